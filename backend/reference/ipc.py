@@ -1,0 +1,61 @@
+"""Symbols of the International Patent Classification: one spelling, their levels, titles and technology fields."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+from backend.reference.lists import DATA, label
+
+_SYMBOL = re.compile(
+    r"(?<![0-9A-Z])([A-H])\s?([0-9]{2})\s?([A-Z])(?:\s*0{0,3}([1-9][0-9]{0,3})\s*/\s*([0-9]{2,6}))?(?![0-9/])"
+)
+_LEVELS = (1, 3, 4)
+
+
+def split_ipc(text: str) -> list[str]:
+    """Give every symbol found in `text`, each once and in order, as `H01M10/0525` or a subclass such as `H01M`.
+
+    Takes what registers hold between the symbols: versions, `;`, wide spaces, `??`.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    found = (
+        section + number + subclass + (f"{group}/{subgroup}" if group else "")
+        for section, number, subclass, group, subgroup in _SYMBOL.findall(plain)
+    )
+    return list(dict.fromkeys(found))
+
+
+def normalise_ipc(text: str) -> str | None:
+    """Give the first symbol of `text` in its one spelling, or None if there is none."""
+    symbols = split_ipc(text)
+    return symbols[0] if symbols else None
+
+
+def ipc_levels(symbol: str) -> tuple[str, ...]:
+    """Give section, class, subclass and group of a symbol in its one spelling, as deep as it goes."""
+    levels = [symbol[:length] for length in _LEVELS if len(symbol) >= length]
+    if len(symbol) > len(levels[-1]):
+        levels.append(symbol)
+    return tuple(levels)
+
+
+def ipc_label(code: str, language: str) -> str:
+    """Give the title of a section, class or subclass in `language` (zh or en); of a group, its subclass's."""
+    return label("ipc", code[:4], language)
+
+
+@cache
+def _fields() -> Mapping[str, tuple[int, ...]]:
+    fields: dict[str, tuple[int, ...]] = {}
+    with (DATA / "ipc_technology.csv").open(encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            fields[row["prefix"]] = (*fields.get(row["prefix"], ()), int(row["field"]))
+    return fields
+
+
+def technology_fields(symbol: str) -> tuple[int, ...]:
+    """Give the numbers (1–35) of WIPO's technology fields for a symbol: its main group's, else its subclass's."""
+    group = symbol.partition("/")[0]
+    return _fields().get(group) or _fields().get(symbol[:4], ())
