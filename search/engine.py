@@ -1,0 +1,189 @@
+"""The port: what the rest of patentmart asks of a search engine, and the types it speaks in."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from search.documents import Change, PatentDocument
+
+
+class SearchError(Exception):
+    """Search could not answer."""
+
+
+class SearchUnavailable(SearchError):
+    """The engine is away, overloaded, closed, or its index belongs to another process; try again later."""
+
+
+class SearchTimeout(SearchError):
+    """The search took longer than its time limit."""
+
+
+class Facet(StrEnum):
+    """What answers can be counted by."""
+
+    HOLDER = "holder"
+    REGION = "region"
+    KIND = "kind"
+    LEGAL_STATUS = "legal_status"
+    IPC_SECTION = "ipc_section"
+    IPC_CLASS = "ipc_class"
+    IPC_SUBCLASS = "ipc_subclass"
+    TECHNOLOGY_FIELD = "technology_field"
+    CLUSTER = "cluster"
+    DEAL_TYPE = "deal_type"
+    OPEN_LICENCE = "open_licence"
+    GRADE = "grade"
+    STAGE = "stage"
+
+
+class Sort(StrEnum):
+    """The order of an answer; a value that is not known comes last in both directions."""
+
+    RELEVANCE = "relevance"
+    LISTED_AT = "listed_at"
+    LISTED_AT_DESC = "-listed_at"
+    FILING_DATE = "filing_date"
+    FILING_DATE_DESC = "-filing_date"
+    PRICE_FEN = "price_fen"
+    PRICE_FEN_DESC = "-price_fen"
+    EXPIRY_DATE = "expiry_date"
+    EXPIRY_DATE_DESC = "-expiry_date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What an answer must satisfy: any value of each filter, all filters; an empty one asks nothing.
+
+    `holder` takes names or party and organisation ids, `ipc` symbols of any level (`H`, `H01`, `H01M`, `H01M10`,
+    `H01M10/0525`) in any spelling. Bounds include their ends, except `expires_after`.
+    """
+
+    holder: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    legal_status: tuple[str, ...] = ()
+    ipc: tuple[str, ...] = ()
+    technology_field: tuple[int, ...] = ()
+    cluster: tuple[str, ...] = ()
+    deal_type: tuple[str, ...] = ()
+    open_licence: bool | None = None
+    grade: tuple[str, ...] = ()
+    stage_min: int | None = None
+    stage_max: int | None = None
+    price_max_fen: int | None = None
+    filed_from: date | None = None
+    filed_to: date | None = None
+    expires_after: date | None = None
+    listed_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One question to the engine; without `sort`, relevance where there is text and newest listing where there is none."""
+
+    text: str = ""
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort | None = None
+    facets: tuple[Facet, ...] = ()
+    offset: int = 0
+    limit: int = 20
+    highlight: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Strictest:
+    """The word or filter that left nothing to find: its kind, its value, and how many there would be without it."""
+
+    what: str
+    value: str
+    total_without: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """How the engine read the query's text, in its normalised form."""
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    synonyms: dict[str, list[str]] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    strictest: Strictest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet and how many answers carry it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One patent found: its id, the bytes to serve, marked excerpts (escaped HTML), and the fields that matched."""
+
+    id: str
+    served: bytes
+    highlights: dict[str, str]
+    matched_on: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found; `position` is how far into the event stream the answering index had been fed."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    total_is_exact: bool
+    facets: dict[str, list[FacetValue]]
+    generation: str
+    position: int
+    understood: Understood
+
+
+class SearchEngine(Protocol):
+    """What finds patents. Every method may raise SearchUnavailable."""
+
+    @property
+    def generation(self) -> str:
+        """The name of the answering state of the index: pages of one query fit together while it stays the same."""
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether the index was missing, damaged or of an older form when it was opened, and has not been rebuilt."""
+
+    async def search(self, query: Query) -> Answer:
+        """The answer to a query; SearchTimeout past the engine's time limit."""
+
+    async def facet_values(self, facet: Facet, q: str, query: Query, limit: int) -> list[FacetValue]:
+        """Values of a facet that contain `q` anywhere, most frequent first, counted over what `query` finds."""
+
+    async def apply(self, changes: Sequence[Change], position: int) -> None:
+        """Put, replace and remove by id, and move to the stream position, all or nothing; applying again changes nothing."""
+
+    async def rebuild(self, batches: AsyncIterator[Sequence[PatentDocument]], position: int) -> int:
+        """Fill a fresh index while this one goes on answering and being fed, swap to it; returns its number of documents.
+
+        `position` is the stream position read before the first batch was: the batches hold at least what happened up to it.
+        """
+
+    async def position(self) -> int:
+        """How far into the event stream the index has been fed; 0 when it is empty or needs a rebuild."""
+
+    async def wait_for(self, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - False is an answer, not an error
+        """Whether the index reaches the stream position within `timeout` seconds."""
+
+    async def count(self) -> int:
+        """How many patents can be found."""
+
+    def ids(self) -> AsyncIterator[str]:
+        """The id of every patent in the index, for comparing with the database."""
+
+    async def close(self) -> None:
+        """Let go of files, threads and connections."""
