@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatentDocument:
-    """One listed patent as search sees it: the words to find it by, the values to filter and sort by, and what to serve.
+    """One listed patent as search sees it: words to find it by, values to filter and sort by, and what to serve.
 
     `numbers` are canonical application, publication and grant numbers; the engine makes every other spelling.
     `holder_ids` are party and organisation ids. `served` is the ready JSON object of what a client sees; it is kept

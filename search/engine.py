@@ -82,7 +82,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One question to the engine; without `sort`, relevance where there is text and newest listing where there is none."""
+    """One question; without `sort`, by relevance where there is text and newest listing first where there is none."""
 
     text: str = ""
     filters: Filters = field(default_factory=Filters)
@@ -165,19 +165,19 @@ class SearchEngine(Protocol):
         """Values of a facet that contain `q` anywhere, most frequent first, counted over what `query` finds."""
 
     async def apply(self, changes: Sequence[Change], position: int) -> None:
-        """Put, replace and remove by id, and move to the stream position, all or nothing; applying again changes nothing."""
+        """Put, replace and remove by id and move to the stream position, all or nothing; the same again is harmless."""
 
     async def rebuild(self, batches: AsyncIterator[Sequence[PatentDocument]], position: int) -> int:
-        """Fill a fresh index while this one goes on answering and being fed, swap to it; returns its number of documents.
+        """The number of documents in a fresh index, filled while this one went on answering and being fed, then swapped in.
 
-        `position` is the stream position read before the first batch was: the batches hold at least what happened up to it.
+        `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
         """
 
     async def position(self) -> int:
         """How far into the event stream the index has been fed; 0 when it is empty or needs a rebuild."""
 
-    async def wait_for(self, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - False is an answer, not an error
-        """Whether the index reaches the stream position within `timeout` seconds."""
+    async def wait_for(self, position: int, seconds: float) -> bool:
+        """Whether the index reaches the stream position within so many seconds."""
 
     async def count(self) -> int:
         """How many patents can be found."""
