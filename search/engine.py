@@ -168,7 +168,7 @@ class SearchEngine(Protocol):
         """Put, replace and remove by id and move to the stream position, all or nothing; the same again is harmless."""
 
     async def rebuild(self, batches: AsyncIterator[Sequence[PatentDocument]], position: int) -> int:
-        """The number of documents in a fresh index, filled while this one went on answering and being fed, then swapped in.
+        """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
         `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
         """
