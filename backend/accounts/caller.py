@@ -1,0 +1,34 @@
+"""Who asks."""
+
+from dataclasses import dataclass
+
+from backend.accounts.models import OrganisationKind, OrganisationStatus, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in person or program, acting in one organisation."""
+
+    user_id: str
+    organisation_id: str
+    kind: OrganisationKind
+    status: OrganisationStatus
+    role: Role
+    scopes: frozenset[str] | None = None  # None: a person, who is not limited by scopes
+    session_id: str | None = None
+    key_id: str | None = None
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether it is the platform's own staff."""
+        return self.kind is OrganisationKind.PLATFORM
+
+    @property
+    def is_authority(self) -> bool:
+        """Whether it is a verified authority."""
+        return self.kind is OrganisationKind.AUTHORITY and self.verified
+
+    @property
+    def verified(self) -> bool:
+        """Whether its organisation is verified."""
+        return self.status is OrganisationStatus.VERIFIED

@@ -1,0 +1,48 @@
+"""What time it is: the only place that asks. The demonstration clock moves "now" for everybody."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+CHINA: Final = timezone(timedelta(hours=8), "UTC+8")
+
+
+class Clock:
+    """Gives the present moment, moved by the demonstration's offset where there is one."""
+
+    def __init__(self, source: Callable[[], datetime] | None = None) -> None:
+        self._source = source or (lambda: datetime.now(UTC))
+        self.offset = timedelta()
+
+    def now(self) -> datetime:
+        """Give the present moment in UTC."""
+        return self._source() + self.offset
+
+    def real(self) -> datetime:
+        """Give the moment without the demonstration's offset, for tokens and limits."""
+        return self._source()
+
+    def today(self) -> date:
+        """Give the present day of the China calendar."""
+        return china_day(self.now())
+
+
+def china_day(moment: datetime) -> date:
+    """Give the day of the China calendar (UTC+8) that holds the moment."""
+    return moment.astimezone(CHINA).date()
+
+
+async def _now(request: Request) -> datetime:
+    clock: Clock = request.app.state.clock
+    return clock.now()
+
+
+async def _today(request: Request) -> date:
+    clock: Clock = request.app.state.clock
+    return clock.today()
+
+
+Now = Annotated[datetime, Depends(_now)]
+Today = Annotated[date, Depends(_today)]

@@ -1,0 +1,86 @@
+"""Column types that mean the same on SQLite and PostgreSQL, and the base of every table."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BIG = sa.BigInteger().with_variant(
+    sa.Integer, "sqlite"
+)  # SQLite numbers INTEGER PRIMARY KEY only, and it holds 64 bits
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC; SQLite would drop the offset and give back a naive time."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Write UTC."""
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Read UTC."""
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """JSON written by orjson: text on SQLite, JSONB on PostgreSQL."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """JSONB where there is one."""
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else sa.Text())
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        """Write a string on SQLite; PostgreSQL's driver writes its own."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return orjson.dumps(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        """Read what was written."""
+        return orjson.loads(value) if isinstance(value, str) else value
+
+
+def moment(*, nullable: bool = False, index: bool = False) -> Any:
+    """Give a column for a moment in UTC."""
+    return sa.Column(UtcDateTime, nullable=nullable, index=index)
+
+
+def fen(*, nullable: bool = True) -> Any:
+    """Give a column for money in fen: 64 bits, since 20 million yuan fill 93 % of 32."""
+    return sa.Column(sa.BigInteger, nullable=nullable)
+
+
+def json_column(*, nullable: bool = False) -> Any:
+    """Give a column for a JSON value."""
+    return sa.Column(Json, nullable=nullable)
+
+
+def iso(value: date | datetime | None) -> str | None:
+    """Give RFC 3339: a date as YYYY-MM-DD, a moment in UTC ending in Z, None as None."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return value.isoformat() if value else None
+
+
+def coded(codes: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:
+    """Give a column that holds one of the codes as text and reads as the code."""
+    kind = sa.Enum(codes, native_enum=False, length=40, values_callable=lambda e: [c.value for c in e])
+    return sa.Column(kind, nullable=nullable, index=index)

@@ -1,0 +1,200 @@
+"""The request's transaction: the one place that begins and commits.
+
+A route that writes is a `WritingRoute`. Its first use of `Db` begins the transaction, learns who asks, claims the
+idempotency key and opens a savepoint; when the handler is done or has refused, the answer is recorded, all is committed,
+and only then is the reply sent.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.core import idempotency, problems
+from backend.core.clock import Clock
+from backend.core.engines import make_engines
+from backend.core.errors import Problem
+from backend.core.settings import Settings
+
+
+class Replay(Exception):
+    """The first answer to this Idempotency-Key is there and is given again."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+class Identify(Protocol):
+    """Learns who asks; gives the scope in which idempotency keys are unique; keeps what it learnt in request.state."""
+
+    async def __call__(self, request: Request, session: AsyncSession) -> str:
+        """Give the scope."""
+
+
+class Database:
+    """Gives sessions on the engine that writes and on the one that reads."""
+
+    def __init__(self, settings: Settings, clock: Clock, inline: dict[str, list[Any]] | None = None) -> None:
+        self.lite = settings.lite
+        self.clock = clock
+        self.inline = inline or {}
+        self.writer, self.reader = make_engines(settings)
+        self.written = asyncio.Event()
+        read_only: dict[str, Any] = {} if self.lite else {"postgresql_readonly": True}
+        self._reads = self.reader.execution_options(**read_only)
+
+    def _session(self, engine: Any) -> AsyncSession:
+        session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
+        session.info["database"] = self
+        return session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Give a session in a transaction that is committed at the end, or rolled back on an error."""
+        async with self._session(self.writer) as session, session.begin():
+            yield session
+        self.written.set()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Give a session that reads one state of the database and cannot write."""
+        async with self._session(self._reads) as session:
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.writer.dispose()
+        if self.reader is not self.writer:
+            await self.reader.dispose()
+
+
+class WriteTransaction:
+    """One request's transaction, from its first use to the recorded answer."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.database: Database = request.app.state.database
+        self.session: AsyncSession | None = None
+        self.savepoint: Any = None
+        self.key: str | None = None
+        self.caller = ""
+        self.mark = b""
+
+    async def open(self) -> AsyncSession:
+        """Give the request's session; the first call begins, identifies, claims the key and opens the savepoint."""
+        if self.session is not None:
+            return self.session
+        if self.request.app.state.honours_keys(self.request.url.path):
+            self.key = idempotency.read_key(self.request) if self.request.method == "POST" else None
+        if self.key is not None:
+            self.mark = await idempotency.fingerprint(self.request)
+        self.session = self.database._session(self.database.writer)  # noqa: SLF001 - its other half
+        connection = await self.session.connection()
+        identify: Identify = self.request.app.state.identify
+        self.caller = await identify(self.request, self.session)
+        if self.key is not None:
+            now = self.database.clock.real()
+            known = await idempotency.claim(
+                connection, lite=self.database.lite, caller=self.caller, key=self.key, mark=self.mark, now=now
+            )
+            if known is not None:
+                raise Replay(known)
+        self.savepoint = await self.session.begin_nested()
+        return self.session
+
+    async def refuse(self) -> None:
+        """Undo what the handler did, and keep the traces that a refusal must leave."""
+        if self.savepoint is not None and self.session is not None:
+            await self.savepoint.rollback()
+            self.savepoint = None
+            connection = await self.session.connection()
+            for statement, values in self.session.info.pop("traces", ()):
+                await connection.execute(statement, values)
+
+    async def finish(self, response: Response) -> Response:
+        """Record the answer and commit; from here on it is kept."""
+        session = self.session
+        if session is None:
+            return response
+        if self.savepoint is not None:
+            await self.savepoint.commit()
+            event_id = session.info.get("event_id")
+            if event_id:
+                response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
+        if self.key is not None and (
+            self.savepoint is not None or response.status_code in idempotency.REPLAYED_REFUSALS
+        ):
+            await idempotency.keep(
+                await session.connection(), caller=self.caller, key=self.key, mark=self.mark, response=response,
+                now=self.database.clock.real(),
+            )  # fmt: skip
+        await session.commit()
+        for follow in session.info.get("after_commit", ()):
+            follow()
+        self.database.written.set()
+        return response
+
+    async def close(self) -> None:
+        """Give the connection back; what was not committed is undone."""
+        if self.session is not None:
+            await self.session.close()
+
+
+class WritingRoute(APIRoute):
+    """A route that owns its transaction: commits before it replies, and undoes what it refuses."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+        """Wrap the endpoint in its transaction."""
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            transaction = WriteTransaction(request)
+            request.state.transaction = transaction
+            try:
+                try:
+                    response = await inner(request)
+                except Problem as problem:
+                    await transaction.refuse()
+                    response = problems.respond(request, problem)
+                return await transaction.finish(response)
+            except Replay as replay:
+                return replay.response
+            except Exception as error:  # noqa: BLE001 - whatever it was, it becomes one answer
+                problem_found = problems.as_problem(error)
+                if problem_found is not None:
+                    return problems.respond(request, problem_found)
+                return problems.unexpected(request, error)
+            finally:
+                await transaction.close()
+
+        return handle
+
+
+def leave_trace(session: AsyncSession, statement: Any, values: Any = None) -> None:
+    """Have the statement run even if the request is refused, after its change was undone (not when it succeeds)."""
+    session.info.setdefault("traces", []).append((statement, values))
+
+
+def after_commit(session: AsyncSession, follow: Callable[[], None]) -> None:
+    """Have `follow` called once the request's transaction is committed."""
+    session.info.setdefault("after_commit", []).append(follow)
+
+
+async def _write_session(request: Request) -> AsyncSession:
+    transaction: WriteTransaction = request.state.transaction
+    return await transaction.open()
+
+
+async def _read_session(request: Request) -> AsyncIterator[AsyncSession]:
+    database: Database = request.app.state.database
+    async with database.read() as session:
+        yield session
+
+
+Db = Annotated[AsyncSession, Depends(_write_session)]
+ReadDb = Annotated[AsyncSession, Depends(_read_session, scope="function")]

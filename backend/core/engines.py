@@ -1,0 +1,170 @@
+"""The two kinds of database behind one interface: how their engines are made, and what only one of them can do."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import aiosqlite
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from backend.core.settings import Settings
+
+READERS: Final = 4
+PG_POOL: Final = 20
+DEFERRED: Final = ("BEGIN", "SAVEPOINT", "RELEASE")
+
+
+class OneHopCursor:
+    """Does in one hop to the driver's thread what aiosqlite does in four, and sends what has no answer with the next."""
+
+    def __init__(self, connection: "OneHopConnection") -> None:
+        self.connection = connection
+        self.rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> "OneHopCursor":
+        return self
+
+    def _run(self, method: str, sql: str, parameters: Any) -> None:
+        self.connection.send_waiting()
+        cursor = self.connection.raw.cursor()
+        try:
+            getattr(cursor, method)(sql, parameters)
+            self.rows = cursor.fetchall() if cursor.description else []
+            self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
+        finally:
+            cursor.close()
+
+    async def execute(self, sql: str, parameters: Any = ()) -> None:
+        """Run one statement and fetch its rows."""
+        if sql.startswith(DEFERRED):
+            self.connection.waiting.append(sql)
+            return
+        await self.connection.hop(self._run, "execute", sql, parameters)
+
+    async def executemany(self, sql: str, parameters: Any) -> None:
+        """Run one statement for each set of parameters."""
+        await self.connection.hop(self._run, "executemany", sql, parameters)
+
+    async def fetchall(self) -> list[Any]:
+        """Give the rows that execute fetched."""
+        rows, self.rows = self.rows, []
+        return rows
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class OneHopConnection(aiosqlite.Connection):
+    """An aiosqlite connection whose statements cannot be torn by a cancelled request."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection], queue: int) -> None:
+        super().__init__(connector, queue)
+        self.waiting: list[str] = []
+        self._thread.daemon = True
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The driver's own connection, for use in its thread."""
+        return self._conn
+
+    async def hop(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Run `work` in the connection's thread."""
+        await self._execute(work, *arguments)
+
+    def send_waiting(self) -> None:
+        """Run the statements that had no answer to wait for; in the connection's thread."""
+        waiting, self.waiting = self.waiting, []
+        for sql in waiting:
+            self.raw.execute(sql).close()
+
+    def cursor(self) -> OneHopCursor:  # type: ignore[override]  # ours has the part of a cursor that SQLAlchemy uses
+        """Give a cursor that works in one hop."""
+        return OneHopCursor(self)
+
+    def _commit_all(self) -> None:
+        if not self.raw.in_transaction and self.waiting[:1] and self.waiting[0].startswith("BEGIN"):
+            self.waiting.clear()  # nothing was done since the beginning
+        self.send_waiting()
+        self.raw.commit()
+
+    async def commit(self) -> None:
+        """Commit, in one hop."""
+        await self.hop(self._commit_all)
+
+    async def rollback(self) -> None:
+        """Roll back, in one hop."""
+        self.waiting.clear()
+        await self.hop(self.raw.rollback)
+
+
+def _connect(path: str, **options: Any) -> OneHopConnection:
+    return OneHopConnection(lambda: sqlite3.connect(path, **options), 64)
+
+
+def set_pragmas(connection: Any, synchronous: str, *extra: str) -> None:
+    """Give a fresh SQLite connection the settings that the platform relies on."""
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=30000", f"synchronous={synchronous}", "foreign_keys=ON", "temp_store=MEMORY", *extra):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_engine(settings: Settings, *, write: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        settings.database,
+        pool_size=1 if write else READERS,  # one connection writes: its pool is the fair queue of writers
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={"async_creator_fn": _connect},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself …
+        mode = ["journal_mode=WAL"] if write else ["query_only=ON"]
+        set_pragmas(connection, settings.sqlite_synchronous, *mode)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: sa.Connection) -> None:  # … we do, before the first statement
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def make_engines(settings: Settings) -> tuple[AsyncEngine, AsyncEngine]:
+    """Give the engine that writes and the one that reads: two on SQLite, one and the same on PostgreSQL."""
+    if settings.lite:
+        path = make_url(settings.database).database
+        if path:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return _sqlite_engine(settings, write=True), _sqlite_engine(settings, write=False)
+    engine = create_async_engine(
+        settings.database,
+        pool_size=PG_POOL,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={"options": "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"},
+    )
+    return engine, engine
+
+
+def make_job_engine(settings: Settings) -> sa.Engine:
+    """Give the synchronous engine that DBOS works with, on the same database."""
+    url = settings.database.replace("+aiosqlite", "")
+    if not settings.lite:
+        return sa.create_engine(url, pool_size=8, max_overflow=0)
+    engine = sa.create_engine(url, pool_size=3, max_overflow=2)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"  # what DBOS sets on its own engine, and relies on
+        set_pragmas(connection, settings.sqlite_synchronous)
+
+    return engine

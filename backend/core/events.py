@@ -1,0 +1,104 @@
+"""What happened, for which audience, appended in the transaction of the change.
+
+Inline handlers run at once in the same transaction: they hold the promises that must never be broken in between (a patent
+lapses, its listing is suspended). All else follows the stream with a cursor of its own.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.core.columns import BIG, json_column, moment
+
+PUBLIC: Final = "public"
+EVENT_TOKEN: Final = "event"  # noqa: S105 - the purpose for which event numbers are sealed
+
+
+class Event(SQLModel, table=True):
+    """One thing that happened."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        sa.Index("ix_event_fresh", "id", postgresql_where=sa.text("seq IS NULL"), sqlite_where=sa.text("seq IS NULL")),
+        sa.Index("ix_event_subject", "subject", "id"),
+    )
+    id: int | None = Field(default=None, sa_column=sa.Column(BIG, primary_key=True, autoincrement=True))
+    seq: int | None = Field(default=None, sa_column=sa.Column(sa.BigInteger, unique=True))
+    type: str
+    subject: str
+    audience: list[str] = Field(sa_column=json_column())
+    data: dict[str, Any] = Field(sa_column=json_column())
+    actor: str | None = None
+    at: datetime = Field(sa_column=moment())
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened: `thing.verb_in_past`, the id of the thing, who may know (PUBLIC or organisation ids)."""
+
+    type: str
+    subject: str
+    audience: Sequence[str]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    actor: str | None = None
+
+
+InlineHandler = Callable[[AsyncSession, Happened, datetime], Awaitable[None]]
+
+EVENT: Final[sa.Table] = Event.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+_NEW: Final = {name: sa.bindparam(name) for name in ("type", "subject", "audience", "data", "actor", "at")}
+NEXT: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0) + 1).scalar_subquery()
+ADD_NUMBERED: Final = sa.insert(EVENT).values(seq=NEXT, **_NEW).returning(EVENT.c.id)
+ADD: Final = sa.insert(EVENT).values(**_NEW).returning(EVENT.c.id)
+LAST: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
+ADD_MANY: Final = sa.insert(EVENT)
+
+
+def _row(happened: Happened, at: datetime) -> dict[str, Any]:
+    return {
+        "type": happened.type,
+        "subject": happened.subject,
+        "audience": list(happened.audience),
+        "data": dict(happened.data),
+        "actor": happened.actor,
+        "at": at,
+    }
+
+
+async def append(session: AsyncSession, happened: Happened, at: datetime) -> int:
+    """Keep one event with the change that is in the session, run its inline handlers, and give its number.
+
+    SQLite has one writer at a time, so the order of begin is the order of commit and the event gets its place in the
+    stream here; on PostgreSQL the sequencer gives it after the commit.
+    """
+    await session.flush()
+    connection = await session.connection()
+    database = session.info["database"]
+    number: int = (await connection.execute(ADD_NUMBERED if database.lite else ADD, _row(happened, at))).scalar_one()
+    session.info["event_id"] = number
+    for handler in database.inline.get(happened.type, ()):
+        await handler(session, happened, at)
+    return number
+
+
+async def append_many(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+    """Keep many events in one statement; inline handlers run for each, in their order."""
+    if not happenings:
+        return
+    await session.flush()
+    connection = await session.connection()
+    database = session.info["database"]
+    rows = [_row(h, at) for h in happenings]
+    if database.lite:
+        last = (await connection.execute(LAST)).scalar_one()
+        rows = [{**row, "seq": last + n} for n, row in enumerate(rows, start=1)]
+    await connection.execute(ADD_MANY, rows)
+    session.info["event_id"] = (await connection.execute(sa.select(sa.func.max(EVENT.c.id)))).scalar_one()
+    for happened in happenings:
+        for handler in database.inline.get(happened.type, ()):
+            await handler(session, happened, at)

@@ -1,0 +1,144 @@
+"""What a request with this Idempotency-Key was told, kept in the transaction of its change."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+import sqlalchemy as sa
+from fastapi import Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import Field, SQLModel
+from starlette.datastructures import FormData, UploadFile
+
+from backend.core.columns import moment
+from backend.core.errors import Conflict, Malformed, Text
+
+KEPT_FOR: Final = timedelta(hours=24)
+LONGEST_KEY: Final = 255
+KEPT_HEADERS: Final = frozenset({"content-type", "etag", "location", "event-id"})
+REPLAYED_REFUSALS: Final = frozenset({403, 404, 409, 422})
+
+
+class KeyReused(Malformed):
+    """The Idempotency-Key was used before for another request; a key names one request."""
+
+    code = "idempotency_key_reused"
+    title = Text("Idempotency-Key 已用于另一请求", "The Idempotency-Key was used for another request")
+    cure = Text("请为新请求使用新的键。", "Use a fresh key for a new request.")
+
+
+class KeyMalformed(Malformed):
+    """The Idempotency-Key is not 1 to 255 visible ASCII characters."""
+
+    code = "idempotency_key_malformed"
+    title = Text("Idempotency-Key 格式不正确", "The Idempotency-Key is malformed")
+    cure = Text("请使用 1 至 255 个可见 ASCII 字符。", "Use 1 to 255 visible ASCII characters.")
+
+
+class StillRunning(Conflict):
+    """A request with this Idempotency-Key is being worked on right now."""
+
+    code = "idempotency_in_progress"
+    title = Text("相同键的请求仍在处理", "A request with this key is still running")
+    cure = Text("请在 Retry-After 所示秒数后重试。", "Try again after the seconds in Retry-After.")
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "1"})
+
+
+class KeptAnswer(SQLModel, table=True):
+    """One answered request."""
+
+    __tablename__ = "kept_answer"
+    caller: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: bytes
+    status: int
+    headers: bytes
+    body: bytes
+    at: datetime = Field(sa_column=moment(index=True))
+
+
+ANSWER: Final[sa.Table] = KeptAnswer.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+TRY_LOCK: Final = sa.text("SELECT pg_try_advisory_xact_lock(:n)")
+FIND: Final = sa.select(ANSWER).where(ANSWER.c.caller == sa.bindparam("c"), ANSWER.c.key == sa.bindparam("k"))
+FORGET: Final = sa.delete(ANSWER).where(ANSWER.c.caller == sa.bindparam("c"), ANSWER.c.key == sa.bindparam("k"))
+KEEP: Final = sa.insert(ANSWER)
+FORGET_OLD: Final = sa.delete(ANSWER).where(ANSWER.c.at < sa.bindparam("before"))
+
+
+def read_key(request: Request) -> str | None:
+    """Give the request's key, or None; raise KeyMalformed."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= LONGEST_KEY or not all("!" <= c <= "~" for c in key):
+        raise KeyMalformed
+    return key
+
+
+async def fingerprint(request: Request) -> bytes:
+    """Give the hash of all that makes the request what it is; a form counts by its fields and its files' hashes."""
+    said = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('if-match')}\n"
+    digest = hashlib.sha256(said.encode("utf-8", "surrogateescape"))
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        await _digest_form(await request.form(), digest)
+    else:
+        digest.update(await request.body())
+    return digest.digest()
+
+
+async def _digest_form(form: FormData, digest: Any) -> None:
+    for name, value in form.multi_items():
+        digest.update(f"\n{name}=".encode())
+        if isinstance(value, UploadFile):
+            await value.seek(0)
+            while chunk := await value.read(1 << 20):
+                digest.update(chunk)
+            await value.seek(0)
+        else:
+            digest.update(value.encode("utf-8", "surrogatepass"))
+
+
+async def claim(
+    connection: AsyncConnection, *, lite: bool, caller: str, key: str, mark: bytes, now: datetime
+) -> Response | None:
+    """Give the first answer where there is one, else None: go on. Raise KeyReused or StillRunning."""
+    if not lite:  # a statement of its own: the look after it must take a newer snapshot
+        number = int.from_bytes(
+            hashlib.blake2b(f"{caller}\0{key}".encode(), digest_size=8).digest(), "big", signed=True
+        )
+        if not (await connection.execute(TRY_LOCK, {"n": number})).scalar_one():
+            raise StillRunning
+    row = (await connection.execute(FIND, {"c": caller, "k": key})).first()
+    if row is None:
+        return None
+    if row.at < now - KEPT_FOR:
+        await connection.execute(FORGET, {"c": caller, "k": key})
+        return None
+    if row.fingerprint != mark:
+        raise KeyReused
+    return Response(row.body, row.status, {**orjson.loads(row.headers), "Idempotency-Replayed": "true"})
+
+
+async def keep(
+    connection: AsyncConnection, *, caller: str, key: str, mark: bytes, response: Response, now: datetime
+) -> None:
+    """Record the answer, if it is one that a second asking shall get again."""
+    if response.status_code >= 300 and response.status_code not in REPLAYED_REFUSALS:  # noqa: PLR2004 - HTTP's classes
+        return
+    headers = {k: v for k, v in response.headers.items() if k in KEPT_HEADERS}
+    stored = getattr(response, "replay_body", None)  # an API key is replayed without its secret
+    await connection.execute(
+        KEEP,
+        {
+            "caller": caller,
+            "key": key,
+            "fingerprint": mark,
+            "status": response.status_code,
+            "headers": orjson.dumps(headers),
+            "body": bytes(response.body if stored is None else stored),
+            "at": now,
+        },
+    )

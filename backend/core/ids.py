@@ -1,0 +1,20 @@
+"""Ids: a short prefix and 26 characters, `pat_01h455vb4pex5vsknk084sn02q` (TypeID)."""
+
+import uuid
+from typing import Final
+
+from typeid import TypeID, from_uuid
+
+PUBLIC: Final = frozenset({"org", "pty", "pat", "hld", "leg", "lst", "asm", "evt", "imp", "job"})
+ID_LENGTH: Final = 32
+SUFFIX_PATTERN: Final = "[0-7][0-9a-hjkmnp-tv-z]{25}"
+
+
+def new_id(prefix: str) -> str:
+    """Give a fresh id: ordered by time for public things, random for what is private to its parties."""
+    return str(TypeID(prefix)) if prefix in PUBLIC else str(from_uuid(uuid.uuid4(), prefix))
+
+
+def id_pattern(*prefixes: str) -> str:
+    """Give the regular expression that ids with one of these prefixes match."""
+    return f"^({'|'.join(prefixes)})_{SUFFIX_PATTERN}$"

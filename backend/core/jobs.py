@@ -1,0 +1,130 @@
+"""Long and later work on DBOS: enqueued in the caller's transaction, run in threads, recovered after a crash.
+
+The body of a piece of work may run again after a crash, so whatever it changes it changes in transactions that also move
+its own progress.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from dbos import DBOS, DBOSClient, DBOSConfig
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.core.db import Database
+from backend.core.engines import make_job_engine
+from backend.core.settings import Settings
+
+QUEUE: Final = "work"
+VERSION: Final = "1"  # by hand: a changed source must still recover what an older one began
+EVERY_MINUTE: Final = "* * * * *"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a piece of work gets: the app's state and its event loop."""
+
+    state: Any
+    loop: asyncio.AbstractEventLoop
+
+    @property
+    def database(self) -> Database:
+        """The app's database."""
+        database: Database = self.state.database
+        return database
+
+    def run(self, work: Awaitable[T]) -> T:
+        """Run a coroutine in the app's event loop, and wait for what it gives."""
+
+        async def await_it() -> T:
+            return await work
+
+        return asyncio.run_coroutine_threadsafe(await_it(), self.loop).result()
+
+
+class _Launched:
+    runtime: Runtime | None = None  # DBOS calls plain functions, so the running app is found here
+
+
+Work = Callable[..., None]
+
+
+def work(name: str) -> Callable[[Work], Work]:
+    """Register a function `(runtime, *arguments)` as long work under a stable name; arguments are JSON values."""
+
+    def register(function: Work) -> Work:
+        @DBOS.workflow(name=name)
+        def run(*arguments: Any) -> None:
+            if _Launched.runtime is None:
+                raise RuntimeError("no app runs here")
+            function(_Launched.runtime, *arguments)
+
+        return function
+
+    return register
+
+
+Sweep = Callable[[Database, datetime], Awaitable[None]]
+
+
+@DBOS.workflow(name="core.sweep")
+def _sweep(_scheduled: datetime, _context: Any) -> None:
+    runtime = _Launched.runtime
+    if runtime is None:
+        return
+    for sweep in runtime.state.sweeps:
+        runtime.run(sweep(runtime.database, runtime.state.clock.now()))
+
+
+class Jobs:
+    """DBOS on the app's own database, from launch to close."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine = make_job_engine(settings)
+        self._client: DBOSClient | None = None
+
+    def launch(self, state: Any, loop: asyncio.AbstractEventLoop, *, runs: bool = True) -> None:
+        """Start DBOS in this thread (not the event loop's), and recover what a killed process left."""
+        _Launched.runtime = Runtime(state, loop)
+        config: DBOSConfig = {
+            "name": "patentmart",
+            "run_admin_server": False,
+            "log_level": "ERROR",
+            "application_version": VERSION,
+            "executor_id": self._settings.patentmart_executor_id,
+            "system_database_engine": self._engine,
+        }  # type: ignore[typeddict-unknown-key]  # DBOS reads this key and does not declare it
+        DBOS(config=config)
+        DBOS.launch()
+        if runs:
+            DBOS.register_queue(QUEUE, worker_concurrency=8, polling_interval_sec=0.25)
+            DBOS.apply_schedules(
+                [{"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": EVERY_MINUTE, "context": None}]
+            )
+        self._client = DBOSClient(system_database_engine=self._engine)
+
+    async def enqueue(self, session: AsyncSession, name: str, *arguments: Any) -> None:
+        """Have the work done once the session's transaction is committed; a rolled back one leaves nothing."""
+        client = self._client
+        if client is None:
+            raise RuntimeError("the jobs are not launched")
+        await session.flush()
+        await session.run_sync(
+            lambda s: client.enqueue_in_transaction(s, {"workflow_name": name, "queue_name": QUEUE}, *arguments)
+        )
+
+    def close(self) -> None:
+        """Stop taking work; what is under way is recovered at the next start."""
+        DBOS.destroy(workflow_completion_timeout_sec=5)
+        _Launched.runtime = None
+        self._engine.dispose()
+
+
+async def enqueue(session: AsyncSession, name: str, *arguments: Any) -> None:
+    """Have the named work done once the session's transaction is committed."""
+    jobs: Jobs = session.info["database"].jobs
+    await jobs.enqueue(session, name, *arguments)

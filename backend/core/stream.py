@@ -1,0 +1,130 @@
+"""Gives events their gap-free sequence, and lets consumers follow it with cursors."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+import structlog
+from sqlmodel import Field, SQLModel
+
+from backend.core.db import Database
+from backend.core.events import EVENT
+
+BATCH: Final = 500
+SEQUENCER_BATCH: Final = 5_000
+REST: Final = 0.02  # at most 50 steps a second: under load the batches grow instead of the number of steps
+
+log = structlog.get_logger()
+
+
+class StreamHead(SQLModel, table=True):
+    """The last number given to an event; one row, whose lock is the right to number (PostgreSQL)."""
+
+    __tablename__ = "stream_head"
+    id: int = Field(primary_key=True)
+    position: int = Field(sa_column=sa.Column(sa.BigInteger, nullable=False))
+
+
+class StreamCursor(SQLModel, table=True):
+    """How far a consumer has come."""
+
+    __tablename__ = "stream_cursor"
+    name: str = Field(primary_key=True)
+    position: int = Field(sa_column=sa.Column(sa.BigInteger, nullable=False))
+
+
+CURSOR: Final[sa.Table] = StreamCursor.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+LOCK_HEAD: Final = sa.text("SELECT position FROM stream_head WHERE id = 1 FOR UPDATE")
+SEQUENCE: Final = sa.text(
+    """
+    WITH fresh AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM event WHERE seq IS NULL ORDER BY id LIMIT :most),
+         numbered AS (UPDATE event SET seq = :position + fresh.n FROM fresh WHERE event.id = fresh.id RETURNING 1)
+    UPDATE stream_head SET position = position + (SELECT count(*) FROM numbered)
+    WHERE id = 1 AND EXISTS (SELECT 1 FROM fresh) RETURNING position - :position
+    """
+)
+ANY_FRESH: Final = sa.text("SELECT 1 FROM event WHERE seq IS NULL LIMIT 1")
+AFTER: Final = sa.select(EVENT).where(EVENT.c.seq > sa.bindparam("p")).order_by(EVENT.c.seq).limit(BATCH)
+SEQ_OF: Final = sa.select(EVENT.c.seq).where(EVENT.c.id == sa.bindparam("id"))
+HEAD: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
+FIND_CURSOR: Final = (
+    sa.select(CURSOR.c.position).where(CURSOR.c.name == sa.bindparam("n")).with_for_update(skip_locked=True)
+)
+MOVE: Final = sa.update(CURSOR).where(CURSOR.c.name == sa.bindparam("n")).values(position=sa.bindparam("p"))
+
+Effect = Callable[[Any, Sequence[sa.Row[Any]]], Awaitable[None]]
+
+
+async def sequence(database: Database) -> int:
+    """Number what is committed and not yet numbered (PostgreSQL); give how many. Any number of processes may try.
+
+    The lock is a statement of its own, so that the next one sees every number given so far.
+    """
+    async with database.read() as session:
+        if (await session.execute(ANY_FRESH)).first() is None:
+            return 0
+    async with database.write() as session:
+        connection = await session.connection()
+        position = (await connection.execute(LOCK_HEAD)).scalar_one()
+        done = await connection.execute(SEQUENCE, {"position": position, "most": SEQUENCER_BATCH})
+        return done.scalar_one_or_none() or 0
+
+
+async def events_after(database: Database, position: int) -> Sequence[sa.Row[Any]]:
+    """Give the next events behind a position, in order, at most BATCH."""
+    async with database.read() as session:
+        return (await session.execute(AFTER, {"p": position})).all()
+
+
+async def sequence_of(database: Database, event_id: int) -> int | None:
+    """Give the place of an event in the stream, or None while it has none."""
+    async with database.read() as session:
+        return (await session.execute(SEQ_OF, {"id": event_id})).scalar_one_or_none()
+
+
+async def head(database: Database) -> int:
+    """Give the last place that the stream has given."""
+    async with database.read() as session:
+        return int((await session.execute(HEAD)).scalar_one())
+
+
+async def consume(database: Database, name: str, effect: Effect) -> int:
+    """Let a consumer take its next batch: its effect and its cursor in one transaction. Give how many events it took.
+
+    Looks through a reader first, so that nothing to do locks nothing; on PostgreSQL a cursor that another process holds
+    is left to it.
+    """
+    async with database.read() as session:
+        position = (await session.execute(sa.select(CURSOR.c.position).where(CURSOR.c.name == name))).scalar_one()
+        if (await session.execute(AFTER, {"p": position})).first() is None:
+            return 0
+    async with database.write() as session:
+        connection = await session.connection()
+        position = (await connection.execute(FIND_CURSOR, {"n": name})).scalar_one_or_none()
+        rows = [] if position is None else (await connection.execute(AFTER, {"p": position})).all()
+        if rows:
+            await effect(session, rows)
+            await connection.execute(MOVE, {"n": name, "p": rows[-1].seq})
+        return len(rows)
+
+
+async def follow(
+    step: Callable[[], Awaitable[int]], wake: asyncio.Event, then: asyncio.Event | None, poll: float
+) -> None:
+    """Run `step` when woken and every `poll` seconds, again while it finds work; an error is logged and ends nothing."""
+    while True:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(wake.wait(), poll)
+        wake.clear()
+        try:
+            while await step():
+                if then is not None:
+                    then.set()
+                await asyncio.sleep(REST)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.error("stream_step_failed", error=repr(error), exc_info=error)
+            await asyncio.sleep(poll)

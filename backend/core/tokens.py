@@ -1,0 +1,60 @@
+"""Opaque, signed tokens: a number nobody can read or alter, and signed values for cursors."""
+
+import base64
+import binascii
+import hmac
+from typing import Any, Final
+
+import orjson
+
+TAG: Final = 8
+ALPHABET: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
+BACK: Final = bytes.maketrans(b"0123456789abcdefghjkmnpqrstvwxyz", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+SEALED_LENGTH: Final = 26
+
+
+def _mac(key: bytes, data: bytes) -> bytes:
+    return hmac.digest(key, data, "sha256")
+
+
+def seal(key: bytes, purpose: str, number: int) -> str:
+    """Give 26 characters that hide the number; equal numbers give equal tokens (a synthetic-IV construction)."""
+    plain = number.to_bytes(TAG, "big")
+    tag = _mac(key, purpose.encode() + b"\0" + plain)[:TAG]
+    stream = _mac(key, b"stream\0" + tag)[:TAG]
+    hidden = bytes(a ^ b for a, b in zip(plain, stream, strict=True))
+    return base64.b32encode(tag + hidden).rstrip(b"=").translate(ALPHABET).decode()
+
+
+def unseal(key: bytes, purpose: str, token: str) -> int | None:
+    """Give the number that `seal` hid for this purpose, or None where the token is not one of ours."""
+    try:
+        raw = base64.b32decode(token.encode("ascii").translate(BACK) + b"======")
+    except (ValueError, binascii.Error):
+        return None
+    if len(raw) != 2 * TAG or len(token) != SEALED_LENGTH:
+        return None
+    tag, hidden = raw[:TAG], raw[TAG:]
+    stream = _mac(key, b"stream\0" + tag)[:TAG]
+    plain = bytes(a ^ b for a, b in zip(hidden, stream, strict=True))
+    good = _mac(key, purpose.encode() + b"\0" + plain)[:TAG]
+    return int.from_bytes(plain, "big") if hmac.compare_digest(tag, good) else None
+
+
+def sign(key: bytes, purpose: str, value: Any) -> str:
+    """Give the JSON value as a signed, URL-safe token."""
+    payload = orjson.dumps(value)
+    tag = _mac(key, purpose.encode() + b"\0" + payload)[:16]
+    return base64.urlsafe_b64encode(tag + payload).rstrip(b"=").decode()
+
+
+def unsign(key: bytes, purpose: str, token: str) -> Any | None:
+    """Give the value that `sign` took for this purpose, or None where the token is not one of ours."""
+    try:
+        raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    tag, payload = raw[:16], raw[16:]
+    if not payload or not hmac.compare_digest(tag, _mac(key, purpose.encode() + b"\0" + payload)[:16]):
+        return None
+    return orjson.loads(payload)
