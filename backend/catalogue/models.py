@@ -1,91 +1,15 @@
 """Tables of the catalogue: what the register says, who holds it, and what can be had."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from backend.catalogue.codes import DealType, EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.core.columns import coded, fen, json_column, moment
 
-
-class PatentKind(StrEnum):
-    """What is protected."""
-
-    INVENTION = "invention"
-    UTILITY_MODEL = "utility_model"
-    DESIGN = "design"
-
-
-class LegalStatus(StrEnum):
-    """Whether the right stands."""
-
-    UNKNOWN = "unknown"
-    PENDING = "pending"
-    IN_FORCE = "in_force"
-    IN_GRACE = "in_grace"
-    LAPSED = "lapsed"
-    SURRENDERED = "surrendered"
-    EXPIRED = "expired"
-    INVALIDATED = "invalidated"
-    WITHDRAWN = "withdrawn"
-    REFUSED = "refused"
-
-
-class EventKind(StrEnum):
-    """What the register announces; `status_reported` is a status that a file or a person reported without the event."""
-
-    PUBLISHED = "published"
-    GRANTED = "granted"
-    ANNUITY_PAID = "annuity_paid"
-    ANNUITY_MISSED = "annuity_missed"
-    RESTORED = "restored"
-    LAPSED = "lapsed"
-    SURRENDERED = "surrendered"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    REFUSED = "refused"
-    INVALIDATION_REQUESTED = "invalidation_requested"
-    INVALIDATED_IN_PART = "invalidated_in_part"
-    INVALIDATED = "invalidated"
-    INVALIDATION_REJECTED = "invalidation_rejected"
-    SUSPENDED = "suspended"
-    SUSPENSION_LIFTED = "suspension_lifted"
-    HOLDER_CHANGED = "holder_changed"
-    EVALUATION_REPORT = "evaluation_report"
-    STATUS_REPORTED = "status_reported"
-
-
-class HoldingState(StrEnum):
-    """How sure it is that a party holds the patent."""
-
-    ASSERTED = "asserted"
-    VERIFIED = "verified"
-    DISPUTED = "disputed"
-    ENDED = "ended"
-
-
-class ListingStatus(StrEnum):
-    """Where a listing stands."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    REFUSED = "refused"
-    LISTED = "listed"
-    SUSPENDED = "suspended"
-    DELISTED = "delisted"
-
-
-class DealType(StrEnum):
-    """On what footing a patent can be had."""
-
-    OPEN_LICENCE = "open_licence"
-    ORDINARY_LICENCE = "ordinary_licence"
-    SOLE_LICENCE = "sole_licence"
-    EXCLUSIVE_LICENCE = "exclusive_licence"
-    ASSIGNMENT = "assignment"
-    EQUITY = "equity"
+__all__ = ["DealType", "EventKind", "HoldingState", "LegalStatus", "ListingStatus", "PatentKind"]  # read from here too
 
 
 class Patent(SQLModel, table=True):
@@ -123,7 +47,10 @@ class Patent(SQLModel, table=True):
     status_since: date | None = None
     status_source: str | None = Field(default=None, description="Where the status was learnt.")
     status_checked_on: date | None = None
-    annuity_paid_through: date | None = None
+    annuity_paid_through: date | None = Field(
+        default=None, description="Until this day (exclusive) the recorded annuities keep the right alive."
+    )
+    annuity_due_on: date | None = Field(default=None, index=True, description="When the next unpaid annuity falls due.")
     next_check: date | None = Field(default=None, description="The day on which time alone changes something.")
     facts_by: str | None = Field(default=None, description="The organisation that entered the register facts.")
     merged_into: str | None = Field(default=None, index=True)
@@ -137,8 +64,8 @@ class Holding(SQLModel, table=True):
 
     __tablename__ = "holding"
     __table_args__ = (
-        sa.Index("uq_holding_living", "patent_id", "party_id", unique=True, postgresql_where=sa.text("state <> 'ended'"),
-                 sqlite_where=sa.text("state <> 'ended'")),
+        sa.Index("uq_holding_living", "patent_id", "party_id", unique=True,
+                 postgresql_where=sa.text("state <> 'ended'"), sqlite_where=sa.text("state <> 'ended'")),
         sa.Index("ix_holding_organisation", "organisation_id", "patent_id"),
         sa.Index("ix_holding_patent", "patent_id"),
     )  # fmt: skip

@@ -1,23 +1,23 @@
 """The request's transaction: the one place that begins and commits.
 
 A route that writes is a `WritingRoute`. Its first use of `Db` begins the transaction, learns who asks, claims the
-idempotency key and opens a savepoint; when the handler is done or has refused, the answer is recorded, all is committed,
-and only then is the reply sent.
+idempotency key and opens a savepoint; when the handler is done or has refused, the answer is recorded, all is
+committed, and only then is the reply sent.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request, Response
-from fastapi.routing import APIRoute
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core import idempotency, problems
 from backend.core.clock import Clock
 from backend.core.engines import make_engines
 from backend.core.errors import Problem
+from backend.core.routing import Handler, ReadingRoute
 from backend.core.settings import Settings
 
 
@@ -145,12 +145,12 @@ class WriteTransaction:
             await self.session.close()
 
 
-class WritingRoute(APIRoute):
+class WritingRoute(ReadingRoute):
     """A route that owns its transaction: commits before it replies, and undoes what it refuses."""
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:
+    def make_handler(self) -> Handler:
         """Wrap the endpoint in its transaction."""
-        inner = super().get_route_handler()
+        inner = super().make_handler()
 
         async def handle(request: Request) -> Response:
             transaction = WriteTransaction(request)
@@ -164,11 +164,6 @@ class WritingRoute(APIRoute):
                 return await transaction.finish(response)
             except Replay as replay:
                 return replay.response
-            except Exception as error:  # noqa: BLE001 - whatever it was, it becomes one answer
-                problem_found = problems.as_problem(error)
-                if problem_found is not None:
-                    return problems.respond(request, problem_found)
-                return problems.unexpected(request, error)
             finally:
                 await transaction.close()
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import aiosqlite
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ DEFERRED: Final = ("BEGIN", "SAVEPOINT", "RELEASE")
 
 
 class OneHopCursor:
-    """Does in one hop to the driver's thread what aiosqlite does in four, and sends what has no answer with the next."""
+    """Does in one hop to the driver's thread what aiosqlite does in four; what has no answer goes with the next."""
 
     def __init__(self, connection: "OneHopConnection") -> None:
         self.connection = connection
@@ -28,7 +28,7 @@ class OneHopCursor:
         self.rowcount = -1
         self.lastrowid: int | None = None
 
-    async def __aenter__(self) -> "OneHopCursor":
+    async def __aenter__(self) -> Self:
         return self
 
     def _run(self, method: str, sql: str, parameters: Any) -> None:
@@ -76,7 +76,7 @@ class OneHopConnection(aiosqlite.Connection):
 
     async def hop(self, work: Callable[..., None], *arguments: Any) -> None:
         """Run `work` in the connection's thread."""
-        await self._execute(work, *arguments)
+        await self._execute(work, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite left it untyped
 
     def send_waiting(self) -> None:
         """Run the statements that had no answer to wait for; in the connection's thread."""

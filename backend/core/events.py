@@ -1,7 +1,7 @@
 """What happened, for which audience, appended in the transaction of the change.
 
-Inline handlers run at once in the same transaction: they hold the promises that must never be broken in between (a patent
-lapses, its listing is suspended). All else follows the stream with a cursor of its own.
+Inline handlers run at once in the same transaction: they hold the promises that must never be broken in between (a
+patent lapses, its listing is suspended). All else follows the stream with a cursor of its own.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.core.columns import BIG, json_column, moment
+from backend.core.tokens import seal, unseal
 
 PUBLIC: Final = "public"
-EVENT_TOKEN: Final = "event"  # noqa: S105 - the purpose for which event numbers are sealed
 
 
 class Event(SQLModel, table=True):
@@ -51,7 +51,9 @@ class Happened:
 InlineHandler = Callable[[AsyncSession, Happened, datetime], Awaitable[None]]
 
 EVENT: Final[sa.Table] = Event.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-_NEW: Final = {name: sa.bindparam(name) for name in ("type", "subject", "audience", "data", "actor", "at")}
+_NEW: Final[dict[str, sa.BindParameter[Any]]] = {
+    name: sa.bindparam(name) for name in ("type", "subject", "audience", "data", "actor", "at")
+}
 NEXT: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0) + 1).scalar_subquery()
 ADD_NUMBERED: Final = sa.insert(EVENT).values(seq=NEXT, **_NEW).returning(EVENT.c.id)
 ADD: Final = sa.insert(EVENT).values(**_NEW).returning(EVENT.c.id)
@@ -102,3 +104,13 @@ async def append_many(session: AsyncSession, happenings: Sequence[Happened], at:
     for happened in happenings:
         for handler in database.inline.get(happened.type, ()):
             await handler(session, happened, at)
+
+
+def event_token(key: bytes, number: int) -> str:
+    """Give the `Event-Id` of an event: opaque, since a number would tell how much private business there is."""
+    return "evt_" + seal(key, "event", number)
+
+
+def read_event_token(key: bytes, token: str) -> int | None:
+    """Give the event's number from its `Event-Id`, or None where it is not one of ours."""
+    return unseal(key, "event", token[4:]) if token.startswith("evt_") else None

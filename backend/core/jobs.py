@@ -1,7 +1,7 @@
 """Long and later work on DBOS: enqueued in the caller's transaction, run in threads, recovered after a crash.
 
-The body of a piece of work may run again after a crash, so whatever it changes it changes in transactions that also move
-its own progress.
+The body of a piece of work may run again after a crash, so whatever it changes it changes in transactions that also
+move its own progress.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.db import Database
 from backend.core.engines import make_job_engine

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import sqlalchemy as sa
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.errors import InvalidCursor
 from backend.core.settings import Settings

@@ -121,7 +121,6 @@ BY_STATUS: Final[Mapping[int, type[Problem]]] = {
     404: errors.NotFound,
     405: errors.MethodNotAllowed,
     406: errors.NotAcceptable,
-    413: errors.TooLarge,
     415: errors.UnsupportedMedia,
 }
 
@@ -137,6 +136,8 @@ def as_problem(error: Exception) -> Problem | None:
             return errors.Malformed(
                 errors=[FieldError("", "unreadable_body", Text("正文无法读取。", "The body cannot be read."))]
             )
+        if error.status_code == 413:  # noqa: PLR2004 - raised by the front while the body is read
+            return errors.TooLarge(limit=getattr(error, "limit", 0))
         kind = BY_STATUS.get(error.status_code)
         return kind(headers=dict(error.headers or {})) if kind else None
     return None

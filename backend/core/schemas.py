@@ -11,6 +11,9 @@ from backend.core.columns import iso
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
+EARLIEST: Final = 1800
+LATEST: Final = 2200
+
 
 def clean(text: str) -> str:
     """Give the text in NFC without blanks around it; raise ValueError where it holds control characters."""
@@ -31,8 +34,8 @@ Fen = Annotated[int, Field(ge=0, le=9_000_000_000_000_000, strict=True, descript
 
 
 def _plausible(day: date) -> date:
-    if not 1900 <= day.year <= 2200:
-        raise ValueError("the year must lie between 1900 and 2200")
+    if not EARLIEST <= day.year <= LATEST:
+        raise ValueError("the year must lie between 1800 and 2200")
     return day
 
 

@@ -39,7 +39,8 @@ CURSOR: Final[sa.Table] = StreamCursor.__table__  # type: ignore[attr-defined]  
 LOCK_HEAD: Final = sa.text("SELECT position FROM stream_head WHERE id = 1 FOR UPDATE")
 SEQUENCE: Final = sa.text(
     """
-    WITH fresh AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM event WHERE seq IS NULL ORDER BY id LIMIT :most),
+    WITH fresh AS (
+           SELECT id, row_number() OVER (ORDER BY id) AS n FROM event WHERE seq IS NULL ORDER BY id LIMIT :most),
          numbered AS (UPDATE event SET seq = :position + fresh.n FROM fresh WHERE event.id = fresh.id RETURNING 1)
     UPDATE stream_head SET position = position + (SELECT count(*) FROM numbered)
     WHERE id = 1 AND EXISTS (SELECT 1 FROM fresh) RETURNING position - :position
@@ -113,7 +114,7 @@ async def consume(database: Database, name: str, effect: Effect) -> int:
 async def follow(
     step: Callable[[], Awaitable[int]], wake: asyncio.Event, then: asyncio.Event | None, poll: float
 ) -> None:
-    """Run `step` when woken and every `poll` seconds, again while it finds work; an error is logged and ends nothing."""
+    """Run `step` when woken and every `poll` seconds, again while it finds work; an error ends nothing."""
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), poll)
@@ -125,6 +126,6 @@ async def follow(
                 await asyncio.sleep(REST)
         except asyncio.CancelledError:
             raise
-        except Exception as error:
-            log.error("stream_step_failed", error=repr(error), exc_info=error)
+        except Exception:
+            log.exception("stream_step_failed")
             await asyncio.sleep(poll)

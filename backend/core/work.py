@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.core.columns import BIG, coded, json_column, moment
 from backend.core.ids import new_id

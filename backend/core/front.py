@@ -1,0 +1,137 @@
+"""What every request passes first: an id, the rate limits, the size limit; and afterwards a log line and a count."""
+
+import secrets
+import time
+from hashlib import blake2b
+from typing import Any, Final
+
+import structlog
+from fastapi import Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.core import problems
+from backend.core.errors import Problem, TooMany
+from backend.core.observe import Metrics
+from backend.core.settings import Settings
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UPLOADS: Final = ("/v1/imports",)
+WATCHED: Final = ("/healthz", "/readyz", "/metrics")  # their callers must not be refused when it matters most
+log = structlog.get_logger("request")
+
+
+class BodyTooLarge(HTTPException):
+    """Raised while the body is read; FastAPI lets this kind of exception through."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413)
+        self.limit = limit
+
+
+class Limits:
+    """Requests a minute, for one caller and from one address, counted in this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._strategy = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._caller = self._item(settings.rate_caller_per_minute, "caller")
+        self._address = self._item(settings.rate_address_per_minute, "address")
+
+    @staticmethod
+    def _item(most: int, name: str) -> RateLimitItemPerMinute | None:
+        return RateLimitItemPerMinute(most, namespace=name) if most else None
+
+    def check(self, address: str, authorization: bytes | None) -> Problem | None:
+        """Count the request; give the refusal where it is one too many."""
+        asked = [(self._address, address)]
+        if authorization is not None:
+            asked.append((self._caller, blake2b(authorization, digest_size=16).hexdigest()))
+        for item, who in asked:
+            if item is not None and not self._strategy.hit(item, who):
+                reset = max(1, int(self._strategy.get_window_stats(item, who).reset_time - time.time()) + 1)
+                said = f'"{item.namespace}";r=0;t={reset}'
+                return TooMany(headers={"Retry-After": str(reset), "RateLimit": said})
+        return None
+
+
+class Front:
+    """Pure ASGI middleware around the app."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+        self.limits = Limits(settings)
+        self.body_limit = settings.max_body_bytes
+        self.upload_limit = settings.max_upload_bytes + settings.max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        number = secrets.token_hex(8)
+        structlog.contextvars.bind_contextvars(request_id=number)
+        status = 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", number.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        try:
+            await self._serve(scope, receive, sending)
+        finally:
+            self._note(scope, status, time.perf_counter() - began)
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = self._refuse(scope)
+        if problem is not None:
+            await problems.respond(Request(scope), problem)(scope, receive, send)
+            return
+        if scope["method"] in ("POST", "PUT", "PATCH", "DELETE"):
+            limit = self.upload_limit if scope["path"].startswith(UPLOADS) else self.body_limit
+            receive = _counting(receive, limit)
+        await self.app(scope, receive, send)
+
+    def _refuse(self, scope: Scope) -> Problem | None:
+        if scope["path"] in WATCHED:
+            return None
+        client = scope.get("client")
+        authorization = next((v for k, v in scope["headers"] if k == b"authorization"), None)
+        return self.limits.check(client[0] if client else "unknown", authorization)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", None) or "unmatched"
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self.metrics.answered(route, method, status, seconds)
+        code = scope.get("problem_code")
+        if code:
+            self.metrics.problems.labels(code).inc()
+        said: dict[str, Any] = {"route": route, "method": method, "status": status, "ms": round(seconds * 1000, 2)}
+        log.info("answered", **said, **({"problem": code} if code else {}))
+
+
+def _counting(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise BodyTooLarge(limit)
+        return message
+
+    return counted

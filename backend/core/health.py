@@ -1,0 +1,98 @@
+"""Is it alive, may it take work, what does it count; and the pages that explain each refusal."""
+
+from collections.abc import Awaitable, Callable
+from html import escape
+from typing import Any, Final
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from backend.core import stream
+from backend.core.db import Database
+from backend.core.errors import NotFound, Problem, every_problem
+from backend.core.http import plain
+from backend.core.problems import language_of
+from backend.core.routing import ReadingRoute
+
+router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
+Check = Callable[[], Awaitable[str]]
+STYLE: Final = (
+    "body{font:16px/1.6 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}code{background:#eee}"
+)
+
+
+@router.get("/healthz")
+async def alive() -> Response:
+    """Answer as long as the process can answer."""
+    return plain({"status": "alive"})
+
+
+@router.get("/readyz")
+async def ready(request: Request) -> Response:
+    """Answer 200 when work can be taken, else 503, with a line for each part that is needed."""
+    lines: list[dict[str, Any]] = []
+    for name, check in request.app.state.checks.items():
+        try:
+            lines.append({"name": name, "ok": True, "detail": await check()})
+        except Exception as error:  # noqa: BLE001 - a part that fails in any way is a part that is not ready
+            lines.append({"name": name, "ok": False, "detail": type(error).__name__})
+    good = all(line["ok"] for line in lines)
+    answer = plain({"status": "ready" if good else "not_ready", "checks": lines})
+    answer.status_code = 200 if good else 503
+    return answer
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Give the figures in Prometheus's text form."""
+    state = request.app.state
+    state.metrics.events.set(await stream.head(state.database))
+    if state.search is not None:
+        state.metrics.indexed.set(await state.search.position())
+        state.metrics.documents.set(await state.search.count())
+    return Response(generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def check_database(database: Database) -> str:
+    """Give the kind of database, once it has answered."""
+    async with database.read() as session:
+        await session.execute(sa.text("SELECT 1"))
+    return "sqlite" if database.lite else "postgresql"
+
+
+def _page(title: str, body: str, language: str) -> HTMLResponse:
+    head = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>'
+    return HTMLResponse(
+        f"{head}<style>{STYLE}</style><h1>{escape(title)}</h1>{body}", headers={"Vary": "Accept-Language"}
+    )
+
+
+@router.get("/problems")
+async def problem_list(request: Request) -> Response:
+    """List every refusal that the platform knows."""
+    language = language_of(request)
+    kinds = sorted({p.code: p for p in every_problem()}.items())
+    lines = [
+        f'<li><a href="/problems/{code}"><code>{code}</code></a> {p.status} {escape(p.title.say(language, {}))}</li>'
+        for code, p in kinds
+    ]
+    return _page("问题代码" if language == "zh" else "Problem codes", f"<ul>{''.join(lines)}</ul>", language)
+
+
+@router.get("/problems/{code}")
+async def problem_page(request: Request, code: str) -> Response:
+    """Explain one refusal: what it means, what lifts it, and the rule it stands on."""
+    found: type[Problem] | None = next((p for p in every_problem() if p.code == code), None)
+    if found is None:
+        raise NotFound
+    language = language_of(request)
+    parts = [f"<p><code>{found.code}</code> · HTTP {found.status}</p>", f"<p>{escape(found.__doc__ or '')}</p>"]
+    if found.cure:
+        label = "如何解决" if language == "zh" else "What to do"
+        parts.append(f"<h2>{label}</h2><p>{escape(found.cure.say(language, {}))}</p>")
+    if found.rule:
+        label = "依据" if language == "zh" else "Rule"
+        parts.append(f"<h2>{label}</h2><p>{escape(found.rule)}</p>")
+    return _page(found.title.say(language, {}), "".join(parts), language)

@@ -1,0 +1,43 @@
+"""The demonstration's offset of the clock, kept in the database so that every process shows the same time."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel
+
+from backend.core.clock import Clock
+from backend.core.db import Database, after_commit
+
+
+class ClockOffset(SQLModel, table=True):
+    """By how many seconds "now" is moved; one row."""
+
+    __tablename__ = "clock_offset"
+    id: int = Field(primary_key=True)
+    seconds: float
+
+
+OFFSET: Final[sa.Table] = ClockOffset.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+
+
+async def load_offset(database: Database) -> None:
+    """Move the database's clock to where the demonstration has moved it."""
+    async with database.read() as session:
+        seconds = (await session.execute(sa.select(OFFSET.c.seconds).where(OFFSET.c.id == 1))).scalar_one_or_none()
+    database.clock.offset = timedelta(seconds=seconds or 0)
+
+
+async def move_clock(session: AsyncSession, clock: Clock, now: datetime) -> None:
+    """Make it `now` for everybody, once the transaction is committed."""
+    offset = now - clock.real()
+    if (await session.get(ClockOffset, 1)) is None:
+        session.add(ClockOffset(id=1, seconds=offset.total_seconds()))
+    else:
+        await session.execute(sa.update(OFFSET).where(OFFSET.c.id == 1).values(seconds=offset.total_seconds()))
+
+    def move() -> None:
+        clock.offset = offset
+
+    after_commit(session, move)

@@ -1,0 +1,69 @@
+"""What can be seen from outside: JSON logs with a request id, and metrics with bounded labels."""
+
+import logging
+import sys
+from typing import Any, Final
+
+import orjson
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+SECRET: Final = ("password", "secret", "token", "authorization", "cookie", "email", "key")
+BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+def _hide(_logger: Any, _method: str, said: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    for name in said:
+        if any(word in name.lower() for word in SECRET):
+            said[name] = "hidden"
+    return said
+
+
+def _to_bytes(value: Any, **_: Any) -> bytes:
+    return orjson.dumps(value, default=repr)
+
+
+def set_up_logging(level: str) -> None:
+    """Have everything logged as one JSON object a line on standard error, without secrets and personal data."""
+    structlog.configure(
+        cache_logger_on_first_use=True,
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            _hide,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(serializer=_to_bytes),
+        ],
+        logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+
+
+class Metrics:
+    """The platform's own figures, in a registry of their own so that every app in a process has its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "patentmart_requests", "Answered requests.", ("route", "method", "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "patentmart_request_seconds", "Seconds to the answer.", ("route",), registry=self.registry, buckets=BUCKETS
+        )
+        self.problems = Counter("patentmart_problems", "Refusals by code.", ("code",), registry=self.registry)
+        self.events = Gauge("patentmart_stream_position", "Last place given in the stream.", registry=self.registry)
+        self.indexed = Gauge("patentmart_index_position", "Place of the stream in the index.", registry=self.registry)
+        self.documents = Gauge("patentmart_index_documents", "Documents in the search index.", registry=self.registry)
+        self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one answer; the labels are a route's template, a known method and a status."""
+        pair = self._children.get((route, method, status))
+        if pair is None:
+            pair = (self.requests.labels(route, method, str(status)), self.seconds.labels(route))
+            self._children[route, method, status] = pair
+        pair[0].inc()
+        pair[1].observe(seconds)

@@ -1,0 +1,59 @@
+"""The route that every endpoint of the platform is: unknown parameters are refused, and no error escapes."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from backend.core import problems
+from backend.core.errors import FieldError, Text
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    for parameter in dependant.query_params:
+        model = parameter.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            yield from (f.alias or name for name, f in model.model_fields.items())
+        else:
+            yield parameter.alias
+    for below in dependant.dependencies:
+        yield from _query_names(below)
+
+
+def _unknown(request: Request, known: frozenset[str]) -> problems.UnknownParameter | None:
+    strange = sorted({name for name in request.query_params if name not in known})
+    if not strange:
+        return None
+    sentence = Text("没有此查询参数。", "There is no such query parameter.")
+    return problems.UnknownParameter(
+        errors=[FieldError(f"query:/{name[:100]}", "extra_forbidden", sentence) for name in strange[:20]]
+    )
+
+
+class ReadingRoute(APIRoute):
+    """A route that refuses query parameters it does not know, and answers a problem whatever happens."""
+
+    def get_route_handler(self) -> Handler:
+        """Wrap the endpoint."""
+        inner = self.make_handler()
+        known = frozenset(_query_names(self.dependant))
+
+        async def handle(request: Request) -> Response:
+            try:
+                if request.scope["query_string"] and (problem := _unknown(request, known)):
+                    return problems.respond(request, problem)
+                return await inner(request)
+            except Exception as error:  # noqa: BLE001 - whatever it was, it becomes one answer
+                found = problems.as_problem(error)
+                return problems.respond(request, found) if found else problems.unexpected(request, error)
+
+        return handle
+
+    def make_handler(self) -> Handler:
+        """Give the endpoint's own handler; routes with more to do around it wrap it here."""
+        return super().get_route_handler()

@@ -1,0 +1,58 @@
+"""Real parts for every test: SQLite and PostgreSQL, the embedded index, the app behind its front door."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from backend.core.settings import Settings, read_settings
+from backend.main import create_app
+from tests.machine import postgres_url
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
+    folder = Path(tempfile.mkdtemp(prefix="patentmart-test-"))
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = "" if request.param == "sqlite" else postgres_url(f"test_{worker}")
+    yield read_settings(
+        patentmart_demo=True,
+        patentmart_data_dir=folder,
+        database_url=url,
+        patentmart_executor_id=f"test-{worker}",
+        patentmart_log_level="error",
+        rate_caller_per_minute=0,
+        rate_address_per_minute=0,
+        sqlite_synchronous="NORMAL",
+    )
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest_asyncio.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real data; absent only where the project is used outside its workplace."""
+    if not SHARED.exists() and not os.environ.get("CI"):
+        pytest.skip("../shared is not here")
+    return SHARED
