@@ -1,0 +1,59 @@
+"""What a change of a patent or a holding means for its listing, in the same transaction."""
+
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.catalogue import listing_queries as queries
+from backend.catalogue.codes import LegalStatus, ListingStatus
+from backend.catalogue.listing_rules import BARRED, HOLDS, PAST, Action, Side, marks
+from backend.catalogue.listing_service import event_of
+from backend.catalogue.models import Holding, Listing
+from backend.core.events import Happened, InlineHandler, append
+
+SHOWN: Final = col(Listing.status) == ListingStatus.LISTED
+
+
+async def _suspend(
+    session: AsyncSession, which: sa.ColumnElement[bool], side: Side, reason: str | None, at: datetime
+) -> None:
+    values = marks(Action.SUSPEND, side, ListingStatus.SUSPENDED, reason, at)
+    found = await session.execute(
+        sa.update(Listing)
+        .where(which, SHOWN)
+        .values(**values, version=col(Listing.version) + 1)
+        .returning(col(Listing.id), col(Listing.patent_id), col(Listing.organisation_id))
+        .execution_options(synchronize_session="fetch")
+    )
+    for listing_id, patent_id, organisation_id in found.all():
+        happened = event_of(PAST[Action.SUSPEND], listing_id, patent_id, organisation_id, public=True)
+        await append(session, happened, at)
+
+
+async def _status_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    status = LegalStatus(happened.data["legal_status"])
+    if status in BARRED:
+        which = col(Listing.patent_id) == happened.data["patent_id"]
+        await _suspend(session, which, Side.LEGAL_STATUS, status.value, at)
+
+
+async def _holding_shaken(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    holding = await session.get_one(Holding, happened.subject, populate_existing=True)
+    if holding.organisation_id is None:
+        return
+    pair = (holding.patent_id, holding.organisation_id)
+    state = (await queries.holding_states(session, [pair])).get(pair)
+    if state in HOLDS:
+        return
+    which = sa.and_(col(Listing.patent_id) == pair[0], col(Listing.organisation_id) == pair[1])
+    await _suspend(session, which, Side.HOLDING, happened.type.partition(".")[2], at)
+
+
+INLINE: Final[dict[str, list[InlineHandler]]] = {
+    "patent.status_changed": [_status_changed],
+    "holding.disputed": [_holding_shaken],
+    "holding.ended": [_holding_shaken],
+}

@@ -1,0 +1,88 @@
+"""What can stand against a listing."""
+
+from backend.core.errors import Conflict, Forbidden, Malformed, NotFound, Text
+
+
+class ListingNotFound(NotFound):
+    """There is no such listing, or it is not listed and belongs to another organisation."""
+
+    code = "listing_not_found"
+    title = Text("没有找到该挂牌", "There is no such listing")
+
+
+class AlreadyListed(Conflict):
+    """The patent has a living listing already; one patent has one listing at a time, led by one holder."""
+
+    code = "already_listed"
+    title = Text("该专利已有挂牌", "The patent has a listing already")
+    cure = Text(
+        "请修改现有挂牌；若由共有人牵头，请与其协商，或待其撤牌。",
+        "Change the listing there is; where a co-holder leads it, agree with them or wait until they delist it.",
+    )
+
+
+class ListingNotInState(Conflict):
+    """The listing is in a state from which this step does not lead on."""
+
+    code = "listing_not_in_state"
+    title = Text("挂牌的当前状态不能进行此操作", "The listing's state does not allow this step")
+    detail = Text("状态 {status} 不能进行 {action}。", "From {status} there is no {action}.")
+    cure = Text("请先读取挂牌，按其 status 选择操作。", "Read the listing and choose a step that its status allows.")
+
+
+class ListingNotPublishable(Conflict):
+    """What is offered cannot be had, or its footing is not said; `reasons` names everything that stands against it."""
+
+    code = "listing_not_publishable"
+    title = Text("该挂牌不能公开", "The listing cannot be shown to the public")
+    cure = Text("请逐项解决 reasons 中的问题后重试。", "Settle what `reasons` names and try again.")
+
+
+class SuspendedByPlatform(Forbidden):
+    """The platform suspended the listing, and only the platform may end that."""
+
+    code = "suspended_by_platform"
+    title = Text("挂牌由平台暂停", "The platform suspended this listing")
+    cure = Text("请按 status_reason 处理后联系平台。", "Settle what `status_reason` says and turn to the platform.")
+
+
+class ListingStepNotYours(Forbidden):
+    """The step belongs to the listing's holder or to the platform, and the caller is the other one or neither."""
+
+    code = "listing_step_not_yours"
+    title = Text("此操作不由您进行", "This step is not yours to take")
+    detail = Text("{action} 只能由以下一方进行：{by}。", "Only these may take the step {action}: {by}.")
+
+
+class HolderNotVerified(Forbidden):
+    """A pending organisation can prepare everything and publish nothing."""
+
+    code = "organisation_not_verified"
+    title = Text("机构尚未核验", "The organisation is not verified yet")
+    cure = Text("请等待平台或主管部门核验后再公开。", "Wait until the platform or the authority has verified it.")
+
+
+class NotAHolder(Forbidden):
+    """Only an organisation that holds the patent may list it."""
+
+    code = "not_a_holder"
+    title = Text("贵机构未登记为该专利的权利人", "Your organisation holds no share of this patent")
+    cure = Text(
+        "请先用 POST /v1/patents/{id}/holdings 登记持有并附依据。",
+        "State the holding first, with evidence: POST /v1/patents/{id}/holdings.",
+    )
+
+
+class UnknownTargets(Malformed):
+    """The bulk request names both a filter and ids, or neither."""
+
+    code = "bulk_targets_unclear"
+    title = Text("批量对象不明确", "It is not clear what is to be changed")
+    cure = Text("请给出 ids 或 filter，二者择一。", "Give either `ids` or `filter`.")
+
+
+class JobOver(Conflict):
+    """The work has ended already and cannot be cancelled."""
+
+    code = "job_over"
+    title = Text("任务已经结束", "The work is over")
