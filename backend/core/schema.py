@@ -1,0 +1,67 @@
+"""The database's schema: brought up to date by alembic, and checked to be."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+from backend.core.engines import make_job_engine
+from backend.core.settings import Settings
+
+FOLDER: Final = Path(__file__).parents[1] / "migrations"
+MIGRATION_LOCK: Final = 7_262_001  # any number; PostgreSQL's advisory lock while a process migrates
+
+
+class SchemaBehind(Exception):
+    """The database's schema is not that of this program: run `patentmart migrate`."""
+
+
+def alembic_config() -> Config:
+    """Give alembic's settings, without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
+
+
+def ours(_object: Any, name: str | None, kind: str, reflected: bool, _compared: Any) -> bool:  # noqa: FBT001 - alembic's
+    """Whether alembic shall look at it: DBOS keeps its tables in the same SQLite file."""
+    return not (kind == "table" and reflected and name not in SQLModel.metadata.tables)
+
+
+def upgrade(settings: Settings, revision: str = "head") -> None:
+    """Bring the schema up to `revision`; several processes may try at once, one does it."""
+    _run(settings, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(settings: Settings, revision: str) -> None:
+    """Take the schema back to `revision` (`base`: nothing left)."""
+    _run(settings, lambda config: command.downgrade(config, revision))
+
+
+def _run(settings: Settings, work: Any) -> None:
+    engine = make_job_engine(settings)
+    try:
+        with engine.begin() as connection:
+            if not settings.lite:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            work(config)
+    finally:
+        engine.dispose()
+
+
+def at_head(settings: Settings) -> bool:
+    """Whether the database's schema is that of this program."""
+    engine = make_job_engine(settings)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        return current == ScriptDirectory.from_config(alembic_config()).get_current_head()
+    finally:
+        engine.dispose()
