@@ -40,11 +40,15 @@ class Role(StrEnum):
 
 
 class User(SQLModel, table=True):
-    """A person who signs in; may be a member of several organisations."""
+    """A person who signs in; may be a member of several organisations.
+
+    Until an address is confirmed by e-mail it proves nothing, so several accounts may bear one: address and password
+    together are the account. Registering with a known address therefore tells nobody that it is known.
+    """
 
     __tablename__ = "account_user"
     id: str = Field(primary_key=True)
-    email: str = Field(unique=True, description="Lower case.")
+    email: str = Field(index=True, description="Lower case; not unique, since nobody has confirmed it yet.")
     name: str
     password_hash: str
     password_changed_at: datetime = Field(sa_column=moment())
@@ -57,8 +61,8 @@ class Organisation(SQLModel, table=True):
 
     __tablename__ = "organisation"
     __table_args__ = (
-        sa.Index("uq_organisation_credit_code", "credit_code", unique=True, postgresql_where=sa.text("status <> 'refused'"),
-                 sqlite_where=sa.text("status <> 'refused'")),
+        sa.Index("uq_organisation_credit_code", "credit_code", unique=True,
+                 postgresql_where=sa.text("status = 'verified'"), sqlite_where=sa.text("status = 'verified'")),
         sa.Index("uq_organisation_one_platform", "kind", unique=True, postgresql_where=sa.text("kind = 'platform'"),
                  sqlite_where=sa.text("kind = 'platform'")),
     )  # fmt: skip
@@ -85,7 +89,7 @@ class Party(SQLModel, table=True):
 
     __tablename__ = "party"
     __table_args__ = (
-        sa.Index("uq_party_identifier", "country", "identifier_kind", "identifier", unique=True,
+        sa.Index("uq_party_identifier", "created_by", "country", "identifier_kind", "identifier", unique=True,
                  postgresql_where=sa.text("identifier IS NOT NULL"), sqlite_where=sa.text("identifier IS NOT NULL")),
         sa.Index("ix_party_name_key", "name_key"),
     )  # fmt: skip
@@ -99,6 +103,9 @@ class Party(SQLModel, table=True):
         default=None, description="credit_code | passport | id_card | foreign_register | other"
     )
     identifier: str | None = None
+    identifier_override: str | None = Field(
+        default=None, description="Why a credit code that fails its check digit stands."
+    )
     organisation_id: str | None = Field(default=None, unique=True)
     created_by: str | None = Field(default=None, description="Organisation that entered it.")
     created_at: datetime = Field(sa_column=moment())
@@ -106,7 +113,7 @@ class Party(SQLModel, table=True):
 
 
 class PartyName(SQLModel, table=True):
-    """A name that a party bore, with its days."""
+    """A name that a party bore before its present one, with its days."""
 
     __tablename__ = "party_name"
     id: int | None = Field(default=None, primary_key=True)
@@ -123,8 +130,8 @@ class Member(SQLModel, table=True):
 
     __tablename__ = "member"
     __table_args__ = (
-        sa.Index("uq_member_living", "organisation_id", "user_id", unique=True, postgresql_where=sa.text("ended_at IS NULL"),
-                 sqlite_where=sa.text("ended_at IS NULL")),
+        sa.Index("uq_member_living", "organisation_id", "user_id", unique=True,
+                 postgresql_where=sa.text("ended_at IS NULL"), sqlite_where=sa.text("ended_at IS NULL")),
     )  # fmt: skip
     id: str = Field(primary_key=True)
     organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))

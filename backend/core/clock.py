@@ -44,5 +44,11 @@ async def _today(request: Request) -> date:
     return clock.today()
 
 
+async def _real(request: Request) -> datetime:
+    clock: Clock = request.app.state.clock
+    return clock.real()
+
+
 Now = Annotated[datetime, Depends(_now)]
 Today = Annotated[date, Depends(_today)]
+Real = Annotated[datetime, Depends(_real)]

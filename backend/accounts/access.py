@@ -1,0 +1,216 @@
+"""Who may call: the parameter types of handlers, and how a request's caller is found.
+
+`Viewer`, `Editor` and `Owner` are any member with at least that role, `PlatformStaff` and `PlatformOrAuthority` members
+of those offices (viewers may read, editors may write), `Person` anyone who signed in with a password, `MaybeCaller`
+whoever asks. An API key passes where it has the scope of the handler's domain: `catalogue:read` for a GET in
+backend/catalogue, `catalogue:write` for anything else there, `imports:write` for all of backend/imports.
+`caller(role=…, scope=…)` names other scopes.
+"""
+
+from typing import Annotated, Any, Final
+
+import sqlalchemy as sa
+from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security.base import SecurityBase
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.accounts.errors import OfficeOnly, PeopleOnly, RoleTooLow, ScopeMissing
+from backend.accounts.models import ApiKey, Member, Organisation, OrganisationKind, Role, SignInSession
+from backend.accounts.rules import at_least, lower
+from backend.accounts.tokens import KEY_PREFIX, hashed, read_access_token
+from backend.core.clock import Clock
+from backend.core.db import ReadDb
+from backend.core.errors import NotSignedIn
+from backend.core.settings import Settings
+
+ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+MEMBER: Final[sa.Table] = Member.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+SESSION: Final[sa.Table] = SignInSession.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+KEY: Final[sa.Table] = ApiKey.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+
+LIVING_MEMBER: Final = sa.and_(MEMBER.c.organisation_id == ORGANISATION.c.id, MEMBER.c.ended_at.is_(None))
+PERSON: Final = sa.select(MEMBER.c.role, ORGANISATION.c.kind, ORGANISATION.c.status).where(
+    LIVING_MEMBER,
+    MEMBER.c.user_id == sa.bindparam("user_id"),
+    ORGANISATION.c.id == sa.bindparam("organisation_id"),
+    SESSION.c.id == sa.bindparam("session_id"),
+    SESSION.c.user_id == MEMBER.c.user_id,
+    SESSION.c.ended_at.is_(None),
+    SESSION.c.expires_at > sa.bindparam("at"),
+)
+PROGRAM: Final = sa.select(
+    KEY.c.id, KEY.c.created_by, KEY.c.scopes, KEY.c.role.label("key_role"),
+    MEMBER.c.role, ORGANISATION.c.id.label("organisation_id"), ORGANISATION.c.kind, ORGANISATION.c.status,
+).where(
+    LIVING_MEMBER,
+    ORGANISATION.c.id == KEY.c.organisation_id,
+    MEMBER.c.user_id == KEY.c.created_by,
+    KEY.c.revoked_at.is_(None),
+    sa.or_(KEY.c.expires_at.is_(None), KEY.c.expires_at > sa.bindparam("at")),
+)  # fmt: skip
+BY_SECRET: Final = PROGRAM.where(KEY.c.secret_hash == sa.bindparam("secret"))
+BY_ID: Final = PROGRAM.where(KEY.c.id == sa.bindparam("key_id"))
+READING: Final = frozenset({"GET", "HEAD"})
+OAUTH: Final = "/v1/oauth/"
+
+
+def client_address(request: Request) -> str:
+    """Give the network address that the request came from."""
+    return request.client.host if request.client else "unknown"
+
+
+def bearer(request: Request) -> str | None:
+    """Give the bearer token, or None where there is no Authorization; raise NotSignedIn for another scheme."""
+    said = request.headers.get("authorization")
+    if said is None:
+        return None
+    scheme, _, token = said.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise NotSignedIn
+    return token.strip()
+
+
+def _program(row: Any) -> Caller:
+    return Caller(
+        user_id=row.created_by,
+        organisation_id=row.organisation_id,
+        kind=row.kind,
+        status=row.status,
+        role=lower(row.role, row.key_role),
+        scopes=frozenset(row.scopes),
+        key_id=row.id,
+    )
+
+
+async def key_caller(connection: AsyncConnection, secret: str, at: Any) -> Caller | None:
+    """Give the caller that an API key stands for, or None where it is not good."""
+    row = (await connection.execute(BY_SECRET, {"secret": hashed(secret), "at": at})).first()
+    return _program(row) if row else None
+
+
+async def _load(request: Request, connection: AsyncConnection) -> Caller | None:
+    token = None if request.url.path.startswith(OAUTH) else bearer(request)
+    if token is None:
+        return None
+    clock: Clock = request.app.state.clock
+    settings: Settings = request.app.state.settings
+    at = clock.real()
+    if token.startswith(KEY_PREFIX):
+        found = await key_caller(connection, token, at)
+    else:
+        said = read_access_token(settings.key("token"), token, at)
+        if said is None:
+            raise NotSignedIn
+        if said["typ"] == "key":
+            row = (await connection.execute(BY_ID, {"key_id": said["sub"], "at": at})).first()
+            found = _program(row) if row else None
+        else:
+            found = await _person(connection, said, at)
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+async def _person(connection: AsyncConnection, said: dict[str, Any], at: Any) -> Caller | None:
+    asked = {"user_id": said["sub"], "organisation_id": said["org"], "session_id": said["sid"], "at": at}
+    row = (await connection.execute(PERSON, asked)).first()
+    if row is None:
+        return None
+    return Caller(said["sub"], said["org"], row.kind, row.status, row.role, session_id=said["sid"])
+
+
+async def identify(request: Request, session: AsyncSession) -> str:
+    """Learn who writes, keep it in `request.state.caller`, and give the scope of its idempotency keys.
+
+    Raises NotSignedIn where a token came that is not good.
+    """
+    who = request.state.caller = await _load(request, await session.connection())
+    if who is None:
+        return f"stranger:{client_address(request)}"
+    return f"key:{who.key_id}" if who.key_id else f"{who.organisation_id}/{who.user_id}"
+
+
+async def _caller_of(request: Request, session: AsyncSession) -> Caller | None:
+    if request.method in READING:
+        return await _load(request, await session.connection())
+    await request.state.transaction.open()
+    who: Caller | None = request.state.caller
+    return who
+
+
+def _scope_of(request: Request) -> tuple[str, ...]:
+    domain = request.scope["route"].endpoint.__module__.split(".")[1]
+    reads = request.method in READING and domain != "imports"
+    return (f"{domain}:{'read' if reads else 'write'}",)
+
+
+class Access(SecurityBase):
+    """A dependency that gives the caller, or refuses whoever may not call."""
+
+    model = HTTPBearerModel(bearerFormat="JWT", description="A token from POST /v1/oauth/token, or an API key.")
+    scheme_name = "bearer"
+
+    def __init__(
+        self,
+        *,
+        role: Role | None = Role.VIEWER,
+        scope: tuple[str, ...] | None = None,
+        offices: frozenset[OrganisationKind] | None = None,
+        people_only: bool = False,
+    ) -> None:
+        self.role = role
+        self.scope = scope
+        self.offices = offices
+        self.people_only = people_only
+
+    async def __call__(self, request: Request, session: ReadDb) -> Caller:
+        """Give the caller; raise NotSignedIn or a Forbidden that says what is missing."""
+        who = await _caller_of(request, session)
+        if who is None:
+            raise NotSignedIn
+        if who.scopes is not None:
+            self._permit_key(who.scopes, request)
+        if self.offices is not None and not self._in_office(who):
+            raise OfficeOnly
+        role = self.role or (Role.VIEWER if request.method in READING else Role.EDITOR)
+        if not at_least(who.role, role):
+            raise RoleTooLow(role=role.value)
+        return who
+
+    def _permit_key(self, scopes: frozenset[str], request: Request) -> None:
+        if self.people_only:
+            raise PeopleOnly
+        asked = self.scope or _scope_of(request)
+        if not scopes.intersection(asked):
+            raise ScopeMissing(scope=" / ".join(asked))
+
+    def _in_office(self, who: Caller) -> bool:
+        return self.offices is not None and who.kind in self.offices and (who.is_platform or who.verified)
+
+
+async def _maybe(request: Request, session: ReadDb) -> Caller | None:
+    """Give the caller, or None for a stranger and for a key without the scope of the handler's domain."""
+    who = await _caller_of(request, session)
+    if who is None or who.scopes is None or who.scopes.intersection(_scope_of(request)):
+        return who
+    return None
+
+
+def caller(*, role: Role = Role.VIEWER, scope: str | tuple[str, ...] | None = None) -> Access:
+    """Give a dependency for members with at least this role; an API key needs one of the scopes."""
+    return Access(role=role, scope=(scope,) if isinstance(scope, str) else scope)
+
+
+SignedIn = Annotated[Caller, Depends(caller())]
+Viewer = SignedIn
+Editor = Annotated[Caller, Depends(caller(role=Role.EDITOR))]
+Owner = Annotated[Caller, Depends(caller(role=Role.OWNER))]
+Person = Annotated[Caller, Depends(Access(people_only=True))]
+PlatformStaff = Annotated[Caller, Depends(Access(role=None, offices=frozenset({OrganisationKind.PLATFORM})))]
+PlatformOrAuthority = Annotated[
+    Caller,
+    Depends(Access(role=None, offices=frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY}))),
+]
+MaybeCaller = Annotated[Caller | None, Depends(_maybe)]

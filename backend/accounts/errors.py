@@ -1,0 +1,189 @@
+"""What accounts refuse, and how it is said."""
+
+from backend.core.errors import Conflict, Forbidden, Malformed, NotFound, NotSignedIn, Text, TooMany, Unavailable
+
+
+class RoleTooLow(Forbidden):
+    """The caller is a member, but its role in the organisation does not include this."""
+
+    code = "role_too_low"
+    title = Text("角色权限不足", "Your role does not include this")
+    detail = Text("此操作需要角色 {role} 或更高。", "This needs the role {role} or higher.")
+    cure = Text("请本单位的 owner 提升您的角色，或由其办理。", "Ask an owner of your organisation.")
+
+
+class ScopeMissing(Forbidden):
+    """The API key was not given the scope that this operation needs."""
+
+    code = "scope_missing"
+    title = Text("API 密钥缺少权限范围", "The API key lacks the scope")
+    detail = Text("此操作需要权限范围 {scope}。", "This needs the scope {scope}.")
+    cure = Text("请新建带有该范围的密钥。", "Make a key that has the scope.")
+
+
+class PeopleOnly(Forbidden):
+    """Passwords, sessions and API keys are managed by people who sign in, never by an API key."""
+
+    code = "people_only"
+    title = Text("仅限本人登录操作", "Only a person who signs in may do this")
+    cure = Text("请用密码登录后操作。", "Sign in with a password.")
+
+
+class OfficeOnly(Forbidden):
+    """Only the platform's staff, or for some operations also a verified authority, may do this."""
+
+    code = "office_only"
+    title = Text("仅限平台或主管部门", "Only the platform or an authority may do this")
+
+
+class TooManyGuesses(TooMany):
+    """Too many wrong passwords for this account or from this place; each further one doubles the wait."""
+
+    code = "too_many_guesses"
+    title = Text("密码尝试过多", "Too many wrong passwords")
+
+
+class HashersBusy(Unavailable):
+    """More passwords are being checked than the server takes on at once."""
+
+    code = "sign_in_busy"
+    title = Text("登录请求过多，请稍候", "Too many sign-ins at once")
+
+
+class BadTokenRequest(Malformed):
+    """The token request lacks a parameter or has one twice (RFC 6749, 5.2)."""
+
+    status = 400
+    code = "invalid_token_request"
+    title = Text("令牌请求不完整", "The token request is incomplete")
+    detail = Text("缺少或重复的参数：{parameter}。", "Missing or repeated: {parameter}.")
+    cure = Text("请以表单形式发送全部参数，每个一次。", "Send each parameter once, as a form.")
+
+
+class UnsupportedGrant(Malformed):
+    """The grant type is none of `password`, `refresh_token`, `client_credentials`."""
+
+    status = 400
+    code = "unsupported_grant_type"
+    oauth_error = "unsupported_grant_type"
+    title = Text("不支持的授权类型", "The grant type is not supported")
+    cure = Text(
+        "请使用 password、refresh_token 或 client_credentials。", "Use password, refresh_token or client_credentials."
+    )
+
+
+class InvalidGrant(Malformed):
+    """The address and password, or the refresh token, are not good; which of them is not said."""
+
+    status = 400
+    code = "invalid_grant"
+    oauth_error = "invalid_grant"
+    title = Text("登录信息不正确", "The sign-in is not good")
+    cure = Text("请核对后重试；刷新令牌失效时请重新登录。", "Check and try again; with a refresh token, sign in again.")
+
+
+class RefreshTokenReused(InvalidGrant):
+    """A refresh token works once. It came a second time, so somebody may have copied it, and the sign-in is ended."""
+
+    code = "refresh_token_reused"
+    title = Text("刷新令牌被重复使用，该登录已终止", "The refresh token was used before; this sign-in is ended")
+    cure = Text("请重新登录；如非本人操作，请修改密码。", "Sign in again; if it was not you, change your password.")
+
+
+class NoMembership(InvalidGrant):
+    """The sign-in is right, but its bearer is not a member of the organisation asked for, or of any."""
+
+    code = "no_membership"
+    title = Text("您不是该单位成员", "You are not a member there")
+    cure = Text("请用 owner 发给您的邀请加入，或注册新单位。", "Accept an invitation, or register an organisation.")
+
+
+class InvalidClient(NotSignedIn):
+    """The API key is not known, or was revoked, or has expired."""
+
+    code = "invalid_client"
+    oauth_error = "invalid_client"
+    title = Text("API 密钥无效", "The API key is not valid")
+
+
+class WrongPassword(Forbidden):
+    """The present password that came with the request is not right."""
+
+    code = "wrong_password"
+    title = Text("当前密码不正确", "The present password is not right")
+
+
+class CreditCodeTaken(Conflict):
+    """A verified organisation has this unified social credit code already."""
+
+    code = "credit_code_taken"
+    title = Text("该统一社会信用代码已被认证", "A verified organisation has this credit code")
+    cure = Text("请由该单位的 owner 邀请您加入。", "Ask an owner of that organisation to invite you.")
+
+
+class NotAtThisStage(Conflict):
+    """The organisation's verification status does not allow this step."""
+
+    code = "verification_not_possible"
+    title = Text("当前认证状态不允许此操作", "The verification status does not allow this")
+    detail = Text("单位当前状态为 {status}。", "The organisation is {status}.")
+
+
+class NoOwner(Conflict):
+    """Nobody can act for the organisation, so it cannot be verified."""
+
+    code = "organisation_has_no_owner"
+    title = Text("该单位没有 owner", "The organisation has no owner")
+
+
+class VerifiedFactsStand(Conflict):
+    """Name, country and credit code were verified; the organisation itself cannot change them any more."""
+
+    code = "verified_facts_stand"
+    title = Text("已认证的信息不能自行更改", "Verified facts cannot be changed by yourself")
+    cure = Text("请联系平台更名。", "Ask the platform to record the change.")
+
+
+class LastOwner(Conflict):
+    """An organisation keeps at least one owner; the last one can neither leave nor take a lower role."""
+
+    code = "last_owner"
+    title = Text("最后一位 owner 不能离开或降级", "The last owner cannot leave or step down")
+    cure = Text("请先将另一位成员设为 owner。", "Make another member an owner first.")
+
+
+class AlreadyMember(Conflict):
+    """The person is a member of this organisation already."""
+
+    code = "already_member"
+    title = Text("已是该单位成员", "Already a member of this organisation")
+
+
+class InvitationGone(NotFound):
+    """There is no such invitation, or it was accepted or withdrawn, or it has expired."""
+
+    code = "invitation_not_found"
+    title = Text("邀请无效", "The invitation is not valid")
+    cure = Text("请 owner 重新邀请。", "Ask an owner for a new invitation.")
+
+
+class ResetGone(NotFound):
+    """There is no such password reset, or it was used, or it has expired."""
+
+    code = "password_reset_not_found"
+    title = Text("密码重置链接无效", "The password reset is not valid")
+    cure = Text("请联系平台重新获取。", "Ask the platform for a new one.")
+
+
+class PartyStands(Forbidden):
+    """A party that is an organisation of the platform is changed there; any other by whoever entered it."""
+
+    code = "party_not_yours"
+    title = Text("该主体不由您维护", "This party is not yours to change")
+
+
+class RoleAboveOwn(Forbidden):
+    """Nobody gives a key a role above its own."""
+
+    code = "role_above_own"
+    title = Text("不能授予高于自身的角色", "You cannot give a role above your own")

@@ -1,0 +1,83 @@
+"""Parties: whoever can hold a patent or a licence, on the platform or not."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.models import Organisation, OrganisationStatus, Party
+from backend.accounts.rules import name_key
+from backend.core.errors import NotFound
+from backend.core.ids import new_id
+
+AT_ONCE: Final = 400
+
+
+async def party_of(session: AsyncSession, organisation_id: str) -> Party:
+    """Give the party that the organisation is; raise NotFound where there is no such organisation."""
+    found = (await session.scalars(sa.select(Party).where(col(Party.organisation_id) == organisation_id))).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def find_or_make_party(
+    session: AsyncSession, name: str, *, by: str, now: datetime, person: str = "legal"
+) -> Party:
+    """Give the party that the organisation `by` means with this name; make it where there is none.
+
+    By the folded name: its own party, else a verified organisation's, else one that it entered before, else a new one.
+    """
+    return (await find_or_make_parties(session, [name], by=by, now=now, person=person))[name]
+
+
+async def find_or_make_parties(
+    session: AsyncSession, names: Iterable[str], *, by: str, now: datetime, person: str = "legal"
+) -> dict[str, Party]:
+    """Give for each name the party that `find_or_make_party` would give."""
+    keys = {name: name_key(name) for name in names}
+    wanted = sorted(set(keys.values()))
+    known: dict[str, Party] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        known |= await _known(session, wanted[start : start + AT_ONCE], by)
+    given: dict[str, Party] = {}
+    for name, key in keys.items():
+        if key not in known:
+            known[key] = new_party(session, name, person=person, by=by, now=now)
+        given[name] = known[key]
+    await session.flush()
+    return given
+
+
+async def _known(session: AsyncSession, keys: Sequence[str], by: str) -> dict[str, Party]:
+    verified = (
+        sa.select(col(Organisation.id))
+        .where(
+            col(Organisation.id) == col(Party.organisation_id),
+            col(Organisation.status) == OrganisationStatus.VERIFIED,
+        )
+        .exists()
+    )
+    own = col(Party.organisation_id) == by
+    asked = sa.select(Party).where(
+        col(Party.name_key).in_(keys),
+        sa.or_(own, verified, sa.and_(col(Party.created_by) == by, col(Party.organisation_id).is_(None))),
+    )
+    found = sorted((await session.scalars(asked)).all(), key=lambda p: (_nearness(p, by), p.id), reverse=True)
+    return {p.name_key: p for p in found}  # the nearest is written last, and stays
+
+
+def _nearness(party: Party, by: str) -> int:
+    if party.organisation_id == by:
+        return 0
+    return 1 if party.organisation_id else 2
+
+
+def new_party(session: AsyncSession, name: str, *, person: str, by: str | None, now: datetime) -> Party:
+    """Give a fresh party with its first dated name, added to the session; flushed by whoever asks."""
+    party = Party(id=new_id("pty"), person=person, name=name, name_key=name_key(name), created_by=by, created_at=now)
+    session.add(party)
+    return party
