@@ -1,0 +1,81 @@
+"""The catalogue's codes: stable, written as they are stored and shown."""
+
+from enum import StrEnum
+
+
+class PatentKind(StrEnum):
+    """What is protected."""
+
+    INVENTION = "invention"
+    UTILITY_MODEL = "utility_model"
+    DESIGN = "design"
+
+
+class LegalStatus(StrEnum):
+    """Whether the right stands."""
+
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    IN_FORCE = "in_force"
+    IN_GRACE = "in_grace"
+    LAPSED = "lapsed"
+    SURRENDERED = "surrendered"
+    EXPIRED = "expired"
+    INVALIDATED = "invalidated"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+
+
+class EventKind(StrEnum):
+    """What the register announces; `status_reported` is a status that a file or a person reported without the event."""
+
+    PUBLISHED = "published"
+    GRANTED = "granted"
+    ANNUITY_PAID = "annuity_paid"
+    ANNUITY_MISSED = "annuity_missed"
+    RESTORED = "restored"
+    LAPSED = "lapsed"
+    SURRENDERED = "surrendered"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    INVALIDATION_REQUESTED = "invalidation_requested"
+    INVALIDATED_IN_PART = "invalidated_in_part"
+    INVALIDATED = "invalidated"
+    INVALIDATION_REJECTED = "invalidation_rejected"
+    SUSPENDED = "suspended"
+    SUSPENSION_LIFTED = "suspension_lifted"
+    HOLDER_CHANGED = "holder_changed"
+    EVALUATION_REPORT = "evaluation_report"
+    STATUS_REPORTED = "status_reported"
+
+
+class HoldingState(StrEnum):
+    """How sure it is that a party holds the patent."""
+
+    ASSERTED = "asserted"
+    VERIFIED = "verified"
+    DISPUTED = "disputed"
+    ENDED = "ended"
+
+
+class ListingStatus(StrEnum):
+    """Where a listing stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    REFUSED = "refused"
+    LISTED = "listed"
+    SUSPENDED = "suspended"
+    DELISTED = "delisted"
+
+
+class DealType(StrEnum):
+    """On what footing a patent can be had."""
+
+    OPEN_LICENCE = "open_licence"
+    ORDINARY_LICENCE = "ordinary_licence"
+    SOLE_LICENCE = "sole_licence"
+    EXCLUSIVE_LICENCE = "exclusive_licence"
+    ASSIGNMENT = "assignment"
+    EQUITY = "equity"

@@ -1,0 +1,120 @@
+"""The catalogue's refusals, beside those of listings."""
+
+from backend.core.errors import Conflict, FieldError, Forbidden, Malformed, NotFound, Problem, Text
+
+
+class NoSuchPatent(NotFound):
+    """There is no such patent, or the caller may not see it: others' patents show only while they are listed."""
+
+    code = "no_such_patent"
+    title = Text("没有找到该专利", "There is no such patent")
+
+
+class NoSuchHolding(NotFound):
+    """The patent has no such holding."""
+
+    code = "no_such_holding"
+    title = Text("没有找到该权属记录", "There is no such holding")
+
+
+class PatentMerged(Problem):
+    """Two rows were one and the same patent; `Location` is where it is now, and the method stays the same."""
+
+    status = 308
+    code = "patent_merged"
+    title = Text("该专利记录已并入另一记录", "This row was merged into another")
+    detail = Text("现为 {patent_id}。", "It is {patent_id} now.")
+
+
+class NumberMalformed(Malformed):
+    """The number is no patent number; `errors` says why and what to do."""
+
+    code = "number_malformed"
+    title = Text("专利号码不正确", "The patent number is wrong")
+
+    def __init__(self, pointer: str, code: str, detail: Text, cure: Text) -> None:
+        said = Text(f"{detail.zh}{cure.zh}", f"{detail.en} {cure.en}")
+        super().__init__(errors=[FieldError(pointer, code, said)])
+
+
+class FactsContradict(Malformed):
+    """The facts given cannot all be true of one patent; `errors` names each."""
+
+    code = "facts_contradict"
+    title = Text("所填事实相互矛盾", "The facts contradict each other")
+
+
+class NotTheHolder(Forbidden):
+    """Only who holds the patent, or the platform or an authority, may do this; the table in `access` says who."""
+
+    code = "not_the_holder"
+    title = Text("只有权利人、平台或主管机关可以进行此操作", "Only a holder, the platform or an authority may do this")
+    cure = Text(
+        "如贵单位是权利人，请先用 POST /v1/patents/…/holdings 登记权属。",
+        "If your organisation holds it, say so with POST /v1/patents/…/holdings first.",
+    )
+
+
+class FactsOfOthers(Forbidden):
+    """Register facts are changed by who entered them, the sole holder, the platform or an authority."""
+
+    code = "facts_of_others"
+    title = Text("这些登记事实由其他单位录入", "Others entered these register facts")
+    cure = Text(
+        "请联系录入单位或平台更正。", "Ask the organisation that entered them, or the platform, to correct them."
+    )
+
+
+class OfficeDecides(Forbidden):
+    """The term of a patent is the office's decision; only the platform and authorities record that it differs."""
+
+    code = "office_decides"
+    title = Text("保护期限的调整只能由平台或主管机关记录", "Only the platform or an authority records another term")
+    rule = "Patent Law, art. 42(2), (3)"
+
+
+class NumberBelongsToAnotherPatent(Conflict):
+    """Another row has this number, and the two cannot be shown to be one patent.
+
+    Rows merge when no number, kind or filing date contradicts and the title or the filing date agrees.
+    """
+
+    code = "number_belongs_to_another_patent"
+    title = Text("该号码属于另一专利", "The number belongs to another patent")
+    detail = Text("号码 {number} 属于另一记录。", "Another row has the number {number}.")
+    cure = Text(
+        "请核对号码；如确为同一专利，请请平台合并。",
+        "Check the number; if it is one patent, ask the platform to merge.",
+    )
+
+
+class SharesExceedWhole(Conflict):
+    """The shares of all who hold a patent may not come to more than the whole."""
+
+    code = "shares_exceed_whole"
+    title = Text("各权利人份额之和超过百分之百", "The holders' shares exceed the whole")
+    detail = Text("份额之和为 {total}。", "They come to {total}.")
+    cure = Text("请先更正其他权属记录的份额，或不填份额。", "Correct the others' shares first, or give no share.")
+
+
+class AlreadyHeld(Conflict):
+    """The party already holds this patent by the platform's records."""
+
+    code = "already_held"
+    title = Text("该权利人已登记", "That party already holds it")
+    detail = Text("权属记录 {holding_id}。", "By holding {holding_id}.")
+
+
+class HoldingNotInState(Conflict):
+    """The holding is in a state in which this cannot be done."""
+
+    code = "holding_not_in_state"
+    title = Text("权属记录的当前状态不允许此操作", "The holding's state does not allow this")
+    detail = Text("当前状态为 {state}。", "It is {state}.")
+
+
+class GradeUnknown(Malformed):
+    """The grade is not among those that this platform is configured for; see /v1/reference/grades."""
+
+    code = "grade_unknown"
+    title = Text("没有这个等级", "There is no such grade")

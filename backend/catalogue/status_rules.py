@@ -1,0 +1,125 @@
+"""What the legal status of a patent is, told by what the register announced."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from backend.catalogue.codes import EventKind, LegalStatus
+
+S, E = LegalStatus, EventKind
+
+LIVING: Final = frozenset({S.UNKNOWN, S.PENDING, S.IN_FORCE, S.IN_GRACE})
+GRANTED_ONCE: Final = frozenset({S.IN_FORCE, S.IN_GRACE, S.LAPSED, S.SURRENDERED, S.EXPIRED})
+
+TRANSITIONS: Final[dict[tuple[LegalStatus, EventKind], LegalStatus]] = {
+    (S.UNKNOWN, E.PUBLISHED): S.PENDING,
+    (S.UNKNOWN, E.GRANTED): S.IN_FORCE,
+    (S.PENDING, E.GRANTED): S.IN_FORCE,
+    (S.UNKNOWN, E.ANNUITY_PAID): S.IN_FORCE,
+    (S.IN_GRACE, E.ANNUITY_PAID): S.IN_FORCE,
+    (S.UNKNOWN, E.ANNUITY_MISSED): S.IN_GRACE,
+    (S.IN_FORCE, E.ANNUITY_MISSED): S.IN_GRACE,
+    (S.UNKNOWN, E.WITHDRAWN): S.WITHDRAWN,
+    (S.PENDING, E.WITHDRAWN): S.WITHDRAWN,
+    (S.UNKNOWN, E.REFUSED): S.REFUSED,
+    (S.PENDING, E.REFUSED): S.REFUSED,
+    **{(living, E.LAPSED): S.LAPSED for living in LIVING},
+    **{(living, E.SURRENDERED): S.SURRENDERED for living in LIVING},
+    **{(living, E.EXPIRED): S.EXPIRED for living in LIVING},
+    **{(before, E.INVALIDATED): S.INVALIDATED for before in GRANTED_ONCE | LIVING},
+    (S.LAPSED, E.RESTORED): S.IN_FORCE,
+    (S.EXPIRED, E.RESTORED): S.IN_FORCE,
+    (S.INVALIDATED, E.RESTORED): S.IN_FORCE,
+    (S.WITHDRAWN, E.RESTORED): S.PENDING,
+    (S.REFUSED, E.RESTORED): S.PENDING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that the register announced, or somebody reported: when it holds, when it was learnt, from whom."""
+
+    kind: EventKind
+    effective_on: date
+    recorded_at: datetime
+    by_authority: bool
+    source: str = ""
+    announced_on: date | None = None
+    status: LegalStatus | None = None  # of STATUS_REPORTED
+    id: str = ""
+
+    @property
+    def order(self) -> tuple[date, bool, datetime, str]:
+        """Facts count in the order of the days from which they hold; on one day the authority has the last word."""
+        return (self.effective_on, self.by_authority, self.recorded_at, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A legal status, since when, by which source, and the last day for which somebody vouched for it."""
+
+    status: LegalStatus
+    since: date | None = None
+    source: str | None = None
+    checked_on: date | None = None
+
+
+def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expiry: date | None = None) -> Standing:
+    """Give the legal status that held on `valid_on`, by what was known at `known_at`.
+
+    Law often works backwards: a lapse holds from the day on which the annuity fell due (Patent Law, art. 44), though it
+    is announced months later; an invalidated patent never was (art. 47). The term ends by itself on `expiry`.
+    """
+    known = sorted((f for f in facts if f.recorded_at <= known_at), key=lambda f: f.order)
+    standing, cause = Standing(LegalStatus.UNKNOWN), None
+    for fact in (f for f in known if f.effective_on <= valid_on):
+        status = _next(standing.status, cause, fact)
+        checked = max(filter(None, (standing.checked_on, fact.announced_on or fact.effective_on)))
+        if status is standing.status:
+            standing = Standing(status, standing.since, standing.source, checked)
+        else:
+            standing, cause = Standing(status, fact.effective_on, fact.source, checked), fact
+    if standing.status in GRANTED_ONCE and (void := _standing_invalidation(known)):
+        return Standing(S.INVALIDATED, void.effective_on, void.source, void.announced_on or void.effective_on)
+    if expiry is not None and expiry <= valid_on and standing.status in LIVING:
+        return Standing(S.EXPIRED, expiry, COMPUTED, standing.checked_on)
+    return standing
+
+
+COMPUTED: Final = "computed from the term"
+
+
+def _next(status: LegalStatus, cause: Fact | None, fact: Fact) -> LegalStatus:
+    if fact.kind is E.STATUS_REPORTED and fact.status is not None:
+        return fact.status if status in LIVING or _outweighs(fact, cause) else status
+    if status not in LIVING and fact.kind is E.RESTORED and not _may_undo(fact, cause):
+        return status
+    return TRANSITIONS.get((status, fact.kind), status)
+
+
+def _may_undo(fact: Fact, cause: Fact | None) -> bool:
+    """What an authority recorded as the end is undone by an authority only."""
+    return cause is None or fact.by_authority or not cause.by_authority
+
+
+def _outweighs(report: Fact, cause: Fact | None) -> bool:
+    """A mere report brings a right back only if it was learnt after its end was."""
+    return _may_undo(report, cause) and (cause is None or report.recorded_at > cause.recorded_at)
+
+
+def _standing_invalidation(known: list[Fact]) -> Fact | None:
+    last: Fact | None = None
+    for fact in known:
+        if fact.kind is E.INVALIDATED:
+            last = fact
+        elif fact.kind is E.RESTORED and last is not None and _may_undo(fact, last):
+            last = None
+    return last
+
+
+def is_stale(status: LegalStatus, checked_on: date | None, *, today: date, after_days: int) -> bool:
+    """Whether nobody has vouched for a status that may still change for more than `after_days`."""
+    if status not in LIVING:
+        return False
+    return checked_on is None or (today - checked_on).days > after_days
