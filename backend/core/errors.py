@@ -64,6 +64,7 @@ class Problem(Exception):
     detail: ClassVar[Text | None] = None
     cure: ClassVar[Text | None] = None
     rule: ClassVar[str | None] = None
+    oauth_error: ClassVar[str] = "invalid_request"  # what RFC 6749 calls it, said at the token addresses only
 
     def __init__(
         self,
@@ -89,6 +90,8 @@ class Problem(Exception):
             "instance": instance,
             "code": self.code,
         }
+        if instance.startswith("/v1/oauth/"):
+            body["error"] = self.oauth_error
         if self.rule:
             body["rule"] = self.rule
         if self.cure:
@@ -236,6 +239,7 @@ class TooMany(Problem):
 
     status = 429
     code = "too_many_requests"
+    oauth_error = "temporarily_unavailable"
     title = Text("请求过于频繁", "Too many requests")
     cure = Text("请在 Retry-After 所示秒数后重试。", "Try again after the seconds in Retry-After.")
 
@@ -256,6 +260,7 @@ class Unavailable(Problem):
 
     status = 503
     code = "unavailable"
+    oauth_error = "temporarily_unavailable"
     title = Text("服务暂不可用", "Unavailable for the moment")
     cure = Text("请在 Retry-After 所示秒数后重试。", "Try again after the seconds in Retry-After.")
 
