@@ -62,17 +62,6 @@ class HolderNotVerified(Forbidden):
     cure = Text("请等待平台或主管部门核验后再公开。", "Wait until the platform or the authority has verified it.")
 
 
-class NotAHolder(Forbidden):
-    """Only an organisation that holds the patent may list it."""
-
-    code = "not_a_holder"
-    title = Text("贵机构未登记为该专利的权利人", "Your organisation holds no share of this patent")
-    cure = Text(
-        "请先用 POST /v1/patents/{id}/holdings 登记持有并附依据。",
-        "State the holding first, with evidence: POST /v1/patents/{id}/holdings.",
-    )
-
-
 class UnknownTargets(Malformed):
     """The bulk request names both a filter and ids, or neither."""
 

@@ -11,11 +11,11 @@ from backend.accounts.caller import Caller
 from backend.catalogue import listing_queries as queries
 from backend.catalogue import listing_rules as rules
 from backend.catalogue.codes import ListingStatus
-from backend.catalogue.listing_errors import AlreadyListed, ListingNotInState, NotAHolder
+from backend.catalogue.errors import NoSuchPatent, NotTheHolder
+from backend.catalogue.listing_errors import AlreadyListed, ListingNotInState
 from backend.catalogue.listing_rules import Action, Side
 from backend.catalogue.listing_schemas import ListedPatent, ListingIn, ListingOut, TermsPatch
 from backend.catalogue.models import Listing, Patent
-from backend.core.errors import NotFound
 from backend.core.events import PUBLIC, Happened, append
 from backend.core.ids import new_id
 
@@ -51,22 +51,22 @@ async def _tell(session: AsyncSession, listing: Listing, kind: str, now: datetim
 
 
 async def _held_patent(session: AsyncSession, caller: Caller, patent_id: str) -> Patent:
-    """Give the patent, locked; NotFound where the caller may not see it, NotAHolder where it holds no share."""
+    """Give the patent, locked; NoSuchPatent where the caller may not see it, NotTheHolder where it holds no share."""
     patent = await session.get(Patent, patent_id, with_for_update=True)
     if patent is not None and patent.merged_into is not None:
         patent = await session.get(Patent, patent.merged_into, with_for_update=True)
     if patent is None:
-        raise NotFound
+        raise NoSuchPatent
     if await queries.holding_states(session, [(patent.id, caller.organisation_id)]):
         return patent
     seen = sa.select(col(Listing.id)).where(col(Listing.patent_id) == patent.id, queries.visible_to(caller)).limit(1)
     if caller.is_platform or caller.is_authority or (await session.execute(seen)).first() is not None:
-        raise NotAHolder
-    raise NotFound
+        raise NotTheHolder
+    raise NoSuchPatent
 
 
 async def create(session: AsyncSession, caller: Caller, given: ListingIn, now: datetime) -> tuple[Listing, Patent]:
-    """Give a new draft; raises NotFound, NotAHolder or AlreadyListed."""
+    """Give a new draft; raises NoSuchPatent, NotTheHolder or AlreadyListed."""
     patent = await _held_patent(session, caller, given.patent_id)
     if await queries.living_listing_of(session, patent.id) is not None:
         raise AlreadyListed

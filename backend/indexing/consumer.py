@@ -1,0 +1,55 @@
+"""Keeps the search index up to date: follows the event stream and feeds the engine what has changed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.catalogue.codes import HoldingState
+from backend.catalogue.models import Holding
+from backend.core import stream
+from backend.core.db import Database
+from backend.indexing.documents import BATCH, documents_of
+from search.documents import Change, Removed
+from search.engine import SearchEngine
+
+# what changes the documents of all patents that a party holds
+OF_HOLDERS: Final = frozenset({"organisation.updated", "organisation.verified", "party.updated"})
+
+
+async def follow_stream(database: Database, engine: SearchEngine) -> int:
+    """Feed the engine what the next events changed, and give how many events that were; 0: it is up to date."""
+    position = await engine.position()
+    events = await stream.events_after(database, position)
+    if not events:
+        return 0
+    touched = await _touched(database, events)
+    for start in range(0, len(touched), BATCH):
+        changes = await _changes(database, touched[start : start + BATCH])
+        last = start + BATCH >= len(touched)
+        await engine.apply(changes, events[-1].seq if last else position)
+    if not touched:
+        await engine.apply([], events[-1].seq)
+    return len(events)
+
+
+async def _touched(database: Database, events: Sequence[sa.Row[Any]]) -> list[str]:
+    patents = dict.fromkeys(e.data["patent_id"] for e in events if "patent_id" in e.data)
+    holders = {e.subject for e in events if e.type in OF_HOLDERS}
+    if holders:
+        async with database.read() as session:
+            found = await session.execute(_held_by(holders))
+            patents |= dict.fromkeys(found.scalars())
+    return list(patents)
+
+
+def _held_by(holders: Iterable[str]) -> sa.Select[Any]:
+    mine = sa.or_(col(Holding.party_id).in_(holders), col(Holding.organisation_id).in_(holders))
+    return sa.select(col(Holding.patent_id)).where(mine, col(Holding.state) != HoldingState.ENDED).distinct()
+
+
+async def _changes(database: Database, patent_ids: Sequence[str]) -> list[Change]:
+    async with database.read() as session:
+        found = await documents_of(session, patent_ids)
+    return [found.get(patent_id) or Removed(patent_id) for patent_id in patent_ids]
