@@ -21,7 +21,9 @@ _SYMBOL = re.compile(
     r"(?<![a-z0-9])(?P<subclass>[a-h]\d{2}[a-z]?)"
     r"(?:(?P<group>\d{1,4})|\s*(?P<full>\d{1,4}\s*/\s*\d{2,6}))?(?![a-z0-9/])"
 )
-_LEVELS = re.compile(r"(?P<section>[A-H])(?:(?P<cls>\d{2})(?:(?P<sub>[A-Z])(?:(?P<group>\d{1,4})(?:/(?P<rest>\d+))?)?)?)?")
+_LEVELS = re.compile(
+    r"(?P<section>[A-H])(?:(?P<cls>\d{2})(?:(?P<sub>[A-Z])(?:(?P<group>\d{1,4})(?:/(?P<rest>\d+))?)?)?)?"
+)
 
 
 def compact(number: str) -> str:
@@ -52,7 +54,7 @@ def numbers_in(folded: str) -> Iterator[tuple[str, int, int]]:
 
 
 def symbols_in(folded: str) -> Iterator[tuple[str, int, int]]:
-    """Each classification symbol (class or finer) in folded text as `H01M10/0525`, with its first and after-last place."""
+    """Each classification symbol from class down in folded text, such as `H01M10/0525`, and from where to where."""
     for found in _SYMBOL.finditer(folded):
         yield symbol(found[0]), found.start(), found.end()
 

@@ -62,7 +62,7 @@ def fold_evenly(text: str) -> str:
 
 
 def runs(folded: str) -> Iterator[tuple[str, bool]]:
-    """Each unbroken run of letters and digits of folded text, and whether it is written without spaces, as Chinese is."""
+    """Each unbroken run of letters and digits of folded text, and whether it is Chinese (or kana or hangul)."""
     for found in _RUN.finditer(folded):
         if found[1]:
             yield found[1], True

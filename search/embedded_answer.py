@@ -1,0 +1,190 @@
+"""Answers from one view of the tantivy index: hits in their order, counts, and what was too strict."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tantivy import DocAddress, Schema, Searcher
+from tantivy import Query as Sought
+
+from search.embedded_filters import ORDERS, all_of, clauses, every
+from search.embedded_query import Plan, Planner
+from search.engine import Answer, Facet, FacetValue, Hit, Query, Sort, Strictest, Understood
+from search.highlight import Marker
+from search.understanding import Reading, understand
+
+FACET_LIMIT = 100
+_EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates
+_LONGEST_TIE = 4_096
+
+_Found = list[tuple[Any, DocAddress]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One committed state of the index, which later changes leave alone."""
+
+    schema: Schema
+    searcher: Searcher
+    generation: str
+    position: int
+    patents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A query prepared for one view, and about how many postings and values answering it will read."""
+
+    view: View
+    query: Query
+    reading: Reading
+    plan: Plan | None
+    filters: dict[tuple[str, str], Sought]
+    cost: int
+
+
+def prepare(view: View, query: Query) -> Task:
+    """The task of answering a query from a view."""
+    reading = understand(query.text)
+    filters = clauses(view.schema, query.filters)
+    plan = None if reading.is_empty else Planner(view.schema, view.searcher).plan(reading)
+    postings = plan.postings if plan else view.patents
+    page = min(query.offset + query.limit, view.patents)
+    return Task(view, query, reading, plan, filters, postings * (1 + len(query.facets)) + page)
+
+
+def answer(task: Task) -> Answer:
+    """The answer to a prepared task."""
+    view, query = task.view, task.query
+    finding = found_by(task)
+    found, total = _page(task, finding)
+    counts = count_values(view, finding, query.facets) if total else {facet.value: [] for facet in query.facets}
+    return Answer(
+        hits=tuple(_hits(task, found)),
+        total=total,
+        total_is_exact=True,
+        facets=counts,
+        generation=view.generation,
+        position=view.position,
+        understood=_understood(task, None if total else _strictest(task)),
+    )
+
+
+def found_by(task: Task) -> Sought:
+    """What finds everything a task asks for, in no order."""
+    return _with(task, task.plan.finding if task.plan else None)
+
+
+def count_values(
+    view: View, finding: Sought, facets: Sequence[Facet], limit: int = FACET_LIMIT
+) -> dict[str, list[FacetValue]]:
+    """For each facet its most frequent values among what is found, with their counts."""
+    if not facets:
+        return {}
+    per_segment = limit if view.searcher.num_segments == 1 else _EXACT
+    wanted = {
+        facet.value: {"terms": {"field": facet.value, "size": limit, "segment_size": per_segment}} for facet in facets
+    }
+    counted = view.searcher.aggregate(finding, wanted)
+    return {facet.value: _ranked(counted[facet.value]["buckets"]) for facet in facets}
+
+
+def _ranked(buckets: list[dict[str, Any]]) -> list[FacetValue]:
+    values = [FacetValue(bucket["key"], bucket["doc_count"]) for bucket in buckets]
+    return sorted(values, key=lambda value: (-value.count, value.value))
+
+
+def _with(task: Task, text: Sought | None, without: tuple[str, str] | None = None) -> Sought:
+    parts = [query for name, query in task.filters.items() if name != without]
+    if text is not None:
+        parts.insert(0, text)
+    return all_of(parts) if len(parts) > 1 else parts[0] if parts else every(task.view.schema)
+
+
+def _page(task: Task, finding: Sought) -> tuple[_Found, int]:
+    query, searcher = task.query, task.view.searcher
+    sort = query.sort or (Sort.RELEVANCE if task.plan else Sort.LISTED_AT_DESC)
+    limit = min(query.limit, max(task.view.patents - query.offset, 0))
+    if limit <= 0:
+        return [], _count(task.view, finding)
+    if sort is Sort.RELEVANCE and task.plan:
+        return _by_relevance(task, _with(task, task.plan.ranking), limit)
+    field, order = ORDERS[Sort.LISTED_AT_DESC if sort is Sort.RELEVANCE else sort]
+    return _search(searcher, finding, limit, offset=query.offset, order_by_field=field, order=order)
+
+
+def _by_relevance(task: Task, ranking: Sought, limit: int) -> tuple[_Found, int]:
+    """The page of best hits; equals are put newest listing first, which one segment keeps by itself."""
+    searcher, first = task.view.searcher, task.query.offset
+    if searcher.num_segments == 1:
+        return _search(searcher, ranking, limit, offset=first)
+    before, after = min(first, 1), 1
+    while True:
+        start = first - before
+        hits, total = _search(searcher, ranking, before + limit + after, offset=start)
+        ties = [list(tie) for _, tie in itertools.groupby(hits, key=lambda hit: hit[0])]
+        is_cut_before = start > 0 and before <= _LONGEST_TIE and bool(ties) and len(ties[0]) > before
+        is_cut_after = _reaches_end(ties, after) and len(hits) == before + limit + after and after <= _LONGEST_TIE
+        if not (is_cut_before or is_cut_after):
+            ordered = [hit for tie in ties for hit in _newest_first(searcher, tie)]
+            return ordered[before : before + limit], total
+        before = min(first, before * 16) if is_cut_before else before
+        after = after * 16 if is_cut_after else after
+
+
+def _reaches_end(ties: list[_Found], after: int) -> bool:
+    return bool(ties) and len(ties[-1]) > after
+
+
+def _newest_first(searcher: Searcher, tie: _Found) -> _Found:
+    if len(tie) == 1 or len(tie) > _LONGEST_TIE:
+        return tie
+    listed = searcher.fast_field_values("listed", [address for _, address in tie])
+    return [hit for _, hit in sorted(zip(listed, tie, strict=True), key=lambda pair: -(pair[0] or 0))]
+
+
+def _hits(task: Task, found: _Found) -> Iterable[Hit]:
+    marker = Marker(task.reading, task.plan.misspelt) if task.plan and task.query.highlight else None
+    searcher = task.view.searcher
+    for key, address in found:
+        document: Any = searcher.doc(address)
+        score = key if isinstance(key, float) else 0.0
+        if marker is None:
+            yield Hit(document.get_first("id"), document.get_first("served"), {}, (), score)
+            continue
+        marks = marker.marks(document.get_first("shown").decode())
+        yield Hit(document.get_first("id"), document.get_first("served"), marks.highlights, marks.matched_on, score)
+
+
+def _count(view: View, sought: Sought) -> int:
+    return _search(view.searcher, sought, 1)[1]
+
+
+def _search(searcher: Searcher, sought: Sought, limit: int, **order: Any) -> tuple[_Found, int]:
+    result: Any = searcher.search(sought, limit, **order)
+    return result.hits, result.count
+
+
+def _strictest(task: Task) -> Strictest | None:
+    """What, left out alone, lets most be found."""
+    text = task.plan.finding if task.plan else None
+    asked = [
+        Strictest(name, value, _count(task.view, _with(task, text, (name, value)))) for name, value in task.filters
+    ]
+    if text is not None:
+        asked.insert(0, Strictest("q", task.query.text.strip(), _count(task.view, _with(task, None))))
+    return max(asked, key=lambda one: one.total_without, default=None)
+
+
+def _understood(task: Task, strictest: Strictest | None) -> Understood:
+    reading = task.reading
+    return Understood(
+        words=tuple(word.term.text for word in reading.words),
+        phrases=tuple(phrase.text for phrase in reading.phrases),
+        numbers=reading.numbers,
+        classes=reading.classes,
+        synonyms={word.term.text: [other.text for other in word.others] for word in reading.words if word.others},
+        dropped=reading.dropped,
+        strictest=strictest,
+    )

@@ -1,0 +1,160 @@
+"""The folder of the embedded index: whose it is, which generation answers, and what a crash left behind."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from tantivy import Index, IndexWriter, Order, Query
+
+from search.documents import Change, Removed
+from search.embedded_answer import View
+from search.embedded_schema import FORM, POSITION_ID, indexed, make_schema, position_document
+from search.engine import SearchUnavailable
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_FEEDING_HEAP = 20_000_000
+_FILLING_HEAP = 60_000_000
+
+
+class Generation:
+    """One tantivy index: patents, and the stream position they stand at, changed and committed together."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the index in this folder, or make one where there is none; OSError or ValueError if it is damaged."""
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self._schema = make_schema()
+        self._index = Index(self._schema, str(path), sort_by_field="listed", sort_order=Order.Desc)
+        self._index.config_reader("Manual")
+        self._writer: IndexWriter | None = None
+        self._states = 0
+
+    def put(self, changes: Sequence[Change], *, heap: int = _FEEDING_HEAP) -> None:
+        """Put, replace and remove patents; `commit` makes it last and `forget` undoes it."""
+        writer = self._open_writer(heap)
+        for change in changes:
+            writer.delete_documents_by_term("id", change.id)
+            if not isinstance(change, Removed):
+                writer.add_document(indexed(change))
+
+    def fill(self, changes: Sequence[Change]) -> None:
+        """Put patents into an index that does not answer yet."""
+        self.put(changes, heap=_FILLING_HEAP)
+
+    def commit(self, position: int, *, changed: bool = True) -> None:
+        """Make what was put last, together with the stream position."""
+        writer = self._open_writer(_FEEDING_HEAP)
+        writer.delete_documents_by_term("id", POSITION_ID)
+        writer.add_document(position_document(position))
+        writer.commit()
+        self._states += changed
+
+    def forget(self) -> None:
+        """Undo what was put since the last commit."""
+        if self._writer is not None:
+            self._writer.rollback()
+
+    def settle(self) -> None:
+        """Wait for background merges, and let go of the writer."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def view(self) -> View:
+        """The last committed state."""
+        self._index.reload()
+        searcher = self._index.searcher()
+        found = searcher.search(Query.term_query(self._schema, "id", POSITION_ID, "basic"), 1).hits
+        position = int(searcher.doc(found[0][1]).get_first("position") or 0) if found else 0
+        patents = searcher.num_docs - len(found)
+        return View(self._schema, searcher, f"{self.path.name}.{self._states}", position, patents)
+
+    def _open_writer(self, heap: int) -> IndexWriter:
+        if self._writer is None:
+            self._writer = self._index.writer(heap, 1)
+        return self._writer
+
+
+class Folder:
+    """The folder of one index: a lock that says whose it is, the generation that answers, and its name on disk.
+
+    Raises SearchUnavailable when another process holds it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(path / "lock")
+        try:
+            self.generation, self.is_complete = self._open()
+            self.sweep()
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def fresh(self) -> Generation:
+        """A new, empty generation that does not answer yet."""
+        return Generation(self.path / f"generation-{uuid4().hex[:12]}")
+
+    def adopt(self, generation: Generation, *, complete: bool) -> None:
+        """Make this the generation that answers, from one instant to the next, and drop the others."""
+        state = {"form": FORM, "generation": generation.path.name, "complete": complete}
+        _write_durably(self.path / "current.json", json.dumps(state).encode())
+        self.generation, self.is_complete = generation, complete
+        self.sweep()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self.generation.settle()
+        self._lock.close()
+
+    def _open(self) -> tuple[Generation, bool]:
+        try:
+            state = json.loads((self.path / "current.json").read_bytes())
+            path = self.path / state["generation"]
+            if state["form"] == FORM and Index.exists(str(path)):
+                generation = Generation(path)
+                generation.view()
+                return generation, bool(state["complete"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # missing or damaged: what follows is the answer
+        generation = self.fresh()
+        self.adopt(generation, complete=False)
+        return generation, False
+
+    def sweep(self) -> None:
+        """Remove what does not answer: replaced generations and what an interrupted rebuild left."""
+        for path in self.path.glob("generation-*"):
+            if path != self.generation.path:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _locked(path: Path) -> BinaryIO:
+    lock = path.open("ab")
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as taken:
+        lock.close()
+        raise SearchUnavailable(f"another process holds the search index in {path.parent}") from taken
+    return lock
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    beside = path.with_suffix(".new")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

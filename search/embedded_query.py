@@ -1,0 +1,182 @@
+"""A query's words in tantivy's terms: what must be found, and what makes a better hit."""
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tantivy import Occur, Query, Schema, Searcher
+
+from search.embedded_schema import roots_of
+from search.indexes import TIERS
+from search.text import is_han
+from search.understanding import Reading, Term, Word
+
+MUST, SHOULD = Occur.Must, Occur.Should
+_TITLE, _BODY = TIERS[0], TIERS[1]
+_MOST_WORDS = 48  # of a longer text, those that say most
+_FEW_WORDS = 8  # up to so many, it counts that all are there and stand near
+_FEW_DOCUMENTS = 5  # a word found no oftener may be a typo
+_COMMON_SHARE, _COMMON_FROM = 0.1, 1_000  # a word in more documents ranks hits and makes none, where others are rarer
+_SYNONYM, _TYPO, _NEAR, _ADJACENT = 0.8, 0.3, 0.5, 0.5
+_NEAR_SLOP, _ADJACENT_SLOP = 12, 3
+_NUMBER_SCORE, _CLASS_SCORE = 200.0, 20.0
+_MOST_BM25 = 2.2  # what one occurrence after another of one word approaches, times its rarity
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One thing asked for: the query that finds it, about how many postings that reads, and the most it can score."""
+
+    query: Query
+    postings: int
+    most: float
+    term: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a text asks for: the query that finds, the one that also ranks, about how many postings they read.
+
+    `misspelt` are the words so rare that similar ones were sought as well.
+    """
+
+    finding: Query
+    ranking: Query
+    postings: int
+    misspelt: tuple[Word, ...]
+
+
+class Planner:
+    """Turns a reading into a plan for one searcher, whose frequencies decide what is rare."""
+
+    def __init__(self, schema: Schema, searcher: Searcher) -> None:
+        self._schema = schema
+        self._searcher = searcher
+        self._size = max(searcher.num_docs, 1)
+        self._rare: list[Word] = []
+
+    def plan(self, reading: Reading) -> Plan:
+        """The plan for a reading that is not empty."""
+        phrases = [self._phrase(phrase) for phrase in reading.phrases]
+        groups = [group for group in self._groups(reading) if group.postings]
+        needed = [(MUST, phrase.query) for phrase in phrases]
+        common: list[Group] = []
+        if not phrases:
+            rare, common = self._split(groups)
+            needed = [(MUST, _one_or_any([group.query for group in rare]))]
+        finding = _all(needed)
+        better = [(SHOULD, group.query) for group in (groups if phrases else common)]
+        if len(groups) + len(phrases) <= _FEW_WORDS:
+            better += [(SHOULD, query) for query in self._all_and_near(groups)]
+        ranking = Query.boolean_query([*needed, *better]) if better else finding
+        return Plan(finding, ranking, sum(group.postings for group in [*groups, *phrases]), tuple(self._rare))
+
+    def _groups(self, reading: Reading) -> Iterator[Group]:
+        for number in reading.numbers:
+            query = Query.const_score_query(self._term("number", number), _NUMBER_SCORE)
+            yield Group(query, self._searcher.doc_freq("number", number), _NUMBER_SCORE)
+        for symbol in reading.classes:
+            yield self._class(symbol)
+        words = list(map(self._word, reading.words))
+        if len(words) > _MOST_WORDS:
+            words.sort(key=lambda group: group.most, reverse=True)
+        yield from words[:_MOST_WORDS]
+
+    def _split(self, groups: list[Group]) -> tuple[list[Group], list[Group]]:
+        limit = max(_COMMON_FROM, self._size * _COMMON_SHARE)
+        rare = [group for group in groups if group.postings <= limit]
+        return (rare, [group for group in groups if group.postings > limit]) if rare else (groups, [])
+
+    def _class(self, symbol: str) -> Group:
+        asked = [Query.const_score_query(self._term("ipc", symbol), _CLASS_SCORE)]
+        postings = self._searcher.doc_freq("ipc", symbol)
+        term = Term.of(symbol.lower())
+        if len(term.roots) == 1:  # C60 is a class, and a molecule
+            found = list(self._in_tiers(term, 1.0))
+            asked += [part.query for part in found]
+            postings += sum(part.postings for part in found)
+        return Group(_one_or_any(asked), postings, _CLASS_SCORE)
+
+    def _word(self, word: Word) -> Group:
+        weight = 1 + math.log(word.count)
+        found = list(self._in_tiers(word.term, weight))
+        if word.typos and sum(part.postings for part in found) < _FEW_DOCUMENTS:
+            self._rare.append(word)
+            found += self._misspelt(word.term, word.typos)
+        for other in word.others:
+            found += self._in_tiers(other, weight * _SYNONYM)
+        return _together(found, word.term)
+
+    def _phrase(self, phrase: Term) -> Group:
+        sought = [(*_exact(tier.name, phrase), tier.weight) for tier in TIERS]
+        return _together([self._part(field, words, weight) for field, words, weight in sought])
+
+    def _in_tiers(self, term: Term, weight: float) -> Iterator[Group]:
+        for tier in TIERS:
+            part = self._part(*_loose(tier.name, term), tier.weight * weight)
+            if part.postings:
+                yield part
+
+    def _part(self, field: str, words: tuple[str, ...], weight: float) -> Group:
+        frequencies = [self._searcher.doc_freq(field, word) for word in words]
+        query = Query.boost_query(self._sequence(field, words), weight)
+        return Group(query, min(frequencies), _MOST_BM25 * weight * sum(map(self._rarity, frequencies)))
+
+    def _misspelt(self, term: Term, typos: int) -> Iterator[Group]:
+        for tier in TIERS:
+            query = Query.fuzzy_term_query(self._schema, tier.name, term.text, typos)
+            yield Group(Query.boost_query(query, tier.weight * _TYPO), _FEW_DOCUMENTS, tier.weight * _TYPO)
+
+    def _sequence(self, field: str, words: tuple[str, ...]) -> Query:
+        if len(words) == 1:
+            return self._term(field, words[0], "position")
+        return Query.phrase_query(self._schema, field, [*words])
+
+    def _rarity(self, frequency: int) -> float:
+        return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5)) if frequency < self._size else 0.0
+
+    def _all_and_near(self, groups: list[Group]) -> Iterator[Query]:
+        """What a patent gains by holding all that was asked for, more than any lack of it can gain, and by nearness."""
+        if len(groups) > 1:
+            everything = _all([(MUST, group.query) for group in groups])
+            yield Query.const_score_query(everything, sum(group.most for group in groups))
+        for one, other in itertools.pairwise(groups):
+            if one.term and other.term and one.term.pieces and other.term.pieces:
+                yield from self._near((one.term.pieces[-1], other.term.pieces[0]))
+
+    def _near(self, words: tuple[str, str]) -> Iterator[Query]:
+        for tier in (_TITLE, _BODY):
+            if all(self._searcher.doc_freq(tier.name, word) for word in words):
+                for slop, weight in ((_ADJACENT_SLOP, _ADJACENT), (_NEAR_SLOP, _NEAR)):
+                    near = Query.phrase_query(self._schema, tier.name, [*words], slop)
+                    yield Query.boost_query(near, tier.weight * weight)
+
+    def _term(self, field: str, value: str, index_option: str = "basic") -> Query:
+        return Query.term_query(self._schema, field, value, index_option)
+
+
+def _together(parts: list[Group], term: Term | None = None) -> Group:
+    query = _one_or_any([part.query for part in parts])
+    return Group(query, sum(part.postings for part in parts), sum(part.most for part in parts), term)
+
+
+def _loose(tier: str, term: Term) -> tuple[str, tuple[str, ...]]:
+    return (tier, term.pieces) if term.is_chinese else (roots_of(tier), term.roots)
+
+
+def _exact(tier: str, term: Term) -> tuple[str, tuple[str, ...]]:
+    """The pieces tell all but a single Chinese character beside something else."""
+    alone = any(len(piece) == 1 and is_han(piece) for piece in term.pieces)
+    return (roots_of(tier), term.roots) if alone else (tier, term.pieces)
+
+
+def _all(clauses: list[tuple[Occur, Query]]) -> Query:
+    return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
+
+
+def _one_or_any(queries: Iterable[Query]) -> Query:
+    found = list(queries)
+    if not found:
+        return Query.empty_query()
+    return found[0] if len(found) == 1 else Query.boolean_query([(SHOULD, query) for query in found])

@@ -1,0 +1,131 @@
+"""The tantivy form of the patent index: its schema, and how a document is put into it."""
+
+import hashlib
+from datetime import date, datetime
+
+from tantivy import Document, Schema, SchemaBuilder
+
+from search.documents import PatentDocument
+from search.indexes import FACETS, SHOWN, TIERS, words_of
+from search.numbers import levels, spellings
+from search.text import fold, fold_evenly, pieces, roots
+
+FORM = "1"  # changed whenever documents are put in differently: an index of another form asks to be rebuilt
+POSITION_ID = "\x00position"  # the document that carries the stream position; no query finds it
+FIELD_END = "\x1f"
+_FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
+_SHOWN_CHARACTERS = 2_000
+
+# A sort key is one number: first the value, then the newer listing (two rows where up and down differ), then the id.
+DAY_BITS, PRICE_BITS, INSTANT_BITS = 47, 24, 11
+LAST_DAY = (1 << 17) - 1
+DEAREST = (1 << 39) - 1
+_SECOND_BITS, _ID_BITS = 33, 14
+_FIRST_DAY = date(1900, 1, 1).toordinal()
+
+
+def make_schema() -> Schema:
+    """The schema of the patent index."""
+    builder = SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("served", stored=True)
+    builder.add_bytes_field("shown", stored=True)
+    builder.add_unsigned_field("position", stored=True)
+    for tier in TIERS:
+        builder.add_text_field(tier.name, tokenizer_name="whitespace", index_option="position")
+        builder.add_text_field(roots_of(tier.name), tokenizer_name="whitespace", index_option="position")
+    for name in ("every", "number", "ipc", "held_by"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for facet in FACETS:
+        builder.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("level", "listed", "filed_up", "filed_down", "expires_up", "expires_down", "price_up", "price_down"):
+        builder.add_unsigned_field(name, fast=True)
+    return builder.build()
+
+
+def roots_of(tier: str) -> str:
+    """The name of the field that holds a tier's roots, beside the one that holds its pieces."""
+    return tier + "_roots"
+
+
+def position_document(position: int) -> Document:
+    """The document that carries the stream position."""
+    document = Document()
+    document.add_text("id", POSITION_ID)
+    document.add_unsigned("position", position)
+    document.add_unsigned("listed", 0)
+    return document
+
+
+def indexed(patent: PatentDocument) -> Document:
+    """A patent as tantivy keeps it."""
+    document = Document()
+    document.add_text("id", patent.id)
+    document.add_text("every", "1")
+    document.add_bytes("served", patent.served)
+    document.add_bytes("shown", _shown(patent))
+    for tier in TIERS:
+        folded = [fold(words) for field in tier.fields if (words := words_of(patent, field))]
+        document.add_text(tier.name, _joined([pieces(words) for words in folded]))
+        document.add_text(roots_of(tier.name), _joined([roots(words) for words in folded]))
+    for name, values in _keywords(patent).items():
+        for value in values:
+            document.add_text(name, value)
+    for name, key in _sort_keys(patent).items():
+        document.add_unsigned(name, key)
+    if patent.stage is not None:
+        document.add_unsigned("level", patent.stage)
+    return document
+
+
+def normal_name(name: str) -> str:
+    """A name as names are compared."""
+    return " ".join(fold(name).split())
+
+
+def day_key(day: date) -> int:
+    """The first sort key of a day."""
+    return min(max(day.toordinal() - _FIRST_DAY, 0), LAST_DAY - 1) << DAY_BITS
+
+
+def instant_key(instant: datetime) -> int:
+    """The first sort key of an instant."""
+    return max(int(instant.timestamp() * 1_000_000), 0) << INSTANT_BITS
+
+
+def _joined(parts: list[list[str]]) -> str:
+    words: list[str] = []
+    for part in parts:
+        words += (_FIELD_BREAK if words else []) + part
+    return " ".join(words)
+
+
+def _shown(patent: PatentDocument) -> bytes:
+    said = [words_of(patent, field)[:_SHOWN_CHARACTERS].replace(FIELD_END, " ") for field in SHOWN]
+    return FIELD_END.join([*said, *map(fold_evenly, said)]).encode("utf-8", "replace")
+
+
+def _keywords(patent: PatentDocument) -> dict[str, set[str]]:
+    found = {facet.value: set(values(patent)) for facet, values in FACETS.items()}
+    found["number"] = {spelling for number in patent.numbers for spelling in spellings(number)}
+    found["ipc"] = {level for symbol in patent.ipc for level in levels(symbol)}
+    found["held_by"] = {normal_name(name) for name in patent.holders} | set(patent.holder_ids)
+    return found
+
+
+def _sort_keys(patent: PatentDocument) -> dict[str, int]:
+    listed = int(patent.listed_at.timestamp())
+    mark = int.from_bytes(hashlib.blake2b(patent.id.encode(), digest_size=2).digest(), "big")
+    newest_last = min(max(listed, 0), (1 << _SECOND_BITS) - 1)
+    newest_first = (1 << _SECOND_BITS) - 1 - newest_last
+    tail = mark & ((1 << _ID_BITS) - 1)
+    keys = {"listed": instant_key(patent.listed_at) | (mark & ((1 << INSTANT_BITS) - 1))}
+    for name, day in (("filed", patent.filing_date), ("expires", patent.expiry_date)):
+        up, down = (LAST_DAY << DAY_BITS, 0) if day is None else (day_key(day), day_key(day))
+        keys[name + "_up"] = up | (newest_first << _ID_BITS) | tail
+        keys[name + "_down"] = down | (newest_last << _ID_BITS) | tail
+    price = patent.price_fen
+    coarse = _SECOND_BITS - PRICE_BITS
+    keys["price_up"] = (DEAREST if price is None else min(price, DEAREST - 1)) << PRICE_BITS | newest_first >> coarse
+    keys["price_down"] = (0 if price is None else min(price + 1, DEAREST)) << PRICE_BITS | newest_last >> coarse
+    return keys
