@@ -1,0 +1,164 @@
+"""The work of an import: rows read in a thread, batches taken in one transaction each; killed half-way it goes on."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, Final, cast
+
+import structlog
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
+from backend.core.blobs import Blobs
+from backend.core.db import Database
+from backend.core.errors import Problem
+from backend.core.jobs import Runtime, work
+from backend.imports import service
+from backend.imports.cells import read_cells
+from backend.imports.kinds import ColumnError, Importer, RowResult, Run
+from backend.imports.layout import Layout
+from backend.imports.models import Import
+from backend.imports.rules import Mode, Outcome
+
+BATCH: Final = 250
+TRIES: Final = 5
+IN_MEMORY: Final = 8 << 20
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row that was read: its number, what it says, and what was wrong with its cells."""
+
+    number: int
+    said: Any
+    errors: Sequence[ColumnError]
+
+
+@contextmanager
+def stored_file(blobs: Blobs, digest: str) -> Iterator[BinaryIO]:
+    """Give a kept file as one that can be read from any place; in memory while it is small."""
+    with SpooledTemporaryFile(IN_MEMORY) as file:
+        for piece in blobs.open(digest):
+            file.write(piece)
+        yield cast(BinaryIO, file)
+
+
+def _importer(found: Import, organisation: Organisation, layout: Layout, runtime: Runtime) -> Importer:
+    is_verified_authority = (organisation.kind, organisation.status) == (
+        OrganisationKind.AUTHORITY,
+        OrganisationStatus.VERIFIED,
+    )
+    return Importer(
+        import_id=found.id,
+        organisation_id=found.organisation_id,
+        user_id=found.user_id,
+        for_all=organisation.kind is OrganisationKind.PLATFORM or is_verified_authority,
+        mode=found.mode,
+        fields=frozenset(field for field in layout.fields if field),
+        settings=runtime.state.settings,
+    )
+
+
+async def _begin(runtime: Runtime, import_id: str) -> tuple[Import, Organisation] | None:
+    async with runtime.database.write() as session:
+        found = await service.begin(session, import_id, runtime.state.clock.now())
+        if found is None:
+            return None
+        organisation = await session.get_one(Organisation, found.organisation_id)
+        return found, organisation
+
+
+async def _change(runtime: Runtime, import_id: str, change: Callable[[Import, datetime], None]) -> None:
+    async with runtime.database.write() as session:
+        found = await service.running(session, import_id)
+        if found is not None:
+            change(found, runtime.state.clock.now())
+
+
+async def _results(
+    session: AsyncSession, way: Run, drafts: Sequence[Draft], now: datetime
+) -> list[tuple[int, RowResult]]:
+    readable = [d.said for d in drafts if d.said is not None]
+    taken = iter(await way.take(session, readable, now))
+    results = []
+    for draft in drafts:
+        result = RowResult(Outcome.REJECTED) if draft.said is None else next(taken)
+        results.append((draft.number, RowResult(result.outcome, result.subject, [*draft.errors, *result.errors])))
+    return results
+
+
+async def _take_once(
+    database: Database, import_id: str, layout: Layout, way: Run, drafts: Sequence[Draft], mode: Mode, now: datetime
+) -> bool:
+    checked = None
+    if mode is Mode.CHECK:
+        async with database.read() as reading:
+            checked = await _results(reading, way, drafts, now)
+    async with database.write() as session:
+        found = await service.running(session, import_id)
+        if found is None:
+            return False
+        await service.record(session, found, layout, checked or await _results(session, way, drafts, now))
+        return True
+
+
+async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, drafts: Sequence[Draft]) -> bool:
+    """Take one batch; again where another import got in between. Give False where the import was cancelled."""
+    now = runtime.state.clock.now()
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return await _take_once(runtime.database, found.id, layout, way, drafts, found.mode, now)
+        except (IntegrityError, OperationalError):
+            if not tries_left:
+                raise
+    raise AssertionError
+
+
+def _read(layout: Layout, way: Run, rows: Iterator[tuple[int, list[str]]]) -> list[Draft]:
+    drafts = []
+    for number, row in islice(rows, BATCH):
+        cells, errors = read_cells(layout, row)
+        drafts.append(Draft(number, way.read(cells) if cells else None, errors))
+    return drafts
+
+
+def _go_through(runtime: Runtime, found: Import, layout: Layout, way: Run) -> None:
+    def call(work_: Awaitable[Any]) -> Any:
+        return runtime.run(work_)
+
+    with stored_file(runtime.state.blobs, found.digest) as file:
+        total = sum(1 for _ in layout.rows(file))
+        call(_change(runtime, found.id, lambda row, _now: setattr(row, "total", total)))
+        rows = layout.rows(file)
+        for _ in islice(rows, found.done):
+            pass
+        while drafts := _read(layout, way, rows):
+            if not call(_take(runtime, found, layout, way, drafts)):
+                return
+    call(_change(runtime, found.id, service.finish))
+
+
+@work("imports.run")
+def run(runtime: Runtime, import_id: str) -> None:
+    """Read the import's file to its end, or until it is cancelled."""
+    begun = runtime.run(_begin(runtime, import_id))
+    if begun is None:
+        return
+    found, organisation = begun
+    layout = Layout.restored(found.layout)
+    way = runtime.state.import_kinds[found.kind].begin(_importer(found, organisation, layout, runtime))
+    try:
+        _go_through(runtime, found, layout, way)
+    except Problem as problem:
+        code, row = problem.code, problem.facts.get("row")
+        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, code, cast("int | None", row), now)))
+    except Exception:
+        log.exception("import_failed", import_id=import_id)
+        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, "internal", None, now)))
+        raise

@@ -1,0 +1,74 @@
+"""What a domain tells the imports so that its rows can be read: fields, sentences, a way through the rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.errors import Text
+from backend.core.settings import Settings
+from backend.imports.rules import Mode, Outcome
+
+NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnError:
+    """What is wrong with one field of a row; `facts` fill the places in the code's sentences."""
+
+    field: str
+    code: str
+    value: str = ""
+    facts: Mapping[str, Any] = NO_FACTS
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What came of a row: the outcome, the id of what it is about, and every error found in it."""
+
+    outcome: Outcome
+    subject: str | None = None
+    errors: Sequence[ColumnError] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """For whom a file is imported; `for_all` may enter the register of every holder (the platform, an authority)."""
+
+    import_id: str
+    organisation_id: str
+    user_id: str
+    for_all: bool
+    mode: Mode
+    fields: frozenset[str]
+    settings: Settings
+
+
+class Run(Protocol):
+    """One import's way through its rows, batch by batch and in their order.
+
+    Checking, `take` changes nothing and remembers what it would have changed; applying, it changes all in the session's
+    transaction. Both come to the same results.
+    """
+
+    def read(self, cells: Mapping[str, str]) -> Any:
+        """Give what the cells of a row say, by field; errors are kept in it. Called in a thread."""
+
+    async def take(self, session: AsyncSession, drafts: Sequence[Any], now: datetime) -> list[RowResult]:
+        """Give the results of the next rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """A kind of file: the fields that its columns can mean, of which one of each group in `needs` must be there.
+
+    `texts` has for each error code what is wrong and what to do, with places for the error's facts.
+    """
+
+    fields: frozenset[str]
+    needs: tuple[tuple[str, ...], ...]
+    texts: Mapping[str, tuple[Text, Text]]
+    begin: Callable[[Importer], Run]

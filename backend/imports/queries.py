@@ -1,0 +1,41 @@
+"""How imports and their rows are found."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.core.errors import NotFound
+from backend.imports.models import Import, ImportRow
+from backend.imports.rules import Outcome
+
+
+def visible_to(caller: Caller) -> sa.Select[Import]:
+    """Give the imports that the caller may see: its organisation's; the platform sees all."""
+    everything = sa.select(Import)
+    return everything if caller.is_platform else everything.where(col(Import.organisation_id) == caller.organisation_id)
+
+
+async def seen_by(session: AsyncSession, caller: Caller, import_id: str, *, lock: bool = False) -> Import:
+    """Give the import, locked if asked; raise NotFound where the caller may not see it."""
+    statement = visible_to(caller).where(col(Import.id) == import_id)
+    found = await session.scalar(statement.with_for_update() if lock else statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def rows_of(import_id: str, outcome: Sequence[Outcome] = (), *, has_errors: bool | None = None) -> sa.Select[ImportRow]:
+    """Give an import's rows: all, those with one of the outcomes, those with or without errors."""
+    statement = sa.select(ImportRow).where(col(ImportRow.import_id) == import_id)
+    if outcome:
+        statement = statement.where(col(ImportRow.outcome).in_(outcome))
+    return statement if has_errors is None else statement.where(col(ImportRow.has_errors) == has_errors)
+
+
+async def faulty_after(session: AsyncSession, import_id: str, number: int, most: int) -> Sequence[ImportRow]:
+    """Give the next rows with errors behind a row number, in their order."""
+    statement = rows_of(import_id, has_errors=True).where(col(ImportRow.number) > number)
+    return (await session.scalars(statement.order_by(col(ImportRow.number)).limit(most))).all()

@@ -1,0 +1,199 @@
+"""What imports look like outside."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import Field
+
+from backend.core.errors import every_problem
+from backend.core.paging import PageQuery
+from backend.core.schemas import Moment, Out, Version
+from backend.imports import cells
+from backend.imports.headings import REPORT
+from backend.imports.kinds import ImportKind
+from backend.imports.layout import Layout
+from backend.imports.models import Import, ImportRow
+from backend.imports.rules import Mode, Outcome, Status, sentence
+
+SAME: Final = {"id", "organisation_id", "kind", "mode", "status", "filename", "size"}
+
+
+class Progress(Out):
+    """How far it has come; `total` is null until the rows are counted."""
+
+    done: int
+    total: int | None
+
+
+class Counts(Out):
+    """Rows by outcome."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    conflict: int = 0
+    rejected: int = 0
+
+
+class Example(Out):
+    """The first row with an error of this code."""
+
+    row: int
+    column: str | None
+    value: str
+
+
+class ErrorGroup(Out):
+    """All errors with one code."""
+
+    code: str
+    count: int
+    detail: str
+    cure: str
+    example: Example
+
+
+class Failure(Out):
+    """What ended the import before its end; `row` is where the file could not be read on."""
+
+    code: str
+    detail: str
+    row: int | None
+
+
+class ImportOut(Version):
+    """An import: what the file is, how it is read, how far it has come, and what came of its rows."""
+
+    id: str
+    organisation_id: str
+    kind: str
+    mode: Mode
+    status: Status
+    filename: str
+    size: int
+    sha256: str
+    format: str = Field(description="csv | xlsx, found by the content.")
+    encoding: str | None
+    delimiter: str | None
+    header_row: int
+    mapping: dict[str, str] = Field(description="Which heading means which field; send it back, changed, as `mapping`.")
+    ignored: list[str] = Field(description="Headings of columns that are not read.")
+    progress: Progress
+    counts: Counts
+    with_errors: int = Field(description="Rows with at least one error; they are in rejected.csv.")
+    summary: str
+    errors: list[ErrorGroup]
+    failure: Failure | None
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+
+
+class ImportPage(Out):
+    """One page of imports, the newest first."""
+
+    items: list[ImportOut]
+    next_cursor: str | None
+
+
+class CellError(Out):
+    """What is wrong with one cell."""
+
+    column: str | None = Field(description="The heading in the file; null where the whole row is meant.")
+    field: str | None
+    value: str
+    code: str
+    detail: str
+    cure: str
+
+
+class ImportRowOut(Out):
+    """What came of one row."""
+
+    row: int = Field(description="As a spreadsheet counts: the first row of the file is 1.")
+    outcome: Outcome
+    subject: str | None = Field(description="The id of what the row is about.")
+    errors: list[CellError]
+
+
+class ImportRowPage(Out):
+    """One page of rows, in the order of the file."""
+
+    items: list[ImportRowOut]
+    next_cursor: str | None
+
+
+class ImportsQuery(PageQuery):
+    """Which imports."""
+
+    kind: str | None = Field(None, max_length=40)
+    status: list[Status] = Field([], description="Any of these.")
+
+
+class RowsQuery(PageQuery):
+    """Which rows."""
+
+    outcome: list[Outcome] = Field([], description="Any of these.")
+    has_errors: bool | None = None
+
+
+def said_of(kind: ImportKind | None, code: str, facts: Mapping[str, Any], language: str) -> tuple[str, str]:
+    """Give what is wrong and what to do, in `language`, for an error code of this kind of file."""
+    texts = {**cells.TEXTS, **(kind.texts if kind else {})}
+    if code not in texts:
+        return code, ""
+    detail, cure = texts[code]
+    return detail.say(language, facts), cure.say(language, facts)
+
+
+def row_out(row: ImportRow, kind: ImportKind | None, language: str) -> ImportRowOut:
+    """Give a row's result as it is shown."""
+    errors = []
+    for error in row.errors:
+        detail, cure = said_of(kind, error["code"], error["facts"], language)
+        shown = {name: error[name] for name in ("column", "field", "value", "code")}
+        errors.append(CellError(**shown, detail=detail, cure=cure))
+    return ImportRowOut(row=row.number, outcome=row.outcome, subject=row.subject, errors=errors)
+
+
+def _groups(found: Import, kind: ImportKind | None, language: str) -> list[ErrorGroup]:
+    groups = []
+    for code, tally in sorted(found.tally.items(), key=lambda item: -item[1]["count"]):
+        detail, cure = said_of(kind, code, tally["facts"], language)
+        example = Example(row=tally["row"], column=tally["column"], value=tally["value"])
+        groups.append(ErrorGroup(code=code, count=tally["count"], detail=detail, cure=cure, example=example))
+    return groups
+
+
+def _failure(found: Import, language: str) -> Failure | None:
+    if found.failure is None:
+        return None
+    problem = next((p for p in every_problem() if p.code == found.failure), None)
+    detail = problem.title.say(language, {}) if problem else found.failure
+    return Failure(code=found.failure, detail=detail, row=found.failure_row)
+
+
+def import_out(found: Import, kind: ImportKind | None, language: str) -> ImportOut:
+    """Give an import as it is shown; `kind` brings the sentences for its error codes."""
+    layout = Layout.restored(found.layout)
+    columns = list(zip(layout.headings, layout.fields, strict=True))
+    return ImportOut(
+        **found.model_dump(include=SAME),
+        sha256=found.digest,
+        format=layout.form,
+        encoding=layout.encoding or None,
+        delimiter=layout.delimiter or None,
+        header_row=layout.header_row,
+        mapping={heading: field for heading, field in columns if field and field != REPORT},
+        ignored=[heading for heading, field in columns if field is None and heading],
+        progress=Progress(done=found.done, total=found.total),
+        counts=Counts(**found.counts),
+        with_errors=found.with_errors,
+        summary=sentence(found.status, found.counts, found.with_errors, language),
+        errors=_groups(found, kind, language),
+        failure=_failure(found, language),
+        created_at=found.created_at,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+        version=found.version,
+    )  # fmt: skip

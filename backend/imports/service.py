@@ -1,0 +1,132 @@
+"""What changes about imports: begun, moved on batch by batch, ended."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.core import jobs
+from backend.core.ids import new_id
+from backend.imports import rules
+from backend.imports.kinds import ColumnError, RowResult
+from backend.imports.layout import Layout
+from backend.imports.models import Import, ImportRow
+from backend.imports.rules import Action, Mode, Status
+from backend.imports.upload import Arrived
+
+LONGEST_VALUE: Final = 200
+ROW: Final[sa.Table] = ImportRow.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+ADD_ROWS: Final = sa.insert(ROW)
+BEGINS: Final = {Mode.CHECK: Action.CHECK, Mode.APPLY: Action.APPLY}
+
+
+async def receive(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> Import:
+    """Give a new import of the file that arrived; its work begins once the transaction is committed."""
+    received = Import(
+        id=new_id("imp"),
+        organisation_id=caller.organisation_id,
+        user_id=caller.user_id,
+        kind=arrived.kind,
+        mode=arrived.mode,
+        status=Status.RECEIVED,
+        filename=arrived.filename,
+        digest=arrived.blob.digest,
+        size=arrived.blob.size,
+        layout=arrived.layout.stored(),
+        created_at=now,
+    )
+    session.add(received)
+    await session.flush()
+    await jobs.enqueue(session, "imports.run", received.id)
+    return received
+
+
+def cancel(running: Import, now: datetime) -> None:
+    """Cancel the import; the batch under way is finished, nothing after it. Raises NoLongerRunning."""
+    running.status = rules.after(running.status, Action.CANCEL)
+    running.finished_at = now
+    running.version += 1
+
+
+async def begin(session: AsyncSession, import_id: str, now: datetime) -> Import | None:
+    """Give the import, begun or begun again after a crash, or None where there is nothing left to do.
+
+    Applying goes on behind the last row whose effect is kept; checking keeps no effect and starts over.
+    """
+    found = await session.get(Import, import_id, with_for_update=True)
+    if found is None or (found.status, BEGINS[found.mode]) not in rules.TRANSITIONS:
+        return None
+    found.status = rules.after(found.status, BEGINS[found.mode])
+    found.started_at = found.started_at or now
+    found.version += 1
+    if found.mode is Mode.CHECK and found.done:
+        await session.execute(sa.delete(ImportRow).where(col(ImportRow.import_id) == import_id))
+        found.done, found.with_errors, found.counts, found.tally = 0, 0, {}, {}
+    return found
+
+
+async def running(session: AsyncSession, import_id: str) -> Import | None:
+    """Give the import, locked for its next batch, or None where it was cancelled meanwhile."""
+    found = await session.get(Import, import_id, with_for_update=True, populate_existing=True)
+    return found if found and found.status in (Status.CHECKING, Status.APPLYING) else None
+
+
+def _stored(errors: Iterable[ColumnError], layout: Layout) -> list[dict[str, Any]]:
+    return [
+        {
+            "column": layout.heading(error.field) if error.field else None,
+            "field": error.field or None,
+            "value": error.value[:LONGEST_VALUE],
+            "code": error.code,
+            "facts": dict(error.facts),
+        }
+        for error in errors
+    ]
+
+
+async def record(
+    session: AsyncSession, found: Import, layout: Layout, results: Sequence[tuple[int, RowResult]]
+) -> None:
+    """Keep what came of the next rows and move the import's progress, in the transaction of their effect."""
+    counts, tally, rows = dict(found.counts), dict(found.tally), []
+    for number, result in results:
+        errors = _stored(result.errors, layout)
+        counts[result.outcome] = counts.get(result.outcome, 0) + 1
+        for error in errors:
+            first = {"row": number, **{name: error[name] for name in ("column", "value", "facts")}}
+            known = tally.get(error["code"], {"count": 0, **first})
+            tally[error["code"]] = {**known, "count": known["count"] + 1}
+        rows.append(
+            {
+                "import_id": found.id,
+                "number": number,
+                "outcome": result.outcome,
+                "subject": result.subject,
+                "has_errors": bool(errors),
+                "errors": errors,
+            }
+        )
+        found.with_errors += bool(errors)
+    if rows:
+        await (await session.connection()).execute(ADD_ROWS, rows)
+    found.done += len(rows)
+    found.counts, found.tally = counts, tally
+    found.version += 1
+
+
+def finish(found: Import, now: datetime) -> None:
+    """Mark the import as come to its end."""
+    found.status = rules.after(found.status, Action.FINISH)
+    found.finished_at = now
+    found.version += 1
+
+
+def fail(found: Import, code: str, row: int | None, now: datetime) -> None:
+    """Mark the import as ended before its end; what was applied until then stays."""
+    found.status = rules.after(found.status, Action.FAIL)
+    found.failure, found.failure_row, found.finished_at = code, row, now
+    found.version += 1

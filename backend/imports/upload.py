@@ -1,0 +1,93 @@
+"""Takes a file in: spooled, looked at and kept before the request's transaction opens."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Annotated, Any, BinaryIO, Final
+
+import orjson
+from fastapi import Depends, File, Form, Request, UploadFile
+
+from backend.core.blobs import Blob
+from backend.core.db import ReadDb
+from backend.core.errors import FieldError, Malformed, NotSignedIn, Text, TooLarge
+from backend.imports.errors import MappingWrong
+from backend.imports.kinds import ImportKind
+from backend.imports.layout import Layout, layout_of
+from backend.imports.rules import Mode
+
+LONGEST_MAPPING: Final = 20_000
+LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that can be read, and that is kept."""
+
+    kind: str
+    mode: Mode
+    filename: str
+    blob: Blob
+    layout: Layout
+
+
+async def _known_caller(request: Request, session: ReadDb) -> None:
+    """Refuse a stranger's file before it is looked at; what the caller may do is asked in the transaction."""
+    await request.app.state.identify(request, session)
+    if request.state.caller is None:
+        raise NotSignedIn
+
+
+def _wishes(mapping: str | None) -> dict[str, str | None]:
+    if not mapping:
+        return {}
+    try:
+        wished = orjson.loads(mapping)
+    except orjson.JSONDecodeError:
+        wished = None
+    if not isinstance(wished, dict) or not all(v is None or isinstance(v, str) for v in wished.values()):
+        said = Text("应为 JSON 对象：列名 → 字段名或 null。", "Send a JSON object: heading → field or null.")
+        raise MappingWrong(errors=[FieldError("/mapping", "not_a_mapping", said)])
+    return wished
+
+
+def _take(file: BinaryIO, kind: ImportKind, wishes: dict[str, str | None], blobs: Any) -> tuple[Layout, Blob]:
+    layout = layout_of(file, kind.fields, kind.needs, wishes)
+    return layout, blobs.put(file)
+
+
+def _size(file: BinaryIO) -> int:
+    return file.seek(0, 2)
+
+
+async def _arrive(
+    request: Request,
+    _known: Annotated[None, Depends(_known_caller)],
+    file: Annotated[
+        UploadFile, File(description="CSV (UTF-8, GB18030, UTF-16 with a mark) or XLSX; the content counts.")
+    ],
+    kind: Annotated[str, Form(description="`patents` or `listings`.", max_length=40, examples=["patents"])],
+    mode: Annotated[Mode, Form(description="`check` changes nothing and reports all that `apply` would.")] = Mode.CHECK,
+    mapping: Annotated[
+        str | None,
+        Form(
+            description="JSON object: heading → field, or null for a column that shall not be read.",
+            max_length=LONGEST_MAPPING,
+            examples=['{"备注": null}'],
+        ),
+    ] = None,
+) -> Arrived:
+    state = request.app.state
+    known = state.import_kinds.get(kind)
+    if known is None:
+        said = Text("可用的种类：{kinds}。", "The kinds there are: {kinds}.")
+        raise Malformed(errors=[FieldError("/kind", "no_such_kind", said, {"kinds": ", ".join(state.import_kinds)})])
+    if _size(file.file) > state.settings.max_upload_bytes:
+        raise TooLarge(limit=state.settings.max_upload_bytes)
+    layout, blob = await asyncio.to_thread(_take, file.file, known, _wishes(mapping), state.blobs)
+    await file.seek(0)
+    name = "".join(c for c in PurePath(file.filename or "").name if c.isprintable())[-LONGEST_NAME:]
+    return Arrived(kind, mode, name or "file", blob, layout)
+
+
+ArrivedFile = Annotated[Arrived, Depends(_arrive)]
