@@ -1,0 +1,89 @@
+"""The rules of the house that a machine can keep."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.core.errors import every_problem
+from backend.core.routing import ReadingRoute
+from backend.core.settings import Settings, read_settings
+from backend.main import create_app
+from tests.core.routes import every_route
+
+TOP = Path(__file__).parents[1]
+OURS = [p for folder in ("backend", "search", "tests") for p in sorted((TOP / folder).rglob("*.py"))]
+CODE = [p for p in OURS if "tests" not in p.parts and "versions" not in p.parts]
+FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def trees(paths: list[Path]) -> Iterator[tuple[str, ast.Module]]:
+    for path in paths:
+        yield str(path.relative_to(TOP)), ast.parse(path.read_text("utf-8"))
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    assert [p.name for p in OURS if "versions" not in p.parts and len(p.read_text("utf-8").splitlines()) > 300] == []
+
+
+def test_no_function_is_longer_than_40_lines() -> None:
+    found = [
+        f"{name}:{node.name}"
+        for name, tree in trees(CODE)
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTION) and (node.end_lineno or 0) - node.lineno >= 40
+    ]
+    assert found == []
+
+
+def test_no_import_stands_inside_a_function_but_in_the_command_line() -> None:
+    found = [
+        f"{name}:{node.name}"
+        for name, tree in trees(CODE)
+        if name != "backend/cli.py"
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTION)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("word", "place"), [(".commit", "backend/core/db.py"), ("datetime.now", "backend/core/clock.py"), ("date.today", "-")]
+)
+def test_what_one_file_does_no_other_does(word: str, place: str) -> None:
+    spared = {place, "backend/core/engines.py", "search/embedded_folder.py"}  # drivers and tantivy have commits of their own
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees([p for p in CODE if p.parts[-2] != "search"])
+        if name not in spared
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(word)
+    ]
+    assert found == []
+
+
+def test_every_route_refuses_unknown_parameters_and_is_described() -> None:
+    for route in every_route(create_app(read_settings(patentmart_demo=True))):
+        assert isinstance(route, ReadingRoute), route.path
+        if route.include_in_schema:
+            assert route.summary, route.path
+            assert route.description, route.path
+
+
+def test_every_setting_and_every_problem_code_is_named_in_the_readme() -> None:
+    readme = (TOP / "README.md").read_text("utf-8") + (TOP / "backend" / "PROBLEMS.md").read_text("utf-8")
+    assert [name for name in Settings.model_fields if name.upper() not in readme] == []
+    assert [p.code for p in every_problem() if f"`{p.code}`" not in readme] == []
+
+
+def test_problem_codes_are_declared_once() -> None:
+    codes = [p.code for p in every_problem()]
+    assert len(codes) == len(set(codes))
+
+
+def test_nothing_unfinished_is_committed() -> None:
+    marks = ("TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error(")
+    assert [p.name for p in OURS for mark in marks if mark in p.read_text("utf-8")] == []
