@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from backend.core.problems import MEDIA_TYPE
 
 TITLES: Final = {
+    400: "Not a token request (RFC 6749)",
     401: "Not signed in",
     403: "May see it, may not do it",
     404: "No such thing, or it may not be seen",
