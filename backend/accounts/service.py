@@ -39,10 +39,7 @@ async def find_or_make_parties(
 ) -> dict[str, Party]:
     """Give for each name the party that `find_or_make_party` would give."""
     keys = {name: name_key(name) for name in names}
-    wanted = sorted(set(keys.values()))
-    known: dict[str, Party] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        known |= await _known(session, wanted[start : start + AT_ONCE], by)
+    known = await parties_by_key(session, keys.values(), by=by)
     given: dict[str, Party] = {}
     for name, key in keys.items():
         if key not in known:
@@ -50,6 +47,15 @@ async def find_or_make_parties(
         given[name] = known[key]
     await session.flush()
     return given
+
+
+async def parties_by_key(session: AsyncSession, keys: Iterable[str], *, by: str) -> dict[str, Party]:
+    """Give the parties there are that the organisation `by` means, by their folded names (`rules.name_key`)."""
+    wanted = sorted(set(keys))
+    known: dict[str, Party] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        known |= await _known(session, wanted[start : start + AT_ONCE], by)
+    return known
 
 
 async def _known(session: AsyncSession, keys: Sequence[str], by: str) -> dict[str, Party]:
