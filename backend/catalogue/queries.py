@@ -1,0 +1,238 @@
+"""How patents are found, and what stands around one; every list begins with a scope."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.accounts.models import Organisation, OrganisationKind, Party
+from backend.catalogue.codes import HoldingState, ListingStatus
+from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.catalogue.numbers import Number, NumberRole, NumberWrong, parse_number
+from backend.catalogue.schemas import RegisterFilter
+from backend.catalogue.term_rules import add_months
+
+OFFICES: Final = (OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY)
+OVER: Final = (ListingStatus.DELISTED, ListingStatus.REFUSED)
+AT_ONCE: Final = 400
+NUMBER_COLUMNS: Final = (col(Patent.application_number), col(Patent.publication_number), col(Patent.grant_number))
+
+
+@dataclass(slots=True)
+class Whole:
+    """A patent with what stands around it: its holders with their names, its living listing, its newest assessment."""
+
+    patent: Patent
+    listing_id: str | None = None
+    listing_status: ListingStatus | None = None
+    grade: str | None = None
+    assessed_on: date | None = None
+    holders: list[tuple[Holding, str]] = field(default_factory=list)
+
+    def held_by(self, organisation_id: str) -> list[Holding]:
+        """Give the organisation's living holdings."""
+        return [h for h, _ in self.living if h.organisation_id == organisation_id]
+
+    @property
+    def living(self) -> list[tuple[Holding, str]]:
+        """The holdings that have not ended."""
+        return [(h, name) for h, name in self.holders if h.state is not HoldingState.ENDED]
+
+    @property
+    def organisations(self) -> list[str]:
+        """The organisations that hold it: whom its events concern."""
+        return sorted({h.organisation_id for h, _ in self.living if h.organisation_id})
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether everyone may see it."""
+        return self.listing_status is ListingStatus.LISTED
+
+    @property
+    def audience(self) -> list[str]:
+        """Who may know what happens to it."""
+        return ["public"] if self.is_listed else self.organisations
+
+
+NEWEST: Final = (
+    sa.select(col(Assessment.id))
+    .where(col(Assessment.patent_id) == col(Patent.id))
+    .order_by(col(Assessment.assessed_on).desc(), col(Assessment.id).desc())
+    .limit(1)
+    .correlate(Patent)
+    .scalar_subquery()
+)
+_COLUMNS: Final[tuple[Any, ...]] = (
+    Patent,
+    col(Listing.id),
+    col(Listing.status),
+    col(Assessment.grade),
+    col(Assessment.assessed_on),
+)
+WHOLE: Final[sa.Select[Any]] = (
+    sa.select(*_COLUMNS)
+    .outerjoin(Listing, sa.and_(col(Listing.patent_id) == col(Patent.id), col(Listing.status).not_in(OVER)))
+    .outerjoin(Assessment, col(Assessment.id) == NEWEST)
+)
+ONE: Final = WHOLE.where(col(Patent.id) == sa.bindparam("patent_id"))
+LOCKED: Final = ONE.with_for_update(of=Patent)
+HOLDERS: Final = (
+    sa.select(Holding, col(Party.name))
+    .join(Party, col(Party.id) == col(Holding.party_id))
+    .where(col(Holding.patent_id).in_(sa.bindparam("patent_ids", expanding=True)))
+    .order_by(col(Holding.id))
+)
+
+
+def is_office(caller: Caller | None) -> bool:
+    """Whether the caller is the platform or a verified authority: they see every patent."""
+    return caller is not None and (caller.is_platform or caller.is_authority)
+
+
+def held_by(organisation_id: str) -> sa.ColumnElement[bool]:
+    """Which patents an organisation holds."""
+    held = sa.select(col(Holding.patent_id)).where(
+        col(Holding.organisation_id) == organisation_id, col(Holding.state) != HoldingState.ENDED
+    )
+    return col(Patent.id).in_(held)
+
+
+def listed() -> sa.ColumnElement[bool]:
+    """Which patents stand in the public listings."""
+    return sa.exists().where(col(Listing.patent_id) == col(Patent.id), col(Listing.status) == ListingStatus.LISTED)
+
+
+def visible_to(caller: Caller | None) -> sa.ColumnElement[bool]:
+    """Which patents the caller may see: offices all, holders their own, everyone those that are listed."""
+    if is_office(caller):
+        return sa.true()
+    return listed() if caller is None else sa.or_(held_by(caller.organisation_id), listed())
+
+
+def may_see(caller: Caller | None, whole: Whole) -> bool:
+    """Whether the caller may see this patent; `visible_to` for one that is loaded."""
+    return whole.is_listed or is_office(caller) or (caller is not None and bool(whole.held_by(caller.organisation_id)))
+
+
+def register_of(caller: Caller) -> sa.ColumnElement[bool]:
+    """The caller's register: what its organisation holds; of the offices, everything."""
+    own = sa.true() if is_office(caller) else held_by(caller.organisation_id)
+    return sa.and_(col(Patent.merged_into).is_(None), own)
+
+
+async def around(session: AsyncSession, rows: Iterable[Any]) -> list[Whole]:
+    """Give the patents of `WHOLE`'s rows with their holders, in the rows' order."""
+    wholes = [Whole(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    by_id = {whole.patent.id: whole for whole in wholes}
+    if by_id:
+        for holding, name in (await session.execute(HOLDERS, {"patent_ids": list(by_id)})).all():
+            by_id[holding.patent_id].holders.append((holding, name))
+    return wholes
+
+
+async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> Whole | None:
+    """Give one patent, whoever asks, with what stands around it; `lock` holds it until the transaction ends."""
+    statement = LOCKED if lock else ONE
+    rows = (
+        await session.execute(statement, {"patent_id": patent_id}, execution_options={"populate_existing": lock})
+    ).all()
+    found = await around(session, rows)
+    return found[0] if found else None
+
+
+async def lock_all(session: AsyncSession, patent_ids: Iterable[str]) -> list[Whole]:
+    """Give the patents, locked in the order of their ids, with what stands around them."""
+    statement = WHOLE.where(col(Patent.id).in_(set(patent_ids))).order_by(col(Patent.id)).with_for_update(of=Patent)
+    rows = (await session.execute(statement, execution_options={"populate_existing": True})).all()
+    return await around(session, rows)
+
+
+async def find_by_numbers(session: AsyncSession, office: str, numbers: Sequence[str]) -> dict[str, str]:
+    """Give the id of the patent that has each canonical number (application, publication or grant)."""
+    found: dict[str, str] = {}
+    for start in range(0, len(numbers), AT_ONCE):
+        wanted = set(numbers[start : start + AT_ONCE])
+        for column in NUMBER_COLUMNS:
+            asked = sa.select(column, col(Patent.id)).where(col(Patent.office) == office, column.in_(wanted))
+            found |= {str(number): patent_id for number, patent_id in (await session.execute(asked)).all()}
+    return found
+
+
+async def by_number(session: AsyncSession, caller: Caller | None, number: Number) -> Whole | None:
+    """Give the patent that has the number, where the caller may see it."""
+    statement = WHOLE.where(has_number(number), visible_to(caller)).order_by(col(Patent.id)).limit(1)
+    found = await around(session, (await session.execute(statement)).all())
+    return found[0] if found else None
+
+
+def has_number(number: Number) -> sa.ColumnElement[bool]:
+    """Which patent has the number; one without its kind code fits the publication and the grant."""
+    if number.role is NumberRole.UNKNOWN and number.office == "CN":
+        alike = (column.like(f"{number.canonical}_%") for column in NUMBER_COLUMNS[1:])
+        return sa.and_(col(Patent.office) == "CN", sa.or_(*alike))
+    same = (column == number.canonical for column in NUMBER_COLUMNS)
+    return sa.and_(col(Patent.office) == number.office, sa.or_(*same))
+
+
+def register(caller: Caller, asked: RegisterFilter, *, today: date, interval_months: int) -> sa.Select[Any]:
+    """The rows of `WHOLE` in the caller's register that the filters ask for."""
+    statement = WHOLE.where(register_of(caller), *_plain_filters(asked))
+    if asked.holder is not None:
+        statement = statement.where(_held_by_any(asked.holder))
+    if asked.q is not None:
+        statement = statement.where(_text(asked.q))
+    if asked.assessed is not None:
+        statement = statement.where(col(Assessment.id).is_not(None) == asked.assessed)
+    if asked.assessment_due is not None:
+        lately = add_months(today, -interval_months)
+        due = sa.or_(col(Assessment.id).is_(None), col(Assessment.assessed_on) <= lately)
+        statement = statement.where(due if asked.assessment_due else sa.not_(due))
+    if asked.listed is not None:
+        statement = statement.where(listed() if asked.listed else sa.not_(listed()))
+    return statement
+
+
+def _plain_filters(asked: RegisterFilter) -> Iterable[sa.ColumnElement[bool]]:
+    filing, expiry, checked = col(Patent.filing_date), col(Patent.expiry_date), col(Patent.status_checked_on)
+    conditions: tuple[tuple[Any, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
+        (asked.legal_status, col(Patent.legal_status).in_),
+        (asked.kind, col(Patent.kind).in_),
+        (asked.grade, col(Assessment.grade).in_),
+        (asked.ipc, lambda prefix: sa.cast(col(Patent.ipc), sa.Text).like(f'%"{prefix.upper()}%')),
+        (asked.filed_from, filing.__ge__),
+        (asked.filed_to, filing.__le__),
+        (asked.expires_before, expiry.__lt__),
+        (asked.status_checked_before, checked.__lt__),
+    )
+    return [condition(value) for value, condition in conditions if value]
+
+
+def _held_by_any(holder: str) -> sa.ColumnElement[bool]:
+    whose = col(Holding.organisation_id) if holder.startswith("org_") else col(Holding.party_id)
+    held = sa.select(col(Holding.patent_id)).where(whose == holder, col(Holding.state) != HoldingState.ENDED)
+    return col(Patent.id).in_(held)
+
+
+def _text(piece: str) -> sa.ColumnElement[bool]:
+    try:
+        return has_number(parse_number(piece))
+    except NumberWrong:
+        return sa.or_(*(col(c).icontains(piece, autoescape=True) for c in (Patent.title, Patent.title_en)))
+
+
+async def facts_by_office(session: AsyncSession, organisation_id: str | None) -> bool:
+    """Whether the facts were entered by the platform or an authority."""
+    if organisation_id is None:
+        return False
+    asked = sa.select(col(Organisation.kind)).where(col(Organisation.id) == organisation_id)
+    return (await session.execute(asked)).scalar_one_or_none() in OFFICES
+
+
+async def events_of(session: AsyncSession, patent_id: str) -> Sequence[LegalEvent]:
+    """Give every legal event of a patent."""
+    return (await session.scalars(sa.select(LegalEvent).where(col(LegalEvent.patent_id) == patent_id))).all()
