@@ -1,9 +1,9 @@
 """The embedded search engine: tantivy in this process, nothing to install beside it.
 
-Reading: a query whose cost, foretold from the frequencies of its words, is small is answered at once in the event loop,
-which takes less time than handing it to a thread would. A dearer one goes to a few threads (tantivy lets go of the
-interpreter while it searches) behind a bounded queue, and is given up after a time limit; tantivy cannot be stopped, so its
-thread stays taken until it is done. Writing: one thread, one change after another.
+Reading: a query whose cost, foretold from the frequencies of its words, is small is answered at once in the event
+loop, which takes less time than handing it to a thread would. A dearer one goes to a few threads (tantivy lets go of
+the interpreter while it searches) behind a bounded queue, and is given up after a time limit; tantivy cannot be
+stopped, so its thread stays taken until it is done. Writing: one thread, one change after another.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Answers from one view of the tantivy index: hits in their order, counts, and what was too strict."""
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tantivy import DocAddress, Schema, Searcher
@@ -169,12 +169,20 @@ def _search(searcher: Searcher, sought: Sought, limit: int, **order: Any) -> tup
 def _strictest(task: Task) -> Strictest | None:
     """What, left out alone, lets most be found."""
     text = task.plan.finding if task.plan else None
-    asked = [
-        Strictest(name, value, _count(task.view, _with(task, text, (name, value)))) for name, value in task.filters
-    ]
-    if text is not None:
-        asked.insert(0, Strictest("q", task.query.text.strip(), _count(task.view, _with(task, None))))
+    asked = [Strictest(*name, _count(task.view, _with(task, text, name))) for name in task.filters]
+    for what, value, rest in _without_each(task.reading):
+        plan = None if rest.is_empty else Planner(task.view.schema, task.view.searcher).plan(rest)
+        asked.append(Strictest(what, value, _count(task.view, _with(task, plan.finding if plan else None))))
     return max(asked, key=lambda one: one.total_without, default=None)
+
+
+def _without_each(reading: Reading) -> Iterator[tuple[str, str, Reading]]:
+    """What a patent had to hold, each in turn, and the rest of what was asked; of plain words one was enough."""
+    for phrase in reading.phrases:
+        yield "phrase", phrase.text, replace(reading, phrases=tuple(set(reading.phrases) - {phrase}))
+    if not (reading.phrases or reading.is_empty):
+        said = [*reading.numbers, *reading.classes, *(word.term.text for word in reading.words)]
+        yield "number" if reading.numbers else "class" if reading.classes else "word", " ".join(said), Reading()
 
 
 def _understood(task: Task, strictest: Strictest | None) -> Understood:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from tantivy import Occur, Query, Schema, Searcher
 
-from search.embedded_schema import roots_of
+from search.embedded_schema import roots_of, spellings_of
 from search.indexes import TIERS
 from search.text import is_han
 from search.understanding import Reading, Term, Word
 
 MUST, SHOULD = Occur.Must, Occur.Should
 _TITLE, _BODY = TIERS[0], TIERS[1]
-_MOST_WORDS = 48  # of a longer text, those that say most
-_FEW_WORDS = 8  # up to so many, it counts that all are there and stand near
+_MOST_WORDS = 64  # of a longer text, those that say most
+_FEW_WORDS = 8  # up to so many, it counts that all are there and stand near, and typos are forgiven
+_LONG_TEXT_TITLE = 0.5  # in a longer text (somebody's abstract, say) words were not chosen for titles
 _FEW_DOCUMENTS = 5  # a word found no oftener may be a typo
 _COMMON_SHARE, _COMMON_FROM = 0.1, 1_000  # a word in more documents ranks hits and makes none, where others are rarer
 _SYNONYM, _TYPO, _NEAR, _ADJACENT = 0.8, 0.3, 0.5, 0.5
@@ -55,6 +56,7 @@ class Planner:
         self._searcher = searcher
         self._size = max(searcher.num_docs, 1)
         self._rare: list[Word] = []
+        self._is_long = False
 
     def plan(self, reading: Reading) -> Plan:
         """The plan for a reading that is not empty."""
@@ -78,6 +80,7 @@ class Planner:
             yield Group(query, self._searcher.doc_freq("number", number), _NUMBER_SCORE)
         for symbol in reading.classes:
             yield self._class(symbol)
+        self._is_long = len(reading.words) > _FEW_WORDS
         words = list(map(self._word, reading.words))
         if len(words) > _MOST_WORDS:
             words.sort(key=lambda group: group.most, reverse=True)
@@ -101,7 +104,7 @@ class Planner:
     def _word(self, word: Word) -> Group:
         weight = 1 + math.log(word.count)
         found = list(self._in_tiers(word.term, weight))
-        if word.typos and sum(part.postings for part in found) < _FEW_DOCUMENTS:
+        if word.typos and not self._is_long and sum(part.postings for part in found) < _FEW_DOCUMENTS:
             self._rare.append(word)
             found += self._misspelt(word.term, word.typos)
         for other in word.others:
@@ -114,7 +117,8 @@ class Planner:
 
     def _in_tiers(self, term: Term, weight: float) -> Iterator[Group]:
         for tier in TIERS:
-            part = self._part(*_loose(tier.name, term), tier.weight * weight)
+            share = _LONG_TEXT_TITLE if self._is_long and tier is _TITLE else 1.0
+            part = self._part(*_loose(tier.name, term), tier.weight * weight * share)
             if part.postings:
                 yield part
 
@@ -125,8 +129,9 @@ class Planner:
 
     def _misspelt(self, term: Term, typos: int) -> Iterator[Group]:
         for tier in TIERS:
-            query = Query.fuzzy_term_query(self._schema, tier.name, term.text, typos)
-            yield Group(Query.boost_query(query, tier.weight * _TYPO), _FEW_DOCUMENTS, tier.weight * _TYPO)
+            for text in {term.text, term.roots[0]}:
+                query = Query.fuzzy_term_query(self._schema, spellings_of(tier.name), text, typos)
+                yield Group(Query.boost_query(query, tier.weight * _TYPO), _FEW_DOCUMENTS, tier.weight * _TYPO)
 
     def _sequence(self, field: str, words: tuple[str, ...]) -> Query:
         if len(words) == 1:

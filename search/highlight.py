@@ -116,10 +116,10 @@ def _sequence(roots: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _similar(word: Word, even: str) -> Iterator[Span]:
-    """The words that differ from this one by no more than the typos forgiven it."""
-    text = word.term.text
+    """The words that differ from this one, or their stems from its stem, by no more than the typos forgiven it."""
     for found in _WORD.finditer(even):
-        if abs(len(found[0]) - len(text)) <= word.typos and _distance(text, found[0]) <= word.typos:
+        pairs = ((word.term.text, found[0]), (word.term.roots[0], stem(found[0])))
+        if any(abs(len(one) - len(other)) <= word.typos >= _distance(one, other) for one, other in pairs):
             yield found.span()
 
 
