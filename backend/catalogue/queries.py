@@ -11,10 +11,11 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationKind, Party
-from backend.catalogue.codes import HoldingState, ListingStatus
+from backend.catalogue.codes import EventKind, HoldingState, LegalStatus, ListingStatus
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.catalogue.numbers import Number, NumberRole, NumberWrong, parse_number
 from backend.catalogue.schemas import RegisterFilter
+from backend.catalogue.status_rules import Fact
 from backend.catalogue.term_rules import add_months
 
 OFFICES: Final = (OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY)
@@ -233,6 +234,22 @@ async def facts_by_office(session: AsyncSession, organisation_id: str | None) ->
     return (await session.execute(asked)).scalar_one_or_none() in OFFICES
 
 
-async def events_of(session: AsyncSession, patent_id: str) -> Sequence[LegalEvent]:
-    """Give every legal event of a patent."""
-    return (await session.scalars(sa.select(LegalEvent).where(col(LegalEvent.patent_id) == patent_id))).all()
+async def facts_of(session: AsyncSession, patent_id: str) -> list[Fact]:
+    """Give every legal event of a patent as the rules read it."""
+    found = await session.scalars(sa.select(LegalEvent).where(col(LegalEvent.patent_id) == patent_id))
+    return [fact_of(event) for event in found]
+
+
+def fact_of(event: LegalEvent) -> Fact:
+    """Give a legal event as the rules read it."""
+    return Fact(
+        kind=event.kind,
+        effective_on=event.effective_on,
+        recorded_at=event.recorded_at,
+        by_authority=event.by_authority,
+        source=event.source,
+        announced_on=event.announced_on,
+        status=LegalStatus(event.details["status"]) if event.kind is EventKind.STATUS_REPORTED else None,
+        year=event.details.get("year"),
+        id=event.id,
+    )

@@ -1,9 +1,11 @@
 """What the legal status of a patent is, told by what the register announced."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from hashlib import blake2b
+from typing import Any, Final
 
 from backend.catalogue.codes import EventKind, LegalStatus
 
@@ -47,6 +49,7 @@ class Fact:
     source: str = ""
     announced_on: date | None = None
     status: LegalStatus | None = None  # of STATUS_REPORTED
+    year: int | None = None  # the patent year of ANNUITY_PAID and ANNUITY_MISSED
     id: str = ""
 
     @property
@@ -116,6 +119,13 @@ def _standing_invalidation(known: list[Fact]) -> Fact | None:
         elif fact.kind is E.RESTORED and last is not None and _may_undo(fact, last):
             last = None
     return last
+
+
+def digest_of(kind: EventKind, effective_on: date, details: Mapping[str, Any], *, by_authority: bool) -> bytes:
+    """Give the hash by which an event seen twice counts once; notes do not count, an authority's word counts apart."""
+    said = {name: value for name, value in details.items() if name != "note"}
+    told = json.dumps([kind.value, effective_on.isoformat(), said, by_authority], sort_keys=True, ensure_ascii=False)
+    return blake2b(told.encode(), digest_size=16).digest()
 
 
 def is_stale(status: LegalStatus, checked_on: date | None, *, today: date, after_days: int) -> bool:

@@ -4,6 +4,7 @@ The marks say how sure a rule is: C confirmed in the law's text, C2 in a seconda
 """
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -81,9 +82,13 @@ def annuity_due_dates(filing_date: date, grant_date: date, expiry: date) -> list
     return [a for a in all_of_them if grant_date < a.due_on < expiry]
 
 
-def paid_through(filing_date: date, year: int) -> date:
-    """Give the day until which the annuity of that patent year keeps the right alive: the next one's due day."""
-    return anniversary(filing_date, year)
+def paid_through(filing_date: date, paid: Iterable[int], missed: Iterable[int]) -> date | None:
+    """Give the due day of the first annuity that is not paid, or None where nothing is recorded.
+
+    The annuity of a patent year keeps the right alive until the next year begins; one missed was the first not paid.
+    """
+    years = [*paid, *(year - 1 for year in missed)]
+    return anniversary(filing_date, max(years)) if years else None
 
 
 @dataclass(frozen=True, slots=True)
