@@ -1,0 +1,130 @@
+"""Files of patents: the kind `patents` of imports."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.models import Party
+from backend.accounts.rules import name_key
+from backend.accounts.service import parties_by_key, party_of
+from backend.catalogue import register_texts
+from backend.catalogue.fact_rules import NUMBERS
+from backend.catalogue.queries import find_by_numbers
+from backend.catalogue.register_plan import Known, Terms, plan_row
+from backend.catalogue.register_read import PatentDraft, read_patent
+from backend.catalogue.register_store import Writer, load_known
+from backend.core.clock import china_day
+from backend.core.ids import new_id
+from backend.imports.kinds import Importer, ImportKind, RowResult
+from backend.imports.rules import Mode
+
+HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
+FIELDS: Final = frozenset(
+    {
+        "application_number", "publication_number", "grant_number", "document_number", "title", "title_en", "abstract",
+        "abstract_en", "first_claim", "kind", "filing_date", "publication_date", "grant_date", "document_date", "ipc",
+        "ipc_main", "legal_status", "status_checked_on", "grade", "assessed_on", "method", "inventors", *HOLDER_FIELDS,
+    }
+)  # fmt: skip
+NEEDS: Final = (("application_number", "publication_number", "grant_number", "document_number"),)
+
+
+Mark = tuple[str, str]  # office and number
+
+
+class PatentRun:
+    """One file of patents on its way through the register."""
+
+    def __init__(self, importer: Importer) -> None:
+        self._importer = importer
+        self._checks = importer.mode is Mode.CHECK
+        self._party: Party | None = None
+        self._changed: dict[str, Known] = {}  # checking: what applying would have written, by id and by number
+        self._changed_ids: dict[Mark, str] = {}
+
+    def read(self, cells: Mapping[str, str]) -> PatentDraft:
+        """Give what the cells of a row say."""
+        return read_patent(cells, self._importer.settings.grades)
+
+    async def take(self, session: AsyncSession, drafts: Sequence[PatentDraft], now: datetime) -> list[RowResult]:
+        """Give the results of the next rows; applying, write them too."""
+        own = self._party = self._party or await party_of(session, self._importer.organisation_id)
+        terms = self._terms(own, now)
+        known, ids = await self._load(session, drafts)
+        parties, keys, names = await self._parties(session, drafts)
+        parties[own.id] = own
+        results = [self._plan(draft, known, ids, keys, terms) for draft in drafts]
+        touched = [one for one in known.values() if one.touched]
+        if not self._checks and touched:
+            wanted = {key for one in touched for key in one.holds}
+            fresh = {key: name for key, name in names.items() if key in wanted}
+            await Writer(session, terms, self._importer.user_id).write(touched, parties, fresh, own.name)
+        if self._checks:
+            self._remember(touched)
+        return results
+
+    def _terms(self, own: Party, now: datetime) -> Terms:
+        importer = self._importer
+        return Terms(
+            organisation_id=importer.organisation_id,
+            own=own.id,
+            for_all=importer.for_all,
+            has_holders=bool(HOLDER_FIELDS & importer.fields),
+            source=f"import {importer.import_id}",
+            now=now,
+            today=china_day(now),
+        )
+
+    async def _load(
+        self, session: AsyncSession, drafts: Sequence[PatentDraft]
+    ) -> tuple[dict[str, Known], dict[Mark, str]]:
+        """Give the patents that the rows' numbers name, by id, and the id of each number."""
+        marks = {(draft.office, number) for draft in drafts for number in draft.numbers.values()}
+        ids: dict[Mark, str] = {}
+        for office in {office for office, _ in marks}:
+            found = await find_by_numbers(session, office, sorted(number for o, number in marks if o == office))
+            ids |= {(office, number): patent_id for number, patent_id in found.items()}
+        ids |= {mark: self._changed_ids[mark] for mark in marks if mark in self._changed_ids}
+        by, graded = self._importer.organisation_id, "grade" in self._importer.fields
+        strange = {patent_id for patent_id in ids.values() if patent_id not in self._changed}
+        known = await load_known(session, strange, by, lock=not self._checks, graded=graded)
+        return known | {i: self._changed[i] for i in ids.values() if i in self._changed}, ids
+
+    async def _parties(
+        self, session: AsyncSession, drafts: Sequence[PatentDraft]
+    ) -> tuple[dict[str, Party], dict[str, str], dict[str, str]]:
+        """Give the parties there are by id, the party key of each name, and the name of each that there is not."""
+        by_name = {name: name_key(name) for draft in drafts for name in draft.holders}
+        found = await parties_by_key(session, by_name.values(), by=self._importer.organisation_id)
+        keys = {name: found[key].id if key in found else f"name:{key}" for name, key in by_name.items()}
+        names = {keys[name]: name for name, key in by_name.items() if key not in found}
+        return {party.id: party for party in found.values()}, keys, names
+
+    def _plan(
+        self,
+        draft: PatentDraft,
+        known: dict[str, Known],
+        ids: dict[Mark, str],
+        keys: Mapping[str, str],
+        terms: Terms,
+    ) -> RowResult:
+        marks = [(draft.office, number) for number in draft.numbers.values()]
+        named = dict.fromkeys(ids[mark] for mark in marks if mark in ids)
+        result, planned = plan_row(draft, [known[i] for i in named if i in known], keys, terms, new_id("pat"))
+        if planned is None:
+            return result
+        known[planned.id] = planned
+        ids |= dict.fromkeys(marks, planned.id)
+        is_there = planned.stored or not self._checks
+        return result if is_there else RowResult(result.outcome, None, result.errors)
+
+    def _remember(self, touched: Sequence[Known]) -> None:
+        for known in touched:
+            known.settled()
+            self._changed[known.id] = known
+            self._changed_ids |= {(known.office, known.row[n]): known.id for n in NUMBERS if known.row[n]}
+
+
+IMPORT_KINDS: Final = {"patents": ImportKind(FIELDS, NEEDS, register_texts.TEXTS, PatentRun)}

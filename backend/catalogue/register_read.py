@@ -1,0 +1,184 @@
+"""What one row of a register says, cell by cell; what cannot be read is an error on its column, never a guess."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from backend.catalogue.codes import LegalStatus, PatentKind
+from backend.catalogue.fact_rules import disagreements, placed
+from backend.catalogue.numbers import NumberWrong
+from backend.catalogue.register_words import code_of, day_of, split_classes, split_names
+from backend.imports.kinds import ColumnError
+
+NUMBER_COLUMNS: Final = {
+    "application_number": "application_number",
+    "publication_number": "publication_number",
+    "grant_number": "grant_number",
+    "document_number": "publication_number",
+}
+DATES: Final = ("filing_date", "publication_date", "grant_date")
+DATE_OF: Final = {"publication_number": "publication_date", "grant_number": "grant_date"}
+LINES: Final = ("title", "title_en")
+TEXTS: Final = ("abstract", "abstract_en", "first_claim")
+LONGEST_LINE: Final = 1_000
+LONGEST_TEXT: Final = 20_000
+LONGEST_NAME: Final = 200
+MOST_NAMES: Final = 200
+HOME: Final = "CN"
+
+
+@dataclass(slots=True)
+class PatentDraft:
+    """What a row says of one patent, in its one form: numbers, facts, who holds it; and what could not be read."""
+
+    office: str = HOME
+    numbers: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    holders: list[str] = field(default_factory=list)
+    status: LegalStatus | None = None
+    checked_on: date | None = None
+    grade: str | None = None
+    assessed_on: date | None = None
+    method: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)  # where a fact was read, if not under its own name
+    errors: list[ColumnError] = field(default_factory=list)
+
+    def wrong(self, column: str, code: str, value: str = "", **facts: Any) -> None:
+        """Note an error on a column."""
+        self.errors.append(ColumnError(column, code, value, facts))
+
+
+def _read_numbers(draft: PatentDraft, cells: Mapping[str, str]) -> tuple[PatentKind | None, str | None]:
+    """Give the kind that the numbers tell, and in which field the document number belongs."""
+    kind: PatentKind | None = None
+    document: str | None = None
+    for column, meant in NUMBER_COLUMNS.items():
+        text = cells.get(column)
+        if text is None:
+            continue
+        try:
+            belongs, number = placed(meant, text, HOME)
+        except NumberWrong as wrong:
+            draft.wrong(column, wrong.code, text)
+            continue
+        if draft.numbers and number.office != draft.office:
+            draft.wrong(column, "number_of_another_office", text)
+        elif draft.numbers.get(belongs, number.canonical) != number.canonical or (
+            kind and number.kind and kind is not number.kind
+        ):
+            draft.wrong(column, "numbers_contradict", text)
+        else:
+            draft.office, draft.numbers[belongs] = number.office, number.canonical
+            draft.columns.setdefault(belongs, column)
+            kind = kind or number.kind
+            document = belongs if column == "document_number" else document
+    return kind, document
+
+
+def _read_day(draft: PatentDraft, cells: Mapping[str, str], column: str) -> date | None:
+    text = cells.get(column)
+    if text is None:
+        return None
+    day = day_of(text)
+    if day is None:
+        draft.wrong(column, "date_unreadable", text)
+    return day
+
+
+def _read_dates(draft: PatentDraft, cells: Mapping[str, str], document: str | None) -> None:
+    for column in DATES:
+        if day := _read_day(draft, cells, column):
+            draft.facts[column] = day
+    if day := _read_day(draft, cells, "document_date"):
+        sorts = [document] if document else [sort for sort in DATE_OF if sort in draft.numbers]
+        if len(sorts) == 1:
+            if draft.facts.setdefault(DATE_OF[sorts[0]], day) is day:
+                draft.columns[DATE_OF[sorts[0]]] = "document_date"
+        else:
+            draft.wrong("document_date", "date_of_unknown_document", cells["document_date"])
+
+
+def _read_texts(draft: PatentDraft, cells: Mapping[str, str]) -> None:
+    for column in (*LINES, *TEXTS):
+        text = cells.get(column)
+        if text is None:
+            continue
+        said = " ".join(text.split()) if column in LINES else text.replace("\r\n", "\n").replace("\r", "\n")
+        longest = LONGEST_LINE if column in LINES else LONGEST_TEXT
+        if len(said) > longest:
+            draft.wrong(column, "text_too_long", text, longest=longest)
+        else:
+            draft.facts[column] = said
+
+
+def _read_names(draft: PatentDraft, cells: Mapping[str, str], column: str) -> list[str]:
+    names = split_names(cells.get(column, ""), of_people=column == "inventors")
+    if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
+        draft.wrong(column, "text_too_long", cells[column], longest=LONGEST_NAME)
+        return []
+    return names
+
+
+def _read_classes(draft: PatentDraft, cells: Mapping[str, str]) -> None:
+    classes: list[str] = []
+    for column in ("ipc_main", "ipc"):
+        found, unread = split_classes(cells.get(column, ""))
+        classes += found
+        if unread:
+            draft.wrong(column, "class_unreadable", "; ".join(unread))
+    if classes:
+        draft.facts["ipc"] = list(dict.fromkeys(classes))[:MOST_NAMES]
+        draft.columns |= {} if "ipc" in cells else {"ipc": "ipc_main"}
+
+
+def _read_code(draft: PatentDraft, cells: Mapping[str, str], column: str, list_name: str) -> str | None:
+    text = cells.get(column)
+    if text is None:
+        return None
+    code = code_of(list_name, text)
+    if code is None:
+        draft.wrong(column, "word_unknown", text, list=list_name)
+    return code
+
+
+def _read_assessment(draft: PatentDraft, cells: Mapping[str, str], grades: tuple[str, ...]) -> None:
+    text = cells.get("grade")
+    if text is None:
+        return
+    code = next((grade for grade in grades if grade.casefold() == text.strip("级类等").casefold()), None)
+    if code is None:
+        draft.wrong("grade", "grade_unknown", text, grades=", ".join(grades))
+        return
+    draft.grade, draft.assessed_on = code, _read_day(draft, cells, "assessed_on")
+    draft.method = cells.get("method", "")[:LONGEST_LINE] or None
+
+
+def _settle(draft: PatentDraft, kind_by_number: PatentKind | None) -> None:
+    """Drop what cannot be true together with the rest."""
+    for error in list(disagreements(draft.facts, kind_by_number)):
+        column = error.pointer.removeprefix("/")
+        draft.wrong(column, error.code, str(draft.facts.pop(column)))
+    if kind_by_number:
+        draft.facts["kind"] = kind_by_number
+
+
+def read_patent(cells: Mapping[str, str], grades: tuple[str, ...]) -> PatentDraft:
+    """Give what the cells of one row say, by field; `grades` are those that the platform is configured for."""
+    draft = PatentDraft()
+    kind_by_number, document = _read_numbers(draft, cells)
+    _read_texts(draft, cells)
+    _read_dates(draft, cells, document)
+    _read_classes(draft, cells)
+    if kind := _read_code(draft, cells, "kind", "patent-kinds"):
+        draft.facts["kind"] = PatentKind(kind)
+    _settle(draft, kind_by_number)
+    inventors = _read_names(draft, cells, "inventors")
+    applicants, holders = _read_names(draft, cells, "applicants"), _read_names(draft, cells, "holders")
+    draft.facts |= {"inventors": inventors, "applicants": applicants or holders}
+    draft.holders = holders or applicants
+    draft.columns |= {} if applicants else {"applicants": "holders"}
+    if status := _read_code(draft, cells, "legal_status", "legal-statuses"):
+        draft.status, draft.checked_on = LegalStatus(status), _read_day(draft, cells, "status_checked_on")
+    _read_assessment(draft, cells, grades)
+    return draft

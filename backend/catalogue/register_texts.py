@@ -1,0 +1,78 @@
+"""What is wrong with a row, and what to do about it: the sentences for each error code of a register's rows."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from backend.catalogue.fact_rules import FILED_LATER, KIND_DIFFERS, OTHER_OFFICE, TWO_NUMBERS
+from backend.catalogue.numbers import WRONG
+from backend.core.errors import Text
+
+COMPARE: Final = Text("请对照受理通知书或专利证书核对。", "Compare it with the filing receipt or the certificate.")
+
+TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
+    **WRONG,
+    "number_of_another_office": (OTHER_OFFICE, COMPARE),
+    "numbers_contradict": (TWO_NUMBERS, COMPARE),
+    "kind_contradicts_number": (KIND_DIFFERS, COMPARE),
+    "filing_date_after_publication": (FILED_LATER, COMPARE),
+    "number_missing": (
+        Text("没有可用的专利号码。", "The row has no usable patent number."),
+        Text(
+            "请填写申请号、公开号或授权公告号中的至少一个。", "Give an application, publication or grant number."
+        ),
+    ),
+    "numbers_of_two_patents": (
+        Text("这些号码分别属于两条专利记录。", "These numbers belong to two different patents on record."),
+        Text("请核对号码；如确为同一专利，请请平台合并。", "Check them; if it is one, ask the platform to merge."),
+    ),
+    "title_missing": (
+        Text("新专利缺少名称。", "A patent that is not on record yet needs its title."),
+        Text("请填写专利名称。", "Give the title."),
+    ),
+    "date_unreadable": (
+        Text("无法识别的日期。", "This is not a date."),
+        Text("请按 2019-07-12 的格式填写。", "Write it as 2019-07-12."),
+    ),
+    "date_of_unknown_document": (
+        Text("无法判断是公布日还是授权公告日。", "It may be the publication's or the grant's day."),
+        Text(
+            "请分列填写“公布日”和“授权公告日”。",
+            "Give it under “application publication date” or “grant date”.",
+        ),
+    ),
+    "text_too_long": (
+        Text("内容超过 {longest} 个字符，未采用。", "It exceeds {longest} characters and was not taken."),
+        Text("请缩短。", "Shorten it."),
+    ),
+    "class_unreadable": (
+        Text("不是 IPC 或洛迦诺分类号。", "This is no IPC symbol or Locarno class."),
+        Text("请按 H01M10/0525 的格式填写，用分号隔开。", "Write it as H01M10/0525, with semicolons between several."),
+    ),
+    "word_unknown": (
+        Text("不认识这个取值。", "This word is not known here."),
+        Text("可用的取值见 /v1/reference/{list}。", "See /v1/reference/{list} for the words there are."),
+    ),
+    "grade_unknown": (
+        Text("没有这个等级。", "There is no such grade."),
+        Text("可用的等级：{grades}。", "The grades are: {grades}."),
+    ),
+    "holders_missing": (
+        Text("没有写明权利人或申请人。", "The row names no holder or applicant."),
+        Text("请填写权利人或申请人。", "Name the holder or applicant."),
+    ),
+    "not_your_patent": (
+        Text("权利人中没有贵机构。", "Your organisation is not among the holders."),
+        Text(
+            "贵机构是权利人的，请按登记的机构名称填写；不是的，请由权利人导入。",
+            "If it is one, write its name as it is registered here; if not, its holder imports it.",
+        ),
+    ),
+    "holding_ended": (
+        Text("贵机构对该专利的权属已登记为结束。", "Your organisation's holding of this patent is recorded as ended."),
+        Text("如仍持有，请在该专利的 holdings 下重新登记。", "If it still holds it, state it under the patent's holdings."),
+    ),
+    "differs_from_register": (
+        Text("与已登记的内容不同，未作更改。", "It differs from what is on record, and was not taken."),
+        Text("请核对；确有错误的，请录入单位或平台更正。", "Check it; whoever entered the record can correct it."),
+    ),
+}  # fmt: skip
