@@ -3,7 +3,7 @@
 import uuid
 from typing import Final
 
-from typeid import TypeID, from_uuid
+from typeid import TypeID
 
 PUBLIC: Final = frozenset({"org", "pty", "pat", "hld", "leg", "lst", "asm", "evt", "imp", "job"})
 ID_LENGTH: Final = 32
@@ -12,7 +12,7 @@ SUFFIX_PATTERN: Final = "[0-7][0-9a-hjkmnp-tv-z]{25}"
 
 def new_id(prefix: str) -> str:
     """Give a fresh id: ordered by time for public things, random for what is private to its parties."""
-    return str(TypeID(prefix)) if prefix in PUBLIC else str(from_uuid(uuid.uuid4(), prefix))  # type: ignore[arg-type]  # takes any UUID
+    return str(TypeID(prefix) if prefix in PUBLIC else TypeID.from_uuid(uuid.uuid4(), prefix))
 
 
 def id_pattern(*prefixes: str) -> str:
