@@ -37,13 +37,6 @@ class NumberMalformed(Malformed):
         super().__init__(errors=[FieldError(pointer, code, said)])
 
 
-class FactsContradict(Malformed):
-    """The facts given cannot all be true of one patent; `errors` names each."""
-
-    code = "facts_contradict"
-    title = Text("所填事实相互矛盾", "The facts contradict each other")
-
-
 class NotTheHolder(Forbidden):
     """Only who holds the patent, or the platform or an authority, may do this; the table in `access` says who."""
 
@@ -95,6 +88,14 @@ class SharesExceedWhole(Conflict):
     title = Text("各权利人份额之和超过百分之百", "The holders' shares exceed the whole")
     detail = Text("份额之和为 {total}。", "They come to {total}.")
     cure = Text("请先更正其他权属记录的份额，或不填份额。", "Correct the others' shares first, or give no share.")
+
+
+class NoSuchParty(NotFound):
+    """There is no such party, or the caller does not know it: others' parties off the platform are theirs to name."""
+
+    code = "no_such_party"
+    title = Text("没有找到该主体", "There is no such party")
+    cure = Text("请改用登记簿上的名称（party_name）。", "Give the name on the register instead (party_name).")
 
 
 class AlreadyHeld(Conflict):

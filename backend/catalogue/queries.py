@@ -17,6 +17,7 @@ from backend.catalogue.numbers import Number, NumberRole, NumberWrong, parse_num
 from backend.catalogue.schemas import RegisterFilter
 from backend.catalogue.status_rules import Fact
 from backend.catalogue.term_rules import add_months
+from backend.core.events import PUBLIC
 
 OFFICES: Final = (OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY)
 OVER: Final = (ListingStatus.DELISTED, ListingStatus.REFUSED)
@@ -57,7 +58,7 @@ class Whole:
     @property
     def audience(self) -> list[str]:
         """Who may know what happens to it."""
-        return ["public"] if self.is_listed else self.organisations
+        return [PUBLIC] if self.is_listed else self.organisations
 
 
 NEWEST: Final = (

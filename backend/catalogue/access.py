@@ -1,0 +1,229 @@
+"""Who may do what with a patent: path id → loaded, permitted patent.
+
+| act | offices | established holder | contested or later holder | who may see it |
+|---|---|---|---|---|
+| see it, its holdings and legal events | x | x | x | x |
+| see evidence and assessments | x | x | x | |
+| say that one holds it oneself | x | x | x | x |
+| name another holder, record legal events, assess, dispute an asserted holding | x | x | | |
+| change register facts | x | who entered them; the sole holder, unless an office entered them | | |
+| dispute a verified holding | x | a verified one | | |
+| verify a holding, set another term | x | | | |
+| end a holding | x | its own, or one that it entered for a party off the platform | the same | |
+
+Offices are the platform and verified authorities. A holder is established when its holding is verified, when it entered
+the facts, or when nobody else holds the patent: whoever merely says to hold a patent of others cannot act on it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Final
+
+from fastapi import Depends, Path, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.access import Editor, MaybeCaller, PlatformOrAuthority, SignedIn
+from backend.accounts.caller import Caller
+from backend.catalogue import queries
+from backend.catalogue.codes import HoldingState
+from backend.catalogue.errors import FactsOfOthers, NoSuchHolding, NoSuchPatent, NotTheHolder, PatentMerged
+from backend.catalogue.models import Holding
+from backend.catalogue.queries import Whole
+from backend.catalogue.record_schemas import HoldingIn
+from backend.core.db import Db, ReadDb
+from backend.core.errors import Forbidden
+from backend.core.ids import id_pattern
+
+PatentId = Annotated[
+    str, Path(pattern=id_pattern("pat"), description="The patent's id.", examples=["pat_01h455vb4pex5vsknk084sn02q"])
+]
+HoldingId = Annotated[
+    str, Path(pattern=id_pattern("hld"), description="The holding's id.", examples=["hld_01h455vb4pex5vsknk084sn02q"])
+]
+
+
+class Side(StrEnum):
+    """What the caller is to a patent."""
+
+    OFFICE = "office"
+    VERIFIED = "verified holder"
+    ENTERED = "holder who entered the facts"
+    SOLE = "sole holder"
+    LATER = "contested or later holder"
+    OTHER = "anyone who may see it"
+
+
+ESTABLISHED: Final = frozenset({Side.OFFICE, Side.VERIFIED, Side.ENTERED, Side.SOLE})
+PARTY: Final = ESTABLISHED | {Side.LATER}
+
+
+class Act(StrEnum):
+    """What somebody may want to do with a patent."""
+
+    CLAIM = "say that one holds it"
+    RECORD = "record what happened to it"
+    EDIT = "change register facts"
+    SEE_RECORDS = "see evidence and assessments"
+    DISPUTE_VERIFIED = "dispute a verified holding"
+
+
+WHO: Final[dict[Act, frozenset[Side]]] = {
+    Act.CLAIM: frozenset(Side),
+    Act.RECORD: ESTABLISHED,
+    Act.EDIT: frozenset({Side.OFFICE, Side.ENTERED, Side.SOLE}),
+    Act.SEE_RECORDS: PARTY,
+    Act.DISPUTE_VERIFIED: frozenset({Side.OFFICE, Side.VERIFIED}),
+}
+REFUSED: Final[dict[Act, type[Forbidden]]] = {Act.EDIT: FactsOfOthers}
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """A patent held for a change, and who changes it."""
+
+    whole: Whole
+    caller: Caller
+
+
+def sides(caller: Caller | None, whole: Whole) -> set[Side]:
+    """Give what the caller is to the patent."""
+    if caller is None:
+        return {Side.OTHER}
+    found = {Side.OTHER, Side.OFFICE} if queries.is_office(caller) else {Side.OTHER}
+    own = whole.held_by(caller.organisation_id)
+    if own:
+        found.add(Side.LATER)
+    good = [holding for holding in own if holding.state is not HoldingState.DISPUTED]
+    if any(holding.state is HoldingState.VERIFIED for holding in good):
+        found.add(Side.VERIFIED)
+    if good and whole.patent.facts_by == caller.organisation_id:
+        found.add(Side.ENTERED)
+    if good and len(own) == len(whole.living):
+        found.add(Side.SOLE)
+    return found
+
+
+def may(act: Act, caller: Caller | None, whole: Whole) -> bool:
+    """Whether the table lets the caller do it."""
+    return bool(sides(caller, whole) & WHO[act])
+
+
+def permit(act: Act, caller: Caller, whole: Whole) -> None:
+    """Raise the refusal that fits where the table does not let the caller do it."""
+    if not may(act, caller, whole):
+        raise REFUSED.get(act, NotTheHolder)
+
+
+async def _visible(
+    request: Request, session: AsyncSession, caller: Caller | None, patent_id: str, *, lock: bool
+) -> Whole:
+    whole = await queries.load(session, patent_id, lock=lock)
+    if whole is not None and whole.patent.merged_into is not None:
+        target = await queries.load(session, whole.patent.merged_into)
+        if target is not None and queries.may_see(caller, target):
+            where = str(request.url.path).replace(patent_id, target.patent.id)
+            asked = f"{where}?{request.url.query}" if request.url.query else where
+            raise PatentMerged(patent_id=target.patent.id, headers={"Location": asked})
+    if whole is None or not queries.may_see(caller, whole):
+        raise NoSuchPatent
+    return whole
+
+
+async def _seen(request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb) -> Whole:
+    return await _visible(request, session, caller, patent_id, lock=False)
+
+
+SeenPatent = Annotated[Whole, Depends(_seen)]
+
+
+async def _with_records(caller: SignedIn, whole: SeenPatent) -> Whole:
+    if not may(Act.SEE_RECORDS, caller, whole):
+        raise NotTheHolder
+    return whole
+
+
+def _to(act: Act) -> Callable[..., Awaitable[Permitted]]:
+    async def permitted(request: Request, patent_id: PatentId, caller: Editor, session: Db) -> Permitted:
+        whole = await _visible(request, session, caller, patent_id, lock=True)
+        permit(act, caller, whole)
+        return Permitted(whole, caller)
+
+    return permitted
+
+
+async def _editable(held: Annotated[Permitted, Depends(_to(Act.EDIT))], session: Db) -> Permitted:
+    found = sides(held.caller, held.whole)
+    if not found & {Side.OFFICE, Side.ENTERED} and await queries.facts_by_office(session, held.whole.patent.facts_by):
+        raise FactsOfOthers
+    return held
+
+
+async def _of_office(request: Request, patent_id: PatentId, caller: PlatformOrAuthority, session: Db) -> Permitted:
+    return Permitted(await _visible(request, session, caller, patent_id, lock=True), caller)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """That somebody holds a patent: who says so, of whom."""
+
+    whole: Whole
+    caller: Caller
+    body: HoldingIn
+
+    @property
+    def is_for_itself(self) -> bool:
+        """Whether the caller's organisation says it of itself."""
+        return self.body.party_id is None and self.body.party_name is None
+
+
+async def _claimed(request: Request, patent_id: PatentId, caller: Editor, body: HoldingIn, session: Db) -> Claim:
+    whole = await _visible(request, session, caller, patent_id, lock=True)
+    claim = Claim(whole, caller, body)
+    permit(Act.CLAIM if claim.is_for_itself else Act.RECORD, caller, whole)
+    return claim
+
+
+@dataclass(frozen=True, slots=True)
+class PermittedHolding:
+    """A holding of a patent held for a change, and who changes it."""
+
+    whole: Whole
+    caller: Caller
+    holding: Holding
+
+
+def _holding_in(whole: Whole, holding_id: str) -> Holding:
+    for holding, _ in whole.holders:
+        if holding.id == holding_id:
+            return holding
+    raise NoSuchHolding
+
+
+async def _to_verify(held: Annotated[Permitted, Depends(_of_office)], holding_id: HoldingId) -> PermittedHolding:
+    return PermittedHolding(held.whole, held.caller, _holding_in(held.whole, holding_id))
+
+
+async def _to_dispute(held: Annotated[Permitted, Depends(_to(Act.RECORD))], holding_id: HoldingId) -> PermittedHolding:
+    holding = _holding_in(held.whole, holding_id)
+    if holding.state is HoldingState.VERIFIED:
+        permit(Act.DISPUTE_VERIFIED, held.caller, held.whole)
+    return PermittedHolding(held.whole, held.caller, holding)
+
+
+async def _to_end(held: Annotated[Permitted, Depends(_to(Act.CLAIM))], holding_id: HoldingId) -> PermittedHolding:
+    holding = _holding_in(held.whole, holding_id)
+    own = held.caller.organisation_id
+    entered = holding.organisation_id is None and holding.recorded_by == own
+    if not (queries.is_office(held.caller) or holding.organisation_id == own or entered):
+        raise NotTheHolder
+    return PermittedHolding(held.whole, held.caller, holding)
+
+
+PatentRecords = Annotated[Whole, Depends(_with_records)]
+ClaimedPatent = Annotated[Claim, Depends(_claimed)]
+RecordedPatent = Annotated[Permitted, Depends(_to(Act.RECORD))]
+EditedPatent = Annotated[Permitted, Depends(_editable)]
+HoldingToVerify = Annotated[PermittedHolding, Depends(_to_verify)]
+HoldingToDispute = Annotated[PermittedHolding, Depends(_to_dispute)]
+HoldingToEnd = Annotated[PermittedHolding, Depends(_to_end)]
