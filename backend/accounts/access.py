@@ -90,7 +90,8 @@ async def key_caller(connection: AsyncConnection, secret: str, at: Any) -> Calle
     return _program(row) if row else None
 
 
-async def _load(request: Request, connection: AsyncConnection) -> Caller | None:
+async def find_caller(request: Request, connection: AsyncConnection) -> Caller | None:
+    """Give who sent the request, or None for a stranger; raise NotSignedIn where a token came that is not good."""
     token = None if request.url.path.startswith(OAUTH) else bearer(request)
     if token is None:
         return None
@@ -126,7 +127,7 @@ async def identify(request: Request, session: AsyncSession) -> str:
 
     Raises NotSignedIn where a token came that is not good.
     """
-    who = request.state.caller = await _load(request, await session.connection())
+    who = request.state.caller = await find_caller(request, await session.connection())
     if who is None:
         return f"stranger:{client_address(request)}"
     return f"key:{who.key_id}" if who.key_id else f"{who.organisation_id}/{who.user_id}"
@@ -134,7 +135,7 @@ async def identify(request: Request, session: AsyncSession) -> str:
 
 async def _caller_of(request: Request, session: AsyncSession) -> Caller | None:
     if request.method in READING:
-        return await _load(request, await session.connection())
+        return await find_caller(request, await session.connection())
     await request.state.transaction.open()
     who: Caller | None = request.state.caller
     return who

@@ -187,3 +187,18 @@ class RoleAboveOwn(Forbidden):
 
     code = "role_above_own"
     title = Text("不能授予高于自身的角色", "You cannot give a role above your own")
+
+
+class OperatorExists(Conflict):
+    """The platform has its organisation already; its owners invite further members."""
+
+    code = "operator_exists"
+    title = Text("平台单位已存在", "The platform has its first member already")
+
+
+class SeveralAccounts(Conflict):
+    """Several accounts bear this address; the operator names one by its id."""
+
+    code = "several_accounts"
+    title = Text("该邮箱有多个账户", "Several accounts bear this address")
+    detail = Text("请指明账户：{accounts}。", "Name one of: {accounts}.")

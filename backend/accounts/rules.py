@@ -19,7 +19,7 @@ WITHOUT_CREDIT_CODE: Final = frozenset({OrganisationKind.INDIVIDUAL, Organisatio
 CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
 SHORTEST_PASSWORD: Final = 10
 INVITATION_GOOD_FOR: Final = timedelta(days=14)
-RESET_GOOD_FOR: Final = timedelta(hours=24)
+RESET_GOOD_FOR: Final = timedelta(hours=1)
 
 
 class Action(StrEnum):

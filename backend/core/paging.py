@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 import sqlalchemy as sa
 from fastapi import Request
@@ -49,15 +49,16 @@ async def page(
     session: AsyncSession,
     request: Request,
     query: PageQuery,
-    statement: sa.Select[Any],
-    *keys: sa.ColumnElement[Any],
+    statement: sa.Select[*tuple[Any, ...]],
+    *columns: sa.SQLColumnExpression[Any],
     descending: bool = False,
-) -> tuple[Sequence[sa.Row[Any]], str | None]:
-    """Give one page of the statement's rows in the order of `keys` (unique together, never null), and the next cursor.
+) -> tuple[Sequence[sa.Row[*tuple[Any, ...]]], str | None]:
+    """Give one page of the statement's rows in the order of `columns` (unique, never null), and the next cursor.
 
-    The keys must be among the selected columns or attributes of the first selected model.
+    They must be among the selected columns or attributes of the first selected model.
     Raises InvalidCursor where the cursor was not given for this very question.
     """
+    keys = cast("Sequence[sa.ColumnElement[Any]]", columns)  # what `col` gives at run time
     settings: Settings = request.app.state.settings
     key, purpose = settings.key("cursor"), question(request, query)
     if query.cursor is not None:

@@ -1,0 +1,30 @@
+"""What time removes: sign-ins, tokens and counters that are good for nothing any more."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.accounts.models import Guessing, PasswordReset, RefreshToken, SignInSession
+from backend.core.db import Database
+
+KEPT_FOR: Final = timedelta(days=30)
+COUNTED_FOR: Final = timedelta(days=1)
+
+
+async def sweep(database: Database, now: datetime) -> None:
+    """Remove what expired: secrets by the real time, whatever the demonstration's clock says."""
+    del now
+    real = database.clock.real()
+    old = sa.select(col(SignInSession.id)).where(
+        sa.or_(
+            col(SignInSession.expires_at) < real - KEPT_FOR,
+            col(SignInSession.ended_at) < real - KEPT_FOR,
+        )
+    )
+    async with database.write() as session:
+        await session.execute(sa.delete(RefreshToken).where(col(RefreshToken.session_id).in_(old)))
+        await session.execute(sa.delete(SignInSession).where(col(SignInSession.id).in_(old)))
+        await session.execute(sa.delete(PasswordReset).where(col(PasswordReset.expires_at) < real - KEPT_FOR))
+        await session.execute(sa.delete(Guessing).where(col(Guessing.last_at) < real - COUNTED_FOR))

@@ -1,0 +1,59 @@
+"""API keys made and revoked."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts import queries
+from backend.accounts.caller import Caller
+from backend.accounts.errors import RoleAboveOwn
+from backend.accounts.member_schemas import NewKey
+from backend.accounts.models import ApiKey
+from backend.accounts.rules import at_least
+from backend.accounts.tokens import KEY_PREFIX, hashed, new_secret
+from backend.core import events
+from backend.core.errors import FieldError, Malformed, NotFound, Text
+from backend.core.events import Happened
+from backend.core.ids import new_id
+
+PAST: Final = Text("应为将来的时刻，并带时区。", "It lies in the future, and has an offset.")
+HINT: Final = 4
+
+
+async def make_key(
+    session: AsyncSession, body: NewKey, caller: Caller, *, now: datetime, real: datetime
+) -> tuple[ApiKey, str]:
+    """Give the key and its secret, which is kept nowhere; raise RoleAboveOwn."""
+    if not at_least(caller.role, body.role):
+        raise RoleAboveOwn
+    if body.expires_at is not None and (body.expires_at.tzinfo is None or body.expires_at <= real):
+        raise Malformed(errors=[FieldError("/expires_at", "not_in_the_future", PAST)])
+    key_id = new_id("key")
+    secret = f"{KEY_PREFIX}{key_id[-6:]}_{new_secret()}"
+    key = ApiKey(
+        id=key_id,
+        organisation_id=caller.organisation_id,
+        created_by=caller.user_id,
+        name=body.name,
+        scopes=sorted(set(body.scopes)),
+        role=body.role,
+        secret_hash=hashed(secret),
+        hint=secret[-HINT:],
+        created_at=real,
+        expires_at=body.expires_at,
+    )
+    session.add(key)
+    await events.append(session, Happened("api_key.made", key.id, [caller.organisation_id]), now)
+    return key, secret
+
+
+async def revoke_key(session: AsyncSession, key_id: str, caller: Caller, *, now: datetime, real: datetime) -> None:
+    """End a key that the caller may see; raise NotFound where there is none that still works."""
+    asked = queries.keys(caller).where(col(ApiKey.id) == key_id, col(ApiKey.revoked_at).is_(None))
+    key = (await session.scalars(asked.with_for_update())).first()
+    if key is None:
+        raise NotFound
+    key.revoked_at = real
+    await events.append(session, Happened("api_key.revoked", key.id, [caller.organisation_id]), now)

@@ -1,0 +1,170 @@
+"""One's own account: who one is, password, sign-ins; and the way back in."""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlmodel import col
+
+from backend.accounts import own_account, queries
+from backend.accounts.access import Person, Viewer, find_caller
+from backend.accounts.errors import WrongPassword
+from backend.accounts.guessing import take_back
+from backend.accounts.member_routes import Token
+from backend.accounts.member_schemas import (
+    MeOut,
+    NewPassword,
+    PasswordChange,
+    ResetAsked,
+    ResetRequest,
+    SessionOut,
+    SessionsOut,
+)
+from backend.accounts.models import SignInSession, User
+from backend.accounts.passwords import check_password, hashes_for
+from backend.accounts.sign_in import Proof, end_session, end_sessions, prove
+from backend.core import events
+from backend.core.clock import Now, Real
+from backend.core.db import Database, Db, ReadDb, WritingRoute
+from backend.core.errors import NotFound, Text
+from backend.core.events import Happened
+from backend.core.http import accepted, listed, one
+from backend.core.ids import id_pattern
+from backend.core.openapi import problem_answers
+from backend.core.paging import PageQuery, page
+from backend.core.problems import language_of
+
+router = APIRouter(prefix="/v1", tags=["own account"], route_class=WritingRoute)
+
+SessionId = Annotated[str, Path(pattern=id_pattern("ses"), examples=["ses_01h455vb4pex5vsknk084sn02q"])]
+NEXT: Final = Text(
+    "如该邮箱有账户，请联系平台，由工作人员出具一次性重置链接。",
+    "If the address has an account, ask the platform's staff, who make a link that works once.",
+)
+
+
+@router.get("/me", summary="Who am I", response_model=MeOut, responses=problem_answers(401, 403, 404))
+async def me(request: Request, caller: Viewer, session: ReadDb) -> Response:
+    """The caller's account, the organisation it acts in, and the others it could act in."""
+    user = await session.get(User, caller.user_id)
+    if user is None:
+        raise NotFound
+    out = MeOut(
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        organisation_id=caller.organisation_id,
+        kind=caller.kind,
+        role=caller.role,
+        scopes=None if caller.scopes is None else sorted(caller.scopes),
+        memberships=await queries.memberships_of(session, user.id),
+        version=user.version,
+    )
+    return one(request, out, user.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A password change whose present password was looked at."""
+
+    proof: Proof
+    new_hash: str
+
+
+async def _changed(request: Request, body: PasswordChange) -> Changed | None:
+    """Look at both passwords before the transaction opens; None where nobody is signed in."""
+    database: Database = request.app.state.database
+    async with database.read() as session:
+        caller = await find_caller(request, await session.connection())
+        user = await session.get(User, caller.user_id) if caller and caller.scopes is None else None
+    if user is None:
+        return None
+    check_password(body.password, "/password", user.email, user.name)
+    proof = await prove(request, user.email, body.current_password)
+    if proof.user is None or proof.user.id != user.id:
+        raise WrongPassword
+    return Changed(proof, (await hashes_for(body.password, [user.password_hash]))[0])
+
+
+@router.put("/me/password", summary="Change one's password", status_code=204, responses=problem_answers(401, 403))
+async def change_password(
+    asked: Annotated[Changed | None, Depends(_changed)], caller: Person, session: Db, now: Now, real: Real
+) -> Response:
+    """Sets a new password; every other sign-in of the account ends. The present password must be right."""
+    user = await session.get(User, caller.user_id, with_for_update=True)
+    known = asked.proof.user if asked else None
+    if asked is None or known is None or user is None or user.password_hash != known.password_hash:
+        raise WrongPassword
+    await take_back(session, asked.proof.tried)
+    await own_account.set_password(
+        session, user, asked.new_hash, because="password_changed", but=caller.session_id, now=now, real=real
+    )
+    return Response(None, 204)
+
+
+@router.get("/me/sessions", summary="One's sign-ins", response_model=SessionsOut, responses=problem_answers(401, 403))
+async def list_sessions(
+    request: Request, query: Annotated[PageQuery, Query()], caller: Person, session: ReadDb
+) -> Response:
+    """The sign-ins of the account that still stand, with when and by what program each was last used."""
+    rows, cursor = await page(session, request, query, queries.sessions(caller.user_id), col(SignInSession.id))
+    shown = [
+        SessionOut(
+            **row[0].model_dump(exclude={"user_id", "ended_at", "ended_because"}),
+            current=row[0].id == caller.session_id,
+        )
+        for row in rows
+    ]
+    return listed(shown, cursor)
+
+
+@router.delete("/me/sessions", summary="End one's other sign-ins", status_code=204, responses=problem_answers(401, 403))
+async def end_other_sessions(caller: Person, session: Db, now: Now, real: Real) -> Response:
+    """Ends every sign-in of the account but the present one: their tokens are refused from now on."""
+    await end_sessions(session, [caller.user_id], real, "ended_by_owner", but=caller.session_id)
+    await events.append(session, Happened("account.sessions_ended", caller.user_id, []), now)
+    return Response(None, 204)
+
+
+@router.delete(
+    "/me/sessions/{session_id}", summary="End a sign-in", status_code=204, responses=problem_answers(401, 403, 404)
+)
+async def end_one_session(session_id: SessionId, caller: Person, session: Db, now: Now, real: Real) -> Response:
+    """Ends one sign-in of the account; the present one too."""
+    if not await end_session(session, caller.user_id, session_id, real, "ended_by_owner"):
+        raise NotFound
+    await events.append(session, Happened("account.sessions_ended", caller.user_id, []), now)
+    return Response(None, 204)
+
+
+@router.post(
+    "/password-resets",
+    summary="Ask for a new password",
+    status_code=202,
+    response_model=ResetAsked,
+    responses=problem_answers(),
+)
+async def ask_reset(request: Request, body: ResetRequest) -> Response:
+    """Says what to do next, the same for every address: no e-mail is sent yet, so the platform's staff make the link.
+
+    (`patentmart reset-password` prints it.)
+    """
+    del body  # whether the address is known changes nothing, not even the time taken
+    return accepted(ResetAsked(next=NEXT.say(language_of(request), {})), "/v1/password-resets")
+
+
+async def _new_hash(request: Request, token: Token, body: NewPassword, real: Real) -> str:
+    database: Database = request.app.state.database
+    async with database.read() as session:
+        user = await own_account.account_to_reset(session, token, real)
+    check_password(body.password, "/password", user.email, user.name)
+    return (await hashes_for(body.password, [user.password_hash]))[0]
+
+
+@router.post("/password-resets/{token}", summary="Set a new password", status_code=204, responses=problem_answers(404))
+async def reset_password(
+    token: Token, new_hash: Annotated[str, Depends(_new_hash)], session: Db, now: Now, real: Real
+) -> Response:
+    """Sets the password of the account that the token was made for, once; every sign-in of the account ends."""
+    await own_account.use_reset(session, token, new_hash, now=now, real=real)
+    return Response(None, 204)

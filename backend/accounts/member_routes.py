@@ -1,0 +1,234 @@
+"""Invitations and members of an organisation."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlmodel import col
+
+from backend.accounts import membership, queries
+from backend.accounts.access import MaybeCaller, Owner, Viewer
+from backend.accounts.caller import Caller
+from backend.accounts.errors import PeopleOnly, RoleTooLow
+from backend.accounts.member_schemas import (
+    Acceptance,
+    InvitationOut,
+    InvitationsOut,
+    MemberOut,
+    MembersOut,
+    NewInvitation,
+    RoleChange,
+)
+from backend.accounts.models import Invitation, Member, Role, User
+from backend.accounts.organisation_routes import OrganisationId
+from backend.accounts.organisations import Founder
+from backend.accounts.passwords import check_password
+from backend.accounts.showing import show_invitation, show_member
+from backend.accounts.sign_in import Proof, prove
+from backend.core.clock import Now, Real
+from backend.core.db import Database, Db, ReadDb, WritingRoute
+from backend.core.errors import FieldError, Malformed, NotFound, Text
+from backend.core.http import changed, created, listed, one, to_json
+from backend.core.ids import id_pattern
+from backend.core.openapi import problem_answers
+from backend.core.paging import PageQuery, page
+from backend.core.preconditions import IfMatch
+
+router = APIRouter(prefix="/v1", tags=["members"], route_class=WritingRoute)
+
+MemberId = Annotated[str, Path(pattern=id_pattern("mem"), examples=["mem_01h455vb4pex5vsknk084sn02q"])]
+InvitationId = Annotated[str, Path(pattern=id_pattern("inv"), examples=["inv_01h455vb4pex5vsknk084sn02q"])]
+Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{20,100}$", examples=["Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ"])]
+OF: Final = "/organisations/{organisation_id}"
+NEEDED: Final = Text("未登录时须填写姓名与密码。", "Whoever is not signed in gives a name and a password.")
+
+
+def _own(caller: Caller, organisation_id: str) -> None:
+    if caller.organisation_id != organisation_id and not caller.is_platform:
+        raise NotFound
+
+
+@router.post(
+    OF + "/invitations",
+    summary="Invite somebody",
+    status_code=201,
+    response_model=InvitationOut,
+    responses=problem_answers(401, 403, 404),
+)
+async def invite(
+    organisation_id: OrganisationId, body: NewInvitation, caller: Owner, session: Db, now: Now, real: Real
+) -> Response:
+    """An owner opens a seat for an address and hands the token to the invited person; it is good for 14 days.
+
+    The token shows in this answer only, and in no repetition of it: no e-mail is sent yet.
+    """
+    if caller.organisation_id != organisation_id:
+        raise NotFound
+    invitation, token = await membership.invite(session, organisation_id, body, caller, now=now, real=real)
+    location = f"/v1/organisations/{organisation_id}/invitations"
+    answer = created(show_invitation(invitation, token), 1, location)
+    answer.replay_body = to_json(show_invitation(invitation))  # type: ignore[attr-defined]  # what core/idempotency keeps
+    return answer
+
+
+@router.get(
+    OF + "/invitations",
+    summary="List invitations",
+    response_model=InvitationsOut,
+    responses=problem_answers(401, 403, 404),
+)
+async def list_invitations(
+    request: Request,
+    organisation_id: OrganisationId,
+    query: Annotated[PageQuery, Query()],
+    caller: Owner,
+    session: ReadDb,
+) -> Response:
+    """The organisation's invitations, to its owners."""
+    _own(caller, organisation_id)
+    asked = queries.invitations(organisation_id)
+    rows, cursor = await page(session, request, query, asked, col(Invitation.id))
+    return listed([show_invitation(row[0]) for row in rows], cursor)
+
+
+@router.delete(
+    OF + "/invitations/{invitation_id}",
+    summary="Withdraw an invitation",
+    status_code=204,
+    responses=problem_answers(401, 403, 404),
+)
+async def withdraw_invitation(
+    organisation_id: OrganisationId, invitation_id: InvitationId, caller: Owner, session: Db, now: Now
+) -> Response:
+    """An owner withdraws an invitation that was not accepted; its token is good for nothing."""
+    if caller.organisation_id != organisation_id:
+        raise NotFound
+    await membership.withdraw_invitation(session, organisation_id, invitation_id, now)
+    return Response(None, 204)
+
+
+async def _proof(request: Request, token: Token, body: Acceptance, real: Real) -> tuple[Acceptance, str, Proof] | None:
+    if body.name is None or body.password is None:
+        return None
+    database: Database = request.app.state.database
+    async with database.read() as session:
+        seat = await membership.open_seat(session, token, real)
+    check_password(body.password, "/password", seat.email, body.name)
+    return body, seat.email, await prove(request, seat.email, body.password)
+
+
+@router.post(
+    "/invitations/{token}/acceptance",
+    summary="Accept an invitation",
+    status_code=201,
+    response_model=MemberOut,
+    responses=problem_answers(401, 403, 404, 409),
+)
+async def accept_invitation(
+    token: Token,
+    proof: Annotated[tuple[Acceptance, str, Proof] | None, Depends(_proof)],
+    caller: MaybeCaller,
+    session: Db,
+    now: Now,
+    real: Real,
+) -> Response:
+    """Takes the seat, once. A signed-in caller takes it for its account; anybody else gives a name and a password.
+
+    With the password of an account that bears the invited address, the seat is that account's; with any other the
+    account is a new one, so the answer never tells whether an address is known.
+    """
+    if caller is not None:
+        if caller.scopes is not None:
+            raise PeopleOnly
+        taker = Founder(caller.user_id)
+    elif proof is None:
+        raise Malformed(errors=[FieldError("/password", "missing", NEEDED)])
+    else:
+        body, email, found = proof
+        taker = Founder(found.user.id) if found.user else Founder(None, email, body.name or "", found.fresh_hash)
+    member, user = await membership.accept(session, token, taker, now=now, real=real)
+    location = f"/v1/organisations/{member.organisation_id}/members/{member.id}"
+    return created(show_member(member, user), member.version, location)
+
+
+@router.get(
+    OF + "/members", summary="List members", response_model=MembersOut, responses=problem_answers(401, 403, 404)
+)
+async def list_members(
+    request: Request,
+    organisation_id: OrganisationId,
+    query: Annotated[PageQuery, Query()],
+    caller: Viewer,
+    session: ReadDb,
+) -> Response:
+    """The organisation's members, to its members."""
+    _own(caller, organisation_id)
+    rows, cursor = await page(session, request, query, queries.members(organisation_id), col(Member.id))
+    return listed([show_member(row[0], row[1]) for row in rows], cursor)
+
+
+async def _member(session: Db, organisation_id: str, member_id: str) -> tuple[Member, User]:
+    row = (await session.execute(queries.members(organisation_id).where(col(Member.id) == member_id))).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+@router.get(
+    OF + "/members/{member_id}",
+    summary="A member",
+    response_model=MemberOut,
+    responses=problem_answers(401, 403, 404),
+)
+async def get_member(
+    request: Request, organisation_id: OrganisationId, member_id: MemberId, caller: Viewer, session: ReadDb
+) -> Response:
+    """A member of one's organisation."""
+    _own(caller, organisation_id)
+    member, user = await _member(session, organisation_id, member_id)
+    return one(request, show_member(member, user), member.version)
+
+
+@router.patch(
+    OF + "/members/{member_id}",
+    summary="Change a member's role",
+    response_model=MemberOut,
+    responses=problem_answers(401, 403, 404, 409, 412, 428),
+)
+async def change_member(
+    organisation_id: OrganisationId,
+    member_id: MemberId,
+    body: RoleChange,
+    seen: IfMatch,
+    caller: Owner,
+    session: Db,
+    now: Now,
+) -> Response:
+    """An owner gives a member another role; the last owner stays owner."""
+    if caller.organisation_id != organisation_id:
+        raise NotFound
+    await queries.lock_organisation(session, organisation_id)
+    member, user = await _member(session, organisation_id, member_id)
+    seen.check(member.version)
+    await membership.change_role(session, member, body.role, now)
+    return changed(show_member(member, user), member.version)
+
+
+@router.delete(
+    OF + "/members/{member_id}",
+    summary="End a membership",
+    status_code=204,
+    responses=problem_answers(401, 403, 404, 409, 412, 428),
+)
+async def remove_member(
+    organisation_id: OrganisationId, member_id: MemberId, seen: IfMatch, caller: Viewer, session: Db, now: Now
+) -> Response:
+    """A member leaves, or an owner removes it; the last owner cannot leave. Its tokens and keys end at once."""
+    if caller.organisation_id != organisation_id:
+        raise NotFound
+    await queries.lock_organisation(session, organisation_id)
+    member, _ = await _member(session, organisation_id, member_id)
+    if member.user_id != caller.user_id and caller.role is not Role.OWNER:
+        raise RoleTooLow(role=Role.OWNER.value)
+    seen.check(member.version)
+    await membership.end_membership(session, member, now)
+    return Response(None, 204)

@@ -1,0 +1,159 @@
+"""Members of an organisation: invited, joined, given roles, gone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts import queries
+from backend.accounts.caller import Caller
+from backend.accounts.errors import AlreadyMember, InvitationGone, LastOwner
+from backend.accounts.member_schemas import NewInvitation
+from backend.accounts.models import Invitation, Member, Role, User
+from backend.accounts.organisations import Founder
+from backend.accounts.rules import INVITATION_GOOD_FOR
+from backend.accounts.tokens import hashed, new_secret
+from backend.core import events
+from backend.core.errors import NotFound
+from backend.core.events import Happened
+from backend.core.ids import new_id
+
+
+async def invite(
+    session: AsyncSession, organisation_id: str, body: NewInvitation, caller: Caller, *, now: datetime, real: datetime
+) -> tuple[Invitation, str]:
+    """Give the invitation and its token, which is kept nowhere; the answer is the same whatever the address."""
+    token = new_secret()
+    invitation = Invitation(
+        id=new_id("inv"),
+        organisation_id=organisation_id,
+        email=body.email,
+        role=body.role,
+        token_hash=hashed(token),
+        invited_by=caller.user_id,
+        created_at=real,
+        expires_at=real + INVITATION_GOOD_FOR,
+    )
+    session.add(invitation)
+    happened = Happened("invitation.made", invitation.id, [organisation_id], {"role": body.role.value})
+    await events.append(session, happened, now)
+    return invitation, token
+
+
+async def withdraw_invitation(session: AsyncSession, organisation_id: str, invitation_id: str, now: datetime) -> None:
+    """End an open invitation; raise InvitationGone where there is none."""
+    gone = (
+        sa.delete(Invitation)
+        .where(
+            col(Invitation.id) == invitation_id,
+            col(Invitation.organisation_id) == organisation_id,
+            col(Invitation.accepted_at).is_(None),
+        )
+        .returning(col(Invitation.id))
+    )
+    if (await session.execute(gone)).first() is None:
+        raise InvitationGone
+    await events.append(session, Happened("invitation.withdrawn", invitation_id, [organisation_id]), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What an open invitation offers."""
+
+    organisation_id: str
+    email: str
+
+
+async def open_seat(session: AsyncSession, token: str, real: datetime) -> Seat:
+    """Give what the token's invitation offers; raise InvitationGone."""
+    asked = sa.select(Invitation).where(
+        col(Invitation.token_hash) == hashed(token),
+        col(Invitation.accepted_at).is_(None),
+        col(Invitation.expires_at) > real,
+    )
+    found = (await session.scalars(asked)).first()
+    if found is None:
+        raise InvitationGone
+    return Seat(found.organisation_id, found.email)
+
+
+async def accept(
+    session: AsyncSession, token: str, taker: Founder, *, now: datetime, real: datetime
+) -> tuple[Member, User]:
+    """Give the new member and its account; of two at once one gets the seat. Raises InvitationGone, AlreadyMember."""
+    taking = (
+        sa.update(Invitation)
+        .where(
+            col(Invitation.token_hash) == hashed(token),
+            col(Invitation.accepted_at).is_(None),
+            col(Invitation.expires_at) > real,
+        )
+        .values(accepted_at=real)
+        .returning(col(Invitation.organisation_id), col(Invitation.role))
+    )
+    seat = (await session.execute(taking)).first()
+    if seat is None:
+        raise InvitationGone
+    await queries.lock_organisation(session, seat.organisation_id)
+    user = await _account(session, taker, real)
+    if await living_membership(session, seat.organisation_id, user.id) is not None:
+        raise AlreadyMember
+    member = Member(
+        id=new_id("mem"), organisation_id=seat.organisation_id, user_id=user.id, role=seat.role, joined_at=now
+    )
+    session.add(member)
+    await events.append(session, Happened("member.joined", member.id, [seat.organisation_id]), now)
+    return member, user
+
+
+async def _account(session: AsyncSession, taker: Founder, real: datetime) -> User:
+    if taker.user_id is not None:
+        known = await session.get(User, taker.user_id)
+        if known is None:
+            raise NotFound
+        return known
+    user = User(
+        id=new_id("usr"),
+        email=taker.email,
+        name=taker.name,
+        password_hash=taker.password_hash,
+        password_changed_at=real,
+        created_at=real,
+    )
+    session.add(user)
+    await session.flush()
+    return user
+
+
+async def living_membership(session: AsyncSession, organisation_id: str, user_id: str) -> Member | None:
+    """The person's present place in the organisation."""
+    asked = sa.select(Member).where(
+        col(Member.organisation_id) == organisation_id, col(Member.user_id) == user_id, queries.LIVING
+    )
+    return (await session.scalars(asked)).first()
+
+
+async def change_role(session: AsyncSession, member: Member, role: Role, now: datetime) -> None:
+    """Give the member the role; raise LastOwner. The organisation's row is locked by whoever calls."""
+    if role is not Role.OWNER:
+        await _keep_an_owner(session, member)
+    member.role = role
+    member.version += 1
+    data = {"role": role.value}
+    await events.append(session, Happened("member.role_changed", member.id, [member.organisation_id], data), now)
+
+
+async def end_membership(session: AsyncSession, member: Member, now: datetime) -> None:
+    """End the member's place: its tokens and keys there are refused from now on. Raises LastOwner."""
+    await _keep_an_owner(session, member)
+    member.ended_at = now
+    member.version += 1
+    await events.append(session, Happened("member.left", member.id, [member.organisation_id]), now)
+
+
+async def _keep_an_owner(session: AsyncSession, member: Member) -> None:
+    owners = await queries.owners_of(session, [member.organisation_id])
+    if member.role is Role.OWNER and owners.get(member.organisation_id, 0) <= 1:
+        raise LastOwner

@@ -1,0 +1,63 @@
+"""What an operator does from the command line: the platform's first member, and a way back in for anybody."""
+
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from backend.accounts import passwords
+from backend.accounts.errors import OperatorExists, SeveralAccounts
+from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus, User
+from backend.accounts.organisations import Founder, add_founder, found_organisation
+from backend.accounts.own_account import make_reset
+from backend.accounts.queries import accounts_of
+from backend.accounts.schemas import FirstMember, Registration
+from backend.core import events
+from backend.core.db import Database
+from backend.core.errors import NotFound
+from backend.core.events import Happened
+
+PLATFORM_NAME: Final = "平台"
+
+
+async def create_operator(database: Database, email: str, name: str, password: str, now: datetime) -> str:
+    """Make the platform's organisation with its first owner, and give the organisation's id.
+
+    Raises OperatorExists where there is one (its owners invite the others), Malformed for a bad address or password.
+    """
+    person = FirstMember(email=email, name=name, password=password)
+    passwords.check_password(password, "/password", person.email, person.name)
+    async with database.read() as session:
+        known = await accounts_of(session, person.email)
+    hashes = passwords.hashes_now(password, [u.password_hash for u in known])
+    found = next((u.id for u in known if passwords.is_one_of(u.password_hash, hashes)), None)
+    async with database.write() as session:
+        asked = sa.select(col(Organisation.id)).where(col(Organisation.kind) == OrganisationKind.PLATFORM)
+        if (await session.scalars(asked)).first() is not None:
+            raise OperatorExists
+        body = Registration(kind=OrganisationKind.PLATFORM, name=PLATFORM_NAME, name_en="Platform")
+        platform = found_organisation(session, body, now)
+        platform.status, platform.verified_at = OrganisationStatus.VERIFIED, now
+        await session.flush()
+        await add_founder(session, platform.id, Founder(found, person.email, person.name, hashes[0]), now)
+        await events.append(session, Happened("organisation.registered", platform.id, [platform.id]), now)
+        return platform.id
+
+
+async def reset_password(database: Database, account: str, now: datetime) -> str:
+    """Give a token for POST /v1/password-resets/{token}; `account` is an address, or the id of one account of it.
+
+    Raises NotFound, or SeveralAccounts with their ids where the address has several.
+    """
+    del now  # secrets expire by the real time, whatever the demonstration's clock says
+    async with database.write() as session:
+        found = await accounts_of(session, account.strip().lower())
+        if not found:
+            one = await session.get(User, account)
+            found = [one] if one else []
+        if not found:
+            raise NotFound
+        if len(found) > 1:
+            raise SeveralAccounts(accounts=", ".join(u.id for u in found))
+        return await make_reset(session, found[0], database.clock.real())

@@ -1,0 +1,170 @@
+"""Organisations: registering, public pages, own details, verification."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlmodel import col
+
+from backend.accounts import queries
+from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority
+from backend.accounts.caller import Caller
+from backend.accounts.errors import OfficeOnly, PeopleOnly
+from backend.accounts.models import Organisation
+from backend.accounts.organisations import Founder, change, check_facts, register, verify
+from backend.accounts.passwords import check_password
+from backend.accounts.schemas import (
+    OrganisationChange,
+    OrganisationOut,
+    OrganisationsOut,
+    OrganisationsQuery,
+    Registration,
+    Verdict,
+)
+from backend.accounts.service import party_of
+from backend.accounts.showing import show_organisations
+from backend.accounts.sign_in import Proof, prove
+from backend.core.clock import Now, Today
+from backend.core.db import Db, ReadDb, WritingRoute
+from backend.core.errors import FieldError, Malformed, NotFound, Text
+from backend.core.http import changed, created, listed, one
+from backend.core.ids import id_pattern
+from backend.core.openapi import problem_answers
+from backend.core.paging import page
+from backend.core.preconditions import IfMatch, MayMatch
+
+router = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_class=WritingRoute)
+
+OrganisationId = Annotated[str, Path(pattern=id_pattern("org"), examples=["org_01h455vb4pex5vsknk084sn02q"])]
+MEMBER_NEEDED: Final = Text("未登录时须填写首位成员。", "Whoever is not signed in names the first member.")
+MEMBER_KNOWN: Final = Text("已登录时不填写首位成员。", "A signed-in caller is the first member.")
+
+
+async def _proof(request: Request, body: Registration) -> Proof | None:
+    """Check what can be checked, and hash the password, before the transaction opens."""
+    check_facts(body.kind, body.country, body.region, body.credit_code, body.credit_code_override)
+    if body.member is None:
+        return None
+    check_password(body.member.password, "/member/password", body.member.email, body.member.name)
+    return await prove(request, body.member.email, body.member.password, counts=False)
+
+
+def _founder(body: Registration, proof: Proof | None, caller: Caller | None) -> Founder:
+    if caller is not None:
+        if caller.scopes is not None:
+            raise PeopleOnly
+        if body.member is not None:
+            raise Malformed(errors=[FieldError("/member", "member_is_the_caller", MEMBER_KNOWN)])
+        return Founder(caller.user_id)
+    if proof is None or body.member is None:
+        raise Malformed(errors=[FieldError("/member", "missing", MEMBER_NEEDED)])
+    if proof.user is not None:
+        return Founder(proof.user.id)
+    return Founder(None, body.member.email, body.member.name, proof.fresh_hash)
+
+
+async def _answer(session: Db, organisation: Organisation, caller: Caller | None) -> OrganisationOut:
+    return (await show_organisations(session, [organisation], caller))[0]
+
+
+@router.post(
+    "",
+    summary="Register an organisation",
+    status_code=201,
+    response_model=OrganisationOut,
+    responses=problem_answers(401, 403, 409),
+)
+async def register_organisation(
+    body: Registration,
+    proof: Annotated[Proof | None, Depends(_proof)],
+    caller: MaybeCaller,
+    session: Db,
+    now: Now,
+) -> Response:
+    """Registers an organisation with its first member as owner; it is pending until the platform verifies it.
+
+    With an address and password that open an account already, the organisation is added to that account; with any
+    other password the account is a new one, so the answer never tells whether an address is known. A signed-in caller
+    leaves `member` out. A pending organisation can prepare everything and publish nothing.
+    """
+    organisation = await register(session, body, _founder(body, proof, caller), now)
+    out = await _answer(session, organisation, caller)
+    return created(out, organisation.version, f"/v1/organisations/{organisation.id}")
+
+
+@router.get("", summary="List organisations", response_model=OrganisationsOut, responses=problem_answers(401))
+async def list_organisations(
+    request: Request, query: Annotated[OrganisationsQuery, Query()], caller: MaybeCaller, session: ReadDb
+) -> Response:
+    """The verified organisations, to everyone; members also see their own, the platform and authorities all."""
+    asked = queries.organisations(caller, query)
+    rows, cursor = await page(session, request, query, asked, col(Organisation.id))
+    return listed(await show_organisations(session, [row[0] for row in rows], caller), cursor)
+
+
+@router.get(
+    "/{organisation_id}",
+    summary="An organisation's page",
+    response_model=OrganisationOut,
+    responses=problem_answers(401, 404),
+)
+async def get_organisation(
+    request: Request, organisation_id: OrganisationId, caller: MaybeCaller, session: ReadDb
+) -> Response:
+    """The public page of a verified organisation; its members and the offices see it before, and more of it."""
+    found = await queries.visible_organisation(session, caller, organisation_id)
+    if found is None:
+        raise NotFound
+    return one(request, await _answer(session, found, caller), found.version)
+
+
+@router.patch(
+    "/{organisation_id}",
+    summary="Change an organisation's details",
+    response_model=OrganisationOut,
+    responses=problem_answers(401, 403, 404, 409, 412, 428),
+)
+async def change_organisation(
+    organisation_id: OrganisationId,
+    body: OrganisationChange,
+    seen: IfMatch,
+    caller: Owner,
+    session: Db,
+    now: Now,
+    today: Today,
+) -> Response:
+    """An owner changes its own organisation's details; a refused one that corrects itself is pending again.
+
+    Name, country and credit code of a verified organisation are changed by the platform only.
+    """
+    found = await queries.visible_organisation(session, caller, organisation_id, lock=True)
+    if found is None:
+        raise NotFound
+    if found.id != caller.organisation_id and not caller.is_platform:
+        raise OfficeOnly
+    seen.check(found.version)
+    party = await party_of(session, found.id)
+    await change(session, found, party, body, caller=caller, now=now, today=today)
+    return changed(await _answer(session, found, caller), found.version)
+
+
+@router.post(
+    "/{organisation_id}/verification",
+    summary="Verify or refuse an organisation",
+    response_model=OrganisationOut,
+    responses=problem_answers(401, 403, 404, 409, 412),
+)
+async def verify_organisation(
+    organisation_id: OrganisationId,
+    body: Verdict,
+    seen: MayMatch,
+    caller: PlatformOrAuthority,
+    session: Db,
+    now: Now,
+) -> Response:
+    """The platform or an authority records what the check of the papers came to: verified, or refused with a reason."""
+    found = await queries.visible_organisation(session, caller, organisation_id, lock=True)
+    if found is None:
+        raise NotFound
+    seen.check(found.version)
+    await verify(session, found, body, caller, now)
+    return changed(await _answer(session, found, caller), found.version)

@@ -1,0 +1,213 @@
+"""Organisations: registered, corrected, verified."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.accounts.errors import CreditCodeTaken, NoOwner, NotAtThisStage, OfficeOnly, VerifiedFactsStand
+from backend.accounts.models import (
+    Member,
+    Organisation,
+    OrganisationKind,
+    OrganisationStatus,
+    Party,
+    PartyName,
+    Role,
+    User,
+)
+from backend.accounts.queries import other_verified_with, owners_of
+from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw, name_key
+from backend.accounts.schemas import OrganisationChange, Registration, Verdict
+from backend.accounts.service import new_party
+from backend.core import events
+from backend.core.errors import FieldError, Malformed, Text
+from backend.core.events import PUBLIC, Happened
+from backend.core.ids import new_id
+from backend.reference.lists import codes
+
+VERIFIED_FACTS: Final = frozenset({"name", "country", "credit_code", "credit_code_override"})
+NEEDED: Final = Text("境内单位须填写统一社会信用代码。", "A mainland entity gives its unified social credit code.")
+NOT_ASKED: Final = Text("此类主体没有统一社会信用代码。", "Such an organisation has no unified social credit code.")
+FLAWS: Final[Mapping[str, Text]] = {
+    "credit_code_form": Text(
+        "应为 18 位，不含字母 I、O、S、V、Z，第 3 至 8 位为数字。",
+        "It has 18 characters, none of I, O, S, V, Z, and digits at places 3 to 8.",
+    ),
+    "credit_code_check_digit": Text(
+        "校验码不符；如确属早期代码，请在 credit_code_override 中说明。",
+        "The check digit is wrong; if it is one of the early codes, say so in credit_code_override.",
+    ),
+}
+UNKNOWN_REGION: Final = Text("没有此区划代码，见 /v1/reference/regions。", "No such region; see /v1/reference/regions.")
+NOT_THIS_KIND: Final = Text("平台单位不能这样注册。", "The platform's own organisation is not registered here.")
+REASON_NEEDED: Final = Text("拒绝时须说明理由。", "A refusal needs a reason.")
+
+
+def check_facts(
+    kind: OrganisationKind, country: str, region: str | None, code: str | None, override: str | None
+) -> None:
+    """Raise Malformed where the credit code (GB 32100-2015; mainland entities only) or the region cannot be."""
+    wrong = []
+    if kind is OrganisationKind.PLATFORM:
+        wrong.append(FieldError("/kind", "kind_not_registered_here", NOT_THIS_KIND))
+    elif not asks_credit_code(kind, country):
+        if code is not None:
+            wrong.append(FieldError("/credit_code", "credit_code_not_asked", NOT_ASKED))
+    elif code is None:
+        wrong.append(FieldError("/credit_code", "credit_code_needed", NEEDED))
+    else:
+        flaw = credit_code_flaw(code)
+        if flaw == "credit_code_form" or (flaw and override is None):
+            wrong.append(FieldError("/credit_code", flaw, FLAWS[flaw]))
+    if region is not None and region not in codes("regions"):
+        wrong.append(FieldError("/region", "unknown_region", UNKNOWN_REGION))
+    if wrong:
+        raise Malformed(errors=wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class Founder:
+    """Who registers: an account that exists, or the address, name and hash of a new one."""
+
+    user_id: str | None
+    email: str = ""
+    name: str = ""
+    password_hash: str = ""
+
+
+async def register(session: AsyncSession, body: Registration, founder: Founder, now: datetime) -> Organisation:
+    """Give the new organisation, pending, with the founder as its owner; raise CreditCodeTaken."""
+    if body.credit_code and await other_verified_with(session, body.credit_code, ""):
+        raise CreditCodeTaken
+    organisation = found_organisation(session, body, now)
+    await session.flush()
+    await add_founder(session, organisation.id, founder, now)
+    happened = Happened("organisation.registered", organisation.id, [organisation.id], {"kind": body.kind.value})
+    await events.append(session, happened, now)
+    return organisation
+
+
+def found_organisation(session: AsyncSession, body: Registration, now: datetime) -> Organisation:
+    """Give the pending organisation and its party, added to the session."""
+    person = "natural" if body.kind is OrganisationKind.INDIVIDUAL else "legal"
+    organisation_id = new_id("org")
+    party = new_party(session, body.name, person=person, by=organisation_id, now=now)
+    party.name_en, party.country, party.organisation_id = body.name_en, body.country, organisation_id
+    _identify_party(party, body.credit_code, body.credit_code_override)
+    organisation = Organisation(
+        **body.model_dump(exclude={"member"}),
+        id=organisation_id,
+        status=OrganisationStatus.PENDING,
+        party_id=party.id,
+        created_at=now,
+    )
+    session.add(organisation)
+    return organisation
+
+
+async def add_founder(session: AsyncSession, organisation_id: str, founder: Founder, now: datetime) -> None:
+    """Make the founder the organisation's first owner."""
+    user_id = founder.user_id or new_id("usr")
+    if founder.user_id is None:
+        session.add(
+            User(
+                id=user_id,
+                email=founder.email,
+                name=founder.name,
+                password_hash=founder.password_hash,
+                password_changed_at=now,
+                created_at=now,
+            )
+        )
+    await session.flush()
+    session.add(
+        Member(id=new_id("mem"), organisation_id=organisation_id, user_id=user_id, role=Role.OWNER, joined_at=now)
+    )
+    await session.flush()
+
+
+def _identify_party(party: Party, code: str | None, override: str | None) -> None:
+    party.identifier_kind = "credit_code" if code else None
+    party.identifier, party.identifier_override = code, override if code else None
+
+
+async def change(
+    session: AsyncSession,
+    organisation: Organisation,
+    party: Party,
+    body: OrganisationChange,
+    *,
+    caller: Caller,
+    now: datetime,
+    today: date,
+) -> None:
+    """Change what was sent; a refused organisation that corrects itself is pending again. Raises VerifiedFactsStand."""
+    sent = body.model_dump(exclude_unset=True, exclude={"renamed_on"})
+    if sent.get("name", "") is None or sent.get("country", "") is None:
+        raise Malformed(errors=[FieldError("/name", "missing", Text("不能清空。", "This cannot be emptied."))])
+    changes = {k: v for k, v in sent.items() if getattr(organisation, k) != v}
+    verified = organisation.status is OrganisationStatus.VERIFIED
+    if verified and not caller.is_platform and changes.keys() & VERIFIED_FACTS:
+        raise VerifiedFactsStand
+    _apply(organisation, changes)
+    if organisation.kind is not OrganisationKind.PLATFORM:
+        o = organisation
+        check_facts(o.kind, o.country, o.region, o.credit_code, o.credit_code_override)
+    if "name" in changes or "name_en" in changes:
+        rename(session, party, organisation.name, organisation.name_en, on=body.renamed_on or today, now=now)
+    party.country = organisation.country
+    _identify_party(party, organisation.credit_code, organisation.credit_code_override)
+    organisation.version += 1
+    audience = [PUBLIC] if organisation.status is OrganisationStatus.VERIFIED else [organisation.id]
+    data = {"party_id": party.id, "changed": sorted(changes), "renamed": bool({"name", "name_en"} & changes.keys())}
+    await events.append(session, Happened("organisation.changed", organisation.id, audience, data), now)
+
+
+def _apply(organisation: Organisation, changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(organisation, name, value)
+    if organisation.status is not OrganisationStatus.VERIFIED:
+        organisation.status = TRANSITIONS[organisation.status, Action.CORRECT]
+        organisation.status_reason = None
+
+
+def rename(session: AsyncSession, party: Party, name: str, name_en: str | None, *, on: date, now: datetime) -> None:
+    """Give the party its new name, and keep the old one with its last day."""
+    if party.name != name:
+        session.add(PartyName(party_id=party.id, name=party.name, name_en=party.name_en, valid_to=on, recorded_at=now))
+    party.name, party.name_en, party.name_key = name, name_en, name_key(name)
+    party.version += 1
+
+
+async def verify(
+    session: AsyncSession, organisation: Organisation, verdict: Verdict, caller: Caller, now: datetime
+) -> None:
+    """Record the verdict; raise NotAtThisStage, NoOwner, CreditCodeTaken, or OfficeOnly where only the platform may."""
+    if verdict.outcome == "refused" and verdict.reason is None:
+        raise Malformed(errors=[FieldError("/reason", "missing", REASON_NEEDED)])
+    offices = (OrganisationKind.AUTHORITY, OrganisationKind.PLATFORM)
+    if organisation.kind in offices and not caller.is_platform:
+        raise OfficeOnly
+    action = Action.VERIFY if verdict.outcome == "verified" else Action.REFUSE
+    following = TRANSITIONS.get((organisation.status, action))
+    if following is None or organisation.kind is OrganisationKind.PLATFORM:
+        raise NotAtThisStage(status=organisation.status.value)
+    if action is Action.VERIFY:
+        await _may_be_verified(session, organisation)
+    organisation.status, organisation.status_reason = following, verdict.reason
+    organisation.verified_at = now if action is Action.VERIFY else None
+    organisation.version += 1
+    data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
+    happened = Happened(f"organisation.{following.value}", organisation.id, [PUBLIC], data, caller.organisation_id)
+    await events.append(session, happened, now)
+
+
+async def _may_be_verified(session: AsyncSession, organisation: Organisation) -> None:
+    if not await owners_of(session, [organisation.id]):
+        raise NoOwner
+    if organisation.credit_code and await other_verified_with(session, organisation.credit_code, organisation.id):
+        raise CreditCodeTaken

@@ -1,0 +1,164 @@
+"""How people, organisations and parties are found; what a caller may see is built in."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.accounts.member_schemas import Membership
+from backend.accounts.models import (
+    ApiKey,
+    Invitation,
+    Member,
+    Organisation,
+    OrganisationStatus,
+    Party,
+    PartyName,
+    Role,
+    SignInSession,
+    User,
+)
+from backend.accounts.rules import name_key
+from backend.accounts.schemas import OrganisationsQuery, PartiesQuery
+
+LIVING: Final = col(Member.ended_at).is_(None)
+
+
+def _sees_all(caller: Caller | None) -> bool:
+    return caller is not None and (caller.is_platform or caller.is_authority)
+
+
+def _has_words(words: str, key: Any, name_en: Any) -> sa.ColumnElement[bool]:
+    return sa.or_(key.contains(name_key(words), autoescape=True), name_en.icontains(words, autoescape=True))
+
+
+def visible_organisations(caller: Caller | None) -> sa.ColumnElement[bool]:
+    """Which organisations the caller may see: everyone the verified ones, a member its own, the offices all."""
+    if _sees_all(caller):
+        return sa.true()
+    verified = col(Organisation.status) == OrganisationStatus.VERIFIED
+    return verified if caller is None else sa.or_(verified, col(Organisation.id) == caller.organisation_id)
+
+
+def organisations(caller: Caller | None, query: OrganisationsQuery) -> sa.Select[Any]:
+    """The organisations that the caller may see and asks for."""
+    found = sa.select(Organisation).where(visible_organisations(caller))
+    if query.kind is not None:
+        found = found.where(col(Organisation.kind) == query.kind)
+    if query.status is not None:
+        found = found.where(col(Organisation.status) == query.status)
+    if query.q is not None:
+        found = found.join(Party, col(Party.id) == col(Organisation.party_id))
+        found = found.where(_has_words(query.q, col(Party.name_key), col(Organisation.name_en)))
+    return found
+
+
+async def visible_organisation(
+    session: AsyncSession, caller: Caller | None, organisation_id: str, *, lock: bool = False
+) -> Organisation | None:
+    """The organisation, or None where the caller may not see it."""
+    asked = sa.select(Organisation).where(col(Organisation.id) == organisation_id, visible_organisations(caller))
+    return (await session.scalars(asked.with_for_update() if lock else asked)).first()
+
+
+async def lock_organisation(session: AsyncSession, organisation_id: str) -> Organisation | None:
+    """The organisation's row, locked: whoever changes its members does so one after the other."""
+    return await session.get(Organisation, organisation_id, with_for_update=True)
+
+
+async def owners_of(session: AsyncSession, organisation_ids: Sequence[str]) -> dict[str, int]:
+    """How many owners each of the organisations has."""
+    asked = (
+        sa.select(col(Member.organisation_id), sa.func.count())
+        .where(col(Member.organisation_id).in_(organisation_ids), col(Member.role) == Role.OWNER, LIVING)
+        .group_by(col(Member.organisation_id))
+    )
+    return {row[0]: row[1] for row in await session.execute(asked)}
+
+
+async def other_verified_with(session: AsyncSession, credit_code: str, organisation_id: str) -> bool:
+    """Whether another verified organisation has this credit code."""
+    asked = sa.select(col(Organisation.id)).where(
+        col(Organisation.credit_code) == credit_code,
+        col(Organisation.status) == OrganisationStatus.VERIFIED,
+        col(Organisation.id) != organisation_id,
+    )
+    return (await session.scalars(asked)).first() is not None
+
+
+def visible_parties(caller: Caller) -> sa.ColumnElement[bool]:
+    """Which parties the caller may see: verified organisations, itself, those its organisation entered; offices all."""
+    if _sees_all(caller):
+        return sa.true()
+    shown = (
+        sa.select(col(Organisation.id))
+        .where(col(Organisation.id) == col(Party.organisation_id), visible_organisations(caller))
+        .exists()
+    )
+    return sa.or_(shown, sa.and_(col(Party.organisation_id).is_(None), col(Party.created_by) == caller.organisation_id))
+
+
+def parties(caller: Caller, query: PartiesQuery) -> sa.Select[Any]:
+    """The parties that the caller may see and asks for."""
+    found = sa.select(Party).where(visible_parties(caller))
+    return found if query.q is None else found.where(_has_words(query.q, col(Party.name_key), col(Party.name_en)))
+
+
+async def visible_party(session: AsyncSession, caller: Caller, party_id: str, *, lock: bool = False) -> Party | None:
+    """The party, or None where the caller may not see it."""
+    asked = sa.select(Party).where(col(Party.id) == party_id, visible_parties(caller))
+    return (await session.scalars(asked.with_for_update() if lock else asked)).first()
+
+
+async def former_names(session: AsyncSession, party_ids: Sequence[str]) -> dict[str, list[PartyName]]:
+    """The names that the parties bore before, oldest first."""
+    asked = sa.select(PartyName).where(col(PartyName.party_id).in_(party_ids)).order_by(col(PartyName.id))
+    found: dict[str, list[PartyName]] = {}
+    for name in await session.scalars(asked):
+        found.setdefault(name.party_id, []).append(name)
+    return found
+
+
+async def accounts_of(session: AsyncSession, email: str) -> Sequence[User]:
+    """The accounts that bear the address, oldest first."""
+    asked = sa.select(User).where(col(User.email) == email).order_by(col(User.created_at), col(User.id))
+    return (await session.scalars(asked)).all()
+
+
+async def memberships_of(session: AsyncSession, user_id: str) -> list[Membership]:
+    """The organisations in which the person may act, the first joined first."""
+    asked = (
+        sa.select(Organisation, col(Member.role))
+        .join(Member, col(Member.organisation_id) == col(Organisation.id))
+        .where(col(Member.user_id) == user_id, LIVING)
+        .order_by(col(Member.joined_at), col(Member.id))
+    )
+    return [
+        Membership(organisation_id=o.id, name=o.name, kind=o.kind, status=o.status, role=role)
+        for o, role in await session.execute(asked)
+    ]
+
+
+def members(organisation_id: str) -> sa.Select[Member, User]:
+    """The living members of the organisation with their accounts."""
+    found = sa.select(Member, User).join(User, col(User.id) == col(Member.user_id))
+    return found.where(col(Member.organisation_id) == organisation_id, LIVING)
+
+
+def invitations(organisation_id: str) -> sa.Select[Any]:
+    """The invitations of the organisation."""
+    return sa.select(Invitation).where(col(Invitation.organisation_id) == organisation_id)
+
+
+def sessions(user_id: str) -> sa.Select[Any]:
+    """The person's sign-ins that still stand."""
+    return sa.select(SignInSession).where(col(SignInSession.user_id) == user_id, col(SignInSession.ended_at).is_(None))
+
+
+def keys(caller: Caller) -> sa.Select[Any]:
+    """The API keys that the caller may see: an owner its organisation's, anybody else those it made there."""
+    found = sa.select(ApiKey).where(col(ApiKey.organisation_id) == caller.organisation_id)
+    return found if caller.role is Role.OWNER else found.where(col(ApiKey.created_by) == caller.user_id)

@@ -1,0 +1,99 @@
+"""How rows become answers: what a caller sees of an organisation, a party, a key."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.accounts.member_schemas import InvitationOut, KeyOut, MemberOut
+from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, PartyName, User
+from backend.accounts.queries import former_names, owners_of
+from backend.accounts.schemas import FormerName, OrganisationOut, PartyOut
+
+
+async def show_organisations(
+    session: AsyncSession, found: Sequence[Organisation], caller: Caller | None
+) -> list[OrganisationOut]:
+    """Give what the caller sees of each organisation."""
+    inside = [o.id for o in found if _is_inside(caller, o.id)]
+    owners = await owners_of(session, inside) if inside else {}
+    return [_organisation(o, o.id in inside, owners.get(o.id, 0)) for o in found]
+
+
+def _is_inside(caller: Caller | None, organisation_id: str) -> bool:
+    return caller is not None and (
+        caller.is_platform or caller.is_authority or caller.organisation_id == organisation_id
+    )
+
+
+def _organisation(o: Organisation, inside: bool, owners: int) -> OrganisationOut:
+    return OrganisationOut(
+        id=o.id,
+        kind=o.kind,
+        status=o.status,
+        name=o.name,
+        name_en=o.name_en,
+        country=o.country,
+        region=o.region,
+        credit_code=o.credit_code,
+        website=o.website,
+        introduction=o.introduction,
+        party_id=o.party_id,
+        verified_at=o.verified_at,
+        created_at=o.created_at if inside else None,
+        status_reason=o.status_reason if inside else None,
+        credit_code_override=o.credit_code_override if inside else None,
+        owners=owners if inside else None,
+        version=o.version,
+    )
+
+
+async def show_parties(session: AsyncSession, found: Sequence[Party], caller: Caller) -> list[PartyOut]:
+    """Give what the caller sees of each party."""
+    names = await former_names(session, [p.id for p in found])
+    return [_party(p, names.get(p.id, []), caller) for p in found]
+
+
+def _party(p: Party, names: Sequence[PartyName], caller: Caller) -> PartyOut:
+    inside = p.created_by == caller.organisation_id or caller.is_platform or caller.is_authority
+    open_to_all = inside or p.identifier_kind == "credit_code"
+    return PartyOut(
+        id=p.id,
+        person=p.person,
+        name=p.name,
+        name_en=p.name_en,
+        country=p.country,
+        identifier_kind=p.identifier_kind if open_to_all else None,
+        identifier=p.identifier if open_to_all else None,
+        identifier_override=p.identifier_override if inside else None,
+        organisation_id=p.organisation_id,
+        former_names=[
+            FormerName(name=n.name, name_en=n.name_en, valid_from=n.valid_from, valid_to=n.valid_to) for n in names
+        ],
+        version=p.version,
+    )
+
+
+def show_member(member: Member, user: User) -> MemberOut:
+    """Give the member as its colleagues see it."""
+    return MemberOut(
+        id=member.id,
+        organisation_id=member.organisation_id,
+        user_id=user.id,
+        name=user.name,
+        email=user.email,
+        role=member.role,
+        joined_at=member.joined_at,
+        version=member.version,
+    )
+
+
+def show_invitation(invitation: Invitation, token: str | None = None) -> InvitationOut:
+    """Give the invitation, with its token only in the answer that made it."""
+    said = invitation.model_dump(exclude={"token_hash", "invited_by"})
+    return InvitationOut(**said, token=token)
+
+
+def show_key(key: ApiKey, secret: str | None = None) -> KeyOut:
+    """Give the key, with its secret only in the answer that made it."""
+    return KeyOut(**key.model_dump(exclude={"secret_hash", "organisation_id"}), secret=secret)

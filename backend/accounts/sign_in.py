@@ -1,0 +1,198 @@
+"""Signing in: proofs of a password, sessions, access and refresh tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts import passwords, tokens
+from backend.accounts.access import client_address
+from backend.accounts.errors import InvalidGrant, NoMembership, RefreshTokenReused
+from backend.accounts.guessing import Subjects, count_try, subjects, take_back
+from backend.accounts.models import RefreshToken, SignInSession, User
+from backend.accounts.queries import accounts_of, memberships_of
+from backend.core.db import Database, leave_trace
+from backend.core.ids import new_id
+from backend.core.settings import Settings
+
+LONGEST_AGENT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of a password: the account it opens, or none; and the hash that a new account would keep."""
+
+    user: User | None
+    fresh_hash: str
+    tried: Subjects
+
+
+async def prove(request: Request, email: str, password: str, *, counts: bool = True) -> Proof:
+    """Give the account with this address and password; outside any transaction, as it takes 20 ms.
+
+    Known and unknown addresses take the same time. Raises TooManyGuesses, unless the try does not count, and
+    HashersBusy.
+    """
+    database: Database = request.app.state.database
+    settings: Settings = request.app.state.settings
+    tried = subjects(email, client_address(request), settings.key("guessing"))
+    if counts:
+        await count_try(database, tried, request.app.state.clock.real())
+    async with database.read() as session:
+        users = await accounts_of(session, email)
+    hashes = await passwords.hashes_for(password, [u.password_hash for u in users])
+    user = next((u for u in users if passwords.is_one_of(u.password_hash, hashes)), None)
+    return Proof(user, hashes[0], tried)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a sign-in gives; keys have no refresh token."""
+
+    access_token: str
+    expires_in: int
+    organisation_id: str
+    refresh_token: str | None = None
+
+
+async def _place(session: AsyncSession, user_id: str, organisation_id: str | None) -> str:
+    places = [m.organisation_id for m in await memberships_of(session, user_id)]
+    if not places or (organisation_id is not None and organisation_id not in places):
+        raise NoMembership
+    return organisation_id or places[0]
+
+
+async def sign_in(
+    session: AsyncSession,
+    settings: Settings,
+    proof: Proof,
+    *,
+    organisation_id: str | None,
+    agent: str | None,
+    real: datetime,
+) -> Tokens:
+    """Give the tokens of a new session; raise InvalidGrant, or NoMembership where there is nowhere to act."""
+    if proof.user is None:
+        raise InvalidGrant
+    user = await session.get(User, proof.user.id)
+    if user is None or user.password_hash != proof.user.password_hash:  # changed since it was proved
+        raise InvalidGrant
+    await take_back(session, proof.tried)
+    place = await _place(session, user.id, organisation_id)
+    opened = SignInSession(
+        id=new_id("ses"),
+        user_id=user.id,
+        organisation_id=place,
+        created_at=real,
+        last_used_at=real,
+        expires_at=real + timedelta(days=settings.refresh_token_days),
+        agent=agent[:LONGEST_AGENT] if agent else None,
+    )
+    session.add(opened)
+    await session.flush()
+    return await _tokens(session, settings, opened, place, real)
+
+
+async def _tokens(
+    session: AsyncSession, settings: Settings, opened: SignInSession, place: str, real: datetime
+) -> Tokens:
+    secret = tokens.new_secret()
+    session.add(RefreshToken(token_hash=tokens.hashed(secret), session_id=opened.id, created_at=real))
+    await session.flush()
+    good_for = timedelta(minutes=settings.access_token_minutes)
+    access = tokens.access_token(
+        settings.key("token"),
+        subject=opened.user_id,
+        organisation_id=place,
+        session_id=opened.id,
+        typ="person",
+        at=real,
+        good_for=good_for,
+    )
+    return Tokens(access, int(good_for.total_seconds()), place, secret)
+
+
+def key_tokens(settings: Settings, key_id: str, organisation_id: str, real: datetime) -> Tokens:
+    """Give the access token of an API key."""
+    good_for = timedelta(minutes=settings.access_token_minutes)
+    access = tokens.access_token(
+        settings.key("token"),
+        subject=key_id,
+        organisation_id=organisation_id,
+        session_id=key_id,
+        typ="key",
+        at=real,
+        good_for=good_for,
+    )
+    return Tokens(access, int(good_for.total_seconds()), organisation_id)
+
+
+async def refresh(
+    session: AsyncSession, settings: Settings, token: str, *, organisation_id: str | None, real: datetime
+) -> Tokens:
+    """Give the session's next tokens; the refresh token is spent. Raises InvalidGrant or NoMembership.
+
+    A token that comes a second time ends its whole family, and RefreshTokenReused says so.
+    """
+    spent = (
+        sa.update(RefreshToken)
+        .where(col(RefreshToken.token_hash) == tokens.hashed(token), col(RefreshToken.used_at).is_(None))
+        .values(used_at=real)
+        .returning(col(RefreshToken.session_id))
+    )
+    session_id = (await session.execute(spent)).scalar_one_or_none()
+    if session_id is None:
+        await _refuse_spent(session, token, real)
+    opened = await session.get(SignInSession, session_id, with_for_update=True)
+    if opened is None or opened.ended_at is not None or opened.expires_at <= real:
+        raise InvalidGrant
+    place = await _place(session, opened.user_id, organisation_id or opened.organisation_id)
+    opened.organisation_id, opened.last_used_at = place, real
+    opened.expires_at = real + timedelta(days=settings.refresh_token_days)
+    return await _tokens(session, settings, opened, place, real)
+
+
+async def _refuse_spent(session: AsyncSession, token: str, real: datetime) -> None:
+    known = await session.get(RefreshToken, tokens.hashed(token))
+    if known is None:
+        raise InvalidGrant
+    leave_trace(session, _end(real, "refresh_token_reused").where(col(SignInSession.id) == known.session_id))
+    raise RefreshTokenReused
+
+
+def _end(real: datetime, because: str) -> sa.Update:
+    return (
+        sa.update(SignInSession)
+        .where(col(SignInSession.ended_at).is_(None))
+        .values(ended_at=real, ended_because=because)
+    )
+
+
+async def end_session(session: AsyncSession, user_id: str, session_id: str, real: datetime, because: str) -> bool:
+    """End one sign-in of the person; give whether there was one."""
+    ending = _end(real, because).where(col(SignInSession.id) == session_id, col(SignInSession.user_id) == user_id)
+    return (await session.execute(ending.returning(col(SignInSession.id)))).first() is not None
+
+
+async def end_sessions(
+    session: AsyncSession, user_ids: Sequence[str], real: datetime, because: str, *, but: str | None = None
+) -> None:
+    """End every sign-in of the people, except one."""
+    ending = _end(real, because).where(col(SignInSession.user_id).in_(user_ids))
+    await session.execute(ending if but is None else ending.where(col(SignInSession.id) != but))
+
+
+async def revoke(session: AsyncSession, settings: Settings, token: str, real: datetime) -> None:
+    """End the sign-in that an access or refresh token belongs to; an unknown token is no error (RFC 7009, 2.2)."""
+    said = tokens.read_access_token(settings.key("token"), token, real)
+    if said is not None and said["typ"] == "person":
+        await end_session(session, said["sub"], said["sid"], real, "revoked")
+        return
+    known = await session.get(RefreshToken, tokens.hashed(token))
+    if known is not None:
+        await session.execute(_end(real, "revoked").where(col(SignInSession.id) == known.session_id))
