@@ -68,8 +68,8 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         ),
     ),
     "holding_ended": (
-        Text("贵机构对该专利的权属已登记为结束。", "Your organisation's holding of this patent is recorded as ended."),
-        Text("如仍持有，请在该专利的 holdings 下重新登记。", "If it still holds it, state it under the patent's holdings."),
+        Text("贵机构对该专利的权属已登记为结束。", "Your holding of this patent is recorded as ended."),
+        Text("如仍持有，请在该专利的 holdings 下重新登记。", "If it still holds it, state a holding."),
     ),
     "differs_from_register": (
         Text("与已登记的内容不同，未作更改。", "It differs from what is on record, and was not taken."),

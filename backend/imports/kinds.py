@@ -1,18 +1,16 @@
 """What a domain tells the imports so that its rows can be read: fields, sentences, a way through the rows."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.errors import Text
 from backend.core.settings import Settings
 from backend.imports.rules import Mode, Outcome
-
-NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class ColumnError:
     field: str
     code: str
     value: str = ""
-    facts: Mapping[str, Any] = NO_FACTS
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

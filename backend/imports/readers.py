@@ -60,7 +60,8 @@ def _as_text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     try:
         yield text
     finally:
-        text.detach()
+        if not file.closed:
+            text.detach()  # else it would close the file
 
 
 def _rows_of_text(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[list[str]]:

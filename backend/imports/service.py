@@ -95,7 +95,7 @@ async def record(
     counts, tally, rows = dict(found.counts), dict(found.tally), []
     for number, result in results:
         errors = _stored(result.errors, layout)
-        counts[result.outcome] = counts.get(result.outcome, 0) + 1
+        counts[result.outcome.value] = counts.get(result.outcome.value, 0) + 1
         for error in errors:
             first = {"row": number, **{name: error[name] for name in ("column", "value", "facts")}}
             known = tally.get(error["code"], {"count": 0, **first})
