@@ -30,7 +30,7 @@ def clauses(schema: Schema, filters: Filters) -> dict[tuple[str, str], Query]:
         if values:
             wanted = [_clean(value) for value in values[:_MANY]]
             found[name, ", ".join(wanted)] = Query.const_score_query(_any_of(schema, field, wanted), 0.0)
-    for name, field, value, low, high in _ranges(filters):
+    for name, value, field, low, high in _ranges(filters):
         within = Query.range_query(schema, field, FieldType.Unsigned, low, high, include_upper=False)
         found[name, value] = Query.const_score_query(within, 0.0)
     return found

@@ -41,7 +41,9 @@ def request(method: str, target: str, headers: dict[str, str] | None = None, bod
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+async def ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes
+) -> tuple[int, dict[str, str], bytes]:
     """Send one request; give status, headers and body."""
     writer.write(sent)
     head = await reader.readuntil(b"\r\n\r\n")

@@ -27,7 +27,11 @@ if URL.startswith("sqlite"):
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "busy_timeout=30000", f"synchronous={os.environ.get('SQLITE_SYNCHRONOUS', 'FULL')}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "busy_timeout=30000",
+            f"synchronous={os.environ.get('SQLITE_SYNCHRONOUS', 'FULL')}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
