@@ -1,0 +1,115 @@
+"""People and organisations for tests, made through the front door."""
+
+import contextlib
+import itertools
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from stdnum.cn import uscc
+
+from backend.accounts.errors import OperatorExists
+from backend.accounts.operators import create_operator
+
+PASSWORD = "correct horse battery staple"
+OPERATOR = "operator@example.com"
+NUMBER = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an organisation, signed in."""
+
+    token: str
+    organisation_id: str
+    user_email: str
+    refresh_token: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", "Accept-Language": "en"}
+
+
+def credit_code() -> str:
+    """Give a fresh unified social credit code with a right check digit."""
+    body = f"91500106MA{secrets.randbelow(10**7):07d}"
+    return body + uscc.calc_check_digit(body)
+
+
+def email(name: str = "person") -> str:
+    """Give an address that nobody had."""
+    return f"{name}-{next(NUMBER)}-{secrets.token_hex(4)}@example.com"
+
+
+def registration(kind: str = "university", **fields: Any) -> dict[str, Any]:
+    """Give the body that registers an organisation with a first member."""
+    number = secrets.token_hex(3)
+    body: dict[str, Any] = {
+        "kind": kind,
+        "name": f"示例{kind}{number}",
+        "member": {"email": email(kind), "name": "王示例", "password": PASSWORD},
+    }
+    if kind != "individual" and fields.get("country", "CN") == "CN":
+        body["credit_code"] = credit_code()
+    return body | fields
+
+
+async def sign_in(client: httpx.AsyncClient, address: str, password: str = PASSWORD, **more: Any) -> httpx.Response:
+    """Give the answer to a sign-in."""
+    form = {"grant_type": "password", "username": address, "password": password, **more}
+    return await client.post("/v1/oauth/token", data=form)
+
+
+async def signed_in(client: httpx.AsyncClient, address: str, password: str = PASSWORD, **more: Any) -> Member:
+    """Give the member who has signed in."""
+    answer = await sign_in(client, address, password, **more)
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    return Member(said["access_token"], said["organisation_id"], address, said["refresh_token"])
+
+
+async def platform(client: httpx.AsyncClient) -> Member:
+    """Give an owner of the platform's own organisation."""
+    app = client._transport.app  # type: ignore[attr-defined]
+    with contextlib.suppress(OperatorExists):
+        await create_operator(app.state.database, OPERATOR, "Operator", PASSWORD, datetime.now(UTC))
+    return await signed_in(client, OPERATOR)
+
+
+async def organisation(
+    client: httpx.AsyncClient, kind: str = "university", verified: bool = True, **fields: Any
+) -> Member:
+    """Give the owner of a fresh organisation."""
+    body = registration(kind, **fields)
+    answer = await client.post("/v1/organisations", json=body)
+    assert answer.status_code == 201, answer.text
+    if verified:
+        await verify(client, answer.json()["id"])
+    return await signed_in(client, body["member"]["email"], body["member"]["password"])
+
+
+async def verify(client: httpx.AsyncClient, organisation_id: str) -> None:
+    """Have the platform verify the organisation."""
+    staff = await platform(client)
+    answer = await client.post(
+        f"/v1/organisations/{organisation_id}/verification", json={"outcome": "verified"}, headers=staff.headers
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def colleague(client: httpx.AsyncClient, owner: Member, role: str = "editor") -> Member:
+    """Give a further member of the owner's organisation."""
+    address = email(role)
+    invited = await client.post(
+        f"/v1/organisations/{owner.organisation_id}/invitations",
+        json={"email": address, "role": role},
+        headers=owner.headers,
+    )
+    assert invited.status_code == 201, invited.text
+    accepted = await client.post(
+        f"/v1/invitations/{invited.json()['token']}/acceptance", json={"name": "李示例", "password": PASSWORD}
+    )
+    assert accepted.status_code == 201, accepted.text
+    return await signed_in(client, address)
