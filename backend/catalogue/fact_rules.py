@@ -10,8 +10,8 @@ from backend.catalogue.codes import PatentKind
 from backend.catalogue.numbers import Number, NumberRole, NumberWrong, parse_number
 from backend.core.errors import FieldError, Text
 
-NUMBERS: Final = ("application_number", "publication_number", "grant_number")
-FACTS: Final = (
+NUMBERS: Final[tuple[str, ...]] = ("application_number", "publication_number", "grant_number")
+FACTS: Final[tuple[str, ...]] = (
     "kind",
     "title",
     "title_en",

@@ -147,6 +147,15 @@ async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> 
     return found[0] if found else None
 
 
+async def load_unless_busy(session: AsyncSession, patent_id: str) -> Whole | None:
+    """Give one patent, locked, or None where another transaction holds it; so nobody waits in the wrong order."""
+    statement = ONE.with_for_update(of=Patent, skip_locked=True)
+    options = {"populate_existing": True}
+    rows = (await session.execute(statement, {"patent_id": patent_id}, execution_options=options)).all()
+    found = await around(session, rows)
+    return found[0] if found else None
+
+
 async def lock_all(session: AsyncSession, patent_ids: Iterable[str]) -> list[Whole]:
     """Give the patents, locked in the order of their ids, with what stands around them."""
     statement = WHOLE.where(col(Patent.id).in_(set(patent_ids))).order_by(col(Patent.id)).with_for_update(of=Patent)
@@ -159,9 +168,10 @@ async def find_by_numbers(session: AsyncSession, office: str, numbers: Sequence[
     found: dict[str, str] = {}
     for start in range(0, len(numbers), AT_ONCE):
         wanted = set(numbers[start : start + AT_ONCE])
-        for column in NUMBER_COLUMNS:
-            asked = sa.select(column, col(Patent.id)).where(col(Patent.office) == office, column.in_(wanted))
-            found |= {str(number): patent_id for number, patent_id in (await session.execute(asked)).all()}
+        alike = sa.or_(*(column.in_(wanted) for column in NUMBER_COLUMNS))
+        asked = sa.select(col(Patent.id), *NUMBER_COLUMNS).where(col(Patent.office) == office, alike)
+        for patent_id, *has in (await session.execute(asked)).all():
+            found |= {number: patent_id for number in has if number in wanted}
     return found
 
 

@@ -1,0 +1,158 @@
+"""Legal events: recorded once, in one transaction with all that follows from them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.catalogue import holdings_service, queries
+from backend.catalogue.codes import EventKind, LegalStatus
+from backend.catalogue.fact_rules import folded
+from backend.catalogue.models import LegalEvent, Patent
+from backend.catalogue.queries import Whole
+from backend.catalogue.record_schemas import LegalEventIn
+from backend.catalogue.settle_rules import settled
+from backend.catalogue.status_rules import digest_of
+from backend.core.clock import china_day
+from backend.core.errors import FieldError, Malformed, Text
+from backend.core.events import Happened, append
+from backend.core.ids import new_id
+
+DETAILS: Final = frozenset({"year", "status", "from_holders", "to_holders", "note"})
+FILLS: Final = {EventKind.PUBLISHED: "publication_date", EventKind.GRANTED: "grant_date"}
+NOT_YET: Final = Text("该日期尚未到来。", "That day has not come yet.")
+
+
+def new_event(
+    patent_id: str,
+    kind: EventKind,
+    effective_on: date,
+    *,
+    source: str,
+    caller: Caller,
+    now: datetime,
+    announced_on: date | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> LegalEvent:
+    """Give a legal event as the caller records it; an office's word is the authority's."""
+    by_authority = queries.is_office(caller)
+    said = dict(details or {})
+    return LegalEvent(
+        id=new_id("leg"),
+        patent_id=patent_id,
+        kind=kind,
+        effective_on=effective_on,
+        announced_on=announced_on,
+        recorded_at=now,
+        recorded_by=caller.organisation_id,
+        source=source,
+        by_authority=by_authority,
+        details=said,
+        digest=digest_of(kind, effective_on, said, by_authority=by_authority),
+    )
+
+
+async def settle(
+    session: AsyncSession, patent: Patent, audience: Sequence[str], now: datetime, *, is_new: bool = False
+) -> bool:
+    """Bring the row's status, term and annuity in line with its facts and events; tell whether the status changed.
+
+    A changed status is an event `patent.status_changed`, whose inline consequences happen in the same transaction; a
+    new row's first status is none.
+    """
+    await session.flush()
+    before = patent.legal_status
+    facts = await queries.facts_of(session, patent.id)
+    for name, value in settled(patent, facts, today=china_day(now), now=now).items():
+        setattr(patent, name, value)
+    if is_new or patent.legal_status is before:
+        return False
+    patent.version += 1
+    patent.updated_at = now
+    data = {"patent_id": patent.id, "legal_status": patent.legal_status.value, "before": before.value}
+    await append(session, Happened("patent.status_changed", patent.id, audience, data), now)
+    return True
+
+
+async def record(
+    session: AsyncSession, whole: Whole, caller: Caller, given: LegalEventIn, now: datetime
+) -> tuple[LegalEvent, bool]:
+    """Give the legal event and whether it is new; one that is on record already changes nothing."""
+    patent = whole.patent
+    details = given.model_dump(mode="json", include=set(DETAILS), exclude_defaults=True)
+    event = new_event(
+        patent.id,
+        given.kind,
+        given.effective_on,
+        source=given.source,
+        caller=caller,
+        now=now,
+        announced_on=given.announced_on,
+        details=details,
+    )
+    known = await _known(session, event)
+    if known is not None:
+        return known, False
+    if given.kind is EventKind.HOLDER_CHANGED:
+        await _change_holders(session, whole, caller, given, now)
+    session.add(event)
+    audience = whole.audience
+    filled = FILLS.get(given.kind)
+    if filled and getattr(patent, filled) is None:
+        setattr(patent, filled, given.effective_on)
+    if not await settle(session, patent, audience, now):
+        patent.version += 1
+        patent.updated_at = now
+        data = {"patent_id": patent.id, "legal_event_id": event.id, "kind": event.kind.value}
+        await append(session, Happened("patent.legal_event_recorded", patent.id, audience, data), now)
+    return event, True
+
+
+async def _known(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
+    digests = {event.digest, digest_of(event.kind, event.effective_on, event.details, by_authority=True)}
+    asked = sa.select(LegalEvent).where(
+        col(LegalEvent.patent_id) == event.patent_id, col(LegalEvent.digest).in_(digests)
+    )
+    return (await session.scalars(asked)).first()
+
+
+async def _change_holders(
+    session: AsyncSession, whole: Whole, caller: Caller, given: LegalEventIn, now: datetime
+) -> None:
+    """The old holders' holdings end on the day, the new holders' begin; a holder speaks for its own holding only."""
+    if given.effective_on > china_day(now):
+        raise Malformed(errors=[FieldError("/effective_on", "in_the_future", NOT_YET)])
+    named = {folded(name) for name in given.from_holders}
+    by_office = queries.is_office(caller)
+    for holding, name in whole.living:
+        is_meant = not named or folded(name) in named
+        if is_meant and (by_office or holding.organisation_id == caller.organisation_id):
+            await holdings_service.end(session, whole, holding, given.effective_on, given.kind.value, now)
+    await holdings_service.begin_all(session, whole, caller, given.to_holders, given.effective_on, now)
+
+
+async def state_facts(
+    session: AsyncSession,
+    patent: Patent,
+    caller: Caller,
+    *,
+    changes: Mapping[str, Any],
+    legal_status: LegalStatus | None,
+    checked_on: date | None,
+    now: datetime,
+) -> None:
+    """Record what an entry says of the patent's standing: its publication, its grant, its reported status."""
+    source = "stated by an office" if queries.is_office(caller) else "stated by the holder"
+    said: list[tuple[EventKind, date, dict[str, Any]]] = [
+        (kind, changes[name], {}) for kind, name in FILLS.items() if changes.get(name)
+    ]
+    if legal_status not in (None, LegalStatus.UNKNOWN):
+        said.append((EventKind.STATUS_REPORTED, checked_on or china_day(now), {"status": legal_status.value}))
+    for kind, day, details in said:
+        event = new_event(patent.id, kind, day, source=source, caller=caller, now=now, details=details)
+        if await _known(session, event) is None:
+            session.add(event)
