@@ -21,7 +21,6 @@ TYPE_DIGIT: Final = {PatentKind.INVENTION: "1", PatentKind.UTILITY_MODEL: "2", P
 GRANT_LETTER: Final = {PatentKind.INVENTION: "B", PatentKind.UTILITY_MODEL: "U", PatentKind.DESIGN: "S"}
 FIRST_SERIAL: Final = 9_000_000
 """The offices' own serials end well below: a made-up number is no real patent's."""
-TRIES_FOR_A_NEW_TITLE: Final = 40
 SHARE_CO_OWNED: Final = 0.08
 SHARE_LISTED: Final = 0.97
 SHARE_WITHOUT_PRICE: Final = 0.2
@@ -100,21 +99,11 @@ def register(count: int = COUNT, seed: int = SEED) -> Iterator[DemoPatent]:
         kind = rng.choices(KINDS, KIND_WEIGHTS)[0]
         university = rng.choice(universities)
         topic = topics()[rng.choice(university.topics or tuple(topics()))]
-        wording = _new_wording(rng, topic, kind, titles)
+        wording = word(rng, topic, kind, titles)
         co_owners = companies.get(topic.key, ()) if rng.random() < SHARE_CO_OWNED else ()
         holders = (university.key, rng.choice(co_owners).key) if co_owners else (university.key,)
         inventors = tuple(rng.sample(names[university.key], rng.randrange(2, 7)))
         yield _patent(rng, numbers, kind, topic, wording, holders, inventors)
-
-
-def _new_wording(rng: Random, topic: Topic, kind: PatentKind, titles: set[str]) -> Wording:
-    wording = word(rng, topic, kind)
-    for _ in range(TRIES_FOR_A_NEW_TITLE):
-        if wording.title not in titles:
-            break
-        wording = word(rng, topic, kind)
-    titles.add(wording.title)
-    return wording
 
 
 def _patent(

@@ -47,6 +47,7 @@ class Wording(NamedTuple):
     keywords: tuple[str, ...]
 
 
+TRIES_FOR_A_NEW_TITLE: Final = 40
 SHARE_WITH_METHOD: Final = 0.5
 SHARE_OF_ONE_CLASS: Final = 0.6
 WHAT: Final = {"invention": "发明", "utility_model": "实用新型"}
@@ -87,19 +88,19 @@ def topics() -> Mapping[str, Topic]:
         }
 
 
-def word(rng: Random, topic: Topic, kind: str) -> Wording:
-    """Put together one patent of `kind` in the topic."""
-    subject = rng.choice(topic.subjects(kind))
-    # half of all time goes into these draws: random() alone is three times as fast as choice()
-    chosen = {slot: terms[int(rng.random() * len(terms))] for slot, terms in topic.terms.items()}
-    for slot in ("part", "technique", "ingredient"):
-        if slot in chosen:
-            chosen[f"{slot}2"] = rng.choice([t for t in topic.terms[slot] if t is not chosen[slot]])
-    form = _form(rng, subject, kind)
-    said = _said(rng, topic, kind, chosen)
-    pattern, pattern_en = rng.choice(phrases()["title", form])
-    title = said["title"] = pattern.format_map(said)
+def word(rng: Random, topic: Topic, kind: str, taken: set[str]) -> Wording:
+    """Put together one patent of `kind` in the topic, if it can be done under a title not yet taken, and take it."""
+    for _ in range(TRIES_FOR_A_NEW_TITLE):
+        subject = rng.choice(topic.subjects(kind))
+        pattern, pattern_en = rng.choice(phrases()["title", _form(rng, subject, kind)])
+        chosen = _chosen(rng, topic)
+        said = {slot: term.zh for slot, term in chosen.items()}
+        title = pattern.format_map(said)
+        if title not in taken:
+            break
+    taken.add(title)
     title_en = pattern_en.format_map({slot: term.en for slot, term in chosen.items()})
+    said |= {"title": title, **_circumstances(rng, topic, kind, chosen)}
     text = "design" if kind == "design" else subject
     return Wording(
         title=title,
@@ -111,15 +112,22 @@ def word(rng: Random, topic: Topic, kind: str) -> Wording:
     )
 
 
+def _chosen(rng: Random, topic: Topic) -> dict[str, Term]:
+    chosen = {slot: terms[int(rng.random() * len(terms))] for slot, terms in topic.terms.items()}
+    for slot in ("part", "technique", "ingredient"):
+        if slot in chosen:
+            chosen[f"{slot}2"] = rng.choice([t for t in topic.terms[slot] if t is not chosen[slot]])
+    return chosen
+
+
 def _form(rng: Random, subject: str, kind: str) -> str:
     if kind == "design":
         return "design"
     return "control" if subject == "device" and kind == "invention" and rng.random() < SHARE_WITH_METHOD else subject
 
 
-def _said(rng: Random, topic: Topic, kind: str, chosen: Mapping[str, Term]) -> dict[str, str]:
+def _circumstances(rng: Random, topic: Topic, kind: str, chosen: Mapping[str, Term]) -> dict[str, str]:
     return {
-        **{slot: term.zh for slot, term in chosen.items()},
         "field": topic.name,
         "what": WHAT.get(kind, ""),
         "change": CHANGE[chosen["gain"].detail],
