@@ -31,12 +31,15 @@ TERMS: Final = (
 )
 GRACE_MONTHS: Final = 6  # C2: Implementing Regulations of the Patent Law, late annuity with a surcharge
 ALIVE: Final = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
+SHORTEST_MONTH: Final = 28
 HOME: Final = "CN"
 
 
 def add_months(day: date, months: int) -> date:
     """Give the same day so many months later, else the month's last day (Implementing Regulations, art. 5)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if day.day <= SHORTEST_MONTH:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
