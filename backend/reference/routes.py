@@ -8,14 +8,16 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend.core.errors import InvalidCursor, NotFound, Text
 from backend.core.http import one
+from backend.core.openapi import problem_answers
 from backend.core.paging import PageQuery, question
 from backend.core.problems import language_of
+from backend.core.routing import ReadingRoute
 from backend.core.settings import Settings
 from backend.core.tokens import sign, unsign
 from backend.reference.lists import CodeList, Entry, lists
 from backend.reference.schemas import CodeQuery, CodesOut, ListsOut
 
-router = APIRouter(prefix="/v1/reference", tags=["reference"])
+router = APIRouter(prefix="/v1/reference", tags=["reference"], route_class=ReadingRoute)
 
 VERSION: Final = 1
 
@@ -28,7 +30,7 @@ class UnknownList(NotFound):
     cure = Text("请用 GET /v1/reference 查看现有代码表。", "See GET /v1/reference for the lists there are.")
 
 
-@router.get("", summary="List the code lists", response_model=ListsOut)
+@router.get("", summary="List the code lists", response_model=ListsOut, responses=problem_answers())
 async def reference_lists(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
     """Every list of codes the platform uses, with its edition and source."""
     language = language_of(request)
@@ -37,7 +39,7 @@ async def reference_lists(request: Request, query: Annotated[PageQuery, Query()]
     return one(request, {"items": items, "next_cursor": next_cursor}, VERSION)
 
 
-@router.get("/{list}", summary="Codes and labels of one list", response_model=CodesOut)
+@router.get("/{list}", summary="Codes and labels of one list", response_model=CodesOut, responses=problem_answers(404))
 async def reference_list(
     request: Request,
     name: Annotated[str, Path(alias="list", description="The list's name.", examples=["deal-types"])],
