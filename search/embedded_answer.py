@@ -16,7 +16,7 @@ from search.understanding import Reading, understand
 
 FACET_LIMIT = 100
 _EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates
-_LONGEST_TIE = 4_096
+_TIE, _LONGEST_TIE = 64, 4_096  # how far beyond the page equals are sought at first, and at most
 
 _Found = list[tuple[Any, DocAddress]]
 
@@ -119,7 +119,7 @@ def _by_relevance(task: Task, ranking: Sought, limit: int) -> tuple[_Found, int]
     searcher, first = task.view.searcher, task.query.offset
     if searcher.num_segments == 1:
         return _search(searcher, ranking, limit, offset=first)
-    before, after = min(first, 1), 1
+    before, after = min(first, _TIE), _TIE
     while True:
         start = first - before
         hits, total = _search(searcher, ranking, before + limit + after, offset=start)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tantivy import Occur, Query, Schema, Searcher
 
-from search.embedded_schema import roots_of, spellings_of
+from search.embedded_schema import ANYWHERE, roots_of, spellings_of
 from search.indexes import TIERS
 from search.text import is_han
 from search.understanding import Reading, Term, Word
@@ -19,20 +19,24 @@ _FEW_WORDS = 8  # up to so many, it counts that all are there and stand near, an
 _LONG_TEXT_TITLE = 0.5  # in a longer text (somebody's abstract, say) words were not chosen for titles
 _FEW_DOCUMENTS = 5  # a word found no oftener may be a typo
 _COMMON_SHARE, _COMMON_FROM = 0.1, 1_000  # a word in more documents ranks hits and makes none, where others are rarer
-_SYNONYM, _TYPO, _NEAR, _ADJACENT = 0.8, 0.3, 0.5, 0.5
-_NEAR_SLOP, _ADJACENT_SLOP = 12, 3
+_SYNONYM, _TYPO = 0.8, 0.3
+# Where words standing at most so far from each other (in either order) make a better hit, and how much.
+_NEARNESS = ((_TITLE, 3, 2.0), (_BODY, 3, 0.5), (_BODY, 12, 0.5))
 _NUMBER_SCORE, _CLASS_SCORE = 200.0, 20.0
 _MOST_BM25 = 2.2  # what one occurrence after another of one word approaches, times its rarity
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One thing asked for: the query that finds it, about how many postings that reads, and the most it can score."""
+    """One thing asked for: the query that finds it, about how many postings that reads, and the most it can score.
+
+    `terms` are the terms that alone make up the query, the one that was said first; empty where something else does.
+    """
 
     query: Query
     postings: int
     most: float
-    term: Term | None = None
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,12 @@ class Planner:
             rare, common = self._split(groups)
             needed = [(MUST, _one_or_any([group.query for group in rare]))]
         finding = _all(needed)
-        better = [(SHOULD, group.query) for group in (groups if phrases else common)]
+        better = (
+            [group.query for group in groups] if phrases else [query for group in common for query in self._hint(group)]
+        )
         if len(groups) + len(phrases) <= _FEW_WORDS:
-            better += [(SHOULD, query) for query in self._all_and_near(groups)]
-        ranking = Query.boolean_query([*needed, *better]) if better else finding
+            better += self._all_and_near(groups)
+        ranking = Query.boolean_query([*needed, *((SHOULD, query) for query in better)]) if better else finding
         return Plan(finding, ranking, sum(group.postings for group in [*groups, *phrases]), tuple(self._rare))
 
     def _groups(self, reading: Reading) -> Iterator[Group]:
@@ -103,13 +109,14 @@ class Planner:
 
     def _word(self, word: Word) -> Group:
         weight = 1 + math.log(word.count)
-        found = list(self._in_tiers(word.term, weight))
-        if word.typos and not self._is_long and sum(part.postings for part in found) < _FEW_DOCUMENTS:
+        terms = [term for term in (word.term, *word.others) if self._frequency(term)]
+        found = [
+            part for term in terms for part in self._in_tiers(term, weight if term is word.term else weight * _SYNONYM)
+        ]
+        if word.typos and not self._is_long and self._frequency(word.term) < _FEW_DOCUMENTS:
             self._rare.append(word)
-            found += self._misspelt(word.term, word.typos)
-        for other in word.others:
-            found += self._in_tiers(other, weight * _SYNONYM)
-        return _together(found, word.term)
+            return _together([*found, *self._misspelt(word.term, word.typos)])
+        return _together(found, tuple(terms))
 
     def _phrase(self, phrase: Term) -> Group:
         sought = [(*_exact(tier.name, phrase), tier.weight) for tier in TIERS]
@@ -121,6 +128,11 @@ class Planner:
             part = self._part(*_loose(tier.name, term), tier.weight * weight * share)
             if part.postings:
                 yield part
+
+    def _frequency(self, term: Term) -> int:
+        """In how many patents the term may be, at most."""
+        field, words = _loose(ANYWHERE, term)
+        return min(self._searcher.doc_freq(field, word) for word in words)
 
     def _part(self, field: str, words: tuple[str, ...], weight: float) -> Group:
         frequencies = [self._searcher.doc_freq(field, word) for word in words]
@@ -141,29 +153,54 @@ class Planner:
     def _rarity(self, frequency: int) -> float:
         return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5)) if frequency < self._size else 0.0
 
-    def _all_and_near(self, groups: list[Group]) -> Iterator[Query]:
-        """What a patent gains by holding all that was asked for, more than any lack of it can gain, and by nearness."""
-        if len(groups) > 1:
-            everything = _all([(MUST, group.query) for group in groups])
-            yield Query.const_score_query(everything, sum(group.most for group in groups))
-        for one, other in itertools.pairwise(groups):
-            if one.term and other.term and one.term.pieces and other.term.pieces:
-                yield from self._near((one.term.pieces[-1], other.term.pieces[0]))
+    def _hint(self, group: Group) -> Iterator[Query]:
+        """What tells cheaply that a patent holds a common word, in the title or anywhere: its rarest part."""
+        if not group.terms:
+            yield group.query
+            return
+        for tier, weight in ((_TITLE.name, _TITLE.weight), (ANYWHERE, _BODY.weight)):
+            field, words = _loose(tier, group.terms[0])
+            rarest = min(words, key=lambda word: self._searcher.doc_freq(field, word))
+            yield Query.boost_query(self._term(field, rarest), weight)
 
-    def _near(self, words: tuple[str, str]) -> Iterator[Query]:
-        for tier in (_TITLE, _BODY):
-            if all(self._searcher.doc_freq(tier.name, word) for word in words):
-                for slop, weight in ((_ADJACENT_SLOP, _ADJACENT), (_NEAR_SLOP, _NEAR)):
-                    near = Query.phrase_query(self._schema, tier.name, [*words], slop)
-                    yield Query.boost_query(near, tier.weight * weight)
+    def _all_and_near(self, groups: list[Group]) -> list[Query]:
+        """What a patent gains by nearness, and by holding all that was asked for: more than any lack of it can gain."""
+        pairs = [
+            (one.terms[0], other.terms[0]) for one, other in itertools.pairwise(groups) if one.terms and other.terms
+        ]
+        near = [part for one, other in pairs if one.pieces and other.pieces for part in self._near(one, other)]
+        queries = [part.query for part in near]
+        if len(groups) > 1:
+            everything = _all([(MUST, query) for group in groups for query in self._presence(group)])
+            queries.append(Query.const_score_query(everything, sum(part.most for part in (*groups, *near))))
+        return queries
+
+    def _presence(self, group: Group) -> list[Query]:
+        """What, taken all together, tells cheaply that a patent holds what was asked for."""
+        ways = [[self._term(field, word) for word in words] for field, words in map(_anywhere, group.terms)]
+        if not ways:
+            return [group.query]
+        return ways[0] if len(ways) == 1 else [_one_or_any([_all([(MUST, query) for query in way]) for way in ways])]
+
+    def _near(self, one: Term, other: Term) -> Iterator[Group]:
+        words = (one.pieces[-1], other.pieces[0])
+        for tier, slop, weight in _NEARNESS:
+            frequencies = [self._searcher.doc_freq(tier.name, word) for word in words]
+            if all(frequencies):
+                near = Query.boost_query(Query.phrase_query(self._schema, tier.name, [*words], slop), weight)
+                yield Group(near, 0, _MOST_BM25 * weight * sum(map(self._rarity, frequencies)))
 
     def _term(self, field: str, value: str, index_option: str = "basic") -> Query:
         return Query.term_query(self._schema, field, value, index_option)
 
 
-def _together(parts: list[Group], term: Term | None = None) -> Group:
+def _together(parts: list[Group], terms: tuple[Term, ...] = ()) -> Group:
     query = _one_or_any([part.query for part in parts])
-    return Group(query, sum(part.postings for part in parts), sum(part.most for part in parts), term)
+    return Group(query, sum(part.postings for part in parts), sum(part.most for part in parts), terms)
+
+
+def _anywhere(term: Term) -> tuple[str, tuple[str, ...]]:
+    return _loose(ANYWHERE, term)
 
 
 def _loose(tier: str, term: Term) -> tuple[str, tuple[str, ...]]:

@@ -11,11 +11,14 @@ from search.indexes import FACETS, SHOWN, TIERS, words_of
 from search.numbers import levels, spellings
 from search.text import fold, fold_evenly, pieces, roots, stem
 
-FORM = "2"  # changed whenever documents are put in differently: an index of another form asks to be rebuilt
+FORM = "3"  # changed whenever documents are put in differently: an index of another form asks to be rebuilt
+ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look whether a patent has one
 POSITION_ID = "\x00position"  # the document that carries the stream position; no query finds it
 FIELD_END = "\x1f"
+MARK_OPEN, MARK_CLOSE = "\ue000", "\ue001"  # stand for marks until the text around them is escaped
 _FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
 _SHOWN_CHARACTERS = 2_000
+_KEPT_FREE = str.maketrans(FIELD_END + MARK_OPEN + MARK_CLOSE, "   ")
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{4,64}(?![a-z0-9])")
 
 # A sort key is one number: first the value, then the newer listing (two rows where up and down differ), then the id.
@@ -37,6 +40,8 @@ def make_schema() -> Schema:
         builder.add_text_field(tier.name, tokenizer_name="whitespace", index_option="position")
         builder.add_text_field(roots_of(tier.name), tokenizer_name="whitespace", index_option="position")
         builder.add_text_field(spellings_of(tier.name), tokenizer_name="whitespace", index_option="basic")
+    for name in (ANYWHERE, roots_of(ANYWHERE)):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("every", "number", "ipc", "held_by"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for facet in FACETS:
@@ -75,11 +80,16 @@ def indexed(patent: PatentDocument) -> Document:
     document.add_text("every", "1")
     document.add_bytes("served", patent.served)
     document.add_bytes("shown", _shown(patent))
+    found: dict[str, set[str]] = {}
     for tier in TIERS:
         folded = [fold(words) for field in tier.fields if (words := words_of(patent, field))]
-        document.add_text(tier.name, _joined([pieces(words) for words in folded]))
-        document.add_text(roots_of(tier.name), _joined([roots(words) for words in folded]))
         document.add_text(spellings_of(tier.name), " ".join(_spelt(folded)))
+        for name, anywhere, split in ((tier.name, ANYWHERE, pieces), (roots_of(tier.name), roots_of(ANYWHERE), roots)):
+            parts = [split(words) for words in folded]
+            document.add_text(name, _joined(parts))
+            found.setdefault(anywhere, set()).update(*parts)
+    for name, held in found.items():
+        document.add_text(name, " ".join(held))
     for name, values in _keywords(patent).items():
         for value in values:
             document.add_text(name, value)
@@ -118,7 +128,7 @@ def _spelt(folded: list[str]) -> set[str]:
 
 
 def _shown(patent: PatentDocument) -> bytes:
-    said = [words_of(patent, field)[:_SHOWN_CHARACTERS].replace(FIELD_END, " ") for field in SHOWN]
+    said = [words_of(patent, field)[:_SHOWN_CHARACTERS].translate(_KEPT_FREE) for field in SHOWN]
     return FIELD_END.join([*said, *map(fold_evenly, said)]).encode("utf-8", "replace")
 
 

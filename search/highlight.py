@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from search.embedded_schema import FIELD_END
+from search.embedded_schema import FIELD_END, MARK_CLOSE, MARK_OPEN
 from search.indexes import LIST_SEPARATOR, SHOWN
 from search.numbers import levels, spellings
 from search.text import is_han, stem
-from search.understanding import Reading, Term, Word
+from search.understanding import Reading, Word
 
 _FIELDS = tuple(SHOWN)
 _MOST_PLACES = 40  # of one term in one hit
 _WORD = re.compile(r"[a-z0-9]+")
-_OPEN, _CLOSE = "\ue000", "\ue001"  # stand for the marks until the text around them is escaped
-_STRAY = {ord(_OPEN): None, ord(_CLOSE): None}
 
 Span = tuple[int, int]
 
@@ -33,8 +31,11 @@ class Marker:
     """Finds what one reading asks for in the texts of its hits."""
 
     def __init__(self, reading: Reading, misspelt: tuple[Word, ...] = ()) -> None:
-        words = [term for word in reading.words for term in (word.term, *word.others)]
-        self._terms = [*reading.phrases, *words]
+        terms = [*reading.phrases, *(term for word in reading.words for term in (word.term, *word.others))]
+        self._literal = [term.text for term in terms if is_han(term.text)]
+        others = [term.roots for term in terms if not is_han(term.text)]
+        self._roots = [roots[0] for roots in others if len(roots) == 1]
+        self._sequences = [(_beginning(roots[0]), _sequence(roots)) for roots in others if len(roots) > 1]
         self._misspelt = misspelt
         self._numbers = frozenset(reading.numbers)
         self._classes = frozenset(reading.classes)
@@ -42,46 +43,52 @@ class Marker:
     def marks(self, shown: str) -> Marks:
         """The marks of a hit, from what `embedded_schema` stored of it to be shown."""
         half = len(shown) // 2
-        raw, even = shown[:half], shown[half + 1 :]
-        spans = _merged(self._spans(even))
+        raw = shown[:half]
         highlights: dict[str, str] = {}
-        matched: list[str] = []
-        start, at = 0, 0
-        for field, text in zip(_FIELDS, raw.split(FIELD_END), strict=True):
-            end = start + len(text)
-            inside: list[Span] = []
-            while at < len(spans) and spans[at][0] < end:
-                inside.append((spans[at][0] - start, min(spans[at][1], end) - start))
-                at += 1
-            if inside:
-                matched.append(field)
-                if SHOWN[field]:
-                    highlights[field] = _excerpt(text, inside, SHOWN[field])
-            elif self._holds(field, text):
-                matched.append(field)
-            start = end + 1
-        return Marks(highlights, tuple(matched))
+        matched: set[str] = set()
+        for field, start, end, spans in _by_field(raw, _merged(self._spans(shown[half + 1 :]))):
+            matched.add(field)
+            if SHOWN[field]:
+                highlights[field] = _excerpt(raw[start:end], spans, SHOWN[field])
+        if self._numbers or self._classes:
+            matched.update(self._by_code(raw))
+        return Marks(
+            highlights, tuple(field for field in _FIELDS if field in matched) if len(matched) > 1 else tuple(matched)
+        )
 
-    def _holds(self, field: str, text: str) -> bool:
-        if field == "numbers" and self._numbers:
-            return any(not self._numbers.isdisjoint(spellings(number)) for number in text.split(LIST_SEPARATOR))
-        if field == "ipc" and self._classes:
-            return any(not self._classes.isdisjoint(levels(symbol)) for symbol in text.split(LIST_SEPARATOR))
-        return False
+    def _by_code(self, raw: str) -> Iterator[str]:
+        said = dict(zip(_FIELDS, raw.split(FIELD_END), strict=True))
+        if any(not self._numbers.isdisjoint(spellings(number)) for number in said["numbers"].split(LIST_SEPARATOR)):
+            yield "numbers"
+        if any(not self._classes.isdisjoint(levels(symbol)) for symbol in said["ipc"].split(LIST_SEPARATOR)):
+            yield "ipc"
 
     def _spans(self, even: str) -> list[Span]:
-        found = [span for term in self._terms for span in _places(term, even)]
-        return found + [span for word in self._misspelt for span in _similar(word, even)]
+        found = [span for text in self._literal if text in even for span in _found(text, even)]
+        for root in self._roots:
+            found += _inflected(root, even)
+        for beginning, sequence in self._sequences:
+            if beginning in even:
+                found += (place.span() for place in sequence.finditer(even))
+        for word in self._misspelt:
+            found += _similar(word, even)
+        return found
 
 
-def _places(term: Term, even: str) -> Iterator[Span]:
-    if is_han(term.text):
-        yield from _found(term.text, even)
-    elif len(term.roots) == 1:
-        yield from _inflected(term.roots[0], even)
-    elif _beginning(term.roots[0]) in even:
-        for found in _sequence(term.roots).finditer(even):
-            yield found.span()
+def _by_field(raw: str, spans: list[Span]) -> Iterator[tuple[str, int, int, list[Span]]]:
+    """Each field that holds places, where it starts and ends, and its places counted from its start."""
+    number, counted, at = 0, 0, 0
+    while at < len(spans):
+        first = spans[at][0]
+        number += raw.count(FIELD_END, counted, first)
+        start = raw.rfind(FIELD_END, 0, first) + 1
+        end = raw.find(FIELD_END, first)
+        end = counted = len(raw) if end < 0 else end
+        inside: list[Span] = []
+        while at < len(spans) and spans[at][0] < end:
+            inside.append((spans[at][0] - start, min(spans[at][1], end) - start))
+            at += 1
+        yield _FIELDS[number], start, end, inside
 
 
 def _found(text: str, even: str) -> Iterator[Span]:
@@ -154,10 +161,10 @@ def _excerpt(text: str, spans: list[Span], length: int) -> str:
     at = start
     for first, last in spans:
         if start <= first and last <= end:
-            parts += [text[at:first].translate(_STRAY), _OPEN, text[first:last].translate(_STRAY), _CLOSE]
+            parts += (text[at:first], MARK_OPEN, text[first:last], MARK_CLOSE)
             at = last
-    parts += [text[at:end].translate(_STRAY), "…" if end < len(text) else ""]
-    return html.escape("".join(parts)).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
+    parts += (text[at:end], "…" if end < len(text) else "")
+    return html.escape("".join(parts)).replace(MARK_OPEN, "<mark>").replace(MARK_CLOSE, "</mark>")
 
 
 def _window(size: int, spans: list[Span], length: int) -> Span:
