@@ -93,7 +93,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     state.checks = {"database": lambda: health.check_database(state.database)}
     problems.install(app)
     app.include_router(health.router)
-    for name, module in MODULES.items():
+    for name, module in sorted(MODULES.items(), key=lambda m: "search_routes" not in m[0]):  # before {patent_id}
         if "routes" in name.rsplit(".", 1)[-1] and hasattr(module, "router"):
             app.include_router(module.router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

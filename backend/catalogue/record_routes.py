@@ -1,0 +1,195 @@
+"""The addresses of what is recorded about a patent: holdings, legal events, assessments; and the annuity calendar."""
+
+from typing import Annotated, Any, Final
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Request, Response
+from sqlmodel import col
+
+from backend.accounts.access import MaybeCaller, SignedIn
+from backend.accounts.models import Party
+from backend.catalogue import answers, assessments_service, events_service, holdings_service, queries
+from backend.catalogue.access import (
+    ClaimedPatent,
+    HoldingToDispute,
+    HoldingToEnd,
+    HoldingToVerify,
+    PatentRecords,
+    PermittedHolding,
+    RecordedPatent,
+    SeenPatent,
+)
+from backend.catalogue.holding_rules import Step
+from backend.catalogue.models import Assessment, Holding, LegalEvent, Patent
+from backend.catalogue.record_schemas import (
+    AnnuitiesOut,
+    AnnuitiesQuery,
+    AssessmentIn,
+    AssessmentOut,
+    AssessmentsOut,
+    Dispute,
+    Ending,
+    HoldingOut,
+    HoldingsOut,
+    HoldingsQuery,
+    LegalEventIn,
+    LegalEventOut,
+    LegalEventsOut,
+    LegalEventsQuery,
+    Verification,
+)
+from backend.catalogue.routes import MOVED, settings_of
+from backend.core.clock import Now, Today
+from backend.core.db import Db, ReadDb, WritingRoute
+from backend.core.http import changed, created, listed
+from backend.core.openapi import problem_answers
+from backend.core.paging import PageQuery, page
+from backend.core.preconditions import MayMatch
+
+router = APIRouter(prefix="/v1", tags=["patents"], route_class=WritingRoute)
+READ: Final = MOVED | problem_answers(401, 404, 422)
+KNOWN: Final[dict[int | str, dict[str, Any]]] = {200: {"model": LegalEventOut, "description": "On record already."}}
+ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)
+VERSION: Final = 1  # of what never changes
+HOLDING_ID: Final[Any] = col(Holding.id)
+EVENT_KEYS: Final[Any] = (col(LegalEvent.effective_on), col(LegalEvent.id))
+ASSESSMENT_KEYS: Final[Any] = (col(Assessment.assessed_on), col(Assessment.id))
+DUE_KEYS: Final[Any] = (col(Patent.annuity_due_on), col(Patent.id))
+
+
+@router.get("/patents/{patent_id}/holdings", summary="Who holds a patent", response_model=HoldingsOut, responses=READ)
+async def list_holdings(
+    request: Request, whole: SeenPatent, caller: MaybeCaller, query: Annotated[HoldingsQuery, Query()], session: ReadDb
+) -> Response:
+    """Every holding of the patent, oldest first, those that ended too; evidence shows to parties and offices."""
+    asked = sa.select(Holding, col(Party.name)).join(Party, col(Party.id) == col(Holding.party_id))
+    asked = asked.where(col(Holding.patent_id) == whole.patent.id)
+    if query.state:
+        asked = asked.where(col(Holding.state).in_(query.state))
+    rows, cursor = await page(session, request, query, asked, HOLDING_ID)
+    return listed([answers.shown_holding(row[0], row[1], whole, caller) for row in rows], cursor)
+
+
+@router.post("/patents/{patent_id}/holdings", summary="Say who holds a patent", status_code=201,
+             response_model=HoldingOut, responses=ACTION)  # fmt: skip
+async def claim_holding(seen: MayMatch, claim: ClaimedPatent, session: Db, now: Now) -> Response:
+    """A holding, asserted until an office verifies it: of the caller's organisation, or of the party named."""
+    seen.check(claim.whole.patent.version)
+    holding = await holdings_service.claim(session, claim.whole, claim.caller, claim.body, now)
+    return created(*_shown(claim.whole, holding, claim.caller), f"/v1/patents/{holding.patent_id}/holdings")
+
+
+@router.post("/patents/{patent_id}/holdings/{holding_id}/verification", summary="Verify a holding",
+             response_model=HoldingOut, responses=ACTION)  # fmt: skip
+async def verify_holding(seen: MayMatch, held: HoldingToVerify, body: Verification, session: Db, now: Now) -> Response:
+    """The platform's or an authority's finding: verified, or refused, which ends the holding."""
+    seen.check(held.holding.version)
+    step = Step.VERIFY if body.outcome == "verified" else Step.REFUSE
+    await holdings_service.verify(session, held.whole, held.holding, step, body.reason, now)
+    return _answer(held)
+
+
+@router.post("/patents/{patent_id}/holdings/{holding_id}/dispute", summary="Dispute a holding",
+             response_model=HoldingOut, responses=ACTION)  # fmt: skip
+async def dispute_holding(seen: MayMatch, held: HoldingToDispute, body: Dispute, session: Db, now: Now) -> Response:
+    """The holding is contested until an office verifies or refuses it; meanwhile its holder's listing is suspended."""
+    seen.check(held.holding.version)
+    await holdings_service.dispute(session, held.whole, held.holding, body.reason, now)
+    return _answer(held)
+
+
+@router.post("/patents/{patent_id}/holdings/{holding_id}/end", summary="End a holding",
+             response_model=HoldingOut, responses=ACTION)  # fmt: skip
+async def end_holding(seen: MayMatch, held: HoldingToEnd, body: Ending, session: Db, now: Now) -> Response:
+    """The party no longer holds the patent since the day given; its listing is suspended."""
+    seen.check(held.holding.version)
+    await holdings_service.end(session, held.whole, held.holding, body.ended_on, body.reason, now)
+    return _answer(held)
+
+
+def _shown(whole: queries.Whole, holding: Holding, caller: Any) -> tuple[HoldingOut, int]:
+    name = next(name for known, name in whole.holders if known.id == holding.id)
+    return answers.shown_holding(holding, name, whole, caller), holding.version
+
+
+def _answer(held: PermittedHolding) -> Response:
+    return changed(*_shown(held.whole, held.holding, held.caller))
+
+
+@router.get("/patents/{patent_id}/legal-events", summary="What the register announced", response_model=LegalEventsOut,
+            responses=READ)  # fmt: skip
+async def list_legal_events(
+    request: Request, whole: SeenPatent, query: Annotated[LegalEventsQuery, Query()], session: ReadDb
+) -> Response:
+    """The legal events of the patent, in the order in which they took effect."""
+    asked = sa.select(LegalEvent).where(col(LegalEvent.patent_id) == whole.patent.id)
+    if query.kind:
+        asked = asked.where(col(LegalEvent.kind).in_(query.kind))
+    rows, cursor = await page(session, request, query, asked, *EVENT_KEYS)
+    return listed([_event(row[0]) for row in rows], cursor)
+
+
+@router.post("/patents/{patent_id}/legal-events", summary="Record a legal event", status_code=201,
+             response_model=LegalEventOut,
+             responses=KNOWN | ACTION)  # fmt: skip
+async def record_legal_event(
+    seen: MayMatch, held: RecordedPatent, body: LegalEventIn, session: Db, now: Now
+) -> Response:
+    """The event, with all that follows at once: status, term, annuities, holders, and what becomes of a listing.
+
+    Offices speak for the register; a holder's statement about its own patent counts until the register says otherwise.
+    """
+    seen.check(held.whole.patent.version)
+    event, is_new = await events_service.record(session, held.whole, held.caller, body, now)
+    out = _event(event)
+    address = f"/v1/patents/{event.patent_id}/legal-events"
+    return created(out, VERSION, address) if is_new else changed(out, VERSION)
+
+
+def _event(event: LegalEvent) -> LegalEventOut:
+    return LegalEventOut(**event.model_dump(include=set(LegalEventOut.model_fields)))
+
+
+@router.get("/patents/{patent_id}/assessments", summary="Stock-taking grades", response_model=AssessmentsOut,
+            responses=MOVED | problem_answers(401, 403, 404, 422))  # fmt: skip
+async def list_assessments(
+    request: Request, whole: PatentRecords, query: Annotated[PageQuery, Query()], session: ReadDb
+) -> Response:
+    """Every assessment of the patent, the newest first; for its holders and offices."""
+    asked = sa.select(Assessment).where(col(Assessment.patent_id) == whole.patent.id)
+    rows, cursor = await page(session, request, query, asked, *ASSESSMENT_KEYS, descending=True)
+    return listed([_assessment(row[0]) for row in rows], cursor)
+
+
+@router.post("/patents/{patent_id}/assessments", summary="Grade a patent", status_code=201,
+             response_model=AssessmentOut, responses=ACTION)  # fmt: skip
+async def assess_patent(
+    request: Request, seen: MayMatch, held: RecordedPatent, body: AssessmentIn, session: Db, now: Now
+) -> Response:
+    """An assessment: who graded, when, by what method; the newest one shows."""
+    seen.check(held.whole.patent.version)
+    grades = settings_of(request).grades
+    assessment = await assessments_service.assess(session, held.whole, held.caller, body, grades, now)
+    return created(_assessment(assessment), VERSION, f"/v1/patents/{assessment.patent_id}/assessments")
+
+
+def _assessment(assessment: Assessment) -> AssessmentOut:
+    return AssessmentOut(**assessment.model_dump())
+
+
+@router.get("/annuities", summary="The annuity calendar", response_model=AnnuitiesOut,
+            responses=problem_answers(401, 403, 422))  # fmt: skip
+async def list_annuities(
+    request: Request, caller: SignedIn, query: Annotated[AnnuitiesQuery, Query()], session: ReadDb, today: Today
+) -> Response:
+    """The next unpaid annuity of each patent in force that the caller's organisation holds, the earliest first.
+
+    Due each year on the filing anniversary; for six months after it can be paid with a surcharge. Where no payment is
+    on record, the next to come is shown.
+    """
+    due = col(Patent.annuity_due_on)
+    asked = sa.select(Patent).where(queries.register_of(caller), due.is_not(None))
+    if query.due_before is not None:
+        asked = asked.where(due < query.due_before)
+    rows, cursor = await page(session, request, query, asked, *DUE_KEYS)
+    return listed([answers.shown_annuity(row[0], today) for row in rows], cursor)
