@@ -129,13 +129,6 @@ class NotAtThisStage(Conflict):
     detail = Text("单位当前状态为 {status}。", "The organisation is {status}.")
 
 
-class NoOwner(Conflict):
-    """Nobody can act for the organisation, so it cannot be verified."""
-
-    code = "organisation_has_no_owner"
-    title = Text("该单位没有 owner", "The organisation has no owner")
-
-
 class VerifiedFactsStand(Conflict):
     """Name, country and credit code were verified; the organisation itself cannot change them any more."""
 

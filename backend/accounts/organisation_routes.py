@@ -21,7 +21,7 @@ from backend.accounts.schemas import (
     Verdict,
 )
 from backend.accounts.service import party_of
-from backend.accounts.showing import show_organisations
+from backend.accounts.showing import show_organisation
 from backend.accounts.sign_in import Proof, prove
 from backend.core.clock import Now, Today
 from backend.core.db import Db, ReadDb, WritingRoute
@@ -62,10 +62,6 @@ def _founder(body: Registration, proof: Proof | None, caller: Caller | None) -> 
     return Founder(None, body.member.email, body.member.name, proof.fresh_hash)
 
 
-async def _answer(session: Db, organisation: Organisation, caller: Caller | None) -> OrganisationOut:
-    return (await show_organisations(session, [organisation], caller))[0]
-
-
 @router.post(
     "",
     summary="Register an organisation",
@@ -87,7 +83,7 @@ async def register_organisation(
     leaves `member` out. A pending organisation can prepare everything and publish nothing.
     """
     organisation = await register(session, body, _founder(body, proof, caller), now)
-    out = await _answer(session, organisation, caller)
+    out = show_organisation(organisation, caller)
     return created(out, organisation.version, f"/v1/organisations/{organisation.id}")
 
 
@@ -98,7 +94,7 @@ async def list_organisations(
     """The verified organisations, to everyone; members also see their own, the platform and authorities all."""
     asked = queries.organisations(caller, query)
     rows, cursor = await page(session, request, query, asked, col(Organisation.id))
-    return listed(await show_organisations(session, [row[0] for row in rows], caller), cursor)
+    return listed([show_organisation(row[0], caller) for row in rows], cursor)
 
 
 @router.get(
@@ -114,7 +110,7 @@ async def get_organisation(
     found = await queries.visible_organisation(session, caller, organisation_id)
     if found is None:
         raise NotFound
-    return one(request, await _answer(session, found, caller), found.version)
+    return one(request, show_organisation(found, caller), found.version)
 
 
 @router.patch(
@@ -144,7 +140,7 @@ async def change_organisation(
     seen.check(found.version)
     party = await party_of(session, found.id)
     await change(session, found, party, body, caller=caller, now=now, today=today)
-    return changed(await _answer(session, found, caller), found.version)
+    return changed(show_organisation(found, caller), found.version)
 
 
 @router.post(
@@ -167,4 +163,4 @@ async def verify_organisation(
         raise NotFound
     seen.check(found.version)
     await verify(session, found, body, caller, now)
-    return changed(await _answer(session, found, caller), found.version)
+    return changed(show_organisation(found, caller), found.version)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.accounts.errors import CreditCodeTaken, NoOwner, NotAtThisStage, OfficeOnly, VerifiedFactsStand
+from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
 from backend.accounts.models import (
     Member,
     Organisation,
@@ -19,7 +19,7 @@ from backend.accounts.models import (
     Role,
     User,
 )
-from backend.accounts.queries import other_verified_with, owners_of
+from backend.accounts.queries import other_verified_with
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw, name_key
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
 from backend.accounts.service import new_party
@@ -186,7 +186,7 @@ def rename(session: AsyncSession, party: Party, name: str, name_en: str | None, 
 async def verify(
     session: AsyncSession, organisation: Organisation, verdict: Verdict, caller: Caller, now: datetime
 ) -> None:
-    """Record the verdict; raise NotAtThisStage, NoOwner, CreditCodeTaken, or OfficeOnly where only the platform may."""
+    """Record the verdict; raise NotAtThisStage, CreditCodeTaken, or OfficeOnly where only the platform may."""
     if verdict.outcome == "refused" and verdict.reason is None:
         raise Malformed(errors=[FieldError("/reason", "missing", REASON_NEEDED)])
     offices = (OrganisationKind.AUTHORITY, OrganisationKind.PLATFORM)
@@ -196,18 +196,12 @@ async def verify(
     following = TRANSITIONS.get((organisation.status, action))
     if following is None or organisation.kind is OrganisationKind.PLATFORM:
         raise NotAtThisStage(status=organisation.status.value)
-    if action is Action.VERIFY:
-        await _may_be_verified(session, organisation)
+    code = organisation.credit_code
+    if action is Action.VERIFY and code and await other_verified_with(session, code, organisation.id):
+        raise CreditCodeTaken
     organisation.status, organisation.status_reason = following, verdict.reason
     organisation.verified_at = now if action is Action.VERIFY else None
     organisation.version += 1
     data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
     happened = Happened(f"organisation.{following.value}", organisation.id, [PUBLIC], data, caller.organisation_id)
     await events.append(session, happened, now)
-
-
-async def _may_be_verified(session: AsyncSession, organisation: Organisation) -> None:
-    if not await owners_of(session, [organisation.id]):
-        raise NoOwner
-    if organisation.credit_code and await other_verified_with(session, organisation.credit_code, organisation.id):
-        raise CreditCodeTaken

@@ -119,4 +119,4 @@ class Slowing:
 # One account from one place; one account from anywhere; any account from one place.
 PAIR: Final = Slowing(10, timedelta(minutes=10), timedelta(minutes=10))
 ACCOUNT: Final = Slowing(20, timedelta(minutes=10), timedelta(minutes=10))
-PLACE: Final = Slowing(100, timedelta(seconds=6), timedelta(minutes=1))
+PLACE: Final = Slowing(200, timedelta(seconds=6), timedelta(minutes=1))

@@ -112,7 +112,7 @@ class Verdict(Body):
 
 
 class OrganisationOut(Version):
-    """An organisation; its own members, the platform and authorities also see the last four fields."""
+    """An organisation; its own members, the platform and authorities also see the last three fields."""
 
     id: str
     kind: OrganisationKind
@@ -129,7 +129,6 @@ class OrganisationOut(Version):
     created_at: Moment | None
     status_reason: str | None
     credit_code_override: str | None
-    owners: int | None = Field(description="How many owners it has.")
 
 
 class OrganisationsQuery(PageQuery):

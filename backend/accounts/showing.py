@@ -7,26 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.member_schemas import InvitationOut, KeyOut, MemberOut
 from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, PartyName, User
-from backend.accounts.queries import former_names, owners_of
+from backend.accounts.queries import former_names
 from backend.accounts.schemas import FormerName, OrganisationOut, PartyOut
 
 
-async def show_organisations(
-    session: AsyncSession, found: Sequence[Organisation], caller: Caller | None
-) -> list[OrganisationOut]:
-    """Give what the caller sees of each organisation."""
-    inside = [o.id for o in found if _is_inside(caller, o.id)]
-    owners = await owners_of(session, inside) if inside else {}
-    return [_organisation(o, o.id in inside, owners.get(o.id, 0)) for o in found]
-
-
-def _is_inside(caller: Caller | None, organisation_id: str) -> bool:
-    return caller is not None and (
-        caller.is_platform or caller.is_authority or caller.organisation_id == organisation_id
-    )
-
-
-def _organisation(o: Organisation, inside: bool, owners: int) -> OrganisationOut:
+def show_organisation(o: Organisation, caller: Caller | None) -> OrganisationOut:
+    """Give what the caller sees of the organisation."""
+    inside = caller is not None and (caller.is_platform or caller.is_authority or caller.organisation_id == o.id)
     return OrganisationOut(
         id=o.id,
         kind=o.kind,
@@ -43,7 +30,6 @@ def _organisation(o: Organisation, inside: bool, owners: int) -> OrganisationOut
         created_at=o.created_at if inside else None,
         status_reason=o.status_reason if inside else None,
         credit_code_override=o.credit_code_override if inside else None,
-        owners=owners if inside else None,
         version=o.version,
     )
 
