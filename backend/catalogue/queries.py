@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
@@ -22,6 +23,7 @@ from backend.core.events import PUBLIC
 OFFICES: Final = (OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY)
 OVER: Final = (ListingStatus.DELISTED, ListingStatus.REFUSED)
 AT_ONCE: Final = 400
+SHOWN: Final = aliased(Listing)  # another than the one that `WHOLE` joins
 NUMBER_COLUMNS: Final = (col(Patent.application_number), col(Patent.publication_number), col(Patent.grant_number))
 
 
@@ -106,7 +108,7 @@ def held_by(organisation_id: str) -> sa.ColumnElement[bool]:
 
 def listed() -> sa.ColumnElement[bool]:
     """Which patents stand in the public listings."""
-    return sa.exists().where(col(Listing.patent_id) == col(Patent.id), col(Listing.status) == ListingStatus.LISTED)
+    return sa.exists().where(col(SHOWN.patent_id) == col(Patent.id), col(SHOWN.status) == ListingStatus.LISTED)
 
 
 def visible_to(caller: Caller | None) -> sa.ColumnElement[bool]:

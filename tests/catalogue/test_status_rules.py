@@ -1,0 +1,126 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.catalogue.codes import EventKind, LegalStatus
+from backend.catalogue.status_rules import LIVING, TRANSITIONS, Fact, Standing, is_stale, status_at
+
+E, S = EventKind, LegalStatus
+ALWAYS = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def fact(kind: EventKind, on: str, *, known: str | None = None, office: bool = True, status: S | None = None) -> Fact:
+    day = date.fromisoformat(on)
+    learnt = datetime.combine(date.fromisoformat(known or on), datetime.min.time(), UTC)
+    return Fact(kind, day, learnt, office, "gazette", status=status, id=f"{kind}{on}")
+
+
+def status(facts: list[Fact], on: str, known: str = "2199-01-01", expiry: str | None = None) -> S:
+    ends = date.fromisoformat(expiry) if expiry else None
+    learnt = datetime.combine(date.fromisoformat(known), datetime.min.time(), UTC)
+    return status_at(facts, valid_on=date.fromisoformat(on), known_at=learnt, expiry=ends).status
+
+
+GRANTED = fact(E.GRANTED, "2019-05-05")
+LAPSED = fact(E.LAPSED, "2023-03-01", known="2023-11-01")
+
+facts = st.lists(
+    st.builds(
+        Fact,
+        kind=st.sampled_from(EventKind),
+        effective_on=st.dates(date(2015, 1, 1), date(2020, 1, 1)),
+        recorded_at=st.datetimes(datetime(2015, 1, 1), datetime(2020, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+        by_authority=st.booleans(),
+        source=st.just("gazette"),
+        announced_on=st.none(),
+        status=st.sampled_from(LegalStatus),
+        id=st.uuids().map(str),
+    ),
+    max_size=12,
+)
+days = st.dates(date(2015, 1, 1), date(2020, 1, 1))
+
+
+def test_a_lapse_holds_from_the_due_day_though_it_is_learnt_later() -> None:
+    told = [GRANTED, LAPSED]
+    assert status(told, "2023-06-01", known="2023-06-01") is S.IN_FORCE
+    assert status(told, "2023-06-01", known="2023-12-01") is S.LAPSED
+    assert status(told, "2023-02-28", known="2023-12-01") is S.IN_FORCE
+
+
+def test_an_invalidated_patent_never_was_and_may_be_restored() -> None:
+    void = fact(E.INVALIDATED, "2024-01-01")
+    assert status([GRANTED, void], "2020-01-01") is S.INVALIDATED
+    assert status([GRANTED, void], "2020-01-01", known="2023-01-01") is S.IN_FORCE
+    assert status([GRANTED, void, fact(E.RESTORED, "2025-01-01")], "2025-06-01") is S.IN_FORCE
+
+
+def test_the_term_ends_by_itself() -> None:
+    assert status([GRANTED], "2038-02-28", expiry="2038-03-01") is S.IN_FORCE
+    assert status([GRANTED], "2038-03-01", expiry="2038-03-01") is S.EXPIRED
+    assert status([GRANTED, LAPSED], "2038-03-01", expiry="2038-03-01") is S.LAPSED
+
+
+def test_a_holder_does_not_overrule_an_authority() -> None:
+    ended = [GRANTED, LAPSED]
+    for said in (
+        fact(E.RESTORED, "2024-01-01", office=False),
+        fact(E.STATUS_REPORTED, "2024-01-01", office=False, status=S.IN_FORCE),
+    ):
+        assert status([*ended, said], "2024-06-01") is S.LAPSED
+    assert status([*ended, fact(E.RESTORED, "2024-01-01")], "2024-06-01") is S.IN_FORCE
+
+
+def test_a_report_made_before_the_lapse_was_learnt_does_not_undo_it() -> None:
+    report = fact(E.STATUS_REPORTED, "2023-06-01", status=S.IN_FORCE)
+    assert status([GRANTED, report, LAPSED], "2023-07-01") is S.LAPSED
+    later = fact(E.STATUS_REPORTED, "2024-06-01", status=S.IN_FORCE)
+    assert status([GRANTED, LAPSED, later], "2024-07-01") is S.IN_FORCE
+
+
+@pytest.mark.parametrize("before", LegalStatus)
+@pytest.mark.parametrize("kind", EventKind)
+def test_only_the_table_moves_a_status(before: S, kind: EventKind) -> None:
+    start = fact(E.STATUS_REPORTED, "2019-01-01", status=before)
+    after = status([start, fact(kind, "2019-02-01", status=before)], "2019-03-01")
+    expected = TRANSITIONS.get((before, kind), before)
+    assert after is expected
+    if before not in LIVING and kind is not E.RESTORED:
+        assert after in {before, S.INVALIDATED}
+
+
+@given(facts, days, st.randoms())
+def test_the_order_of_recording_in_the_list_does_not_count(told: list[Fact], on: date, random: object) -> None:
+    shuffled = list(told)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
+    assert status_at(told, valid_on=on, known_at=ALWAYS) == status_at(shuffled, valid_on=on, known_at=ALWAYS)
+
+
+@given(facts, days, days)
+def test_what_is_learnt_later_does_not_change_what_was_known(told: list[Fact], on: date, when: date) -> None:
+    moment = datetime.combine(when, datetime.min.time(), UTC)
+    known = [f for f in told if f.recorded_at <= moment]
+    assert status_at(told, valid_on=on, known_at=moment) == status_at(known, valid_on=on, known_at=ALWAYS)
+
+
+@given(facts, days)
+def test_the_status_of_a_day_does_not_hang_on_later_days_unless_it_never_was(told: list[Fact], on: date) -> None:
+    until_then = [f for f in told if f.effective_on <= on]
+    full = status_at(told, valid_on=on, known_at=ALWAYS)
+    assert full.status is S.INVALIDATED or full == status_at(until_then, valid_on=on, known_at=ALWAYS)
+
+
+@given(facts, days)
+def test_an_event_seen_twice_counts_once(told: list[Fact], on: date) -> None:
+    assert status_at(told + told, valid_on=on, known_at=ALWAYS) == status_at(told, valid_on=on, known_at=ALWAYS)
+
+
+def test_a_status_is_stale_when_nobody_vouched_for_it_lately() -> None:
+    today = date(2026, 7, 1)
+    assert is_stale(S.IN_FORCE, date(2025, 12, 1), today=today, after_days=180)
+    assert is_stale(S.PENDING, None, today=today, after_days=180)
+    assert not is_stale(S.IN_FORCE, date(2026, 5, 1), today=today, after_days=180)
+    assert not is_stale(S.EXPIRED, None, today=today, after_days=180)
+    assert status_at([], valid_on=today, known_at=ALWAYS) == Standing(S.UNKNOWN)
