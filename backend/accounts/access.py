@@ -16,8 +16,9 @@ from fastapi.security.base import SecurityBase
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.accounts.codes import OrganisationKind, Role
 from backend.accounts.errors import OfficeOnly, PeopleOnly, RoleTooLow, ScopeMissing
-from backend.accounts.models import ApiKey, Member, Organisation, OrganisationKind, Role, SignInSession
+from backend.accounts.models import ApiKey, Member, Organisation, SignInSession
 from backend.accounts.rules import at_least, lower
 from backend.accounts.tokens import KEY_PREFIX, hashed, read_access_token
 from backend.core.clock import Clock

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.accounts.models import OrganisationKind, OrganisationStatus, Role
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlmodel import col
 from backend.accounts import membership, queries
 from backend.accounts.access import MaybeCaller, Owner, Viewer
 from backend.accounts.caller import Caller
+from backend.accounts.codes import Role
 from backend.accounts.errors import PeopleOnly, RoleTooLow
 from backend.accounts.member_schemas import (
     Acceptance,
@@ -18,7 +19,7 @@ from backend.accounts.member_schemas import (
     NewInvitation,
     RoleChange,
 )
-from backend.accounts.models import Invitation, Member, Role, User
+from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisation_routes import OrganisationId
 from backend.accounts.organisations import Founder
 from backend.accounts.passwords import check_password

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from backend.accounts.models import OrganisationKind, OrganisationStatus, Role
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.schemas import Address, Password, Scope
 from backend.core.schemas import Body, Line, Moment, Out, Version
 

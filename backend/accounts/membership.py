@@ -9,9 +9,10 @@ from sqlmodel import col
 
 from backend.accounts import queries
 from backend.accounts.caller import Caller
+from backend.accounts.codes import Role
 from backend.accounts.errors import AlreadyMember, InvitationGone, LastOwner
 from backend.accounts.member_schemas import NewInvitation
-from backend.accounts.models import Invitation, Member, Role, User
+from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisations import Founder
 from backend.accounts.rules import INVITATION_GOOD_FOR
 from backend.accounts.tokens import hashed, new_secret

@@ -1,42 +1,14 @@
 """Tables of people, organisations and parties."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.core.columns import coded, json_column, moment
 
-
-class OrganisationKind(StrEnum):
-    """What an organisation is."""
-
-    UNIVERSITY = "university"
-    ENTERPRISE = "enterprise"
-    INDIVIDUAL = "individual"
-    OPERATION_CENTRE = "operation_centre"
-    BANK = "bank"
-    GUARANTOR = "guarantor"
-    SERVICE_INSTITUTION = "service_institution"
-    AUTHORITY = "authority"
-    PLATFORM = "platform"
-
-
-class OrganisationStatus(StrEnum):
-    """Whether the platform or the authority has verified it."""
-
-    PENDING = "pending"
-    VERIFIED = "verified"
-    REFUSED = "refused"
-
-
-class Role(StrEnum):
-    """What a member may do inside the organisation."""
-
-    OWNER = "owner"
-    EDITOR = "editor"
-    VIEWER = "viewer"
+__all__ = ["OrganisationKind", "OrganisationStatus", "Role"]  # read from here too
 
 
 class User(SQLModel, table=True):

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.accounts import passwords
+from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.errors import OperatorExists, SeveralAccounts
-from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus, User
+from backend.accounts.models import Organisation, User
 from backend.accounts.organisations import Founder, add_founder, found_organisation
 from backend.accounts.own_account import make_reset
 from backend.accounts.queries import accounts_of

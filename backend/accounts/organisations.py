@@ -8,17 +8,9 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
-from backend.accounts.models import (
-    Member,
-    Organisation,
-    OrganisationKind,
-    OrganisationStatus,
-    Party,
-    PartyName,
-    Role,
-    User,
-)
+from backend.accounts.models import Member, Organisation, Party, PartyName, User
 from backend.accounts.queries import other_verified_with
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw, name_key
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict

@@ -8,19 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.codes import OrganisationStatus, Role
 from backend.accounts.member_schemas import Membership
-from backend.accounts.models import (
-    ApiKey,
-    Invitation,
-    Member,
-    Organisation,
-    OrganisationStatus,
-    Party,
-    PartyName,
-    Role,
-    SignInSession,
-    User,
-)
+from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, PartyName, SignInSession, User
 from backend.accounts.rules import name_key
 from backend.accounts.schemas import OrganisationsQuery, PartiesQuery
 

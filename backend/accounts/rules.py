@@ -10,7 +10,7 @@ from typing import Final
 
 from stdnum.cn import uscc
 
-from backend.accounts.models import OrganisationKind, OrganisationStatus, Role
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 
 SCOPES: Final = ("accounts:read", "accounts:write", "catalogue:read", "catalogue:write", "imports:write")
 RANK: Final[Mapping[Role, int]] = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from backend.accounts.models import OrganisationKind, OrganisationStatus
+from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.rules import fold_credit_code
 from backend.core.ids import id_pattern
 from backend.core.paging import PageQuery

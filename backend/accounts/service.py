@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts.models import Organisation, OrganisationStatus, Party
+from backend.accounts.codes import OrganisationStatus
+from backend.accounts.models import Organisation, Party
 from backend.accounts.rules import name_key
 from backend.core.errors import NotFound
 from backend.core.ids import new_id

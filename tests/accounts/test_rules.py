@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.accounts.models import OrganisationKind, OrganisationStatus, Role
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.rules import (
     ACCOUNT,
     PAIR,
