@@ -156,7 +156,7 @@ async def change(
     organisation.version += 1
     audience = [PUBLIC] if organisation.status is OrganisationStatus.VERIFIED else [organisation.id]
     data = {"party_id": party.id, "changed": sorted(changes), "renamed": bool({"name", "name_en"} & changes.keys())}
-    await events.append(session, Happened("organisation.changed", organisation.id, audience, data), now)
+    await events.append(session, Happened("organisation.updated", organisation.id, audience, data), now)
 
 
 def _apply(organisation: Organisation, changes: Mapping[str, Any]) -> None:

@@ -12,7 +12,6 @@ from stdnum.cn import uscc
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 
-SCOPES: Final = ("accounts:read", "accounts:write", "catalogue:read", "catalogue:write", "imports:write")
 RANK: Final[Mapping[Role, int]] = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}
 MAINLAND: Final = "CN"
 WITHOUT_CREDIT_CODE: Final = frozenset({OrganisationKind.INDIVIDUAL, OrganisationKind.PLATFORM})
