@@ -18,6 +18,8 @@ FACET_LIMIT = 100
 _EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates
 _TIE, _LONGEST_TIE = 64, 4_096  # how far beyond the page equals are sought at first, and at most
 
+_HIT = 500  # what reading and marking one hit costs, in postings
+
 _Found = list[tuple[Any, DocAddress]]
 
 
@@ -50,7 +52,7 @@ def prepare(view: View, query: Query) -> Task:
     filters = clauses(view.schema, query.filters)
     plan = None if reading.is_empty else Planner(view.schema, view.searcher).plan(reading)
     postings = plan.postings if plan else view.patents
-    page = min(query.offset + query.limit, view.patents)
+    page = _HIT * min(query.limit, view.patents) + min(query.offset, view.patents)
     return Task(view, query, reading, plan, filters, postings * (1 + len(query.facets)) + page)
 
 

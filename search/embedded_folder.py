@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -95,8 +96,8 @@ class Folder:
         path.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(path / "lock")
         try:
-            self.generation, self.is_complete = self._open()
-            self.sweep()
+            self.generation, self.is_complete = self._open() or (self.fresh(), False)
+            self.adopt(self.generation, complete=self.is_complete)
         except BaseException:
             self._lock.close()
             raise
@@ -109,7 +110,9 @@ class Folder:
         """Make this the generation that answers, from one instant to the next, and drop the others."""
         state = {"form": FORM, "generation": generation.path.name, "complete": complete}
         _write_durably(self.path / "current.json", json.dumps(state).encode())
-        self.generation, self.is_complete = generation, complete
+        replaced, self.generation, self.is_complete = self.generation, generation, complete
+        if replaced is not generation:
+            replaced.settle()
         self.sweep()
 
     def close(self) -> None:
@@ -117,19 +120,18 @@ class Folder:
         self.generation.settle()
         self._lock.close()
 
-    def _open(self) -> tuple[Generation, bool]:
+    def _open(self) -> tuple[Generation, bool] | None:
+        """The generation that answered last and whether it was complete; nothing if it is missing or damaged."""
         try:
             state = json.loads((self.path / "current.json").read_bytes())
             path = self.path / state["generation"]
-            if state["form"] == FORM and Index.exists(str(path)):
-                generation = Generation(path)
-                generation.view()
-                return generation, bool(state["complete"])
+            if state["form"] != FORM or not _is_sound(path):
+                return None
+            generation = Generation(path)
+            generation.view()
+            return generation, bool(state["complete"])
         except (OSError, ValueError, KeyError, TypeError):
-            pass  # missing or damaged: what follows is the answer
-        generation = self.fresh()
-        self.adopt(generation, complete=False)
-        return generation, False
+            return None
 
     def sweep(self) -> None:
         """Remove what does not answer: replaced generations and what an interrupted rebuild left."""
@@ -149,6 +151,25 @@ def _locked(path: Path) -> BinaryIO:
         lock.close()
         raise SearchUnavailable(f"another process holds the search index in {path.parent}") from taken
     return lock
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether every file of the last commit is as it was written; tantivy ends each with the checksum of the rest."""
+    for segment in json.loads((path / "meta.json").read_bytes())["segments"]:
+        name, deletes = segment["segment_id"].replace("-", ""), segment["deletes"]
+        files = [file for file in path.glob(f"{name}.*") if file.suffix != ".del"]
+        if deletes:
+            files.append(path / f"{name}.{deletes['opstamp']}.del")
+        if not files or not all(map(_has_right_checksum, files)):
+            return False
+    return True
+
+
+def _has_right_checksum(file: Path) -> bool:
+    content = memoryview(file.read_bytes())
+    end = len(content) - 8
+    start = end - int.from_bytes(content[end : end + 4], "little")
+    return 0 <= start < end and json.loads(bytes(content[start:end]))["crc"] == zlib.crc32(content[:start])
 
 
 def _write_durably(path: Path, content: bytes) -> None:

@@ -19,7 +19,7 @@ _FEW_WORDS = 8  # up to so many, it counts that all are there and stand near, an
 _LONG_TEXT_TITLE = 0.5  # in a longer text (somebody's abstract, say) words were not chosen for titles
 _FEW_DOCUMENTS = 5  # a word found no oftener may be a typo
 _COMMON_SHARE, _COMMON_FROM = 0.1, 1_000  # a word in more documents ranks hits and makes none, where others are rarer
-_SYNONYM, _TYPO = 0.8, 0.3
+_SYNONYM, _PART, _TYPO = 0.8, 0.5, 0.3
 # Where words standing at most so far from each other (in either order) make a better hit, and how much.
 _NEARNESS = ((_TITLE, 3, 2.0), (_BODY, 3, 0.5), (_BODY, 12, 0.5))
 _NUMBER_SCORE, _CLASS_SCORE = 200.0, 20.0
@@ -113,6 +113,8 @@ class Planner:
         found = [
             part for term in terms for part in self._in_tiers(term, weight if term is word.term else weight * _SYNONYM)
         ]
+        for part in word.parts:
+            found += self._in_tiers(part, weight * _PART)
         if word.typos and not self._is_long and self._frequency(word.term) < _FEW_DOCUMENTS:
             self._rare.append(word)
             return _together([*found, *self._misspelt(word.term, word.typos)])

@@ -13,7 +13,7 @@ from search.text import is_han, stem
 from search.understanding import Reading, Word
 
 _FIELDS = tuple(SHOWN)
-_MOST_PLACES = 40  # of one term in one hit
+_MOST_PLACES = 400  # of one term in one hit
 _WORD = re.compile(r"[a-z0-9]+")
 
 Span = tuple[int, int]
@@ -31,7 +31,7 @@ class Marker:
     """Finds what one reading asks for in the texts of its hits."""
 
     def __init__(self, reading: Reading, misspelt: tuple[Word, ...] = ()) -> None:
-        terms = [*reading.phrases, *(term for word in reading.words for term in (word.term, *word.others))]
+        terms = [*reading.phrases, *(term for word in reading.words for term in (word.term, *word.others, *word.parts))]
         self._literal = [term.text for term in terms if is_han(term.text)]
         others = [term.roots for term in terms if not is_han(term.text)]
         self._roots = [roots[0] for roots in others if len(roots) == 1]

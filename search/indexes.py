@@ -21,7 +21,7 @@ class Tier:
 TIERS = (
     Tier("title", 4.0, ("title", "title_en")),
     Tier("body", 1.0, ("abstract", "abstract_en", "first_claim", "keywords")),
-    Tier("rest", 0.4, ("summary", "summary_en", "holders", "inventors", "applicants")),
+    Tier("rest", 0.2, ("summary", "summary_en", "holders", "inventors", "applicants")),
 )
 
 # What can be named in `matched_on`, in this order; those with a length are excerpted for `highlights`.

@@ -40,12 +40,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word asked for: its term, how often it was said, other terms for the same, and how many typos are forgiven."""
+    """A word asked for: its term, how often it was said, other terms for the same, and how many typos are forgiven.
+
+    A term of several words with synonyms, `solid state battery`, is one word here; `parts` are those it is made of.
+    """
 
     term: Term
     count: int = 1
     others: tuple[Term, ...] = ()
     typos: int = 0
+    parts: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,9 @@ def _terms(words: list[str]) -> Iterator[tuple[str, Key]]:
     while at < len(words):
         length = next((length for length in _LENGTHS if _key(keys, at, length) in synonyms()), 1)
         said = words[at : at + length]
-        yield ("" if all(map(is_han, said)) else " ").join(said), _key(keys, at, length)
+        if all(map(is_han, said)):  # the cutter knows the Chinese ones: here somebody put a space between
+            length, said = 1, said[:1]
+        yield " ".join(said), _key(keys, at, length)
         at += length
 
 
@@ -119,7 +125,8 @@ def _key(keys: list[Key], at: int, length: int) -> Key:
 def _word(said: str, key: Key, count: int) -> Word:
     term = Term.of(said)
     others = tuple(other for other in _others(key) if said not in other.text)
-    return Word(term, count, others, _typos(said))
+    parts = tuple(map(Term.of, said.split())) if " " in said else ()
+    return Word(term, count, others, _typos(said), parts)
 
 
 @cache

@@ -1,0 +1,58 @@
+"""The promises of search, kept by every engine behind the port."""
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from search.documents import PatentDocument
+from search.embedded import EmbeddedEngine
+from search.engine import Query, SearchEngine
+
+Find = Callable[..., Awaitable[list[str]]]
+Put = Callable[..., Awaitable[None]]
+
+
+def patent(identity: str, title: str = "", **more: Any) -> PatentDocument:
+    more.setdefault("listed_at", datetime(2025, 1, 1, tzinfo=UTC))
+    return PatentDocument(
+        id=identity, listing_id=f"lst_{identity}", served=b'{"id":"%s"}' % identity.encode(), title=title, **more
+    )
+
+
+async def in_batches(patents: Iterable[PatentDocument], size: int = 500) -> AsyncIterator[list[PatentDocument]]:
+    waiting = iter(patents)
+    while batch := list(itertools.islice(waiting, size)):
+        yield batch
+
+
+@pytest_asyncio.fixture(params=["embedded"])
+async def engine(tmp_path: Path) -> AsyncIterator[SearchEngine]:
+    engine = EmbeddedEngine(tmp_path / "index")
+    yield engine
+    await engine.close()
+
+
+@pytest.fixture
+def put(engine: SearchEngine) -> Put:
+    """Puts patents into the engine, given whole or as titles by id."""
+
+    async def put(*patents: PatentDocument, **titles: str) -> None:
+        made = [patent(identity, title) for identity, title in titles.items()]
+        await engine.apply([*patents, *made], await engine.position() + 1)
+
+    return put
+
+
+@pytest.fixture
+def find(engine: SearchEngine) -> Find:
+    """The ids found for a text, best first."""
+
+    async def find(text: str, **more: Any) -> list[str]:
+        return [hit.id for hit in (await engine.search(Query(text=text, **more))).hits]
+
+    return find
