@@ -91,11 +91,12 @@ async def key_caller(connection: AsyncConnection, secret: str, at: Any) -> Calle
     return _program(row) if row else None
 
 
-async def find_caller(request: Request, connection: AsyncConnection) -> Caller | None:
+async def find_caller(request: Request, session: AsyncSession) -> Caller | None:
     """Give who sent the request, or None for a stranger; raise NotSignedIn where a token came that is not good."""
     token = None if request.url.path.startswith(OAUTH) else bearer(request)
     if token is None:
         return None
+    connection = await session.connection()
     clock: Clock = request.app.state.clock
     settings: Settings = request.app.state.settings
     at = clock.real()
@@ -128,7 +129,7 @@ async def identify(request: Request, session: AsyncSession) -> str:
 
     Raises NotSignedIn where a token came that is not good.
     """
-    who = request.state.caller = await find_caller(request, await session.connection())
+    who = request.state.caller = await find_caller(request, session)
     if who is None:
         return f"stranger:{client_address(request)}"
     return f"key:{who.key_id}" if who.key_id else f"{who.organisation_id}/{who.user_id}"
@@ -136,7 +137,7 @@ async def identify(request: Request, session: AsyncSession) -> str:
 
 async def _caller_of(request: Request, session: AsyncSession) -> Caller | None:
     if request.method in READING:
-        return await find_caller(request, await session.connection())
+        return await find_caller(request, session)
     await request.state.transaction.open()
     who: Caller | None = request.state.caller
     return who

@@ -75,7 +75,7 @@ async def _changed(request: Request, body: PasswordChange) -> Changed | None:
     """Look at both passwords before the transaction opens; None where nobody is signed in."""
     database: Database = request.app.state.database
     async with database.read() as session:
-        caller = await find_caller(request, await session.connection())
+        caller = await find_caller(request, session)
         user = await session.get(User, caller.user_id) if caller and caller.scopes is None else None
     if user is None:
         return None
