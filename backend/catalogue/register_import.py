@@ -1,5 +1,6 @@
 """Files of patents: the kind `patents` of imports."""
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -11,13 +12,14 @@ from backend.accounts.rules import name_key
 from backend.accounts.service import parties_by_key, party_of
 from backend.catalogue import register_texts
 from backend.catalogue.fact_rules import NUMBERS
-from backend.catalogue.queries import find_by_numbers
-from backend.catalogue.register_plan import Known, Terms, plan_row
+from backend.catalogue.register_known import Known, Terms
+from backend.catalogue.register_plan import plan_row
 from backend.catalogue.register_read import PatentDraft, read_patent
-from backend.catalogue.register_store import Writer, load_known
+from backend.catalogue.register_store import Writer, ids_by_number, load_known
 from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.imports.kinds import Importer, ImportKind, RowResult
+from backend.imports.queries import subjects_of
 from backend.imports.rules import Mode
 
 HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
@@ -41,6 +43,8 @@ class PatentRun:
         self._importer = importer
         self._checks = importer.mode is Mode.CHECK
         self._party: Party | None = None
+        self._named: dict[str, None] | None = None
+        self._new_named: dict[str, None] = {}
         self._changed: dict[str, Known] = {}  # checking: what applying would have written, by id and by number
         self._changed_ids: dict[Mark, str] = {}
 
@@ -51,19 +55,28 @@ class PatentRun:
     async def take(self, session: AsyncSession, drafts: Sequence[PatentDraft], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
         own = self._party = self._party or await party_of(session, self._importer.organisation_id)
+        if self._named is None:
+            self._named = dict.fromkeys(await subjects_of(session, self._importer.import_id))
+        self._new_named = {}
         terms = self._terms(own, now)
         known, ids = await self._load(session, drafts)
         parties, keys, names = await self._parties(session, drafts)
         parties[own.id] = own
         results = [self._plan(draft, known, ids, keys, terms) for draft in drafts]
         touched = [one for one in known.values() if one.touched]
-        if not self._checks and touched:
+        if self._checks:
+            self._remember(touched)
+            return [self._unborn(result, known) for result in results]
+        if touched:
             wanted = {key for one in touched for key in one.holds}
             fresh = {key: name for key, name in names.items() if key in wanted}
             await Writer(session, terms, self._importer.user_id).write(touched, parties, fresh, own.name)
-        if self._checks:
-            self._remember(touched)
         return results
+
+    def kept(self) -> None:
+        """Know from now on what the last rows were about."""
+        if self._named is not None:
+            self._named |= self._new_named
 
     def _terms(self, own: Party, now: datetime) -> Terms:
         importer = self._importer
@@ -75,17 +88,15 @@ class PatentRun:
             source=f"import {importer.import_id}",
             now=now,
             today=china_day(now),
+            named=ChainMap(self._new_named, self._named or {}),
         )
 
     async def _load(
         self, session: AsyncSession, drafts: Sequence[PatentDraft]
     ) -> tuple[dict[str, Known], dict[Mark, str]]:
         """Give the patents that the rows' numbers name, by id, and the id of each number."""
+        ids = await ids_by_number(session, drafts)
         marks = {(draft.office, number) for draft in drafts for number in draft.numbers.values()}
-        ids: dict[Mark, str] = {}
-        for office in {office for office, _ in marks}:
-            found = await find_by_numbers(session, office, sorted(number for o, number in marks if o == office))
-            ids |= {(office, number): patent_id for number, patent_id in found.items()}
         ids |= {mark: self._changed_ids[mark] for mark in marks if mark in self._changed_ids}
         by, graded = self._importer.organisation_id, "grade" in self._importer.fields
         strange = {patent_id for patent_id in ids.values() if patent_id not in self._changed}
@@ -113,16 +124,24 @@ class PatentRun:
         marks = [(draft.office, number) for number in draft.numbers.values()]
         named = dict.fromkeys(ids[mark] for mark in marks if mark in ids)
         result, planned = plan_row(draft, [known[i] for i in named if i in known], keys, terms, new_id("pat"))
-        if planned is None:
-            return result
-        known[planned.id] = planned
-        ids |= dict.fromkeys(marks, planned.id)
-        is_there = planned.stored or not self._checks
+        if planned is not None:
+            self._new_named[planned.id] = None
+            for merged in (i for i in named if i != planned.id):
+                known.pop(merged, None)
+                ids |= {mark: planned.id for mark, patent_id in ids.items() if patent_id == merged}
+            known[planned.id] = planned
+            ids |= dict.fromkeys(marks, planned.id)
+        return result
+
+    @staticmethod
+    def _unborn(result: RowResult, known: Mapping[str, Known]) -> RowResult:
+        """Checking, a patent that would be new has no id."""
+        is_there = result.subject is None or known[result.subject].stored
         return result if is_there else RowResult(result.outcome, None, result.errors)
 
     def _remember(self, touched: Sequence[Known]) -> None:
         for known in touched:
-            known.settled()
+            known.remembered()
             self._changed[known.id] = known
             self._changed_ids |= {(known.office, known.row[n]): known.id for n in NUMBERS if known.row[n]}
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -10,10 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
 from backend.accounts.service import find_or_make_parties
-from backend.catalogue.codes import EventKind, HoldingState, LegalStatus, ListingStatus
+from backend.catalogue import queries
+from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.fact_rules import FACTS, NUMBERS
+from backend.catalogue.merge import merge
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
-from backend.catalogue.register_plan import Graded, Known, Terms, compact
+from backend.catalogue.queries import fact_of
+from backend.catalogue.register_known import Graded, Known, Terms, compact, details_of, stored_digest
+from backend.catalogue.register_read import PatentDraft
 from backend.catalogue.status_rules import Fact
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
@@ -26,10 +29,20 @@ ASSESSMENT: Final[sa.Table] = Assessment.__table__  # type: ignore[attr-defined]
 
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 ROW: Final = (*NUMBERS, *FACTS)
-MORE: Final = ("id", "office", "facts_by", "expiry_override", "annuity_paid_through", "expiry_date", "legal_status")
+STANDING: Final = (
+    "legal_status",
+    "status_since",
+    "status_source",
+    "status_checked_on",
+    "annuity_paid_through",
+    "annuity_due_on",
+    "expiry_date",
+    "next_check",
+)
+MORE: Final = ("id", "office", "facts_by", "created_at", "expiry_override", "merged_into")
 PATENTS: Final = (
-    sa.select(*(PATENT.c[name] for name in (*ROW, *MORE, "status_checked_on")))
-    .where(PATENT.c.id.in_(IDS), PATENT.c.merged_into.is_(None))
+    sa.select(*(PATENT.c[name] for name in (*ROW, *STANDING, *MORE)))
+    .where(PATENT.c.id.in_(IDS))  # merged_into is looked at here, since its index would mislead the planner
     .order_by(PATENT.c.id)
 )
 HOLDINGS: Final = sa.select(HOLDING.c.patent_id, HOLDING.c.party_id, HOLDING.c.state, HOLDING.c.organisation_id).where(
@@ -49,24 +62,26 @@ NOTHING: Final[Mapping[str, Any]] = {
     "ipc": [],
     "inventors": [],
     "applicants": [],
-    "legal_status": LegalStatus.UNKNOWN,
     "version": 1,
 }
 
 
-def fact_of(event: Any) -> Fact:
-    """Give a stored legal event as the rules of status read it."""
-    reported = event.details.get("status") if event.kind is EventKind.STATUS_REPORTED else None
-    return Fact(
-        event.kind,
-        event.effective_on,
-        event.recorded_at,
-        event.by_authority,
-        event.source,
-        event.announced_on,
-        LegalStatus(reported) if reported else None,
-        event.id,
-    )
+async def ids_by_number(session: AsyncSession, drafts: Iterable[PatentDraft]) -> dict[tuple[str, str], str]:
+    """Give the id of the patent that has each office's number; each sort of number is looked for in its own index."""
+    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for draft in drafts:
+        for name, number in draft.numbers.items():
+            wanted[draft.office, name].add(number)
+    asked = [
+        sa.select(PATENT.c.office, PATENT.c[name], PATENT.c.id).where(
+            PATENT.c.office == office, PATENT.c[name].in_(sorted(numbers))
+        )
+        for (office, name), numbers in wanted.items()
+    ]
+    if not asked:
+        return {}
+    found = await (await session.connection()).execute(sa.union_all(*asked))
+    return {(office, number): patent_id for office, number, patent_id in found}
 
 
 async def load_known(
@@ -76,25 +91,35 @@ async def load_known(
     if not ids:
         return {}
     connection = await session.connection()
-    asked = {"ids": sorted(ids)}
-    known: dict[str, Known] = {}
-    for row in (await connection.execute(PATENTS.with_for_update() if lock else PATENTS, asked)).mappings():
-        known[row["id"]] = Known(
-            row["id"], row["office"], True, compact({name: row[name] for name in ROW}), row["facts_by"],
-            row["expiry_override"], row["annuity_paid_through"], row["expiry_date"], row["legal_status"],
-            row["status_checked_on"],
-        )  # fmt: skip
-    asked = {"ids": sorted(known)}
+    statement = PATENTS.with_for_update() if lock else PATENTS
+    rows = (await connection.execute(statement, {"ids": sorted(ids)})).mappings()
+    known = {row["id"]: _known(row) for row in rows if row["merged_into"] is None}
+    asked = {"ids": list(known)}
     for patent_id, party_id, state, organisation_id in await connection.execute(HOLDINGS, asked):
         _add_holder(known[patent_id], party_id, state, organisation_id)
     for (patent_id,) in await connection.execute(LISTED, asked):
         known[patent_id].listed = True
-    for event in await connection.execute(EVENTS, asked):
+    events: Any = await connection.execute(EVENTS, asked)
+    for event in events:
         known[event.patent_id].history.append(fact_of(event))
     if graded:
         for patent_id, grade, assessed_on, method in await connection.execute(GRADES, {**asked, "by": by}):
             known[patent_id].grade = Graded(grade, assessed_on, method)
     return known
+
+
+def _known(row: Any) -> Known:
+    return Known(
+        row["id"],
+        row["office"],
+        stored=True,
+        created_at=row["created_at"],
+        row=compact({name: row[name] for name in ROW}),
+        facts_by=row["facts_by"],
+        expiry_override=row["expiry_override"],
+        stored_status=row["legal_status"],
+        standing={name: row[name] for name in STANDING},
+    )
 
 
 def _add_holder(known: Known, party_id: str, state: HoldingState, organisation_id: str | None) -> None:
@@ -125,6 +150,7 @@ class Writer:
         connection = await self.session.connection()
         made = await find_or_make_parties(self.session, sorted(set(names.values())), by=by, now=now)
         whole = {**parties, **{key: made[named] for key, named in names.items()}}
+        await self._merge([known for known in touched if known.merges])
         fresh = [known for known in touched if not known.stored]
         if fresh:
             await connection.execute(sa.insert(PATENT), [self._patent(known) for known in fresh])
@@ -136,6 +162,14 @@ class Writer:
             if rows:
                 await connection.execute(sa.insert(table), rows)
         await append_many(self.session, [h for known in touched for h in self._happened(known)], now)
+
+    async def _merge(self, winners: Sequence[Known]) -> None:
+        for known in winners:
+            for loser in known.merges:
+                wholes = await queries.lock_all(self.session, (known.id, loser))
+                await merge(self.session, wholes[0], wholes[1], self.terms.now, actor=self.actor)
+        if winners:
+            await self.session.flush()
 
     def _patent(self, known: Known) -> dict[str, Any]:
         now = self.terms.now
@@ -173,8 +207,6 @@ class Writer:
         }
 
     def _event(self, known: Known, fact: Fact) -> dict[str, Any]:
-        details = {"status": fact.status.value} if fact.status else {}
-        digest = blake2b(f"{fact.kind} {fact.effective_on} {sorted(details.items())}".encode(), digest_size=16).digest()
         return {
             "id": new_id("leg"),
             "patent_id": known.id,
@@ -185,8 +217,8 @@ class Writer:
             "recorded_by": self.terms.organisation_id,
             "source": fact.source,
             "by_authority": fact.by_authority,
-            "details": details,
-            "digest": digest,
+            "details": details_of(fact),
+            "digest": stored_digest(fact),
         }
 
     def _assessment(self, known: Known, graded: Graded, name: str) -> dict[str, Any]:
@@ -206,7 +238,7 @@ class Writer:
         data = {"patent_id": known.id}
         kind = "patent.updated" if known.stored else "patent.registered"
         happenings = [Happened(kind, known.id, audience, data, self.actor)]
-        if known.stored and "legal_status" in known.writes:
-            told = {**data, "legal_status": known.status.value}
+        if known.stored and known.status is not known.stored_status:
+            told = {**data, "legal_status": known.status.value, "before": known.stored_status.value}
             happenings.append(Happened("patent.status_changed", known.id, audience, told, self.actor))
         return happenings

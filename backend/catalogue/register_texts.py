@@ -40,6 +40,10 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
             "Give it under “application publication date” or “grant date”.",
         ),
     ),
+    "in_the_future": (
+        Text("该日期尚未到来。", "That day has not come yet."),
+        COMPARE,
+    ),
     "text_too_long": (
         Text("内容超过 {longest} 个字符，未采用。", "It exceeds {longest} characters and was not taken."),
         Text("请缩短。", "Shorten it."),
@@ -70,6 +74,10 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
     "holding_ended": (
         Text("贵机构对该专利的权属已登记为结束。", "Your holding of this patent is recorded as ended."),
         Text("如仍持有，请在该专利的 holdings 下重新登记。", "If it still holds it, state a holding."),
+    ),
+    "differs_from_earlier_row": (
+        Text("与本文件前面的行不同，未作更改。", "It differs from an earlier row of this file, and was not taken."),
+        Text("请只保留正确的一行。", "Keep the row that is right."),
     ),
     "differs_from_register": (
         Text("与已登记的内容不同，未作更改。", "It differs from what is on record, and was not taken."),

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
 from backend.core.blobs import Blobs
-from backend.core.db import Database
 from backend.core.errors import Problem
 from backend.core.jobs import Runtime, work
 from backend.imports import service
@@ -93,27 +92,22 @@ async def _results(
     return results
 
 
-async def _take_once(
-    database: Database, import_id: str, layout: Layout, way: Run, drafts: Sequence[Draft], mode: Mode, now: datetime
-) -> bool:
-    checked = None
-    if mode is Mode.CHECK:
-        async with database.read() as reading:
-            checked = await _results(reading, way, drafts, now)
-    async with database.write() as session:
-        found = await service.running(session, import_id)
-        if found is None:
-            return False
-        await service.record(session, found, layout, checked or await _results(session, way, drafts, now))
-        return True
-
-
 async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, drafts: Sequence[Draft]) -> bool:
     """Take one batch; again where another import got in between. Give False where the import was cancelled."""
-    now = runtime.state.clock.now()
+    now, checked = runtime.state.clock.now(), None
+    if found.mode is Mode.CHECK:
+        async with runtime.database.read() as session:
+            checked = await _results(session, way, drafts, now)
     for tries_left in reversed(range(TRIES)):
         try:
-            return await _take_once(runtime.database, found.id, layout, way, drafts, found.mode, now)
+            async with runtime.database.write() as session:
+                locked = await service.running(session, found.id)
+                if locked is None:
+                    return False
+                results = await _results(session, way, drafts, now) if checked is None else checked
+                await service.record(session, locked, layout, results)
+            way.kept()
+            return True
         except (IntegrityError, OperationalError):
             if not tries_left:
                 raise

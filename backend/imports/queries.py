@@ -39,3 +39,11 @@ async def faulty_after(session: AsyncSession, import_id: str, number: int, most:
     """Give the next rows with errors behind a row number, in their order."""
     statement = rows_of(import_id, has_errors=True).where(col(ImportRow.number) > number)
     return (await session.scalars(statement.order_by(col(ImportRow.number)).limit(most))).all()
+
+
+async def subjects_of(session: AsyncSession, import_id: str) -> set[str]:
+    """Give the ids of everything that the import's rows were about so far."""
+    found = sa.select(col(ImportRow.subject)).where(
+        col(ImportRow.import_id) == import_id, col(ImportRow.subject).is_not(None)
+    )
+    return {subject for subject in await session.scalars(found) if subject}

@@ -1,0 +1,175 @@
+"""A patent as an import sees it: what the database holds, and what earlier rows of the same file changed."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import blake2b
+from types import SimpleNamespace
+from typing import Any, Final
+
+from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind
+from backend.catalogue.fact_rules import are_one_patent, contradictions, fill_or_conflict, folded
+from backend.catalogue.settle_rules import settled
+from backend.catalogue.status_rules import Fact, digest_of
+
+LONG: Final = ("abstract", "abstract_en", "first_claim")
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A stock-taking grade as a row gives it."""
+
+    grade: str
+    assessed_on: date
+    method: str | None
+
+
+@dataclass(slots=True)
+class Known:
+    """A patent as the import sees it; what the next batch writes is in the fields from `writes` on.
+
+    `row` has the register's facts in compact form, `holders` the state of each party's holding; parties that are not
+    there yet go by their folded names.
+    """
+
+    id: str
+    office: str
+    stored: bool
+    created_at: datetime
+    row: dict[str, Any]
+    facts_by: str | None
+    expiry_override: date | None = None
+    stored_status: LegalStatus = LegalStatus.UNKNOWN
+    listed: bool = False
+    holders: dict[str, HoldingState] = field(default_factory=dict)
+    organisations: set[str] = field(default_factory=set)
+    grade: Graded | None = None
+    history: list[Fact] = field(default_factory=list)
+    standing: dict[str, Any] = field(default_factory=dict)
+    writes: dict[str, Any] = field(default_factory=dict)
+    holds: list[str] = field(default_factory=list)
+    events: list[Fact] = field(default_factory=list)
+    graded: Graded | None = None
+    merges: list[str] = field(default_factory=list)
+
+    @property
+    def touched(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.writes or self.holds or self.events or self.graded or self.merges)
+
+    @property
+    def status(self) -> LegalStatus:
+        """Whether the right stands."""
+        status: LegalStatus = self.standing.get("legal_status", self.stored_status)
+        return status
+
+    @property
+    def kind(self) -> PatentKind | None:
+        """What is protected."""
+        kind: PatentKind | None = self.row["kind"]
+        return kind
+
+    @property
+    def filing_date(self) -> date | None:
+        """The day of filing."""
+        day: date | None = self.row["filing_date"]
+        return day
+
+    @property
+    def grant_date(self) -> date | None:
+        """The day of the grant's announcement."""
+        day: date | None = self.row["grant_date"]
+        return day
+
+    def settle(self, terms: "Terms") -> None:
+        """Bring status, term and annuity in line with facts and events."""
+        self.standing = self.standing_with(self.history, terms)
+        self.writes |= self.standing
+
+    def standing_with(self, facts: Sequence[Fact], terms: "Terms") -> dict[str, Any]:
+        """Give status, term and annuity as they would follow from these legal events."""
+        row: Any = self  # has all that a Dated has, to be read
+        return settled(row, facts, today=terms.today, now=terms.now)
+
+    def happen(self, fact: Fact) -> None:
+        """Add a legal event, unless it is known already, from the same or a surer side."""
+        for known in self.history:
+            same = (known.kind, known.effective_on, known.status) == (fact.kind, fact.effective_on, fact.status)
+            if same and (known.by_authority or not fact.by_authority):
+                return
+        self.history.append(fact)
+        self.events.append(fact)
+
+    def remembered(self) -> None:
+        """Forget what would have been written, and keep what would be known then."""
+        self.writes, self.holds, self.events, self.graded, self.merges = {}, [], [], None, []
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """For whom and when a file is planned; `own` is the importing organisation's party.
+
+    `named` are the patents that earlier rows of the file were about: a later row completes them, and does not overrule.
+    """
+
+    organisation_id: str
+    own: str
+    for_all: bool
+    has_holders: bool
+    source: str
+    now: datetime
+    today: date
+    named: Container[str]
+
+    def speaks_for(self, known: Known) -> bool:
+        """Whether the importer may change the facts and name other holders: who entered them, or an office."""
+        return self.for_all or known.facts_by == self.organisation_id
+
+
+def compact(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the facts with long texts as what they are compared by, so that a whole file's can be remembered."""
+    return {
+        name: blake2b(folded(value).encode(), digest_size=16).hexdigest() if value and name in LONG else value
+        for name, value in values.items()
+    }
+
+
+def details_of(fact: Fact) -> dict[str, Any]:
+    """Give what the stored event says beyond its kind and days."""
+    return {"status": fact.status.value} if fact.status else {}
+
+
+def stored_digest(fact: Fact) -> bytes:
+    """Give the hash by which the event counts once."""
+    return digest_of(fact.kind, fact.effective_on, details_of(fact), by_authority=fact.by_authority)
+
+
+def may_be_one(one: Known, other: Known, terms: Terms) -> bool:
+    """Whether a row that has numbers of both shows them to be one patent, and the importer may say so."""
+    a, b = SimpleNamespace(**one.row), SimpleNamespace(**other.row)
+    if terms.for_all:
+        return not contradictions(a, b)
+    living = {
+        party for known in (one, other) for party, state in known.holders.items() if state is not HoldingState.ENDED
+    }
+    return terms.own in living and are_one_patent(a, b)
+
+
+def joined(one: Known, other: Known) -> Known:
+    """Give the older of two patents with all that is known of the younger, which is to be merged into it."""
+    winner, loser = sorted((one, other), key=lambda known: (known.created_at, known.id))
+    changes, _ = fill_or_conflict(winner.row, loser.row, may_overwrite=False)
+    winner.row |= changes
+    winner.writes |= {name: loser.writes[name] for name in changes if name in loser.writes}
+    winner.expiry_override = winner.expiry_override or loser.expiry_override
+    winner.listed = winner.listed or loser.listed
+    winner.organisations |= loser.organisations
+    living = {party: state for party, state in loser.holders.items() if state is not HoldingState.ENDED}
+    winner.holds += [party for party in loser.holds if party not in winner.holders]
+    winner.holders = {**loser.holders, **living, **winner.holders}
+    known = {stored_digest(fact) for fact in winner.history}
+    winner.history += [fact for fact in loser.history if stored_digest(fact) not in known]
+    winner.events += [fact for fact in loser.events if stored_digest(fact) not in known]
+    winner.grade, winner.graded = winner.grade or loser.grade, winner.graded or loser.graded
+    winner.merges += [*loser.merges, *([loser.id] if loser.stored else [])]
+    return winner
