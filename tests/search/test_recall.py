@@ -1,0 +1,12 @@
+"""Any piece of a title finds the titles that hold it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench.relevance import substring_recall
+
+
+@pytest.mark.usefixtures("shared")
+async def test_pieces_of_real_titles_find_them(tmp_path: Path) -> None:
+    assert await substring_recall(tmp_path) >= 0.99
