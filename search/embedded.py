@@ -19,6 +19,7 @@ from search.embedded_folder import Folder
 from search.engine import Answer, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
 from search.rebuild import Rebuild
 from search.text import fold
+from search.vocabulary import learn
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -33,6 +34,7 @@ class EmbeddedEngine:
     """The search engine that lives in a folder. SearchUnavailable if another process holds the folder."""
 
     def __init__(self, path: Path, *, time_limit: float = 1.0) -> None:
+        learn()
         self._folder = Folder(path)
         self._time_limit = time_limit
         self._view: View = self._folder.generation.view()

@@ -16,7 +16,7 @@ from search.understanding import Reading, understand
 
 FACET_LIMIT = 100
 _EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates
-_TIE, _LONGEST_TIE = 64, 4_096  # how far beyond the page equals are sought at first, and at most
+_TIE, _LONGEST_TIE = 16, 4_096  # how far beyond the page equals are sought at first, and at most
 
 _HIT = 500  # what reading and marking one hit costs, in postings
 
@@ -125,6 +125,8 @@ def _by_relevance(task: Task, ranking: Sought, limit: int) -> tuple[_Found, int]
     while True:
         start = first - before
         hits, total = _search(searcher, ranking, before + limit + after, offset=start)
+        if len({score for score, _ in hits}) == len(hits):
+            return hits[before : before + limit], total
         ties = [list(tie) for _, tie in itertools.groupby(hits, key=lambda hit: hit[0])]
         is_cut_before = start > 0 and before <= _LONGEST_TIE and bool(ties) and len(ties[0]) > before
         is_cut_after = _reaches_end(ties, after) and len(hits) == before + limit + after and after <= _LONGEST_TIE

@@ -17,6 +17,7 @@ _TITLE, _BODY = TIERS[0], TIERS[1]
 _MOST_WORDS = 64  # of a longer text, those that say most
 _FEW_WORDS = 8  # up to so many, it counts that all are there and stand near, and typos are forgiven
 _LONG_TEXT_TITLE = 0.5  # in a longer text (somebody's abstract, say) words were not chosen for titles
+_MISSPELT_COST = 30_000  # of looking for words like one word, in postings
 _FEW_DOCUMENTS = 5  # a word found no oftener may be a typo
 _COMMON_SHARE, _COMMON_FROM = 0.1, 1_000  # a word in more documents ranks hits and makes none, where others are rarer
 _SYNONYM, _PART, _TYPO = 0.8, 0.5, 0.3
@@ -78,7 +79,8 @@ class Planner:
         if len(groups) + len(phrases) <= _FEW_WORDS:
             better += self._all_and_near(groups)
         ranking = Query.boolean_query([*needed, *((SHOULD, query) for query in better)]) if better else finding
-        return Plan(finding, ranking, sum(group.postings for group in [*groups, *phrases]), tuple(self._rare))
+        postings = sum(group.postings for group in [*groups, *phrases]) + _MISSPELT_COST * len(self._rare)
+        return Plan(finding, ranking, postings, tuple(self._rare))
 
     def _groups(self, reading: Reading) -> Iterator[Group]:
         for number in reading.numbers:
