@@ -23,15 +23,14 @@ from backend.imports.queries import subjects_of
 from backend.imports.rules import Mode
 
 HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
+NEEDS: Final = (("application_number", "publication_number", "grant_number", "document_number", "number"),)
 FIELDS: Final = frozenset(
     {
-        "application_number", "publication_number", "grant_number", "document_number", "title", "title_en", "abstract",
-        "abstract_en", "first_claim", "kind", "filing_date", "publication_date", "grant_date", "document_date", "ipc",
-        "ipc_main", "legal_status", "status_checked_on", "grade", "assessed_on", "method", "inventors", *HOLDER_FIELDS,
+        *NEEDS[0], *HOLDER_FIELDS, "title", "title_en", "abstract", "abstract_en", "first_claim", "kind", "filing_date",
+        "publication_date", "grant_date", "document_date", "ipc", "ipc_main", "inventors", "legal_status",
+        "status_checked_on", "grade", "assessed_on", "method",
     }
 )  # fmt: skip
-NEEDS: Final = (("application_number", "publication_number", "grant_number", "document_number"),)
-
 
 Mark = tuple[str, str]  # office and number
 

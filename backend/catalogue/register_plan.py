@@ -29,7 +29,7 @@ def plan_row(
         return _rejected(draft, "", "number_missing"), None
     holders, barred = _holders(draft, keys, terms)
     if barred:
-        return _rejected(draft, "holders", barred, "; ".join(draft.holders)), None
+        return _rejected(draft, draft.columns.get("holders", "holders"), barred, "; ".join(draft.holders)), None
     _drop_future(draft, terms.today)
     if not found:
         return _create(draft, holders, terms, fresh_id)

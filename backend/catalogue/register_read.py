@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from backend.catalogue.codes import LegalStatus, PatentKind
 from backend.catalogue.fact_rules import disagreements, placed
-from backend.catalogue.numbers import NumberWrong
+from backend.catalogue.numbers import Number, NumberWrong
 from backend.catalogue.register_words import code_of, day_of, split_classes, split_names
 from backend.imports.kinds import ColumnError
 
@@ -16,6 +16,7 @@ NUMBER_COLUMNS: Final = {
     "publication_number": "publication_number",
     "grant_number": "grant_number",
     "document_number": "publication_number",
+    "number": "",  # of any sort
 }
 DATES: Final = ("filing_date", "publication_date", "grant_date")
 DATE_OF: Final = {"publication_number": "publication_date", "grant_number": "grant_date"}
@@ -49,7 +50,29 @@ class PatentDraft:
         self.errors.append(ColumnError(column, code, value, facts))
 
 
-def _read_numbers(draft: PatentDraft, cells: Mapping[str, str]) -> tuple[PatentKind | None, str | None]:
+class Numbered(Protocol):
+    """What a row says, as far as its numbers go."""
+
+    office: str
+    numbers: dict[str, str]
+    columns: dict[str, str]
+
+    def wrong(self, column: str, code: str, value: str = "", **facts: Any) -> None:
+        """Note an error on a column."""
+
+
+def _placed(meant: str, text: str) -> tuple[str, Number]:
+    if meant:
+        return placed(meant, text, HOME)
+    try:
+        return placed("application_number", text, HOME)
+    except NumberWrong as wrong:
+        if wrong.code != "number_of_another_sort":
+            raise
+        return placed("publication_number", text, HOME)
+
+
+def read_numbers(draft: Numbered, cells: Mapping[str, str]) -> tuple[PatentKind | None, str | None]:
     """Give the kind that the numbers tell, and in which field the document number belongs."""
     kind: PatentKind | None = None
     document: str | None = None
@@ -58,7 +81,7 @@ def _read_numbers(draft: PatentDraft, cells: Mapping[str, str]) -> tuple[PatentK
         if text is None:
             continue
         try:
-            belongs, number = placed(meant, text, HOME)
+            belongs, number = _placed(meant, text)
         except NumberWrong as wrong:
             draft.wrong(column, wrong.code, text)
             continue
@@ -166,7 +189,7 @@ def _settle(draft: PatentDraft, kind_by_number: PatentKind | None) -> None:
 def read_patent(cells: Mapping[str, str], grades: tuple[str, ...]) -> PatentDraft:
     """Give what the cells of one row say, by field; `grades` are those that the platform is configured for."""
     draft = PatentDraft()
-    kind_by_number, document = _read_numbers(draft, cells)
+    kind_by_number, document = read_numbers(draft, cells)
     _read_texts(draft, cells)
     _read_dates(draft, cells, document)
     _read_classes(draft, cells)
@@ -177,7 +200,7 @@ def read_patent(cells: Mapping[str, str], grades: tuple[str, ...]) -> PatentDraf
     applicants, holders = _read_names(draft, cells, "applicants"), _read_names(draft, cells, "holders")
     draft.facts |= {"inventors": inventors, "applicants": applicants or holders}
     draft.holders = holders or applicants
-    draft.columns |= {} if applicants else {"applicants": "holders"}
+    draft.columns |= {"holders": "applicants"} if not holders else {} if applicants else {"applicants": "holders"}
     if status := _read_code(draft, cells, "legal_status", "legal-statuses"):
         draft.status, draft.checked_on = LegalStatus(status), _read_day(draft, cells, "status_checked_on")
     _read_assessment(draft, cells, grades)

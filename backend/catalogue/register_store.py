@@ -16,7 +16,7 @@ from backend.catalogue.merge import merge
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.catalogue.queries import fact_of
 from backend.catalogue.register_known import Graded, Known, Terms, compact, details_of, stored_digest
-from backend.catalogue.register_read import PatentDraft
+from backend.catalogue.register_read import Numbered
 from backend.catalogue.status_rules import Fact
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
@@ -66,7 +66,7 @@ NOTHING: Final[Mapping[str, Any]] = {
 }
 
 
-async def ids_by_number(session: AsyncSession, drafts: Iterable[PatentDraft]) -> dict[tuple[str, str], str]:
+async def ids_by_number(session: AsyncSession, drafts: Iterable[Numbered]) -> dict[tuple[str, str], str]:
     """Give the id of the patent that has each office's number; each sort of number is looked for in its own index."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for draft in drafts:

@@ -75,6 +75,22 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("贵机构对该专利的权属已登记为结束。", "Your holding of this patent is recorded as ended."),
         Text("如仍持有，请在该专利的 holdings 下重新登记。", "If it still holds it, state a holding."),
     ),
+    "patent_not_held": (
+        Text("贵机构名下没有这一专利。", "Your organisation holds no patent with this number."),
+        Text("请先导入专利，或核对号码。", "Import the patent first, or check the number."),
+    ),
+    "already_listed": (
+        Text("该专利已由其他权利人挂牌。", "Another holder has listed this patent already."),
+        Text("请与该权利人协商。", "Agree with that holder."),
+    ),
+    "price_twice": (
+        Text("价格填写了两次。", "The price is given twice."),
+        Text("请只用一列填写价格。", "Give it in one column only."),
+    ),
+    "price_unreadable": (
+        Text("无法识别的价格。", "This is not a price."),
+        Text("请只填数字，最多到分；面议请填文字。", "Give a number with at most whole fen, or a word such as 面议."),
+    ),
     "differs_from_earlier_row": (
         Text("与本文件前面的行不同，未作更改。", "It differs from an earlier row of this file, and was not taken."),
         Text("请只保留正确的一行。", "Keep the row that is right."),

@@ -3,7 +3,7 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -65,11 +65,17 @@ def split_names(text: str, *, of_people: bool = False) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
+def split_words(text: str) -> list[str]:
+    """Give the words in a cell, between whatever stands between words, each once and in order."""
+    parts = (part.strip(AROUND) for strong in STRONG.split(text) for part in WEAK.split(strong))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
 def split_classes(text: str) -> tuple[list[str], list[str]]:
     """Give the IPC symbols and Locarno classes in a cell, each once and in order, and the parts that are neither."""
     classes: list[str] = []
     unread: list[str] = []
-    for part in _parts(text):
+    for part in split_words(text):
         try:
             classes.append(classification(part))
         except ValueError:
@@ -78,10 +84,3 @@ def split_classes(text: str) -> tuple[list[str], list[str]]:
             if not symbols:
                 unread.append(part)
     return list(dict.fromkeys(classes)), unread
-
-
-def _parts(text: str) -> Iterator[str]:
-    for strong in STRONG.split(text):
-        for part in WEAK.split(strong):
-            if bare := part.strip(AROUND):
-                yield bare

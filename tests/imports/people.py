@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import itertools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,8 +24,10 @@ from backend.accounts.models import (
 )
 from backend.accounts.rules import name_key
 from backend.accounts.tokens import access_token
+from backend.catalogue.numbers import check_digit
 from backend.core.ids import new_id
 
+SERIAL = itertools.count(4_000_000)
 ENDED = ("checked", "done", "cancelled", "failed")
 
 
@@ -93,6 +96,20 @@ async def person(
         typ="person", at=now, good_for=timedelta(hours=5),
     )  # fmt: skip
     return Person(organisation_id, name, {"Authorization": f"Bearer {token}", "Accept-Language": "en"})
+
+
+def number(year: int = 2019) -> str:
+    """Give a fresh application number with its right check digit."""
+    digits = f"{year}1{next(SERIAL)}"
+    return f"{digits}.{check_digit(digits)}"
+
+
+async def patent(client: httpx.AsyncClient, who: Person, text: str) -> dict[str, Any]:
+    """Give the patent that has the number."""
+    answer = await client.get(f"/v1/patents/by-number/{text}", headers=who.headers)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def table(*rows: dict[str, Any]) -> bytes:

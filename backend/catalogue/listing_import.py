@@ -1,0 +1,185 @@
+"""Files of offers: the kind `listings` of imports. What is new lands as a draft; publishing is a step of its own."""
+
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.catalogue import register_texts
+from backend.catalogue.codes import HoldingState, ListingStatus
+from backend.catalogue.listing_read import ListingDraft, read_listing
+from backend.catalogue.listing_rules import LIVING
+from backend.catalogue.listing_service import TERMS, event_of
+from backend.catalogue.register_import import NEEDS
+from backend.catalogue.register_store import HOLDING, IDS, LISTING, ids_by_number
+from backend.core.events import Happened, append_many
+from backend.core.ids import new_id
+from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
+from backend.imports.queries import subjects_of
+from backend.imports.rules import Mode, Outcome
+
+FIELDS: Final = frozenset({*NEEDS[0], *TERMS, "price_yuan", "price_wan"})
+HELD: Final = sa.select(HOLDING.c.patent_id).where(
+    HOLDING.c.patent_id.in_(IDS),
+    HOLDING.c.organisation_id == sa.bindparam("by"),
+    HOLDING.c.state != HoldingState.ENDED,
+)
+LISTINGS: Final = (
+    sa.select(*(LISTING.c[name] for name in ("id", "patent_id", "organisation_id", "status", *TERMS)))
+    .where(LISTING.c.patent_id.in_(IDS), LISTING.c.status.in_(LIVING))
+    .order_by(LISTING.c.id)
+)
+EMPTY: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(column.name for column in LISTING.columns),
+    "deal_types": [],
+    "clusters": [],
+    "keywords": [],
+    "version": 1,
+}
+
+
+@dataclass(slots=True)
+class Offer:
+    """A living listing as the import sees it; `writes` is what the next batch writes."""
+
+    id: str
+    patent_id: str
+    organisation_id: str
+    status: ListingStatus
+    stored: bool
+    terms: dict[str, Any]
+    writes: dict[str, Any]
+
+
+class ListingRun:
+    """One file of offers on its way through the catalogue."""
+
+    def __init__(self, importer: Importer) -> None:
+        self._importer = importer
+        self._checks = importer.mode is Mode.CHECK
+        self._named: dict[str, None] | None = None
+        self._new_named: dict[str, None] = {}
+        self._changed: dict[str, Offer] = {}  # checking: what applying would have written, by patent
+
+    def read(self, cells: Mapping[str, str]) -> ListingDraft:
+        """Give what the cells of a row say."""
+        return read_listing(cells)
+
+    async def take(self, session: AsyncSession, drafts: Sequence[ListingDraft], now: datetime) -> list[RowResult]:
+        """Give the results of the next rows; applying, write them too."""
+        if self._named is None:
+            self._named = dict.fromkeys(await subjects_of(session, self._importer.import_id))
+        self._new_named = {}
+        ids = await ids_by_number(session, drafts)
+        connection = await session.connection()
+        asked = {"ids": sorted(set(ids.values()))}
+        by = self._importer.organisation_id
+        held = {row.patent_id for row in await connection.execute(HELD, {**asked, "by": by})}
+        found: Any = await connection.execute(LISTINGS if self._checks else LISTINGS.with_for_update(), asked)
+        offers = {row["patent_id"]: _offer(row) for row in found.mappings()}
+        offers |= {patent_id: self._changed[patent_id] for patent_id in held if patent_id in self._changed}
+        results = [self._plan(draft, ids, held, offers) for draft in drafts]
+        touched = [offer for offer in offers.values() if offer.writes]
+        if self._checks:
+            self._remember(touched)
+            fresh = {offer.id for offer in touched if not offer.stored}
+            return [RowResult(r.outcome, None if r.subject in fresh else r.subject, r.errors) for r in results]
+        await self._write(session, touched, now)
+        return results
+
+    def kept(self) -> None:
+        """Know from now on what the last rows were about."""
+        if self._named is not None:
+            self._named |= self._new_named
+
+    def _plan(
+        self, draft: ListingDraft, ids: Mapping[tuple[str, str], str], held: set[str], offers: dict[str, Offer]
+    ) -> RowResult:
+        if not draft.numbers:
+            return RowResult(Outcome.REJECTED, None, [*draft.errors, ColumnError("", "number_missing")])
+        patents = {ids.get((draft.office, number)) for number in draft.numbers.values()}
+        column, number = next((draft.columns[name], number) for name, number in draft.numbers.items())
+        patent_id = next(iter(patents))
+        if len(patents) > 1 or patent_id is None or patent_id not in held:
+            code = "numbers_of_two_patents" if len(patents) > 1 and patents <= held else "patent_not_held"
+            return RowResult(Outcome.REJECTED, None, [*draft.errors, ColumnError(column, code, number)])
+        known = offers.get(patent_id)
+        if known is None:
+            return self._create(draft, patent_id, offers)
+        if known.organisation_id != self._importer.organisation_id:
+            error = ColumnError(column, "already_listed", number)
+            return RowResult(Outcome.CONFLICT, None, [*draft.errors, error])
+        return self._change(draft, known)
+
+    def _create(self, draft: ListingDraft, patent_id: str, offers: dict[str, Offer]) -> RowResult:
+        terms = {**{name: EMPTY[name] for name in TERMS}, **draft.terms}
+        by = self._importer.organisation_id
+        offer = Offer(new_id("lst"), patent_id, by, ListingStatus.DRAFT, stored=False, terms=terms, writes=dict(terms))
+        offers[patent_id] = offer
+        self._new_named[offer.id] = None
+        return RowResult(Outcome.CREATED, offer.id, draft.errors)
+
+    def _change(self, draft: ListingDraft, known: Offer) -> RowResult:
+        is_named = known.id in ChainMap(self._new_named, self._named or {})
+        self._new_named[known.id] = None
+        changes, errors = {}, list(draft.errors)
+        for name, value in draft.terms.items():
+            if known.terms[name] == value:
+                continue
+            if is_named and known.terms[name] not in (None, []):
+                errors.append(ColumnError(draft.columns.get(name, name), "differs_from_earlier_row", str(value)))
+            else:
+                changes[name] = value
+        known.terms |= changes
+        known.writes |= changes
+        is_differing = len(errors) > len(draft.errors)
+        outcome = Outcome.CONFLICT if is_differing else Outcome.UPDATED if changes else Outcome.UNCHANGED
+        return RowResult(outcome, known.id, errors)
+
+    def _remember(self, touched: Sequence[Offer]) -> None:
+        for offer in touched:
+            offer.writes = {}
+            self._changed[offer.patent_id] = offer
+
+    async def _write(self, session: AsyncSession, touched: Sequence[Offer], now: datetime) -> None:
+        connection = await session.connection()
+        fresh = [
+            {
+                **EMPTY,
+                **offer.writes,
+                "id": offer.id,
+                "patent_id": offer.patent_id,
+                "organisation_id": offer.organisation_id,
+                "status": offer.status,
+                "created_at": now,
+            }
+            for offer in touched
+            if not offer.stored
+        ]
+        if fresh:
+            await connection.execute(sa.insert(LISTING), fresh)
+        for offer in touched:
+            if offer.stored:
+                change = sa.update(LISTING).where(LISTING.c.id == offer.id)
+                await connection.execute(change.values(**offer.writes, version=LISTING.c.version + 1))
+        await append_many(session, [self._happened(offer) for offer in touched], now)
+
+    def _happened(self, offer: Offer) -> Happened:
+        kind = "listing.updated" if offer.stored else "listing.created"
+        public = offer.status is ListingStatus.LISTED
+        by = self._importer.user_id
+        return event_of(kind, offer.id, offer.patent_id, offer.organisation_id, public=public, actor=by)
+
+
+def _offer(row: Mapping[str, Any]) -> Offer:
+    terms = {name: row[name] for name in TERMS}
+    return Offer(
+        row["id"], row["patent_id"], row["organisation_id"], row["status"], stored=True, terms=terms, writes={}
+    )
+
+
+IMPORT_KINDS: Final = {"listings": ImportKind(FIELDS, NEEDS, register_texts.TEXTS, ListingRun)}
