@@ -1,6 +1,8 @@
 """Keeps the search index up to date: follows the event stream and feeds the engine what has changed."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -10,9 +12,14 @@ from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Holding
 from backend.core import stream
 from backend.core.db import Database
+from backend.core.settings import Settings
 from backend.indexing.documents import BATCH, documents_of
+from backend.indexing.reindex import rebuild
 from search.documents import Change, Removed
+from search.embedded import EmbeddedEngine
 from search.engine import SearchEngine
+
+POLL: Final = 0.1
 
 # what changes the documents of all patents that a party holds
 OF_HOLDERS: Final = frozenset({"organisation.updated", "organisation.verified", "party.updated"})
@@ -53,3 +60,33 @@ async def _changes(database: Database, patent_ids: Sequence[str]) -> list[Change
     async with database.read() as session:
         found = await documents_of(session, patent_ids)
     return [found.get(patent_id) or Removed(patent_id) for patent_id in patent_ids]
+
+
+@contextlib.asynccontextmanager
+async def running_index(state: Any) -> AsyncIterator[None]:
+    """Open the index as `state.search` and keep it up to date until the end; fill it first where it was lost."""
+    settings: Settings = state.settings
+    folder = settings.patentmart_data_dir / "index"
+    state.search = engine = EmbeddedEngine(folder, time_limit=settings.search_time_limit_ms / 1000)
+    state.checks["search"] = lambda: _check(state.database, engine)
+    task = asyncio.create_task(_keep_up(state.database, engine, state.sequenced))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await engine.close()
+
+
+async def _keep_up(database: Database, engine: SearchEngine, woken: asyncio.Event) -> None:
+    async def step() -> int:
+        if engine.needs_rebuild:
+            await rebuild(database, engine)
+        return await follow_stream(database, engine)
+
+    await stream.follow(step, woken, None, POLL)
+
+
+async def _check(database: Database, engine: SearchEngine) -> str:
+    behind = await stream.head(database) - await engine.position()
+    return f"{await engine.count()} documents, {max(behind, 0)} events behind"
