@@ -70,7 +70,6 @@ class EmbeddedEngine:
 
     async def apply(self, changes: Sequence[Change], position: int) -> None:
         """Put, replace and remove by id and move to the stream position, all or nothing; the same again is harmless."""
-        self._check_open()
         await self._write(self._apply, changes, position)
         self._announce()
 
@@ -172,6 +171,7 @@ class EmbeddedEngine:
         self._reading -= 1
 
     async def _write(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        self._check_open()
         future = self._writer.submit(work, *args, **kwargs)
         return await asyncio.shield(asyncio.wrap_future(future))
 

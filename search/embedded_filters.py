@@ -1,7 +1,7 @@
 """Filters and sorts of a query, in tantivy's terms."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date
 
 from tantivy import FieldType, Occur, Order, Query, Schema
 
@@ -19,7 +19,8 @@ ORDERS: dict[Sort, tuple[str, Order]] = {
     Sort.EXPIRY_DATE: ("expires_up", Order.Asc),
     Sort.EXPIRY_DATE_DESC: ("expires_down", Order.Desc),
 }
-_CHINA = timezone(timedelta(hours=8))  # dates mean the China calendar
+_EPOCH = date(1970, 1, 1).toordinal()
+_CHINA_AHEAD = 8 * 3_600  # dates mean the China calendar
 _MANY = 200  # values of one filter that are looked at; nobody types more
 
 
@@ -82,8 +83,9 @@ def _ranges(filters: Filters) -> Iterable[tuple[str, str, str, int, int]]:
     if filters.expires_after is not None:
         yield "expires_after", str(filters.expires_after), "expires_up", _after(filters.expires_after), unknown
     if filters.listed_from is not None:
-        start = datetime.combine(filters.listed_from, time(), _CHINA)
-        yield "listed_from", str(filters.listed_from), "listed", instant_key(start.astimezone(UTC)), 1 << 63
+        seconds = (filters.listed_from.toordinal() - _EPOCH) * 86_400 - _CHINA_AHEAD
+        start = max(instant_key(seconds * 1_000_000), 1)  # 0 is the document that carries the position
+        yield "listed_from", str(filters.listed_from), "listed", start, 1 << 63
 
 
 def _after(day: date) -> int:

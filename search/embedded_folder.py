@@ -62,7 +62,10 @@ class Generation:
     def forget(self) -> None:
         """Undo what was put since the last commit."""
         if self._writer is not None:
-            self._writer.rollback()
+            try:
+                self._writer.rollback()
+            except (OSError, ValueError):  # broken, by a full disk say: the next change opens another
+                self._writer = None
 
     def settle(self) -> None:
         """Wait for background merges, and let go of the writer."""

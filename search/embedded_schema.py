@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import date, datetime
+from datetime import date
 
 from tantivy import Document, Schema, SchemaBuilder
 
@@ -26,6 +26,7 @@ DAY_BITS, PRICE_BITS, INSTANT_BITS = 47, 24, 11
 LAST_DAY = (1 << 17) - 1
 DEAREST = (1 << 39) - 1
 _SECOND_BITS, _ID_BITS = 33, 14
+_LAST_INSTANT = (1 << 52) - 1
 _FIRST_DAY = date(1900, 1, 1).toordinal()
 
 
@@ -110,9 +111,9 @@ def day_key(day: date) -> int:
     return min(max(day.toordinal() - _FIRST_DAY, 0), LAST_DAY - 1) << DAY_BITS
 
 
-def instant_key(instant: datetime) -> int:
-    """The first sort key of an instant."""
-    return max(int(instant.timestamp() * 1_000_000), 0) << INSTANT_BITS
+def instant_key(microseconds: int) -> int:
+    """The first sort key of an instant, given in microseconds since 1970."""
+    return min(max(microseconds, 0), _LAST_INSTANT) << INSTANT_BITS
 
 
 def _joined(parts: list[list[str]]) -> str:
@@ -146,7 +147,7 @@ def _sort_keys(patent: PatentDocument) -> dict[str, int]:
     newest_last = min(max(listed, 0), (1 << _SECOND_BITS) - 1)
     newest_first = (1 << _SECOND_BITS) - 1 - newest_last
     tail = mark & ((1 << _ID_BITS) - 1)
-    keys = {"listed": instant_key(patent.listed_at) | (mark & ((1 << INSTANT_BITS) - 1))}
+    keys = {"listed": instant_key(int(patent.listed_at.timestamp() * 1_000_000)) | (mark & ((1 << INSTANT_BITS) - 1))}
     for name, day in (("filed", patent.filing_date), ("expires", patent.expiry_date)):
         up, down = (LAST_DAY << DAY_BITS, 0) if day is None else (day_key(day), day_key(day))
         keys[name + "_up"] = up | (newest_first << _ID_BITS) | tail

@@ -1,6 +1,5 @@
 """How fast the embedded engine is by itself: in this process, on one thread."""
 
-import asyncio
 import itertools
 import json
 import statistics
@@ -118,7 +117,3 @@ async def compared(small: Path, large: Path) -> dict[str, dict[str, float]]:
     finally:
         for engine in engines:
             await engine.close()
-
-
-if __name__ == "__main__":
-    print(table(asyncio.run(compared(Path("/tmp/patentmart-27500"), Path("/tmp/patentmart-200000")))))  # noqa: S108, T201

@@ -86,6 +86,15 @@ _PATENTS = (
         ({"listed_from": date(2025, 2, 2)}, "a"),
         ({"ipc": ("H",), "grade": ("A", "B"), "stage_min": 4, "price_max_fen": 1000}, "a"),
         ({"region": ("\ud800",)}, ""),
+        ({"stage_max": -1}, ""),
+        ({"stage_min": -1}, "ab"),
+        ({"price_max_fen": -1}, ""),
+        ({"price_max_fen": 10**18}, "ab"),
+        ({"filed_to": date.min}, ""),
+        ({"filed_from": date.min, "filed_to": date.max}, "ab"),
+        ({"expires_after": date.max}, ""),
+        ({"listed_from": date.min}, "abc"),
+        ({"listed_from": date.max}, ""),
     ],
 )
 async def test_a_filter_keeps_what_satisfies_it(
