@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue.errors import GradeUnknown
 from backend.catalogue.models import Assessment
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import AssessmentIn
@@ -22,10 +21,9 @@ LATER = Text("该日期尚未到来。", "That day has not come yet.")
 async def assess(
     session: AsyncSession, whole: Whole, caller: Caller, given: AssessmentIn, grades: Sequence[str], now: datetime
 ) -> Assessment:
-    """Give the assessment as recorded; raises GradeUnknown or Malformed."""
+    """Give the assessment as recorded; raises Malformed for a grade that is not configured or a day to come."""
     if given.grade not in grades:
-        error = FieldError("/grade", "grade_unknown", NOT_AMONG, {"grades": ", ".join(grades)})
-        raise GradeUnknown(errors=[error])
+        raise Malformed(errors=[FieldError("/grade", "grade_unknown", NOT_AMONG, {"grades": ", ".join(grades)})])
     if given.assessed_on > china_day(now):
         raise Malformed(errors=[FieldError("/assessed_on", "in_the_future", LATER)])
     assessment = Assessment(

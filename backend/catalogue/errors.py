@@ -112,10 +112,3 @@ class HoldingNotInState(Conflict):
     code = "holding_not_in_state"
     title = Text("权属记录的当前状态不允许此操作", "The holding's state does not allow this")
     detail = Text("当前状态为 {state}。", "It is {state}.")
-
-
-class GradeUnknown(Malformed):
-    """The grade is not among those that this platform is configured for; see /v1/reference/grades."""
-
-    code = "grade_unknown"
-    title = Text("没有这个等级", "There is no such grade")

@@ -16,10 +16,10 @@ from backend.catalogue.models import LegalEvent, Patent
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import LegalEventIn
 from backend.catalogue.settle_rules import settled
-from backend.catalogue.status_rules import digest_of
+from backend.catalogue.status_rules import Fact, digest_of
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import Happened, append
+from backend.core.events import Happened, append, append_many
 from backend.core.ids import new_id
 
 DETAILS: Final = frozenset({"year", "status", "from_holders", "to_holders", "note"})
@@ -65,17 +65,32 @@ async def settle(
     new row's first status is none.
     """
     await session.flush()
+    facts = await queries.facts_of(session, [patent.id])
+    happened = _align(patent, facts[patent.id], audience, now, is_new=is_new)
+    if happened is not None:
+        await append(session, happened, now)
+    return happened is not None
+
+
+async def settle_all(session: AsyncSession, wholes: Sequence[Whole], now: datetime) -> None:
+    """Settle many locked rows at once."""
+    facts = await queries.facts_of(session, [whole.patent.id for whole in wholes])
+    aligned = [_align(whole.patent, facts[whole.patent.id], whole.audience, now) for whole in wholes]
+    await append_many(session, [happened for happened in aligned if happened is not None], now)
+
+
+def _align(
+    patent: Patent, facts: Sequence[Fact], audience: Sequence[str], now: datetime, *, is_new: bool = False
+) -> Happened | None:
     before = patent.legal_status
-    facts = await queries.facts_of(session, patent.id)
     for name, value in settled(patent, facts, today=china_day(now), now=now).items():
         setattr(patent, name, value)
     if is_new or patent.legal_status is before:
-        return False
+        return None
     patent.version += 1
     patent.updated_at = now
     data = {"patent_id": patent.id, "legal_status": patent.legal_status.value, "before": before.value}
-    await append(session, Happened("patent.status_changed", patent.id, audience, data), now)
-    return True
+    return Happened("patent.status_changed", patent.id, audience, data)
 
 
 async def record(
@@ -141,9 +156,9 @@ async def state_facts(
     caller: Caller,
     *,
     changes: Mapping[str, Any],
-    legal_status: LegalStatus | None,
-    checked_on: date | None,
     now: datetime,
+    legal_status: LegalStatus | None = None,
+    checked_on: date | None = None,
 ) -> None:
     """Record what an entry says of the patent's standing: its publication, its grant, its reported status."""
     source = "stated by an office" if queries.is_office(caller) else "stated by the holder"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.catalogue import queries
-from backend.catalogue.events_service import settle
+from backend.catalogue.events_service import settle_all
 from backend.catalogue.models import Patent
 from backend.core.clock import china_day
 from backend.core.db import Database
@@ -29,7 +29,5 @@ async def _settle_some(database: Database, today: date, now: datetime) -> int:
     if not ids:
         return 0
     async with database.write() as session:
-        for whole in await queries.lock_all(session, ids):
-            if whole.patent.next_check is not None and whole.patent.next_check <= today:
-                await settle(session, whole.patent, whole.audience, now)
+        await settle_all(session, await queries.lock_all(session, ids), now)
     return len(ids)

@@ -22,6 +22,8 @@ class Patent(SQLModel, table=True):
         sa.UniqueConstraint("office", "grant_number"),
         sa.Index("ix_patent_next_check", "next_check", postgresql_where=sa.text("next_check IS NOT NULL"),
                  sqlite_where=sa.text("next_check IS NOT NULL")),
+        sa.Index("ix_patent_merged_into", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL"),
+                 sqlite_where=sa.text("merged_into IS NOT NULL")),
     )  # fmt: skip
     id: str = Field(primary_key=True)
     office: str = Field(default="CN", description="WIPO ST.3 code.")
@@ -53,7 +55,7 @@ class Patent(SQLModel, table=True):
     annuity_due_on: date | None = Field(default=None, index=True, description="When the next unpaid annuity falls due.")
     next_check: date | None = Field(default=None, description="The day on which time alone changes something.")
     facts_by: str | None = Field(default=None, description="The organisation that entered the register facts.")
-    merged_into: str | None = Field(default=None, index=True)
+    merged_into: str | None = None
     created_at: datetime = Field(sa_column=moment())
     updated_at: datetime = Field(sa_column=moment())
     version: int = 1

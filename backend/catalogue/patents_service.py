@@ -28,6 +28,7 @@ from backend.core.ids import new_id
 from backend.core.problems import ChangedMeanwhile
 
 OVERRIDE: Final = ("expiry_override", "expiry_override_reason")
+DECIDE: Final = frozenset({"kind", "filing_date", "publication_date", "grant_date", "expiry_override"})
 DAYS: Final = ("filing_date", "publication_date", "grant_date", "status_checked_on")
 LATER: Final = Text("该日期尚未到来。", "That day has not come yet.")
 NEEDED: Final = Text("不能清空。", "This cannot be cleared.")
@@ -193,10 +194,10 @@ async def change(session: AsyncSession, whole: Whole, caller: Caller, given: Pat
     for name, value in changes.items():
         if name not in taken:
             setattr(patent, name, value)
-    await events_service.state_facts(
-        session, patent, caller, changes=changes, legal_status=None, checked_on=None, now=now
-    )
-    turned = await events_service.settle(session, patent, whole.audience, now)
+    turned = False
+    if not changes.keys().isdisjoint(DECIDE):
+        await events_service.state_facts(session, patent, caller, changes=changes, now=now)
+        turned = await events_service.settle(session, patent, whole.audience, now)
     await _tell(session, whole, "updated", now, bump=not turned)
     for other in {other.patent.id: other for other in others}.values():
         whole = await merge(session, whole, other, now, actor=caller.user_id)
@@ -220,7 +221,7 @@ async def _other(
     session: AsyncSession, caller: Caller, patent: Patent, changes: Mapping[str, Any], other_id: str, number: str
 ) -> Whole:
     """Give the row that has the number, locked and fit to be merged; one that is busy elsewhere is not waited for."""
-    other = await queries.load_unless_busy(session, other_id)
+    other = await queries.load_beside(session, other_id, patent.id)
     if other is None or other.patent.merged_into:
         raise ChangedMeanwhile
     check_one_patent(caller, SimpleNamespace(**_identity(patent, changes)), other.patent, number)

@@ -14,7 +14,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationKind, Party
 from backend.catalogue.codes import EventKind, HoldingState, LegalStatus, ListingStatus
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
-from backend.catalogue.numbers import Number, NumberRole, NumberWrong, parse_number
+from backend.catalogue.numbers import DOCUMENT_KINDS, Number, NumberRole, NumberWrong, parse_number
 from backend.catalogue.schemas import RegisterFilter
 from backend.catalogue.status_rules import Fact
 from backend.catalogue.term_rules import add_months
@@ -78,11 +78,16 @@ _COLUMNS: Final[tuple[Any, ...]] = (
     col(Assessment.grade),
     col(Assessment.assessed_on),
 )
-WHOLE: Final[sa.Select[Any]] = (
-    sa.select(*_COLUMNS)
-    .outerjoin(Listing, sa.and_(col(Listing.patent_id) == col(Patent.id), col(Listing.status).not_in(OVER)))
-    .outerjoin(Assessment, col(Assessment.id) == NEWEST)
-)
+
+
+def _with_surroundings(patents: sa.Select[Any]) -> sa.Select[Any]:
+    listing = sa.and_(col(Listing.patent_id) == col(Patent.id), col(Listing.status).not_in(OVER))
+    return patents.outerjoin(Listing, listing).outerjoin(Assessment, col(Assessment.id) == NEWEST)
+
+
+OWN: Final = aliased(Holding)  # the caller's, by whose index the own register is read in order
+WHOLE: Final = _with_surroundings(sa.select(*_COLUMNS))
+OWN_WHOLE: Final = _with_surroundings(sa.select(*_COLUMNS).join(OWN, col(OWN.patent_id) == col(Patent.id)))
 ONE: Final = WHOLE.where(col(Patent.id) == sa.bindparam("patent_id"))
 LOCKED: Final = ONE.with_for_update(of=Patent)
 HOLDERS: Final = (
@@ -91,6 +96,8 @@ HOLDERS: Final = (
     .where(col(Holding.patent_id).in_(sa.bindparam("patent_ids", expanding=True)))
     .order_by(col(Holding.id))
 )
+
+EVENTS: Final = sa.select(LegalEvent).where(col(LegalEvent.patent_id).in_(sa.bindparam("patent_ids", expanding=True)))
 
 
 def is_office(caller: Caller | None) -> bool:
@@ -111,15 +118,8 @@ def listed() -> sa.ColumnElement[bool]:
     return sa.exists().where(col(SHOWN.patent_id) == col(Patent.id), col(SHOWN.status) == ListingStatus.LISTED)
 
 
-def visible_to(caller: Caller | None) -> sa.ColumnElement[bool]:
-    """Which patents the caller may see: offices all, holders their own, everyone those that are listed."""
-    if is_office(caller):
-        return sa.true()
-    return listed() if caller is None else sa.or_(held_by(caller.organisation_id), listed())
-
-
 def may_see(caller: Caller | None, whole: Whole) -> bool:
-    """Whether the caller may see this patent; `visible_to` for one that is loaded."""
+    """Whether the caller may see the patent: offices all, holders their own, everyone those that are listed."""
     return whole.is_listed or is_office(caller) or (caller is not None and bool(whole.held_by(caller.organisation_id)))
 
 
@@ -149,9 +149,9 @@ async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> 
     return found[0] if found else None
 
 
-async def load_unless_busy(session: AsyncSession, patent_id: str) -> Whole | None:
-    """Give one patent, locked, or None where another transaction holds it; so nobody waits in the wrong order."""
-    statement = ONE.with_for_update(of=Patent, skip_locked=True)
+async def load_beside(session: AsyncSession, patent_id: str, held_id: str) -> Whole | None:
+    """Give one more patent, locked, to who holds one; None where it is busy and waiting would be in the wrong order."""
+    statement = ONE.with_for_update(of=Patent, skip_locked=patent_id < held_id)
     options = {"populate_existing": True}
     rows = (await session.execute(statement, {"patent_id": patent_id}, execution_options=options)).all()
     found = await around(session, rows)
@@ -179,23 +179,29 @@ async def find_by_numbers(session: AsyncSession, office: str, numbers: Sequence[
 
 async def by_number(session: AsyncSession, caller: Caller | None, number: Number) -> Whole | None:
     """Give the patent that has the number, where the caller may see it."""
-    statement = WHOLE.where(has_number(number), visible_to(caller)).order_by(col(Patent.id)).limit(1)
+    statement = WHOLE.where(has_number(number)).order_by(col(Patent.id)).limit(AT_ONCE)
     found = await around(session, (await session.execute(statement)).all())
-    return found[0] if found else None
+    return next((whole for whole in found if may_see(caller, whole)), None)
 
 
 def has_number(number: Number) -> sa.ColumnElement[bool]:
     """Which patent has the number; one without its kind code fits the publication and the grant."""
     if number.role is NumberRole.UNKNOWN and number.office == "CN":
-        alike = (column.like(f"{number.canonical}_%") for column in NUMBER_COLUMNS[1:])
+        coded = [f"{number.canonical}{code}{part}" for code in DOCUMENT_KINDS for part in ("", *range(1, 10))]
+        alike = (column.in_(coded) for column in NUMBER_COLUMNS[1:])
         return sa.and_(col(Patent.office) == "CN", sa.or_(*alike))
     same = (column == number.canonical for column in NUMBER_COLUMNS)
     return sa.and_(col(Patent.office) == number.office, sa.or_(*same))
 
 
-def register(caller: Caller, asked: RegisterFilter, *, today: date, interval_months: int) -> sa.Select[Any]:
-    """The rows of `WHOLE` in the caller's register that the filters ask for."""
-    statement = WHOLE.where(register_of(caller), *_plain_filters(asked))
+def register(
+    caller: Caller, asked: RegisterFilter, *, today: date, interval_months: int
+) -> tuple[sa.Select[Any], Any]:
+    """The rows of `WHOLE` in the caller's register that the filters ask for, and the key to page them by."""
+    key = col(Patent.id) if is_office(caller) else col(OWN.patent_id)
+    own = sa.and_(col(OWN.organisation_id) == caller.organisation_id, col(OWN.state) != HoldingState.ENDED)
+    statement = WHOLE.where(col(Patent.merged_into).is_(None)) if is_office(caller) else OWN_WHOLE.where(own)
+    statement = statement.where(*_plain_filters(asked))
     if asked.holder is not None:
         statement = statement.where(_held_by_any(asked.holder))
     if asked.q is not None:
@@ -208,7 +214,7 @@ def register(caller: Caller, asked: RegisterFilter, *, today: date, interval_mon
         statement = statement.where(due if asked.assessment_due else sa.not_(due))
     if asked.listed is not None:
         statement = statement.where(listed() if asked.listed else sa.not_(listed()))
-    return statement
+    return statement, key
 
 
 def _plain_filters(asked: RegisterFilter) -> Iterable[sa.ColumnElement[bool]]:
@@ -247,10 +253,12 @@ async def facts_by_office(session: AsyncSession, organisation_id: str | None) ->
     return (await session.execute(asked)).scalar_one_or_none() in OFFICES
 
 
-async def facts_of(session: AsyncSession, patent_id: str) -> list[Fact]:
-    """Give every legal event of a patent as the rules read it."""
-    found = await session.scalars(sa.select(LegalEvent).where(col(LegalEvent.patent_id) == patent_id))
-    return [fact_of(event) for event in found]
+async def facts_of(session: AsyncSession, patent_ids: Sequence[str]) -> dict[str, list[Fact]]:
+    """Give every legal event of each patent as the rules read it."""
+    found: dict[str, list[Fact]] = {patent_id: [] for patent_id in patent_ids}
+    for event in await session.scalars(EVENTS, {"patent_ids": list(patent_ids)}):
+        found[event.patent_id].append(fact_of(event))
+    return found
 
 
 def fact_of(event: LegalEvent) -> Fact:

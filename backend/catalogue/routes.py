@@ -3,13 +3,11 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from sqlmodel import col
 
 from backend.accounts.access import Editor, MaybeCaller, SignedIn
 from backend.catalogue import answers, patents_service, queries
 from backend.catalogue.access import EditedPatent, SeenPatent
 from backend.catalogue.errors import NoSuchPatent, NumberMalformed
-from backend.catalogue.models import Patent
 from backend.catalogue.numbers import NumberWrong, parse_number
 from backend.catalogue.schemas import (
     PastQuery,
@@ -30,7 +28,6 @@ from backend.core.preconditions import IfMatch
 from backend.core.settings import Settings
 
 router = APIRouter(prefix="/v1/patents", tags=["patents"], route_class=WritingRoute)
-PATENT_ID: Final[Any] = col(Patent.id)
 MOVED: Final[dict[int | str, dict[str, Any]]] = {308: {"description": "Merged into another; Location says which."}}
 KNOWN: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": PatentEntered, "description": "The patent was there, and was completed."}
@@ -65,8 +62,8 @@ async def list_patents(
 ) -> Response:
     """The patents that the caller's organisation holds, newest entries first; platform and authority see every one."""
     settings = settings_of(request)
-    statement = queries.register(caller, query, today=today, interval_months=settings.assessment_interval_months)
-    rows, cursor = await page(session, request, query, statement, PATENT_ID, descending=True)
+    statement, key = queries.register(caller, query, today=today, interval_months=settings.assessment_interval_months)
+    rows, cursor = await page(session, request, query, statement, key, descending=True)
     wholes = await queries.around(session, rows)
     return listed([answers.shown(whole, caller, today, settings) for whole in wholes], cursor)
 
@@ -111,8 +108,8 @@ async def get_patent(
     if query.valid_on is None and query.known_at is None:
         return one(request, answers.shown(whole, caller, today, settings), whole.patent.version)
     valid_on, known_at = query.valid_on or today, query.known_at or now
-    facts = await queries.facts_of(session, whole.patent.id)
-    standing = status_at(facts, valid_on=valid_on, known_at=known_at, expiry=whole.patent.expiry_date)
+    facts = await queries.facts_of(session, [whole.patent.id])
+    standing = status_at(facts[whole.patent.id], valid_on=valid_on, known_at=known_at, expiry=whole.patent.expiry_date)
     out = answers.shown_then(whole, caller, standing, valid_on=valid_on, known_at=known_at, settings=settings)
     return one(request, out, whole.patent.version)
 
