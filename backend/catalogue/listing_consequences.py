@@ -12,7 +12,7 @@ from backend.catalogue.codes import LegalStatus, ListingStatus
 from backend.catalogue.listing_rules import BARRED, HOLDS, PAST, Action, Side, marks
 from backend.catalogue.listing_service import event_of
 from backend.catalogue.models import Holding, Listing
-from backend.core.events import Happened, InlineHandler, append
+from backend.core.events import Happened, InlineHandler, append_many
 
 SHOWN: Final = col(Listing.status) == ListingStatus.LISTED
 
@@ -28,9 +28,8 @@ async def _suspend(
         .returning(col(Listing.id), col(Listing.patent_id), col(Listing.organisation_id))
         .execution_options(synchronize_session="fetch")
     )
-    for listing_id, patent_id, organisation_id in found.all():
-        happened = event_of(PAST[Action.SUSPEND], listing_id, patent_id, organisation_id, public=True)
-        await append(session, happened, at)
+    kind = PAST[Action.SUSPEND]
+    await append_many(session, [event_of(kind, *row, public=True) for row in found], at)
 
 
 async def _status_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -52,8 +51,14 @@ async def _holding_shaken(session: AsyncSession, happened: Happened, at: datetim
     await _suspend(session, which, Side.HOLDING, happened.type.partition(".")[2], at)
 
 
+async def _organisation_refused(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    which = col(Listing.organisation_id) == happened.subject
+    await _suspend(session, which, Side.HOLDING, "organisation_not_verified", at)
+
+
 INLINE: Final[dict[str, list[InlineHandler]]] = {
     "patent.status_changed": [_status_changed],
     "holding.disputed": [_holding_shaken],
     "holding.ended": [_holding_shaken],
+    "organisation.refused": [_organisation_refused],
 }
