@@ -11,7 +11,6 @@ from backend.imports.errors import Damaged, EmptyFile, NotReadable
 from backend.imports.workbook import guard, rows_of_workbook
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-DEFUSED: Final = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 SIGNATURES: Final = (
     (b"%PDF", "PDF"),
@@ -45,12 +44,16 @@ def file_format(file: BinaryIO) -> str:
 
 def undefused(cell: str) -> str:
     """Give the cell without the apostrophe that keeps a spreadsheet from reading it as a formula."""
-    return cell[1:] if cell.startswith(DEFUSED) else cell
+    return cell[1:] if cell.startswith("'") and _looks_like_a_formula(cell) else cell
 
 
 def defused(cell: str) -> str:
     """Give the cell so that no spreadsheet reads it as a formula; `undefused` undoes it."""
-    return "'" + cell if cell.startswith(DANGEROUS) else cell
+    return "'" + cell if _looks_like_a_formula(cell) else cell
+
+
+def _looks_like_a_formula(cell: str) -> bool:
+    return cell.lstrip("'").startswith(DANGEROUS)
 
 
 @contextmanager

@@ -59,8 +59,7 @@ def test_what_a_csv_holds_comes_out_as_it_went_in(rows: list[tuple[str, ...]], e
 
 @given(st.text())
 def test_defusing_is_undone(cell: str) -> None:
-    if not cell.startswith("'"):
-        assert undefused(defused(cell)) == cell
+    assert undefused(defused(cell)) == cell
     assert not defused(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
