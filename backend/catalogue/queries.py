@@ -194,9 +194,7 @@ def has_number(number: Number) -> sa.ColumnElement[bool]:
     return sa.and_(col(Patent.office) == number.office, sa.or_(*same))
 
 
-def register(
-    caller: Caller, asked: RegisterFilter, *, today: date, interval_months: int
-) -> tuple[sa.Select[Any], Any]:
+def register(caller: Caller, asked: RegisterFilter, *, today: date, interval_months: int) -> tuple[sa.Select[Any], Any]:
     """The rows of `WHOLE` in the caller's register that the filters ask for, and the key to page them by."""
     key = col(Patent.id) if is_office(caller) else col(OWN.patent_id)
     own = sa.and_(col(OWN.organisation_id) == caller.organisation_id, col(OWN.state) != HoldingState.ENDED)

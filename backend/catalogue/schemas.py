@@ -9,7 +9,7 @@ from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus, Pa
 from backend.catalogue.fact_rules import classification
 from backend.core.ids import id_pattern
 from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Line, LongLine, Moment, Out, Prose
+from backend.core.schemas import EARLIEST, LATEST, Body, Day, Line, LongLine, Moment, Out, Prose
 
 Class = Annotated[Line, AfterValidator(classification)]
 Office = Annotated[str, Field(pattern="^[A-Z]{2}$", description="WIPO ST.3 code of the patent office.")]
@@ -17,8 +17,8 @@ HolderId = Annotated[str, Field(pattern=id_pattern("pty", "org"), description="A
 
 
 def _within_reason(moment: datetime) -> datetime:
-    if not 1900 <= moment.year <= 2200:  # noqa: PLR2004 - the years that a Day takes
-        raise ValueError("the year must lie between 1900 and 2200")
+    if not EARLIEST <= moment.year <= LATEST:
+        raise ValueError(f"the year must lie between {EARLIEST} and {LATEST}")
     return moment
 
 

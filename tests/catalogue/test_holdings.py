@@ -1,3 +1,5 @@
+import asyncio
+
 import httpx
 
 from tests import factories
@@ -125,3 +127,16 @@ async def test_a_pending_organisation_prepares_everything(client: httpx.AsyncCli
     viewer = await factories.colleague(client, pending, "viewer")
     assert (await client.post("/v1/patents", json=made.entry(), headers=viewer.headers)).status_code == 403
     assert len((await client.get("/v1/patents", headers=viewer.headers)).json()["items"]) == 1
+
+
+async def test_shares_claimed_at_once_never_exceed_the_whole(client: httpx.AsyncClient) -> None:
+    holder = await factories.organisation(client)
+    patent = await made.entered(client, holder)
+    address = f"/v1/patents/{patent['id']}/holdings"
+    answers = await asyncio.gather(
+        *(
+            client.post(address, json={"party_name": f"{n}公司", "share": HALF}, headers=holder.headers)
+            for n in range(4)
+        )
+    )
+    assert sorted(a.status_code for a in answers) == [201, 201, 409, 409]

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 
 import httpx
@@ -132,13 +133,40 @@ async def test_a_term_that_is_over_suspends_the_listing_by_itself(client: httpx.
 async def test_each_kind_of_event_asks_for_what_it_needs(client: httpx.AsyncClient) -> None:
     holder = await factories.organisation(client)
     patent = await made.entered(client, holder)
-    for kind, more in (
-        ("annuity_paid", {}),
-        ("status_reported", {}),
-        ("holder_changed", {}),
-        ("lapsed", {"year": 3}),
-        ("lapsed", {"from_holders": ["甲"]}),
-        ("holder_changed", {"to_holders": ["甲公司"], "effective_on": "2150-01-01"}),
-    ):
-        day = str(more.pop("effective_on", "2024-01-01"))  # type: ignore[attr-defined]
-        assert (await made.event(client, holder, patent["id"], kind, day, **more)).status_code == 422  # type: ignore[arg-type]
+    bodies: tuple[dict[str, object], ...] = (
+        {"kind": "annuity_paid"},
+        {"kind": "status_reported"},
+        {"kind": "holder_changed"},
+        {"kind": "lapsed", "year": 3},
+        {"kind": "lapsed", "from_holders": ["甲公司"]},
+        {"kind": "holder_changed", "to_holders": ["甲公司"], "effective_on": "2150-01-01"},
+    )
+    for body in bodies:
+        told = {"effective_on": "2024-01-01", "source": "专利公报"} | body
+        answer = await client.post(f"/v1/patents/{patent['id']}/legal-events", json=told, headers=holder.headers)
+        assert answer.status_code == 422
+
+
+async def test_the_same_event_sent_at_once_counts_once(client: httpx.AsyncClient) -> None:
+    holder = await factories.organisation(client)
+    patent = await made.entered(client, holder)
+    answers = await asyncio.gather(
+        *(made.event(client, holder, patent["id"], "lapsed", "2024-03-01") for _ in range(4))
+    )
+    assert sorted(a.status_code for a in answers) == [200, 200, 200, 201]
+    assert len({a.json()["id"] for a in answers}) == 1
+
+
+async def test_a_lapse_and_a_publication_at_once_never_leave_a_dead_patent_listed(client: httpx.AsyncClient) -> None:
+    holder, staff = await factories.organisation(client), await factories.platform(client)
+    for _ in range(5):
+        patent = await made.entered(client, holder, legal_status="in_force")
+        terms = {"patent_id": patent["id"], "deal_types": ["assignment"], "price_fen": 1}
+        listing = (await client.post("/v1/listings", json=terms, headers=holder.headers)).json()
+        address = f"/v1/listings/{listing['id']}"
+        await client.post(f"{address}/submission", headers=holder.headers)
+        await asyncio.gather(
+            client.post(f"{address}/publication", headers=holder.headers),
+            made.event(client, staff, patent["id"], "lapsed", "2024-03-01"),
+        )
+        assert (await client.get(address)).status_code == 404
