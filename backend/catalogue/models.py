@@ -158,3 +158,12 @@ class Assessment(SQLModel, table=True):
     assessed_on: date
     note: str | None = None
     recorded_at: datetime = Field(sa_column=moment())
+
+
+class BulkTarget(SQLModel, table=True):
+    """One of the patents or listings that a piece of bulk work is about, in the order of the work."""
+
+    __tablename__ = "bulk_target"
+    job_id: str = Field(sa_column=sa.Column(sa.ForeignKey("job.id"), primary_key=True))
+    number: int = Field(sa_column=sa.Column(sa.Integer, primary_key=True, autoincrement=False))
+    subject: str
