@@ -39,6 +39,8 @@ class LegalEventIn(Body):
             raise ValueError("`year` is needed by annuity_paid and annuity_missed, and by them alone")
         if (self.status is not None) != (kind is EventKind.STATUS_REPORTED):
             raise ValueError("`status` is needed by status_reported, and by it alone")
+        if self.status is LegalStatus.UNKNOWN:
+            raise ValueError("that nobody knows the status is no announcement")
         if bool(self.to_holders) != (kind is EventKind.HOLDER_CHANGED):
             raise ValueError("`to_holders` is needed by holder_changed, and by it alone")
         if self.from_holders and kind is not EventKind.HOLDER_CHANGED:
