@@ -2,6 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -44,6 +45,7 @@ class PatentRun:
         self._party: Party | None = None
         self._named: dict[str, None] | None = None
         self._new_named: dict[str, None] = {}
+        self._merged: dict[str, str] = {}
         self._changed: dict[str, Known] = {}  # checking: what applying would have written, by id and by number
         self._changed_ids: dict[Mark, str] = {}
 
@@ -56,16 +58,18 @@ class PatentRun:
         own = self._party = self._party or await party_of(session, self._importer.organisation_id)
         if self._named is None:
             self._named = dict.fromkeys(await subjects_of(session, self._importer.import_id))
-        self._new_named = {}
+        self._new_named, self._merged = {}, {}
         terms = self._terms(own, now)
         known, ids = await self._load(session, drafts)
         parties, keys, names = await self._parties(session, drafts)
         parties[own.id] = own
-        results = [self._plan(draft, known, ids, keys, terms) for draft in drafts]
+        planned = [self._plan(draft, known, ids, keys, terms) for draft in drafts]
+        results = [replace(result, subject=self._winner(result.subject)) for result in planned]
         touched = [one for one in known.values() if one.touched]
         if self._checks:
             self._remember(touched)
-            return [self._unborn(result, known) for result in results]
+            unborn = {one.id for one in known.values() if not one.stored}  # checking, what would be new has no id
+            return [replace(r, subject=None) if r.subject in unborn else r for r in results]
         if touched:
             wanted = {key for one in touched for key in one.holds}
             fresh = {key: name for key, name in names.items() if key in wanted}
@@ -127,16 +131,17 @@ class PatentRun:
             self._new_named[planned.id] = None
             for merged in (i for i in named if i != planned.id):
                 known.pop(merged, None)
+                self._merged[merged] = planned.id
                 ids |= {mark: planned.id for mark, patent_id in ids.items() if patent_id == merged}
             known[planned.id] = planned
             ids |= dict.fromkeys(marks, planned.id)
         return result
 
-    @staticmethod
-    def _unborn(result: RowResult, known: Mapping[str, Known]) -> RowResult:
-        """Checking, a patent that would be new has no id."""
-        is_there = result.subject is None or known[result.subject].stored
-        return result if is_there else RowResult(result.outcome, None, result.errors)
+    def _winner(self, subject: str | None) -> str | None:
+        """Give the patent into which a later row of the same batch merged this one, or itself."""
+        while subject in self._merged:
+            subject = self._merged[subject]
+        return subject
 
     def _remember(self, touched: Sequence[Known]) -> None:
         for known in touched:

@@ -105,7 +105,8 @@ def _complete(draft: PatentDraft, known: Known, holders: list[str], terms: Terms
         conflicts.append(ColumnError("holders", "holding_ended"))
     if not _report(known, draft, terms, heard=speaks and not is_named):
         conflicts.append(ColumnError("legal_status", code, draft.status or ""))
-    _grade(known, draft, terms)
+    if not _grade(known, draft, terms, heard=not is_named):
+        conflicts.append(ColumnError("grade", code, draft.grade or ""))
     changed = bool(changes) or known.merges or _measure(known) != before
     outcome = Outcome.CONFLICT if conflicts else Outcome.UPDATED if changed else Outcome.UNCHANGED
     return RowResult(outcome, known.id, [*draft.errors, *conflicts]), known
@@ -156,13 +157,16 @@ def _report(known: Known, draft: PatentDraft, terms: Terms, *, heard: bool = Tru
     return True
 
 
-def _grade(known: Known, draft: PatentDraft, terms: Terms) -> None:
-    """Take the grade, unless a newer one is known or the same one for that day."""
+def _grade(known: Known, draft: PatentDraft, terms: Terms, *, heard: bool = True) -> bool:
+    """Take the grade, unless a newer one is known or the same one for that day; False where an earlier row has one."""
     if draft.grade is None:
-        return
+        return True
     graded = Graded(draft.grade, draft.assessed_on or terms.today, draft.method)
     if known.grade is not None:
         same_day = draft.assessed_on in (None, known.grade.assessed_on)
         if known.grade.assessed_on > graded.assessed_on or (known.grade.grade == graded.grade and same_day):
-            return
+            return True
+        if not heard:
+            return False
     known.grade = known.graded = graded
+    return True
