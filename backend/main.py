@@ -2,16 +2,37 @@
 
 import asyncio
 import contextlib
-import importlib
-import pkgutil
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
+from importlib.metadata import version
+from itertools import chain
+from typing import Any, Final
 
-import sqlalchemy as sa
 from fastapi import FastAPI
-from sqlmodel import SQLModel
 
-import backend
+from backend.accounts import (
+    access,
+    job_routes,
+    key_routes,
+    me_routes,
+    member_routes,
+    oauth_routes,
+    organisation_routes,
+    party_routes,
+)
+from backend.accounts import jobs as account_jobs
+from backend.catalogue import (
+    bulk_routes,
+    export_routes,
+    listing_consequences,
+    listing_import,
+    listing_routes,
+    record_routes,
+    register_import,
+    search_routes,
+    statistics_routes,
+)
+from backend.catalogue import jobs as catalogue_jobs
+from backend.catalogue import routes as patent_routes
 from backend.core import events, health, movable, problems, stream
 from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
@@ -21,81 +42,96 @@ from backend.core.jobs import Jobs
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe
 from backend.core.settings import Settings
+from backend.imports import routes as import_routes
+from backend.indexing.consumer import running_index
+from backend.reference import routes as reference_routes
 
-# ---- provisional while the domains are being written: takes whatever is there
-MODULES: dict[str, Any] = {}
-for _found in pkgutil.walk_packages(backend.__path__, "backend."):
-    if any(p in _found.name for p in ("accounts", "catalogue", "imports", "indexing", "reference", "demo")):
-        try:
-            MODULES[_found.name] = importlib.import_module(_found.name)
-        except Exception as _error:
-            print("NOT IMPORTED", _found.name, repr(_error))
+ROUTERS: Final = (
+    health.router,
+    oauth_routes.router,
+    organisation_routes.router,
+    member_routes.router,
+    party_routes.router,
+    me_routes.router,
+    key_routes.router,
+    job_routes.router,
+    search_routes.router,  # before the patents, since `search` is no id
+    export_routes.router,
+    patent_routes.router,
+    record_routes.router,
+    listing_routes.router,
+    bulk_routes.router,
+    import_routes.router,
+    statistics_routes.router,
+    reference_routes.router,
+)
+SWEEPS: Final = (account_jobs.sweep, catalogue_jobs.sweep)
+INLINE: Final = (listing_consequences.INLINE,)
+IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS}
+
+
+@contextlib.contextmanager
+def _running_jobs(state: Any, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    state.jobs = state.database.jobs = Jobs(state.settings)
+    state.blobs = make_blobs(state.settings, state.jobs.engine)
+    state.jobs.launch(state, loop)
+    try:
+        yield
+    finally:
+        state.jobs.close()
+
+
+@contextlib.asynccontextmanager
+async def _sequencing(state: Any) -> AsyncIterator[None]:
+    """On PostgreSQL, number the events that are committed; on SQLite they have their number by then."""
+    state.sequenced = state.database.written
+    if state.settings.lite:
+        yield
+        return
+    state.sequenced = asyncio.Event()
+    number = stream.follow(lambda: stream.sequence(state.database), state.database.written, state.sequenced, 0.1)
+    task = asyncio.create_task(number)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    state, settings = app.state, app.state.settings
-    state.database = Database(settings, state.clock, state.inline)
-    async with state.database.writer.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-        await connection.execute(sa.text("INSERT INTO stream_head (id, position) VALUES (1, 0) ON CONFLICT DO NOTHING"))
-    await movable.load_offset(state.database)
-    state.jobs = Jobs(settings)
-    state.database.jobs = state.jobs
-    await asyncio.to_thread(state.jobs.launch, state, asyncio.get_running_loop())
-    state.blobs = make_blobs(settings, state.jobs._engine)
-    tasks = []
-    sequenced = state.database.written
-    if not settings.lite:
-        sequenced = asyncio.Event()
-        tasks.append(
-            asyncio.create_task(
-                stream.follow(lambda: stream.sequence(state.database), state.database.written, sequenced, 0.1)
-            )
-        )
-    state.sequenced = sequenced
+    """Open what the app works with, in the order in which one part needs the other, and close it in the reverse."""
+    state = app.state
+    state.database = Database(state.settings, state.clock, state.inline)
     async with contextlib.AsyncExitStack() as stack:
-        indexing = MODULES.get("backend.indexing.consumer")
-        if indexing is not None and hasattr(indexing, "running_index"):
-            await stack.enter_async_context(indexing.running_index(state))
+        stack.push_async_callback(state.database.close)
+        await movable.load_offset(state.database)
+        running = _running_jobs(state, asyncio.get_running_loop())
+        await asyncio.to_thread(running.__enter__)
+        stack.push_async_callback(asyncio.to_thread, running.__exit__, None, None, None)
+        await stack.enter_async_context(_sequencing(state))
+        await stack.enter_async_context(running_index(state))
         yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.to_thread(state.jobs.close)
-    await state.database.close()
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """Give the app for these settings."""
+    """Give the app for these settings; its database's schema must be up to date."""
     set_up_logging(settings.patentmart_log_level)
-    app = FastAPI(title="patentmart", version="0.1.0", lifespan=lifespan, redirect_slashes=False)
-    state = app.state
+    app = FastAPI(title="patentmart", version=version("patentmart"), lifespan=lifespan, redirect_slashes=False)
+    state, event_key = app.state, settings.key("event")
     state.settings, state.clock, state.metrics, state.search = settings, clock or Clock(), Metrics(), None
-    event_key = settings.key("event")
     state.event_token = lambda number: events.event_token(event_key, number)
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
-    state.inline, state.sweeps, state.import_kinds = {}, [], {}
-
-    async def stranger(request: Any, session: Any) -> str:
-        request.state.caller = None
-        return "stranger"
-
-    access = MODULES.get("backend.accounts.access")
-    state.identify = getattr(access, "identify", stranger)
-    for name, module in MODULES.items():
-        for kind, handlers in getattr(module, "INLINE", {}).items():
-            state.inline.setdefault(kind, []).extend(handlers)
-        if "sweep" in vars(module) and name.endswith("jobs"):
-            state.sweeps.append(module.sweep)
-        if "IMPORT_KINDS" in vars(module):
-            state.import_kinds.update(module.IMPORT_KINDS)
+    state.identify = access.identify
+    state.import_kinds = IMPORT_KINDS
+    state.sweeps = SWEEPS
+    state.inline = {
+        kind: tuple(chain.from_iterable(table.get(kind, ()) for table in INLINE)) for kind in set(chain(*INLINE))
+    }
     state.checks = {"database": lambda: health.check_database(state.database)}
     problems.install(app)
-    app.include_router(health.router)
-    for name, module in sorted(MODULES.items(), key=lambda m: "search_routes" not in m[0]):  # before {patent_id}
-        if "routes" in name.rsplit(".", 1)[-1] and hasattr(module, "router"):
-            app.include_router(module.router)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     app.add_middleware(Front, settings=settings, metrics=state.metrics)
     return app

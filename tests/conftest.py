@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
+from backend.core import schema
 from backend.core.settings import Settings, read_settings
 from backend.main import create_app
 from tests.machine import postgres_url
@@ -23,7 +24,7 @@ def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
     folder = Path(tempfile.mkdtemp(prefix="patentmart-test-"))
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     url = "" if request.param == "sqlite" else postgres_url(f"test_{worker}")
-    yield read_settings(
+    settings = read_settings(
         patentmart_demo=True,
         patentmart_data_dir=folder,
         database_url=url,
@@ -33,6 +34,8 @@ def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
         rate_address_per_minute=0,
         sqlite_synchronous="NORMAL",
     )
+    schema.upgrade(settings)
+    yield settings
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -6,7 +6,7 @@ committed, and only then is the reply sent.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Protocol
 
@@ -39,7 +39,7 @@ class Identify(Protocol):
 class Database:
     """Gives sessions on the engine that writes and on the one that reads."""
 
-    def __init__(self, settings: Settings, clock: Clock, inline: dict[str, list[Any]] | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock, inline: Mapping[str, Sequence[Any]] | None = None) -> None:
         self.lite = settings.lite
         self.clock = clock
         self.inline = inline or {}

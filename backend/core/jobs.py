@@ -84,7 +84,7 @@ class Jobs:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._engine = make_job_engine(settings)
+        self.engine = make_job_engine(settings)
         self._client: DBOSClient | None = None
 
     def launch(self, state: Any, loop: asyncio.AbstractEventLoop, *, runs: bool = True) -> None:
@@ -96,7 +96,7 @@ class Jobs:
             "log_level": "ERROR",
             "application_version": VERSION,
             "executor_id": self._settings.patentmart_executor_id,
-            "system_database_engine": self._engine,
+            "system_database_engine": self.engine,
         }  # type: ignore[typeddict-unknown-key]  # DBOS reads this key and does not declare it
         DBOS(config=config)
         DBOS.launch()
@@ -105,7 +105,7 @@ class Jobs:
             DBOS.apply_schedules(
                 [{"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": EVERY_MINUTE, "context": None}]
             )
-        self._client = DBOSClient(system_database_engine=self._engine)
+        self._client = DBOSClient(system_database_engine=self.engine)
 
     async def enqueue(self, session: AsyncSession, name: str, *arguments: Any) -> None:
         """Have the work done once the session's transaction is committed; a rolled back one leaves nothing."""
@@ -121,7 +121,7 @@ class Jobs:
         """Stop taking work; what is under way is recovered at the next start."""
         DBOS.destroy(workflow_completion_timeout_sec=5)
         _Launched.runtime = None
-        self._engine.dispose()
+        self.engine.dispose()
 
 
 async def enqueue(session: AsyncSession, name: str, *arguments: Any) -> None:

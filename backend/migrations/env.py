@@ -1,10 +1,19 @@
 """How alembic runs here: on the connection that core.schema hands it."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import AutoString
 
 from backend import tables
 from backend.core.schema import ours
+
+
+def rendered(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
+    """Write SQLModel's text type as SQLAlchemy's own."""
+    return "sa.String()" if kind == "type" and isinstance(thing, AutoString) else False
+
 
 context.configure(
     connection=context.config.attributes["connection"],
@@ -12,6 +21,7 @@ context.configure(
     include_object=ours,
     render_as_batch=True,
     compare_type=True,
+    render_item=rendered,
     transaction_per_migration=False,
 )
 assert tables.METADATA is SQLModel.metadata  # noqa: S101 - a second metadata would hide tables from the migrations

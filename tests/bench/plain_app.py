@@ -4,6 +4,7 @@ DATABASE_URL names an existing database with the table; the settings of the conn
 would copy from the documentation (on SQLite: WAL and a busy timeout, without which eight clients end in errors).
 """
 
+import contextlib
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -20,7 +21,16 @@ from backend.core.ids import new_id
 
 URL = os.environ["DATABASE_URL"]
 engine = create_async_engine(URL)
-app = FastAPI()
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async with engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.tables["plain_party"].create, checkfirst=True)
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
 
 if URL.startswith("sqlite"):
 
@@ -84,11 +94,3 @@ async def change(party_id: str, change: Renamed, session: Session) -> PlainParty
     session.add(party)
     await session.commit()
     return party
-
-
-async def make_tables() -> None:
-    async with engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.tables["plain_party"].create, checkfirst=True)
-
-
-app.add_event_handler("startup", make_tables)
