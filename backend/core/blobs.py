@@ -57,6 +57,16 @@ def _measure(source: BinaryIO) -> Blob:
     return Blob(digest.hexdigest(), size)
 
 
+def _sync_folder(folder: Path) -> None:
+    """Have the names in the folder survive a power cut; Windows syncs them itself and opens no folders."""
+    if os.name == "posix":
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
 class FolderBlobs:
     """Keeps blobs as files; a file appears under its digest whole or not at all."""
 
@@ -74,12 +84,16 @@ class FolderBlobs:
             return blob
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_name(f".{blob.digest}.{secrets.token_hex(4)}")
-        with draft.open("wb") as file:
-            for piece in _pieces(source):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(place)
+        try:
+            with draft.open("wb") as file:
+                for piece in _pieces(source):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync_folder(place.parent)
         return blob
 
     def open(self, digest: str) -> Iterator[bytes]:
@@ -103,7 +117,7 @@ class TableBlobs:
             connection.execute(lock, {"d": blob.digest})
             there = sa.select(self._table.c.number).where(self._table.c.digest == blob.digest).limit(1)
             if connection.execute(there).first() is None:
-                for number, piece in enumerate(_pieces(source)):
+                for number, piece in enumerate(_pieces(source) if blob.size else (b"",)):
                     row = {"digest": blob.digest, "number": number, "content": piece}
                     connection.execute(sa.insert(self._table), row)
         return blob

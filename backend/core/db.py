@@ -89,21 +89,23 @@ class WriteTransaction:
         """Give the request's session; the first call begins, identifies, claims the key and opens the savepoint."""
         if self.session is not None:
             return self.session
-        if self.request.app.state.honours_keys(self.request.url.path):
-            self.key = idempotency.read_key(self.request) if self.request.method == "POST" else None
-        if self.key is not None:
+        key = None
+        if self.request.method == "POST" and self.request.app.state.honours_keys(self.request.url.path):
+            key = idempotency.read_key(self.request)
+        if key is not None:
             self.mark = await idempotency.fingerprint(self.request)
         self.session = self.database._session(self.database.writer)  # noqa: SLF001 - its other half
         connection = await self.session.connection()
         identify: Identify = self.request.app.state.identify
         self.caller = await identify(self.request, self.session)
-        if self.key is not None:
+        if key is not None:
             now = self.database.clock.real()
             known = await idempotency.claim(
-                connection, lite=self.database.lite, caller=self.caller, key=self.key, mark=self.mark, now=now
+                connection, lite=self.database.lite, caller=self.caller, key=key, mark=self.mark, now=now
             )
             if known is not None:
                 raise Replay(known)
+            self.key = key  # from here on: who could not claim it must not record under it
         self.savepoint = await self.session.begin_nested()
         return self.session
 

@@ -122,6 +122,7 @@ def _sqlite_engine(settings: Settings, *, write: bool) -> AsyncEngine:
         pool_size=1 if write else READERS,  # one connection writes: its pool is the fair queue of writers
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,  # an error's text goes to the log, and what people wrote must not
         connect_args={"async_creator_fn": _connect},
     )
 
@@ -150,6 +151,7 @@ def make_engines(settings: Settings) -> tuple[AsyncEngine, AsyncEngine]:
         pool_size=PG_POOL,
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,
         connect_args={"options": "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"},
     )
     return engine, engine
@@ -159,8 +161,8 @@ def make_job_engine(settings: Settings) -> sa.Engine:
     """Give the synchronous engine that DBOS works with, on the same database."""
     url = settings.database.replace("+aiosqlite", "")
     if not settings.lite:
-        return sa.create_engine(url, pool_size=8, max_overflow=0)
-    engine = sa.create_engine(url, pool_size=3, max_overflow=2)
+        return sa.create_engine(url, pool_size=8, max_overflow=0, hide_parameters=True)
+    engine = sa.create_engine(url, pool_size=3, max_overflow=2, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

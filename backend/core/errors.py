@@ -223,6 +223,7 @@ class UnsupportedMedia(Problem):
     status = 415
     code = "unsupported_media_type"
     title = Text("不支持的内容类型", "Unsupported media type")
+    cure = Text("请按 /docs 所列的 Content-Type 发送。", "Send the Content-Type that /docs names.")
 
 
 class PreconditionRequired(Problem):

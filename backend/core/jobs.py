@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
+import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +22,7 @@ QUEUE: Final = "work"
 VERSION: Final = "1"  # by hand: a changed source must still recover what an older one began
 EVERY_MINUTE: Final = "* * * * *"
 T = TypeVar("T")
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,10 @@ def _sweep(_scheduled: datetime, _context: Any) -> None:
     if runtime is None:
         return
     for sweep in runtime.state.sweeps:
-        runtime.run(sweep(runtime.database, runtime.state.clock.now()))
+        try:
+            runtime.run(sweep(runtime.database, runtime.state.clock.now()))
+        except Exception:  # one that fails must not keep the others from their work; it is tried again in a minute
+            log.exception("sweep_failed", sweep=f"{sweep.__module__}.{sweep.__name__}")
 
 
 class Jobs:

@@ -11,11 +11,13 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from backend.core import errors
 from backend.core.errors import FieldError, Problem, Text
 
 MEDIA_TYPE: Final = "application/problem+json"
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 log = structlog.get_logger()
 
 
@@ -42,8 +44,8 @@ def language_of(request: Request) -> str:
         return "zh"
     best, language = 0.0, "zh"
     for part in said[:200].split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        code = tag[:2].lower()
+        tag, _, weight = part.replace(" ", "").partition(";q=")
+        code = tag.split("-")[0].lower()
         if code not in ("zh", "en"):
             continue
         try:
@@ -88,9 +90,14 @@ SENTENCES: Final[Mapping[str, Text]] = {
 }
 
 
+def _sayable(text: str) -> str:
+    """Give the text without lone surrogates, which JSON can bring in and UTF-8 cannot carry out."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _pointer(place: Sequence[Any]) -> str:
     kind, *rest = place or ("body",)
-    path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+    path = _sayable("/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest))
     return f"/{path}" if kind == "body" and path else "" if kind == "body" else f"{kind}:{path}"
 
 
@@ -98,7 +105,7 @@ def field_errors(found: Sequence[Any]) -> list[FieldError]:
     """Give our form of pydantic's errors."""
     given = []
     for error in found[:100]:
-        said = str(error["msg"]).removeprefix("Value error, ").replace("{", "(").replace("}", ")")
+        said = _sayable(str(error["msg"])).removeprefix("Value error, ").replace("{", "(").replace("}", ")")
         text = SENTENCES.get(error["type"])
         detail = Text(text.zh, f"{text.en} ({said})") if text else Text(f"格式或取值不正确：{said}", f"{said}.")
         given.append(FieldError(_pointer(error["loc"]), str(error["type"]), detail))
@@ -110,6 +117,8 @@ def malformed(error: RequestValidationError) -> Problem:
     found = error.errors()
     if any(e["type"] == "json_invalid" for e in found):
         return errors.BadJson(errors=field_errors(found))
+    if isinstance(error.body, bytes):  # FastAPI leaves a body unread that does not call itself JSON
+        return errors.UnsupportedMedia()
     if found and all(e["type"] == "extra_forbidden" and e["loc"][0] == "query" for e in found):
         return UnknownParameter(errors=field_errors(found))
     return errors.Malformed(errors=field_errors(found))
@@ -143,11 +152,23 @@ def as_problem(error: Exception) -> Problem | None:
     return None
 
 
+def _methods_of(request: Request) -> list[str]:
+    """Give the methods that the address takes; Starlette names only those of the first route that fits."""
+    place = {"type": "http", "path": request.scope["path"], "root_path": "", "headers": []}
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**place, "method": method})[0] is Match.FULL for route in request.app.router.routes)
+    ]
+
+
 def install(app: FastAPI) -> None:
     """Have every refusal and every unexpected error of the app rendered here."""
 
     async def expected(request: Request, error: Exception) -> Response:
         problem = as_problem(error)
+        if isinstance(problem, errors.MethodNotAllowed):
+            problem = errors.MethodNotAllowed(headers={"Allow": ", ".join(_methods_of(request))})
         return respond(request, problem) if problem else unexpected(request, error)
 
     for kind in (Problem, RequestValidationError, HTTPException, IntegrityError, OperationalError):

@@ -38,14 +38,20 @@ def unseal(key: bytes, purpose: str, token: str) -> int | None:
     stream = _mac(key, b"stream\0" + tag)[:TAG]
     plain = bytes(a ^ b for a, b in zip(hidden, stream, strict=True))
     good = _mac(key, purpose.encode() + b"\0" + plain)[:TAG]
-    return int.from_bytes(plain, "big") if hmac.compare_digest(tag, good) else None
+    number = int.from_bytes(plain, "big")
+    same = hmac.compare_digest(tag, good) and seal(key, purpose, number) == token  # one spelling only
+    return number if same else None
+
+
+def _spell(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def sign(key: bytes, purpose: str, value: Any) -> str:
     """Give the JSON value as a signed, URL-safe token."""
     payload = orjson.dumps(value)
     tag = _mac(key, purpose.encode() + b"\0" + payload)[:16]
-    return base64.urlsafe_b64encode(tag + payload).rstrip(b"=").decode()
+    return _spell(tag + payload)
 
 
 def unsign(key: bytes, purpose: str, token: str) -> Any | None:
@@ -53,6 +59,8 @@ def unsign(key: bytes, purpose: str, token: str) -> Any | None:
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
+        return None
+    if _spell(raw) != token:
         return None
     tag, payload = raw[:16], raw[16:]
     if not payload or not hmac.compare_digest(tag, _mac(key, purpose.encode() + b"\0" + payload)[:16]):
