@@ -33,14 +33,14 @@ from backend.catalogue import (
 )
 from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
-from backend.core import events, health, movable, problems, stream
+from backend.core import events, forgetting, health, movable, problems, stream
 from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.front import Front
 from backend.core.jobs import Jobs
 from backend.core.observe import Metrics, set_up_logging
-from backend.core.openapi import describe
+from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
 from backend.imports import routes as import_routes
 from backend.indexing.consumer import running_index
@@ -65,7 +65,23 @@ ROUTERS: Final = (
     statistics_routes.router,
     reference_routes.router,
 )
-SWEEPS: Final = (account_jobs.sweep, catalogue_jobs.sweep)
+TAGS: Final = {
+    "sign-in": "Tokens and their end (RFC 6749, RFC 7009).",
+    "own account": "One's own account: password, sign-ins, and the way back in.",
+    "organisations": "Who is on the platform: registration, public pages, verification.",
+    "members": "Invitations to an organisation, its members and their roles.",
+    "api keys": "Keys for programs.",
+    "parties": "Whoever can hold a patent, on the platform or not.",
+    "patents": "One row per patent for everybody: register facts, holders, legal events, assessments, annuities.",
+    "listings": "The transferable-patent database: what can be had, and on what footing.",
+    "search": "Searching what is listed, in Chinese and English.",
+    "imports": "Registers uploaded as CSV or XLSX.",
+    "jobs": "Long work: progress and results.",
+    "statistics": "Figures.",
+    "reference": "Code lists with labels in Chinese and English.",
+}
+ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
+SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep)
 INLINE: Final = (listing_consequences.INLINE,)
 IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS}
 
@@ -117,7 +133,16 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     """Give the app for these settings; its database's schema must be up to date."""
     set_up_logging(settings.patentmart_log_level)
-    app = FastAPI(title="patentmart", version=version("patentmart"), lifespan=lifespan, redirect_slashes=False)
+    app = FastAPI(
+        title="patentmart",
+        description=ABOUT,
+        version=version("patentmart"),
+        lifespan=lifespan,
+        redirect_slashes=False,
+        generate_unique_id_function=operation_id,
+        openapi_tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
+        servers=[{"url": "/", "description": "The server that this document came from."}],
+    )
     state, event_key = app.state, settings.key("event")
     state.settings, state.clock, state.metrics, state.search = settings, clock or Clock(), Metrics(), None
     state.event_token = lambda number: events.event_token(event_key, number)

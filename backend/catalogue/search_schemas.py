@@ -146,7 +146,7 @@ class FacetValuesOut(Out):
     items: list[FacetValueOut]
 
 
-class HolderOut(Out):
+class FoundHolder(Out):
     """Who holds the patent, and how sure that is."""
 
     party_id: str
@@ -174,7 +174,7 @@ class FoundPatent(Out):
     technology_fields: list[int]
     inventors: list[str]
     applicants: list[str]
-    holders: list[HolderOut]
+    holders: list[FoundHolder]
     region: str | None
     filing_date: date | None
     publication_date: date | None

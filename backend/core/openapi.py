@@ -3,7 +3,9 @@
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
+from backend.core.errors import every_problem
 from backend.core.problems import MEDIA_TYPE
 
 TITLES: Final = {
@@ -61,13 +63,75 @@ def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def operation_id(route: APIRoute) -> str:
+    """Give the operation's id: the name of its function, which no other operation has."""
+    return route.name
+
+
+IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Names this request for 24 hours: sent again with the same body, it is answered as it was.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+}
+HEADERS: Final[dict[str, tuple[str, str]]] = {
+    "201": ("Location", "Where the new thing is."),
+    "202": ("Location", "Where the progress shows."),
+    "308": ("Location", "Where the thing is now."),
+    "401": ("WWW-Authenticate", "How to sign in (RFC 6750)."),
+    "429": ("Retry-After", "Seconds until the next try."),
+    "503": ("Retry-After", "Seconds until the next try."),
+}
+OAUTH: Final = "/v1/oauth/"  # where RFC 6749 has the word: no idempotency keys, and its own kind of 401
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    """Say of an operation what holds of all of its kind."""
+    answers = operation["responses"]
+    takes_a_key = method == "post" and not path.startswith(OAUTH)
+    if takes_a_key:
+        operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
+    common = {status for status, holds in ((409, takes_a_key), (413, "requestBody" in operation)) if holds}
+    for status, answer in problem_answers(*common).items():
+        answers.setdefault(str(status), answer)
+    operation["responses"] = answers = dict(sorted(answers.items()))
+    for status, answer in answers.items():
+        if status in HEADERS:
+            name, meaning = HEADERS[status]
+            answer.setdefault("headers", {})[name] = {"description": meaning, "schema": {"type": "string"}}
+    if "401" in answers and "security" not in operation and not path.startswith(OAUTH):
+        operation["security"] = [{}, {"bearer": []}]  # public, and shows more to those who sign in
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """Give the OpenAPI document of the app: stable, with the problem schema and the ways to sign in."""
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        components = document.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         schemas["Problem"] = PROBLEM
+        components["parameters"] = {"IdempotencyKey": IDEMPOTENCY_KEY}
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                _complete(path, method, operation)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def problem_table() -> str:
+    """Give the Markdown table of every refusal that is declared in the modules imported so far."""
+    lines = [
+        "# Problem codes",
+        "",
+        "Made by `patentmart export-problems` from the error tree; `/problems/{code}` explains each at length.",
+        "",
+        "| code | status | title | 标题 | what lifts it |",
+        "|---|---|---|---|---|",
+    ]
+    for code, problem in sorted({p.code: p for p in every_problem()}.items()):
+        cure = problem.cure.en if problem.cure else ""
+        cells = (f"`{code}`", str(problem.status), problem.title.en, problem.title.zh, cure)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"

@@ -22,7 +22,7 @@ from backend.imports.rejected import rejected_csv
 from backend.imports.schemas import ImportOut, ImportPage, ImportRowPage, ImportsQuery, RowsQuery, import_out, row_out
 from backend.imports.upload import ArrivedFile
 
-router = APIRouter(prefix="/v1/imports", tags=["Imports"], route_class=WritingRoute)
+router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=WritingRoute)
 IMPORT_ID: Final[Any] = col(Import.id)
 ROW_NUMBER: Final[Any] = col(ImportRow.number)
 ImportId = Annotated[str, Path(pattern=id_pattern("imp"), description="The import's id.")]
@@ -44,7 +44,7 @@ def _shown(request: Request, found: Import) -> ImportOut:
     responses=problem_answers(401, 403, 413),
     summary="Import a file",
 )
-async def receive(request: Request, arrived: ArrivedFile, caller: Editor, session: Db, now: Now) -> Response:
+async def create_import(request: Request, arrived: ArrivedFile, caller: Editor, session: Db, now: Now) -> Response:
     """Take a CSV or XLSX file of patents or listings and work through it; the answer's address shows its progress.
 
     Columns are recognised by their headings in Chinese and English. Good rows land, each bad row is reported.
@@ -68,7 +68,7 @@ async def list_imports(
 
 
 @router.get("/{import_id}", response_model=ImportOut, responses=problem_answers(401, 404), summary="Read an import")
-async def read(request: Request, import_id: ImportId, caller: Viewer, session: ReadDb) -> Response:
+async def get_import(request: Request, import_id: ImportId, caller: Viewer, session: ReadDb) -> Response:
     """Give the import's progress, the mapping used, the counts, and its errors grouped by code with an example each."""
     found = await queries.seen_by(session, caller, import_id)
     return one(request, _shown(request, found), found.version)
@@ -77,7 +77,7 @@ async def read(request: Request, import_id: ImportId, caller: Viewer, session: R
 @router.get(
     "/{import_id}/rows", response_model=ImportRowPage, responses=problem_answers(401, 404), summary="Read its rows"
 )
-async def read_rows(
+async def list_import_rows(
     request: Request, import_id: ImportId, query: Annotated[RowsQuery, Query()], caller: Viewer, session: ReadDb
 ) -> Response:
     """Give what came of each row, in the order of the file."""
@@ -91,10 +91,10 @@ async def read_rows(
 @router.get(
     "/{import_id}/rejected.csv",
     response_class=Response,
-    responses={200: {"content": {"text/csv": {}}}, **problem_answers(401, 404)},
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **problem_answers(401, 404)},
     summary="Download the rows with errors",
 )
-async def read_rejected(request: Request, import_id: ImportId, caller: Viewer, session: ReadDb) -> Response:
+async def get_rejected_rows(request: Request, import_id: ImportId, caller: Viewer, session: ReadDb) -> Response:
     """Give every row with an error as it was sent, with the reasons added, ready to be corrected and sent again."""
     found = await queries.seen_by(session, caller, import_id)
     state = request.app.state
@@ -109,7 +109,7 @@ async def read_rejected(request: Request, import_id: ImportId, caller: Viewer, s
     responses=problem_answers(401, 403, 404, 409, 412),
     summary="Cancel an import",
 )
-async def cancel(
+async def cancel_import(
     request: Request, import_id: ImportId, seen: MayMatch, caller: Editor, session: Db, now: Now
 ) -> Response:
     """End the import after the batch under way; what was applied until then stays."""

@@ -18,7 +18,7 @@ from backend.imports.rules import Mode, Outcome, Status, sentence
 SAME: Final = {"id", "organisation_id", "kind", "mode", "status", "filename", "size"}
 
 
-class Progress(Out):
+class ImportProgress(Out):
     """How far it has come; `total` is null until the rows are counted."""
 
     done: int
@@ -78,7 +78,7 @@ class ImportOut(Version):
     header_row: int
     mapping: dict[str, str] = Field(description="Which heading means which field; send it back, changed, as `mapping`.")
     ignored: list[str] = Field(description="Headings of columns that are not read.")
-    progress: Progress
+    progress: ImportProgress
     counts: Counts
     with_errors: int = Field(description="Rows with at least one error; they are in rejected.csv.")
     summary: str
@@ -186,7 +186,7 @@ def import_out(found: Import, kind: ImportKind | None, language: str) -> ImportO
         header_row=layout.header_row,
         mapping={heading: field for heading, field in columns if field and field != REPORT},
         ignored=[heading for heading, field in columns if field is None and heading],
-        progress=Progress(done=found.done, total=found.total),
+        progress=ImportProgress(done=found.done, total=found.total),
         counts=Counts(**found.counts),
         with_errors=found.with_errors,
         summary=sentence(found.status, found.counts, found.with_errors, language),
