@@ -1,6 +1,5 @@
 """The command line: `patentmart …`."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,6 +94,43 @@ def reset_password(email: Annotated[str, typer.Argument(help="E-mail address of 
     typer.echo(f"POST /v1/password-resets/{token} with {{\"password\": \"…\"}}; it works once, for an hour.")
 
 
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
+    kind: Annotated[str, typer.Option(help="patents or listings.")] = "patents",
+    mode: Annotated[str, typer.Option(help="check changes nothing and reports all that apply would.")] = "check",
+    server: Annotated[str, typer.Option(help="Address of the running server.")] = "http://127.0.0.1:8000",
+    email: Annotated[str | None, typer.Option("--as", help="E-mail address to sign in with.")] = None,
+    password: Annotated[str | None, typer.Option(help="Its password; or PATENTMART_PASSWORD, or asked for.")] = None,
+    token: Annotated[str | None, typer.Option(help="Bearer token or API key instead; or PATENTMART_TOKEN.")] = None,
+    mapping: Annotated[str | None, typer.Option(help='JSON: {"heading": "field" or null}.')] = None,
+    rejected: Annotated[Path | None, typer.Option(help="Where to save the rows with errors.")] = None,
+    language: Annotated[str, typer.Option(help="zh or en.")] = "en",
+) -> None:
+    """Send a file of patents or listings to a running server, and show what comes of each row."""
+    import os
+
+    from backend.cli_import import ImportRefused, import_file, sender_of
+
+    if email and not password and not os.environ.get("PATENTMART_PASSWORD"):
+        password = typer.prompt("Password", hide_input=True)
+    try:
+        sender = sender_of(token, email, password)
+        import_file(
+            file,
+            kind=kind,
+            mode=mode,
+            server=server,
+            sender=sender,
+            mapping=mapping,
+            rejected=rejected,
+            language=language,
+        )
+    except ImportRefused as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from None
+
+
 def _with_database(work: Any) -> Any:
     import asyncio
 
@@ -128,4 +164,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

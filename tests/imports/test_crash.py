@@ -18,10 +18,15 @@ from tests.imports.people import number, table
 from tests.machine import postgres_url
 
 ROWS = 6_000
-SERVE = (
-    "import uvicorn; from backend.main import create_app; from backend.core.settings import read_settings;"
-    "uvicorn.run(create_app(read_settings()), port={port}, log_level='error')"
-)
+SERVE = """
+import uvicorn
+from backend.core import schema
+from backend.core.settings import read_settings
+from backend.main import create_app
+settings = read_settings()
+schema.upgrade(settings)
+uvicorn.run(create_app(settings), port={port}, log_level="error")
+"""
 PASSWORD = "a rather long sentence of mine"
 
 
@@ -39,6 +44,7 @@ def server(folder: Path, database: str, port: int) -> Iterator[subprocess.Popen[
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": database,
         "PATENTMART_EXECUTOR_ID": "crash", "PATENTMART_LOG_LEVEL": "error", "SQLITE_SYNCHRONOUS": "NORMAL",
     }  # fmt: skip
+    folder.mkdir(exist_ok=True)
     process = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)], env=env)
     try:
         for _ in range(600):
