@@ -48,8 +48,7 @@ def write_answer(
 ) -> bytes:
     """Give the JSON of the answer."""
     items = [
-        b'%b,"highlights":%b,"matched_on":%b}'
-        % (hit.served[:-1], orjson.dumps(hit.highlights), orjson.dumps(hit.matched_on))
+        b"%b,%b" % (hit.served[:-1], orjson.dumps({"highlights": hit.highlights, "matched_on": hit.matched_on})[1:])
         for hit in found.hits
     ]
     facets = [_counted(name, values, language) for name, values in found.facets.items()]

@@ -1,29 +1,31 @@
 """Searching what is listed: the road that most requests take. It reads the index alone, never the database."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from functools import lru_cache
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.catalogue.search_answers import LISTS, facet_label, write_answer
 from backend.catalogue.search_errors import EventUnknown, GradeUnknown, SearchAway, SearchTooLong
 from backend.catalogue.search_schemas import MANY_VALUED, FacetQuery, FacetValuesOut, SearchOut, SearchQuery, port_query
-from backend.core import stream
+from backend.core import problems, stream
 from backend.core.db import Database
 from backend.core.errors import InvalidCursor
 from backend.core.events import read_event_token
 from backend.core.http import JSON, plain
 from backend.core.openapi import problem_answers
 from backend.core.problems import language_of
-from backend.core.routing import ReadingRoute
+from backend.core.routing import Handler, ReadingRoute
 from backend.core.settings import Settings
 from backend.core.tokens import seal, sign, unsign
 from search.engine import Facet, FacetValue, SearchEngine, SearchError, SearchTimeout
 
+PATH: Final = "/v1/patents/search"
 PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
 LOOK_AGAIN: Final = 0.02
 EVERY_VALUE: Final = 1_000
@@ -31,25 +33,7 @@ PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event"})
 HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
 
 
-class SearchRoute(ReadingRoute):
-    """A route for an endpoint of one query model, read straight from the query string.
-
-    FastAPI's general way of solving dependencies costs a search a tenth of its throughput (tests/bench); refusals and
-    the description are the same.
-    """
-
-    def make_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Give the endpoint's handler."""
-
-        async def handle(request: Request) -> Response:
-            return await search_patents(request, read_query(request.scope["query_string"]))
-
-        return handle
-
-
-router = APIRouter()
-fast = APIRouter(prefix="/v1/patents/search", tags=["search"], route_class=SearchRoute)
-slow = APIRouter(prefix="/v1/patents/search", tags=["search"], route_class=ReadingRoute)
+router = APIRouter(prefix=PATH, tags=["search"], route_class=ReadingRoute)
 
 
 def read_query(text: bytes) -> SearchQuery:
@@ -67,7 +51,6 @@ def read_query(text: bytes) -> SearchQuery:
         raise RequestValidationError(found) from None
 
 
-@fast.get("", summary="Search listed patents", response_model=SearchOut, responses=problem_answers(422))
 async def search_patents(request: Request, query: Annotated[SearchQuery, Query()]) -> Response:
     """What is listed and fits, best first: words, phrases and numbers, narrowed by filters, counted by facets."""
     state = request.app.state
@@ -88,12 +71,14 @@ async def search_patents(request: Request, query: Annotated[SearchQuery, Query()
         next_cursor=sign(key, purpose, [end, found.generation]) if more else None,
         shifted=generation not in (None, found.generation),
         behind=behind,
-        position=seal(key, "position", found.position),
+        position=position_token(key, found.position),
     )
     return Response(content, 200, HEADERS, JSON)
 
 
-@slow.get("/facets/{facet}", summary="Values of a facet", response_model=FacetValuesOut, responses=problem_answers(422))
+@router.get(
+    "/facets/{facet}", summary="Values of a facet", response_model=FacetValuesOut, responses=problem_answers(422)
+)
 async def facet_values(request: Request, facet: Facet, query: Annotated[FacetQuery, Query()]) -> Response:
     """The values that contain `q`, in themselves or in their label, with their counts among what the filters leave."""
     state = request.app.state
@@ -119,6 +104,12 @@ def _shown(facet: Facet, value: FacetValue, language: str) -> dict[str, Any]:
 
 def _away(error: SearchError) -> Exception:
     return SearchTooLong() if isinstance(error, SearchTimeout) else SearchAway()
+
+
+@lru_cache(maxsize=16)
+def position_token(key: bytes, position: int) -> str:
+    """Give the place in the stream as the opaque token that clients see."""
+    return seal(key, "position", position)
 
 
 def check_grades(asked: list[str], settings: Settings) -> None:
@@ -161,5 +152,49 @@ async def reached(request: Request, token: str) -> bool:
     return place is not None and await engine.wait_for(place, until - asyncio.get_running_loop().time())
 
 
-router.include_router(fast)
-router.include_router(slow)
+async def answer(request: Request) -> Response:
+    """Answer a search, or refuse it in the platform's form."""
+    try:
+        return await search_patents(request, read_query(request.scope["query_string"]))
+    except Exception as error:  # noqa: BLE001 - whatever it was, it becomes one answer
+        problem = problems.as_problem(error)
+        return problems.respond(request, problem) if problem else problems.unexpected(request, error)
+
+
+class SearchRoute(ReadingRoute):
+    """The search's route: described like every other, its query read straight from the query string."""
+
+    def get_route_handler(self) -> Handler:
+        """Give the endpoint's handler."""
+        return answer
+
+
+class SearchLane:
+    """ASGI middleware that takes searches past the router.
+
+    Matching, dependencies and exit stacks cost a search more than building its whole answer does (tests/bench).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        scope["route"] = ROUTE
+        response = await answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+router.add_api_route(
+    "",
+    search_patents,
+    methods=["GET"],
+    route_class_override=SearchRoute,
+    summary="Search listed patents",
+    response_model=SearchOut,
+    responses=problem_answers(422),
+)
+ROUTE: Final = router.routes[-1]
