@@ -1,0 +1,152 @@
+"""Loads the demonstration: organisations with their sign-ins, then the register in batches; a killed load goes on."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
+from backend.accounts.models import Member, Organisation, User
+from backend.accounts.organisations import found_organisation
+from backend.accounts.passwords import hashes_now
+from backend.accounts.schemas import Registration
+from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.core.db import Database
+from backend.core.events import PUBLIC, Happened, append_many
+from backend.core.ids import new_id
+from backend.core.work import Job, WorkStatus, begin_job, finish_job
+from backend.demo.organisations import SHOWN_TO_ALL, DemoOrganisation, organisations
+from backend.demo.register import DemoPatent, register
+from backend.demo.rows import Place, Rows, Terms
+
+KIND: Final = "demo.load"
+BATCH: Final = 1_000
+AUTHORITY: Final = "authority"
+PLATFORM: Final = "platform"
+LOAD: Final = sa.select(Job).where(col(Job.kind) == KIND)
+Report = Callable[[int], None]
+
+
+async def load(database: Database, patents: int, report: Report) -> int:
+    """Load what is not loaded yet and give how many patents there are; `report` is told how many so far.
+
+    Each batch moves the load's progress in its own transaction, and the same seed gives the same register: a load that
+    was killed goes on where it stood, with the size that it was begun with.
+    """
+    job = await _begun(database, patents)
+    places = {key: Place(*known) for key, known in job.asked["places"].items()}
+    recorder = next(places[o.key].organisation_id for o in organisations() if o.kind == AUTHORITY)
+    coming = islice(enumerate(register(job.total)), job.done, None)
+    report(job.done)
+    while job.done < job.total:
+        now = database.clock.now()
+        rows = _rows(islice(coming, BATCH), Terms(now, recorder, places))
+        async with database.write() as session:
+            job = await session.get_one(Job, job.id, with_for_update=True)
+            await _insert(session, rows, now)
+            _move(job, len(rows.patents), now)
+        report(job.done)
+    return job.total
+
+
+def _rows(patents: Iterator[tuple[int, DemoPatent]], terms: Terms) -> Rows:
+    rows = Rows()
+    for number, patent in patents:
+        rows.add(patent, number, terms)
+    return rows
+
+
+async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
+    connection = await session.connection()
+    tables: Iterable[tuple[Any, list[dict[str, Any]]]] = (
+        (Patent, rows.patents), (Holding, rows.holdings), (LegalEvent, rows.legal_events), (Listing, rows.listings),
+        (Assessment, rows.assessments),
+    )  # fmt: skip
+    for model, values in tables:
+        if values:
+            await connection.execute(sa.insert(model.__table__), values)
+    await append_many(session, rows.happened, now)
+
+
+def _move(job: Job, count: int, now: datetime) -> None:
+    job.status, job.done, job.version = WorkStatus.RUNNING, job.done + count, job.version + 1
+    job.started_at = job.started_at or now
+    if job.done == job.total:
+        finish_job(job, WorkStatus.DONE, {"patents": job.total}, now)
+
+
+async def _begun(database: Database, patents: int) -> Job:
+    async with database.read() as session:
+        known = (await session.scalars(LOAD)).first()
+    if known is not None:
+        return known
+    password_hash = hashes_now(SHOWN_TO_ALL)[0]
+    now = database.clock.now()
+    async with database.write() as session:
+        places = await _enter_organisations(session, password_hash, now)
+        owner = next(places[o.key].organisation_id for o in organisations() if o.kind == PLATFORM)
+        asked = {"places": {k: (p.organisation_id, p.party_id, p.name) for k, p in places.items()}}
+        return await begin_job(session, kind=KIND, owner=owner, asked=asked, total=patents, now=now)
+
+
+async def _enter_organisations(session: AsyncSession, password_hash: str, now: datetime) -> dict[str, Place]:
+    """Enter every organisation, verified; one platform there can be, so an operator's own is joined."""
+    platform = (
+        await session.scalars(sa.select(Organisation).where(col(Organisation.kind) == OrganisationKind.PLATFORM))
+    ).first()
+    entered = {}
+    for made_up in organisations():
+        known = platform if made_up.kind == PLATFORM else None
+        entered[made_up.key] = known or _organisation(session, made_up, now)
+    await session.flush()
+    members = [
+        member
+        for made_up in organisations()
+        for member in _people(session, made_up, entered[made_up.key].id, password_hash, now)
+    ]
+    await session.flush()
+    session.add_all(members)
+    fresh = [o for o in entered.values() if o is not platform]
+    registered = [Happened("organisation.registered", o.id, [o.id], {"kind": o.kind.value}) for o in fresh]
+    verified = [Happened("organisation.verified", o.id, [PUBLIC]) for o in fresh]
+    await append_many(session, [*registered, *verified], now)
+    return {key: Place(o.id, o.party_id, o.name) for key, o in entered.items()}
+
+
+def _organisation(session: AsyncSession, made_up: DemoOrganisation, now: datetime) -> Organisation:
+    body = Registration(
+        kind=OrganisationKind(made_up.kind), name=made_up.name, name_en=made_up.name_en, region=made_up.region,
+        credit_code=made_up.credit_code if made_up.kind != PLATFORM else None,
+        introduction="演示数据，纯属虚构。Demonstration data, made up.",
+    )  # fmt: skip
+    organisation = found_organisation(session, body, now)
+    organisation.status, organisation.verified_at = OrganisationStatus.VERIFIED, now
+    return organisation
+
+
+def _people(
+    session: AsyncSession, made_up: DemoOrganisation, organisation_id: str, password_hash: str, now: datetime
+) -> Iterator[Member]:
+    for sign_in in made_up.sign_ins:
+        user_id = new_id("usr")
+        session.add(
+            User(
+                id=user_id,
+                email=sign_in.email,
+                name=sign_in.name,
+                password_hash=password_hash,
+                password_changed_at=now,
+                created_at=now,
+            )
+        )
+        yield Member(
+            id=new_id("mem"),
+            organisation_id=organisation_id,
+            user_id=user_id,
+            role=Role(sign_in.role),
+            joined_at=now,
+        )

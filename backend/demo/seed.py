@@ -1,0 +1,95 @@
+"""Loads the demonstration on the first start, with its progress shown, and says who can sign in to it."""
+
+import asyncio
+from time import perf_counter
+from typing import Final
+
+import sqlalchemy as sa
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from sqlmodel import col
+
+from backend.core import movable, stream
+from backend.core.clock import Clock
+from backend.core.db import Database
+from backend.core.engines import make_job_engine
+from backend.core.settings import Settings
+from backend.core.work import Job, WorkStatus
+from backend.demo.load import KIND, load
+from backend.demo.organisations import SHOWN_TO_ALL, organisations
+from backend.demo.register import COUNT
+from backend.indexing.reindex import count_listed, rebuild
+from search.embedded import EmbeddedEngine
+from search.engine import SearchUnavailable
+
+PASSWORD: Final = SHOWN_TO_ALL
+DEMONSTRATION_SIZE: Final = COUNT
+FIRST_SIGN_IN: Final = organisations()[0].sign_ins[0].email
+
+
+def sign_in_lines() -> list[str]:
+    """Give a line for each kind of organisation with its sign-ins, and the password that they share."""
+    lines = [f"Sign-ins, all with the password {PASSWORD}:"]
+    first = {o.kind: o for o in reversed(organisations())}
+    for kind in dict.fromkeys(o.kind for o in organisations()):
+        people = ", ".join(f"{s.email} ({s.role})" for s in first[kind].sign_ins)
+        lines.append(f"  {kind.replace('_', ' '):<20} {people}")
+    return lines
+
+
+def is_loaded(settings: Settings) -> bool:
+    """Whether the demonstration is loaded to its last patent."""
+    engine = make_job_engine(settings)
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(sa.select(col(Job.status)).where(col(Job.kind) == KIND))
+            return found.scalar_one_or_none() is WorkStatus.DONE
+    finally:
+        engine.dispose()
+
+
+def seed_with_progress(settings: Settings, patents: int) -> None:
+    """Load the demonstration with `patents` made-up patents and fill the index; nothing where it is loaded already."""
+    if not is_loaded(settings):
+        asyncio.run(_seed(settings, patents))
+
+
+async def _seed(settings: Settings, patents: int) -> None:
+    began = perf_counter()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    database = Database(settings, Clock())
+    try:
+        await movable.load_offset(database)
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            loading = progress.add_task("Loading the demonstration register", total=patents)
+            done = await load(database, patents, lambda count: progress.update(loading, completed=count))
+            async with database.read() as session:
+                listed = await count_listed(session)
+            await _fill_index(
+                settings, database, progress, progress.add_task("Building the search index", total=listed)
+            )
+            progress.console.print(
+                f"Demonstration loaded in {perf_counter() - began:.0f} s: {done:,} made-up patents, all assessed, "
+                f"{listed:,} of them listed, of {len(organisations())} made-up organisations.",
+                highlight=False,
+            )
+    finally:
+        await database.close()
+
+
+async def _fill_index(settings: Settings, database: Database, progress: Progress, task: TaskID) -> None:
+    """Fill the index at one go; where a running server has it open, that one follows the stream by itself."""
+
+    async def report(done: int) -> None:
+        progress.update(task, completed=done)
+
+    while not database.lite and await stream.sequence(database):
+        pass
+    try:
+        engine = EmbeddedEngine(settings.patentmart_data_dir / "index")
+    except SearchUnavailable:
+        return
+    try:
+        await rebuild(database, engine, report)
+    finally:
+        await engine.close()
