@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -28,6 +29,7 @@ _AT_ONCE = 100_000  # postings and values: well under a millisecond
 _READERS = 2
 _WAITING = 64
 _MANY_VALUES = 65_000
+_MOVES_UNKEPT = 50_000  # events that change no document move the position in memory: a killed process reads them again
 
 
 class EmbeddedEngine:
@@ -38,6 +40,7 @@ class EmbeddedEngine:
         self._folder = Folder(path)
         self._time_limit = time_limit
         self._view: View = self._folder.generation.view()
+        self._kept = self._view.position
         self._rebuild: Rebuild | None = None
         self._readers = ThreadPoolExecutor(_READERS, "search-read")
         self._writer = ThreadPoolExecutor(1, "search-write")
@@ -122,6 +125,7 @@ class EmbeddedEngine:
         if self._is_closed:
             return
         self._is_closed = True
+        await self._write(self._keep_position)
         await asyncio.to_thread(self._writer.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
         await asyncio.to_thread(self._folder.close)
@@ -129,6 +133,9 @@ class EmbeddedEngine:
     def _apply(self, changes: Sequence[Change], position: int) -> None:
         generation = self._folder.generation
         reached = max(position, self._view.position)
+        if not changes and self._rebuild is None and reached - self._kept < _MOVES_UNKEPT:
+            self._view = replace(self._view, position=reached)
+            return
         try:
             generation.put(changes)
             generation.commit(reached, changed=bool(changes))
@@ -138,12 +145,18 @@ class EmbeddedEngine:
         if self._rebuild is not None:
             self._rebuild.feed(changes, reached)
         self._view = generation.view()
+        self._kept = reached
+
+    def _keep_position(self) -> None:
+        if self._view.position > self._kept:
+            self._folder.generation.commit(self._view.position, changed=False)
 
     def _adopt(self, rebuild: Rebuild) -> None:
         rebuild.finish()
         view = rebuild.generation.view()
         self._folder.adopt(rebuild.generation, complete=True)
         self._view = view
+        self._kept = view.position
 
     def _announce(self) -> None:
         self._moved.set()

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core import idempotency, problems
 from backend.core.clock import Clock
-from backend.core.engines import make_engines
+from backend.core.engines import keep_short, make_engines
 from backend.core.errors import Problem
 from backend.core.routing import Handler, ReadingRoute
 from backend.core.settings import Settings
@@ -96,6 +96,8 @@ class WriteTransaction:
             self.mark = await idempotency.fingerprint(self.request)
         self.session = self.database._session(self.database.writer)  # noqa: SLF001 - its other half
         connection = await self.session.connection()
+        if self.database.lite:
+            await keep_short(connection)
         identify: Identify = self.request.app.state.identify
         self.caller = await identify(self.request, self.session)
         if key is not None:

@@ -8,8 +8,8 @@ from typing import Any, Final
 import structlog
 from fastapi import Request
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,14 +44,14 @@ class Limits:
     def _item(most: int, name: str) -> RateLimitItemPerMinute | None:
         return RateLimitItemPerMinute(most, namespace=name) if most else None
 
-    def check(self, address: str, authorization: bytes | None) -> Problem | None:
+    async def check(self, address: str, authorization: bytes | None) -> Problem | None:
         """Count the request; give the refusal where it is one too many."""
         asked = [(self._address, address)]
         if authorization is not None:
             asked.append((self._caller, blake2b(authorization, digest_size=16).hexdigest()))
         for item, who in asked:
-            if item is not None and not self._strategy.hit(item, who):
-                reset = max(1, int(self._strategy.get_window_stats(item, who).reset_time - time.time()) + 1)
+            if item is not None and not await self._strategy.hit(item, who):
+                reset = max(1, int((await self._strategy.get_window_stats(item, who)).reset_time - time.time()) + 1)
                 said = f'"{item.namespace}";r=0;t={reset}'
                 return TooMany(headers={"Retry-After": str(reset), "RateLimit": said})
         return None
@@ -95,7 +95,7 @@ class Front:
             structlog.contextvars.unbind_contextvars("request_id")
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = self._refuse(scope)
+        problem = await self._refuse(scope)
         if problem is not None:
             await problems.respond(Request(scope), problem)(scope, receive, send)
             return
@@ -104,12 +104,12 @@ class Front:
             receive = _counting(receive, limit)
         await self.app(scope, receive, send)
 
-    def _refuse(self, scope: Scope) -> Problem | None:
+    async def _refuse(self, scope: Scope) -> Problem | None:
         if scope["path"] in WATCHED:
             return None
         client = scope.get("client")
         authorization = next((v for k, v in scope["headers"] if k == b"authorization"), None)
-        return self.limits.check(client[0] if client else "unknown", authorization)
+        return await self.limits.check(client[0] if client else "unknown", authorization)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "unmatched"

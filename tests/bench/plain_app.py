@@ -14,7 +14,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from pydantic import BaseModel
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.core.ids import new_id
@@ -23,10 +23,15 @@ URL = os.environ["DATABASE_URL"]
 engine = create_async_engine(URL)
 
 
+def make_tables(connection: Any) -> None:
+    tables = [SQLModel.metadata.tables[name] for name in ("plain_party", "plain_party_name")]
+    SQLModel.metadata.create_all(connection, tables=tables)
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
     async with engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.tables["plain_party"].create, checkfirst=True)
+        await connection.run_sync(make_tables)
     yield
 
 
@@ -53,9 +58,16 @@ class PlainParty(SQLModel, table=True):
     name: str
     name_en: str | None = None
     country: str = "CN"
-    created_by: str | None = None
     created_at: str
     version: int = 1
+
+
+class PlainName(SQLModel, table=True):
+    __tablename__ = "plain_party_name"
+    id: int | None = Field(default=None, primary_key=True)
+    party_id: str = Field(foreign_key="plain_party.id", index=True)
+    name: str
+    recorded_at: str
 
 
 class NewParty(BaseModel):
@@ -68,6 +80,17 @@ class Renamed(BaseModel):
     name_en: str
 
 
+class Shown(BaseModel):
+    id: str
+    person: str
+    name: str
+    name_en: str | None
+    country: str
+    created_at: str
+    version: int
+    names: list[str]
+
+
 async def session() -> AsyncIterator[AsyncSession]:
     async with AsyncSession(engine, expire_on_commit=False) as opened:
         yield opened
@@ -77,15 +100,18 @@ Session = Annotated[AsyncSession, Depends(session)]
 
 
 @app.post("/v1/parties", status_code=201)
-async def create(new: NewParty, session: Session) -> PlainParty:
-    party = PlainParty(id=new_id("pty"), created_at=datetime.now(UTC).isoformat(), **new.model_dump())
+async def create(new: NewParty, session: Session) -> Shown:
+    at = datetime.now(UTC).isoformat()
+    party = PlainParty(id=new_id("pty"), created_at=at, **new.model_dump())
     session.add(party)
+    await session.flush()
+    session.add(PlainName(party_id=party.id, name=party.name, recorded_at=at))
     await session.commit()
-    return party
+    return Shown(**party.model_dump(), names=[party.name])
 
 
 @app.patch("/v1/parties/{party_id}")
-async def change(party_id: str, change: Renamed, session: Session) -> PlainParty:
+async def change(party_id: str, change: Renamed, session: Session) -> Shown:
     party = await session.get(PlainParty, party_id)
     if party is None:
         raise HTTPException(404)
@@ -93,4 +119,5 @@ async def change(party_id: str, change: Renamed, session: Session) -> PlainParty
     party.version += 1
     session.add(party)
     await session.commit()
-    return party
+    names = (await session.exec(select(PlainName).where(PlainName.party_id == party_id))).all()
+    return Shown(**party.model_dump(), names=[n.name for n in names])

@@ -1,0 +1,50 @@
+"""Runs a bench by its name, prints a table and, where asked, writes its figures as JSON."""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+BENCHES = ("search", "relevance", "write")
+
+
+def machine() -> str:
+    """Give one line about the machine that the figures were measured on."""
+    model = next(
+        (line.partition(":")[2].strip() for line in _cpu_lines() if line.startswith("model name")), "unknown CPU"
+    )
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} × {model}, {memory:.0f} GiB, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+def _cpu_lines() -> list[str]:
+    file = Path("/proc/cpuinfo")
+    return file.read_text("utf-8").splitlines() if file.exists() else []
+
+
+def _commit() -> str:
+    asked = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return asked.stdout.strip() or "unknown"
+
+
+def main() -> None:
+    """Read the command line, run, report."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("bench", choices=BENCHES)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    given = parser.parse_args()
+    figures: dict[str, float] = importlib.import_module(f"tests.bench.{given.bench}").run()
+    print(f"\n{given.bench} at {_commit()} on {machine()}\n")
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        print(f"  {name:<{width}}  {value:>12,.4g}" if abs(value) < 1000 else f"  {name:<{width}}  {value:>12,.0f}")
+    if given.json:
+        report = {"bench": given.bench, "machine": machine(), "commit": _commit(), "figures": figures}
+        given.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
