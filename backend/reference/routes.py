@@ -14,8 +14,9 @@ from backend.core.problems import language_of
 from backend.core.routing import ReadingRoute
 from backend.core.settings import Settings
 from backend.core.tokens import sign, unsign
+from backend.core.workdays import after_working_days
 from backend.reference.lists import CodeList, Entry, lists
-from backend.reference.schemas import CodeQuery, CodesOut, ListsOut
+from backend.reference.schemas import CodeQuery, CodesOut, ListsOut, WorkingDayOut, WorkingDayQuery
 
 router = APIRouter(prefix="/v1/reference", tags=["reference"], route_class=ReadingRoute)
 
@@ -37,6 +38,16 @@ async def reference_lists(request: Request, query: Annotated[PageQuery, Query()]
     names, next_cursor = _page(request, query, list(lists()))
     items = [_about(lists()[name], language, len(_entries(request, lists()[name]))) for name in names]
     return one(request, {"items": items, "next_cursor": next_cursor}, VERSION)
+
+
+@router.get("/working-days", summary="Count working days", response_model=WorkingDayOut, responses=problem_answers())
+async def working_days(request: Request, query: Annotated[WorkingDayQuery, Query()]) -> Response:
+    """The last of so many working days after a day, by the calendar of mainland China with its moved working days.
+
+    For a year whose calendar is not announced yet, Monday to Friday count and the answer is provisional.
+    """
+    found = after_working_days(query.from_, query.count)
+    return one(request, WorkingDayOut(day=found.day, provisional=found.provisional), VERSION)
 
 
 @router.get("/{list}", summary="Codes and labels of one list", response_model=CodesOut, responses=problem_answers(404))

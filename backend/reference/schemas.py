@@ -1,11 +1,12 @@
 """What the code lists look like outside."""
 
+from datetime import date
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.core.paging import PageQuery
-from backend.core.schemas import Out
+from backend.core.schemas import Day, Out
 
 
 class ListOut(Out):
@@ -53,3 +54,19 @@ class CodeQuery(PageQuery):
     prefix: Annotated[
         str | None, Field(max_length=40, description="How the code begins, such as `H01` in the list `ipc`.")
     ] = None
+
+
+class WorkingDayQuery(BaseModel):
+    """From which day on, and how many working days."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    from_: Annotated[Day, Field(alias="from", description="This day itself does not count.", examples=["2026-09-30"])]
+    count: Annotated[int, Field(ge=1, le=250, description="How many working days.", examples=[5])]
+
+
+class WorkingDayOut(Out):
+    """The day found."""
+
+    day: date
+    provisional: bool = Field(description="Whether a year is touched whose official calendar is not known yet.")

@@ -1,0 +1,27 @@
+"""What follows when the clock has been moved: whatever has come due meanwhile, at once."""
+
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core import jobs, movable
+
+KIND: Final = "demo.catch_up"
+
+
+async def ask_to_catch_up(session: AsyncSession) -> None:
+    """Have everything done that is due by the moved clock, once the session's transaction is committed."""
+    await jobs.enqueue(session, KIND)
+
+
+@jobs.work(KIND)
+def run(runtime: jobs.Runtime) -> None:
+    """Do what every minute does, by the clock as it was moved; in whichever process takes the work."""
+    runtime.run(_catch_up(runtime))
+
+
+async def _catch_up(runtime: jobs.Runtime) -> None:
+    database = runtime.database
+    await movable.load_offset(database)
+    for sweep in runtime.state.sweeps:
+        await sweep(database, database.clock.now())
