@@ -28,7 +28,7 @@ async def make_key(
     """Give the key and its secret, which is kept nowhere; raise RoleAboveOwn."""
     if not at_least(caller.role, body.role):
         raise RoleAboveOwn
-    if body.expires_at is not None and (body.expires_at.tzinfo is None or body.expires_at <= real):
+    if body.expires_at is not None and body.expires_at <= real:
         raise Malformed(errors=[FieldError("/expires_at", "not_in_the_future", PAST)])
     key_id = new_id("key")
     secret = f"{KEY_PREFIX}{key_id[-6:]}_{new_secret()}"

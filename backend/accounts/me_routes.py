@@ -144,12 +144,12 @@ async def end_one_session(session_id: SessionId, caller: Person, session: Db, no
     response_model=ResetAsked,
     responses=problem_answers(),
 )
-async def ask_reset(request: Request, body: ResetRequest) -> Response:
+async def ask_reset(request: Request, body: ResetRequest, session: Db) -> Response:
     """Says what to do next, the same for every address: no e-mail is sent yet, so the platform's staff make the link.
 
     (`patentmart reset-password` prints it.)
     """
-    del body  # whether the address is known changes nothing, not even the time taken
+    del body, session  # whether the address is known changes nothing; the session keeps the idempotency key
     return accepted(ResetAsked(next=NEXT.say(language_of(request), {})), "/v1/password-resets")
 
 

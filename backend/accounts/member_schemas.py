@@ -1,13 +1,12 @@
 """What accounts take and give about members, their own account and API keys."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.schemas import Address, Password, Scope
-from backend.core.schemas import Body, Line, Moment, Out, Version
+from backend.core.schemas import Body, Instant, Line, Moment, Out, Version
 
 
 class NewInvitation(Body):
@@ -164,7 +163,7 @@ class NewKey(Body):
     name: Line
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=5)]
     role: Role
-    expires_at: datetime | None = None
+    expires_at: Instant | None = None
 
 
 class KeyOut(Out):

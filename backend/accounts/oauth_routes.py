@@ -38,12 +38,12 @@ class TokenForm(BaseModel):
     )
 
     grant_type: Literal["password", "refresh_token", "client_credentials"]
-    username: str | None = Field(None, description="The address that signs in, for `password`.")
-    password: str | None = None
-    refresh_token: str | None = None
-    client_id: str | None = Field(None, description="The API key's id, for `client_credentials`; or HTTP Basic.")
-    client_secret: str | None = Field(None, description="The API key.")
-    organisation_id: str | None = Field(None, description="Which of one's organisations to act in.")
+    username: str = Field("", description="The address that signs in, for `password`.")
+    password: str = ""
+    refresh_token: str = ""
+    client_id: str = Field("", description="The API key's id, for `client_credentials`; or HTTP Basic.")
+    client_secret: str = Field("", description="The API key.")
+    organisation_id: str = Field("", description="Which of one's organisations to act in.")
 
 
 class RevocationForm(BaseModel):
@@ -51,8 +51,8 @@ class RevocationForm(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"token": "eyJhbGciOiJIUzI1NiJ9.e30.x"}]})
 
-    token: str
-    token_type_hint: str | None = None
+    token: str = Field(min_length=1)
+    token_type_hint: str = ""
 
 
 class TokenOut(Out):

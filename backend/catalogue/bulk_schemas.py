@@ -42,11 +42,9 @@ class BulkIn(Body):
         }
     )
     action: BulkAction
-    ids: Annotated[
-        list[TargetId] | None,
-        Field(min_length=1, max_length=MOST_IDS, description="Of listings, or of patents, which stand for theirs."),
-        AfterValidator(_each_once),
-    ] = None
+    ids: Annotated[list[TargetId], Field(min_length=1, max_length=MOST_IDS), AfterValidator(_each_once)] | None = Field(
+        None, description="Of listings, or of patents, which stand for theirs."
+    )
     filter: BulkFilter | None = None
     terms: TermsPatch | None = Field(
         None, description="`update` sets them; `create` and `publish` give them to new listings and to gaps of drafts."

@@ -1,28 +1,19 @@
 """What patents look like outside: bodies that come in, answers that go out, filters of lists."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.catalogue.fact_rules import classification
 from backend.core.ids import id_pattern
 from backend.core.paging import PageQuery
-from backend.core.schemas import EARLIEST, LATEST, Body, Day, Line, LongLine, Moment, Out, Prose
+from backend.core.schemas import Body, Day, Instant, Line, LongLine, Moment, Out, Prose
 
 Class = Annotated[Line, AfterValidator(classification)]
 Office = Annotated[str, Field(pattern="^[A-Z]{2}$", description="WIPO ST.3 code of the patent office.")]
 HolderId = Annotated[str, Field(pattern=id_pattern("pty", "org"), description="A party's or an organisation's id.")]
-
-
-def _within_reason(moment: datetime) -> datetime:
-    if not EARLIEST <= moment.year <= LATEST:
-        raise ValueError(f"the year must lie between {EARLIEST} and {LATEST}")
-    return moment
-
-
-KnownAt = Annotated[AwareDatetime, AfterValidator(_within_reason)]
 
 
 def example(**values: Any) -> ConfigDict:
@@ -189,7 +180,7 @@ class PastQuery(Body):
     """The past: what held on a day, and what was known at a moment."""
 
     valid_on: Day | None = Field(None, description="What held on this day; today if absent.")
-    known_at: KnownAt | None = Field(None, description="By what was known then; now if absent.")
+    known_at: Instant | None = Field(None, description="By what was known then; now if absent.")
 
 
 class RegisterFilter(Body):

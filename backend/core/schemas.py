@@ -5,11 +5,23 @@ import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 
 from backend.core.columns import iso
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+")
 
 EARLIEST: Final = 1800
 LATEST: Final = 2200
@@ -33,13 +45,29 @@ Prose = Annotated[str, Clean, StringConstraints(min_length=1, max_length=20_000)
 Fen = Annotated[int, Field(ge=0, le=9_000_000_000_000_000, strict=True, description="Money in fen (1/100 yuan).")]
 
 
-def _plausible(day: date) -> date:
-    if not EARLIEST <= day.year <= LATEST:
+def _written_as(form: re.Pattern[str], said: str) -> BeforeValidator:
+    """Refuse numbers, which pydantic would read as seconds since 1970, and whatever else is not written so."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, int | float) or (isinstance(value, str) and not form.fullmatch(value)):
+            raise ValueError(said)
+        return value
+
+    return BeforeValidator(check)
+
+
+def _plausible(value: Any) -> Any:
+    if not EARLIEST <= value.year <= LATEST:
         raise ValueError("the year must lie between 1800 and 2200")
-    return day
+    return value
 
 
-Day = Annotated[date, AfterValidator(_plausible)]
+Day = Annotated[date, _written_as(DAY, "a date is written YYYY-MM-DD"), AfterValidator(_plausible)]
+Instant = Annotated[
+    AwareDatetime,
+    _written_as(INSTANT, "a moment is written as by RFC 3339: 2026-01-31T08:00:00Z"),
+    AfterValidator(_plausible),
+]
 Moment = Annotated[datetime, PlainSerializer(iso, return_type=str | None, when_used="json")]
 
 
