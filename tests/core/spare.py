@@ -1,0 +1,82 @@
+"""Endpoints and work of our own behind the core's routes, for promises that no domain breaks on purpose."""
+
+from datetime import datetime
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from backend.core import events, jobs
+from backend.core.clock import Now
+from backend.core.db import Db, WritingRoute, leave_trace
+from backend.core.errors import Conflict
+from backend.core.events import Happened
+from backend.core.http import plain
+from backend.core.schemas import Body
+from backend.core.stream import CURSOR
+from backend.core.work import Job, WorkStatus, begin_job, finish_job, record_results
+
+SPOKEN = "4111-1111 the.caller@example.com"
+ADD = sa.insert(CURSOR)
+router = APIRouter(prefix="/v1/spare", route_class=WritingRoute)
+
+
+class Named(Body):
+    name: Annotated[str, Field(max_length=100)]
+
+
+async def _happen(session: Db, name: str, now: datetime) -> None:
+    await session.execute(ADD, {"name": name, "position": 0})
+    await events.append(session, Happened("spare.happened", name, ["org"]), now)
+
+
+@router.post("/things")
+async def make(body: Named, session: Db, now: Now) -> Response:
+    await _happen(session, body.name, now)
+    return plain({"name": body.name})
+
+
+@router.post("/refusals")
+async def refuse(body: Named, session: Db, now: Now) -> Response:
+    await _happen(session, body.name, now)
+    leave_trace(session, ADD, {"name": f"trace of {body.name}", "position": 0})
+    raise Conflict
+
+
+@router.post("/crashes")
+async def crash(body: Named, session: Db, now: Now) -> Response:
+    await _happen(session, body.name, now)
+    raise RuntimeError("something of ours broke")
+
+
+@router.post("/statements")
+async def break_a_statement(body: Named, session: Db) -> Response:
+    await session.execute(sa.text("SELECT :said FROM nowhere"), {"said": body.name})
+    return plain({})
+
+
+@router.post("/jobs")
+async def begin(body: Named, session: Db, now: Now) -> Response:
+    job = await begin_job(session, kind="tests.count", owner="org", asked={"name": body.name}, total=10, now=now)
+    await jobs.enqueue(session, "tests.count", job.id)
+    if body.name == "refused":
+        raise Conflict
+    return plain({"id": job.id})
+
+
+@jobs.work("tests.count")
+def count(runtime: jobs.Runtime, job_id: str) -> None:
+    while runtime.run(count_one(runtime, job_id)):
+        pass
+
+
+async def count_one(runtime: jobs.Runtime, job_id: str) -> bool:
+    now = runtime.state.clock.now()
+    async with runtime.database.write() as session:
+        job = await session.get_one(Job, job_id)
+        if job.done < job.total:
+            await record_results(session, job, [{"subject": job_id, "outcome": str(job.done + 1)}], now)
+        elif job.status is not WorkStatus.DONE:
+            finish_job(job, WorkStatus.DONE, {}, now)
+        return job.status is not WorkStatus.DONE
