@@ -124,8 +124,8 @@ class EmbeddedEngine:
         """Let go of files and threads; what was applied is kept."""
         if self._is_closed:
             return
-        self._is_closed = True
         await self._write(self._keep_position)
+        self._is_closed = True
         await asyncio.to_thread(self._writer.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
         await asyncio.to_thread(self._folder.close)

@@ -88,10 +88,12 @@ OAUTH: Final = "/v1/oauth/"  # where RFC 6749 has the word: no idempotency keys,
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     """Say of an operation what holds of all of its kind."""
     answers = operation["responses"]
-    takes_a_key = method == "post" and not path.startswith(OAUTH)
+    writes = method != "get" and not path.startswith(OAUTH)
+    takes_a_key = writes and method == "post"
     if takes_a_key:
         operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
-    common = {status for status, holds in ((409, takes_a_key), (413, "requestBody" in operation)) if holds}
+    conditions = ((401, writes), (409, takes_a_key), (413, "requestBody" in operation))
+    common = {status for status, holds in conditions if holds}
     for status, answer in problem_answers(*common).items():
         answers.setdefault(str(status), answer)
     operation["responses"] = answers = dict(sorted(answers.items()))
