@@ -19,6 +19,7 @@ from search.documents import Change, Removed
 from search.embedded import EmbeddedEngine
 from search.engine import SearchEngine
 
+POLL_LITE: Final = 1.0  # every writer of the same process wakes it
 POLL: Final = 0.1
 
 # what changes the documents of all patents that a party holds
@@ -84,7 +85,7 @@ async def _keep_up(database: Database, engine: SearchEngine, woken: asyncio.Even
             await rebuild(database, engine)
         return await follow_stream(database, engine)
 
-    await stream.follow(step, woken, None, POLL)
+    await stream.follow(step, woken, None, POLL_LITE if database.lite else POLL)
 
 
 async def _check(database: Database, engine: SearchEngine) -> str:
