@@ -1,5 +1,6 @@
 """The work of an import: rows read in a thread, batches taken in one transaction each; killed half-way it goes on."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from backend.imports.models import Import
 from backend.imports.rules import Mode, Outcome
 
 BATCH: Final = 250
-TRIES: Final = 5
+TRIES: Final = 8
+REST: Final = 0.05
 IN_MEMORY: Final = 8 << 20
 
 log = structlog.get_logger()
@@ -111,6 +113,7 @@ async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, draft
         except (IntegrityError, OperationalError):
             if not tries_left:
                 raise
+            await asyncio.sleep(REST * (TRIES - tries_left))
     raise AssertionError
 
 

@@ -1,5 +1,6 @@
 """A register goes in: every row is accounted for."""
 
+import asyncio
 import csv
 import io
 from pathlib import Path
@@ -230,3 +231,16 @@ async def test_the_same_upload_with_the_same_key_is_one_import(app: FastAPI, cli
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json()["id"] == again.json()["id"]
     assert again.headers["Idempotency-Replayed"] == "true"
+
+
+async def test_two_imports_of_the_same_patents_at_once_make_each_patent_once(app: FastAPI, client: AsyncClient) -> None:
+    one, other = await person(app, "同时一大学"), await person(app, "同时二大学")
+    both = "同时一大学；同时二大学"
+    lines = [{"申请号": number(), "名称": f"第 {n} 件", "专利权人": both} for n in range(1_200)]
+    content, backwards = table(*lines), table(*reversed(lines))
+    found = await asyncio.gather(done(client, one, content), done(client, other, backwards))
+    assert [f["status"] for f in found] == ["done", "done"], found
+    assert sum(f["counts"]["created"] for f in found) == 1_200
+    assert sum(f["counts"]["unchanged"] + f["counts"]["updated"] for f in found) == 1_200
+    whole = await patent(client, one, lines[600]["申请号"])
+    assert sorted(holder["name"] for holder in whole["holders"]) == ["同时一大学", "同时二大学"]
