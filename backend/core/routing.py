@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from backend.core import problems
-from backend.core.errors import FieldError, Text
+from backend.core.errors import FieldError, Malformed, Text
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -25,7 +25,10 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
         yield from _query_names(below)
 
 
-def _unknown(request: Request, known: frozenset[str]) -> problems.UnknownParameter | None:
+def _refused(request: Request, known: frozenset[str]) -> Malformed | None:
+    if b"%00" in request.scope["query_string"]:  # PostgreSQL's text holds no zero byte
+        sentence = Text("不允许控制字符。", "Control characters are not allowed.")
+        return Malformed(errors=[FieldError("query:", "control_character", sentence)])
     strange = sorted({name for name in request.query_params if name not in known})
     if not strange:
         return None
@@ -45,7 +48,7 @@ class ReadingRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             try:
-                if request.scope["query_string"] and (problem := _unknown(request, known)):
+                if request.scope["query_string"] and (problem := _refused(request, known)):
                     return problems.respond(request, problem)
                 return await inner(request)
             except Exception as error:  # noqa: BLE001 - whatever it was, it becomes one answer
