@@ -1,0 +1,50 @@
+"""A real server with a small demonstration, started as a person starts it."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+PATENTMART = Path(sys.executable).with_name("patentmart")
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+def _answers(address: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
+    return False
+
+
+@contextlib.contextmanager
+def demonstration(folder: Path, patents: int) -> Iterator[str]:
+    """Give the address of a server on SQLite with so many made-up patents."""
+    env = {
+        **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": "",
+        "PATENTMART_LOG_LEVEL": "error", "SQLITE_SYNCHRONOUS": "NORMAL",
+    }  # fmt: skip
+    subprocess.run([PATENTMART, "seed", "--patents", str(patents)], env=env, check=True, capture_output=True)
+    port = _free_port()
+    process = subprocess.Popen([PATENTMART, "serve", "--port", str(port)], env=env, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            if _answers(address):
+                break
+            assert process.poll() is None, "the server ended"
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
