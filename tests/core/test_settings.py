@@ -1,0 +1,77 @@
+"""The server starts with settings that are right, or says which are not."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend.core.settings import DEMO_SECRET, Settings, SettingsWrong, read_settings
+
+GOOD = "a-secret-of-some-forty-random-characters"
+
+
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("secret", ["", "short", "x" * 31, DEMO_SECRET])
+def test_outside_the_demonstration_there_is_no_start_without_a_secret_of_ones_own(secret, monkeypatch):
+    monkeypatch.setenv("PATENTMART_SECRET", secret)
+    with pytest.raises(SettingsWrong, match="PATENTMART_SECRET"):
+        read_settings()
+    monkeypatch.setenv("PATENTMART_DEMO", "1")
+    assert read_settings().patentmart_demo
+
+
+def test_every_wrong_setting_is_named_and_no_secret_is_said(monkeypatch):
+    monkeypatch.setenv("PATENTMART_SECRET", "not-long-enough")
+    for name, value in (("MAX_BODY_BYTES", "1"), ("SEARCH_TIME_LIMIT_MS", "soon"), ("SQLITE_SYNCHRONOUS", "OFF")):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsWrong) as wrong:
+        read_settings()
+    said = str(wrong.value)
+    assert [name in said for name in ("MAX_BODY_BYTES", "SEARCH_TIME_LIMIT_MS", "SQLITE_SYNCHRONOUS")] == [True] * 3
+    assert "not-long-enough" not in said
+
+
+def test_the_command_says_what_is_missing_and_does_not_start(tmp_path: Path):
+    env = {k: v for k, v in os.environ.items() if k.upper() not in {n.upper() for n in Settings.model_fields}}
+    env["PYTHONPATH"] = str(Path(__file__).parents[2])
+    command = [sys.executable, "-m", "backend.cli", "serve"]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "PATENTMART_SECRET is not set" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_secret_is_not_shown_and_each_purpose_has_a_key_of_its_own():
+    settings = read_settings(patentmart_secret=GOOD)
+    assert GOOD not in repr(settings)
+    assert GOOD not in settings.model_dump_json()
+    assert len({settings.key("token"), settings.key("cursor"), settings.key("event")}) == 3
+    assert settings.key("token") != read_settings(patentmart_secret=GOOD + "x").key("token")
+
+
+@pytest.mark.parametrize(
+    ("given", "used", "lite"),
+    [
+        ("", "sqlite+aiosqlite:///var/patentmart.sqlite", True),
+        ("sqlite:////srv/p.sqlite", "sqlite+aiosqlite:////srv/p.sqlite", True),
+        ("postgres://u@h/d", "postgresql+psycopg://u@h/d", False),
+        ("postgresql://u@h/d", "postgresql+psycopg://u@h/d", False),
+        ("postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d", False),
+    ],
+)
+def test_the_usual_addresses_of_databases_are_understood(given, used, lite):
+    settings = read_settings(patentmart_demo=True, database_url=given)
+    assert (settings.database, settings.lite) == (used, lite)
+
+
+def test_a_file_beside_the_server_may_hold_the_settings(tmp_path: Path):
+    (tmp_path / ".env").write_text(f"PATENTMART_SECRET={GOOD}\nGRADES=一等, 二等\n", "utf-8")
+    assert read_settings().grades == ("一等", "二等")
