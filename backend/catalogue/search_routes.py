@@ -60,7 +60,7 @@ async def search_patents(request: Request, query: Annotated[SearchQuery, Query()
     offset, generation = read_cursor(key, purpose, query.cursor)
     behind = query.after_event is not None and not await reached(request, query.after_event)
     try:
-        found = await state.search.search(port_query(query, offset))
+        found = await engine_of(request).search(port_query(query, offset))
     except SearchError as error:
         raise _away(error) from error
     end = offset + len(found.hits)
@@ -88,7 +88,7 @@ async def facet_values(request: Request, facet: Facet, query: Annotated[FacetQue
     labelled = facet in LISTS or facet.startswith("ipc_") or facet is Facet.OPEN_LICENCE
     asked, most = ("", EVERY_VALUE) if labelled and wanted else (wanted, query.limit)
     try:
-        values = await state.search.facet_values(facet, asked, port_query(query, 0), most)
+        values = await engine_of(request).facet_values(facet, asked, port_query(query, 0), most)
     except SearchError as error:
         raise _away(error) from error
     items = [_shown(facet, value, language) for value in values]
@@ -96,6 +96,14 @@ async def facet_values(request: Request, facet: Facet, query: Annotated[FacetQue
         folded = wanted.casefold()
         items = [i for i in items if folded in i["value"].casefold() or folded in i["label"].casefold()]
     return plain({"items": items[: query.limit]})
+
+
+def engine_of(request: Request) -> SearchEngine:
+    """Give the search engine; raise SearchAway where another process has the index."""
+    engine: SearchEngine | None = request.app.state.search
+    if engine is None:
+        raise SearchAway
+    return engine
 
 
 def _shown(facet: Facet, value: FacetValue, language: str) -> dict[str, Any]:
@@ -140,7 +148,7 @@ async def reached(request: Request, token: str) -> bool:
     """Whether the index holds what the write with this Event-Id changed, within two seconds; raise EventUnknown."""
     settings: Settings = request.app.state.settings
     database: Database = request.app.state.database
-    engine: SearchEngine = request.app.state.search
+    engine = engine_of(request)
     number = read_event_token(settings.key("event"), token)
     if number is None:
         raise EventUnknown

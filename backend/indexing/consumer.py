@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
+import structlog
 from sqlmodel import col
 
 from backend.catalogue.codes import HoldingState
@@ -17,10 +18,11 @@ from backend.indexing.documents import BATCH, documents_of
 from backend.indexing.reindex import rebuild
 from search.documents import Change, Removed
 from search.embedded import EmbeddedEngine
-from search.engine import SearchEngine
+from search.engine import SearchEngine, SearchUnavailable
 
 POLL_LITE: Final = 1.0  # every writer of the same process wakes it
 POLL: Final = 0.1
+log = structlog.get_logger()
 
 # what changes the documents of all patents that a party holds
 OF_HOLDERS: Final = frozenset({"organisation.updated", "organisation.verified", "party.updated"})
@@ -65,12 +67,20 @@ async def _changes(database: Database, patent_ids: Sequence[str]) -> list[Change
 
 @contextlib.asynccontextmanager
 async def running_index(state: Any) -> AsyncIterator[None]:
-    """Open the index as `state.search` and keep it up to date until the end; fill it first where it was lost."""
+    """Open the index as `state.search` and keep it up to date until the end; fill it first where it was lost.
+
+    Where another process has it, this one answers searches with 503 and does all else.
+    """
     settings: Settings = state.settings
-    folder = settings.patentmart_data_dir / "index"
-    state.search = engine = EmbeddedEngine(folder, time_limit=settings.search_time_limit_ms / 1000)
+    try:
+        engine = EmbeddedEngine(settings.patentmart_data_dir / "index", time_limit=settings.search_time_limit_ms / 1000)
+    except SearchUnavailable as held:
+        log.warning("index_not_ours", reason=str(held))
+        yield
+        return
+    state.search = engine
     state.checks["search"] = lambda: _check(state.database, engine)
-    task = asyncio.create_task(_keep_up(state.database, engine, state.sequenced))
+    task = asyncio.create_task(_keep_up(state, engine))
     try:
         yield
     finally:
@@ -79,13 +89,19 @@ async def running_index(state: Any) -> AsyncIterator[None]:
         await engine.close()
 
 
-async def _keep_up(database: Database, engine: SearchEngine, woken: asyncio.Event) -> None:
+async def _keep_up(state: Any, engine: SearchEngine) -> None:
+    database: Database = state.database
+
     async def step() -> int:
         if engine.needs_rebuild:
             await rebuild(database, engine)
-        return await follow_stream(database, engine)
+        taken = await follow_stream(database, engine)
+        if taken:
+            state.metrics.indexed.set(await engine.position())
+            state.metrics.documents.set(await engine.count())
+        return taken
 
-    await stream.follow(step, woken, None, POLL_LITE if database.lite else POLL)
+    await stream.follow(step, state.sequenced, None, POLL_LITE if database.lite else POLL)
 
 
 async def _check(database: Database, engine: SearchEngine) -> str:

@@ -51,7 +51,11 @@ async def ask_for_reindex(session: AsyncSession, owner: str, now: datetime) -> J
 @jobs.work(KIND)
 def run(runtime: jobs.Runtime, job_id: str) -> None:
     """Rebuild the index; after a crash it begins anew, and the old index has gone on answering."""
-    runtime.run(_rebuild_for(runtime, job_id))
+    try:
+        runtime.run(_rebuild_for(runtime, job_id))
+    except Exception:
+        runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, {}))
+        raise
 
 
 async def _rebuild_for(runtime: jobs.Runtime, job_id: str) -> None:
@@ -64,6 +68,10 @@ async def _rebuild_for(runtime: jobs.Runtime, job_id: str) -> None:
             job.started_at = job.started_at or database.clock.now()
 
     count = await rebuild(database, runtime.state.search, report)
+    await _end(database, job_id, WorkStatus.DONE, {"documents": count})
+
+
+async def _end(database: Database, job_id: str, status: WorkStatus, summary: dict[str, int]) -> None:
     async with database.write() as session:
         job = await session.get_one(Job, job_id, with_for_update=True)
-        finish_job(job, WorkStatus.DONE, {"documents": count}, database.clock.now())
+        finish_job(job, status, summary, database.clock.now())

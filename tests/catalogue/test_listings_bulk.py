@@ -7,8 +7,10 @@ import httpx
 from fastapi import FastAPI
 
 from backend.catalogue.bulk import do_batch
+from backend.core.ids import new_id
 from tests import factories
-from tests.catalogue.made import entered, event, listed
+from tests.catalogue.made import application_number, entered, event, listed
+from tests.catalogue.test_export import uploaded
 from tests.factories import Member
 
 TERMS = {"deal_types": ["assignment"], "price_note": "面议"}
@@ -140,3 +142,29 @@ async def test_unclear_requests_are_refused(client: httpx.AsyncClient) -> None:
     ):
         answer = await client.post("/v1/listings/bulk", json=body, headers=university.headers)
         assert answer.status_code == 422, body
+
+
+async def test_a_filter_takes_what_came_with_one_upload_and_has_one_grade(client: httpx.AsyncClient) -> None:
+    university = await factories.organisation(client)
+    await entered(client, university)
+    rows = [f"{application_number()},第{n}种装置,2018-03-01,{grade}" for n, grade in enumerate("AAB")]
+    content = "\n".join(["申请号,专利名称,申请日,分级", *rows]).encode()
+    done = await uploaded(client, university, content, mode="apply")
+    chosen = {"import_id": done["id"], "grade": ["A"], "legal_status": ["unknown", "pending", "in_force"]}
+    address = await ask(client, university, action="publish", filter=chosen, terms=TERMS)
+    assert (await ended(client, university, address))["progress"] == {"done": 2, "total": 2}
+    other = await factories.organisation(client)
+    nothing = await ask(client, other, action="publish", filter={"import_id": done["id"]}, terms=TERMS)
+    assert (await ended(client, other, nothing))["progress"] == {"done": 0, "total": 0}
+
+
+async def test_cancelled_work_stops_where_it_stands(client: httpx.AsyncClient) -> None:
+    university = await factories.organisation(client)
+    address = await ask(client, university, action="publish", ids=[new_id("pat") for _ in range(9_000)], terms=TERMS)
+    cancelled = await client.post(f"{address}/cancellation", headers=university.headers)
+    assert cancelled.status_code == 200, cancelled.text
+    await asyncio.sleep(0.5)
+    job = (await client.get(address, headers=university.headers)).json()
+    assert (job["status"], job["version"]) == ("cancelled", cancelled.json()["version"])
+    assert job["progress"]["done"] < 9_000
+    assert len(await results(client, university, address)) == job["progress"]["done"]
