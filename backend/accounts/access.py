@@ -24,6 +24,7 @@ from backend.accounts.tokens import KEY_PREFIX, hashed, read_access_token
 from backend.core.clock import Clock
 from backend.core.db import ReadDb
 from backend.core.errors import NotSignedIn
+from backend.core.prepared import Prepared
 from backend.core.settings import Settings
 
 ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
@@ -32,7 +33,8 @@ SESSION: Final[sa.Table] = SignInSession.__table__  # type: ignore[attr-defined]
 KEY: Final[sa.Table] = ApiKey.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 
 LIVING_MEMBER: Final = sa.and_(MEMBER.c.organisation_id == ORGANISATION.c.id, MEMBER.c.ended_at.is_(None))
-PERSON: Final = sa.select(MEMBER.c.role, ORGANISATION.c.kind, ORGANISATION.c.status).where(
+STANDING: Final = (MEMBER.c.role, ORGANISATION.c.kind, ORGANISATION.c.status)
+OF_PERSON: Final = sa.select(*STANDING).where(
     LIVING_MEMBER,
     MEMBER.c.user_id == sa.bindparam("user_id"),
     ORGANISATION.c.id == sa.bindparam("organisation_id"),
@@ -41,6 +43,7 @@ PERSON: Final = sa.select(MEMBER.c.role, ORGANISATION.c.kind, ORGANISATION.c.sta
     SESSION.c.ended_at.is_(None),
     SESSION.c.expires_at > sa.bindparam("at"),
 )
+PERSON: Final = Prepared(OF_PERSON, *STANDING)
 PROGRAM: Final = sa.select(
     KEY.c.id, KEY.c.created_by, KEY.c.scopes, KEY.c.role.label("key_role"),
     MEMBER.c.role, ORGANISATION.c.id.label("organisation_id"), ORGANISATION.c.kind, ORGANISATION.c.status,
@@ -118,10 +121,11 @@ async def find_caller(request: Request, session: AsyncSession) -> Caller | None:
 
 async def _person(connection: AsyncConnection, said: dict[str, Any], at: Any) -> Caller | None:
     asked = {"user_id": said["sub"], "organisation_id": said["org"], "session_id": said["sid"], "at": at}
-    row = (await connection.execute(PERSON, asked)).first()
-    if row is None:
+    found = await PERSON.run(connection, asked)
+    if not found:
         return None
-    return Caller(said["sub"], said["org"], row.kind, row.status, row.role, session_id=said["sid"])
+    role, kind, status = found[0]
+    return Caller(said["sub"], said["org"], kind, status, role, session_id=said["sid"])
 
 
 async def identify(request: Request, session: AsyncSession) -> str:

@@ -17,6 +17,7 @@ from backend.core import idempotency, problems
 from backend.core.clock import Clock
 from backend.core.engines import keep_short, make_engines
 from backend.core.errors import Problem
+from backend.core.prepared import command
 from backend.core.routing import Handler, ReadingRoute
 from backend.core.settings import Settings
 
@@ -80,7 +81,7 @@ class WriteTransaction:
         self.request = request
         self.database: Database = request.app.state.database
         self.session: AsyncSession | None = None
-        self.savepoint: Any = None
+        self.holds = False  # whether the savepoint stands
         self.key: str | None = None
         self.caller = ""
         self.mark = b""
@@ -108,15 +109,17 @@ class WriteTransaction:
             if known is not None:
                 raise Replay(known)
             self.key = key  # from here on: who could not claim it must not record under it
-        self.savepoint = await self.session.begin_nested()
+        await command(connection, "SAVEPOINT request")
+        self.holds = True
         return self.session
 
     async def refuse(self) -> None:
         """Undo what the handler did, and keep the traces that a refusal must leave."""
-        if self.savepoint is not None and self.session is not None:
-            await self.savepoint.rollback()
-            self.savepoint = None
+        if self.holds and self.session is not None:
+            self.holds = False
+            self.session.expunge_all()
             connection = await self.session.connection()
+            await command(connection, "ROLLBACK TO SAVEPOINT request")
             for statement, values in self.session.info.pop("traces", ()):
                 await connection.execute(statement, values)
 
@@ -125,14 +128,12 @@ class WriteTransaction:
         session = self.session
         if session is None:
             return response
-        if self.savepoint is not None:
-            await self.savepoint.commit()
+        if self.holds:
+            await session.flush()
             event_id = session.info.get("event_id")
             if event_id:
                 response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
-        if self.key is not None and (
-            self.savepoint is not None or response.status_code in idempotency.REPLAYED_REFUSALS
-        ):
+        if self.key is not None and (self.holds or response.status_code in idempotency.REPLAYED_REFUSALS):
             await idempotency.keep(
                 await session.connection(), caller=self.caller, key=self.key, mark=self.mark, response=response,
                 now=self.database.clock.real(),

@@ -15,7 +15,7 @@ from backend.core.settings import Settings
 
 READERS: Final = 4
 PG_POOL: Final = 20
-DEFERRED: Final = ("BEGIN", "SAVEPOINT", "RELEASE")
+DEFERRED: Final = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK TO")
 
 
 class OneHopCursor:
@@ -85,6 +85,12 @@ class OneHopConnection(aiosqlite.Connection):
             work(*arguments)
             return
         await self._execute(work, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite left it untyped
+
+    async def fetch(self, sql: str, parameters: Any) -> list[Any]:
+        """Run one statement and give its rows."""
+        cursor = OneHopCursor(self)
+        await cursor.execute(sql, parameters)
+        return cursor.rows
 
     def send_waiting(self) -> None:
         """Run the statements that had no answer to wait for; in the connection's thread."""

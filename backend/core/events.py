@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from backend.core.columns import BIG, json_column, moment
+from backend.core.prepared import Prepared
 from backend.core.tokens import seal, unseal
 
 PUBLIC: Final = "public"
@@ -55,8 +56,8 @@ _NEW: Final[dict[str, sa.BindParameter[Any]]] = {
     name: sa.bindparam(name) for name in ("type", "subject", "audience", "data", "actor", "at")
 }
 NEXT: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0) + 1).scalar_subquery()
-ADD_NUMBERED: Final = sa.insert(EVENT).values(seq=NEXT, **_NEW).returning(EVENT.c.id)
-ADD: Final = sa.insert(EVENT).values(**_NEW).returning(EVENT.c.id)
+ADD_NUMBERED: Final = Prepared(sa.insert(EVENT).values(seq=NEXT, **_NEW).returning(EVENT.c.id), EVENT.c.id)
+ADD: Final = Prepared(sa.insert(EVENT).values(**_NEW).returning(EVENT.c.id), EVENT.c.id)
 LAST: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
 ADD_MANY: Final = sa.insert(EVENT)
 
@@ -81,7 +82,8 @@ async def append(session: AsyncSession, happened: Happened, at: datetime) -> int
     await session.flush()
     connection = await session.connection()
     database = session.info["database"]
-    number: int = (await connection.execute(ADD_NUMBERED if database.lite else ADD, _row(happened, at))).scalar_one()
+    added = await (ADD_NUMBERED if database.lite else ADD).run(connection, _row(happened, at))
+    number: int = added[0][0]
     session.info["event_id"] = number
     for handler in database.inline.get(happened.type, ()):
         await handler(session, happened, at)

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from backend.core.columns import moment
 from backend.core.errors import Conflict, Malformed, Text
+from backend.core.prepared import Prepared
 
 KEPT_FOR: Final = timedelta(hours=24)
 LONGEST_KEY: Final = 255
@@ -61,10 +62,14 @@ class KeptAnswer(SQLModel, table=True):
 
 
 ANSWER: Final[sa.Table] = KeptAnswer.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-TRY_LOCK: Final = sa.text("SELECT pg_try_advisory_xact_lock(:n)")
-FIND: Final = sa.select(ANSWER).where(ANSWER.c.caller == sa.bindparam("c"), ANSWER.c.key == sa.bindparam("k"))
+LOCKED: Final = sa.func.pg_try_advisory_xact_lock(sa.bindparam("n", type_=sa.BigInteger), type_=sa.Boolean)
+TRY_LOCK: Final = Prepared(sa.select(LOCKED), LOCKED)
+KEPT: Final = (ANSWER.c.fingerprint, ANSWER.c.status, ANSWER.c.headers, ANSWER.c.body, ANSWER.c.at)
+FIND: Final = Prepared(
+    sa.select(*KEPT).where(ANSWER.c.caller == sa.bindparam("c"), ANSWER.c.key == sa.bindparam("k")), *KEPT
+)
 FORGET: Final = sa.delete(ANSWER).where(ANSWER.c.caller == sa.bindparam("c"), ANSWER.c.key == sa.bindparam("k"))
-KEEP: Final = sa.insert(ANSWER)
+KEEP: Final = Prepared(sa.insert(ANSWER).values({column.name: sa.bindparam(column.name) for column in ANSWER.c}))
 FORGET_OLD: Final = sa.delete(ANSWER).where(ANSWER.c.at < sa.bindparam("before"))
 
 
@@ -110,17 +115,18 @@ async def claim(
         number = int.from_bytes(
             hashlib.blake2b(f"{caller}\0{key}".encode(), digest_size=8).digest(), "big", signed=True
         )
-        if not (await connection.execute(TRY_LOCK, {"n": number})).scalar_one():
+        if not (await TRY_LOCK.run(connection, {"n": number}))[0][0]:
             raise StillRunning
-    row = (await connection.execute(FIND, {"c": caller, "k": key})).first()
-    if row is None:
+    found = await FIND.run(connection, {"c": caller, "k": key})
+    if not found:
         return None
-    if row.at < now - KEPT_FOR:
+    known, status, headers, body, at = found[0]
+    if at < now - KEPT_FOR:
         await connection.execute(FORGET, {"c": caller, "k": key})
         return None
-    if row.fingerprint != mark:
+    if known != mark:
         raise KeyReused
-    return Response(row.body, row.status, {**orjson.loads(row.headers), "Idempotency-Replayed": "true"})
+    return Response(body, status, {**orjson.loads(headers), "Idempotency-Replayed": "true"})
 
 
 async def keep(
@@ -131,8 +137,8 @@ async def keep(
         return
     headers = {k: v for k, v in response.headers.items() if k in KEPT_HEADERS}
     stored = getattr(response, "replay_body", None)  # an API key is replayed without its secret
-    await connection.execute(
-        KEEP,
+    await KEEP.run(
+        connection,
         {
             "caller": caller,
             "key": key,

@@ -1,10 +1,12 @@
 """Renders every refusal as an RFC 9457 problem document, in the caller's language."""
 
 import secrets
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import orjson
+import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -69,9 +71,9 @@ def respond(request: Request, problem: Problem) -> Response:
 
 def unexpected(request: Request, error: BaseException) -> Response:
     """Give a 500 problem whose instance finds the error in the log, and nothing of its text."""
-    if isinstance(error, IntegrityError):
+    if isinstance(error, IntegrityError | sqlite3.IntegrityError | psycopg.IntegrityError):
         return respond(request, ChangedMeanwhile())
-    if isinstance(error, OperationalError | PoolTimeout):
+    if isinstance(error, OperationalError | PoolTimeout | sqlite3.OperationalError | psycopg.OperationalError):
         log.warning("database_busy", error=type(error).__name__)
         return respond(request, errors.Unavailable())
     number = f"urn:patentmart:error:{secrets.token_hex(8)}"

@@ -28,7 +28,7 @@ def alembic_config() -> Config:
     return config
 
 
-def ours(_object: Any, name: str | None, kind: str, reflected: bool, _compared: Any) -> bool:  # noqa: FBT001 - alembic's
+def ours(_object: Any, name: str | None, kind: str, reflected: bool, _compared: Any) -> bool:
     """Whether alembic shall look at it: DBOS keeps its tables in the same SQLite file."""
     return not (kind == "table" and reflected and name not in SQLModel.metadata.tables)
 

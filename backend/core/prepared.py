@@ -1,0 +1,75 @@
+"""Statements of the write path, compiled once and run on the driver.
+
+Every write runs the same few statements around its own change. Through SQLAlchemy's execution each of them costs more
+than the database does; here they keep SQLAlchemy's compiler and types, and leave out the rest.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.core.engines import OneHopConnection
+
+Process = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    sql: str
+    takes: tuple[tuple[str, Process | None], ...]
+    gives: tuple[Process | None, ...]
+    constants: Mapping[str, Any]
+
+    def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        whole = {**self.constants, **values}
+        return {name: process(whole[name]) if process else whole[name] for name, process in self.takes}
+
+    def row(self, found: Any) -> tuple[Any, ...]:
+        return tuple([p(value) if p else value for p, value in zip(self.gives, found, strict=True)])
+
+
+class Prepared:
+    """A statement with named parameters, ready for the driver of either database."""
+
+    def __init__(self, statement: sa.Executable, *answers: sa.ColumnElement[Any]) -> None:
+        """`answers` are the columns that come back, for their types; none where nothing comes back."""
+        self._statement: Any = statement
+        self._answers = answers
+        self._made: dict[str, _Made] = {}
+
+    def _make(self, dialect: sa.Dialect) -> _Made:
+        compiled: Any = self._statement.compile(dialect=dialect)
+        binds = compiled.binds
+        names = compiled.positiontup if compiled.positional else list(binds)
+        made = _Made(
+            sql=str(compiled),
+            takes=tuple((name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names),
+            gives=tuple(answer.type.dialect_impl(dialect).result_processor(dialect, None) for answer in self._answers),
+            constants={name: bind.value for name, bind in binds.items() if not bind.required},
+        )
+        self._made[dialect.name] = made
+        return made
+
+    async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run it with the values and give the rows."""
+        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        given = made.parameters(values)
+        if isinstance(driver, OneHopConnection):
+            rows = await driver.fetch(made.sql, tuple([given[name] for name, _ in made.takes]))
+        else:
+            cursor = await driver.execute(made.sql, given)
+            rows = await cursor.fetchall() if made.gives else []
+        return [made.row(row) for row in rows]
+
+
+async def command(connection: AsyncConnection, sql: str) -> None:
+    """Run a command that gives no rows, such as SAVEPOINT; on SQLite it goes with the next statement."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if isinstance(driver, OneHopConnection):
+        await driver.cursor().execute(sql)
+    else:
+        await driver.execute(sql)
