@@ -9,16 +9,17 @@ from pydantic import Field
 
 from backend.core import events, jobs
 from backend.core.clock import Now
-from backend.core.db import Db, WritingRoute, leave_trace
+from backend.core.db import Db, ReadDb, WritingRoute, leave_trace
 from backend.core.errors import Conflict
 from backend.core.events import Happened
 from backend.core.http import plain
 from backend.core.schemas import Body
 from backend.core.stream import CURSOR
-from backend.core.work import Job, WorkStatus, begin_job, finish_job, record_results
+from backend.core.work import RESULT, Job, WorkStatus, begin_job, finish_job, record_results
 
 SPOKEN = "4111-1111 the.caller@example.com"
 ADD = sa.insert(CURSOR)
+JOB: sa.Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 router = APIRouter(prefix="/v1/spare", route_class=WritingRoute)
 
 
@@ -63,6 +64,20 @@ async def begin(body: Named, session: Db, now: Now) -> Response:
     if body.name == "refused":
         raise Conflict
     return plain({"id": job.id})
+
+
+@router.get("/jobs")
+async def progress(session: ReadDb) -> Response:
+    found = await session.execute(sa.select(JOB.c.id, JOB.c.done).where(JOB.c.kind == "tests.count"))
+    return plain({row.id: row.done for row in found})
+
+
+@router.get("/results")
+async def results(session: ReadDb) -> Response:
+    given: dict[str, list[str]] = {}
+    for row in await session.execute(sa.select(RESULT).order_by(RESULT.c.job_id, RESULT.c.number)):
+        given.setdefault(row.job_id, []).append(row.outcome)
+    return plain(given)
 
 
 @jobs.work("tests.count")

@@ -1,3 +1,5 @@
+import re
+
 import httpx
 
 
@@ -18,3 +20,61 @@ async def test_an_unknown_address_is_a_problem_document_in_the_callers_language(
     page = await client.get(httpx.URL(english.json()["type"]).path)
     assert page.status_code == 200
     assert "not_found" in page.text
+
+
+async def test_who_asks_too_often_is_told_when_to_come_back(another):
+    slow = another(rate_address_per_minute=3)
+    answers = [await slow.get("/problems") for _ in range(5)]
+    assert [a.status_code for a in answers] == [200, 200, 200, 429, 429]
+    refused = answers[3]
+    assert refused.json()["code"] == "too_many_requests"
+    assert 1 <= int(refused.headers["retry-after"]) <= 61
+    assert re.fullmatch(r'"address";r=0;t=\d+', refused.headers["ratelimit"])
+    assert (await slow.get("/healthz")).status_code == 200
+    assert (await slow.get("/metrics")).status_code == 200
+
+
+async def test_callers_from_one_address_are_counted_apart(another):
+    slow = another(rate_caller_per_minute=2)
+    for who in ("a", "b"):
+        said = [await slow.get("/problems", headers={"Authorization": f"Bearer {who}"}) for _ in range(3)]
+        assert [a.status_code for a in said] == [200, 200, 429]
+        assert said[2].headers["ratelimit"].startswith('"caller"')
+
+
+async def test_the_figures_name_routes_and_not_addresses(another):
+    counted = another()
+    for n in range(5):
+        await counted.get(f"/v1/nowhere/{n}")
+        await counted.get(f"/v1/parties/pty_01h455vb4pex5vsknk084sn02{n}")
+        await counted.request(f"BREW{n}", "/v1/parties")
+        await counted.delete("/healthz")
+    said = (await counted.get("/metrics")).text
+    lines = [line for line in said.splitlines() if line.startswith("patentmart_requests_total")]
+    assert 'patentmart_requests_total{method="GET",route="unmatched",status="404"} 5.0' in lines
+    assert 'patentmart_requests_total{method="GET",route="/v1/parties/{party_id}",status="401"} 5.0' in lines
+    assert "nowhere" not in said
+    assert "BREW" not in said
+    assert len(lines) == 4
+    assert 'patentmart_problems_total{code="not_signed_in"} 5.0' in said
+
+
+async def test_every_answer_has_a_number_of_its_own(client: httpx.AsyncClient) -> None:
+    numbers = {(await client.get("/healthz")).headers["x-request-id"] for _ in range(3)}
+    assert len(numbers) == 3
+    assert all(re.fullmatch("[0-9a-f]{16}", number) for number in numbers)
+    assert (await client.get("/healthz")).headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_part_that_is_away_makes_the_server_not_ready(another):
+    apart = another()
+
+    async def away() -> str:
+        raise OSError("secret address of the part")
+
+    apart._transport.app.state.checks["part"] = away
+    answer = await apart.get("/readyz")
+    assert answer.status_code == 503
+    assert {"name": "part", "ok": False, "detail": "OSError"} in answer.json()["checks"]
+    assert "secret" not in answer.text
+    assert (await apart.get("/healthz")).status_code == 200
