@@ -42,6 +42,7 @@ from backend.core.jobs import Jobs
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
+from backend.demo import routes as demo_routes
 from backend.imports import routes as import_routes
 from backend.indexing.consumer import running_index
 from backend.reference import routes as reference_routes
@@ -64,6 +65,7 @@ ROUTERS: Final = (
     import_routes.router,
     statistics_routes.router,
     reference_routes.router,
+    demo_routes.router,
 )
 TAGS: Final = {
     "sign-in": "Tokens and their end (RFC 6749, RFC 7009).",
@@ -79,6 +81,7 @@ TAGS: Final = {
     "jobs": "Long work: progress and results.",
     "statistics": "Figures.",
     "reference": "Code lists with labels in Chinese and English.",
+    "demonstration": "The demonstration's clock; elsewhere these addresses are 404.",
 }
 ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
 SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep)
@@ -158,5 +161,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.add_middleware(search_routes.SearchLane)
     app.add_middleware(Front, settings=settings, metrics=state.metrics)
     return app

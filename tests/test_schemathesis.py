@@ -1,0 +1,148 @@
+"""The whole API against its own description: schemathesis makes requests that fit it and requests that do not.
+
+Every check is enabled. Where a status or an operation departs from what a check expects, the reason stands beside it.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis.config import (
+    ChecksConfig,
+    CoveragePhaseConfig,
+    GenerationConfig,
+    OperationConfig,
+    OperationsConfig,
+    PhasesConfig,
+    PositiveDataAcceptanceConfig,
+    ProjectConfig,
+    ProjectsConfig,
+    SchemathesisConfig,
+    SimpleCheckConfig,
+)
+from schemathesis.config._checks import MissingRequiredHeaderConfig, NegativeDataRejectionConfig
+from schemathesis.engine import events, from_schema
+from schemathesis.filters import FilterSet
+
+from tests.fresh_server import fresh_server, sign_in
+from tests.machine import postgres_url
+
+EXAMPLES = 4
+USUAL = ["2xx", "3xx", "401", "403", "404", "409", "429"]
+ACCEPTED = [
+    *USUAL,
+    "412",  # a made-up If-Match names a version that is not the present one
+    "422",  # rules across fields that JSON Schema cannot say: check digits, codes of dated lists, bounds in order
+    "428",  # If-Match is not `required` in the description, so that its absence is told by a status of its own
+]
+REJECTED = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428", "429"]
+HEADER_MISSED = [
+    "401",
+    "403",
+    "404",  # an address with a made-up id
+    "422",
+    "428",  # If-Match
+]
+KEYS = itertools.count()
+
+
+def only(path: str, checks: ChecksConfig) -> OperationConfig:
+    filters = FilterSet()
+    filters.include(path=path)
+    return OperationConfig(filter_set=filters, checks=checks)
+
+
+OPERATIONS = OperationsConfig(
+    operations=[
+        # RFC 6749 answers 400 to a grant that lacks a parameter or is not good; which is needed depends on the grant.
+        only(
+            "/v1/oauth/token",
+            ChecksConfig(positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=[*ACCEPTED, "400"])),
+        ),
+        # `search` and `bulk` stand where other methods' addresses have an id, so those methods read them as one.
+        *(
+            only(
+                path,
+                ChecksConfig(
+                    unsupported_method=SimpleCheckConfig(enabled=False),
+                    allow_header_conformance=SimpleCheckConfig(enabled=False),
+                ),
+            )
+            for path in ("/v1/patents/search", "/v1/listings/bulk")
+        ),
+    ]
+)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    database = "" if request.param == "sqlite" else postgres_url("test_schemathesis")
+    with fresh_server(tmp_path_factory.mktemp("served"), database) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def token(base: str) -> str:
+    return sign_in(base)
+
+
+def configuration(base: str, headers: dict[str, str] | None, *, coverage: bool) -> SchemathesisConfig:
+    checks = ChecksConfig(
+        positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=ACCEPTED),
+        negative_data_rejection=NegativeDataRejectionConfig(expected_statuses=REJECTED),
+        missing_required_header=MissingRequiredHeaderConfig(expected_statuses=HEADER_MISSED),
+    )
+    project = ProjectConfig(
+        base_url=base,
+        headers=headers,
+        checks=checks,
+        operations=OPERATIONS,
+        continue_on_failure=True,
+        request_timeout=30,
+        phases=PhasesConfig(coverage=CoveragePhaseConfig(enabled=coverage)),
+        generation=GenerationConfig(max_examples=EXAMPLES, deterministic=True, no_shrink=True, database="none"),
+    )
+    return SchemathesisConfig(seed=20190712, projects=ProjectsConfig(default=project))
+
+
+def with_a_key_of_its_own(_context: Any, case: Any, _kwargs: Any) -> None:
+    """A key names one request; the same short key made up for two of them would rightly be refused."""
+    key = (case.headers or {}).get("Idempotency-Key")
+    if isinstance(key, str) and re.fullmatch(r"[!-~]{1,200}", key):
+        case.headers["Idempotency-Key"] = f"{key}{next(KEYS)}"
+
+
+def findings(base: str, headers: dict[str, str] | None, *, coverage: bool) -> list[str]:
+    """Give what every check of every phase found, with the request that shows it."""
+    config = configuration(base, headers, coverage=coverage)
+    schema = schemathesis.openapi.from_url(f"{base}/openapi.json", config=config)
+    schema.hook("before_call")(with_a_key_of_its_own)
+    found: dict[tuple[str, str], str] = {}
+    cases = 0
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.NonFatalError | events.FatalError):
+            found["schemathesis itself", str(event)] = ""
+        elif isinstance(event, events.ScenarioFinished | events.FuzzScenarioFinished):
+            cases += len(event.recorder.cases)
+            for node in itertools.chain.from_iterable(event.recorder.checks.values()):
+                if node.failure_info is not None:
+                    said = f"{node.failure_info.failure.message}\n{node.failure_info.code_sample}"
+                    found.setdefault((event.recorder.label, node.name), said)
+    assert cases > 300, "the API was not walked"
+    return [f"{label}: {check}: {said}" for (label, check), said in found.items()]
+
+
+@pytest.mark.timeout(600)
+def test_no_request_of_an_owner_of_the_platform_breaks_the_description(base: str, token: str) -> None:
+    found = findings(base, {"Authorization": f"Bearer {token}"}, coverage=True)
+    assert found == [], "\n\n".join(found)
+
+
+@pytest.mark.timeout(600)
+def test_no_request_of_a_stranger_breaks_the_description(base: str, token: str) -> None:
+    del token  # signed in before a stranger's guesses slow every sign-in from this address
+    found = findings(base, None, coverage=False)
+    assert found == [], "\n\n".join(found)

@@ -1,0 +1,103 @@
+"""Nothing leaks: every operation as every organisation kind and role, and as a stranger, by tests/who_may_table.py."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from tests.core.routes import every_route
+from tests.who_may_table import LET, TABLE, Ask
+from tests.world import MARK, OTHER_KINDS, ROLES, World, make_world
+
+WRONG_VERSION = '"999999"'
+
+
+@pytest_asyncio.fixture(scope="module")
+async def caller(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("203.0.113.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(caller: httpx.AsyncClient) -> World:
+    return await make_world(caller)
+
+
+def expected(ask: Ask) -> Iterator[tuple[str, str, int]]:
+    """Give each actor with the answer it gets; whoever has the thing comes last, since it may end it."""
+    yield "stranger", "", ask.who.stranger
+    rows = [(kind, ask.who.other) for kind in OTHER_KINDS]
+    rows += [("authority", ask.who.authority), ("platform", ask.who.platform), ("own", ask.who.own)]
+    for kind, row in rows:
+        for role, answer in zip(ROLES, row, strict=True):
+            yield kind, role, answer
+
+
+def request(world: World, operation: str, ask: Ask, kind: str, role: str, answer: int) -> httpx.Request:
+    method, path = operation.split(" ")
+    things = world.things["private"] | world.things[ask.of]
+    url = re.sub(r"{(\w+)(:\w+)?}", lambda found: things[found[1]], path)
+    if ask.query:
+        url += "?" + ask.query.format(**things)
+    headers = {"Accept-Language": "en"} if kind == "stranger" else dict(world.people[kind, role].headers)
+    if ask.matches:
+        headers["If-Match"] = WRONG_VERSION if answer == LET else "*"
+    body = ask.json(world, kind) if ask.json else None
+    return httpx.Request(method, f"http://test{url}", headers=headers, json=body, data=ask.form, files=ask.files)
+
+
+def faults(world: World, ask: Ask, kind: str, answer: httpx.Response, due: int) -> Iterator[str]:
+    status = answer.status_code
+    lets = (*ask.lets, 412) if ask.matches else ask.lets
+    if status not in (lets if due == LET else (due,)):
+        yield f"{status}, not {due or lets}: {answer.text[:300]}"
+    if kind == "own" and due == LET:
+        return
+    if kind in ("authority", "platform") and due == LET:
+        return  # offices see what they supervise
+    said = answer.content.decode("utf-8", "replace") + str(answer.headers)
+    yield from (f"says {mark!r}" for mark in sorted(world.marks) if mark in said)
+
+
+def operations(app: FastAPI) -> list[str]:
+    return [f"{m} {re.sub(':path}', '}', r.path)}" for r in every_route(app) for m in sorted(r.methods or ())]
+
+
+def test_every_operation_stands_in_the_table(app: FastAPI) -> None:
+    assert sorted(TABLE) == sorted(operations(app))
+
+
+@pytest.mark.parametrize("operation", TABLE)
+async def test_everybody_gets_what_is_theirs(caller: httpx.AsyncClient, world: World, operation: str) -> None:
+    found = []
+    for ask in TABLE[operation]:
+        for kind, role, due in expected(ask):
+            answer = await caller.send(request(world, operation, ask, kind, role, due))
+            found += [f"{operation} of {ask.of} by {kind} {role}: {f}" for f in faults(world, ask, kind, answer, due)]
+    assert found == [], "\n".join(found)
+
+
+async def test_work_on_many_listings_tells_nothing_of_anothers(caller: httpx.AsyncClient, world: World) -> None:
+    bank = world.people["bank", "editor"]
+    ids = [world.things["private"][name] for name in ("listing_id", "patent_id")]
+    asked = {"action": "suspend", "ids": ids}
+    job = (await caller.post("/v1/listings/bulk", json=asked, headers=bank.headers)).headers["Location"]
+    for _ in range(600):
+        told = await caller.get(job, headers=bank.headers)
+        if told.json()["finished_at"]:
+            break
+    results = await caller.get(f"{job}/results", headers=bank.headers)
+    assert len(results.json()["items"]) == len(ids), told.text
+    assert MARK not in results.text
+
+
+async def test_a_kept_answer_is_given_again_to_nobody_else(caller: httpx.AsyncClient, world: World) -> None:
+    body, key = {"person": "legal", "name": f"once {MARK}", "country": "JP"}, {"Idempotency-Key": "the-same-key"}
+    first = await caller.post("/v1/parties", json=body, headers=world.owner().headers | key)
+    others = await caller.post("/v1/parties", json=body, headers=world.owner("bank").headers | key)
+    assert first.status_code == others.status_code == 201
+    assert first.json()["id"] != others.json()["id"]

@@ -1,0 +1,131 @@
+"""One organisation with private things of every kind, and people of every kind and role who may not see them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests import factories
+from tests.catalogue import made
+from tests.factories import Member
+from tests.imports.people import ended
+
+FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
+MARK = "zqhush"  # stands in private texts only, and may show in no answer to others
+OTHER_KINDS = (
+    "university",
+    "enterprise",
+    "individual",
+    "operation_centre",
+    "bank",
+    "guarantor",
+    "service_institution",
+)
+ROLES = ("viewer", "editor", "owner")
+LINES = "专利名称,申请号\n" + f"{FINDABLE} {MARK},2.02E+12\n"
+
+
+@dataclass
+class World:
+    """Who is there and what they have: `people["bank", "viewer"]`, `things["private"]["patent_id"]`."""
+
+    people: dict[tuple[str, str], Member] = field(default_factory=dict)
+    things: dict[str, dict[str, str]] = field(default_factory=dict)
+    marks: set[str] = field(default_factory=lambda: {MARK})
+
+    def owner(self, kind: str = "own") -> Member:
+        """Give the owner of an organisation."""
+        return self.people[kind, "owner"]
+
+
+async def _team(client: httpx.AsyncClient, world: World, name: str, owner: Member) -> None:
+    world.people[name, "owner"] = owner
+    for role in ("editor", "viewer"):
+        world.people[name, role] = await factories.colleague(client, owner, role)
+
+
+async def _post(client: httpx.AsyncClient, who: Member, path: str, body: Any = None, **more: Any) -> httpx.Response:
+    answer = await client.post(path, json=body, headers=who.headers, **more)
+    assert answer.status_code < 300, f"{path}: {answer.text}"
+    return answer
+
+
+async def _patent(client: httpx.AsyncClient, owner: Member, hidden: str, title: str) -> dict[str, str]:
+    found = await made.entered(client, owner, title=title, evidence=f"evidence {MARK}", **_texts(hidden))
+    path = f"/v1/patents/{found['id']}"
+    graded = {"grade": "A", "method": f"method {MARK}", "assessor": f"assessor {MARK}", "assessed_on": "2026-01-20"}
+    await _post(client, owner, f"{path}/assessments", graded)
+    lapsed = {"kind": "published", "effective_on": "2018-09-01", "source": f"gazette {hidden}".strip()}
+    await _post(client, owner, f"{path}/legal-events", lapsed)
+    draft = {"patent_id": found["id"], "deal_types": ["assignment"], "price_note": f"price {hidden}".strip()}
+    listing = (await _post(client, owner, "/v1/listings", draft)).json()
+    return {
+        "patent_id": found["id"],
+        "number": found["application_number"],
+        "holding_id": found["holders"][0]["holding_id"],
+        "listing_id": listing["id"],
+    }
+
+
+def _texts(hidden: str) -> dict[str, Any]:
+    return {"abstract": hidden, "inventors": [f"inventor {hidden}"], "applicants": [hidden]} if hidden else {}
+
+
+async def _catalogue(client: httpx.AsyncClient, world: World) -> None:
+    owner = world.owner()
+    world.things["private"] = await _patent(client, owner, MARK, f"{FINDABLE} {MARK}")
+    world.things["listed"] = await _patent(client, owner, "", f"{FINDABLE} for everybody")
+    for step in ("submission", "publication"):
+        await _post(client, owner, f"/v1/listings/{world.things['listed']['listing_id']}/{step}")
+
+
+async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    owner = world.owner()
+    party = {"person": "legal", "name": f"{FINDABLE} {MARK}", "country": "JP", "identifier_kind": "other",
+             "identifier": f"id {MARK}"}  # fmt: skip
+    invited = {"email": f"{MARK}@example.com", "role": "viewer"}
+    place = f"/v1/organisations/{owner.organisation_id}"
+    key = {"name": f"key {MARK}", "scopes": ["catalogue:read"], "role": "viewer"}
+    await factories.signed_in(client, owner.user_email)
+    sessions = (await client.get("/v1/me/sessions", headers=owner.headers)).json()["items"]
+    members = (await client.get(f"{place}/members", headers=owner.headers)).json()["items"]
+    world.marks |= {member["email"] for member in members}
+    return {
+        "organisation_id": owner.organisation_id,
+        "party_id": (await _post(client, owner, "/v1/parties", party)).json()["id"],
+        "invitation_id": (await _post(client, owner, f"{place}/invitations", invited)).json()["id"],
+        "member_id": next(m["id"] for m in members if m["email"] == owner.user_email),
+        "key_id": (await _post(client, owner, "/v1/api-keys", key)).json()["id"],
+        "session_id": next(s["id"] for s in sessions if not s["current"]),
+    }
+
+
+async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    owner = world.owner()
+    sent = await client.post(
+        "/v1/imports",
+        data={"kind": "patents", "mode": "check"},
+        files={"file": (f"{MARK}.csv", LINES.encode())},
+        headers=owner.headers,
+    )
+    assert sent.status_code == 202, sent.text
+    await ended(client, owner, sent.headers["Location"])  # type: ignore[arg-type]  # it has headers as a Person has
+    asked = {"action": "suspend", "ids": [world.things["private"]["listing_id"]], "reason": f"reason {MARK}"}
+    job = await _post(client, owner, "/v1/listings/bulk", asked)
+    return {"import_id": sent.json()["id"], "job_id": job.json()["id"]}
+
+
+async def make_world(client: httpx.AsyncClient) -> World:
+    """Give the world, made through the front door."""
+    world = World()
+    await _team(client, world, "own", await factories.organisation(client, name=f"示例大学{factories.email()}"))
+    for kind in (*OTHER_KINDS, "authority"):
+        await _team(client, world, kind, await factories.organisation(client, kind))
+    await _team(client, world, "platform", await factories.platform(client))
+    await _catalogue(client, world)
+    common = await _accounts(client, world) | await _work(client, world)
+    pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {MARK}")
+    unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
+    world.things = {name: common | unknown | these for name, these in world.things.items()}
+    world.things["pending"] = {"organisation_id": pending.organisation_id}
+    return world
