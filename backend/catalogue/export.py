@@ -21,7 +21,7 @@ from backend.imports.headings import heading_of
 from backend.imports.readers import defused
 from backend.reference.lists import label
 
-PAGE: Final = 500
+PAGE: Final = 200  # small enough that searches are served in between
 BETWEEN: Final = "; "
 MARK: Final = "\ufeff"  # by which spreadsheets know UTF-8
 HELD: Final = (HoldingState.ASSERTED, HoldingState.VERIFIED, HoldingState.DISPUTED)

@@ -20,6 +20,7 @@ from search.documents import Change, Removed
 from search.embedded import EmbeddedEngine
 from search.engine import SearchEngine, SearchUnavailable
 
+AT_ONCE: Final = 2_000  # changes; each time they are applied, the index is committed
 POLL_LITE: Final = 1.0  # every writer of the same process wakes it
 POLL: Final = 0.1
 log = structlog.get_logger()
@@ -34,13 +35,13 @@ async def follow_stream(database: Database, engine: SearchEngine) -> int:
     events = await stream.events_after(database, position)
     if not events:
         return 0
-    touched = await _touched(database, events)
-    for start in range(0, len(touched), BATCH):
-        changes = await _changes(database, touched[start : start + BATCH])
-        last = start + BATCH >= len(touched)
-        await engine.apply(changes, events[-1].seq if last else position)
-    if not touched:
-        await engine.apply([], events[-1].seq)
+    changes: list[Change] = []
+    async for batch in _changes(database, await _touched(database, events)):
+        if len(changes) + len(batch) > AT_ONCE:
+            await engine.apply(changes, position)
+            changes = []
+        changes += batch
+    await engine.apply(changes, events[-1].seq)
     return len(events)
 
 
@@ -59,10 +60,12 @@ def _held_by(holders: Iterable[str]) -> sa.Select[Any]:
     return sa.select(col(Holding.patent_id)).where(mine, col(Holding.state) != HoldingState.ENDED).distinct()
 
 
-async def _changes(database: Database, patent_ids: Sequence[str]) -> list[Change]:
-    async with database.read() as session:
-        found = await documents_of(session, patent_ids)
-    return [found.get(patent_id) or Removed(patent_id) for patent_id in patent_ids]
+async def _changes(database: Database, patent_ids: Sequence[str]) -> AsyncIterator[list[Change]]:
+    for start in range(0, len(patent_ids), BATCH):
+        asked = patent_ids[start : start + BATCH]
+        async with database.read() as session:
+            found = await documents_of(session, asked)
+        yield [found.get(patent_id) or Removed(patent_id) for patent_id in asked]
 
 
 @contextlib.asynccontextmanager
