@@ -62,7 +62,7 @@ class PatentRun:
         terms = self._terms(own, now)
         known, ids = await self._load(session, drafts)
         parties, keys, names = await self._parties(session, drafts)
-        parties[own.id] = own
+        parties[own.id] = own.organisation_id
         planned = [self._plan(draft, known, ids, keys, terms) for draft in drafts]
         results = [replace(result, subject=self._winner(result.subject)) for result in planned]
         touched = [one for one in known.values() if one.touched]
@@ -108,13 +108,13 @@ class PatentRun:
 
     async def _parties(
         self, session: AsyncSession, drafts: Sequence[PatentDraft]
-    ) -> tuple[dict[str, Party], dict[str, str], dict[str, str]]:
-        """Give the parties there are by id, the party key of each name, and the name of each that there is not."""
+    ) -> tuple[dict[str, str | None], dict[str, str], dict[str, str]]:
+        """Give the organisation of each party there is, the party key of each name, the name of each to be made."""
         by_name = {name: name_key(name) for draft in drafts for name in draft.holders}
         found = await parties_by_key(session, by_name.values(), by=self._importer.organisation_id)
         keys = {name: found[key].id if key in found else f"name:{key}" for name, key in by_name.items()}
         names = {keys[name]: name for name, key in by_name.items() if key not in found}
-        return {party.id: party for party in found.values()}, keys, names
+        return {party.id: party.organisation_id for party in found.values()}, keys, names
 
     def _plan(
         self,

@@ -7,8 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.models import Party
-from backend.accounts.service import find_or_make_parties
+from backend.accounts.service import make_parties
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.fact_rules import FACTS, NUMBERS
@@ -140,22 +139,24 @@ class Writer:
         self.actor = actor
 
     async def write(
-        self, touched: Sequence[Known], parties: Mapping[str, Party], names: Mapping[str, str], name: str
+        self, touched: Sequence[Known], parties: Mapping[str, str | None], names: Mapping[str, str], name: str
     ) -> None:
-        """Write what is planned for each patent; `names` has the name of each party that is still to be made.
+        """Write what is planned for each patent.
 
+        `parties` has the organisation of each party that is there, `names` the name of each that is still to be made;
         `name` is the importing organisation's, who grades.
         """
         now, by = self.terms.now, self.terms.organisation_id
         connection = await self.session.connection()
-        made = await find_or_make_parties(self.session, sorted(set(names.values())), by=by, now=now)
-        whole = {**parties, **{key: made[named] for key, named in names.items()}}
+        made = await make_parties(self.session, names.values(), by=by, now=now)
+        whole = {key: (key, organisation_id) for key, organisation_id in parties.items()}
+        whole |= {key: (made[named], None) for key, named in names.items()}
         await self._merge([known for known in touched if known.merges])
         fresh = [known for known in touched if not known.stored]
         if fresh:
             await connection.execute(sa.insert(PATENT), [self._patent(known) for known in fresh])
         await self._update([known for known in touched if known.stored])
-        holdings = [self._holding(known, whole[key]) for known in touched for key in known.holds]
+        holdings = [self._holding(known, *whole[key]) for known in touched for key in known.holds]
         events = [self._event(known, fact) for known in touched for fact in known.events]
         graded = [self._assessment(known, known.graded, name) for known in touched if known.graded]
         for table, rows in ((HOLDING, holdings), (EVENT, events), (ASSESSMENT, graded)):
@@ -191,14 +192,14 @@ class Writer:
                 rows,
             )
 
-    def _holding(self, known: Known, party: Party) -> dict[str, Any]:
-        if party.organisation_id:
-            known.organisations.add(party.organisation_id)
+    def _holding(self, known: Known, party_id: str, organisation_id: str | None) -> dict[str, Any]:
+        if organisation_id:
+            known.organisations.add(organisation_id)
         return {
             "id": new_id("hld"),
             "patent_id": known.id,
-            "party_id": party.id,
-            "organisation_id": party.organisation_id,
+            "party_id": party_id,
+            "organisation_id": organisation_id,
             "state": HoldingState.ASSERTED,
             "evidence": self.terms.source,
             "recorded_at": self.terms.now,

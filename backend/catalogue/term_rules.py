@@ -78,10 +78,13 @@ def annuity(filing_date: date, year: int) -> Annuity:
     return Annuity(year, due_on, add_months(due_on, GRACE_MONTHS))
 
 
-def annuity_due_dates(filing_date: date, grant_date: date, expiry: date) -> list[Annuity]:
-    """Give every annuity after the one paid at the grant (Patent Law, art. 43), in order, until the term is over."""
-    years = range(2, expiry.year - filing_date.year + 2)
-    all_of_them = (annuity(filing_date, year) for year in years)
+def annuity_due_dates(filing_date: date, grant_date: date, expiry: date, since: date | None = None) -> list[Annuity]:
+    """Give every annuity after the one paid at the grant (Patent Law, art. 43), in order, until the term is over.
+
+    With `since`, those that fall due in years before that day's are left out.
+    """
+    first = max(2, since.year - filing_date.year + 1) if since else 2
+    all_of_them = (annuity(filing_date, year) for year in range(first, expiry.year - filing_date.year + 2))
     return [a for a in all_of_them if grant_date < a.due_on < expiry]
 
 
@@ -132,4 +135,5 @@ OVER: Final = frozenset(LegalStatus) - ALIVE - {LegalStatus.UNKNOWN, LegalStatus
 def _next_due(filed: date, granted: date, expiry: date, paid: date | None, today: date) -> date | None:
     """Where payments are recorded, the first that is not; where none is, nothing is known, and the next to come."""
     from_day = paid if paid is not None else today
-    return next((a.due_on for a in annuity_due_dates(filed, granted, expiry) if a.due_on >= from_day), None)
+    to_come = annuity_due_dates(filed, granted, expiry, max(from_day, granted))
+    return next((a.due_on for a in to_come if a.due_on >= from_day), None)
