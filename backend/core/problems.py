@@ -69,11 +69,18 @@ def respond(request: Request, problem: Problem) -> Response:
     return Response(orjson.dumps(document), problem.status, headers, MEDIA_TYPE)
 
 
+def _is_away(error: BaseException) -> bool:
+    raw = error.orig if isinstance(error, OperationalError) else error
+    if isinstance(raw, sqlite3.OperationalError):  # SQLite calls a wrong statement so too
+        return getattr(raw, "sqlite_errorname", None) != "SQLITE_ERROR"
+    return isinstance(raw, psycopg.OperationalError | PoolTimeout)
+
+
 def unexpected(request: Request, error: BaseException) -> Response:
     """Give a 500 problem whose instance finds the error in the log, and nothing of its text."""
     if isinstance(error, IntegrityError | sqlite3.IntegrityError | psycopg.IntegrityError):
         return respond(request, ChangedMeanwhile())
-    if isinstance(error, OperationalError | PoolTimeout | sqlite3.OperationalError | psycopg.OperationalError):
+    if _is_away(error):
         log.warning("database_busy", error=type(error).__name__)
         return respond(request, errors.Unavailable())
     number = f"urn:patentmart:error:{secrets.token_hex(8)}"

@@ -63,6 +63,12 @@ async def test_of_many_who_make_the_same_thing_at_once_one_does_and_the_others_h
     assert await left(spared, name) == (1, 1, 0)
 
 
+async def test_a_wrong_statement_is_our_error_and_no_busy_database(spared):
+    answer = await post(spared, "statements", "x")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "nowhere" not in answer.text
+
+
 async def test_a_caller_who_leaves_takes_no_lock_along(spared):
     for _ in range(10):
         gone = asyncio.create_task(post(spared, "things", secrets.token_hex(8)))
