@@ -25,7 +25,6 @@ from backend.core.clock import Clock
 from backend.core.db import ReadDb
 from backend.core.errors import NotSignedIn
 from backend.core.prepared import Prepared
-from backend.core.settings import Settings
 
 ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 MEMBER: Final[sa.Table] = Member.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
@@ -101,14 +100,11 @@ async def find_caller(request: Request, session: AsyncSession) -> Caller | None:
         return None
     connection = await session.connection()
     clock: Clock = request.app.state.clock
-    settings: Settings = request.app.state.settings
     at = clock.real()
     if token.startswith(KEY_PREFIX):
         found = await key_caller(connection, token, at)
     else:
-        said = read_access_token(settings.key("token"), token, at)
-        if said is None:
-            raise NotSignedIn
+        said = _read(request, token)
         if said["typ"] == "key":
             row = (await connection.execute(BY_ID, {"key_id": said["sub"], "at": at})).first()
             found = _program(row) if row else None
@@ -137,6 +133,27 @@ async def identify(request: Request, session: AsyncSession) -> str:
     if who is None:
         return f"stranger:{client_address(request)}"
     return f"key:{who.key_id}" if who.key_id else f"{who.organisation_id}/{who.user_id}"
+
+
+def scope_of(request: Request) -> str | None:
+    """Give what `identify` will give, where it can be told without the database: not for an API key and its tokens."""
+    token = None if request.url.path.startswith(OAUTH) else bearer(request)
+    if token is None:
+        return f"stranger:{client_address(request)}"
+    if token.startswith(KEY_PREFIX):
+        return None
+    said = _read(request, token)
+    return None if said["typ"] == "key" else f"{said['org']}/{said['sub']}"
+
+
+def _read(request: Request, token: str) -> dict[str, Any]:
+    known: dict[str, Any] | None = getattr(request.state, "token", None)
+    if known is None:
+        known = read_access_token(request.app.state.settings.key("token"), token, request.app.state.clock.real())
+        if known is None:
+            raise NotSignedIn
+        request.state.token = known
+    return known
 
 
 async def _caller_of(request: Request, session: AsyncSession) -> Caller | None:

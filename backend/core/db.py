@@ -7,17 +7,17 @@ committed, and only then is the reply sent.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.core import idempotency, problems
 from backend.core.clock import Clock
 from backend.core.engines import keep_short, make_engines
 from backend.core.errors import Problem
-from backend.core.prepared import command
+from backend.core.prepared import command, commit, together
 from backend.core.routing import Handler, ReadingRoute
 from backend.core.settings import Settings
 
@@ -81,7 +81,8 @@ class WriteTransaction:
         self.request = request
         self.database: Database = request.app.state.database
         self.session: AsyncSession | None = None
-        self.holds = False  # whether the savepoint stands
+        self.holds = False  # whether the handler's savepoint stands
+        self.outdated = False  # whether a record of more than a day ago is in the way
         self.key: str | None = None
         self.caller = ""
         self.mark = b""
@@ -99,19 +100,27 @@ class WriteTransaction:
         connection = await self.session.connection()
         if self.database.lite:
             await keep_short(connection)
-        identify: Identify = self.request.app.state.identify
-        self.caller = await identify(self.request, self.session)
-        if key is not None:
-            now = self.database.clock.real()
-            known = await idempotency.claim(
-                connection, lite=self.database.lite, caller=self.caller, key=key, mark=self.mark, now=now
-            )
+        await self._begin(connection, self.session, key)
+        return self.session
+
+    async def _begin(self, connection: AsyncConnection, session: AsyncSession, key: str | None) -> None:
+        """Learn who asks and whether the key was used, and open the savepoint, in one way there and back."""
+        identify, scope_of = self.request.app.state.identify, self.request.app.state.scope_of
+        scope = scope_of(self.request)
+        asked = None
+        async with nullcontext() if scope is None else together(connection):
+            if key is not None and scope is not None:
+                asked = await idempotency.ask(connection, lite=self.database.lite, caller=scope, key=key)
+            await command(connection, "SAVEPOINT request")
+            self.caller = await identify(self.request, session)
+            if key is not None and asked is None:
+                asked = await idempotency.ask(connection, lite=self.database.lite, caller=self.caller, key=key)
+        if key is not None and asked is not None:
+            known, self.outdated = await idempotency.told(asked, mark=self.mark, now=self.database.clock.real())
             if known is not None:
                 raise Replay(known)
             self.key = key  # from here on: who could not claim it must not record under it
-        await command(connection, "SAVEPOINT request")
         self.holds = True
-        return self.session
 
     async def refuse(self) -> None:
         """Undo what the handler did, and keep the traces that a refusal must leave."""
@@ -133,16 +142,24 @@ class WriteTransaction:
             event_id = session.info.get("event_id")
             if event_id:
                 response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
-        if self.key is not None and (self.holds or response.status_code in idempotency.REPLAYED_REFUSALS):
-            await idempotency.keep(
-                await session.connection(), caller=self.caller, key=self.key, mark=self.mark, response=response,
-                now=self.database.clock.real(),
-            )  # fmt: skip
+        await self._keep(session, response)
         await session.commit()
         for follow in session.info.get("after_commit", ()):
             follow()
         self.database.written.set()
         return response
+
+    async def _keep(self, session: AsyncSession, response: Response) -> None:
+        if self.key is None:
+            return
+        now = self.database.clock.real()
+        record = idempotency.to_keep(response, caller=self.caller, key=self.key, mark=self.mark, now=now)
+        if record is None:
+            return
+        connection = await session.connection()
+        if self.outdated:
+            await connection.execute(idempotency.FORGET, {"c": self.caller, "k": self.key})
+        await commit(connection, idempotency.KEEP, record)
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is undone."""

@@ -1,6 +1,7 @@
 """What a request with this Idempotency-Key was told, kept in the transaction of its change."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from backend.core.columns import moment
 from backend.core.errors import Conflict, Malformed, Text
-from backend.core.prepared import Prepared
+from backend.core.prepared import Prepared, Sent
 
 KEPT_FOR: Final = timedelta(hours=24)
 LONGEST_KEY: Final = 255
@@ -107,45 +108,56 @@ async def _digest_form(form: FormData, digest: Any) -> None:
             digest.update(value.encode("utf-8", "surrogatepass"))
 
 
-async def claim(
-    connection: AsyncConnection, *, lite: bool, caller: str, key: str, mark: bytes, now: datetime
-) -> Response | None:
-    """Give the first answer where there is one, else None: go on. Raise KeyReused or StillRunning."""
-    if not lite:  # a statement of its own: the look after it must take a newer snapshot
-        number = int.from_bytes(
-            hashlib.blake2b(f"{caller}\0{key}".encode(), digest_size=8).digest(), "big", signed=True
-        )
-        if not (await TRY_LOCK.run(connection, {"n": number}))[0][0]:
-            raise StillRunning
-    found = await FIND.run(connection, {"c": caller, "k": key})
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was sent to learn whether a key was used: the lock (PostgreSQL), then the look at the record.
+
+    Two statements: the look must take a newer snapshot than the lock.
+    """
+
+    lock: Sent | None
+    look: Sent
+
+
+async def ask(connection: AsyncConnection, *, lite: bool, caller: str, key: str) -> Asked:
+    """Send the question whether the caller has used the key."""
+    lock = None
+    if not lite:
+        digest = hashlib.blake2b(f"{caller}\0{key}".encode(), digest_size=8).digest()
+        lock = await TRY_LOCK.send(connection, {"n": int.from_bytes(digest, "big", signed=True)})
+    return Asked(lock, await FIND.send(connection, {"c": caller, "k": key}))
+
+
+async def told(asked: Asked, *, mark: bytes, now: datetime) -> tuple[Response | None, bool]:
+    """Give the first answer where there is one, and whether an outdated record is in the way.
+
+    Raises KeyReused or StillRunning.
+    """
+    if asked.lock is not None and not (await asked.lock.rows())[0][0]:
+        raise StillRunning
+    found = await asked.look.rows()
     if not found:
-        return None
+        return None, False
     known, status, headers, body, at = found[0]
     if at < now - KEPT_FOR:
-        await connection.execute(FORGET, {"c": caller, "k": key})
-        return None
+        return None, True
     if known != mark:
         raise KeyReused
-    return Response(body, status, {**orjson.loads(headers), "Idempotency-Replayed": "true"})
+    return Response(body, status, {**orjson.loads(headers), "Idempotency-Replayed": "true"}), False
 
 
-async def keep(
-    connection: AsyncConnection, *, caller: str, key: str, mark: bytes, response: Response, now: datetime
-) -> None:
-    """Record the answer, if it is one that a second asking shall get again."""
+def to_keep(response: Response, *, caller: str, key: str, mark: bytes, now: datetime) -> dict[str, Any] | None:
+    """Give the record of the answer for KEEP, or None where a second asking shall be worked on anew."""
     if response.status_code >= 300 and response.status_code not in REPLAYED_REFUSALS:  # noqa: PLR2004 - HTTP's classes
-        return
+        return None
     headers = {k: v for k, v in response.headers.items() if k in KEPT_HEADERS}
     stored = getattr(response, "replay_body", None)  # an API key is replayed without its secret
-    await KEEP.run(
-        connection,
-        {
-            "caller": caller,
-            "key": key,
-            "fingerprint": mark,
-            "status": response.status_code,
-            "headers": orjson.dumps(headers),
-            "body": bytes(response.body if stored is None else stored),
-            "at": now,
-        },
-    )
+    return {
+        "caller": caller,
+        "key": key,
+        "fingerprint": mark,
+        "status": response.status_code,
+        "headers": orjson.dumps(headers),
+        "body": bytes(response.body if stored is None else stored),
+        "at": now,
+    }

@@ -4,10 +4,12 @@ Every write runs the same few statements around its own change. Through SQLAlche
 than the database does; here they keep SQLAlchemy's compiler and types, and leave out the rest.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,15 +57,54 @@ class Prepared:
 
     async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run it with the values and give the rows."""
+        return await (await self.send(connection, values)).rows()
+
+    async def send(self, connection: AsyncConnection, values: Mapping[str, Any]) -> "Sent":
+        """Send it with the values; its rows may be asked for later (`together`)."""
         made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
         driver: Any = (await connection.get_raw_connection()).driver_connection
         given = made.parameters(values)
         if isinstance(driver, OneHopConnection):
-            rows = await driver.fetch(made.sql, tuple([given[name] for name, _ in made.takes]))
-        else:
-            cursor = await driver.execute(made.sql, given)
-            rows = await cursor.fetchall() if made.gives else []
-        return [made.row(row) for row in rows]
+            return Sent(made, found=await driver.fetch(made.sql, tuple([given[name] for name, _ in made.takes])))
+        return Sent(made, cursor=await driver.execute(made.sql, given))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A statement under way."""
+
+    made: _Made
+    found: list[Any] | None = None
+    cursor: Any = None
+
+    async def rows(self) -> list[tuple[Any, ...]]:
+        """Give the rows, waiting for them where they are still on their way."""
+        found = self.found
+        if found is None:
+            found = await self.cursor.fetchall() if self.made.gives else []
+        return [self.made.row(row) for row in found]
+
+
+@asynccontextmanager
+async def together(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Send to PostgreSQL what the block sends in one way there and back; the first rows asked for end the way."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if isinstance(driver, psycopg.AsyncConnection):
+        async with driver.pipeline():
+            yield
+    else:
+        yield
+
+
+async def commit(connection: AsyncConnection, last: Prepared, values: Mapping[str, Any]) -> None:
+    """Run the last statement and, on PostgreSQL, commit in the same way there and back."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if isinstance(driver, psycopg.AsyncConnection):
+        async with driver.pipeline():
+            await last.send(connection, values)
+            await driver.commit()
+    else:
+        await last.send(connection, values)
 
 
 async def command(connection: AsyncConnection, sql: str) -> None:
