@@ -93,8 +93,9 @@ class Known:
 
     def happen(self, fact: Fact) -> None:
         """Add a legal event, unless it is known already, from the same or a surer side."""
+        what = (fact.kind, fact.effective_on, fact.status, fact.year)
         for known in self.history:
-            same = (known.kind, known.effective_on, known.status) == (fact.kind, fact.effective_on, fact.status)
+            same = (known.kind, known.effective_on, known.status, known.year) == what
             if same and (known.by_authority or not fact.by_authority):
                 return
         self.history.append(fact)
@@ -136,7 +137,8 @@ def compact(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def details_of(fact: Fact) -> dict[str, Any]:
     """Give what the stored event says beyond its kind and days."""
-    return {"status": fact.status.value} if fact.status else {}
+    said = {"status": fact.status and fact.status.value, "year": fact.year}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def stored_digest(fact: Fact) -> bytes:

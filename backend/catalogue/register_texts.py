@@ -79,6 +79,26 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("贵机构名下没有这一专利。", "Your organisation holds no patent with this number."),
         Text("请先导入专利，或核对号码。", "Import the patent first, or check the number."),
     ),
+    "patent_not_on_record": (
+        Text("没有登记这一专利。", "There is no patent with this number on record."),
+        Text("请先导入专利，或核对号码。", "Import the patent first, or check the number."),
+    ),
+    "not_established": (
+        Text("贵机构的权属尚待核实，不能登记法律事件。", "Only an established holder records its events."),
+        Text("请先由平台核实权属。", "Have the platform verify the holding first."),
+    ),
+    "event_not_by_file": (
+        Text("此类事件不能用文件导入。", "An event of this kind cannot be told by a file."),
+        Text("请在该专利的 legal-events 下登记。", "Record it under the patent's legal-events."),
+    ),
+    "patent_year_needed": (
+        Text("年费事件需要填写第几年度。", "An annuity needs its patent year."),
+        Text("请在“年度”列填写 1 至 25。", "Give 1 to 25 under “patent year”."),
+    ),
+    "effective_day_needed": (
+        Text("缺少生效日。", "The day from which it holds is missing."),
+        Text("请填写生效日。", "Give the effective date."),
+    ),
     "already_listed": (
         Text("该专利已由其他权利人挂牌。", "Another holder has listed this patent already."),
         Text("请与该权利人协商。", "Agree with that holder."),

@@ -66,7 +66,9 @@ async def _arrive(
     file: Annotated[
         UploadFile, File(description="CSV (UTF-8, GB18030, UTF-16 with a mark) or XLSX; the content counts.")
     ],
-    kind: Annotated[str, Form(description="`patents` or `listings`.", max_length=40, examples=["patents"])],
+    kind: Annotated[
+        str, Form(description="`patents`, `listings`, `legal_events`.", max_length=40, examples=["patents"])
+    ],
     mode: Annotated[Mode, Form(description="`check` changes nothing and reports all that `apply` would.")] = Mode.CHECK,
     mapping: Annotated[
         str | None,
