@@ -72,6 +72,8 @@ class Front:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # whatever can be read can be asked after
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         began = time.perf_counter()
         number = secrets.token_hex(8)
         structlog.contextvars.bind_contextvars(request_id=number)
@@ -120,6 +122,13 @@ class Front:
             self.metrics.problems.labels(code).inc()
         said: dict[str, Any] = {"route": route, "method": method, "status": status, "ms": round(seconds * 1000, 2)}
         log.info("answered", **said, **({"problem": code} if code else {}))
+
+
+def _without_body(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return sending
 
 
 def _counting(receive: Receive, limit: int) -> Receive:

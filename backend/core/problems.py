@@ -19,7 +19,7 @@ from backend.core import errors
 from backend.core.errors import FieldError, Problem, Text
 
 MEDIA_TYPE: Final = "application/problem+json"
-METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS: Final = [(m, m) for m in ("GET", "POST", "PUT", "PATCH", "DELETE")] + [("HEAD", "GET")]  # as the front has it
 log = structlog.get_logger()
 
 
@@ -166,8 +166,8 @@ def _methods_of(request: Request) -> list[str]:
     place = {"type": "http", "path": request.scope["path"], "root_path": "", "headers": []}
     return [
         method
-        for method in METHODS
-        if any(route.matches({**place, "method": method})[0] is Match.FULL for route in request.app.router.routes)
+        for method, asked in METHODS
+        if any(route.matches({**place, "method": asked})[0] is Match.FULL for route in request.app.router.routes)
     ]
 
 

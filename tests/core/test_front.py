@@ -1,6 +1,7 @@
 import re
 
 import httpx
+import pytest
 
 
 async def test_the_server_says_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
@@ -78,3 +79,15 @@ async def test_a_part_that_is_away_makes_the_server_not_ready(another):
     assert {"name": "part", "ok": False, "detail": "OSError"} in answer.json()["checks"]
     assert "secret" not in answer.text
     assert (await apart.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/healthz", "/v1/organisations", "/v1/nowhere", "/v1/patents/search", "/openapi.json"]
+)
+async def test_what_can_be_read_can_be_asked_after_without_its_content(client: httpx.AsyncClient, address: str) -> None:
+    whole, asked = await client.get(address), await client.head(address)
+    assert asked.content == b""
+    assert asked.status_code == whole.status_code
+    for name in ("content-type", "content-length", "vary"):
+        assert asked.headers.get(name) == whole.headers.get(name)
+    assert (await client.head("/v1/oauth/token")).status_code == 405

@@ -89,6 +89,13 @@ def test_a_body_sent_in_pieces_is_refused_where_it_grows_too_large(serving):
     assert client.get("/healthz").status_code == 200
 
 
+def test_asking_after_a_thing_leaves_the_connection_usable(serving):
+    client, _ = serving
+    for _ in range(3):
+        assert client.head("/v1/organisations").content == b""
+        assert client.get("/v1/organisations").json()["items"] is not None
+
+
 def test_nobody_can_write_lines_of_his_own(serving):
     client, log = serving
     answer = client.get("/v1/nowhere/%0A%7B%22event%22:%22forged%22%7D", headers={"User-Agent": "x"})
