@@ -22,6 +22,7 @@ from backend.accounts import (
 from backend.accounts import jobs as account_jobs
 from backend.catalogue import (
     bulk_routes,
+    event_import,
     export_routes,
     listing_consequences,
     listing_import,
@@ -86,7 +87,7 @@ TAGS: Final = {
 ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
 SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep)
 INLINE: Final = (listing_consequences.INLINE,)
-IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS}
+IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
 
 
 @contextlib.contextmanager
