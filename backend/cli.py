@@ -52,10 +52,22 @@ def seed(patents: Annotated[int, typer.Option(help="How many made-up patents.")]
     seed_with_progress(settings, patents)
 
 
+def _keep(path: Path, written: bytes, command: str, *, check: bool) -> None:
+    if not check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written)
+    elif not path.exists() or path.read_bytes() != written:
+        typer.echo(f"{path} is not current: run `patentmart {command}`.", err=True)
+        raise typer.Exit(1)
+
+
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")]
+
+
 @app.command("export-openapi")
 def export_openapi(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("openapi/openapi.json"),
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")] = False,
+    check: Check = False,
 ) -> None:
     """Write the API's description, or check that the committed one is current."""
     import orjson
@@ -64,19 +76,29 @@ def export_openapi(
 
     document = create_app(read_settings(patentmart_demo=True)).openapi()
     written = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
-    if not check:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(written)
-    elif not path.exists() or path.read_bytes() != written:
-        typer.echo(f"{path} is not current: run `patentmart export-openapi`.", err=True)
-        raise typer.Exit(1)
+    _keep(path, written, "export-openapi", check=check)
+
+
+@app.command("export-problems")
+def export_problems(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("backend/PROBLEMS.md"),
+    check: Check = False,
+) -> None:
+    """Write the table of every refusal, or check that the committed one is current."""
+    from backend.core.openapi import problem_table
+    from backend.main import create_app
+
+    create_app(read_settings(patentmart_demo=True))  # brings in every domain's refusals
+    _keep(path, problem_table().encode(), "export-problems", check=check)
 
 
 @app.command("create-operator")
 def create_operator(
     email: Annotated[str, typer.Argument(help="E-mail address of the platform's first member.")],
     name: Annotated[str, typer.Option(help="The person's name.", prompt=True)],
-    password: Annotated[str, typer.Option(help="At least ten characters.", prompt=True, hide_input=True, confirmation_prompt=True)],
+    password: Annotated[
+        str, typer.Option(help="At least ten characters.", prompt=True, hide_input=True, confirmation_prompt=True)
+    ],
 ) -> None:
     """Make the platform's own organisation and its first member."""
     from backend.accounts import operators
@@ -91,7 +113,7 @@ def reset_password(email: Annotated[str, typer.Argument(help="E-mail address of 
     from backend.accounts import operators
 
     token = _with_database(lambda database, now: operators.reset_password(database, email, now))
-    typer.echo(f"POST /v1/password-resets/{token} with {{\"password\": \"…\"}}; it works once, for an hour.")
+    typer.echo(f'POST /v1/password-resets/{token} with {{"password": "…"}}; it works once, for an hour.')
 
 
 @app.command("import")

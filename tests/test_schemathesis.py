@@ -23,6 +23,7 @@ from schemathesis.config import (
     SchemathesisConfig,
     SimpleCheckConfig,
 )
+from schemathesis.config._auth import AuthConfig
 from schemathesis.config._checks import MissingRequiredHeaderConfig, NegativeDataRejectionConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.filters import FilterSet
@@ -89,7 +90,7 @@ def token(base: str) -> str:
     return sign_in(base)
 
 
-def configuration(base: str, headers: dict[str, str] | None, *, coverage: bool) -> SchemathesisConfig:
+def configuration(base: str, token: str | None, *, coverage: bool) -> SchemathesisConfig:
     checks = ChecksConfig(
         positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=ACCEPTED),
         negative_data_rejection=NegativeDataRejectionConfig(expected_statuses=REJECTED),
@@ -97,7 +98,7 @@ def configuration(base: str, headers: dict[str, str] | None, *, coverage: bool) 
     )
     project = ProjectConfig(
         base_url=base,
-        headers=headers,
+        auth=AuthConfig(openapi={"bearer": {"bearer": token}} if token else None, auto_signup=False),
         checks=checks,
         operations=OPERATIONS,
         continue_on_failure=True,
@@ -108,6 +109,7 @@ def configuration(base: str, headers: dict[str, str] | None, *, coverage: bool) 
     return SchemathesisConfig(seed=20190712, projects=ProjectsConfig(default=project))
 
 
+@schemathesis.hook("before_call")
 def with_a_key_of_its_own(_context: Any, case: Any, _kwargs: Any) -> None:
     """A key names one request; the same short key made up for two of them would rightly be refused."""
     key = (case.headers or {}).get("Idempotency-Key")
@@ -115,11 +117,10 @@ def with_a_key_of_its_own(_context: Any, case: Any, _kwargs: Any) -> None:
         case.headers["Idempotency-Key"] = f"{key}{next(KEYS)}"
 
 
-def findings(base: str, headers: dict[str, str] | None, *, coverage: bool) -> list[str]:
+def findings(base: str, token: str | None, *, coverage: bool) -> list[str]:
     """Give what every check of every phase found, with the request that shows it."""
-    config = configuration(base, headers, coverage=coverage)
+    config = configuration(base, token, coverage=coverage)
     schema = schemathesis.openapi.from_url(f"{base}/openapi.json", config=config)
-    schema.hook("before_call")(with_a_key_of_its_own)
     found: dict[tuple[str, str], str] = {}
     cases = 0
     for event in from_schema(schema).execute():
@@ -137,7 +138,7 @@ def findings(base: str, headers: dict[str, str] | None, *, coverage: bool) -> li
 
 @pytest.mark.timeout(600)
 def test_no_request_of_an_owner_of_the_platform_breaks_the_description(base: str, token: str) -> None:
-    found = findings(base, {"Authorization": f"Bearer {token}"}, coverage=True)
+    found = findings(base, token, coverage=True)
     assert found == [], "\n\n".join(found)
 
 

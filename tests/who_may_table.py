@@ -210,6 +210,7 @@ TABLE: dict[str, list[Ask]] = {
     "GET /v1/imports/{import_id}/rows": [Ask(OWN_AND_PLATFORM)],
     "GET /v1/imports/{import_id}/rejected.csv": [Ask(OWN_AND_PLATFORM)],
     "POST /v1/imports/{import_id}/cancellation": [Ask(CHANGED_BY_OWN_AND_PLATFORM, matches=True)],
+    "GET /v1/reference/working-days": [Ask(PUBLIC, query="from=2026-09-29&count=3")],
     "GET /v1/statistics/catalogue": [Ask(PUBLIC)],
     "GET /v1/demo/clock": [Ask(Who(401, REFUSED, REFUSED, ALL, REFUSED))],
     "PUT /v1/demo/clock": [Ask(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],

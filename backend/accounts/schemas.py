@@ -105,7 +105,7 @@ class OrganisationChange(Body):
 class Verdict(Body):
     """What the check of an organisation's papers came to."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "refused", "reason": "名称与执照不符"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "verified", "reason": "名称与执照相符"}]})
 
     outcome: Literal["verified", "refused"]
     reason: Reason | None = Field(None, description="Needed for a refusal; the organisation sees it.")

@@ -9,7 +9,9 @@ from pydantic import WithJsonSchema
 
 from backend.core.errors import Malformed, PreconditionRequired, Stale, Text
 
-Tag = Annotated[str, WithJsonSchema({"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,18}(\.[0-9a-f]{1,64})?")$'})]
+Tag = Annotated[
+    str | None, WithJsonSchema({"type": "string", "pattern": r'^(\*|(W/)?"[0-9]{1,18}(\.[0-9a-f]{1,64})?")$'})
+]
 TAG: Final = re.compile(r'^\s*(?:W/)?"(\d{1,18})(?:\.[0-9a-f]{1,64})?"\s*$')
 
 
@@ -56,14 +58,14 @@ def _read(header: str | None) -> Seen:
     return Seen(int(found.group(1)))
 
 
-async def _required(if_match: Annotated[Tag | None, Header(description="The ETag of the GET.")] = None) -> Seen:
+async def _required(if_match: Annotated[Tag, Header(description="The ETag of the GET.")] = None) -> Seen:
     if if_match is None:
         raise PreconditionRequired
     return _read(if_match)
 
 
 async def _optional(
-    if_match: Annotated[Tag | None, Header(description="The ETag of the GET, if it shall count.")] = None,
+    if_match: Annotated[Tag, Header(description="The ETag of the GET, if it shall count.")] = None,
 ) -> Seen:
     return _read(if_match)
 

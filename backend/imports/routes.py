@@ -25,7 +25,14 @@ from backend.imports.upload import ArrivedFile
 router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=WritingRoute)
 IMPORT_ID: Final[Any] = col(Import.id)
 ROW_NUMBER: Final[Any] = col(ImportRow.number)
-ImportId = Annotated[str, Path(pattern=id_pattern("imp"), description="The import's id.")]
+EXAMPLE: Final = {
+    "file": "申请号,专利名称\n201710601862.3,一种锂离子电池正极材料\n",
+    "kind": "patents",
+    "mode": "check",
+}
+ImportId = Annotated[
+    str, Path(pattern=id_pattern("imp"), description="The import's id.", examples=["imp_01h455vb4pex5vsknk084sn02q"])
+]
 
 
 def _kind(request: Request, found: Import) -> ImportKind | None:
@@ -43,6 +50,7 @@ def _shown(request: Request, found: Import) -> ImportOut:
     response_model=ImportOut,
     responses=problem_answers(401, 403, 413),
     summary="Import a file",
+    openapi_extra={"requestBody": {"content": {"multipart/form-data": {"example": EXAMPLE}}}},
 )
 async def create_import(request: Request, arrived: ArrivedFile, caller: Editor, session: Db, now: Now) -> Response:
     """Take a CSV or XLSX file of patents or listings and work through it; the answer's address shows its progress.

@@ -1,0 +1,189 @@
+"""The API's description: complete, current, and every example in it works."""
+
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+from pydantic import TypeAdapter
+
+from backend.core.settings import read_settings
+from backend.main import create_app
+from tests.core.routes import every_route
+from tests.world import World, make_world
+
+TOP = Path(__file__).parents[1]
+APP = create_app(read_settings(patentmart_demo=True))
+DOCUMENT = APP.openapi()
+ROUTES = {route.name: route for route in every_route(APP)}
+OPERATIONS = {
+    operation["operationId"]: (method, path, operation)
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+}
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+REFUSED = {  # whose example, being an example, names what is not there or is not so
+    "token": 400,  # no such account
+    "accept_invitation": 404,  # no such token
+    "reset_password": 404,
+    "change_password": 403,  # another's password
+    "change_member": 409,  # the last owner stays
+    "remove_member": 409,
+    "verify_organisation": 409,  # verified already
+    "claim_holding": 409,  # held already
+    "create_listing": 409,  # listed already
+    "refuse_listing": 409,  # published already
+    "cancel_import": 409,  # over
+    "cancel_bulk": 409,
+}
+LAST = (  # what needs others before it, or after which others would be refused
+    "get_by_number",
+    "end_other_sessions",
+    "ask_for_bulk",
+    "verify_holding",
+    "record_legal_event",
+    "dispute_holding",
+    "end_holding",
+    "put_clock",
+)
+IN_ORDER = sorted(OPERATIONS, key=lambda name: (LAST.index(name) if name in LAST else -1, OPERATIONS[name][0] != "get"))
+ID = re.compile(r"\b([a-z]{3})_[0-9a-hjkmnp-tv-z]{26}\b")
+JSON = "application/json"
+
+
+def by_id() -> Any:
+    """Have a test run for each operation."""
+    return pytest.mark.parametrize("name", OPERATIONS)
+
+
+def one_example(said: dict[str, Any]) -> Any:
+    """Give the example that a parameter, a schema or a body has, or None."""
+    schema = said.get("schema", said)
+    named = DOCUMENT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else {}
+    given = [said.get("example"), *schema.get("examples", []), *named.get("examples", [])]
+    if isinstance(said.get("examples"), dict):
+        given += [value["value"] for value in said["examples"].values()]
+    return next((value for value in given if value is not None), None)
+
+
+def parameters(operation: dict[str, Any], place: str) -> Iterator[dict[str, Any]]:
+    return (p for p in operation.get("parameters", ()) if p.get("in") == place)
+
+
+@by_id()
+def test_an_operation_says_what_it_does_and_how_it_refuses(name: str) -> None:
+    method, path, operation = OPERATIONS[name]
+    assert re.fullmatch(r"[a-z][a-z_]+", name)
+    assert operation["summary"]
+    assert len(operation["description"]) > 20
+    assert set(operation["tags"]) <= {tag["name"] for tag in DOCUMENT["tags"]}
+    answers = operation["responses"]
+    due = {"422", "429", "503"}
+    due |= {"401"} if operation.get("security") else set()
+    due |= {"413"} if "requestBody" in operation else set()
+    due |= {"404"} if "_id}" in path else set()
+    due |= (
+        {"412", "428"} if method in ("patch", "put") and "get" in DOCUMENT["paths"][path] and "_id}" in path else set()
+    )
+    assert due <= set(answers)
+    for status, answer in answers.items():
+        if status[0] in "45":
+            assert answer["content"] == PROBLEM, status
+
+
+@by_id()
+def test_an_operation_describes_its_answer_and_has_examples(name: str) -> None:
+    _, _, operation = OPERATIONS[name]
+    good = {status: answer for status, answer in operation["responses"].items() if status[0] == "2"}
+    assert good
+    for status, answer in good.items():
+        for kind, content in answer.get("content", {}).items():
+            assert content["schema"], f"{status} {kind}"
+    for parameter in operation.get("parameters", ()):
+        if parameter.get("required"):
+            assert one_example(parameter) is not None, parameter["name"]
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        assert one_example(content) is not None, kind
+
+
+def test_operations_and_schemas_have_names_of_their_own() -> None:
+    assert len(OPERATIONS) == sum(route.include_in_schema for route in every_route(APP))
+    assert [name for name in DOCUMENT["components"]["schemas"] if "__" in name] == []
+    assert DOCUMENT["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    assert DOCUMENT["servers"]
+
+
+@pytest.mark.parametrize("command", ["export-openapi", "export-problems"])
+def test_what_is_committed_is_current(command: str) -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "backend.cli", command, "--check"], cwd=TOP, capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest_asyncio.fixture(scope="module")
+async def caller(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("203.0.113.8", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(caller: httpx.AsyncClient) -> AsyncIterator[World]:
+    world = await make_world(caller)
+    yield world
+    now = datetime.now(UTC).isoformat()
+    back = await caller.put("/v1/demo/clock", json={"now": now}, headers=world.owner("platform").headers)
+    assert back.status_code == 200, back.text
+
+
+def real(world: World, example: Any) -> Any:
+    """Give the example with ids of things that are there."""
+    ids = {thing[:3]: thing for thing in world.things["private"].values()}
+    if isinstance(example, str):
+        return ID.sub(lambda found: ids.get(found[1], found[0]), example)
+    if isinstance(example, dict):
+        return {name: real(world, value) for name, value in example.items()}
+    return [real(world, value) for value in example] if isinstance(example, list) else example
+
+
+def request(world: World, name: str, headers: dict[str, str]) -> httpx.Request:
+    method, path, operation = OPERATIONS[name]
+    for parameter in parameters(operation, "path"):
+        path = path.replace(f"{{{parameter['name']}}}", str(real(world, one_example(parameter))))
+    query = {p["name"]: e for p in parameters(operation, "query") if (e := one_example(p)) is not None}
+    match = {"If-Match": "*"} if method in ("patch", "put", "delete") else {}
+    body: dict[str, Any] = {}
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        example = real(world, one_example(content))
+        if kind == JSON:
+            body = {"json": example}
+        elif kind == "multipart/form-data":
+            body = {"files": {"file": ("file.csv", example.pop("file").encode())}, "data": example}
+        else:
+            body = {"data": example}
+    return httpx.Request(method, f"http://test{path}", headers=headers | match, params=query or None, **body)
+
+
+@pytest.mark.parametrize("name", IN_ORDER)
+async def test_the_examples_work(caller: httpx.AsyncClient, world: World, name: str) -> None:
+    method, _, operation = OPERATIONS[name]
+    is_for_strangers = method == "post" and operation.get("security", [{}])[0] == {}
+    for who in ("stranger",) if is_for_strangers else ("own", "platform"):
+        headers = {} if who == "stranger" else world.owner(who).headers
+        answer = await caller.send(request(world, name, headers))
+        if answer.status_code != httpx.codes.FORBIDDEN:
+            break
+    assert str(answer.status_code) in operation["responses"], answer.text
+    due = REFUSED.get(name)
+    assert answer.status_code == due if due else answer.is_success, answer.text
+    model = ROUTES[name].response_model
+    if answer.is_success and model is not None:
+        TypeAdapter(model).validate_json(answer.content)
