@@ -1,6 +1,6 @@
 """The bytes of a search's answer: the index kept each patent's ready JSON, so that nothing is built twice."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 import orjson
@@ -33,14 +33,28 @@ def facet_label(facet: str, value: str, language: str) -> str:
     return label(name, value, language) if name else value
 
 
-@lru_cache(maxsize=20_000)
-def _opening(facet: str, value: str, language: str) -> bytes:
-    return orjson.dumps({"value": value, "label": facet_label(facet, value, language)})[:-1] + b',"count":'
+class _Openings(dict[str, bytes]):
+    """By value, the JSON of a facet's value up to its count; as many as the index has values."""
+
+    def __init__(self, facet: str, language: str) -> None:
+        self._facet = facet
+        self._language = language
+
+    def __missing__(self, value: str) -> bytes:
+        label = facet_label(self._facet, value, self._language)
+        opening = self[value] = orjson.dumps({"value": value, "label": label})[:-1] + b',"count":'
+        return opening
+
+
+@cache
+def _openings(facet: str, language: str) -> _Openings:
+    return _Openings(facet, language)
 
 
 def _counted(facet: str, values: list[FacetValue], language: str) -> bytes:
-    parts = [_opening(facet, v.value, language) + b"%d}" % v.count for v in values]
-    return b'"%b":[%b]' % (facet.encode(), b",".join(parts))
+    openings = _openings(facet, language)
+    parts = b",".join([b"%b%d}" % (openings[v.value], v.count) for v in values])
+    return b'"%b":[%b]' % (facet.encode(), parts)
 
 
 def write_answer(
