@@ -36,17 +36,17 @@ def server(folder: Path, database: str, log: Path, **settings: str) -> Iterator[
     }  # fmt: skip
     with log.open("ab") as said:
         process = subprocess.Popen([sys.executable, "-m", "tests.core.served", str(port)], env=env, stderr=said)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        try:
             for _ in range(600):
                 with contextlib.suppress(httpx.TransportError):
                     client.get("/healthz")
                     break
                 time.sleep(0.1)
             yield client
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
 
 
 def main(port: int) -> None:

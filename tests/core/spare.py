@@ -72,6 +72,11 @@ async def progress(session: ReadDb) -> Response:
     return plain({row.id: row.done for row in found})
 
 
+@router.get("/things")
+async def things(session: ReadDb) -> Response:
+    return plain(list((await session.execute(sa.select(CURSOR.c.name))).scalars()))
+
+
 @router.get("/results")
 async def results(session: ReadDb) -> Response:
     given: dict[str, list[str]] = {}

@@ -1,21 +1,15 @@
 """Long work is begun with the change that asks for it, or not at all."""
 
 import asyncio
-import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
 
 from backend.core import jobs
 from backend.core.db import Database
-from backend.core.settings import Settings
 from backend.core.work import RESULT, Job, WorkStatus, begin_job
-from tests.core import served
-from tests.machine import postgres_url
 
 JOB: sa.Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 
@@ -79,26 +73,3 @@ async def test_a_sweep_that_fails_keeps_no_other_from_its_turn(app: FastAPI):
     finally:
         app.state.sweeps = usual
     assert len(turns) >= 1
-
-
-def test_what_a_killed_process_had_under_way_is_done_by_the_next_and_nothing_twice(settings: Settings, tmp_path: Path):
-    database, log = "" if settings.lite else postgres_url("killed"), tmp_path / "log"
-    with served.server(tmp_path, database, log) as client:
-        asked = [client.post("/v1/spare/jobs", json={"name": str(n)}) for n in range(10)]
-        ids = {answer.json()["id"] for answer in asked}
-        progress: dict[str, int] = {}
-        while sum(progress.values()) < 10:
-            progress = client.get("/v1/spare/jobs").json()
-        assert sum(progress.values()) < 100, "all was done before the kill"
-    with served.server(tmp_path, database, log) as client:
-        until = time.monotonic() + 30
-        while sum(client.get("/v1/spare/jobs").json().values()) < 100:
-            assert time.monotonic() < until, client.get("/v1/spare/jobs").json()
-            time.sleep(0.1)
-        assert client.get("/v1/spare/jobs").json() == dict.fromkeys(ids, 10)
-        assert acknowledged_are_kept(client, asked)
-
-
-def acknowledged_are_kept(client: httpx.Client, asked: list[httpx.Response]) -> bool:
-    results = client.get("/v1/spare/results").json()
-    return all(results[a.json()["id"]] == [str(n) for n in range(1, 11)] for a in asked)

@@ -5,6 +5,7 @@ import re
 import secrets
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from backend.core.events import EVENT
@@ -67,6 +68,21 @@ async def test_a_wrong_statement_is_our_error_and_no_busy_database(spared):
     answer = await post(spared, "statements", "x")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "nowhere" not in answer.text
+
+
+async def test_a_database_that_comes_back_is_used_again(spared):
+    database = spared._transport.app.state.database
+    if database.lite:
+        pytest.skip("SQLite is a file")
+    async with database.read() as session, database.read() as other:
+        pids = [(await s.execute(sa.text("SELECT pg_backend_pid()"))).scalar_one() for s in (session, other)]
+    async with database.read() as session:
+        mine = (await session.execute(sa.text("SELECT pg_backend_pid()"))).scalar_one()
+        for pid in set(pids) - {mine}:
+            await session.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    answers = [await post(spared, "things", secrets.token_hex(8)) for _ in range(6)]
+    assert {a.status_code for a in answers[:2]} <= {200, 503}
+    assert {a.status_code for a in answers[2:]} == {200}
 
 
 async def test_a_caller_who_leaves_takes_no_lock_along(spared):
