@@ -148,9 +148,9 @@ def run(runtime: Runtime, import_id: str) -> None:
     if begun is None:
         return
     found, organisation = begun
-    layout = Layout.restored(found.layout)
-    way = runtime.state.import_kinds[found.kind].begin(_importer(found, organisation, layout, runtime))
     try:
+        layout = Layout.restored(found.layout)
+        way = runtime.state.import_kinds[found.kind].begin(_importer(found, organisation, layout, runtime))
         _go_through(runtime, found, layout, way)
     except Problem as problem:
         code, row = problem.code, problem.facts.get("row")

@@ -73,12 +73,12 @@ def after(status: Status, action: Action) -> Status:
 
 SENTENCES: Final[Mapping[Status, Text]] = {
     Status.RECEIVED: Text("已收到文件，等待处理。", "The file is received and waits for its turn."),
-    Status.CHECKING: Text("正在检查，已看 {rows} 行", "Checking, {rows} rows seen so far"),
-    Status.CHECKED: Text("检查完毕，未作任何更改；共 {rows} 行", "Checked, nothing was changed; {rows} rows"),
-    Status.APPLYING: Text("正在写入，已处理 {rows} 行", "Applying, {rows} rows dealt with so far"),
-    Status.DONE: Text("已完成；共 {rows} 行", "Done; {rows} rows"),
-    Status.CANCELLED: Text("已取消；此前处理了 {rows} 行", "Cancelled; {rows} rows were dealt with before"),
-    Status.FAILED: Text("未能完成；此前处理了 {rows} 行", "Failed; {rows} rows were dealt with before"),
+    Status.CHECKING: Text("正在检查，已看 {rows} 行", "Checking (rows so far: {rows})"),
+    Status.CHECKED: Text("检查完毕，未作任何更改；共 {rows} 行", "Checked, nothing was changed (rows: {rows})"),
+    Status.APPLYING: Text("正在写入，已处理 {rows} 行", "Applying (rows so far: {rows})"),
+    Status.DONE: Text("已完成；共 {rows} 行", "Done (rows: {rows})"),
+    Status.CANCELLED: Text("已取消；此前处理了 {rows} 行", "Cancelled (rows dealt with before: {rows})"),
+    Status.FAILED: Text("未能完成；此前处理了 {rows} 行", "Failed (rows dealt with before: {rows})"),
 }
 WORDS: Final[Mapping[Outcome, Text]] = {
     Outcome.CREATED: Text("新建 {n}", "{n} created"),
@@ -87,7 +87,7 @@ WORDS: Final[Mapping[Outcome, Text]] = {
     Outcome.CONFLICT: Text("冲突 {n}", "{n} in conflict"),
     Outcome.REJECTED: Text("拒收 {n}", "{n} rejected"),
 }
-WITH_ERRORS: Final = Text("有错误的 {n} 行见 rejected.csv", "{n} rows with errors are in rejected.csv")
+WITH_ERRORS: Final = Text("有错误的 {n} 行见 rejected.csv", "with errors, see rejected.csv: {n}")
 
 
 def sentence(status: Status, counts: Mapping[str, int], with_errors: int, language: str) -> str:

@@ -16,7 +16,9 @@ MOST_UNPACKED: Final = 256 << 20
 MOST_CELLS: Final = 4_000_000
 CHUNK: Final = 1 << 18
 LOCAL_HEADER: Final = struct.Struct("<26xHH")
-LAST_CELL: Final = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
+CELL: Final = re.compile(rb"<c[ />]")
+PLACED: Final = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
+ROW: Final = re.compile(rb'<row [^>]*?r="([0-9]{1,7})"')
 PLAIN_INTEGER: Final = 10**15  # a spreadsheet keeps 15 digits
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -50,10 +52,13 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _cells(seen: bytes, widest: int, lowest: int) -> tuple[int, int]:
-    for letters, row in LAST_CELL.findall(seen):
+def _reach(seen: bytes, widest: int, lowest: int) -> tuple[int, int]:
+    """Give how far the cells reach, whose rectangle the reader spreads out; those that tell no place are counted."""
+    placed = PLACED.findall(seen)
+    for letters, row in placed:
         widest, lowest = max(widest, _column(letters)), max(lowest, int(row))
-    return widest, lowest
+    unplaced = len(CELL.findall(seen)) - len(placed)
+    return max(widest, unplaced), max(lowest, *(int(row) for row in ROW.findall(seen)), 0)
 
 
 def guard(file: BinaryIO) -> None:
@@ -69,7 +74,7 @@ def guard(file: BinaryIO) -> None:
             for piece in _unpacked(file, entry):
                 unpacked += len(piece)
                 if entry.filename.startswith("xl/worksheets/"):
-                    widest, lowest = _cells(before[-200:] + piece, widest, lowest)
+                    widest, lowest = _reach(before[-200:] + piece, widest, lowest)
                     before = piece
                 if unpacked > MOST_UNPACKED or widest * lowest > MOST_CELLS:
                     raise _too_large()

@@ -31,10 +31,10 @@ def test_a_file_is_imported_from_the_command_line(settings: Settings, tmp_path: 
             signed_in(client)
         checked = patentmart(str(file), *who)
         assert checked.returncode == 0, checked.stderr
-        assert "Checked, nothing was changed; 2 rows: 1 created, 1 rejected" in checked.stderr
+        assert "Checked, nothing was changed (rows: 2): 1 created, 1 rejected" in checked.stderr
         applied = patentmart(str(file), *who, "--mode", "apply", "--rejected", str(bad))
         assert applied.returncode == 0, applied.stderr
-        assert "Done; 2 rows: 1 created, 1 rejected" in applied.stderr
+        assert "Done (rows: 2): 1 created, 1 rejected" in applied.stderr
         assert "2.02E+12" in bad.read_text("utf-8-sig")
         refused = patentmart(str(file), *who, "--kind", "nonsense")
         assert refused.returncode == 1

@@ -199,6 +199,17 @@ async def test_a_file_that_cannot_be_taken_is_refused_at_once(
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+async def test_a_file_that_breaks_off_is_told_with_its_row_and_changes_nothing(
+    app: FastAPI, client: AsyncClient
+) -> None:
+    who = await person(app, "断行大学")
+    good = table(*({"申请号": number(), "名称": "好行"} for _ in range(300)))
+    content = good + b'"' + number().encode() + b"," + b"x" * 200_000
+    found = await done(client, who, content)
+    assert (found["status"], found["failure"]["code"], found["failure"]["row"]) == ("failed", "file_damaged", 302)
+    assert found["progress"]["done"] == 0
+
+
 async def test_the_mapping_shown_can_be_sent_back_changed(app: FastAPI, client: AsyncClient) -> None:
     who = await person(app, "映射大学")
     content = table({"编码": number(), "名称": "甲", "标题": "乙", "备注": "无"})
@@ -215,7 +226,7 @@ async def test_an_import_is_read_with_its_etag_and_in_both_languages(app: FastAP
     who = await person(app, "语言大学")
     found = await done(client, who, table({"申请号": number(), "名称": "x"}, {"申请号": "1", "名称": "y"}))
     address = f"/v1/imports/{found['id']}"
-    assert found["summary"] == "Done; 2 rows: 1 created, 1 rejected, 1 rows with errors are in rejected.csv."
+    assert found["summary"] == "Done (rows: 2): 1 created, 1 rejected, with errors, see rejected.csv: 1."
     answer = await client.get(address, headers={**who.headers, "Accept-Language": "zh"})
     assert answer.json()["summary"] == "已完成；共 2 行：新建 1，拒收 1，有错误的 1 行见 rejected.csv。"
     tag = answer.headers["ETag"]

@@ -134,6 +134,18 @@ def test_a_workbook_with_one_far_cell_is_refused_before_it_is_spread_out() -> No
     assert refused.value.code == "workbook_too_large"
 
 
+def test_cells_that_tell_no_place_are_not_spread_out_either() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/workbook.xml", "<workbook/>")
+        book.writestr(
+            "xl/worksheets/sheet1.xml", '<sheetData><row r="1048576">' + "<c/>" * 16_384 + "</row></sheetData>"
+        )
+    with pytest.raises(Problem) as refused:
+        layout(file)
+    assert refused.value.code == "workbook_too_large"
+
+
 def test_every_heading_that_an_export_writes_is_recognised() -> None:
     for fields in (FIELDS, LISTING_FIELDS):
         for field in fields:
