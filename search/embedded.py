@@ -73,7 +73,11 @@ class EmbeddedEngine:
 
     async def apply(self, changes: Sequence[Change], position: int) -> None:
         """Put, replace and remove by id and move to the stream position, all or nothing; the same again is harmless."""
-        await self._write(self._apply, changes, position)
+        if changes or self._rebuild is not None or position - self._kept >= _MOVES_UNKEPT:
+            await self._write(self._apply, changes, position)
+        else:
+            self._check_open()
+            self._view = replace(self._view, position=max(position, self._view.position))
         self._announce()
 
     async def rebuild(self, batches: AsyncIterator[Sequence[PatentDocument]], position: int) -> int:
@@ -133,9 +137,6 @@ class EmbeddedEngine:
     def _apply(self, changes: Sequence[Change], position: int) -> None:
         generation = self._folder.generation
         reached = max(position, self._view.position)
-        if not changes and self._rebuild is None and reached - self._kept < _MOVES_UNKEPT:
-            self._view = replace(self._view, position=reached)
-            return
         try:
             generation.put(changes)
             generation.commit(reached, changed=bool(changes))

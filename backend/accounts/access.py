@@ -22,7 +22,7 @@ from backend.accounts.models import ApiKey, Member, Organisation, SignInSession
 from backend.accounts.rules import at_least, lower
 from backend.accounts.tokens import KEY_PREFIX, hashed, read_access_token
 from backend.core.clock import Clock
-from backend.core.db import ReadDb
+from backend.core.db import reading
 from backend.core.errors import NotSignedIn
 from backend.core.prepared import Prepared
 
@@ -156,9 +156,9 @@ def _read(request: Request, token: str) -> dict[str, Any]:
     return known
 
 
-async def _caller_of(request: Request, session: AsyncSession) -> Caller | None:
+async def _caller_of(request: Request) -> Caller | None:
     if request.method in READING:
-        return await find_caller(request, session)
+        return await find_caller(request, await reading(request))
     await request.state.transaction.open()
     who: Caller | None = request.state.caller
     return who
@@ -189,9 +189,9 @@ class Access(SecurityBase):
         self.offices = offices
         self.people_only = people_only
 
-    async def __call__(self, request: Request, session: ReadDb) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
         """Give the caller; raise NotSignedIn or a Forbidden that says what is missing."""
-        who = await _caller_of(request, session)
+        who = await _caller_of(request)
         if who is None:
             raise NotSignedIn
         if who.scopes is not None:
@@ -214,9 +214,9 @@ class Access(SecurityBase):
         return self.offices is not None and who.kind in self.offices and (who.is_platform or who.verified)
 
 
-async def _maybe(request: Request, session: ReadDb) -> Caller | None:
+async def _maybe(request: Request) -> Caller | None:
     """Give the caller, or None for a stranger and for a key without the scope of the handler's domain."""
-    who = await _caller_of(request, session)
+    who = await _caller_of(request)
     if who is None or who.scopes is None or who.scopes.intersection(_scope_of(request)):
         return who
     return None

@@ -18,7 +18,7 @@ from backend.core.clock import Clock
 from backend.core.engines import keep_short, make_engines
 from backend.core.errors import Problem
 from backend.core.prepared import command, commit, together
-from backend.core.routing import Handler, ReadingRoute
+from backend.core.routing import READER, Handler, ReadingRoute
 from backend.core.settings import Settings
 
 
@@ -64,8 +64,12 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Give a session that reads one state of the database and cannot write."""
-        async with self._session(self._reads) as session:
+        async with self.reader_session() as session:
             yield session
+
+    def reader_session(self) -> AsyncSession:
+        """Give a session that reads; whoever asked closes it."""
+        return self._session(self._reads)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -207,11 +211,14 @@ async def _write_session(request: Request) -> AsyncSession:
     return await transaction.open()
 
 
-async def _read_session(request: Request) -> AsyncIterator[AsyncSession]:
-    database: Database = request.app.state.database
-    async with database.read() as session:
-        yield session
+async def reading(request: Request) -> AsyncSession:
+    """Give the request's session for reading; its route closes it."""
+    session: AsyncSession | None = request.scope.get(READER)
+    if session is None:
+        database: Database = request.app.state.database
+        session = request.scope[READER] = database.reader_session()
+    return session
 
 
 Db = Annotated[AsyncSession, Depends(_write_session)]
-ReadDb = Annotated[AsyncSession, Depends(_read_session, scope="function")]
+ReadDb = Annotated[AsyncSession, Depends(reading)]

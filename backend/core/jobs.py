@@ -99,6 +99,7 @@ class Jobs:
             "name": "patentmart",
             "run_admin_server": False,
             "log_level": "ERROR",
+            "use_listen_notify": False,  # nothing here waits for a message of a workflow
             "application_version": VERSION,
             "executor_id": self._settings.patentmart_executor_id,
             "system_database_engine": self.engine,

@@ -36,38 +36,40 @@ def none_match(header: str | None, tag: str) -> bool:
 
 
 class Seen:
-    """The version that the caller saw, from If-Match; `any_version` where it said `*` or need not say."""
+    """The version that the caller saw, by If-Match.
 
-    __slots__ = ("version",)
+    It is looked at in `check`, once the thing is loaded: whoever may not see or change it is told that first.
+    """
 
-    def __init__(self, version: int | None) -> None:
-        self.version = version
+    __slots__ = ("needed", "said")
+
+    def __init__(self, said: str | None, *, needed: bool) -> None:
+        self.said = said
+        self.needed = needed
 
     def check(self, version: int) -> None:
-        """Raise Stale where the caller saw another version."""
-        if self.version is not None and self.version != version:
+        """Raise Stale where the caller saw another version, PreconditionRequired, IfMatchMalformed."""
+        if self.said is None:
+            if self.needed:
+                raise PreconditionRequired
+            return
+        if self.said.strip() == "*":
+            return
+        found = TAG.match(self.said)
+        if found is None:
+            raise IfMatchMalformed
+        if int(found.group(1)) != version:
             raise Stale
 
 
-def _read(header: str | None) -> Seen:
-    if header is None or header.strip() == "*":
-        return Seen(None)
-    found = TAG.match(header)
-    if found is None:
-        raise IfMatchMalformed
-    return Seen(int(found.group(1)))
-
-
 async def _required(if_match: Annotated[Tag, Header(description="The ETag of the GET.")] = None) -> Seen:
-    if if_match is None:
-        raise PreconditionRequired
-    return _read(if_match)
+    return Seen(if_match, needed=True)
 
 
 async def _optional(
     if_match: Annotated[Tag, Header(description="The ETag of the GET, if it shall count.")] = None,
 ) -> Seen:
-    return _read(if_match)
+    return Seen(if_match, needed=False)
 
 
 IfMatch = Annotated[Seen, Depends(_required)]

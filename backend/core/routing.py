@@ -1,7 +1,7 @@
 """The route that every endpoint of the platform is: unknown parameters are refused, and no error escapes."""
 
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from backend.core import problems
 from backend.core.errors import FieldError, Malformed, Text
 
+READER: Final = "patentmart.reader"  # where a request keeps its session for reading
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -54,6 +55,9 @@ class ReadingRoute(APIRoute):
             except Exception as error:  # noqa: BLE001 - whatever it was, it becomes one answer
                 found = problems.as_problem(error)
                 return problems.respond(request, found) if found else problems.unexpected(request, error)
+            finally:
+                if READER in request.scope:
+                    await request.scope[READER].close()
 
         return handle
 

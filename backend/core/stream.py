@@ -14,7 +14,7 @@ from backend.core.events import EVENT
 
 BATCH: Final = 500
 SEQUENCER_BATCH: Final = 5_000
-REST: Final = 0.05  # at most 20 steps a second: under load the batches grow instead of the number of steps
+REST: Final = 0.1  # at most 10 steps a second: under load the batches grow instead of the number of steps
 
 log = structlog.get_logger()
 

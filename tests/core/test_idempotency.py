@@ -42,6 +42,13 @@ async def post(client: httpx.AsyncClient, member: Member, keyed: dict[str, str],
     return await client.post("/v1/parties", json=body, headers=member.headers | keyed)
 
 
+async def program(client: httpx.AsyncClient, member: Member) -> dict[str, str]:
+    """Give the headers of a program that acts for the member."""
+    body = {"name": "k", "scopes": ["accounts:write"], "role": "editor"}
+    made = await client.post("/v1/api-keys", json=body, headers=member.headers)
+    return {"Authorization": f"Bearer {made.json()['secret']}"}
+
+
 def code(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
@@ -98,6 +105,20 @@ async def test_a_refusal_is_an_answer_and_comes_again(client, member):
         assert (first.status_code, again.status_code) == (status, status), first.text
         assert again.headers["idempotency-replayed"] == "true"
         assert again.content == first.content
+
+
+@pytest.mark.parametrize("kind", ["stranger", "person", "program"])
+async def test_a_refusal_asked_for_by_many_at_once_is_one_answer(spared, client, member, kind):
+    headers = key() | (
+        {} if kind == "stranger" else member.headers if kind == "person" else await program(client, member)
+    )
+    for _ in range(3):
+        keyed, body = headers | key(), {"name": secrets.token_hex(8)}
+        asked = (spared.post("/v1/spare/refusals", json=body, headers=keyed) for _ in range(15))
+        answers = await asyncio.gather(*asked)
+        fresh = [a for a in answers if code(a)[1] == "conflict" and "idempotency-replayed" not in a.headers]
+        assert len(fresh) == 1
+        assert {code(a) for a in answers} <= {(409, "conflict"), (409, "idempotency_in_progress")}
 
 
 async def test_a_refusal_that_passes_leaves_the_key_free(client, another: Another, member):
@@ -173,15 +194,13 @@ async def test_an_upload_is_the_same_by_its_fields_and_its_file_s_content(client
 
 
 async def test_a_key_is_free_again_after_a_day_and_its_answer_is_forgotten(client, another: Another, member, app):
-    body = {"name": "k", "scopes": ["accounts:write"], "role": "editor"}
-    secret = (await client.post("/v1/api-keys", json=body, headers=member.headers)).json()["secret"]
-    program, keyed, age = Member(secret, "", ""), key(), [timedelta()]
+    who, keyed, age = Member((await program(client, member))["Authorization"][7:], "", ""), key(), [timedelta()]
     later = another(clock=Clock(lambda: datetime.now(UTC) + age[0]))
-    first = await post(later, program, keyed, party())
+    first = await post(later, who, keyed, party())
     age[0] = timedelta(hours=23, minutes=59)
-    assert (await post(later, program, keyed, party())).json() == first.json()
+    assert (await post(later, who, keyed, party())).json() == first.json()
     age[0] = timedelta(hours=24, minutes=1)
-    fresh = await post(later, program, keyed, party("another body"))
+    fresh = await post(later, who, keyed, party("another body"))
     assert fresh.status_code == 201
     assert "idempotency-replayed" not in fresh.headers
     database = later._transport.app.state.database
