@@ -3,8 +3,8 @@
 import fcntl
 import os
 import sys
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -52,6 +52,8 @@ class _Server(uvicorn.Server):
 def greeting(settings: Settings, host: str, port: int) -> str:
     """Give what a person wants to know first: addresses, sign-ins, three calls to try."""
     base = f"http://{host}:{port}"
+    search = f"curl -sG {base}/v1/patents/search"
+    sign_in = f"-d username={seed.FIRST_SIGN_IN} -d password={seed.PASSWORD}"
     lines = ["", f"patentmart serves at {base}    pages: {base}/docs    description: {base}/openapi.json", ""]
     if settings.patentmart_demo:
         lines += ["DEMONSTRATION: every organisation, person and patent in it is made up.", ""]
@@ -59,9 +61,9 @@ def greeting(settings: Settings, host: str, port: int) -> str:
     lines += [
         "",
         "Three calls to try:",
-        f"  curl -sG {base}/v1/patents/search --data-urlencode 'q=锂电池' -d limit=3",
-        f"  curl -sG {base}/v1/patents/search -H 'Accept-Language: en' -d 'q=lidar' -d 'facets=ipc_class,cluster' -d limit=3",
-        f"  curl -s {base}/v1/oauth/token -d grant_type=password -d username={seed.FIRST_SIGN_IN} -d password={seed.PASSWORD}"
+        f"  {search} --data-urlencode 'q=锂电池' -d limit=3",
+        f"  {search} -H 'Accept-Language: en' -d q=lidar -d facets=ipc_class,cluster -d limit=3",
+        f"  curl -s {base}/v1/oauth/token -d grant_type=password {sign_in}"
         if settings.patentmart_demo
         else f"  curl -s {base}/readyz",
         "",

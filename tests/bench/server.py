@@ -19,8 +19,13 @@ LOAD_CORE: Final = 1
 
 def pin(core: int) -> None:
     """Keep this process on one core, where the machine has more than one."""
-    if len(os.sched_getaffinity(0)) > 1:
+    if core in range(os.cpu_count() or 1):
         os.sched_setaffinity(0, {core})
+
+
+def _pin(process: int) -> None:
+    if (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(process, {SERVER_CORE})
 
 
 def free_port() -> int:
@@ -48,9 +53,8 @@ def settings_of(folder: Path, **more: str) -> dict[str, str]:
 def running(command: Sequence[str], environment: dict[str, str], port: int, folder: Path) -> Iterator[psutil.Process]:
     """Run a program that listens on the port, logging into the folder, until the block ends."""
     with (folder / f"log-{port}.txt").open("wb") as log:
-        process = subprocess.Popen(
-            command, env=environment, stdout=log, stderr=log, preexec_fn=lambda: pin(SERVER_CORE)
-        )  # fmt: skip
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        _pin(process.pid)
         try:
             _wait(port, process)
             yield psutil.Process(process.pid)
