@@ -113,13 +113,13 @@ class WriteTransaction:
         scope = scope_of(self.request)
         asked = None
         async with nullcontext() if scope is None else together(connection):
-            if key is not None and scope is not None:
-                asked = await idempotency.ask(connection, lite=self.database.lite, caller=scope, key=key)
-            await command(connection, "SAVEPOINT request")
-            self.caller = await identify(self.request, session)
-            if key is not None and asked is None:
+            self.caller = await identify(self.request, session) if scope is None else scope
+            if key is not None:  # before the savepoint: a rollback to it would give the key's lock away
                 asked = await idempotency.ask(connection, lite=self.database.lite, caller=self.caller, key=key)
-        if key is not None and asked is not None:
+            await command(connection, "SAVEPOINT request")
+            if scope is not None:
+                await identify(self.request, session)
+        if asked is not None:
             known, self.outdated = await idempotency.told(asked, mark=self.mark, now=self.database.clock.real())
             if known is not None:
                 raise Replay(known)
