@@ -1,6 +1,8 @@
 """Loads the demonstration on the first start, with its progress shown, and says who can sign in to it."""
 
 import asyncio
+import sys
+from multiprocessing import get_context
 from time import perf_counter
 from typing import Final
 
@@ -49,9 +51,22 @@ def is_loaded(settings: Settings) -> bool:
 
 
 def seed_with_progress(settings: Settings, patents: int) -> None:
-    """Load the demonstration with `patents` made-up patents and fill the index; nothing where it is loaded already."""
-    if not is_loaded(settings):
-        asyncio.run(_seed(settings, patents))
+    """Load the demonstration with `patents` made-up patents and fill the index; nothing where it is loaded already.
+
+    A process of its own does it, since the server would keep the 130 MB that it takes. Raises SystemExit with a plain
+    sentence where it did not end well.
+    """
+    if is_loaded(settings):
+        return
+    loading = get_context("spawn").Process(target=_run, args=(settings, patents))
+    loading.start()
+    loading.join()
+    if loading.exitcode:
+        sys.exit("The demonstration is not loaded; the next start goes on where this one stopped.")
+
+
+def _run(settings: Settings, patents: int) -> None:
+    asyncio.run(_seed(settings, patents))
 
 
 async def _seed(settings: Settings, patents: int) -> None:
