@@ -1,6 +1,6 @@
 """What can stand against a listing."""
 
-from backend.core.errors import Conflict, Forbidden, Malformed, NotFound, Text
+from backend.core.errors import Conflict, Forbidden, NotFound, Text
 
 
 class ListingNotFound(NotFound):
@@ -60,14 +60,6 @@ class HolderNotVerified(Forbidden):
     code = "organisation_not_verified"
     title = Text("机构尚未核验", "The organisation is not verified yet")
     cure = Text("请等待平台或主管部门核验后再公开。", "Wait until the platform or the authority has verified it.")
-
-
-class UnknownTargets(Malformed):
-    """The bulk request names both a filter and ids, or neither."""
-
-    code = "bulk_targets_unclear"
-    title = Text("批量对象不明确", "It is not clear what is to be changed")
-    cure = Text("请给出 ids 或 filter，二者择一。", "Give either `ids` or `filter`.")
 
 
 class JobOver(Conflict):
