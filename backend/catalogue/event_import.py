@@ -110,6 +110,7 @@ class EventRun:
         terms = Terms(
             organisation_id=importer.organisation_id,
             own=own.id,
+            own_key=None,
             for_all=importer.for_all,
             has_holders=False,
             source=f"import {importer.import_id}",

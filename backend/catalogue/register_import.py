@@ -86,6 +86,7 @@ class PatentRun:
         return Terms(
             organisation_id=importer.organisation_id,
             own=own.id,
+            own_key=own.name_key if importer.verified else None,
             for_all=importer.for_all,
             has_holders=bool(HOLDER_FIELDS & importer.fields),
             source=f"import {importer.import_id}",

@@ -29,7 +29,8 @@ class Known:
     """A patent as the import sees it; what the next batch writes is in the fields from `writes` on.
 
     `row` has the register's facts in compact form, `holders` the state of each party's holding; parties that are not
-    there yet go by their folded names.
+    there yet go by their folded names. `stand_ins` are the holders off the platform whom nobody has verified, by folded
+    name: whoever entered the register named them, and the organisation of that name takes their place when it comes.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Known:
     stored_status: LegalStatus = LegalStatus.UNKNOWN
     listed: bool = False
     holders: dict[str, HoldingState] = field(default_factory=dict)
+    stand_ins: dict[str, str] = field(default_factory=dict)
     organisations: set[str] = field(default_factory=set)
     grade: Graded | None = None
     history: list[Fact] = field(default_factory=list)
@@ -51,11 +53,12 @@ class Known:
     events: list[Fact] = field(default_factory=list)
     graded: Graded | None = None
     merges: list[str] = field(default_factory=list)
+    taken_over: str | None = None
 
     @property
     def touched(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self.writes or self.holds or self.events or self.graded or self.merges)
+        return bool(self.writes or self.holds or self.events or self.graded or self.merges or self.taken_over)
 
     @property
     def status(self) -> LegalStatus:
@@ -101,20 +104,32 @@ class Known:
         self.history.append(fact)
         self.events.append(fact)
 
+    def take_over(self, own: str, own_key: str | None) -> bool:
+        """Let the organisation take the place of the holder off the platform that bears its name, if there is one."""
+        stand_in = self.stand_ins.pop(own_key, None) if own_key else None
+        if stand_in is None or own in self.holders:
+            return False
+        self.holders[own] = self.holders.pop(stand_in)
+        self.taken_over = stand_in
+        return True
+
     def remembered(self) -> None:
         """Forget what would have been written, and keep what would be known then."""
         self.writes, self.holds, self.events, self.graded, self.merges = {}, [], [], None, []
+        self.taken_over = None
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """For whom and when a file is planned; `own` is the importing organisation's party.
 
+    `own_key` is its folded name, once it is verified.
     `named` are the patents that earlier rows of the file were about: a later row completes them, and does not overrule.
     """
 
     organisation_id: str
     own: str
+    own_key: str | None
     for_all: bool
     has_holders: bool
     source: str
@@ -165,6 +180,7 @@ def joined(one: Known, other: Known) -> Known:
     winner.writes |= {name: loser.writes[name] for name in changes if name in loser.writes}
     winner.expiry_override = winner.expiry_override or loser.expiry_override
     winner.listed = winner.listed or loser.listed
+    winner.stand_ins = {**loser.stand_ins, **winner.stand_ins}
     winner.organisations |= loser.organisations
     living = {party: state for party, state in loser.holders.items() if state is not HoldingState.ENDED}
     winner.holds += [party for party in loser.holds if party not in winner.holders]

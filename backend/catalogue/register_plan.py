@@ -101,13 +101,14 @@ def _complete(draft: PatentDraft, known: Known, holders: list[str], terms: Terms
         return RowResult(Outcome.CONFLICT, known.id, [*draft.errors, *conflicts]), known
     before = _measure(known)
     _write(known, {name: given[name] for name in changes}, terms)
+    moved = terms.own in holders and known.take_over(terms.own, terms.own_key)
     if not _hold(known, holders if speaks else [terms.own], terms.own):
         conflicts.append(ColumnError("holders", "holding_ended"))
     if not _report(known, draft, terms, heard=speaks and not is_named):
         conflicts.append(ColumnError("legal_status", code, draft.status or ""))
     if not _grade(known, draft, terms, heard=not is_named):
         conflicts.append(ColumnError("grade", code, draft.grade or ""))
-    changed = bool(changes) or known.merges or _measure(known) != before
+    changed = bool(changes) or known.merges or moved or _measure(known) != before
     outcome = Outcome.CONFLICT if conflicts else Outcome.UPDATED if changed else Outcome.UNCHANGED
     return RowResult(outcome, known.id, [*draft.errors, *conflicts]), known
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.models import Party
 from backend.accounts.service import make_parties
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState, ListingStatus
@@ -24,6 +25,7 @@ PATENT: Final[sa.Table] = Patent.__table__  # type: ignore[attr-defined]  # SQLM
 HOLDING: Final[sa.Table] = Holding.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 EVENT: Final[sa.Table] = LegalEvent.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 LISTING: Final[sa.Table] = Listing.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+PARTY: Final[sa.Table] = Party.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 ASSESSMENT: Final[sa.Table] = Assessment.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
@@ -44,8 +46,10 @@ PATENTS: Final = (
     .where(PATENT.c.id.in_(IDS))  # merged_into is looked at here, since its index would mislead the planner
     .order_by(PATENT.c.id)
 )
-HOLDINGS: Final = sa.select(HOLDING.c.patent_id, HOLDING.c.party_id, HOLDING.c.state, HOLDING.c.organisation_id).where(
-    HOLDING.c.patent_id.in_(IDS)
+HOLDINGS: Final = (
+    sa.select(HOLDING.c.patent_id, HOLDING.c.party_id, HOLDING.c.state, HOLDING.c.organisation_id, PARTY.c.name_key)
+    .join(PARTY, PARTY.c.id == HOLDING.c.party_id)
+    .where(HOLDING.c.patent_id.in_(IDS))
 )
 LISTED: Final = sa.select(LISTING.c.patent_id).where(
     LISTING.c.patent_id.in_(IDS), LISTING.c.status == ListingStatus.LISTED
@@ -94,8 +98,8 @@ async def load_known(
     rows = (await connection.execute(statement, {"ids": sorted(ids)})).mappings()
     known = {row["id"]: _known(row) for row in rows if row["merged_into"] is None}
     asked = {"ids": list(known)}
-    for patent_id, party_id, state, organisation_id in await connection.execute(HOLDINGS, asked):
-        _add_holder(known[patent_id], party_id, state, organisation_id)
+    for patent_id, *holder in await connection.execute(HOLDINGS, asked):
+        _add_holder(known[patent_id], *holder)
     for (patent_id,) in await connection.execute(LISTED, asked):
         known[patent_id].listed = True
     events: Any = await connection.execute(EVENTS, asked)
@@ -121,13 +125,15 @@ def _known(row: Any) -> Known:
     )
 
 
-def _add_holder(known: Known, party_id: str, state: HoldingState, organisation_id: str | None) -> None:
+def _add_holder(known: Known, party_id: str, state: HoldingState, organisation_id: str | None, name_key: str) -> None:
     if state is HoldingState.ENDED:
         known.holders.setdefault(party_id, state)
         return
     known.holders[party_id] = state
     if organisation_id:
         known.organisations.add(organisation_id)
+    elif state is HoldingState.ASSERTED:
+        known.stand_ins.setdefault(name_key, party_id)
 
 
 class Writer:
@@ -155,6 +161,7 @@ class Writer:
         fresh = [known for known in touched if not known.stored]
         if fresh:
             await connection.execute(sa.insert(PATENT), [self._patent(known) for known in fresh])
+        await self._take_over([known for known in touched if known.taken_over])
         await self._update([known for known in touched if known.stored])
         holdings = [self._holding(known, *whole[key]) for known in touched for key in known.holds]
         events = [self._event(known, fact) for known in touched for fact in known.events]
@@ -171,6 +178,18 @@ class Writer:
                 await merge(self.session, wholes[0], wholes[1], self.terms.now, actor=self.actor)
         if winners:
             await self.session.flush()
+
+    async def _take_over(self, touched: Sequence[Known]) -> None:
+        by = self.terms.organisation_id
+        rows = [{"in_patent": known.id, "of_party": known.taken_over} for known in touched]
+        if rows:
+            mine = {"party_id": self.terms.own, "organisation_id": by, "version": HOLDING.c.version + 1}
+            of_party = HOLDING.c.party_id == sa.bindparam("of_party")
+            living = sa.and_(of_party, HOLDING.c.state != HoldingState.ENDED)
+            change = sa.update(HOLDING).where(HOLDING.c.patent_id == sa.bindparam("in_patent"), living).values(mine)
+            await (await self.session.connection()).execute(change, rows)
+        for known in touched:
+            known.organisations.add(by)
 
     def _patent(self, known: Known) -> dict[str, Any]:
         now = self.terms.now

@@ -51,15 +51,14 @@ def stored_file(blobs: Blobs, digest: str) -> Iterator[BinaryIO]:
 
 
 def _importer(found: Import, organisation: Organisation, layout: Layout, runtime: Runtime) -> Importer:
-    is_verified_authority = (organisation.kind, organisation.status) == (
-        OrganisationKind.AUTHORITY,
-        OrganisationStatus.VERIFIED,
-    )
+    verified = organisation.status is OrganisationStatus.VERIFIED
+    is_authority = organisation.kind is OrganisationKind.AUTHORITY and verified
     return Importer(
         import_id=found.id,
         organisation_id=found.organisation_id,
         user_id=found.user_id,
-        for_all=organisation.kind is OrganisationKind.PLATFORM or is_verified_authority,
+        for_all=organisation.kind is OrganisationKind.PLATFORM or is_authority,
+        verified=verified,
         mode=found.mode,
         fields=frozenset(field for field in layout.fields if field),
         settings=runtime.state.settings,

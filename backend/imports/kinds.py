@@ -40,6 +40,7 @@ class Importer:
     organisation_id: str
     user_id: str
     for_all: bool
+    verified: bool
     mode: Mode
     fields: frozenset[str]
     settings: Settings

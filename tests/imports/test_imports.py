@@ -255,3 +255,22 @@ async def test_two_imports_of_the_same_patents_at_once_make_each_patent_once(app
     assert sum(f["counts"]["unchanged"] + f["counts"]["updated"] for f in found) == 1_200
     whole = await patent(client, one, lines[600]["申请号"])
     assert sorted(holder["name"] for holder in whole["holders"]) == ["同时一大学", "同时二大学"]
+
+
+async def test_a_verified_organisation_takes_the_place_that_the_register_kept_for_it(
+    app: FastAPI, client: AsyncClient
+) -> None:
+    staff = await person(app, "平台", "platform")
+    row = {"申请号": number(), "名称": "先行登记", "专利权人": "接替大学；旁人公司"}
+    await done(client, staff, table(row))
+    pending = await person(app, "接替大学", status="pending")
+    assert counts(await done(client, pending, table(row), mode="check")) == {"updated": 1}
+    verified = await person(app, "接替大学")
+    assert counts(await done(client, verified, table(row))) == {"updated": 1}
+    whole = await patent(client, verified, row["申请号"])
+    assert sorted((h["name"], h["organisation_id"]) for h in whole["holders"]) == [
+        ("接替大学", verified.organisation_id),
+        ("旁人公司", None),
+    ]
+    assert counts(await done(client, verified, table(row))) == {"unchanged": 1}
+    assert counts(await done(client, staff, table(row))) == {"unchanged": 1}
