@@ -90,6 +90,18 @@ async def test_a_body_that_does_not_call_itself_json_is_refused_as_such(client, 
     assert said["cure"]
 
 
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=x", "multipart/mixed; boundary"]
+)
+@pytest.mark.parametrize("address", ["/v1/parties", "/v1/imports"])
+async def test_a_form_that_cannot_be_read_is_refused(client, member, address: str, kind: str):
+    for keyed in ({}, {"Idempotency-Key": f"{address} {kind}".replace(" ", "")}):
+        headers = member.headers | {"Content-Type": kind} | keyed
+        answer = await client.post(address, content=b"--x\r\nnonsense\r\n\r\n--y", headers=headers)
+        assert 400 <= answer.status_code < 500, answer.text
+        assert answer.json()["code"] in ("malformed", "unsupported_media_type"), answer.text
+
+
 async def test_an_unknown_address_and_an_unknown_thing_are_not_found(client, member):
     problem(await client.get("/v1/nowhere"), 404, "not_found")
     problem(await client.post("/"), 404, "not_found")
