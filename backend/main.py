@@ -162,6 +162,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.add_middleware(search_routes.SearchLane)
-    app.add_middleware(Front, settings=settings, metrics=state.metrics)
+    inner = search_routes.SearchLane(app.build_middleware_stack())
+    app.middleware_stack = Front(inner, settings=settings, metrics=state.metrics)  # outside FastAPI's own layers
     return app

@@ -15,13 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.core import problems
 from backend.core.errors import Problem, TooMany
-from backend.core.observe import Metrics
+from backend.core.observe import AnswerLog, Metrics
 from backend.core.settings import Settings
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UPLOADS: Final = ("/v1/imports",)
 WATCHED: Final = ("/healthz", "/readyz", "/metrics")  # their callers must not be refused when it matters most
-log = structlog.get_logger("request")
 
 
 class BodyTooLarge(HTTPException):
@@ -63,6 +62,7 @@ class Front:
     def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
         self.app = app
         self.metrics = metrics
+        self.log = AnswerLog(settings.patentmart_log_level)
         self.limits = Limits(settings)
         self.body_limit = settings.max_body_bytes
         self.upload_limit = settings.max_upload_bytes + settings.max_body_bytes
@@ -93,7 +93,7 @@ class Front:
         try:
             await self._serve(scope, receive, sending)
         finally:
-            self._note(scope, status, time.perf_counter() - began)
+            self._note(scope, number, status, time.perf_counter() - began)
             structlog.contextvars.unbind_contextvars("request_id")
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,15 +113,21 @@ class Front:
         authorization = next((v for k, v in scope["headers"] if k == b"authorization"), None)
         return await self.limits.check(client[0] if client else "unknown", authorization)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "unmatched"
         method = scope["method"] if scope["method"] in METHODS else "other"
         self.metrics.answered(route, method, status, seconds)
         code = scope.get("problem_code")
         if code:
             self.metrics.problems.labels(code).inc()
-        said: dict[str, Any] = {"route": route, "method": method, "status": status, "ms": round(seconds * 1000, 2)}
-        log.info("answered", **said, **({"problem": code} if code else {}))
+        said = {
+            "route": route,
+            "method": method,
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "request_id": number,
+        }
+        self.log.write({**said, "problem": code} if code else said)
 
 
 def _without_body(send: Send) -> Send:
