@@ -40,16 +40,19 @@ async def load(database: Database, patents: int, report: Report) -> int:
     job = await _begun(database, patents)
     places = {key: Place(*known) for key, known in job.asked["places"].items()}
     recorder = next(places[o.key].organisation_id for o in organisations() if o.kind == AUTHORITY)
-    coming = islice(enumerate(register(job.total)), job.done, None)
-    report(job.done)
-    while job.done < job.total:
+    position = job.done
+    coming = islice(enumerate(register(job.total)), position, None)
+    report(position)
+    while position < job.total:
         now = database.clock.now()
         rows = _rows(islice(coming, BATCH), Terms(now, recorder, places))
         async with database.write() as session:
             job = await session.get_one(Job, job.id, with_for_update=True)
-            await _insert(session, rows, now)
-            _move(job, len(rows.patents), now)
-        report(job.done)
+            if job.done == position:  # else another process, left over from a killed one, has just done this batch
+                await _insert(session, rows, now)
+                _move(job, len(rows.patents), now)
+        position += len(rows.patents)
+        report(position)
     return job.total
 
 

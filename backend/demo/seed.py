@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from time import perf_counter
 from typing import Final
 
@@ -65,6 +65,13 @@ def seed_with_progress(settings: Settings, patents: int) -> None:
         sys.exit("The demonstration is not loaded; the next start goes on where this one stopped.")
 
 
+def _go_on() -> None:
+    """End where the process that asked for the load was killed: the next one shall find the index free."""
+    asker = parent_process()
+    if asker is not None and not asker.is_alive():
+        sys.exit(1)
+
+
 def _run(settings: Settings, patents: int) -> None:
     asyncio.run(_seed(settings, patents))
 
@@ -77,7 +84,12 @@ async def _seed(settings: Settings, patents: int) -> None:
         await movable.load_offset(database)
         with Progress(*columns, console=Console(stderr=True)) as progress:
             loading = progress.add_task("Loading the demonstration register", total=patents)
-            done = await load(database, patents, lambda count: progress.update(loading, completed=count))
+
+            def report(count: int) -> None:
+                _go_on()
+                progress.update(loading, completed=count)
+
+            done = await load(database, patents, report)
             async with database.read() as session:
                 listed = await count_listed(session)
             await _fill_index(
@@ -96,6 +108,7 @@ async def _fill_index(settings: Settings, database: Database, progress: Progress
     """Fill the index at one go; where a running server has it open, that one follows the stream by itself."""
 
     async def report(done: int) -> None:
+        _go_on()
         progress.update(task, completed=done)
 
     while not database.lite and await stream.sequence(database):
