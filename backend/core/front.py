@@ -3,7 +3,7 @@
 import secrets
 import time
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from fastapi import Request
