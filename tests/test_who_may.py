@@ -101,3 +101,30 @@ async def test_a_kept_answer_is_given_again_to_nobody_else(caller: httpx.AsyncCl
     others = await caller.post("/v1/parties", json=body, headers=world.owner("bank").headers | key)
     assert first.status_code == others.status_code == 201
     assert first.json()["id"] != others.json()["id"]
+
+
+READ = [operation for operation in TABLE if operation.startswith("GET ")]
+
+
+async def test_asking_by_head_tells_nobody_more_than_reading(caller: httpx.AsyncClient, world: World) -> None:
+    for operation in READ:
+        for ask in TABLE[operation]:
+            asked = request(world, operation, ask, "bank", "owner", LET)
+            read = await caller.send(asked)
+            headed = await caller.request("HEAD", asked.url, headers=asked.headers)
+            assert (headed.status_code, headed.content) == (read.status_code, b""), operation
+
+
+async def test_a_key_without_the_scope_sees_no_more_than_a_stranger(caller: httpx.AsyncClient, world: World) -> None:
+    body = {"name": "uploads only", "scopes": ["imports:write"], "role": "owner"}
+    made = await caller.post("/v1/api-keys", json=body, headers=world.owner().headers)
+    key = {"Authorization": f"Bearer {made.json()['secret']}", "Accept-Language": "en"}
+    for operation in READ:
+        if operation.startswith(("GET /v1/imports", "GET /v1/jobs")):
+            continue
+        for ask in TABLE[operation]:
+            asked = request(world, operation, ask, "stranger", "", LET)
+            unsigned = await caller.send(asked)
+            answer = await caller.get(asked.url, headers=key)
+            assert answer.status_code == (403 if unsigned.status_code == 401 else unsigned.status_code), operation
+            assert not [mark for mark in world.marks if mark in answer.text], operation
