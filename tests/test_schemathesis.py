@@ -4,6 +4,7 @@ Every check is enabled. Where a status or an operation departs from what a check
 """
 
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -80,7 +81,8 @@ OPERATIONS = OperationsConfig(
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    database = "" if request.param == "sqlite" else postgres_url("test_schemathesis")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    database = "" if request.param == "sqlite" else postgres_url(f"test_schemathesis_{worker}")
     with fresh_server(tmp_path_factory.mktemp("served"), database) as address:
         yield address
 

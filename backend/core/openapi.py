@@ -82,6 +82,10 @@ HEADERS: Final[dict[str, tuple[str, str]]] = {
     "429": ("Retry-After", "Seconds until the next try."),
     "503": ("Retry-After", "Seconds until the next try."),
 }
+EVENT_ID: Final = {
+    "description": "What a search's `after_event` waits for; absent where nothing changed.",
+    "schema": {"type": "string"},
+}
 OAUTH: Final = "/v1/oauth/"  # where RFC 6749 has the word: no idempotency keys, and its own kind of 401
 
 
@@ -101,6 +105,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         if status in HEADERS:
             name, meaning = HEADERS[status]
             answer.setdefault("headers", {})[name] = {"description": meaning, "schema": {"type": "string"}}
+        if writes and status.startswith("2"):
+            answer.setdefault("headers", {})["Event-Id"] = EVENT_ID
     if "401" in answers and "security" not in operation and not path.startswith(OAUTH):
         operation["security"] = [{}, {"bearer": []}]  # public, and shows more to those who sign in
 
