@@ -64,6 +64,19 @@ def _keep(path: Path, written: bytes, command: str, *, check: bool) -> None:
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")]
 
 
+@app.command()
+def reindex() -> None:
+    """Build a fresh search index while the old one answers; a running server does it when asked."""
+    import asyncio
+
+    from backend.core import schema
+    from backend.indexing.command import reindex as run
+
+    settings = _settings()
+    schema.upgrade(settings)
+    typer.echo(f"The index holds {asyncio.run(run(settings)):,} patents.")
+
+
 @app.command("export-openapi")
 def export_openapi(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("openapi/openapi.json"),

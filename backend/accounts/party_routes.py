@@ -10,7 +10,7 @@ from backend.accounts.access import Editor, Viewer
 from backend.accounts.models import Party
 from backend.accounts.party_service import change_party, enter_party
 from backend.accounts.schemas import NewParty, PartiesOut, PartiesQuery, PartyChange, PartyOut
-from backend.accounts.showing import show_parties
+from backend.accounts.showing import show_new_party, show_parties
 from backend.core.clock import Now, Today
 from backend.core.db import Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound
@@ -34,8 +34,7 @@ async def create_party(body: NewParty, caller: Editor, session: Db, now: Now) ->
     The unified social credit code is taken of mainland legal persons only, and its check digit is checked.
     """
     party = await enter_party(session, body, caller, now)
-    out = (await show_parties(session, [party], caller))[0]
-    return created(out, party.version, f"/v1/parties/{party.id}")
+    return created(show_new_party(party, caller), party.version, f"/v1/parties/{party.id}")
 
 
 @router.get("", summary="List parties", response_model=PartiesOut, responses=problem_answers(401, 403))

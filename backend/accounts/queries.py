@@ -103,11 +103,17 @@ async def visible_party(session: AsyncSession, caller: Caller, party_id: str, *,
     return (await session.scalars(asked.with_for_update() if lock else asked)).first()
 
 
+NAMES_OF: Final = (
+    sa.select(PartyName)
+    .where(col(PartyName.party_id).in_(sa.bindparam("parties", expanding=True)))
+    .order_by(col(PartyName.id))
+)
+
+
 async def former_names(session: AsyncSession, party_ids: Sequence[str]) -> dict[str, list[PartyName]]:
     """The names that the parties bore before, oldest first."""
-    asked = sa.select(PartyName).where(col(PartyName.party_id).in_(party_ids)).order_by(col(PartyName.id))
     found: dict[str, list[PartyName]] = {}
-    for name in await session.scalars(asked):
+    for name in await session.scalars(NAMES_OF, {"parties": party_ids}):
         found.setdefault(name.party_id, []).append(name)
     return found
 

@@ -40,6 +40,11 @@ async def show_parties(session: AsyncSession, found: Sequence[Party], caller: Ca
     return [_party(p, names.get(p.id, []), caller) for p in found]
 
 
+def show_new_party(party: Party, caller: Caller) -> PartyOut:
+    """Give what the caller sees of the party that it has just entered, which has no former names."""
+    return _party(party, (), caller)
+
+
 def _party(p: Party, names: Sequence[PartyName], caller: Caller) -> PartyOut:
     inside = p.created_by == caller.organisation_id or caller.is_platform or caller.is_authority
     open_to_all = inside or p.identifier_kind == "credit_code"

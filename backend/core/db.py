@@ -46,6 +46,7 @@ class Database:
         self.inline = inline or {}
         self.writer, self.reader = make_engines(settings)
         self.written = asyncio.Event()
+        self.jobs: Any = None  # set by whoever launches or connects them; core.jobs stands above this module
         read_only: dict[str, Any] = {} if self.lite else {"postgresql_readonly": True}
         self._reads = self.reader.execution_options(**read_only)
 

@@ -155,12 +155,16 @@ def _sqlite_engine(settings: Settings, *, write: bool) -> AsyncEngine:
     return engine
 
 
+def _make_folder(settings: Settings) -> None:
+    path = make_url(settings.database).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
 def make_engines(settings: Settings) -> tuple[AsyncEngine, AsyncEngine]:
     """Give the engine that writes and the one that reads: two on SQLite, one and the same on PostgreSQL."""
     if settings.lite:
-        path = make_url(settings.database).database
-        if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(settings)
         return _sqlite_engine(settings, write=True), _sqlite_engine(settings, write=False)
     engine = create_async_engine(
         settings.database,
@@ -185,6 +189,7 @@ def make_job_engine(settings: Settings) -> sa.Engine:
     url = settings.database.replace("+aiosqlite", "")
     if not settings.lite:
         return sa.create_engine(url, pool_size=8, max_overflow=0, hide_parameters=True)
+    _make_folder(settings)
     engine = sa.create_engine(url, pool_size=3, max_overflow=2, hide_parameters=True)
 
     @event.listens_for(engine, "connect")

@@ -111,6 +111,10 @@ class Jobs:
             DBOS.apply_schedules(
                 [{"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": EVERY_MINUTE, "context": None}]
             )
+        self.connect()
+
+    def connect(self) -> None:
+        """Be able to enqueue without running anything, as a command beside the server is."""
         self._client = DBOSClient(system_database_engine=self.engine)
 
     async def enqueue(self, session: AsyncSession, name: str, *arguments: Any) -> None:

@@ -14,7 +14,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from pydantic import BaseModel
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.core.ids import new_id
@@ -24,8 +24,7 @@ engine = create_async_engine(URL)
 
 
 def make_tables(connection: Any) -> None:
-    tables = [SQLModel.metadata.tables[name] for name in ("plain_party", "plain_party_name")]
-    SQLModel.metadata.create_all(connection, tables=tables)
+    SQLModel.metadata.create_all(connection, tables=[SQLModel.metadata.tables["plain_party"]])
 
 
 @contextlib.asynccontextmanager
@@ -62,22 +61,14 @@ class PlainParty(SQLModel, table=True):
     version: int = 1
 
 
-class PlainName(SQLModel, table=True):
-    __tablename__ = "plain_party_name"
-    id: int | None = Field(default=None, primary_key=True)
-    party_id: str = Field(foreign_key="plain_party.id", index=True)
-    name: str
-    recorded_at: str
-
-
 class NewParty(BaseModel):
     person: str
     name: str
     country: str = "CN"
 
 
-class Renamed(BaseModel):
-    name_en: str
+class Changed(BaseModel):
+    country: str
 
 
 class Shown(BaseModel):
@@ -88,7 +79,7 @@ class Shown(BaseModel):
     country: str
     created_at: str
     version: int
-    names: list[str]
+    former_names: list[str] = []
 
 
 async def session() -> AsyncIterator[AsyncSession]:
@@ -104,20 +95,17 @@ async def create(new: NewParty, session: Session) -> Shown:
     at = datetime.now(UTC).isoformat()
     party = PlainParty(id=new_id("pty"), created_at=at, **new.model_dump())
     session.add(party)
-    await session.flush()
-    session.add(PlainName(party_id=party.id, name=party.name, recorded_at=at))
     await session.commit()
-    return Shown(**party.model_dump(), names=[party.name])
+    return Shown(**party.model_dump())
 
 
 @app.patch("/v1/parties/{party_id}")
-async def change(party_id: str, change: Renamed, session: Session) -> Shown:
+async def change(party_id: str, change: Changed, session: Session) -> Shown:
     party = await session.get(PlainParty, party_id)
     if party is None:
         raise HTTPException(404)
-    party.name_en = change.name_en
+    party.country = change.country
     party.version += 1
     session.add(party)
     await session.commit()
-    names = (await session.exec(select(PlainName).where(PlainName.party_id == party_id))).all()
-    return Shown(**party.model_dump(), names=[n.name for n in names])
+    return Shown(**party.model_dump())

@@ -20,7 +20,7 @@ SECONDS: Final = 4.0
 ROUNDS: Final = 3
 MOST: Final = 8
 NEW: Final = b'{"person":"legal","name":"Party %d of client %d","country":"JP"}'
-CHANGE: Final = b'{"name_en":"Name %d"}'
+CHANGES: Final = (b'{"country":"KR"}', b'{"country":"JP"}')
 Headers = dict[str, str]
 
 
@@ -68,7 +68,7 @@ def _patching(headers: Headers, things: list[tuple[str, str]]) -> Callable[[int]
 
         def following(turn: int, last: Headers) -> bytes:
             seen = {"if-match": last.get("etag", tag)} if headers else {}
-            return load.request("PATCH", f"/v1/parties/{party}", headers | seen, CHANGE % turn)
+            return load.request("PATCH", f"/v1/parties/{party}", headers | seen, CHANGES[turn % 2])
 
         return following
 

@@ -1,0 +1,61 @@
+"""`patentmart reindex`: a fresh index, made by the server where one runs, else here."""
+
+import asyncio
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from backend.core import movable
+from backend.core.clock import Clock
+from backend.core.db import Database
+from backend.core.jobs import Jobs
+from backend.core.settings import Settings
+from backend.core.work import Job, WorkStatus
+from backend.indexing.reindex import Report, ask_for_reindex, count_listed, rebuild
+from search.embedded import EmbeddedEngine
+from search.engine import SearchUnavailable
+
+OWNER: Final = "command line"  # no organisation's id: nobody else sees the job
+POLL: Final = 0.3
+
+
+async def reindex(settings: Settings) -> int:
+    """Give the number of documents in the fresh index; the old one answers until it is swapped in."""
+    database = Database(settings, Clock())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    try:
+        await movable.load_offset(database)
+        async with database.read() as session:
+            total = await count_listed(session)
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            task = progress.add_task("Building the search index", total=total)
+
+            async def report(done: int) -> None:
+                progress.update(task, completed=done)
+
+            try:
+                engine = EmbeddedEngine(settings.patentmart_data_dir / "index")
+            except SearchUnavailable:
+                return await _by_server(database, settings, report)
+            try:
+                return await rebuild(database, engine, report)
+            finally:
+                await engine.close()
+    finally:
+        await database.close()
+
+
+async def _by_server(database: Database, settings: Settings, report: Report) -> int:
+    jobs = Jobs(settings)
+    jobs.connect()
+    database.jobs = jobs
+    async with database.write() as session:
+        asked = await ask_for_reindex(session, OWNER, database.clock.now())
+    while True:
+        await asyncio.sleep(POLL)
+        async with database.read() as session:
+            job = await session.get_one(Job, asked.id)
+        await report(job.done)
+        if job.status is WorkStatus.DONE:
+            return int((job.summary or {}).get("documents", 0))
