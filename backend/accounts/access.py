@@ -22,14 +22,15 @@ from backend.accounts.models import ApiKey, Member, Organisation, SignInSession
 from backend.accounts.rules import at_least, lower
 from backend.accounts.tokens import KEY_PREFIX, hashed, read_access_token
 from backend.core.clock import Clock
+from backend.core.columns import table_of
 from backend.core.db import reading
 from backend.core.errors import NotSignedIn
 from backend.core.prepared import Prepared
 
-ORGANISATION: Final[sa.Table] = Organisation.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-MEMBER: Final[sa.Table] = Member.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-SESSION: Final[sa.Table] = SignInSession.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-KEY: Final[sa.Table] = ApiKey.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+ORGANISATION: Final = table_of(Organisation)
+MEMBER: Final = table_of(Member)
+SESSION: Final = table_of(SignInSession)
+KEY: Final = table_of(ApiKey)
 
 LIVING_MEMBER: Final = sa.and_(MEMBER.c.organisation_id == ORGANISATION.c.id, MEMBER.c.ended_at.is_(None))
 STANDING: Final = (MEMBER.c.role, ORGANISATION.c.kind, ORGANISATION.c.status)

@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.errors import TooManyGuesses
 from backend.accounts.models import Guessing
 from backend.accounts.rules import ACCOUNT, PAIR, PLACE, Slowing
-from backend.core.columns import UtcDateTime
+from backend.core.columns import UtcDateTime, table_of
 from backend.core.db import Database
 
-GUESSING: Final[sa.Table] = Guessing.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+GUESSING: Final = table_of(Guessing)
 MEET: Final = sa.text(
     "INSERT INTO guessing (subject, failures, last_at) VALUES (:s, 0, :at) ON CONFLICT (subject) DO NOTHING"
 ).bindparams(sa.bindparam("at", type_=UtcDateTime))

@@ -11,10 +11,11 @@ from sqlmodel import col
 from backend.accounts.codes import OrganisationStatus
 from backend.accounts.models import Organisation, Party
 from backend.accounts.rules import name_key
+from backend.core.columns import table_of
 from backend.core.errors import NotFound
 from backend.core.ids import new_id
 
-PARTY: Final[sa.Table] = Party.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+PARTY: Final = table_of(Party)
 AT_ONCE: Final = 400
 
 

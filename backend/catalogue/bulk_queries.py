@@ -15,10 +15,11 @@ from backend.catalogue.bulk_schemas import BulkFilter
 from backend.catalogue.listing_queries import holding_states, verified_among
 from backend.catalogue.listing_rules import LIVING
 from backend.catalogue.models import BulkTarget, Listing, Patent
+from backend.core.columns import table_of
 from backend.imports.models import Import, ImportRow
 
-LISTING: Final[sa.Table] = Listing.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-TARGET: Final[sa.Table] = BulkTarget.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+LISTING: Final = table_of(Listing)
+TARGET: Final = table_of(BulkTarget)
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 BATCH: Final = 200
 NEXT: Final = (

@@ -18,15 +18,16 @@ from backend.catalogue.queries import fact_of
 from backend.catalogue.register_known import Graded, Known, Terms, compact, details_of, stored_digest
 from backend.catalogue.register_read import Numbered
 from backend.catalogue.status_rules import Fact
+from backend.core.columns import table_of
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
 
-PATENT: Final[sa.Table] = Patent.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-HOLDING: Final[sa.Table] = Holding.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-EVENT: Final[sa.Table] = LegalEvent.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-LISTING: Final[sa.Table] = Listing.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-PARTY: Final[sa.Table] = Party.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
-ASSESSMENT: Final[sa.Table] = Assessment.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+PATENT: Final = table_of(Patent)
+HOLDING: Final = table_of(Holding)
+EVENT: Final = table_of(LegalEvent)
+LISTING: Final = table_of(Listing)
+PARTY: Final = table_of(Party)
+ASSESSMENT: Final = table_of(Assessment)
 
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 ROW: Final = (*NUMBERS, *FACTS)

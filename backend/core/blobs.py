@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, Protocol
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from backend.core.columns import table_of
 from backend.core.settings import Settings
 
 CHUNK: Final = 1 << 20
@@ -107,7 +108,7 @@ class TableBlobs:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._table: sa.Table = BlobChunk.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+        self._table = table_of(BlobChunk)
 
     def put(self, source: BinaryIO) -> Blob:
         """Keep what the file holds."""

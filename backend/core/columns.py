@@ -22,6 +22,12 @@ BIG = sa.BigInteger().with_variant(
 )  # SQLite numbers INTEGER PRIMARY KEY only, and it holds 64 bits
 
 
+def table_of(model: type[SQLModel]) -> sa.Table:
+    """Give the table of a model, for statements built once."""
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+    return table
+
+
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """A moment in UTC; SQLite would drop the offset and give back a naive time."""
 

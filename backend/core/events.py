@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
-from backend.core.columns import BIG, json_column, moment
+from backend.core.columns import BIG, json_column, moment, table_of
 from backend.core.prepared import Prepared
 from backend.core.tokens import seal, unseal
 
@@ -51,7 +51,7 @@ class Happened:
 
 InlineHandler = Callable[[AsyncSession, Happened, datetime], Awaitable[None]]
 
-EVENT: Final[sa.Table] = Event.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+EVENT: Final = table_of(Event)
 _NEW: Final[dict[str, sa.BindParameter[Any]]] = {
     name: sa.bindparam(name) for name in ("type", "subject", "audience", "data", "actor", "at")
 }

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import Field, SQLModel
 from starlette.datastructures import FormData, UploadFile
 
-from backend.core.columns import moment
+from backend.core.columns import moment, table_of
 from backend.core.errors import Conflict, Malformed, Text
 from backend.core.prepared import Prepared, Sent
 
@@ -62,7 +62,7 @@ class KeptAnswer(SQLModel, table=True):
     at: datetime = Field(sa_column=moment(index=True))
 
 
-ANSWER: Final[sa.Table] = KeptAnswer.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+ANSWER: Final = table_of(KeptAnswer)
 LOCKED: Final = sa.func.pg_try_advisory_xact_lock(sa.bindparam("n", type_=sa.BigInteger), type_=sa.Boolean)
 TRY_LOCK: Final = Prepared(sa.select(LOCKED), LOCKED)
 KEPT: Final = (ANSWER.c.fingerprint, ANSWER.c.status, ANSWER.c.headers, ANSWER.c.body, ANSWER.c.at)

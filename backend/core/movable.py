@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from backend.core.clock import Clock
+from backend.core.columns import table_of
 from backend.core.db import Database, after_commit
 
 
@@ -19,7 +20,7 @@ class ClockOffset(SQLModel, table=True):
     seconds: float
 
 
-OFFSET: Final[sa.Table] = ClockOffset.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+OFFSET: Final = table_of(ClockOffset)
 
 
 async def load_offset(database: Database) -> None:

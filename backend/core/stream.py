@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Field, SQLModel
 
+from backend.core.columns import table_of
 from backend.core.db import Database
 from backend.core.events import EVENT
 
@@ -35,7 +36,7 @@ class StreamCursor(SQLModel, table=True):
     position: int = Field(sa_column=sa.Column(sa.BigInteger, nullable=False))
 
 
-CURSOR: Final[sa.Table] = StreamCursor.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+CURSOR: Final = table_of(StreamCursor)
 LOCK_HEAD: Final = sa.text("SELECT position FROM stream_head WHERE id = 1 FOR UPDATE")
 SEQUENCE: Final = sa.text(
     """

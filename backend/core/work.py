@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
-from backend.core.columns import BIG, coded, json_column, moment
+from backend.core.columns import BIG, coded, json_column, moment, table_of
 from backend.core.ids import new_id
 
 
@@ -54,7 +54,7 @@ class JobResult(SQLModel, table=True):
     detail: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
 
 
-RESULT: Final[sa.Table] = JobResult.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+RESULT: Final = table_of(JobResult)
 
 
 async def begin_job(

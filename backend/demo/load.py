@@ -15,6 +15,7 @@ from backend.accounts.organisations import found_organisation
 from backend.accounts.passwords import hashes_now
 from backend.accounts.schemas import Registration
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.core.columns import table_of
 from backend.core.db import Database
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
@@ -71,7 +72,7 @@ async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
     )  # fmt: skip
     for model, values in tables:
         if values:
-            await connection.execute(sa.insert(model.__table__), values)
+            await connection.execute(sa.insert(table_of(model)), values)
     await append_many(session, rows.happened, now)
 
 

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core import jobs
+from backend.core.columns import table_of
 from backend.core.ids import new_id
 from backend.imports import rules
 from backend.imports.kinds import ColumnError, RowResult
@@ -19,7 +20,7 @@ from backend.imports.rules import Action, Mode, Status
 from backend.imports.upload import Arrived
 
 LONGEST_VALUE: Final = 200
-ROW: Final[sa.Table] = ImportRow.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
+ROW: Final = table_of(ImportRow)
 ADD_ROWS: Final = sa.insert(ROW)
 BEGINS: Final = {Mode.CHECK: Action.CHECK, Mode.APPLY: Action.APPLY}
 
