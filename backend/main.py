@@ -40,6 +40,7 @@ from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.front import Front
 from backend.core.jobs import Jobs
+from backend.core.lanes import Lanes
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
@@ -162,6 +163,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    inner = search_routes.SearchLane(app.build_middleware_stack())
+    inner = Lanes(app.build_middleware_stack(), chain.from_iterable(router.routes for router in ROUTERS))
     app.middleware_stack = Front(inner, settings=settings, metrics=state.metrics)  # outside FastAPI's own layers
     return app

@@ -7,6 +7,7 @@ backend/catalogue, `catalogue:write` for anything else there, `imports:write` fo
 `caller(role=…, scope=…)` names other scopes.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
@@ -116,7 +117,7 @@ async def find_caller(request: Request, session: AsyncSession) -> Caller | None:
     return found
 
 
-async def _person(connection: AsyncConnection, said: dict[str, Any], at: Any) -> Caller | None:
+async def _person(connection: AsyncConnection, said: Mapping[str, Any], at: Any) -> Caller | None:
     asked = {"user_id": said["sub"], "organisation_id": said["org"], "session_id": said["sid"], "at": at}
     found = await PERSON.run(connection, asked)
     if not found:
@@ -147,8 +148,8 @@ def scope_of(request: Request) -> str | None:
     return None if said["typ"] == "key" else f"{said['org']}/{said['sub']}"
 
 
-def _read(request: Request, token: str) -> dict[str, Any]:
-    known: dict[str, Any] | None = getattr(request.state, "token", None)
+def _read(request: Request, token: str) -> Mapping[str, Any]:
+    known: Mapping[str, Any] | None = getattr(request.state, "token", None)
     if known is None:
         known = read_access_token(request.app.state.settings.key("token"), token, request.app.state.clock.real())
         if known is None:

@@ -2,7 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import jwt
@@ -34,10 +37,15 @@ def access_token(
     return jwt.encode(said, key, ALGORITHM)
 
 
-def read_access_token(key: bytes, token: str, at: datetime) -> dict[str, Any] | None:
+@lru_cache(maxsize=4096)  # a caller sends the same token with every request; what is not ours raises, and is not kept
+def _verified(key: bytes, token: str) -> Mapping[str, Any]:
+    return MappingProxyType(jwt.decode(token, key, [ALGORITHM], options=OPTIONS))
+
+
+def read_access_token(key: bytes, token: str, at: datetime) -> Mapping[str, Any] | None:
     """Give what the token says, or None where it is not ours or not good any more."""
     try:
-        said: dict[str, Any] = jwt.decode(token, key, [ALGORITHM], options=OPTIONS)
+        said = _verified(key, token)
     except jwt.InvalidTokenError:
         return None
     good_until = said["exp"]

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from backend.catalogue.search_answers import LISTS, facet_label, write_answer
 from backend.catalogue.search_errors import EventUnknown, GradeUnknown, SearchAway, SearchTooLong
@@ -189,22 +189,8 @@ class SearchRoute(ReadingRoute):
         """Give the endpoint's handler."""
         return answer
 
-
-class SearchLane:
-    """ASGI middleware that takes searches past the router.
-
-    Matching, dependencies and exit stacks cost a search more than building its whole answer does (tests/bench).
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "GET":
-            await self.app(scope, receive, send)
-            return
-        scope["route"] = ROUTE
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; dependencies and exit stacks cost a search more than building its answer does."""
         response = await answer(Request(scope, receive))
         await response(scope, receive, send)
 
@@ -218,4 +204,3 @@ router.add_api_route(
     response_model=SearchOut,
     responses=problem_answers(422),
 )
-ROUTE: Final = router.routes[-1]

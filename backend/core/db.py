@@ -17,7 +17,8 @@ from backend.core import idempotency, problems
 from backend.core.clock import Clock
 from backend.core.engines import keep_short, make_engines
 from backend.core.errors import Problem
-from backend.core.prepared import command, commit, together
+from backend.core.events import ADD, LAST_WITH_COMMIT
+from backend.core.prepared import command, commit_together, together
 from backend.core.routing import READER, Handler, ReadingRoute
 from backend.core.settings import Settings
 
@@ -104,7 +105,9 @@ class WriteTransaction:
         self.session = self.database._session(self.database.writer)  # noqa: SLF001 - its other half
         connection = await self.session.connection()
         if self.database.lite:
-            await keep_short(connection)
+            keep_short(connection)
+        else:
+            self.session.info[LAST_WITH_COMMIT] = None
         await self._begin(connection, self.session, key)
         return self.session
 
@@ -121,7 +124,12 @@ class WriteTransaction:
             if scope is not None:
                 await identify(self.request, session)
         if asked is not None:
-            known, self.outdated = await idempotency.told(asked, mark=self.mark, now=self.database.clock.real())
+            known, self.outdated = await idempotency.told(
+                asked,
+                mark=self.mark,
+                now=self.database.clock.real(),
+                event_token=self.request.app.state.event_token,
+            )
             if known is not None:
                 raise Replay(known)
             self.key = key  # from here on: who could not claim it must not record under it
@@ -144,27 +152,41 @@ class WriteTransaction:
             return response
         if self.holds:
             await session.flush()
-            event_id = session.info.get("event_id")
-            if event_id:
-                response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
-        await self._keep(session, response)
+        event_id = await self._keep(session, response, session.info.get(LAST_WITH_COMMIT) if self.holds else None)
+        if event_id is not None:
+            response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
         await session.commit()
         for follow in session.info.get("after_commit", ()):
             follow()
         self.database.written.set()
         return response
 
-    async def _keep(self, session: AsyncSession, response: Response) -> None:
-        if self.key is None:
-            return
-        now = self.database.clock.real()
-        record = idempotency.to_keep(response, caller=self.caller, key=self.key, mark=self.mark, now=now)
-        if record is None:
-            return
+    async def _keep(self, session: AsyncSession, response: Response, last: dict[str, Any] | None) -> int | None:
+        """Record the answer, on PostgreSQL with the last event and the commit; give the number of the last event."""
         connection = await session.connection()
-        if self.outdated:
+        number = session.info.get("event_id") if self.holds else None
+        record = self._record(response, number)
+        if record is not None and self.outdated:
             await connection.execute(idempotency.FORGET, {"c": self.caller, "k": self.key})
-        await commit(connection, idempotency.KEEP, record)
+        if last is None and record is None:
+            return number
+        added = None
+        async with together(connection):
+            if last is not None:
+                added = await ADD.send(connection, last)
+            if record is not None:
+                await (idempotency.KEEP if last is None else idempotency.KEEP_WITH_LAST).send(connection, record)
+            if not self.database.lite:
+                await commit_together(connection)
+        return number if added is None else int((await added.rows())[0][0])
+
+    def _record(self, response: Response, event_id: int | None) -> dict[str, Any] | None:
+        if self.key is None:
+            return None
+        now = self.database.clock.real()
+        return idempotency.to_keep(
+            response, caller=self.caller, key=self.key, mark=self.mark, now=now, event_id=event_id
+        )
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is undone."""

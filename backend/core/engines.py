@@ -177,9 +177,15 @@ def make_engines(settings: Settings) -> tuple[AsyncEngine, AsyncEngine]:
     return engine, engine
 
 
-async def keep_short(connection: AsyncConnection) -> None:
+def driver_of(connection: AsyncConnection) -> Any:
+    """Give the driver's own connection; SQLAlchemy's public way there starts a greenlet each time."""
+    sync = connection.sync_connection
+    return sync.connection.driver_connection if sync is not None else None
+
+
+def keep_short(connection: AsyncConnection) -> None:
     """Promise that the transaction of this connection holds a request's few small statements (SQLite)."""
-    driver = (await connection.get_raw_connection()).driver_connection
+    driver = driver_of(connection)
     if isinstance(driver, OneHopConnection):
         driver.short = True
 

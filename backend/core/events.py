@@ -18,6 +18,7 @@ from backend.core.prepared import Prepared
 from backend.core.tokens import seal, unseal
 
 PUBLIC: Final = "public"
+LAST_WITH_COMMIT: Final = "last_event"  # in session.info where whoever commits sends the last event
 
 
 class Event(SQLModel, table=True):
@@ -52,6 +53,7 @@ class Happened:
 InlineHandler = Callable[[AsyncSession, Happened, datetime], Awaitable[None]]
 
 EVENT: Final = table_of(Event)
+NUMBER_OF_LAST: Final = sa.func.currval("event_id_seq", type_=sa.BigInteger)  # this connection's, PostgreSQL
 _NEW: Final[dict[str, sa.BindParameter[Any]]] = {
     name: sa.bindparam(name) for name in ("type", "subject", "audience", "data", "actor", "at")
 }
@@ -73,21 +75,29 @@ def _row(happened: Happened, at: datetime) -> dict[str, Any]:
     }
 
 
-async def append(session: AsyncSession, happened: Happened, at: datetime) -> int:
-    """Keep one event with the change that is in the session, run its inline handlers, and give its number.
+async def append(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """Keep one event with the change that is in the session, and run its inline handlers.
 
     SQLite has one writer at a time, so the order of begin is the order of commit and the event gets its place in the
-    stream here; on PostgreSQL the sequencer gives it after the commit.
+    stream here; on PostgreSQL the sequencer gives it after the commit, and a request's last event goes with the commit.
     """
     await session.flush()
-    connection = await session.connection()
+    await _send_last(session)
     database = session.info["database"]
-    added = await (ADD_NUMBERED if database.lite else ADD).run(connection, _row(happened, at))
-    number: int = added[0][0]
-    session.info["event_id"] = number
+    if LAST_WITH_COMMIT in session.info:
+        session.info[LAST_WITH_COMMIT] = _row(happened, at)
+    else:
+        added = await (ADD_NUMBERED if database.lite else ADD).run(await session.connection(), _row(happened, at))
+        session.info["event_id"] = added[0][0]
     for handler in database.inline.get(happened.type, ()):
         await handler(session, happened, at)
-    return number
+
+
+async def _send_last(session: AsyncSession) -> None:
+    """Send the event that was to go with the commit, since others follow it."""
+    if session.info.get(LAST_WITH_COMMIT):
+        await ADD.run(await session.connection(), session.info[LAST_WITH_COMMIT])
+        session.info[LAST_WITH_COMMIT] = None
 
 
 async def append_many(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
@@ -95,6 +105,7 @@ async def append_many(session: AsyncSession, happenings: Sequence[Happened], at:
     if not happenings:
         return
     await session.flush()
+    await _send_last(session)
     connection = await session.connection()
     database = session.info["database"]
     rows = [_row(h, at) for h in happenings]
@@ -102,7 +113,8 @@ async def append_many(session: AsyncSession, happenings: Sequence[Happened], at:
         last = (await connection.execute(LAST)).scalar_one()
         rows = [{**row, "seq": last + n} for n, row in enumerate(rows, start=1)]
     await connection.execute(ADD_MANY, rows)
-    session.info["event_id"] = (await connection.execute(sa.select(sa.func.max(EVENT.c.id)))).scalar_one()
+    number = sa.func.max(EVENT.c.id) if database.lite else NUMBER_OF_LAST
+    session.info["event_id"] = (await connection.execute(sa.select(number))).scalar_one()
     for happened in happenings:
         for handler in database.inline.get(happened.type, ()):
             await handler(session, happened, at)

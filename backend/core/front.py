@@ -77,7 +77,7 @@ class Front:
         began = time.perf_counter()
         number = secrets.token_hex(8)
         structlog.contextvars.bind_contextvars(request_id=number)
-        status = 500
+        status = 0
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -92,8 +92,12 @@ class Front:
 
         try:
             await self._serve(scope, receive, sending)
+        except Exception as error:
+            if status:  # the answer is half sent: the server must break the connection, or it would pass for whole
+                raise
+            await problems.unexpected(Request(scope), error)(scope, receive, sending)
         finally:
-            self._note(scope, number, status, time.perf_counter() - began)
+            self._note(scope, number, status or 500, time.perf_counter() - began)
             structlog.contextvars.unbind_contextvars("request_id")
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:

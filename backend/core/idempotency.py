@@ -1,6 +1,7 @@
 """What a request with this Idempotency-Key was told, kept in the transaction of its change."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,11 +15,12 @@ from starlette.datastructures import FormData, UploadFile
 
 from backend.core.columns import moment, table_of
 from backend.core.errors import Conflict, Malformed, Text
+from backend.core.events import NUMBER_OF_LAST
 from backend.core.prepared import Prepared, Sent
 
 KEPT_FOR: Final = timedelta(hours=24)
 LONGEST_KEY: Final = 255
-KEPT_HEADERS: Final = frozenset({"content-type", "etag", "location", "event-id"})
+KEPT_HEADERS: Final = frozenset({"content-type", "etag", "location"})
 REPLAYED_REFUSALS: Final = frozenset({403, 404, 409, 422})
 
 
@@ -59,18 +61,23 @@ class KeptAnswer(SQLModel, table=True):
     status: int
     headers: bytes
     body: bytes
+    event_id: int | None = Field(default=None, sa_column=sa.Column(sa.BigInteger))
     at: datetime = Field(sa_column=moment(index=True))
 
 
 ANSWER: Final = table_of(KeptAnswer)
 LOCKED: Final = sa.func.pg_try_advisory_xact_lock(sa.bindparam("n", type_=sa.BigInteger), type_=sa.Boolean)
 TRY_LOCK: Final = Prepared(sa.select(LOCKED), LOCKED)
-KEPT: Final = (ANSWER.c.fingerprint, ANSWER.c.status, ANSWER.c.headers, ANSWER.c.body, ANSWER.c.at)
+KEPT: Final = (
+    ANSWER.c.fingerprint, ANSWER.c.status, ANSWER.c.headers, ANSWER.c.body, ANSWER.c.event_id, ANSWER.c.at
+)  # fmt: skip
 FIND: Final = Prepared(
     sa.select(*KEPT).where(ANSWER.c.caller == sa.bindparam("c"), ANSWER.c.key == sa.bindparam("k")), *KEPT
 )
 FORGET: Final = sa.delete(ANSWER).where(ANSWER.c.caller == sa.bindparam("c"), ANSWER.c.key == sa.bindparam("k"))
-KEEP: Final = Prepared(sa.insert(ANSWER).values({column.name: sa.bindparam(column.name) for column in ANSWER.c}))
+_RECORD: Final[dict[str, Any]] = {column.name: sa.bindparam(column.name) for column in ANSWER.c}
+KEEP: Final = Prepared(sa.insert(ANSWER).values(_RECORD))
+KEEP_WITH_LAST: Final = Prepared(sa.insert(ANSWER).values(_RECORD | {"event_id": NUMBER_OF_LAST}))
 FORGET_OLD: Final = sa.delete(ANSWER).where(ANSWER.c.at < sa.bindparam("before"))
 
 
@@ -128,7 +135,9 @@ async def ask(connection: AsyncConnection, *, lite: bool, caller: str, key: str)
     return Asked(lock, await FIND.send(connection, {"c": caller, "k": key}))
 
 
-async def told(asked: Asked, *, mark: bytes, now: datetime) -> tuple[Response | None, bool]:
+async def told(
+    asked: Asked, *, mark: bytes, now: datetime, event_token: Callable[[int], str]
+) -> tuple[Response | None, bool]:
     """Give the first answer where there is one, and whether an outdated record is in the way.
 
     Raises KeyReused or StillRunning.
@@ -138,15 +147,20 @@ async def told(asked: Asked, *, mark: bytes, now: datetime) -> tuple[Response | 
     found = await asked.look.rows()
     if not found:
         return None, False
-    known, status, headers, body, at = found[0]
+    known, status, headers, body, event_id, at = found[0]
     if at < now - KEPT_FOR:
         return None, True
     if known != mark:
         raise KeyReused
-    return Response(body, status, {**orjson.loads(headers), "Idempotency-Replayed": "true"}), False
+    said = {**orjson.loads(headers), "Idempotency-Replayed": "true"}
+    if event_id is not None:
+        said["event-id"] = event_token(event_id)
+    return Response(body, status, said), False
 
 
-def to_keep(response: Response, *, caller: str, key: str, mark: bytes, now: datetime) -> dict[str, Any] | None:
+def to_keep(
+    response: Response, *, caller: str, key: str, mark: bytes, now: datetime, event_id: int | None
+) -> dict[str, Any] | None:
     """Give the record of the answer for KEEP, or None where a second asking shall be worked on anew."""
     if response.status_code >= 300 and response.status_code not in REPLAYED_REFUSALS:  # noqa: PLR2004 - HTTP's classes
         return None
@@ -159,5 +173,6 @@ def to_keep(response: Response, *, caller: str, key: str, mark: bytes, now: date
         "status": response.status_code,
         "headers": orjson.dumps(headers),
         "body": bytes(response.body if stored is None else stored),
+        "event_id": event_id,
         "at": now,
     }

@@ -13,7 +13,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.core.engines import OneHopConnection
+from backend.core.engines import OneHopConnection, driver_of
 
 Process = Callable[[Any], Any]
 
@@ -62,7 +62,7 @@ class Prepared:
     async def send(self, connection: AsyncConnection, values: Mapping[str, Any]) -> "Sent":
         """Send it with the values; its rows may be asked for later (`together`)."""
         made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
-        driver: Any = (await connection.get_raw_connection()).driver_connection
+        driver = driver_of(connection)
         given = made.parameters(values)
         if isinstance(driver, OneHopConnection):
             return Sent(made, found=await driver.fetch(made.sql, tuple([given[name] for name, _ in made.takes])))
@@ -88,7 +88,7 @@ class Sent:
 @asynccontextmanager
 async def together(connection: AsyncConnection) -> AsyncIterator[None]:
     """Send to PostgreSQL what the block sends in one way there and back; the first rows asked for end the way."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
+    driver = driver_of(connection)
     if isinstance(driver, psycopg.AsyncConnection):
         async with driver.pipeline():
             yield
@@ -96,20 +96,14 @@ async def together(connection: AsyncConnection) -> AsyncIterator[None]:
         yield
 
 
-async def commit(connection: AsyncConnection, last: Prepared, values: Mapping[str, Any]) -> None:
-    """Run the last statement and, on PostgreSQL, commit in the same way there and back."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    if isinstance(driver, psycopg.AsyncConnection):
-        async with driver.pipeline():
-            await last.send(connection, values)
-            await driver.commit()
-    else:
-        await last.send(connection, values)
+async def commit_together(connection: AsyncConnection) -> None:
+    """Commit in the way there and back of the block (`together`, PostgreSQL)."""
+    await driver_of(connection).commit()
 
 
 async def command(connection: AsyncConnection, sql: str) -> None:
     """Run a command that gives no rows, such as SAVEPOINT; on SQLite it goes with the next statement."""
-    driver: Any = (await connection.get_raw_connection()).driver_connection
+    driver = driver_of(connection)
     if isinstance(driver, OneHopConnection):
         await driver.cursor().execute(sql)
     else:
