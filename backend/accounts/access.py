@@ -7,7 +7,7 @@ backend/catalogue, `catalogue:write` for anything else there, `imports:write` fo
 `caller(role=…, scope=…)` names other scopes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
@@ -57,6 +57,7 @@ PROGRAM: Final = sa.select(
 )  # fmt: skip
 BY_SECRET: Final = PROGRAM.where(KEY.c.secret_hash == sa.bindparam("secret"))
 BY_ID: Final = PROGRAM.where(KEY.c.id == sa.bindparam("key_id"))
+Answer = Callable[[], Awaitable[Caller | None]]
 READING: Final = frozenset({"GET", "HEAD"})
 OAUTH: Final = "/v1/oauth/"
 
@@ -95,46 +96,67 @@ async def key_caller(connection: AsyncConnection, secret: str, at: Any) -> Calle
     return _program(row) if row else None
 
 
-async def find_caller(request: Request, session: AsyncSession) -> Caller | None:
-    """Give who sent the request, or None for a stranger; raise NotSignedIn where a token came that is not good."""
+async def ask_who(request: Request, session: AsyncSession) -> Answer:
+    """Send the question who sent the request; awaiting what it gives tells, None for a stranger.
+
+    Both raise NotSignedIn where a token came that is not good.
+    """
     token = None if request.url.path.startswith(OAUTH) else bearer(request)
     if token is None:
-        return None
+        return _stranger
     connection = await session.connection()
     clock: Clock = request.app.state.clock
     at = clock.real()
     if token.startswith(KEY_PREFIX):
-        found = await key_caller(connection, token, at)
-    else:
-        said = _read(request, token)
-        if said["typ"] == "key":
-            row = (await connection.execute(BY_ID, {"key_id": said["sub"], "at": at})).first()
-            found = _program(row) if row else None
-        else:
-            found = await _person(connection, said, at)
+        return _known(await key_caller(connection, token, at))
+    said = _read(request, token)
+    if said["typ"] == "key":
+        row = (await connection.execute(BY_ID, {"key_id": said["sub"], "at": at})).first()
+        return _known(_program(row) if row else None)
+    asked = {"user_id": said["sub"], "organisation_id": said["org"], "session_id": said["sid"], "at": at}
+    sent = await PERSON.send(connection, asked)
+
+    async def tell() -> Caller:
+        for role, kind, status in await sent.rows():
+            return Caller(said["sub"], said["org"], kind, status, role, session_id=said["sid"])
+        raise NotSignedIn
+
+    return tell
+
+
+async def _stranger() -> None:
+    return None
+
+
+def _known(found: Caller | None) -> Answer:
     if found is None:
         raise NotSignedIn
-    return found
+
+    async def tell() -> Caller:
+        return found
+
+    return tell
 
 
-async def _person(connection: AsyncConnection, said: Mapping[str, Any], at: Any) -> Caller | None:
-    asked = {"user_id": said["sub"], "organisation_id": said["org"], "session_id": said["sid"], "at": at}
-    found = await PERSON.run(connection, asked)
-    if not found:
-        return None
-    role, kind, status = found[0]
-    return Caller(said["sub"], said["org"], kind, status, role, session_id=said["sid"])
+async def find_caller(request: Request, session: AsyncSession) -> Caller | None:
+    """Give who sent the request, or None for a stranger; raise NotSignedIn where a token came that is not good."""
+    return await (await ask_who(request, session))()
 
 
-async def identify(request: Request, session: AsyncSession) -> str:
-    """Learn who writes, keep it in `request.state.caller`, and give the scope of its idempotency keys.
+async def identify(request: Request, session: AsyncSession) -> Callable[[], Awaitable[str]]:
+    """Send the question who writes; awaiting what it gives keeps the answer in `request.state.caller`.
 
-    Raises NotSignedIn where a token came that is not good.
+    That gives the scope of the caller's idempotency keys. Raises NotSignedIn where a token came that is not good.
     """
-    who = request.state.caller = await find_caller(request, session)
-    if who is None:
-        return f"stranger:{client_address(request)}"
-    return f"key:{who.key_id}" if who.key_id else f"{who.organisation_id}/{who.user_id}"
+    asked = await ask_who(request, session)
+
+    async def keep() -> str:
+        who = request.state.caller = await asked()
+        if who is None:
+            return f"stranger:{client_address(request)}"
+        return f"key:{who.key_id}" if who.key_id else f"{who.organisation_id}/{who.user_id}"
+
+    return keep
 
 
 def scope_of(request: Request) -> str | None:

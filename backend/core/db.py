@@ -6,7 +6,7 @@ committed, and only then is the reply sent.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated, Any, Protocol
 
@@ -18,7 +18,7 @@ from backend.core.clock import Clock
 from backend.core.engines import keep_short, make_engines
 from backend.core.errors import Problem
 from backend.core.events import ADD, LAST_WITH_COMMIT
-from backend.core.prepared import command, commit_together, together
+from backend.core.prepared import command, together
 from backend.core.routing import READER, Handler, ReadingRoute
 from backend.core.settings import Settings
 
@@ -32,10 +32,10 @@ class Replay(Exception):
 
 
 class Identify(Protocol):
-    """Learns who asks; gives the scope in which idempotency keys are unique; keeps what it learnt in request.state."""
+    """Asks who asks; what it gives tells, keeps that in request.state and gives the scope of idempotency keys."""
 
-    async def __call__(self, request: Request, session: AsyncSession) -> str:
-        """Give the scope."""
+    async def __call__(self, request: Request, session: AsyncSession) -> Callable[[], Awaitable[str]]:
+        """Send the question."""
 
 
 class Database:
@@ -113,16 +113,18 @@ class WriteTransaction:
 
     async def _begin(self, connection: AsyncConnection, session: AsyncSession, key: str | None) -> None:
         """Learn who asks and whether the key was used, and open the savepoint, in one way there and back."""
-        identify, scope_of = self.request.app.state.identify, self.request.app.state.scope_of
-        scope = scope_of(self.request)
-        asked = None
+        identify: Identify = self.request.app.state.identify
+        scope = self.request.app.state.scope_of(self.request)
+        asked = tell = None
         async with nullcontext() if scope is None else together(connection):
-            self.caller = await identify(self.request, session) if scope is None else scope
+            self.caller = await (await identify(self.request, session))() if scope is None else scope
             if key is not None:  # before the savepoint: a rollback to it would give the key's lock away
                 asked = await idempotency.ask(connection, lite=self.database.lite, caller=self.caller, key=key)
             await command(connection, "SAVEPOINT request")
             if scope is not None:
-                await identify(self.request, session)
+                tell = await identify(self.request, session)
+        if tell is not None:
+            await tell()
         if asked is not None:
             known, self.outdated = await idempotency.told(
                 asked,
@@ -177,7 +179,7 @@ class WriteTransaction:
             if record is not None:
                 await (idempotency.KEEP if last is None else idempotency.KEEP_WITH_LAST).send(connection, record)
             if not self.database.lite:
-                await commit_together(connection)
+                await command(connection, "COMMIT")
         return number if added is None else int((await added.rows())[0][0])
 
     def _record(self, response: Response, event_id: int | None) -> dict[str, Any] | None:

@@ -87,18 +87,13 @@ class Sent:
 
 @asynccontextmanager
 async def together(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Send to PostgreSQL what the block sends in one way there and back; the first rows asked for end the way."""
+    """Send to PostgreSQL what the block sends in one way there and back; ask for its rows after the block."""
     driver = driver_of(connection)
     if isinstance(driver, psycopg.AsyncConnection):
         async with driver.pipeline():
             yield
     else:
         yield
-
-
-async def commit_together(connection: AsyncConnection) -> None:
-    """Commit in the way there and back of the block (`together`, PostgreSQL)."""
-    await driver_of(connection).commit()
 
 
 async def command(connection: AsyncConnection, sql: str) -> None:

@@ -33,7 +33,7 @@ class Arrived:
 
 async def _known_caller(request: Request, session: ReadDb) -> None:
     """Refuse a stranger's file before it is looked at; what the caller may do is asked in the transaction."""
-    await request.app.state.identify(request, session)
+    await (await request.app.state.identify(request, session))()
     if request.state.caller is None:
         raise NotSignedIn
 
