@@ -1,6 +1,7 @@
 """How people, organisations and parties are found; what a caller may see is built in."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -81,14 +82,15 @@ async def other_verified_with(session: AsyncSession, credit_code: str, organisat
 
 def visible_parties(caller: Caller) -> sa.ColumnElement[bool]:
     """Which parties the caller may see: verified organisations, itself, those its organisation entered; offices all."""
-    if _sees_all(caller):
-        return sa.true()
-    shown = (
-        sa.select(col(Organisation.id))
-        .where(col(Organisation.id) == col(Party.organisation_id), visible_organisations(caller))
-        .exists()
+    return sa.true() if _sees_all(caller) else _parties_seen(caller.organisation_id)
+
+
+def _parties_seen(me: Any) -> sa.ColumnElement[bool]:
+    shown = sa.or_(col(Organisation.status) == OrganisationStatus.VERIFIED, col(Organisation.id) == me)
+    return sa.or_(
+        sa.select(col(Organisation.id)).where(col(Organisation.id) == col(Party.organisation_id), shown).exists(),
+        sa.and_(col(Party.organisation_id).is_(None), col(Party.created_by) == me),
     )
-    return sa.or_(shown, sa.and_(col(Party.organisation_id).is_(None), col(Party.created_by) == caller.organisation_id))
 
 
 def parties(caller: Caller, query: PartiesQuery) -> sa.Select[Any]:
@@ -97,10 +99,17 @@ def parties(caller: Caller, query: PartiesQuery) -> sa.Select[Any]:
     return found if query.q is None else found.where(_has_words(query.q, col(Party.name_key), col(Party.name_en)))
 
 
+@cache
+def _party_asked(*, sees_all: bool, lock: bool) -> sa.Select[Any]:
+    seen = sa.true() if sees_all else _parties_seen(sa.bindparam("me", type_=sa.String))
+    asked = sa.select(Party).where(col(Party.id) == sa.bindparam("id"), seen)
+    return asked.with_for_update() if lock else asked
+
+
 async def visible_party(session: AsyncSession, caller: Caller, party_id: str, *, lock: bool = False) -> Party | None:
     """The party, or None where the caller may not see it."""
-    asked = sa.select(Party).where(col(Party.id) == party_id, visible_parties(caller))
-    return (await session.scalars(asked.with_for_update() if lock else asked)).first()
+    asked = _party_asked(sees_all=_sees_all(caller), lock=lock)
+    return (await session.scalars(asked, {"id": party_id, "me": caller.organisation_id})).first()
 
 
 NAMES_OF: Final = (

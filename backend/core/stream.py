@@ -12,10 +12,11 @@ from sqlmodel import Field, SQLModel
 from backend.core.columns import table_of
 from backend.core.db import Database
 from backend.core.events import EVENT
+from backend.core.prepared import Prepared, command, together
 
 BATCH: Final = 500
 SEQUENCER_BATCH: Final = 5_000
-REST: Final = 0.1  # at most 10 steps a second: under load the batches grow instead of the number of steps
+REST: Final = 0.2  # between steps that found work: under load the batches grow instead of the number of steps
 
 log = structlog.get_logger()
 
@@ -37,17 +38,28 @@ class StreamCursor(SQLModel, table=True):
 
 
 CURSOR: Final = table_of(StreamCursor)
-LOCK_HEAD: Final = sa.text("SELECT position FROM stream_head WHERE id = 1 FOR UPDATE")
-SEQUENCE: Final = sa.text(
-    """
-    WITH fresh AS (
-           SELECT id, row_number() OVER (ORDER BY id) AS n FROM event WHERE seq IS NULL ORDER BY id LIMIT :most),
-         numbered AS (UPDATE event SET seq = :position + fresh.n FROM fresh WHERE event.id = fresh.id RETURNING 1)
-    UPDATE stream_head SET position = position + (SELECT count(*) FROM numbered)
-    WHERE id = 1 AND EXISTS (SELECT 1 FROM fresh) RETURNING position - :position
-    """
+NUMBER: Final = sa.column("n", sa.BigInteger)
+LOCK_HEAD: Final = Prepared(
+    sa.text(
+        """
+        SELECT position FROM stream_head
+        WHERE id = 1 AND EXISTS (SELECT 1 FROM event WHERE seq IS NULL) FOR UPDATE
+        """
+    ),
+    NUMBER,
 )
-ANY_FRESH: Final = sa.text("SELECT 1 FROM event WHERE seq IS NULL LIMIT 1")
+SEQUENCE: Final = Prepared(
+    sa.text(
+        """
+        WITH fresh AS (
+               SELECT id, row_number() OVER (ORDER BY id) AS n FROM event WHERE seq IS NULL ORDER BY id LIMIT :most),
+             numbered AS (UPDATE event SET seq = :position + fresh.n FROM fresh WHERE event.id = fresh.id RETURNING 1)
+        UPDATE stream_head SET position = position + (SELECT count(*) FROM numbered)
+        WHERE id = 1 AND EXISTS (SELECT 1 FROM fresh) RETURNING position - :position
+        """
+    ),
+    NUMBER,
+)
 AFTER: Final = sa.select(EVENT).where(EVENT.c.seq > sa.bindparam("p")).order_by(EVENT.c.seq).limit(BATCH)
 SEQ_OF: Final = sa.select(EVENT.c.seq).where(EVENT.c.id == sa.bindparam("id"))
 HEAD: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
@@ -62,16 +74,18 @@ Effect = Callable[[Any, Sequence[sa.Row[Any]]], Awaitable[None]]
 async def sequence(database: Database) -> int:
     """Number what is committed and not yet numbered (PostgreSQL); give how many. Any number of processes may try.
 
-    The lock is a statement of its own, so that the next one sees every number given so far.
+    The lock is a statement of its own, so that the next one sees every number given so far; nothing new locks nothing.
     """
-    async with database.read() as session:
-        if (await session.execute(ANY_FRESH)).first() is None:
+    if database.lite:
+        return 0
+    async with database.writer.connect() as connection:
+        head = await LOCK_HEAD.run(connection, {})
+        if not head:
             return 0
-    async with database.write() as session:
-        connection = await session.connection()
-        position = (await connection.execute(LOCK_HEAD)).scalar_one()
-        done = await connection.execute(SEQUENCE, {"position": position, "most": SEQUENCER_BATCH})
-        return done.scalar_one_or_none() or 0
+        async with together(connection):
+            numbered = await SEQUENCE.send(connection, {"position": head[0][0], "most": SEQUENCER_BATCH})
+            await command(connection, "COMMIT")
+        return sum(count for (count,) in await numbered.rows())
 
 
 async def events_after(database: Database, position: int) -> Sequence[sa.Row[Any]]:
