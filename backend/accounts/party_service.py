@@ -9,12 +9,13 @@ from backend.accounts.caller import Caller
 from backend.accounts.errors import PartyStands
 from backend.accounts.models import Party
 from backend.accounts.organisations import FLAWS, rename
-from backend.accounts.rules import MAINLAND, credit_code_flaw, fold_credit_code
+from backend.accounts.rules import MAINLAND, credit_code_flaw, fold_credit_code, name_key
 from backend.accounts.schemas import NewParty, PartyChange
-from backend.accounts.service import new_party
 from backend.core import events
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import Happened
+from backend.core.ids import new_id
+from backend.core.rows import put
 
 BOTH: Final = Text("identifier 与 identifier_kind 须同时填写。", "Give identifier and identifier_kind together.")
 NOT_ASKED: Final = Text("仅境内法人有统一社会信用代码。", "Only mainland legal persons have a credit code.")
@@ -23,11 +24,11 @@ EMPTIED: Final = Text("不能清空。", "This cannot be emptied.")
 
 async def enter_party(session: AsyncSession, body: NewParty, caller: Caller, now: datetime) -> Party:
     """Give the new party, seen by the caller's organisation."""
-    party = new_party(session, body.name, person=body.person, by=caller.organisation_id, now=now)
-    for name in ("name_en", "country", "identifier_kind", "identifier", "identifier_override"):
-        setattr(party, name, getattr(body, name))
+    by = caller.organisation_id
+    party = Party(id=new_id("pty"), name_key=name_key(body.name), created_by=by, created_at=now, **body.model_dump())
     _check_identifier(party)
-    await events.append(session, Happened("party.entered", party.id, [caller.organisation_id]), now)
+    await put(session, party)
+    await events.append(session, Happened("party.entered", party.id, [by]), now)
     return party
 
 

@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.core import idempotency, problems
 from backend.core.clock import Clock
-from backend.core.engines import keep_short, make_engines
+from backend.core.engines import driver_of, keep_short, make_engines
 from backend.core.errors import Problem
 from backend.core.events import ADD, LAST_WITH_COMMIT
 from backend.core.prepared import command, together
 from backend.core.routing import READER, Handler, ReadingRoute
+from backend.core.rows import flush
 from backend.core.settings import Settings
 
 
@@ -153,11 +154,11 @@ class WriteTransaction:
         if session is None:
             return response
         if self.holds:
-            await session.flush()
+            await flush(session)
         event_id = await self._keep(session, response, session.info.get(LAST_WITH_COMMIT) if self.holds else None)
         if event_id is not None:
             response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
-        await session.commit()
+        await driver_of(await session.connection()).commit()  # the session has nothing to add: it ends with the request
         for follow in session.info.get("after_commit", ()):
             follow()
         self.database.written.set()

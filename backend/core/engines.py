@@ -68,6 +68,7 @@ class OneHopConnection(aiosqlite.Connection):
         super().__init__(connector, queue)
         self.waiting: list[str] = []
         self.short = False
+        self.sent = self.done = 0  # what went to the thread, and what it is done with; each side counts its own
         self._thread.daemon = True
 
     @property
@@ -84,7 +85,14 @@ class OneHopConnection(aiosqlite.Connection):
         if self.short and self.raw.in_transaction:
             work(*arguments)
             return
-        await self._execute(work, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite left it untyped
+        self.sent += 1
+        await self._execute(self._do, work, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite left it untyped
+
+    def _do(self, work: Callable[..., None], *arguments: Any) -> None:
+        try:
+            work(*arguments)
+        finally:
+            self.done += 1
 
     async def fetch(self, sql: str, parameters: Any) -> list[Any]:
         """Run one statement and give its rows."""
@@ -114,10 +122,13 @@ class OneHopConnection(aiosqlite.Connection):
         await self.hop(self._commit_all)
 
     async def rollback(self) -> None:
-        """Roll back, in one hop."""
+        """Roll back, which takes no time: here, unless something that was cancelled is still under way."""
         self.short = False
         self.waiting.clear()
-        await self.hop(self.raw.rollback)
+        if self.sent != self.done:
+            await self.hop(self.raw.rollback)
+        elif self.raw.in_transaction:
+            self.raw.rollback()
 
 
 def _connect(path: str, **options: Any) -> OneHopConnection:

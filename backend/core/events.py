@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.core.columns import BIG, json_column, moment, table_of
 from backend.core.prepared import Prepared
+from backend.core.rows import flush
 from backend.core.tokens import seal, unseal
 
 PUBLIC: Final = "public"
@@ -81,7 +82,7 @@ async def append(session: AsyncSession, happened: Happened, at: datetime) -> Non
     SQLite has one writer at a time, so the order of begin is the order of commit and the event gets its place in the
     stream here; on PostgreSQL the sequencer gives it after the commit, and a request's last event goes with the commit.
     """
-    await session.flush()
+    await flush(session)
     await _send_last(session)
     database = session.info["database"]
     if LAST_WITH_COMMIT in session.info:
@@ -104,7 +105,7 @@ async def append_many(session: AsyncSession, happenings: Sequence[Happened], at:
     """Keep many events in one statement; inline handlers run for each, in their order."""
     if not happenings:
         return
-    await session.flush()
+    await flush(session)
     await _send_last(session)
     connection = await session.connection()
     database = session.info["database"]
