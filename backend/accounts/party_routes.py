@@ -10,7 +10,7 @@ from backend.accounts.access import Editor, Viewer
 from backend.accounts.models import Party
 from backend.accounts.party_service import change_party, enter_party
 from backend.accounts.schemas import NewParty, PartiesOut, PartiesQuery, PartyChange, PartyOut
-from backend.accounts.showing import show_new_party, show_parties
+from backend.accounts.showing import show_new_party, show_parties, show_party
 from backend.core.clock import Now, Today
 from backend.core.db import Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound
@@ -52,7 +52,7 @@ async def get_party(request: Request, party_id: PartyId, caller: Viewer, session
     found = await queries.visible_party(session, caller, party_id)
     if found is None:
         raise NotFound
-    return one(request, (await show_parties(session, [found], caller))[0], found.version)
+    return one(request, await show_party(session, found, caller), found.version)
 
 
 @router.patch(
@@ -70,4 +70,4 @@ async def patch_party(
         raise NotFound
     seen.check(found.version)
     await change_party(session, found, body, caller=caller, now=now, today=today)
-    return changed((await show_parties(session, [found], caller))[0], found.version)
+    return changed(await show_party(session, found, caller), found.version)

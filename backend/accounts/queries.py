@@ -14,6 +14,8 @@ from backend.accounts.member_schemas import Membership
 from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, PartyName, SignInSession, User
 from backend.accounts.rules import name_key
 from backend.accounts.schemas import OrganisationsQuery, PartiesQuery
+from backend.core.columns import table_of
+from backend.core.prepared import Prepared
 
 LIVING: Final = col(Member.ended_at).is_(None)
 
@@ -112,19 +114,30 @@ async def visible_party(session: AsyncSession, caller: Caller, party_id: str, *,
     return (await session.scalars(asked, {"id": party_id, "me": caller.organisation_id})).first()
 
 
+NAME: Final = table_of(PartyName)
+NAME_SHOWN: Final = (NAME.c.name, NAME.c.name_en, NAME.c.valid_from, NAME.c.valid_to)
 NAMES_OF: Final = (
-    sa.select(PartyName)
-    .where(col(PartyName.party_id).in_(sa.bindparam("parties", expanding=True)))
-    .order_by(col(PartyName.id))
+    sa.select(NAME.c.party_id, *NAME_SHOWN)
+    .where(NAME.c.party_id.in_(sa.bindparam("parties", expanding=True)))
+    .order_by(NAME.c.id)
 )
+NAMES_OF_ONE: Final = Prepared(
+    sa.select(*NAME_SHOWN).where(NAME.c.party_id == sa.bindparam("party")).order_by(NAME.c.id), *NAME_SHOWN
+)
+DatedName = tuple[Any, ...]  # name, name_en, valid_from, valid_to
 
 
-async def former_names(session: AsyncSession, party_ids: Sequence[str]) -> dict[str, list[PartyName]]:
+async def former_names(session: AsyncSession, party_ids: Sequence[str]) -> dict[str, list[DatedName]]:
     """The names that the parties bore before, oldest first."""
-    found: dict[str, list[PartyName]] = {}
-    for name in await session.scalars(NAMES_OF, {"parties": party_ids}):
-        found.setdefault(name.party_id, []).append(name)
+    found: dict[str, list[DatedName]] = {}
+    for party_id, *name in await session.execute(NAMES_OF, {"parties": party_ids}):
+        found.setdefault(party_id, []).append(tuple(name))
     return found
+
+
+async def former_names_of(session: AsyncSession, party_id: str) -> list[DatedName]:
+    """The names that the party bore before, oldest first."""
+    return await NAMES_OF_ONE.run(await session.connection(), {"party": party_id})
 
 
 async def accounts_of(session: AsyncSession, email: str) -> Sequence[User]:

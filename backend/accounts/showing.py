@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.member_schemas import InvitationOut, KeyOut, MemberOut
-from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, PartyName, User
-from backend.accounts.queries import former_names
+from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, User
+from backend.accounts.queries import DatedName, former_names, former_names_of
 from backend.accounts.schemas import FormerName, OrganisationOut, PartyOut
 
 
@@ -40,12 +40,17 @@ async def show_parties(session: AsyncSession, found: Sequence[Party], caller: Ca
     return [_party(p, names.get(p.id, []), caller) for p in found]
 
 
+async def show_party(session: AsyncSession, party: Party, caller: Caller) -> PartyOut:
+    """Give what the caller sees of one party."""
+    return _party(party, await former_names_of(session, party.id), caller)
+
+
 def show_new_party(party: Party, caller: Caller) -> PartyOut:
     """Give what the caller sees of the party that it has just entered, which has no former names."""
     return _party(party, (), caller)
 
 
-def _party(p: Party, names: Sequence[PartyName], caller: Caller) -> PartyOut:
+def _party(p: Party, names: Sequence[DatedName], caller: Caller) -> PartyOut:
     inside = p.created_by == caller.organisation_id or caller.is_platform or caller.is_authority
     open_to_all = inside or p.identifier_kind == "credit_code"
     return PartyOut(
@@ -59,7 +64,8 @@ def _party(p: Party, names: Sequence[PartyName], caller: Caller) -> PartyOut:
         identifier_override=p.identifier_override if inside else None,
         organisation_id=p.organisation_id,
         former_names=[
-            FormerName(name=n.name, name_en=n.name_en, valid_from=n.valid_from, valid_to=n.valid_to) for n in names
+            FormerName(name=name, name_en=name_en, valid_from=since, valid_to=until)
+            for name, name_en, since, until in names
         ],
         version=p.version,
     )
