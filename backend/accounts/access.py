@@ -26,7 +26,7 @@ from backend.core.clock import Clock
 from backend.core.columns import table_of
 from backend.core.db import reading
 from backend.core.errors import NotSignedIn
-from backend.core.prepared import Prepared
+from backend.core.prepared import Prepared, connection_of
 
 ORGANISATION: Final = table_of(Organisation)
 MEMBER: Final = table_of(Member)
@@ -104,7 +104,7 @@ async def ask_who(request: Request, session: AsyncSession) -> Answer:
     token = None if request.url.path.startswith(OAUTH) else bearer(request)
     if token is None:
         return _stranger
-    connection = await session.connection()
+    connection = await connection_of(session)
     clock: Clock = request.app.state.clock
     at = clock.real()
     if token.startswith(KEY_PREFIX):

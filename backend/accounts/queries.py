@@ -15,7 +15,7 @@ from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Pa
 from backend.accounts.rules import name_key
 from backend.accounts.schemas import OrganisationsQuery, PartiesQuery
 from backend.core.columns import table_of
-from backend.core.prepared import Prepared
+from backend.core.prepared import Prepared, connection_of
 
 LIVING: Final = col(Member.ended_at).is_(None)
 
@@ -137,7 +137,7 @@ async def former_names(session: AsyncSession, party_ids: Sequence[str]) -> dict[
 
 async def former_names_of(session: AsyncSession, party_id: str) -> list[DatedName]:
     """The names that the party bore before, oldest first."""
-    return await NAMES_OF_ONE.run(await session.connection(), {"party": party_id})
+    return await NAMES_OF_ONE.run(await connection_of(session), {"party": party_id})
 
 
 async def accounts_of(session: AsyncSession, email: str) -> Sequence[User]:

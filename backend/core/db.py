@@ -18,7 +18,7 @@ from backend.core.clock import Clock
 from backend.core.engines import driver_of, keep_short, make_engines
 from backend.core.errors import Problem
 from backend.core.events import ADD, LAST_WITH_COMMIT
-from backend.core.prepared import command, together
+from backend.core.prepared import CONNECTION, command, connection_of, together
 from backend.core.routing import READER, Handler, ReadingRoute
 from backend.core.rows import flush
 from backend.core.settings import Settings
@@ -105,6 +105,7 @@ class WriteTransaction:
             self.mark = await idempotency.fingerprint(self.request)
         self.session = self.database._session(self.database.writer)  # noqa: SLF001 - its other half
         connection = await self.session.connection()
+        self.session.info[CONNECTION] = connection
         if self.database.lite:
             keep_short(connection)
         else:
@@ -143,7 +144,7 @@ class WriteTransaction:
         if self.holds and self.session is not None:
             self.holds = False
             self.session.expunge_all()
-            connection = await self.session.connection()
+            connection = await connection_of(self.session)
             await command(connection, "ROLLBACK TO SAVEPOINT request")
             for statement, values in self.session.info.pop("traces", ()):
                 await connection.execute(statement, values)
@@ -158,7 +159,9 @@ class WriteTransaction:
         event_id = await self._keep(session, response, session.info.get(LAST_WITH_COMMIT) if self.holds else None)
         if event_id is not None:
             response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
-        await driver_of(await session.connection()).commit()  # the session has nothing to add: it ends with the request
+        await driver_of(
+            await connection_of(session)
+        ).commit()  # the session has nothing to add: it ends with the request
         for follow in session.info.get("after_commit", ()):
             follow()
         self.database.written.set()
@@ -166,7 +169,7 @@ class WriteTransaction:
 
     async def _keep(self, session: AsyncSession, response: Response, last: dict[str, Any] | None) -> int | None:
         """Record the answer, on PostgreSQL with the last event and the commit; give the number of the last event."""
-        connection = await session.connection()
+        connection = await connection_of(session)
         number = session.info.get("event_id") if self.holds else None
         record = self._record(response, number)
         if record is not None and self.outdated:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from backend.core.columns import BIG, json_column, moment, table_of
-from backend.core.prepared import Prepared
+from backend.core.prepared import Prepared, connection_of
 from backend.core.rows import flush
 from backend.core.tokens import seal, unseal
 
@@ -88,7 +88,7 @@ async def append(session: AsyncSession, happened: Happened, at: datetime) -> Non
     if LAST_WITH_COMMIT in session.info:
         session.info[LAST_WITH_COMMIT] = _row(happened, at)
     else:
-        added = await (ADD_NUMBERED if database.lite else ADD).run(await session.connection(), _row(happened, at))
+        added = await (ADD_NUMBERED if database.lite else ADD).run(await connection_of(session), _row(happened, at))
         session.info["event_id"] = added[0][0]
     for handler in database.inline.get(happened.type, ()):
         await handler(session, happened, at)
@@ -97,7 +97,7 @@ async def append(session: AsyncSession, happened: Happened, at: datetime) -> Non
 async def _send_last(session: AsyncSession) -> None:
     """Send the event that was to go with the commit, since others follow it."""
     if session.info.get(LAST_WITH_COMMIT):
-        await ADD.run(await session.connection(), session.info[LAST_WITH_COMMIT])
+        await ADD.run(await connection_of(session), session.info[LAST_WITH_COMMIT])
         session.info[LAST_WITH_COMMIT] = None
 
 
@@ -107,7 +107,7 @@ async def append_many(session: AsyncSession, happenings: Sequence[Happened], at:
         return
     await flush(session)
     await _send_last(session)
-    connection = await session.connection()
+    connection = await connection_of(session)
     database = session.info["database"]
     rows = [_row(h, at) for h in happenings]
     if database.lite:

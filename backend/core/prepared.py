@@ -7,15 +7,24 @@ than the database does; here they keep SQLAlchemy's compiler and types, and leav
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.core.engines import OneHopConnection, driver_of
 
 Process = Callable[[Any], Any]
+
+
+CONNECTION: Final = "connection"  # in session.info, where a request's transaction keeps what the session works on
+
+
+async def connection_of(session: AsyncSession) -> AsyncConnection:
+    """Give the connection that the session works on; asking the session itself starts a greenlet each time."""
+    known: AsyncConnection | None = session.info.get(CONNECTION)
+    return known if known is not None else await session.connection()
 
 
 @dataclass(frozen=True, slots=True)

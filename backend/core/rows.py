@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from backend.core.columns import table_of
-from backend.core.prepared import Prepared
+from backend.core.prepared import Prepared, connection_of
 
 
 @cache
@@ -24,7 +24,7 @@ async def put(session: AsyncSession, row: SQLModel) -> None:
     A key or a number that another row has is the driver's IntegrityError.
     """
     statement, names = _insert(type(row))
-    await statement.send(await session.connection(), {name: getattr(row, name) for name in names})
+    await statement.send(await connection_of(session), {name: getattr(row, name) for name in names})
 
 
 async def flush(session: AsyncSession) -> None:
