@@ -1,18 +1,23 @@
 """Starts the server: schema, demonstration, addresses, uvicorn."""
 
 import fcntl
+import gc
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.core import schema
 from backend.core.settings import Settings
 from backend.demo import seed
 from backend.main import create_app
+
+YOUNG: Final = 10_000  # new containers between two collections: a search makes some thousands
 
 
 class AlreadyServed(Exception):
@@ -45,6 +50,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         """Start, then greet."""
         await super().startup(sockets)
+        gc.freeze()  # what is loaded by now stays: collections need not walk it again …
+        gc.set_threshold(YOUNG)  # … and a request's own objects go with it
         if self.started:
             print(greeting(self._settings, self.config.host, self.config.port), flush=True)  # noqa: T201 - a person reads it
 
@@ -72,6 +79,19 @@ def greeting(settings: Settings, host: str, port: int) -> str:
     return "\n".join(lines)
 
 
+def direct(app: FastAPI) -> ASGIApp:
+    """Give the app without the layers that FastAPI and Starlette put before the first of ours."""
+
+    async def serving(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and app.middleware_stack is not None:
+            scope["app"] = app
+            await app.middleware_stack(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return serving
+
+
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until stopped; raises SystemExit with a plain sentence where it cannot."""
     try:
@@ -80,7 +100,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             if settings.patentmart_demo:
                 seed.seed_with_progress(settings, seed.DEMONSTRATION_SIZE)
             config = uvicorn.Config(
-                create_app(settings), host=host, port=port, access_log=False, log_config=None, loop="uvloop",
+                direct(create_app(settings)), host=host, port=port, access_log=False, log_config=None, loop="uvloop",
                 http="httptools", timeout_graceful_shutdown=10, server_header=False,
             )  # fmt: skip
             _Server(config, settings).run()

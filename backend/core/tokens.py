@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import hmac
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ SEALED_LENGTH: Final = 26
 
 
 def _mac(key: bytes, data: bytes) -> bytes:
-    return hmac.digest(key, data, "sha256")
+    return hashlib.blake2b(data, key=key, digest_size=32).digest()
 
 
 def seal(key: bytes, purpose: str, number: int) -> str:
