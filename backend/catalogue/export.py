@@ -1,7 +1,5 @@
 """The register as rows of a spreadsheet, under headings that an upload recognises: what goes out can come in again."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -17,13 +15,12 @@ from backend.catalogue.models import Listing
 from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import RegisterFilter
 from backend.core.db import Database
+from backend.core.sheets import MARK, csv_lines
 from backend.imports.headings import heading_of
-from backend.imports.readers import defused
 from backend.reference.lists import label
 
 PAGE: Final = 200  # small enough that searches are served in between
 BETWEEN: Final = "; "
-MARK: Final = "\ufeff"  # by which spreadsheets know UTF-8
 HELD: Final = (HoldingState.ASSERTED, HoldingState.VERIFIED, HoldingState.DISPUTED)
 OF_PATENT: Final = (
     "application_number", "publication_number", "grant_number", "title", "title_en", "kind", "holders", "applicants",
@@ -90,17 +87,11 @@ def _cell(name: str, value: Any, language: str) -> str:
     said = value if isinstance(value, list) else [value]
     if name in LABELLED:
         said = [label(LABELLED[name], code, language) for code in said]
-    return defused(BETWEEN.join(map(str, said)))
+    return BETWEEN.join(map(str, said))
 
 
 async def csv_bytes(pages: AsyncIterator[list[list[str]]], language: str) -> AsyncIterator[bytes]:
     """Give the pages as CSV in UTF-8, with a byte order mark so that spreadsheets read it right."""
-    yield (MARK + _lines([headings(language)])).encode()
+    yield (MARK + csv_lines([headings(language)])).encode()
     async for page in pages:
-        yield _lines(page).encode()
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
+        yield csv_lines(page).encode()

@@ -9,8 +9,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from starlette.background import BackgroundTask
 
 from backend.accounts.access import Viewer
@@ -21,17 +19,17 @@ from backend.core.clock import Today
 from backend.core.openapi import problem_answers
 from backend.core.problems import language_of
 from backend.core.routing import ReadingRoute
+from backend.core.sheets import CSV, XLSX, Sheet
 
 router = APIRouter(prefix="/v1", tags=["patents"], route_class=ReadingRoute)
-CSV: Final = "text/csv; charset=utf-8"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT: Final = f"{CSV}; charset=utf-8"
 VARY: Final = "Accept-Language, Authorization"
 Pages = AsyncIterator[list[list[str]]]
 
 
 def _file(kind: str) -> dict[int | str, dict[str, Any]]:
     schema = {"type": "string"} | ({"format": "binary"} if kind == XLSX else {})
-    return {200: {"description": "The file.", "content": {kind.partition(";")[0]: {"schema": schema}}}}
+    return {200: {"description": "The file.", "content": {kind: {"schema": schema}}}}
 
 
 def _pages(request: Request, caller: Caller, asked: RegisterFilter, today: date) -> Pages:
@@ -52,7 +50,7 @@ async def register_csv(
 ) -> Response:
     """The own register with its listings' terms, newest entries first, ready to be corrected and uploaded again."""
     lines = csv_bytes(_pages(request, caller, query, today), language_of(request))
-    return StreamingResponse(lines, 200, _headers("patents.csv"), CSV)
+    return StreamingResponse(lines, 200, _headers("patents.csv"), TEXT)
 
 
 @router.get("/patents.xlsx", summary="Own register as XLSX", response_class=FileResponse,
@@ -68,17 +66,11 @@ async def register_xlsx(
 
 async def _workbook(pages: Pages, first: list[str]) -> Path:
     """Give a file with the rows; they pass through it page by page, so that memory does not grow with them."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("patents")
-    sheet.append(first)
+    sheet = Sheet("patents")
+    sheet.add([first])
     async for page in pages:
-        await asyncio.to_thread(_append, sheet, page)
+        await asyncio.to_thread(sheet.add, page)
     with tempfile.NamedTemporaryFile(prefix="patentmart-", suffix=".xlsx", delete=False) as file:
         path = Path(file.name)
-    await asyncio.to_thread(book.save, path)
+    await asyncio.to_thread(sheet.save, path)
     return path
-
-
-def _append(sheet: Any, page: list[list[str]]) -> None:
-    for row in page:
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) for cell in row])

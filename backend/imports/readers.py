@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
+from backend.core.sheets import undefused
 from backend.imports.errors import Damaged, EmptyFile, NotReadable
 from backend.imports.workbook import guard, rows_of_workbook
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 SIGNATURES: Final = (
     (b"%PDF", "PDF"),
     (b"\xd0\xcf\x11\xe0", "XLS 97"),
@@ -42,20 +42,6 @@ def file_format(file: BinaryIO) -> str:
     return "csv"
 
 
-def undefused(cell: str) -> str:
-    """Give the cell without the apostrophe that keeps a spreadsheet from reading it as a formula."""
-    return cell[1:] if cell.startswith("'") and _looks_like_a_formula(cell) else cell
-
-
-def defused(cell: str) -> str:
-    """Give the cell so that no spreadsheet reads it as a formula; `undefused` undoes it."""
-    return "'" + cell if _looks_like_a_formula(cell) else cell
-
-
-def _looks_like_a_formula(cell: str) -> bool:
-    return cell.lstrip("'").startswith(DANGEROUS)
-
-
 @contextmanager
 def _as_text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     file.seek(0)
@@ -73,7 +59,7 @@ def _rows_of_text(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[lis
         try:
             for row in csv.reader(text, delimiter=delimiter):
                 number += 1
-                yield [undefused(cell) for cell in row]
+                yield row
         except (csv.Error, UnicodeDecodeError):
             raise Damaged(row=number + 1) from None
 
@@ -86,7 +72,7 @@ def read_rows(file: BinaryIO, form: str, encoding: str, delimiter: str) -> Itera
     rows = rows_of_workbook(file) if form == "xlsx" else _rows_of_text(file, encoding, delimiter)
     for number, row in enumerate(rows, start=1):
         if any(cell and not cell.isspace() for cell in row):
-            yield number, row
+            yield number, [undefused(cell) for cell in row]
 
 
 def beginning(file: BinaryIO, encoding: str, delimiter: str, most: int) -> list[list[str]]:

@@ -1,19 +1,17 @@
 """`rejected.csv`: every row with an error as it was sent, with the reasons added, ready to be sent again."""
 
 import asyncio
-import csv
-import io
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Final
 
 from backend.core.db import Database
+from backend.core.sheets import MARK, csv_lines
 from backend.imports.headings import REPORT
 from backend.imports.jobs import stored_file
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
 from backend.imports.queries import faulty_after
-from backend.imports.readers import defused
 from backend.imports.schemas import row_out
 
 PAGE: Final = 500
@@ -27,12 +25,6 @@ def _own(layout: Layout, row: Sequence[str]) -> list[str]:
     """Give the cells as sent, without the columns that an earlier rejected.csv added."""
     padded = [*row, *[""] * (len(layout.headings) - len(row))]
     return [cell for cell, field in zip(padded, layout.fields, strict=False) if field != REPORT]
-
-
-def _line(cells: Sequence[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow([defused(cell) for cell in cells])
-    return text.getvalue()
 
 
 def _reasons(row: ImportRow, kind: ImportKind | None, language: str) -> list[str]:
@@ -55,10 +47,10 @@ def _lines(
     lines = []
     for number, cells in rows:
         if number in said:
-            lines.append(_line([*_own(layout, cells), *_reasons(said[number], kind, language)]))
+            lines.append([*_own(layout, cells), *_reasons(said[number], kind, language)])
         if number >= faulty[-1].number:
             break
-    return "".join(lines)
+    return csv_lines(lines)
 
 
 async def rejected_csv(
@@ -69,7 +61,7 @@ async def rejected_csv(
     stored = stored_file(blobs, found.digest)
     file = await asyncio.to_thread(stored.__enter__)
     try:
-        yield ("\ufeff" + _line([*_own(layout, layout.headings), *ADDED[language]])).encode()
+        yield (MARK + csv_lines([[*_own(layout, layout.headings), *ADDED[language]]])).encode()
         rows, seen = layout.rows(file), 0
         while True:
             async with database.read() as session:

@@ -1,0 +1,55 @@
+"""Tables for spreadsheets: the one place that writes CSV and XLSX, so that no cell goes out as a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+CSV: Final = "text/csv"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MARK: Final = "\ufeff"  # by which spreadsheets know UTF-8
+QUOTE: Final = "'"
+DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them
+LONGEST_CELL: Final = 32_767  # characters, of an XLSX
+
+
+def _looks_like_a_formula(cell: str) -> bool:
+    return cell.lstrip(QUOTE).startswith(DANGEROUS)
+
+
+def defused(cell: str) -> str:
+    """Give the cell so that no spreadsheet reads it as a formula; `undefused` undoes it."""
+    return QUOTE + cell if _looks_like_a_formula(cell) else cell
+
+
+def undefused(cell: str) -> str:
+    """Give the cell without the apostrophe that keeps a spreadsheet from reading it as a formula."""
+    return cell[1:] if cell.startswith(QUOTE) and _looks_like_a_formula(cell) else cell
+
+
+def csv_lines(rows: Iterable[Sequence[str]]) -> str:
+    """Give the rows as lines of a CSV file, formulas defused; what UTF-8 cannot carry is replaced."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([defused(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8", "replace").decode()
+
+
+class Sheet:
+    """An XLSX workbook of one sheet, written row by row, so that memory does not grow with the rows."""
+
+    def __init__(self, title: str) -> None:
+        self._book = Workbook(write_only=True)
+        self._sheet = self._book.create_sheet(title)
+
+    def add(self, rows: Iterable[Sequence[str]]) -> None:
+        """Add rows of text, formulas defused, without the characters that XLSX cannot hold."""
+        for row in rows:
+            self._sheet.append([defused(ILLEGAL_CHARACTERS_RE.sub("", cell))[:LONGEST_CELL] for cell in row])
+
+    def save(self, path: Path) -> None:
+        """Write the workbook; nothing can be added afterwards."""
+        self._book.save(path)
