@@ -4,14 +4,27 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.schemas import clean
+from backend.core.schemas import CONTROL, clean
 from backend.imports.kinds import ColumnError
 from backend.imports.layout import Layout
+from backend.imports.record import Unreadable
 
 TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
     "row_too_long": (
         Text("这一行比表头多出单元格，各列可能错位。", "There are more cells than headings; columns may be shifted."),
         Text("请检查引号与分隔符后重新发送这一行。", "Check quotes and delimiters, and send the row again."),
+    ),
+    "row_blank": (
+        Text("这一行在已识别的各列中都没有内容。", "None of the columns that are read holds anything in this row."),
+        Text("请填写这一行，或删去它。", "Fill it in, or remove it."),
+    ),
+    "record_unreadable": (
+        Text("这条记录无法读取。", "This record cannot be read."),
+        Text("请从来源系统重新导出这条记录。", "Export it again from where it comes from."),
+    ),
+    "cell_too_long": (
+        Text("有一个单元格超过 {longest} 个字符。", "A cell holds more than {longest} characters."),
+        Text("请检查引号，或缩短该单元格后重新发送这一行。", "Check its quotes or shorten it, and send the row again."),
     ),
     "control_characters": (
         Text("含有不可见的控制字符。", "It holds invisible control characters."),
@@ -22,6 +35,8 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
 
 def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list[ColumnError]]:
     """Give the row's cells by field, in NFC and without blanks around them, and the errors that any kind would find."""
+    if isinstance(row, Unreadable):
+        return {}, [ColumnError("", row.code, row.value, row.facts)]
     beyond = [cell for cell in row[len(layout.headings) :] if cell.strip()]
     if beyond:
         return {}, [ColumnError("", "row_too_long", " | ".join(beyond))]
@@ -31,4 +46,9 @@ def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list
             cells[field] = clean(cell)
         except ValueError:
             errors.append(ColumnError(field, "control_characters", repr(cell)))
-    return cells, errors
+    return cells, errors if cells or errors else [ColumnError("", "row_blank", " | ".join(row).strip())]
+
+
+def sayable(text: str) -> str:
+    """Give the text with a mark for each character that no database keeps and no answer carries."""
+    return CONTROL.sub("\ufffd", text)

@@ -22,7 +22,7 @@ from backend.imports.cells import read_cells
 from backend.imports.kinds import ColumnError, Importer, RowResult, Run
 from backend.imports.layout import Layout
 from backend.imports.models import Import
-from backend.imports.rules import Mode, Outcome
+from backend.imports.rules import Mode, Outcome, Prefer
 
 BATCH: Final = 250
 TRIES: Final = 8
@@ -60,6 +60,7 @@ def _importer(found: Import, organisation: Organisation, layout: Layout, runtime
         for_all=organisation.kind is OrganisationKind.PLATFORM or is_authority,
         verified=verified,
         mode=found.mode,
+        prefers_file=found.prefer is Prefer.FILE,
         fields=frozenset(field for field in layout.fields if field),
         settings=runtime.state.settings,
     )
@@ -152,9 +153,9 @@ def run(runtime: Runtime, import_id: str) -> None:
         way = runtime.state.import_kinds[found.kind].begin(_importer(found, organisation, layout, runtime))
         _go_through(runtime, found, layout, way)
     except Problem as problem:
-        code, row = problem.code, problem.facts.get("row")
-        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, code, cast("int | None", row), now)))
+        code, facts = problem.code, problem.facts
+        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, code, facts, now)))
     except Exception:
         log.exception("import_failed", import_id=import_id)
-        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, "internal", None, now)))
+        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, "internal", {}, now)))
         raise

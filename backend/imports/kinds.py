@@ -34,7 +34,10 @@ class RowResult:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """For whom a file is imported; `for_all` may enter the register of every holder (the platform, an authority)."""
+    """For whom a file is imported; `for_all` may enter the register of every holder (the platform, an authority).
+
+    `prefers_file`: what was changed by hand gives way to the file.
+    """
 
     import_id: str
     organisation_id: str
@@ -42,6 +45,7 @@ class Importer:
     for_all: bool
     verified: bool
     mode: Mode
+    prefers_file: bool
     fields: frozenset[str]
     settings: Settings
 

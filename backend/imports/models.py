@@ -1,25 +1,31 @@
 """Tables of imports: the file's life, and what came of each of its rows."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.core.columns import BIG, coded, json_column, moment
-from backend.imports.rules import Mode, Outcome, Status
+from backend.imports.rules import Mode, Outcome, Prefer, Status
+
+WAITS: Final = sa.text("finished_at IS NULL")
 
 
 class Import(SQLModel, table=True):
     """One file that was sent to be checked or applied."""
 
     __tablename__ = "import_file"
-    __table_args__ = (sa.Index("ix_import_organisation", "organisation_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_import_organisation", "organisation_id", "id"),
+        sa.Index("ix_import_under_way", "organisation_id", sqlite_where=WAITS, postgresql_where=WAITS),
+    )
     id: str = Field(primary_key=True)
     organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))
     user_id: str
     kind: str
     mode: Mode = Field(sa_column=coded(Mode))
+    prefer: Prefer = Field(default=Prefer.REGISTER, sa_column=coded(Prefer))
     status: Status = Field(sa_column=coded(Status))
     filename: str
     digest: str = Field(description="SHA-256 of the file, hexadecimal.")
@@ -30,10 +36,14 @@ class Import(SQLModel, table=True):
     counts: dict[str, int] = Field(default_factory=dict, sa_column=json_column(), description="Rows by outcome.")
     with_errors: int = Field(default=0, description="Rows with at least one error.")
     tally: dict[str, Any] = Field(
-        default_factory=dict, sa_column=json_column(), description="By error code: how many, and the first one."
+        default_factory=dict,
+        sa_column=json_column(),
+        description="By error code: how many, in which columns, the first.",
     )
     failure: str | None = Field(default=None, description="The code of what ended it before its end.")
-    failure_row: int | None = None
+    failure_facts: dict[str, Any] | None = Field(
+        default=None, sa_column=json_column(nullable=True), description="What its sentences tell: row, member, …"
+    )
     created_at: datetime = Field(sa_column=moment())
     started_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     finished_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

@@ -27,11 +27,17 @@ async def seen_by(session: AsyncSession, caller: Caller, import_id: str, *, lock
     return found
 
 
-def rows_of(import_id: str, outcome: Sequence[Outcome] = (), *, has_errors: bool | None = None) -> sa.Select[ImportRow]:
-    """Give an import's rows: all, those with one of the outcomes, those with or without errors."""
+def rows_of(
+    import_id: str, outcome: Sequence[Outcome] = (), *, has_errors: bool | None = None, code: str | None = None
+) -> sa.Select[ImportRow]:
+    """Give an import's rows: all, those with one of the outcomes, with or without errors, with an error of one code."""
     statement = sa.select(ImportRow).where(col(ImportRow.import_id) == import_id)
     if outcome:
         statement = statement.where(col(ImportRow.outcome).in_(outcome))
+    if code is not None:
+        said = sa.cast(col(ImportRow.errors), sa.Text)  # JSONB puts a blank behind the colon
+        named = (said.contains(f'"code":{blank}"{code}"', autoescape=True) for blank in ("", " "))
+        statement = statement.where(col(ImportRow.has_errors), sa.or_(*named))
     return statement if has_errors is None else statement.where(col(ImportRow.has_errors) == has_errors)
 
 

@@ -41,7 +41,7 @@ def _kind(request: Request, found: Import) -> ImportKind | None:
 
 
 def _shown(request: Request, found: Import) -> ImportOut:
-    return import_out(found, _kind(request, found), language_of(request))
+    return import_out(found, _kind(request, found), language_of(request), request.app.state.clock.now())
 
 
 @router.post(
@@ -90,7 +90,7 @@ async def list_import_rows(
 ) -> Response:
     """Give what came of each row, in the order of the file."""
     found = await queries.seen_by(session, caller, import_id)
-    statement = queries.rows_of(found.id, query.outcome, has_errors=query.has_errors)
+    statement = queries.rows_of(found.id, query.outcome, has_errors=query.has_errors, code=query.code)
     rows, cursor = await page(session, request, query, statement, ROW_NUMBER)
     kind, language = _kind(request, found), language_of(request)
     return listed([row_out(row[0], kind, language) for row in rows], cursor)

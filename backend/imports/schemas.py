@@ -1,11 +1,13 @@
 """What imports look like outside."""
 
+import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import Field
 
-from backend.core.errors import every_problem
+from backend.core.errors import Internal, every_problem
 from backend.core.paging import PageQuery
 from backend.core.schemas import Moment, Out, Version
 from backend.imports import cells
@@ -13,16 +15,19 @@ from backend.imports.headings import REPORT
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
-from backend.imports.rules import Mode, Outcome, Status, sentence
+from backend.imports.rules import Mode, Outcome, Prefer, Status, sentence
 
-SAME: Final = {"id", "organisation_id", "kind", "mode", "status", "filename", "size"}
+SHORTEST: Final = 0.001  # seconds
+SAME: Final = {"id", "organisation_id", "kind", "mode", "prefer", "status", "filename", "size"}
 
 
 class ImportProgress(Out):
-    """How far it has come; `total` is null until the rows are counted."""
+    """How far it has come, and how fast; `total` and what follows from it are null until the rows are counted."""
 
     done: int
     total: int | None
+    per_second: float | None = Field(description="Rows a second since it began; null before that.")
+    seconds_left: int | None = Field(description="At that speed; 0 once it has ended.")
 
 
 class Counts(Out):
@@ -43,22 +48,33 @@ class Example(Out):
     value: str
 
 
+class ColumnCount(Out):
+    """How often a column is concerned; null where the whole row is meant."""
+
+    column: str | None
+    count: int
+
+
 class ErrorGroup(Out):
-    """All errors with one code."""
+    """All errors with one code: what is wrong, what to do, how often, in which columns, and the first one."""
 
     code: str
-    count: int
-    detail: str
+    title: str
     cure: str
+    count: int
+    columns: list[ColumnCount]
     example: Example
 
 
 class Failure(Out):
-    """What ended the import before its end; `row` is where the file could not be read on."""
+    """What ended the import before its end; `row` and `member` (of an archive) are where it could not be read on."""
 
     code: str
+    title: str
     detail: str
+    cure: str | None
     row: int | None
+    member: str | None
 
 
 class ImportOut(Version):
@@ -68,6 +84,7 @@ class ImportOut(Version):
     organisation_id: str
     kind: str
     mode: Mode
+    prefer: Prefer
     status: Status
     filename: str
     size: int
@@ -81,8 +98,8 @@ class ImportOut(Version):
     progress: ImportProgress
     counts: Counts
     with_errors: int = Field(description="Rows with at least one error; they are in rejected.csv.")
-    summary: str
-    errors: list[ErrorGroup]
+    summary: str = Field(description="One sentence in the language asked for: rows, outcomes, what could not be read.")
+    errors: list[ErrorGroup] = Field(description="By kind, the most frequent first.")
     failure: Failure | None
     created_at: Moment
     started_at: Moment | None
@@ -135,6 +152,7 @@ class RowsQuery(PageQuery):
 
     outcome: list[Outcome] = Field([], description="Any of these.")
     has_errors: bool | None = None
+    code: str | None = Field(None, max_length=60, pattern="^[a-z_]+$", description="Rows with an error of this code.")
 
 
 def said_of(kind: ImportKind | None, code: str, facts: Mapping[str, Any], language: str) -> tuple[str, str]:
@@ -159,21 +177,40 @@ def row_out(row: ImportRow, kind: ImportKind | None, language: str) -> ImportRow
 def _groups(found: Import, kind: ImportKind | None, language: str) -> list[ErrorGroup]:
     groups = []
     for code, tally in sorted(found.tally.items(), key=lambda item: -item[1]["count"]):
-        detail, cure = said_of(kind, code, tally["facts"], language)
-        example = Example(row=tally["row"], column=tally["column"], value=tally["value"])
-        groups.append(ErrorGroup(code=code, count=tally["count"], detail=detail, cure=cure, example=example))
+        title, cure = said_of(kind, code, tally["facts"], language)
+        often = sorted(tally["columns"].items(), key=lambda item: -item[1])
+        columns = [ColumnCount(column=column or None, count=n) for column, n in often]
+        first = Example(row=tally["row"], column=tally["column"], value=tally["value"])
+        groups.append(
+            ErrorGroup(code=code, title=title, cure=cure, count=tally["count"], columns=columns, example=first)
+        )
     return groups
 
 
 def _failure(found: Import, language: str) -> Failure | None:
     if found.failure is None:
         return None
-    problem = next((p for p in every_problem() if p.code == found.failure), None)
-    detail = problem.title.say(language, {}) if problem else found.failure
-    return Failure(code=found.failure, detail=detail, row=found.failure_row)
+    facts = found.failure_facts or {}
+    problem = next((p for p in every_problem() if p.code == found.failure), Internal)
+    said = problem(**facts).document(language, "", "")
+    return Failure(
+        code=found.failure, title=said["title"], detail=said["detail"], cure=said.get("cure"),
+        row=facts.get("row"), member=facts.get("member"),
+    )  # fmt: skip
 
 
-def import_out(found: Import, kind: ImportKind | None, language: str) -> ImportOut:
+def _progress(found: Import, now: datetime) -> ImportProgress:
+    spent = ((found.finished_at or now) - found.started_at).total_seconds() if found.started_at else 0
+    per_second = round(found.done / max(spent, SHORTEST), 1) if found.started_at else None
+    left = None
+    if found.finished_at:
+        left = 0
+    elif per_second and found.total is not None:
+        left = math.ceil((found.total - found.done) / per_second)
+    return ImportProgress(done=found.done, total=found.total, per_second=per_second, seconds_left=left)
+
+
+def import_out(found: Import, kind: ImportKind | None, language: str, now: datetime) -> ImportOut:
     """Give an import as it is shown; `kind` brings the sentences for its error codes."""
     layout = Layout.restored(found.layout)
     columns = list(zip(layout.headings, layout.fields, strict=True))
@@ -186,10 +223,10 @@ def import_out(found: Import, kind: ImportKind | None, language: str) -> ImportO
         header_row=layout.header_row,
         mapping={heading: field for heading, field in columns if field and field != REPORT},
         ignored=[heading for heading, field in columns if field is None and heading],
-        progress=ImportProgress(done=found.done, total=found.total),
+        progress=_progress(found, now),
         counts=Counts(**found.counts),
         with_errors=found.with_errors,
-        summary=sentence(found.status, found.counts, found.with_errors, language),
+        summary=sentence(found.status, found.mode, found.counts, found.with_errors, language),
         errors=_groups(found, kind, language),
         failure=_failure(found, language),
         created_at=found.created_at,

@@ -1,6 +1,6 @@
 """What changes about imports: begun, moved on batch by batch, ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from backend.core import jobs
 from backend.core.columns import table_of
 from backend.core.ids import new_id
 from backend.imports import rules
+from backend.imports.cells import sayable
 from backend.imports.kinds import ColumnError, RowResult
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
@@ -33,6 +34,7 @@ async def receive(session: AsyncSession, caller: Caller, arrived: Arrived, now: 
         user_id=caller.user_id,
         kind=arrived.kind,
         mode=arrived.mode,
+        prefer=arrived.prefer,
         status=Status.RECEIVED,
         filename=arrived.filename,
         digest=arrived.blob.digest,
@@ -81,7 +83,7 @@ def _stored(errors: Iterable[ColumnError], layout: Layout) -> list[dict[str, Any
         {
             "column": layout.heading(error.field) if error.field else None,
             "field": error.field or None,
-            "value": error.value[:LONGEST_VALUE],
+            "value": sayable(error.value[:LONGEST_VALUE]),
             "code": error.code,
             "facts": dict(error.facts),
         }
@@ -99,8 +101,9 @@ async def record(
         counts[result.outcome.value] = counts.get(result.outcome.value, 0) + 1
         for error in errors:
             first = {"row": number, **{name: error[name] for name in ("column", "value", "facts")}}
-            known = tally.get(error["code"], {"count": 0, **first})
-            tally[error["code"]] = {**known, "count": known["count"] + 1}
+            known = tally.get(error["code"], {"count": 0, "columns": {}, **first})
+            columns = {**known["columns"], error["column"] or "": known["columns"].get(error["column"] or "", 0) + 1}
+            tally[error["code"]] = {**known, "count": known["count"] + 1, "columns": columns}
         rows.append(
             {
                 "import_id": found.id,
@@ -126,8 +129,8 @@ def finish(found: Import, now: datetime) -> None:
     found.version += 1
 
 
-def fail(found: Import, code: str, row: int | None, now: datetime) -> None:
+def fail(found: Import, code: str, facts: Mapping[str, object], now: datetime) -> None:
     """Mark the import as ended before its end; what was applied until then stays."""
     found.status = rules.after(found.status, Action.FAIL)
-    found.failure, found.failure_row, found.finished_at = code, row, now
+    found.failure, found.failure_facts, found.finished_at = code, dict(facts), now
     found.version += 1

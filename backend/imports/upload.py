@@ -14,7 +14,7 @@ from backend.core.errors import FieldError, Malformed, NotSignedIn, Text, TooLar
 from backend.imports.errors import MappingWrong
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout, layout_of
-from backend.imports.rules import Mode
+from backend.imports.rules import Mode, Prefer
 
 LONGEST_MAPPING: Final = 20_000
 LONGEST_NAME: Final = 200
@@ -29,6 +29,7 @@ class Arrived:
     filename: str
     blob: Blob
     layout: Layout
+    prefer: Prefer
 
 
 async def _known_caller(request: Request, session: ReadDb) -> None:
@@ -78,6 +79,10 @@ async def _arrive(
             examples=['{"备注": null}'],
         ),
     ] = None,
+    prefer: Annotated[
+        Prefer,
+        Form(description="`file` overwrites what was changed by hand; by default such rows are reported as conflicts."),
+    ] = Prefer.REGISTER,
 ) -> Arrived:
     state = request.app.state
     known = state.import_kinds.get(kind)
@@ -89,7 +94,7 @@ async def _arrive(
     layout, blob = await asyncio.to_thread(_take, file.file, known, _wishes(mapping), state.blobs)
     await file.seek(0)
     name = "".join(c for c in PurePath(file.filename or "").name if c.isprintable())[-LONGEST_NAME:]
-    return Arrived(kind, mode, name or "file", blob, layout)
+    return Arrived(kind, mode, name or "file", blob, layout, prefer)
 
 
 ArrivedFile = Annotated[Arrived, Depends(_arrive)]

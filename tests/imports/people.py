@@ -129,6 +129,7 @@ async def send(
         "kind": kind,
         "mode": mode,
         **({"mapping": orjson.dumps(more.pop("mapping")).decode()} if "mapping" in more else {}),
+        **more,
     }
     return await client.post("/v1/imports", headers=who.headers, files={"file": ("file.csv", content)}, data=data)
 

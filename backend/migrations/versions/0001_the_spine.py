@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("put_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("digest", "number", name=op.f("pk_blob_chunk")),
     )
     op.create_table(
@@ -252,6 +253,7 @@ def upgrade() -> None:
         sa.Column("annuity_due_on", sa.Date(), nullable=True),
         sa.Column("next_check", sa.Date(), nullable=True),
         sa.Column("facts_by", sa.String(), nullable=True),
+        sa.Column("set_by", backend.core.columns.Json(), nullable=True),
         sa.Column("merged_into", sa.String(), nullable=True),
         sa.Column("created_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("updated_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
@@ -386,6 +388,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("mode", sa.Enum("check", "apply", name="mode", native_enum=False, length=40), nullable=False),
+        sa.Column("prefer", sa.Enum("register", "file", name="prefer", native_enum=False, length=40), nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -412,7 +415,7 @@ def upgrade() -> None:
         sa.Column("with_errors", sa.Integer(), nullable=False),
         sa.Column("tally", backend.core.columns.Json(), nullable=False),
         sa.Column("failure", sa.String(), nullable=True),
-        sa.Column("failure_row", sa.Integer(), nullable=True),
+        sa.Column("failure_facts", backend.core.columns.Json(), nullable=True),
         sa.Column("created_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("started_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("finished_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
@@ -424,6 +427,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("import_file", schema=None) as batch_op:
         batch_op.create_index("ix_import_organisation", ["organisation_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_import_under_way",
+            ["organisation_id"],
+            unique=False,
+            postgresql_where=sa.text("finished_at IS NULL"),
+            sqlite_where=sa.text("finished_at IS NULL"),
+        )
 
     op.create_table(
         "invitation",
@@ -718,6 +728,11 @@ def downgrade() -> None:
 
     op.drop_table("invitation")
     with op.batch_alter_table("import_file", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_import_under_way",
+            postgresql_where=sa.text("finished_at IS NULL"),
+            sqlite_where=sa.text("finished_at IS NULL"),
+        )
         batch_op.drop_index("ix_import_organisation")
 
     op.drop_table("import_file")
