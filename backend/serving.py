@@ -18,6 +18,7 @@ from backend.demo import seed
 from backend.main import create_app
 
 YOUNG: Final = 10_000  # new containers between two collections: a search makes some thousands
+SWITCH: Final = 0.001  # seconds: beside an import's thread a search would wait five times as long for its turn
 
 
 class AlreadyServed(Exception):
@@ -52,6 +53,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         gc.freeze()  # what is loaded by now stays: collections need not walk it again …
         gc.set_threshold(YOUNG)  # … and a request's own objects go with it
+        sys.setswitchinterval(SWITCH)
         if self.started:
             print(greeting(self._settings, self.config.host, self.config.port), flush=True)  # noqa: T201 - a person reads it
 

@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.core.columns import BIG, json_column, moment, table_of
 from backend.core.prepared import Prepared, connection_of
-from backend.core.rows import flush
+from backend.core.rows import flush, put_many
 from backend.core.tokens import seal, unseal
 
 PUBLIC: Final = "public"
@@ -62,7 +62,6 @@ NEXT: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0) + 1).scala
 ADD_NUMBERED: Final = Prepared(sa.insert(EVENT).values(seq=NEXT, **_NEW).returning(EVENT.c.id), EVENT.c.id)
 ADD: Final = Prepared(sa.insert(EVENT).values(**_NEW).returning(EVENT.c.id), EVENT.c.id)
 LAST: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
-ADD_MANY: Final = sa.insert(EVENT)
 
 
 def _row(happened: Happened, at: datetime) -> dict[str, Any]:
@@ -113,7 +112,7 @@ async def append_many(session: AsyncSession, happenings: Sequence[Happened], at:
     if database.lite:
         last = (await connection.execute(LAST)).scalar_one()
         rows = [{**row, "seq": last + n} for n, row in enumerate(rows, start=1)]
-    await connection.execute(ADD_MANY, rows)
+    await put_many(session, EVENT, rows)
     number = sa.func.max(EVENT.c.id) if database.lite else NUMBER_OF_LAST
     session.info["event_id"] = (await connection.execute(sa.select(number))).scalar_one()
     for happened in happenings:

@@ -6,6 +6,7 @@ move its own progress.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -40,11 +41,15 @@ class Runtime:
 
     def run(self, work: Awaitable[T]) -> T:
         """Run a coroutine in the app's event loop, and wait for what it gives."""
+        return self.start(work).result()
+
+    def start(self, work: Awaitable[T]) -> Future[T]:
+        """Begin a coroutine in the app's event loop; whoever asks waits for its result before it ends."""
 
         async def await_it() -> T:
             return await work
 
-        return asyncio.run_coroutine_threadsafe(await_it(), self.loop).result()
+        return asyncio.run_coroutine_threadsafe(await_it(), self.loop)
 
 
 class _Launched:

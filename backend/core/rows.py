@@ -1,5 +1,6 @@
 """Rows written past the unit of work, where it has nothing to add."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,10 +13,15 @@ from backend.core.prepared import Prepared, connection_of
 
 
 @cache
-def _insert(kind: type[SQLModel]) -> tuple[Prepared, tuple[str, ...]]:
-    names = tuple(column.name for column in table_of(kind).c)
+def _insert(table: sa.Table, names: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-    return Prepared(sa.insert(table_of(kind)).values(values)), names
+    return Prepared(sa.insert(table).values(values))
+
+
+@cache
+def _columns(kind: type[SQLModel]) -> tuple[sa.Table, tuple[str, ...]]:
+    table = table_of(kind)
+    return table, tuple(column.name for column in table.c)
 
 
 async def put(session: AsyncSession, row: SQLModel) -> None:
@@ -23,8 +29,14 @@ async def put(session: AsyncSession, row: SQLModel) -> None:
 
     A key or a number that another row has is the driver's IntegrityError.
     """
-    statement, names = _insert(type(row))
-    await statement.send(await connection_of(session), {name: getattr(row, name) for name in names})
+    table, names = _columns(type(row))
+    await _insert(table, names).send(await connection_of(session), {name: getattr(row, name) for name in names})
+
+
+async def put_many(session: AsyncSession, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many fresh rows, which all name the same columns."""
+    if rows:
+        await _insert(table, tuple(rows[0])).run_many(await connection_of(session), rows)
 
 
 async def flush(session: AsyncSession) -> None:

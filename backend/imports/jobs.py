@@ -24,7 +24,7 @@ from backend.imports.layout import Layout
 from backend.imports.models import Import
 from backend.imports.rules import Mode, Outcome, Prefer
 
-BATCH: Final = 250
+BATCH: Final = 500
 TRIES: Final = 8
 REST: Final = 0.05
 IN_MEMORY: Final = 8 << 20
@@ -135,8 +135,14 @@ def _go_through(runtime: Runtime, found: Import, layout: Layout, way: Run) -> No
         rows = layout.rows(file)
         for _ in islice(rows, found.done):
             pass
-        while drafts := _read(layout, way, rows):
-            if not call(_take(runtime, found, layout, way, drafts)):
+        drafts = _read(layout, way, rows)
+        while drafts:
+            taking = runtime.start(_take(runtime, found, layout, way, drafts))
+            try:
+                drafts = _read(layout, way, rows)  # while the database writes what was read before
+            finally:
+                goes_on = taking.result()
+            if not goes_on:
                 return
     call(_change(runtime, found.id, service.finish))
 

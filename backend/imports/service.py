@@ -12,6 +12,7 @@ from backend.accounts.caller import Caller
 from backend.core import jobs
 from backend.core.columns import table_of
 from backend.core.ids import new_id
+from backend.core.rows import put_many
 from backend.imports import rules
 from backend.imports.cells import sayable
 from backend.imports.kinds import ColumnError, RowResult
@@ -22,7 +23,6 @@ from backend.imports.upload import Arrived
 
 LONGEST_VALUE: Final = 200
 ROW: Final = table_of(ImportRow)
-ADD_ROWS: Final = sa.insert(ROW)
 BEGINS: Final = {Mode.CHECK: Action.CHECK, Mode.APPLY: Action.APPLY}
 
 
@@ -115,8 +115,7 @@ async def record(
             }
         )
         found.with_errors += bool(errors)
-    if rows:
-        await (await session.connection()).execute(ADD_ROWS, rows)
+    await put_many(session, ROW, rows)
     found.done += len(rows)
     found.counts, found.tally = counts, tally
     found.version += 1
