@@ -139,6 +139,7 @@ def import_(
     password: Annotated[str | None, typer.Option(help="Its password; or PATENTMART_PASSWORD, or asked for.")] = None,
     token: Annotated[str | None, typer.Option(help="Bearer token or API key instead; or PATENTMART_TOKEN.")] = None,
     mapping: Annotated[str | None, typer.Option(help='JSON: {"heading": "field" or null}.')] = None,
+    prefer: Annotated[str, typer.Option(help="file overwrites what was changed by hand; else register.")] = "register",
     rejected: Annotated[Path | None, typer.Option(help="Where to save the rows with errors.")] = None,
     language: Annotated[str, typer.Option(help="zh or en.")] = "en",
 ) -> None:
@@ -158,6 +159,7 @@ def import_(
             server=server,
             sender=sender,
             mapping=mapping,
+            prefer=prefer,
             rejected=rejected,
             language=language,
         )

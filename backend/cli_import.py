@@ -87,9 +87,9 @@ class Server:
             self._sign_in()
             return self._ask("GET", path)
 
-    def send(self, file: Path, kind: str, mode: str, mapping: str | None) -> str:
+    def send(self, file: Path, kind: str, mode: str, mapping: str | None, prefer: str) -> str:
         """Give the address of the import of the file."""
-        form = {"kind": kind, "mode": mode, **({"mapping": mapping} if mapping else {})}
+        form = {"kind": kind, "mode": mode, "prefer": prefer, **({"mapping": mapping} if mapping else {})}
         with file.open("rb") as content:
             answer = self._ask("POST", "/v1/imports", data=form, files={"file": (file.name, content)})
         return answer.headers["Location"]
@@ -127,6 +127,7 @@ def import_file(
     server: str,
     sender: Sender,
     mapping: str | None = None,
+    prefer: str = "register",
     rejected: Path | None = None,
     language: str = "en",
 ) -> dict[str, Any]:
@@ -140,7 +141,7 @@ def import_file(
     asked = Server(server, sender, language)
     try:
         with console.status(f"Sending {file.name} ({file.stat().st_size:,} bytes)"):
-            address = asked.send(file, kind, mode, mapping)
+            address = asked.send(file, kind, mode, mapping, prefer)
         found = _watched(asked, address, console)
         _show(found, console)
         if rejected and found["with_errors"]:

@@ -6,7 +6,7 @@
 | see evidence and assessments | x | x | x | |
 | say that one holds it oneself | x | x | x | x |
 | name another holder, record legal events, assess, dispute an asserted holding | x | x | | |
-| change register facts | x | who entered them; the sole holder, unless an office entered them | | |
+| change register facts | x | who entered them; the sole holder, unless an office entered or changed them | | |
 | dispute a verified holding | x | a verified one | | |
 | verify a holding, set another term | x | | | |
 | end a holding | x | its own, or one that it entered for a party off the platform | the same | |

@@ -50,6 +50,14 @@ class EventKind(StrEnum):
     STATUS_REPORTED = "status_reported"
 
 
+class SetBy(StrEnum):
+    """Who last set a fact of the register, where that decides who may change it; a holder's file leaves no mark."""
+
+    HAND = "hand"
+    AUTHORITY = "authority"
+    AUTHORITY_BY_HAND = "authority_by_hand"
+
+
 class HoldingState(StrEnum):
     """How sure it is that a party holds the patent."""
 

@@ -58,6 +58,14 @@ class FactsOfOthers(Forbidden):
     )
 
 
+class StatedByAuthority(Forbidden):
+    """What the platform or an authority states of a patent, only they change; `errors` names the facts."""
+
+    code = "stated_by_authority"
+    title = Text("这些事实由主管机关或平台登记", "The authority or the platform states these facts")
+    cure = Text("确有错误的，请联系平台更正。", "Ask the platform to correct them if they are wrong.")
+
+
 class OfficeDecides(Forbidden):
     """The term of a patent is the office's decision; only the platform and authorities record that it differs."""
 

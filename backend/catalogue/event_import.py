@@ -117,6 +117,8 @@ class EventRun:
             now=now,
             today=china_day(now),
             named=(),
+            offices=(),
+            prefers_file=importer.prefers_file,
         )
         ids = await ids_by_number(session, drafts)
         strange = {patent_id for patent_id in ids.values() if patent_id not in self._changed}

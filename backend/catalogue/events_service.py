@@ -13,6 +13,7 @@ from backend.catalogue import holdings_service, queries
 from backend.catalogue.codes import EventKind, LegalStatus
 from backend.catalogue.fact_rules import folded
 from backend.catalogue.models import LegalEvent, Patent
+from backend.catalogue.provenance_rules import STATUS, by_hand, remarked
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import LegalEventIn
 from backend.catalogue.settle_rules import settled
@@ -119,7 +120,9 @@ async def record(
     filled = FILLS.get(given.kind)
     if filled and getattr(patent, filled) is None:
         setattr(patent, filled, given.effective_on)
-    if not await settle(session, patent, audience, now):
+    if await settle(session, patent, audience, now):
+        patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
+    else:
         patent.version += 1
         patent.updated_at = now
         data = {"patent_id": patent.id, "legal_event_id": event.id, "kind": event.kind.value}
@@ -167,6 +170,7 @@ async def state_facts(
     ]
     if legal_status not in (None, LegalStatus.UNKNOWN):
         said.append((EventKind.STATUS_REPORTED, checked_on or china_day(now), {"status": legal_status.value}))
+        patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
     for kind, day, details in said:
         event = new_event(patent.id, kind, day, source=source, caller=caller, now=now, details=details)
         if await _known(session, event) is None:

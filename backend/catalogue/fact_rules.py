@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -25,6 +25,7 @@ FACTS: Final[tuple[str, ...]] = (
     "publication_date",
     "grant_date",
 )
+EMPTY: Final[tuple[Any, ...]] = (None, "", [])
 IDENTITY: Final = (*NUMBERS, "kind", "filing_date")
 IPC: Final = re.compile(r"([A-H]\d{2}[A-Z])(?:(\d{1,4})/(\d{2,6}))?")
 LOCARNO: Final = re.compile(r"(?:LOC\(\d+\)(?:CL\.?)?)?(\d{2})-(\d{2})")
@@ -62,30 +63,35 @@ def classification(text: str) -> str:
     raise ValueError("neither an IPC symbol such as H01M10/0525 nor a Locarno class such as 14-02")
 
 
-def _same(known: Any, given: Any) -> bool:
+def is_same(known: Any, given: Any) -> bool:
+    """Whether two values of a fact say the same; of texts, width, case and blanks do not count."""
     return folded(known) == folded(given) if isinstance(known, str) and isinstance(given, str) else bool(known == given)
 
 
 def fill_or_conflict(
-    known: Mapping[str, Any] | RegisterFacts, facts: Mapping[str, Any], *, may_overwrite: bool
+    known: Mapping[str, Any] | RegisterFacts,
+    facts: Mapping[str, Any],
+    *,
+    may_overwrite: bool,
+    kept: Container[str] = (),
 ) -> tuple[dict[str, Any], list[str]]:
     """Give what the facts change in a known row, and the names of those that disagree with it and are not taken.
 
     An empty fact says nothing. An empty field is filled by whoever knows; a filled one is changed only by those who
-    entered it (`may_overwrite`); a number, once known, is never changed on the way.
+    entered it (`may_overwrite`); a number, once known, is never changed on the way, nor are the facts in `kept`.
     """
     row: Any = known
     changes: dict[str, Any] = {}
     conflicts: list[str] = []
     for name in (*NUMBERS, *FACTS):
         given = facts.get(name)
-        if given in (None, "", []):
+        if given in EMPTY:
             continue
         present = row[name] if isinstance(known, Mapping) else getattr(row, name)
-        if present in (None, "", []):
+        if present in EMPTY and name not in kept:
             changes[name] = given
-        elif not _same(present, given):
-            if may_overwrite and name not in NUMBERS:
+        elif not is_same(present, given):
+            if may_overwrite and name not in NUMBERS and name not in kept:
                 changes[name] = given
             else:
                 conflicts.append(name)

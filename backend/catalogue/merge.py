@@ -12,9 +12,10 @@ from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.errors import NumberBelongsToAnotherPatent
 from backend.catalogue.events_service import settle
-from backend.catalogue.fact_rules import NUMBERS, are_one_patent, contradictions, fill_or_conflict
+from backend.catalogue.fact_rules import NUMBERS, are_one_patent, contradictions
 from backend.catalogue.holding_rules import joined
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.catalogue.provenance_rules import merged_facts
 from backend.catalogue.queries import Whole
 from backend.core.events import Happened, append
 
@@ -36,7 +37,13 @@ async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, 
     winner, loser = sorted((one, other), key=lambda w: (w.patent.created_at, w.patent.id))
     audience = ["public"] if one.is_listed or other.is_listed else sorted({*one.organisations, *other.organisations})
     facts = await _withdraw(session, winner, loser, now)
-    changes, _ = fill_or_conflict(winner.patent, facts, may_overwrite=False)
+    changes, marks = merged_facts(
+        winner.patent.model_dump(),
+        facts,
+        known_by_office=await queries.facts_by_office(session, winner.patent.facts_by),
+        facts_by_office=await queries.facts_by_office(session, loser.patent.facts_by),
+    )
+    changes |= {"set_by": marks}
     changes |= {name: facts[name] for name in KEPT if facts[name] and not getattr(winner.patent, name)}
     for name, value in changes.items():
         setattr(winner.patent, name, value)

@@ -55,6 +55,9 @@ class Patent(SQLModel, table=True):
     annuity_due_on: date | None = Field(default=None, index=True, description="When the next unpaid annuity falls due.")
     next_check: date | None = Field(default=None, description="The day on which time alone changes something.")
     facts_by: str | None = Field(default=None, description="The organisation that entered the register facts.")
+    set_by: dict[str, str] | None = Field(
+        default=None, sa_column=json_column(nullable=True), description="Who set a fact, where it matters: a SetBy."
+    )
     merged_into: str | None = None
     created_at: datetime = Field(sa_column=moment())
     updated_at: datetime = Field(sa_column=moment())

@@ -1,6 +1,6 @@
 """Entries in the register: a patent is one row for everybody, found by its numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any, Final
@@ -14,11 +14,12 @@ from backend.accounts.rules import name_key
 from backend.accounts.service import find_or_make_parties, party_of
 from backend.catalogue import events_service, queries
 from backend.catalogue.codes import HoldingState
-from backend.catalogue.errors import NumberBelongsToAnotherPatent, OfficeDecides
-from backend.catalogue.fact_rules import FACTS, NUMBERS, disagreements, fill_or_conflict, read_numbers
+from backend.catalogue.errors import NumberBelongsToAnotherPatent, OfficeDecides, StatedByAuthority
+from backend.catalogue.fact_rules import EMPTY, FACTS, NUMBERS, disagreements, fill_or_conflict, read_numbers
 from backend.catalogue.holdings_service import add, new_holding, tell
 from backend.catalogue.merge import check_one_patent, merge
 from backend.catalogue.models import Patent
+from backend.catalogue.provenance_rules import by_hand, remarked, stated
 from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import PatentIn, PatentPatch, Share
 from backend.core.clock import china_day
@@ -34,6 +35,7 @@ LATER: Final = Text("该日期尚未到来。", "That day has not come yet.")
 NEEDED: Final = Text("不能清空。", "This cannot be cleared.")
 NO_NUMBER: Final = Text("至少要保留一个号码。", "At least one number must stay.")
 NO_HOLDER: Final = Text("请填写权利人。", "Name the holders.")
+AUTHORITY: Final = Text("该项由主管机关或平台登记。", "The authority or the platform states this.")
 REASON: Final = Text("请说明理由。", "Give the reason.")
 
 
@@ -61,7 +63,8 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
     known = await _locate(session, caller, given.office, facts, now)
     whole, is_new = (known, False) if known else await _create(session, caller, given.office, facts, now)
     speaks = queries.is_office(caller) or whole.patent.facts_by == caller.organisation_id
-    changes, not_taken = (facts, []) if is_new else _fill(whole, facts, may_overwrite=speaks)
+    changes, not_taken = (facts, []) if is_new else _fill(whole, facts, caller, may_overwrite=speaks)
+    whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
     if not speaks:
         not_taken += _unheard(whole, given)
@@ -82,9 +85,21 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
     return whole, is_new, not_taken
 
 
-def _fill(whole: Whole, facts: Mapping[str, Any], *, may_overwrite: bool) -> tuple[dict[str, Any], list[str]]:
+def _marked(
+    patent: Patent, caller: Caller, facts: Mapping[str, Any], changes: Container[str], not_taken: Container[str]
+) -> dict[str, str] | None:
+    """Give the marks of the facts once they are entered by hand; what an office repeats, it states as well."""
+    by_office = queries.is_office(caller)
+    said = (name for name in FACTS if facts.get(name) not in EMPTY and name not in not_taken)
+    return remarked(patent.set_by, [n for n in said if n in changes or by_office], by_hand(by_office=by_office))
+
+
+def _fill(
+    whole: Whole, facts: Mapping[str, Any], caller: Caller, *, may_overwrite: bool
+) -> tuple[dict[str, Any], list[str]]:
     patent = whole.patent
-    changes, not_taken = fill_or_conflict(patent, facts, may_overwrite=may_overwrite)
+    kept = set() if queries.is_office(caller) else stated(patent.set_by)
+    changes, not_taken = fill_or_conflict(patent, facts, may_overwrite=may_overwrite, kept=kept)
     if clash := [name for name in not_taken if name in NUMBERS]:
         raise NumberBelongsToAnotherPatent(number=getattr(patent, clash[0]))
     for name, value in changes.items():
@@ -181,12 +196,16 @@ async def _tell(session: AsyncSession, whole: Whole, what: str, now: datetime, *
 async def change(session: AsyncSession, whole: Whole, caller: Caller, given: PatentPatch, now: datetime) -> Whole:
     """Give the patent with the facts sent changed; a number that another row has merges the two.
 
-    Raises Malformed, OfficeDecides, NumberBelongsToAnotherPatent, ChangedMeanwhile.
+    Raises Malformed, OfficeDecides, StatedByAuthority, NumberBelongsToAnotherPatent, ChangedMeanwhile.
     """
     patent = whole.patent
     changes = _changes(given.model_dump(exclude_unset=True), patent, caller, china_day(now))
     if not changes:
         return whole
+    by_office = queries.is_office(caller)
+    if not by_office and (theirs := sorted(stated(patent.set_by) & changes.keys())):
+        raise StatedByAuthority(errors=[FieldError(f"/{name}", "stated_by_authority", AUTHORITY) for name in theirs])
+    patent.set_by = remarked(patent.set_by, [n for n in FACTS if n in changes], by_hand(by_office=by_office))
     numbers = {str(changes[name]): name for name in NUMBERS if changes.get(name)}
     found = await queries.find_by_numbers(session, patent.office, list(numbers))
     others = [await _other(session, caller, patent, changes, found[n], n) for n in found if found[n] != patent.id]

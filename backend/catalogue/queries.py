@@ -251,6 +251,12 @@ async def facts_by_office(session: AsyncSession, organisation_id: str | None) ->
     return (await session.execute(asked)).scalar_one_or_none() in OFFICES
 
 
+async def offices(session: AsyncSession) -> frozenset[str]:
+    """Give the organisations whose word is the authority's: the platform and the authorities."""
+    asked = sa.select(col(Organisation.id)).where(col(Organisation.kind).in_(OFFICES))
+    return frozenset(await session.scalars(asked))
+
+
 async def facts_of(session: AsyncSession, patent_ids: Sequence[str]) -> dict[str, list[Fact]]:
     """Give every legal event of each patent as the rules read it."""
     found: dict[str, list[Fact]] = {patent_id: [] for patent_id in patent_ids}

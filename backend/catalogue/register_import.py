@@ -1,6 +1,6 @@
 """Files of patents: the kind `patents` of imports."""
 
-from collections import ChainMap
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +13,7 @@ from backend.accounts.rules import name_key
 from backend.accounts.service import parties_by_key, party_of
 from backend.catalogue import register_texts
 from backend.catalogue.fact_rules import NUMBERS
+from backend.catalogue.queries import offices
 from backend.catalogue.register_known import Known, Terms
 from backend.catalogue.register_plan import plan_row
 from backend.catalogue.register_read import PatentDraft, read_patent
@@ -20,7 +21,6 @@ from backend.catalogue.register_store import Writer, ids_by_number, load_known
 from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.imports.kinds import Importer, ImportKind, RowResult
-from backend.imports.queries import subjects_of
 from backend.imports.rules import Mode
 
 HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
@@ -34,6 +34,9 @@ FIELDS: Final = frozenset(
 )  # fmt: skip
 
 Mark = tuple[str, str]  # office and number
+KNOWN: Final = "known"
+MARKS: Final = "mark"
+SLICE: Final = 50  # rows planned at a stretch
 
 
 class PatentRun:
@@ -43,11 +46,11 @@ class PatentRun:
         self._importer = importer
         self._checks = importer.mode is Mode.CHECK
         self._party: Party | None = None
-        self._named: dict[str, None] | None = None
-        self._new_named: dict[str, None] = {}
+        self._scratch = Scratch()  # checking: what applying would have written, by id, and the ids by number
+        self._earlier = Earlier(self._scratch, importer.import_id)
+        self._named: set[str] = set()
+        self._offices: frozenset[str] | None = None
         self._merged: dict[str, str] = {}
-        self._changed: dict[str, Known] = {}  # checking: what applying would have written, by id and by number
-        self._changed_ids: dict[Mark, str] = {}
 
     def read(self, cells: Mapping[str, str]) -> PatentDraft:
         """Give what the cells of a row say."""
@@ -56,14 +59,18 @@ class PatentRun:
     async def take(self, session: AsyncSession, drafts: Sequence[PatentDraft], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
         own = self._party = self._party or await party_of(session, self._importer.organisation_id)
-        if self._named is None:
-            self._named = dict.fromkeys(await subjects_of(session, self._importer.import_id))
-        self._new_named, self._merged = {}, {}
-        terms = self._terms(own, now)
+        self._merged = {}
+        self._offices = self._offices or await offices(session)
         known, ids = await self._load(session, drafts)
+        self._named = await self._earlier.among(session, known)
+        terms = self._terms(own, now)
         parties, keys, names = await self._parties(session, drafts)
         parties[own.id] = own.organisation_id
-        planned = [self._plan(draft, known, ids, keys, terms) for draft in drafts]
+        planned = []
+        for number, draft in enumerate(drafts):
+            if number % SLICE == 0:
+                await asyncio.sleep(0)  # searches have their turn meanwhile
+            planned.append(self._plan(draft, known, ids, keys, terms))
         results = [replace(result, subject=self._winner(result.subject)) for result in planned]
         touched = [one for one in known.values() if one.touched]
         if self._checks:
@@ -78,8 +85,7 @@ class PatentRun:
 
     def kept(self) -> None:
         """Know from now on what the last rows were about."""
-        if self._named is not None:
-            self._named |= self._new_named
+        self._earlier.kept()
 
     def _terms(self, own: Party, now: datetime) -> Terms:
         importer = self._importer
@@ -92,7 +98,9 @@ class PatentRun:
             source=f"import {importer.import_id}",
             now=now,
             today=china_day(now),
-            named=ChainMap(self._new_named, self._named or {}),
+            named=self._named,
+            offices=self._offices or (),
+            prefers_file=importer.prefers_file,
         )
 
     async def _load(
@@ -101,11 +109,13 @@ class PatentRun:
         """Give the patents that the rows' numbers name, by id, and the id of each number."""
         ids = await ids_by_number(session, drafts)
         marks = {(draft.office, number) for draft in drafts for number in draft.numbers.values()}
-        ids |= {mark: self._changed_ids[mark] for mark in marks if mark in self._changed_ids}
+        numbers = {_written(mark): mark for mark in marks}
+        ids |= {numbers[written]: known for written, known in self._scratch.get(MARKS, numbers).items()}
         by, graded = self._importer.organisation_id, "grade" in self._importer.fields
-        strange = {patent_id for patent_id in ids.values() if patent_id not in self._changed}
+        changed = self._scratch.get(KNOWN, set(ids.values()))
+        strange = {patent_id for patent_id in ids.values() if patent_id not in changed}
         known = await load_known(session, strange, by, lock=not self._checks, graded=graded)
-        return known | {i: self._changed[i] for i in ids.values() if i in self._changed}, ids
+        return known | changed, ids
 
     async def _parties(
         self, session: AsyncSession, drafts: Sequence[PatentDraft]
@@ -129,7 +139,8 @@ class PatentRun:
         named = dict.fromkeys(ids[mark] for mark in marks if mark in ids)
         result, planned = plan_row(draft, [known[i] for i in named if i in known], keys, terms, new_id("pat"))
         if planned is not None:
-            self._new_named[planned.id] = None
+            self._earlier.add(planned.id)
+            self._named.add(planned.id)
             for merged in (i for i in named if i != planned.id):
                 known.pop(merged, None)
                 self._merged[merged] = planned.id
@@ -147,8 +158,13 @@ class PatentRun:
     def _remember(self, touched: Sequence[Known]) -> None:
         for known in touched:
             known.remembered()
-            self._changed[known.id] = known
-            self._changed_ids |= {(known.office, known.row[n]): known.id for n in NUMBERS if known.row[n]}
+        self._scratch.put(KNOWN, {known.id: known for known in touched})
+        marks = {_written((known.office, known.row[n])): known.id for known in touched for n in NUMBERS if known.row[n]}
+        self._scratch.put(MARKS, marks)
+
+
+def _written(mark: Mark) -> str:
+    return " ".join(mark)
 
 
 IMPORT_KINDS: Final = {"patents": ImportKind(FIELDS, NEEDS, register_texts.TEXTS, PatentRun)}

@@ -1,14 +1,15 @@
 """A patent as an import sees it: what the database holds, and what earlier rows of the same file changed."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any, Final
 
-from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind
-from backend.catalogue.fact_rules import are_one_patent, contradictions, fill_or_conflict, folded
+from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind, SetBy
+from backend.catalogue.fact_rules import are_one_patent, contradictions, folded
+from backend.catalogue.provenance_rules import bar_of, merged_facts, remarked
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import Fact, digest_of
 
@@ -28,9 +29,10 @@ class Graded:
 class Known:
     """A patent as the import sees it; what the next batch writes is in the fields from `writes` on.
 
-    `row` has the register's facts in compact form, `holders` the state of each party's holding; parties that are not
-    there yet go by their folded names. `stand_ins` are the holders off the platform whom nobody has verified, by folded
-    name: whoever entered the register named them, and the organisation of that name takes their place when it comes.
+    `row` has the register's facts in compact form, `set_by` who set one where it matters, `holders` the state of each
+    party's holding; parties that are not there yet go by their folded names. `stand_ins` are the holders off the
+    platform whom nobody has verified, by folded name: whoever entered the register named them, and the organisation of
+    that name takes their place when it comes.
     """
 
     id: str
@@ -54,11 +56,28 @@ class Known:
     graded: Graded | None = None
     merges: list[str] = field(default_factory=list)
     taken_over: str | None = None
+    set_by: dict[str, str] | None = None
 
     @property
     def touched(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self.writes or self.holds or self.events or self.graded or self.merges or self.taken_over)
+        return bool(self.writes) or self.is_more
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there is anything to write beside the patent's own row."""
+        return bool(self.holds or self.events or self.graded or self.merges or self.taken_over)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether what is to be written changes anything that others see."""
+        return self.touched and (self.writes.keys() != {"set_by"} or self.is_more)
+
+    def mark(self, names: Iterable[str], mark: SetBy | None) -> None:
+        """Keep who set these facts."""
+        marks = remarked(self.set_by, names, mark)
+        if marks != self.set_by:
+            self.set_by = self.writes["set_by"] = marks
 
     @property
     def status(self) -> LegalStatus:
@@ -124,6 +143,7 @@ class Terms:
     """For whom and when a file is planned; `own` is the importing organisation's party.
 
     `own_key` is its folded name, once it is verified.
+    `offices` are the organisations that speak for the authority. `prefers_file`: what was changed by hand gives way.
     `named` are the patents that earlier rows of the file were about: a later row completes them, and does not overrule.
     """
 
@@ -136,10 +156,25 @@ class Terms:
     now: datetime
     today: date
     named: Container[str]
+    offices: Container[str | None]
+    prefers_file: bool
 
     def speaks_for(self, known: Known) -> bool:
-        """Whether the importer may change the facts and name other holders: who entered them, or an office."""
-        return self.for_all or known.facts_by == self.organisation_id
+        """Whether the importer may change the facts and name other holders: an office, a holder who entered them."""
+        still_holds = known.holders.get(self.own) not in (HoldingState.ENDED, HoldingState.DISPUTED)
+        return self.for_all or (known.facts_by == self.organisation_id and still_holds)
+
+    def bars(self, known: Known) -> dict[str, str]:
+        """Give by fact the code of what keeps the file from changing it, whatever the importer is to the patent."""
+        marks = known.set_by or {}
+        codes = {
+            name: bar_of(mark, by_office=self.for_all, prefers_file=self.prefers_file) for name, mark in marks.items()
+        }
+        return {name: code for name, code in codes.items() if code}
+
+    def mark_on(self, known: Known) -> SetBy | None:
+        """Give the mark of a fact that the file sets: none of a holder, nor of the office that entered the patent."""
+        return SetBy.AUTHORITY if self.for_all and known.facts_by not in self.offices else None
 
 
 def compact(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,12 +207,19 @@ def may_be_one(one: Known, other: Known, terms: Terms) -> bool:
     return terms.own in living and are_one_patent(a, b)
 
 
-def joined(one: Known, other: Known) -> Known:
+def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
     """Give the older of two patents with all that is known of the younger, which is to be merged into it."""
     winner, loser = sorted((one, other), key=lambda known: (known.created_at, known.id))
-    changes, _ = fill_or_conflict(winner.row, loser.row, may_overwrite=False)
+    changes, marks = merged_facts(
+        {**winner.row, "set_by": winner.set_by},
+        {**loser.row, "set_by": loser.set_by},
+        known_by_office=winner.facts_by in offices,
+        facts_by_office=loser.facts_by in offices,
+    )
     winner.row |= changes
+    winner.writes = {name: value for name, value in winner.writes.items() if name not in changes}
     winner.writes |= {name: loser.writes[name] for name in changes if name in loser.writes}
+    winner.set_by = winner.writes["set_by"] = marks
     winner.expiry_override = winner.expiry_override or loser.expiry_override
     winner.listed = winner.listed or loser.listed
     winner.stand_ins = {**loser.stand_ins, **winner.stand_ins}

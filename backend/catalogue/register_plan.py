@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from backend.catalogue.codes import EventKind, HoldingState
 from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
+from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
 from backend.catalogue.register_known import Graded, Known, Terms, compact, joined, may_be_one
 from backend.catalogue.register_read import DATES, PatentDraft
 from backend.catalogue.status_rules import Fact
@@ -37,7 +38,7 @@ def plan_row(
     for other in found[1:]:
         if not may_be_one(known, other, terms):
             return _unlinked(draft), None
-        known = joined(known, other)
+        known = joined(known, other, terms.offices)
     if len(found) > 1:
         known.settle(terms)
     return _complete(draft, known, holders, terms)
@@ -94,18 +95,23 @@ def _create(draft: PatentDraft, holders: list[str], terms: Terms, fresh_id: str)
 def _complete(draft: PatentDraft, known: Known, holders: list[str], terms: Terms) -> Planned:
     is_named, speaks = known.id in terms.named, terms.speaks_for(known)
     given = {**draft.numbers, **draft.facts}
-    changes, differing = fill_or_conflict(known.row, compact(given), may_overwrite=speaks and not is_named)
+    bars, compared = terms.bars(known), compact(given)
+    changes, differing = fill_or_conflict(known.row, compared, may_overwrite=speaks and not is_named, kept=bars)
     code = "differs_from_earlier_row" if is_named else "differs_from_register"
-    conflicts = [ColumnError(draft.columns.get(n, n), code, _shown(given[n])) for n in differing]
+    conflicts = [
+        ColumnError(draft.columns.get(n, n), _why(n, known, terms, bars, code), _shown(given[n])) for n in differing
+    ]
     if any(name in NUMBERS for name in differing):
         return RowResult(Outcome.CONFLICT, known.id, [*draft.errors, *conflicts]), known
     before = _measure(known)
+    if terms.mark_on(known):
+        known.mark((n for n in agreed(known.row, compared) if n not in stated(known.set_by)), terms.mark_on(known))
     _write(known, {name: given[name] for name in changes}, terms)
     moved = terms.own in holders and known.take_over(terms.own, terms.own_key)
     if not _hold(known, holders if speaks else [terms.own], terms.own):
         conflicts.append(ColumnError("holders", "holding_ended"))
     if not _report(known, draft, terms, heard=speaks and not is_named):
-        conflicts.append(ColumnError("legal_status", code, draft.status or ""))
+        conflicts.append(ColumnError("legal_status", bars.get(STATUS, code), draft.status or ""))
     if not _grade(known, draft, terms, heard=not is_named):
         conflicts.append(ColumnError("grade", code, draft.grade or ""))
     changed = bool(changes) or known.merges or moved or _measure(known) != before
@@ -117,6 +123,14 @@ def _measure(known: Known) -> tuple[int, int, Graded | None]:
     return len(known.holders), len(known.history), known.grade
 
 
+def _why(name: str, known: Known, terms: Terms, bars: Mapping[str, str], code: str) -> str:
+    """Give the code for a fact that differs and is not taken."""
+    entered_by_office = known.facts_by in terms.offices
+    if terms.for_all or name in NUMBERS or not is_stated(known.set_by, name, entered_by_office=entered_by_office):
+        return bars.get(name, code)
+    return "stated_by_authority"
+
+
 def _shown(value: Any) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
@@ -125,6 +139,7 @@ def _write(known: Known, changes: Mapping[str, Any], terms: Terms) -> None:
     """Set facts, and the events that dates tell: a publication, a grant."""
     known.row |= compact(changes)
     known.writes |= changes
+    known.mark((name for name in changes if name in FACTS), terms.mark_on(known))
     for name, kind in EVENT_OF.items():
         if changes.get(name):
             known.happen(Fact(kind, changes[name], terms.now, terms.for_all, terms.source))
@@ -151,9 +166,11 @@ def _report(known: Known, draft: PatentDraft, terms: Terms, *, heard: bool = Tru
         EventKind.STATUS_REPORTED, checked_on or terms.today, terms.now, terms.for_all, terms.source, status=status
     )
     then = known.standing_with([*known.history, fact], terms)
+    heard = heard and (is_news or STATUS not in terms.bars(known))
     if not heard or then["legal_status"] is not status:
         return False
     known.happen(fact)
+    known.mark([STATUS], terms.mark_on(known))
     known.settle(terms)
     return True
 

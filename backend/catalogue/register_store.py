@@ -41,7 +41,7 @@ STANDING: Final = (
     "expiry_date",
     "next_check",
 )
-MORE: Final = ("id", "office", "facts_by", "created_at", "expiry_override", "merged_into")
+MORE: Final = ("id", "office", "facts_by", "set_by", "created_at", "expiry_override", "merged_into")
 PATENTS: Final = (
     sa.select(*(PATENT.c[name] for name in (*ROW, *STANDING, *MORE)))
     .where(PATENT.c.id.in_(IDS))  # merged_into is looked at here, since its index would mislead the planner
@@ -123,6 +123,7 @@ def _known(row: Any) -> Known:
         expiry_override=row["expiry_override"],
         stored_status=row["legal_status"],
         standing={name: row[name] for name in STANDING},
+        set_by=row["set_by"],
     )
 
 
@@ -170,7 +171,7 @@ class Writer:
         for table, rows in ((HOLDING, holdings), (EVENT, events), (ASSESSMENT, graded)):
             if rows:
                 await connection.execute(sa.insert(table), rows)
-        await append_many(self.session, [h for known in touched for h in self._happened(known)], now)
+        await append_many(self.session, [h for known in touched if known.is_news for h in self._happened(known)], now)
 
     async def _merge(self, winners: Sequence[Known]) -> None:
         for known in winners:

@@ -115,6 +115,14 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("与本文件前面的行不同，未作更改。", "It differs from an earlier row of this file, and was not taken."),
         Text("请只保留正确的一行。", "Keep the row that is right."),
     ),
+    "changed_by_hand": (
+        Text("此项已被人工修改，文件内容未采用。", "Somebody changed this by hand; the file's value was not taken."),
+        Text("请核对；要以文件为准，请用 prefer=file 重新导入。", "Check it; with prefer=file the file wins."),
+    ),
+    "stated_by_authority": (
+        Text("此项由主管机关或平台登记，未作更改。", "The authority or the platform states this; it was not changed."),
+        Text("确有错误的，请联系平台更正。", "Ask the platform to correct it if it is wrong."),
+    ),
     "differs_from_register": (
         Text("与已登记的内容不同，未作更改。", "It differs from what is on record, and was not taken."),
         Text("请核对；确有错误的，请录入单位或平台更正。", "Check it; whoever entered the record can correct it."),
