@@ -38,6 +38,7 @@ from backend.core import events, forgetting, health, movable, problems, stream
 from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
+from backend.core.events import InlineHandler
 from backend.core.front import Front
 from backend.core.jobs import Jobs
 from backend.core.lanes import Lanes
@@ -45,7 +46,9 @@ from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
 from backend.demo import routes as demo_routes
+from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itself when asked
 from backend.imports import routes as import_routes
+from backend.imports.gate import Slots
 from backend.indexing.consumer import running_index
 from backend.reference import routes as reference_routes
 
@@ -64,6 +67,7 @@ ROUTERS: Final = (
     record_routes.router,
     listing_routes.router,
     bulk_routes.router,
+    import_routes.uploads,
     import_routes.router,
     statistics_routes.router,
     reference_routes.router,
@@ -135,6 +139,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
+def inline_handlers() -> dict[str, tuple[InlineHandler, ...]]:
+    """Give what happens in the same transaction as each kind of event, of all domains."""
+    return {kind: tuple(chain.from_iterable(table.get(kind, ()) for table in INLINE)) for kind in set(chain(*INLINE))}
+
+
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     """Give the app for these settings; its database's schema must be up to date."""
     set_up_logging(settings.patentmart_log_level)
@@ -153,11 +162,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     state.event_token = lambda number: events.event_token(event_key, number)
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
     state.identify, state.scope_of = access.identify, access.scope_of
-    state.import_kinds = IMPORT_KINDS
+    state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
     state.sweeps = SWEEPS
-    state.inline = {
-        kind: tuple(chain.from_iterable(table.get(kind, ()) for table in INLINE)) for kind in set(chain(*INLINE))
-    }
+    state.inline = inline_handlers()
     state.checks = {"database": lambda: health.check_database(state.database)}
     problems.install(app)
     for router in ROUTERS:

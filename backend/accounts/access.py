@@ -215,7 +215,10 @@ class Access(SecurityBase):
 
     async def __call__(self, request: Request) -> Caller:
         """Give the caller; raise NotSignedIn or a Forbidden that says what is missing."""
-        who = await _caller_of(request)
+        return self.permitted(await _caller_of(request), request)
+
+    def permitted(self, who: Caller | None, request: Request) -> Caller:
+        """Give whoever asks if he may; raise NotSignedIn or a Forbidden that says what is missing."""
         if who is None:
             raise NotSignedIn
         if who.scopes is not None:
@@ -253,7 +256,8 @@ def caller(*, role: Role = Role.VIEWER, scope: str | tuple[str, ...] | None = No
 
 SignedIn = Annotated[Caller, Depends(caller())]
 Viewer = SignedIn
-Editor = Annotated[Caller, Depends(caller(role=Role.EDITOR))]
+EDITOR: Final = caller(role=Role.EDITOR)
+Editor = Annotated[Caller, Depends(EDITOR)]
 Owner = Annotated[Caller, Depends(caller(role=Role.OWNER))]
 Person = Annotated[Caller, Depends(Access(people_only=True))]
 PlatformStaff = Annotated[Caller, Depends(Access(role=None, offices=frozenset({OrganisationKind.PLATFORM})))]

@@ -6,6 +6,7 @@ Problem
 ├── Forbidden 403
 ├── NotFound 404
 ├── MethodNotAllowed 405
+├── TooSlow 408
 ├── Conflict 409
 ├── Stale 412
 ├── TooLarge 413
@@ -215,6 +216,22 @@ class TooLarge(Problem):
     title = Text("内容过大", "Too large")
     detail = Text("最多 {limit} 字节。", "At most {limit} bytes are taken.")
     cure = Text("请分成几份发送。", "Send it in several parts.")
+
+
+class TooSlow(Problem):
+    """The body came too slowly; whatever had come of it is gone."""
+
+    status = 408
+    code = "upload_too_slow"
+    title = Text("上传过慢", "The upload is too slow")
+    detail = Text(
+        "正文应在 {seconds} 秒内到达，较大的正文平均每秒至少 {slowest} 字节。",
+        "A body must arrive within {seconds} seconds, a larger one at {slowest} bytes a second on average.",
+    )
+    cure = Text(
+        "请换用更快的网络，或把文件压缩、分成几份后重新发送。",
+        "Use a faster connection, or pack the file or split it, and send it again.",
+    )
 
 
 class UnsupportedMedia(Problem):

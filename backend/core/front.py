@@ -10,25 +10,18 @@ from fastapi import Request
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.core import problems
+from backend.core.arriving import ArrivingBody
 from backend.core.errors import Problem, TooMany
 from backend.core.observe import AnswerLog, Metrics
 from backend.core.settings import Settings
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+BEARING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})  # methods that may have a body
 UPLOADS: Final = ("/v1/imports",)
 WATCHED: Final = ("/healthz", "/readyz", "/metrics")  # their callers must not be refused when it matters most
-
-
-class BodyTooLarge(HTTPException):
-    """Raised while the body is read; FastAPI lets this kind of exception through."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(413)
-        self.limit = limit
 
 
 class Limits:
@@ -64,6 +57,7 @@ class Front:
         self.metrics = metrics
         self.log = AnswerLog(settings.patentmart_log_level)
         self.limits = Limits(settings)
+        self.settings = settings
         self.body_limit = settings.max_body_bytes
         self.upload_limit = settings.max_upload_bytes + settings.max_body_bytes
 
@@ -78,11 +72,14 @@ class Front:
         number = secrets.token_hex(8)
         structlog.contextvars.bind_contextvars(request_id=number)
         status = 0
+        body = self._body(scope, receive) if scope["method"] in BEARING else None
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if body is not None and body.is_missing:
+                    message["headers"] = [*message["headers"], (b"connection", b"close")]  # nobody reads the rest
                 message["headers"] = [
                     *message["headers"],
                     (b"x-request-id", number.encode()),
@@ -91,7 +88,7 @@ class Front:
             await send(message)
 
         try:
-            await self._serve(scope, receive, sending)
+            await self._serve(scope, body or receive, sending)
         except Exception as error:
             if status:  # the answer is half sent: the server must break the connection, or it would pass for whole
                 raise
@@ -102,13 +99,17 @@ class Front:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         problem = await self._refuse(scope)
+        if problem is None and isinstance(receive, ArrivingBody):
+            problem = receive.refusal
         if problem is not None:
             await problems.respond(Request(scope), problem)(scope, receive, send)
             return
-        if scope["method"] in ("POST", "PUT", "PATCH", "DELETE"):
-            limit = self.upload_limit if scope["path"].startswith(UPLOADS) else self.body_limit
-            receive = _counting(receive, limit)
         await self.app(scope, receive, send)
+
+    def _body(self, scope: Scope, receive: Receive) -> ArrivingBody:
+        limit = self.upload_limit if scope["path"].startswith(UPLOADS) else self.body_limit
+        seconds, slowest = self.settings.body_seconds, self.settings.body_bytes_per_second
+        return ArrivingBody(scope, receive, limit=limit, seconds=seconds, slowest=slowest)
 
     async def _refuse(self, scope: Scope) -> Problem | None:
         if scope["path"] in WATCHED:
@@ -139,18 +140,3 @@ def _without_body(send: Send) -> Send:
         await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
     return sending
-
-
-def _counting(receive: Receive, limit: int) -> Receive:
-    seen = 0
-
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        if message["type"] == "http.request":
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise BodyTooLarge(limit)
-        return message
-
-    return counted

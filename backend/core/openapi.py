@@ -14,6 +14,7 @@ TITLES: Final = {
     403: "May see it, may not do it",
     404: "No such thing, or it may not be seen",
     406: "No acceptable form",
+    408: "The body came too slowly",
     409: "Wrong moment or conflicting right",
     412: "Changed since it was read",
     413: "Too large",
@@ -96,7 +97,12 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     takes_a_key = writes and method == "post"
     if takes_a_key:
         operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
-    conditions = ((401, writes), (409, takes_a_key), (413, "requestBody" in operation))
+    conditions = (
+        (401, writes),
+        (409, takes_a_key),
+        (408, "requestBody" in operation),
+        (413, "requestBody" in operation),
+    )
     common = {status for status, holds in conditions if holds}
     for status, answer in problem_answers(*common).items():
         answers.setdefault(str(status), answer)

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from backend.core import errors
+from backend.core.arriving import BodyRefused
 from backend.core.errors import FieldError, Problem, Text
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -149,13 +150,13 @@ def as_problem(error: Exception) -> Problem | None:
         return error
     if isinstance(error, RequestValidationError):
         return malformed(error)
+    if isinstance(error, BodyRefused):
+        return error.problem
     if isinstance(error, HTTPException):
         if error.status_code == 400:  # noqa: PLR2004 - Starlette's answer to a form or JSON it cannot read
             return errors.Malformed(
                 errors=[FieldError("", "unreadable_body", Text("正文无法读取。", "The body cannot be read."))]
             )
-        if error.status_code == 413:  # noqa: PLR2004 - raised by the front while the body is read
-            return errors.TooLarge(limit=getattr(error, "limit", 0))
         kind = BY_STATUS.get(error.status_code)
         return kind(headers=dict(error.headers or {})) if kind else None
     return None

@@ -1,14 +1,17 @@
 """Why a file is not taken at all. What is wrong with single rows is in the import's report."""
 
-from backend.core.errors import Conflict, Malformed, Text, TooLarge
+from backend.core.errors import Conflict, Malformed, Text, TooLarge, TooMany, Unavailable
 
 
 class NotReadable(Malformed):
-    """The file is neither a text table (CSV) nor an Excel workbook (XLSX)."""
+    """The file is in none of the forms that are read: a table, patent XML, JSON, or a ZIP of these."""
 
     code = "file_not_readable"
-    title = Text("无法识别的文件", "The file is not a table")
-    detail = Text("文件内容是 {found}，不是 CSV 或 XLSX。", "The file holds {found}, not CSV or XLSX.")
+    title = Text("无法识别的文件", "The file is in no form that is read")
+    detail = Text(
+        "文件内容是 {found}，不是表格、专利 XML、JSON 或它们的 ZIP。",
+        "The file holds {found}: no table, patent XML, JSON, or ZIP of these.",
+    )
     cure = Text("请另存为 CSV（UTF-8）或 XLSX 后再上传。", "Save it as CSV (UTF-8) or XLSX and send that.")
 
 
@@ -46,6 +49,83 @@ class WorkbookTooLarge(TooLarge):
     cure = Text("请另存为 CSV（UTF-8）后上传。", "Save it as CSV (UTF-8) and send that.")
 
 
+class EncodingMixed(Malformed):
+    """Some lines of the file are written in UTF-8 and some in another encoding, as when two files were joined."""
+
+    code = "encoding_mixed"
+    title = Text("文件中混有两种编码", "Two encodings are mixed in the file")
+    detail = Text("从第 {row} 行起编码不同。", "From line {row} on the encoding is another one.")
+    cure = Text("请把各部分分别另存为 UTF-8 后再合并上传。", "Save each part as UTF-8, then join and send them.")
+
+
+class DeclaresEntities(Malformed):
+    """The XML file declares entities of its own; none is ever resolved."""
+
+    code = "xml_entities_refused"
+    title = Text("XML 文件声明了实体", "The XML file declares entities")
+    cure = Text("请删去 DOCTYPE 中的 ENTITY 声明后再上传。", "Remove the ENTITY declarations from its DOCTYPE.")
+
+
+class FormNotForKind(Malformed):
+    """A file in this form does not tell what this kind of import needs."""
+
+    code = "format_not_for_kind"
+    title = Text("这种格式不能用于此类导入", "This form does not serve this kind of import")
+    detail = Text("{form} 文件不含此类导入所需的内容。", "A {form} file does not tell what this kind needs.")
+    cure = Text("请改用表格（CSV 或 XLSX）上传。", "Send a table (CSV or XLSX).")
+
+
+class ArchiveTooLarge(TooLarge):
+    """The archive holds too many files, or unpacks to more than is read."""
+
+    code = "archive_too_large"
+    title = Text("压缩包过大", "The archive is too large")
+    detail = Text(
+        "解压后超过 {limit} 字节、压缩比异常或文件多于 {members} 个。",
+        "Unpacked it exceeds {limit} bytes, grows beyond reason, or holds more than {members} files.",
+    )
+    cure = Text("请分成几个压缩包，或直接上传 CSV。", "Split it, or send the CSV itself.")
+
+
+class ArchiveUnsafe(Malformed):
+    """A member's name leaves the archive, stands there twice, or is no plain file."""
+
+    code = "archive_unsafe"
+    title = Text("压缩包中的文件名不安全", "A name in the archive is not safe")
+    detail = Text(
+        "“{member}”指向压缩包之外、重复或不是普通文件。",
+        "“{member}” leads out, is there twice, or is no plain file.",
+    )
+    cure = Text("请重新打包这些文件。", "Pack the files anew.")
+
+
+class ArchiveNested(Malformed):
+    """An archive within the archive."""
+
+    code = "archive_nested"
+    title = Text("压缩包中还有压缩包", "The archive holds another archive")
+    detail = Text("“{member}”本身是压缩包。", "“{member}” is an archive itself.")
+    cure = Text("请解开后把其中的文件直接打包。", "Unpack it and pack its files directly.")
+
+
+class ArchiveEncrypted(Malformed):
+    """A member of the archive is encrypted."""
+
+    code = "archive_encrypted"
+    title = Text("压缩包已加密", "The archive is encrypted")
+    detail = Text("“{member}”需要密码。", "“{member}” needs a password.")
+    cure = Text("请不设密码重新打包。", "Pack it without a password.")
+
+
+class NothingInArchive(Malformed):
+    """No file in the archive can be imported."""
+
+    code = "archive_without_files"
+    title = Text("压缩包中没有可导入的文件", "No file in the archive can be imported")
+    detail = Text("已跳过：{skipped}。", "Skipped: {skipped}.")
+    cure = Text("请打包 CSV、XLSX、专利 XML 或 JSON 文件。", "Pack CSV, XLSX, patent XML or JSON files.")
+
+
 class ColumnsMissing(Malformed):
     """No column was recognised for something that every row needs."""
 
@@ -74,6 +154,51 @@ class MappingWrong(Malformed):
 
     code = "mapping_wrong"
     title = Text("mapping 不正确", "The mapping is wrong")
+
+
+class UploadsAtOnce(TooMany):
+    """The organisation sends several files at this moment; more are taken once those have arrived."""
+
+    code = "too_many_uploads"
+    title = Text("贵机构正在同时上传过多文件", "Your organisation is sending too many files at once")
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "10"})
+
+
+class ImportsWaiting(TooMany):
+    """The organisation has many imports that have not ended; more are taken once some of them have."""
+
+    code = "too_many_imports_waiting"
+    title = Text("贵机构尚有许多导入未完成", "Your organisation has many imports that have not ended")
+    detail = Text("未完成的导入有 {waiting} 个。", "There are {waiting} of them.")
+    cure = Text(
+        "请待其完成或取消一些，再于 Retry-After 所示秒数后重试。",
+        "Let some end or cancel some, and try again after the seconds in Retry-After.",
+    )
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(headers={"Retry-After": "30"}, waiting=waiting)
+
+
+class UploadsFull(Unavailable):
+    """Many organisations send files at this moment; none was taken yet of this one."""
+
+    code = "uploads_full"
+    title = Text("同时上传的文件过多", "Too many files are being sent at once")
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "10"})
+
+
+class ImportsFull(Unavailable):
+    """Many imports of all organisations wait for their turn; more are taken once some have ended."""
+
+    code = "imports_full"
+    title = Text("等待处理的导入过多", "Too many imports wait for their turn")
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "60"})
 
 
 class NoLongerRunning(Conflict):

@@ -16,6 +16,7 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
 from backend.imports import queries, service
+from backend.imports.gate import UploadRoute
 from backend.imports.kinds import ImportKind
 from backend.imports.models import Import, ImportRow
 from backend.imports.rejected import rejected_csv
@@ -23,6 +24,7 @@ from backend.imports.schemas import ImportOut, ImportPage, ImportRowPage, Import
 from backend.imports.upload import ArrivedFile
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=WritingRoute)
+uploads = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=UploadRoute)
 IMPORT_ID: Final[Any] = col(Import.id)
 ROW_NUMBER: Final[Any] = col(ImportRow.number)
 EXAMPLE: Final = {
@@ -44,11 +46,11 @@ def _shown(request: Request, found: Import) -> ImportOut:
     return import_out(found, _kind(request, found), language_of(request), request.app.state.clock.now())
 
 
-@router.post(
+@uploads.post(
     "",
     status_code=202,
     response_model=ImportOut,
-    responses=problem_answers(401, 403, 413),
+    responses=problem_answers(401, 403, 408, 413),
     summary="Import a file",
     openapi_extra={"requestBody": {"content": {"multipart/form-data": {"example": EXAMPLE}}}},
 )

@@ -9,8 +9,7 @@ import orjson
 from fastapi import Depends, File, Form, Request, UploadFile
 
 from backend.core.blobs import Blob
-from backend.core.db import ReadDb
-from backend.core.errors import FieldError, Malformed, NotSignedIn, Text, TooLarge
+from backend.core.errors import FieldError, Malformed, Text, TooLarge
 from backend.imports.errors import MappingWrong
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout, layout_of
@@ -30,13 +29,6 @@ class Arrived:
     blob: Blob
     layout: Layout
     prefer: Prefer
-
-
-async def _known_caller(request: Request, session: ReadDb) -> None:
-    """Refuse a stranger's file before it is looked at; what the caller may do is asked in the transaction."""
-    await (await request.app.state.identify(request, session))()
-    if request.state.caller is None:
-        raise NotSignedIn
 
 
 def _wishes(mapping: str | None) -> dict[str, str | None]:
@@ -63,7 +55,6 @@ def _size(file: BinaryIO) -> int:
 
 async def _arrive(
     request: Request,
-    _known: Annotated[None, Depends(_known_caller)],
     file: Annotated[
         UploadFile, File(description="CSV (UTF-8, GB18030, UTF-16 with a mark) or XLSX; the content counts.")
     ],

@@ -1,0 +1,55 @@
+"""A request's body on its way in: counted and timed, so that neither its size nor its slowness holds anything."""
+
+import asyncio
+
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope
+
+from backend.core.errors import Problem, TooLarge, TooSlow
+
+
+class BodyRefused(HTTPException):
+    """Raised while a body is read, with the problem; FastAPI lets this kind of exception through."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status)
+        self.problem = problem
+
+
+class ArrivingBody:
+    """The receiving side of a request with a body; raises BodyRefused where too much comes, or too slowly.
+
+    `limit` is in bytes. A body may take `seconds`, and one more for every `slowest` bytes that have come; the time runs
+    from the first time that it is asked for.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, *, limit: int, seconds: float, slowest: float) -> None:
+        self._receive = receive
+        self._limit, self._seconds, self._slowest = limit, seconds, slowest
+        self._seen, self._began = 0, 0.0
+        declared = [value for name, value in scope["headers"] if name in (b"content-length", b"transfer-encoding")]
+        self.is_missing = bool(declared) and declared != [b"0"]
+        self._declared = int(declared[0]) if len(declared) == 1 and declared[0].isdigit() else 0
+
+    @property
+    def refusal(self) -> Problem | None:
+        """The problem where the request itself says that its body is too large; nothing of it is read then."""
+        return TooLarge(limit=self._limit) if self._declared > self._limit else None
+
+    async def __call__(self) -> Message:
+        """Give the next message of the request."""
+        if not self.is_missing:
+            return await self._receive()
+        clock = asyncio.get_running_loop().time
+        self._began = self._began or clock()
+        try:
+            async with asyncio.timeout_at(self._began + self._seconds + self._seen / self._slowest):
+                message = await self._receive()
+        except TimeoutError:
+            raise BodyRefused(TooSlow(seconds=self._seconds, slowest=self._slowest)) from None
+        if message["type"] == "http.request":
+            self._seen += len(message.get("body", b""))
+            self.is_missing = bool(message.get("more_body"))
+            if self._seen > self._limit:
+                raise BodyRefused(TooLarge(limit=self._limit))
+        return message
