@@ -25,6 +25,9 @@ def _table() -> tuple[Mapping[str, tuple[str, ...]], Mapping[tuple[str, str], st
         for row in csv.DictReader(text):
             fields[fold(row["heading"])].append(row["field"])
             names.setdefault((row["field"], row["language"]), row["heading"])
+    for field, _ in names:
+        if field not in fields[fold(field)]:
+            fields[fold(field)].append(field)
     return {heading: tuple(meant) for heading, meant in fields.items()}, names
 
 

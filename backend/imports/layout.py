@@ -2,18 +2,53 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO, Final, Self
 
-from backend.core.errors import FieldError, Text
+from backend.core.errors import FieldError, Malformed, Problem, Text, TooLarge
+from backend.imports.archive import members
 from backend.imports.encoding import encoding_of
-from backend.imports.errors import ColumnsMissing, ColumnTwice, EmptyFile, MappingWrong
+from backend.imports.errors import (
+    ArchiveNested,
+    ColumnsMissing,
+    ColumnTwice,
+    Damaged,
+    EmptyFile,
+    MappingWrong,
+    NothingInArchive,
+)  # fmt: skip
+from backend.imports.forms import STRUCTURED, headings_of, rows_of_form
 from backend.imports.headings import REPORT, fold, recognised
-from backend.imports.readers import DELIMITERS, beginning, file_format, read_rows
+from backend.imports.readers import DELIMITERS, TEXTS, beginning, file_format, read_rows
+from backend.imports.record import Unreadable
 
 LOOK_AT: Final = 10  # a title or notes may stand above the headings
+ARCHIVE: Final = "zip"
+MOST_NAMED: Final = 20
 Mapping_ = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in an archive: how it is read and how many rows stand above it, or why it is skipped."""
+
+    name: str
+    layout: "Layout | None" = None
+    above: int = 0
+    code: str | None = None
+    facts: Mapping[str, Any] | None = None
+
+    @classmethod
+    def restored(cls, value: Mapping[str, Any]) -> Self:
+        """Give the member that was stored."""
+        layout = value["layout"]
+        return cls(**{**value, "layout": layout and Layout.restored(layout)})
+
+    @classmethod
+    def skipped(cls, name: str, problem: Problem) -> Self:
+        """Give a member that is not read, and why."""
+        return cls(name, code=problem.code, facts={key: str(said) for key, said in problem.facts.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +61,7 @@ class Layout:
     header_row: int
     headings: tuple[str, ...]
     fields: tuple[str | None, ...]
+    members: tuple["Member", ...] = ()
 
     def stored(self) -> dict[str, Any]:
         """Give the layout as a JSON value."""
@@ -34,13 +70,73 @@ class Layout:
     @classmethod
     def restored(cls, value: Mapping[str, Any]) -> Self:
         """Give the layout that `stored` gave."""
-        return cls(**{**value, "headings": tuple(value["headings"]), "fields": tuple(value["fields"])})
+        members = tuple(Member.restored(one) for one in value.get("members", ()))
+        changed = {"headings": tuple(value["headings"]), "fields": tuple(value["fields"]), "members": members}
+        return cls(**{**value, **changed})
 
     def rows(self, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-        """Give the rows below the headings with their numbers in the file."""
-        for number, row in read_rows(file, self.form, self.encoding, self.delimiter):
-            if number > self.header_row:
-                yield number, row
+        """Give the rows below the headings with their numbers in the file; in an archive the members follow on."""
+        if self.form == ARCHIVE:
+            yield from self._rows_of_members(file)
+        elif self.form in STRUCTURED:
+            yield from rows_of_form(file, self.form, self.encoding, self.headings)
+        else:
+            for number, row in read_rows(file, self.form, self.encoding, self.delimiter):
+                if number > self.header_row:
+                    yield number, row
+
+    def _read_members(self, file: BinaryIO) -> Iterator[tuple["Member", "Layout", BinaryIO]]:
+        known = {member.name: member for member in self.members}
+        for name, part in members(file):
+            member = known.get(name)
+            if part is not None and member is not None and member.layout is not None:
+                yield member, member.layout, part
+
+    def _rows_of_members(self, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+        above = 0
+        for _, layout, part in self._read_members(file):
+            number = 0
+            for number, row in layout.rows(part):
+                yield above + number, self._under_our_headings(layout, row)
+            above += number
+
+    def _under_our_headings(self, layout: "Layout", row: list[str]) -> list[str]:
+        if isinstance(row, Unreadable):
+            return row
+        beyond = [cell for cell in row[len(layout.headings) :] if cell.strip()]
+        if beyond:
+            return Unreadable("row_too_long", " | ".join(beyond)[:200])
+        cells = layout.cells(row)
+        return [cells.get(heading, "") for heading in self.headings]
+
+    def counted(self, file: BinaryIO) -> tuple[Self, int]:
+        """Give the layout, in which each member of an archive has its place, and how many rows there are.
+
+        A member that cannot be read to its end is skipped from then on.
+        """
+        if self.form != ARCHIVE:
+            return self, sum(1 for _ in self.rows(file))
+        known = {member.name: member for member in self.members}
+        above = total = 0
+        for member, layout, part in self._read_members(file):
+            number = count = 0
+            try:
+                for number, _ in layout.rows(part):  # noqa: B007 - the last one is needed below
+                    count += 1
+            except (Malformed, TooLarge) as problem:
+                known[member.name] = Member.skipped(member.name, problem)
+                continue
+            known[member.name] = replace(member, above=above)
+            above, total = above + number, total + count
+        return replace(self, members=tuple(known.values())), total
+
+    def place(self, number: int) -> tuple[str, int] | None:
+        """Give the member in which an archive's row stands and its number there; None without an archive."""
+        read = [member for member in self.members if member.layout is not None and member.above < number]
+        if not read:
+            return None
+        member = max(read, key=lambda one: one.above)
+        return member.name, number - member.above
 
     def cells(self, row: Sequence[str]) -> dict[str, str]:
         """Give the row's cells by field, without blank ones."""
@@ -68,14 +164,16 @@ def _headings(
     file: BinaryIO, form: str, encoding: str, delimiter: str, fields: Collection[str]
 ) -> tuple[int, list[str]]:
     """Give the row among the first ones that holds most known headings, and its number."""
-    rows = list(islice(read_rows(file, form, encoding, delimiter), LOOK_AT))
+    rows = [row for row in islice(read_rows(file, form, encoding, delimiter), LOOK_AT) if row[1]]
     if not rows:
         raise EmptyFile
     return max(rows, key=lambda row: sum(f is not None for f in recognised(row[1], fields)))
 
 
-def _mapped(headings: Sequence[str], fields: Collection[str], wished: Mapping_) -> list[str | None]:
-    meant = recognised(headings, fields)
+def _mapped(
+    headings: Sequence[str], known: Sequence[str | None], fields: Collection[str], wished: Mapping_
+) -> list[str | None]:
+    meant = list(known)
     places = defaultdict(list)
     for place, heading in enumerate(headings):
         places[fold(heading)].append(place)
@@ -116,10 +214,43 @@ def layout_of(
     Raises a problem of `errors` where the file cannot be taken.
     """
     form = file_format(file)
-    encoding = encoding_of(file) if form == "csv" else ""
+    if form == ARCHIVE:
+        return _layout_of_archive(file, fields, needs, wished or {})
+    return _layout_of_file(file, form, fields, needs, wished or {})
+
+
+def _layout_of_file(
+    file: BinaryIO, form: str, fields: Collection[str], needs: Sequence[Sequence[str]], wished: Mapping_
+) -> Layout:
+    encoding = encoding_of(file) if form in TEXTS else ""
+    if form in STRUCTURED:
+        told = headings_of(form, fields)
+        return Layout(form, encoding, "", 1, told, tuple(_mapped(told, told, fields, wished)))
+    if form == ARCHIVE:
+        raise ArchiveNested(member="-")
     delimiter = _delimiter(file, encoding, fields) if form == "csv" else ""
     header_row, headings = _headings(file, form, encoding, delimiter, fields)
     headings = [heading.strip().removeprefix("\ufeff") for heading in headings]
-    meant = _mapped(headings, fields, wished or {})
+    meant = _mapped(headings, recognised(headings, fields), fields, wished)
     _check(headings, meant, needs)
     return Layout(form, encoding, delimiter, header_row, tuple(headings), tuple(meant))
+
+
+def _layout_of_archive(
+    file: BinaryIO, fields: Collection[str], needs: Sequence[Sequence[str]], wished: Mapping_
+) -> Layout:
+    """Give how each member is read; the rows of all stand under the fields that any of them has."""
+    found = []
+    for name, part in members(file):
+        try:
+            if part is None:
+                raise Damaged(row=1)
+            found.append(Member(name, _layout_of_file(part, file_format(part), fields, needs, wished)))
+        except (Malformed, TooLarge) as problem:
+            found.append(Member.skipped(name, problem))
+    read = {name for member in found if member.layout for name in member.layout.fields if name and name != REPORT}
+    if not read:
+        skipped = "; ".join(f"{member.name} ({member.code})" for member in found[:MOST_NAMED])
+        raise NothingInArchive(skipped=skipped or "-")
+    told = tuple(sorted(read))
+    return Layout(ARCHIVE, "", "", 1, told, told, tuple(found))

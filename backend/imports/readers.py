@@ -3,18 +3,25 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
 from backend.core.sheets import undefused
+from backend.imports.archive import sort_of
+from backend.imports.biff import SIGNATURE
+from backend.imports.encoding import BYTE_ORDER_MARKS
 from backend.imports.errors import Damaged, EmptyFile, NotReadable
-from backend.imports.workbook import guard, rows_of_workbook
+from backend.imports.forms import xml_form
+from backend.imports.json_record import looks_like_json
+from backend.imports.ods import rows_of_ods
+from backend.imports.record import Unreadable
+from backend.imports.workbook import guard, guard_old, rows_of_workbook
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 SIGNATURES: Final = (
     (b"%PDF", "PDF"),
-    (b"\xd0\xcf\x11\xe0", "XLS 97"),
     (b"{\\rtf", "RTF"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -22,24 +29,58 @@ SIGNATURES: Final = (
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7Z"),
 )
-HTML: Final = (b"<!doctype", b"<html", b"<?xml", b"<table")
+HTML: Final = (b"<!doctype html", b"<html", b"<table")
+XML: Final = re.compile(rb"<(?:\?xml|!doctype|!--|[a-z_][\w.-]*[\s:/>])", re.IGNORECASE)
+TEXTS: Final = frozenset({"csv", "json"})
+LONGEST_CELL: Final = 131_072
+MOST_LINES: Final = 1_000  # in one cell; more are rows that a quote has swallowed
+END: Final = "\x00end"
+
+csv.field_size_limit(16 << 20)
 
 
 def file_format(file: BinaryIO) -> str:
-    """Give `csv` or `xlsx` by the file's content; raise NotReadable, WorkbookTooLarge, EmptyFile or Damaged."""
+    """Give by its content `csv`, `xlsx`, `xls`, `ods`, `zip`, or one of the structured forms.
+
+    Raises NotReadable, WorkbookTooLarge, EmptyFile, DeclaresEntities or Damaged.
+    """
     file.seek(0)
     head = file.read(1024)
     if not head.strip():
         raise EmptyFile
-    if head.startswith(b"PK\x03\x04"):
-        guard(file)
-        return "xlsx"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _packed(file)
+    if head.startswith(SIGNATURE):
+        guard_old(file)
+        return "xls"
     for signature, found in SIGNATURES:
         if head.startswith(signature):
             raise NotReadable(found=found)
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(HTML):
-        raise NotReadable(found="HTML / XML")
-    return "csv"
+    return _written(file, head)
+
+
+def _packed(file: BinaryIO) -> str:
+    sort = sort_of(file)
+    if sort == "xlsx":
+        guard(file)
+    elif sort == "ods":
+        for _ in rows_of_ods(file):
+            pass
+    elif sort != "zip":
+        raise NotReadable(found=sort)
+    return sort
+
+
+def _written(file: BinaryIO, head: bytes) -> str:
+    """Give the form of a file that is text."""
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if head.startswith(mark)), "")
+    text = head.decode(marked or "latin-1", "ignore").lstrip("\ufeff\xef\xbb\xbf \t\r\n")
+    begins = text.encode("utf-8", "ignore").lower()
+    if begins.startswith(HTML):
+        raise NotReadable(found="HTML")
+    if XML.match(begins):
+        return xml_form(file)
+    return "json" if looks_like_json(text) else "csv"
 
 
 @contextmanager
@@ -57,21 +98,39 @@ def _rows_of_text(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[lis
     with _as_text(file, encoding) as text:
         number = 0
         try:
-            for row in csv.reader(text, delimiter=delimiter):
+            for row in csv.reader(itertools.chain(text, [END]), delimiter=delimiter):
                 number += 1
-                yield row
+                if max(map(len, row), default=0) > LONGEST_CELL:
+                    yield _too_long(row, number)
+                elif row and row[-1].endswith(END):
+                    if row != [END]:  # a quote was never closed
+                        raise Damaged(row=number)
+                else:
+                    yield row
         except (csv.Error, UnicodeDecodeError):
             raise Damaged(row=number + 1) from None
 
 
+def _too_long(row: list[str], number: int) -> Unreadable:
+    longest = max(row, key=len)
+    if longest.count("\n") > MOST_LINES or longest.endswith(END):
+        raise Damaged(row=number)
+    return Unreadable("cell_too_long", longest[:200], longest=LONGEST_CELL)
+
+
 def read_rows(file: BinaryIO, form: str, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Give every row that is not blank with its number as a spreadsheet shows it, the first row being 1.
+    """Give every row of a table that is not blank with its number as a spreadsheet shows it, the first row being 1.
 
     Raises Damaged where the file cannot be read on. The file stays open and must not be used meanwhile.
     """
-    rows = rows_of_workbook(file) if form == "xlsx" else _rows_of_text(file, encoding, delimiter)
+    if form == "csv":
+        rows = _rows_of_text(file, encoding, delimiter)
+    else:
+        rows = rows_of_ods(file) if form == "ods" else rows_of_workbook(file)
     for number, row in enumerate(rows, start=1):
-        if any(cell and not cell.isspace() for cell in row):
+        if isinstance(row, Unreadable):
+            yield number, row
+        elif any(cell and not cell.isspace() for cell in row):
             yield number, [undefused(cell) for cell in row]
 
 

@@ -1,21 +1,20 @@
-"""Reads XLSX workbooks, after looking whether they unpack to something that can be held."""
+"""Reads XLSX and XLS workbooks, after looking whether they unpack to something that can be held."""
 
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import BinaryIO, Final
 
 from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
+from backend.imports.biff import rectangles
 from backend.imports.errors import Damaged, EmptyFile, NotReadable, WorkbookTooLarge
+from backend.imports.packed import unpacked
 
-MOST_UNPACKED: Final = 256 << 20
-MOST_CELLS: Final = 4_000_000
-CHUNK: Final = 1 << 18
-LOCAL_HEADER: Final = struct.Struct("<26xHH")
+MOST_UNPACKED: Final = 96 << 20
+MOST_CELLS: Final = 1_000_000
+MOST_OLD: Final = 32 << 20
 CELL: Final = re.compile(rb"<c[ />]")
 PLACED: Final = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
 ROW: Final = re.compile(rb'<row [^>]*?r="([0-9]{1,7})"')
@@ -26,23 +25,6 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 
 def _too_large() -> WorkbookTooLarge:
     return WorkbookTooLarge(limit=MOST_UNPACKED, cells=MOST_CELLS)
-
-
-def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Give what the entry really unpacks to, whatever size it states."""
-    file.seek(entry.header_offset)
-    name, extra = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
-    file.seek(name + extra, 1)
-    left = entry.compress_size
-    unpack = zlib.decompressobj(-15) if entry.compress_type == zipfile.ZIP_DEFLATED else None
-    while left > 0 and (packed := file.read(min(CHUNK, left))):
-        left -= len(packed)
-        if unpack is None:
-            yield packed
-            continue
-        while packed:
-            yield unpack.decompress(packed, CHUNK)
-            packed = unpack.unconsumed_tail
 
 
 def _column(letters: bytes) -> int:
@@ -62,24 +44,32 @@ def _reach(seen: bytes, widest: int, lowest: int) -> tuple[int, int]:
 
 
 def guard(file: BinaryIO) -> None:
-    """Raise WorkbookTooLarge where the workbook unpacks to too much, Damaged or NotReadable where it is none."""
+    """Raise WorkbookTooLarge where an XLSX unpacks to too much, Damaged or NotReadable where it is none."""
     try:
         entries = zipfile.ZipFile(file).infolist()
-        if not any(e.filename == "xl/workbook.xml" for e in entries):
-            raise NotReadable(found="ZIP")
-        unpacked = 0
-        for entry in entries:
-            widest = lowest = 0
-            before = b""
-            for piece in _unpacked(file, entry):
-                unpacked += len(piece)
-                if entry.filename.startswith("xl/worksheets/"):
-                    widest, lowest = _reach(before[-200:] + piece, widest, lowest)
-                    before = piece
-                if unpacked > MOST_UNPACKED or widest * lowest > MOST_CELLS:
-                    raise _too_large()
-    except (zipfile.BadZipFile, zlib.error, struct.error, OSError):
+    except (zipfile.BadZipFile, OSError):
         raise Damaged(row=1) from None
+    if not any(e.filename == "xl/workbook.xml" for e in entries):
+        raise NotReadable(found="ZIP")
+    left = MOST_UNPACKED
+    for entry in entries:
+        widest = lowest = 0
+        before = b""
+        for piece in unpacked(file, entry):
+            left -= len(piece)
+            if entry.filename.startswith("xl/worksheets/"):
+                widest, lowest = _reach(before[-200:] + piece, widest, lowest)
+                before = piece
+            if left < 0 or widest * lowest > MOST_CELLS:
+                raise _too_large()
+
+
+def guard_old(file: BinaryIO) -> None:
+    """Raise WorkbookTooLarge where an XLS claims or holds too many cells, Damaged or NotReadable where it is none."""
+    if file.seek(0, 2) > MOST_OLD:
+        raise _too_large()
+    if any(cells > MOST_CELLS for cells in rectangles(file)):
+        raise _too_large()
 
 
 def text_of(cell: Cell) -> str:
@@ -96,7 +86,7 @@ def text_of(cell: Cell) -> str:
 
 
 def rows_of_workbook(file: BinaryIO) -> Iterator[list[str]]:
-    """Give the rows of the first sheet that has any, as text; `guard` has looked at the file."""
+    """Give the rows of the first sheet that has any, as text; a guard has looked at the file."""
     file.seek(0)
     try:
         workbook: CalamineWorkbook = load_workbook(file)

@@ -1,0 +1,143 @@
+"""Looks into old Excel workbooks (XLS: BIFF records in a compound file) before the reader spreads their cells out."""
+
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from backend.imports.errors import Damaged, NotReadable
+
+SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+HEADER: Final = 512
+SECTOR_SHIFTS: Final = (9, 12)
+SMALL_SECTOR: Final = 64
+MARK: Final = 0xFFFFFFFA  # sector numbers from here on say that there is none
+ENTRY: Final = 128
+ROOT: Final = "Root Entry"
+STREAMS: Final = ("Workbook", "Book")
+ENCRYPTED: Final = "EncryptedPackage"
+RECORD: Final = struct.Struct("<HH")
+PLACE: Final = struct.Struct("<HH")
+BEGIN: Final = frozenset({0x0809, 0x0409, 0x0209, 0x0009})
+PASSWORD: Final = 0x002F
+DIMENSIONS: Final = frozenset({0x0200, 0x0000})
+CELLS: Final = frozenset(
+    {0x0003, 0x0004, 0x0006, 0x0206, 0x0406, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
+)
+WIDE: Final = 14  # bytes of dimensions whose rows have 32 bits
+SEVERAL: Final = frozenset({0x00BD, 0x00BE})  # cells side by side; the last column stands at the end
+
+
+class Compound:
+    """A compound file: sectors, which of them follow each other, and streams by name ([MS-CFB])."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        file.seek(0)
+        head = file.read(HEADER)
+        if len(head) < HEADER or not head.startswith(SIGNATURE):
+            raise Damaged(row=1)
+        (shift,) = struct.unpack_from("<H", head, 30)
+        if shift not in SECTOR_SHIFTS:
+            raise Damaged(row=1)
+        self._size = 1 << shift
+        self._most = file.seek(0, 2) // self._size + 1
+        directory, _, self._cutoff, small, _, table, _ = struct.unpack_from("<7I", head, 48)
+        tables = [n for n in struct.unpack_from("<109I", head, 76) if n < MARK]
+        for _ in range(self._most):
+            if table >= MARK:
+                break
+            *more, table = self._numbers(table)
+            tables += [n for n in more if n < MARK]
+        self._next = [n for sector in tables[: self._most] for n in self._numbers(sector)]
+        self._small_next: list[int] = []
+        self._small_next = [n for sector in self._chain(small) for n in self._numbers(sector)]
+        self.streams = self._entries(directory)
+
+    def _sector(self, number: int) -> bytes:
+        self._file.seek((number + 1) * self._size)
+        return self._file.read(self._size)
+
+    def _numbers(self, sector: int) -> tuple[int, ...]:
+        return struct.unpack(f"<{self._size // 4}I", self._sector(sector).ljust(self._size, b"\xff"))
+
+    def _chain(self, sector: int) -> Iterator[int]:
+        for _ in range(self._most):
+            if sector >= MARK:
+                return
+            yield sector
+            sector = self._next[sector] if sector < len(self._next) else MARK
+        raise Damaged(row=1)
+
+    def _entries(self, first: int) -> dict[str, tuple[int, int]]:
+        found = {}
+        for sector in self._chain(first):
+            data = self._sector(sector)
+            for at in range(0, len(data) - ENTRY + 1, ENTRY):
+                (length,) = struct.unpack_from("<H", data, at + 64)
+                name = data[at : at + max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
+                start, size = struct.unpack_from("<II", data, at + 116)
+                found[name] = (start, size)
+        return found
+
+    def stream(self, name: str) -> Iterator[bytes]:
+        """Give the stream's bytes piece by piece."""
+        start, size = self.streams[name]
+        if size >= self._cutoff:
+            for sector in self._chain(start):
+                yield self._sector(sector)
+            return
+        held = b"".join(self._sector(sector) for sector in self._chain(self.streams.get(ROOT, (MARK, 0))[0]))
+        for _ in range(size // SMALL_SECTOR + 1):
+            if start >= MARK:
+                return
+            yield held[start * SMALL_SECTOR : (start + 1) * SMALL_SECTOR]
+            start = self._small_next[start] if start < len(self._small_next) else MARK
+
+
+def _records(pieces: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
+    held = b""
+    for piece in pieces:
+        held += piece
+        at = 0
+        while len(held) - at >= RECORD.size:
+            kind, length = RECORD.unpack_from(held, at)
+            if len(held) - at - RECORD.size < length:
+                break
+            yield kind, held[at + RECORD.size : at + RECORD.size + length]
+            at += RECORD.size + length
+        held = held[at:]
+
+
+def _reach(kind: int, data: bytes) -> tuple[int, int]:
+    """Give how many rows and columns a record claims or needs."""
+    if kind in DIMENSIONS:
+        form = "<4xI2xH" if len(data) >= WIDE else "<2xH2xH"
+        rows, columns = struct.unpack_from(form, data)
+        return rows, columns
+    if kind in CELLS and len(data) >= PLACE.size:
+        row, column = PLACE.unpack_from(data)
+        last = struct.unpack_from("<H", data, len(data) - 2)[0] if kind in SEVERAL else column
+        return row + 1, max(column, last) + 1
+    return 0, 0
+
+
+def rectangles(file: BinaryIO) -> Iterator[int]:
+    """Give, growing, how many cells a sheet's rectangle has; raise NotReadable where it is no workbook, or Damaged."""
+    compound = Compound(file)
+    if ENCRYPTED in compound.streams:
+        raise NotReadable(found="Office (encrypted)")
+    name = next((name for name in STREAMS if name in compound.streams), None)
+    if name is None:
+        raise NotReadable(found="DOC / PPT / OLE")
+    rows = columns = 0
+    for kind, data in _records(compound.stream(name)):
+        if kind == PASSWORD:
+            raise NotReadable(found="XLS (encrypted)")
+        if kind in BEGIN:
+            rows = columns = 0
+        try:
+            more_rows, more_columns = _reach(kind, data)
+        except struct.error:
+            raise Damaged(row=1) from None
+        rows, columns = max(rows, more_rows), max(columns, more_columns)
+        yield rows * columns
