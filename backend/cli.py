@@ -77,6 +77,36 @@ def reindex() -> None:
     typer.echo(f"The index holds {asyncio.run(run(settings)):,} patents.")
 
 
+@app.command()
+def fsck(
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what is derived from something else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Compare database, index, events, files and derived states; exit 1 where a difference stays."""
+    import asyncio
+
+    import orjson
+    from rich.console import Console
+
+    from backend.core import schema
+    from backend.fsck.command import NotChecked, shown
+    from backend.fsck.command import fsck as run
+    from backend.main import inline_handlers
+
+    settings = _settings()
+    schema.upgrade(settings)
+    try:
+        report = asyncio.run(run(settings, inline_handlers(), repair=repair))
+    except NotChecked as why:
+        typer.echo(str(why), err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(orjson.dumps(report.stored(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        shown(report, Console())
+    raise typer.Exit(0 if report.is_clean else 1)
+
+
 @app.command("export-openapi")
 def export_openapi(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("openapi/openapi.json"),

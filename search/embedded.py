@@ -16,6 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from search.documents import Change, PatentDocument
 from search.embedded_answer import FACET_LIMIT, View, answer, count_values, found_by, prepare
+from search.embedded_compare import differing, held
 from search.embedded_folder import Folder
 from search.engine import Answer, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
 from search.rebuild import Rebuild
@@ -123,6 +124,16 @@ class EmbeddedEngine:
         searcher = self._view.searcher
         for found, _ in await self._read(searcher.terms_with_prefix, "id", "", found_by(prepare(self._view, Query()))):
             yield found
+
+    async def differing(self, documents: Sequence[PatentDocument]) -> list[str]:
+        """The ids of those documents that the index does not hold exactly once, with what is served and shown of it."""
+        self._check_open()
+        return await asyncio.to_thread(differing, self._view, documents)
+
+    async def holds(self, ids: Sequence[str]) -> list[str]:
+        """Those of the patents that are in the index."""
+        self._check_open()
+        return await asyncio.to_thread(held, self._view, ids)
 
     async def close(self) -> None:
         """Let go of files and threads; what was applied is kept."""

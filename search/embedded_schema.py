@@ -80,7 +80,7 @@ def indexed(patent: PatentDocument) -> Document:
     document.add_text("id", patent.id)
     document.add_text("every", "1")
     document.add_bytes("served", patent.served)
-    document.add_bytes("shown", _shown(patent))
+    document.add_bytes("shown", shown(patent))
     found: dict[str, set[str]] = {}
     for tier in TIERS:
         folded = [fold(words) for field in tier.fields if (words := words_of(patent, field))]
@@ -128,7 +128,8 @@ def _spelt(folded: list[str]) -> set[str]:
     return long | set(map(stem, long))
 
 
-def _shown(patent: PatentDocument) -> bytes:
+def shown(patent: PatentDocument) -> bytes:
+    """The texts that marks are put into, as they are kept."""
     said = [words_of(patent, field)[:_SHOWN_CHARACTERS].translate(_KEPT_FREE) for field in SHOWN]
     return FIELD_END.join([*said, *map(fold_evenly, said)]).encode("utf-8", "replace")
 

@@ -185,5 +185,11 @@ class SearchEngine(Protocol):
     def ids(self) -> AsyncIterator[str]:
         """The id of every patent in the index, for comparing with the database."""
 
+    async def differing(self, documents: Sequence[PatentDocument]) -> list[str]:
+        """The ids of those documents that the index does not hold exactly once, with what is served and shown of it."""
+
+    async def holds(self, ids: Sequence[str]) -> list[str]:
+        """Those of the patents that are in the index."""
+
     async def close(self) -> None:
         """Let go of files, threads and connections."""

@@ -36,10 +36,8 @@ def _wait(base: str, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.1)
 
 
-@contextlib.contextmanager
-def fresh_server(folder: Path, database: str) -> Iterator[str]:
-    """Give its address."""
-    environment = {
+def _environment(folder: Path, database: str) -> dict[str, str]:
+    return {
         **os.environ,
         "PATENTMART_DEMO": "1",
         "PATENTMART_DATA_DIR": str(folder),
@@ -50,9 +48,22 @@ def fresh_server(folder: Path, database: str) -> Iterator[str]:
         "RATE_CALLER_PER_MINUTE": "0",
         "RATE_ADDRESS_PER_MINUTE": "0",
     }
+
+
+@contextlib.contextmanager
+def fresh_server(folder: Path, database: str) -> Iterator[str]:
+    """Give its address."""
     operator = [sys.executable, "-m", "backend.cli", "create-operator", OPERATOR]
-    subprocess.run([*operator, "--name", "Operator", "--password", PASSWORD], env=environment, check=True, timeout=120)
-    port = _free_port()
+    signs_in = ["--name", "Operator", "--password", PASSWORD]
+    subprocess.run([*operator, *signs_in], env=_environment(folder, database), check=True, timeout=120)
+    with serving(folder, database) as base:
+        yield base
+
+
+@contextlib.contextmanager
+def serving(folder: Path, database: str) -> Iterator[str]:
+    """Serve the database and folder that there are; give the address."""
+    port, environment = _free_port(), _environment(folder, database)
     process = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)], env=environment)
     try:
         _wait(f"http://127.0.0.1:{port}", process)

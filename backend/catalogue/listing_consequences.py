@@ -17,9 +17,10 @@ from backend.core.events import Happened, InlineHandler, append_many
 SHOWN: Final = col(Listing.status) == ListingStatus.LISTED
 
 
-async def _suspend(
+async def suspend(
     session: AsyncSession, which: sa.ColumnElement[bool], side: Side, reason: str | None, at: datetime
 ) -> None:
+    """Suspend those of the listings `which` that are shown, and tell of it."""
     values = marks(Action.SUSPEND, side, ListingStatus.SUSPENDED, reason, at)
     found = await session.execute(
         sa.update(Listing)
@@ -36,7 +37,7 @@ async def _status_changed(session: AsyncSession, happened: Happened, at: datetim
     status = LegalStatus(happened.data["legal_status"])
     if status in BARRED:
         which = col(Listing.patent_id) == happened.data["patent_id"]
-        await _suspend(session, which, Side.LEGAL_STATUS, status.value, at)
+        await suspend(session, which, Side.LEGAL_STATUS, status.value, at)
 
 
 async def _holding_shaken(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -48,12 +49,12 @@ async def _holding_shaken(session: AsyncSession, happened: Happened, at: datetim
     if state in HOLDS:
         return
     which = sa.and_(col(Listing.patent_id) == pair[0], col(Listing.organisation_id) == pair[1])
-    await _suspend(session, which, Side.HOLDING, happened.type.partition(".")[2], at)
+    await suspend(session, which, Side.HOLDING, happened.type.partition(".")[2], at)
 
 
 async def _organisation_refused(session: AsyncSession, happened: Happened, at: datetime) -> None:
     which = col(Listing.organisation_id) == happened.subject
-    await _suspend(session, which, Side.HOLDING, "organisation_not_verified", at)
+    await suspend(session, which, Side.HOLDING, "organisation_not_verified", at)
 
 
 INLINE: Final[dict[str, list[InlineHandler]]] = {

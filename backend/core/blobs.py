@@ -1,20 +1,23 @@
 """Bytes by their SHA-256: a folder beside SQLite, chunks in the database beside PostgreSQL."""
 
+import contextlib
 import hashlib
 import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from backend.core.columns import table_of
+from backend.core.columns import moment, table_of
 from backend.core.settings import Settings
 
 CHUNK: Final = 1 << 20
+DRAFT: Final = "."  # what the name of a file that is still being written begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,14 @@ class Blob:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A blob in the store, or what an interrupted `put` left there; `put_at` is the last time that it was put."""
+
+    name: str
+    put_at: datetime
+
+
 class BlobChunk(SQLModel, table=True):
     """A piece of a blob, at most CHUNK bytes."""
 
@@ -32,6 +43,7 @@ class BlobChunk(SQLModel, table=True):
     digest: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
     content: bytes
+    put_at: datetime = Field(sa_column=moment())
 
 
 class Blobs(Protocol):
@@ -42,6 +54,12 @@ class Blobs(Protocol):
 
     def open(self, digest: str) -> Iterator[bytes]:
         """Give the bytes in pieces; raise FileNotFoundError where there are none."""
+
+    def every(self) -> Iterator[Kept]:
+        """Give all that is kept, in the order of its names."""
+
+    def remove(self, name: str, before: datetime) -> bool:
+        """Remove what `every` names, unless it was put again since `before`; give whether it is gone."""
 
 
 def _pieces(source: BinaryIO) -> Iterator[bytes]:
@@ -81,10 +99,11 @@ class FolderBlobs:
         """Keep what the file holds, synced to disk before it is named."""
         blob = _measure(source)
         place = self._place(blob.digest)
-        if place.exists():
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(place)  # put again: nobody may take it for forgotten
             return blob
         place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f".{blob.digest}.{secrets.token_hex(4)}")
+        draft = place.with_name(f"{DRAFT}{blob.digest}.{secrets.token_hex(4)}")
         try:
             with draft.open("wb") as file:
                 for piece in _pieces(source):
@@ -102,6 +121,35 @@ class FolderBlobs:
         with self._place(digest).open("rb") as file:
             yield from _pieces(file)
 
+    def every(self) -> Iterator[Kept]:
+        """Give all that is kept; a name that begins with a dot was never finished."""
+        for folder in sorted(self._folder.glob("??")):
+            for file in sorted(folder.iterdir()):
+                with contextlib.suppress(FileNotFoundError):  # finished or removed meanwhile
+                    yield Kept(file.name, _changed(file))
+
+    def remove(self, name: str, before: datetime) -> bool:
+        """Remove what `every` names, unless it was put again since `before`."""
+        place = self._folder / name.removeprefix(DRAFT)[:2] / name
+        aside = place.with_name(f"{DRAFT}{name.removeprefix(DRAFT)}.{secrets.token_hex(4)}")
+        try:
+            place.rename(aside)  # whoever puts it from now on writes it anew
+        except FileNotFoundError:
+            return True
+        if _changed(aside) >= before:
+            aside.replace(place)
+            return False
+        aside.unlink()
+        return True
+
+
+def _changed(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+
+
+LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:d, 0))")
+AT_ONCE: Final = 500
+
 
 class TableBlobs:
     """Keeps blobs in the database, in one transaction each."""
@@ -112,15 +160,15 @@ class TableBlobs:
 
     def put(self, source: BinaryIO) -> Blob:
         """Keep what the file holds."""
-        blob = _measure(source)
-        lock = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:d, 0))")
+        blob, table = _measure(source), self._table
+        put_at = sa.func.now()
         with self._engine.begin() as connection:
-            connection.execute(lock, {"d": blob.digest})
-            there = sa.select(self._table.c.number).where(self._table.c.digest == blob.digest).limit(1)
-            if connection.execute(there).first() is None:
+            connection.execute(LOCK, {"d": blob.digest})
+            again = sa.update(table).where(table.c.digest == blob.digest).values(put_at=put_at)
+            if not connection.execute(again).rowcount:
                 for number, piece in enumerate(_pieces(source) if blob.size else (b"",)):
-                    row = {"digest": blob.digest, "number": number, "content": piece}
-                    connection.execute(sa.insert(self._table), row)
+                    row = {"digest": blob.digest, "number": number, "content": piece, "put_at": put_at}
+                    connection.execute(sa.insert(table).values(row))
         return blob
 
     def open(self, digest: str) -> Iterator[bytes]:
@@ -138,6 +186,28 @@ class TableBlobs:
                 return
             yield bytes(piece)
             number += 1
+
+    def every(self) -> Iterator[Kept]:
+        """Give all that is kept, in the order of its digests."""
+        digest, after = self._table.c.digest, ""
+        asked = sa.select(digest, sa.func.max(self._table.c.put_at, type_=self._table.c.put_at.type)).group_by(digest)
+        while True:
+            with self._engine.connect() as connection:
+                page = connection.execute(asked.where(digest > after).order_by(digest).limit(AT_ONCE)).all()
+            if not page:
+                return
+            yield from (Kept(*row) for row in page)
+            after = page[-1][0]
+
+    def remove(self, name: str, before: datetime) -> bool:
+        """Remove the blob, unless it was put again since `before`."""
+        table = self._table
+        old = sa.delete(table).where(table.c.digest == name, table.c.put_at < before)
+        with self._engine.begin() as connection:
+            connection.execute(LOCK, {"d": name})
+            connection.execute(old)
+            left = sa.select(table.c.number).where(table.c.digest == name).limit(1)
+            return connection.execute(left).first() is None
 
 
 def make_blobs(settings: Settings, engine: sa.Engine) -> Blobs:

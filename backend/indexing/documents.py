@@ -19,6 +19,8 @@ from search.documents import PatentDocument
 BATCH: Final = 200  # small enough that requests are served in between
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 LISTED: Final = col(Listing.status) == ListingStatus.LISTED
+OF_LISTED: Final = sa.func.coalesce(col(Listing.status), "") == ListingStatus.LISTED  # SQLite would take its index,
+# which most listings are in, instead of the patents' ids: 25,000 rows read for a batch of 200
 PATENT_FACTS: Final = (
     "id", "office", "application_number", "publication_number", "grant_number", "kind", "title", "title_en",
     "abstract", "abstract_en", "first_claim", "ipc", "inventors", "applicants", "filing_date", "publication_date",
@@ -37,7 +39,7 @@ FACTS: Final[sa.Select[Any]] = (
     )
     .join(Listing, col(Listing.patent_id) == col(Patent.id))
     .outerjoin(Organisation, col(Organisation.id) == col(Listing.organisation_id))
-    .where(col(Patent.id).in_(IDS), LISTED)
+    .where(col(Patent.id).in_(IDS), OF_LISTED)
 )
 HOLDERS: Final = (
     sa.select(
@@ -54,7 +56,7 @@ GRADES: Final = (
 )
 LISTED_AFTER: Final = (
     sa.select(col(Listing.patent_id))
-    .where(LISTED, col(Listing.patent_id) > sa.bindparam("after"))
+    .where(OF_LISTED, col(Listing.patent_id) > sa.bindparam("after"))
     .order_by(col(Listing.patent_id))
     .limit(BATCH)
 )

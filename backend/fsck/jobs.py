@@ -1,0 +1,63 @@
+"""A server checks itself when the command line asks: it has the index, and nobody else may open that meanwhile."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core import jobs
+from backend.core.db import Database
+from backend.core.work import Job, WorkStatus, begin_job, finish_job
+from backend.fsck.checking import Site
+from backend.fsck.run import CHECKS, run_checks
+from search.engine import SearchUnavailable
+
+KIND: Final = "fsck.run"
+OWNER: Final = "command line"  # no organisation's id: nobody else sees the job
+log = structlog.get_logger()
+
+
+async def ask_for_checks(session: AsyncSession, now: datetime, *, repair: bool) -> Job:
+    """Give the job that checks the platform in the process that has the index."""
+    asked = {"repair": repair}
+    job = await begin_job(session, kind=KIND, owner=OWNER, asked=asked, total=len(CHECKS), now=now)
+    await jobs.enqueue(session, KIND, job.id)
+    return job
+
+
+@jobs.work(KIND)
+def run(runtime: jobs.Runtime, job_id: str) -> None:
+    """Run every check, with the job's progress, and keep the report as its summary."""
+    try:
+        runtime.run(_check(runtime, job_id))
+    except Exception as error:
+        log.exception("fsck_failed", job_id=job_id)
+        runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, {"failure": type(error).__name__}))
+        raise
+
+
+async def _check(runtime: jobs.Runtime, job_id: str) -> None:
+    database, state = runtime.database, runtime.state
+    if state.search is None:
+        raise SearchUnavailable("another process has the index")
+    async with database.read() as session:
+        job = await session.get_one(Job, job_id)
+    if job.status in (WorkStatus.DONE, WorkStatus.FAILED):
+        return
+    site = Site(database, state.search, state.blobs, repair=job.asked["repair"], follows=True)
+
+    async def told(_name: str, over: int) -> None:
+        async with database.write() as session:
+            job = await session.get_one(Job, job_id, with_for_update=True)
+            job.status, job.done, job.version = WorkStatus.RUNNING, over, job.version + 1
+            job.started_at = job.started_at or database.clock.now()
+
+    report = await run_checks(site, told)
+    await _end(database, job_id, WorkStatus.DONE, report.stored())
+
+
+async def _end(database: Database, job_id: str, status: WorkStatus, summary: dict[str, Any]) -> None:
+    async with database.write() as session:
+        job = await session.get_one(Job, job_id, with_for_update=True)
+        finish_job(job, status, summary, database.clock.now())

@@ -1,0 +1,92 @@
+"""Whether the database's rows lead to rows that are there, and its file is sound."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from backend.accounts.models import Organisation, Party, User
+from backend.catalogue.models import Holding, Listing, Patent
+from backend.core.columns import table_of
+from backend.fsck.checking import EXAMPLES, Line, Site, snapshot
+from backend.imports.models import Import
+
+Link = tuple[sa.Column[Any], sa.Column[Any]]
+UNBOUND: Final[tuple[Link, ...]] = (  # what no foreign key of the database holds
+    (table_of(Patent).c.merged_into, table_of(Patent).c.id),
+    (table_of(Holding).c.organisation_id, table_of(Organisation).c.id),
+    (table_of(Listing).c.organisation_id, table_of(Organisation).c.id),
+    (table_of(Organisation).c.party_id, table_of(Party).c.id),
+    (table_of(Party).c.organisation_id, table_of(Organisation).c.id),
+    (table_of(Import).c.user_id, table_of(User).c.id),
+)
+
+
+async def file(site: Site, line: Line) -> None:
+    """SQLite's own look at its file; PostgreSQL keeps checksums itself."""
+    if not site.database.lite:
+        return
+    async with site.database.read() as session:
+        said = (await session.execute(sa.text(f"PRAGMA quick_check({EXAMPLES})"))).scalars().all()
+        line.looked_at = (await session.execute(sa.text("PRAGMA page_count"))).scalar_one()
+    for sentence in said:
+        if sentence != "ok":
+            line.differs(sentence)
+
+
+def _links() -> Iterable[Link]:
+    for table in SQLModel.metadata.sorted_tables:
+        for bound in sorted(table.foreign_keys, key=str):
+            yield bound.parent, bound.column
+    yield from UNBOUND
+
+
+async def references(site: Site, line: Line) -> None:
+    """Every reference leads to a row that is there."""
+    for source, target in _links():
+        table, aim = source.table, target.table.alias("aim")
+        there = sa.exists().where(aim.c[target.name] == source)
+        astray = sa.select(source).where(source.is_not(None), ~there)
+        async with snapshot(site.database) as session:
+            counted = sa.select(sa.func.count(source)).select_from(table)
+            line.looked_at += (await session.execute(counted)).scalar_one()
+            for (missing,) in await session.execute(astray):
+                line.differs(f"{table.name}.{source.name} names {missing}, which is not there")
+
+
+async def stream(site: Site, line: Line) -> None:
+    """Events are numbered from 1 to the last without a gap, and nobody has followed them further than that."""
+    async with snapshot(site.database) as session:
+        asked = "SELECT count(seq), coalesce(min(seq), 1), coalesce(max(seq), 0), count(*) FROM event"
+        numbered, first, last, everything = (await session.execute(sa.text(asked))).one()
+        head = (await session.execute(sa.text("SELECT max(position) FROM stream_head"))).scalar_one()
+        cursors = (await session.execute(sa.text("SELECT name, position FROM stream_cursor"))).all()
+        gaps = (await session.execute(sa.text(GAPS))).all() if numbered != last or first != 1 else []
+    line.looked_at = everything
+    for before, after in gaps:
+        line.differs(f"the stream goes from {before} to {after}")
+    if site.database.lite:
+        for _ in range(everything - numbered):
+            line.differs("an event has no place in the stream")
+    elif head != last:
+        line.differs(f"stream_head says {head}, the last event is {last}", repaired=await _set_head(site))
+    for name, position in cursors:
+        if position > last:
+            line.differs(f"{name} has followed the stream to {position}, which ends at {last}")
+
+
+GAPS: Final = """
+    SELECT before, seq FROM (SELECT lag(seq, 1, 0) OVER (ORDER BY seq) AS before, seq FROM event
+                             WHERE seq IS NOT NULL) AS steps
+    WHERE seq <> before + 1 ORDER BY seq
+"""
+
+
+async def _set_head(site: Site) -> bool:
+    if site.repair:
+        async with site.database.write() as session:
+            await session.execute(sa.text("SELECT position FROM stream_head FOR UPDATE"))
+            head = "UPDATE stream_head SET position = (SELECT coalesce(max(seq), 0) FROM event)"
+            await session.execute(sa.text(head))
+    return site.repair
