@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.codes import OrganisationStatus
-from backend.accounts.models import Organisation, Party
+from backend.accounts.models import Organisation, Party, PartyName
 from backend.accounts.rules import name_key
 from backend.core.columns import table_of
 from backend.core.errors import NotFound
 from backend.core.ids import new_id
+from backend.core.rows import put_many
 
 PARTY: Final = table_of(Party)
 AT_ONCE: Final = 400
@@ -85,13 +86,27 @@ def _nearness(party: Party, by: str) -> int:
     return 1 if party.organisation_id else 2
 
 
+async def formerly_by_key(session: AsyncSession, keys: Iterable[str], *, by: str) -> dict[str, Party]:
+    """Give by folded name the parties off the platform that the organisation `by` entered and that bore it before."""
+    asked = (
+        sa.select(col(PartyName.name_key), Party)
+        .join(Party, col(Party.id) == col(PartyName.party_id))
+        .where(
+            col(PartyName.name_key).in_(sorted(set(keys))),
+            col(Party.created_by) == by,
+            col(Party.organisation_id).is_(None),
+        )
+        .order_by(col(Party.id).desc())
+    )
+    return {key: party for key, party in (await session.execute(asked)).all()}
+
+
 async def make_parties(session: AsyncSession, names: Iterable[str], *, by: str, now: datetime) -> dict[str, str]:
     """Give the ids of new legal persons with these names, in one statement; whoever asks has looked for them before."""
     made = {name: new_id("pty") for name in names}
     same = {"person": "legal", "country": "CN", "created_by": by, "created_at": now, "version": 1}
     rows = [{"id": party_id, "name": name, "name_key": name_key(name), **same} for name, party_id in made.items()]
-    if rows:
-        await (await session.connection()).execute(sa.insert(PARTY), rows)
+    await put_many(session, PARTY, rows)
     return made
 
 

@@ -12,7 +12,7 @@ from backend.accounts.service import party_of
 from backend.catalogue import register_texts
 from backend.catalogue.codes import EventKind, HoldingState
 from backend.catalogue.events_service import FILLS
-from backend.catalogue.register_import import NEEDS
+from backend.catalogue.register_import import KNOWN, NEEDS
 from backend.catalogue.register_known import Known, Terms, compact
 from backend.catalogue.register_read import HOME, LONGEST_NAME, read_numbers
 from backend.catalogue.register_store import Writer, ids_by_number, load_known
@@ -21,6 +21,7 @@ from backend.catalogue.status_rules import Fact
 from backend.core.clock import china_day
 from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
+from backend.imports.scratch import Scratch
 
 FIELDS: Final = frozenset({*NEEDS[0], "event", "effective_on", "announced_on", "year", "source"})
 YEARLY: Final = frozenset({EventKind.ANNUITY_PAID, EventKind.ANNUITY_MISSED})
@@ -97,7 +98,7 @@ class EventRun:
         self._importer = importer
         self._checks = importer.mode is Mode.CHECK
         self._party: Party | None = None
-        self._changed: dict[str, Known] = {}  # checking: what applying would have written
+        self._scratch = Scratch()  # checking: what applying would have written
 
     def read(self, cells: Mapping[str, str]) -> EventDraft:
         """Give what the cells of a row say."""
@@ -121,15 +122,16 @@ class EventRun:
             prefers_file=importer.prefers_file,
         )
         ids = await ids_by_number(session, drafts)
-        strange = {patent_id for patent_id in ids.values() if patent_id not in self._changed}
+        changed = self._scratch.get(KNOWN, set(ids.values()))
+        strange = {patent_id for patent_id in ids.values() if patent_id not in changed}
         known = await load_known(session, strange, importer.organisation_id, lock=not self._checks, graded=False)
-        known |= self._changed
+        known |= changed
         results = [self._plan(draft, ids, known, terms) for draft in drafts]
         touched = [one for one in known.values() if one.touched]
         if self._checks:
             for one in touched:
                 one.remembered()
-                self._changed[one.id] = one
+            self._scratch.put(KNOWN, {one.id: one for one in touched})
         elif touched:
             await Writer(session, terms, importer.user_id).write(touched, {}, {}, own.name)
         return results

@@ -1,6 +1,6 @@
 """Files of offers: the kind `listings` of imports. What is new lands as a draft; publishing is a step of its own."""
 
-from collections import ChainMap
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,10 @@ from backend.catalogue.register_import import NEEDS
 from backend.catalogue.register_store import HOLDING, IDS, LISTING, ids_by_number
 from backend.core.events import Happened, append_many
 from backend.core.ids import new_id
+from backend.core.rows import change_many, put_many
 from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
-from backend.imports.queries import subjects_of
 from backend.imports.rules import Mode, Outcome
+from backend.imports.scratch import Earlier, Scratch
 
 FIELDS: Final = frozenset({*NEEDS[0], *TERMS, "price_yuan", "price_wan"})
 HELD: Final = sa.select(HOLDING.c.patent_id).where(
@@ -33,6 +34,7 @@ LISTINGS: Final = (
     .where(LISTING.c.patent_id.in_(IDS), LISTING.c.status.in_(LIVING))
     .order_by(LISTING.c.id)
 )
+OFFERS: Final = "offer"
 EMPTY: Final[Mapping[str, Any]] = {
     **dict.fromkeys(column.name for column in LISTING.columns),
     "deal_types": [],
@@ -61,9 +63,9 @@ class ListingRun:
     def __init__(self, importer: Importer) -> None:
         self._importer = importer
         self._checks = importer.mode is Mode.CHECK
-        self._named: dict[str, None] | None = None
-        self._new_named: dict[str, None] = {}
-        self._changed: dict[str, Offer] = {}  # checking: what applying would have written, by patent
+        self._scratch = Scratch()  # checking: what applying would have written, by patent
+        self._earlier = Earlier(self._scratch, importer.import_id)
+        self._named: set[str] = set()
 
     def read(self, cells: Mapping[str, str]) -> ListingDraft:
         """Give what the cells of a row say."""
@@ -71,9 +73,6 @@ class ListingRun:
 
     async def take(self, session: AsyncSession, drafts: Sequence[ListingDraft], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
-        if self._named is None:
-            self._named = dict.fromkeys(await subjects_of(session, self._importer.import_id))
-        self._new_named = {}
         ids = await ids_by_number(session, drafts)
         connection = await session.connection()
         asked = {"ids": sorted(set(ids.values()))}
@@ -81,7 +80,8 @@ class ListingRun:
         held = {row.patent_id for row in await connection.execute(HELD, {**asked, "by": by})}
         found: Any = await connection.execute(LISTINGS if self._checks else LISTINGS.with_for_update(), asked)
         offers = {row["patent_id"]: _offer(row) for row in found.mappings()}
-        offers |= {patent_id: self._changed[patent_id] for patent_id in held if patent_id in self._changed}
+        offers |= self._scratch.get(OFFERS, held)
+        self._named = await self._earlier.among(session, {offer.id for offer in offers.values()})
         results = [self._plan(draft, ids, held, offers) for draft in drafts]
         touched = [offer for offer in offers.values() if offer.writes]
         if self._checks:
@@ -93,8 +93,7 @@ class ListingRun:
 
     def kept(self) -> None:
         """Know from now on what the last rows were about."""
-        if self._named is not None:
-            self._named |= self._new_named
+        self._earlier.kept()
 
     def _plan(
         self, draft: ListingDraft, ids: Mapping[tuple[str, str], str], held: set[str], offers: dict[str, Offer]
@@ -120,12 +119,12 @@ class ListingRun:
         by = self._importer.organisation_id
         offer = Offer(new_id("lst"), patent_id, by, ListingStatus.DRAFT, stored=False, terms=terms, writes=dict(terms))
         offers[patent_id] = offer
-        self._new_named[offer.id] = None
+        self._earlier.add(offer.id)
         return RowResult(Outcome.CREATED, offer.id, draft.errors)
 
     def _change(self, draft: ListingDraft, known: Offer) -> RowResult:
-        is_named = known.id in ChainMap(self._new_named, self._named or {})
-        self._new_named[known.id] = None
+        is_named = known.id in self._named or known.id in self._earlier.fresh
+        self._earlier.add(known.id)
         changes, errors = {}, list(draft.errors)
         for name, value in draft.terms.items():
             if known.terms[name] == value:
@@ -143,10 +142,9 @@ class ListingRun:
     def _remember(self, touched: Sequence[Offer]) -> None:
         for offer in touched:
             offer.writes = {}
-            self._changed[offer.patent_id] = offer
+        self._scratch.put(OFFERS, {offer.patent_id: offer for offer in touched})
 
     async def _write(self, session: AsyncSession, touched: Sequence[Offer], now: datetime) -> None:
-        connection = await session.connection()
         fresh = [
             {
                 **EMPTY,
@@ -160,12 +158,13 @@ class ListingRun:
             for offer in touched
             if not offer.stored
         ]
-        if fresh:
-            await connection.execute(sa.insert(LISTING), fresh)
+        await put_many(session, LISTING, fresh)
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for offer in touched:
             if offer.stored:
-                change = sa.update(LISTING).where(LISTING.c.id == offer.id)
-                await connection.execute(change.values(**offer.writes, version=LISTING.c.version + 1))
+                alike[tuple(sorted(offer.writes))].append({**offer.writes, "known_id": offer.id})
+        for names, rows in alike.items():
+            await change_many(session, LISTING, names, rows)
         await append_many(session, [self._happened(offer) for offer in touched], now)
 
     def _happened(self, offer: Offer) -> Happened:

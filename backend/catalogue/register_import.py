@@ -22,6 +22,7 @@ from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.imports.kinds import Importer, ImportKind, RowResult
 from backend.imports.rules import Mode
+from backend.imports.scratch import Earlier, Scratch
 
 HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
 NEEDS: Final = (("application_number", "publication_number", "grant_number", "document_number", "number"),)

@@ -21,6 +21,7 @@ from backend.catalogue.status_rules import Fact
 from backend.core.columns import table_of
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
+from backend.core.rows import change_many, put_many
 
 PATENT: Final = table_of(Patent)
 HOLDING: Final = table_of(Holding)
@@ -155,22 +156,19 @@ class Writer:
         `name` is the importing organisation's, who grades.
         """
         now, by = self.terms.now, self.terms.organisation_id
-        connection = await self.session.connection()
         made = await make_parties(self.session, names.values(), by=by, now=now)
         whole = {key: (key, organisation_id) for key, organisation_id in parties.items()}
         whole |= {key: (made[named], None) for key, named in names.items()}
         await self._merge([known for known in touched if known.merges])
         fresh = [known for known in touched if not known.stored]
-        if fresh:
-            await connection.execute(sa.insert(PATENT), [self._patent(known) for known in fresh])
+        await put_many(self.session, PATENT, [self._patent(known) for known in fresh])
         await self._take_over([known for known in touched if known.taken_over])
         await self._update([known for known in touched if known.stored])
         holdings = [self._holding(known, *whole[key]) for known in touched for key in known.holds]
         events = [self._event(known, fact) for known in touched for fact in known.events]
         graded = [self._assessment(known, known.graded, name) for known in touched if known.graded]
         for table, rows in ((HOLDING, holdings), (EVENT, events), (ASSESSMENT, graded)):
-            if rows:
-                await connection.execute(sa.insert(table), rows)
+            await put_many(self.session, table, rows)
         await append_many(self.session, [h for known in touched if known.is_news for h in self._happened(known)], now)
 
     async def _merge(self, winners: Sequence[Known]) -> None:
@@ -199,19 +197,12 @@ class Writer:
         return {**NOTHING, **known.writes, **own}
 
     async def _update(self, stored: Iterable[Known]) -> None:
-        alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for known in stored:
-            values = {f"new_{name}": value for name, value in known.writes.items()}
-            alike[frozenset(known.writes)].append({**values, "known_id": known.id})
-        connection = await self.session.connection()
+            row = {**known.writes, "updated_at": self.terms.now, "known_id": known.id}
+            alike[*sorted(known.writes), "updated_at"].append(row)
         for names, rows in alike.items():
-            values = {name: sa.bindparam(f"new_{name}", type_=PATENT.c[name].type) for name in names}
-            await connection.execute(
-                sa.update(PATENT)
-                .where(PATENT.c.id == sa.bindparam("known_id"))
-                .values(**values, updated_at=self.terms.now, version=PATENT.c.version + 1),
-                rows,
-            )
+            await change_many(self.session, PATENT, names, rows)
 
     def _holding(self, known: Known, party_id: str, organisation_id: str | None) -> dict[str, Any]:
         if organisation_id:

@@ -4,14 +4,16 @@ Every write runs the same few statements around its own change. Through SQLAlche
 than the database does; here they keep SQLAlchemy's compiler and types, and leave out the rest.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.core.engines import OneHopConnection, driver_of
@@ -80,24 +82,37 @@ class Prepared:
         """Run it with the values and give the rows."""
         return await (await self.send(connection, values)).rows()
 
+    @contextmanager
+    def _named_errors(self, made: _Made) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, psycopg.Error) as error:
+            base = sqlite3.Error if isinstance(error, sqlite3.Error) else psycopg.Error
+            raise DBAPIError.instance(made.sql, None, error, base, hide_parameters=True) from error
+
     async def run_many(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for each set of values, all in one hop or way; it has no constants and gives nothing back."""
+        """Run it for each set of values, all in one hop or way; it has no constants and gives nothing back.
+
+        What the driver refuses is SQLAlchemy's error, here and in `send`.
+        """
         made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
         driver = driver_of(connection)
-        if isinstance(driver, OneHopConnection):
-            await driver.cursor().executemany(made.sql, made.many(rows))
-        else:
-            async with driver.cursor() as cursor:
-                await cursor.executemany(made.sql, [made.parameters(row) for row in rows])
+        with self._named_errors(made):
+            if isinstance(driver, OneHopConnection):
+                await driver.cursor().executemany(made.sql, made.many(rows))
+            else:
+                async with driver.cursor() as cursor:
+                    await cursor.executemany(made.sql, [made.parameters(row) for row in rows])
 
     async def send(self, connection: AsyncConnection, values: Mapping[str, Any]) -> "Sent":
         """Send it with the values; its rows may be asked for later (`together`)."""
         made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
         driver = driver_of(connection)
         given = made.parameters(values)
-        if isinstance(driver, OneHopConnection):
-            return Sent(made, found=await driver.fetch(made.sql, tuple([given[name] for name, _ in made.takes])))
-        return Sent(made, cursor=await driver.execute(made.sql, given))
+        with self._named_errors(made):
+            if isinstance(driver, OneHopConnection):
+                return Sent(made, found=await driver.fetch(made.sql, tuple([given[name] for name, _ in made.takes])))
+            return Sent(made, cursor=await driver.execute(made.sql, given))
 
 
 @dataclass(frozen=True, slots=True)

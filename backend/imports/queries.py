@@ -1,6 +1,7 @@
 """How imports and their rows are found."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +11,8 @@ from backend.accounts.caller import Caller
 from backend.core.errors import NotFound
 from backend.imports.models import Import, ImportRow
 from backend.imports.rules import Outcome
+
+SUBJECTS: Final = 10_000
 
 
 def visible_to(caller: Caller) -> sa.Select[Import]:
@@ -47,9 +50,18 @@ async def faulty_after(session: AsyncSession, import_id: str, number: int, most:
     return (await session.scalars(statement.order_by(col(ImportRow.number)).limit(most))).all()
 
 
-async def subjects_of(session: AsyncSession, import_id: str) -> set[str]:
-    """Give the ids of everything that the import's rows were about so far."""
-    found = sa.select(col(ImportRow.subject)).where(
-        col(ImportRow.import_id) == import_id, col(ImportRow.subject).is_not(None)
-    )
-    return {subject for subject in await session.scalars(found) if subject}
+async def subjects_of(session: AsyncSession, import_id: str) -> AsyncIterator[list[str]]:
+    """Give the ids of everything that the import's rows were about so far, page by page."""
+    number = 0
+    while True:
+        page = (
+            sa.select(col(ImportRow.number), col(ImportRow.subject))
+            .where(col(ImportRow.import_id) == import_id, col(ImportRow.number) > number)
+            .order_by(col(ImportRow.number))
+            .limit(SUBJECTS)
+        )
+        rows = (await session.execute(page)).all()
+        if not rows:
+            return
+        yield [subject for _, subject in rows if subject]
+        number = rows[-1][0]
