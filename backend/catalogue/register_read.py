@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from backend.catalogue.codes import LegalStatus, PatentKind
 from backend.catalogue.fact_rules import disagreements, placed
-from backend.catalogue.numbers import Number, NumberWrong
+from backend.catalogue.numbers import Number, NumberRole, NumberWrong, parse_number
 from backend.catalogue.register_words import code_of, day_of, split_classes, split_names
 from backend.imports.kinds import ColumnError
 
@@ -61,9 +61,20 @@ class Numbered(Protocol):
         """Note an error on a column."""
 
 
-def _placed(meant: str, text: str) -> tuple[str, Number]:
+def _lettered(text: str) -> str:
+    """Give a number from a column of publications with the letter that it must have where none is written.
+
+    ZC 0008-2004: of an invention (first digit 1) only the application is published, always as A; utility models and
+    designs have no publication but their grant, whose letter changed over the years and is not told by the column.
+    """
+    number = parse_number(text, HOME)
+    is_bare = number.office == HOME and number.role is NumberRole.UNKNOWN
+    return f"{number.canonical}A" if is_bare and number.kind is PatentKind.INVENTION else text
+
+
+def _placed(column: str, meant: str, text: str) -> tuple[str, Number]:
     if meant:
-        return placed(meant, text, HOME)
+        return placed(meant, _lettered(text) if column == meant == "publication_number" else text, HOME)
     try:
         return placed("application_number", text, HOME)
     except NumberWrong as wrong:
@@ -81,7 +92,7 @@ def read_numbers(draft: Numbered, cells: Mapping[str, str]) -> tuple[PatentKind 
         if text is None:
             continue
         try:
-            belongs, number = _placed(meant, text)
+            belongs, number = _placed(column, meant, text)
         except NumberWrong as wrong:
             draft.wrong(column, wrong.code, text)
             continue

@@ -130,8 +130,8 @@ def _go_through(runtime: Runtime, found: Import, layout: Layout, way: Run) -> No
         return runtime.run(work_)
 
     with stored_file(runtime.state.blobs, found.digest) as file:
-        total = sum(1 for _ in layout.rows(file))
-        call(_change(runtime, found.id, lambda row, _now: setattr(row, "total", total)))
+        layout, total = layout.counted(file)
+        call(_change(runtime, found.id, lambda row, _now: service.measure(row, layout, total)))
         rows = layout.rows(file)
         for _ in islice(rows, found.done):
             pass

@@ -1,5 +1,6 @@
 """How a file is to be read: its form, and which column means which field. Settled when the file arrives."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -130,13 +131,20 @@ class Layout:
             above, total = above + number, total + count
         return replace(self, members=tuple(known.values())), total
 
-    def place(self, number: int) -> tuple[str, int] | None:
-        """Give the member in which an archive's row stands and its number there; None without an archive."""
-        read = [member for member in self.members if member.layout is not None and member.above < number]
-        if not read:
-            return None
-        member = max(read, key=lambda one: one.above)
-        return member.name, number - member.above
+    def _member_at(self, number: int) -> "Member | None":
+        read = [member for member in self.members if member.layout is not None]
+        place = bisect_left(read, number, key=lambda member: member.above) - 1
+        return read[place] if place >= 0 else None
+
+    def place(self, number: int) -> tuple[str | None, int]:
+        """Give the file in an archive in which a row stands, and its number there; None and the number without one."""
+        member = self._member_at(number)
+        return (member.name, number - member.above) if member else (None, number)
+
+    def at(self, number: int) -> "Layout":
+        """Give the layout under which a row stands: of the file in an archive, else this one."""
+        member = self._member_at(number) if self.members else None
+        return member.layout if member and member.layout else self
 
     def cells(self, row: Sequence[str]) -> dict[str, str]:
         """Give the row's cells by field, without blank ones."""

@@ -27,13 +27,14 @@ def _own(layout: Layout, row: Sequence[str]) -> list[str]:
     return [cell for cell, field in zip(padded, layout.fields, strict=False) if field != REPORT]
 
 
-def _reasons(row: ImportRow, kind: ImportKind | None, language: str) -> list[str]:
-    shown = row_out(row, kind, language)
+def _reasons(row: ImportRow, layout: Layout, kind: ImportKind | None, language: str) -> list[str]:
+    shown = row_out(row, layout, kind, language)
+    place = f"{shown.file}: {shown.file_row}" if shown.file else str(row.number)
     columns = dict.fromkeys(e.column for e in shown.errors if e.column)
     codes = dict.fromkeys(e.code for e in shown.errors)
     details = dict.fromkeys(f"{e.column}: {e.detail}" if e.column else e.detail for e in shown.errors)
     cures = dict.fromkeys(e.cure for e in shown.errors if e.cure)
-    return [str(row.number), row.outcome, *("; ".join(said) for said in (columns, codes, details, cures))]
+    return [place, row.outcome, *("; ".join(said) for said in (columns, codes, details, cures))]
 
 
 def _lines(
@@ -47,7 +48,7 @@ def _lines(
     lines = []
     for number, cells in rows:
         if number in said:
-            lines.append([*_own(layout, cells), *_reasons(said[number], kind, language)])
+            lines.append([*_own(layout, cells), *_reasons(said[number], layout, kind, language)])
         if number >= faulty[-1].number:
             break
     return csv_lines(lines)

@@ -18,6 +18,7 @@ from backend.core.problems import language_of
 from backend.imports import queries, service
 from backend.imports.gate import UploadRoute
 from backend.imports.kinds import ImportKind
+from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
 from backend.imports.rejected import rejected_csv
 from backend.imports.schemas import ImportOut, ImportPage, ImportRowPage, ImportsQuery, RowsQuery, import_out, row_out
@@ -55,8 +56,9 @@ def _shown(request: Request, found: Import) -> ImportOut:
     openapi_extra={"requestBody": {"content": {"multipart/form-data": {"example": EXAMPLE}}}},
 )
 async def create_import(request: Request, arrived: ArrivedFile, caller: Editor, session: Db, now: Now) -> Response:
-    """Take a CSV or XLSX file of patents or listings and work through it; the answer's address shows its progress.
+    """Take a file of patents, listings or legal events and work through it; the answer's address shows its progress.
 
+    The content tells the form: CSV, XLSX, XLS, ODS, XML of the patent offices, JSON, or a ZIP of any of these.
     Columns are recognised by their headings in Chinese and English. Good rows land, each bad row is reported.
     """
     received = await service.receive(session, caller, arrived, now)
@@ -95,7 +97,8 @@ async def list_import_rows(
     statement = queries.rows_of(found.id, query.outcome, has_errors=query.has_errors, code=query.code)
     rows, cursor = await page(session, request, query, statement, ROW_NUMBER)
     kind, language = _kind(request, found), language_of(request)
-    return listed([row_out(row[0], kind, language) for row in rows], cursor)
+    layout = Layout.restored(found.layout)
+    return listed([row_out(row[0], layout, kind, language) for row in rows], cursor)
 
 
 @router.get(

@@ -18,6 +18,7 @@ from backend.imports.models import Import, ImportRow
 from backend.imports.rules import Mode, Outcome, Prefer, Status, sentence
 
 SHORTEST: Final = 0.001  # seconds
+MOST_SKIPPED: Final = 100
 SAME: Final = {"id", "organisation_id", "kind", "mode", "prefer", "status", "filename", "size"}
 
 
@@ -77,6 +78,15 @@ class Failure(Out):
     member: str | None
 
 
+class SkippedFile(Out):
+    """A file in an archive that is not read, and why."""
+
+    file: str
+    code: str
+    detail: str
+    cure: str | None
+
+
 class ImportOut(Version):
     """An import: what the file is, how it is read, how far it has come, and what came of its rows."""
 
@@ -89,7 +99,11 @@ class ImportOut(Version):
     filename: str
     size: int
     sha256: str
-    format: str = Field(description="csv | xlsx, found by the content.")
+    format: str = Field(
+        description="By the content: csv, xlsx, xls, ods, cnipa, cnipa_old, st96, st36, uspto, epo_ops, json, zip."
+    )
+    files: int | None = Field(description="How many files of an archive are read; null without one.")
+    skipped: list[SkippedFile] = Field(description="Files of an archive that are not read, at most a hundred.")
     encoding: str | None
     delimiter: str | None
     header_row: int
@@ -127,7 +141,12 @@ class CellError(Out):
 class ImportRowOut(Out):
     """What came of one row."""
 
-    row: int = Field(description="As a spreadsheet counts: the first row of the file is 1.")
+    row: int = Field(
+        description="As a spreadsheet counts: the first row of the file is 1. Of XML and JSON the first record is 2; "
+        "in an archive the rows of all its files are counted on."
+    )
+    file: str | None = Field(description="The file in an archive in which the row stands.")
+    file_row: int = Field(description="The row's number in that file.")
     outcome: Outcome
     subject: str | None = Field(description="The id of what the row is about.")
     errors: list[CellError]
@@ -164,14 +183,17 @@ def said_of(kind: ImportKind | None, code: str, facts: Mapping[str, Any], langua
     return detail.say(language, facts), cure.say(language, facts)
 
 
-def row_out(row: ImportRow, kind: ImportKind | None, language: str) -> ImportRowOut:
+def row_out(row: ImportRow, layout: Layout, kind: ImportKind | None, language: str) -> ImportRowOut:
     """Give a row's result as it is shown."""
     errors = []
     for error in row.errors:
         detail, cure = said_of(kind, error["code"], error["facts"], language)
         shown = {name: error[name] for name in ("column", "field", "value", "code")}
         errors.append(CellError(**shown, detail=detail, cure=cure))
-    return ImportRowOut(row=row.number, outcome=row.outcome, subject=row.subject, errors=errors)
+    file, at = layout.place(row.number)
+    return ImportRowOut(
+        row=row.number, file=file, file_row=at, outcome=row.outcome, subject=row.subject, errors=errors
+    )  # fmt: skip
 
 
 def _groups(found: Import, kind: ImportKind | None, language: str) -> list[ErrorGroup]:
@@ -191,12 +213,25 @@ def _failure(found: Import, language: str) -> Failure | None:
     if found.failure is None:
         return None
     facts = found.failure_facts or {}
-    problem = next((p for p in every_problem() if p.code == found.failure), Internal)
-    said = problem(**facts).document(language, "", "")
+    said = _said_by(found.failure, facts, language)
     return Failure(
         code=found.failure, title=said["title"], detail=said["detail"], cure=said.get("cure"),
         row=facts.get("row"), member=facts.get("member"),
     )  # fmt: skip
+
+
+def _said_by(code: str, facts: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    problem = next((p for p in every_problem() if p.code == code), Internal)
+    return problem(**facts).document(language, "", "")
+
+
+def _skipped(layout: Layout, language: str) -> list[SkippedFile]:
+    found = []
+    for member in [one for one in layout.members if one.code][:MOST_SKIPPED]:
+        said = _said_by(member.code or "", member.facts or {}, language)
+        detail = said.get("detail") or said["title"]
+        found.append(SkippedFile(file=member.name, code=said["code"], detail=detail, cure=said.get("cure")))
+    return found
 
 
 def _progress(found: Import, now: datetime) -> ImportProgress:
@@ -218,6 +253,8 @@ def import_out(found: Import, kind: ImportKind | None, language: str, now: datet
         **found.model_dump(include=SAME),
         sha256=found.digest,
         format=layout.form,
+        files=sum(1 for member in layout.members if member.layout) if layout.members else None,
+        skipped=_skipped(layout, language),
         encoding=layout.encoding or None,
         delimiter=layout.delimiter or None,
         header_row=layout.header_row,

@@ -78,6 +78,13 @@ async def running(session: AsyncSession, import_id: str) -> Import | None:
     return found if found and found.status in (Status.CHECKING, Status.APPLYING) else None
 
 
+def measure(found: Import, layout: Layout, total: int) -> None:
+    """Note how many rows the file has, and of an archive where each of its files stands among them."""
+    found.total = total
+    if layout.members:
+        found.layout = layout.stored()
+
+
 def _stored(errors: Iterable[ColumnError], layout: Layout) -> list[dict[str, Any]]:
     return [
         {
@@ -97,7 +104,7 @@ async def record(
     """Keep what came of the next rows and move the import's progress, in the transaction of their effect."""
     counts, tally, rows = dict(found.counts), dict(found.tally), []
     for number, result in results:
-        errors = _stored(result.errors, layout)
+        errors = _stored(result.errors, layout.at(number)) if result.errors else []
         counts[result.outcome.value] = counts.get(result.outcome.value, 0) + 1
         for error in errors:
             first = {"row": number, **{name: error[name] for name in ("column", "value", "facts")}}

@@ -56,7 +56,7 @@ def _size(file: BinaryIO) -> int:
 async def _arrive(
     request: Request,
     file: Annotated[
-        UploadFile, File(description="CSV (UTF-8, GB18030, UTF-16 with a mark) or XLSX; the content counts.")
+        UploadFile, File(description="A table, patent XML, JSON, or a ZIP of these; the content counts, not the name.")
     ],
     kind: Annotated[
         str, Form(description="`patents`, `listings`, `legal_events`.", max_length=40, examples=["patents"])
