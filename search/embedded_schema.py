@@ -3,13 +3,14 @@
 import hashlib
 import re
 from datetime import date
+from functools import lru_cache
 
 from tantivy import Document, Schema, SchemaBuilder
 
 from search.documents import PatentDocument
 from search.indexes import FACETS, SHOWN, TIERS, words_of
 from search.numbers import levels, spellings
-from search.text import fold, fold_evenly, pieces, roots, stem
+from search.text import fold, fold_evenly, pieces_and_roots, stem
 
 FORM = "3"  # changed whenever documents are put in differently: an index of another form asks to be rebuilt
 ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look whether a patent has one
@@ -18,7 +19,7 @@ FIELD_END = "\x1f"
 MARK_OPEN, MARK_CLOSE = "\ue000", "\ue001"  # stand for marks until the text around them is escaped
 _FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
 _SHOWN_CHARACTERS = 2_000
-_KEPT_FREE = str.maketrans(FIELD_END + MARK_OPEN + MARK_CLOSE, "   ")
+_KEPT_FREE = (FIELD_END, MARK_OPEN, MARK_CLOSE)
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{4,64}(?![a-z0-9])")
 
 # A sort key is one number: first the value, then the newer listing (two rows where up and down differ), then the id.
@@ -85,8 +86,9 @@ def indexed(patent: PatentDocument) -> Document:
     for tier in TIERS:
         folded = [fold(words) for field in tier.fields if (words := words_of(patent, field))]
         document.add_text(spellings_of(tier.name), " ".join(_spelt(folded)))
-        for name, anywhere, split in ((tier.name, ANYWHERE, pieces), (roots_of(tier.name), roots_of(ANYWHERE), roots)):
-            parts = [split(words) for words in folded]
+        both = [pieces_and_roots(words) for words in folded]
+        for place, (name, anywhere) in enumerate(((tier.name, ANYWHERE), (roots_of(tier.name), roots_of(ANYWHERE)))):
+            parts = [split[place] for split in both]
             document.add_text(name, _joined(parts))
             found.setdefault(anywhere, set()).update(*parts)
     for name, held in found.items():
@@ -101,6 +103,7 @@ def indexed(patent: PatentDocument) -> Document:
     return document
 
 
+@lru_cache(maxsize=50_000)
 def normal_name(name: str) -> str:
     """A name as names are compared."""
     return " ".join(fold(name).split())
@@ -128,9 +131,15 @@ def _spelt(folded: list[str]) -> set[str]:
     return long | set(map(stem, long))
 
 
+def _kept_free(text: str) -> str:
+    for mark in _KEPT_FREE:
+        text = text.replace(mark, " ")
+    return text
+
+
 def shown(patent: PatentDocument) -> bytes:
     """The texts that marks are put into, as they are kept."""
-    said = [words_of(patent, field)[:_SHOWN_CHARACTERS].translate(_KEPT_FREE) for field in SHOWN]
+    said = [_kept_free(words_of(patent, field)[:_SHOWN_CHARACTERS]) for field in SHOWN]
     return FIELD_END.join([*said, *map(fold_evenly, said)]).encode("utf-8", "replace")
 
 

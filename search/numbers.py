@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from search.text import fold
 
@@ -64,11 +65,12 @@ def symbol(text: str) -> str:
     return "".join(fold(text).upper().split())
 
 
-def levels(text: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def levels(text: str) -> tuple[str, ...]:
     """A classification symbol and all it lies in, widest first: H, H01, H01M, H01M10, H01M10/0525."""
     whole = symbol(text)
     form = _LEVELS.match(whole)
     if form is None:
-        return [whole] if whole else []
+        return (whole,) if whole else ()
     ends = [form.end(name) for name in ("section", "cls", "sub", "group", "rest") if form[name]]
-    return [whole[:end] for end in ends]
+    return tuple([whole[:end] for end in ends])

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import add
 
 import rjieba
 from opencc import OpenCC
@@ -72,24 +73,29 @@ def runs(folded: str) -> Iterator[tuple[str, bool]]:
 
 def pieces(folded: str) -> list[str]:
     """The overlapping two-character pieces of Chinese and the words of other scripts, in their order."""
-    found: list[str] = []
-    for run, is_han in runs(folded):
-        if is_han and len(run) > 1:
-            found += [run[at : at + 2] for at in range(len(run) - 1)]
-        else:
-            found.append(run)
-    return found
+    return pieces_and_roots(folded)[0]
 
 
 def roots(folded: str) -> list[str]:
     """The single characters of Chinese and the stems of English words, in their order."""
-    found: list[str] = []
+    return pieces_and_roots(folded)[1]
+
+
+def pieces_and_roots(folded: str) -> tuple[list[str], list[str]]:
+    """What `pieces` and `roots` give, in one go through the text."""
+    twos: list[str] = []
+    ones: list[str] = []
     for run, is_han in runs(folded):
-        if is_han:
-            found += run
+        if not is_han:
+            twos.append(run)
+            ones.append(stem(run))
+            continue
+        ones += run
+        if len(run) > 1:
+            twos += map(add, run, run[1:])
         else:
-            found.append(stem(run))
-    return found
+            twos.append(run)
+    return twos, ones
 
 
 @lru_cache(maxsize=50_000)

@@ -7,6 +7,7 @@ import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from backend.catalogue.codes import LegalStatus, PatentKind
@@ -48,6 +49,7 @@ def anniversary(filing_date: date, years: int) -> date:
     return add_months(filing_date, 12 * years)
 
 
+@lru_cache(maxsize=20_000)  # a register has fewer days
 def expiry_of(office: str, kind: PatentKind | None, filing_date: date | None) -> date | None:
     """Give the first day after the term, or None where it cannot be told (other offices' terms are theirs)."""
     if office != HOME or filing_date is None:

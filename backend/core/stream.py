@@ -14,7 +14,7 @@ from backend.core.db import Database
 from backend.core.events import EVENT
 from backend.core.prepared import Prepared, command, together
 
-BATCH: Final = 500
+BATCH: Final = 2_000
 SEQUENCER_BATCH: Final = 5_000
 REST: Final = 0.2  # between steps that found work: under load the batches grow instead of the number of steps
 

@@ -25,6 +25,7 @@ POLL_LITE: Final = 1.0  # every writer of the same process wakes it
 POLL: Final = 0.1
 log = structlog.get_logger()
 
+UNLISTED: Final = frozenset({"patent.registered"})  # what is listed later says so
 # what changes the documents of all patents that an organisation holds, as a new name of a party does
 OF_HOLDERS: Final = frozenset({"organisation.updated", "organisation.verified"})
 
@@ -46,7 +47,7 @@ async def follow_stream(database: Database, engine: SearchEngine) -> int:
 
 
 async def _touched(database: Database, events: Sequence[sa.Row[Any]]) -> list[str]:
-    patents = dict.fromkeys(e.data["patent_id"] for e in events if "patent_id" in e.data)
+    patents = dict.fromkeys(e.data["patent_id"] for e in events if "patent_id" in e.data and e.type not in UNLISTED)
     holders = {e.subject for e in events if e.type in OF_HOLDERS or (e.type == "party.updated" and e.data["renamed"])}
     if holders:
         async with database.read() as session:
