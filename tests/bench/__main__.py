@@ -8,7 +8,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-BENCHES = ("search", "relevance", "write")
+BENCHES = {"import": "importing"} | {name: name for name in ("search", "relevance", "write", "crash", "fuzz")}
 
 
 def machine() -> str:
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("bench", choices=BENCHES)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     given = parser.parse_args()
-    figures: dict[str, float] = importlib.import_module(f"tests.bench.{given.bench}").run()
+    figures: dict[str, float] = importlib.import_module(f"tests.bench.{BENCHES[given.bench]}").run()
     print(f"\n{given.bench} at {_commit()} on {machine()}\n")
     width = max(map(len, figures))
     for name, value in figures.items():

@@ -31,7 +31,6 @@ SMALL: Final = 27_500
 LARGE: Final = 1_000_000
 AUTHORITY: Final = "owner@authority-city.example"
 REST_SECONDS: Final = 5.0
-FIRST_YEAR: Final = 2005
 SERIALS: Final = 10_000_000
 ENDED: Final = frozenset({"done", "failed", "cancelled"})
 
@@ -42,13 +41,10 @@ def write_new(path: Path, count: int, seed: int) -> None:
         writer = csv.writer(file)
         writer.writerow(("申请号", "名称", "英文名称", "摘要", "申请日", "授权公告日", "分类号", "申请人"))
         for number, made in enumerate(documents(count, seed)):
-            digits = f"{FIRST_YEAR + number % 18}{1 + seed % 2}{(number * 7 + seed) % SERIALS:07d}"
-            writer.writerow(
-                (
-                    f"CN{digits}.{check_digit(digits)}", made.title, made.title_en, made.abstract,
-                    f"{digits[:4]}-03-01", f"{int(digits[:4]) + 2}-05-05", ";".join(made.ipc), made.holders[0],
-                )
-            )  # fmt: skip
+            filed, granted = made.filing_date, made.grant_date
+            digits = f"{filed:%Y}{1 + seed % 2}{(number * 7 + seed) % SERIALS:07d}"
+            said = (made.title, made.title_en, made.abstract, filed, granted, ";".join(made.ipc), made.holders[0])
+            writer.writerow((f"CN{digits}.{check_digit(digits)}", *said))
 
 
 def write_changed(path: Path, database: Path) -> int:
