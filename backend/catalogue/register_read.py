@@ -27,6 +27,8 @@ LONGEST_TEXT: Final = 20_000
 LONGEST_NAME: Final = 200
 MOST_NAMES: Final = 200
 HOME: Final = "CN"
+SHARED_FROM: Final = "CN101000001"
+UNTOLD: Final = "untold"
 
 
 @dataclass(slots=True)
@@ -61,20 +63,23 @@ class Numbered(Protocol):
         """Note an error on a column."""
 
 
-def _lettered(text: str) -> str:
-    """Give a number from a column of publications with the letter that it must have where none is written.
+def _lettered(column: str, text: str) -> str:
+    """Give a number with the letter that it must have where none is written, or as it is.
 
-    ZC 0008-2004: of an invention (first digit 1) only the application is published, always as A; utility models and
-    designs have no publication but their grant, whose letter changed over the years and is not told by the column.
+    ZC 0008-2004: of an invention (first digit 1) only the application is published, always as A. ZC 0007-2012: a grant
+    keeps the digits of that publication, so that from CN101000001 on bare digits in a column of either tell the
+    publication's number as well. All else (grants before, utility models, designs) is not told by digits.
     """
     number = parse_number(text, HOME)
-    is_bare = number.office == HOME and number.role is NumberRole.UNKNOWN
-    return f"{number.canonical}A" if is_bare and number.kind is PatentKind.INVENTION else text
+    is_bare = number.office == HOME and number.role is NumberRole.UNKNOWN and number.kind is PatentKind.INVENTION
+    told = column == "publication_number" or (column == "document_number" and number.canonical >= SHARED_FROM)
+    is_long = len(number.canonical) == len(SHARED_FROM) or column == "publication_number"
+    return f"{number.canonical}A" if is_bare and told and is_long else text
 
 
 def _placed(column: str, meant: str, text: str) -> tuple[str, Number]:
     if meant:
-        return placed(meant, _lettered(text) if column == meant == "publication_number" else text, HOME)
+        return placed(meant, _lettered(column, text), HOME)
     try:
         return placed("application_number", text, HOME)
     except NumberWrong as wrong:
@@ -106,7 +111,8 @@ def read_numbers(draft: Numbered, cells: Mapping[str, str]) -> tuple[PatentKind 
             draft.office, draft.numbers[belongs] = number.office, number.canonical
             draft.columns.setdefault(belongs, column)
             kind = kind or number.kind
-            document = belongs if column == "document_number" else document
+            if column == "document_number":  # bare digits do not tell whose day the document's day is
+                document = belongs if text.strip()[-1:].isalpha() or text.strip()[-2:-1].isalpha() else UNTOLD
     return kind, document
 
 
@@ -126,6 +132,7 @@ def _read_dates(draft: PatentDraft, cells: Mapping[str, str], document: str | No
             draft.facts[column] = day
     if day := _read_day(draft, cells, "document_date"):
         sorts = [document] if document else [sort for sort in DATE_OF if sort in draft.numbers]
+        sorts = [sort for sort in sorts if sort in DATE_OF]
         if len(sorts) == 1:
             if draft.facts.setdefault(DATE_OF[sorts[0]], day) is day:
                 draft.columns[DATE_OF[sorts[0]]] = "document_date"

@@ -19,7 +19,7 @@ RECORD: Final = struct.Struct("<HH")
 PLACE: Final = struct.Struct("<HH")
 BEGIN: Final = frozenset({0x0809, 0x0409, 0x0209, 0x0009})
 PASSWORD: Final = 0x002F
-DIMENSIONS: Final = frozenset({0x0200, 0x0000})
+DIMENSIONS: Final = 0x0200
 CELLS: Final = frozenset(
     {0x0003, 0x0004, 0x0006, 0x0206, 0x0406, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
 )
@@ -110,7 +110,7 @@ def _records(pieces: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def _reach(kind: int, data: bytes) -> tuple[int, int]:
     """Give how many rows and columns a record claims or needs."""
-    if kind in DIMENSIONS:
+    if kind == DIMENSIONS:
         form = "<4xI2xH" if len(data) >= WIDE else "<2xH2xH"
         rows, columns = struct.unpack_from(form, data)
         return rows, columns

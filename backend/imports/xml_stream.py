@@ -21,7 +21,7 @@ RECORDS: Final = (
 LONG: Final = ("description", "Description", "drawings", "Drawings")
 PARTS_OF_LONG: Final = ("p", "P", "Paragraphs", "table", "tables", "heading", "Heading", "figure", "img", "maths")
 TAGS: Final = [f"{{*}}{name}" for name in (*RECORDS, *LONG, *PARTS_OF_LONG)]
-NEXT_DOCUMENT: Final = re.compile(rb">\s*(<\?xml[ \t\r\n])")
+NEXT_DOCUMENT: Final = re.compile(rb"(?:>\s*|[\r\n])(<\?xml[ \t\r\n])")
 OVERLAP: Final = 64
 
 
