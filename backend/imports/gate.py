@@ -18,6 +18,7 @@ from backend.core.settings import Settings
 from backend.imports.errors import ImportsFull, ImportsWaiting, UploadsAtOnce, UploadsFull
 from backend.imports.models import WAITS, Import
 
+AT_THE_DOOR: Final = 4  # senders looked at in one moment: however many come, other requests get their turn
 PATIENCE: Final = 10.0  # seconds that an upload waits, unread, for others to be taken in
 OWN: Final = col(Import.organisation_id) == sa.bindparam("by")
 WAITING: Final = sa.select(sa.func.count(), sa.func.count().filter(OWN)).select_from(Import).where(WAITS)
@@ -27,6 +28,7 @@ class Slots:
     """How many files are taken in at once, in all and for one organisation, in this process."""
 
     def __init__(self, settings: Settings) -> None:
+        self.door = asyncio.Semaphore(AT_THE_DOOR)
         self._all = asyncio.Semaphore(settings.uploads_at_once)
         self._most_of_one = settings.uploads_at_once_per_organisation
         self._of_one: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -77,8 +79,10 @@ class UploadRoute(WritingRoute):
         inner = super().make_handler()
 
         async def handle(request: Request) -> Response:
-            sender = await _sender(request)
-            async with request.app.state.upload_slots.taken(sender.organisation_id):
+            slots: Slots = request.app.state.upload_slots
+            async with slots.door:
+                sender = await _sender(request)
+            async with slots.taken(sender.organisation_id):
                 await _make_sure_of_room(request, sender.organisation_id)
                 return await inner(request)
 
