@@ -91,6 +91,7 @@ class PartyName(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     party_id: str = Field(sa_column=sa.Column(sa.ForeignKey("party.id"), nullable=False, index=True))
     name: str
+    name_key: str = Field(index=True, description="Folded as a party's.")
     name_en: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None

@@ -170,7 +170,11 @@ def _apply(organisation: Organisation, changes: Mapping[str, Any]) -> None:
 def rename(session: AsyncSession, party: Party, name: str, name_en: str | None, *, on: date, now: datetime) -> None:
     """Give the party its new name, and keep the old one with its last day."""
     if party.name != name:
-        session.add(PartyName(party_id=party.id, name=party.name, name_en=party.name_en, valid_to=on, recorded_at=now))
+        former = PartyName(
+            party_id=party.id, name=party.name, name_en=party.name_en, name_key=party.name_key, valid_to=on,
+            recorded_at=now,
+        )  # fmt: skip
+        session.add(former)
     party.name, party.name_en, party.name_key = name, name_en, name_key(name)
     party.version += 1
 

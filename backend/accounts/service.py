@@ -1,7 +1,8 @@
 """Parties: whoever can hold a patent or a licence, on the platform or not."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -98,7 +99,27 @@ async def formerly_by_key(session: AsyncSession, keys: Iterable[str], *, by: str
         )
         .order_by(col(Party.id).desc())
     )
-    return {key: party for key, party in (await session.execute(asked)).all()}
+    return {row[0]: row[1] for row in (await session.execute(asked)).all()}
+
+
+async def names_then(
+    session: AsyncSession, parties: Iterable[str], *, valid_on: date, known_at: datetime
+) -> dict[str, str]:
+    """Give the name that a party bore on a day, by what was known at a moment, where that is not its present one."""
+    asked = sa.select(PartyName).where(col(PartyName.party_id).in_(set(parties))).order_by(col(PartyName.id))
+    borne: dict[str, list[PartyName]] = defaultdict(list)
+    for former in await session.scalars(asked):
+        borne[former.party_id].append(former)
+    then = {party: _name_then(formers, valid_on, known_at) for party, formers in borne.items()}
+    return {party: name for party, name in then.items() if name is not None}
+
+
+def _name_then(formers: Sequence[PartyName], valid_on: date, known_at: datetime) -> str | None:
+    """Give the former name that still held on the day, else the one of which nobody knew yet that it had ended."""
+    ended = [(former.valid_to, former.name) for former in formers if former.recorded_at <= known_at and former.valid_to]
+    held = min((last for last in ended if last[0] > valid_on), default=None, key=lambda last: last[0])
+    unknown = next((former.name for former in formers if former.recorded_at > known_at), None)
+    return held[1] if held else unknown
 
 
 async def make_parties(session: AsyncSession, names: Iterable[str], *, by: str, now: datetime) -> dict[str, str]:

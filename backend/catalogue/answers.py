@@ -1,5 +1,6 @@
 """How patents, holdings and annuities are shown to who asks."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -108,10 +109,15 @@ def shown_then(
     *,
     valid_on: date,
     known_at: datetime,
+    names: Mapping[str, str],
     settings: Settings,
 ) -> PatentOut:
-    """Give the patent as it stood on a day, by what was known at a moment."""
-    then = [_holder(holding, name) for holding, name in whole.holders if held_then(holding, valid_on, known_at)]
+    """Give the patent as it stood on a day, by what was known at a moment; `names` are those that parties bore then."""
+    then = [
+        _holder(holding, names.get(holding.party_id, name))
+        for holding, name in whole.holders
+        if held_then(holding, valid_on, known_at)
+    ]
     values = values_of(whole, caller, china_day(known_at), settings)
     values |= standing_values(standing, valid_on, settings)
     return PatentOut(**values | {"holders": then, "valid_on": valid_on, "known_at": known_at})

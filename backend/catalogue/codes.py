@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     SUSPENDED = "suspended"
     SUSPENSION_LIFTED = "suspension_lifted"
     HOLDER_CHANGED = "holder_changed"
+    NAME_CHANGED = "name_changed"
     EVALUATION_REPORT = "evaluation_report"
     STATUS_REPORTED = "status_reported"
 

@@ -131,6 +131,8 @@ async def record(
 
 
 async def _known(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
+    if event.kind is EventKind.HOLDER_CHANGED:
+        return await _known_change(session, event)
     digests = {event.digest, digest_of(event.kind, event.effective_on, event.details, by_authority=True)}
     asked = sa.select(LegalEvent).where(
         col(LegalEvent.patent_id) == event.patent_id, col(LegalEvent.digest).in_(digests)
@@ -138,16 +140,32 @@ async def _known(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
     return (await session.scalars(asked)).first()
 
 
+async def _known_change(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
+    """Give the change of holders on record that tells the same, though it may not say from whom the patent passed."""
+    asked = sa.select(LegalEvent).where(
+        col(LegalEvent.patent_id) == event.patent_id,
+        col(LegalEvent.kind) == event.kind,
+        col(LegalEvent.effective_on) == event.effective_on,
+    )
+    told = queries.fact_of(event)
+    same = (one for one in await session.scalars(asked) if queries.fact_of(one).tells_same(told))
+    return next((one for one in same if one.by_authority or not event.by_authority), None)
+
+
 async def _change_holders(
     session: AsyncSession, whole: Whole, caller: Caller, given: LegalEventIn, now: datetime
 ) -> None:
-    """The old holders' holdings end on the day, the new holders' begin; a holder speaks for its own holding only."""
+    """The old holders' holdings end on the day, the new holders' begin; a holder speaks for its own holding only.
+
+    Who holds it before and after stays.
+    """
     if given.effective_on > china_day(now):
         raise Malformed(errors=[FieldError("/effective_on", "in_the_future", NOT_YET)])
     named = {folded(name) for name in given.from_holders}
+    staying = {folded(name) for name in given.to_holders}
     by_office = queries.is_office(caller)
     for holding, name in whole.living:
-        is_meant = not named or folded(name) in named
+        is_meant = folded(name) not in staying and (not named or folded(name) in named)
         if is_meant and (by_office or holding.organisation_id == caller.organisation_id):
             await holdings_service.end(session, whole, holding, given.effective_on, given.kind.value, now)
     await holdings_service.begin_all(session, whole, caller, given.to_holders, given.effective_on, now)

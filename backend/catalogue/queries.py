@@ -277,4 +277,6 @@ def fact_of(event: LegalEvent) -> Fact:
         status=LegalStatus(event.details["status"]) if event.kind is EventKind.STATUS_REPORTED else None,
         year=event.details.get("year"),
         id=event.id,
+        holders_before=tuple(event.details.get("from_holders", ())),
+        holders_after=tuple(event.details.get("to_holders", ())),
     )

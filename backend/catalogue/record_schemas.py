@@ -41,6 +41,8 @@ class LegalEventIn(Body):
             raise ValueError("`status` is needed by status_reported, and by it alone")
         if self.status is LegalStatus.UNKNOWN:
             raise ValueError("that nobody knows the status is no announcement")
+        if kind is EventKind.NAME_CHANGED:
+            raise ValueError("a new name is given to the party: PATCH /v1/parties/{party_id}, or by a file")
         if bool(self.to_holders) != (kind is EventKind.HOLDER_CHANGED):
             raise ValueError("`to_holders` is needed by holder_changed, and by it alone")
         if self.from_holders and kind is not EventKind.HOLDER_CHANGED:

@@ -1,7 +1,7 @@
 """Files of patents: the kind `patents` of imports."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -9,12 +9,14 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
-from backend.accounts.rules import name_key
-from backend.accounts.service import parties_by_key, party_of
+from backend.accounts.service import party_of
 from backend.catalogue import register_texts
 from backend.catalogue.fact_rules import NUMBERS
 from backend.catalogue.queries import offices
+from backend.catalogue.register_holder_store import load_periods
+from backend.catalogue.register_holders import Names
 from backend.catalogue.register_known import Known, Terms
+from backend.catalogue.register_names import load_names, remember_names
 from backend.catalogue.register_plan import plan_row
 from backend.catalogue.register_read import PatentDraft, read_patent
 from backend.catalogue.register_store import Writer, ids_by_number, load_known
@@ -30,7 +32,7 @@ FIELDS: Final = frozenset(
     {
         *NEEDS[0], *HOLDER_FIELDS, "title", "title_en", "abstract", "abstract_en", "first_claim", "kind", "filing_date",
         "publication_date", "grant_date", "document_date", "ipc", "ipc_main", "inventors", "legal_status",
-        "status_checked_on", "grade", "assessed_on", "method",
+        "status_checked_on", "grade", "assessed_on", "method", "legal_events",
     }
 )  # fmt: skip
 
@@ -59,29 +61,30 @@ class PatentRun:
 
     async def take(self, session: AsyncSession, drafts: Sequence[PatentDraft], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
-        own = self._party = self._party or await party_of(session, self._importer.organisation_id)
+        if self._party is None:
+            self._party = await party_of(session, self._importer.organisation_id)
+            session.expunge(self._party)  # it outlives the session, also one that is rolled back
+        own = self._party
         self._merged = {}
         self._offices = self._offices or await offices(session)
         known, ids = await self._load(session, drafts)
         self._named = await self._earlier.among(session, known)
         terms = self._terms(own, now)
-        parties, keys, names = await self._parties(session, drafts)
-        parties[own.id] = own.organisation_id
+        names = await self._names(session, own, {name for draft in drafts for name in draft.named})
+        await load_periods(session, _moved(drafts, ids, known), self._importer.organisation_id)
         planned = []
         for number, draft in enumerate(drafts):
             if number % SLICE == 0:
                 await asyncio.sleep(0)  # searches have their turn meanwhile
-            planned.append(self._plan(draft, known, ids, keys, terms))
+            planned.append(self._plan(draft, known, ids, names, terms))
         results = [replace(result, subject=self._winner(result.subject)) for result in planned]
         touched = [one for one in known.values() if one.touched]
         if self._checks:
-            self._remember(touched)
+            self._remember(touched, names)
             unborn = {one.id for one in known.values() if not one.stored}  # checking, what would be new has no id
             return [replace(r, subject=None) if r.subject in unborn else r for r in results]
         if touched:
-            wanted = {key for one in touched for key in one.holds}
-            fresh = {key: name for key, name in names.items() if key in wanted}
-            await Writer(session, terms, self._importer.user_id).write(touched, parties, fresh, own.name)
+            await Writer(session, terms, self._importer.user_id).write(touched, names, own.name)
         return results
 
     def kept(self) -> None:
@@ -118,27 +121,20 @@ class PatentRun:
         known = await load_known(session, strange, by, lock=not self._checks, graded=graded)
         return known | changed, ids
 
-    async def _parties(
-        self, session: AsyncSession, drafts: Sequence[PatentDraft]
-    ) -> tuple[dict[str, str | None], dict[str, str], dict[str, str]]:
-        """Give the organisation of each party there is, the party key of each name, the name of each to be made."""
-        by_name = {name: name_key(name) for draft in drafts for name in draft.holders}
-        found = await parties_by_key(session, by_name.values(), by=self._importer.organisation_id)
-        keys = {name: found[key].id if key in found else f"name:{key}" for name, key in by_name.items()}
-        names = {keys[name]: name for name, key in by_name.items() if key not in found}
-        return {party.id: party.organisation_id for party in found.values()}, keys, names
+    async def _names(self, session: AsyncSession, own: Party, names: Collection[str]) -> Names:
+        return await load_names(session, names, own, self._scratch if self._checks else None)
 
     def _plan(
         self,
         draft: PatentDraft,
         known: dict[str, Known],
         ids: dict[Mark, str],
-        keys: Mapping[str, str],
+        names: Names,
         terms: Terms,
     ) -> RowResult:
         marks = [(draft.office, number) for number in draft.numbers.values()]
         named = dict.fromkeys(ids[mark] for mark in marks if mark in ids)
-        result, planned = plan_row(draft, [known[i] for i in named if i in known], keys, terms, new_id("pat"))
+        result, planned = plan_row(draft, [known[i] for i in named if i in known], names, terms, new_id("pat"))
         if planned is not None:
             self._earlier.add(planned.id)
             self._named.add(planned.id)
@@ -147,6 +143,7 @@ class PatentRun:
                 self._merged[merged] = planned.id
                 ids |= {mark: planned.id for mark, patent_id in ids.items() if patent_id == merged}
             known[planned.id] = planned
+            names.used.update(planned.holders)
             ids |= dict.fromkeys(marks, planned.id)
         return result
 
@@ -156,12 +153,19 @@ class PatentRun:
             subject = self._merged[subject]
         return subject
 
-    def _remember(self, touched: Sequence[Known]) -> None:
+    def _remember(self, touched: Sequence[Known], names: Names) -> None:
+        remember_names(self._scratch, names)
         for known in touched:
             known.remembered()
         self._scratch.put(KNOWN, {known.id: known for known in touched})
         marks = {_written((known.office, known.row[n])): known.id for known in touched for n in NUMBERS if known.row[n]}
         self._scratch.put(MARKS, marks)
+
+
+def _moved(drafts: Sequence[PatentDraft], ids: Mapping[Mark, str], known: Mapping[str, Known]) -> list[Known]:
+    """Give the patents of which rows tell that holders changed."""
+    marks = {(draft.office, number) for draft in drafts if draft.moves for number in draft.numbers.values()}
+    return [known[i] for i in {ids[mark] for mark in marks if mark in ids} if i in known]
 
 
 def _written(mark: Mark) -> str:

@@ -26,6 +26,32 @@ class Graded:
 
 
 @dataclass(slots=True)
+class Period:
+    """That a party holds or held a patent, from when to when; `is_mine` where the importer entered it."""
+
+    id: str
+    party: str
+    state: HoldingState
+    organisation_id: str | None
+    is_mine: bool
+    effective_on: date | None = None
+    ended_on: date | None = None
+    ended_because: str | None = None
+    end_recorded_at: datetime | None = None
+    name_key: str = ""
+
+    @property
+    def is_living(self) -> bool:
+        """Whether it has not ended."""
+        return self.state is not HoldingState.ENDED
+
+    def holds_before(self, day: date) -> bool:
+        """Whether the party held the patent until that day at least, as far as is known."""
+        begun = self.effective_on is None or self.effective_on < day
+        return begun and (self.ended_on is None or self.ended_on >= day)
+
+
+@dataclass(slots=True)
 class Known:
     """A patent as the import sees it; what the next batch writes is in the fields from `writes` on.
 
@@ -57,6 +83,16 @@ class Known:
     merges: list[str] = field(default_factory=list)
     taken_over: str | None = None
     set_by: dict[str, str] | None = None
+    periods: list[Period] | None = None  # of its holdings, where a row tells of a change of holders
+    begun: list[Period] = field(default_factory=list)
+    altered: list[Period] = field(default_factory=list)
+    ended: list[Period] = field(default_factory=list)
+    parts: tuple[str, ...] = ()  # the stored patents that were merged into it
+
+    @property
+    def stored_ids(self) -> tuple[str, ...]:
+        """The patents on record of which it consists."""
+        return (self.id, *self.parts) if self.stored else self.parts
 
     @property
     def touched(self) -> bool:
@@ -66,7 +102,8 @@ class Known:
     @property
     def is_more(self) -> bool:
         """Whether there is anything to write beside the patent's own row."""
-        return bool(self.holds or self.events or self.graded or self.merges or self.taken_over)
+        holders = self.holds or self.begun or self.altered or self.taken_over
+        return bool(holders or self.events or self.graded or self.merges)
 
     @property
     def is_news(self) -> bool:
@@ -115,13 +152,13 @@ class Known:
 
     def happen(self, fact: Fact) -> None:
         """Add a legal event, unless it is known already, from the same or a surer side."""
-        what = (fact.kind, fact.effective_on, fact.status, fact.year)
-        for known in self.history:
-            same = (known.kind, known.effective_on, known.status, known.year) == what
-            if same and (known.by_authority or not fact.by_authority):
-                return
-        self.history.append(fact)
-        self.events.append(fact)
+        if not self.knows(fact):
+            self.history.append(fact)
+            self.events.append(fact)
+
+    def knows(self, fact: Fact) -> bool:
+        """Whether the legal event is known, from the same or a surer side."""
+        return any(known.tells_same(fact) and (known.by_authority or not fact.by_authority) for known in self.history)
 
     def take_over(self, own: str, own_key: str | None) -> bool:
         """Let the organisation take the place of the holder off the platform that bears its name, if there is one."""
@@ -135,6 +172,7 @@ class Known:
     def remembered(self) -> None:
         """Forget what would have been written, and keep what would be known then."""
         self.writes, self.holds, self.events, self.graded, self.merges = {}, [], [], None, []
+        self.begun, self.altered, self.ended = [], [], []
         self.taken_over = None
 
 
@@ -164,6 +202,14 @@ class Terms:
         still_holds = known.holders.get(self.own) not in (HoldingState.ENDED, HoldingState.DISPUTED)
         return self.for_all or (known.facts_by == self.organisation_id and still_holds)
 
+    def records_of(self, known: Known) -> bool:
+        """Whether the importer records legal events: an office or an established holder, see the table in `access`."""
+        own = known.holders.get(self.own)
+        if self.for_all or own is HoldingState.VERIFIED:
+            return True
+        living = [state for state in known.holders.values() if state is not HoldingState.ENDED]
+        return own is HoldingState.ASSERTED and (known.facts_by == self.organisation_id or len(living) == 1)
+
     def bars(self, known: Known) -> dict[str, str]:
         """Give by fact the code of what keeps the file from changing it, whatever the importer is to the patent."""
         marks = known.set_by or {}
@@ -187,7 +233,12 @@ def compact(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def details_of(fact: Fact) -> dict[str, Any]:
     """Give what the stored event says beyond its kind and days."""
-    said = {"status": fact.status and fact.status.value, "year": fact.year}
+    said = {
+        "status": fact.status and fact.status.value,
+        "year": fact.year,
+        "from_holders": list(fact.holders_before) or None,
+        "to_holders": list(fact.holders_after) or None,
+    }
     return {name: value for name, value in said.items() if value is not None}
 
 
@@ -231,5 +282,11 @@ def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
     winner.history += [fact for fact in loser.history if stored_digest(fact) not in known]
     winner.events += [fact for fact in loser.events if stored_digest(fact) not in known]
     winner.grade, winner.graded = winner.grade or loser.grade, winner.graded or loser.graded
+    winner.parts += loser.stored_ids
+    if winner.periods is not None and loser.periods is not None:
+        kept = {period.party for period in winner.periods if period.is_living}
+        winner.periods += [p for p in loser.periods if not (p.is_living and p.party in kept)]
+    winner.begun += [p for p in loser.begun if p in (winner.periods or ())]
+    winner.altered, winner.ended = [*winner.altered, *loser.altered], [*winner.ended, *loser.ended]
     winner.merges += [*loser.merges, *([loser.id] if loser.stored else [])]
     return winner

@@ -7,6 +7,8 @@ from typing import Any, Final
 from backend.catalogue.codes import EventKind, HoldingState
 from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
+from backend.catalogue.register_events import CELL, happen
+from backend.catalogue.register_holders import Names
 from backend.catalogue.register_known import Graded, Known, Terms, compact, joined, may_be_one
 from backend.catalogue.register_read import DATES, PatentDraft
 from backend.catalogue.status_rules import Fact
@@ -19,21 +21,19 @@ EVENT_OF: Final = {"publication_date": EventKind.PUBLISHED, "grant_date": EventK
 Planned = tuple[RowResult, Known | None]
 
 
-def plan_row(
-    draft: PatentDraft, found: Sequence[Known], keys: Mapping[str, str], terms: Terms, fresh_id: str
-) -> Planned:
+def plan_row(draft: PatentDraft, found: Sequence[Known], names: Names, terms: Terms, fresh_id: str) -> Planned:
     """Give what comes of a row, and the patent with what is to be written of it.
 
-    `found` are the patents that have one of the row's numbers, `keys` the party of each name.
+    `found` are the patents that have one of the row's numbers, `names` tell the party of each name.
     """
     if not draft.numbers:
         return _rejected(draft, "", "number_missing"), None
-    holders, barred = _holders(draft, keys, terms)
+    holders, barred = _holders(draft, names, terms)
     if barred:
         return _rejected(draft, draft.columns.get("holders", "holders"), barred, "; ".join(draft.holders)), None
     _drop_future(draft, terms.today)
     if not found:
-        return _create(draft, holders, terms, fresh_id)
+        return _create(draft, holders, names, terms, fresh_id)
     known = found[0]
     for other in found[1:]:
         if not may_be_one(known, other, terms):
@@ -41,23 +41,23 @@ def plan_row(
         known = joined(known, other, terms.offices)
     if len(found) > 1:
         known.settle(terms)
-    return _complete(draft, known, holders, terms)
+    return _complete(draft, known, holders, names, terms)
 
 
 def _rejected(draft: PatentDraft, column: str, code: str, value: str = "") -> RowResult:
     return RowResult(Outcome.REJECTED, None, [*draft.errors, ColumnError(column, code, value)])
 
 
-def _holders(draft: PatentDraft, keys: Mapping[str, str], terms: Terms) -> tuple[list[str], str | None]:
+def _holders(draft: PatentDraft, names: Names, terms: Terms) -> tuple[list[str], str | None]:
     """Give the parties that the row says hold the patent, and the code of what bars the row where something does."""
-    named = list(dict.fromkeys(keys[name] for name in draft.holders))
+    named = list(dict.fromkeys(names.party(name) for name in draft.holders))
     if terms.for_all:
         return named, None
-    if not terms.has_holders:
+    if not terms.has_holders and not draft.moves:
         return [terms.own], None
     if not named:
         return [], "holders_missing"
-    return named, None if terms.own in named else "not_your_patent"
+    return named, None if terms.own in {names.party(name) for name in draft.named} else "not_your_patent"
 
 
 def _drop_future(draft: PatentDraft, today: date) -> None:
@@ -79,20 +79,42 @@ def _unlinked(draft: PatentDraft) -> RowResult:
     return RowResult(Outcome.CONFLICT, None, [*draft.errors, *errors])
 
 
-def _create(draft: PatentDraft, holders: list[str], terms: Terms, fresh_id: str) -> Planned:
+def _create(draft: PatentDraft, holders: list[str], names: Names, terms: Terms, fresh_id: str) -> Planned:
     if "title" not in draft.facts:
         return _rejected(draft, "title", "title_missing"), None
     empty = dict.fromkeys((*NUMBERS, *FACTS))
     known = Known(fresh_id, draft.office, stored=False, created_at=terms.now, row=empty, facts_by=terms.organisation_id)
     _write(known, {**draft.numbers, **draft.facts}, terms)
     _hold(known, holders)
+    errors = [] if holders else [ColumnError("holders", "holders_missing")]
+    errors += _events(known, draft, names, terms, speaks=True)[1]
     _report(known, draft, terms)
     _grade(known, draft, terms)
-    missing = [] if holders else [ColumnError("holders", "holders_missing")]
-    return RowResult(Outcome.CREATED, fresh_id, [*draft.errors, *missing]), known
+    return RowResult(Outcome.CREATED, fresh_id, [*draft.errors, *errors]), known
 
 
-def _complete(draft: PatentDraft, known: Known, holders: list[str], terms: Terms) -> Planned:
+def _events(
+    known: Known, draft: PatentDraft, names: Names, terms: Terms, *, speaks: bool
+) -> tuple[bool, list[ColumnError]]:
+    """Take the row's legal events that are not known yet; give whether there were any, and what is wrong with others.
+
+    Who is said to hold it today and is not reached by the events holds it as well.
+    """
+    taken = False
+    errors: list[ColumnError] = []
+    for event in draft.events:
+        if not speaks and not known.knows(event.fact(terms)):
+            return taken, [*errors, ColumnError(CELL, "not_established")]
+        is_new, wrong = happen(known, event, names, terms)
+        taken, errors = taken or is_new, [*errors, *wrong]
+    if taken:
+        known.settle(terms)
+    if taken and speaks:
+        _hold(known, dict.fromkeys(names.holder(name, known) for name in draft.holders_now))
+    return taken, errors
+
+
+def _complete(draft: PatentDraft, known: Known, holders: list[str], names: Names, terms: Terms) -> Planned:
     is_named, speaks = known.id in terms.named, terms.speaks_for(known)
     given = {**draft.numbers, **draft.facts}
     bars, compared = terms.bars(known), compact(given)
@@ -108,15 +130,33 @@ def _complete(draft: PatentDraft, known: Known, holders: list[str], terms: Terms
         known.mark((n for n in agreed(known.row, compared) if n not in stated(known.set_by)), terms.mark_on(known))
     _write(known, {name: given[name] for name in changes}, terms)
     moved = terms.own in holders and known.take_over(terms.own, terms.own_key)
-    if not _hold(known, holders if speaks else [terms.own], terms.own):
+    if not _hold(known, _holding(known, draft, names, terms), "" if draft.moves else terms.own):
         conflicts.append(ColumnError("holders", "holding_ended"))
+    told, unsaid = _events(known, draft, names, terms, speaks=terms.records_of(known))
+    conflicts += unsaid
     if not _report(known, draft, terms, heard=speaks and not is_named):
         conflicts.append(ColumnError("legal_status", bars.get(STATUS, code), draft.status or ""))
     if not _grade(known, draft, terms, heard=not is_named):
         conflicts.append(ColumnError("grade", code, draft.grade or ""))
-    changed = bool(changes) or known.merges or moved or _measure(known) != before
+    changed = bool(changes) or known.merges or moved or told or _measure(known) != before
     outcome = Outcome.CONFLICT if conflicts else Outcome.UPDATED if changed else Outcome.UNCHANGED
     return RowResult(outcome, known.id, [*draft.errors, *conflicts]), known
+
+
+def _holding(known: Known, draft: PatentDraft, names: Names, terms: Terms) -> list[str]:
+    """Give who by the row held the patent before the changes that it tells; nobody where those are known already.
+
+    Whom somebody else named as a holder before is not a second one; an organisation on the platform is told apart.
+    """
+    moves = draft.moves
+    if not terms.speaks_for(known):
+        return [p for p in map(names.party, draft.holders_now) if p == terms.own] if moves else [terms.own]
+    if moves:
+        return [] if known.knows(moves[0].fact(terms)) else [names.holder(name, known) for name in draft.holders]
+    if not terms.for_all and not terms.has_holders:
+        return [terms.own]
+    parties = ((name, names.party(name)) for name in draft.holders)
+    return [p if names.organisations.get(p) else names.holder(name, known) for name, p in parties]
 
 
 def _measure(known: Known) -> tuple[int, int, Graded | None]:

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from backend.catalogue.codes import LegalStatus, PatentKind
 from backend.catalogue.fact_rules import disagreements, placed
 from backend.catalogue.numbers import Number, NumberRole, NumberWrong, parse_number
+from backend.catalogue.register_events import CELL, MOVES, EventSaid, holders_at_first, read_events
 from backend.catalogue.register_words import code_of, day_of, split_classes, split_names
 from backend.imports.kinds import ColumnError
 
@@ -33,12 +34,18 @@ UNTOLD: Final = "untold"
 
 @dataclass(slots=True)
 class PatentDraft:
-    """What a row says of one patent, in its one form: numbers, facts, who holds it; and what could not be read."""
+    """What a row says of one patent, in its one form: numbers, facts, who holds it; and what could not be read.
+
+    Where the row tells of changes of holders, `holders` are those before the first one, from whom the events lead to
+    `holders_now`.
+    """
 
     office: str = HOME
     numbers: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     holders: list[str] = field(default_factory=list)
+    holders_now: list[str] = field(default_factory=list)
+    events: list[EventSaid] = field(default_factory=list)
     status: LegalStatus | None = None
     checked_on: date | None = None
     grade: str | None = None
@@ -46,6 +53,17 @@ class PatentDraft:
     method: str | None = None
     columns: dict[str, str] = field(default_factory=dict)  # where a fact was read, if not under its own name
     errors: list[ColumnError] = field(default_factory=list)
+
+    @property
+    def named(self) -> set[str]:
+        """The names of everybody who holds or held it."""
+        told = (name for event in self.events for name in (*event.before, *event.after))
+        return {*self.holders, *self.holders_now, *told}
+
+    @property
+    def moves(self) -> list[EventSaid]:
+        """The changes of holders and of their names, in their order."""
+        return [event for event in self.events if event.kind in MOVES]
 
     def wrong(self, column: str, code: str, value: str = "", **facts: Any) -> None:
         """Note an error on a column."""
@@ -205,7 +223,10 @@ def _settle(draft: PatentDraft, kind_by_number: PatentKind | None) -> None:
 
 
 def read_patent(cells: Mapping[str, str], grades: tuple[str, ...]) -> PatentDraft:
-    """Give what the cells of one row say, by field; `grades` are those that the platform is configured for."""
+    """Give what the cells of one row say, by field; `grades` are those that the platform is configured for.
+
+    `holders` are who holds the patent today, `applicants` who applied for it, `legal_events` what `read_events` reads.
+    """
     draft = PatentDraft()
     kind_by_number, document = read_numbers(draft, cells)
     _read_texts(draft, cells)
@@ -218,7 +239,13 @@ def read_patent(cells: Mapping[str, str], grades: tuple[str, ...]) -> PatentDraf
     applicants, holders = _read_names(draft, cells, "applicants"), _read_names(draft, cells, "holders")
     draft.facts |= {"inventors": inventors, "applicants": applicants or holders}
     draft.holders = holders or applicants
-    draft.columns |= {"holders": "applicants"} if not holders else {} if applicants else {"applicants": "holders"}
+    if CELL in cells:
+        draft.events, wrong = read_events(cells[CELL])
+        draft.errors += wrong
+    if draft.moves:
+        draft.holders, draft.holders_now = holders_at_first(draft.events, applicants, holders), holders
+    if bool(holders) is not bool(applicants):  # both stand in the one that is filled
+        draft.columns |= {"applicants": "holders"} if holders else {"holders": "applicants"}
     if status := _read_code(draft, cells, "legal_status", "legal-statuses"):
         draft.status, draft.checked_on = LegalStatus(status), _read_day(draft, cells, "status_checked_on")
     _read_assessment(draft, cells, grades)

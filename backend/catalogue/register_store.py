@@ -15,6 +15,8 @@ from backend.catalogue.fact_rules import FACTS, NUMBERS
 from backend.catalogue.merge import merge
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.catalogue.queries import fact_of
+from backend.catalogue.register_holder_store import ended, holding_of, parties_in, write_changes, write_renames
+from backend.catalogue.register_holders import Names
 from backend.catalogue.register_known import Graded, Known, Terms, compact, details_of, stored_digest
 from backend.catalogue.register_read import Numbered
 from backend.catalogue.status_rules import Fact
@@ -147,29 +149,37 @@ class Writer:
         self.terms = terms
         self.actor = actor
 
-    async def write(
-        self, touched: Sequence[Known], parties: Mapping[str, str | None], names: Mapping[str, str], name: str
-    ) -> None:
-        """Write what is planned for each patent.
-
-        `parties` has the organisation of each party that is there, `names` the name of each that is still to be made;
-        `name` is the importing organisation's, who grades.
-        """
+    async def write(self, touched: Sequence[Known], names: Names, name: str) -> None:
+        """Write what is planned for each patent; `name` is the importing organisation's, who grades."""
         now, by = self.terms.now, self.terms.organisation_id
-        made = await make_parties(self.session, names.values(), by=by, now=now)
-        whole = {key: (key, organisation_id) for key, organisation_id in parties.items()}
-        whole |= {key: (made[named], None) for key, named in names.items()}
+        spelled = {
+            party: names.spelled[party] for party in parties_in(touched, names.renames) if party in names.spelled
+        }
+        ids = await make_parties(self.session, spelled.values(), by=by, now=now)
+        made = {party: ids[written] for party, written in spelled.items()}
+        renamed = await write_renames(self.session, names.renames, made, self.terms, self.actor)
         await self._merge([known for known in touched if known.merges])
         fresh = [known for known in touched if not known.stored]
         await put_many(self.session, PATENT, [self._patent(known) for known in fresh])
         await self._take_over([known for known in touched if known.taken_over])
         await self._update([known for known in touched if known.stored])
-        holdings = [self._holding(known, *whole[key]) for known in touched for key in known.holds]
+        await write_changes(self.session, touched)
+        holdings = [
+            self._holding(known, made.get(key, key), names.organisations.get(key))
+            for known in touched
+            for key in known.holds
+        ]
+        begun = [
+            holding_of(known, period, made.get(period.party, period.party), self.terms)
+            for known in touched
+            for period in known.begun
+        ]
         events = [self._event(known, fact) for known in touched for fact in known.events]
         graded = [self._assessment(known, known.graded, name) for known in touched if known.graded]
-        for table, rows in ((HOLDING, holdings), (EVENT, events), (ASSESSMENT, graded)):
+        for table, rows in ((HOLDING, holdings), (HOLDING, begun), (EVENT, events), (ASSESSMENT, graded)):
             await put_many(self.session, table, rows)
-        await append_many(self.session, [h for known in touched if known.is_news for h in self._happened(known)], now)
+        happenings = [h for known in touched if known.is_news for h in self._happened(known)]
+        await append_many(self.session, [*renamed, *happenings], now)
 
     async def _merge(self, winners: Sequence[Known]) -> None:
         for known in winners:
@@ -254,4 +264,4 @@ class Writer:
         if known.stored and known.status is not known.stored_status:
             told = {**data, "legal_status": known.status.value, "before": known.stored_status.value}
             happenings.append(Happened("patent.status_changed", known.id, audience, told, self.actor))
-        return happenings
+        return [*happenings, *ended(known, self.actor)]

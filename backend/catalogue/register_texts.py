@@ -99,6 +99,26 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("缺少生效日。", "The day from which it holds is missing."),
         Text("请填写生效日。", "Give the effective date."),
     ),
+    "new_holders_needed": (
+        Text("权利人变更需要写明变更后的权利人。", "A change of holders needs the names of the new ones."),
+        Text("请填写变更后的权利人。", "Give the holders after the change."),
+    ),
+    "events_unreadable": (
+        Text("无法识别的法律事件。", "These are no legal events."),
+        Text("请按接口文档的 JSON 数组填写。", "Give a JSON list of events as the documentation describes."),
+    ),
+    "name_change_unclear": (
+        Text("无法判断是谁改了名称，未采用。", "It is not clear who bears which new name; it was not taken."),
+        Text("请逐一对应填写变更前后的名称。", "Give each former name and its new name in the same order."),
+    ),
+    "name_not_yours": (
+        Text("该权利人不由贵机构登记，名称未改。", "That party is not yours to rename; its name was not changed."),
+        Text("请由该权利人或平台更名。", "The party itself, or the platform, gives it its new name."),
+    ),
+    "holder_not_yours": (
+        Text("该权利人的权属不由贵机构终止，仍予保留。", "That holding is not yours to end; it stays."),
+        Text("请由该权利人或平台登记转让。", "Its holder, or the platform, records the transfer."),
+    ),
     "already_listed": (
         Text("该专利已由其他权利人挂牌。", "Another holder has listed this patent already."),
         Text("请与该权利人协商。", "Agree with that holder."),

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend.accounts.access import Editor, MaybeCaller, SignedIn
+from backend.accounts.service import names_then
 from backend.catalogue import answers, patents_service, queries
 from backend.catalogue.access import EditedPatent, SeenPatent
 from backend.catalogue.errors import NoSuchPatent, NumberMalformed
@@ -110,7 +111,10 @@ async def get_patent(
     valid_on, known_at = query.valid_on or today, query.known_at or now
     facts = await queries.facts_of(session, [whole.patent.id])
     standing = status_at(facts[whole.patent.id], valid_on=valid_on, known_at=known_at, expiry=whole.patent.expiry_date)
-    out = answers.shown_then(whole, caller, standing, valid_on=valid_on, known_at=known_at, settings=settings)
+    names = await names_then(session, {h.party_id for h, _ in whole.holders}, valid_on=valid_on, known_at=known_at)
+    out = answers.shown_then(
+        whole, caller, standing, valid_on=valid_on, known_at=known_at, names=names, settings=settings
+    )
     return one(request, out, whole.patent.version)
 
 

@@ -8,7 +8,9 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from backend.catalogue.codes import EventKind, LegalStatus
+from backend.catalogue.fact_rules import folded
 
+HOLDERS: Final = ("from_holders", "to_holders")
 S, E = LegalStatus, EventKind
 
 LIVING: Final = frozenset({S.UNKNOWN, S.PENDING, S.IN_FORCE, S.IN_GRACE})
@@ -51,11 +53,23 @@ class Fact:
     status: LegalStatus | None = None  # of STATUS_REPORTED
     year: int | None = None  # the patent year of ANNUITY_PAID and ANNUITY_MISSED
     id: str = ""
+    holders_before: tuple[str, ...] = ()  # of HOLDER_CHANGED and NAME_CHANGED
+    holders_after: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[date, bool, datetime, str]:
         """Facts count in the order of the days from which they hold; on one day the authority has the last word."""
         return (self.effective_on, self.by_authority, self.recorded_at, self.id)
+
+    def tells_same(self, other: "Fact") -> bool:
+        """Whether both tell one event; whoever does not say from whom a patent passed does not contradict."""
+        if (self.kind, self.effective_on, self.status, self.year) != (
+            other.kind, other.effective_on, other.status, other.year,
+        ):  # fmt: skip
+            return False
+        before, theirs = ({folded(name) for name in fact.holders_before} for fact in (self, other))
+        after, others = ({folded(name) for name in fact.holders_after} for fact in (self, other))
+        return after == others and (before == theirs or not before or not theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,7 @@ def _standing_invalidation(known: list[Fact]) -> Fact | None:
 def digest_of(kind: EventKind, effective_on: date, details: Mapping[str, Any], *, by_authority: bool) -> bytes:
     """Give the hash by which an event seen twice counts once; notes do not count, an authority's word counts apart."""
     said = {name: value for name, value in details.items() if name != "note"}
+    said |= {name: sorted({folded(holder) for holder in said[name]}) for name in HOLDERS if name in said}
     told = json.dumps([kind.value, effective_on.isoformat(), said, by_authority], sort_keys=True, ensure_ascii=False)
     return blake2b(told.encode(), digest_size=16).digest()
 

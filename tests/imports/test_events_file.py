@@ -24,7 +24,7 @@ async def test_announcements_in_a_file_are_recorded_once_and_the_status_follows(
     found = await done(client, who, content, kind="legal_events")
     assert counts(checked) == counts(found) == {"updated": 2, "rejected": 3}
     codes = [[e["code"] for e in row["errors"]] for row in await rows(client, who, found)]
-    assert codes == [[], [], ["patent_year_needed"], ["event_not_by_file"], ["patent_not_held"]]
+    assert codes == [[], [], ["patent_year_needed"], ["new_holders_needed"], ["patent_not_held"]]
     whole = await patent(client, who, text)
     assert whole["legal_status"] == "lapsed"
     assert counts(await done(client, who, content, kind="legal_events")) == {"unchanged": 2, "rejected": 3}

@@ -493,6 +493,7 @@ def upgrade() -> None:
                 "suspended",
                 "suspension_lifted",
                 "holder_changed",
+                "name_changed",
                 "evaluation_report",
                 "status_reported",
                 name="eventkind",
@@ -597,6 +598,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("name_en", sa.String(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
@@ -605,6 +607,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party_name")),
     )
     with op.batch_alter_table("party_name", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_party_name_name_key"), ["name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_party_name_party_id"), ["party_id"], unique=False)
 
     op.create_table(
@@ -698,6 +701,7 @@ def downgrade() -> None:
     op.drop_table("password_reset")
     with op.batch_alter_table("party_name", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_party_name_party_id"))
+        batch_op.drop_index(batch_op.f("ix_party_name_name_key"))
 
     op.drop_table("party_name")
     with op.batch_alter_table("member", schema=None) as batch_op:
