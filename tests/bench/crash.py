@@ -1,0 +1,166 @@
+"""`scripts/bench crash`: a server killed at random moments of imports and edits keeps all that it acknowledged."""
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from backend.core.settings import read_settings
+from tests.bench import crash_clients as clients
+from tests.bench.crash_compare import compare
+from tests.bench.server import free_port, patentmart, settings_of
+from tests.fresh_server import OPERATOR, PASSWORD
+from tests.machine import postgres_url
+
+KILLS: Final = 100
+BETWEEN: Final = (0.2, 3.0)  # seconds that the server lives once it serves
+BEFORE_IT_SERVES: Final = 0.1  # the share of kills that meet a server which is still starting
+EDITORS, IMPORTERS = 3, 1
+PATIENCE: Final = 300.0  # seconds in which every import must have ended by itself
+
+
+class Victim:
+    """A server process that is killed and started again."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._folder, self._environment = folder, environment
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the server."""
+        with (self._folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(patentmart(self.port), env=self._environment, stdout=log, stderr=log)
+
+    def serves(self, patience: float = 60.0) -> None:
+        """Wait until it answers."""
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            with contextlib.suppress(httpx.TransportError):
+                httpx.get(f"{self.base}/healthz", timeout=5)
+                return
+            assert self._process is not None
+            assert self._process.poll() is None, (self._folder / "server.log").read_text("utf-8")[-3000:]
+            time.sleep(0.02)
+        raise AssertionError("the server does not start")
+
+    def end(self, by: signal.Signals) -> None:
+        """End it with the signal."""
+        assert self._process is not None
+        self._process.send_signal(by)
+        self._process.wait(60)
+
+
+@contextlib.contextmanager
+def _writing(victim: Victim, email: str, ledger: clients.Ledger) -> Iterator[None]:
+    over = threading.Event()
+    tasks = [(clients.edit, n) for n in range(1, 1 + EDITORS)]
+    tasks += [(clients.import_files, n) for n in range(1 + EDITORS, 1 + EDITORS + IMPORTERS)]
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        running = []
+        for work, number in tasks:
+            sender = clients.Sender(victim.base, email, clients.PASSWORD, ledger, over)
+            sender.sign_in()
+            running.append(threads.submit(work, sender, number))
+        try:
+            yield
+        finally:
+            over.set()
+        for ended in running:
+            with contextlib.suppress(clients.Over):
+                ended.result()
+
+
+def _kill(victim: Victim, kills: int) -> None:
+    for _ in range(kills):
+        if random.random() >= BEFORE_IT_SERVES:
+            victim.serves()
+        time.sleep(random.uniform(*BETWEEN))
+        victim.end(signal.SIGKILL)
+        victim.start()
+    victim.serves()
+
+
+def _settled(victim: Victim, email: str, ledger: clients.Ledger) -> None:
+    """Wait until every import has ended by itself."""
+    sender = clients.Sender(victim.base, email, clients.PASSWORD, ledger, threading.Event())
+    sender.sign_in()
+    until = time.monotonic() + PATIENCE
+    while sender.send("GET", "/v1/imports?status=received&status=applying&limit=1")["items"]:
+        if time.monotonic() > until:
+            return  # what did not end is counted as lost
+        time.sleep(0.2)
+
+
+def _checked(environment: dict[str, str]) -> list[dict[str, Any]]:
+    command = [sys.executable, "-m", "backend.cli", "fsck", "--json"]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
+    assert ran.returncode in (0, 1), ran.stderr
+    return list(json.loads(ran.stdout)["checks"])
+
+
+def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
+    """Give the figures of so many kills on one kind of database, which lives in the folder."""
+    url = "" if kind == "sqlite" else postgres_url("bench_crash")
+    environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error", PATENTMART_EXECUTOR_ID="crash")
+    operator = [sys.executable, "-m", "backend.cli", "create-operator", OPERATOR, "--name", "O", "--password", PASSWORD]
+    subprocess.run(operator, env=environment, check=True, capture_output=True, timeout=120)
+    victim, ledger = Victim(folder, environment), clients.Ledger()
+    victim.start()
+    victim.serves()
+    try:
+        email = clients.enter(victim.base, ledger)
+        with _writing(victim, email, ledger):
+            _kill(victim, kills)
+        _settled(victim, email, ledger)
+        checks = _checked(environment)
+    finally:
+        victim.end(signal.SIGTERM)
+    secret = environment["PATENTMART_SECRET"]
+    settings = read_settings(database_url=url, patentmart_data_dir=folder, patentmart_secret=secret)
+    found = compare(settings, ledger)
+    for line in [*found.examples, *(example for check in checks for example in check["examples"])]:
+        print(f"  {kind}: {line}")
+    differences = {check["check"]: check["differences"] for check in checks}
+    return {
+        "kills": kills,
+        "lost": found.lost,
+        "doubled": found.doubled + ledger.answered_twice,
+        "index_differences": differences.pop("the search index"),
+        "other_differences": sum(differences.values()),
+        "acknowledged": ledger.acknowledged,
+        "rows_imported": found.rows,
+        "server_errors": ledger.server_errors,
+    }
+
+
+def run(kinds: tuple[str, ...] = ("sqlite", "postgres"), kills: int | None = None) -> dict[str, float]:
+    """Give the figures of the crash bench: the sum over the databases, and each database's own."""
+    kills = kills or int(os.environ.get("BENCH_KILLS", KILLS))
+    figures: dict[str, float] = {}
+    for kind in kinds:
+        folder = Path(tempfile.mkdtemp(prefix="patentmart-crash-"))
+        found = measure(kind, kills, folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        for name, value in found.items():
+            figures[name] = figures.get(name, 0) + value
+        figures |= {f"{name}_{kind}": value for name, value in found.items()}
+    return figures
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(tuple(sys.argv[1:]) or ("sqlite", "postgres")), indent=1))

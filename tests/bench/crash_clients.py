@@ -1,0 +1,170 @@
+"""Clients that write without pause to a server that is killed again and again, and note what it acknowledged."""
+
+import itertools
+import random
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+
+from backend.catalogue.numbers import check_digit
+from tests.fresh_server import OPERATOR
+from tests.fresh_server import PASSWORD as OPERATORS
+from tests.imports.people import table
+
+PASSWORD: Final = "a rather long sentence of mine"
+AGAIN: Final = 0.05
+LATER: Final = frozenset({409, 425, 429, 500, 502, 503, 504})  # of a request with a key: the first is not over yet
+UNFINISHED: Final = 3  # imports under way at once
+ROWS: Final = (40, 1_200)
+Headers = dict[str, str]
+
+
+@dataclass
+class EditedPatent:
+    """A patent as its only writer knows it: each title that was sent, and how many of them were acknowledged."""
+
+    number: str
+    id: str
+    titles: list[str]
+    acknowledged: int = 1
+    years: list[int] = field(default_factory=list)
+    listing_id: str | None = None
+
+
+@dataclass
+class Ledger:
+    """What was sent, and what of it was acknowledged: parties and imports by what only we name so, with its id."""
+
+    parties: dict[str, str | None] = field(default_factory=dict)
+    patents: dict[str, EditedPatent | None] = field(default_factory=dict)
+    imports: dict[str, str | None] = field(default_factory=dict)
+    rows: dict[str, list[str]] = field(default_factory=dict)
+    answered_twice: int = 0  # one key, two answers
+    server_errors: int = 0
+    acknowledged: int = 0
+
+
+class Sender:
+    """Sends one request again and again, until it is answered or all is over."""
+
+    def __init__(self, base: str, email: str, password: str, ledger: Ledger, over: threading.Event) -> None:
+        self.ledger, self.over = ledger, over
+        self._client = httpx.Client(base_url=base, timeout=30, headers={"Accept-Language": "en"})
+        self._form = {"grant_type": "password", "username": email, "password": password}
+
+    def sign_in(self) -> None:
+        """Get a token."""
+        answer = self._try("POST", "/v1/oauth/token", data=self._form)
+        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def _try(self, method: str, path: str, **more: Any) -> httpx.Response:
+        while not self.over.is_set():
+            try:
+                answer = self._client.request(method, path, **more)
+            except httpx.TransportError:
+                time.sleep(AGAIN)
+                continue
+            if answer.status_code not in LATER:
+                return answer
+            self.ledger.server_errors += answer.status_code == 500
+            time.sleep(AGAIN)
+        raise Over
+
+    def send(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """Give what the server acknowledged; raise Over at the end."""
+        answer = self._try(method, path, **more)
+        if answer.status_code == 401:
+            self.sign_in()
+            return self.send(method, path, **more)
+        if answer.is_error:
+            raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text}")
+        self.ledger.acknowledged += method != "GET"
+        return dict(answer.json())
+
+    def post(self, path: str, key: str, **more: Any) -> dict[str, Any]:
+        """Give what the server acknowledged under the key; sometimes it is asked a second time."""
+        said = self.send("POST", path, headers={"Idempotency-Key": key.replace(" ", "-")}, **more)
+        if random.random() < 0.2:
+            again = self.send("POST", path, headers={"Idempotency-Key": key.replace(" ", "-")}, **more)
+            self.ledger.answered_twice += again["id"] != said["id"]
+        return said
+
+
+class Over(Exception):
+    """The time of writing is over; what was sent last may or may not have been taken."""
+
+
+def _number(serial: int) -> str:
+    digits = f"20191{serial:07d}"
+    return f"{digits}.{check_digit(digits)}"
+
+
+def edit(sender: Sender, worker: int) -> None:
+    """Enter parties and patents, list some, and change them, until the end."""
+    ledger, mine = sender.ledger, list[EditedPatent]()
+    for n in itertools.count():
+        name = f"Party {n} of {worker}"
+        ledger.parties[name] = None
+        party = sender.post("/v1/parties", name, json={"person": "legal", "name": name, "country": "JP"})
+        ledger.parties[name] = party["id"]
+        if n % 5 == 0:
+            mine.append(_enter(sender, worker, n))
+        patent = random.choice(mine)
+        _retitle(sender, patent, n)
+        if n % 4 == 0 and len(patent.years) < 15:
+            year = len(patent.years) + 3
+            body = {"kind": "annuity_paid", "effective_on": f"{2019 + year - 1}-03-01", "year": year, "source": "fee"}
+            sender.post(f"/v1/patents/{patent.id}/legal-events", f"{patent.id} {year}", json=body)
+            patent.years.append(year)
+
+
+def _enter(sender: Sender, worker: int, n: int) -> EditedPatent:
+    number = _number(worker * 1_000_000 + n)
+    sender.ledger.patents[number] = None
+    body = {"application_number": number, "title": "title 0", "filing_date": "2019-03-01", "grant_date": "2020-05-05"}
+    found = sender.post("/v1/patents", number, json=body)
+    patent = sender.ledger.patents[number] = EditedPatent(number, found["id"], ["title 0"])
+    if n % 2 == 0:
+        terms = {"patent_id": found["id"], "deal_types": ["ordinary_licence"], "price_note": "to be agreed"}
+        listing = sender.post("/v1/listings", f"list {number}", json=terms)
+        for step in ("submission", "publication"):
+            sender.post(f"/v1/listings/{listing['id']}/{step}", f"{step} {number}")
+        patent.listing_id = listing["id"]
+    return patent
+
+
+def _retitle(sender: Sender, patent: EditedPatent, n: int) -> None:
+    patent.titles.append(f"title {n} of {patent.number}")
+    sender.send("PATCH", f"/v1/patents/{patent.id}", json={"title": patent.titles[-1]}, headers={"If-Match": "*"})
+    patent.acknowledged = len(patent.titles)
+
+
+def import_files(sender: Sender, worker: int) -> None:
+    """Send file after file, a few under way at once, until the end."""
+    ledger, serial, open_ones = sender.ledger, itertools.count(worker * 1_000_000), list[str]()
+    for n in itertools.count():
+        name = f"file {n} of {worker}.csv"
+        numbers = [_number(next(serial)) for _ in range(random.randint(*ROWS))]
+        content = table(*({"申请号": number, "名称": f"第 {number} 件"} for number in numbers))
+        ledger.imports[name], ledger.rows[name] = None, numbers
+        form = {"data": {"kind": "patents", "mode": "apply"}, "files": {"file": (name, content)}}
+        ledger.imports[name] = sender.post("/v1/imports", name, **form)["id"]
+        open_ones.append(str(ledger.imports[name]))
+        while len(open_ones) >= UNFINISHED:
+            found = {one: sender.send("GET", f"/v1/imports/{one}")["status"] for one in open_ones}
+            open_ones = [one for one, status in found.items() if status in ("received", "applying")]
+            time.sleep(AGAIN)
+
+
+def enter(base: str, ledger: Ledger) -> str:
+    """Give the address of a member of a university that the platform has verified."""
+    member = {"email": "crash@example.com", "name": "断电", "password": PASSWORD}
+    body = {"kind": "university", "name": "断电大学", "country": "JP", "member": member}
+    staff = Sender(base, OPERATOR, OPERATORS, ledger, threading.Event())
+    found = staff.send("POST", "/v1/organisations", json=body)
+    staff.sign_in()
+    staff.send("POST", f"/v1/organisations/{found['id']}/verification", json={"outcome": "verified"})
+    return member["email"]

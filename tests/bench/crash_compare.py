@@ -1,0 +1,103 @@
+"""Compares a database with what its server acknowledged before it was killed."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.accounts.models import Party
+from backend.catalogue.models import LegalEvent, Listing, Patent
+from backend.core.columns import table_of
+from backend.core.engines import make_job_engine
+from backend.core.settings import Settings
+from backend.imports.models import Import, ImportRow
+from tests.bench.crash_clients import EditedPatent, Ledger
+
+PATENT, PARTY, EVENT, LISTING = (table_of(model) for model in (Patent, Party, LegalEvent, Listing))
+IMPORT, ROW = table_of(Import), table_of(ImportRow)
+
+
+@dataclass
+class Found:
+    """What was acknowledged and is not there, what is there twice, and how many rows of files landed."""
+
+    lost: int = 0
+    doubled: int = 0
+    rows: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def count(self, what: str, times: int, *, acknowledged: bool) -> None:
+        """Count something that must be there once, or, not acknowledged, at most once."""
+        lost, doubled = acknowledged and times == 0, times > 1
+        self.lost += lost
+        self.doubled += doubled
+        if lost or doubled:
+            self.examples.append(f"{what}: {'lost' if lost else f'{times} times'}")
+
+
+def compare(settings: Settings, ledger: Ledger) -> Found:
+    """Give what the database lost, or has twice, of what is in the ledger."""
+    found = Found()
+    engine = make_job_engine(settings)
+    try:
+        with engine.connect() as connection:
+            _parties(connection, ledger, found)
+            _patents(connection, ledger, found)
+            _imports(connection, ledger, found)
+    finally:
+        engine.dispose()
+    return found
+
+
+def _counted(connection: sa.Connection, column: sa.ColumnElement[Any]) -> Counter[Any]:
+    return Counter(connection.execute(sa.select(column)).scalars())
+
+
+def _parties(connection: sa.Connection, ledger: Ledger, found: Found) -> None:
+    names = _counted(connection, PARTY.c.name)
+    for name, given in ledger.parties.items():
+        found.count(name, names[name], acknowledged=given is not None)
+
+
+def _patents(connection: sa.Connection, ledger: Ledger, found: Found) -> None:
+    numbers = _counted(connection, PATENT.c.application_number)
+    rows = {row.id: row for row in connection.execute(sa.select(PATENT.c.id, PATENT.c.title))}
+    years = Counter((row.patent_id, row.details.get("year")) for row in connection.execute(sa.select(EVENT)))
+    listed = _counted(connection, LISTING.c.patent_id)
+    shown = set(connection.execute(sa.select(LISTING.c.id).where(LISTING.c.status == "listed")).scalars())
+    for number, patent in ledger.patents.items():
+        found.count(f"patent {number}", numbers[number], acknowledged=patent is not None)
+        if patent is not None and patent.id in rows:
+            _edits(patent, rows[patent.id].title, shown, found)
+            found.count(f"listing of {number}", listed[patent.id], acknowledged=patent.listing_id is not None)
+            for year in patent.years:
+                found.count(f"annuity {year} of {number}", years[patent.id, year], acknowledged=True)
+
+
+def _edits(patent: EditedPatent, title: str, shown: Iterable[str], found: Found) -> None:
+    if title not in patent.titles[patent.acknowledged - 1 :]:
+        found.count(f"title of {patent.number} ({title})", 0, acknowledged=True)
+    if patent.listing_id is not None and patent.listing_id not in shown:
+        found.count(f"publication of {patent.number}", 0, acknowledged=True)
+
+
+def _imports(connection: sa.Connection, ledger: Ledger, found: Found) -> None:
+    names = _counted(connection, IMPORT.c.filename)
+    there = {row.id: row for row in connection.execute(sa.select(IMPORT))}
+    numbers = _counted(connection, PATENT.c.application_number)
+    for name, import_id in ledger.imports.items():
+        found.count(name, names[name], acknowledged=import_id is not None)
+        if import_id not in there:
+            continue
+        row, sent = there[import_id], ledger.rows[name]
+        told = connection.execute(sa.select(ROW.c.number).where(ROW.c.import_id == import_id)).scalars().all()
+        times = Counter(told)
+        for number in range(2, len(sent) + 2):
+            found.count(f"row {number} of {name}", times[number], acknowledged=True)
+        for number in sent:
+            found.count(f"{number} of {name}", numbers[number], acknowledged=True)
+        right = row.status.value == "done" and row.counts == {"created": len(sent)} and row.done == row.total
+        found.count(f"end of {name}: {row.status.value}, {row.counts}, {row.done}", int(right), acknowledged=True)
+        found.rows += len(told)
