@@ -86,7 +86,9 @@ def _writing(victim: Victim, email: str, ledger: clients.Ledger) -> Iterator[Non
 
 
 def _kill(victim: Victim, kills: int) -> None:
-    for _ in range(kills):
+    for number in range(kills):
+        if number % 10 == 0:
+            print(f"  {number} of {kills} kills", flush=True)
         if random.random() >= BEFORE_IT_SERVES:
             victim.serves()
         time.sleep(random.uniform(*BETWEEN))

@@ -48,12 +48,12 @@ def fuzz(form: str, seconds: float, seed: int = SEED) -> Outcome:
 
 def _work(form: str, seconds: float, seed: int, progress: Path, outcome: Outcome) -> int | None:
     """Run a worker; give the number of the file that it died of, or None where it came to its end."""
-    progress.write_bytes(f"{seed:20}".encode())
+    progress.write_bytes(b"")
     command = [sys.executable, "-m", "tests.bench.fuzz_worker", form, str(seconds), str(seed), str(progress)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     hangs = _hangs(process, progress)
     said, wrong = process.communicate()
-    reached = _reached(progress)
+    reached = int(progress.read_bytes() or seed)
     if process.returncode == 0:
         told = json.loads(said.splitlines()[-1])
         outcome.inputs += told["inputs"]
@@ -70,10 +70,6 @@ def _work(form: str, seconds: float, seed: int, progress: Path, outcome: Outcome
     return reached
 
 
-def _reached(progress: Path) -> int:
-    return int(progress.read_bytes())
-
-
 def _hangs(process: "subprocess.Popen[str]", progress: Path) -> bool:
     """Whether a file took too long, and the worker was killed for it; wait for the worker otherwise."""
     watched = psutil.Process(process.pid)
@@ -83,7 +79,7 @@ def _hangs(process: "subprocess.Popen[str]", progress: Path) -> bool:
         now = progress.read_text("ascii")
         with contextlib.suppress(psutil.NoSuchProcess):
             used = sum(watched.cpu_times()[:2])
-            if now != known:
+            if now != known or not now:  # nothing is there until the first file is begun
                 known, spent, since = now, used, time.monotonic()
             elif used - spent > MOST_SECONDS or time.monotonic() - since > LEFT_BEHIND:
                 process.kill()
