@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
+from hashlib import blake2b
 from typing import Any, Final, Protocol
 
 from backend.catalogue.codes import PatentKind
@@ -63,9 +64,24 @@ def classification(text: str) -> str:
     raise ValueError("neither an IPC symbol such as H01M10/0525 nor a Locarno class such as 14-02")
 
 
+class Condensed(str):
+    """The hash of a long text as it is compared, remembered in its place."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, text: str) -> "Condensed":
+        """Give the text's hash, or the hash itself where it is one."""
+        return text if isinstance(text, Condensed) else cls(blake2b(folded(text).encode(), digest_size=16).hexdigest())
+
+
 def is_same(known: Any, given: Any) -> bool:
     """Whether two values of a fact say the same; of texts, width, case and blanks do not count."""
-    return folded(known) == folded(given) if isinstance(known, str) and isinstance(given, str) else bool(known == given)
+    if known == given or not (isinstance(known, str) and isinstance(given, str)):
+        return bool(known == given)
+    if isinstance(known, Condensed) or isinstance(given, Condensed):
+        return Condensed.of(known) == Condensed.of(given)
+    return folded(known) == folded(given)
 
 
 def fill_or_conflict(

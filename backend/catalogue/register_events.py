@@ -10,7 +10,7 @@ from backend.catalogue.codes import EventKind
 from backend.catalogue.events_service import FILLS
 from backend.catalogue.fact_rules import folded
 from backend.catalogue.register_holders import Move, Names, change_holders, change_names, lay_out
-from backend.catalogue.register_known import Known, Terms, compact
+from backend.catalogue.register_known import Known, Terms
 from backend.catalogue.register_words import code_of, day_of, split_names
 from backend.catalogue.status_rules import Fact
 from backend.imports.kinds import ColumnError
@@ -160,7 +160,7 @@ def happen(known: Known, said: EventSaid, names: Names, terms: Terms) -> tuple[b
     known.happen(fact)
     filled = FILLS.get(said.kind)
     if filled and known.row[filled] is None:
-        known.row |= compact({filled: said.effective_on})
+        known.row[filled] = said.effective_on
         known.writes[filled] = said.effective_on
         known.mark([filled], terms.mark_on(known))
     return True, errors

@@ -1,14 +1,13 @@
 """A patent as an import sees it: what the database holds, and what earlier rows of the same file changed."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any, Final
 
 from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind, SetBy
-from backend.catalogue.fact_rules import are_one_patent, contradictions, folded
+from backend.catalogue.fact_rules import Condensed, are_one_patent, contradictions
 from backend.catalogue.provenance_rules import bar_of, merged_facts, remarked
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import Fact, digest_of
@@ -171,6 +170,7 @@ class Known:
 
     def remembered(self) -> None:
         """Forget what would have been written, and keep what would be known then."""
+        self.row |= {name: Condensed.of(self.row[name]) for name in LONG if self.row[name]}
         self.writes, self.holds, self.events, self.graded, self.merges = {}, [], [], None, []
         self.begun, self.altered, self.ended = [], [], []
         self.taken_over = None
@@ -221,14 +221,6 @@ class Terms:
     def mark_on(self, known: Known) -> SetBy | None:
         """Give the mark of a fact that the file sets: none of a holder, nor of the office that entered the patent."""
         return SetBy.AUTHORITY if self.for_all and known.facts_by not in self.offices else None
-
-
-def compact(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the facts with long texts as what they are compared by, so that a whole file's can be remembered."""
-    return {
-        name: blake2b(folded(value).encode(), digest_size=16).hexdigest() if value and name in LONG else value
-        for name, value in values.items()
-    }
 
 
 def details_of(fact: Fact) -> dict[str, Any]:

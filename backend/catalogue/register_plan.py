@@ -9,7 +9,7 @@ from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
 from backend.catalogue.register_events import CELL, happen
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_known import Graded, Known, Terms, compact, joined, may_be_one
+from backend.catalogue.register_known import Graded, Known, Terms, joined, may_be_one
 from backend.catalogue.register_read import DATES, PatentDraft
 from backend.catalogue.status_rules import Fact
 from backend.imports.kinds import ColumnError, RowResult
@@ -117,8 +117,8 @@ def _events(
 def _complete(draft: PatentDraft, known: Known, holders: list[str], names: Names, terms: Terms) -> Planned:
     is_named, speaks = known.id in terms.named, terms.speaks_for(known)
     given = {**draft.numbers, **draft.facts}
-    bars, compared = terms.bars(known), compact(given)
-    changes, differing = fill_or_conflict(known.row, compared, may_overwrite=speaks and not is_named, kept=bars)
+    bars = terms.bars(known)
+    changes, differing = fill_or_conflict(known.row, given, may_overwrite=speaks and not is_named, kept=bars)
     code = "differs_from_earlier_row" if is_named else "differs_from_register"
     conflicts = [
         ColumnError(draft.columns.get(n, n), _why(n, known, terms, bars, code), _shown(given[n])) for n in differing
@@ -127,7 +127,7 @@ def _complete(draft: PatentDraft, known: Known, holders: list[str], names: Names
         return RowResult(Outcome.CONFLICT, known.id, [*draft.errors, *conflicts]), known
     before = _measure(known)
     if terms.mark_on(known):
-        known.mark((n for n in agreed(known.row, compared) if n not in stated(known.set_by)), terms.mark_on(known))
+        known.mark((n for n in agreed(known.row, given) if n not in stated(known.set_by)), terms.mark_on(known))
     _write(known, {name: given[name] for name in changes}, terms)
     moved = terms.own in holders and known.take_over(terms.own, terms.own_key)
     if not _hold(known, _holding(known, draft, names, terms), "" if draft.moves else terms.own):
@@ -177,7 +177,7 @@ def _shown(value: Any) -> str:
 
 def _write(known: Known, changes: Mapping[str, Any], terms: Terms) -> None:
     """Set facts, and the events that dates tell: a publication, a grant."""
-    known.row |= compact(changes)
+    known.row |= changes
     known.writes |= changes
     known.mark((name for name in changes if name in FACTS), terms.mark_on(known))
     for name, kind in EVENT_OF.items():

@@ -17,7 +17,7 @@ from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, P
 from backend.catalogue.queries import fact_of
 from backend.catalogue.register_holder_store import ended, holding_of, parties_in, write_changes, write_renames
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_known import Graded, Known, Terms, compact, details_of, stored_digest
+from backend.catalogue.register_known import Graded, Known, Terms, details_of, stored_digest
 from backend.catalogue.register_read import Numbered
 from backend.catalogue.status_rules import Fact
 from backend.core.columns import table_of
@@ -121,7 +121,7 @@ def _known(row: Any) -> Known:
         row["office"],
         stored=True,
         created_at=row["created_at"],
-        row=compact({name: row[name] for name in ROW}),
+        row={name: row[name] for name in ROW},
         facts_by=row["facts_by"],
         expiry_override=row["expiry_override"],
         stored_status=row["legal_status"],
