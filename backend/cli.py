@@ -1,5 +1,6 @@
 """The command line: `patentmart …`."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -161,41 +162,41 @@ def reset_password(email: Annotated[str, typer.Argument(help="E-mail address of 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
-    kind: Annotated[str, typer.Option(help="patents or listings.")] = "patents",
+    file: Annotated[Path | None, typer.Argument(help="The file; its content counts, not its name.")] = None,
+    *,
+    kind: Annotated[str, typer.Option(help="patents, listings or legal_events.")] = "patents",
     mode: Annotated[str, typer.Option(help="check changes nothing and reports all that apply would.")] = "check",
     server: Annotated[str, typer.Option(help="Address of the running server.")] = "http://127.0.0.1:8000",
+    own_server: Annotated[bool, typer.Option("--own-server", help="Serve the data folder for as long.")] = False,
     email: Annotated[str | None, typer.Option("--as", help="E-mail address to sign in with.")] = None,
     password: Annotated[str | None, typer.Option(help="Its password; or PATENTMART_PASSWORD, or asked for.")] = None,
     token: Annotated[str | None, typer.Option(help="Bearer token or API key instead; or PATENTMART_TOKEN.")] = None,
     mapping: Annotated[str | None, typer.Option(help='JSON: {"heading": "field" or null}.')] = None,
     prefer: Annotated[str, typer.Option(help="file overwrites what was changed by hand; else register.")] = "register",
     rejected: Annotated[Path | None, typer.Option(help="Where to save the rows with errors.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Send the file and do not wait for its end.")] = False,
+    follow: Annotated[str | None, typer.Option(help="Instead of a file: an import to be followed.")] = None,
+    cancel: Annotated[str | None, typer.Option(help="Instead of a file: an import to be cancelled.")] = None,
     language: Annotated[str, typer.Option(help="zh or en.")] = "en",
 ) -> None:
-    """Send a file of patents or listings to a running server, and show what comes of each row."""
-    import os
+    """Send a file to a server, follow it, and show what comes of each row.
 
-    from backend.cli_import import ImportRefused, import_file, sender_of
+    Ctrl-C ends the watching; the import goes on. Exit codes: 0 every row was taken whole (or: detached, cancelled as
+    asked); 1 refused, failed or cancelled; 2 wrong usage; 3 ended, with rows in error; 130 interrupted.
+    """
+    from backend import cli_import, cli_server
 
+    if sum(given is not None for given in (file, follow, cancel)) != 1 or (detach and own_server):
+        raise typer.BadParameter("Give one of FILE, --follow and --cancel; --detach needs a server that stays.")
     if email and not password and not os.environ.get("PATENTMART_PASSWORD"):
         password = typer.prompt("Password", hide_input=True)
+    wish = cli_import.Wish(kind, mode, prefer, mapping, rejected, detach, file, follow, cancel)
     try:
-        sender = sender_of(token, email, password)
-        import_file(
-            file,
-            kind=kind,
-            mode=mode,
-            server=server,
-            sender=sender,
-            mapping=mapping,
-            prefer=prefer,
-            rejected=rejected,
-            language=language,
-        )
-    except ImportRefused as refused:
+        code = cli_import.run(wish, None if own_server else server, token, email, password, language)
+    except cli_server.ImportRefused as refused:
         typer.echo(str(refused), err=True)
-        raise typer.Exit(1) from None
+        code = 1
+    raise typer.Exit(code)
 
 
 def _with_database(work: Any) -> Any:

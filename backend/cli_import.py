@@ -1,165 +1,163 @@
-"""`patentmart import`: sends a file to a running server and shows its progress; the API does the work."""
+"""`patentmart import`: sends a file to a server, follows it, and says what came of it; the API does the work."""
 
-import os
 import time
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.table import Table
 
+from backend.cli_server import ImportRefused, Server, own_server, sender_of
+
 UNDER_WAY: Final = frozenset({"received", "checking", "applying"})
+ENDED_WELL: Final = frozenset({"checked", "done"})
 POLL_SECONDS: Final = 0.3
-UNAUTHORIZED: Final = 401
-COLUMNS: Final = (
-    SpinnerColumn(),
-    TextColumn("{task.description}"),
-    BarColumn(),
-    MofNCompleteColumn(),
-    TimeElapsedColumn(),
-)
-
-
-class ImportRefused(Exception):
-    """The import could not be done; the message says why, for a person to read."""
+WITH_ERRORS: Final = 3
+INTERRUPTED: Final = 130
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sends: a bearer token or API key, or an e-mail address with its password."""
+class Wish:
+    """What shall be done with a file, or with the import of one that was sent before (`follow`, `cancel`: its id)."""
 
-    token: str | None = None
-    email: str | None = None
-    password: str | None = None
+    kind: str
+    mode: str
+    prefer: str
+    mapping: str | None
+    rejected: Path | None
+    detach: bool
+    file: Path | None
+    follow: str | None
+    cancel: str | None
+
+    def form(self) -> dict[str, str]:
+        """Give the fields that go with the file."""
+        said = {"kind": self.kind, "mode": self.mode, "prefer": self.prefer}
+        return said | ({"mapping": self.mapping} if self.mapping else {})
 
 
-def _told(answer: httpx.Response) -> str:
+def run(
+    wish: Wish, address: str | None, token: str | None, email: str | None, password: str | None, language: str
+) -> int:
+    """Do it at the server's address, or with a server of its own; give the exit code. Raises ImportRefused."""
+    console, sender = Console(stderr=True), sender_of(token, email, password)
+    with (
+        nullcontext(address) if address else own_server() as place,
+        closing(Server(place, sender, language)) as server,
+    ):
+        if wish.file is not None:
+            return import_file(server, wish.file, wish, console)
+        if wish.cancel is not None:
+            return cancel(server, wish.cancel, console)
+        return follow(server, wish.follow or "", wish.rejected, console)
+
+
+def import_file(server: Server, file: Path, wish: Wish, console: Console) -> int:
+    """Send the file and follow its import to the end; give the exit code. Raises ImportRefused."""
+    if not file.is_file():
+        raise ImportRefused(f"There is no file {file}.")
     try:
-        problem = answer.json()
-    except ValueError:
-        return f"The server answered {answer.status_code}."
-    lines = [f"{problem.get('title', answer.status_code)}: {problem.get('detail', '')}"]
-    lines += [f"  {error['pointer']} {error['detail']}" for error in problem.get("errors", ())]
-    return "\n".join([*lines, problem.get("cure", "")]).strip()
+        import_id = _sent(server, file, wish, console)
+    except KeyboardInterrupt:
+        console.print("Interrupted before the file had arrived: nothing was imported.")
+        return INTERRUPTED
+    if wish.detach:
+        _say_how_to_go_on(import_id, console)
+        return 0
+    return follow(server, import_id, wish.rejected, console)
 
 
-class Server:
-    """The running server, asked over HTTP as whoever sends."""
+def follow(server: Server, import_id: str, rejected: Path | None, console: Console) -> int:
+    """Follow an import to its end and tell what came of it; give the exit code. Raises ImportRefused."""
+    address = f"/v1/imports/{import_id}"
+    try:
+        found = _watched(server, address, console)
+    except KeyboardInterrupt:
+        console.print("Interrupted: the import goes on without you.")
+        _say_how_to_go_on(import_id, console)
+        return INTERRUPTED
+    _show(found, console)
+    if rejected and found["with_errors"]:
+        rejected.write_bytes(server.read(f"{address}/rejected.csv").content)
+        console.print(f"{found['with_errors']:,} rows with errors saved in {rejected}", highlight=False, markup=False)
+    if found["status"] not in ENDED_WELL:
+        return 1
+    return WITH_ERRORS if found["with_errors"] else 0
 
-    def __init__(self, address: str, sender: Sender, language: str) -> None:
-        self._sender = sender
-        self._client = httpx.Client(base_url=address, timeout=120, headers={"Accept-Language": language})
-        if sender.token:
-            self._client.headers["Authorization"] = f"Bearer {sender.token}"
-        else:
-            self._sign_in()
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._client.close()
+def cancel(server: Server, import_id: str, console: Console) -> int:
+    """Cancel an import and tell what came of it until then; give the exit code. Raises ImportRefused."""
+    console.print(server.cancel(import_id)["summary"], highlight=False, markup=False)
+    return 0
 
-    def _sign_in(self) -> None:
-        form = {"grant_type": "password", "username": self._sender.email, "password": self._sender.password}
-        self._client.headers.pop("Authorization", None)
-        answer = self._ask("POST", "/v1/oauth/token", data=form)
-        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
-    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        try:
-            answer = self._client.request(method, path, **more)
-        except httpx.TransportError:
-            where = f"No server answers at {self._client.base_url}"
-            raise ImportRefused(f"{where}: start one with `patentmart serve`, or name it with --server.") from None
-        if answer.is_error:
-            raise ImportRefused(_told(answer))
-        return answer
+def _say_how_to_go_on(import_id: str, console: Console) -> None:
+    console.print(f"  see it:     patentmart import --follow {import_id}", highlight=False, soft_wrap=True)
+    console.print(f"  cancel it:  patentmart import --cancel {import_id}", highlight=False, soft_wrap=True)
 
-    def read(self, path: str) -> httpx.Response:
-        """Give the answer at the address; a token that ran out meanwhile is renewed once."""
-        if self._sender.token:
-            return self._ask("GET", path)
-        try:
-            return self._ask("GET", path)
-        except ImportRefused:
-            self._sign_in()
-            return self._ask("GET", path)
 
-    def send(self, file: Path, kind: str, mode: str, mapping: str | None, prefer: str) -> str:
-        """Give the address of the import of the file."""
-        form = {"kind": kind, "mode": mode, "prefer": prefer, **({"mapping": mapping} if mapping else {})}
-        with file.open("rb") as content:
-            answer = self._ask("POST", "/v1/imports", data=form, files={"file": (file.name, content)})
-        return answer.headers["Location"]
+def _sent(server: Server, file: Path, wish: Wish, console: Console) -> str:
+    columns = (SpinnerColumn(), TextColumn("sending"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
+               TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("sending", total=file.stat().st_size)
+        return server.send(file, wish.form(), lambda n: progress.advance(task, n))
+
+
+def _speed(progress: dict[str, Any]) -> str:
+    if progress["per_second"] is None:
+        return ""
+    left = progress["seconds_left"]
+    said = f"{progress['per_second']:,.0f} rows/s"
+    return said if left is None else f"{said}, {timedelta(seconds=left)} left"
 
 
 def _watched(server: Server, address: str, console: Console) -> dict[str, Any]:
-    with Progress(*COLUMNS, console=console) as progress:
-        task = progress.add_task("rows", total=None)
+    columns: tuple[ProgressColumn, ...] = (
+        SpinnerColumn(), TextColumn("rows"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"),
+    )  # fmt: skip
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("", total=None)
         while True:
             found: dict[str, Any] = server.read(address).json()
-            progress.update(task, completed=found["progress"]["done"], total=found["progress"]["total"])
+            come = found["progress"]
+            progress.update(task, completed=come["done"], total=come["total"], description=_speed(come))
             if found["status"] not in UNDER_WAY:
                 return found
             time.sleep(POLL_SECONDS)
 
 
 def _show(found: dict[str, Any], console: Console) -> None:
-    console.print(found["summary"], highlight=False)
+    console.print(found["summary"], highlight=False, markup=False)
+    if failure := found["failure"]:
+        said = (failure["title"], failure["detail"], failure["cure"], failure["member"])
+        console.print(" ".join(filter(None, said)), highlight=False, markup=False)
     if found["ignored"]:
         console.print(f"Columns not read: {', '.join(found['ignored'])}", highlight=False, markup=False)
     if found["errors"]:
-        table = Table("rows", "what is wrong", "what to do", "first: row, column, value")
+        table = Table("rows", "what is wrong", "columns", "what to do", "first: row, column, value")
         for group in found["errors"]:
             first = group["example"]
+            columns = ", ".join(one["column"] or "-" for one in group["columns"])
             place = f"{first['row']}, {first['column'] or '-'}, {first['value']}"
-            table.add_row(str(group["count"]), group["detail"], group["cure"], place)
+            table.add_row(*(_plain(said) for said in (group["count"], group["title"], columns, group["cure"], place)))
         console.print(table)
 
 
-def import_file(
-    file: Path,
-    *,
-    kind: str,
-    mode: str,
-    server: str,
-    sender: Sender,
-    mapping: str | None = None,
-    prefer: str = "register",
-    rejected: Path | None = None,
-    language: str = "en",
-) -> dict[str, Any]:
-    """Give the import of the file once it has ended, after showing its progress and what came of its rows.
-
-    `rejected` is where rejected.csv is saved, if rows had errors. Raises ImportRefused.
-    """
-    console = Console(stderr=True)
-    if not file.is_file():
-        raise ImportRefused(f"There is no file {file}.")
-    asked = Server(server, sender, language)
-    try:
-        with console.status(f"Sending {file.name} ({file.stat().st_size:,} bytes)"):
-            address = asked.send(file, kind, mode, mapping, prefer)
-        found = _watched(asked, address, console)
-        _show(found, console)
-        if rejected and found["with_errors"]:
-            rejected.write_bytes(asked.read(f"{address}/rejected.csv").content)
-            console.print(f"{found['with_errors']} rows with errors saved in {rejected}", highlight=False)
-    finally:
-        asked.close()
-    if found["failure"]:
-        raise ImportRefused(f"{found['failure']['detail']} (row {found['failure']['row']})")
-    return found
-
-
-def sender_of(token: str | None, email: str | None, password: str | None) -> Sender:
-    """Give who sends, from the options or PATENTMART_TOKEN and PATENTMART_PASSWORD; raise ImportRefused without any."""
-    token = token or os.environ.get("PATENTMART_TOKEN")
-    password = password or os.environ.get("PATENTMART_PASSWORD")
-    if email and password:
-        return Sender(email=email, password=password)
-    if token:
-        return Sender(token=token)
-    raise ImportRefused("Say who imports: --as EMAIL (with its password) or --token TOKEN.")
+def _plain(said: Any) -> str:
+    """Give the text so that what stands in a file's cells is not read as markup."""
+    return str(said).replace("[", r"\[")
