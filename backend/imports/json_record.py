@@ -141,7 +141,7 @@ def _is_one_a_line(text: Text) -> bool:
     text.held = first + text.held
     if not rest_begins:
         return False
-    return first.lstrip(MARK + " ").startswith("{") and first.rstrip().endswith("}") and rest_begins == "{"
+    return first.lstrip(MARK + " ").startswith("{") and first.rstrip().endswith("}") and rest_begins in ("{", "[")
 
 
 def _of_lines(text: Text) -> Iterator[Any]:

@@ -15,7 +15,7 @@ class Parser:
     def __init__(self, tags: Sequence[str] | None = None) -> None:
         self._parser = etree.XMLPullParser(
             events=("start", "end"), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
-            huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False,
+            huge_tree=False, remove_comments=True, remove_pis=True,
         )  # fmt: skip
         self._looked = False
 
