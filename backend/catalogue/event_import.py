@@ -109,7 +109,8 @@ class EventRun:
         names = await load_names(
             session, {name for draft in drafts for name in draft.named}, own, self._scratch if self._checks else None
         )
-        await load_periods(session, _moved(drafts, ids, known), importer.organisation_id)
+        if any(draft.moves for draft in drafts):
+            await load_periods(session, known.values(), importer.organisation_id)
         results = [self._plan(draft, ids, known, names, terms) for draft in drafts]
         touched = [one for one in known.values() if one.touched]
         if self._checks:
@@ -158,12 +159,6 @@ def _happen(said: EventSaid, known: Known, names: Names, terms: Terms) -> RowRes
     known.settle(terms)
     names.used.update(known.holders)
     return RowResult(Outcome.CONFLICT if errors else Outcome.UPDATED, known.id, errors)
-
-
-def _moved(drafts: Sequence[EventDraft], ids: Mapping[tuple[str, str], str], known: Mapping[str, Known]) -> list[Known]:
-    """Give the patents of which rows tell that holders changed."""
-    marks = {(draft.office, number) for draft in drafts if draft.moves for number in draft.numbers.values()}
-    return [known[i] for i in {ids[mark] for mark in marks if mark in ids} if i in known]
 
 
 IMPORT_KINDS: Final = {

@@ -12,7 +12,7 @@ from backend.catalogue.codes import LegalStatus, ListingStatus
 from backend.catalogue.listing_rules import BARRED, HOLDS, PAST, Action, Side, marks
 from backend.catalogue.listing_service import event_of
 from backend.catalogue.models import Holding, Listing
-from backend.core.events import Happened, InlineHandler, append_many
+from backend.core.events import PUBLIC, Happened, InlineHandler, append_many
 
 SHOWN: Final = col(Listing.status) == ListingStatus.LISTED
 
@@ -41,6 +41,8 @@ async def _status_changed(session: AsyncSession, happened: Happened, at: datetim
 
 
 async def _holding_shaken(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    if PUBLIC not in happened.audience:  # it is not listed: there is nothing to suspend
+        return
     holding = await session.get_one(Holding, happened.subject, populate_existing=True)
     if holding.organisation_id is None:
         return

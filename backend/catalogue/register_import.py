@@ -71,7 +71,8 @@ class PatentRun:
         self._named = await self._earlier.among(session, known)
         terms = self._terms(own, now)
         names = await self._names(session, own, {name for draft in drafts for name in draft.named})
-        await load_periods(session, _moved(drafts, ids, known), self._importer.organisation_id)
+        if any(draft.moves for draft in drafts):
+            await load_periods(session, known.values(), self._importer.organisation_id)
         planned = []
         for number, draft in enumerate(drafts):
             if number % SLICE == 0:
@@ -160,12 +161,6 @@ class PatentRun:
         self._scratch.put(KNOWN, {known.id: known for known in touched})
         marks = {_written((known.office, known.row[n])): known.id for known in touched for n in NUMBERS if known.row[n]}
         self._scratch.put(MARKS, marks)
-
-
-def _moved(drafts: Sequence[PatentDraft], ids: Mapping[Mark, str], known: Mapping[str, Known]) -> list[Known]:
-    """Give the patents of which rows tell that holders changed."""
-    marks = {(draft.office, number) for draft in drafts if draft.moves for number in draft.numbers.values()}
-    return [known[i] for i in {ids[mark] for mark in marks if mark in ids} if i in known]
 
 
 def _written(mark: Mark) -> str:

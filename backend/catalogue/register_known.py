@@ -3,12 +3,11 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import SimpleNamespace
 from typing import Any, Final
 
 from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind, SetBy
-from backend.catalogue.fact_rules import Condensed, are_one_patent, contradictions
-from backend.catalogue.provenance_rules import bar_of, merged_facts, remarked
+from backend.catalogue.fact_rules import Condensed
+from backend.catalogue.provenance_rules import bar_of, remarked
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import Fact, digest_of
 
@@ -237,48 +236,3 @@ def details_of(fact: Fact) -> dict[str, Any]:
 def stored_digest(fact: Fact) -> bytes:
     """Give the hash by which the event counts once."""
     return digest_of(fact.kind, fact.effective_on, details_of(fact), by_authority=fact.by_authority)
-
-
-def may_be_one(one: Known, other: Known, terms: Terms) -> bool:
-    """Whether a row that has numbers of both shows them to be one patent, and the importer may say so."""
-    a, b = SimpleNamespace(**one.row), SimpleNamespace(**other.row)
-    if terms.for_all:
-        return not contradictions(a, b)
-    living = {
-        party for known in (one, other) for party, state in known.holders.items() if state is not HoldingState.ENDED
-    }
-    return terms.own in living and are_one_patent(a, b)
-
-
-def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
-    """Give the older of two patents with all that is known of the younger, which is to be merged into it."""
-    winner, loser = sorted((one, other), key=lambda known: (known.created_at, known.id))
-    changes, marks = merged_facts(
-        {**winner.row, "set_by": winner.set_by},
-        {**loser.row, "set_by": loser.set_by},
-        known_by_office=winner.facts_by in offices,
-        facts_by_office=loser.facts_by in offices,
-    )
-    winner.row |= changes
-    winner.writes = {name: value for name, value in winner.writes.items() if name not in changes}
-    winner.writes |= {name: loser.writes[name] for name in changes if name in loser.writes}
-    winner.set_by = winner.writes["set_by"] = marks
-    winner.expiry_override = winner.expiry_override or loser.expiry_override
-    winner.listed = winner.listed or loser.listed
-    winner.stand_ins = {**loser.stand_ins, **winner.stand_ins}
-    winner.organisations |= loser.organisations
-    living = {party: state for party, state in loser.holders.items() if state is not HoldingState.ENDED}
-    winner.holds += [party for party in loser.holds if party not in winner.holders]
-    winner.holders = {**loser.holders, **living, **winner.holders}
-    known = {stored_digest(fact) for fact in winner.history}
-    winner.history += [fact for fact in loser.history if stored_digest(fact) not in known]
-    winner.events += [fact for fact in loser.events if stored_digest(fact) not in known]
-    winner.grade, winner.graded = winner.grade or loser.grade, winner.graded or loser.graded
-    winner.parts += loser.stored_ids
-    if winner.periods is not None and loser.periods is not None:
-        kept = {period.party for period in winner.periods if period.is_living}
-        winner.periods += [p for p in loser.periods if not (p.is_living and p.party in kept)]
-    winner.begun += [p for p in loser.begun if p in (winner.periods or ())]
-    winner.altered, winner.ended = [*winner.altered, *loser.altered], [*winner.ended, *loser.ended]
-    winner.merges += [*loser.merges, *([loser.id] if loser.stored else [])]
-    return winner

@@ -9,7 +9,8 @@ from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
 from backend.catalogue.register_events import CELL, happen
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_known import Graded, Known, Terms, joined, may_be_one
+from backend.catalogue.register_joined import joined, may_be_one
+from backend.catalogue.register_known import Graded, Known, Terms
 from backend.catalogue.register_read import DATES, PatentDraft
 from backend.catalogue.status_rules import Fact
 from backend.imports.kinds import ColumnError, RowResult

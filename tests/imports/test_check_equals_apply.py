@@ -1,5 +1,6 @@
 """A check reports exactly what applying the file does, row by row; the same file again changes nothing."""
 
+import json
 import os
 import random
 from typing import Any
@@ -15,7 +16,20 @@ GRANTS = [f"CN19100000{n}B" for n in range(6)]
 SEEDS = range(int(os.environ.get("IMPORT_SEEDS", "2")))
 ROUNDS = 10
 HOLDERS = ("抽签一大学", "抽签二大学", "抽签三公司", "抽签一大学；抽签二大学", "抽签二大学;抽签三公司", "")
+
+
+def told_events(*events: tuple[str, str, str, str]) -> str:
+    """Give the cell of these events: kind, day, holders before and after."""
+    names = ("event", "effective_on", "holders_before", "holders_after")
+    split = [(kind, day, before.split(";"), after.split(";")) for kind, day, before, after in events]
+    return json.dumps([dict(zip(names, event, strict=True)) for event in split], ensure_ascii=False)
+
+
+LEFT = ("holder_changed", "2021-03-03", "抽签一大学;抽签三公司", "抽签三公司")
+SOLD = ("holder_changed", "2022-03-03", "抽签三公司", "抽签四公司")
+NAMED = ("name_changed", "2023-03-03", "抽签四公司", "抽签五公司")
 CHOICES = {
+    "法律事件列表": ("", "", told_events(LEFT), told_events(LEFT, SOLD), told_events(SOLD, NAMED), told_events(NAMED)),
     "申请号": (*APPLICATIONS, "", "", "2.02E+12", "12345"),
     "授权公告号": (*GRANTS, "", "", "CN1"),
     "名称": ("甲", "乙", "甲"),  # a row without it lands once another row has entered the patent

@@ -1,0 +1,79 @@
+"""When a row shows two patents of the register to be one, and what is known of that one then."""
+
+from collections.abc import Container
+from types import SimpleNamespace
+
+from backend.catalogue.codes import HoldingState
+from backend.catalogue.fact_rules import are_one_patent, contradictions
+from backend.catalogue.provenance_rules import merged_facts
+from backend.catalogue.register_known import Known, Terms, stored_digest
+
+
+def may_be_one(one: Known, other: Known, terms: Terms) -> bool:
+    """Whether a row that has numbers of both shows them to be one patent, and the importer may say so."""
+    a, b = SimpleNamespace(**one.row), SimpleNamespace(**other.row)
+    if terms.for_all:
+        return not contradictions(a, b)
+    living = {
+        party for known in (one, other) for party, state in known.holders.items() if state is not HoldingState.ENDED
+    }
+    return terms.own in living and are_one_patent(a, b)
+
+
+def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
+    """Give the older of two patents with all that is known of the younger, which is to be merged into it."""
+    winner, loser = sorted((one, other), key=lambda known: (known.created_at, known.id))
+    _join_facts(winner, loser, offices)
+    winner.expiry_override = winner.expiry_override or loser.expiry_override
+    winner.listed = winner.listed or loser.listed
+    _join_holders(winner, loser)
+    _join_events(winner, loser)
+    winner.grade, winner.graded = winner.grade or loser.grade, winner.graded or loser.graded
+    winner.parts += loser.stored_ids
+    winner.merges += [*loser.merges, *([loser.id] if loser.stored else [])]
+    return winner
+
+
+def _join_facts(winner: Known, loser: Known, offices: Container[str | None]) -> None:
+    changes, marks = merged_facts(
+        {**winner.row, "set_by": winner.set_by},
+        {**loser.row, "set_by": loser.set_by},
+        known_by_office=winner.facts_by in offices,
+        facts_by_office=loser.facts_by in offices,
+    )
+    winner.row |= changes
+    winner.writes = {name: value for name, value in winner.writes.items() if name not in changes}
+    winner.writes |= {name: loser.writes[name] for name in changes if name in loser.writes}
+    winner.set_by = winner.writes["set_by"] = marks
+
+
+def _join_holders(winner: Known, loser: Known) -> None:
+    """What is on record already of the younger is moved, so that the older's row need not write it."""
+    unwritten = {*loser.holds, *(period.party for period in loser.begun)}
+    living = {party: state for party, state in loser.holders.items() if state is not HoldingState.ENDED}
+    moved = {party for party in living if party not in unwritten}
+    winner.holds = [party for party in winner.holds if party not in moved]
+    dropped = [period for period in winner.begun if period.is_living and period.party in moved]
+    winner.begun = [period for period in winner.begun if period not in dropped]
+    if winner.periods is not None or loser.periods is not None:
+        winner.periods = [period for period in winner.periods or () if period not in dropped]
+        kept = {p for p, state in winner.holders.items() if state is not HoldingState.ENDED and p not in moved}
+        kept |= {period.party for period in winner.periods if period.is_living}
+        more = [p for p in loser.periods or () if not (p.is_living and p.party in kept)]
+        winner.periods += more
+        winner.begun += [period for period in loser.begun if period in more]
+    winner.altered, winner.ended = [*winner.altered, *loser.altered], [*winner.ended, *loser.ended]
+    winner.holds += [party for party in loser.holds if party not in winner.holders]
+    winner.holders = {**loser.holders, **living, **winner.holders}
+    winner.stand_ins = {**loser.stand_ins, **winner.stand_ins}
+    winner.organisations |= loser.organisations
+
+
+def _join_events(winner: Known, loser: Known) -> None:
+    """An event that both know counts once; one that is on record of the younger is moved, and not written again."""
+    unwritten = {stored_digest(fact) for fact in loser.events}
+    moved = {stored_digest(fact) for fact in loser.history} - unwritten
+    known = {stored_digest(fact) for fact in winner.history}
+    winner.history += [fact for fact in loser.history if stored_digest(fact) not in known]
+    winner.events = [fact for fact in winner.events if stored_digest(fact) not in moved]
+    winner.events += [fact for fact in loser.events if stored_digest(fact) not in known]
