@@ -206,6 +206,7 @@ KINDS = (
     Kind("too long a title", put(title=_long(1_001)), (("title", "text_too_long"), ("title", "title_missing"))),
     Kind("no title", put(title=""), (("title", "title_missing"),)),
     Kind("control characters in the title", put(title="a\x1bb"), CONTROLS, only_text=True),
+    Kind("a NUL in the title", put(title="a\0b"), CONTROLS, only_text=True),
     Kind("control characters of the upper half", put(title="a\x9bb"), CONTROLS, only_text=True),
     Kind("no holder", put(holders=""), (("holders", "holders_missing"),)),
     Kind("another's patent", put(holders="别的大学"), (("holders", "not_your_patent"),)),
