@@ -70,10 +70,13 @@ def _writing(victim: Victim, email: str, ledger: clients.Ledger) -> Iterator[Non
     over = threading.Event()
     tasks = [(clients.edit, n) for n in range(1, 1 + EDITORS)]
     tasks += [(clients.import_files, n) for n in range(1 + EDITORS, 1 + EDITORS + IMPORTERS)]
-    with ThreadPoolExecutor(len(tasks)) as threads:
+    with contextlib.ExitStack() as stack:
         running = []
-        for work, number in tasks:
-            sender = clients.Sender(victim.base, email, clients.PASSWORD, ledger, over)
+        senders = [
+            stack.enter_context(clients.Sender(victim.base, email, clients.PASSWORD, ledger, over)) for _ in tasks
+        ]
+        threads = stack.enter_context(ThreadPoolExecutor(len(tasks)))  # ends before its senders
+        for sender, (work, number) in zip(senders, tasks, strict=True):
             sender.sign_in()
             running.append(threads.submit(work, sender, number))
         try:
@@ -99,13 +102,13 @@ def _kill(victim: Victim, kills: int) -> None:
 
 def _settled(victim: Victim, email: str, ledger: clients.Ledger) -> None:
     """Wait until every import has ended by itself."""
-    sender = clients.Sender(victim.base, email, clients.PASSWORD, ledger, threading.Event())
-    sender.sign_in()
     until = time.monotonic() + PATIENCE
-    while sender.send("GET", "/v1/imports?status=received&status=applying&limit=1")["items"]:
-        if time.monotonic() > until:
-            return  # what did not end is counted as lost
-        time.sleep(0.2)
+    with clients.Sender(victim.base, email, clients.PASSWORD, ledger, threading.Event()) as sender:
+        sender.sign_in()
+        while sender.send("GET", "/v1/imports?status=received&status=applying&limit=1")["items"]:
+            if time.monotonic() > until:
+                return  # what did not end is counted as lost
+            time.sleep(0.2)
 
 
 def _checked(environment: dict[str, str]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import httpx
 
@@ -54,6 +54,12 @@ class Sender:
         self.ledger, self.over = ledger, over
         self._client = httpx.Client(base_url=base, timeout=30, headers={"Accept-Language": "en"})
         self._form = {"grant_type": "password", "username": email, "password": password}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def sign_in(self) -> None:
         """Get a token."""
@@ -163,8 +169,8 @@ def enter(base: str, ledger: Ledger) -> str:
     """Give the address of a member of a university that the platform has verified."""
     member = {"email": "crash@example.com", "name": "断电", "password": PASSWORD}
     body = {"kind": "university", "name": "断电大学", "country": "JP", "member": member}
-    staff = Sender(base, OPERATOR, OPERATORS, ledger, threading.Event())
-    found = staff.send("POST", "/v1/organisations", json=body)
-    staff.sign_in()
-    staff.send("POST", f"/v1/organisations/{found['id']}/verification", json={"outcome": "verified"})
+    with Sender(base, OPERATOR, OPERATORS, ledger, threading.Event()) as staff:
+        found = staff.send("POST", "/v1/organisations", json=body)
+        staff.sign_in()
+        staff.send("POST", f"/v1/organisations/{found['id']}/verification", json={"outcome": "verified"})
     return member["email"]
