@@ -24,6 +24,13 @@ CELLS: Final = frozenset(
     {0x0003, 0x0004, 0x0006, 0x0206, 0x0406, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E}
 )
 WIDE: Final = 14  # bytes of dimensions whose rows have 32 bits
+CONTINUE: Final = 0x003C
+SHARED: Final = 0x00FC
+SHARED_CELL: Final = 0x00FD
+TEXT_HEAD: Final = 3
+WIDE_LETTERS: Final = 0x01
+PHONETICS: Final = 0x04
+RUNS: Final = 0x08
 SEVERAL: Final = frozenset({0x00BD, 0x00BE})  # cells side by side; the last column stands at the end
 
 
@@ -121,23 +128,90 @@ def _reach(kind: int, data: bytes) -> tuple[int, int]:
     return 0, 0
 
 
-def rectangles(file: BinaryIO) -> Iterator[int]:
-    """Give, growing, how many cells a sheet's rectangle has; raise NotReadable where it is no workbook, or Damaged."""
+class _Texts:
+    """The lengths of a workbook's shared texts, which stand one behind the other in a record and its continuations."""
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+        self._held = b""
+        self._skip = 0  # bytes of a text still to come, its formatting and phonetics
+        self._letters = 0  # letters still to come
+        self._open = False
+
+    def begin(self, data: bytes) -> None:
+        """Take the record, which begins with two counts."""
+        self._open = True
+        self._take(data[8:])
+
+    def go_on(self, data: bytes) -> None:
+        """Take a continuation; where letters are still to come it begins with their width."""
+        if not self._open:
+            return
+        if self._letters and data:
+            data = self._letters_from(data[1:], data[0] & WIDE_LETTERS)
+        self._take(data)
+
+    def end(self) -> None:
+        """Take nothing more: another record came."""
+        self._open = False
+
+    def _letters_from(self, data: bytes, wide: int) -> bytes:
+        here = min(self._letters, len(data) >> (1 if wide else 0))
+        self._letters -= here
+        return data[here << (1 if wide else 0) :]
+
+    def _take(self, data: bytes) -> None:
+        data = self._held + data
+        while data:
+            passed = min(self._skip, len(data)) if not self._letters else 0
+            self._skip, data = self._skip - passed, data[passed:]
+            if self._letters or not data:
+                break
+            flags = data[2] if len(data) >= TEXT_HEAD else 0
+            head = TEXT_HEAD + (2 if flags & RUNS else 0) + (4 if flags & PHONETICS else 0)
+            if len(data) < head:
+                break
+            runs = struct.unpack_from("<H", data, TEXT_HEAD)[0] if flags & RUNS else 0
+            more = struct.unpack_from("<I", data, head - 4)[0] if flags & PHONETICS else 0
+            (self._letters,) = struct.unpack_from("<H", data)
+            self.lengths.append(3 * self._letters)
+            self._skip = 4 * runs + more
+            data = self._letters_from(data[head:], flags & WIDE_LETTERS)
+        self._held = b"" if self._letters else data
+
+
+def held_by(file: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Give, growing, how many cells a sheet's rectangle has and how many bytes of text are in them.
+
+    Raises NotReadable where it is no workbook, or Damaged.
+    """
+    texts, rows, columns, size = _Texts(), 0, 0, 0
+    for kind, data in _records(_workbook(file)):
+        if kind == PASSWORD:
+            raise NotReadable(found="XLS (encrypted)")
+        if kind in BEGIN:
+            rows = columns = size = 0
+        if kind == CONTINUE:
+            texts.go_on(data)
+            continue
+        texts.end()
+        if kind == SHARED:
+            texts.begin(data)
+        try:
+            more_rows, more_columns = _reach(kind, data)
+            place = struct.unpack_from("<I", data, 6)[0] if kind == SHARED_CELL else -1
+        except struct.error:
+            raise Damaged(row=1) from None
+        size += texts.lengths[place] if 0 <= place < len(texts.lengths) else 0
+        rows, columns = max(rows, more_rows), max(columns, more_columns)
+        yield rows * columns, size
+
+
+def _workbook(file: BinaryIO) -> Iterator[bytes]:
     compound = Compound(file)
     if ENCRYPTED in compound.streams:
         raise NotReadable(found="Office (encrypted)")
     name = next((name for name in STREAMS if name in compound.streams), None)
     if name is None:
         raise NotReadable(found="DOC / PPT / OLE")
-    rows = columns = 0
-    for kind, data in _records(compound.stream(name)):
-        if kind == PASSWORD:
-            raise NotReadable(found="XLS (encrypted)")
-        if kind in BEGIN:
-            rows = columns = 0
-        try:
-            more_rows, more_columns = _reach(kind, data)
-        except struct.error:
-            raise Damaged(row=1) from None
-        rows, columns = max(rows, more_rows), max(columns, more_columns)
-        yield rows * columns
+    return compound.stream(name)

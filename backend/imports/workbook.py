@@ -1,50 +1,113 @@
 """Reads XLSX and XLS workbooks, after looking whether they unpack to something that can be held."""
 
-import re
+import itertools
 import zipfile
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import BinaryIO, Final
 
+from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
-from backend.imports.biff import rectangles
+from backend.imports.biff import held_by
 from backend.imports.errors import Damaged, EmptyFile, NotReadable, WorkbookTooLarge
 from backend.imports.packed import unpacked
+from backend.imports.record import NotWellFormed
+from backend.imports.xml_parser import Parser, emptied
 
 MOST_UNPACKED: Final = 96 << 20
-MOST_CELLS: Final = 1_000_000
+MOST_HELD: Final = 150 << 20  # bytes that the reader may take: it holds every cell, and each text where it stands
+OF_A_CELL: Final = 160
+OF_A_BYTE: Final = 3
 MOST_OLD: Final = 32 << 20
-CELL: Final = re.compile(rb"<c[ />]")
-PLACED: Final = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
-ROW: Final = re.compile(rb'<row [^>]*?r="([0-9]{1,7})"')
+SHARED: Final = "xl/sharedStrings.xml"
+SHEETS: Final = "xl/worksheets/"
+NAMES: Final = ("{*}row", "{*}si")
+MOST_OF_A_ROW: Final = 2 << 20  # bytes of XML
+DIGITS: Final = "0123456789"
+LETTERS: Final = 3
 PLAIN_INTEGER: Final = 10**15  # a spreadsheet keeps 15 digits
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
 def _too_large() -> WorkbookTooLarge:
-    return WorkbookTooLarge(limit=MOST_UNPACKED, cells=MOST_CELLS)
+    return WorkbookTooLarge(limit=MOST_UNPACKED, cells=MOST_HELD // OF_A_CELL)
 
 
-def _column(letters: bytes) -> int:
+@cache
+def _column(letters: str) -> int:
     number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
     return number
 
 
-def _reach(seen: bytes, widest: int, lowest: int) -> tuple[int, int]:
-    """Give how far the cells reach, whose rectangle the reader spreads out; those that tell no place are counted."""
-    placed = PLACED.findall(seen)
-    for letters, row in placed:
-        widest, lowest = max(widest, _column(letters)), max(lowest, int(row))
-    unplaced = len(CELL.findall(seen)) - len(placed)
-    return max(widest, unplaced), max(lowest, *(int(row) for row in ROW.findall(seen)), 0)
+def _text_in(element: etree._Element) -> str:
+    return "".join(str(text) for text in element.itertext())
+
+
+class _Reach:
+    """How far a sheet's cells reach, whose rectangle the reader spreads out, and how many bytes of text are in them."""
+
+    def __init__(self, shared: Sequence[int]) -> None:
+        self._shared = shared
+        self._lowest = self._widest = self._bytes = 0
+
+    def see(self, row: etree._Element) -> None:
+        """Take a row; raise WorkbookTooLarge where the reader would hold too much."""
+        number = row.get("r", "")
+        lowest = max(self._lowest + 1, int(number) if number.isdecimal() else 0)
+        place = 0
+        for cell in row:
+            place += 1
+            told = cell.get("r", "")
+            letters = told.rstrip(DIGITS)
+            if told and letters.isalpha() and letters.isascii() and len(letters) <= LETTERS:
+                place = max(place, _column(letters))
+                lowest = max(lowest, int(told[len(letters) :] or 0))
+            self._bytes += self._size(cell)
+        self._lowest, self._widest = lowest, max(self._widest, place)
+        if lowest * self._widest * OF_A_CELL + self._bytes * OF_A_BYTE > MOST_HELD:
+            raise _too_large()
+
+    def _size(self, cell: etree._Element) -> int:
+        if cell.get("t") != "s":
+            return sum(len(part.text or "") if not len(part) else len(_text_in(part)) for part in cell)
+        text = next((part.text or "" for part in cell), "").strip()
+        return self._shared[int(text)] if text.isdecimal() and int(text) < len(self._shared) else 0
+
+
+def _seen(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[etree._Element]:
+    """Give the entry's rows, or shared texts, one after another."""
+    parser, held = Parser(NAMES), 0
+    for piece in itertools.chain(unpacked(file, entry), [b""]):
+        held += len(piece)
+        for event, element in parser.feed(piece):
+            held = len(piece)
+            if event == "end":
+                yield element
+                emptied(element)
+        if held > MOST_OF_A_ROW:
+            raise _too_large()
+
+
+def _look(file: BinaryIO, entries: Sequence[zipfile.ZipInfo]) -> None:
+    shared = array("L")
+    for entry in entries:
+        if entry.filename == SHARED:
+            shared.extend(len(_text_in(one).encode("utf-8", "ignore")) for one in _seen(file, entry))
+    for entry in entries:
+        if entry.filename.startswith(SHEETS) and entry.filename.endswith(".xml"):
+            reach = _Reach(shared)
+            for row in _seen(file, entry):
+                reach.see(row)
 
 
 def guard(file: BinaryIO) -> None:
-    """Raise WorkbookTooLarge where an XLSX unpacks to too much, Damaged or NotReadable where it is none."""
+    """Raise WorkbookTooLarge where an XLSX would take too much to read, Damaged or NotReadable where it is none."""
     try:
         entries = zipfile.ZipFile(file).infolist()
     except (zipfile.BadZipFile, OSError):
@@ -53,23 +116,23 @@ def guard(file: BinaryIO) -> None:
         raise NotReadable(found="ZIP")
     left = MOST_UNPACKED
     for entry in entries:
-        widest = lowest = 0
-        before = b""
         for piece in unpacked(file, entry):
             left -= len(piece)
-            if entry.filename.startswith("xl/worksheets/"):
-                widest, lowest = _reach(before[-200:] + piece, widest, lowest)
-                before = piece
-            if left < 0 or widest * lowest > MOST_CELLS:
+            if left < 0:
                 raise _too_large()
+    try:
+        _look(file, entries)
+    except NotWellFormed:
+        raise Damaged(row=1) from None
 
 
 def guard_old(file: BinaryIO) -> None:
-    """Raise WorkbookTooLarge where an XLS claims or holds too many cells, Damaged or NotReadable where it is none."""
+    """Raise WorkbookTooLarge where an XLS claims or holds too much, Damaged or NotReadable where it is none."""
     if file.seek(0, 2) > MOST_OLD:
         raise _too_large()
-    if any(cells > MOST_CELLS for cells in rectangles(file)):
-        raise _too_large()
+    for cells, size in held_by(file):
+        if cells * OF_A_CELL + size * OF_A_BYTE > MOST_HELD:
+            raise _too_large()
 
 
 def text_of(cell: Cell) -> str:

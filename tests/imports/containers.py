@@ -26,20 +26,33 @@ def compound(name: str, stream: bytes) -> bytes:
     """Give a compound file with one stream."""
     stream = stream.ljust(max(4096, -(-len(stream) // SECTOR) * SECTOR), b"\0")
     sectors = len(stream) // SECTOR
-    chain = [FAT, END, *range(3, 2 + sectors), END]
-    fat = struct.pack("<128I", *chain, *[FREE] * (128 - len(chain)))
+    tables = -(-(sectors + 1 + 128) // 127)
+    first = tables + 1
+    chain = [*[FAT] * tables, END, *range(first + 1, first + sectors), END]
+    fat = struct.pack(f"<{128 * tables}I", *chain, *[FREE] * (128 * tables - len(chain)))
     entries = b""
-    for title, sort, start, size, child in (("Root Entry", 5, END, 0, 1), (name, 2, 2, len(stream), FREE)):
+    for title, sort, start, size, child in (("Root Entry", 5, END, 0, 1), (name, 2, first, len(stream), FREE)):
         written = (title + "\0").encode("utf-16-le")
         entries += written.ljust(64, b"\0") + struct.pack("<HBBIII", len(written), sort, 1, FREE, FREE, child)
         entries += b"\0" * 36 + struct.pack("<IQ", start, size)
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
-    head += b"\0" * 10 + struct.pack("<IIIIIIIII", 1, 1, 0, 4096, END, 0, END, 0, 0) + struct.pack("<I", FREE) * 108
+    head += b"\0" * 10 + struct.pack("<IIIIIIII", tables, tables, 0, 4096, END, 0, END, 0)
+    head += struct.pack("<109I", *range(tables), *[FREE] * (109 - tables))
     return head + fat + entries.ljust(SECTOR, b"\0") + stream
 
 
-def xls(rows: Sequence[Sequence[str | float]], *, claims: tuple[int, int] | None = None) -> bytes:
-    """Give an Excel 97 workbook with the rows; `claims` are the rows and columns that it says it has."""
+def shared_text(text: str) -> bytes:
+    """Give the record of a workbook's one shared text, continued as often as it must be."""
+    pieces = [text[at : at + 8_000].encode("latin-1") for at in range(0, len(text), 8_000)]
+    head = struct.pack("<IIHB", 1, 1, len(text), 0)
+    return record(0x00FC, head + pieces[0]) + b"".join(record(0x003C, b"\0" + piece) for piece in pieces[1:])
+
+
+def xls(rows: Sequence[Sequence[str | int]], *, claims: tuple[int, int] | None = None, shared: str = "") -> bytes:
+    """Give an Excel 97 workbook with the rows.
+
+    `claims` are the rows and columns that it says it has. With a `shared` text each number stands for that text.
+    """
     most = claims or (len(rows), max(map(len, rows), default=0))
     cells = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))
     cells += record(0x0200, struct.pack("<IIHHH", 0, most[0], 0, most[1], 0))
@@ -48,14 +61,17 @@ def xls(rows: Sequence[Sequence[str | float]], *, claims: tuple[int, int] | None
             if isinstance(cell, str):
                 text = struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le")
                 cells += record(0x0204, struct.pack("<HHH", r, c, 0) + text)
+            elif shared:
+                cells += record(0x00FD, struct.pack("<HHHI", r, c, 0, cell))
             else:
                 cells += record(0x0203, struct.pack("<HHHd", r, c, 0, cell))
     cells += record(0x000A, b"")
     title = struct.pack("<BB", 1, 1) + "S".encode("utf-16-le")
     begin = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0))
-    at = len(begin) + 4 + 6 + len(title) + 4
+    texts = shared_text(shared) if shared else b""
+    at = len(begin) + 4 + 6 + len(title) + len(texts) + 4
     sheet = record(0x0085, struct.pack("<IBB", at, 0, 0) + title)
-    return compound("Workbook", begin + sheet + record(0x000A, b"") + cells)
+    return compound("Workbook", begin + sheet + texts + record(0x000A, b"") + cells)
 
 
 def ods(table: str) -> bytes:

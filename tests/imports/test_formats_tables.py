@@ -51,7 +51,7 @@ def sheet_by_hand(content: bytes) -> list[list[str]]:
 
 
 def test_an_old_excel_workbook_is_read_cell_by_cell() -> None:
-    first, second = ("201710601862.3", "一种电池", "2017-07-21", "甲"), ("201710601862.4", "乙", 7.0)
+    first, second = ("201710601862.3", "一种电池", "2017-07-21", "甲"), ("201710601862.4", "乙", 7)
     form, found = read(xls([HEADINGS, first, second]))
     assert form == "xls"
     assert found[0] == (2, list(first))
@@ -133,6 +133,11 @@ async def test_a_letter_is_never_guessed(app: FastAPI, client: AsyncClient) -> N
     content = table({"公开号": "CN101149999", "公开日": "2010-01-01", "名称": "公布日还是授权日"})
     (row,) = await rows(client, who, await done(client, who, content))
     assert (row["outcome"], [e["code"] for e in row["errors"]]) == ("created", ["date_of_unknown_document"])
+
+
+def test_a_shared_text_is_read_to_its_end() -> None:
+    file = io.BytesIO(xls([("申请号", "名称"), ("201710601862.3", 0)], shared="x" * 30_000))
+    assert [row[1] for _, row in layout_of(file, FIELDS, NEEDS).rows(file)] == ["x" * 30_000]
 
 
 async def test_every_kind_of_sheet_lands_through_the_front_door(app: FastAPI, client: AsyncClient) -> None:

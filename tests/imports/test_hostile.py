@@ -65,12 +65,14 @@ def twice() -> bytes:
     return content.replace(b"b.csv", b"a.csv")
 
 
-def far_workbook() -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as book:
-        book.writestr("xl/workbook.xml", "<workbook/>")
-        book.writestr("xl/worksheets/sheet1.xml", '<row r="1"><c r="A1"/></row><row r="9"><c r="XFD1048576"/></row>')
-    return file.getvalue()
+def workbook(rows: str, shared: str = "") -> bytes:
+    return zipped(
+        [
+            ("xl/workbook.xml", "<workbook/>"),
+            ("xl/sharedStrings.xml", f"<sst>{shared}</sst>"),
+            ("xl/worksheets/sheet1.xml", f"<sheetData>{rows}</sheetData>"),
+        ]
+    )
 
 
 FULL = archive(a__csv=GOOD, b__csv=GOOD)
@@ -101,7 +103,16 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a workbook that unpacks to a gigabyte": (
         bomb("xl/workbook.xml"), "workbook_too_large"
     ),
-    "a workbook with a far cell": (far_workbook(), "workbook_too_large"),
+    "a workbook with a far cell": (
+        workbook('<row r="1"><c r="A1"/></row><row r="9"><c r=\'XFD1048576\'/></row>'), "workbook_too_large"
+    ),
+    "a long text in many cells": (
+        workbook('<row><c t="s"><v>0</v></c></row>' * 50_000, f"<si><t>{'x' * 30_000}</t></si>"), "workbook_too_large"
+    ),
+    "a row of a million cells": (workbook(f"<row>{'<c/>' * 1_000_000}</row>"), "workbook_too_large"),
+    "a long text in many cells of an old workbook": (
+        xls([("申请号",), *[(0,)] * 50_000], shared="x" * 30_000), "workbook_too_large"
+    ),
     "an old workbook that claims all": (xls([("申请号",)], claims=(65_536, 256)), "workbook_too_large"),
     "a sheet that repeats itself": (ods(ods_row("申请号") + ods_row("x", rows=99_999_999)), "workbook_too_large"),
     "a quote never closed": ((GOOD + '"' + ROW * 2_000).encode(), "file_damaged"),
