@@ -88,19 +88,7 @@ class EventRun:
             session.expunge(self._party)  # it outlives the session, also one that is rolled back
         own = self._party
         self._offices = self._offices or await offices(session)
-        terms = Terms(
-            organisation_id=importer.organisation_id,
-            own=own.id,
-            own_key=None,
-            for_all=importer.for_all,
-            has_holders=False,
-            source=f"import {importer.import_id}",
-            now=now,
-            today=china_day(now),
-            named=(),
-            offices=self._offices,
-            prefers_file=importer.prefers_file,
-        )
+        terms = self._terms(own, now)
         ids = await ids_by_number(session, drafts)
         changed = self._scratch.get(KNOWN, set(ids.values()))
         strange = {patent_id for patent_id in ids.values() if patent_id not in changed}
@@ -121,6 +109,22 @@ class EventRun:
         elif touched:
             await Writer(session, terms, importer.user_id).write(touched, names, own.name)
         return results
+
+    def _terms(self, own: Party, now: datetime) -> Terms:
+        importer = self._importer
+        return Terms(
+            organisation_id=importer.organisation_id,
+            own=own.id,
+            own_key=None,
+            for_all=importer.for_all,
+            has_holders=False,
+            source=f"import {importer.import_id}",
+            now=now,
+            today=china_day(now),
+            named=(),
+            offices=self._offices,
+            prefers_file=importer.prefers_file,
+        )
 
     def kept(self) -> None:
         """Nothing depends on it."""
