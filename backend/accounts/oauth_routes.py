@@ -55,6 +55,9 @@ class RevocationForm(BaseModel):
     token_type_hint: str = ""
 
 
+PARAMETERS: Final = frozenset({*TokenForm.model_fields, *RevocationForm.model_fields})
+
+
 class TokenOut(Out):
     """A bearer token and, for a person, the refresh token that gives the next one."""
 
@@ -76,6 +79,8 @@ async def _form(request: Request) -> dict[str, str]:
         raise BadTokenRequest(parameter=FORM)
     given: dict[str, str] = {}
     for name, value in (await request.form()).multi_items():
+        if name not in PARAMETERS:  # what is not recognised is ignored (RFC 6749, 3.2)
+            continue
         if name in given or not isinstance(value, str):
             raise BadTokenRequest(parameter=name[:40])
         if value:  # a parameter without a value counts as not sent (RFC 6749, 3.2)

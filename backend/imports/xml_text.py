@@ -8,7 +8,7 @@ from lxml import etree
 
 from backend.imports.record import entity, line
 
-PREFIX: Final = re.compile(r"^(?:\{[^}]*\})?(?:(?:cn|us|wo|ep|jp|kr)-(?=[a-z]))?")
+PREFIX: Final = re.compile(r"^(?:\{.*\})?(?:(?:cn|us|wo|ep|jp|kr)-(?=[a-z]))?", re.DOTALL)
 BLOCKS: Final = frozenset({"p", "P", "Paragraphs", "claim-text", "ClaimText", "br"})
 BLOCK: Final = "\x00"  # no character of XML
 LEFT_OUT: Final = frozenset({"bio-deposit", "AbstractFigure", "ClaimNumber", "ClaimTypeCategory"})

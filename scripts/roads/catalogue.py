@@ -140,7 +140,7 @@ def uploaded(walk: Walk, content: bytes, mode: str) -> dict[str, Any]:
     note(found["summary"])
     for error in found["errors"]:
         example = error["example"]
-        note(f"row {example['row']}, column {example['column']}, {example['value']!r}: {error['detail']}")
+        note(f"row {example['row']}, column {example['column']}, {example['value']!r}: {error['title']}")
     return found
 
 

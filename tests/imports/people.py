@@ -1,6 +1,7 @@
 """Members of organisations of every kind, and what they do with files."""
 
 import asyncio
+import contextlib
 import csv
 import io
 import itertools
@@ -22,10 +23,12 @@ from backend.accounts.models import (
     SignInSession,
     User,
 )
+from backend.accounts.operators import OperatorExists, create_operator
 from backend.accounts.rules import name_key
 from backend.accounts.tokens import access_token
 from backend.catalogue.numbers import check_digit
 from backend.core.ids import new_id
+from tests.factories import OPERATOR, PASSWORD
 
 SERIAL = itertools.count(4_000_000)
 ENDED = ("checked", "done", "cancelled", "failed")
@@ -45,6 +48,9 @@ async def person(
 ) -> Person:
     """Give a member of a new organisation; of the platform, of the one there is."""
     now = datetime.now(UTC)
+    if kind == "platform":  # its first owner is the operator, with whom other tests sign in
+        with contextlib.suppress(OperatorExists):
+            await create_operator(app.state.database, OPERATOR, "Operator", PASSWORD, now)
     organisation_id, user_id, session_id, party_id = new_id("org"), new_id("usr"), new_id("ses"), new_id("pty")
     async with app.state.database.write() as session:
         if kind == "platform":

@@ -135,7 +135,7 @@ async def test_a_check_tells_the_same_and_leaves_nothing(app: FastAPI, client: A
 
 async def test_rows_that_repeat_or_contradict_earlier_ones_are_told(app: FastAPI, client: AsyncClient) -> None:
     who = await person(app, "重复大学")
-    number, grant = Numbers(4_000_000).application(), Numbers(4_100_000).document()
+    number, grant = Numbers(8_600_000).application(), Numbers(8_700_000).document()
     first = {"申请号": number, "授权公告号": "", "专利名称": "甲", "申请日": "2019-03-04", "专利权人": "重复大学"}
     second = {**first, "申请号": "", "授权公告号": grant, "专利名称": "乙", "申请日": "2019-03-05"}
     both = {**first, "授权公告号": grant, "专利名称": "丙"}
