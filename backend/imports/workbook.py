@@ -1,15 +1,20 @@
 """Reads XLSX and XLS workbooks, after looking whether they unpack to something that can be held."""
 
+import contextlib
 import itertools
+import pickle
+import shutil
+import subprocess
+import sys
 import zipfile
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import BinaryIO, Final
+from pathlib import Path
+from typing import BinaryIO, Final, cast
 
 from lxml import etree
-from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
 from backend.imports.biff import held_by
 from backend.imports.errors import Damaged, EmptyFile, NotReadable, WorkbookTooLarge
@@ -17,6 +22,7 @@ from backend.imports.packed import unpacked
 from backend.imports.record import NotWellFormed
 from backend.imports.xml_parser import Parser, emptied
 
+READER: Final = (sys.executable, "-I", str(Path(__file__).with_name("spread.py")))
 MOST_UNPACKED: Final = 96 << 20
 MOST_HELD: Final = 150 << 20  # bytes that the reader may take: it holds every cell, and each text where it stands
 OF_A_CELL: Final = 160
@@ -148,19 +154,37 @@ def text_of(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def rows_of_workbook(file: BinaryIO) -> Iterator[list[str]]:
-    """Give the rows of the first sheet that has any, as text; a guard has looked at the file."""
+def _spread(reading: "subprocess.Popen[bytes]", file: BinaryIO) -> Iterator[list[Cell]]:
     file.seek(0)
+    with contextlib.suppress(BrokenPipeError):
+        shutil.copyfileobj(file, cast(BinaryIO, reading.stdin))
+    with contextlib.suppress(BrokenPipeError):
+        cast(BinaryIO, reading.stdin).close()
+    with contextlib.suppress(EOFError, pickle.UnpicklingError):
+        while True:
+            yield pickle.load(cast(BinaryIO, reading.stdout))  # noqa: S301 - what our own program writes
+
+
+def rows_of_workbook(file: BinaryIO) -> Iterator[list[str]]:
+    """Give the rows of the first sheet that has any, as text; a guard has looked at the file.
+
+    A damaged one can make the reader end its whole process, which is therefore its own.
+    """
+    reading = subprocess.Popen(  # noqa: S603 - our own program, by its full path
+        READER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    number = 0
     try:
-        workbook: CalamineWorkbook = load_workbook(file)
-        for name in workbook.sheet_names:
-            sheet = workbook.get_sheet_by_name(name)
-            rows = sheet.to_python(skip_empty_area=False)
-            if rows:
-                del sheet, workbook
-                for row in rows:
-                    yield [text_of(cell) for cell in row]
-                return
-    except CalamineError:
-        raise Damaged(row=1) from None
-    raise EmptyFile
+        for row in _spread(reading, file):
+            yield [text_of(cell) for cell in row]
+            number += 1
+        if reading.wait() != 0:
+            raise Damaged(row=number + 1)
+    finally:
+        reading.kill()
+        for pipe in (reading.stdin, reading.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                cast(BinaryIO, pipe).close()
+        reading.wait()
+    if not number:
+        raise EmptyFile
