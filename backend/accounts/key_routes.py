@@ -13,7 +13,8 @@ from backend.accounts.models import ApiKey
 from backend.accounts.showing import show_key
 from backend.core.clock import Now, Real
 from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import VARY, listed, to_json
+from backend.core.http import JSON, VARY, listed, to_json
+from backend.core.idempotency import ShownOnce
 from backend.core.ids import id_pattern
 from backend.core.openapi import problem_answers
 from backend.core.paging import PageQuery, page
@@ -32,9 +33,8 @@ async def create_key(body: NewKey, caller: Person, session: Db, now: Now, real: 
     """
     key, secret = await make_key(session, body, caller, now=now, real=real)
     headers = {"Location": f"/v1/api-keys/{key.id}", "Vary": VARY, "Cache-Control": "no-store"}
-    answer = Response(to_json(show_key(key, secret)), 201, headers, "application/json")
-    answer.replay_body = to_json(show_key(key))  # type: ignore[attr-defined]  # what core/idempotency keeps
-    return answer
+    answer = Response(to_json(show_key(key, secret)), 201, headers, JSON)
+    return ShownOnce(answer, to_json(show_key(key)))
 
 
 @router.get("", summary="List API keys", response_model=KeysOut, responses=problem_answers(401, 403))

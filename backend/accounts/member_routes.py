@@ -29,6 +29,7 @@ from backend.core.clock import Now, Real
 from backend.core.db import Database, Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text
 from backend.core.http import changed, created, listed, one, to_json
+from backend.core.idempotency import ShownOnce
 from backend.core.ids import id_pattern
 from backend.core.openapi import problem_answers
 from backend.core.paging import PageQuery, page
@@ -67,8 +68,7 @@ async def invite(
     invitation, token = await membership.invite(session, organisation_id, body, caller, now=now, real=real)
     location = f"/v1/organisations/{organisation_id}/invitations"
     answer = created(show_invitation(invitation, token), 1, location)
-    answer.replay_body = to_json(show_invitation(invitation))  # type: ignore[attr-defined]  # what core/idempotency keeps
-    return answer
+    return ShownOnce(answer, to_json(show_invitation(invitation)))
 
 
 @router.get(

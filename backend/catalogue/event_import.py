@@ -129,6 +129,10 @@ class EventRun:
     def kept(self) -> None:
         """Nothing depends on it."""
 
+    def close(self) -> None:
+        """Forget what the way remembered."""
+        self._scratch.close()
+
     def _plan(
         self,
         draft: EventDraft,

@@ -95,6 +95,10 @@ class ListingRun:
         """Know from now on what the last rows were about."""
         self._earlier.kept()
 
+    def close(self) -> None:
+        """Forget what the way remembered."""
+        self._scratch.close()
+
     def _plan(
         self, draft: ListingDraft, ids: Mapping[tuple[str, str], str], held: set[str], offers: dict[str, Offer]
     ) -> RowResult:

@@ -92,6 +92,10 @@ class PatentRun:
         """Know from now on what the last rows were about."""
         self._earlier.kept()
 
+    def close(self) -> None:
+        """Forget what the way remembered."""
+        self._scratch.close()
+
     def _terms(self, own: Party, now: datetime) -> Terms:
         importer = self._importer
         return Terms(

@@ -60,7 +60,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Give a session in a transaction that is committed at the end, or rolled back on an error."""
-        async with self._session(self.writer) as session, session.begin():
+        async with self.writer_session() as session, session.begin():
             yield session
         self.written.set()
 
@@ -69,6 +69,10 @@ class Database:
         """Give a session that reads one state of the database and cannot write."""
         async with self.reader_session() as session:
             yield session
+
+    def writer_session(self) -> AsyncSession:
+        """Give a session that writes; whoever asked commits and closes it."""
+        return self._session(self.writer)
 
     def reader_session(self) -> AsyncSession:
         """Give a session that reads; whoever asked closes it."""
@@ -103,7 +107,7 @@ class WriteTransaction:
             key = idempotency.read_key(self.request)
         if key is not None:
             self.mark = await idempotency.fingerprint(self.request)
-        self.session = self.database._session(self.database.writer)  # noqa: SLF001 - its other half
+        self.session = self.database.writer_session()
         connection = await self.session.connection()
         self.session.info[CONNECTION] = connection
         if self.database.lite:
@@ -159,9 +163,8 @@ class WriteTransaction:
         event_id = await self._keep(session, response, session.info.get(LAST_WITH_COMMIT) if self.holds else None)
         if event_id is not None:
             response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
-        await driver_of(
-            await connection_of(session)
-        ).commit()  # the session has nothing to add: it ends with the request
+        driver = driver_of(await connection_of(session))
+        await driver.commit()  # the session itself would only add its own end, which comes with the request's
         for follow in session.info.get("after_commit", ()):
             follow()
         self.database.written.set()

@@ -158,6 +158,14 @@ async def told(
     return Response(body, status, said), False
 
 
+class ShownOnce(Response):
+    """An answer that holds a secret; `again` is what a repetition is given."""
+
+    def __init__(self, answer: Response, again: bytes) -> None:
+        super().__init__(answer.body, answer.status_code, dict(answer.headers))
+        self.again = again
+
+
 def to_keep(
     response: Response, *, caller: str, key: str, mark: bytes, now: datetime, event_id: int | None
 ) -> dict[str, Any] | None:
@@ -165,14 +173,14 @@ def to_keep(
     if response.status_code >= 300 and response.status_code not in REPLAYED_REFUSALS:  # noqa: PLR2004 - HTTP's classes
         return None
     headers = {k: v for k, v in response.headers.items() if k in KEPT_HEADERS}
-    stored = getattr(response, "replay_body", None)  # an API key is replayed without its secret
+    stored = response.again if isinstance(response, ShownOnce) else response.body
     return {
         "caller": caller,
         "key": key,
         "fingerprint": mark,
         "status": response.status_code,
         "headers": orjson.dumps(headers),
-        "body": bytes(response.body if stored is None else stored),
+        "body": bytes(stored),
         "event_id": event_id,
         "at": now,
     }

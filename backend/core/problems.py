@@ -64,7 +64,7 @@ def respond(request: Request, problem: Problem) -> Response:
     """Give the problem document for this request."""
     language = language_of(request)
     base = request.app.state.settings.patentmart_public_url.rstrip("/")
-    document = problem.document(language, base, problem.facts.get("instance") or request.url.path)  # type: ignore[arg-type]
+    document = problem.document(language, base, str(problem.facts.get("instance") or request.url.path))
     request.scope["problem_code"] = problem.code
     headers = {"Content-Language": language, "Vary": "Accept-Language", **problem.headers}
     return Response(orjson.dumps(document), problem.status, headers, MEDIA_TYPE)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -157,7 +157,8 @@ def run(runtime: Runtime, import_id: str) -> None:
     try:
         layout = Layout.restored(found.layout)
         way = runtime.state.import_kinds[found.kind].begin(_importer(found, organisation, layout, runtime))
-        _go_through(runtime, found, layout, way)
+        with closing(way):
+            _go_through(runtime, found, layout, way)
     except Problem as problem:
         code, facts = problem.code, problem.facts
         runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, code, facts, now)))

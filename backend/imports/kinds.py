@@ -66,6 +66,9 @@ class Run(Protocol):
     def kept(self) -> None:
         """What `take` gave last is committed."""
 
+    def close(self) -> None:
+        """The way has come to its end: what it remembered is forgotten."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportKind:
