@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.accounts.models import Party, PartyName
 from backend.accounts.rules import name_key
@@ -31,6 +31,12 @@ PERIODS: Final = (
     .where(HOLDING.c.patent_id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(HOLDING.c.id)
 )  # fmt: skip
+FORMER: Final = (
+    sa.select(NAME.c.party_id, NAME.c.name_key)
+    .join(HOLDING, HOLDING.c.party_id == NAME.c.party_id)
+    .where(HOLDING.c.patent_id.in_(sa.bindparam("ids", expanding=True)))
+    .distinct()
+)
 CHANGED: Final = ("state", "effective_on", "ended_on", "ended_because", "end_recorded_at")
 CHANGE: Final = (
     sa.update(HOLDING)
@@ -59,7 +65,9 @@ async def load_periods(session: AsyncSession, patents: Iterable[Known], by: str)
         known.periods = []
     if not wanted:
         return
-    found = await (await session.connection()).execute(PERIODS, {"ids": sorted(wanted)})
+    connection = await session.connection()
+    former = await _former_keys(connection, sorted(wanted))
+    found = await connection.execute(PERIODS, {"ids": sorted(wanted)})
     for row in found.mappings():
         period = Period(
             row["id"],
@@ -72,8 +80,17 @@ async def load_periods(session: AsyncSession, patents: Iterable[Known], by: str)
             ended_because=row["ended_because"],
             end_recorded_at=row["end_recorded_at"],
             name_key=row["name_key"],
+            former_keys=former.get(row["party_id"], frozenset()),
         )
         wanted[row["patent_id"]].periods = [*(wanted[row["patent_id"]].periods or ()), period]
+
+
+async def _former_keys(connection: AsyncConnection, patents: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Give the folded names that each holder of these patents bore before."""
+    found: dict[str, frozenset[str]] = {}
+    for party, key in await connection.execute(FORMER, {"ids": patents}):
+        found[party] = found.get(party, frozenset()) | {key}
+    return found
 
 
 def holding_of(known: Known, period: Period, party_id: str, terms: Terms) -> dict[str, Any]:

@@ -47,11 +47,16 @@ class Names:
         return self.keys[name_key(name)]
 
     def holder(self, name: str, known: Known) -> str:
-        """Give the party that the name means where it is said of one patent: a holder of that name comes first."""
+        """Give the party that the name means where it is said of one patent.
+
+        A holder of that name comes first, then one that bore it before, whoever entered it.
+        """
         key, party = name_key(name), self.party(name)
         if party in known.holders:
             return party
-        return next((p.party for p in known.periods or () if p.name_key == key), known.stand_ins.get(key, party))
+        periods = known.periods or ()
+        of_that_name = next((p.party for p in periods if p.name_key == key), known.stand_ins.get(key))
+        return of_that_name or next((p.party for p in periods if key in p.former_keys), party)
 
     def exists(self, party: str) -> bool:
         """Whether there is such a party, or an earlier row of the file makes it."""
@@ -198,7 +203,8 @@ def change_names(
         elif names.is_theirs_to_name(party, terms) and not _organisation(known, party):
             names.rename(Rename(party, old, new, on))
             for period in known.periods or ():
-                period.name_key = name_key(new) if period.party == party else period.name_key
+                if period.party == party:
+                    period.name_key, period.former_keys = name_key(new), period.former_keys | {name_key(old)}
             known.stand_ins = {name_key(new) if p == party else key: p for key, p in known.stand_ins.items()}
         else:
             yield ColumnError("legal_events", "name_not_yours", f"{old} → {new}")

@@ -25,7 +25,10 @@ class Graded:
 
 @dataclass(slots=True)
 class Period:
-    """That a party holds or held a patent, from when to when; `is_mine` where the importer entered it."""
+    """That a party holds or held a patent, from when to when; `is_mine` where the importer entered it.
+
+    `name_key` is its folded name today, `former_keys` are those that it bore before.
+    """
 
     id: str
     party: str
@@ -37,6 +40,7 @@ class Period:
     ended_because: str | None = None
     end_recorded_at: datetime | None = None
     name_key: str = ""
+    former_keys: frozenset[str] = frozenset()
 
     @property
     def is_living(self) -> bool:

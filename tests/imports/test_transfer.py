@@ -212,6 +212,19 @@ async def test_a_party_that_is_there_under_its_new_name_takes_the_holding(app: F
     await stands(client, staff, text, **names)
 
 
+async def test_a_holder_is_the_same_for_a_second_sender_who_entered_it_elsewhere(
+    app: FastAPI, client: AsyncClient
+) -> None:
+    staff, who = await person(app, "平台", "platform"), await person(app, "二报大学")
+    names = {"seller": "二报大学", "buyer": "二报旧公司", "renamed": "二报新公司"}
+    elsewhere, text = number(2012), number(2012)
+    for sender, own in ((staff, elsewhere), (who, text)):
+        assert await told(client, sender, table(record(text=own, **names))) == [("created", [])]
+        await stands(client, staff, own, **names)
+    assert await told(client, staff, table(record(text=text, **names))) == [("updated", [])]
+    await stands(client, staff, text, **names)
+
+
 async def test_only_an_established_holder_tells_of_a_change_and_ends_its_own_holding(
     app: FastAPI, client: AsyncClient
 ) -> None:
