@@ -35,6 +35,7 @@ from backend.catalogue import (
 from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
 from backend.core import events, forgetting, health, movable, problems, stream
+from backend.core.apart import Apart
 from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
@@ -144,8 +145,8 @@ def inline_handlers() -> dict[str, tuple[InlineHandler, ...]]:
     return {kind: tuple(chain.from_iterable(table.get(kind, ()) for table in INLINE)) for kind in set(chain(*INLINE))}
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """Give the app for these settings; its database's schema must be up to date."""
+def create_app(settings: Settings, clock: Clock | None = None, apart: Apart | None = None) -> FastAPI:
+    """Give the app for these settings; its database's schema must be up to date. Long work goes to `apart`."""
     set_up_logging(settings.patentmart_log_level)
     app = FastAPI(
         title="patentmart",
@@ -163,7 +164,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
-    state.sweeps = SWEEPS
+    state.sweeps, state.apart = SWEEPS, apart
     state.inline = inline_handlers()
     state.checks = {"database": lambda: health.check_database(state.database)}
     problems.install(app)

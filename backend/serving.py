@@ -12,13 +12,15 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from backend import apart
 from backend.core import schema
+from backend.core.apart import set_aside
 from backend.core.settings import Settings
 from backend.demo import seed
 from backend.main import create_app
 
 YOUNG: Final = 10_000  # new containers between two collections: a search makes some thousands
-SWITCH: Final = 0.001  # seconds: beside an import's thread a search would wait five times as long for its turn
+SWITCH: Final = 0.0003  # seconds: beside an import's thread a search would wait five times as long for its turn
 
 
 class AlreadyServed(Exception):
@@ -96,13 +98,15 @@ def direct(app: FastAPI) -> ASGIApp:
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until stopped; raises SystemExit with a plain sentence where it cannot."""
+    aside = set_aside(apart.work)
     try:
         with _sole_owner(settings):
             schema.upgrade(settings)
             if settings.patentmart_demo:
                 seed.seed_with_progress(settings, seed.DEMONSTRATION_SIZE)
+            app = direct(create_app(settings, apart=aside))
             config = uvicorn.Config(
-                direct(create_app(settings)), host=host, port=port, access_log=False, log_config=None, loop="uvloop",
+                app, host=host, port=port, access_log=False, log_config=None, loop="uvloop",
                 http="httptools", timeout_graceful_shutdown=10, server_header=False,
             )  # fmt: skip
             _Server(config, settings).run()

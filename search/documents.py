@@ -54,4 +54,12 @@ class Removed:
     id: str
 
 
-Change = PatentDocument | Removed
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A patent's document in the embedded engine's own form, which another process may have made."""
+
+    id: str
+    content: bytes
+
+
+Change = PatentDocument | Removed | Ready

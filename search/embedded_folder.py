@@ -45,7 +45,7 @@ class Generation:
         for change in changes:
             writer.delete_documents_by_term("id", change.id)
             if not isinstance(change, Removed):
-                writer.add_document(indexed(change))
+                writer.add_document(indexed(change, self._schema))
 
     def fill(self, changes: Sequence[Change]) -> None:
         """Put patents into an index that does not answer yet."""

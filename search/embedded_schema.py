@@ -1,16 +1,20 @@
 """The tantivy form of the patent index: its schema, and how a document is put into it."""
 
 import hashlib
+import pickle
 import re
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from tantivy import Document, Schema, SchemaBuilder
 
-from search.documents import PatentDocument
+from search.documents import PatentDocument, Ready
 from search.indexes import FACETS, SHOWN, TIERS, words_of
 from search.numbers import levels, spellings
 from search.text import fold, fold_evenly, pieces_and_roots, stem
+
+Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name
 
 FORM = "3"  # changed whenever documents are put in differently: an index of another form asks to be rebuilt
 ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look whether a patent has one
@@ -75,32 +79,39 @@ def position_document(position: int) -> Document:
     return document
 
 
-def indexed(patent: PatentDocument) -> Document:
-    """A patent as tantivy keeps it."""
-    document = Document()
-    document.add_text("id", patent.id)
-    document.add_text("every", "1")
-    document.add_bytes("served", patent.served)
-    document.add_bytes("shown", shown(patent))
+def fields_of(patent: PatentDocument) -> Fields:
+    """A patent as tantivy keeps it: the values of each field."""
+    fields: Fields = {"id": [patent.id], "every": ["1"], "served": [patent.served], "shown": [shown(patent)]}
     found: dict[str, set[str]] = {}
     for tier in TIERS:
         folded = [fold(words) for field in tier.fields if (words := words_of(patent, field))]
-        document.add_text(spellings_of(tier.name), " ".join(_spelt(folded)))
+        fields[spellings_of(tier.name)] = [" ".join(_spelt(folded))]
         both = [pieces_and_roots(words) for words in folded]
         for place, (name, anywhere) in enumerate(((tier.name, ANYWHERE), (roots_of(tier.name), roots_of(ANYWHERE)))):
             parts = [split[place] for split in both]
-            document.add_text(name, _joined(parts))
+            fields[name] = [_joined(parts)]
             found.setdefault(anywhere, set()).update(*parts)
-    for name, held in found.items():
-        document.add_text(name, " ".join(held))
-    for name, values in _keywords(patent).items():
-        for value in values:
-            document.add_text(name, value)
-    for name, key in _sort_keys(patent).items():
-        document.add_unsigned(name, key)
+    fields |= {name: [" ".join(held)] for name, held in found.items()}
+    fields |= {name: list(values) for name, values in _keywords(patent).items()}
+    fields |= {name: [key] for name, key in _sort_keys(patent).items()}
     if patent.stage is not None:
-        document.add_unsigned("level", patent.stage)
-    return document
+        fields["level"] = [patent.stage]
+    return fields
+
+
+def made_ready(patent: PatentDocument) -> Ready:
+    """A patent in the form in which tantivy takes it, made where there is time for it."""
+    return Ready(patent.id, pickle.dumps(fields_of(patent), pickle.HIGHEST_PROTOCOL))
+
+
+def indexed(change: PatentDocument | Ready, schema: Schema) -> Document:
+    """A patent as tantivy takes it."""
+    return Document.from_dict(_unpacked(change) if isinstance(change, Ready) else fields_of(change), schema)
+
+
+def _unpacked(ready: Ready) -> Fields:
+    fields: Fields = pickle.loads(ready.content)  # noqa: S301 - by a process of our own
+    return fields
 
 
 @lru_cache(maxsize=50_000)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,14 +10,9 @@ from pathlib import Path
 
 import httpx
 
+from tests.one_server import Running, free_port
+
 PATENTMART = Path(sys.executable).with_name("patentmart")
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def _answers(address: str) -> bool:
@@ -30,12 +24,19 @@ def _answers(address: str) -> bool:
 @contextlib.contextmanager
 def demonstration(folder: Path, patents: int) -> Iterator[str]:
     """Give the address of a server on SQLite with so many made-up patents."""
+    with demonstrating(folder, patents) as one:
+        yield one.base
+
+
+@contextlib.contextmanager
+def demonstrating(folder: Path, patents: int) -> Iterator[Running]:
+    """Run it."""
     env = {
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": "",
         "PATENTMART_LOG_LEVEL": "error", "SQLITE_SYNCHRONOUS": "NORMAL",
     }  # fmt: skip
     subprocess.run([PATENTMART, "seed", "--patents", str(patents)], env=env, check=True, capture_output=True)
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen([PATENTMART, "serve", "--port", str(port)], env=env, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -44,7 +45,7 @@ def demonstration(folder: Path, patents: int) -> Iterator[str]:
                 break
             assert process.poll() is None, "the server ended"
             time.sleep(0.1)
-        yield address
+        yield Running(process, address)
     finally:
         process.terminate()
         process.wait(30)

@@ -78,7 +78,7 @@ class PatentRun:
             if number % SLICE == 0:
                 await asyncio.sleep(0)  # searches have their turn meanwhile
             planned.append(self._plan(draft, known, ids, names, terms))
-        results = [replace(result, subject=self._winner(result.subject)) for result in planned]
+        results = [self._of_winner(result) for result in planned]
         touched = [one for one in known.values() if one.touched]
         if self._checks:
             self._remember(touched, names)
@@ -152,11 +152,11 @@ class PatentRun:
             ids |= dict.fromkeys(marks, planned.id)
         return result
 
-    def _winner(self, subject: str | None) -> str | None:
-        """Give the patent into which a later row of the same batch merged this one, or itself."""
-        while subject in self._merged:
-            subject = self._merged[subject]
-        return subject
+    def _of_winner(self, result: RowResult) -> RowResult:
+        """Give the result of the patent into which a later row of the same batch merged this one, or itself."""
+        while result.subject in self._merged:
+            result = replace(result, subject=self._merged[result.subject])
+        return result
 
     def _remember(self, touched: Sequence[Known], names: Names) -> None:
         remember_names(self._scratch, names)

@@ -74,6 +74,6 @@ def _join_events(winner: Known, loser: Known) -> None:
     unwritten = {stored_digest(fact) for fact in loser.events}
     moved = {stored_digest(fact) for fact in loser.history} - unwritten
     known = {stored_digest(fact) for fact in winner.history}
-    winner.history += [fact for fact in loser.history if stored_digest(fact) not in known]
+    winner.history.extend(fact for fact in loser.history if stored_digest(fact) not in known)
     winner.events = [fact for fact in winner.events if stored_digest(fact) not in moved]
     winner.events += [fact for fact in loser.events if stored_digest(fact) not in known]

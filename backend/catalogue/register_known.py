@@ -8,6 +8,7 @@ from typing import Any, Final
 from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind, SetBy
 from backend.catalogue.fact_rules import Condensed
 from backend.catalogue.provenance_rules import bar_of, remarked
+from backend.catalogue.queries import fact_of
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import Fact, digest_of
 
@@ -76,7 +77,8 @@ class Known:
     stand_ins: dict[str, str] = field(default_factory=dict)
     organisations: set[str] = field(default_factory=set)
     grade: Graded | None = None
-    history: list[Fact] = field(default_factory=list)
+    recorded: list[Any] = field(default_factory=list)  # rows of its legal events, read where anybody asks
+    happened: list[Fact] = field(default_factory=list)
     standing: dict[str, Any] = field(default_factory=dict)
     writes: dict[str, Any] = field(default_factory=dict)
     holds: list[str] = field(default_factory=list)
@@ -90,6 +92,19 @@ class Known:
     altered: list[Period] = field(default_factory=list)
     ended: list[Period] = field(default_factory=list)
     parts: tuple[str, ...] = ()  # the stored patents that were merged into it
+
+    @property
+    def history(self) -> list[Fact]:
+        """The legal events that are known of it."""
+        if self.recorded:
+            self.happened[:0] = map(fact_of, self.recorded)
+            self.recorded = []
+        return self.happened
+
+    @property
+    def event_count(self) -> int:
+        """How many legal events are known of it."""
+        return len(self.recorded) + len(self.happened)
 
     @property
     def stored_ids(self) -> tuple[str, ...]:
@@ -173,6 +188,7 @@ class Known:
 
     def remembered(self) -> None:
         """Forget what would have been written, and keep what would be known then."""
+        self.happened = self.history
         self.row |= {name: Condensed.of(self.row[name]) for name in LONG if self.row[name]}
         self.writes, self.holds, self.events, self.graded, self.merges = {}, [], [], None, []
         self.begun, self.altered, self.ended = [], [], []

@@ -161,7 +161,7 @@ def _holding(known: Known, draft: PatentDraft, names: Names, terms: Terms) -> li
 
 
 def _measure(known: Known) -> tuple[int, int, Graded | None]:
-    return len(known.holders), len(known.history), known.grade
+    return len(known.holders), known.event_count, known.grade
 
 
 def _why(name: str, known: Known, terms: Terms, bars: Mapping[str, str], code: str) -> str:

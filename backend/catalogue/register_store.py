@@ -14,7 +14,6 @@ from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.fact_rules import FACTS, NUMBERS
 from backend.catalogue.merge import merge
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
-from backend.catalogue.queries import fact_of
 from backend.catalogue.register_holder_store import ended, holding_of, parties_in, write_changes, write_renames
 from backend.catalogue.register_holders import Names
 from backend.catalogue.register_known import Graded, Known, Terms, details_of, stored_digest
@@ -108,7 +107,7 @@ async def load_known(
         known[patent_id].listed = True
     events: Any = await connection.execute(EVENTS, asked)
     for event in events:
-        known[event.patent_id].history.append(fact_of(event))
+        known[event.patent_id].recorded.append(event)
     if graded:
         for patent_id, grade, assessed_on, method in await connection.execute(GRADES, {**asked, "by": by}):
             known[patent_id].grade = Graded(grade, assessed_on, method)

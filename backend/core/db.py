@@ -7,7 +7,7 @@ committed, and only then is the reply sent.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request, Response
@@ -40,9 +40,19 @@ class Identify(Protocol):
 
 
 class Database:
-    """Gives sessions on the engine that writes and on the one that reads."""
+    """Gives sessions on the engine that writes and on the one that reads.
 
-    def __init__(self, settings: Settings, clock: Clock, inline: Mapping[str, Sequence[Any]] | None = None) -> None:
+    `turn` is what a process beside the server waits for before it writes.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        inline: Mapping[str, Sequence[Any]] | None = None,
+        turn: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
+    ) -> None:
+        self._turn = turn
         self.lite = settings.lite
         self.clock = clock
         self.inline = inline or {}
@@ -60,9 +70,15 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Give a session in a transaction that is committed at the end, or rolled back on an error."""
-        async with self.writer_session() as session, session.begin():
+        async with self._turn(), self.writer_session() as session, session.begin():
             yield session
         self.written.set()
+
+    @asynccontextmanager
+    async def turn_of_another(self) -> AsyncIterator[None]:
+        """Keep this process from writing meanwhile, where only one can (SQLite): its pool is the queue of writers."""
+        async with self.writer.connect() if self.lite else nullcontext():
+            yield
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

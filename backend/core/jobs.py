@@ -20,6 +20,8 @@ from backend.core.engines import make_job_engine
 from backend.core.settings import Settings
 
 QUEUE: Final = "work"
+LONG: Final = "long work"  # what may take minutes, so that it keeps nobody's small piece of work waiting
+AT_ONCE: Final = {QUEUE: 8, LONG: 2}
 VERSION: Final = "1"  # by hand: a changed source must still recover what an older one began
 EVERY_MINUTE: Final = "* * * * *"
 T = TypeVar("T")
@@ -57,6 +59,7 @@ class _Launched:
 
 
 Work = Callable[..., None]
+WORKS: Final[dict[str, Work]] = {}
 
 
 def work(name: str) -> Callable[[Work], Work]:
@@ -69,6 +72,7 @@ def work(name: str) -> Callable[[Work], Work]:
                 raise RuntimeError("no app runs here")
             function(_Launched.runtime, *arguments)
 
+        WORKS[name] = function
         return function
 
     return register
@@ -112,7 +116,8 @@ class Jobs:
         DBOS(config=config)
         DBOS.launch()
         if runs:
-            DBOS.register_queue(QUEUE, worker_concurrency=8, polling_interval_sec=0.25)
+            for queue, at_once in AT_ONCE.items():
+                DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=0.25)
             DBOS.apply_schedules(
                 [{"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": EVERY_MINUTE, "context": None}]
             )
@@ -122,14 +127,14 @@ class Jobs:
         """Be able to enqueue without running anything, as a command beside the server is."""
         self._client = DBOSClient(system_database_engine=self.engine)
 
-    async def enqueue(self, session: AsyncSession, name: str, *arguments: Any) -> None:
+    async def enqueue(self, session: AsyncSession, name: str, *arguments: Any, queue: str = QUEUE) -> None:
         """Have the work done once the session's transaction is committed; a rolled back one leaves nothing."""
         client = self._client
         if client is None:
             raise RuntimeError("the jobs are not launched")
         await session.flush()
         await session.run_sync(
-            lambda s: client.enqueue_in_transaction(s, {"workflow_name": name, "queue_name": QUEUE}, *arguments)
+            lambda s: client.enqueue_in_transaction(s, {"workflow_name": name, "queue_name": queue}, *arguments)
         )
 
     def close(self) -> None:
@@ -139,7 +144,7 @@ class Jobs:
         self.engine.dispose()
 
 
-async def enqueue(session: AsyncSession, name: str, *arguments: Any) -> None:
+async def enqueue(session: AsyncSession, name: str, *arguments: Any, queue: str = QUEUE) -> None:
     """Have the named work done once the session's transaction is committed."""
     jobs: Jobs = session.info["database"].jobs
-    await jobs.enqueue(session, name, *arguments)
+    await jobs.enqueue(session, name, *arguments, queue=queue)

@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from backend.core.columns import UtcDateTime
 from backend.core.engines import OneHopConnection, driver_of
 
 Process = Callable[[Any], Any]
@@ -28,6 +31,25 @@ async def connection_of(session: AsyncSession) -> AsyncConnection:
     """Give the connection that the session works on; asking the session itself starts a greenlet each time."""
     known: AsyncConnection | None = session.info.get(CONNECTION)
     return known if known is not None else await session.connection()
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else date.isoformat(day)
+
+
+@lru_cache(maxsize=256)  # one moment goes into many rows
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _bound(kind: Any, dialect: sa.Dialect) -> Process | None:
+    """Give what makes a value the driver's: for SQLite, days and moments as SQLAlchemy writes them, but sooner."""
+    if dialect.name == "sqlite" and isinstance(kind, sa.Date):
+        return _day
+    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
+        return _moment
+    process: Process | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return process
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +93,7 @@ class Prepared:
         names = compiled.positiontup if compiled.positional else list(binds)
         made = _Made(
             sql=str(compiled),
-            takes=tuple((name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names),
+            takes=tuple((name, _bound(binds[name].type, dialect)) for name in names),
             gives=tuple(answer.type.dialect_impl(dialect).result_processor(dialect, None) for answer in self._answers),
             constants={name: bind.value for name, bind in binds.items() if not bind.required},
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from backend.core.prepared import Prepared, command, together
 
 BATCH: Final = 2_000
 SEQUENCER_BATCH: Final = 5_000
-REST: Final = 0.2  # between steps that found work: under load the batches grow instead of the number of steps
+REST, LONGEST_REST = 0.1, 1.0  # seconds between steps that found work: as long as they take, so that batches grow
 
 log = structlog.get_logger()
 
@@ -135,10 +136,12 @@ async def follow(
             await asyncio.wait_for(wake.wait(), poll)
         wake.clear()
         try:
+            began = time.monotonic()
             while await step():
                 if then is not None:
                     then.set()
-                await asyncio.sleep(REST)
+                await asyncio.sleep(min(max(REST, time.monotonic() - began), LONGEST_REST))
+                began = time.monotonic()
         except asyncio.CancelledError:
             raise
         except Exception:

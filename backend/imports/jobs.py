@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from tempfile import SpooledTemporaryFile
@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
+from backend.core.apart import DiedApart
 from backend.core.blobs import Blobs
 from backend.core.errors import Problem
 from backend.core.jobs import Runtime, work
@@ -90,7 +91,9 @@ async def _results(
     results = []
     for draft in drafts:
         result = RowResult(Outcome.REJECTED) if draft.said is None else next(taken)
-        results.append((draft.number, RowResult(result.outcome, result.subject, [*draft.errors, *result.errors])))
+        if draft.errors:
+            result = replace(result, errors=[*draft.errors, *result.errors])
+        results.append((draft.number, result))
     return results
 
 
@@ -164,5 +167,18 @@ def run(runtime: Runtime, import_id: str) -> None:
         runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, code, facts, now)))
     except Exception:
         log.exception("import_failed", import_id=import_id)
+        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, "internal", {}, now)))
+        raise
+
+
+@work("imports.run_large")
+def run_large(runtime: Runtime, import_id: str) -> None:
+    """Do the same in a process of its own, where the server has set one aside."""
+    if runtime.state.apart is None:
+        run(runtime, import_id)
+        return
+    try:
+        runtime.state.apart.run(runtime, "imports.run", import_id)
+    except DiedApart:
         runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, "internal", {}, now)))
         raise

@@ -22,6 +22,7 @@ from backend.imports.rules import Action, Mode, Status
 from backend.imports.upload import Arrived
 
 LONGEST_VALUE: Final = 200
+LARGE: Final = 1 << 17  # bytes of a file that is worth a process of its own
 ROW: Final = table_of(ImportRow)
 BEGINS: Final = {Mode.CHECK: Action.CHECK, Mode.APPLY: Action.APPLY}
 
@@ -44,7 +45,10 @@ async def receive(session: AsyncSession, caller: Caller, arrived: Arrived, now: 
     )
     session.add(received)
     await session.flush()
-    await jobs.enqueue(session, "imports.run", received.id)
+    if received.size < LARGE:
+        await jobs.enqueue(session, "imports.run", received.id)
+    else:
+        await jobs.enqueue(session, "imports.run_large", received.id, queue=jobs.LONG)
     return received
 
 
@@ -73,9 +77,9 @@ async def begin(session: AsyncSession, import_id: str, now: datetime) -> Import 
 
 
 async def running(session: AsyncSession, import_id: str) -> Import | None:
-    """Give the import, locked for its next batch, or None where it was cancelled meanwhile."""
+    """Give the import, locked for its next batch, or None where it has ended, cancelled say."""
     found = await session.get(Import, import_id, with_for_update=True, populate_existing=True)
-    return found if found and found.status in (Status.CHECKING, Status.APPLYING) else None
+    return found if found and found.status in rules.UNDER_WAY else None
 
 
 def measure(found: Import, layout: Layout, total: int) -> None:

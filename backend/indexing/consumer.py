@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,15 +12,17 @@ from sqlmodel import col
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Holding
 from backend.core import stream
+from backend.core.apart import Helper
 from backend.core.db import Database
 from backend.core.settings import Settings
-from backend.indexing.documents import BATCH, documents_of
+from backend.indexing.making import MAKE, Maker
 from backend.indexing.reindex import rebuild
-from search.documents import Change, Removed
+from search.documents import Change
 from search.embedded import EmbeddedEngine
 from search.engine import SearchEngine, SearchUnavailable
 
 AT_ONCE: Final = 2_000  # changes; each time they are applied, the index is committed
+STEPS: Final = 10  # batches of events in one go; then whoever measures learns of it
 POLL_LITE: Final = 1.0  # every writer of the same process wakes it
 POLL: Final = 0.1
 log = structlog.get_logger()
@@ -30,20 +32,51 @@ UNLISTED: Final = frozenset({"patent.registered"})  # what is listed later says 
 OF_HOLDERS: Final = frozenset({"organisation.updated", "organisation.verified"})
 
 
-async def follow_stream(database: Database, engine: SearchEngine) -> int:
-    """Feed the engine what the next events changed, and give how many events that were; 0: it is up to date."""
-    position = await engine.position()
-    events = await stream.events_after(database, position)
-    if not events:
-        return 0
+async def follow_stream(database: Database, engine: SearchEngine, helper: Helper | None = None) -> int:
+    """Feed the engine what the next events changed, and give how many events that were; 0: it is up to date.
+
+    The next documents are made while the engine takes in the ones before.
+    """
+    maker = Maker(database, helper)
+    position, taken = await engine.position(), 0
+    applying: asyncio.Task[None] | None = None
+    try:
+        for _ in range(STEPS):
+            events = await stream.events_after(database, position)
+            if not events:
+                break
+            async for changes, reached in _portions(database, maker, events, position):
+                applying = await _after(applying, engine.apply(changes, reached))
+            position, taken = events[-1].seq, taken + len(events)
+            if len(events) < stream.BATCH:
+                break
+    finally:
+        if applying is not None:
+            await applying
+    return taken
+
+
+async def _after(before: asyncio.Task[None] | None, then: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    try:
+        if before is not None:
+            await before
+    except BaseException:
+        then.close()
+        raise
+    return asyncio.create_task(then)
+
+
+async def _portions(
+    database: Database, maker: Maker, events: Sequence[sa.Row[Any]], position: int
+) -> AsyncIterator[tuple[list[Change], int]]:
+    """Give what the events changed, and the stream position that the index stands at with it: behind them at last."""
     changes: list[Change] = []
-    async for batch in _changes(database, await _touched(database, events)):
+    async for batch in maker.changes(await _touched(database, events)):
         if len(changes) + len(batch) > AT_ONCE:
-            await engine.apply(changes, position)
+            yield changes, position
             changes = []
         changes += batch
-    await engine.apply(changes, events[-1].seq)
-    return len(events)
+    yield changes, events[-1].seq
 
 
 async def _touched(database: Database, events: Sequence[sa.Row[Any]]) -> list[str]:
@@ -59,14 +92,6 @@ async def _touched(database: Database, events: Sequence[sa.Row[Any]]) -> list[st
 def _held_by(holders: Iterable[str]) -> sa.Select[Any]:
     mine = sa.or_(col(Holding.party_id).in_(holders), col(Holding.organisation_id).in_(holders))
     return sa.select(col(Holding.patent_id)).where(mine, col(Holding.state) != HoldingState.ENDED).distinct()
-
-
-async def _changes(database: Database, patent_ids: Sequence[str]) -> AsyncIterator[list[Change]]:
-    for start in range(0, len(patent_ids), BATCH):
-        asked = patent_ids[start : start + BATCH]
-        async with database.read() as session:
-            found = await documents_of(session, asked)
-        yield [found.get(patent_id) or Removed(patent_id) for patent_id in asked]
 
 
 @contextlib.asynccontextmanager
@@ -95,11 +120,12 @@ async def running_index(state: Any) -> AsyncIterator[None]:
 
 async def _keep_up(state: Any, engine: SearchEngine) -> None:
     database: Database = state.database
+    helper = None if state.apart is None else Helper(state.apart, state, MAKE)
 
     async def step() -> int:
         if engine.needs_rebuild:
             await rebuild(database, engine)
-        taken = await follow_stream(database, engine)
+        taken = await follow_stream(database, engine, helper)
         if taken:
             state.metrics.indexed.set(await engine.position())
             state.metrics.documents.set(await engine.count())

@@ -13,6 +13,8 @@ from typing import Final
 
 import psutil
 
+from tests.one_server import free_port as free_port
+
 SERVER_CORE: Final = 0
 LOAD_CORE: Final = 1
 
@@ -26,13 +28,6 @@ def pin(core: int) -> None:
 def _pin(process: int) -> None:
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(process, {SERVER_CORE})
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def settings_of(folder: Path, **more: str) -> dict[str, str]:
@@ -50,11 +45,14 @@ def settings_of(folder: Path, **more: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], environment: dict[str, str], port: int, folder: Path) -> Iterator[psutil.Process]:
+def running(
+    command: Sequence[str], environment: dict[str, str], port: int, folder: Path, *, on_one_core: bool = True
+) -> Iterator[psutil.Process]:
     """Run a program that listens on the port, logging into the folder, until the block ends."""
     with (folder / f"log-{port}.txt").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        _pin(process.pid)
+        if on_one_core:
+            _pin(process.pid)
         try:
             _wait(port, process)
             yield psutil.Process(process.pid)

@@ -12,7 +12,8 @@ import httpx
 
 from backend.core.settings import Settings
 from tests.imports.people import number, table
-from tests.imports.test_crash import PASSWORD, free_port, server, signed_in
+from tests.imports.test_crash import PASSWORD, signed_in
+from tests.one_server import free_port, running
 
 
 def patentmart(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -29,7 +30,7 @@ def test_a_file_is_imported_from_the_command_line(settings: Settings, tmp_path: 
     file, bad, whole = tmp_path / "register.csv", tmp_path / "rejected.csv", tmp_path / "whole.csv"
     file.write_bytes(table({"申请号": number(), "名称": "甲"}, {"申请号": "2.02E+12", "名称": "乙"}))
     who = ("--server", address, "--as", "crash@example.com")
-    with server(tmp_path / "data", "", port):
+    with running(tmp_path / "data", "", port=port):
         with httpx.Client(base_url=address, timeout=30) as client:
             signed_in(client)
         checked = patentmart(str(file), *who)
@@ -65,7 +66,7 @@ def test_interrupted_the_import_goes_on_and_the_way_back_is_told(settings: Setti
     port = free_port()
     address, file = f"http://127.0.0.1:{port}", tmp_path / "long.csv"
     file.write_bytes(table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(20_000))))
-    with server(tmp_path / "data", "", port), httpx.Client(base_url=address, timeout=30) as client:
+    with running(tmp_path / "data", "", port=port), httpx.Client(base_url=address, timeout=30) as client:
         headers = signed_in(client)
         env = {**os.environ, "PATENTMART_PASSWORD": PASSWORD, "COLUMNS": "200"}
         command = [sys.executable, "-m", "backend.cli", "import", str(file), "--mode", "apply"]
@@ -91,7 +92,7 @@ def test_without_a_server_the_command_serves_for_as_long_as_it_takes(settings: S
         return
     file, port, data = tmp_path / "register.csv", free_port(), tmp_path / "data"
     file.write_bytes(table({"申请号": number(), "名称": "甲"}))
-    with server(data, "", port), httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    with running(data, "", port=port), httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         signed_in(client)
     own = {"PATENTMART_DATA_DIR": str(data), "PATENTMART_DEMO": "0", "PATENTMART_SECRET": "s" * 40}
     done = patentmart(str(file), "--mode", "apply", "--as", "crash@example.com", "--own-server", **own)

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -21,8 +19,9 @@ import pytest
 
 from backend.core.settings import Settings
 from tests.imports.people import number, table
-from tests.imports.test_crash import PASSWORD, SERVE, free_port
+from tests.imports.test_crash import PASSWORD
 from tests.machine import postgres_url
+from tests.one_server import running
 
 BOUNDARY = "a-boundary"
 HEAD = (
@@ -58,26 +57,11 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings, folder: Path, **more: str) -> Iterator[Served]:
+def serving(settings: Settings, folder: Path, **more: Any) -> Iterator[Served]:
     """Serve from the folder until the end, on the database of the test's kind."""
-    port = free_port()
-    env = {
-        **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "PATENTMART_EXECUTOR_ID": "loads",
-        "DATABASE_URL": "" if settings.lite else postgres_url("loads"), "PATENTMART_LOG_LEVEL": "error",
-        "SQLITE_SYNCHRONOUS": "NORMAL", "RATE_CALLER_PER_MINUTE": "0", "RATE_ADDRESS_PER_MINUTE": "0", **more,
-    }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-c", SERVE.format(port=port)], env=env)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        try:
-            for _ in range(600):
-                with contextlib.suppress(httpx.TransportError):
-                    client.get("/healthz")
-                    break
-                time.sleep(0.1)
-            yield Served(process, folder, client)
-        finally:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+    database = "" if settings.lite else postgres_url("loads")
+    with running(folder, database, **more) as one, httpx.Client(base_url=one.base, timeout=30) as client:
+        yield Served(one.process, folder, client)
 
 
 def member(client: httpx.Client, name: str) -> dict[str, str]:

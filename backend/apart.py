@@ -1,0 +1,50 @@
+"""What the processes beside the server are made of: the parts of the app that their work needs, and nothing else."""
+
+import asyncio
+import socket
+from types import SimpleNamespace
+
+from backend.core.apart import Order, Turns, answer
+from backend.core.blobs import make_blobs
+from backend.core.clock import Clock
+from backend.core.db import Database
+from backend.core.engines import make_job_engine
+from backend.core.jobs import WORKS, Runtime
+from backend.core.observe import set_up_logging
+from backend.indexing.making import MAKE, make_ready
+from backend.main import IMPORT_KINDS, inline_handlers
+
+
+def work(order: Order, connection: socket.socket) -> None:
+    """Do what is ordered; called in a process that was forked for it."""
+    set_up_logging(order.settings.patentmart_log_level)
+    if order.work == MAKE:
+        with asyncio.Runner() as runner:
+            database = Database(order.settings, Clock())
+            answer(connection, lambda asked: runner.run(make_ready(database, asked)))
+    else:
+        asyncio.run(_work(order, Turns(connection)))
+
+
+async def _work(order: Order, turns: Turns) -> None:
+    settings, clock = order.settings, Clock()
+    clock.offset = order.offset
+    listening = asyncio.create_task(turns.listen())
+    database = Database(settings, clock, inline_handlers(), turn=turns.turn)
+    jobs_engine = make_job_engine(settings)
+    state = SimpleNamespace(
+        settings=settings,
+        clock=clock,
+        database=database,
+        blobs=make_blobs(settings, jobs_engine),
+        import_kinds=IMPORT_KINDS,
+    )
+    failed = True
+    try:
+        await asyncio.to_thread(WORKS[order.work], Runtime(state, asyncio.get_running_loop()), *order.arguments)
+        failed = False
+    finally:
+        await database.close()
+        jobs_engine.dispose()
+        listening.cancel()
+        turns.end(failed=failed)

@@ -1,0 +1,58 @@
+"""Where the changes of the index are made: here, or many of them in a process beside the server."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+import structlog
+
+from backend.core.apart import DiedApart, Helper
+from backend.core.db import Database
+from backend.indexing.documents import BATCH, documents_of
+from search.documents import Change, Ready, Removed
+from search.embedded import made_ready
+
+MAKE: Final = "indexing.make"
+MANY: Final = 300  # patents in one go that are worth a process
+AT_ONCE: Final = 500
+
+log = structlog.get_logger()
+
+
+class Maker:
+    """Makes the documents of patents that changed; `helper` is the process beside the server, where there is one."""
+
+    def __init__(self, database: Database, helper: Helper | None = None) -> None:
+        self._database = database
+        self._helper = helper
+
+    async def changes(self, patent_ids: Sequence[str]) -> AsyncIterator[list[Change]]:
+        """Give what became of each of the patents, some at a time."""
+        step = BATCH if self._helper is None or len(patent_ids) < MANY else AT_ONCE
+        for start in range(0, len(patent_ids), step):
+            asked = patent_ids[start : start + step]
+            found = await self._made(asked) if step == AT_ONCE else await _documents(self._database, asked)
+            yield found
+
+    async def _made(self, asked: Sequence[str]) -> list[Change]:
+        if self._helper is not None:
+            try:
+                found: list[Change] = await self._helper.ask(asked)
+            except DiedApart:
+                log.warning("helper_died", work=MAKE)
+            else:
+                return found
+        return await _documents(self._database, asked)
+
+
+async def _documents(database: Database, asked: Sequence[str]) -> list[Change]:
+    async with database.read() as session:
+        found = await documents_of(session, asked)
+    return [found.get(patent_id) or Removed(patent_id) for patent_id in asked]
+
+
+async def make_ready(database: Database, asked: Sequence[str]) -> list[Change]:
+    """Give what became of each of the patents, in the index's own form."""
+    async with database.read() as session:
+        found = await documents_of(session, asked)
+    ready: dict[str, Ready] = {patent_id: made_ready(document) for patent_id, document in found.items()}
+    return [ready.get(patent_id) or Removed(patent_id) for patent_id in asked]

@@ -1,0 +1,121 @@
+"""A large file is worked on in a process beside the server: killed it goes on, and it ends with the server."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from backend.core.settings import Settings
+from backend.demo.seed import PASSWORD
+from tests.imports.people import number, table
+from tests.imports.test_crash import every_row, signed_in, until
+from tests.machine import postgres_url
+from tests.one_server import Running, running
+from tests.served import demonstrating
+
+ROWS = 8_000
+MINE = {"kind": "patents", "mode": "apply"}
+
+
+def sent(client: httpx.Client, headers: dict[str, str], content: bytes) -> str:
+    """Give the address of the import of the file."""
+    answer = client.post("/v1/imports", headers=headers, files={"file": ("f.csv", content)}, data=MINE)
+    assert answer.status_code == 202, answer.text
+    return answer.headers["Location"]
+
+
+def awaited(ask: Callable[[], Any]) -> Any:
+    """Give what `ask` gives once it is something."""
+    for _ in range(3_000):
+        if found := ask():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it does not come")
+
+
+def killed(one: Running) -> int:
+    """Kill what works beside the server; give how many processes that were."""
+    count = 0
+    for worker in one.workers():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            worker.kill()
+            count += 1
+    return count
+
+
+def is_gone(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() == psutil.STATUS_ZOMBIE
+    return True
+
+
+def test_an_import_whose_own_process_is_killed_goes_on(settings: Settings, tmp_path: Path) -> None:
+    database = "" if settings.lite else postgres_url("apart")
+    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
+    with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
+        headers = signed_in(client)
+        address = sent(client, headers, content)
+        for rows in (500, 2_000):
+            assert until(client, address, headers, rows=rows)["status"] == "applying"
+            assert killed(one) == 1
+        found = until(client, address, headers, rows=ROWS + 1)
+        assert (found["status"], found["counts"]["created"]) == ("done", ROWS), found
+        assert [row["row"] for row in every_row(client, address, headers)] == list(range(2, ROWS + 2))
+
+
+def test_an_import_whose_process_dies_each_time_ends_failed_and_the_server_goes_on(
+    settings: Settings, tmp_path: Path
+) -> None:
+    database = "" if settings.lite else postgres_url("apart")
+    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
+    with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
+        headers = signed_in(client)
+        address = sent(client, headers, content)
+
+        def ended() -> Any:
+            killed(one)
+            found = client.get(address, headers=headers).json()
+            return found if found["status"] in ("done", "failed") else None
+
+        found = awaited(ended)
+        assert (found["status"], found["failure"]["code"]) == ("failed", "internal"), found
+        again = until(client, sent(client, headers, content), headers, rows=ROWS + 1)
+        assert again["status"] == "done", again
+
+
+def test_what_works_beside_the_server_ends_with_it(settings: Settings, tmp_path: Path) -> None:
+    database = "" if settings.lite else postgres_url("apart")
+    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
+    with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
+        headers = signed_in(client)
+        address = sent(client, headers, content)
+        assert until(client, address, headers, rows=500)["status"] == "applying"
+        family = psutil.Process(one.process.pid).children(recursive=True)
+        assert len(family) == 2, family
+        one.process.kill()
+        awaited(lambda: all(is_gone(process) for process in family))
+
+
+def test_the_index_holds_what_a_file_changed_though_its_helper_is_killed(tmp_path: Path) -> None:
+    with demonstrating(tmp_path, 1_500) as one, httpx.Client(base_url=one.base, timeout=60) as client:
+        form = {"grant_type": "password", "username": "owner@authority-city.example", "password": PASSWORD}
+        headers = {"Authorization": f"Bearer {client.post('/v1/oauth/token', data=form).json()['access_token']}"}
+        with contextlib.closing(sqlite3.connect(tmp_path / "patentmart.sqlite")) as connection:
+            listed = connection.execute(
+                "SELECT application_number FROM patent JOIN listing ON patent_id = patent.id WHERE status = 'listed'"
+            ).fetchall()
+        content = table(*({"申请号": f"CN{found}", "名称": "鹦鹉螺换能器"} for (found,) in listed))
+        address = sent(client, headers, content)
+        awaited(lambda: killed(one))
+        assert until(client, address, headers, rows=len(listed))["counts"]["updated"] == len(listed)
+
+        def found() -> bool:
+            answer = client.get("/v1/patents/search", params={"q": '"鹦鹉螺换能器"', "limit": 1}).json()
+            return bool(answer["total"] == len(listed))
+
+        assert awaited(found)

@@ -1,0 +1,98 @@
+"""A server process of this checkout, for tests that kill it, crowd it or read what it logs: a module with a PORT."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import httpx
+import psutil
+import uvicorn
+
+from backend import apart
+from backend.core import schema
+from backend.core.apart import set_aside
+from backend.core.settings import read_settings
+from backend.main import create_app
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers."""
+
+    process: "subprocess.Popen[bytes]"
+    base: str
+
+    def workers(self) -> list[psutil.Process]:
+        """Give the processes beside it that work at the moment."""
+        aside = psutil.Process(self.process.pid).children()
+        return [child for one in aside for child in one.children()]
+
+
+def environment_of(folder: Path, database: str) -> dict[str, str]:
+    """Give the environment of a server that works in the folder, on SQLite where no database is named."""
+    return {
+        **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": database,
+        "PATENTMART_EXECUTOR_ID": "one-server", "PATENTMART_LOG_LEVEL": "error", "SQLITE_SYNCHRONOUS": "NORMAL",
+        "RATE_CALLER_PER_MINUTE": "0", "RATE_ADDRESS_PER_MINUTE": "0",
+    }  # fmt: skip
+
+
+def _wait(base: str, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(600):
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(f"{base}/healthz", timeout=30)
+            return
+        assert process.poll() is None, "the server ended"
+        time.sleep(0.1)
+    raise AssertionError("the server does not start")
+
+
+@contextlib.contextmanager
+def running(
+    folder: Path,
+    database: str,
+    *,
+    port: int | None = None,
+    module: str = "tests.one_server",
+    ends_by: signal.Signals = signal.SIGKILL,
+    log: IO[bytes] | None = None,
+    **settings: str,
+) -> Iterator[Running]:
+    """Serve from the folder, on SQLite where no database is named, until the end."""
+    port = port or free_port()
+    env = {**environment_of(folder, database), **settings}
+    folder.mkdir(exist_ok=True)
+    process = subprocess.Popen([sys.executable, "-m", module, str(port)], env=env, stderr=log)
+    try:
+        _wait(f"http://127.0.0.1:{port}", process)
+        yield Running(process, f"http://127.0.0.1:{port}")
+    finally:
+        process.send_signal(ends_by)
+        process.wait(30)
+
+
+def main(port: int) -> None:
+    """Serve on the port, as `patentmart serve` does but for the demonstration's register."""
+    settings = read_settings()
+    aside = set_aside(apart.work)
+    schema.upgrade(settings)
+    uvicorn.run(create_app(settings, apart=aside), port=port, access_log=False, log_level="error")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
