@@ -13,6 +13,7 @@ from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.listing_rules import LIVING, Standing
 from backend.catalogue.listing_schemas import ListingsQuery
 from backend.catalogue.models import Holding, Listing, Patent
+from backend.catalogue.queries import apart_from_index
 
 PATENT_PART: Final[tuple[Any, ...]] = (
     col(Patent.title),
@@ -85,7 +86,7 @@ async def holding_states(
     rows = await session.execute(
         sa.select(col(Holding.patent_id), col(Holding.organisation_id), col(Holding.state)).where(
             col(Holding.patent_id).in_({p for p, _ in wanted}),
-            col(Holding.organisation_id).in_({o for _, o in wanted}),
+            apart_from_index(col(Holding.organisation_id)).in_({o for _, o in wanted}),
             col(Holding.state) != HoldingState.ENDED,
         )
     )

@@ -55,7 +55,7 @@ HOLDINGS: Final = (
     .where(HOLDING.c.patent_id.in_(IDS))
 )
 LISTED: Final = sa.select(LISTING.c.patent_id).where(
-    LISTING.c.patent_id.in_(IDS), LISTING.c.status == ListingStatus.LISTED
+    LISTING.c.patent_id.in_(IDS), queries.apart_from_index(LISTING.c.status) == ListingStatus.LISTED
 )
 EVENTS: Final = sa.select(EVENT).where(EVENT.c.patent_id.in_(IDS)).order_by(EVENT.c.id)
 GRADES: Final = (

@@ -15,6 +15,7 @@ import signal
 import socket
 import struct
 import sys
+import traceback
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,7 +33,8 @@ ENDED: Final = b"e"
 FAILED: Final = b"f"
 TRIES: Final = 3
 GIVES_WAY: Final = 10  # to whoever answers people: nice(2)
-IDLE: Final = 10.0  # seconds
+LONGEST_TURN: Final = 120.0  # seconds
+IDLE: Final = 10.0
 WINDOW: Final = 1 << 22
 LENGTH: Final = struct.Struct("!I")
 
@@ -41,6 +43,10 @@ log = structlog.get_logger()
 
 class DiedApart(Exception):
     """The work's process ended without a word, each time that it was tried."""
+
+
+class NoneApart(Exception):
+    """The process that was set aside is gone: there is nobody beside the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Apart:
     def run(self, runtime: Runtime, work: str, *arguments: Any) -> None:
         """Have the work done, and wait for its end; begun again where its process was killed.
 
-        Raises DiedApart where that does not help, RuntimeError where the work itself failed.
+        Raises DiedApart where that does not help, NoneApart, and RuntimeError where the work itself failed.
         """
         order = Order.of(runtime.state, work, *arguments)
         for _ in range(TRIES):
@@ -80,11 +86,15 @@ class Apart:
         raise DiedApart(work)
 
     def begin(self, order: Order) -> socket.socket:
-        """Give the server's end of the connection with a fresh child."""
+        """Give the server's end of the connection with a fresh child; raise NoneApart."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._control, [GO], [theirs.fileno()])
-        ours.sendall(_packed(order))
+        try:
+            with theirs:
+                socket.send_fds(self._control, [GO], [theirs.fileno()])
+            ours.sendall(_packed(order))
+        except OSError as gone:
+            ours.close()
+            raise NoneApart from gone
         return ours
 
 
@@ -93,13 +103,13 @@ async def _attend(runtime: Runtime, connection: socket.socket) -> bytes:
     reader, writer = await asyncio.open_connection(sock=connection)
     try:
         while (said := await reader.read(1)) == WANTS:
-            async with runtime.database.turn_of_another():
+            async with runtime.database.turn_of_another(), asyncio.timeout(LONGEST_TURN):
                 writer.write(GO)
                 said = await reader.read(1)
             runtime.database.written.set()
             if said != DONE:
                 break
-    except ConnectionError:
+    except (ConnectionError, TimeoutError):
         return b""
     finally:
         writer.close()
@@ -120,9 +130,13 @@ def set_aside(work: Callable[[Order, socket.socket], None]) -> Apart | None:
         return Apart(ours)
     try:
         ours.close()
-        _wait(theirs, work)
+        with contextlib.suppress(ConnectionError):
+            _wait(theirs, work)
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
-        os._exit(0)
+        os._exit(0)  # whatever happened, here or in a child: nothing above may go on as a second server
 
 
 def _wait(control: socket.socket, work: Callable[[Order, socket.socket], None]) -> None:
@@ -172,7 +186,7 @@ class Helper:
         self._end: asyncio.TimerHandle | None = None
 
     async def ask(self, question: Any) -> Any:
-        """Give the answer; DiedApart where the child died of it. One question at a time."""
+        """Give the answer; DiedApart where the child died of it, NoneApart. One question at a time."""
         if self._end is not None:
             self._end.cancel()
         try:
@@ -213,8 +227,9 @@ class Turns:
         """Hear what the server says, until it is gone; then this process goes at once."""
         loop = asyncio.get_running_loop()
         self._connection.setblocking(False)
-        while await loop.sock_recv(self._connection, 1):
-            self._may.set()
+        with contextlib.suppress(ConnectionError):
+            while await loop.sock_recv(self._connection, 1):
+                self._may.set()
         os._exit(1)
 
     @contextlib.asynccontextmanager

@@ -56,7 +56,7 @@ SHOWN: Final = (
     sa.select(LISTING, PATENT.c.legal_status, PATENT.c.merged_into, ORGANISATION.c.status.label("organisation_status"))
     .join(PATENT, PATENT.c.id == LISTING.c.patent_id)
     .outerjoin(ORGANISATION, ORGANISATION.c.id == LISTING.c.organisation_id)
-    .where(sa.func.coalesce(LISTING.c.status, "") == ListingStatus.LISTED)  # by its id, not by the index of statuses
+    .where(queries.apart_from_index(LISTING.c.status) == ListingStatus.LISTED)
 )
 
 

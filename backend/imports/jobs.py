@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
-from backend.core.apart import DiedApart
+from backend.core.apart import Apart, DiedApart, NoneApart
 from backend.core.blobs import Blobs
 from backend.core.errors import Problem
 from backend.core.jobs import Runtime, work
@@ -174,11 +174,17 @@ def run(runtime: Runtime, import_id: str) -> None:
 @work("imports.run_large")
 def run_large(runtime: Runtime, import_id: str) -> None:
     """Do the same in a process of its own, where the server has set one aside."""
-    if runtime.state.apart is None:
+    apart: Apart | None = runtime.state.apart
+    if apart is None or not _done_by(apart, runtime, import_id):
         run(runtime, import_id)
-        return
+
+
+def _done_by(apart: Apart, runtime: Runtime, import_id: str) -> bool:
     try:
-        runtime.state.apart.run(runtime, "imports.run", import_id)
+        apart.run(runtime, "imports.run", import_id)
+    except NoneApart:
+        return False
     except DiedApart:
         runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, "internal", {}, now)))
         raise
+    return True

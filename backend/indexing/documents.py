@@ -12,6 +12,7 @@ from sqlmodel import col
 from backend.accounts.models import Organisation, Party
 from backend.catalogue.codes import DealType, HoldingState, ListingStatus
 from backend.catalogue.models import Assessment, Holding, Listing, Patent
+from backend.catalogue.queries import apart_from_index
 from backend.core.columns import iso
 from backend.core.db import Database
 from backend.reference.ipc import technology_fields
@@ -20,8 +21,7 @@ from search.documents import PatentDocument
 BATCH: Final = 100  # small enough that requests are served in between
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 LISTED: Final = col(Listing.status) == ListingStatus.LISTED
-OF_LISTED: Final = sa.func.coalesce(col(Listing.status), "") == ListingStatus.LISTED  # SQLite would take its index,
-# which most listings are in, instead of the patents' ids: 25,000 rows read for a batch of 200
+OF_LISTED: Final = apart_from_index(col(Listing.status)) == ListingStatus.LISTED
 NUMBERS: Final = ("application_number", "publication_number", "grant_number")
 PATENT_FACTS: Final = (
     "id", "office", *NUMBERS, "kind", "title", "title_en",

@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from backend.core.apart import DiedApart, Helper
+from backend.core.apart import DiedApart, Helper, NoneApart
 from backend.core.db import Database
 from backend.indexing.documents import BATCH, documents_of
 from search.documents import Change, Ready, Removed
@@ -37,7 +37,7 @@ class Maker:
         if self._helper is not None:
             try:
                 found: list[Change] = await self._helper.ask(asked)
-            except DiedApart:
+            except (DiedApart, NoneApart):
                 log.warning("helper_died", work=MAKE)
             else:
                 return found

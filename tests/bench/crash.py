@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import psutil
 
 from backend.core.settings import read_settings
 from tests.bench import crash_clients as clients
@@ -28,6 +29,7 @@ from tests.machine import postgres_url
 KILLS: Final = 100
 BETWEEN: Final = (0.2, 3.0)  # seconds that the server lives once it serves
 BEFORE_IT_SERVES: Final = 0.1  # the share of kills that meet a server which is still starting
+BESIDE_IT: Final = 0.3  # the share of kills that meet an import's own process instead, where there is one
 EDITORS, IMPORTERS = 3, 1
 PATIENCE: Final = 300.0  # seconds in which every import must have ended by itself
 
@@ -57,6 +59,16 @@ class Victim:
             assert self._process.poll() is None, (self._folder / "server.log").read_text("utf-8")[-3000:]
             time.sleep(0.02)
         raise AssertionError("the server does not start")
+
+    def kills_beside(self) -> bool:
+        """Kill a process that works beside the server; False where there is none."""
+        assert self._process is not None
+        with contextlib.suppress(psutil.NoSuchProcess):
+            beside = [child for aside in psutil.Process(self._process.pid).children() for child in aside.children()]
+            if beside:
+                random.choice(beside).kill()
+                return True
+        return False
 
     def end(self, by: signal.Signals) -> None:
         """End it with the signal."""
@@ -88,16 +100,22 @@ def _writing(victim: Victim, email: str, ledger: clients.Ledger) -> Iterator[Non
                 ended.result()
 
 
-def _kill(victim: Victim, kills: int) -> None:
+def _kill(victim: Victim, kills: int) -> int:
+    """Kill so many times; give how many met a process beside the server."""
+    beside = 0
     for number in range(kills):
         if number % 10 == 0:
             print(f"  {number} of {kills} kills", flush=True)
         if random.random() >= BEFORE_IT_SERVES:
             victim.serves()
         time.sleep(random.uniform(*BETWEEN))
+        if random.random() < BESIDE_IT and victim.kills_beside():
+            beside += 1
+            continue
         victim.end(signal.SIGKILL)
         victim.start()
     victim.serves()
+    return beside
 
 
 def _settled(victim: Victim, email: str, ledger: clients.Ledger) -> None:
@@ -130,7 +148,7 @@ def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
     try:
         email = clients.enter(victim.base, ledger)
         with _writing(victim, email, ledger):
-            _kill(victim, kills)
+            beside = _kill(victim, kills)
         _settled(victim, email, ledger)
         checks = _checked(environment)
     finally:
@@ -143,6 +161,7 @@ def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
     differences = {check["check"]: check["differences"] for check in checks}
     return {
         "kills": kills,
+        "kills_beside": beside,
         "lost": found.lost,
         "doubled": found.doubled + ledger.answered_twice,
         "index_differences": differences.pop("the search index"),

@@ -1,6 +1,7 @@
 """Clients that write without pause to a server that is killed again and again, and note what it acknowledged."""
 
 import itertools
+import json
 import random
 import threading
 import time
@@ -18,7 +19,10 @@ PASSWORD: Final = "a rather long sentence of mine"
 AGAIN: Final = 0.05
 LATER: Final = frozenset({409, 425, 429, 500, 502, 503, 504})  # of a request with a key: the first is not over yet
 UNFINISHED: Final = 3  # imports under way at once
-ROWS: Final = (40, 1_200)
+ROWS: Final = (40, 4_000)  # the longer files are worked on in a process beside the server
+UNIVERSITY: Final = "断电大学"
+PARTNERS: Final = 20
+CHANGED_EACH: Final = 5  # every fifth row tells of a change of holders
 Headers = dict[str, str]
 
 
@@ -154,7 +158,7 @@ def import_files(sender: Sender, worker: int) -> None:
     for n in itertools.count():
         name = f"file {n} of {worker}.csv"
         numbers = [_number(next(serial)) for _ in range(random.randint(*ROWS))]
-        content = table(*({"申请号": number, "名称": f"第 {number} 件"} for number in numbers))
+        content = table(*(_row(number, place) for place, number in enumerate(numbers)))
         ledger.imports[name], ledger.rows[name] = None, numbers
         form = {"data": {"kind": "patents", "mode": "apply"}, "files": {"file": (name, content)}}
         ledger.imports[name] = sender.post("/v1/imports", name, **form)["id"]
@@ -165,10 +169,19 @@ def import_files(sender: Sender, worker: int) -> None:
             time.sleep(AGAIN)
 
 
+def _row(number: str, place: int) -> dict[str, str]:
+    row = {"申请号": number, "名称": f"第 {number} 件", "专利权人": UNIVERSITY, "legal_events": ""}
+    if place % CHANGED_EACH == 0:
+        before = [UNIVERSITY, f"断电公司 {place % PARTNERS}"]
+        told = {"event": "holder_changed", "effective_on": "2022-03-01", "holders_before": before}
+        row["legal_events"] = json.dumps([{**told, "holders_after": [UNIVERSITY]}], ensure_ascii=False)
+    return row
+
+
 def enter(base: str, ledger: Ledger) -> str:
     """Give the address of a member of a university that the platform has verified."""
     member = {"email": "crash@example.com", "name": "断电", "password": PASSWORD}
-    body = {"kind": "university", "name": "断电大学", "country": "JP", "member": member}
+    body = {"kind": "university", "name": UNIVERSITY, "country": "JP", "member": member}
     with Sender(base, OPERATOR, OPERATORS, ledger, threading.Event()) as staff:
         found = staff.send("POST", "/v1/organisations", json=body)
         staff.sign_in()

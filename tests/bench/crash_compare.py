@@ -1,6 +1,6 @@
 """Compares a database with what its server acknowledged before it was killed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,15 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.accounts.models import Party
-from backend.catalogue.models import LegalEvent, Listing, Patent
+from backend.catalogue.models import Holding, LegalEvent, Listing, Patent
 from backend.core.columns import table_of
 from backend.core.engines import make_job_engine
 from backend.core.settings import Settings
 from backend.imports.models import Import, ImportRow
-from tests.bench.crash_clients import EditedPatent, Ledger
+from tests.bench.crash_clients import CHANGED_EACH, EditedPatent, Ledger
 
 PATENT, PARTY, EVENT, LISTING = (table_of(model) for model in (Patent, Party, LegalEvent, Listing))
-IMPORT, ROW = table_of(Import), table_of(ImportRow)
+IMPORT, ROW, HOLDING = table_of(Import), table_of(ImportRow), table_of(Holding)
 
 
 @dataclass
@@ -83,10 +83,24 @@ def _edits(patent: EditedPatent, title: str, shown: Iterable[str], found: Found)
         found.count(f"publication of {patent.number}", 0, acknowledged=True)
 
 
+def _held(connection: sa.Connection) -> dict[str, Counter[str]]:
+    """Give how often each patent of a file is held, was held, and passed to others."""
+    held: dict[str, Counter[str]] = defaultdict(Counter)
+    number = PATENT.c.application_number
+    holdings = sa.select(number, HOLDING.c.state).join(HOLDING, HOLDING.c.patent_id == PATENT.c.id)
+    for name, state in connection.execute(holdings):
+        held[name]["ended" if state == "ended" else "living"] += 1
+    moves = sa.select(number).join(EVENT, EVENT.c.patent_id == PATENT.c.id).where(EVENT.c.kind == "holder_changed")
+    for name in connection.execute(moves).scalars():
+        held[name]["moved"] += 1
+    return held
+
+
 def _imports(connection: sa.Connection, ledger: Ledger, found: Found) -> None:
     names = _counted(connection, IMPORT.c.filename)
     there = {row.id: row for row in connection.execute(sa.select(IMPORT))}
     numbers = _counted(connection, PATENT.c.application_number)
+    held = _held(connection)
     for name, import_id in ledger.imports.items():
         found.count(name, names[name], acknowledged=import_id is not None)
         if import_id not in there:
@@ -96,8 +110,12 @@ def _imports(connection: sa.Connection, ledger: Ledger, found: Found) -> None:
         times = Counter(told)
         for number in range(2, len(sent) + 2):
             found.count(f"row {number} of {name}", times[number], acknowledged=True)
-        for number in sent:
+        for place, number in enumerate(sent):
             found.count(f"{number} of {name}", numbers[number], acknowledged=True)
+            whole = {"living"} if place % CHANGED_EACH else {"living", "ended", "moved"}
+            for what in whole | held[number].keys():
+                times = held[number][what] + (what not in whole)  # once too often
+                found.count(f"{number} {what}", times, acknowledged=True)
         right = row.status.value == "done" and row.counts == {"created": len(sent)} and row.done == row.total
         found.count(f"end of {name}: {row.status.value}, {row.counts}, {row.done}", int(right), acknowledged=True)
         found.rows += len(told)

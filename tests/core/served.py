@@ -12,16 +12,17 @@ from backend.core import schema
 from backend.core.settings import read_settings
 from backend.main import create_app
 from tests.core import spare
-from tests.one_server import running
+from tests.one_server import free_port, running
 
 
 @contextlib.contextmanager
 def server(folder: Path, database: str, log: Path, **settings: str) -> Iterator[httpx.Client]:
-    """Serve until the end, then be killed; give a client."""
+    """Serve until the end, then be killed, before the client is closed; give the client."""
+    port = free_port()
     with (
         log.open("ab") as said,
-        running(folder, database, module="tests.core.served", log=said, **settings) as one,
-        httpx.Client(base_url=one.base, timeout=30) as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,
+        running(folder, database, port=port, module="tests.core.served", log=said, **settings),
     ):
         yield client
 

@@ -88,6 +88,17 @@ def test_an_import_whose_process_dies_each_time_ends_failed_and_the_server_goes_
         assert again["status"] == "done", again
 
 
+def test_without_anybody_beside_it_the_server_does_the_work_itself(settings: Settings, tmp_path: Path) -> None:
+    database = "" if settings.lite else postgres_url("apart")
+    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
+    with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
+        headers = signed_in(client)
+        (aside,) = psutil.Process(one.process.pid).children()
+        aside.kill()
+        found = until(client, sent(client, headers, content), headers, rows=ROWS + 1)
+        assert (found["status"], found["counts"]["created"]) == ("done", ROWS), found
+
+
 def test_what_works_beside_the_server_ends_with_it(settings: Settings, tmp_path: Path) -> None:
     database = "" if settings.lite else postgres_url("apart")
     content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))

@@ -21,7 +21,7 @@ from backend.core.settings import Settings
 from tests.imports.people import number, table
 from tests.imports.test_crash import PASSWORD
 from tests.machine import postgres_url
-from tests.one_server import running
+from tests.one_server import free_port, running
 
 BOUNDARY = "a-boundary"
 HEAD = (
@@ -60,7 +60,11 @@ class Served:
 def serving(settings: Settings, folder: Path, **more: Any) -> Iterator[Served]:
     """Serve from the folder until the end, on the database of the test's kind."""
     database = "" if settings.lite else postgres_url("loads")
-    with running(folder, database, **more) as one, httpx.Client(base_url=one.base, timeout=30) as client:
+    port = free_port()
+    with (
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,
+        running(folder, database, port=port, **more) as one,
+    ):
         yield Served(one.process, folder, client)
 
 
