@@ -156,7 +156,7 @@ def _sqlite_engine(settings: Settings, *, write: bool) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself …
-        mode = ["journal_mode=WAL"] if write else ["query_only=ON"]
+        mode = ["journal_mode=WAL", "wal_autocheckpoint=8000", "cache_size=-65536"] if write else ["query_only=ON"]
         set_pragmas(connection, settings.sqlite_synchronous, *mode)
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -18,7 +18,7 @@ from tests.machine import postgres_url
 from tests.one_server import Running, running
 from tests.served import demonstrating
 
-ROWS = 8_000
+ROWS = 5_000
 MINE = {"kind": "patents", "mode": "apply"}
 
 
