@@ -70,19 +70,22 @@ class Apart:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
 
-    def run(self, runtime: Runtime, work: str, *arguments: Any) -> None:
-        """Have the work done, and wait for its end; begun again where its process was killed.
+    def run(self, runtime: Runtime, work: str, *arguments: Any, progress: Callable[[], int]) -> None:
+        """Have the work done, and wait for its end; begun again where its process was killed, as long as it moves on.
 
         Raises DiedApart where that does not help, NoneApart, and RuntimeError where the work itself failed.
         """
         order = Order.of(runtime.state, work, *arguments)
-        for _ in range(TRIES):
+        tries, reached = 0, 0
+        while tries < TRIES:
             ended = runtime.run(_attend(runtime, self.begin(order)))
             if ended == ENDED:
                 return
             if ended == FAILED:
                 raise RuntimeError(f"{work} failed in its process; the log says why")
             log.warning("process_died", work=work)
+            before, reached = reached, progress()
+            tries = 0 if reached > before else tries + 1
         raise DiedApart(work)
 
     def begin(self, order: Order) -> socket.socket:

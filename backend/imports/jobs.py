@@ -171,6 +171,11 @@ def run(runtime: Runtime, import_id: str) -> None:
         raise
 
 
+async def _rows_done(runtime: Runtime, import_id: str) -> int:
+    async with runtime.database.read() as session:
+        return (await session.get_one(Import, import_id)).done
+
+
 @work("imports.run_large")
 def run_large(runtime: Runtime, import_id: str) -> None:
     """Do the same in a process of its own, where the server has set one aside."""
@@ -181,7 +186,7 @@ def run_large(runtime: Runtime, import_id: str) -> None:
 
 def _done_by(apart: Apart, runtime: Runtime, import_id: str) -> bool:
     try:
-        apart.run(runtime, "imports.run", import_id)
+        apart.run(runtime, "imports.run", import_id, progress=lambda: runtime.run(_rows_done(runtime, import_id)))
     except NoneApart:
         return False
     except DiedApart:

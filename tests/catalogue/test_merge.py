@@ -1,7 +1,10 @@
 import asyncio
 
 import httpx
+import sqlalchemy as sa
+from fastapi import FastAPI
 
+from backend.core.events import EVENT
 from tests import factories
 from tests.catalogue import made
 from tests.factories import Member
@@ -45,6 +48,16 @@ async def test_a_number_that_links_two_rows_makes_them_one(client: httpx.AsyncCl
     assert merged["listing"]["id"] == listing["id"]
     events = await client.get(f"/v1/patents/{older['id']}/legal-events")
     assert [e["kind"] for e in events.json()["items"]] == ["granted", "annuity_paid"]
+
+
+async def test_every_event_of_one_request_is_kept_in_its_order(app: FastAPI, client: httpx.AsyncClient) -> None:
+    one, two = await factories.organisation(client), await factories.organisation(client)
+    older, younger = await two_rows(client, one, two)
+    await change(client, two, younger["id"], application_number=older["application_number"])
+    ours = sa.select(EVENT.c.type).where(EVENT.c.subject.in_([older["id"], younger["id"]])).order_by(EVENT.c.id)
+    async with app.state.database.read() as session:
+        types = (await session.execute(ours)).scalars().all()
+    assert types == ["patent.registered"] * 2 + ["patent.updated", "patent.merged", "patent.updated"]
 
 
 async def test_the_old_id_leads_to_the_merged_patent(client: httpx.AsyncClient) -> None:

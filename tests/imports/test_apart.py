@@ -18,7 +18,7 @@ from tests.machine import postgres_url
 from tests.one_server import Running, running
 from tests.served import demonstrating
 
-ROWS = 5_000
+ROWS, MORE = 5_000, 9_000
 MINE = {"kind": "patents", "mode": "apply"}
 
 
@@ -56,16 +56,16 @@ def is_gone(process: psutil.Process) -> bool:
 
 def test_an_import_whose_own_process_is_killed_goes_on(settings: Settings, tmp_path: Path) -> None:
     database = "" if settings.lite else postgres_url("apart")
-    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
+    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(MORE)))
     with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
         headers = signed_in(client)
         address = sent(client, headers, content)
-        for rows in (500, 2_000):
+        for rows in (500, 1_000, 2_000, 3_000):
             assert until(client, address, headers, rows=rows)["status"] == "applying"
             assert killed(one) == 1
-        found = until(client, address, headers, rows=ROWS + 1)
-        assert (found["status"], found["counts"]["created"]) == ("done", ROWS), found
-        assert [row["row"] for row in every_row(client, address, headers)] == list(range(2, ROWS + 2))
+        found = until(client, address, headers, rows=MORE + 1)
+        assert (found["status"], found["counts"]["created"]) == ("done", MORE), found
+        assert [row["row"] for row in every_row(client, address, headers)] == list(range(2, MORE + 2))
 
 
 def test_an_import_whose_process_dies_each_time_ends_failed_and_the_server_goes_on(
