@@ -65,7 +65,7 @@ async def _measure(folder: Path) -> dict[str, float]:
         for name, queries in search_engine.classes().items():
             for figure, value in (await _class(engine, queries, port, asked[name])).items():
                 figures[f"{figure}_{name}"] = value
-        figures["server_mb"] = process.memory_info().rss / 1e6
+        figures["server_mb"] = server.resident(process) / 1e6
     names = list(asked)
     whole = {who: sum(1 / figures[f"{who}_{name}"] for name in names) for who in ("engine", "api")}
     figures["throughput_ratio"] = whole["engine"] / whole["api"]
