@@ -1,11 +1,12 @@
 """What the legal status of a patent is, told by what the register announced."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Final
+
+import orjson
 
 from backend.catalogue.codes import EventKind, LegalStatus
 from backend.catalogue.fact_rules import folded
@@ -139,8 +140,8 @@ def digest_of(kind: EventKind, effective_on: date, details: Mapping[str, Any], *
     """Give the hash by which an event seen twice counts once; notes do not count, an authority's word counts apart."""
     said = {name: value for name, value in details.items() if name != "note"}
     said |= {name: sorted({folded(holder) for holder in said[name]}) for name in HOLDERS if name in said}
-    told = json.dumps([kind.value, effective_on.isoformat(), said, by_authority], sort_keys=True, ensure_ascii=False)
-    return blake2b(told.encode(), digest_size=16).digest()
+    told = orjson.dumps([kind.value, effective_on, said, by_authority], option=orjson.OPT_SORT_KEYS)
+    return blake2b(told, digest_size=16).digest()
 
 
 def is_stale(status: LegalStatus, checked_on: date | None, *, today: date, after_days: int) -> bool:
