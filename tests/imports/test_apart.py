@@ -2,8 +2,10 @@
 
 import contextlib
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,24 @@ def killed(one: Running) -> int:
     return count
 
 
+@contextlib.contextmanager
+def killing(one: Running) -> Iterator[None]:
+    """Kill whatever works beside the server as soon as it is there."""
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(0.01):
+            killed(one)
+
+    with ThreadPoolExecutor(1) as thread:
+        busy = thread.submit(kill)
+        try:
+            yield
+        finally:
+            over.set()
+        busy.result()
+
+
 def is_gone(process: psutil.Process) -> bool:
     with contextlib.suppress(psutil.NoSuchProcess):
         return process.status() == psutil.STATUS_ZOMBIE
@@ -75,14 +95,14 @@ def test_an_import_whose_process_dies_each_time_ends_failed_and_the_server_goes_
     content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
     with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
         headers = signed_in(client)
-        address = sent(client, headers, content)
+        with killing(one):
+            address = sent(client, headers, content)
 
-        def ended() -> Any:
-            killed(one)
-            found = client.get(address, headers=headers).json()
-            return found if found["status"] in ("done", "failed") else None
+            def ended() -> Any:
+                found = client.get(address, headers=headers).json()
+                return found if found["status"] in ("done", "failed") else None
 
-        found = awaited(ended)
+            found = awaited(ended)
         assert (found["status"], found["failure"]["code"]) == ("failed", "internal"), found
         again = until(client, sent(client, headers, content), headers, rows=ROWS + 1)
         assert again["status"] == "done", again
