@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 
 from backend.core.apart import Order, Turns, answer
@@ -11,6 +13,8 @@ from backend.core.db import Database
 from backend.core.engines import make_job_engine
 from backend.core.jobs import WORKS, Runtime
 from backend.core.observe import set_up_logging
+from backend.core.pieces import Giver, fork_giver
+from backend.imports.reading import Piece, Wanted, pieces
 from backend.indexing.making import MAKE, make_ready
 from backend.main import IMPORT_KINDS, inline_handlers
 
@@ -23,12 +27,23 @@ def work(order: Order, connection: socket.socket) -> None:
             database = Database(order.settings, Clock())
             answer(connection, lambda asked: runner.run(make_ready(database, asked)))
     else:
-        asyncio.run(_work(order, Turns(connection)))
+        reader = fork_giver(partial(_read, order), [connection])
+        asyncio.run(_work(order, reader, Turns(connection)))
 
 
-async def _work(order: Order, turns: Turns) -> None:
-    settings, clock = order.settings, Clock()
+def _clock(order: Order) -> Clock:
+    clock = Clock()
     clock.offset = order.offset
+    return clock
+
+
+def _read(order: Order, wanted: Wanted) -> Iterator[Piece]:
+    blobs = make_blobs(order.settings, make_job_engine(order.settings))
+    return pieces(SimpleNamespace(blobs=blobs, clock=_clock(order), import_kinds=IMPORT_KINDS), wanted)
+
+
+async def _work(order: Order, reader: Giver, turns: Turns) -> None:
+    settings, clock = order.settings, _clock(order)
     listening = asyncio.create_task(turns.listen())
     database = Database(settings, clock, inline_handlers(), turn=turns.turn)
     jobs_engine = make_job_engine(settings)
@@ -38,6 +53,7 @@ async def _work(order: Order, turns: Turns) -> None:
         database=database,
         blobs=make_blobs(settings, jobs_engine),
         import_kinds=IMPORT_KINDS,
+        pieces=reader.ask,
     )
     failed = True
     try:

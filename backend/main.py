@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from importlib.metadata import version
 from itertools import chain
 from typing import Any, Final
@@ -48,8 +49,10 @@ from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
 from backend.demo import routes as demo_routes
 from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itself when asked
+from backend.imports import jobs as import_jobs  # noqa: F401 - a server does the work that is asked of it
 from backend.imports import routes as import_routes
 from backend.imports.gate import Slots
+from backend.imports.reading import pieces
 from backend.indexing.consumer import running_index
 from backend.reference import routes as reference_routes
 
@@ -164,6 +167,7 @@ def create_app(settings: Settings, clock: Clock | None = None, apart: Apart | No
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
+    state.pieces = partial(pieces, state)
     state.sweeps, state.apart = SWEEPS, apart
     state.inline = inline_handlers()
     state.checks = {"database": lambda: health.check_database(state.database)}

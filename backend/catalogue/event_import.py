@@ -19,7 +19,6 @@ from backend.catalogue.register_known import Known, Terms
 from backend.catalogue.register_names import load_names, remember_names
 from backend.catalogue.register_read import HOME, read_numbers
 from backend.catalogue.register_store import Writer, ids_by_number, load_known
-from backend.core.clock import china_day
 from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
 from backend.imports.scratch import Scratch
@@ -76,10 +75,6 @@ class EventRun:
         self._offices: frozenset[str] = frozenset()
         self._scratch = Scratch()  # checking: what applying would have written
 
-    def read(self, cells: Mapping[str, str]) -> EventDraft:
-        """Give what the cells of a row say."""
-        return read_event(cells)
-
     async def take(self, session: AsyncSession, drafts: Sequence[EventDraft], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
         importer = self._importer
@@ -88,7 +83,7 @@ class EventRun:
             session.expunge(self._party)  # it outlives the session, also one that is rolled back
         own = self._party
         self._offices = self._offices or await offices(session)
-        terms = self._terms(own, now)
+        terms = Terms.of(importer, now, own=own.id, offices=self._offices)
         ids = await ids_by_number(session, drafts)
         changed = self._scratch.get(KNOWN, set(ids.values()))
         strange = {patent_id for patent_id in ids.values() if patent_id not in changed}
@@ -109,22 +104,6 @@ class EventRun:
         elif touched:
             await Writer(session, terms, importer.user_id).write(touched, names, own.name)
         return results
-
-    def _terms(self, own: Party, now: datetime) -> Terms:
-        importer = self._importer
-        return Terms(
-            organisation_id=importer.organisation_id,
-            own=own.id,
-            own_key=None,
-            for_all=importer.for_all,
-            has_holders=False,
-            source=f"import {importer.import_id}",
-            now=now,
-            today=china_day(now),
-            named=(),
-            offices=self._offices,
-            prefers_file=importer.prefers_file,
-        )
 
     def kept(self) -> None:
         """Nothing depends on it."""
@@ -170,5 +149,11 @@ def _happen(said: EventSaid, known: Known, names: Names, terms: Terms) -> RowRes
 
 
 IMPORT_KINDS: Final = {
-    "legal_events": ImportKind(FIELDS, (*NEEDS, ("event",), ("effective_on",)), register_texts.TEXTS, EventRun)
+    "legal_events": ImportKind(
+        FIELDS,
+        (*NEEDS, ("event",), ("effective_on",)),
+        register_texts.TEXTS,
+        reader=lambda _importer: lambda cells, _now: read_event(cells),
+        begin=EventRun,
+    )
 }

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final, Protocol
 
@@ -29,6 +30,7 @@ FACTS: Final[tuple[str, ...]] = (
 EMPTY: Final[tuple[Any, ...]] = (None, "", [])
 IDENTITY: Final = (*NUMBERS, "kind", "filing_date")
 IPC: Final = re.compile(r"([A-H]\d{2}[A-Z])(?:(\d{1,4})/(\d{2,6}))?")
+LONGEST_CLASS: Final = 60
 LOCARNO: Final = re.compile(r"(?:LOC\(\d+\)(?:CL\.?)?)?(\d{2})-(\d{2})")
 EDITION: Final = re.compile(r"\(\d{4}\.\d{2}\)[A-Z]*$|[;,]+$")
 
@@ -54,6 +56,13 @@ def classification(text: str) -> str:
 
     Raises ValueError where it is neither.
     """
+    if len(text) > LONGEST_CLASS:
+        raise ValueError("too long for a class")
+    return _classification(text)
+
+
+@lru_cache(maxsize=20_000)
+def _classification(text: str) -> str:
     joined = "".join(unicodedata.normalize("NFKC", text).upper().split())
     while (bare := EDITION.sub("", joined)) != joined:
         joined = bare

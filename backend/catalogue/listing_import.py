@@ -67,10 +67,6 @@ class ListingRun:
         self._earlier = Earlier(self._scratch, importer.import_id)
         self._named: set[str] = set()
 
-    def read(self, cells: Mapping[str, str]) -> ListingDraft:
-        """Give what the cells of a row say."""
-        return read_listing(cells)
-
     async def take(self, session: AsyncSession, drafts: Sequence[ListingDraft], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
         ids = await ids_by_number(session, drafts)
@@ -185,4 +181,12 @@ def _offer(row: Mapping[str, Any]) -> Offer:
     )
 
 
-IMPORT_KINDS: Final = {"listings": ImportKind(FIELDS, NEEDS, register_texts.TEXTS, ListingRun)}
+IMPORT_KINDS: Final = {
+    "listings": ImportKind(
+        FIELDS,
+        NEEDS,
+        register_texts.TEXTS,
+        reader=lambda _importer: lambda cells, _now: read_listing(cells),
+        begin=ListingRun,
+    )
+}

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import mul
 from typing import Final
 
 from backend.catalogue.codes import PatentKind
@@ -116,6 +117,7 @@ UNCHECKED_LENGTHS: Final = (12, 8)
 DOCUMENT_LENGTHS: Final = frozenset({7, 9})
 YEAR_FORM: Final = 8  # documents of 1985 to 1992 were numbered like applications: CN85100001A
 YEAR_FORM_YEARS: Final = range(85, 93)
+WEIGHTS: Final = (*range(2, 10), *range(2, 6))
 
 KIND_DIGITS: Final = {
     "1": PatentKind.INVENTION,
@@ -137,8 +139,7 @@ DOCUMENT_KINDS: Final = {
 
 def check_digit(digits: str) -> str:
     """Give the check digit of an application number's 8 or 12 digits: weights 2 to 9 and again, modulo 11, 10 is X."""
-    total = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits))
-    return "0123456789X"[total % 11]
+    return "0123456789X"[sum(map(mul, map(int, digits), WEIGHTS)) % 11]
 
 
 def parse_number(text: str, office: str = "CN") -> Number:

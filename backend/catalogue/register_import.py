@@ -15,18 +15,17 @@ from backend.catalogue.fact_rules import NUMBERS
 from backend.catalogue.queries import offices
 from backend.catalogue.register_holder_store import load_periods
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_known import Known, Terms
+from backend.catalogue.register_known import HOLDER_FIELDS, Known, Terms
 from backend.catalogue.register_names import load_names, remember_names
 from backend.catalogue.register_plan import plan_row
-from backend.catalogue.register_read import PatentDraft, read_patent
+from backend.catalogue.register_read import PatentDraft
+from backend.catalogue.register_ready import Fresh, Landing, PatentRow, landed, patent_reader
 from backend.catalogue.register_store import Writer, ids_by_number, load_known
-from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.imports.kinds import Importer, ImportKind, RowResult
 from backend.imports.rules import Mode
 from backend.imports.scratch import Earlier, Scratch
 
-HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
 NEEDS: Final = (("application_number", "publication_number", "grant_number", "document_number", "number"),)
 FIELDS: Final = frozenset(
     {
@@ -55,11 +54,7 @@ class PatentRun:
         self._offices: frozenset[str] | None = None
         self._merged: dict[str, str] = {}
 
-    def read(self, cells: Mapping[str, str]) -> PatentDraft:
-        """Give what the cells of a row say."""
-        return read_patent(cells, self._importer.settings.grades)
-
-    async def take(self, session: AsyncSession, drafts: Sequence[PatentDraft], now: datetime) -> list[RowResult]:
+    async def take(self, session: AsyncSession, drafts: Sequence[PatentRow], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
         if self._party is None:
             self._party = await party_of(session, self._importer.organisation_id)
@@ -70,23 +65,43 @@ class PatentRun:
         known, ids = await self._load(session, drafts)
         self._named = await self._earlier.among(session, known)
         terms = self._terms(own, now)
-        names = await self._names(session, own, {name for draft in drafts for name in draft.named})
-        if any(draft.moves for draft in drafts):
+        names = await self._names(session, own, {name for row in drafts for name in row.named})
+        if any(row.moves for row in drafts):
             await load_periods(session, known.values(), self._importer.organisation_id)
-        planned = []
-        for number, draft in enumerate(drafts):
+        taken = _taken(drafts, ids)
+        planned: list[RowResult] = []
+        landings: list[Landing] = []
+        for number, row in enumerate(drafts):
             if number % SLICE == 0:
                 await asyncio.sleep(0)  # searches have their turn meanwhile
-            planned.append(self._plan(draft, known, ids, names, terms))
+            if row.fresh and taken.isdisjoint(row.marks):
+                planned.append(self._land(row, row.fresh, landings, names, terms))
+            else:
+                planned.append(self._plan(row.draft, known, ids, names, terms))
         results = [self._of_winner(result) for result in planned]
         touched = [one for one in known.values() if one.touched]
         if self._checks:
             self._remember(touched, names)
             unborn = {one.id for one in known.values() if not one.stored}  # checking, what would be new has no id
             return [replace(r, subject=None) if r.subject in unborn else r for r in results]
-        if touched:
-            await Writer(session, terms, self._importer.user_id).write(touched, names, own.name)
+        if touched or landings:
+            await Writer(session, terms, self._importer.user_id).write(touched, names, own.name, landings)
         return results
+
+    def _land(self, row: PatentRow, fresh: Fresh, landings: list[Landing], names: Names, terms: Terms) -> RowResult:
+        result, landing = landed(row, fresh, names, terms)
+        if landing is not None:
+            landings.append(landing)
+            self._earlier.add(landing.fresh.id)
+            names.used.update(landing.holders)
+        return result
+
+    def _terms(self, own: Party, now: datetime) -> Terms:
+        importer = self._importer
+        own_key = own.name_key if importer.verified else None
+        return Terms.of(
+            importer, now, own=own.id, own_key=own_key, named=self._named, offices=self._offices or frozenset()
+        )
 
     def kept(self) -> None:
         """Know from now on what the last rows were about."""
@@ -96,32 +111,17 @@ class PatentRun:
         """Forget what the way remembered."""
         self._scratch.close()
 
-    def _terms(self, own: Party, now: datetime) -> Terms:
-        importer = self._importer
-        return Terms(
-            organisation_id=importer.organisation_id,
-            own=own.id,
-            own_key=own.name_key if importer.verified else None,
-            for_all=importer.for_all,
-            has_holders=bool(HOLDER_FIELDS & importer.fields),
-            source=f"import {importer.import_id}",
-            now=now,
-            today=china_day(now),
-            named=self._named,
-            offices=self._offices or (),
-            prefers_file=importer.prefers_file,
-        )
-
     async def _load(
-        self, session: AsyncSession, drafts: Sequence[PatentDraft]
+        self, session: AsyncSession, drafts: Sequence[PatentRow]
     ) -> tuple[dict[str, Known], dict[Mark, str]]:
         """Give the patents that the rows' numbers name, by id, and the id of each number."""
         ids = await ids_by_number(session, drafts)
-        marks = {(draft.office, number) for draft in drafts for number in draft.numbers.values()}
-        numbers = {_written(mark): mark for mark in marks}
-        ids |= {numbers[written]: known for written, known in self._scratch.get(MARKS, numbers).items()}
+        changed: dict[str, Known] = {}
+        if self._checks:
+            numbers = {_written(mark): mark for row in drafts for mark in row.marks}
+            ids |= {numbers[written]: known for written, known in self._scratch.get(MARKS, numbers).items()}
+            changed = self._scratch.get(KNOWN, set(ids.values()))
         by, graded = self._importer.organisation_id, "grade" in self._importer.fields
-        changed = self._scratch.get(KNOWN, set(ids.values()))
         strange = {patent_id for patent_id in ids.values() if patent_id not in changed}
         known = await load_known(session, strange, by, lock=not self._checks, graded=graded)
         return known | changed, ids
@@ -167,8 +167,20 @@ class PatentRun:
         self._scratch.put(MARKS, marks)
 
 
+def _taken(rows: Sequence[PatentRow], ids: Mapping[Mark, str]) -> set[Mark]:
+    """Give the numbers that patents on record have, and those that more than one of the rows name."""
+    named, twice = set[Mark](), set(ids)
+    for row in rows:
+        marks = row.marks
+        twice |= named & marks
+        named |= marks
+    return twice
+
+
 def _written(mark: Mark) -> str:
     return " ".join(mark)
 
 
-IMPORT_KINDS: Final = {"patents": ImportKind(FIELDS, NEEDS, register_texts.TEXTS, PatentRun)}
+IMPORT_KINDS: Final = {
+    "patents": ImportKind(FIELDS, NEEDS, register_texts.TEXTS, reader=patent_reader, begin=PatentRun)
+}

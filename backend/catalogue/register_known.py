@@ -1,9 +1,9 @@
 """A patent as an import sees it: what the database holds, and what earlier rows of the same file changed."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind, SetBy
 from backend.catalogue.fact_rules import Condensed
@@ -11,7 +11,10 @@ from backend.catalogue.provenance_rules import bar_of, remarked
 from backend.catalogue.queries import fact_of
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import Fact, digest_of
+from backend.core.clock import china_day
+from backend.imports.kinds import Importer
 
+HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
 LONG: Final = ("abstract", "abstract_en", "first_claim")
 
 
@@ -129,6 +132,8 @@ class Known:
 
     def mark(self, names: Iterable[str], mark: SetBy | None) -> None:
         """Keep who set these facts."""
+        if mark is None and self.set_by is None:
+            return
         marks = remarked(self.set_by, names, mark)
         if marks != self.set_by:
             self.set_by = self.writes["set_by"] = marks
@@ -215,6 +220,32 @@ class Terms:
     named: Container[str]
     offices: Container[str | None]
     prefers_file: bool
+
+    @classmethod
+    def of(
+        cls,
+        importer: Importer,
+        now: datetime,
+        *,
+        own: str = "",
+        own_key: str | None = None,
+        named: Container[str] = (),
+        offices: Collection[str | None] = (),
+    ) -> Self:
+        """Give the terms of an import at a moment; without `own` they serve to read, not to tell whose a patent is."""
+        return cls(
+            organisation_id=importer.organisation_id,
+            own=own,
+            own_key=own_key,
+            for_all=importer.for_all,
+            has_holders=bool(HOLDER_FIELDS & importer.fields),
+            source=f"import {importer.import_id}",
+            now=now,
+            today=china_day(now),
+            named=named,
+            offices=offices or ([importer.organisation_id] if importer.for_all else ()),
+            prefers_file=importer.prefers_file,
+        )
 
     def speaks_for(self, known: Known) -> bool:
         """Whether the importer may change the facts and name other holders: an office, a holder who entered them."""

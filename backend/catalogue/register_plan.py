@@ -1,13 +1,14 @@
 """What a row of a register changes: one plan, whether it is only checked or also applied."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from backend.catalogue.codes import EventKind, HoldingState
 from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
-from backend.catalogue.register_events import CELL, happen
+from backend.catalogue.register_events import CELL, EventSaid, happen
 from backend.catalogue.register_holders import Names
 from backend.catalogue.register_joined import joined, may_be_one
 from backend.catalogue.register_known import Graded, Known, Terms
@@ -27,12 +28,12 @@ def plan_row(draft: PatentDraft, found: Sequence[Known], names: Names, terms: Te
 
     `found` are the patents that have one of the row's numbers, `names` tell the party of each name.
     """
+    _drop_future(draft, terms.today)
     if not draft.numbers:
         return _rejected(draft, "", "number_missing"), None
-    holders, barred = _holders(draft, names, terms)
+    holders, barred = holders_of(draft, names, terms)
     if barred:
-        return _rejected(draft, draft.columns.get("holders", "holders"), barred, "; ".join(draft.holders)), None
-    _drop_future(draft, terms.today)
+        return rejected_for(draft, barred), None
     if not found:
         return _create(draft, holders, names, terms, fresh_id)
     known = found[0]
@@ -49,7 +50,28 @@ def _rejected(draft: PatentDraft, column: str, code: str, value: str = "") -> Ro
     return RowResult(Outcome.REJECTED, None, [*draft.errors, ColumnError(column, code, value)])
 
 
-def _holders(draft: PatentDraft, names: Names, terms: Terms) -> tuple[list[str], str | None]:
+def rejected_for(draft: PatentDraft, barred: str) -> RowResult:
+    """Give the result of a row that is barred for whom it names as holders."""
+    return _rejected(draft, draft.columns.get("holders", "holders"), barred, "; ".join(draft.holders))
+
+
+class Held(Protocol):
+    """What a row says, as far as its holders go."""
+
+    @property
+    def holders(self) -> Sequence[str]:
+        """Who holds the patent, or held it before the changes that the row tells."""
+
+    @property
+    def named(self) -> Iterable[str]:
+        """The names of everybody who holds or held it."""
+
+    @property
+    def moves(self) -> Sequence[EventSaid]:
+        """The changes of holders and of their names."""
+
+
+def holders_of(draft: Held, names: Names, terms: Terms) -> tuple[list[str], str | None]:
     """Give the parties that the row says hold the patent, and the code of what bars the row where something does."""
     named = list(dict.fromkeys(names.party(name) for name in draft.holders))
     if terms.for_all:
@@ -80,18 +102,43 @@ def _unlinked(draft: PatentDraft) -> RowResult:
     return RowResult(Outcome.CONFLICT, None, [*draft.errors, *errors])
 
 
-def _create(draft: PatentDraft, holders: list[str], names: Names, terms: Terms, fresh_id: str) -> Planned:
-    if "title" not in draft.facts:
-        return _rejected(draft, "title", "title_missing"), None
+def plan_fresh(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known | None:
+    """Give the patent that the row makes if none is known by its numbers, but for its holders.
+
+    None where it makes none, or where that depends on more than the row.
+    """
+    _drop_future(draft, terms.today)
+    if not draft.numbers or "title" not in draft.facts or draft.events:
+        return None
+    known = _begin(draft, terms, fresh_id)
+    _report(known, draft, terms)
+    _grade(known, draft, terms)
+    return known
+
+
+def _begin(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known:
     empty = dict.fromkeys((*NUMBERS, *FACTS))
     known = Known(fresh_id, draft.office, stored=False, created_at=terms.now, row=empty, facts_by=terms.organisation_id)
     _write(known, {**draft.numbers, **draft.facts}, terms)
+    return known
+
+
+def created(fresh_id: str, errors: Sequence[ColumnError], holders: Sequence[str]) -> RowResult:
+    """Give the result of a row that makes a patent."""
+    unheld = [] if holders else [ColumnError("holders", "holders_missing")]
+    return RowResult(Outcome.CREATED, fresh_id, [*errors, *unheld])
+
+
+def _create(draft: PatentDraft, holders: list[str], names: Names, terms: Terms, fresh_id: str) -> Planned:
+    if "title" not in draft.facts:
+        return _rejected(draft, "title", "title_missing"), None
+    known = _begin(draft, terms, fresh_id)
     _hold(known, holders)
-    errors = [] if holders else [ColumnError("holders", "holders_missing")]
-    errors += _events(known, draft, names, terms, speaks=True)[1]
+    errors = _events(known, draft, names, terms, speaks=True)[1]
     _report(known, draft, terms)
     _grade(known, draft, terms)
-    return RowResult(Outcome.CREATED, fresh_id, [*draft.errors, *errors]), known
+    result = created(fresh_id, draft.errors, holders)
+    return replace(result, errors=[*result.errors, *errors]), known
 
 
 def _events(

@@ -19,6 +19,7 @@ NUMBER_COLUMNS: Final = {
     "document_number": "publication_number",
     "number": "",  # of any sort
 }
+LETTERED: Final = ("publication_number", "document_number")
 DATES: Final = ("filing_date", "publication_date", "grant_date")
 DATE_OF: Final = {"publication_number": "publication_date", "grant_number": "grant_date"}
 LINES: Final = ("title", "title_en")
@@ -97,7 +98,7 @@ def _lettered(column: str, text: str) -> str:
 
 def _placed(column: str, meant: str, text: str) -> tuple[str, Number]:
     if meant:
-        return placed(meant, _lettered(column, text), HOME)
+        return placed(meant, _lettered(column, text) if column in LETTERED else text, HOME)
     try:
         return placed("application_number", text, HOME)
     except NumberWrong as wrong:
@@ -172,9 +173,12 @@ def _read_texts(draft: PatentDraft, cells: Mapping[str, str]) -> None:
 
 
 def _read_names(draft: PatentDraft, cells: Mapping[str, str], column: str) -> list[str]:
-    names = split_names(cells.get(column, ""), of_people=column == "inventors")
+    text = cells.get(column)
+    if text is None:
+        return []
+    names = split_names(text, of_people=column == "inventors")
     if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
-        draft.wrong(column, "text_too_long", cells[column], longest=LONGEST_NAME)
+        draft.wrong(column, "text_too_long", text, longest=LONGEST_NAME)
         return []
     return names
 

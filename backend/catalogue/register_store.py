@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,20 +13,18 @@ from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.fact_rules import FACTS, NUMBERS
 from backend.catalogue.merge import merge
-from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.catalogue.models import Assessment, Holding, Listing
 from backend.catalogue.register_holder_store import ended, holding_of, parties_in, write_changes, write_renames
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_known import Graded, Known, Terms, details_of, stored_digest
-from backend.catalogue.register_read import Numbered
-from backend.catalogue.status_rules import Fact
+from backend.catalogue.register_known import Graded, Known, Terms
+from backend.catalogue.register_ready import Landing
+from backend.catalogue.register_rows import EVENT, PATENT, event_row, patent_row
 from backend.core.columns import table_of
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
-from backend.core.rows import change_many, put_many
+from backend.core.rows import change_many, put_bound, put_many
 
-PATENT: Final = table_of(Patent)
 HOLDING: Final = table_of(Holding)
-EVENT: Final = table_of(LegalEvent)
 LISTING: Final = table_of(Listing)
 PARTY: Final = table_of(Party)
 ASSESSMENT: Final = table_of(Assessment)
@@ -63,16 +61,21 @@ GRADES: Final = (
     .where(ASSESSMENT.c.patent_id.in_(IDS), ASSESSMENT.c.organisation_id == sa.bindparam("by"))
     .order_by(ASSESSMENT.c.assessed_on, ASSESSMENT.c.id)
 )
-NOTHING: Final[Mapping[str, Any]] = {
-    **dict.fromkeys(column.name for column in PATENT.columns),
-    "ipc": [],
-    "inventors": [],
-    "applicants": [],
-    "version": 1,
-}
 
 
-async def ids_by_number(session: AsyncSession, drafts: Iterable[Numbered]) -> dict[tuple[str, str], str]:
+class Marked(Protocol):
+    """What a row says, as far as it tells which patent it is about."""
+
+    @property
+    def office(self) -> str:
+        """Whose numbers they are."""
+
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """The numbers, by sort."""
+
+
+async def ids_by_number(session: AsyncSession, drafts: Iterable[Marked]) -> dict[tuple[str, str], str]:
     """Give the id of the patent that has each office's number; each sort of number is looked for in its own index."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for draft in drafts:
@@ -148,37 +151,60 @@ class Writer:
         self.terms = terms
         self.actor = actor
 
-    async def write(self, touched: Sequence[Known], names: Names, name: str) -> None:
-        """Write what is planned for each patent; `name` is the importing organisation's, who grades."""
-        now, by = self.terms.now, self.terms.organisation_id
-        spelled = {
-            party: names.spelled[party] for party in parties_in(touched, names.renames) if party in names.spelled
-        }
-        ids = await make_parties(self.session, spelled.values(), by=by, now=now)
+    async def write(self, touched: Sequence[Known], names: Names, name: str, landings: Sequence[Landing] = ()) -> None:
+        """Write what is planned for each patent; `name` is the importing organisation's, who grades.
+
+        `landings` are fresh patents that nothing else in the batch is about.
+        """
+        made, renamed = await self._parties(touched, names, landings)
+        await self._patents(touched, landings)
+        await self._holdings(touched, names, made, landings)
+        events = [event_row(known.id, fact, self.terms.organisation_id) for known in touched for fact in known.events]
+        await put_bound(self.session, EVENT, [event for landing in landings for event in landing.fresh.events])
+        await put_many(self.session, EVENT, events)
+        graded = [(known.id, known.graded) for known in touched]
+        graded += [(landing.fresh.id, landing.fresh.graded) for landing in landings]
+        assessed = [self._assessment(patent_id, grade, name) for patent_id, grade in graded if grade]
+        await put_many(self.session, ASSESSMENT, assessed)
+        happenings = [h for known in touched if known.is_news for h in self._happened(known, names)]
+        happenings += [self._registered(landing, names) for landing in landings]
+        await append_many(self.session, [*renamed, *happenings], self.terms.now)
+
+    async def _parties(
+        self, touched: Sequence[Known], names: Names, landings: Sequence[Landing]
+    ) -> tuple[dict[str, str], list[Happened]]:
+        """Make the parties that are not there yet, give their ids, and give those their new names that changed them."""
+        wanted = parties_in(touched, names.renames).union(*(landing.holders for landing in landings))
+        spelled = {party: names.spelled[party] for party in wanted if party in names.spelled}
+        ids = await make_parties(self.session, spelled.values(), by=self.terms.organisation_id, now=self.terms.now)
         made = {party: ids[written] for party, written in spelled.items()}
-        renamed = await write_renames(self.session, names.renames, made, self.terms, self.actor)
+        return made, await write_renames(self.session, names.renames, made, self.terms, self.actor)
+
+    async def _patents(self, touched: Sequence[Known], landings: Sequence[Landing]) -> None:
         await self._merge([known for known in touched if known.merges])
-        fresh = [known for known in touched if not known.stored]
-        await put_many(self.session, PATENT, [self._patent(known) for known in fresh])
+        await put_bound(self.session, PATENT, [landing.fresh.patent for landing in landings])
+        fresh = [patent_row(known, self.terms.now) for known in touched if not known.stored]
+        await put_many(self.session, PATENT, fresh)
         await self._take_over([known for known in touched if known.taken_over])
         await self._update([known for known in touched if known.stored])
+
+    async def _holdings(
+        self, touched: Sequence[Known], names: Names, made: Mapping[str, str], landings: Sequence[Landing]
+    ) -> None:
         await write_changes(self.session, touched)
+        held = [(known.id, known.holds) for known in touched] + [(one.fresh.id, one.holders) for one in landings]
         holdings = [
-            self._holding(known, made.get(key, key), names.organisations.get(key))
-            for known in touched
-            for key in known.holds
+            self._holding(patent_id, made.get(key, key), names.organisations.get(key))
+            for patent_id, keys in held
+            for key in keys
         ]
         begun = [
             holding_of(known, period, made.get(period.party, period.party), self.terms)
             for known in touched
             for period in known.begun
         ]
-        events = [self._event(known, fact) for known in touched for fact in known.events]
-        graded = [self._assessment(known, known.graded, name) for known in touched if known.graded]
-        for table, rows in ((HOLDING, holdings), (HOLDING, begun), (EVENT, events), (ASSESSMENT, graded)):
-            await put_many(self.session, table, rows)
-        happenings = [h for known in touched if known.is_news for h in self._happened(known)]
-        await append_many(self.session, [*renamed, *happenings], now)
+        await put_many(self.session, HOLDING, holdings)
+        await put_many(self.session, HOLDING, begun)
 
     async def _merge(self, winners: Sequence[Known]) -> None:
         for known in winners:
@@ -200,11 +226,6 @@ class Writer:
         for known in touched:
             known.organisations.add(by)
 
-    def _patent(self, known: Known) -> dict[str, Any]:
-        now = self.terms.now
-        own = {"id": known.id, "office": known.office, "facts_by": known.facts_by, "created_at": now, "updated_at": now}
-        return {**NOTHING, **known.writes, **own}
-
     async def _update(self, stored: Iterable[Known]) -> None:
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for known in stored:
@@ -213,12 +234,10 @@ class Writer:
         for names, rows in alike.items():
             await change_many(self.session, PATENT, names, rows)
 
-    def _holding(self, known: Known, party_id: str, organisation_id: str | None) -> dict[str, Any]:
-        if organisation_id:
-            known.organisations.add(organisation_id)
+    def _holding(self, patent_id: str, party_id: str, organisation_id: str | None) -> dict[str, Any]:
         return {
             "id": new_id("hld"),
-            "patent_id": known.id,
+            "patent_id": patent_id,
             "party_id": party_id,
             "organisation_id": organisation_id,
             "state": HoldingState.ASSERTED,
@@ -228,25 +247,10 @@ class Writer:
             "version": 1,
         }
 
-    def _event(self, known: Known, fact: Fact) -> dict[str, Any]:
-        return {
-            "id": new_id("leg"),
-            "patent_id": known.id,
-            "kind": fact.kind,
-            "effective_on": fact.effective_on,
-            "announced_on": fact.announced_on,
-            "recorded_at": fact.recorded_at,
-            "recorded_by": self.terms.organisation_id,
-            "source": fact.source,
-            "by_authority": fact.by_authority,
-            "details": details_of(fact),
-            "digest": stored_digest(fact),
-        }
-
-    def _assessment(self, known: Known, graded: Graded, name: str) -> dict[str, Any]:
+    def _assessment(self, patent_id: str, graded: Graded, name: str) -> dict[str, Any]:
         return {
             "id": new_id("asm"),
-            "patent_id": known.id,
+            "patent_id": patent_id,
             "organisation_id": self.terms.organisation_id,
             "grade": graded.grade,
             "method": graded.method or self.terms.source,
@@ -255,7 +259,13 @@ class Writer:
             "recorded_at": self.terms.now,
         }
 
-    def _happened(self, known: Known) -> list[Happened]:
+    def _registered(self, landing: Landing, names: Names) -> Happened:
+        patent_id = landing.fresh.id
+        audience = sorted({*filter(None, map(names.organisations.get, landing.holders))})
+        return Happened("patent.registered", patent_id, audience, {"patent_id": patent_id}, self.actor)
+
+    def _happened(self, known: Known, names: Names) -> list[Happened]:
+        known.organisations.update(filter(None, map(names.organisations.get, known.holds)))
         audience = [PUBLIC] if known.listed else sorted(known.organisations)
         data = {"patent_id": known.id}
         kind = "patent.updated" if known.stored else "patent.registered"

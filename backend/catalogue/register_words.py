@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 AROUND: Final = " ?\u2002\u3000\u00a0;；,，、"  # `??` is what a wide space became where a crawler lost its encoding
 DAY: Final = re.compile(r"(\d{4})(?:[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 YEARS: Final = range(1900, 2201)
+LONGEST_DAY: Final = 40
 
 
 def _folded(word: str) -> str:
@@ -43,6 +44,11 @@ def code_of(list_name: str, word: str) -> str | None:
 
 def day_of(text: str) -> date | None:
     """Give the day that the text names by year, month and day in this order, or None."""
+    return _day_of(text) if len(text) <= LONGEST_DAY else None
+
+
+@lru_cache(maxsize=20_000)  # a register has fewer days
+def _day_of(text: str) -> date | None:
     found = DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if found is None or int(found[1]) not in YEARS:
         return None

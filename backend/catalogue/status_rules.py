@@ -90,19 +90,23 @@ def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expi
     is announced months later; an invalidated patent never was (art. 47). The term ends by itself on `expiry`.
     """
     known = sorted((f for f in facts if f.recorded_at <= known_at), key=lambda f: f.order)
-    standing, cause = Standing(LegalStatus.UNKNOWN), None
-    for fact in (f for f in known if f.effective_on <= valid_on):
-        status = _next(standing.status, cause, fact)
-        checked = max(filter(None, (standing.checked_on, fact.announced_on or fact.effective_on)))
-        if status is standing.status:
-            standing = Standing(status, standing.since, standing.source, checked)
-        else:
-            standing, cause = Standing(status, fact.effective_on, fact.source, checked), fact
-    if standing.status in GRANTED_ONCE and (void := _standing_invalidation(known)):
+    status = LegalStatus.UNKNOWN
+    cause: Fact | None = None
+    checked_on: date | None = None
+    for fact in known:
+        if fact.effective_on > valid_on:
+            break
+        after, vouched_for = _next(status, cause, fact), fact.announced_on or fact.effective_on
+        checked_on = vouched_for if checked_on is None else max(checked_on, vouched_for)
+        if after is not status:
+            status, cause = after, fact
+    if status in GRANTED_ONCE and (void := _standing_invalidation(known)):
         return Standing(S.INVALIDATED, void.effective_on, void.source, void.announced_on or void.effective_on)
-    if expiry is not None and expiry <= valid_on and standing.status in LIVING:
-        return Standing(S.EXPIRED, expiry, COMPUTED, standing.checked_on)
-    return standing
+    if expiry is not None and expiry <= valid_on and status in LIVING:
+        return Standing(S.EXPIRED, expiry, COMPUTED, checked_on)
+    if cause is None:
+        return Standing(status, checked_on=checked_on)
+    return Standing(status, cause.effective_on, cause.source, checked_on)
 
 
 COMPUTED: Final = "computed from the term"
@@ -111,7 +115,7 @@ COMPUTED: Final = "computed from the term"
 def _next(status: LegalStatus, cause: Fact | None, fact: Fact) -> LegalStatus:
     if fact.kind is E.STATUS_REPORTED and fact.status is not None:
         return fact.status if status in LIVING or _outweighs(fact, cause) else status
-    if status not in LIVING and fact.kind is E.RESTORED and not _may_undo(fact, cause):
+    if fact.kind is E.RESTORED and status not in LIVING and not _may_undo(fact, cause):
         return status
     return TRANSITIONS.get((status, fact.kind), status)
 

@@ -4,7 +4,7 @@ The marks say how sure a rule is: C confirmed in the law's text, C2 in a seconda
 """
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -80,14 +80,18 @@ def annuity(filing_date: date, year: int) -> Annuity:
     return Annuity(year, due_on, add_months(due_on, GRACE_MONTHS))
 
 
-def annuity_due_dates(filing_date: date, grant_date: date, expiry: date, since: date | None = None) -> list[Annuity]:
-    """Give every annuity after the one paid at the grant (Patent Law, art. 43), in order, until the term is over.
+def due_days(
+    filing_date: date, grant_date: date, expiry: date, since: date | None = None
+) -> Iterator[tuple[int, date]]:
+    """Give the patent year and the due day of every annuity after the one paid at the grant (Patent Law, art. 43).
 
-    With `since`, those that fall due in years before that day's are left out.
+    In order, until the term is over; with `since`, those that fall due in years before that day's are left out.
     """
     first = max(2, since.year - filing_date.year + 1) if since else 2
-    all_of_them = (annuity(filing_date, year) for year in range(first, expiry.year - filing_date.year + 2))
-    return [a for a in all_of_them if grant_date < a.due_on < expiry]
+    for year in range(first, expiry.year - filing_date.year + 2):
+        due_on = anniversary(filing_date, year - 1)
+        if grant_date < due_on < expiry:
+            yield year, due_on
 
 
 def paid_through(filing_date: date, paid: Iterable[int], missed: Iterable[int]) -> date | None:
@@ -137,5 +141,5 @@ OVER: Final = frozenset(LegalStatus) - ALIVE - {LegalStatus.UNKNOWN, LegalStatus
 def _next_due(filed: date, granted: date, expiry: date, paid: date | None, today: date) -> date | None:
     """Where payments are recorded, the first that is not; where none is, nothing is known, and the next to come."""
     from_day = paid if paid is not None else today
-    to_come = annuity_due_dates(filed, granted, expiry, max(from_day, granted))
-    return next((a.due_on for a in to_come if a.due_on >= from_day), None)
+    to_come = due_days(filed, granted, expiry, max(from_day, granted))
+    return next((day for _, day in to_come if day >= from_day), None)

@@ -10,10 +10,8 @@ import asyncio
 import contextlib
 import gc
 import os
-import pickle
 import signal
 import socket
-import struct
 import sys
 import traceback
 from collections.abc import AsyncIterator, Callable
@@ -24,6 +22,7 @@ from typing import Any, Final, Self
 import structlog
 
 from backend.core.jobs import Runtime
+from backend.core.pieces import LENGTH, packed, received, unpacked
 from backend.core.settings import Settings
 
 WANTS: Final = b"w"  # a child: may I write?
@@ -32,11 +31,11 @@ DONE: Final = b"d"
 ENDED: Final = b"e"
 FAILED: Final = b"f"
 TRIES: Final = 3
+YOUNG: Final = 50_000  # new containers between two collections: some batches of rows
 GIVES_WAY: Final = 10  # to whoever answers people: nice(2)
 LONGEST_TURN: Final = 120.0  # seconds
 IDLE: Final = 10.0
 WINDOW: Final = 1 << 22
-LENGTH: Final = struct.Struct("!I")
 
 log = structlog.get_logger()
 
@@ -94,7 +93,7 @@ class Apart:
         try:
             with theirs:
                 socket.send_fds(self._control, [GO], [theirs.fileno()])
-            ours.sendall(_packed(order))
+            ours.sendall(packed(order))
         except OSError as gone:
             ours.close()
             raise NoneApart from gone
@@ -146,6 +145,7 @@ def _wait(control: socket.socket, work: Callable[[Order, socket.socket], None]) 
     """Fork a child for each connection that comes, until the server is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server's end is ours
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    gc.set_threshold(YOUNG)
     while True:
         said, numbers, *_ = socket.recv_fds(control, 1, 1)
         if not said:
@@ -155,29 +155,15 @@ def _wait(control: socket.socket, work: Callable[[Order, socket.socket], None]) 
                 control.close()
                 os.nice(GIVES_WAY)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                work(_received(connection), connection)
+                work(received(connection), connection)
                 return
-
-
-def _received(connection: socket.socket) -> Any:
-    """Give what the server sent; raise EOFError where it is gone."""
-    head = connection.recv(LENGTH.size, socket.MSG_WAITALL)
-    if len(head) < LENGTH.size:
-        raise EOFError
-    (length,) = LENGTH.unpack(head)
-    return pickle.loads(connection.recv(length, socket.MSG_WAITALL))  # noqa: S301 - the server's own words
-
-
-def _packed(said: Any) -> bytes:
-    content = pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
-    return LENGTH.pack(len(content)) + content
 
 
 def answer(connection: socket.socket, work: Callable[[Any], Any]) -> None:
     """Answer the server's questions until it is gone."""
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            connection.sendall(_packed(work(_received(connection))))
+            connection.sendall(packed(work(received(connection))))
 
 
 class Helper:
@@ -197,9 +183,9 @@ class Helper:
                 connection = self._apart.begin(Order.of(self._state, self._work))
                 self._streams = await asyncio.open_connection(sock=connection, limit=WINDOW)
             reader, writer = self._streams
-            writer.write(_packed(question))
+            writer.write(packed(question))
             (length,) = LENGTH.unpack(await reader.readexactly(LENGTH.size))
-            answered = pickle.loads(await reader.readexactly(length))  # noqa: S301 - by a process of our own
+            answered = unpacked(await reader.readexactly(length))
         except (EOFError, OSError) as gone:
             self.close()
             raise DiedApart(self._work) from gone

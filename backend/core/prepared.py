@@ -5,20 +5,22 @@ than the database does; here they keep SQLAlchemy's compiler and types, and leav
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from enum import Enum
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any, Final
 
+import orjson
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from backend.core.columns import UtcDateTime
+from backend.core.columns import Json, UtcDateTime
 from backend.core.engines import OneHopConnection, driver_of
 
 Process = Callable[[Any], Any]
@@ -42,12 +44,24 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _code(codes: Callable[[Any], Enum], code: Any) -> Any:
+    return codes(code).value
+
+
 def _bound(kind: Any, dialect: sa.Dialect) -> Process | None:
-    """Give what makes a value the driver's: for SQLite, days and moments as SQLAlchemy writes them, but sooner."""
+    """Give what makes a value the driver's: what SQLAlchemy would, but sooner where we know how."""
     if dialect.name == "sqlite" and isinstance(kind, sa.Date):
         return _day
     if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
         return _moment
+    if dialect.name == "sqlite" and isinstance(kind, Json):
+        return _json
+    if isinstance(kind, sa.Enum) and kind.enum_class is not None:
+        return partial(_code, kind.enum_class)
     process: Process | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return process
 
@@ -55,24 +69,22 @@ def _bound(kind: Any, dialect: sa.Dialect) -> Process | None:
 @dataclass(frozen=True, slots=True)
 class _Made:
     sql: str
-    takes: tuple[tuple[str, Process | None], ...]
+    names: tuple[str, ...]
+    works: tuple[tuple[int, Process], ...]  # what makes a value the driver's, by its place among the names
     gives: tuple[Process | None, ...]
     constants: Mapping[str, Any]
+    pick: Callable[[Mapping[str, Any]], Any]
 
     def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        whole = {**self.constants, **values}
-        return {name: process(whole[name]) if process else whole[name] for name, process in self.takes}
+        return dict(zip(self.names, self.one({**self.constants, **values}), strict=True))
 
-    def many(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Any]]:
-        """Give the rows' values by place, in the driver's thread; no type of ours makes anything of None."""
-        pick = itemgetter(*(name for name, _ in self.takes))
-        works = [(place, process) for place, (_, process) in enumerate(self.takes) if process]
-        for row in rows:
-            values = list(pick(row))
-            for place, process in works:
-                if values[place] is not None:
-                    values[place] = process(values[place])
-            yield values
+    def one(self, row: Mapping[str, Any]) -> list[Any]:
+        """Give the row's values by place; no type of ours makes anything of None."""
+        values = list(self.pick(row))
+        for place, process in self.works:
+            if values[place] is not None:
+                values[place] = process(values[place])
+        return values
 
     def row(self, found: Any) -> tuple[Any, ...]:
         return tuple([p(value) if p else value for p, value in zip(self.gives, found, strict=True)])
@@ -91,10 +103,13 @@ class Prepared:
         compiled: Any = self._statement.compile(dialect=dialect)
         binds = compiled.binds
         names = compiled.positiontup if compiled.positional else list(binds)
+        processes = [_bound(binds[name].type, dialect) for name in names]
         made = _Made(
             sql=str(compiled),
-            takes=tuple((name, _bound(binds[name].type, dialect)) for name in names),
+            names=tuple(names),
+            works=tuple((place, process) for place, process in enumerate(processes) if process),
             gives=tuple(answer.type.dialect_impl(dialect).result_processor(dialect, None) for answer in self._answers),
+            pick=itemgetter(*names) if len(names) > 1 else lambda row: [row[name] for name in names],
             constants={name: bind.value for name, bind in binds.items() if not bind.required},
         )
         self._made[dialect.name] = made
@@ -118,13 +133,25 @@ class Prepared:
         What the driver refuses is SQLAlchemy's error, here and in `send`.
         """
         made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
+        await self._run_bound(made, connection, map(made.one, rows))
+
+    def bound(self, dialect: sa.Dialect, row: Mapping[str, Any]) -> list[Any]:
+        """Give the row's values as the driver takes them, for `run_bound`; each can be sent to another process."""
+        return (self._made.get(dialect.name) or self._make(dialect)).one(row)
+
+    async def run_bound(self, connection: AsyncConnection, rows: Sequence[Sequence[Any]]) -> None:
+        """Run it for each of the rows that `bound` gave, here or in another process, as `run_many` does."""
+        made = self._made.get(connection.dialect.name) or self._make(connection.dialect)
+        await self._run_bound(made, connection, rows)
+
+    async def _run_bound(self, made: _Made, connection: AsyncConnection, rows: Iterable[Sequence[Any]]) -> None:
         driver = driver_of(connection)
         with self._named_errors(made):
             if isinstance(driver, OneHopConnection):
-                await driver.cursor().executemany(made.sql, made.many(rows))
+                await driver.cursor().executemany(made.sql, rows)
             else:
                 async with driver.cursor() as cursor:
-                    await cursor.executemany(made.sql, [made.parameters(row) for row in rows])
+                    await cursor.executemany(made.sql, [dict(zip(made.names, row, strict=True)) for row in rows])
 
     async def send(self, connection: AsyncConnection, values: Mapping[str, Any]) -> "Sent":
         """Send it with the values; its rows may be asked for later (`together`)."""
@@ -133,7 +160,7 @@ class Prepared:
         given = made.parameters(values)
         with self._named_errors(made):
             if isinstance(driver, OneHopConnection):
-                return Sent(made, found=await driver.fetch(made.sql, tuple([given[name] for name, _ in made.takes])))
+                return Sent(made, found=await driver.fetch(made.sql, tuple([given[name] for name in made.names])))
             return Sent(made, cursor=await driver.execute(made.sql, given))
 
 

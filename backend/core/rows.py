@@ -39,6 +39,22 @@ async def put_many(session: AsyncSession, table: sa.Table, rows: Sequence[Mappin
         await _insert(table, tuple(rows[0])).run_many(await connection_of(session), rows)
 
 
+@cache
+def _insert_whole(table: sa.Table) -> Prepared:
+    return _insert(table, tuple(table.c.keys()))
+
+
+def bound(dialect: sa.Dialect, table: sa.Table, row: Mapping[str, Any]) -> list[Any]:
+    """Give a fresh row, which names all the table's columns, as the driver takes it."""
+    return _insert_whole(table).bound(dialect, row)
+
+
+async def put_bound(session: AsyncSession, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert many fresh rows that `bound` gave, in this process or another."""
+    if rows:
+        await _insert_whole(table).run_bound(await connection_of(session), rows)
+
+
 @lru_cache(maxsize=256)  # by what changed together
 def _update(table: sa.Table, names: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {name: sa.bindparam(f"new_{name}", type_=table.c[name].type) for name in names}

@@ -29,7 +29,7 @@ LATEST: Final = 2200
 
 def clean(text: str) -> str:
     """Give the text in NFC without blanks around it; raise ValueError where it holds control characters."""
-    if CONTROL.search(text):
+    if not text.isprintable() and CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return unicodedata.normalize("NFC", text).strip()
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -62,6 +62,13 @@ SEQUENCE: Final = Prepared(
     NUMBER,
 )
 AFTER: Final = sa.select(EVENT).where(EVENT.c.seq > sa.bindparam("p")).order_by(EVENT.c.seq).limit(BATCH)
+WITHOUT: Final = (
+    sa.select(EVENT.c.seq, EVENT.c.type, EVENT.c.subject, EVENT.c.data)
+    .where(EVENT.c.seq > sa.bindparam("p"), EVENT.c.seq <= sa.bindparam("last"))
+    .where(EVENT.c.type.not_in(sa.bindparam("without", expanding=True)))
+    .order_by(EVENT.c.seq)
+    .limit(BATCH)
+)
 SEQ_OF: Final = sa.select(EVENT.c.seq).where(EVENT.c.id == sa.bindparam("id"))
 HEAD: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
 FIND_CURSOR: Final = (
@@ -89,10 +96,18 @@ async def sequence(database: Database) -> int:
         return sum(count for (count,) in await numbered.rows())
 
 
-async def events_after(database: Database, position: int) -> Sequence[sa.Row[Any]]:
-    """Give the next events behind a position, in order, at most BATCH."""
+async def events_after(
+    database: Database, position: int, *, without: Collection[str] = ()
+) -> tuple[Sequence[Any], int]:
+    """Give the next events behind a position, at most BATCH, and the position behind them.
+
+    In order, with their `seq`, `type`, `subject` and `data`; the types `without` are passed over where they are kept.
+    """
     async with database.read() as session:
-        return (await session.execute(AFTER, {"p": position})).all()
+        last = (await session.execute(HEAD)).scalar_one()
+        asked = {"p": position, "last": last, "without": list(without)}
+        found = (await session.execute(WITHOUT, asked)).all() if last > position else []
+    return found, found[-1].seq if len(found) == BATCH else max(last, position)
 
 
 async def sequence_of(database: Database, event_id: int) -> int | None:

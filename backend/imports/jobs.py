@@ -1,13 +1,13 @@
-"""The work of an import: rows read in a thread, batches taken in one transaction each; killed half-way it goes on."""
+"""The work of an import: rows are read on, batches taken in one transaction each; killed half-way it goes on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
-from itertools import islice
-from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, Final, cast
+from functools import partial
+from typing import Final
 
 import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -15,40 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
 from backend.core.apart import Apart, DiedApart, NoneApart
-from backend.core.blobs import Blobs
-from backend.core.errors import Problem
 from backend.core.jobs import Runtime, work
 from backend.imports import service
-from backend.imports.cells import read_cells
-from backend.imports.kinds import ColumnError, Importer, RowResult, Run
+from backend.imports.kinds import Importer, RowResult, Run
 from backend.imports.layout import Layout
 from backend.imports.models import Import
+from backend.imports.reading import Batch, Draft, Failed, Measured, Piece, Wanted
 from backend.imports.rules import Mode, Outcome, Prefer
 
-BATCH: Final = 500
 TRIES: Final = 8
 REST: Final = 0.05
-IN_MEMORY: Final = 8 << 20
+INTERNAL: Final = Failed("internal", {})
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A row that was read: its number, what it says, and what was wrong with its cells."""
-
-    number: int
-    said: Any
-    errors: Sequence[ColumnError]
-
-
-@contextmanager
-def stored_file(blobs: Blobs, digest: str) -> Iterator[BinaryIO]:
-    """Give a kept file as one that can be read from any place; in memory while it is small."""
-    with SpooledTemporaryFile(IN_MEMORY) as file:
-        for piece in blobs.open(digest):
-            file.write(piece)
-        yield cast(BinaryIO, file)
 
 
 def _importer(found: Import, organisation: Organisation, layout: Layout, runtime: Runtime) -> Importer:
@@ -97,9 +76,9 @@ async def _results(
     return results
 
 
-async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, drafts: Sequence[Draft]) -> bool:
+async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, batch: Batch) -> bool:
     """Take one batch; again where another import got in between. Give False where the import was cancelled."""
-    now, checked = runtime.state.clock.now(), None
+    drafts, now, checked = batch.drafts, batch.now, None
     if found.mode is Mode.CHECK:
         async with runtime.database.read() as session:
             checked = await _results(session, way, drafts, now)
@@ -120,34 +99,35 @@ async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, draft
     raise AssertionError
 
 
-def _read(layout: Layout, way: Run, rows: Iterator[tuple[int, list[str]]]) -> list[Draft]:
-    drafts = []
-    for number, row in islice(rows, BATCH):
-        cells, errors = read_cells(layout, row)
-        drafts.append(Draft(number, way.read(cells) if cells else None, errors))
-    return drafts
-
-
-def _go_through(runtime: Runtime, found: Import, layout: Layout, way: Run) -> None:
-    def call(work_: Awaitable[Any]) -> Any:
-        return runtime.run(work_)
-
-    with stored_file(runtime.state.blobs, found.digest) as file:
-        layout, total = layout.counted(file)
-        call(_change(runtime, found.id, lambda row, _now: service.measure(row, layout, total)))
-        rows = layout.rows(file)
-        for _ in islice(rows, found.done):
-            pass
-        drafts = _read(layout, way, rows)
-        while drafts:
-            taking = runtime.start(_take(runtime, found, layout, way, drafts))
-            try:
-                drafts = _read(layout, way, rows)  # while the database writes what was read before
-            finally:
-                goes_on = taking.result()
-            if not goes_on:
+def _go_through(runtime: Runtime, found: Import, way: Run, coming: Iterator[Piece]) -> None:
+    """Take the pieces to their end; the next one is read while the database writes the one before."""
+    layout = Layout.restored(found.layout)
+    taken: Future[bool] = Future()
+    taken.set_result(True)
+    try:
+        for piece in coming:
+            if not taken.result():
                 return
-    call(_change(runtime, found.id, service.finish))
+            if isinstance(piece, Batch):
+                taken = runtime.start(_take(runtime, found, layout, way, piece))
+            elif isinstance(piece, Measured):
+                layout = piece.layout
+                runtime.run(_change(runtime, found.id, partial(_measure, piece)))
+            else:
+                runtime.run(_change(runtime, found.id, partial(_fail, piece)))
+                return
+        if taken.result():
+            runtime.run(_change(runtime, found.id, service.finish))
+    finally:
+        wait([taken])
+
+
+def _measure(measured: Measured, found: Import, _now: datetime) -> None:
+    service.measure(found, measured.layout, measured.total)
+
+
+def _fail(failed: Failed, found: Import, now: datetime) -> None:
+    service.fail(found, failed.code, failed.facts, now)
 
 
 @work("imports.run")
@@ -159,15 +139,16 @@ def run(runtime: Runtime, import_id: str) -> None:
     found, organisation = begun
     try:
         layout = Layout.restored(found.layout)
-        way = runtime.state.import_kinds[found.kind].begin(_importer(found, organisation, layout, runtime))
-        with closing(way):
-            _go_through(runtime, found, layout, way)
-    except Problem as problem:
-        code, facts = problem.code, problem.facts
-        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, code, facts, now)))
+        importer = _importer(found, organisation, layout, runtime)
+        wanted = Wanted(found.kind, found.digest, layout, importer, found.done)
+        with (
+            closing(runtime.state.import_kinds[found.kind].begin(importer)) as way,
+            closing(runtime.state.pieces(wanted)) as coming,
+        ):
+            _go_through(runtime, found, way, coming)
     except Exception:
         log.exception("import_failed", import_id=import_id)
-        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, "internal", {}, now)))
+        runtime.run(_change(runtime, import_id, partial(_fail, INTERNAL)))
         raise
 
 
@@ -190,6 +171,6 @@ def _done_by(apart: Apart, runtime: Runtime, import_id: str) -> bool:
     except NoneApart:
         return False
     except DiedApart:
-        runtime.run(_change(runtime, import_id, lambda f, now: service.fail(f, "internal", {}, now)))
+        runtime.run(_change(runtime, import_id, partial(_fail, INTERNAL)))
         raise
     return True

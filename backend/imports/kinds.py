@@ -57,9 +57,6 @@ class Run(Protocol):
     transaction. Both come to the same results.
     """
 
-    def read(self, cells: Mapping[str, str]) -> Any:
-        """Give what the cells of a row say, by field; errors are kept in it. Called in a thread."""
-
     async def take(self, session: AsyncSession, drafts: Sequence[Any], now: datetime) -> list[RowResult]:
         """Give the results of the next rows."""
 
@@ -74,10 +71,13 @@ class Run(Protocol):
 class ImportKind:
     """A kind of file: the fields that its columns can mean, of which one of each group in `needs` must be there.
 
-    `texts` has for each error code what is wrong and what to do, with places for the error's facts.
+    `texts` has for each error code what is wrong and what to do, with places for the error's facts. `reader` gives what
+    tells from a row's cells, by field, and the moment of reading what the row says, and what is wrong with it; it asks
+    no database, and may work in another process than the `Run` that takes what it tells.
     """
 
     fields: frozenset[str]
     needs: tuple[tuple[str, ...], ...]
     texts: Mapping[str, tuple[Text, Text]]
+    reader: Callable[[Importer], Callable[[Mapping[str, str], datetime], Any]]
     begin: Callable[[Importer], Run]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
-from backend.core.sheets import undefused
+from backend.core.sheets import QUOTE, undefused
 from backend.imports.archive import sort_of
 from backend.imports.biff import SIGNATURE
 from backend.imports.encoding import BYTE_ORDER_MARKS
@@ -131,7 +131,7 @@ def read_rows(file: BinaryIO, form: str, encoding: str, delimiter: str) -> Itera
         if isinstance(row, Unreadable):
             yield number, row
         elif any(cell and not cell.isspace() for cell in row):
-            yield number, [undefused(cell) for cell in row]
+            yield number, [undefused(cell) if cell[:1] == QUOTE else cell for cell in row]
 
 
 def beginning(file: BinaryIO, encoding: str, delimiter: str, most: int) -> list[list[str]]:

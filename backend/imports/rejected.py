@@ -7,11 +7,11 @@ from typing import Any, Final
 from backend.core.db import Database
 from backend.core.sheets import MARK, csv_lines
 from backend.imports.headings import REPORT
-from backend.imports.jobs import stored_file
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
 from backend.imports.queries import faulty_after
+from backend.imports.reading import stored_file
 from backend.imports.schemas import row_out
 
 PAGE: Final = 500

@@ -107,6 +107,7 @@ async def record(
 ) -> None:
     """Keep what came of the next rows and move the import's progress, in the transaction of their effect."""
     counts, tally, rows = dict(found.counts), dict(found.tally), []
+    with_errors = 0
     for number, result in results:
         errors = _stored(result.errors, layout.at(number)) if result.errors else []
         counts[result.outcome.value] = counts.get(result.outcome.value, 0) + 1
@@ -125,9 +126,9 @@ async def record(
                 "errors": errors,
             }
         )
-        found.with_errors += bool(errors)
+        with_errors += bool(errors)
     await put_many(session, ROW, rows)
-    found.done += len(rows)
+    found.done, found.with_errors = found.done + len(rows), found.with_errors + with_errors
     found.counts, found.tally = counts, tally
     found.version += 1
 

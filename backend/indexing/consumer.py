@@ -42,12 +42,12 @@ async def follow_stream(database: Database, engine: SearchEngine, helper: Helper
     applying: asyncio.Task[None] | None = None
     try:
         for _ in range(STEPS):
-            events = await stream.events_after(database, position)
-            if not events:
+            events, behind = await stream.events_after(database, position, without=UNLISTED)
+            if behind == position:
                 break
-            async for changes, reached in _portions(database, maker, events, position):
+            async for changes, reached in _portions(database, maker, events, (position, behind)):
                 applying = await _after(applying, engine.apply(changes, reached))
-            position, taken = events[-1].seq, taken + len(events)
+            position, taken = behind, taken + behind - position
             if len(events) < stream.BATCH:
                 break
     finally:
@@ -67,20 +67,20 @@ async def _after(before: asyncio.Task[None] | None, then: Coroutine[Any, Any, No
 
 
 async def _portions(
-    database: Database, maker: Maker, events: Sequence[sa.Row[Any]], position: int
+    database: Database, maker: Maker, events: Sequence[sa.Row[Any]], between: tuple[int, int]
 ) -> AsyncIterator[tuple[list[Change], int]]:
-    """Give what the events changed, and the stream position that the index stands at with it: behind them at last."""
+    """Give what the events between two positions changed, and where the index stands with it: at the second at last."""
     changes: list[Change] = []
     async for batch in maker.changes(await _touched(database, events)):
         if len(changes) + len(batch) > AT_ONCE:
-            yield changes, position
+            yield changes, between[0]
             changes = []
         changes += batch
-    yield changes, events[-1].seq
+    yield changes, between[1]
 
 
 async def _touched(database: Database, events: Sequence[sa.Row[Any]]) -> list[str]:
-    patents = dict.fromkeys(e.data["patent_id"] for e in events if "patent_id" in e.data and e.type not in UNLISTED)
+    patents = dict.fromkeys(event.data["patent_id"] for event in events if "patent_id" in event.data)
     holders = {e.subject for e in events if e.type in OF_HOLDERS or (e.type == "party.updated" and e.data["renamed"])}
     if holders:
         async with database.read() as session:

@@ -42,11 +42,12 @@ def go_through(content: bytes, kind: ImportKind) -> None:
     file = io.BytesIO(content)
     layout = layout_of(file, kind.fields, kind.needs)
     layout, _ = layout.counted(file)
-    way = kind.begin(_importer(frozenset(field for field in layout.fields if field)))
+    now = datetime.now(UTC)
+    read = kind.reader(_importer(frozenset(field for field in layout.fields if field)))
     for number, (_, row) in enumerate(layout.rows(file)):
         cells, _errors = read_cells(layout, row)
         if cells:
-            way.read(cells)
+            read(cells, now)
         if number > MOST_ROWS:
             return
 

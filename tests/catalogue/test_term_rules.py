@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.catalogue.codes import LegalStatus, PatentKind
-from backend.catalogue.term_rules import annuity, annuity_due_dates, derive, expiry_of, paid_through
+from backend.catalogue.term_rules import annuity, derive, due_days, expiry_of, paid_through
 
 K = PatentKind
 
@@ -28,9 +28,9 @@ def test_a_term_counts_from_the_filing_date(kind: PatentKind, filed: date, ends:
 
 
 def test_annuities_fall_due_on_the_filing_day_of_each_year_after_the_grant() -> None:
-    due = annuity_due_dates(date(1997, 6, 3), date(2001, 8, 1), date(2017, 6, 3))
-    assert (due[0].year, due[0].due_on, due[0].grace_until) == (6, date(2002, 6, 3), date(2002, 12, 3))
-    assert (due[-1].year, due[-1].due_on) == (20, date(2016, 6, 3))
+    due = list(due_days(date(1997, 6, 3), date(2001, 8, 1), date(2017, 6, 3)))
+    assert (due[0], due[-1], len(due)) == ((6, date(2002, 6, 3)), (20, date(2016, 6, 3)), 15)
+    assert annuity(date(1997, 6, 3), 6).grace_until == date(2002, 12, 3)
 
 
 def test_an_annuity_is_due_then_late_then_beyond_its_grace() -> None:

@@ -8,7 +8,7 @@ from stdnum.cn import uscc
 from backend.catalogue.codes import LegalStatus, PatentKind
 from backend.catalogue.numbers import NumberRole, parse_number
 from backend.catalogue.status_rules import Fact, status_at
-from backend.catalogue.term_rules import annuity_due_dates, expiry_of
+from backend.catalogue.term_rules import due_days, expiry_of
 from backend.demo.life import REGISTER_DAY
 from backend.demo.organisations import organisations
 from backend.demo.register import COUNT, register
@@ -62,7 +62,7 @@ def test_a_living_patent_is_paid_until_its_next_annuity(patents):
         life = patent.life
         expiry = expiry_of("CN", patent.kind, life.filing_date)
         if life.legal_status is LegalStatus.IN_FORCE and life.grant_date and expiry:
-            due = [a.due_on for a in annuity_due_dates(life.filing_date, life.grant_date, expiry)]
+            due = [day for _, day in due_days(life.filing_date, life.grant_date, expiry)]
             assert life.annuity_paid_through == next((day for day in due if day >= REGISTER_DAY), None)
 
 

@@ -1,16 +1,19 @@
 """A large file is worked on in a process beside the server: killed it goes on, and it ends with the server."""
 
 import contextlib
+import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
+import pytest
 
 from backend.core.settings import Settings
 from backend.demo.seed import PASSWORD
@@ -74,62 +77,84 @@ def is_gone(process: psutil.Process) -> bool:
     return True
 
 
-def test_an_import_whose_own_process_is_killed_goes_on(settings: Settings, tmp_path: Path) -> None:
-    database = "" if settings.lite else postgres_url("apart")
-    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(MORE)))
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server, and somebody who sends it files."""
+
+    one: Running
+    client: httpx.Client
+    headers: dict[str, str]
+
+    def sent(self, rows: int) -> str:
+        """Give the address of the import of a file with so many new patents."""
+        return sent(self.client, self.headers, register(rows))
+
+    def until(self, address: str, rows: int) -> dict[str, Any]:
+        """Give the import once so many rows are done, or it has ended."""
+        return until(self.client, address, self.headers, rows=rows)
+
+    def has_all(self, address: str, rows: int) -> None:
+        """Wait until every row of the file is done, and done once."""
+        found = self.until(address, rows + 1)
+        assert (found["status"], found["counts"]["created"]) == ("done", rows), found
+        numbers = [row["row"] for row in every_row(self.client, address, self.headers)]
+        assert numbers == list(range(2, rows + 2))
+
+
+@pytest.fixture
+def served(settings: Settings, tmp_path: Path) -> Iterator[Served]:
+    database = "" if settings.lite else postgres_url(f"apart_{secrets.token_hex(4)}")
     with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
-        headers = signed_in(client)
-        address = sent(client, headers, content)
-        for rows in (500, 1_000, 2_000, 3_000):
-            assert until(client, address, headers, rows=rows)["status"] == "applying"
-            assert killed(one) == 1
-        found = until(client, address, headers, rows=MORE + 1)
-        assert (found["status"], found["counts"]["created"]) == ("done", MORE), found
-        assert [row["row"] for row in every_row(client, address, headers)] == list(range(2, MORE + 2))
+        yield Served(one, client, signed_in(client))
 
 
-def test_an_import_whose_process_dies_each_time_ends_failed_and_the_server_goes_on(
-    settings: Settings, tmp_path: Path
-) -> None:
-    database = "" if settings.lite else postgres_url("apart")
-    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
-    with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
-        headers = signed_in(client)
-        with killing(one):
-            address = sent(client, headers, content)
-
-            def ended() -> Any:
-                found = client.get(address, headers=headers).json()
-                return found if found["status"] in ("done", "failed") else None
-
-            found = awaited(ended)
-        assert (found["status"], found["failure"]["code"]) == ("failed", "internal"), found
-        again = until(client, sent(client, headers, content), headers, rows=ROWS + 1)
-        assert again["status"] == "done", again
+def register(rows: int) -> bytes:
+    return table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(rows)))
 
 
-def test_without_anybody_beside_it_the_server_does_the_work_itself(settings: Settings, tmp_path: Path) -> None:
-    database = "" if settings.lite else postgres_url("apart")
-    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
-    with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
-        headers = signed_in(client)
-        (aside,) = psutil.Process(one.process.pid).children()
-        aside.kill()
-        found = until(client, sent(client, headers, content), headers, rows=ROWS + 1)
-        assert (found["status"], found["counts"]["created"]) == ("done", ROWS), found
+def test_an_import_whose_own_process_is_killed_goes_on(served: Served) -> None:
+    address = served.sent(MORE)
+    for rows in (500, 1_000, 2_000, 3_000):
+        assert served.until(address, rows)["status"] == "applying"
+        assert killed(served.one) == 1
+    served.has_all(address, MORE)
 
 
-def test_what_works_beside_the_server_ends_with_it(settings: Settings, tmp_path: Path) -> None:
-    database = "" if settings.lite else postgres_url("apart")
-    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
-    with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
-        headers = signed_in(client)
-        address = sent(client, headers, content)
-        assert until(client, address, headers, rows=500)["status"] == "applying"
-        family = psutil.Process(one.process.pid).children(recursive=True)
-        assert len(family) == 2, family
-        one.process.kill()
-        awaited(lambda: all(is_gone(process) for process in family))
+def test_an_import_whose_reader_is_killed_goes_on(served: Served) -> None:
+    address = served.sent(MORE)
+    for rows in (500, 2_000):
+        assert served.until(address, rows)["status"] == "applying"
+        (reader,) = awaited(lambda: [child for worker in served.one.workers() for child in worker.children()])
+        reader.kill()
+    served.has_all(address, MORE)
+
+
+def test_an_import_whose_process_dies_each_time_ends_failed_and_the_server_goes_on(served: Served) -> None:
+    with killing(served.one):
+        address = served.sent(ROWS)
+
+        def ended() -> Any:
+            found = served.client.get(address, headers=served.headers).json()
+            return found if found["status"] in ("done", "failed") else None
+
+        found = awaited(ended)
+    assert (found["status"], found["failure"]["code"]) == ("failed", "internal"), found
+    served.has_all(served.sent(ROWS), ROWS)
+
+
+def test_without_anybody_beside_it_the_server_does_the_work_itself(served: Served) -> None:
+    (aside,) = psutil.Process(served.one.process.pid).children()
+    aside.kill()
+    served.has_all(served.sent(ROWS), ROWS)
+
+
+def test_what_works_beside_the_server_ends_with_it(served: Served) -> None:
+    address = served.sent(ROWS)
+    assert served.until(address, 500)["status"] == "applying"
+    family = psutil.Process(served.one.process.pid).children(recursive=True)
+    assert len(family) == 3, family  # whoever forks, who writes, who reads
+    served.one.process.kill()
+    awaited(lambda: all(is_gone(process) for process in family))
 
 
 def test_the_index_holds_what_a_file_changed_though_its_helper_is_killed(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
-"""Killed half-way an import goes on: no row is lost, none comes twice."""
+"""Killed or stopped half-way an import goes on: no row is lost, none comes twice."""
 
+import signal
 import time
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from backend.core.settings import Settings
 from tests.imports.people import number, table
@@ -47,12 +49,15 @@ def until(client: httpx.Client, address: str, headers: dict[str, str], *, rows: 
     raise AssertionError(found)
 
 
-def test_an_import_killed_half_way_goes_on(settings: Settings, tmp_path: Path) -> None:
-    database = "" if settings.lite else postgres_url("crash")
+@pytest.mark.parametrize("ends_by", [signal.SIGKILL, signal.SIGTERM])
+def test_an_import_whose_server_ended_half_way_goes_on(
+    settings: Settings, tmp_path: Path, ends_by: signal.Signals
+) -> None:
+    database = "" if settings.lite else postgres_url(f"crash_{ends_by.name.lower()}")
     port = free_port()
     content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        with running(tmp_path, database, port=port):
+        with running(tmp_path, database, port=port, ends_by=ends_by):
             headers = signed_in(client)
             answer = client.post(
                 "/v1/imports",

@@ -1,0 +1,107 @@
+"""What a file says, batch by batch and ready to be taken; read in a thread, or in a process of its own."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol, cast
+
+from backend.core.blobs import Blobs
+from backend.core.clock import Clock
+from backend.core.errors import Problem
+from backend.imports.cells import read_cells
+from backend.imports.kinds import ColumnError, Importer, ImportKind
+from backend.imports.layout import Layout
+
+BATCH: Final = 500
+IN_MEMORY: Final = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which file is to be read, for whom, and how many of its rows are done already."""
+
+    kind: str
+    digest: str
+    layout: Layout
+    importer: Importer
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How many rows the file has; of an archive the layout tells where each of its files stands among them."""
+
+    layout: Layout
+    total: int
+
+
+class Draft(NamedTuple):
+    """A row that was read: its number, what it says, and what was wrong with its cells."""
+
+    number: int
+    said: Any
+    errors: Sequence[ColumnError]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows, and when they were read."""
+
+    drafts: Sequence[Draft]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why the file cannot be read any further: a problem's code and its facts."""
+
+    code: str
+    facts: Mapping[str, Any]
+
+
+Piece = Measured | Batch | Failed
+Read = Callable[[Mapping[str, str], datetime], Any]
+
+
+class Desk(Protocol):
+    """What reading needs of an app's state."""
+
+    blobs: Blobs
+    clock: Clock
+    import_kinds: Mapping[str, ImportKind]
+
+
+@contextmanager
+def stored_file(blobs: Blobs, digest: str) -> Iterator[BinaryIO]:
+    """Give a kept file as one that can be read from any place; in memory while it is small."""
+    with SpooledTemporaryFile(IN_MEMORY) as file:
+        for piece in blobs.open(digest):
+            file.write(piece)
+        yield cast(BinaryIO, file)
+
+
+def pieces(desk: Desk, wanted: Wanted) -> Iterator[Piece]:
+    """Give how many rows the file has, then the rows that are not done yet; `Failed` where it cannot be read on."""
+    try:
+        with stored_file(desk.blobs, wanted.digest) as file:
+            layout, total = wanted.layout.counted(file)
+            yield Measured(layout, total)
+            rows = layout.rows(file)
+            for _ in islice(rows, wanted.done):
+                pass
+            read = desk.import_kinds[wanted.kind].reader(wanted.importer)
+            while drafts := _drafts(layout, read, islice(rows, BATCH), now := desk.clock.now()):
+                yield Batch(drafts, now)
+    except Problem as problem:
+        yield Failed(problem.code, problem.facts)
+
+
+def _drafts(layout: Layout, read: Read, rows: Iterator[tuple[int, list[str]]], now: datetime) -> list[Draft]:
+    drafts = []
+    for number, row in rows:
+        cells, errors = read_cells(layout, row)
+        drafts.append(Draft(number, read(cells, now) if cells else None, errors))
+    return drafts
