@@ -18,7 +18,6 @@ from search.documents import Change, PatentDocument
 from search.embedded_answer import FACET_LIMIT, View, answer, count_values, found_by, prepare
 from search.embedded_compare import differing, held
 from search.embedded_folder import Folder
-from search.embedded_schema import made_ready as made_ready
 from search.engine import Answer, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
 from search.rebuild import Rebuild
 from search.text import fold

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Self
 
+import sqlalchemy as sa
 import structlog
 
 from backend.core.jobs import Runtime
@@ -101,7 +102,10 @@ class Apart:
 
 
 async def _attend(runtime: Runtime, connection: socket.socket) -> bytes:
-    """Give the child its turns to write until it says how it ended, and give that; nothing where it died."""
+    """Give the child its turns to write until it says how it ended, and give that; nothing where it died.
+
+    One that waited too long for its turn, or kept it, is let go: it ends, and counts as dead.
+    """
     reader, writer = await asyncio.open_connection(sock=connection)
     try:
         while (said := await reader.read(1)) == WANTS:
@@ -111,7 +115,7 @@ async def _attend(runtime: Runtime, connection: socket.socket) -> bytes:
             runtime.database.written.set()
             if said != DONE:
                 break
-    except (ConnectionError, TimeoutError):
+    except (ConnectionError, TimeoutError, sa.exc.TimeoutError):
         return b""
     finally:
         writer.close()

@@ -5,10 +5,12 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Final, Protocol, cast
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -17,6 +19,8 @@ from backend.core.columns import moment, table_of
 from backend.core.settings import Settings
 
 CHUNK: Final = 1 << 20
+READ_AT_ONCE: Final = 1 << 18
+IN_MEMORY: Final = 8 << 20
 DRAFT: Final = "."  # what the name of a file that is still being written begins with
 
 
@@ -54,6 +58,9 @@ class Blobs(Protocol):
 
     def open(self, digest: str) -> Iterator[bytes]:
         """Give the bytes in pieces; raise FileNotFoundError where there are none."""
+
+    def file(self, digest: str) -> AbstractContextManager[BinaryIO]:
+        """Give the bytes as a file that can be read from any place; raise FileNotFoundError where there are none."""
 
     def every(self) -> Iterator[Kept]:
         """Give all that is kept, in the order of its names."""
@@ -118,8 +125,12 @@ class FolderBlobs:
 
     def open(self, digest: str) -> Iterator[bytes]:
         """Give the bytes in pieces."""
-        with self._place(digest).open("rb") as file:
+        with self.file(digest) as file:
             yield from _pieces(file)
+
+    def file(self, digest: str) -> AbstractContextManager[BinaryIO]:
+        """Give the file itself, which nobody writes to any more."""
+        return self._place(digest).open("rb", buffering=READ_AT_ONCE)
 
     def every(self) -> Iterator[Kept]:
         """Give all that is kept; a name that begins with a dot was never finished."""
@@ -186,6 +197,14 @@ class TableBlobs:
                 return
             yield bytes(piece)
             number += 1
+
+    @contextlib.contextmanager
+    def file(self, digest: str) -> Iterator[BinaryIO]:
+        """Give a copy; in memory while it is small."""
+        with SpooledTemporaryFile(IN_MEMORY) as file:
+            for piece in self.open(digest):
+                file.write(piece)
+            yield cast(BinaryIO, file)
 
     def every(self) -> Iterator[Kept]:
         """Give all that is kept, in the order of its digests."""

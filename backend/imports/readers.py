@@ -130,8 +130,8 @@ def read_rows(file: BinaryIO, form: str, encoding: str, delimiter: str) -> Itera
     for number, row in enumerate(rows, start=1):
         if isinstance(row, Unreadable):
             yield number, row
-        elif any(cell and not cell.isspace() for cell in row):
-            yield number, [undefused(cell) if cell[:1] == QUOTE else cell for cell in row]
+        elif (whole := "".join(row)) and not whole.isspace():
+            yield number, [undefused(cell) for cell in row] if QUOTE in whole else row
 
 
 def beginning(file: BinaryIO, encoding: str, delimiter: str, most: int) -> list[list[str]]:

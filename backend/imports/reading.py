@@ -1,12 +1,10 @@
 """What a file says, batch by batch and ready to be taken; read in a thread, or in a process of its own."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, Final, NamedTuple, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol
 
 from backend.core.blobs import Blobs
 from backend.core.clock import Clock
@@ -15,8 +13,7 @@ from backend.imports.cells import read_cells
 from backend.imports.kinds import ColumnError, Importer, ImportKind
 from backend.imports.layout import Layout
 
-BATCH: Final = 500
-IN_MEMORY: Final = 8 << 20
+BATCH: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +71,10 @@ class Desk(Protocol):
     import_kinds: Mapping[str, ImportKind]
 
 
-@contextmanager
-def stored_file(blobs: Blobs, digest: str) -> Iterator[BinaryIO]:
-    """Give a kept file as one that can be read from any place; in memory while it is small."""
-    with SpooledTemporaryFile(IN_MEMORY) as file:
-        for piece in blobs.open(digest):
-            file.write(piece)
-        yield cast(BinaryIO, file)
-
-
 def pieces(desk: Desk, wanted: Wanted) -> Iterator[Piece]:
     """Give how many rows the file has, then the rows that are not done yet; `Failed` where it cannot be read on."""
     try:
-        with stored_file(desk.blobs, wanted.digest) as file:
+        with desk.blobs.file(wanted.digest) as file:
             layout, total = wanted.layout.counted(file)
             yield Measured(layout, total)
             rows = layout.rows(file)

@@ -11,7 +11,6 @@ from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
 from backend.imports.queries import faulty_after
-from backend.imports.reading import stored_file
 from backend.imports.schemas import row_out
 
 PAGE: Final = 500
@@ -59,7 +58,7 @@ async def rejected_csv(
 ) -> AsyncIterator[bytes]:
     """Give the file piece by piece: UTF-8 with a byte order mark, formulas defused, original headings first."""
     layout = Layout.restored(found.layout)
-    stored = stored_file(blobs, found.digest)
+    stored = await asyncio.to_thread(blobs.file, found.digest)
     file = await asyncio.to_thread(stored.__enter__)
     try:
         yield (MARK + csv_lines([[*_own(layout, layout.headings), *ADDED[language]]])).encode()

@@ -131,7 +131,11 @@ async def _keep_up(state: Any, engine: SearchEngine) -> None:
             state.metrics.documents.set(await engine.count())
         return taken
 
-    await stream.follow(step, state.sequenced, None, POLL_LITE if database.lite else POLL)
+    try:
+        await stream.follow(step, state.sequenced, None, POLL_LITE if database.lite else POLL)
+    finally:
+        if helper is not None:
+            helper.close()
 
 
 async def _check(database: Database, engine: SearchEngine) -> str:

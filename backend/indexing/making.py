@@ -8,8 +8,8 @@ import structlog
 from backend.core.apart import DiedApart, Helper, NoneApart
 from backend.core.db import Database
 from backend.indexing.documents import BATCH, documents_of
-from search.documents import Change, Ready, Removed
-from search.embedded import made_ready
+from search.documents import Change, PatentDocument, Removed
+from search.embedded_schema import made_ready
 
 MAKE: Final = "indexing.make"
 MANY: Final = 300  # patents in one go that are worth a process
@@ -27,21 +27,19 @@ class Maker:
 
     async def changes(self, patent_ids: Sequence[str]) -> AsyncIterator[list[Change]]:
         """Give what became of each of the patents, some at a time."""
-        step = BATCH if self._helper is None or len(patent_ids) < MANY else AT_ONCE
+        helper = self._helper if len(patent_ids) >= MANY else None
+        step = BATCH if helper is None else AT_ONCE
         for start in range(0, len(patent_ids), step):
             asked = patent_ids[start : start + step]
-            found = await self._made(asked) if step == AT_ONCE else await _documents(self._database, asked)
-            yield found
+            yield await _documents(self._database, asked) if helper is None else await self._asked(helper, asked)
 
-    async def _made(self, asked: Sequence[str]) -> list[Change]:
-        if self._helper is not None:
-            try:
-                found: list[Change] = await self._helper.ask(asked)
-            except (DiedApart, NoneApart):
-                log.warning("helper_died", work=MAKE)
-            else:
-                return found
-        return await _documents(self._database, asked)
+    async def _asked(self, helper: Helper, asked: Sequence[str]) -> list[Change]:
+        try:
+            found: list[Change] = await helper.ask(asked)
+        except (DiedApart, NoneApart):
+            log.warning("helper_died", work=MAKE)
+            return await _documents(self._database, asked)
+        return found
 
 
 async def _documents(database: Database, asked: Sequence[str]) -> list[Change]:
@@ -52,7 +50,5 @@ async def _documents(database: Database, asked: Sequence[str]) -> list[Change]:
 
 async def make_ready(database: Database, asked: Sequence[str]) -> list[Change]:
     """Give what became of each of the patents, in the index's own form."""
-    async with database.read() as session:
-        found = await documents_of(session, asked)
-    ready: dict[str, Ready] = {patent_id: made_ready(document) for patent_id, document in found.items()}
-    return [ready.get(patent_id) or Removed(patent_id) for patent_id in asked]
+    changes = await _documents(database, asked)
+    return [made_ready(change) if isinstance(change, PatentDocument) else change for change in changes]

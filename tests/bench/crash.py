@@ -22,9 +22,10 @@ import psutil
 from backend.core.settings import read_settings
 from tests.bench import crash_clients as clients
 from tests.bench.crash_compare import compare
-from tests.bench.server import free_port, patentmart, settings_of
+from tests.bench.server import patentmart, settings_of
 from tests.fresh_server import OPERATOR, PASSWORD
 from tests.machine import postgres_url
+from tests.one_server import free_port
 
 KILLS: Final = 100
 BETWEEN: Final = (0.2, 3.0)  # seconds that the server lives once it serves

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from tests.bench import load, search_engine, server
+from tests.one_server import free_port
 
 SMALL: Final = 27_500
 LARGE: Final = 200_000
@@ -54,7 +55,7 @@ async def _class(engine: Any, queries: list[Any], port: int, requests: list[byte
 
 
 async def _measure(folder: Path) -> dict[str, float]:
-    port = server.free_port()
+    port = free_port()
     served, apart = folder / "served", folder / "apart"
     served.mkdir()
     await (await search_engine.built(served / "index", SMALL)).close()

@@ -13,8 +13,6 @@ from typing import Final
 
 import psutil
 
-from tests.one_server import free_port as free_port
-
 SERVER_CORE: Final = 0
 LOAD_CORE: Final = 1
 

@@ -14,6 +14,7 @@ from stdnum.cn import uscc
 
 from tests.bench import load, server
 from tests.machine import postgres_url
+from tests.one_server import free_port
 
 CLIENTS: Final = (1, 8)
 SECONDS: Final = 4.0
@@ -92,7 +93,7 @@ async def _loads(port: int, headers: Headers, clients: int) -> dict[str, load.Lo
 
 
 async def _database(kind: str, folder: Path) -> dict[str, float]:
-    ours, plain = server.free_port(), server.free_port()
+    ours, plain = free_port(), free_port()
     sqlite = kind == "sqlite"
     own = server.settings_of(folder / "ours", DATABASE_URL="" if sqlite else postgres_url("bench_ours"))
     bare = f"sqlite+aiosqlite:///{folder}/plain.sqlite" if sqlite else postgres_url("bench_plain")
