@@ -62,10 +62,11 @@ class Victim:
         raise AssertionError("the server does not start")
 
     def kills_beside(self) -> bool:
-        """Kill a process that works beside the server; False where there is none."""
+        """Kill a process that works beside the server, reading or writing; False where there is none."""
         assert self._process is not None
         with contextlib.suppress(psutil.NoSuchProcess):
-            beside = [child for aside in psutil.Process(self._process.pid).children() for child in aside.children()]
+            aside = psutil.Process(self._process.pid).children()
+            beside = [worker for one in aside for worker in one.children(recursive=True)]
             if beside:
                 random.choice(beside).kill()
                 return True
