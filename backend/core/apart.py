@@ -31,7 +31,7 @@ GO: Final = b"g"
 DONE: Final = b"d"
 ENDED: Final = b"e"
 FAILED: Final = b"f"
-TRIES: Final = 3
+TRIES: Final = 5
 YOUNG: Final = 50_000  # new containers between two collections: some batches of rows
 GIVES_WAY: Final = 10  # to whoever answers people: nice(2)
 LONGEST_TURN: Final = 120.0  # seconds
@@ -136,7 +136,7 @@ def set_aside(work: Callable[[Order, socket.socket], None]) -> Apart | None:
         return Apart(ours)
     try:
         ours.close()
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(EOFError, ConnectionError):
             _wait(theirs, work)
     except BaseException:
         traceback.print_exc()

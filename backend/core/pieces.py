@@ -9,7 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from queue import Queue
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 LENGTH: Final = struct.Struct("!I")
 OVER: Final = LENGTH.pack(0)
@@ -29,11 +29,18 @@ def unpacked(content: bytes) -> Any:
 
 def received(connection: socket.socket) -> Any:
     """Give what the other end sent; raise EOFError where it is gone."""
-    head = connection.recv(LENGTH.size, socket.MSG_WAITALL)
-    if len(head) < LENGTH.size:
-        raise EOFError
-    (length,) = LENGTH.unpack(head)
-    return unpacked(connection.recv(length, socket.MSG_WAITALL))
+    (length,) = LENGTH.unpack(_exactly(connection, LENGTH.size))
+    return unpacked(_exactly(connection, length))
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes:
+    content = connection.recv(length, socket.MSG_WAITALL)
+    while len(content) < length:  # it is gone, or a signal came in between
+        more = connection.recv(length - len(content), socket.MSG_WAITALL)
+        if not more:
+            raise EOFError
+        content += more
+    return content
 
 
 class Giver:
@@ -45,22 +52,20 @@ class Giver:
     def ask(self, question: Any) -> Iterator[Any]:
         """Give what it gives to this question, its only one; where it dies, this process goes as well, at once."""
         ahead: Queue[bytes] = Queue(AHEAD)
-        with self._connection as connection, connection.makefile("rb") as coming:
-            connection.sendall(packed(question))
-            threading.Thread(target=_read_ahead, args=(coming, ahead), daemon=True).start()
-            while content := ahead.get():
-                yield unpacked(content)
+        threading.Thread(target=_read_ahead, args=(self._connection, question, ahead), daemon=True).start()
+        while content := ahead.get():
+            yield unpacked(content)
 
 
-def _read_ahead(coming: BinaryIO, ahead: Queue[bytes]) -> None:
+def _read_ahead(connection: socket.socket, question: Any, ahead: Queue[bytes]) -> None:
     """Take what comes, so that whoever gives it need not wait for each piece to be done."""
-    with contextlib.suppress(OSError, ValueError):  # closed by whoever asked, who wants no more
-        while (head := coming.read(LENGTH.size)) != OVER:
-            content = coming.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else b""
-            if not content:
-                os._exit(1)
-            ahead.put(content)
+    try:
+        connection.sendall(packed(question))
+        while (head := _exactly(connection, LENGTH.size)) != OVER:
+            ahead.put(_exactly(connection, LENGTH.unpack(head)[0]))
         ahead.put(b"")
+    except (EOFError, OSError):
+        os._exit(1)  # anything less would make it a failure of the work, which is begun again instead
 
 
 def fork_giver(give: Callable[[Any], Iterator[Any]], others: Sequence[socket.socket]) -> Giver:

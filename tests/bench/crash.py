@@ -32,6 +32,8 @@ BETWEEN: Final = (0.2, 3.0)  # seconds that the server lives once it serves
 BEFORE_IT_SERVES: Final = 0.1  # the share of kills that meet a server which is still starting
 BESIDE_IT: Final = 0.3  # the share of kills that meet an import's own process instead, where there is one
 EDITORS, IMPORTERS = 3, 1
+EXAMPLES: Final = 50
+LOGGED: Final = 20_000  # characters of the server's log, where something was lost
 PATIENCE: Final = 300.0  # seconds in which every import must have ended by itself
 
 
@@ -158,8 +160,10 @@ def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
     secret = environment["PATENTMART_SECRET"]
     settings = read_settings(database_url=url, patentmart_data_dir=folder, patentmart_secret=secret)
     found = compare(settings, ledger)
-    for line in [*found.examples, *(example for check in checks for example in check["examples"])]:
+    for line in [*found.examples[-EXAMPLES:], *(example for check in checks for example in check["examples"])]:
         print(f"  {kind}: {line}")
+    if found.lost:
+        print((folder / "server.log").read_text("utf-8")[-LOGGED:])
     differences = {check["check"]: check["differences"] for check in checks}
     return {
         "kills": kills,
