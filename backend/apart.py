@@ -12,6 +12,7 @@ from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.engines import make_job_engine
 from backend.core.jobs import WORKS, Runtime
+from backend.core.memory import collect_regularly
 from backend.core.observe import set_up_logging
 from backend.core.pieces import Giver, fork_giver
 from backend.imports.reading import Piece, Wanted, pieces
@@ -44,7 +45,7 @@ def _read(order: Order, wanted: Wanted) -> Iterator[Piece]:
 
 async def _work(order: Order, reader: Giver, turns: Turns) -> None:
     settings, clock = order.settings, _clock(order)
-    listening = asyncio.create_task(turns.listen())
+    beside = [asyncio.create_task(turns.listen()), asyncio.create_task(collect_regularly())]
     database = Database(settings, clock, inline_handlers(), turn=turns.turn)
     jobs_engine = make_job_engine(settings)
     state = SimpleNamespace(
@@ -62,5 +63,6 @@ async def _work(order: Order, reader: Giver, turns: Turns) -> None:
     finally:
         await database.close()
         jobs_engine.dispose()
-        listening.cancel()
+        for task in beside:
+            task.cancel()
         turns.end(failed=failed)

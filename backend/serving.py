@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from backend import apart
 from backend.core import schema
 from backend.core.apart import set_aside
+from backend.core.memory import share_heaps
 from backend.core.settings import Settings
 from backend.demo import seed
 from backend.main import create_app
@@ -98,6 +99,7 @@ def direct(app: FastAPI) -> ASGIApp:
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until stopped; raises SystemExit with a plain sentence where it cannot."""
+    share_heaps()
     aside = set_aside(apart.work)
     try:
         with _sole_owner(settings):
