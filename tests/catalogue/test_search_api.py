@@ -90,7 +90,7 @@ async def test_facets_carry_labels_in_the_callers_language(client: httpx.AsyncCl
     values = await client.get(f"{SEARCH}/facets/kind", params={"q": "发", "holder": university.organisation_id})
     assert values.json()["items"] == [{"value": "invention", "label": "发明", "count": 1}]
     name = zh["facets"]["holder"][0]["value"]
-    holders = await client.get(f"{SEARCH}/facets/holder", params={"q": name[2:8]})
+    holders = await client.get(f"{SEARCH}/facets/holder", params={"q": name[4:-1]})  # the middle of a name
     assert name in {v["value"] for v in holders.json()["items"]}
 
 
