@@ -1,16 +1,30 @@
 """When a row shows two patents of the register to be one, and what is known of that one then."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
+from itertools import combinations
 from types import SimpleNamespace
 
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.fact_rules import are_one_patent, contradictions
+from backend.catalogue.codes import HoldingState, LegalStatus
+from backend.catalogue.fact_rules import are_one_patent, contradictions, fill_or_conflict
 from backend.catalogue.provenance_rules import merged_facts
 from backend.catalogue.register_known import Known, Terms, stored_digest
 
 
-def may_be_one(one: Known, other: Known, terms: Terms) -> bool:
-    """Whether a row that has numbers of both shows them to be one patent, and the importer may say so."""
+def are_one(found: Sequence[Known], numbers: Mapping[str, str], terms: Terms) -> bool:
+    """Whether a row with numbers of all of these shows them to be one patent, and the importer may say so."""
+    at_odds = any(known.row[name] not in (None, number) for known in found for name, number in numbers.items())
+    return not at_odds and all(_may_be_one(one, other, terms) for one, other in combinations(found, 2))
+
+
+def _may_be_one(one: Known, other: Known, terms: Terms) -> bool:
+    """Whether two patents may be one.
+
+    What an earlier row of the file said of one must not differ from what is known of the other: were they joined then,
+    the same file would say it of the joined patent the next time, and change it.
+    """
+    is_named = one.id in terms.named or other.id in terms.named
+    if is_named and not _agree(one, other):
+        return False
     a, b = SimpleNamespace(**one.row), SimpleNamespace(**other.row)
     if terms.for_all:
         return not contradictions(a, b)
@@ -18,6 +32,13 @@ def may_be_one(one: Known, other: Known, terms: Terms) -> bool:
         party for known in (one, other) for party, state in known.holders.items() if state is not HoldingState.ENDED
     }
     return terms.own in living and are_one_patent(a, b)
+
+
+def _agree(one: Known, other: Known) -> bool:
+    """Whether nothing that is known of both differs, be it facts, status or grade."""
+    told = {one.status, other.status} - {LegalStatus.UNKNOWN}
+    grades = {known.grade.grade for known in (one, other) if known.grade}
+    return len(told) <= 1 and len(grades) <= 1 and not fill_or_conflict(one.row, other.row, may_overwrite=False)[1]
 
 
 def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
@@ -28,7 +49,8 @@ def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
     winner.listed = winner.listed or loser.listed
     _join_holders(winner, loser)
     _join_events(winner, loser)
-    winner.grade, winner.graded = winner.grade or loser.grade, winner.graded or loser.graded
+    winner.grade = max(filter(None, (winner.grade, loser.grade)), key=lambda known: known.assessed_on, default=None)
+    winner.graded = winner.graded or loser.graded
     winner.parts += loser.stored_ids
     winner.merges += [*loser.merges, *([loser.id] if loser.stored else [])]
     return winner

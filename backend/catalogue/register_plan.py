@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 from typing import Any, Final, Protocol
 
 from backend.catalogue.codes import EventKind, HoldingState
@@ -10,7 +11,7 @@ from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
 from backend.catalogue.register_events import CELL, EventSaid, happen
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_joined import joined, may_be_one
+from backend.catalogue.register_joined import are_one, joined
 from backend.catalogue.register_known import Graded, Known, Terms
 from backend.catalogue.register_read import DATES, PatentDraft
 from backend.catalogue.status_rules import Fact
@@ -36,14 +37,15 @@ def plan_row(draft: PatentDraft, found: Sequence[Known], names: Names, terms: Te
         return rejected_for(draft, barred), None
     if not found:
         return _create(draft, holders, names, terms, fresh_id)
-    known = found[0]
-    for other in found[1:]:
-        if not may_be_one(known, other, terms):
-            return _unlinked(draft), None
-        known = joined(known, other, terms.offices)
-    if len(found) > 1:
-        known.settle(terms)
-    return _complete(draft, known, holders, names, terms)
+    is_named = any(one.id in terms.named for one in found)
+    if len(found) == 1:
+        return _complete(draft, found[0], holders, names, terms, is_named=is_named)
+    if not are_one(found, draft.numbers, terms):
+        return _unlinked(draft), None
+    known = reduce(lambda one, other: joined(one, other, terms.offices), found)
+    known.settle(terms)
+    result, known = _complete(draft, known, holders, names, terms, is_named=is_named)
+    return replace(result, outcome=Outcome.UPDATED) if result.outcome is Outcome.UNCHANGED else result, known
 
 
 def _rejected(draft: PatentDraft, column: str, code: str, value: str = "") -> RowResult:
@@ -162,8 +164,10 @@ def _events(
     return taken, errors
 
 
-def _complete(draft: PatentDraft, known: Known, holders: list[str], names: Names, terms: Terms) -> Planned:
-    is_named, speaks = known.id in terms.named, terms.speaks_for(known)
+def _complete(
+    draft: PatentDraft, known: Known, holders: list[str], names: Names, terms: Terms, *, is_named: bool
+) -> tuple[RowResult, Known]:
+    speaks = terms.speaks_for(known)
     given = {**draft.numbers, **draft.facts}
     bars = terms.bars(known)
     changes, differing = fill_or_conflict(known.row, given, may_overwrite=speaks and not is_named, kept=bars)
@@ -186,7 +190,7 @@ def _complete(draft: PatentDraft, known: Known, holders: list[str], names: Names
         conflicts.append(ColumnError("legal_status", bars.get(STATUS, code), draft.status or ""))
     if not _grade(known, draft, terms, heard=not is_named):
         conflicts.append(ColumnError("grade", code, draft.grade or ""))
-    changed = bool(changes) or known.merges or moved or told or _measure(known) != before
+    changed = bool(changes) or moved or told or _measure(known) != before
     outcome = Outcome.CONFLICT if conflicts else Outcome.UPDATED if changed else Outcome.UNCHANGED
     return RowResult(outcome, known.id, [*draft.errors, *conflicts]), known
 

@@ -111,23 +111,6 @@ async def test_checking_changes_nothing(app: FastAPI, client: AsyncClient) -> No
     assert answer.status_code == 404
 
 
-async def test_a_row_that_links_two_patents_merges_them(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "合并大学")
-    application = number()
-    common = {"名称": "同一专利", "申请日": "2019-06-06", "专利权人": "合并大学"}
-    parts = (
-        {"申请号": application, "授权公告号": "", **common},
-        {"申请号": "", "授权公告号": "CN190000011B", **common},
-    )
-    both = {"申请号": application, "授权公告号": "CN190000011B", **common}
-    assert counts(await done(client, who, table(*parts))) == {"created": 2}
-    assert counts(await done(client, who, table(both), mode="check")) == {"updated": 1}
-    assert counts(await done(client, who, table(both))) == {"updated": 1}
-    assert counts(await done(client, who, table(both))) == {"unchanged": 1}
-    by_one, by_other = await patent(client, who, application), await patent(client, who, "CN190000011B")
-    assert by_one["id"] == by_other["id"]
-
-
 async def test_status_dates_and_grades_land_as_the_register_says(app: FastAPI, client: AsyncClient) -> None:
     who = await person(app, "盘点大学")
     row = {
