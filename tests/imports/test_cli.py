@@ -65,7 +65,7 @@ def test_interrupted_the_import_goes_on_and_the_way_back_is_told(settings: Setti
         return
     port = free_port()
     address, file = f"http://127.0.0.1:{port}", tmp_path / "long.csv"
-    file.write_bytes(table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(20_000))))
+    file.write_bytes(table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(80_000))))
     with running(tmp_path / "data", "", port=port), httpx.Client(base_url=address, timeout=30) as client:
         headers = signed_in(client)
         env = {**os.environ, "PATENTMART_PASSWORD": PASSWORD, "COLUMNS": "200"}
