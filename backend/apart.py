@@ -16,6 +16,7 @@ from backend.core.memory import collect_regularly
 from backend.core.observe import set_up_logging
 from backend.core.pieces import Giver, fork_giver
 from backend.imports.reading import Piece, Wanted, pieces
+from backend.indexing.engines import made_ready
 from backend.indexing.making import MAKE, make_ready
 from backend.main import IMPORT_KINDS, inline_handlers
 
@@ -25,8 +26,8 @@ def work(order: Order, connection: socket.socket) -> None:
     set_up_logging(order.settings.patentmart_log_level)
     if order.work == MAKE:
         with asyncio.Runner() as runner:
-            database = Database(order.settings, Clock())
-            answer(connection, lambda asked: runner.run(make_ready(database, asked)))
+            database, form = Database(order.settings, Clock()), made_ready(order.settings)
+            answer(connection, lambda asked: runner.run(make_ready(database, asked, form)))
     else:
         reader = fork_giver(partial(_read, order), [connection])
         asyncio.run(_work(order, reader, Turns(connection)))

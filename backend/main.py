@@ -170,6 +170,7 @@ def create_app(settings: Settings, clock: Clock | None = None, apart: Apart | No
     state.pieces = partial(pieces, state)
     state.sweeps, state.apart = SWEEPS, apart
     state.inline = inline_handlers()
+    state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}
     problems.install(app)
     for router in ROUTERS:

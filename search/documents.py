@@ -56,7 +56,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A patent's document in the embedded engine's own form, which another process may have made."""
+    """A patent's document in an engine's own form, which another process may have made."""
 
     id: str
     content: bytes

@@ -1,8 +1,8 @@
 """Answers from one view of the tantivy index: hits in their order, counts, and what was too strict."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tantivy import DocAddress, Schema, Searcher
@@ -10,7 +10,8 @@ from tantivy import Query as Sought
 
 from search.embedded_filters import ORDERS, all_of, clauses, every
 from search.embedded_query import Plan, Planner
-from search.engine import Answer, Facet, FacetValue, Hit, Query, Sort, Strictest, Understood
+from search.engine import Answer, Facet, FacetValue, Hit, Query, Sort, Strictest
+from search.explained import understood, without_each
 from search.highlight import Marker
 from search.understanding import Reading, understand
 
@@ -69,7 +70,7 @@ def answer(task: Task) -> Answer:
         facets=counts,
         generation=view.generation,
         position=view.position,
-        understood=_understood(task, None if total else _strictest(task)),
+        understood=understood(task.reading, None if total else _strictest(task)),
     )
 
 
@@ -174,29 +175,7 @@ def _strictest(task: Task) -> Strictest | None:
     """What, left out alone, lets most be found."""
     text = task.plan.finding if task.plan else None
     asked = [Strictest(*name, _count(task.view, _with(task, text, name))) for name in task.filters]
-    for what, value, rest in _without_each(task.reading):
+    for what, value, rest in without_each(task.reading):
         plan = None if rest.is_empty else Planner(task.view.schema, task.view.searcher).plan(rest)
         asked.append(Strictest(what, value, _count(task.view, _with(task, plan.finding if plan else None))))
     return max(asked, key=lambda one: one.total_without, default=None)
-
-
-def _without_each(reading: Reading) -> Iterator[tuple[str, str, Reading]]:
-    """What a patent had to hold, each in turn, and the rest of what was asked; of plain words one was enough."""
-    for phrase in reading.phrases:
-        yield "phrase", phrase.text, replace(reading, phrases=tuple(set(reading.phrases) - {phrase}))
-    if not (reading.phrases or reading.is_empty):
-        said = [*reading.numbers, *reading.classes, *(word.term.text for word in reading.words)]
-        yield "number" if reading.numbers else "class" if reading.classes else "word", " ".join(said), Reading()
-
-
-def _understood(task: Task, strictest: Strictest | None) -> Understood:
-    reading = task.reading
-    return Understood(
-        words=tuple(word.term.text for word in reading.words),
-        phrases=tuple(phrase.text for phrase in reading.phrases),
-        numbers=reading.numbers,
-        classes=reading.classes,
-        synonyms={word.term.text: [other.text for other in word.others] for word in reading.words if word.others},
-        dropped=reading.dropped,
-        strictest=strictest,
-    )

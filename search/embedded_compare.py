@@ -8,7 +8,7 @@ from tantivy import Query
 
 from search.documents import PatentDocument
 from search.embedded_answer import View
-from search.embedded_schema import shown
+from search.shown import shown
 
 _COPIES = 4  # of one document, that are told from one
 

@@ -4,26 +4,22 @@ import hashlib
 import pickle
 import re
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from tantivy import Document, Schema, SchemaBuilder
 
 from search.documents import PatentDocument, Ready
-from search.indexes import FACETS, SHOWN, TIERS, words_of
+from search.indexes import FACETS, TIERS, words_of
 from search.numbers import levels, spellings
-from search.text import fold, fold_evenly, pieces_and_roots, stem
+from search.shown import shown
+from search.text import fold, normal_name, pieces_and_roots, stem
 
 Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name
 
 FORM = "3"  # changed whenever documents are put in differently: an index of another form asks to be rebuilt
 ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look whether a patent has one
 POSITION_ID = "\x00position"  # the document that carries the stream position; no query finds it
-FIELD_END = "\x1f"
-MARK_OPEN, MARK_CLOSE = "\ue000", "\ue001"  # stand for marks until the text around them is escaped
 _FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
-_SHOWN_CHARACTERS = 2_000
-_KEPT_FREE = (FIELD_END, MARK_OPEN, MARK_CLOSE)
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{4,64}(?![a-z0-9])")
 
 # A sort key is one number: first the value, then the newer listing (two rows where up and down differ), then the id.
@@ -114,15 +110,9 @@ def _unpacked(ready: Ready) -> Fields:
     return fields
 
 
-@lru_cache(maxsize=50_000)
-def normal_name(name: str) -> str:
-    """A name as names are compared."""
-    return " ".join(fold(name).split())
-
-
-def day_key(day: date) -> int:
-    """The first sort key of a day."""
-    return min(max(day.toordinal() - _FIRST_DAY, 0), LAST_DAY - 1) << DAY_BITS
+def day_key(ordinal: int) -> int:
+    """The first sort key of a day, given as its number in the calendar."""
+    return min(max(ordinal - _FIRST_DAY, 0), LAST_DAY - 1) << DAY_BITS
 
 
 def instant_key(microseconds: int) -> int:
@@ -142,18 +132,6 @@ def _spelt(folded: list[str]) -> set[str]:
     return long | set(map(stem, long))
 
 
-def _kept_free(text: str) -> str:
-    for mark in _KEPT_FREE:
-        text = text.replace(mark, " ")
-    return text
-
-
-def shown(patent: PatentDocument) -> bytes:
-    """The texts that marks are put into, as they are kept."""
-    said = [_kept_free(words_of(patent, field)[:_SHOWN_CHARACTERS]) for field in SHOWN]
-    return FIELD_END.join([*said, *map(fold_evenly, said)]).encode("utf-8", "replace")
-
-
 def _keywords(patent: PatentDocument) -> dict[str, set[str]]:
     found = {facet.value: set(values(patent)) for facet, values in FACETS.items()}
     found["number"] = {spelling for number in patent.numbers for spelling in spellings(number)}
@@ -170,7 +148,7 @@ def _sort_keys(patent: PatentDocument) -> dict[str, int]:
     tail = mark & ((1 << _ID_BITS) - 1)
     keys = {"listed": instant_key(int(patent.listed_at.timestamp() * 1_000_000)) | (mark & ((1 << INSTANT_BITS) - 1))}
     for name, day in (("filed", patent.filing_date), ("expires", patent.expiry_date)):
-        up, down = (LAST_DAY << DAY_BITS, 0) if day is None else (day_key(day), day_key(day))
+        up, down = (LAST_DAY << DAY_BITS, 0) if day is None else (day_key(day.toordinal()),) * 2
         keys[name + "_up"] = up | (newest_first << _ID_BITS) | tail
         keys[name + "_down"] = down | (newest_last << _ID_BITS) | tail
     price = patent.price_fen

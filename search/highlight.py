@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from search.embedded_schema import FIELD_END, MARK_CLOSE, MARK_OPEN
 from search.indexes import LIST_SEPARATOR, SHOWN
 from search.numbers import levels, spellings
+from search.shown import FIELD_END, MARK_CLOSE, MARK_OPEN
 from search.text import is_han, stem
 from search.understanding import Reading, Word
 
@@ -41,7 +41,7 @@ class Marker:
         self._classes = frozenset(reading.classes)
 
     def marks(self, shown: str) -> Marks:
-        """The marks of a hit, from what `embedded_schema` stored of it to be shown."""
+        """The marks of a hit, from what `shown` gave of it."""
         half = len(shown) // 2
         raw = shown[:half]
         highlights: dict[str, str] = {}

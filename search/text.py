@@ -125,3 +125,9 @@ def is_han(word: str) -> bool:
     """Whether a folded word is Chinese throughout."""
     found = _RUN.fullmatch(word)
     return found is not None and found[1] is not None
+
+
+@lru_cache(maxsize=50_000)
+def normal_name(name: str) -> str:
+    """A name as names are compared."""
+    return " ".join(fold(name).split())

@@ -1,6 +1,7 @@
 """Real parts for every test: SQLite and PostgreSQL, the embedded index, the app behind its front door."""
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +16,7 @@ from backend.core import schema
 from backend.core.settings import Settings, read_settings
 from backend.main import create_app
 from tests.machine import postgres_url
+from tests.meili import meili
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -24,7 +26,13 @@ def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
     folder = Path(tempfile.mkdtemp(prefix="patentmart-test-"))
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     url = "" if request.param == "sqlite" else postgres_url(f"test_{worker}")
+    server = meili() if url else None  # the scaled shape whole, where there is a search server
     settings = read_settings(
+        meili_url=server[0] if server else "",
+        meili_search_key=server[1] if server else "",
+        meili_write_key=server[1] if server else "",
+        meili_index=f"test_{worker}_{secrets.token_hex(4)}",
+        search_time_limit_ms=10_000 if server else 1_000,
         patentmart_demo=True,
         patentmart_data_dir=folder,
         database_url=url,

@@ -1,5 +1,6 @@
 """Is it alive, may it take work, what does it count; and the pages that explain each refusal."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Any, Final
@@ -15,6 +16,7 @@ from backend.core.errors import NotFound, Problem, every_problem
 from backend.core.http import plain
 from backend.core.problems import language_of
 from backend.core.routing import ReadingRoute
+from search.engine import SearchError
 
 router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
 Check = Callable[[], Awaitable[str]]
@@ -31,14 +33,14 @@ async def alive() -> Response:
 
 @router.get("/readyz")
 async def ready(request: Request) -> Response:
-    """Answer 200 when work can be taken, else 503, with a line for each part that is needed."""
+    """Answer 200 when work can be taken, else 503; tell of each part, also of those that can be spared for a while."""
     lines: list[dict[str, Any]] = []
     for name, check in request.app.state.checks.items():
         try:
             lines.append({"name": name, "ok": True, "detail": await check()})
         except Exception as error:  # noqa: BLE001 - a part that fails in any way is a part that is not ready
             lines.append({"name": name, "ok": False, "detail": type(error).__name__})
-    good = all(line["ok"] for line in lines)
+    good = all(line["ok"] for line in lines if line["name"] not in request.app.state.spared)
     answer = plain({"status": "ready" if good else "not_ready", "checks": lines})
     answer.status_code = 200 if good else 503
     return answer
@@ -50,8 +52,9 @@ async def metrics(request: Request) -> Response:
     state = request.app.state
     state.metrics.events.set(await stream.head(state.database))
     if state.search is not None:
-        state.metrics.indexed.set(await state.search.position())
-        state.metrics.documents.set(await state.search.count())
+        with contextlib.suppress(SearchError):  # the last figures stand
+            state.metrics.indexed.set(await state.search.position())
+            state.metrics.documents.set(await state.search.count())
     return Response(generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
         "", description="sqlite:///file or postgresql://…; empty: patentmart.sqlite in the data folder."
     )
     patentmart_data_dir: Path = Field(Path("var"), description="Folder for the database file, the index and the blobs.")
+    meili_url: str = Field("", description="Address of a Meilisearch server; empty: the index is in the data folder.")
+    meili_search_key: SecretStr = Field(SecretStr(""), description="Its key for searching.")
+    meili_write_key: SecretStr = Field(SecretStr(""), description="Its key for writing; without it others feed it.")
+    meili_index: str = Field("patents", pattern=r"^[A-Za-z0-9_-]{1,60}$", description="Name of the index there.")
     patentmart_public_url: str = Field(
         "http://127.0.0.1:8000", description="Where users reach the platform; used in links."
     )

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 from backend.core.columns import table_of
 from backend.core.db import Database
 from backend.core.events import EVENT
+from backend.core.lease import Taken
 from backend.core.prepared import Prepared, command, together
 
 BATCH: Final = 2_000
@@ -145,7 +146,7 @@ async def consume(database: Database, name: str, effect: Effect) -> int:
 async def follow(
     step: Callable[[], Awaitable[int]], wake: asyncio.Event, then: asyncio.Event | None, poll: float
 ) -> None:
-    """Run `step` when woken and every `poll` seconds, again while it finds work; an error ends nothing."""
+    """Run `step` when woken and every `poll` seconds, again while it finds work; only a lost lease ends it."""
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), poll)
@@ -157,7 +158,7 @@ async def follow(
                     then.set()
                 await asyncio.sleep(min(max(REST, time.monotonic() - began), LONGEST_REST))
                 began = time.monotonic()
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, Taken):
             raise
         except Exception:
             log.exception("stream_step_failed")

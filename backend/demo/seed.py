@@ -1,6 +1,7 @@
 """Loads the demonstration on the first start, with its progress shown, and says who can sign in to it."""
 
 import asyncio
+import contextlib
 import sys
 from multiprocessing import get_context, parent_process
 from time import perf_counter
@@ -20,8 +21,8 @@ from backend.core.work import Job, WorkStatus
 from backend.demo.load import KIND, load
 from backend.demo.organisations import SHOWN_TO_ALL, organisations
 from backend.demo.register import COUNT
+from backend.indexing.engines import feeding
 from backend.indexing.reindex import count_listed, rebuild
-from search.embedded import EmbeddedEngine
 from search.engine import SearchUnavailable
 
 PASSWORD: Final = SHOWN_TO_ALL
@@ -113,11 +114,6 @@ async def _fill_index(settings: Settings, database: Database, progress: Progress
 
     while not database.lite and await stream.sequence(database):
         pass
-    try:
-        engine = EmbeddedEngine(settings.patentmart_data_dir / "index")
-    except SearchUnavailable:
-        return
-    try:
-        await rebuild(database, engine, report)
-    finally:
-        await engine.close()
+    with contextlib.suppress(SearchUnavailable):
+        async with feeding(settings, database) as engine:
+            await rebuild(database, engine, report)

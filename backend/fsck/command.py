@@ -19,8 +19,7 @@ from backend.core.work import Job, WorkStatus
 from backend.fsck.checking import Line, Report, Site, restored
 from backend.fsck.jobs import ask_for_checks
 from backend.fsck.run import CHECKS, Told, run_checks
-from search.embedded import EmbeddedEngine
-from search.engine import SearchUnavailable
+from backend.indexing.engines import FedElsewhere, feeding
 
 POLL: Final = 0.3
 PATIENCE: Final = 60.0  # seconds in which a running server begins
@@ -46,10 +45,9 @@ async def fsck(settings: Settings, inline: Inline, *, repair: bool) -> Report:
             progress.update(task, completed=over, description=name)
 
         try:
-            engine = EmbeddedEngine(settings.patentmart_data_dir / "index")
-        except SearchUnavailable:
+            engine = await stack.enter_async_context(feeding(settings, database))
+        except FedElsewhere:
             return await _by_server(database, connected, told, repair=repair)
-        stack.push_async_callback(engine.close)
         blobs = make_blobs(settings, connected.engine)
         return await run_checks(Site(database, engine, blobs, repair=repair, follows=False), told)
 

@@ -12,9 +12,8 @@ from backend.core.db import Database
 from backend.core.jobs import Jobs
 from backend.core.settings import Settings
 from backend.core.work import Job, WorkStatus
+from backend.indexing.engines import FedElsewhere, feeding
 from backend.indexing.reindex import Report, ask_for_reindex, count_listed, rebuild
-from search.embedded import EmbeddedEngine
-from search.engine import SearchUnavailable
 
 OWNER: Final = "command line"  # no organisation's id: nobody else sees the job
 POLL: Final = 0.3
@@ -35,13 +34,10 @@ async def reindex(settings: Settings) -> int:
                 progress.update(task, completed=done)
 
             try:
-                engine = EmbeddedEngine(settings.patentmart_data_dir / "index")
-            except SearchUnavailable:
+                async with feeding(settings, database) as engine:
+                    return await rebuild(database, engine, report)
+            except FedElsewhere:
                 return await _by_server(database, settings, report)
-            try:
-                return await rebuild(database, engine, report)
-            finally:
-                await engine.close()
     finally:
         await database.close()
 

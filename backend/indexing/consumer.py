@@ -14,17 +14,20 @@ from backend.catalogue.models import Holding
 from backend.core import stream
 from backend.core.apart import Helper
 from backend.core.db import Database
+from backend.core.lease import Held
 from backend.core.settings import Settings
+from backend.indexing.engines import FedElsewhere, in_folder, leased, on_server
 from backend.indexing.making import MAKE, Maker
 from backend.indexing.reindex import rebuild
 from search.documents import Change
-from search.embedded import EmbeddedEngine
 from search.engine import SearchEngine, SearchUnavailable
+from search.meilisearch import MeilisearchEngine
 
 AT_ONCE: Final = 2_000  # changes; each time they are applied, the index is committed
 STEPS: Final = 10  # batches of events in one go; then whoever measures learns of it
 POLL_LITE: Final = 1.0  # every writer of the same process wakes it
 POLL: Final = 0.1
+BETWEEN_TRIES: Final = 2.0  # seconds until a process tries again to be the one that feeds the search server
 log = structlog.get_logger()
 
 UNLISTED: Final = frozenset({"patent.registered"})  # what is listed later says so
@@ -98,18 +101,25 @@ def _held_by(holders: Iterable[str]) -> sa.Select[Any]:
 async def running_index(state: Any) -> AsyncIterator[None]:
     """Open the index as `state.search` and keep it up to date until the end; fill it first where it was lost.
 
-    Where another process has it, this one answers searches with 503 and does all else.
+    Where another process has the folder, this one answers searches with 503 and does all else. A search server is
+    searched by every process, and fed by one of those that have the key to write.
     """
     settings: Settings = state.settings
+    engine: SearchEngine
     try:
-        engine = EmbeddedEngine(settings.patentmart_data_dir / "index", time_limit=settings.search_time_limit_ms / 1000)
+        if settings.meili_url:
+            engine = server = on_server(settings)
+            keep_up = _feed(state, server)
+        else:
+            engine = in_folder(settings)
+            keep_up = _keep_up(state, engine)
     except SearchUnavailable as held:
         log.warning("index_not_ours", reason=str(held))
         yield
         return
     state.search = engine
     state.checks["search"] = lambda: _check(state.database, engine)
-    task = asyncio.create_task(_keep_up(state, engine))
+    task = asyncio.create_task(keep_up)
     try:
         yield
     finally:
@@ -118,17 +128,40 @@ async def running_index(state: Any) -> AsyncIterator[None]:
         await engine.close()
 
 
-async def _keep_up(state: Any, engine: SearchEngine) -> None:
+async def _feed(state: Any, engine: MeilisearchEngine) -> None:
+    """Feed the search server whenever no other process does, and begin again however that ends."""
+    while engine.may_write:
+        try:
+            async with leased(state.settings, state.database) as held:
+                await engine.open()
+                await _keep_up(state, engine, held)
+        except FedElsewhere:
+            pass
+        except SearchUnavailable as away:
+            log.warning("search_server_away", reason=str(away))
+        except Exception:
+            log.exception("feeding_failed")
+        await asyncio.sleep(BETWEEN_TRIES)
+
+
+async def _keep_up(state: Any, engine: SearchEngine, held: Held | None = None) -> None:
     database: Database = state.database
     helper = None if state.apart is None else Helper(state.apart, state, MAKE)
 
     async def step() -> int:
-        if engine.needs_rebuild:
-            await rebuild(database, engine)
-        taken = await follow_stream(database, engine, helper)
-        if taken:
-            state.metrics.indexed.set(await engine.position())
-            state.metrics.documents.set(await engine.count())
+        if held is not None:
+            await held()
+        try:
+            if engine.needs_rebuild:
+                await rebuild(database, engine)
+            taken = await follow_stream(database, engine, helper)
+            if taken:
+                state.metrics.indexed.set(await engine.position())
+                state.metrics.documents.set(await engine.count())
+        except SearchUnavailable as away:
+            log.warning("search_engine_away", reason=str(away))
+            await asyncio.sleep(BETWEEN_TRIES)
+            return 0
         return taken
 
     try:

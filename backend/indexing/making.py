@@ -1,6 +1,6 @@
 """Where the changes of the index are made: here, or many of them in a process beside the server."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
 import structlog
@@ -8,8 +8,7 @@ import structlog
 from backend.core.apart import DiedApart, Helper, NoneApart
 from backend.core.db import Database
 from backend.indexing.documents import BATCH, documents_of
-from search.documents import Change, PatentDocument, Removed
-from search.embedded_schema import made_ready
+from search.documents import Change, PatentDocument, Ready, Removed
 
 MAKE: Final = "indexing.make"
 MANY: Final = 300  # patents in one go that are worth a process
@@ -48,7 +47,9 @@ async def _documents(database: Database, asked: Sequence[str]) -> list[Change]:
     return [found.get(patent_id) or Removed(patent_id) for patent_id in asked]
 
 
-async def make_ready(database: Database, asked: Sequence[str]) -> list[Change]:
+async def make_ready(
+    database: Database, asked: Sequence[str], made_ready: Callable[[PatentDocument], Ready]
+) -> list[Change]:
     """Give what became of each of the patents, in the index's own form."""
     changes = await _documents(database, asked)
     return [made_ready(change) if isinstance(change, PatentDocument) else change for change in changes]

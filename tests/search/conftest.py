@@ -1,6 +1,7 @@
 """The promises of search, kept by every engine behind the port."""
 
 import itertools
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest_asyncio
 from search.documents import PatentDocument
 from search.embedded import EmbeddedEngine
 from search.engine import Query, SearchEngine
+from search.meilisearch import MeilisearchEngine
+from tests.meili import NOT_RUN, meili
 
 Find = Callable[..., Awaitable[list[str]]]
 Put = Callable[..., Awaitable[None]]
@@ -30,11 +33,21 @@ async def in_batches(patents: Iterable[PatentDocument], size: int = 500) -> Asyn
         yield batch
 
 
-@pytest_asyncio.fixture(params=["embedded"])
-async def engine(tmp_path: Path) -> AsyncIterator[SearchEngine]:
-    engine = EmbeddedEngine(tmp_path / "index")
-    yield engine
-    await engine.close()
+@pytest_asyncio.fixture(params=["embedded", "meilisearch"])
+async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SearchEngine]:
+    if request.param == "embedded":
+        engine = EmbeddedEngine(tmp_path / "index")
+        yield engine
+        await engine.close()
+        return
+    if (server := meili()) is None:
+        pytest.skip(NOT_RUN)
+    url, key = server
+    served = MeilisearchEngine(url, key, key, uid=f"test_{secrets.token_hex(6)}", time_limit=10)
+    await served.open()
+    yield served
+    await served.drop()
+    await served.close()
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ async def test_a_filter_keeps_what_satisfies_it(
 
 async def test_filters_narrow_words(put: Put, find: Find) -> None:
     await put(*_PATENTS)
-    assert await find("电池 激光器 播种机", filters=Filters(kind=("invention", "utility_model"))) == ["b", "a"]
+    assert set(await find("电池 激光器 播种机", filters=Filters(kind=("invention", "utility_model")))) == {"a", "b"}
 
 
 @pytest.mark.parametrize(

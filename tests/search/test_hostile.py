@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,16 @@ async def test_too_many_costly_searches_at_once_are_refused_and_the_engine_lives
     refused = [answer for answer in answers if isinstance(answer, SearchUnavailable | SearchTimeout)]
     assert refused
     assert all(isinstance(answer, Answer | SearchUnavailable | SearchTimeout) for answer in answers)
-    assert (await engine.search(Query(text="气凝胶"))).total == 3_000
+    assert await _total_when_it_answers(engine, Query(text="气凝胶")) == 3_000
+
+
+async def _total_when_it_answers(engine: SearchEngine, query: Query) -> int:
+    """A server that failed several times in a row is left in peace for a while."""
+    async with asyncio.timeout(10):
+        while True:
+            with suppress(SearchUnavailable):
+                return (await engine.search(query)).total
+            await asyncio.sleep(0.2)
 
 
 async def test_a_search_past_its_time_limit_is_given_up(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""Answers of a Meilisearch server as the port gives them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from search.engine import Facet, FacetValue, Hit, Query, Sort
+from search.highlight import Marker
+from search.meili_documents import MOST_FOUND
+from search.meili_query import EVERY, SORTS, Sought
+
+RETRIEVED: Final = ("id", "served")
+FACET_LIMIT: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the server found: its hits, how many there are, whether that is exact, and the counts by facet."""
+
+    hits: Sequence[dict[str, Any]]
+    total: int
+    is_exact: bool
+    facets: dict[str, list[FacetValue]]
+
+
+def asked(
+    uid: str, questions: Iterable[Sought], filters: Iterable[str], query: Query, most_values: int = FACET_LIMIT
+) -> dict[str, Any]:
+    """The federated search that puts the answers to the questions together, for `/multi-search`."""
+    shared = {
+        "indexUid": uid,
+        "matchingStrategy": "last",  # drops no phrase, and has the score say first that nothing was dropped
+        "attributesToRetrieve": [*RETRIEVED, *(["shown"] if query.highlight else [])],
+    }
+    sort = query.sort if query.sort is not Sort.RELEVANCE else None
+    if not query.text.strip():
+        sort = sort or Sort.LISTED_AT_DESC
+    if sort is not None:
+        shared["sort"] = SORTS[sort]
+    kept = [EVERY, *filters]
+    queries = [
+        {
+            **shared,
+            "q": one.q,
+            "filter": [*kept, *one.filters],
+            "federationOptions": {"weight": 1.0 if sort else one.weight},
+        }
+        for one in questions
+    ]
+    federation: dict[str, Any] = {"offset": min(query.offset, MOST_FOUND), "limit": query.limit}
+    if query.facets:
+        federation |= {"facetsByIndex": {uid: list(query.facets)}, "mergeFacets": {"maxValuesPerFacet": most_values}}
+    return {"federation": federation, "queries": queries}
+
+
+def found(answer: dict[str, Any], facets: Sequence[Facet]) -> Found:
+    """What the server's answer to a federated search says; KeyError where it is none."""
+    counted = answer.get("facetDistribution") or {}
+    total = answer["estimatedTotalHits"]
+    is_exact = total < MOST_FOUND and not answer.get("degraded", False)
+    return Found(answer["hits"], total, is_exact, {facet.value: ranked(counted.get(facet, {})) for facet in facets})
+
+
+def ranked(counted: dict[str, int]) -> list[FacetValue]:
+    """The values of a facet with their counts, most frequent first."""
+    values = [FacetValue(value, count) for value, count in counted.items() if count]
+    return sorted(values, key=lambda value: (-value.count, value.value))
+
+
+def hits(found: Found, marker: Marker | None) -> Iterable[Hit]:
+    """The hits as the port gives them, marked where there is a marker."""
+    for one in found.hits:
+        score = float(one["_federation"]["weightedRankingScore"])
+        if marker is None:
+            yield Hit(one["id"], one["served"].encode(), {}, (), score)
+            continue
+        marks = marker.marks(one["shown"])
+        yield Hit(one["id"], one["served"].encode(), marks.highlights, marks.matched_on, score)

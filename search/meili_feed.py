@@ -1,0 +1,149 @@
+"""Filling a Meilisearch server's index: tasks are awaited, and what one document did wrong stops no other."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+import meilisearch
+import orjson
+import structlog
+from meilisearch.errors import MeilisearchApiError, MeilisearchCommunicationError, MeilisearchTimeoutError
+
+from search.documents import Change, PatentDocument, Ready, Removed
+from search.engine import SearchError, SearchUnavailable
+from search.meili_documents import POSITION_ID, made_ready, settings
+from search.meili_query import one_of
+
+NDJSON: Final = "application/x-ndjson"
+FIRST_LOOK, LONGEST_LOOK = 0.005, 0.2  # seconds between two looks at a task
+OWN_FAULT: Final = "invalid_request"
+log = structlog.get_logger()
+
+
+class TaskFailed(SearchError):
+    """The server took the task and could not do it; `code` is Meilisearch's own."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(f"{error.get('code')}: {error.get('message')}")
+        self.code = str(error.get("code"))
+        self.is_own_fault = error.get("type") == OWN_FAULT
+
+
+def ended(status: str, error: dict[str, Any] | None) -> bool:
+    """Whether a task of this status has been done; raises TaskFailed where it never will be."""
+    if status in ("failed", "canceled"):
+        raise TaskFailed(error or {"code": status})
+    return status == "succeeded"
+
+
+class Feeder:
+    """Writes one index of a server. Every method waits for the server; SearchUnavailable where it is away."""
+
+    def __init__(self, url: str, key: str, uid: str, *, cutoff_ms: int, time_limit: int = 600) -> None:
+        self._client = meilisearch.Client(url, key or None, timeout=30)
+        self._cutoff_ms = cutoff_ms
+        self._time_limit = time_limit
+        self.uid = uid
+
+    def prepare(self) -> bool:
+        """Make the index where there is none; give whether it has the settings that it should have."""
+        try:
+            kept = self._client.index(self.uid).get_settings()
+        except MeilisearchApiError as refused:
+            if refused.code != "index_not_found":
+                raise SearchUnavailable(str(refused)) from refused
+            self.create()
+            return True
+        except (MeilisearchCommunicationError, MeilisearchTimeoutError) as away:
+            raise SearchUnavailable(str(away)) from away
+        return all(kept.get(name) == value for name, value in settings(self._cutoff_ms).items())
+
+    def create(self) -> None:
+        """Make the index anew, empty, with its settings."""
+        self.drop()
+        self._done(self._sent(self._client.create_index, self.uid, {"primaryKey": "id"}))
+        self._done(self._sent(self._client.index(self.uid).update_settings, settings(self._cutoff_ms)))
+
+    def drop(self) -> None:
+        """Remove the index where there is one."""
+        try:
+            self._done(self._sent(self._client.delete_index, self.uid))
+        except TaskFailed as failed:
+            if failed.code != "index_not_found":
+                raise
+
+    def put(self, changes: Sequence[Change], state: dict[str, Any]) -> dict[str, str]:
+        """Put, replace and remove, the last of several changes of one patent, and keep the state beside them.
+
+        Gives what was refused, by id, with the reason; the rest is put all the same.
+        """
+        last = {change.id: change for change in changes}
+        made = [made_ready(change) if isinstance(change, PatentDocument) else change for change in last.values()]
+        if gone := [change.id for change in made if isinstance(change, Removed)]:
+            self._done(self._sent(self._delete, one_of("id", gone)))
+        kept = orjson.dumps({"id": POSITION_ID, **state})
+        return self._put([*(change for change in made if isinstance(change, Ready)), Ready(POSITION_ID, kept)])
+
+    def _put(self, documents: Sequence[Ready]) -> dict[str, str]:
+        try:
+            self._done(self._sent_raw(documents))
+        except TaskFailed as failed:
+            if not failed.is_own_fault or failed.code == "index_not_found":
+                raise
+            if len(documents) == 1:
+                log.warning("document_set_aside", id=documents[0].id, reason=str(failed))
+                return {documents[0].id: str(failed)}
+            half = len(documents) // 2
+            return self._put(documents[:half]) | self._put(documents[half:])
+        return {}
+
+    def swap(self, other: str) -> None:
+        """Let the other index take this one's name, at once, and this one the other's where there is one."""
+        pair = [self.uid, other]
+        try:
+            self._done(self._sent(self._client.swap_indexes, [{"indexes": pair}]))
+        except TaskFailed as failed:
+            if failed.code != "index_not_found":
+                raise
+            self._done(self._sent(self._client.swap_indexes, [{"indexes": [other, self.uid], "rename": True}]))
+
+    def found(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
+        """Those fields of the documents with these ids that are there."""
+        asked = {"ids": list(ids), "fields": list(fields), "limit": len(ids)}
+        return [dict(one) for one in self._client.index(self.uid).get_documents(asked).results]
+
+    def ids(self, offset: int, limit: int) -> list[str]:
+        """The next ids of the index, in its own order."""
+        asked = {"fields": ["id"], "offset": offset, "limit": limit}
+        page = self._client.index(self.uid).get_documents(asked)
+        return [str(one.id) for one in page.results if one.id != POSITION_ID]
+
+    def _delete(self, which: str) -> Any:
+        return self._client.index(self.uid).delete_documents(filter=which)
+
+    def _sent_raw(self, documents: Sequence[Ready]) -> int:
+        body = b"\n".join(one.content for one in documents)
+        return self._sent(self._client.index(self.uid).add_documents_raw, body, "id", NDJSON)
+
+    def _sent(self, call: Any, *args: Any) -> int:
+        """The number of the task that the call asked for."""
+        try:
+            return int(call(*args).task_uid)
+        except MeilisearchApiError as refused:
+            raise SearchUnavailable(f"the search server refused: {refused}") from refused
+        except (MeilisearchCommunicationError, MeilisearchTimeoutError) as away:
+            raise SearchUnavailable(f"the search server is away: {away}") from away
+
+    def _done(self, task: int) -> None:
+        """Wait until the task is done; raises TaskFailed where it failed."""
+        pause, until = FIRST_LOOK, time.monotonic() + self._time_limit
+        while time.monotonic() < until:
+            try:
+                found = self._client.get_task(task)
+            except (MeilisearchApiError, MeilisearchCommunicationError, MeilisearchTimeoutError) as away:
+                raise SearchUnavailable(f"the search server is away: {away}") from away
+            if ended(found.status, found.error):
+                return
+            time.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_LOOK)
+        raise SearchUnavailable(f"task {task} is not done after {self._time_limit} s")

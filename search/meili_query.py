@@ -1,0 +1,167 @@
+"""A query in Meilisearch's terms: filters from typed values, and the questions that are put together to one answer."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from search.asked import bounds, choices
+from search.engine import Filters, Sort
+from search.meili_documents import EVERYTHING, spaced, stems
+from search.text import is_han
+from search.understanding import Reading, Term, Word
+
+SORTS: Final[dict[Sort, list[str]]] = {
+    Sort.LISTED_AT: ["listed:asc", "mark:asc"],
+    Sort.LISTED_AT_DESC: ["listed:desc", "mark:desc"],
+    Sort.FILING_DATE: ["filed:asc", "newest:desc", "mark:asc"],
+    Sort.FILING_DATE_DESC: ["filed:desc", "newest:desc", "mark:desc"],
+    Sort.PRICE_FEN: ["price_fen:asc", "newest:desc"],
+    Sort.PRICE_FEN_DESC: ["price_fen:desc", "newest:desc"],
+    Sort.EXPIRY_DATE: ["expires:asc", "newest:desc", "mark:asc"],
+    Sort.EXPIRY_DATE_DESC: ["expires:desc", "newest:desc", "mark:desc"],
+}
+_NO_CONTROLS: Final = dict.fromkeys([*range(32), 127], " ")
+EVERY: Final = "every = true"
+MOST_WORDS: Final = 8  # of a longer text, those that say most
+FEW_WORDS: Final = 4  # of so many, every choice is sought together
+MOST_OTHERS: Final = 3  # terms for the same thing that are sought beside a word
+FEW: Final = 5  # a word found no oftener may be a typo
+COMMON_SHARE, COMMON_FROM = 0.1, 1_000  # a word in more patents makes no hits where others are rarer
+SYNONYM, PART, TYPO = 0.8, 0.5, 0.3
+NUMBER, CLASS, ALL = 100.0, 10.0, 3.0
+STEEP: Final = 3  # how much more than its share weighs what says more
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One question: its text, what it weighs against the others, and what it asks beside the filters."""
+
+    q: str
+    weight: float = 1.0
+    filters: tuple[str, ...] = ()
+
+
+def filters_of(filters: Filters) -> dict[tuple[str, str], str]:
+    """What each filter given asks of a patent, by the filter's name and its value as text; all must hold."""
+    found = {(choice.name, choice.said): one_of(choice.field, choice.values) for choice in choices(filters)}
+    for bound in bounds(filters):
+        ends = ((">=", bound.low), ("<=", bound.high))
+        limits = [f"{bound.field} {sign} {end}" for sign, end in ends if end is not None]
+        found[bound.name, bound.said] = " AND ".join(limits)
+    return found
+
+
+def one_of(field: str, values: Iterable[str]) -> str:
+    """What asks that the field holds one of the values."""
+    return f"{field} IN [{', '.join(map(_quoted, values))}]"
+
+
+def _quoted(value: str) -> str:
+    """The value as a filter takes it literally."""
+    plain = value.translate(_NO_CONTROLS).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{plain}"'
+
+
+def phrase(term: Term) -> str:
+    """The question that finds a term as it is written: any substring of Chinese, words of other scripts whole."""
+    return f'"{" ".join(spaced(term.text))}"'
+
+
+def form(term: Term) -> str:
+    """The question that finds a term in any inflection."""
+    if any(map(is_han, term.roots)):
+        return phrase(term)
+    return f'"{" ".join(root for group in stems(term.text) for root in group)}"'
+
+
+class Plan:
+    """The questions whose answers, put together, are the answer to a reading.
+
+    Whoever has all that was asked for comes first, then whoever has most of what says most: each question stands for
+    some of the words, and weighs as much of the whole as these say by how rare they are. `counts` tell in how many
+    patents each form is, of `size`.
+    """
+
+    def __init__(self, reading: Reading, counts: Mapping[str, int], size: int) -> None:
+        self.reading = reading
+        self.size = max(size, 1)
+        self._counts = counts
+        found = sorted(filter(self._frequency, reading.words), key=self._rarity, reverse=True)
+        self._words = found[:MOST_WORDS]
+        self._total = sum(map(self._rarity, self._words)) or 1.0
+
+    def questions(self) -> list[Sought]:
+        """The questions; what was quoted must be in whatever any of them finds."""
+        must = " ".join(map(phrase, self.reading.phrases))
+        found = [*self._coded(), *self._together(), *self._alone()]
+        if must:
+            found = [Sought(f"{must} {one.q}".strip(), one.weight, one.filters) for one in found]
+            found.append(Sought(must, TYPO))
+        return found
+
+    @property
+    def misspelt(self) -> tuple[Word, ...]:
+        """The words so rare that similar ones are sought as well; in a longer text none."""
+        words = self.reading.words if len(self.reading.words) <= MOST_WORDS else ()
+        return tuple(word for word in words if word.typos and self._frequency(word) < FEW)
+
+    def _coded(self) -> Iterator[Sought]:
+        """The questions for numbers and classes."""
+        if numbers := self.reading.numbers:
+            yield Sought(EVERYTHING, NUMBER, (one_of("number", numbers),))
+        for symbol in self.reading.classes:
+            yield Sought(EVERYTHING, CLASS, (one_of("ipc", [symbol]),))
+            term = Term.of(symbol.lower())
+            if len(term.roots) == 1:  # C60 is a class, and a molecule
+                yield Sought(form(term), CLASS)
+
+    def _together(self) -> Iterator[Sought]:
+        """The questions for several words at once."""
+        for some in subsets(len(self._words)):
+            words = [self._words[place] for place in some]
+            weight = ALL if len(words) == len(self._words) else self._share(words)
+            yield Sought(" ".join(form(word.term) for word in words), weight)
+
+    def _alone(self) -> Iterator[Sought]:
+        """The questions for each word by itself, in all that it may be called, the common only where none is rare."""
+        limit = max(COMMON_FROM, self.size * COMMON_SHARE)
+        rare = [word for word in self._words if self._frequency(word) <= limit] or self._words
+        for word in rare:
+            weight = self._share([word])
+            yield Sought(form(word.term), weight)
+            for other in word.others[:MOST_OTHERS]:
+                yield Sought(form(other), weight * SYNONYM)
+            for part in word.parts:
+                yield Sought(form(part), weight * PART)
+        for word in self.misspelt:
+            for text in dict.fromkeys((word.term.text, word.term.roots[0])):
+                yield Sought(text, TYPO)
+
+    def _share(self, words: Iterable[Word]) -> float:
+        return (sum(map(self._rarity, words)) / self._total) ** STEEP
+
+    def _frequency(self, word: Word) -> int:
+        return max(self._counts.get(one, 0) for one in forms(word))
+
+    def _rarity(self, word: Word) -> float:
+        frequency = min(self._frequency(word), self.size)
+        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5)) * (1 + math.log(word.count))
+
+
+def forms(word: Word) -> list[str]:
+    """The questions that find a word by itself, in all that it may be called."""
+    return [form(term) for term in (word.term, *word.others[:MOST_OTHERS])]
+
+
+def subsets(count: int) -> Iterator[tuple[int, ...]]:
+    """Which of so many words, the one that says most first, are sought together: all, and what leaves out little."""
+    everything = tuple(range(count))
+    if count <= FEW_WORDS:
+        for size in range(count, 1, -1):
+            yield from combinations(everything, size)
+        return
+    for size in range(count, 2, -1):
+        yield everything[:size]
+    yield from combinations(everything[:FEW_WORDS], 2)

@@ -1,0 +1,140 @@
+"""Searching a Meilisearch index: what is asked of the server for one question, and what comes of it."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any, Final
+
+from search.engine import Answer, Facet, FacetValue, Query, SearchUnavailable, Strictest
+from search.explained import understood, without_each
+from search.highlight import Marker
+from search.meili_answer import FACET_LIMIT, Found, asked, found, hits
+from search.meili_client import Caller, MeiliRefused, reading
+from search.meili_documents import MOST_VALUES, POSITION_ID, parts_of, value_of
+from search.meili_query import EVERY, Plan, Sought, filters_of, forms, one_of
+from search.text import fold
+from search.understanding import Reading, understand
+
+WORDS_KNOWN: Final = 50_000
+SURE: Final = 50  # a count from here on changes little for a while
+COUNTED_WORDS: Final = 40  # of a text
+SEVERAL: Final = "/multi-search"
+
+Named = dict[tuple[str, str], str]  # what filters ask, by the filter's name and its value as text
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of the index: how far it has been fed, its generation, its size, and since when that is known."""
+
+    position: int = 0
+    generation: str = ""
+    patents: int = 0
+    at: float = float("-inf")
+
+
+class Searcher:
+    """Asks one index of one server; every method raises SearchUnavailable or SearchTimeout where it cannot."""
+
+    def __init__(self, caller: Caller, uid: str) -> None:
+        self._caller = caller
+        self._uid = uid
+        self._counts: OrderedDict[str, int] = OrderedDict()
+
+    async def state(self) -> State:
+        """What the index is at."""
+        at = time.monotonic()
+        carrier = {"indexUid": self._uid, "filter": [one_of("id", [POSITION_ID])], "limit": 1}
+        patents = {"indexUid": self._uid, "filter": [EVERY], "limit": 0}
+        answer = await self._asked(SEVERAL, {"queries": [carrier, patents]})
+        with reading():
+            kept, counted = answer["results"]
+            said = kept["hits"][0] if kept["hits"] else {}
+            return State(
+                int(said.get("position", 0)), str(said.get("state", "")), int(counted["estimatedTotalHits"]), at
+            )
+
+    async def answer(self, query: Query, state: State) -> Answer:
+        """The answer to a query."""
+        asked_for, filters = understand(query.text), filters_of(query.filters)
+        plan = await self._plan(asked_for, state.patents)
+        seen = await self._found(plan, filters, query)
+        marker = None if asked_for.is_empty or not query.highlight else Marker(asked_for, plan.misspelt)
+        strictest = None if seen.total else await self._strictest(plan, filters)
+        with reading():
+            marked = tuple(hits(seen, marker))
+        return Answer(
+            hits=marked,
+            total=seen.total,
+            total_is_exact=seen.is_exact,
+            facets=seen.facets,
+            generation=state.generation,
+            position=state.position,
+            understood=understood(asked_for, strictest),
+        )
+
+    async def facet_values(self, facet: Facet, q: str, query: Query, limit: int, state: State) -> list[FacetValue]:
+        """Values of the facet that contain `q`, most frequent first, counted over what the query finds."""
+        wanted, filters = fold(q).strip(), filters_of(query.filters)
+        if wanted and facet is Facet.HOLDER:
+            named = await self._named(facet, wanted)
+            if not named:
+                return []
+            filters[facet, q] = one_of(facet, named)
+        plan = await self._plan(understand(query.text), state.patents)
+        asked_ = Query(text=query.text, facets=(facet,), limit=0, highlight=False)
+        seen = await self._found(plan, filters, asked_, MOST_VALUES)
+        return [value for value in seen.facets[facet] if wanted in fold(value.value)][:limit]
+
+    async def _named(self, facet: Facet, wanted: str) -> list[str]:
+        """The facet's most frequent values that contain what is wanted."""
+        body = {"facetName": parts_of(facet), "facetQuery": wanted}
+        answer = await self._asked(f"/indexes/{self._uid}/facet-search", body)
+        with reading():
+            return list(dict.fromkeys(value_of(one["value"]) for one in answer["facetHits"]))
+
+    async def _plan(self, asked_for: Reading, size: int) -> Plan:
+        return Plan(asked_for, await self._counted(asked_for), size)
+
+    async def _found(self, plan: Plan, filters: Named, query: Query, most_values: int = FACET_LIMIT) -> Found:
+        questions = [Sought("")] if plan.reading.is_empty else plan.questions()
+        if not questions:
+            return Found((), 0, is_exact=True, facets={facet.value: [] for facet in query.facets})
+        body = asked(self._uid, questions, filters.values(), query, most_values)
+        answer = await self._asked(SEVERAL, body)
+        with reading():
+            return found(answer, query.facets)
+
+    async def _asked(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return await self._caller.post(path, body)
+        except MeiliRefused as refused:
+            raise SearchUnavailable(str(refused)) from refused
+
+    async def _counted(self, asked_for: Reading) -> dict[str, int]:
+        """In about how many patents each form is that the reading asks for."""
+        wanted = list(dict.fromkeys(one for word in asked_for.words[:COUNTED_WORDS] for one in forms(word)))
+        unknown = [one for one in wanted if self._counts.get(one, 0) < SURE]
+        if unknown:
+            shared = {"indexUid": self._uid, "filter": [EVERY], "limit": 0}
+            answer = await self._asked(SEVERAL, {"queries": [{**shared, "q": one} for one in unknown]})
+            with reading():
+                for one, result in zip(unknown, answer["results"], strict=True):
+                    self._counts[one] = int(result["estimatedTotalHits"])
+        counts = {one: self._counts[one] for one in wanted}
+        while len(self._counts) > WORDS_KNOWN:
+            self._counts.popitem(last=False)
+        return counts
+
+    async def _strictest(self, plan: Plan, filters: Named) -> Strictest | None:
+        """What, left out alone, lets most be found."""
+        nothing = Query(text="?", limit=0, highlight=False)
+        names = list(filters)
+        tried = [(plan, {other: said for other, said in filters.items() if other != name}) for name in names]
+        for what, value, rest in without_each(plan.reading):
+            names.append((what, value))
+            tried.append((await self._plan(rest, plan.size), filters))
+        seen = await asyncio.gather(*(self._found(one, left, nothing) for one, left in tried))
+        strict = [Strictest(*name, found.total) for name, found in zip(names, seen, strict=True)]
+        return max(strict, key=lambda one: one.total_without, default=None)

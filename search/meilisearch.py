@@ -1,0 +1,231 @@
+"""The Meilisearch engine: a server of its own, searched over HTTP and fed by whoever has the key to write."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Final, ParamSpec, TypeVar
+
+from search.documents import Change, PatentDocument
+from search.engine import Answer, Facet, FacetValue, Query, SearchUnavailable
+from search.meili_client import Caller
+from search.meili_feed import Feeder
+from search.meili_search import Searcher, State
+from search.shown import shown
+from search.vocabulary import learn
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+FRESH: Final = 0.25  # seconds for which what is known of the index is taken as it is …
+STALE: Final = 2.0  # … and from which on a search waits until it is known again
+LOOK: Final = 0.02  # seconds between two looks of somebody who waits for a position
+PAGE: Final = 1_000
+AT_ONCE: Final = 5_000  # patents put into a fresh index in one task
+CUTOFF: Final = 0.8  # of the time limit: the server answers by then with what it has
+
+
+class MeilisearchEngine:
+    """The search engine on a Meilisearch server. Without a key to write it searches only."""
+
+    def __init__(
+        self, url: str, search_key: str, write_key: str = "", *, uid: str = "patents", time_limit: float = 1.0
+    ) -> None:
+        learn()
+        self._caller = Caller(url, search_key, time_limit)
+        self._searcher = Searcher(self._caller, uid)
+        cutoff_ms = int(time_limit * CUTOFF * 1_000)
+        self._feeder = Feeder(url, write_key, uid, cutoff_ms=cutoff_ms)
+        self._next = Feeder(url, write_key, f"{uid}_next", cutoff_ms=cutoff_ms)
+        self.may_write = bool(write_key)
+        self._state = State()
+        self._looking: asyncio.Task[None] | None = None
+        self._rebuild: Filling | None = None
+        self._needs_rebuild = False
+        self._writer = ThreadPoolExecutor(1, "search-write")
+        self._is_closed = False
+        self.set_aside: dict[str, str] = {}
+
+    async def open(self) -> None:
+        """Make the index where there is none, and see whether it has the settings that it should have."""
+        is_right = await self._write(self._feeder.prepare)
+        self._state = await self._searcher.state()
+        self._needs_rebuild = not (is_right and self._state.generation.partition("-")[0])
+
+    @property
+    def generation(self) -> str:
+        """The name of the answering state of the index: pages of one query fit together while it stays the same."""
+        return self._state.generation
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether the index was missing or had other settings when it was opened, and has not been rebuilt."""
+        return self._needs_rebuild
+
+    async def search(self, query: Query) -> Answer:
+        """The answer to a query; SearchTimeout past the engine's time limit."""
+        return await self._searcher.answer(query, await self._known())
+
+    async def facet_values(self, facet: Facet, q: str, query: Query, limit: int) -> list[FacetValue]:
+        """Values of a facet that contain `q` anywhere, most frequent first, counted over what `query` finds."""
+        return await self._searcher.facet_values(facet, q, query, limit, await self._known())
+
+    async def apply(self, changes: Sequence[Change], position: int) -> None:
+        """Put, replace and remove by id and move to the stream position; the same again is harmless.
+
+        What the server refuses of it is in `set_aside`, by id, with the reason.
+        """
+        reached = max(position, self._state.position)
+        generation = f"{self._state.generation.partition('-')[0]}-{reached}" if changes else self._state.generation
+        refused = await self._write(self._feeder.put, changes, {"position": reached, "state": generation})
+        for change in changes:
+            self.set_aside.pop(change.id, None)
+        self.set_aside |= refused
+        if self._rebuild is not None:
+            await self._write(self._rebuild.feed, changes, reached)
+        self._state = await self._searcher.state()
+
+    async def rebuild(self, batches: AsyncIterator[Sequence[PatentDocument]], position: int) -> int:
+        """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
+
+        `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
+        SearchUnavailable while another rebuild is under way.
+        """
+        self._check_open()
+        if self._rebuild is not None:
+            raise SearchUnavailable("a rebuild is under way already")
+        self._rebuild = Filling(self._next, position)
+        try:
+            await self._write(self._next.create)
+            async for batch in batches:
+                await self._write(self._rebuild.fill, batch)
+            await self._write(self._adopt, self._rebuild)
+        finally:
+            self._rebuild = None
+            if not self._is_closed:
+                with suppress(SearchUnavailable):
+                    await self._write(self._next.drop)
+        self._state = await self._searcher.state()
+        return self._state.patents
+
+    async def position(self) -> int:
+        """How far into the event stream the index has been fed; 0 when it is empty or needs a rebuild."""
+        return (await self._known()).position
+
+    async def wait_for(self, position: int, seconds: float) -> bool:
+        """Whether the index reaches the stream position within so many seconds."""
+        until = time.monotonic() + seconds
+        while self._state.position < position and time.monotonic() < until:
+            self._state = await self._searcher.state()
+            await asyncio.sleep(LOOK)
+        return self._state.position >= position
+
+    async def count(self) -> int:
+        """How many patents can be found."""
+        return (await self._searcher.state()).patents
+
+    async def ids(self) -> AsyncIterator[str]:
+        """The id of every patent in the index, for comparing with the database."""
+        offset = 0
+        while offset <= self._state.patents:
+            for one in await self._write(self._feeder.ids, offset, PAGE):
+                yield one
+            offset += PAGE
+
+    async def differing(self, documents: Sequence[PatentDocument]) -> list[str]:
+        """The ids of those documents that the index does not hold, with what is served and shown of it."""
+        found = await self._write(self._feeder.found, [one.id for one in documents], ("id", "served", "shown"))
+        there = {one["id"]: (one["served"].encode(), one["shown"].encode()) for one in found}
+        return [one.id for one in documents if there.get(one.id) != (one.served, shown(one))]
+
+    async def holds(self, ids: Sequence[str]) -> list[str]:
+        """Those of the patents that are in the index."""
+        there = {one["id"] for one in await self._write(self._feeder.found, ids, ("id",))}
+        return [one for one in ids if one in there]
+
+    async def drop(self) -> None:
+        """Remove the index from the server."""
+        await self._write(self._feeder.drop)
+
+    async def close(self) -> None:
+        """Let go of threads and connections."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        await asyncio.to_thread(self._writer.shutdown)
+        if self._looking is not None:
+            await asyncio.gather(self._looking, return_exceptions=True)
+        await self._caller.close()
+
+    async def _known(self) -> State:
+        """What is known of the index; it is looked at again beside a search, and before it where that is long ago."""
+        self._check_open()
+        age = time.monotonic() - self._state.at
+        if age > FRESH and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.create_task(self._look())
+            self._looking.add_done_callback(_seen)
+        if age > STALE and self._looking is not None:
+            await asyncio.shield(self._looking)
+        return self._state
+
+    async def _look(self) -> None:
+        self._state = await self._searcher.state()
+
+    def _adopt(self, filling: "Filling") -> None:
+        filling.finish()
+        self._feeder.swap(self._next.uid)
+        self._needs_rebuild = False
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise SearchUnavailable("the search engine is closed")
+
+    async def _write(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        self._check_open()
+        if not self.may_write:
+            raise SearchUnavailable("this process has no key to write to the search server")
+        future = self._writer.submit(work, *args, **kwargs)
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+
+def _seen(task: asyncio.Task[None]) -> None:
+    """Know how it ended: whoever waits for it is told, and a search that need not wait is not."""
+    if not task.cancelled():
+        task.exception()
+
+
+class Filling:
+    """A fresh index being filled. What the event stream says meanwhile is newer than any batch, and wins."""
+
+    def __init__(self, feeder: Feeder, position: int) -> None:
+        self._feeder = feeder
+        self._position = position
+        self._generation = secrets.token_hex(6)
+        self._fed: set[str] = set()
+        self._waiting: list[PatentDocument] = []
+
+    def fill(self, batch: Sequence[PatentDocument]) -> None:
+        """Put what was read from the database, many at once, except for what has been fed since the rebuild began."""
+        self._waiting += batch
+        if len(self._waiting) >= AT_ONCE:
+            self._put_waiting()
+
+    def feed(self, changes: Sequence[Change], position: int) -> None:
+        """Put what the event stream says."""
+        self._put_waiting()
+        self._fed.update(change.id for change in changes)
+        self._position = max(self._position, position)
+        self._feeder.put(changes, self._state())
+
+    def finish(self) -> None:
+        """Put what is left, and keep the position also where nothing is."""
+        self._put_waiting()
+
+    def _put_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self._feeder.put([patent for patent in waiting if patent.id not in self._fed], self._state())
+
+    def _state(self) -> dict[str, str | int]:
+        return {"position": self._position, "state": f"{self._generation}-{self._position}"}
