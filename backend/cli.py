@@ -79,6 +79,28 @@ def reindex() -> None:
 
 
 @app.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+    """Tell how far index and stream have come and what work waits; exit 1 where something lags."""
+    import asyncio
+
+    import orjson
+    from rich.console import Console
+
+    from backend.core import schema
+    from backend.indexing.status import show, told
+    from backend.indexing.status import status as run
+
+    settings = _settings()
+    schema.upgrade(settings)
+    found = asyncio.run(run(settings))
+    if as_json:
+        typer.echo(orjson.dumps(told(found), option=orjson.OPT_INDENT_2).decode())
+    else:
+        show(found, Console())
+    raise typer.Exit(0 if found.is_well else 1)
+
+
+@app.command()
 def fsck(
     repair: Annotated[bool, typer.Option("--repair", help="Put right what is derived from something else.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,

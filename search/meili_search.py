@@ -95,7 +95,7 @@ class Searcher:
             return list(dict.fromkeys(value_of(one["value"]) for one in answer["facetHits"]))
 
     async def _plan(self, asked_for: Reading, size: int) -> Plan:
-        return Plan(asked_for, await self._counted(asked_for), size)
+        return Plan(asked_for, await self.counts_of(asked_for), size)
 
     async def _found(self, plan: Plan, filters: Named, query: Query, most_values: int = FACET_LIMIT) -> Found:
         questions = [Sought("")] if plan.reading.is_empty else plan.questions()
@@ -112,7 +112,7 @@ class Searcher:
         except MeiliRefused as refused:
             raise SearchUnavailable(str(refused)) from refused
 
-    async def _counted(self, asked_for: Reading) -> dict[str, int]:
+    async def counts_of(self, asked_for: Reading) -> dict[str, int]:
         """In about how many patents each form is that the reading asks for."""
         wanted = list(dict.fromkeys(one for word in asked_for.words[:COUNTED_WORDS] for one in forms(word)))
         unknown = [one for one in wanted if self._counts.get(one, 0) < SURE]

@@ -19,6 +19,7 @@ from backend.core.settings import Settings
 from backend.indexing.engines import FedElsewhere, in_folder, leased, on_server
 from backend.indexing.making import MAKE, Maker
 from backend.indexing.reindex import rebuild
+from backend.indexing.status import index_line
 from search.documents import Change
 from search.engine import SearchEngine, SearchUnavailable
 from search.meilisearch import MeilisearchEngine
@@ -118,7 +119,7 @@ async def running_index(state: Any) -> AsyncIterator[None]:
         yield
         return
     state.search = engine
-    state.checks["search"] = lambda: _check(state.database, engine)
+    state.checks["search"] = lambda: index_line(state.database, engine)
     task = asyncio.create_task(keep_up)
     try:
         yield
@@ -169,8 +170,3 @@ async def _keep_up(state: Any, engine: SearchEngine, held: Held | None = None) -
     finally:
         if helper is not None:
             helper.close()
-
-
-async def _check(database: Database, engine: SearchEngine) -> str:
-    behind = await stream.head(database) - await engine.position()
-    return f"{await engine.count()} documents, {max(behind, 0)} events behind"

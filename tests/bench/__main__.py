@@ -36,8 +36,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("bench", choices=BENCHES)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--meilisearch", action="store_true", help="search: on a Meilisearch server")
     given = parser.parse_args()
-    figures: dict[str, float] = importlib.import_module(f"tests.bench.{BENCHES[given.bench]}").run()
+    if given.meilisearch and given.bench != "search":
+        parser.error("--meilisearch goes with search")
+    module = "search_server" if given.meilisearch else BENCHES[given.bench]
+    figures: dict[str, float] = importlib.import_module(f"tests.bench.{module}").run()
     print(f"\n{given.bench} at {_commit()} on {machine()}\n")
     width = max(map(len, figures))
     for name, value in figures.items():

@@ -3,6 +3,9 @@
 import asyncio
 import contextlib
 import secrets
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,20 +13,17 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from fastapi import FastAPI
 
-from backend.core import schema
 from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.lease import Taken, lease
 from backend.core.settings import Settings, read_settings
 from backend.indexing import consumer
-from backend.main import create_app
 from tests import factories
 from tests.catalogue.made import entered, listed
 from tests.machine import postgres_url
 from tests.meili import NOT_RUN, meili
-from tests.one_server import free_port
+from tests.one_server import environment_of, free_port, running
 
 SEARCH = "/v1/patents/search"
 
@@ -42,18 +42,24 @@ def database_of(settings: Settings, tmp_path: Path) -> str:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
-    await asyncio.to_thread(schema.upgrade, settings)
-    app = create_app(settings)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
-        yield app, client
+async def served(folder: Path, database: str, **settings: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Run a server process with an operator; give a client of it."""
+    command = [sys.executable, "-m", "backend.cli", "create-operator", factories.OPERATOR, "--name", "Operator"]
+    env = environment_of(folder, database)
+    await asyncio.to_thread(subprocess.run, [*command, "--password", factories.PASSWORD], env=env, capture_output=True)
+    one = running(folder, database, ends_by=signal.SIGTERM, **settings)
+    try:
+        base = (await asyncio.to_thread(one.__enter__)).base
+        async with httpx.AsyncClient(base_url=base, timeout=30) as client:
+            yield client
+    finally:
+        await asyncio.to_thread(one.__exit__, None, None, None)
 
 
 async def test_while_the_search_server_is_away_all_else_goes_on(settings: Settings, tmp_path: Path) -> None:
     away = f"http://127.0.0.1:{free_port()}"
-    mine = like(tmp_path, "away", database_of(settings, tmp_path), meili_url=away, meili_write_key="k")
-    async with running(mine) as (_, client):
+    database = database_of(settings, tmp_path)
+    async with served(tmp_path / "away", database, MEILI_URL=away, MEILI_WRITE_KEY="k") as client:
         university = await factories.organisation(client)
         patent = await entered(client, university)
         await listed(client, university, patent["id"])
@@ -111,9 +117,9 @@ async def test_another_process_feeds_the_server_when_the_first_ends(settings: Se
     if (server := meili()) is None:
         pytest.skip(NOT_RUN)
     url, index = database_of(settings, tmp_path), f"two_{secrets.token_hex(4)}"
-    keys = {"meili_url": server[0], "meili_search_key": server[1], "meili_write_key": server[1], "meili_index": index}
-    async with running(like(tmp_path, "two", url, **keys)) as (_, left):
-        async with running(like(tmp_path, "one", url, **keys)) as (_, first):
+    keys = {"MEILI_URL": server[0], "MEILI_SEARCH_KEY": server[1], "MEILI_WRITE_KEY": server[1], "MEILI_INDEX": index}
+    async with served(tmp_path / "two", url, **keys, PATENTMART_EXECUTOR_ID="two") as left:
+        async with served(tmp_path / "one", url, **keys, PATENTMART_EXECUTOR_ID="one") as first:
             university = await factories.organisation(first)
             patent = await entered(first, university)
             await listed(first, university, patent["id"])
