@@ -34,12 +34,14 @@ class MeilisearchEngine:
         self, url: str, search_key: str, write_key: str = "", *, uid: str = "patents", time_limit: float = 1.0
     ) -> None:
         learn()
+        self.uid = uid
         self._caller = Caller(url, search_key, time_limit)
         self._searcher = Searcher(self._caller, uid)
         cutoff_ms = int(time_limit * CUTOFF * 1_000)
         self._feeder = Feeder(url, write_key, uid, cutoff_ms=cutoff_ms)
         self._next = Feeder(url, write_key, f"{uid}_next", cutoff_ms=cutoff_ms)
         self.may_write = bool(write_key)
+        self.is_fed_here = False
         self._state = State()
         self._looking: asyncio.Task[None] | None = None
         self._rebuild: Filling | None = None

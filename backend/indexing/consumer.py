@@ -135,6 +135,7 @@ async def _feed(state: Any, engine: MeilisearchEngine) -> None:
         try:
             async with leased(state.settings, state.database) as held:
                 await engine.open()
+                engine.is_fed_here = True
                 await _keep_up(state, engine, held)
         except FedElsewhere:
             pass
@@ -142,6 +143,8 @@ async def _feed(state: Any, engine: MeilisearchEngine) -> None:
             log.warning("search_server_away", reason=str(away))
         except Exception:
             log.exception("feeding_failed")
+        finally:
+            engine.is_fed_here = False
         await asyncio.sleep(BETWEEN_TRIES)
 
 

@@ -13,7 +13,8 @@ from backend.core.db import Database
 from backend.core.work import Job, WorkStatus, begin_job, finish_job
 from backend.indexing.documents import LISTED, listed_documents
 from search.documents import PatentDocument
-from search.engine import SearchEngine
+from search.engine import SearchEngine, SearchUnavailable
+from search.meilisearch import MeilisearchEngine
 
 KIND: Final = "indexing.reindex"
 Report = Callable[[int], Awaitable[None]]
@@ -22,6 +23,10 @@ Report = Callable[[int], Awaitable[None]]
 async def count_listed(session: AsyncSession) -> int:
     """Give how many patents are listed."""
     return (await session.execute(sa.select(sa.func.count()).select_from(Listing).where(LISTED))).scalar_one()
+
+
+class NotFedHere(SearchUnavailable):
+    """Another process feeds the search server, and what it puts would be missing from an index filled here."""
 
 
 async def rebuild(database: Database, engine: SearchEngine, report: Report | None = None) -> int:
@@ -67,7 +72,10 @@ async def _rebuild_for(runtime: jobs.Runtime, job_id: str) -> None:
             job.status, job.done, job.version = WorkStatus.RUNNING, done, job.version + 1
             job.started_at = job.started_at or database.clock.now()
 
-    count = await rebuild(database, runtime.state.search, report)
+    engine = runtime.state.search
+    if isinstance(engine, MeilisearchEngine) and not engine.is_fed_here:
+        raise NotFedHere(engine.uid)
+    count = await rebuild(database, engine, report)
     await _end(database, job_id, WorkStatus.DONE, {"documents": count})
 
 
