@@ -19,6 +19,7 @@ from search.understanding import Reading, understand
 WORDS_KNOWN: Final = 50_000
 SURE: Final = 50  # a count from here on changes little for a while
 COUNTED_WORDS: Final = 40  # of a text
+GROWN: Final = 0.1  # by more than this share of its patents: then words are counted again
 SEVERAL: Final = "/multi-search"
 
 Named = dict[tuple[str, str], str]  # what filters ask, by the filter's name and its value as text
@@ -41,6 +42,7 @@ class Searcher:
         self._caller = caller
         self._uid = uid
         self._counts: OrderedDict[str, int] = OrderedDict()
+        self._counted_at = 0  # how many patents there were when the counts began
 
     async def state(self) -> State:
         """What the index is at."""
@@ -95,6 +97,9 @@ class Searcher:
             return list(dict.fromkeys(value_of(one["value"]) for one in answer["facetHits"]))
 
     async def _plan(self, asked_for: Reading, size: int) -> Plan:
+        if abs(size - self._counted_at) > self._counted_at * GROWN:
+            self._counts.clear()
+            self._counted_at = size
         return Plan(asked_for, await self.counts_of(asked_for), size)
 
     async def _found(self, plan: Plan, filters: Named, query: Query, most_values: int = FACET_LIMIT) -> Found:
