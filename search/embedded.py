@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from search.documents import Change, PatentDocument
-from search.embedded_answer import FACET_LIMIT, View, answer, count_values, found_by, prepare
+from search.embedded_answer import View, answer, count_values, found_by, prepare
 from search.embedded_compare import differing, held
 from search.embedded_folder import Folder
-from search.engine import Answer, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
+from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
 from search.rebuild import Rebuild
 from search.text import fold
 from search.vocabulary import learn

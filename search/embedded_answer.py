@@ -10,12 +10,11 @@ from tantivy import Query as Sought
 
 from search.embedded_filters import ORDERS, all_of, clauses, every
 from search.embedded_query import Plan, Planner
-from search.engine import Answer, Facet, FacetValue, Hit, Query, Sort, Strictest
+from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Hit, Query, Sort, Strictest, most_frequent_first
 from search.explained import understood, without_each
 from search.highlight import Marker
 from search.understanding import Reading, understand
 
-FACET_LIMIT = 100
 _EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates
 _TIE, _LONGEST_TIE = 16, 4_096  # how far beyond the page equals are sought at first, and at most
 
@@ -90,12 +89,10 @@ def count_values(
         facet.value: {"terms": {"field": facet.value, "size": limit, "segment_size": per_segment}} for facet in facets
     }
     counted = view.searcher.aggregate(finding, wanted)
-    return {facet.value: _ranked(counted[facet.value]["buckets"]) for facet in facets}
-
-
-def _ranked(buckets: list[dict[str, Any]]) -> list[FacetValue]:
-    values = [FacetValue(bucket["key"], bucket["doc_count"]) for bucket in buckets]
-    return sorted(values, key=lambda value: (-value.count, value.value))
+    buckets = {facet.value: counted[facet.value]["buckets"] for facet in facets}
+    return {
+        name: most_frequent_first((one["key"], one["doc_count"]) for one in found) for name, found in buckets.items()
+    }
 
 
 def _with(task: Task, text: Sought | None, without: tuple[str, str] | None = None) -> Sought:

@@ -1,12 +1,14 @@
 """The port: what the rest of patentmart asks of a search engine, and the types it speaks in."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
 from search.documents import Change, PatentDocument
+
+FACET_LIMIT = 100  # values of a facet in one answer
 
 
 class SearchError(Exception):
@@ -121,6 +123,11 @@ class FacetValue:
 
     value: str
     count: int
+
+
+def most_frequent_first(counted: Iterable[tuple[str, int]]) -> list[FacetValue]:
+    """The values of a facet from values and counts; of equals in their own order."""
+    return [FacetValue(*pair) for pair in sorted(counted, key=lambda pair: (-pair[1], pair[0]))]
 
 
 @dataclass(frozen=True, slots=True)

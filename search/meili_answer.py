@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from search.engine import Facet, FacetValue, Hit, Query, Sort
+from search.engine import FACET_LIMIT, Facet, FacetValue, Hit, Query, Sort, most_frequent_first
 from search.highlight import Marker
 from search.meili_documents import MOST_FOUND
 from search.meili_query import EVERY, SORTS, Sought
 
 RETRIEVED: Final = ("id", "served")
-FACET_LIMIT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +57,8 @@ def found(answer: dict[str, Any], facets: Sequence[Facet]) -> Found:
     counted = answer.get("facetDistribution") or {}
     total = answer["estimatedTotalHits"]
     is_exact = total < MOST_FOUND and not answer.get("degraded", False)
-    return Found(answer["hits"], total, is_exact, {facet.value: ranked(counted.get(facet, {})) for facet in facets})
-
-
-def ranked(counted: dict[str, int]) -> list[FacetValue]:
-    """The values of a facet with their counts, most frequent first."""
-    values = [FacetValue(value, count) for value, count in counted.items() if count]
-    return sorted(values, key=lambda value: (-value.count, value.value))
+    there = {facet.value: [one for one in counted.get(facet, {}).items() if one[1]] for facet in facets}
+    return Found(answer["hits"], total, is_exact, {name: most_frequent_first(ones) for name, ones in there.items()})
 
 
 def hits(found: Found, marker: Marker | None) -> Iterable[Hit]:

@@ -6,10 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Final
 
-from search.engine import Answer, Facet, FacetValue, Query, SearchUnavailable, Strictest
+from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Query, SearchUnavailable, Strictest
 from search.explained import understood, without_each
 from search.highlight import Marker
-from search.meili_answer import FACET_LIMIT, Found, asked, found, hits
+from search.meili_answer import Found, asked, found, hits
 from search.meili_client import Caller, MeiliRefused, reading
 from search.meili_documents import MOST_VALUES, POSITION_ID, parts_of, value_of
 from search.meili_query import EVERY, Plan, Sought, filters_of, forms, one_of
