@@ -19,15 +19,50 @@ def _settings() -> Settings:
         raise typer.Exit(2) from None
 
 
+Processes = Annotated[int, typer.Option(min=1, max=64, help="How many processes (more than one: PostgreSQL).")]
+Inherited = Annotated[int | None, typer.Option(hidden=True, help="A socket that the supervisor gave.")]
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    processes: Processes = 1,
+    *,
+    work: Annotated[
+        bool, typer.Option("--work/--no-work", help="Do long work too, or leave it to `patentmart worker`.")
+    ] = True,
+    listening: Inherited = None,
+    supervisor: Inherited = None,
 ) -> None:
     """Migrate the database, load the demonstration on a first start in demo mode, and serve."""
-    from backend.serving import serve as run
+    from backend.serving import Part
 
-    run(_settings(), host, port)
+    _serve(Part(host, port, works=work), processes, listening, supervisor)
+
+
+@app.command()
+def worker(
+    host: Annotated[str, typer.Option(help="Address of /healthz, /readyz and /metrics.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Their port.")] = 8001,
+    processes: Processes = 1,
+    *,
+    listening: Inherited = None,
+    supervisor: Inherited = None,
+) -> None:
+    """Do long work beside `patentmart serve`: imports, deadlines, feeding the search (PostgreSQL)."""
+    from backend.serving import Part
+
+    _serve(Part(host, port, answers=False), processes, listening, supervisor)
+
+
+def _serve(part: Any, processes: int, listening: int | None, supervisor: int | None) -> None:
+    from backend.serving import serve, serve_one
+
+    if listening is not None and supervisor is not None:
+        serve_one(_settings(), part, listening, supervisor)
+    else:
+        serve(_settings(), part, processes)
 
 
 @app.command()
@@ -250,7 +285,15 @@ def _with_database(work: Any) -> Any:
 
 def main() -> None:
     """Run the command line."""
-    app(prog_name="patentmart")
+    try:
+        app(prog_name="patentmart")
+    except Exception as error:
+        from sqlalchemy.exc import OperationalError
+
+        if not isinstance(error, OperationalError):
+            raise
+        typer.echo(f"The database does not answer (DATABASE_URL): {str(error.orig).strip()}", err=True)
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
@@ -41,6 +41,7 @@ from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.events import InlineHandler
+from backend.core.executors import executor, taking_up
 from backend.core.front import Front
 from backend.core.jobs import Jobs
 from backend.core.lanes import Lanes
@@ -99,15 +100,21 @@ INLINE: Final = (listing_consequences.INLINE,)
 IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
 
 
-@contextlib.contextmanager
-def _running_jobs(state: Any, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-    state.jobs = state.database.jobs = Jobs(state.settings)
-    state.blobs = make_blobs(state.settings, state.jobs.engine)
-    state.jobs.launch(state, loop)
-    try:
+@contextlib.asynccontextmanager
+async def _running_jobs(state: Any) -> AsyncIterator[None]:
+    """Be able to ask for long work, and do it where this process works."""
+    jobs = state.jobs = state.database.jobs = Jobs(state.settings)
+    state.blobs = make_blobs(state.settings, jobs.engine)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(asyncio.to_thread, jobs.close)
+        if not state.works:
+            await asyncio.to_thread(jobs.connect)
+        else:
+            name = await stack.enter_async_context(executor(state.database, state.settings))
+            stack.push_async_callback(asyncio.to_thread, jobs.stop)  # before the name is another's
+            await asyncio.to_thread(jobs.launch, state, asyncio.get_running_loop(), name)
+            await stack.enter_async_context(taking_up(state.database, state.settings, jobs.client, name))
         yield
-    finally:
-        state.jobs.close()
 
 
 @contextlib.asynccontextmanager
@@ -128,16 +135,29 @@ async def _sequencing(state: Any) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
+async def _same_time(state: Any) -> AsyncIterator[None]:
+    """Show the demonstration's time as the database keeps it, whichever of several processes has moved it."""
+    await movable.load_offset(state.database)
+    if state.settings.lite or not state.settings.patentmart_demo:
+        yield
+        return
+    task = asyncio.create_task(movable.follow_offset(state.database))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open what the app works with, in the order in which one part needs the other, and close it in the reverse."""
     state = app.state
     state.database = Database(state.settings, state.clock, state.inline)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(state.database.close)
-        await movable.load_offset(state.database)
-        running = _running_jobs(state, asyncio.get_running_loop())
-        await asyncio.to_thread(running.__enter__)
-        stack.push_async_callback(asyncio.to_thread, running.__exit__, None, None, None)
+        await stack.enter_async_context(_same_time(state))
+        await stack.enter_async_context(_running_jobs(state))
         await stack.enter_async_context(_sequencing(state))
         await stack.enter_async_context(running_index(state))
         yield
@@ -148,8 +168,33 @@ def inline_handlers() -> dict[str, tuple[InlineHandler, ...]]:
     return {kind: tuple(chain.from_iterable(table.get(kind, ()) for table in INLINE)) for kind in set(chain(*INLINE))}
 
 
-def create_app(settings: Settings, clock: Clock | None = None, apart: Apart | None = None) -> FastAPI:
-    """Give the app for these settings; its database's schema must be up to date. Long work goes to `apart`."""
+def _furnish(state: Any) -> None:
+    """Put into the app's state what its parts look for there."""
+    settings: Settings = state.settings
+    event_key = settings.key("event")
+    state.metrics, state.search, state.stopping = Metrics(), None, False
+    state.event_token = lambda number: events.event_token(event_key, number)
+    state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
+    state.identify, state.scope_of = access.identify, access.scope_of
+    state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
+    state.pieces = partial(pieces, state)
+    state.sweeps, state.inline = SWEEPS, inline_handlers()
+    state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
+    state.checks = {"database": lambda: health.check_database(state.database)}
+
+
+def create_app(
+    settings: Settings,
+    clock: Clock | None = None,
+    apart: Apart | None = None,
+    *,
+    answers: bool = True,
+    works: bool = True,
+) -> FastAPI:
+    """Give the app for these settings; its database's schema must be up to date. Long work goes to `apart`.
+
+    One that only `works` tells how it is and answers nothing else; one that only `answers` leaves work to others.
+    """
     set_up_logging(settings.patentmart_log_level)
     app = FastAPI(
         title="patentmart",
@@ -161,21 +206,14 @@ def create_app(settings: Settings, clock: Clock | None = None, apart: Apart | No
         openapi_tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
         servers=[{"url": "/", "description": "The server that this document came from."}],
     )
-    state, event_key = app.state, settings.key("event")
-    state.settings, state.clock, state.metrics, state.search = settings, clock or Clock(), Metrics(), None
-    state.event_token = lambda number: events.event_token(event_key, number)
-    state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
-    state.identify, state.scope_of = access.identify, access.scope_of
-    state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
-    state.pieces = partial(pieces, state)
-    state.sweeps, state.apart = SWEEPS, apart
-    state.inline = inline_handlers()
-    state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
-    state.checks = {"database": lambda: health.check_database(state.database)}
+    state = app.state
+    state.settings, state.clock, state.apart, state.works = settings, clock or Clock(), apart, works
+    _furnish(state)
     problems.install(app)
-    for router in ROUTERS:
+    routers = ROUTERS if answers else (health.router,)
+    for router in routers:
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    inner = Lanes(app.build_middleware_stack(), chain.from_iterable(router.routes for router in ROUTERS))
+    inner = Lanes(app.build_middleware_stack(), chain.from_iterable(router.routes for router in routers))
     app.middleware_stack = Front(inner, settings=settings, metrics=state.metrics)  # outside FastAPI's own layers
     return app

@@ -1,11 +1,18 @@
 """Starts the server: schema, demonstration, addresses, uvicorn."""
 
+import contextlib
 import fcntl
 import gc
 import os
+import signal
+import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from types import FrameType
 from typing import Any, Final
 
 import uvicorn
@@ -14,13 +21,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend import apart
 from backend.core import schema
-from backend.core.apart import set_aside
+from backend.core.apart import Apart, set_aside
 from backend.core.memory import share_heaps
+from backend.core.observe import set_up_logging
 from backend.core.settings import Settings
+from backend.core.supervisor import READY, Supervisor, program
 from backend.demo import seed
 from backend.main import create_app
 
 YOUNG: Final = 10_000  # new containers between two collections: a search makes some thousands
+BACKLOG: Final = 2_048
 SWITCH: Final = 0.0003  # seconds: beside an import's thread a search would wait five times as long for its turn
 
 
@@ -44,12 +54,29 @@ def _sole_owner(settings: Settings) -> Iterator[None]:
         yield
 
 
-class _Server(uvicorn.Server):
-    """Says that it serves once it does."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a process is there for: to answer requests, to do long work, or both; and where it listens."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    host: str
+    port: int
+    answers: bool = True
+    works: bool = True
+
+    @property
+    def arguments(self) -> list[str]:
+        """Give the command line that runs one such process."""
+        said = ["serve", "--work" if self.works else "--no-work"] if self.answers else ["worker"]
+        return [*said, "--host", self.host, "--port", str(self.port)]
+
+
+class _Server(uvicorn.Server):
+    """Says that it serves once it does, and that it stops before it does."""
+
+    def __init__(self, config: uvicorn.Config, state: Any, started: Callable[[], None]) -> None:
         super().__init__(config)
-        self._settings = settings
+        self._state, self._started_then = state, started
+        self._stops_at: float | None = None
 
     async def startup(self, sockets: Any = None) -> None:
         """Start, then greet."""
@@ -58,7 +85,28 @@ class _Server(uvicorn.Server):
         gc.set_threshold(YOUNG)  # … and a request's own objects go with it
         sys.setswitchinterval(SWITCH)
         if self.started:
-            print(greeting(self._settings, self.config.host, self.config.port), flush=True)  # noqa: T201 - a person reads it
+            self._started_then()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On SIGTERM be not ready any more, for as long as it takes others to notice; then stop."""
+        drain = self._state.settings.drain_seconds
+        self._state.stopping = True
+        if sig == signal.SIGTERM and drain and self._stops_at is None:
+            self._stops_at = time.monotonic() + drain
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look whether it is time to stop."""
+        if self._stops_at is not None and time.monotonic() >= self._stops_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    def stop_with(self, supervisor: socket.socket) -> None:
+        """Stop when the supervisor does, however it ends."""
+        with contextlib.suppress(OSError):
+            supervisor.recv(1)
+        self.handle_exit(signal.SIGTERM, None)
 
 
 def greeting(settings: Settings, host: str, port: int) -> str:
@@ -97,20 +145,67 @@ def direct(app: FastAPI) -> ASGIApp:
     return serving
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
+def serve(settings: Settings, part: Part, processes: int) -> None:
     """Serve until stopped; raises SystemExit with a plain sentence where it cannot."""
+    if settings.lite and (processes > 1 or not (part.answers and part.works)):
+        sys.exit("SQLite is served by one process, which does its own work: set DATABASE_URL to a PostgreSQL database.")
+    if processes == 1:
+        try:
+            with _sole_owner(settings) if settings.lite else nullcontext():
+                _serve_here(settings, part)
+        except AlreadyServed as other:
+            sys.exit(f"Another process ({other}) serves this data folder already: stop it, or set PATENTMART_DATA_DIR.")
+        return
+    set_up_logging(settings.patentmart_log_level)
+    listening = _listening(part)
+    _prepare(settings, part)
+    command = program(*part.arguments, "--listening", str(listening.fileno()), "--supervisor")
+    supervisor = Supervisor(command, processes, inherited=[listening.fileno()], drain=settings.drain_seconds)
+    supervisor.run(lambda: _greet(settings, part))
+
+
+def _listening(part: Part) -> socket.socket:
+    """Give the socket that all processes share: who is killed takes no request with it that it has not begun."""
+    listening = socket.create_server((part.host, part.port), backlog=BACKLOG)
+    listening.set_inheritable(True)
+    return listening
+
+
+def _prepare(settings: Settings, part: Part) -> None:
+    schema.upgrade(settings)
+    if settings.patentmart_demo and part.answers:
+        seed.seed_with_progress(settings, seed.DEMONSTRATION_SIZE)
+
+
+def _greet(settings: Settings, part: Part) -> None:
+    if part.answers:
+        said = greeting(settings, part.host, part.port)
+    else:
+        said = f"patentmart works. How it is: http://{part.host}:{part.port}/readyz and /metrics\nStop with Ctrl-C."
+    print(said, flush=True)  # noqa: T201 - a person reads it
+
+
+def _serve_here(settings: Settings, part: Part) -> None:
     share_heaps()
-    aside = set_aside(apart.work)
-    try:
-        with _sole_owner(settings):
-            schema.upgrade(settings)
-            if settings.patentmart_demo:
-                seed.seed_with_progress(settings, seed.DEMONSTRATION_SIZE)
-            app = direct(create_app(settings, apart=aside))
-            config = uvicorn.Config(
-                app, host=host, port=port, access_log=False, log_config=None, loop="uvloop",
-                http="httptools", timeout_graceful_shutdown=10, server_header=False,
-            )  # fmt: skip
-            _Server(config, settings).run()
-    except AlreadyServed as other:
-        sys.exit(f"Another process ({other}) serves this data folder already: stop it, or set PATENTMART_DATA_DIR.")
+    aside = set_aside(apart.work) if part.works else None
+    _prepare(settings, part)
+    _server(settings, part, aside, lambda: _greet(settings, part)).run()
+
+
+def serve_one(settings: Settings, part: Part, listening: int, supervisor: int) -> None:
+    """Be one of several processes; the numbers are those of the sockets that their supervisor gave."""
+    share_heaps()
+    aside = set_aside(apart.work) if part.works else None
+    ours = socket.socket(fileno=supervisor)
+    server = _server(settings, part, aside, lambda: ours.sendall(READY))
+    threading.Thread(target=server.stop_with, args=[ours], daemon=True).start()
+    server.run(sockets=[socket.socket(fileno=listening)])
+
+
+def _server(settings: Settings, part: Part, aside: Apart | None, started: Callable[[], None]) -> _Server:
+    app = create_app(settings, apart=aside, answers=part.answers, works=part.works)
+    config = uvicorn.Config(
+        direct(app), host=part.host, port=part.port, access_log=False, log_config=None, loop="uvloop",
+        http="httptools", timeout_graceful_shutdown=10, server_header=False,
+    )  # fmt: skip
+    return _Server(config, app.state, started)

@@ -36,7 +36,6 @@ def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
         patentmart_demo=True,
         patentmart_data_dir=folder,
         database_url=url,
-        patentmart_executor_id=f"test-{worker}",
         patentmart_log_level="error",
         rate_caller_per_minute=0,
         rate_address_per_minute=0,

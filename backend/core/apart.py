@@ -22,7 +22,7 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 import structlog
 
-from backend.core.jobs import Runtime
+from backend.core.jobs import HandedBack, Runtime
 from backend.core.pieces import LENGTH, packed, received, unpacked
 from backend.core.settings import Settings
 
@@ -73,7 +73,7 @@ class Apart:
     def run(self, runtime: Runtime, work: str, *arguments: Any, progress: Callable[[], int]) -> None:
         """Have the work done, and wait for its end; begun again where its process was killed, as long as it moves on.
 
-        Raises DiedApart where that does not help, NoneApart, and RuntimeError where the work itself failed.
+        Raises DiedApart where that does not help, NoneApart, RuntimeError where the work itself failed, and HandedBack.
         """
         order = Order.of(runtime.state, work, *arguments)
         tries, reached = 0, 0
@@ -83,6 +83,8 @@ class Apart:
                 return
             if ended == FAILED:
                 raise RuntimeError(f"{work} failed in its process; the log says why")
+            if runtime.stopping.is_set():
+                raise HandedBack
             log.warning("process_died", work=work)
             before, reached = reached, progress()
             tries = 0 if reached > before else tries + 1
@@ -104,11 +106,12 @@ class Apart:
 async def _attend(runtime: Runtime, connection: socket.socket) -> bytes:
     """Give the child its turns to write until it says how it ended, and give that; nothing where it died.
 
-    One that waited too long for its turn, or kept it, is let go: it ends, and counts as dead.
+    One that waited too long for its turn, or kept it, is let go: it ends, and counts as dead. So is one that wants its
+    turn when this process stops.
     """
     reader, writer = await asyncio.open_connection(sock=connection)
     try:
-        while (said := await reader.read(1)) == WANTS:
+        while (said := await reader.read(1)) == WANTS and not runtime.stopping.is_set():
             async with runtime.database.turn_of_another(), asyncio.timeout(LONGEST_TURN):
                 writer.write(GO)
                 said = await reader.read(1)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from backend.core import stream
 from backend.core.db import Database
@@ -40,6 +40,8 @@ async def ready(request: Request) -> Response:
             lines.append({"name": name, "ok": True, "detail": await check()})
         except Exception as error:  # noqa: BLE001 - a part that fails in any way is a part that is not ready
             lines.append({"name": name, "ok": False, "detail": type(error).__name__})
+    if request.app.state.stopping:
+        lines.append({"name": "serving", "ok": False, "detail": "this process is about to stop"})
     good = all(line["ok"] for line in lines if line["name"] not in request.app.state.spared)
     answer = plain({"status": "ready" if good else "not_ready", "checks": lines})
     answer.status_code = 200 if good else 503
@@ -55,7 +57,7 @@ async def metrics(request: Request) -> Response:
         with contextlib.suppress(SearchError):  # the last figures stand
             state.metrics.indexed.set(await state.search.position())
             state.metrics.documents.set(await state.search.count())
-    return Response(generate_latest(state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(state.metrics.shown(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def check_database(database: Database) -> str:

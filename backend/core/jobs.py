@@ -5,9 +5,10 @@ move its own progress.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -28,12 +29,17 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
+class HandedBack(BaseException):
+    """The process stops: whoever comes next goes on with the work. No Exception, which would be the work's own end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """What a piece of work gets: the app's state and its event loop."""
 
     state: Any
     loop: asyncio.AbstractEventLoop
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
     def database(self) -> Database:
@@ -41,17 +47,19 @@ class Runtime:
         database: Database = self.state.database
         return database
 
-    def run(self, work: Awaitable[T]) -> T:
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the app's event loop, and wait for what it gives."""
         return self.start(work).result()
 
-    def start(self, work: Awaitable[T]) -> Future[T]:
-        """Begin a coroutine in the app's event loop; whoever asks waits for its result before it ends."""
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin a coroutine in the app's event loop; whoever asks waits for its result before it ends.
 
-        async def await_it() -> T:
-            return await work
-
-        return asyncio.run_coroutine_threadsafe(await_it(), self.loop)
+        Raises HandedBack once the process stops.
+        """
+        if self.stopping.is_set():
+            work.close()
+            raise HandedBack
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
 
 
 class _Launched:
@@ -78,7 +86,7 @@ def work(name: str) -> Callable[[Work], Work]:
     return register
 
 
-Sweep = Callable[[Database, datetime], Awaitable[None]]
+Sweep = Callable[[Database, datetime], Coroutine[Any, Any, None]]
 
 
 @DBOS.workflow(name="core.sweep")
@@ -97,12 +105,11 @@ class Jobs:
     """DBOS on the app's own database, from launch to close."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
         self.engine = make_job_engine(settings)
         self._client: DBOSClient | None = None
 
-    def launch(self, state: Any, loop: asyncio.AbstractEventLoop, *, runs: bool = True) -> None:
-        """Start DBOS in this thread (not the event loop's), and recover what a killed process left."""
+    def launch(self, state: Any, loop: asyncio.AbstractEventLoop, executor: str) -> None:
+        """Start DBOS in this thread (not the event loop's), and recover what an earlier process of this name left."""
         _Launched.runtime = Runtime(state, loop)
         config: DBOSConfig = {
             "name": "patentmart",
@@ -110,37 +117,46 @@ class Jobs:
             "log_level": "ERROR",
             "use_listen_notify": False,  # nothing here waits for a message of a workflow
             "application_version": VERSION,
-            "executor_id": self._settings.patentmart_executor_id,
+            "executor_id": executor,
             "system_database_engine": self.engine,
         }  # type: ignore[typeddict-unknown-key]  # DBOS reads this key and does not declare it
         DBOS(config=config)
         DBOS.launch()
-        if runs:
-            for queue, at_once in AT_ONCE.items():
-                DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=0.25)
-            DBOS.apply_schedules(
-                [{"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": EVERY_MINUTE, "context": None}]
-            )
+        for queue, at_once in AT_ONCE.items():
+            DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=0.25)
+        DBOS.apply_schedules(
+            [{"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": EVERY_MINUTE, "context": None}]
+        )
         self.connect()
 
     def connect(self) -> None:
         """Be able to enqueue without running anything, as a command beside the server is."""
         self._client = DBOSClient(system_database_engine=self.engine)
 
+    @property
+    def client(self) -> DBOSClient:
+        """What can be asked of DBOS by whoever runs nothing."""
+        if self._client is None:
+            raise RuntimeError("the jobs are not launched")
+        return self._client
+
     async def enqueue(self, session: AsyncSession, name: str, *arguments: Any, queue: str = QUEUE) -> None:
         """Have the work done once the session's transaction is committed; a rolled back one leaves nothing."""
-        client = self._client
-        if client is None:
-            raise RuntimeError("the jobs are not launched")
+        client = self.client
         await session.flush()
         await session.run_sync(
             lambda s: client.enqueue_in_transaction(s, {"workflow_name": name, "queue_name": queue}, *arguments)
         )
 
-    def close(self) -> None:
-        """Stop taking work; what is under way is recovered at the next start."""
+    def stop(self) -> None:
+        """Stop taking work, and hand back what is under way: another process goes on with it, or the next start."""
+        if _Launched.runtime is not None:
+            _Launched.runtime.stopping.set()
         DBOS.destroy(workflow_completion_timeout_sec=5)
         _Launched.runtime = None
+
+    def close(self) -> None:
+        """Let the database go."""
         self.engine.dispose()
 
 

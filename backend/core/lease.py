@@ -1,5 +1,6 @@
 """What one process at a time may do: a lock that its end gives back, however it ends."""
 
+import asyncio
 import contextlib
 import fcntl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -8,11 +9,15 @@ from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.core.db import Database
 from backend.core.settings import Settings
 
-TAKE: Final = sa.text("SELECT pg_try_advisory_lock(:n)")
+BEAT: Final = 5.0  # seconds
+# one that does not beat for so long is gone, whatever became of its machine: the server ends its transaction
+PATIENCE: Final = sa.text("SET LOCAL idle_in_transaction_session_timeout = '30s'")
+TAKE: Final = sa.text("SELECT pg_try_advisory_xact_lock(:n)")
 ALIVE: Final = sa.text("SELECT 1")
 
 Held = Callable[[], Awaitable[None]]
@@ -26,28 +31,45 @@ class Taken(Exception):
 async def lease(database: Database, settings: Settings, name: str) -> AsyncIterator[Held]:
     """Hold the lease of that name; raises Taken where another process does.
 
-    Gives what raises Taken once it is lost: on PostgreSQL it goes with its connection.
+    Gives what raises Taken once it is lost: on PostgreSQL it goes with its transaction, which a pooler leaves whole.
     """
     if database.lite:
         with _file(settings, name):
             yield _kept
         return
-    number = int.from_bytes(blake2b(name.encode(), digest_size=7).digest(), "big")
-    async with database.writer.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        if not (await connection.execute(TAKE, {"n": number})).scalar_one():
-            raise Taken(name)
+    async with _locked(database, name) as connection:
+        asking = asyncio.Lock()
 
         async def held() -> None:
             try:
-                await connection.execute(ALIVE)
+                async with asking:
+                    await connection.execute(ALIVE)
             except DBAPIError as lost:
                 raise Taken(name) from lost
 
+        beating = asyncio.create_task(_beat(held))
         try:
             yield held
         finally:
-            await connection.invalidate()  # the lock is the connection's: a pool would keep both
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _locked(database: Database, name: str) -> AsyncIterator[AsyncConnection]:
+    number = int.from_bytes(blake2b(name.encode(), digest_size=7).digest(), "big")
+    async with database.writer.connect() as connection:
+        await connection.execute(PATIENCE)
+        if not (await connection.execute(TAKE, {"n": number})).scalar_one():
+            raise Taken(name)
+        yield connection
+
+
+async def _beat(held: Held) -> None:
+    with contextlib.suppress(Taken):  # whoever works under the lease asks before each step
+        while True:
+            await asyncio.sleep(BEAT)
+            await held()
 
 
 async def _kept() -> None:

@@ -1,15 +1,21 @@
 """The demonstration's offset of the clock, kept in the database so that every process shows the same time."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from backend.core.clock import Clock
 from backend.core.columns import table_of
 from backend.core.db import Database, after_commit
+
+FOLLOWED: Final = 1.0  # seconds
+log = structlog.get_logger()
 
 
 class ClockOffset(SQLModel, table=True):
@@ -28,6 +34,16 @@ async def load_offset(database: Database) -> None:
     async with database.read() as session:
         seconds = (await session.execute(sa.select(OFFSET.c.seconds).where(OFFSET.c.id == 1))).scalar_one_or_none()
     database.clock.offset = timedelta(seconds=seconds or 0)
+
+
+async def follow_offset(database: Database) -> None:
+    """Keep the clock where any process has moved it."""
+    while True:
+        await asyncio.sleep(FOLLOWED)
+        try:
+            await load_offset(database)
+        except SQLAlchemyError as away:
+            log.warning("clock_not_followed", reason=type(away).__name__)
 
 
 async def move_clock(session: AsyncSession, clock: Clock, now: datetime) -> None:

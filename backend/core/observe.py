@@ -1,14 +1,17 @@
 """What can be seen from outside: JSON logs with a request id, and metrics with bounded labels."""
 
 import logging
+import os
 import sys
 import time
 from typing import Any, Final
 
 import orjson
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
+COUNTED_IN: Final = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own name: several processes count together there
 LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 SECRET: Final = ("password", "secret", "token", "authorization", "cookie", "email", "key")
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -63,7 +66,10 @@ def _moment() -> str:
 
 
 class Metrics:
-    """The platform's own figures, in a registry of their own so that every app in a process has its own."""
+    """The platform's own figures, in a registry of their own so that every app in a process has its own.
+
+    Of several processes under one supervisor each tells the figures of all.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -74,10 +80,19 @@ class Metrics:
             "patentmart_request_seconds", "Seconds to the answer.", ("route",), registry=self.registry, buckets=BUCKETS
         )
         self.problems = Counter("patentmart_problems", "Refusals by code.", ("code",), registry=self.registry)
-        self.events = Gauge("patentmart_stream_position", "Last place given in the stream.", registry=self.registry)
-        self.indexed = Gauge("patentmart_index_position", "Place of the stream in the index.", registry=self.registry)
-        self.documents = Gauge("patentmart_index_documents", "Documents in the search index.", registry=self.registry)
+        gauge: Any = {"registry": self.registry, "multiprocess_mode": "mostrecent"}
+        self.events = Gauge("patentmart_stream_position", "Last place given in the stream.", **gauge)
+        self.indexed = Gauge("patentmart_index_position", "Place of the stream in the index.", **gauge)
+        self.documents = Gauge("patentmart_index_documents", "Documents in the search index.", **gauge)
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+
+    def shown(self) -> bytes:
+        """Give them in Prometheus's text form."""
+        if COUNTED_IN not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # the library left it untyped
+        return generate_latest(together)
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answer; the labels are a route's template, a known method and a status."""

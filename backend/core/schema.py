@@ -8,6 +8,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from dbos import DBOS
+from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
 from backend.core.engines import make_job_engine
@@ -36,6 +38,9 @@ def ours(_object: Any, name: str | None, kind: str, reflected: bool, _compared: 
 def upgrade(settings: Settings, revision: str = "head") -> None:
     """Bring the schema up to `revision`; several processes may try at once, one does it."""
     _run(settings, lambda config: command.upgrade(config, revision))
+    if not settings.lite:  # whoever answers may enqueue before the first process works
+        url = make_url(settings.database).set(drivername="postgresql")
+        DBOS.migrate(url.render_as_string(hide_password=False))  # under a lock of its own
 
 
 def downgrade(settings: Settings, revision: str) -> None:

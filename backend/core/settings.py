@@ -39,7 +39,12 @@ class Settings(BaseSettings):
     patentmart_log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level logged."
     )
-    patentmart_executor_id: str = Field("api-1", description="Stable, unique name of this process among all processes.")
+    drain_seconds: int = Field(
+        0,
+        ge=0,
+        le=300,
+        description="How long /readyz says 503 before a process that stops takes no more requests.",
+    )
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL", description="NORMAL survives a killed process, but may lose the last commits with the power."
     )

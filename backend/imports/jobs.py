@@ -55,9 +55,11 @@ async def _begin(runtime: Runtime, import_id: str) -> tuple[Import, Organisation
         return found, organisation
 
 
-async def _change(runtime: Runtime, import_id: str, change: Callable[[Import, datetime], None]) -> None:
+async def _change(
+    runtime: Runtime, import_id: str, change: Callable[[Import, datetime], None], by: int | None = None
+) -> None:
     async with runtime.database.write() as session:
-        found = await service.running(session, import_id)
+        found = await service.running(session, import_id, by)
         if found is not None:
             change(found, runtime.state.clock.now())
 
@@ -77,7 +79,7 @@ async def _results(
 
 
 async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, batch: Batch) -> bool:
-    """Take one batch; again where another import got in between. Give False where the import was cancelled."""
+    """Take one batch; again where another import got in between. Give False where it goes no further."""
     drafts, now, checked = batch.drafts, batch.now, None
     if found.mode is Mode.CHECK:
         async with runtime.database.read() as session:
@@ -85,7 +87,7 @@ async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, batch
     for tries_left in reversed(range(TRIES)):
         try:
             async with runtime.database.write() as session:
-                locked = await service.running(session, found.id)
+                locked = await service.running(session, found.id, found.runs)
                 if locked is None:
                     return False
                 results = await _results(session, way, drafts, now) if checked is None else checked
@@ -112,12 +114,12 @@ def _go_through(runtime: Runtime, found: Import, way: Run, coming: Iterator[Piec
                 taken = runtime.start(_take(runtime, found, layout, way, piece))
             elif isinstance(piece, Measured):
                 layout = piece.layout
-                runtime.run(_change(runtime, found.id, partial(_measure, piece)))
+                runtime.run(_change(runtime, found.id, partial(_measure, piece), found.runs))
             else:
-                runtime.run(_change(runtime, found.id, partial(_fail, piece)))
+                runtime.run(_change(runtime, found.id, partial(_fail, piece), found.runs))
                 return
         if taken.result():
-            runtime.run(_change(runtime, found.id, service.finish))
+            runtime.run(_change(runtime, found.id, service.finish, found.runs))
     finally:
         wait([taken])
 
@@ -148,7 +150,7 @@ def run(runtime: Runtime, import_id: str) -> None:
             _go_through(runtime, found, way, coming)
     except Exception:
         log.exception("import_failed", import_id=import_id)
-        runtime.run(_change(runtime, import_id, partial(_fail, INTERNAL)))
+        runtime.run(_change(runtime, import_id, partial(_fail, INTERNAL), found.runs))
         raise
 
 

@@ -31,6 +31,7 @@ class Import(SQLModel, table=True):
     digest: str = Field(description="SHA-256 of the file, hexadecimal.")
     size: int = Field(sa_column=sa.Column(sa.BigInteger, nullable=False))
     layout: dict[str, Any] = Field(sa_column=json_column(), description="How the file is read: see layout.Layout.")
+    runs: int = Field(default=0, description="How often it was begun; whoever began it last goes on with it.")
     done: int = Field(default=0, description="Rows dealt with.")
     total: int | None = Field(default=None, description="Rows in the file, once they are counted.")
     counts: dict[str, int] = Field(default_factory=dict, sa_column=json_column(), description="Rows by outcome.")

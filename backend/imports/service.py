@@ -62,6 +62,7 @@ def cancel(running: Import, now: datetime) -> None:
 async def begin(session: AsyncSession, import_id: str, now: datetime) -> Import | None:
     """Give the import, begun or begun again after a crash, or None where there is nothing left to do.
 
+    Whoever began it before, and may only have been thought dead, changes nothing more.
     Applying goes on behind the last row whose effect is kept; checking keeps no effect and starts over.
     """
     found = await session.get(Import, import_id, with_for_update=True)
@@ -69,6 +70,7 @@ async def begin(session: AsyncSession, import_id: str, now: datetime) -> Import 
         return None
     found.status = rules.after(found.status, BEGINS[found.mode])
     found.started_at = found.started_at or now
+    found.runs += 1
     found.version += 1
     if found.mode is Mode.CHECK and found.done:
         await session.execute(sa.delete(ImportRow).where(col(ImportRow.import_id) == import_id))
@@ -76,10 +78,12 @@ async def begin(session: AsyncSession, import_id: str, now: datetime) -> Import 
     return found
 
 
-async def running(session: AsyncSession, import_id: str) -> Import | None:
-    """Give the import, locked for its next batch, or None where it has ended, cancelled say."""
+async def running(session: AsyncSession, import_id: str, run: int | None = None) -> Import | None:
+    """Give the import, locked for its next batch, or None where it has ended, cancelled say, or was begun again."""
     found = await session.get(Import, import_id, with_for_update=True, populate_existing=True)
-    return found if found and found.status in rules.UNDER_WAY else None
+    if found is None or found.status not in rules.UNDER_WAY or run not in (None, found.runs):
+        return None
+    return found
 
 
 def measure(found: Import, layout: Layout, total: int) -> None:

@@ -131,7 +131,7 @@ async def running_index(state: Any) -> AsyncIterator[None]:
 
 async def _feed(state: Any, engine: MeilisearchEngine) -> None:
     """Feed the search server whenever no other process does, and begin again however that ends."""
-    while engine.may_write:
+    while state.works and engine.may_write:
         try:
             async with leased(state.settings, state.database) as held:
                 await engine.open()

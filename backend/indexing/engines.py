@@ -13,6 +13,8 @@ from search.embedded import EmbeddedEngine
 from search.engine import SearchEngine, SearchUnavailable
 from search.meilisearch import MeilisearchEngine
 
+FOLDER: Final = "index"
+MOST: Final = 65  # processes that share a data folder
 FEEDING: Final = "feeding"  # the lease of whoever feeds the search server
 
 
@@ -36,14 +38,25 @@ def on_server(settings: Settings) -> MeilisearchEngine:
     )
 
 
+def _in(settings: Settings, folder: str) -> EmbeddedEngine:
+    return EmbeddedEngine(settings.patentmart_data_dir / folder, time_limit=settings.search_time_limit_ms / 1000)
+
+
 def in_folder(settings: Settings) -> EmbeddedEngine:
-    """Give the engine in the data folder; raises SearchUnavailable where another process has it."""
-    return EmbeddedEngine(settings.patentmart_data_dir / "index", time_limit=settings.search_time_limit_ms / 1000)
+    """Give the engine in the data folder; raises SearchUnavailable where another process has it.
+
+    Of several processes (PostgreSQL) each has a folder of its own, the first that is free.
+    """
+    if not settings.lite:
+        for folder in (FOLDER, *(f"{FOLDER}-{number}" for number in range(2, MOST))):
+            with contextlib.suppress(SearchUnavailable):
+                return _in(settings, folder)
+    return _in(settings, FOLDER)
 
 
 def _in_folder_alone(settings: Settings) -> EmbeddedEngine:
     try:
-        return in_folder(settings)
+        return _in(settings, FOLDER)
     except SearchUnavailable as held:
         raise FedElsewhere(str(held)) from held
 

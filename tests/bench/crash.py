@@ -143,7 +143,7 @@ def _checked(environment: dict[str, str]) -> list[dict[str, Any]]:
 def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
     """Give the figures of so many kills on one kind of database, which lives in the folder."""
     url = "" if kind == "sqlite" else postgres_url("bench_crash")
-    environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error", PATENTMART_EXECUTOR_ID="crash")
+    environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error")
     operator = [sys.executable, "-m", "backend.cli", "create-operator", OPERATOR, "--name", "O", "--password", PASSWORD]
     subprocess.run(operator, env=environment, check=True, capture_output=True, timeout=120)
     victim, ledger = Victim(folder, environment), clients.Ledger()

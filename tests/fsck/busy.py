@@ -58,7 +58,7 @@ class Kept:
     def environment(self) -> dict[str, str]:
         """Give the environment in which the command line works on it."""
         own = {"PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(self.folder), "DATABASE_URL": self.url}
-        return {**os.environ, **own, "PATENTMART_LOG_LEVEL": "error", "PATENTMART_EXECUTOR_ID": "fresh-server"}
+        return {**os.environ, **own, "PATENTMART_LOG_LEVEL": "error"}
 
     def copy(self, folder: Path) -> "Kept":
         """Give a platform that may be damaged."""

@@ -31,7 +31,7 @@ SEARCH = "/v1/patents/search"
 def like(tmp_path: Path, name: str, url: str, **more: Any) -> Settings:
     """Give settings for a process of its own on that database, with a search server."""
     return read_settings(
-        patentmart_demo=True, patentmart_data_dir=tmp_path / name, database_url=url, patentmart_executor_id=name,
+        patentmart_demo=True, patentmart_data_dir=tmp_path / name, database_url=url,
         patentmart_log_level="error", rate_caller_per_minute=0, rate_address_per_minute=0, sqlite_synchronous="NORMAL",
         **more,
     )  # fmt: skip
@@ -118,8 +118,8 @@ async def test_another_process_feeds_the_server_when_the_first_ends(settings: Se
         pytest.skip(NOT_RUN)
     url, index = database_of(settings, tmp_path), f"two_{secrets.token_hex(4)}"
     keys = {"MEILI_URL": server[0], "MEILI_SEARCH_KEY": server[1], "MEILI_WRITE_KEY": server[1], "MEILI_INDEX": index}
-    async with served(tmp_path / "two", url, **keys, PATENTMART_EXECUTOR_ID="two") as left:
-        async with served(tmp_path / "one", url, **keys, PATENTMART_EXECUTOR_ID="one") as first:
+    async with served(tmp_path / "two", url, **keys) as left:
+        async with served(tmp_path / "one", url, **keys) as first:
             university = await factories.organisation(first)
             patent = await entered(first, university)
             await listed(first, university, patent["id"])

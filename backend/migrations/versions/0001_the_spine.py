@@ -409,6 +409,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("layout", backend.core.columns.Json(), nullable=False),
+        sa.Column("runs", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
         sa.Column("counts", backend.core.columns.Json(), nullable=False),

@@ -1,0 +1,58 @@
+"""Several server processes as a person starts them: `patentmart serve --processes` and `patentmart worker`."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.one_server import free_port
+
+SERVES = "Stop with Ctrl-C."
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A supervisor and its processes, or one process that has none."""
+
+    process: "subprocess.Popen[bytes]"
+    base: str
+
+    def all(self) -> list[psutil.Process]:
+        """Give the processes that the supervisor keeps."""
+        return psutil.Process(self.process.pid).children()
+
+
+@contextlib.contextmanager
+def running(folder: Path, environment: Mapping[str, str], command: str, *arguments: str) -> Iterator[Many]:
+    """Run `patentmart` with the command until the end, as soon as it says that it serves; logged in the folder."""
+    folder.mkdir(exist_ok=True, parents=True)
+    port, said = free_port(), folder / f"said-{command}.txt"
+    whole = [sys.executable, "-m", "backend.cli", command, "--port", str(port), *arguments]
+    with said.open("wb") as out, (folder / f"log-{command}.txt").open("ab") as log:
+        env = {**environment, "PATENTMART_DATA_DIR": str(folder)}
+        process = subprocess.Popen(whole, env=env, stdout=out, stderr=log)
+    try:
+        for _ in range(1_200):
+            if SERVES in said.read_text("utf-8"):
+                break
+            assert process.poll() is None, (folder / f"log-{command}.txt").read_text("utf-8")[-2_000:]
+            time.sleep(0.1)
+        yield Many(process, f"http://127.0.0.1:{port}")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def answers(base: str, path: str = "/healthz") -> int:
+    """Give the status of an answer on a connection of its own; 0 where nobody listens."""
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{base}{path}", timeout=10).status_code
+    return 0

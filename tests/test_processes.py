@@ -1,0 +1,159 @@
+"""Any number of processes on PostgreSQL: work of one that is gone is taken up, and stopping one harms nobody."""
+
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from backend.demo.seed import PASSWORD
+from tests.imports.followed import every_row, signed_in, until
+from tests.imports.people import number, table
+from tests.machine import postgres_url
+from tests.many import Many, answers, running
+from tests.one_server import environment_of, free_port
+
+ROWS = 8_000
+WITHIN = 60.0  # seconds in which the work of a killed process must be taken up
+
+
+@pytest.fixture
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """The settings of processes that share a fresh database."""
+    name = f"many_{abs(hash(request.node.name)) % 10**8}"
+    return environment_of(tmp_path, postgres_url(name)) | {"PATENTMART_DEMO": "0", "PATENTMART_SECRET": "s" * 40}
+
+
+def sent(client: httpx.Client) -> tuple[str, dict[str, str]]:
+    """Send a file that takes some seconds; give the import's address."""
+    headers = signed_in(client)
+    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
+    form = {"files": {"file": ("f.csv", content)}, "data": {"kind": "patents", "mode": "apply"}}
+    answer = client.post("/v1/imports", headers=headers, **form)
+    assert answer.status_code == 202, answer.text
+    return answer.headers["Location"], headers
+
+
+def whose(workers: list[Many]) -> Many:
+    """Give the worker beside which the file is worked on."""
+    for worker in workers:
+        if any(one.children() for one in psutil.Process(worker.process.pid).children()):
+            return worker
+    raise AssertionError("nobody works")
+
+
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
+def test_the_work_of_a_worker_that_is_gone_is_taken_up_by_another(
+    environment: dict[str, str], tmp_path: Path, by: signal.Signals
+) -> None:
+    with ExitStack() as stack:
+        served = stack.enter_context(running(tmp_path / "api", environment, "serve", "--no-work"))
+        workers = [stack.enter_context(running(tmp_path / f"worker-{n}", environment, "worker")) for n in range(2)]
+        client = stack.enter_context(httpx.Client(base_url=served.base, timeout=30))
+        address, headers = sent(client)
+        before = until(client, address, headers, rows=500)
+        assert before["status"] == "applying", before
+        gone = whose(workers)
+        gone.process.send_signal(by)
+        gone.process.wait(30)
+        began, done = time.monotonic(), client.get(address, headers=headers).json()["progress"]["done"]
+        assert done < ROWS, "it was done before it was stopped"
+        until(client, address, headers, rows=done + 1)
+        assert time.monotonic() - began < WITHIN
+        found = until(client, address, headers, rows=ROWS + 1)
+        assert (found["status"], found["counts"]) == ("done", {**found["counts"], "created": ROWS})
+        assert [row["row"] for row in every_row(client, address, headers)] == list(range(2, ROWS + 2))
+
+
+def test_a_killed_process_is_replaced_and_the_others_answer_meanwhile(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with running(tmp_path, environment, "serve", "--processes", "3") as served:
+        first = served.all()
+        assert len(first) == 3
+        first[0].kill()
+        assert all(answers(served.base) in (0, 200) for _ in range(50))
+        until_ = time.monotonic() + 30
+        while len(served.all()) < 3 or first[0] in served.all():
+            assert time.monotonic() < until_
+            time.sleep(0.1)
+        metrics = httpx.get(f"{served.base}/metrics").text
+        counted = [line for line in metrics.splitlines() if 'route="/healthz",status="200"' in line]
+        assert len(counted) == 1, "the processes count together"
+    assert answers(served.base) == 0
+    assert not any(one.is_running() for one in first)
+
+
+def test_no_process_outlives_a_killed_supervisor(environment: dict[str, str], tmp_path: Path) -> None:
+    with running(tmp_path, environment, "serve", "--processes", "2") as served:
+        processes = served.all()
+        served.process.kill()
+        served.process.wait(10)
+        gone, alive = psutil.wait_procs(processes, timeout=30)
+        assert (len(gone), alive) == (2, [])
+        assert answers(served.base) == 0
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_before_it_stops_a_process_is_not_ready_and_still_answers(
+    environment: dict[str, str], tmp_path: Path, processes: str
+) -> None:
+    drained = {**environment, "DRAIN_SECONDS": "3"}
+    with running(tmp_path, drained, "serve", "--processes", processes) as served:
+        assert answers(served.base, "/readyz") == 200
+        began = time.monotonic()
+        served.process.terminate()
+        time.sleep(1)
+        ready = httpx.get(f"{served.base}/readyz")
+        assert (ready.status_code, ready.json()["checks"][-1]["name"]) == (503, "serving")
+        assert answers(served.base, "/v1/reference") == 200
+        served.process.wait(30)
+        assert time.monotonic() - began > 3
+
+
+def test_several_may_begin_at_once_on_an_empty_database(environment: dict[str, str], tmp_path: Path) -> None:
+    def begin(n: int) -> int:
+        with running(tmp_path / str(n), environment, "worker") as one:
+            return answers(one.base, "/readyz")
+
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(begin, range(3))) == [200, 200, 200]
+
+
+def test_the_demonstrations_clock_is_everybodys(environment: dict[str, str], tmp_path: Path) -> None:
+    demo = {**environment, "PATENTMART_DEMO": "1"}
+    subprocess.run([sys.executable, "-m", "backend.cli", "seed", "--patents", "50"], env=demo, check=True, timeout=120)
+    with running(tmp_path / "a", demo, "serve") as one, running(tmp_path / "b", demo, "serve") as other:
+        form = {"grant_type": "password", "username": "owner@platform.example", "password": PASSWORD}
+        signed = httpx.post(f"{one.base}/v1/oauth/token", data=form).json()["access_token"]
+        staff = {"Authorization": f"Bearer {signed}"}
+        moved = httpx.put(f"{one.base}/v1/demo/clock", json={"now": "2031-01-02T00:00:00Z"}, headers=staff)
+        assert moved.status_code == 200, moved.text
+        until_ = time.monotonic() + 10
+        while not httpx.get(f"{other.base}/v1/demo/clock", headers=staff).json()["now"].startswith("2031-01-02"):
+            assert time.monotonic() < until_
+            time.sleep(0.2)
+
+
+@pytest.mark.parametrize("arguments", [("serve", "--processes", "2"), ("serve", "--no-work"), ("worker",)])
+def test_sqlite_is_served_by_one_process_and_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "backend.cli", *arguments]
+    ran = subprocess.run(command, env=environment_of(tmp_path, ""), capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert "PostgreSQL" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
+    away = environment_of(tmp_path, f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    command = [sys.executable, "-m", "backend.cli", "serve", "--processes", "2"]
+    ran = subprocess.run(command, env=away, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("The database does not answer")
+    assert "Traceback" not in ran.stderr
