@@ -8,7 +8,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-BENCHES = {"import": "importing"} | {name: name for name in ("search", "relevance", "write", "crash", "fuzz")}
+BENCHES = {"import": "importing"} | {name: name for name in ("search", "relevance", "write", "crash", "fuzz", "soak")}
 
 
 def machine() -> str:

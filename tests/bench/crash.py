@@ -9,10 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,10 +28,9 @@ KILLS: Final = 100
 BETWEEN: Final = (0.2, 3.0)  # seconds that the server lives once it serves
 BEFORE_IT_SERVES: Final = 0.1  # the share of kills that meet a server which is still starting
 BESIDE_IT: Final = 0.3  # the share of kills that meet an import's own process instead, where there is one
-EDITORS, IMPORTERS = 3, 1
+TASKS: Final = ((clients.edit, 1), (clients.edit, 2), (clients.edit, 3), (clients.import_files, 4))
 EXAMPLES: Final = 50
 LOGGED: Final = 20_000  # characters of the server's log, where something was lost
-PATIENCE: Final = 300.0  # seconds in which every import must have ended by itself
 
 
 class Victim:
@@ -81,29 +77,6 @@ class Victim:
         self._process.wait(60)
 
 
-@contextlib.contextmanager
-def _writing(victim: Victim, email: str, ledger: clients.Ledger) -> Iterator[None]:
-    over = threading.Event()
-    tasks = [(clients.edit, n) for n in range(1, 1 + EDITORS)]
-    tasks += [(clients.import_files, n) for n in range(1 + EDITORS, 1 + EDITORS + IMPORTERS)]
-    with contextlib.ExitStack() as stack:
-        running = []
-        senders = [
-            stack.enter_context(clients.Sender(victim.base, email, clients.PASSWORD, ledger, over)) for _ in tasks
-        ]
-        threads = stack.enter_context(ThreadPoolExecutor(len(tasks)))  # ends before its senders
-        for sender, (work, number) in zip(senders, tasks, strict=True):
-            sender.sign_in()
-            running.append(threads.submit(work, sender, number))
-        try:
-            yield
-        finally:
-            over.set()
-        for ended in running:
-            with contextlib.suppress(clients.Over):
-                ended.result()
-
-
 def _kill(victim: Victim, kills: int) -> int:
     """Kill so many times; give how many met a process beside the server."""
     beside = 0
@@ -122,18 +95,8 @@ def _kill(victim: Victim, kills: int) -> int:
     return beside
 
 
-def _settled(victim: Victim, email: str, ledger: clients.Ledger) -> None:
-    """Wait until every import has ended by itself."""
-    until = time.monotonic() + PATIENCE
-    with clients.Sender(victim.base, email, clients.PASSWORD, ledger, threading.Event()) as sender:
-        sender.sign_in()
-        while sender.send("GET", "/v1/imports?status=received&status=applying&limit=1")["items"]:
-            if time.monotonic() > until:
-                return  # what did not end is counted as lost
-            time.sleep(0.2)
-
-
-def _checked(environment: dict[str, str]) -> list[dict[str, Any]]:
+def checked(environment: dict[str, str]) -> list[dict[str, Any]]:
+    """Give what `patentmart fsck` finds."""
     command = [sys.executable, "-m", "backend.cli", "fsck", "--json"]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
     assert ran.returncode in (0, 1), ran.stderr
@@ -151,10 +114,10 @@ def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
     victim.serves()
     try:
         email = clients.enter(victim.base, ledger)
-        with _writing(victim, email, ledger):
+        with clients.busy(victim.base, email, ledger, TASKS):
             beside = _kill(victim, kills)
-        _settled(victim, email, ledger)
-        checks = _checked(environment)
+        clients.settle(victim.base, email, ledger)
+        checks = checked(environment)
     finally:
         victim.end(signal.SIGTERM)
     secret = environment["PATENTMART_SECRET"]

@@ -1,10 +1,13 @@
 """Clients that write without pause to a server that is killed again and again, and note what it acknowledged."""
 
+import contextlib
 import itertools
 import json
 import random
 import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -18,6 +21,7 @@ from tests.imports.people import table
 PASSWORD: Final = "a rather long sentence of mine"
 AGAIN: Final = 0.05
 LATER: Final = frozenset({409, 425, 429, 500, 502, 503, 504})  # of a request with a key: the first is not over yet
+PATIENCE: Final = 300.0  # seconds in which every import must have ended by itself
 UNFINISHED: Final = 3  # imports under way at once
 ROWS: Final = (40, 4_000)  # the longer files are worked on in a process beside the server
 UNIVERSITY: Final = "断电大学"
@@ -48,7 +52,10 @@ class Ledger:
     rows: dict[str, list[str]] = field(default_factory=dict)
     answered_twice: int = 0  # one key, two answers
     server_errors: int = 0
+    unanswered: int = 0  # neither an answer nor a broken connection
     acknowledged: int = 0
+    read: int = 0
+    share: int = 1_000_000  # numbers of each client
 
 
 class Sender:
@@ -74,7 +81,8 @@ class Sender:
         while not self.over.is_set():
             try:
                 answer = self._client.request(method, path, **more)
-            except httpx.TransportError:
+            except httpx.TransportError as error:
+                self.ledger.unanswered += isinstance(error, httpx.ReadTimeout)
                 time.sleep(AGAIN)
                 continue
             if answer.status_code not in LATER:
@@ -92,6 +100,7 @@ class Sender:
         if answer.is_error:
             raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text}")
         self.ledger.acknowledged += method != "GET"
+        self.ledger.read += method == "GET"
         return dict(answer.json())
 
     def post(self, path: str, key: str, **more: Any) -> dict[str, Any]:
@@ -132,7 +141,7 @@ def edit(sender: Sender, worker: int) -> None:
 
 
 def _enter(sender: Sender, worker: int, n: int) -> EditedPatent:
-    number = _number(worker * 1_000_000 + n)
+    number = _number(worker * sender.ledger.share + n)
     sender.ledger.patents[number] = None
     body = {"application_number": number, "title": "title 0", "filing_date": "2019-03-01", "grant_date": "2020-05-05"}
     found = sender.post("/v1/patents", number, json=body)
@@ -154,7 +163,7 @@ def _retitle(sender: Sender, patent: EditedPatent, n: int) -> None:
 
 def import_files(sender: Sender, worker: int) -> None:
     """Send file after file, a few under way at once, until the end."""
-    ledger, serial, open_ones = sender.ledger, itertools.count(worker * 1_000_000), list[str]()
+    ledger, serial, open_ones = sender.ledger, itertools.count(worker * sender.ledger.share), list[str]()
     for n in itertools.count():
         name = f"file {n} of {worker}.csv"
         numbers = [_number(next(serial)) for _ in range(random.randint(*ROWS))]
@@ -187,3 +196,47 @@ def enter(base: str, ledger: Ledger) -> str:
         staff.sign_in()
         staff.send("POST", f"/v1/organisations/{found['id']}/verification", json={"outcome": "verified"})
     return member["email"]
+
+
+Task = tuple[Callable[[Sender, int], None], int]
+
+
+@contextlib.contextmanager
+def busy(base: str, email: str, ledger: Ledger, tasks: Sequence[Task]) -> Iterator[None]:
+    """Have a client at work on each task until the end of the block."""
+    over = threading.Event()
+    with contextlib.ExitStack() as stack:
+        running = []
+        senders = [stack.enter_context(Sender(base, email, PASSWORD, ledger, over)) for _ in tasks]
+        threads = stack.enter_context(ThreadPoolExecutor(len(tasks)))  # ends before its senders
+        for sender, (work, number) in zip(senders, tasks, strict=True):
+            sender.sign_in()
+            running.append(threads.submit(work, sender, number))
+        try:
+            yield
+        finally:
+            over.set()
+        for ended in running:
+            with contextlib.suppress(Over):
+                ended.result()
+
+
+def settle(base: str, email: str, ledger: Ledger) -> None:
+    """Wait until every import has ended by itself; what does not end is counted as lost later."""
+    until = time.monotonic() + PATIENCE
+    with Sender(base, email, PASSWORD, ledger, threading.Event()) as sender:
+        sender.sign_in()
+        while sender.send("GET", "/v1/imports?status=received&status=applying&limit=1")["items"]:
+            if time.monotonic() > until:
+                return
+            time.sleep(0.2)
+
+
+def read(sender: Sender, _worker: int) -> None:
+    """Search and look at what others write, until the end."""
+    while True:
+        word = random.choice(("title", UNIVERSITY, "件", "1", ""))
+        found = sender.send("GET", "/v1/patents/search", params={"q": word, "limit": 20, "facets": "legal_status"})
+        for item in found["items"][:3]:
+            sender.send("GET", f"/v1/patents/{item['id']}")
+        sender.send("GET", "/v1/imports", params={"limit": 5})
