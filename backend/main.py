@@ -16,8 +16,10 @@ from backend.accounts import (
     key_routes,
     me_routes,
     member_routes,
+    membership,
     oauth_routes,
     organisation_routes,
+    organisations,
     party_routes,
 )
 from backend.accounts import jobs as account_jobs
@@ -28,6 +30,7 @@ from backend.catalogue import (
     listing_consequences,
     listing_import,
     listing_routes,
+    merge,
     record_routes,
     register_import,
     search_routes,
@@ -48,6 +51,9 @@ from backend.core.lanes import Lanes
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
+from backend.core.watch import Watch
+from backend.delivery import routes as change_routes
+from backend.delivery.routes import Streams
 from backend.demo import routes as demo_routes
 from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itself when asked
 from backend.imports import jobs as import_jobs  # noqa: F401 - a server does the work that is asked of it
@@ -75,6 +81,7 @@ ROUTERS: Final = (
     import_routes.uploads,
     import_routes.router,
     statistics_routes.router,
+    change_routes.router,
     reference_routes.router,
     demo_routes.router,
 )
@@ -91,10 +98,12 @@ TAGS: Final = {
     "imports": "Registers uploaded as CSV or XLSX.",
     "jobs": "Long work: progress and results.",
     "statistics": "Figures.",
+    "changes": "What happens, in one order without gaps: the public's, and a member's own besides.",
     "reference": "Code lists with labels in Chinese and English.",
     "demonstration": "The demonstration's clock; elsewhere these addresses are 404.",
 }
 ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
+REMOVALS: Final = merge.REMOVALS | listing_consequences.REMOVALS | membership.REMOVALS | organisations.REMOVALS
 SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep)
 INLINE: Final = (listing_consequences.INLINE,)
 IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
@@ -156,6 +165,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     state.database = Database(state.settings, state.clock, state.inline)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(state.database.close)
+        state.watch = Watch(state.database)
         await stack.enter_async_context(_same_time(state))
         await stack.enter_async_context(_running_jobs(state))
         await stack.enter_async_context(_sequencing(state))
@@ -178,6 +188,7 @@ def _furnish(state: Any) -> None:
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
     state.pieces = partial(pieces, state)
+    state.removals, state.streams = REMOVALS, Streams()
     state.sweeps, state.inline = SWEEPS, inline_handlers()
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}

@@ -120,10 +120,11 @@ def step(name: str, body: Any = None) -> dict[str, list[Ask]]:
 
 
 ORG, PAT, LST = "/v1/organisations/{organisation_id}", "/v1/patents/{patent_id}", "/v1/listings/{listing_id}"
-WATCHED = ("/healthz", "/readyz", "/metrics", "/problems", "/problems/{code}", "/v1/reference", "/v1/reference/{list}")
+WATCHED = ("/healthz", "/readyz", "/metrics", "/problems", "/problems/{code}")
+OPEN = ("/v1/reference", "/v1/reference/{list}", "/v1/changes")
 
 TABLE: dict[str, list[Ask]] = {
-    **{f"GET {path}": [Ask(PUBLIC)] for path in WATCHED},
+    **{f"GET {path}": [Ask(PUBLIC)] for path in (*WATCHED, *OPEN)},
     "POST /v1/oauth/token": [Ask(PUBLIC, form={"grant_type": "refresh_token", "refresh_token": "x"}, lets=(400,))],
     "POST /v1/oauth/revocation": [Ask(PUBLIC, form={"token": "x"})],
     "POST /v1/organisations": [Ask(PUBLIC, json=registration)],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +21,8 @@ from backend.core import events
 from backend.core.errors import NotFound
 from backend.core.events import Happened
 from backend.core.ids import new_id
+
+REMOVALS: Final = frozenset({"invitation.withdrawn", "member.left", "api_key.revoked"})
 
 
 async def invite(

@@ -21,6 +21,7 @@ from backend.core.events import PUBLIC, Happened
 from backend.core.ids import new_id
 from backend.reference.lists import codes
 
+REMOVALS: Final = frozenset({"organisation.refused"})
 VERIFIED_FACTS: Final = frozenset({"name", "country", "credit_code", "credit_code_override"})
 NEEDED: Final = Text("境内单位须填写统一社会信用代码。", "A mainland entity gives its unified social credit code.")
 NOT_ASKED: Final = Text("此类主体没有统一社会信用代码。", "Such an organisation has no unified social credit code.")
@@ -195,9 +196,12 @@ async def verify(
     code = organisation.credit_code
     if action is Action.VERIFY and code and await other_verified_with(session, code, organisation.id):
         raise CreditCodeTaken
+    was_verified = organisation.status is OrganisationStatus.VERIFIED
     organisation.status, organisation.status_reason = following, verdict.reason
     organisation.verified_at = now if action is Action.VERIFY else None
     organisation.version += 1
     data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
-    happened = Happened(f"organisation.{following.value}", organisation.id, [PUBLIC], data, caller.organisation_id)
+    is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
+    audience = [PUBLIC] if is_public else [organisation.id]
+    happened = Happened(f"organisation.{following.value}", organisation.id, audience, data, caller.organisation_id)
     await events.append(session, happened, now)

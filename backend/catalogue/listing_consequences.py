@@ -14,6 +14,7 @@ from backend.catalogue.listing_service import event_of
 from backend.catalogue.models import Holding, Listing
 from backend.core.events import PUBLIC, Happened, InlineHandler, append_many
 
+REMOVALS: Final = frozenset({PAST[Action.SUSPEND], PAST[Action.DELIST]})
 SHOWN: Final = col(Listing.status) == ListingStatus.LISTED
 
 

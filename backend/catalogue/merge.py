@@ -20,6 +20,7 @@ from backend.catalogue.queries import Whole
 from backend.core.events import Happened, append
 
 MERGED: Final = "merged"
+REMOVALS: Final = frozenset({"patent.merged"})  # the old id leads on
 KEPT: Final = ("expiry_override", "expiry_override_reason")
 
 

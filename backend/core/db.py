@@ -268,5 +268,12 @@ async def reading(request: Request) -> AsyncSession:
     return session
 
 
+async def release(request: Request) -> None:
+    """Give the request's session for reading back, before something that takes long."""
+    session: AsyncSession | None = request.scope.pop(READER, None)
+    if session is not None:
+        await session.close()
+
+
 Db = Annotated[AsyncSession, Depends(_write_session)]
 ReadDb = Annotated[AsyncSession, Depends(reading)]

@@ -1,0 +1,24 @@
+"""Why what happens on the platform is not told to somebody."""
+
+from backend.core.errors import Malformed, Text, TooMany
+
+
+class UnknownPlace(Malformed):
+    """`after` was not given out by this feed, or was altered."""
+
+    code = "unknown_place"
+    title = Text("变更流位置无效", "There is no such place in the feed")
+    cure = Text(
+        "请使用上次回答中的 next_after；从头开始请不带 after，从现在开始请用 after=now。",
+        "Use the next_after of the last answer; without after the feed begins at its start, with after=now at its end.",
+    )
+
+
+class TooManyStreams(TooMany):
+    """So many streams are open for this caller, or in all, that no other is opened."""
+
+    code = "too_many_streams"
+    title = Text("打开的变更流过多", "Too many streams are open")
+    cure = Text(
+        "请关闭不用的连接，或改用 wait= 长轮询。", "Close connections that are not needed, or poll with wait= instead."
+    )

@@ -1,0 +1,72 @@
+"""What happened, as the feed and the webhooks tell it."""
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.core.schemas import Moment, Out
+
+LONGEST_WAIT: Final = 30
+LARGEST_PAGE: Final = 1_000
+KINDS: Final = r"^[a-z_]+(\.[a-z_]+)?(,[a-z_]+(\.[a-z_]+)?){0,49}$"
+FROM_NOW: Final = "now"
+
+
+class ChangesQuery(BaseModel):
+    """Where to begin, what to tell, and how long to wait for something to tell."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: Annotated[
+        str | None,
+        Field(max_length=100, description="The `next_after` of the last answer; `now` for what is to come; else all."),
+    ] = None
+    types: Annotated[
+        str | None,
+        Field(
+            max_length=2_000,
+            pattern=KINDS,
+            description="With commas: kinds of events (`listing.published`) or of things (`listing`).",
+            examples=["listing,patent.status_changed"],
+        ),
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="How many at most.")] = 100
+    wait: Annotated[
+        int, Field(ge=0, le=LONGEST_WAIT, description="Seconds to wait where there is nothing to tell yet.")
+    ] = 0
+
+
+class ChangeData(Out):
+    """What the change is about, as far as that applies."""
+
+    patent_id: str | None = None
+    into: str | None = Field(None, description="The patent that a merged one leads on to.")
+    listing_id: str | None = None
+    holding_id: str | None = None
+    party_id: str | None = None
+    assessment_id: str | None = None
+    legal_event_id: str | None = None
+    legal_status: str | None = None
+    before: str | None = Field(None, description="The legal status before.")
+    grade: str | None = None
+    kind: str | None = None
+    role: str | None = None
+
+
+class ChangeOut(Out):
+    """One thing that happened."""
+
+    id: str = Field(description="The same as the `Event-Id` of the write that caused it.")
+    type: str = Field(description="`thing.verb_in_past`.", examples=["listing.published"])
+    subject: str = Field(description="The id of the thing.")
+    at: Moment
+    removed: bool = Field(description="Whether the thing is not to be seen any more by those whom this is told.")
+    data: ChangeData
+
+
+class ChangesOut(Out):
+    """The next changes, in the one order of the stream."""
+
+    items: list[ChangeOut]
+    next_after: str = Field(description="Where to go on; given also where there was nothing to tell.")
+    more: bool = Field(description="Whether there may be more to tell at once.")
