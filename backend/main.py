@@ -52,7 +52,10 @@ from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
 from backend.core.watch import Watch
+from backend.delivery import jobs as delivery_jobs
 from backend.delivery import routes as change_routes
+from backend.delivery import webhook_routes
+from backend.delivery.jobs import delivering
 from backend.delivery.routes import Streams
 from backend.demo import routes as demo_routes
 from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itself when asked
@@ -82,6 +85,7 @@ ROUTERS: Final = (
     import_routes.router,
     statistics_routes.router,
     change_routes.router,
+    webhook_routes.router,
     reference_routes.router,
     demo_routes.router,
 )
@@ -99,12 +103,13 @@ TAGS: Final = {
     "jobs": "Long work: progress and results.",
     "statistics": "Figures.",
     "changes": "What happens, in one order without gaps: the public's, and a member's own besides.",
+    "webhooks": "What happens, sent to an address of one's own, signed.",
     "reference": "Code lists with labels in Chinese and English.",
     "demonstration": "The demonstration's clock; elsewhere these addresses are 404.",
 }
 ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
 REMOVALS: Final = merge.REMOVALS | listing_consequences.REMOVALS | membership.REMOVALS | organisations.REMOVALS
-SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep)
+SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep, delivery_jobs.sweep)
 INLINE: Final = (listing_consequences.INLINE,)
 IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
 
@@ -169,6 +174,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await stack.enter_async_context(_same_time(state))
         await stack.enter_async_context(_running_jobs(state))
         await stack.enter_async_context(_sequencing(state))
+        await stack.enter_async_context(delivering(state))
         await stack.enter_async_context(running_index(state))
         yield
 

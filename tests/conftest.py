@@ -35,6 +35,7 @@ def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
         search_time_limit_ms=10_000 if server else 1_000,
         patentmart_demo=True,
         patentmart_data_dir=folder,
+        webhook_private_addresses=True,
         database_url=url,
         patentmart_log_level="error",
         rate_caller_per_minute=0,

@@ -43,7 +43,8 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "cancel_import": 409,  # over
     "cancel_bulk": 409,
 }
-LAST = (  # what needs others before it, or after which others would be refused
+LAST = (
+    "delete_webhook",  # what needs others before it, or after which others would be refused
     "get_by_number",
     "end_other_sessions",
     "ask_for_bulk",

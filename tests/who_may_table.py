@@ -51,6 +51,7 @@ REFUSED, HIDDEN, HIDDEN_OWNS = (403, 403, 403), (403, 404, 404), (403, 403, 404)
 
 PUBLIC = Who(LET, ALL, ALL, ALL, ALL)
 SIGNED_IN = Who(401, ALL, ALL, ALL, ALL)
+OWNERS = Who(401, OWNS, OWNS, OWNS, OWNS)
 EDITORS = Who(401, EDITS, EDITS, EDITS, EDITS)
 UNKNOWN = Who(404, NONE, NONE, NONE, NONE)
 
@@ -119,6 +120,7 @@ def step(name: str, body: Any = None) -> dict[str, list[Ask]]:
     return {f"POST /v1/listings/{{listing_id}}/{name}": asks}
 
 
+HOOK = "/v1/webhooks/{webhook_id}"
 ORG, PAT, LST = "/v1/organisations/{organisation_id}", "/v1/patents/{patent_id}", "/v1/listings/{listing_id}"
 WATCHED = ("/healthz", "/readyz", "/metrics", "/problems", "/problems/{code}")
 OPEN = ("/v1/reference", "/v1/reference/{list}", "/v1/changes")
@@ -147,6 +149,14 @@ TABLE: dict[str, list[Ask]] = {
     "GET /v1/parties": [Ask(SIGNED_IN, query=f"q={FINDABLE}")],
     "GET /v1/parties/{party_id}": [Ask(OWN_AND_OFFICES)],
     "PATCH /v1/parties/{party_id}": [Ask(CHANGED_BY_OWN_AND_OFFICES, json=the(name_en="Example"), matches=True)],
+    "POST /v1/webhooks": [Ask(OWNERS, json=the(url="https://example.com/hooks", types=["nothing"]))],
+    "GET /v1/webhooks": [Ask(SIGNED_IN)],
+    f"GET {HOOK}": [Ask(OWN_ONLY)],
+    f"PATCH {HOOK}": [Ask(OWNERS_OF_OWN, json=the(description="示例"), matches=True)],
+    f"POST {HOOK}/secret-renewal": [Ask(OWNERS_OF_OWN, matches=True)],
+    f"GET {HOOK}/deliveries": [Ask(OWN_ONLY)],
+    f"POST {HOOK}/deliveries/{{delivery_id}}/redelivery": [Ask(CHANGED_BY_OWN)],
+    f"DELETE {HOOK}": [Ask(OWNERS_OF_OWN, matches=True)],
     "GET /v1/me": [Ask(SIGNED_IN)],
     "PUT /v1/me/password": [Ask(SIGNED_IN, json=the(current_password="x", password=""), lets=(422,))],
     "GET /v1/me/sessions": [Ask(SIGNED_IN)],

@@ -1,5 +1,6 @@
 """One organisation with private things of every kind, and people of every kind and role who may not see them."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +80,20 @@ async def _catalogue(client: httpx.AsyncClient, world: World) -> None:
         await _post(client, owner, f"/v1/listings/{world.things['listed']['listing_id']}/{step}")
 
 
+async def _webhook(client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    """Give a webhook that somebody has been told of something by, or was to be: nobody answers there."""
+    owner = world.owner()
+    hook = {"url": f"https://{MARK}.invalid/hooks", "types": ["party"], "description": f"hook {MARK}"}
+    place = (await _post(client, owner, "/v1/webhooks", hook)).headers["Location"]
+    await _post(client, owner, "/v1/parties", {"person": "legal", "name": f"told {MARK}", "country": "JP"})
+    for _ in range(200):
+        made = (await client.get(f"{place}/deliveries", headers=owner.headers)).json()["items"]
+        if made:
+            return {"webhook_id": place.rpartition("/")[2], "delivery_id": made[0]["id"]}
+        await asyncio.sleep(0.1)
+    raise AssertionError("nothing was to be delivered")
+
+
 async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     owner = world.owner()
     party = {"person": "legal", "name": f"{FINDABLE} {MARK}", "country": "JP", "identifier_kind": "other",
@@ -123,7 +138,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
         await _team(client, world, kind, await factories.organisation(client, kind))
     await _team(client, world, "platform", await factories.platform(client))
     await _catalogue(client, world)
-    common = await _accounts(client, world) | await _work(client, world)
+    common = await _accounts(client, world) | await _work(client, world) | await _webhook(client, world)
     pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {MARK}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
     world.things = {name: common | unknown | these for name, these in world.things.items()}

@@ -161,7 +161,7 @@ class NewKey(Body):
     )
 
     name: Line
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=5)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=7)]
     role: Role
     expires_at: Instant | None = None
 

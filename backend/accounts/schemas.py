@@ -12,7 +12,13 @@ from backend.core.paging import PageQuery
 from backend.core.schemas import Body, Clean, Day, Line, Moment, Out, Prose, Version
 
 Scope = Literal[
-    "accounts:read", "accounts:write", "catalogue:read", "catalogue:write", "delivery:read", "imports:write"
+    "accounts:read",
+    "accounts:write",
+    "catalogue:read",
+    "catalogue:write",
+    "delivery:read",
+    "delivery:write",
+    "imports:write",
 ]
 IdentifierKind = Literal["credit_code", "passport", "id_card", "foreign_register", "other"]
 LONGEST_ADDRESS: Final = 254

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     imports_waiting_per_organisation: int = Field(100, ge=1, description="The same for one organisation.")
     rate_caller_per_minute: int = Field(1_200, ge=0, description="Requests a minute for one caller; 0: no limit.")
     rate_address_per_minute: int = Field(3_000, ge=0, description="Requests a minute from one address; 0: no limit.")
+    webhook_private_addresses: bool = Field(
+        False, description="Webhooks may use http and private addresses: for trying things out on one machine."
+    )
     search_time_limit_ms: int = Field(1_000, ge=50, description="A search that takes longer is answered 503.")
     access_token_minutes: int = Field(15, ge=1, le=1440, description="How long a bearer token is good for.")
     refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token is good for.")

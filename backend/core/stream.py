@@ -127,11 +127,11 @@ async def consume(database: Database, name: str, effect: Effect) -> int:
     """Let a consumer take its next batch: its effect and its cursor in one transaction. Give how many events it took.
 
     Looks through a reader first, so that nothing to do locks nothing; on PostgreSQL a cursor that another process holds
-    is left to it.
+    is left to it. One that has no cursor takes nothing.
     """
     async with database.read() as session:
-        position = (await session.execute(sa.select(CURSOR.c.position).where(CURSOR.c.name == name))).scalar_one()
-        if (await session.execute(AFTER, {"p": position})).first() is None:
+        found = (await session.execute(sa.select(CURSOR.c.position).where(CURSOR.c.name == name))).scalar_one_or_none()
+        if found is None or (await session.execute(AFTER.limit(1), {"p": found})).first() is None:
             return 0
     async with database.write() as session:
         connection = await session.connection()

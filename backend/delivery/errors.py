@@ -1,6 +1,6 @@
 """Why what happens on the platform is not told to somebody."""
 
-from backend.core.errors import Malformed, Text, TooMany
+from backend.core.errors import Conflict, Malformed, Text, TooMany
 
 
 class UnknownPlace(Malformed):
@@ -22,3 +22,19 @@ class TooManyStreams(TooMany):
     cure = Text(
         "请关闭不用的连接，或改用 wait= 长轮询。", "Close connections that are not needed, or poll with wait= instead."
     )
+
+
+class TooManyWebhooks(Conflict):
+    """An organisation has as many webhooks as it may have."""
+
+    code = "too_many_webhooks"
+    title = Text("回调地址已达上限", "There are enough webhooks")
+    cure = Text("请删除不用的回调地址；一个地址可订阅多种事件。", "Delete one; a webhook may be told of many kinds.")
+
+
+class NotToBeSent(Conflict):
+    """The webhook is disabled, so nothing is sent to it."""
+
+    code = "webhook_disabled"
+    title = Text("该回调地址已停用", "The webhook is disabled")
+    cure = Text("请先将其 status 改为 active。", "Set its `status` to active first.")

@@ -1,0 +1,70 @@
+"""Makes a delivery of each event for each webhook that is to be told of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.core import stream
+from backend.core.columns import table_of
+from backend.core.db import Database
+from backend.core.events import PUBLIC
+from backend.core.ids import new_id
+from backend.core.rows import put_many
+from backend.delivery import rules
+from backend.delivery.codes import DeliveryStatus, WebhookStatus
+from backend.delivery.models import Delivery, Webhook
+from backend.delivery.webhooks import FOLLOWER
+
+DELIVERY = table_of(Delivery)
+
+
+async def fan_out(database: Database) -> int:
+    """Take the next events of the stream; give how many. Any number of processes may try."""
+    return await stream.consume(database, FOLLOWER, _deliver)
+
+
+async def _deliver(session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
+    active = sa.select(Webhook).where(col(Webhook.status) == WebhookStatus.ACTIVE).order_by(col(Webhook.id))
+    webhooks = (await session.scalars(active)).all()
+    if not webhooks:  # nobody listens: the next webhook begins where the stream is then
+        await session.execute(sa.delete(stream.CURSOR).where(stream.CURSOR.c.name == FOLLOWER))
+        return
+    wanted = [(webhook, event) for event in happened for webhook in webhooks if _is_for(webhook, event)]
+    last = await _last(session, {w.id for w, _ in wanted}, {e.subject for _, e in wanted})
+    real = session.info["database"].clock.real()
+    rows = []
+    for webhook, event in wanted:
+        place = webhook.id, event.subject
+        last[place] = last.get(place, 0) + 1
+        rows.append(
+            {
+                "id": new_id("dlv"),
+                "webhook_id": webhook.id,
+                "event_id": event.id,
+                "type": event.type,
+                "subject": event.subject,
+                "sequence": last[place],
+                "status": DeliveryStatus.WAITING,
+                "attempts": 0,
+                "next_at": real,
+                "created_at": real,
+            }
+        )
+    await put_many(session, DELIVERY, rows)
+
+
+def _is_for(webhook: Webhook, event: sa.Row[Any]) -> bool:
+    heard = PUBLIC in event.audience or webhook.organisation_id in event.audience
+    return heard and event.seq > webhook.after and rules.wants(webhook.types, event.type)
+
+
+async def _last(session: AsyncSession, webhooks: set[str], subjects: set[str]) -> dict[tuple[str, str], int]:
+    if not subjects:
+        return {}
+    place = DELIVERY.c.webhook_id, DELIVERY.c.subject
+    asked = sa.select(*place, sa.func.max(DELIVERY.c.sequence)).group_by(*place)
+    found = await session.execute(asked.where(place[0].in_(webhooks), place[1].in_(subjects)))
+    return {(webhook, subject): last for webhook, subject, last in found}

@@ -1,0 +1,53 @@
+"""What a process that works does for webhooks: deliveries made from the stream, sent, and forgotten in the end."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+import structlog
+from sqlmodel import col
+
+from backend.core import stream
+from backend.core.db import Database
+from backend.delivery import rules
+from backend.delivery.codes import DeliveryStatus
+from backend.delivery.fan_out import fan_out
+from backend.delivery.models import Delivery
+from backend.delivery.post_office import PostOffice
+from backend.delivery.sending import Post
+
+POLL: Final = 1.0  # seconds between two looks for what is due
+log = structlog.get_logger()
+
+
+@contextlib.asynccontextmanager
+async def delivering(state: Any) -> AsyncIterator[None]:
+    """Deliver until the end, where this process works."""
+    if not state.works:
+        yield
+        return
+    made = asyncio.Event()
+    async with Post(private=state.settings.webhook_private_addresses) as post:
+        office = PostOffice(state.database, state.settings, state.removals, post)
+        tasks = [
+            asyncio.create_task(stream.follow(lambda: fan_out(state.database), state.sequenced, made, POLL)),
+            asyncio.create_task(stream.follow(office.send_due, made, None, POLL)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await office.close()
+
+
+async def sweep(database: Database, _now: datetime) -> None:
+    """Forget deliveries that ended long ago; real time counts, as in their keeping."""
+    old = database.clock.real() - rules.KEPT
+    over = sa.and_(col(Delivery.status) != DeliveryStatus.WAITING, col(Delivery.created_at) < old)
+    async with database.write() as session:
+        await session.execute(sa.delete(Delivery).where(over))

@@ -1,0 +1,58 @@
+"""Tables of webhooks: where an organisation wants to be told of events, and what came of each telling."""
+
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from backend.core.columns import BIG, coded, json_column, moment
+from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
+
+WAITS: Final = sa.text("status = 'waiting'")
+
+
+class Webhook(SQLModel, table=True):
+    """An address that an organisation's events are sent to."""
+
+    __tablename__ = "webhook"
+    id: str = Field(primary_key=True)
+    organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False, index=True))
+    url: str
+    types: list[str] = Field(sa_column=json_column(), description="Kinds of events or of things; empty: all.")
+    description: str | None = None
+    status: WebhookStatus = Field(sa_column=coded(WebhookStatus))
+    disabled_because: DisabledBecause | None = Field(default=None, sa_column=coded(DisabledBecause, nullable=True))
+    after: int = Field(sa_column=sa.Column(sa.BigInteger, nullable=False), description="Told of what comes behind it.")
+    secret_number: int = Field(default=1, description="Which secret in turn signs.")
+    secret_changed_at: datetime = Field(sa_column=moment())
+    failing_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    created_at: datetime = Field(sa_column=moment())
+    version: int = 1
+
+
+class Delivery(SQLModel, table=True):
+    """One event for one webhook."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        sa.UniqueConstraint("webhook_id", "event_id"),
+        sa.UniqueConstraint("webhook_id", "subject", "sequence"),
+        sa.Index("ix_delivery_due", "next_at", postgresql_where=WAITS, sqlite_where=WAITS),
+        sa.Index("ix_delivery_of_webhook", "webhook_id", "number"),
+    )
+    number: int | None = Field(default=None, sa_column=sa.Column(BIG, primary_key=True, autoincrement=True))
+    id: str = Field(unique=True)
+    webhook_id: str = Field(sa_column=sa.Column(sa.ForeignKey("webhook.id", ondelete="CASCADE"), nullable=False))
+    event_id: int = Field(sa_column=sa.Column(sa.BigInteger, nullable=False))
+    type: str
+    subject: str
+    sequence: int = Field(description="Which event of its subject this is for the webhook: 1, 2, …")
+    status: DeliveryStatus = Field(sa_column=coded(DeliveryStatus))
+    attempts: int = 0
+    next_at: datetime = Field(sa_column=moment(), description="When it is tried again, while it waits.")
+    answered: int | None = Field(default=None, description="The status of the last answer.")
+    failure: DeliveryFailure | None = Field(default=None, sa_column=coded(DeliveryFailure, nullable=True))
+    created_at: datetime = Field(sa_column=moment())
+    tried_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    delivered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

@@ -1,0 +1,104 @@
+"""Sends one delivery: signed, to a public address only, without following where it points."""
+
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from standardwebhooks import Webhook as Signer
+
+from backend.delivery.codes import DeliveryFailure
+from backend.delivery.rules import is_public
+
+TIMEOUT: Final = aiohttp.ClientTimeout(total=15, sock_connect=5)  # seconds
+READ: Final = 4_096  # bytes of an answer; nobody looks at them
+AGENT: Final = "patentmart-webhooks"
+
+
+class NotPublic(OSError):
+    """The name stands for an address that is private or of this machine."""
+
+
+class _Guarded(AbstractResolver):
+    """Resolves names for each connection, to public addresses alone: the one that is checked is the one used."""
+
+    def __init__(self, *, private: bool) -> None:
+        self._inner, self._private = aiohttp.ThreadedResolver(), private
+
+    async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
+        """Give the addresses of a name; raise NotPublic where any of them is not."""
+        found = await self._inner.resolve(host, port, family)
+        if not self._private and not all(is_public(one["host"]) for one in found):
+            raise NotPublic(host)
+        return found
+
+    async def close(self) -> None:
+        """Close the resolver."""
+        await self._inner.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: where, under which id, signed with which secrets."""
+
+    url: str
+    id: str
+    body: str
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an attempt: the answer's status, and why it failed if it did."""
+
+    answered: int | None
+    failure: DeliveryFailure | None
+
+
+class Post:
+    """Sends messages, until it is closed."""
+
+    def __init__(self, *, private: bool) -> None:
+        resolver = _Guarded(private=private)
+        connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, force_close=True, limit=0)
+        self._session = aiohttp.ClientSession(
+            connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+
+    async def send(self, message: Message, at: datetime) -> Outcome:
+        """Give what came of one attempt; nothing that the other side does is an error here."""
+        signatures = " ".join(Signer(secret).sign(message.id, at, message.body) for secret in message.secrets)
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": AGENT,
+            "webhook-id": message.id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": signatures,
+        }
+        asked = self._session.post(message.url, data=message.body.encode(), headers=headers, allow_redirects=False)
+        try:
+            async with asked as answer:
+                await answer.content.read(READ)
+                return Outcome(answer.status, None if answer.ok and answer.status < 300 else DeliveryFailure.STATUS)  # noqa: PLR2004 - a redirection is no success
+        except TimeoutError:
+            return Outcome(None, DeliveryFailure.TIMEOUT)
+        except aiohttp.ClientConnectorCertificateError:
+            return Outcome(None, DeliveryFailure.CERTIFICATE)
+        except (aiohttp.ClientError, OSError, ValueError, ssl.SSLError) as error:
+            return Outcome(None, DeliveryFailure.ADDRESS if _is_private(error) else DeliveryFailure.CONNECTION)
+
+
+def _is_private(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, NotPublic) or isinstance(getattr(error, "os_error", None), NotPublic):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

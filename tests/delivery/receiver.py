@@ -1,0 +1,86 @@
+"""A server that webhooks are sent to, which answers as it is told."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from standardwebhooks import Webhook
+
+LOOK = 0.05  # seconds
+Answer = Callable[[dict[str, Any]], int | float]
+
+
+async def eventually(check: Callable[[], bool], seconds: float) -> None:
+    """Wait until it is so."""
+    for _ in range(int(seconds / LOOK)):
+        if check():
+            return
+        await asyncio.sleep(LOOK)
+    raise AssertionError("it never came to be so")
+
+
+@dataclass
+class Got:
+    """One message as it came."""
+
+    id: str
+    said: dict[str, Any]
+    headers: dict[str, str]
+    body: str
+
+
+@dataclass
+class Receiver:
+    """What came; `answer` gives the status for what a message says, or seconds to sleep before 200."""
+
+    url: str = ""
+    answer: Answer = lambda _said: 200
+    got: list[Got] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Take one message."""
+        body = await request.text()
+        said = json.loads(body)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.got.append(Got(headers["webhook-id"], said, headers, body))
+        due = self.answer(said)
+        if isinstance(due, float):
+            await asyncio.sleep(due)
+            due = 200
+        return web.Response(status=due, headers={"Location": f"{self.url}/elsewhere"} if due in (301, 302, 307) else {})
+
+    async def until(self, count: int, seconds: float = 15) -> list[Got]:
+        """Give what came once it is so many messages."""
+        await eventually(lambda: len(self.got) >= count, seconds)
+        return self.got
+
+    def of(self, subject: str) -> list[Got]:
+        """Give what came about a subject."""
+        return [one for one in self.got if one.said["data"]["subject"] == subject]
+
+
+@asynccontextmanager
+async def receiving(answer: Answer = lambda _said: 200) -> AsyncIterator[Receiver]:
+    """Run a receiver."""
+    receiver, app = Receiver(answer=answer), web.Application()
+    app.router.add_post("/{tail:.*}", receiver.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    receiver.url = f"http://{host}:{port}"
+    try:
+        yield receiver
+    finally:
+        await runner.cleanup()
+
+
+def verified(secret: str, got: Got) -> dict[str, Any]:
+    """Give what a message says once the library has found its signature good."""
+    said: dict[str, Any] = Webhook(secret).verify(got.body, got.headers)
+    return said
