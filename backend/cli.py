@@ -6,17 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.core.settings import Settings, SettingsWrong, read_settings
+from backend.cli_care import care, settings_or_exit
+from backend.core.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except SettingsWrong as wrong:
-        typer.echo(f"patentmart cannot start:\n{wrong}", err=True)
-        raise typer.Exit(2) from None
+app.add_typer(care)
 
 
 Processes = Annotated[int, typer.Option(min=1, max=64, help="How many processes (more than one: PostgreSQL).")]
@@ -60,9 +54,9 @@ def _serve(part: Any, processes: int, listening: int | None, supervisor: int | N
     from backend.serving import serve, serve_one
 
     if listening is not None and supervisor is not None:
-        serve_one(_settings(), part, listening, supervisor)
+        serve_one(settings_or_exit(), part, listening, supervisor)
     else:
-        serve(_settings(), part, processes)
+        serve(settings_or_exit(), part, processes)
 
 
 @app.command()
@@ -70,7 +64,7 @@ def migrate() -> None:
     """Bring the database's schema up to date."""
     from backend.core import schema
 
-    schema.upgrade(_settings())
+    schema.upgrade(settings_or_exit())
     typer.echo("The database is up to date.")
 
 
@@ -80,7 +74,7 @@ def seed(patents: Annotated[int, typer.Option(help="How many made-up patents.")]
     from backend.core import schema
     from backend.demo.seed import seed_with_progress
 
-    settings = _settings()
+    settings = settings_or_exit()
     if not settings.patentmart_demo:
         typer.echo("The demonstration is loaded in demo mode only: set PATENTMART_DEMO=1.", err=True)
         raise typer.Exit(2)
@@ -98,71 +92,6 @@ def _keep(path: Path, written: bytes, command: str, *, check: bool) -> None:
 
 
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")]
-
-
-@app.command()
-def reindex() -> None:
-    """Build a fresh search index while the old one answers; a running server does it when asked."""
-    import asyncio
-
-    from backend.core import schema
-    from backend.indexing.command import reindex as run
-
-    settings = _settings()
-    schema.upgrade(settings)
-    typer.echo(f"The index holds {asyncio.run(run(settings)):,} patents.")
-
-
-@app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
-    """Tell how far index and stream have come and what work waits; exit 1 where something lags."""
-    import asyncio
-
-    import orjson
-    from rich.console import Console
-
-    from backend.core import schema
-    from backend.indexing.status import show, told
-    from backend.indexing.status import status as run
-
-    settings = _settings()
-    schema.upgrade(settings)
-    found = asyncio.run(run(settings))
-    if as_json:
-        typer.echo(orjson.dumps(told(found), option=orjson.OPT_INDENT_2).decode())
-    else:
-        show(found, Console())
-    raise typer.Exit(0 if found.is_well else 1)
-
-
-@app.command()
-def fsck(
-    repair: Annotated[bool, typer.Option("--repair", help="Put right what is derived from something else.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-) -> None:
-    """Compare database, index, events, files and derived states; exit 1 where a difference stays."""
-    import asyncio
-
-    import orjson
-    from rich.console import Console
-
-    from backend.core import schema
-    from backend.fsck.command import NotChecked, shown
-    from backend.fsck.command import fsck as run
-    from backend.main import inline_handlers
-
-    settings = _settings()
-    schema.upgrade(settings)
-    try:
-        report = asyncio.run(run(settings, inline_handlers(), repair=repair))
-    except NotChecked as why:
-        typer.echo(str(why), err=True)
-        raise typer.Exit(2) from None
-    if as_json:
-        typer.echo(orjson.dumps(report.stored(), option=orjson.OPT_INDENT_2).decode())
-    else:
-        shown(report, Console())
-    raise typer.Exit(0 if report.is_clean else 1)
 
 
 @app.command("export-openapi")
@@ -264,7 +193,7 @@ def _with_database(work: Any) -> Any:
     from backend.core.db import Database
     from backend.core.errors import Problem
 
-    settings = _settings()
+    settings = settings_or_exit()
     schema.upgrade(settings)
 
     async def run() -> Any:

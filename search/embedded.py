@@ -7,7 +7,7 @@ stopped, so its thread stays taken until it is done. Writing: one thread, one ch
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -18,7 +18,7 @@ from search.documents import Change, PatentDocument
 from search.embedded_answer import View, answer, count_values, found_by, prepare
 from search.embedded_compare import differing, held
 from search.embedded_folder import Folder
-from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
+from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable, Unfinished
 from search.rebuild import Rebuild
 from search.text import fold
 from search.vocabulary import learn
@@ -81,12 +81,24 @@ class EmbeddedEngine:
             self._view = replace(self._view, position=max(position, self._view.position))
         self._announce()
 
-    async def rebuild(self, batches: AsyncIterator[Sequence[PatentDocument]], position: int) -> int:
+    @property
+    def set_aside(self) -> Mapping[str, str]:
+        """The patents that the engine refuses to take: none."""
+        return {}
+
+    async def unfinished(self) -> None:
+        """A rebuild that was interrupted begins anew."""
+        return
+
+    async def rebuild(
+        self, batches: AsyncIterator[Sequence[Change]], position: int, begun: Unfinished | None = None
+    ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
         `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
-        SearchUnavailable while another rebuild is under way.
+        SearchUnavailable while another rebuild is under way. There is nothing `begun` to go on with.
         """
+        del begun
         self._check_open()
         if self._rebuild is not None:
             raise SearchUnavailable("a rebuild is under way already")

@@ -1,6 +1,6 @@
 """The port: what the rest of patentmart asks of a search engine, and the types it speaks in."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,10 @@ class SearchError(Exception):
 
 class SearchUnavailable(SearchError):
     """The engine is away, overloaded, closed, or its index belongs to another process; try again later."""
+
+
+class IndexWrong(SearchError):
+    """A fresh index does not hold what was put into it, and is not used."""
 
 
 class SearchTimeout(SearchError):
@@ -154,6 +158,18 @@ class Answer:
     understood: Understood
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A fresh index that was being filled when its filling was interrupted.
+
+    It holds every patent up to the id `filled_to` as the event stream had it at `position`, `patents` in all.
+    """
+
+    position: int
+    filled_to: str
+    patents: int
+
+
 class SearchEngine(Protocol):
     """What finds patents. Every method may raise SearchUnavailable."""
 
@@ -165,6 +181,10 @@ class SearchEngine(Protocol):
     def needs_rebuild(self) -> bool:
         """Whether the index was missing, damaged or of an older form when it was opened, and has not been rebuilt."""
 
+    @property
+    def set_aside(self) -> Mapping[str, str]:
+        """The patents that the engine refuses to take, by id, with the reason; all others can be found."""
+
     async def search(self, query: Query) -> Answer:
         """The answer to a query; SearchTimeout past the engine's time limit."""
 
@@ -174,10 +194,17 @@ class SearchEngine(Protocol):
     async def apply(self, changes: Sequence[Change], position: int) -> None:
         """Put, replace and remove by id and move to the stream position, all or nothing; the same again is harmless."""
 
-    async def rebuild(self, batches: AsyncIterator[Sequence[PatentDocument]], position: int) -> int:
+    async def unfinished(self) -> Unfinished | None:
+        """A rebuild that was interrupted and can be gone on with, or None."""
+
+    async def rebuild(
+        self, batches: AsyncIterator[Sequence[Change]], position: int, begun: Unfinished | None = None
+    ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
         `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
+        Where it goes on with what was `begun`, they hold what has changed since, and the patents behind `filled_to` in
+        the order of their ids.
         """
 
     async def position(self) -> int:

@@ -53,14 +53,14 @@ def settings(cutoff_ms: int) -> dict[str, Any]:
     searched = [name for tier in TIERS for name in (tier.name, stems_of(tier.name))]
     chosen = ["id", "every", "number", "ipc", "held_by", *(f for f in FACETS if f not in NUMBERS)]
     return {
-        "displayedAttributes": ["id", "served", "shown", "position", "state"],
+        "displayedAttributes": ["id", "served", "shown", "position", "state", "aside", "filled_to"],
         "searchableAttributes": [*searched, "always"],
         "filterableAttributes": [
             _filterable(chosen),
             _filterable(list(NUMBERS), comparison=True),
             _filterable([parts_of(Facet.HOLDER)], search=True),
         ],
-        "sortableAttributes": [*(name for name in NUMBERS if name != "stage"), "newest", "mark"],
+        "sortableAttributes": sorted({*NUMBERS, "newest", "mark"} - {"stage"}),  # in the order that the server tells
         "rankingRules": [
             "sort", "words", "typo", "proximity", "attributeRank", "wordPosition", "exactness", "listed:desc"
         ],

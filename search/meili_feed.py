@@ -1,7 +1,7 @@
 """Filling a Meilisearch server's index: tasks are awaited, and what one document did wrong stops no other."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import meilisearch
@@ -36,6 +36,11 @@ def ended(status: str, error: dict[str, Any] | None) -> bool:
     return status == "succeeded"
 
 
+def _carrier(state: Mapping[str, Any], aside: Mapping[str, str]) -> Ready:
+    """The document that carries how far the index is."""
+    return Ready(POSITION_ID, orjson.dumps({"id": POSITION_ID, **state, "aside": dict(aside)}))
+
+
 class Feeder:
     """Writes one index of a server. Every method waits for the server; SearchUnavailable where it is away."""
 
@@ -47,13 +52,19 @@ class Feeder:
 
     def prepare(self) -> bool:
         """Make the index where there is none; give whether it has the settings that it should have."""
+        is_right = self.is_right()
+        if is_right is None:
+            self.create()
+        return is_right is not False
+
+    def is_right(self) -> bool | None:
+        """Whether the index has the settings that it should have; None where there is no index."""
         try:
             kept = self._client.index(self.uid).get_settings()
         except MeilisearchApiError as refused:
             if refused.code != "index_not_found":
                 raise SearchUnavailable(str(refused)) from refused
-            self.create()
-            return True
+            return None
         except (MeilisearchCommunicationError, MeilisearchTimeoutError) as away:
             raise SearchUnavailable(str(away)) from away
         return all(kept.get(name) == value for name, value in settings(self._cutoff_ms).items())
@@ -72,17 +83,22 @@ class Feeder:
             if failed.code != "index_not_found":
                 raise
 
-    def put(self, changes: Sequence[Change], state: dict[str, Any]) -> dict[str, str]:
+    def put(self, changes: Sequence[Change], state: Mapping[str, Any], aside: Mapping[str, str]) -> dict[str, str]:
         """Put, replace and remove, the last of several changes of one patent, and keep the state beside them.
 
-        Gives what was refused, by id, with the reason; the rest is put all the same.
+        Gives what is refused now, by id, with the reason: of what was `aside` before, and of these; the rest is put all
+        the same.
         """
         last = {change.id: change for change in changes}
         made = [made_ready(change) if isinstance(change, PatentDocument) else change for change in last.values()]
         if gone := [change.id for change in made if isinstance(change, Removed)]:
             self._done(self._sent(self._delete, one_of("id", gone)))
-        kept = orjson.dumps({"id": POSITION_ID, **state})
-        return self._put([*(change for change in made if isinstance(change, Ready)), Ready(POSITION_ID, kept)])
+        still = {one: reason for one, reason in aside.items() if one not in last}
+        refused = self._put([*(change for change in made if isinstance(change, Ready)), _carrier(state, still)])
+        if refused:
+            still |= refused
+            self._put([_carrier(state, still)])
+        return still
 
     def _put(self, documents: Sequence[Ready]) -> dict[str, str]:
         try:
@@ -106,6 +122,10 @@ class Feeder:
             if failed.code != "index_not_found":
                 raise
             self._done(self._sent(self._client.swap_indexes, [{"indexes": [other, self.uid], "rename": True}]))
+
+    def count(self) -> int:
+        """How many patents the index holds."""
+        return int(self._client.index(self.uid).get_stats().number_of_documents) - 1  # and the one with the state
 
     def found(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
         """Those fields of the documents with these ids that are there."""

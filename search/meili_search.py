@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Query, SearchUnavailable, Strictest
@@ -27,12 +28,17 @@ Named = dict[tuple[str, str], str]  # what filters ask, by the filter's name and
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is known of the index: how far it has been fed, its generation, its size, and since when that is known."""
+    """What is known of the index: how far it has been fed, its generation, its size, and since when that is known.
+
+    `aside` are the patents that were refused, by id, with the reason; `filled_to` is the last id put by a filling.
+    """
 
     position: int = 0
     generation: str = ""
     patents: int = 0
     at: float = float("-inf")
+    aside: Mapping[str, str] = field(default_factory=dict)
+    filled_to: str = ""
 
 
 class Searcher:
@@ -54,7 +60,12 @@ class Searcher:
             kept, counted = answer["results"]
             said = kept["hits"][0] if kept["hits"] else {}
             return State(
-                int(said.get("position", 0)), str(said.get("state", "")), int(counted["estimatedTotalHits"]), at
+                position=int(said.get("position", 0)),
+                generation=str(said.get("state", "")),
+                patents=int(counted["estimatedTotalHits"]),
+                at=at,
+                aside=dict(said.get("aside") or {}),
+                filled_to=str(said.get("filled_to", "")),
             )
 
     async def answer(self, query: Query, state: State) -> Answer:

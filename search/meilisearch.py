@@ -1,17 +1,16 @@
 """The Meilisearch engine: a server of its own, searched over HTTP and fed by whoever has the key to write."""
 
 import asyncio
-import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Final, ParamSpec, TypeVar
 
 from search.documents import Change, PatentDocument
-from search.engine import Answer, Facet, FacetValue, Query, SearchUnavailable
+from search.engine import Answer, Facet, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
 from search.meili_client import Caller
 from search.meili_feed import Feeder
+from search.meili_filling import Filling
 from search.meili_search import Searcher, State
 from search.shown import shown
 from search.vocabulary import learn
@@ -31,24 +30,29 @@ class MeilisearchEngine:
     """The search engine on a Meilisearch server. Without a key to write it searches only."""
 
     def __init__(
-        self, url: str, search_key: str, write_key: str = "", *, uid: str = "patents", time_limit: float = 1.0
+        self,
+        url: str,
+        search_key: str,
+        write_key: str = "",
+        *,
+        uid: str = "patents",
+        time_limit: float = 1.0,
+        at_once: int = AT_ONCE,
     ) -> None:
         learn()
-        self.uid = uid
+        self.uid, self._at_once = uid, at_once
         self._caller = Caller(url, search_key, time_limit)
         self._searcher = Searcher(self._caller, uid)
         cutoff_ms = int(time_limit * CUTOFF * 1_000)
         self._feeder = Feeder(url, write_key, uid, cutoff_ms=cutoff_ms)
         self._next = Feeder(url, write_key, f"{uid}_next", cutoff_ms=cutoff_ms)
         self.may_write = bool(write_key)
-        self.is_fed_here = False
         self._state = State()
         self._looking: asyncio.Task[None] | None = None
         self._rebuild: Filling | None = None
         self._needs_rebuild = False
         self._writer = ThreadPoolExecutor(1, "search-write")
         self._is_closed = False
-        self.set_aside: dict[str, str] = {}
 
     async def open(self) -> None:
         """Make the index where there is none, and see whether it has the settings that it should have."""
@@ -60,6 +64,11 @@ class MeilisearchEngine:
     def generation(self) -> str:
         """The name of the answering state of the index: pages of one query fit together while it stays the same."""
         return self._state.generation
+
+    @property
+    def set_aside(self) -> Mapping[str, str]:
+        """The patents that the server refuses to take, by id, with the reason; all others can be found."""
+        return self._state.aside
 
     @property
     def needs_rebuild(self) -> bool:
@@ -75,40 +84,45 @@ class MeilisearchEngine:
         return await self._searcher.facet_values(facet, q, query, limit, await self._known())
 
     async def apply(self, changes: Sequence[Change], position: int) -> None:
-        """Put, replace and remove by id and move to the stream position; the same again is harmless.
-
-        What the server refuses of it is in `set_aside`, by id, with the reason.
-        """
+        """Put, replace and remove by id and move to the stream position; the same again is harmless."""
         reached = max(position, self._state.position)
         generation = f"{self._state.generation.partition('-')[0]}-{reached}" if changes else self._state.generation
-        refused = await self._write(self._feeder.put, changes, {"position": reached, "state": generation})
-        for change in changes:
-            self.set_aside.pop(change.id, None)
-        self.set_aside |= refused
+        state = {"position": reached, "state": generation}
+        await self._write(self._feeder.put, changes, state, self._state.aside)
         if self._rebuild is not None:
             await self._write(self._rebuild.feed, changes, reached)
         self._state = await self._searcher.state()
 
-    async def rebuild(self, batches: AsyncIterator[Sequence[PatentDocument]], position: int) -> int:
+    async def unfinished(self) -> Unfinished | None:
+        """A rebuild that was interrupted and can be gone on with, or None."""
+        if not await self._write(self._next.is_right):
+            return None
+        state = await Searcher(self._caller, self._next.uid).state()
+        return Unfinished(state.position, state.filled_to, state.patents) if state.filled_to else None
+
+    async def rebuild(
+        self, batches: AsyncIterator[Sequence[Change]], position: int, begun: Unfinished | None = None
+    ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
         `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
-        SearchUnavailable while another rebuild is under way.
+        Where it goes on with what was `begun`, they hold what has changed since, and the patents behind `filled_to` in
+        the order of their ids. SearchUnavailable while another rebuild is under way, IndexWrong where the fresh index
+        does not hold what was put; interrupted, it can be gone on with.
         """
         self._check_open()
         if self._rebuild is not None:
             raise SearchUnavailable("a rebuild is under way already")
-        self._rebuild = Filling(self._next, position)
+        there = [one async for one in self._ids_of(self._next, begun.patents)] if begun else []
+        self._rebuild = Filling(self._next, self._at_once, position, begun, there)
         try:
-            await self._write(self._next.create)
+            if begun is None:
+                await self._write(self._next.create)
             async for batch in batches:
                 await self._write(self._rebuild.fill, batch)
             await self._write(self._adopt, self._rebuild)
         finally:
             self._rebuild = None
-            if not self._is_closed:
-                with suppress(SearchUnavailable):
-                    await self._write(self._next.drop)
         self._state = await self._searcher.state()
         return self._state.patents
 
@@ -130,11 +144,8 @@ class MeilisearchEngine:
 
     async def ids(self) -> AsyncIterator[str]:
         """The id of every patent in the index, for comparing with the database."""
-        offset = 0
-        while offset <= self._state.patents:
-            for one in await self._write(self._feeder.ids, offset, PAGE):
-                yield one
-            offset += PAGE
+        async for one in self._ids_of(self._feeder, self._state.patents):
+            yield one
 
     async def differing(self, documents: Sequence[PatentDocument]) -> list[str]:
         """The ids of those documents that the index does not hold, with what is served and shown of it."""
@@ -148,8 +159,9 @@ class MeilisearchEngine:
         return [one for one in ids if one in there]
 
     async def drop(self) -> None:
-        """Remove the index from the server."""
+        """Remove the index from the server, with what is left of a rebuild."""
         await self._write(self._feeder.drop)
+        await self._write(self._next.drop)
 
     async def close(self) -> None:
         """Let go of threads and connections."""
@@ -175,10 +187,20 @@ class MeilisearchEngine:
     async def _look(self) -> None:
         self._state = await self._searcher.state()
 
-    def _adopt(self, filling: "Filling") -> None:
-        filling.finish()
-        self._feeder.swap(self._next.uid)
+    async def _ids_of(self, feeder: Feeder, patents: int) -> AsyncIterator[str]:
+        for offset in range(0, patents + 1, PAGE):
+            for one in await self._write(feeder.ids, offset, PAGE):
+                yield one
+
+    def _adopt(self, filling: Filling) -> None:
+        try:
+            filling.finish()
+            self._feeder.swap(self._next.uid)
+        except IndexWrong:
+            self._next.drop()
+            raise
         self._needs_rebuild = False
+        self._next.drop()
 
     def _check_open(self) -> None:
         if self._is_closed:
@@ -196,38 +218,3 @@ def _seen(task: asyncio.Task[None]) -> None:
     """Know how it ended: whoever waits for it is told, and a search that need not wait is not."""
     if not task.cancelled():
         task.exception()
-
-
-class Filling:
-    """A fresh index being filled. What the event stream says meanwhile is newer than any batch, and wins."""
-
-    def __init__(self, feeder: Feeder, position: int) -> None:
-        self._feeder = feeder
-        self._position = position
-        self._generation = secrets.token_hex(6)
-        self._fed: set[str] = set()
-        self._waiting: list[PatentDocument] = []
-
-    def fill(self, batch: Sequence[PatentDocument]) -> None:
-        """Put what was read from the database, many at once, except for what has been fed since the rebuild began."""
-        self._waiting += batch
-        if len(self._waiting) >= AT_ONCE:
-            self._put_waiting()
-
-    def feed(self, changes: Sequence[Change], position: int) -> None:
-        """Put what the event stream says."""
-        self._put_waiting()
-        self._fed.update(change.id for change in changes)
-        self._position = max(self._position, position)
-        self._feeder.put(changes, self._state())
-
-    def finish(self) -> None:
-        """Put what is left, and keep the position also where nothing is."""
-        self._put_waiting()
-
-    def _put_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        self._feeder.put([patent for patent in waiting if patent.id not in self._fed], self._state())
-
-    def _state(self) -> dict[str, str | int]:
-        return {"position": self._position, "state": f"{self._generation}-{self._position}"}

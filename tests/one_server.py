@@ -47,7 +47,7 @@ def environment_of(folder: Path, database: str) -> dict[str, str]:
     """Give the environment of a server that works in the folder, on SQLite where no database is named."""
     return {
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": database,
-        "PATENTMART_LOG_LEVEL": "error", "SQLITE_SYNCHRONOUS": "NORMAL",
+        "PATENTMART_LOG_LEVEL": "error", "MEILI_URL": "", "SQLITE_SYNCHRONOUS": "NORMAL",
         "RATE_CALLER_PER_MINUTE": "0", "RATE_ADDRESS_PER_MINUTE": "0",
     }  # fmt: skip
 

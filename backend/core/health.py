@@ -57,6 +57,7 @@ async def metrics(request: Request) -> Response:
         with contextlib.suppress(SearchError):  # the last figures stand
             state.metrics.indexed.set(await state.search.position())
             state.metrics.documents.set(await state.search.count())
+            state.metrics.aside.set(len(state.search.set_aside))
     return Response(state.metrics.shown(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -84,6 +84,7 @@ class Metrics:
         self.events = Gauge("patentmart_stream_position", "Last place given in the stream.", **gauge)
         self.indexed = Gauge("patentmart_index_position", "Place of the stream in the index.", **gauge)
         self.documents = Gauge("patentmart_index_documents", "Documents in the search index.", **gauge)
+        self.aside = Gauge("patentmart_index_set_aside", "Patents that the index refuses to take.", **gauge)
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     def shown(self) -> bytes:

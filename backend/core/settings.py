@@ -1,5 +1,6 @@
 """The settings, read once from the environment (and a `.env` file), typed and frozen."""
 
+import os
 from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -7,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+SECRETS: Final = "PATENTMART_SECRETS_DIR"  # a folder of files, each named as a setting in small letters
 DEMO_SECRET: Final = "demonstration-only-never-in-production"  # noqa: S105 - refused outside demo mode
 SHORTEST_SECRET: Final = 32
 
@@ -118,7 +120,7 @@ class Settings(BaseSettings):
 def read_settings(**overrides: object) -> Settings:
     """Give the settings; raise SettingsWrong with a line for each that is missing or wrong."""
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # tests and the CLI pass fields by name
+        return Settings(_secrets_dir=os.environ.get(SECRETS), **overrides)  # type: ignore[arg-type]  # tests and the CLI pass fields by name
     except ValidationError as wrong:
         lines = []
         for error in wrong.errors():

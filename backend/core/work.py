@@ -12,6 +12,8 @@ from sqlmodel import Field, SQLModel
 from backend.core.columns import BIG, coded, json_column, moment, table_of
 from backend.core.ids import new_id
 
+OPEN: Final = sa.text("finished_at IS NULL")
+
 
 class WorkStatus(StrEnum):
     """How far a piece of work has come."""
@@ -27,6 +29,7 @@ class Job(SQLModel, table=True):
     """A piece of long work asked for by an organisation."""
 
     __tablename__ = "job"
+    __table_args__ = (sa.Index("ix_job_open", "kind", postgresql_where=OPEN, sqlite_where=OPEN),)
     id: str = Field(primary_key=True)
     kind: str
     owner: str = Field(index=True, description="The organisation's id.")

@@ -19,8 +19,15 @@ OWNER: Final = "command line"  # no organisation's id: nobody else sees the job
 POLL: Final = 0.3
 
 
+class NotRebuilt(Exception):
+    """The index could not be rebuilt, and the old one answers on; the message says why."""
+
+
 async def reindex(settings: Settings) -> int:
-    """Give the number of documents in the fresh index; the old one answers until it is swapped in."""
+    """Give the number of documents in the fresh index; the old one answers until it is swapped in.
+
+    Raises NotRebuilt where a running server could not do it.
+    """
     database = Database(settings, Clock())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
@@ -47,7 +54,7 @@ async def _by_server(database: Database, settings: Settings, report: Report) -> 
     jobs.connect()
     database.jobs = jobs
     async with database.write() as session:
-        asked = await ask_for_reindex(session, OWNER, database.clock.now())
+        asked = await ask_for_reindex(session, settings, OWNER, database.clock.now())
     while True:
         await asyncio.sleep(POLL)
         async with database.read() as session:
@@ -55,3 +62,5 @@ async def _by_server(database: Database, settings: Settings, report: Report) -> 
         await report(job.done)
         if job.status is WorkStatus.DONE:
             return int((job.summary or {}).get("documents", 0))
+        if job.status is WorkStatus.FAILED:
+            raise NotRebuilt(str((job.summary or {}).get("failure")))

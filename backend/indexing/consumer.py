@@ -2,15 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
-from sqlmodel import col
 
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.models import Holding
 from backend.core import stream
 from backend.core.apart import Helper
 from backend.core.db import Database
@@ -18,10 +15,11 @@ from backend.core.lease import Held
 from backend.core.settings import Settings
 from backend.indexing.engines import FedElsewhere, in_folder, leased, on_server
 from backend.indexing.making import MAKE, Maker
-from backend.indexing.reindex import rebuild
+from backend.indexing.reindex import asked_for, rebuild, rebuild_for
 from backend.indexing.status import index_line
+from backend.indexing.touched import UNLISTED, touched
 from search.documents import Change
-from search.engine import SearchEngine, SearchUnavailable
+from search.engine import SearchEngine, SearchError, SearchUnavailable
 from search.meilisearch import MeilisearchEngine
 
 AT_ONCE: Final = 2_000  # changes; each time they are applied, the index is committed
@@ -30,10 +28,6 @@ POLL_LITE: Final = 1.0  # every writer of the same process wakes it
 POLL: Final = 0.1
 BETWEEN_TRIES: Final = 2.0  # seconds until a process tries again to be the one that feeds the search server
 log = structlog.get_logger()
-
-UNLISTED: Final = frozenset({"patent.registered"})  # what is listed later says so
-# what changes the documents of all patents that an organisation holds, as a new name of a party does
-OF_HOLDERS: Final = frozenset({"organisation.updated", "organisation.verified"})
 
 
 async def follow_stream(database: Database, engine: SearchEngine, helper: Helper | None = None) -> int:
@@ -75,27 +69,12 @@ async def _portions(
 ) -> AsyncIterator[tuple[list[Change], int]]:
     """Give what the events between two positions changed, and where the index stands with it: at the second at last."""
     changes: list[Change] = []
-    async for batch in maker.changes(await _touched(database, events)):
+    async for batch in maker.changes(await touched(database, events)):
         if len(changes) + len(batch) > AT_ONCE:
             yield changes, between[0]
             changes = []
         changes += batch
     yield changes, between[1]
-
-
-async def _touched(database: Database, events: Sequence[sa.Row[Any]]) -> list[str]:
-    patents = dict.fromkeys(event.data["patent_id"] for event in events if "patent_id" in event.data)
-    holders = {e.subject for e in events if e.type in OF_HOLDERS or (e.type == "party.updated" and e.data["renamed"])}
-    if holders:
-        async with database.read() as session:
-            found = await session.execute(_held_by(holders))
-            patents |= dict.fromkeys(found.scalars())
-    return list(patents)
-
-
-def _held_by(holders: Iterable[str]) -> sa.Select[Any]:
-    mine = sa.or_(col(Holding.party_id).in_(holders), col(Holding.organisation_id).in_(holders))
-    return sa.select(col(Holding.patent_id)).where(mine, col(Holding.state) != HoldingState.ENDED).distinct()
 
 
 @contextlib.asynccontextmanager
@@ -133,18 +112,31 @@ async def _feed(state: Any, engine: MeilisearchEngine) -> None:
     """Feed the search server whenever no other process does, and begin again however that ends."""
     while state.works and engine.may_write:
         try:
-            async with leased(state.settings, state.database) as held:
+            async with leased(state.settings, state.database) as held, asyncio.TaskGroup() as tasks:
                 await engine.open()
-                engine.is_fed_here = True
-                await _keep_up(state, engine, held)
-        except FedElsewhere:
+                rebuilding = tasks.create_task(_rebuild_when_asked(state, engine))
+                try:
+                    await _keep_up(state, engine, held)
+                finally:
+                    rebuilding.cancel()
+        except* FedElsewhere:
             pass
-        except SearchUnavailable as away:
-            log.warning("search_server_away", reason=str(away))
-        except Exception:
+        except* SearchUnavailable as away:
+            log.warning("search_server_away", reason=str(away.exceptions[0]))
+        except* Exception:
             log.exception("feeding_failed")
-        finally:
-            engine.is_fed_here = False
+        await asyncio.sleep(BETWEEN_TRIES)
+
+
+async def _rebuild_when_asked(state: Any, engine: SearchEngine) -> None:
+    """Rebuild the index whenever a job asks for it, the one first that another process had begun."""
+    while True:
+        job_id = await asked_for(state.database)
+        if job_id is not None:
+            try:
+                await rebuild_for(state.database, engine, job_id, goes_on=True)
+            except SearchError as why:
+                log.warning("not_rebuilt", job=job_id, reason=str(why))
         await asyncio.sleep(BETWEEN_TRIES)
 
 
@@ -162,6 +154,7 @@ async def _keep_up(state: Any, engine: SearchEngine, held: Held | None = None) -
             if taken:
                 state.metrics.indexed.set(await engine.position())
                 state.metrics.documents.set(await engine.count())
+                state.metrics.aside.set(len(engine.set_aside))
         except SearchUnavailable as away:
             log.warning("search_engine_away", reason=str(away))
             await asyncio.sleep(BETWEEN_TRIES)

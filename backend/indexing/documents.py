@@ -79,9 +79,8 @@ async def documents_of(session: AsyncSession, patent_ids: Iterable[str]) -> dict
     return {row.id: _document(row, holders.get(row.id, []), grades.get(row.id)) for row in rows}
 
 
-async def listed_documents(database: Database) -> AsyncIterator[Sequence[PatentDocument]]:
-    """Give the document of every listed patent, in batches, each read at its own moment."""
-    after = ""
+async def listed_documents(database: Database, after: str = "") -> AsyncIterator[Sequence[PatentDocument]]:
+    """Give the document of every listed patent whose id comes after, in batches, each read at its own moment."""
     while True:
         async with database.read() as session:
             ids = (await session.execute(LISTED_AFTER, {"after": after})).scalars().all()

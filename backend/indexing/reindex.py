@@ -2,19 +2,22 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from backend.catalogue.models import Listing
 from backend.core import jobs, stream
 from backend.core.db import Database
+from backend.core.settings import Settings
 from backend.core.work import Job, WorkStatus, begin_job, finish_job
 from backend.indexing.documents import LISTED, listed_documents
-from search.documents import PatentDocument
-from search.engine import SearchEngine, SearchUnavailable
-from search.meilisearch import MeilisearchEngine
+from backend.indexing.making import Maker
+from backend.indexing.touched import UNLISTED, touched
+from search.documents import Change
+from search.engine import SearchEngine, SearchUnavailable, Unfinished
 
 KIND: Final = "indexing.reindex"
 Report = Callable[[int], Awaitable[None]]
@@ -25,20 +28,41 @@ async def count_listed(session: AsyncSession) -> int:
     return (await session.execute(sa.select(sa.func.count()).select_from(Listing).where(LISTED))).scalar_one()
 
 
-class NotFedHere(SearchUnavailable):
-    """Another process feeds the search server, and what it puts would be missing from an index filled here."""
-
-
 async def rebuild(database: Database, engine: SearchEngine, report: Report | None = None) -> int:
-    """Give the number of documents in the fresh index; `report` is told how many have been read so far."""
+    """Give the number of documents in the fresh index; `report` is told how many have been read so far.
+
+    Goes on with one that was interrupted, where the engine can: first with what has changed since.
+    """
+    begun = await engine.unfinished()
     position = await stream.head(database)
-    return await engine.rebuild(_told(listed_documents(database), report), position)
+    batches = _batches(database, begun)
+    done = begun.patents if begun else 0
+    return await engine.rebuild(_told(batches, report, done), position, begun)
+
+
+async def _batches(database: Database, begun: Unfinished | None) -> AsyncIterator[Sequence[Change]]:
+    if begun is not None:
+        async for changes in _changed_since(database, begun.position):
+            yield changes
+    async for documents in listed_documents(database, begun.filled_to if begun else ""):
+        yield documents
+
+
+async def _changed_since(database: Database, position: int) -> AsyncIterator[Sequence[Change]]:
+    """Give what became of every patent that changed behind the position."""
+    maker = Maker(database)
+    while True:
+        events, behind = await stream.events_after(database, position, without=UNLISTED)
+        if behind == position:
+            return
+        async for changes in maker.changes(await touched(database, events)):
+            yield changes
+        position = behind
 
 
 async def _told(
-    batches: AsyncIterator[Sequence[PatentDocument]], report: Report | None
-) -> AsyncIterator[Sequence[PatentDocument]]:
-    done = 0
+    batches: AsyncIterator[Sequence[Change]], report: Report | None, done: int
+) -> AsyncIterator[Sequence[Change]]:
     async for batch in batches:
         yield batch
         done += len(batch)
@@ -46,40 +70,57 @@ async def _told(
             await report(done)
 
 
-async def ask_for_reindex(session: AsyncSession, owner: str, now: datetime) -> Job:
-    """Give the job that rebuilds the index in the process that owns it; `owner` is an organisation's id."""
+async def ask_for_reindex(session: AsyncSession, settings: Settings, owner: str, now: datetime) -> Job:
+    """Give the job that rebuilds the index; `owner` is an organisation's id.
+
+    A search server's is rebuilt by whoever feeds it, which looks for such a job; another by a process that has one.
+    """
     job = await begin_job(session, kind=KIND, owner=owner, asked={}, total=await count_listed(session), now=now)
-    await jobs.enqueue(session, KIND, job.id)
+    if not settings.meili_url:
+        await jobs.enqueue(session, KIND, job.id)
     return job
+
+
+async def asked_for(database: Database) -> str | None:
+    """Give the id of a job that rebuilds the index and is not done, or None."""
+    open_ = sa.select(col(Job.id)).where(col(Job.kind) == KIND, col(Job.finished_at).is_(None)).order_by(col(Job.id))
+    async with database.read() as session:
+        return (await session.execute(open_.limit(1))).scalar_one_or_none()
 
 
 @jobs.work(KIND)
 def run(runtime: jobs.Runtime, job_id: str) -> None:
     """Rebuild the index; after a crash it begins anew, and the old index has gone on answering."""
+    if runtime.state.search is None:
+        told = {"failure": "another process has the index"}
+        runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, told))
+        return
+    runtime.run(rebuild_for(runtime.database, runtime.state.search, job_id))
+
+
+async def rebuild_for(database: Database, engine: SearchEngine, job_id: str, *, goes_on: bool = False) -> None:
+    """Rebuild the index as the job asks, with its progress; where that fails the job has failed.
+
+    With `goes_on` it has not where the engine is away: it can be gone on with.
+    """
     try:
-        runtime.run(_rebuild_for(runtime, job_id))
-    except Exception:
-        runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, {}))
+        count = await rebuild(database, engine, lambda done: _progress(database, job_id, done))
+    except Exception as error:
+        if goes_on and isinstance(error, SearchUnavailable):
+            raise
+        await _end(database, job_id, WorkStatus.FAILED, {"failure": str(error) or type(error).__name__})
         raise
-
-
-async def _rebuild_for(runtime: jobs.Runtime, job_id: str) -> None:
-    database = runtime.database
-
-    async def report(done: int) -> None:
-        async with database.write() as session:
-            job = await session.get_one(Job, job_id, with_for_update=True)
-            job.status, job.done, job.version = WorkStatus.RUNNING, done, job.version + 1
-            job.started_at = job.started_at or database.clock.now()
-
-    engine = runtime.state.search
-    if isinstance(engine, MeilisearchEngine) and not engine.is_fed_here:
-        raise NotFedHere(engine.uid)
-    count = await rebuild(database, engine, report)
     await _end(database, job_id, WorkStatus.DONE, {"documents": count})
 
 
-async def _end(database: Database, job_id: str, status: WorkStatus, summary: dict[str, int]) -> None:
+async def _progress(database: Database, job_id: str, done: int) -> None:
+    async with database.write() as session:
+        job = await session.get_one(Job, job_id, with_for_update=True)
+        job.status, job.done, job.version = WorkStatus.RUNNING, done, job.version + 1
+        job.started_at = job.started_at or database.clock.now()
+
+
+async def _end(database: Database, job_id: str, status: WorkStatus, summary: dict[str, Any]) -> None:
     async with database.write() as session:
         job = await session.get_one(Job, job_id, with_for_update=True)
         finish_job(job, status, summary, database.clock.now())

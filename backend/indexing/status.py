@@ -16,15 +16,17 @@ from backend.core.db import Database
 from backend.core.events import EVENT
 from backend.core.settings import Settings
 from backend.core.work import Job
+from backend.delivery.models import Delivery
 from backend.imports.models import Import
 from backend.indexing.engines import FedElsewhere, feeding, on_server
 from backend.indexing.reindex import count_listed
 from search.engine import SearchEngine, SearchError
 
+SHOWN: Final = 10  # patents set aside; --json tells all
 INDEX: Final = "search index"
 AT_OF: Final = sa.select(EVENT.c.at).where(EVENT.c.seq > sa.bindparam("p")).order_by(EVENT.c.seq).limit(1)
 UNNUMBERED: Final = sa.select(sa.func.count()).select_from(EVENT).where(EVENT.c.seq.is_(None))
-OVER: Final = ("done", "checked", "cancelled", "failed")
+OVER: Final = ("done", "checked", "cancelled", "failed", "delivered", "given_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Follower:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the platform is at. `found` is None where the index cannot be asked from here, and `note` says why."""
+    """What the platform is at. `found` is None where the index cannot be asked from here, and `note` says why.
+
+    `aside` are patents that the index refuses to take, by id, with the reason.
+    """
 
     database: str
     events: int
@@ -46,24 +51,28 @@ class Status:
     followers: list[Follower]
     jobs: dict[str, int]
     imports: dict[str, int]
+    deliveries: dict[str, int]
     listed: int
     found: int | None
+    aside: dict[str, str]
     note: str
 
     @property
     def is_well(self) -> bool:
         """Whether nothing lags and the index holds what is listed, as far as can be told from here."""
         lag = any(follower.events_behind for follower in self.followers)
-        return not lag and self.found in (None, self.listed)
+        return not lag and self.found in (None, self.listed - len(self.aside)) and not self.aside
 
 
 async def status_of(database: Database, engine: SearchEngine | None, note: str = "") -> Status:
     """Give the status; without an engine that of the database alone."""
     found: int | None = None
     positions: dict[str, int] = {}
+    aside: dict[str, str] = {}
     if engine is not None:
         try:
             positions[INDEX], found = await engine.position(), await engine.count()
+            aside = dict(engine.set_aside)
         except SearchError as away:
             note = str(away)
     async with database.read() as session:
@@ -79,8 +88,10 @@ async def status_of(database: Database, engine: SearchEngine | None, note: str =
             followers=[await _follower(session, name, at, head, now) for name, at in positions.items()],
             jobs=await _open(session, Job),
             imports=await _open(session, Import),
+            deliveries=await _open(session, Delivery),
             listed=await count_listed(session),
             found=found,
+            aside=aside,
             note=note,
         )
 
@@ -92,7 +103,9 @@ async def index_line(database: Database, engine: SearchEngine) -> str:
         head = int((await session.execute(stream.HEAD)).scalar_one())
         at = await _follower(session, INDEX, position, head, database.clock.now())
         listed = await count_listed(session)
-    return f"{found} documents, {listed} listed, {at.events_behind} events and {at.seconds_behind:.0f} s behind"
+    aside = f", {len(engine.set_aside)} set aside" if engine.set_aside else ""
+    lag = f"{at.events_behind} events and {at.seconds_behind:.0f} s behind"
+    return f"{found} documents, {listed} listed{aside}, {lag}"
 
 
 async def _follower(session: AsyncSession, name: str, position: int, head: int, now: datetime) -> Follower:
@@ -140,7 +153,12 @@ def show(status: Status, console: Console) -> None:
     for follower in status.followers:
         late = f", the first of them {follower.seconds_behind:,.0f} s ago" if follower.events_behind else ""
         table.add_row(follower.name, f"{follower.events_behind:,} events behind{late}")
-    for name, counted in (("jobs", status.jobs), ("imports", status.imports)):
+    for patent_id, reason in list(status.aside.items())[:SHOWN]:
+        table.add_row("set aside", f"{patent_id}: {reason}")
+    if len(status.aside) > SHOWN:
+        table.add_row("set aside", f"and {len(status.aside) - SHOWN:,} more (--json tells all)")
+    waiting = (("jobs", status.jobs), ("imports", status.imports), ("deliveries", status.deliveries))
+    for name, counted in waiting:
         open_ = ", ".join(f"{count:,} {state}" for state, count in sorted(counted.items()))
         table.add_row(name, open_ or "none waits")
     console.print(table)

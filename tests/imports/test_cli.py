@@ -12,7 +12,7 @@ import httpx
 
 from backend.core.settings import Settings
 from tests.imports.people import number, table
-from tests.imports.test_crash import PASSWORD, signed_in
+from tests.imports.followed import PASSWORD, signed_in
 from tests.one_server import free_port, running
 
 

@@ -138,7 +138,7 @@ async def test_a_reindex_asked_for_as_a_job_is_done_by_who_owns_the_index(
     database = app.state.database
     before = app.state.search.generation
     async with database.write() as session:
-        job = await ask_for_reindex(session, university.organisation_id, database.clock.now())
+        job = await ask_for_reindex(session, app.state.settings, university.organisation_id, database.clock.now())
     for _ in range(400):
         said = (await client.get(f"/v1/jobs/{job.id}", headers=university.headers)).json()
         if said["status"] == "done":

@@ -124,9 +124,19 @@ async def test_another_process_feeds_the_server_when_the_first_ends(settings: Se
             patent = await entered(first, university)
             await listed(first, university, patent["id"])
             await found(left, patent["application_number"], patent["id"])
+            assert await reindexed(environment_of(tmp_path / "cli", url) | keys) == "The index holds 1 patents."
+            await found(left, patent["application_number"], patent["id"])
         later = await entered(left, university)
         await listed(left, university, later["id"])
         await found(left, later["application_number"], later["id"])
+
+
+async def reindexed(environment: dict[str, str]) -> str:
+    """Ask for a fresh index beside the servers, of which one feeds it; give what the command says."""
+    command = (sys.executable, "-m", "backend.cli", "reindex")
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    return said.decode().strip()
 
 
 async def found(client: httpx.AsyncClient, text: str, patent_id: str) -> None:

@@ -43,7 +43,7 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     if (server := meili()) is None:
         pytest.skip(NOT_RUN)
     url, key = server
-    served = MeilisearchEngine(url, key, key, uid=f"test_{secrets.token_hex(6)}", time_limit=10)
+    served = MeilisearchEngine(url, key, key, uid=f"test_{secrets.token_hex(6)}", time_limit=10, at_once=10)
     await served.open()
     yield served
     await served.drop()

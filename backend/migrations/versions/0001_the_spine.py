@@ -97,6 +97,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_job_open",
+            ["kind"],
+            unique=False,
+            postgresql_where=sa.text("finished_at IS NULL"),
+            sqlite_where=sa.text("finished_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_job_owner"), ["owner"], unique=False)
 
     op.create_table(
@@ -806,6 +813,11 @@ def downgrade() -> None:
     op.drop_table("kept_answer")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_owner"))
+        batch_op.drop_index(
+            "ix_job_open",
+            postgresql_where=sa.text("finished_at IS NULL"),
+            sqlite_where=sa.text("finished_at IS NULL"),
+        )
 
     op.drop_table("job")
     op.drop_table("guessing")

@@ -1,0 +1,116 @@
+"""The commands that look after a platform: its index, its state, its search server's keys."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend.core.settings import Settings, SettingsWrong, read_settings
+
+care = typer.Typer()
+
+
+def settings_or_exit() -> Settings:
+    """Give the settings; say what is wrong with them and exit where something is."""
+    try:
+        return read_settings()
+    except SettingsWrong as wrong:
+        typer.echo(f"patentmart cannot start:\n{wrong}", err=True)
+        raise typer.Exit(2) from None
+
+
+@care.command()
+def reindex() -> None:
+    """Build a fresh search index while the old one answers; a running server does it when asked."""
+    import asyncio
+
+    from backend.core import schema
+    from backend.indexing.command import NotRebuilt
+    from backend.indexing.command import reindex as run
+
+    settings = settings_or_exit()
+    schema.upgrade(settings)
+    try:
+        typer.echo(f"The index holds {asyncio.run(run(settings)):,} patents.")
+    except NotRebuilt as why:
+        typer.echo(f"The old index answers on; the fresh one could not be made: {why}", err=True)
+        raise typer.Exit(1) from None
+
+
+@care.command()
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+    """Tell how far index and stream have come and what work waits; exit 1 where something lags."""
+    import asyncio
+
+    import orjson
+    from rich.console import Console
+
+    from backend.core import schema
+    from backend.indexing.status import show, told
+    from backend.indexing.status import status as run
+
+    settings = settings_or_exit()
+    schema.upgrade(settings)
+    found = asyncio.run(run(settings))
+    if as_json:
+        typer.echo(orjson.dumps(told(found), option=orjson.OPT_INDENT_2).decode())
+    else:
+        show(found, Console())
+    raise typer.Exit(0 if found.is_well else 1)
+
+
+@care.command("search-keys")
+def search_keys(
+    master_key: Annotated[
+        str, typer.Option(envvar="MEILI_MASTER_KEY", prompt=True, hide_input=True, help="The server's master key.")
+    ],
+    to: Annotated[Path | None, typer.Option(help="A folder to write the keys into, one file each.")] = None,
+) -> None:
+    """Make the two keys of the search server (MEILI_URL), once, with no more rights than they need."""
+    from search.engine import SearchUnavailable
+    from search.meili_keys import keys
+
+    settings = settings_or_exit()
+    try:
+        found = keys(settings.meili_url, master_key, settings.meili_index)
+    except SearchUnavailable as refused:
+        typer.echo(f"No keys were made: {refused}", err=True)
+        raise typer.Exit(1) from None
+    for name, key in zip(("MEILI_SEARCH_KEY", "MEILI_WRITE_KEY"), found, strict=True):
+        if to is None:
+            typer.echo(f"{name}={key}")
+        else:
+            to.mkdir(parents=True, exist_ok=True)
+            file = to / name.lower()
+            file.touch(mode=0o600)
+            file.write_text(key, encoding="utf-8")
+
+
+@care.command()
+def fsck(
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what is derived from something else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Compare database, index, events, files and derived states; exit 1 where a difference stays."""
+    import asyncio
+
+    import orjson
+    from rich.console import Console
+
+    from backend.core import schema
+    from backend.fsck.command import NotChecked, shown
+    from backend.fsck.command import fsck as run
+    from backend.main import inline_handlers
+
+    settings = settings_or_exit()
+    schema.upgrade(settings)
+    try:
+        report = asyncio.run(run(settings, inline_handlers(), repair=repair))
+    except NotChecked as why:
+        typer.echo(str(why), err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(orjson.dumps(report.stored(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        shown(report, Console())
+    raise typer.Exit(0 if report.is_clean else 1)

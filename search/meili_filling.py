@@ -1,0 +1,84 @@
+"""A fresh index on a Meilisearch server: filled, fed meanwhile, gone on with after an interruption, and looked over."""
+
+import random
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from search.documents import Change, PatentDocument, Removed
+from search.engine import IndexWrong, Unfinished
+from search.meili_feed import Feeder
+from search.shown import shown
+
+LOOKED_AT: Final = 200  # patents of a fresh index that are compared before it is swapped in
+
+
+class Filling:
+    """A fresh index being filled. What the event stream says meanwhile is newer than any batch, and wins.
+
+    How far it has come is kept in the index itself, so that another process can go on with it.
+    """
+
+    def __init__(
+        self, feeder: Feeder, at_once: int, position: int, begun: Unfinished | None, there: Iterable[str]
+    ) -> None:
+        self._feeder, self._at_once = feeder, at_once
+        self._position = position
+        self._generation = secrets.token_hex(6)
+        self._filled_to = begun.filled_to if begun else ""
+        self._there = set(there)
+        self._fed: set[str] = set()
+        self._waiting: list[Change] = []
+        self._sample: dict[str, PatentDocument] = {}
+        self.set_aside: dict[str, str] = {}
+
+    def fill(self, batch: Sequence[Change]) -> None:
+        """Put what was read from the database, many at once, except for what has been fed since the rebuild began."""
+        self._waiting += batch
+        if len(self._waiting) >= self._at_once:
+            self._put_waiting()
+
+    def feed(self, changes: Sequence[Change], position: int) -> None:
+        """Put what the event stream says."""
+        self._put_waiting()
+        self._fed.update(change.id for change in changes)
+        self._position = max(self._position, position)
+        self._put(changes)
+
+    def finish(self) -> None:
+        """Put what is left, and look it over; raises IndexWrong where it is not as it was put."""
+        self._put_waiting()
+        due, found = len(self._there - self.set_aside.keys()), self._feeder.count()
+        if found != due:
+            raise IndexWrong(f"the fresh index holds {found} patents instead of {due}")
+        sample = [one for one in self._sample.values() if one.id in self._there and one.id not in self.set_aside]
+        held = {one["id"]: one for one in self._feeder.found([one.id for one in sample], ("id", "served", "shown"))}
+        for one in sample:
+            said = held.get(one.id, {})
+            if (said.get("served"), said.get("shown")) != (one.served.decode(), shown(one).decode()):
+                raise IndexWrong(f"the fresh index does not hold {one.id} as it was put")
+
+    def _put_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        last = next((one.id for one in reversed(waiting) if isinstance(one, PatentDocument)), "")
+        self._filled_to = max(self._filled_to, last)
+        self._put([change for change in waiting if change.id not in self._fed])
+
+    def _put(self, changes: Sequence[Change]) -> None:
+        state = {
+            "position": self._position,
+            "state": f"{self._generation}-{self._position}",
+            "filled_to": self._filled_to,
+        }
+        self.set_aside = self._feeder.put(changes, state, self.set_aside)
+        for change in changes:
+            self._sample.pop(change.id, None)
+            if isinstance(change, Removed):
+                self._there.discard(change.id)
+            else:
+                self._there.add(change.id)
+        documents = [change for change in changes if isinstance(change, PatentDocument)]
+        for one in random.sample(documents, min(len(documents), LOOKED_AT // 10)):
+            self._sample[one.id] = one
+        while len(self._sample) > LOOKED_AT:
+            del self._sample[next(iter(self._sample))]
