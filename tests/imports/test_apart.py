@@ -17,8 +17,8 @@ import pytest
 
 from backend.core.settings import Settings
 from backend.demo.seed import PASSWORD
+from tests.imports.followed import every_row, signed_in, until
 from tests.imports.people import number, table
-from tests.imports.test_crash import every_row, signed_in, until
 from tests.machine import postgres_url
 from tests.one_server import Running, running
 from tests.served import demonstrating

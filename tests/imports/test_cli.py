@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 
 from backend.core.settings import Settings
-from tests.imports.people import number, table
 from tests.imports.followed import PASSWORD, signed_in
+from tests.imports.people import number, table
 from tests.one_server import free_port, running
 
 

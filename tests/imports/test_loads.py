@@ -18,8 +18,8 @@ import orjson
 import pytest
 
 from backend.core.settings import Settings
+from tests.imports.followed import PASSWORD
 from tests.imports.people import number, table
-from tests.imports.test_crash import PASSWORD
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
 
