@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import aiohttp
-import httpx
 import orjson
-from httpx_aiohttp import AiohttpTransport
 from purgatory import AsyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
 
@@ -21,6 +19,7 @@ from search.engine import SearchError, SearchTimeout, SearchUnavailable
 FAILURES: Final = 5  # in a row, until the server is left in peace …
 PEACE: Final = 2.0  # … for so many seconds
 CONNECTIONS: Final = 32
+CONNECTED: Final = 0.8  # of the time limit: a server that is not reached by then is away
 TELLS_LATER: Final = frozenset({408, 425, 429})
 OWN_FAULT, SERVER_FAULT = 400, 500
 
@@ -46,13 +45,13 @@ class Caller:
     """Asks one server with one key."""
 
     def __init__(self, url: str, key: str, time_limit: float) -> None:
+        self._url = url.rstrip("/")
         self._time_limit = time_limit
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        self._timeout = aiohttp.ClientTimeout(total=time_limit, sock_connect=time_limit * CONNECTED)
+        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         if key:
-            headers["Authorization"] = f"Bearer {key}"
-        transport = AiohttpTransport(limits=limits)
-        self._http = httpx.AsyncClient(transport=transport, base_url=url, headers=headers, timeout=time_limit)
+            self._headers["Authorization"] = f"Bearer {key}"
+        self._http: aiohttp.ClientSession | None = None
         self._breakers = AsyncCircuitBreakerFactory(FAILURES, PEACE, exclude=[MeiliRefused, asyncio.CancelledError])
 
     async def post(self, path: str, body: Any) -> dict[str, Any]:
@@ -68,19 +67,26 @@ class Caller:
             raise SearchUnavailable("the search server failed several times in a row and is left in peace") from open_
 
     async def _asked(self, path: str, body: bytes) -> dict[str, Any]:
+        if self._http is None:  # not before: it belongs to the event loop that asks
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+            self._http = aiohttp.ClientSession(
+                connector=connector, headers=self._headers, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+            )
         try:
-            response = await self._http.post(path, content=body)
-        except httpx.ConnectTimeout as away:  # as the transport calls whatever becomes of a connection
+            async with self._http.post(self._url + path, data=body, allow_redirects=False) as answer:
+                content = await answer.read()
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as away:
             raise SearchUnavailable(f"the search server is away: {away}") from away
-        except httpx.TimeoutException as late:
+        except TimeoutError as late:
             raise SearchTimeout(f"the search server took longer than {self._time_limit} s") from late
-        except (httpx.HTTPError, aiohttp.ClientError) as away:
+        except (aiohttp.ClientError, OSError, ValueError) as away:
             raise SearchUnavailable(f"the search server is away: {away}") from away
-        return understood(response.status_code, response.content)
+        return understood(answer.status, content)
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.close()
 
 
 def understood(status: int, content: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -69,6 +70,7 @@ def phrase(term: Term) -> str:
     return f'"{" ".join(spaced(term.text))}"'
 
 
+@lru_cache(maxsize=20_000)
 def form(term: Term) -> str:
     """The question that finds a term in any inflection."""
     if any(map(is_han, term.roots)):

@@ -48,6 +48,8 @@ class Searcher:
         self._caller = caller
         self._uid = uid
         self._counts: OrderedDict[str, int] = OrderedDict()
+        self._few: dict[str, int] = {}  # counts that the next change of the index may make others
+        self._few_in = ""  # … and the generation in which they were asked
         self._counted_at = 0  # how many patents there were when the counts began
 
     async def state(self) -> State:
@@ -71,6 +73,8 @@ class Searcher:
     async def answer(self, query: Query, state: State) -> Answer:
         """The answer to a query."""
         asked_for, filters = understand(query.text), filters_of(query.filters)
+        if state.generation != self._few_in:
+            self._few, self._few_in = {}, state.generation
         plan = await self._plan(asked_for, state.patents)
         seen = await self._found(plan, filters, query)
         marker = None if asked_for.is_empty or not query.highlight else Marker(asked_for, plan.misspelt)
@@ -130,18 +134,22 @@ class Searcher:
 
     async def counts_of(self, asked_for: Reading) -> dict[str, int]:
         """In about how many patents each form is that the reading asks for."""
+        few = self._few  # the one that these answers belong to
         wanted = list(dict.fromkeys(one for word in asked_for.words[:COUNTED_WORDS] for one in forms(word)))
-        unknown = [one for one in wanted if self._counts.get(one, 0) < SURE]
+        known = {one: counts[one] for counts in (self._counts, few) for one in wanted if one in counts}
+        unknown = [one for one in wanted if one not in known]
         if unknown:
             shared = {"indexUid": self._uid, "filter": [EVERY], "limit": 0}
             answer = await self._asked(SEVERAL, {"queries": [{**shared, "q": one} for one in unknown]})
             with reading():
                 for one, result in zip(unknown, answer["results"], strict=True):
-                    self._counts[one] = int(result["estimatedTotalHits"])
-        counts = {one: self._counts[one] for one in wanted}
+                    count = int(result["estimatedTotalHits"])
+                    (self._counts if count >= SURE else few)[one] = known[one] = count
+        if len(few) > WORDS_KNOWN:
+            self._few = {}
         while len(self._counts) > WORDS_KNOWN:
             self._counts.popitem(last=False)
-        return counts
+        return known
 
     async def _strictest(self, plan: Plan, filters: Named) -> Strictest | None:
         """What, left out alone, lets most be found."""
