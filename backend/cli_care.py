@@ -64,7 +64,7 @@ def search_keys(
     master_key: Annotated[
         str, typer.Option(envvar="MEILI_MASTER_KEY", prompt=True, hide_input=True, help="The server's master key.")
     ],
-    to: Annotated[Path | None, typer.Option(help="A folder to write the keys into, one file each.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Write them into FOLDER/search and FOLDER/write.")] = None,
 ) -> None:
     """Make the two keys of the search server (MEILI_URL), once, with no more rights than they need."""
     from search.engine import SearchUnavailable
@@ -76,12 +76,12 @@ def search_keys(
     except SearchUnavailable as refused:
         typer.echo(f"No keys were made: {refused}", err=True)
         raise typer.Exit(1) from None
-    for name, key in zip(("MEILI_SEARCH_KEY", "MEILI_WRITE_KEY"), found, strict=True):
+    for right, key in zip(("search", "write"), found, strict=True):
         if to is None:
-            typer.echo(f"{name}={key}")
+            typer.echo(f"MEILI_{right.upper()}_KEY={key}")
         else:
-            to.mkdir(parents=True, exist_ok=True)
-            file = to / name.lower()
+            file = to / right / f"meili_{right}_key"  # each process is given the folder of the key that it needs
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
             file.write_text(key, encoding="utf-8")
 
@@ -114,3 +114,30 @@ def fsck(
     else:
         shown(report, Console())
     raise typer.Exit(0 if report.is_clean else 1)
+
+
+@care.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
+    """Copy all that is kept into a folder, while the platform runs; the index is derived and not in it."""
+    from backend.core.backup import BackupRefused, back_up
+
+    try:
+        about = back_up(settings_or_exit(), folder)
+    except BackupRefused as why:
+        typer.echo(str(why), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{folder} holds the {about['database']} database as at {about['at']}.")
+
+
+@care.command()
+def restore(folder: Annotated[Path, typer.Argument(help="The folder of a backup.")]) -> None:
+    """Bring a backup into an empty platform; then `patentmart reindex` and `patentmart fsck`."""
+    from backend.core.backup import BackupRefused
+    from backend.core.backup import restore as run
+
+    try:
+        about = run(settings_or_exit(), folder)
+    except BackupRefused as why:
+        typer.echo(str(why), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Restored as at {about['at']}. Now: patentmart reindex, patentmart fsck.")

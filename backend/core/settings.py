@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-SECRETS: Final = "PATENTMART_SECRETS_DIR"  # a folder of files, each named as a setting in small letters
+SECRETS: Final = "PATENTMART_SECRETS_DIR"  # folders of files, each named as a setting in small letters
 DEMO_SECRET: Final = "demonstration-only-never-in-production"  # noqa: S105 - refused outside demo mode
 SHORTEST_SECRET: Final = 32
 
@@ -120,7 +120,8 @@ class Settings(BaseSettings):
 def read_settings(**overrides: object) -> Settings:
     """Give the settings; raise SettingsWrong with a line for each that is missing or wrong."""
     try:
-        return Settings(_secrets_dir=os.environ.get(SECRETS), **overrides)  # type: ignore[arg-type]  # tests and the CLI pass fields by name
+        folders = os.environ[SECRETS].split(os.pathsep) if SECRETS in os.environ else None
+        return Settings(_secrets_dir=folders, **overrides)  # type: ignore[arg-type]  # tests and the CLI pass fields by name
     except ValidationError as wrong:
         lines = []
         for error in wrong.errors():
