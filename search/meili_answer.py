@@ -29,7 +29,7 @@ def asked(
     shared = {
         "indexUid": uid,
         "matchingStrategy": "last",  # drops no phrase, and has the score say first that nothing was dropped
-        "attributesToRetrieve": [*RETRIEVED, *(["shown"] if query.highlight else [])],
+        "attributesToRetrieve": [*RETRIEVED, *(["shown"] if query.highlight and query.text.strip() else [])],
     }
     sort = query.sort if query.sort is not Sort.RELEVANCE else None
     if not query.text.strip():

@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from backend.core.clock import Clock
 from backend.core.engines import make_job_engine
 from backend.core.settings import Settings
 
@@ -32,7 +32,7 @@ def back_up(settings: Settings, folder: Path) -> dict[str, Any]:
     if folder.exists() and any(folder.iterdir()):
         raise BackupRefused(f"{folder} is not empty: name a new folder.")
     folder.mkdir(parents=True, exist_ok=True)
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = Clock().real().isoformat(timespec="seconds")
     about = {"form": FORM, "database": "sqlite" if settings.lite else "postgresql", "at": at}
     if settings.lite:
         _copy_database(_file_of(settings), folder / LITE)

@@ -15,6 +15,9 @@ from backend.core.settings import Settings
 
 READERS: Final = 4
 PG_POOL: Final = 20
+PG_OPTIONS: Final = (
+    "-c lock_timeout=10000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+)
 DEFERRED: Final = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK TO")
 
 
@@ -183,9 +186,14 @@ def make_engines(settings: Settings) -> tuple[AsyncEngine, AsyncEngine]:
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
-        connect_args={"options": "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"},
+        connect_args=_connected(settings, PG_OPTIONS),
     )
     return engine, engine
+
+
+def _connected(settings: Settings, options: str) -> dict[str, Any]:
+    """Give how a connection to PostgreSQL is made; a pooler shares it, with what was prepared on it, among others."""
+    return {"prepare_threshold": None} if settings.database_pooler else {"options": options}
 
 
 def driver_of(connection: AsyncConnection) -> Any:
@@ -205,7 +213,8 @@ def make_job_engine(settings: Settings) -> sa.Engine:
     """Give the synchronous engine that DBOS works with, on the same database."""
     url = settings.database.replace("+aiosqlite", "")
     if not settings.lite:
-        return sa.create_engine(url, pool_size=8, max_overflow=0, hide_parameters=True)
+        connected = _connected(settings, "-c timezone=UTC")
+        return sa.create_engine(url, pool_size=8, max_overflow=0, hide_parameters=True, connect_args=connected)
     _make_folder(settings)
     engine = sa.create_engine(url, pool_size=3, max_overflow=2, hide_parameters=True)
 

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="sqlite:///file or postgresql://…; empty: patentmart.sqlite in the data folder."
     )
+    database_pooler: bool = Field(
+        False, description="PostgreSQL is reached through a pooler that shares connections between transactions."
+    )
     patentmart_data_dir: Path = Field(Path("var"), description="Folder for the database file, the index and the blobs.")
     meili_url: str = Field("", description="Address of a Meilisearch server; empty: the index is in the data folder.")
     meili_search_key: SecretStr = Field(SecretStr(""), description="Its key for searching.")

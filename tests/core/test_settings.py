@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from backend.core.clock import Clock
+from backend.core.db import Database
 from backend.core.settings import DEMO_SECRET, Settings, SettingsWrong, read_settings
 
 GOOD = "a-secret-of-some-forty-random-characters"
@@ -75,3 +78,19 @@ def test_the_usual_addresses_of_databases_are_understood(given, used, lite):
 def test_a_file_beside_the_server_may_hold_the_settings(tmp_path: Path):
     (tmp_path / ".env").write_text(f"PATENTMART_SECRET={GOOD}\nGRADES=一等, 二等\n", "utf-8")
     assert read_settings().grades == ("一等", "二等")
+
+
+async def test_behind_a_pooler_nothing_is_prepared_on_a_connection(settings: Settings) -> None:
+    if settings.lite:
+        return
+    for pooler, due in ((False, True), (True, False)):
+        mine = read_settings(**{**settings.model_dump(), "database_pooler": pooler})
+        database = Database(mine, Clock())
+        try:
+            async with database.read() as session:
+                for _ in range(8):
+                    await session.execute(sa.text("SELECT position FROM stream_head WHERE id = :n"), {"n": 1})
+                asked = sa.text("SELECT count(*) FROM pg_prepared_statements")
+                assert bool((await session.execute(asked)).scalar_one()) is due
+        finally:
+            await database.close()
