@@ -18,7 +18,7 @@ from search.documents import Change, PatentDocument
 from search.embedded_answer import View, answer, count_values, found_by, prepare
 from search.embedded_compare import differing, held
 from search.embedded_folder import Folder
-from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable, Unfinished
+from search.engine import FACET_LIMIT, Answer, Begun, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
 from search.rebuild import Rebuild
 from search.text import fold
 from search.vocabulary import learn
@@ -91,7 +91,7 @@ class EmbeddedEngine:
         return
 
     async def rebuild(
-        self, batches: AsyncIterator[Sequence[Change]], position: int, begun: Unfinished | None = None
+        self, batches: AsyncIterator[Sequence[PatentDocument]], position: int, begun: Begun | None = None
     ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 

@@ -162,12 +162,22 @@ class Answer:
 class Unfinished:
     """A fresh index that was being filled when its filling was interrupted.
 
-    It holds every patent up to the id `filled_to` as the event stream had it at `position`, `patents` in all.
+    It holds every patent up to the id `filled_to` as the event stream had it at `position`, `patents` in all; those
+    that were refused are `aside`.
     """
 
     position: int
     filled_to: str
     patents: int
+    aside: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A filling that is gone on with: the index as it was left, and what has changed since its position."""
+
+    index: Unfinished
+    since: AsyncIterator[Sequence[Change]]
 
 
 class SearchEngine(Protocol):
@@ -198,13 +208,12 @@ class SearchEngine(Protocol):
         """A rebuild that was interrupted and can be gone on with, or None."""
 
     async def rebuild(
-        self, batches: AsyncIterator[Sequence[Change]], position: int, begun: Unfinished | None = None
+        self, batches: AsyncIterator[Sequence[PatentDocument]], position: int, begun: Begun | None = None
     ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
         `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
-        Where it goes on with what was `begun`, they hold what has changed since, and the patents behind `filled_to` in
-        the order of their ids.
+        Where it goes on with what was `begun`, they hold the patents behind `filled_to` in the order of their ids.
         """
 
     async def position(self) -> int:

@@ -1,5 +1,6 @@
 """Filling a Meilisearch server's index: tasks are awaited, and what one document did wrong stops no other."""
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -49,6 +50,7 @@ class Feeder:
         self._cutoff_ms = cutoff_ms
         self._time_limit = time_limit
         self.uid = uid
+        self.stop = threading.Event()  # nobody waits for the server any more
 
     def prepare(self) -> bool:
         """Make the index where there is none; give whether it has the settings that it should have."""
@@ -164,6 +166,7 @@ class Feeder:
                 raise SearchUnavailable(f"the search server is away: {away}") from away
             if ended(found.status, found.error):
                 return
-            time.sleep(pause)
+            if self.stop.wait(pause):
+                raise SearchUnavailable("the search engine is closed")
             pause = min(pause * 1.5, LONGEST_LOOK)
         raise SearchUnavailable(f"task {task} is not done after {self._time_limit} s")

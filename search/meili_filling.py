@@ -23,16 +23,27 @@ class Filling:
         self, feeder: Feeder, at_once: int, position: int, begun: Unfinished | None, there: Iterable[str]
     ) -> None:
         self._feeder, self._at_once = feeder, at_once
-        self._position = position
+        self._position = begun.position if begun else position  # what the index holds whole …
+        self._latest = position  # … and what it will, once it has caught up
+        self._has_caught_up = begun is None
         self._generation = secrets.token_hex(6)
         self._filled_to = begun.filled_to if begun else ""
         self._there = set(there)
         self._fed: set[str] = set()
-        self._waiting: list[Change] = []
+        self._waiting: list[PatentDocument] = []
         self._sample: dict[str, PatentDocument] = {}
-        self.set_aside: dict[str, str] = {}
+        self.set_aside: dict[str, str] = dict(begun.aside) if begun else {}
 
-    def fill(self, batch: Sequence[Change]) -> None:
+    def catch_up(self, changes: Sequence[Change]) -> None:
+        """Put what has changed since the filling was interrupted; until all of it is put, it has come no further."""
+        self._put([change for change in changes if change.id not in self._fed])
+
+    def caught_up(self, position: int) -> None:
+        """Say that all that led up to the position is put."""
+        self._has_caught_up = True
+        self._position = self._latest = max(self._latest, position)
+
+    def fill(self, batch: Sequence[PatentDocument]) -> None:
         """Put what was read from the database, many at once, except for what has been fed since the rebuild began."""
         self._waiting += batch
         if len(self._waiting) >= self._at_once:
@@ -42,7 +53,9 @@ class Filling:
         """Put what the event stream says."""
         self._put_waiting()
         self._fed.update(change.id for change in changes)
-        self._position = max(self._position, position)
+        self._latest = max(self._latest, position)
+        if self._has_caught_up:
+            self._position = self._latest
         self._put(changes)
 
     def finish(self) -> None:
@@ -60,9 +73,8 @@ class Filling:
 
     def _put_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
-        last = next((one.id for one in reversed(waiting) if isinstance(one, PatentDocument)), "")
-        self._filled_to = max(self._filled_to, last)
-        self._put([change for change in waiting if change.id not in self._fed])
+        self._filled_to = max(self._filled_to, waiting[-1].id if waiting else "")
+        self._put([patent for patent in waiting if patent.id not in self._fed])
 
     def _put(self, changes: Sequence[Change]) -> None:
         state = {

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
 from search.documents import Change, PatentDocument
-from search.engine import Answer, Facet, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
+from search.engine import Answer, Begun, Facet, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
 from search.meili_client import Caller
 from search.meili_feed import Feeder
 from search.meili_filling import Filling
@@ -87,10 +87,8 @@ class MeilisearchEngine:
         """Put, replace and remove by id and move to the stream position; the same again is harmless."""
         reached = max(position, self._state.position)
         generation = f"{self._state.generation.partition('-')[0]}-{reached}" if changes else self._state.generation
-        state = {"position": reached, "state": generation}
-        await self._write(self._feeder.put, changes, state, self._state.aside)
-        if self._rebuild is not None:
-            await self._write(self._rebuild.feed, changes, reached)
+        state: dict[str, str | int] = {"position": reached, "state": generation}
+        await self._write(self._put, changes, state, reached)
         self._state = await self._searcher.state()
 
     async def unfinished(self) -> Unfinished | None:
@@ -98,29 +96,36 @@ class MeilisearchEngine:
         if not await self._write(self._next.is_right):
             return None
         state = await Searcher(self._caller, self._next.uid).state()
-        return Unfinished(state.position, state.filled_to, state.patents) if state.filled_to else None
+        if not state.filled_to:
+            return None
+        return Unfinished(state.position, state.filled_to, state.patents, state.aside)
 
     async def rebuild(
-        self, batches: AsyncIterator[Sequence[Change]], position: int, begun: Unfinished | None = None
+        self, batches: AsyncIterator[Sequence[PatentDocument]], position: int, begun: Begun | None = None
     ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
         `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
-        Where it goes on with what was `begun`, they hold what has changed since, and the patents behind `filled_to` in
-        the order of their ids. SearchUnavailable while another rebuild is under way, IndexWrong where the fresh index
+        Where it goes on with what was `begun`, they hold the patents behind `filled_to` in the order of their ids.
+        SearchUnavailable while another rebuild is under way, IndexWrong where the fresh index
         does not hold what was put; interrupted, it can be gone on with.
         """
         self._check_open()
         if self._rebuild is not None:
             raise SearchUnavailable("a rebuild is under way already")
-        there = [one async for one in self._ids_of(self._next, begun.patents)] if begun else []
-        self._rebuild = Filling(self._next, self._at_once, position, begun, there)
+        there = [one async for one in self._ids_of(self._next, begun.index.patents)] if begun else []
+        filling = Filling(self._next, self._at_once, position, begun.index if begun else None, there)
+        self._rebuild = filling
         try:
             if begun is None:
                 await self._write(self._next.create)
+            else:
+                async for changes in begun.since:
+                    await self._write(filling.catch_up, changes)
+                await self._write(filling.caught_up, position)
             async for batch in batches:
-                await self._write(self._rebuild.fill, batch)
-            await self._write(self._adopt, self._rebuild)
+                await self._write(filling.fill, batch)
+            await self._write(self._adopt, filling)
         finally:
             self._rebuild = None
         self._state = await self._searcher.state()
@@ -168,6 +173,8 @@ class MeilisearchEngine:
         if self._is_closed:
             return
         self._is_closed = True
+        self._feeder.stop.set()
+        self._next.stop.set()
         await asyncio.to_thread(self._writer.shutdown)
         if self._looking is not None:
             await asyncio.gather(self._looking, return_exceptions=True)
@@ -187,6 +194,12 @@ class MeilisearchEngine:
     async def _look(self) -> None:
         self._state = await self._searcher.state()
 
+    def _put(self, changes: Sequence[Change], state: dict[str, str | int], reached: int) -> None:
+        """Feed this index and the one being filled in one go, so that no swap comes between."""
+        self._feeder.put(changes, state, self._state.aside)
+        if self._rebuild is not None:
+            self._rebuild.feed(changes, reached)
+
     async def _ids_of(self, feeder: Feeder, patents: int) -> AsyncIterator[str]:
         for offset in range(0, patents + 1, PAGE):
             for one in await self._write(feeder.ids, offset, PAGE):
@@ -199,7 +212,7 @@ class MeilisearchEngine:
         except IndexWrong:
             self._next.drop()
             raise
-        self._needs_rebuild = False
+        self._rebuild, self._needs_rebuild = None, False
         self._next.drop()
 
     def _check_open(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 from backend.demo.seed import PASSWORD
@@ -157,3 +158,31 @@ def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -
     assert ran.returncode == 2
     assert ran.stderr.startswith("The database does not answer")
     assert "Traceback" not in ran.stderr
+
+
+def test_a_database_that_was_away_for_a_while_costs_no_work(environment: dict[str, str], tmp_path: Path) -> None:
+    with (
+        running(tmp_path / "api", environment, "serve", "--no-work") as served,
+        running(tmp_path / "worker", environment, "worker") as worker,
+        httpx.Client(base_url=served.base, timeout=30) as client,
+    ):
+        for _ in range(3):
+            with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            time.sleep(2)
+        statuses = [answers(served.base, "/readyz") for _ in range(30)]
+        assert {200} <= set(statuses) <= {200, 503}
+        assert statuses[-1] == 200
+        headers = signed_in(client)
+        form = {"files": {"file": ("f.csv", table({"申请号": number(), "名称": "一件"}))}}
+        for _ in range(5):  # a connection that is gone is found out by whoever uses it next, who is asked to come again
+            answer = client.post("/v1/imports", headers=headers, data={"kind": "patents", "mode": "apply"}, **form)
+            if answer.status_code != 503:
+                break
+        assert answer.status_code == 202, answer.text
+        found = until(client, answer.headers["Location"], headers, rows=2)
+        assert found["status"] == "done", found
+        assert worker.process.poll() is None

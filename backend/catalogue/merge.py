@@ -109,9 +109,11 @@ async def _move_listings(
     if winner.listing_id and loser.listing_id:
         dropped = winner.listing_id if loser.is_listed and not winner.is_listed else loser.listing_id
         listing = await session.get_one(Listing, dropped, with_for_update=True)
+        was_listed = listing.status is ListingStatus.LISTED
         listing.status, listing.status_reason = ListingStatus.DELISTED, MERGED
         listing.version += 1
         told = {"patent_id": listing.patent_id, "listing_id": listing.id}
+        audience = audience if was_listed else [listing.organisation_id]  # a draft is nobody else's business
         await append(session, Happened("listing.delisted", listing.id, audience, told), now)
     ids = {"patent_id": winner.patent.id}
     await session.execute(sa.update(Listing).where(col(Listing.patent_id) == loser.patent.id).values(**ids))

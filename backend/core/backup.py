@@ -1,5 +1,6 @@
 """A copy of all that is kept, made while the platform runs; and the way back. What is derived is not in it."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -17,7 +18,6 @@ from backend.core.settings import Settings
 
 FORM: Final = 1
 ABOUT, LITE, DUMP, BLOBS = "backup.json", "patentmart.sqlite", "patentmart.dump", "blobs"
-PAGES: Final = 2_000  # of the database in one go: writers come between
 
 
 class BackupRefused(Exception):
@@ -40,7 +40,7 @@ def back_up(settings: Settings, folder: Path) -> dict[str, Any]:
         if blobs.exists():
             shutil.copytree(blobs, folder / BLOBS)
     else:
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={folder / DUMP}", _url(settings))
+        _run(settings, "pg_dump", "--format=custom", "--no-owner", f"--file={folder / DUMP}")
     (folder / ABOUT).write_bytes(orjson.dumps(about, option=orjson.OPT_INDENT_2))  # last: without it, it is none
     return about
 
@@ -57,8 +57,9 @@ def restore(settings: Settings, folder: Path) -> dict[str, Any]:
         )
     if settings.lite:
         target = _file_of(settings)
-        if target.exists():
-            raise BackupRefused(f"{target} is there already: move it away first.")
+        for there in (target, *(target.with_name(target.name + more) for more in ("-wal", "-shm"))):
+            if there.exists():  # SQLite would apply what an older database left to the restored one
+                raise BackupRefused(f"{there} is there already: move it away first.")
         target.parent.mkdir(parents=True, exist_ok=True)
         blobs = settings.patentmart_data_dir / BLOBS
         if (folder / BLOBS).exists():
@@ -67,7 +68,7 @@ def restore(settings: Settings, folder: Path) -> dict[str, Any]:
         shutil.rmtree(settings.patentmart_data_dir / "index", ignore_errors=True)  # it belonged to another database
     else:
         _check_empty(settings)
-        _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_url(settings)}", str(folder / DUMP))
+        _run(settings, "pg_restore", "--no-owner", "--single-transaction", str(folder / DUMP))
     return about
 
 
@@ -89,21 +90,23 @@ def _copy_database(source: Path, target: Path) -> None:
     if not source.exists():
         raise BackupRefused(f"There is no database at {source}.")
     with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
-        here.backup(there, pages=PAGES)
+        here.backup(there)  # in one go: a copy in pieces begins anew with each commit, and readers stop no writer
         (sound,) = there.execute("PRAGMA quick_check").fetchone()
     if sound != "ok":
         raise BackupRefused(f"The copy is not sound: {sound}")
 
 
-def _url(settings: Settings) -> str:
-    return make_url(settings.database).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _run(program: str, *arguments: str) -> None:
+def _run(settings: Settings, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs on the database; its password goes where no list of processes shows it."""
     path = shutil.which(program)
     if path is None:
         raise BackupRefused(f"{program} is not on the PATH: it comes with PostgreSQL's client programs.")
-    ran = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - found on the PATH
+    url = make_url(settings.database).set(drivername="postgresql")
+    env = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    place = url.set(password=None).render_as_string(hide_password=False) if url.password else str(url)
+    ran = subprocess.run(  # noqa: S603 - found on the PATH
+        [path, f"--dbname={place}", *arguments], env=env, capture_output=True, text=True, check=False
+    )
     if ran.returncode:
         raise BackupRefused(f"{program}: {ran.stderr.strip()}")
 

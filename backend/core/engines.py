@@ -214,7 +214,9 @@ def make_job_engine(settings: Settings) -> sa.Engine:
     url = settings.database.replace("+aiosqlite", "")
     if not settings.lite:
         connected = _connected(settings, "-c timezone=UTC")
-        return sa.create_engine(url, pool_size=8, max_overflow=0, hide_parameters=True, connect_args=connected)
+        return sa.create_engine(
+            url, pool_size=8, max_overflow=0, pool_pre_ping=True, hide_parameters=True, connect_args=connected
+        )
     _make_folder(settings)
     engine = sa.create_engine(url, pool_size=3, max_overflow=2, hide_parameters=True)
 

@@ -57,8 +57,12 @@ def _tell(ended: asyncio.Task[None], named: asyncio.Future[str]) -> None:
 async def _hold(database: Database, settings: Settings, named: asyncio.Future[str]) -> None:
     """Hold the first name that is free, and get it back when it is lost."""
     number = 1
-    while not await _until_lost(database, settings, str(number), named):
-        number += 1
+    try:
+        while not await _until_lost(database, settings, str(number), named):
+            number += 1
+    except (SQLAlchemyError, OSError):
+        if not named.done():
+            raise
     lost = time.monotonic()
     while time.monotonic() - lost < GIVE_UP:
         try:

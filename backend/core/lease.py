@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.core.db import Database
@@ -44,7 +44,7 @@ async def lease(database: Database, settings: Settings, name: str) -> AsyncItera
             try:
                 async with asking:
                     await connection.execute(ALIVE)
-            except DBAPIError as lost:
+            except SQLAlchemyError as lost:  # also what SQLAlchemy says of a connection that it knows is gone
                 raise Taken(name) from lost
 
         beating = asyncio.create_task(_beat(held))

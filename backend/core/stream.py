@@ -149,7 +149,8 @@ async def follow(
     """Run `step` when woken and every `poll` seconds, again while it finds work; only a lost lease ends it."""
     while True:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), poll)
+            async with asyncio.timeout(poll):  # asyncio.wait_for may lose a cancellation that comes with the event
+                await wake.wait()
         wake.clear()
         try:
             began = time.monotonic()

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from backend.core import stream
@@ -48,6 +49,12 @@ async def delivering(state: Any) -> AsyncIterator[None]:
 async def sweep(database: Database, _now: datetime) -> None:
     """Forget deliveries that ended long ago; real time counts, as in their keeping."""
     old = database.clock.real() - rules.KEPT
-    over = sa.and_(col(Delivery.status) != DeliveryStatus.WAITING, col(Delivery.created_at) < old)
+    newer = aliased(Delivery)  # the last of a subject stays: the next one counts on from it
+    has_newer = sa.exists().where(
+        col(newer.webhook_id) == col(Delivery.webhook_id),
+        col(newer.subject) == col(Delivery.subject),
+        col(newer.sequence) > col(Delivery.sequence),
+    )
+    over = sa.and_(col(Delivery.status) != DeliveryStatus.WAITING, col(Delivery.created_at) < old, has_newer)
     async with database.write() as session:
-        await session.execute(sa.delete(Delivery).where(over))
+        await session.execute(sa.delete(Delivery).where(over).execution_options(synchronize_session=False))

@@ -38,7 +38,7 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("webhook_id", "event_id"),
         sa.UniqueConstraint("webhook_id", "subject", "sequence"),
-        sa.Index("ix_delivery_due", "next_at", postgresql_where=WAITS, sqlite_where=WAITS),
+        sa.Index("ix_delivery_due", "webhook_id", "next_at", postgresql_where=WAITS, sqlite_where=WAITS),
         sa.Index("ix_delivery_of_webhook", "webhook_id", "number"),
     )
     number: int | None = Field(default=None, sa_column=sa.Column(BIG, primary_key=True, autoincrement=True))

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import orjson
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from backend.core.db import Database
 from backend.core.events import EVENT
 from backend.core.settings import Settings
 from backend.delivery import rules, webhooks
-from backend.delivery.codes import DeliveryStatus, DisabledBecause, WebhookStatus
+from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 from backend.delivery.models import Delivery, Webhook
 from backend.delivery.sending import Message, Outcome, Post
 from backend.delivery.telling import change_of
@@ -30,9 +30,11 @@ CLAIMED: Final = timedelta(seconds=60)  # longer than an attempt takes: then who
 
 log = structlog.get_logger()
 EARLIER: Final = aliased(Delivery)
+IS_DUE: Final = sa.and_(col(Delivery.status) == DeliveryStatus.WAITING, col(Delivery.next_at) <= sa.bindparam("at"))
+WHOSE: Final = sa.select(col(Delivery.webhook_id)).where(IS_DUE).distinct()
 DUE: Final = (
-    sa.select(col(Delivery.number), col(Delivery.webhook_id))
-    .where(col(Delivery.status) == DeliveryStatus.WAITING, col(Delivery.next_at) <= sa.bindparam("at"))
+    sa.select(col(Delivery.number))
+    .where(IS_DUE, col(Delivery.webhook_id) == sa.bindparam("webhook_id"))
     .where(
         ~sa.exists().where(
             col(EARLIER.webhook_id) == col(Delivery.webhook_id),
@@ -42,7 +44,7 @@ DUE: Final = (
         )
     )
     .order_by(col(Delivery.next_at), col(Delivery.number))
-    .limit(AT_ONCE * 10)
+    .limit(OF_ONE)
 )
 
 
@@ -59,9 +61,7 @@ class PostOffice:
         if room <= 0:
             return 0
         real = self._database.clock.real()
-        async with self._database.read() as session:
-            due = (await session.execute(DUE, {"at": real})).all()
-        chosen = self._chosen(due, room)
+        chosen = await self._chosen(real, room)
         if not chosen:
             return 0
         claimed = await self._claim(chosen, real)
@@ -71,13 +71,18 @@ class PostOffice:
             task.add_done_callback(self._under_way.pop)
         return len(claimed)
 
-    def _chosen(self, due: Sequence[Any], room: int) -> list[int]:
+    async def _chosen(self, real: datetime, room: int) -> list[int]:
+        """Give what is due, of each webhook the oldest few, whichever has most to be sent."""
         busy = Counter(self._under_way.values())
         chosen: list[int] = []
-        for number, webhook_id in due:
-            if len(chosen) < room and busy[webhook_id] < OF_ONE:
-                busy[webhook_id] += 1
-                chosen.append(number)
+        async with self._database.read() as session:
+            whose = list((await session.execute(WHOSE, {"at": real})).scalars())
+            random.shuffle(whose)
+            for webhook_id in whose:
+                free = min(OF_ONE - busy[webhook_id], room - len(chosen))
+                if free > 0:
+                    due = await session.execute(DUE, {"at": real, "webhook_id": webhook_id})
+                    chosen += [number for number in due.scalars() if number is not None][:free]
         return chosen
 
     async def _claim(self, numbers: Sequence[int], real: datetime) -> Sequence[Delivery]:
@@ -97,6 +102,7 @@ class PostOffice:
         try:
             message = await self._message(delivery)
             if message is None:
+                await self._drop(delivery.id)
                 return
             at = self._database.clock.real()
             outcome = await self._post.send(message, at)
@@ -104,6 +110,13 @@ class PostOffice:
                 await self._note(session, delivery.id, outcome)
         except Exception:  # it comes again when its claim is over
             log.exception("delivery_failed", delivery=delivery.id)
+
+    async def _drop(self, delivery_id: str) -> None:
+        """Give up what came to a webhook just as it was disabled."""
+        waits = sa.and_(col(Delivery.id) == delivery_id, col(Delivery.status) == DeliveryStatus.WAITING)
+        given_up = {"status": DeliveryStatus.GIVEN_UP, "failure": DeliveryFailure.DISABLED}
+        async with self._database.write() as session:
+            await session.execute(sa.update(Delivery).where(waits).values(given_up))
 
     async def _message(self, delivery: Delivery) -> Message | None:
         async with self._database.read() as session:
@@ -141,9 +154,22 @@ class PostOffice:
         if delivery.status is DeliveryStatus.WAITING:
             delivery.status = DeliveryStatus.WAITING if again else DeliveryStatus.GIVEN_UP
             delivery.next_at = again or real
+            await self._put_off_next(session, delivery)
         webhook.failing_since = webhook.failing_since or real
         if webhook.status is WebhookStatus.ACTIVE:
             await self._give_up(session, webhook, outcome, real)
+
+    async def _put_off_next(self, session: AsyncSession, delivery: Delivery) -> None:
+        """Look for those that wait for this one no earlier than for it."""
+        behind = sa.and_(
+            col(Delivery.webhook_id) == delivery.webhook_id,
+            col(Delivery.subject) == delivery.subject,
+            col(Delivery.status) == DeliveryStatus.WAITING,
+            col(Delivery.sequence) > delivery.sequence,
+            col(Delivery.next_at) < delivery.next_at,
+        )
+        put_off = sa.update(Delivery).where(behind).values(next_at=delivery.next_at)
+        await session.execute(put_off.execution_options(synchronize_session=False))
 
     async def _give_up(self, session: AsyncSession, webhook: Webhook, outcome: Outcome, real: datetime) -> None:
         now = self._database.clock.now()

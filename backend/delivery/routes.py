@@ -122,7 +122,7 @@ async def _events(feed: Feed, who: str) -> AsyncIterator[bytes]:
     """Give the changes as they come, with a word now and then so that nobody between takes the stream for dead."""
     with feed.state.streams.counted(who):
         until = time.monotonic() + LIFETIME
-        yield format_sse_event(comment="patentmart", retry=2_000)
+        yield format_sse_event(comment="patentmart", retry=2_000, id=feed.token())  # who comes back misses nothing
         while time.monotonic() < until and not feed.state.stopping:
             found = await feed.next(QUIET)
             for event, change in zip(found.events, feed.shown(found), strict=True):
@@ -130,4 +130,4 @@ async def _events(feed: Feed, who: str) -> AsyncIterator[bytes]:
                 data = orjson.dumps(change.model_dump(mode="json")).decode()
                 yield format_sse_event(data_str=data, event=change.type, id=token)
             if not found.events:
-                yield format_sse_event(comment="still here")
+                yield format_sse_event(comment="still here", id=feed.token())

@@ -11,7 +11,7 @@ import structlog
 from backend.core import stream
 from backend.core.apart import Helper
 from backend.core.db import Database
-from backend.core.lease import Held
+from backend.core.lease import Held, Taken
 from backend.core.settings import Settings
 from backend.indexing.engines import FedElsewhere, in_folder, leased, on_server
 from backend.indexing.making import MAKE, Maker
@@ -114,12 +114,12 @@ async def _feed(state: Any, engine: MeilisearchEngine) -> None:
         try:
             async with leased(state.settings, state.database) as held, asyncio.TaskGroup() as tasks:
                 await engine.open()
-                rebuilding = tasks.create_task(_rebuild_when_asked(state, engine))
+                rebuilding = tasks.create_task(_rebuild_when_asked(state, engine, held))
                 try:
                     await _keep_up(state, engine, held)
                 finally:
                     rebuilding.cancel()
-        except* FedElsewhere:
+        except* (FedElsewhere, Taken):
             pass
         except* SearchUnavailable as away:
             log.warning("search_server_away", reason=str(away.exceptions[0]))
@@ -128,13 +128,13 @@ async def _feed(state: Any, engine: MeilisearchEngine) -> None:
         await asyncio.sleep(BETWEEN_TRIES)
 
 
-async def _rebuild_when_asked(state: Any, engine: SearchEngine) -> None:
+async def _rebuild_when_asked(state: Any, engine: SearchEngine, held: Held) -> None:
     """Rebuild the index whenever a job asks for it, the one first that another process had begun."""
     while True:
         job_id = await asked_for(state.database)
         if job_id is not None:
             try:
-                await rebuild_for(state.database, engine, job_id, goes_on=True)
+                await rebuild_for(state.database, engine, job_id, goes_on=True, held=held)
             except SearchError as why:
                 log.warning("not_rebuilt", job=job_id, reason=str(why))
         await asyncio.sleep(BETWEEN_TRIES)
@@ -149,7 +149,7 @@ async def _keep_up(state: Any, engine: SearchEngine, held: Held | None = None) -
             await held()
         try:
             if engine.needs_rebuild:
-                await rebuild(database, engine)
+                await rebuild(database, engine, None if held is None else lambda _done: held())
             taken = await follow_stream(database, engine, helper)
             if taken:
                 state.metrics.indexed.set(await engine.position())

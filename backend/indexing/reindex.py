@@ -11,13 +11,14 @@ from sqlmodel import col
 from backend.catalogue.models import Listing
 from backend.core import jobs, stream
 from backend.core.db import Database
+from backend.core.lease import Held, Taken
 from backend.core.settings import Settings
 from backend.core.work import Job, WorkStatus, begin_job, finish_job
 from backend.indexing.documents import LISTED, listed_documents
 from backend.indexing.making import Maker
 from backend.indexing.touched import UNLISTED, touched
-from search.documents import Change
-from search.engine import SearchEngine, SearchUnavailable, Unfinished
+from search.documents import Change, PatentDocument
+from search.engine import Begun, SearchEngine, SearchUnavailable
 
 KIND: Final = "indexing.reindex"
 Report = Callable[[int], Awaitable[None]]
@@ -33,19 +34,11 @@ async def rebuild(database: Database, engine: SearchEngine, report: Report | Non
 
     Goes on with one that was interrupted, where the engine can: first with what has changed since.
     """
-    begun = await engine.unfinished()
+    left = await engine.unfinished()
     position = await stream.head(database)
-    batches = _batches(database, begun)
-    done = begun.patents if begun else 0
-    return await engine.rebuild(_told(batches, report, done), position, begun)
-
-
-async def _batches(database: Database, begun: Unfinished | None) -> AsyncIterator[Sequence[Change]]:
-    if begun is not None:
-        async for changes in _changed_since(database, begun.position):
-            yield changes
-    async for documents in listed_documents(database, begun.filled_to if begun else ""):
-        yield documents
+    begun = None if left is None else Begun(left, _changed_since(database, left.position))
+    batches = listed_documents(database, left.filled_to if left else "")
+    return await engine.rebuild(_told(batches, report, left.patents if left else 0), position, begun)
 
 
 async def _changed_since(database: Database, position: int) -> AsyncIterator[Sequence[Change]]:
@@ -61,8 +54,8 @@ async def _changed_since(database: Database, position: int) -> AsyncIterator[Seq
 
 
 async def _told(
-    batches: AsyncIterator[Sequence[Change]], report: Report | None, done: int
-) -> AsyncIterator[Sequence[Change]]:
+    batches: AsyncIterator[Sequence[PatentDocument]], report: Report | None, done: int
+) -> AsyncIterator[Sequence[PatentDocument]]:
     async for batch in batches:
         yield batch
         done += len(batch)
@@ -95,18 +88,32 @@ def run(runtime: jobs.Runtime, job_id: str) -> None:
         told = {"failure": "another process has the index"}
         runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, told))
         return
-    runtime.run(rebuild_for(runtime.database, runtime.state.search, job_id))
+    try:
+        runtime.run(rebuild_for(runtime.database, runtime.state.search, job_id, goes_on=True))
+    except SearchUnavailable as error:
+        if runtime.state.stopping:  # the engine goes before the work does
+            raise jobs.HandedBack from error
+        runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, {"failure": str(error)}))
+        raise
 
 
-async def rebuild_for(database: Database, engine: SearchEngine, job_id: str, *, goes_on: bool = False) -> None:
+async def rebuild_for(
+    database: Database, engine: SearchEngine, job_id: str, *, goes_on: bool = False, held: Held | None = None
+) -> None:
     """Rebuild the index as the job asks, with its progress; where that fails the job has failed.
 
-    With `goes_on` it has not where the engine is away: it can be gone on with.
+    With `goes_on` it has not where the engine is away: it can be gone on with. `held` is asked before each step.
     """
+
+    async def report(done: int) -> None:
+        if held is not None:
+            await held()
+        await _progress(database, job_id, done)
+
     try:
-        count = await rebuild(database, engine, lambda done: _progress(database, job_id, done))
+        count = await rebuild(database, engine, report)
     except Exception as error:
-        if goes_on and isinstance(error, SearchUnavailable):
+        if isinstance(error, Taken) or (goes_on and isinstance(error, SearchUnavailable)):
             raise
         await _end(database, job_id, WorkStatus.FAILED, {"failure": str(error) or type(error).__name__})
         raise

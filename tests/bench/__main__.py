@@ -8,7 +8,10 @@ import platform
 import subprocess
 from pathlib import Path
 
-BENCHES = {"import": "importing"} | {name: name for name in ("search", "relevance", "write", "crash", "fuzz", "soak")}
+BENCHES = {"import": "importing"} | {
+    name: name for name in ("search", "relevance", "write", "crash", "fuzz", "soak", "scale")
+}
+ON_SERVER = {"search": "search_server", "relevance": "engines"}
 
 
 def machine() -> str:
@@ -36,11 +39,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("bench", choices=BENCHES)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
-    parser.add_argument("--meilisearch", action="store_true", help="search: on a Meilisearch server")
+    parser.add_argument("--meilisearch", action="store_true", help="search, relevance: on a Meilisearch server")
     given = parser.parse_args()
-    if given.meilisearch and given.bench != "search":
-        parser.error("--meilisearch goes with search")
-    module = "search_server" if given.meilisearch else BENCHES[given.bench]
+    if given.meilisearch and given.bench not in ON_SERVER:
+        parser.error("--meilisearch goes with search and relevance")
+    module = (ON_SERVER if given.meilisearch else BENCHES)[given.bench]
     figures: dict[str, float] = importlib.import_module(f"tests.bench.{module}").run()
     print(f"\n{given.bench} at {_commit()} on {machine()}\n")
     width = max(map(len, figures))

@@ -17,7 +17,7 @@ import tantivy
 
 from search.documents import PatentDocument
 from search.embedded import EmbeddedEngine
-from search.engine import Query
+from search.engine import Query, SearchEngine
 from search.text import fold, is_han, pieces, stem
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -37,36 +37,43 @@ def run() -> dict[str, float]:
 
 async def _run() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
-        engine = await engine_over(Path(folder) / "citing", _citable())
-        recall, ndcg = await _quality(_by_engine(engine))
+        engine = await engine_over(Path(folder) / "citing", citable())
+        recall, ndcg = await quality(ranked_by(engine))
         await engine.close()
-        bm25_recall, bm25_ndcg = await _quality(_by_plain_bm25())
+        bm25_recall, bm25_ndcg = await quality(_by_plain_bm25())
         return {
             "recall_at_10": recall,
             "ndcg_at_10": ndcg,
             "bm25_recall_at_10": bm25_recall,
             "bm25_ndcg_at_10": bm25_ndcg,
-            "substring_recall": await substring_recall(Path(folder) / "titles"),
+            "substring_recall": await substring_recall_of_embedded(Path(folder) / "titles"),
         }
 
 
 async def engine_over(folder: Path, patents: Iterable[PatentDocument]) -> EmbeddedEngine:
     """An engine in a new folder, filled with these patents."""
     engine = EmbeddedEngine(folder, time_limit=10.0)
-    await engine.rebuild(_batches(patents), 1)
+    await engine.rebuild(in_batches(patents), 1)
     return engine
 
 
-async def substring_recall(folder: Path) -> float:
+async def substring_recall(engine: SearchEngine, titles: list[PatentDocument]) -> float:
     """The mean share found, over 300 random pieces of real titles, of the titles that hold the piece."""
-    titles = title_patents()
-    engine = await engine_over(folder, titles)
     shares = []
     for piece in title_pieces(titles):
         wanted = {patent.id for patent in titles if piece in patent.title}
         shares.append(len(wanted & await _all_found(engine, piece, wanted)) / len(wanted))
-    await engine.close()
     return sum(shares) / len(shares)
+
+
+async def substring_recall_of_embedded(folder: Path) -> float:
+    """The same of an embedded engine in a new folder."""
+    titles = title_patents()
+    engine = await engine_over(folder, titles)
+    try:
+        return await substring_recall(engine, titles)
+    finally:
+        await engine.close()
 
 
 def title_patents() -> list[PatentDocument]:
@@ -87,7 +94,7 @@ def title_pieces(titles: list[PatentDocument]) -> list[str]:
     return found
 
 
-async def _all_found(engine: EmbeddedEngine, piece: str, wanted: set[str]) -> set[str]:
+async def _all_found(engine: SearchEngine, piece: str, wanted: set[str]) -> set[str]:
     found: set[str] = set()
     while not wanted <= found:
         answer = await engine.search(Query(text=piece, offset=len(found), limit=_PAGE, highlight=False))
@@ -97,7 +104,8 @@ async def _all_found(engine: EmbeddedEngine, piece: str, wanted: set[str]) -> se
     return found
 
 
-def _citable() -> Iterable[PatentDocument]:
+def citable() -> Iterable[PatentDocument]:
+    """The patents that may be cited."""
     for row in _rows("corpus.jsonl.gz"):
         yield _patent(row["_id"], row["title"], row["text"])
 
@@ -109,7 +117,9 @@ def _patent(identity: str, title: str, abstract: str = "") -> PatentDocument:
     )
 
 
-def _by_engine(engine: EmbeddedEngine) -> Ranked:
+def ranked_by(engine: SearchEngine) -> Ranked:
+    """What the engine gives for a text, best first."""
+
     async def ranked(text: str, depth: int) -> list[str]:
         answer = await engine.search(Query(text=text, limit=depth, highlight=False))
         return [hit.id for hit in answer.hits]
@@ -125,7 +135,7 @@ def _by_plain_bm25() -> Ranked:
     schema = builder.build()
     index = tantivy.Index(schema)
     writer = index.writer(100_000_000, 1)
-    for patent in _citable():
+    for patent in citable():
         document = tantivy.Document()
         document.add_text("id", patent.id)
         document.add_text("text", " ".join(_words(f"{patent.title} {patent.abstract}")))
@@ -147,15 +157,21 @@ def _words(text: str) -> list[str]:
     return [piece if is_han(piece) else stem(piece) for piece in pieces(fold(text))]
 
 
-async def _quality(ranked: Ranked) -> tuple[float, float]:
+def queries() -> list[tuple[str, str]]:
+    """The citing patents, by id, with what is asked for each."""
+    return [(row["_id"], row["text"]) for row in _rows("queries_dev.jsonl.gz")]
+
+
+async def quality(ranked: Ranked) -> tuple[float, float]:
+    """recall@10 and nDCG@10 of what is cited."""
     cited = defaultdict(set)
     for line in (DATA / "retrieval" / "qrels_dev.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         citing, identity, _ = line.split("\t")
         cited[citing].add(identity)
     recalls, gains = [], []
-    for row in _rows("queries_dev.jsonl.gz"):
-        wanted = cited[row["_id"]]
-        found = [identity for identity in await ranked(row["text"], _DEPTH + 1) if identity != row["_id"]][:_DEPTH]
+    for citing, text in queries():
+        wanted = cited[citing]
+        found = [identity for identity in await ranked(text, _DEPTH + 1) if identity != citing][:_DEPTH]
         recalls.append(len(wanted.intersection(found)) / len(wanted))
         gain = sum(1 / math.log2(place + 2) for place, identity in enumerate(found) if identity in wanted)
         gains.append(gain / sum(1 / math.log2(place + 2) for place in range(min(len(wanted), _DEPTH))))
@@ -168,7 +184,8 @@ def _rows(name: str) -> Iterable[dict[str, Any]]:
             yield json.loads(line)
 
 
-async def _batches(patents: Iterable[PatentDocument]) -> AsyncIterator[list[PatentDocument]]:
+async def in_batches(patents: Iterable[PatentDocument]) -> AsyncIterator[list[PatentDocument]]:
+    """Give them 500 at a time."""
     batch: list[PatentDocument] = []
     for patent in patents:
         batch.append(patent)

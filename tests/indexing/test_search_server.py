@@ -103,8 +103,9 @@ async def test_a_lease_that_went_with_its_connection_is_known_to_be_lost(setting
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
-            with pytest.raises(Taken):
-                await held()
+            for _ in range(2):  # not only the first to ask learns it
+                with pytest.raises(Taken):
+                    await held()
             async with lease(database, mine, "work"):
                 pass
     finally:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from search.documents import Change, PatentDocument, Removed
-from search.engine import IndexWrong, Query
+from search.engine import Begun, IndexWrong, Query
 from search.meili_feed import Feeder
 from search.meilisearch import MeilisearchEngine
 from tests.meili import meili
@@ -61,14 +61,17 @@ async def test_a_rebuild_that_was_interrupted_is_gone_on_with(engine: Meilisearc
     begun = await engine.unfinished()
     assert begun is not None
     assert (begun.position, begun.filled_to, begun.patents) == (2, "p029", 30)
-    changed = [Removed("p003"), patent("p004", "石墨烯"), patent("p050", "石墨烯")]
+    patents[50] = patent("p050", "石墨烯")
 
-    async def rest() -> AsyncIterator[list[Change]]:
-        yield changed
-        for one in patents[30:]:
-            yield [patent("p050", "石墨烯") if one.id == "p050" else one]
+    async def since() -> AsyncIterator[list[Change]]:
+        yield [Removed("p003"), patent("p004", "石墨烯"), patents[50]]
 
-    assert await engine.rebuild(rest(), 7, begun) == 59
+    with pytest.raises(Killed):  # a second time, with what has changed, and before anything of the rest
+        await engine.rebuild(batches(patents[30:], 0), 7, Begun(begun, since()))
+    again = await engine.unfinished()
+    assert again is not None
+    assert (again.filled_to, again.patents) == ("p029", 30), "p050 came early, p003 is gone"
+    assert await engine.rebuild(batches(patents[30:]), 7, Begun(again, since())) == 59
     assert await engine.unfinished() is None
     assert await found_by(engine) == {one.id for one in patents} - {"p003", "p004", "p050"}
     assert {hit.id for hit in (await engine.search(Query(text="石墨烯"))).hits} == {"p004", "p050"}

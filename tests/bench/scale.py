@@ -1,0 +1,120 @@
+"""`scripts/bench scale`: both engines with 30,000 and 300,000 patents, from the time to fill them to what they take."""
+
+import asyncio
+import itertools
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psutil
+
+from search.documents import PatentDocument
+from search.embedded import EmbeddedEngine
+from search.engine import SearchEngine
+from search.meilisearch import MeilisearchEngine
+from tests.bench import search_engine
+from tests.bench.corpus import documents
+from tests.bench.server import resident
+from tests.meili import NOT_RUN, meili
+
+SIZES: Final = tuple(int(size) for size in os.environ.get("BENCH_SCALE_SIZES", "30000,300000").split(","))
+ASKED: Final = 200  # searches of each class
+WARM: Final = 20
+
+
+async def _batches(count: int) -> AsyncIterator[list[PatentDocument]]:
+    made = documents(count)
+    while batch := list(itertools.islice(made, 500)):
+        yield batch
+
+
+async def _p50(engine: SearchEngine) -> dict[str, float]:
+    """The median milliseconds of each class of queries, one after another."""
+    found = {}
+    for name, queries in search_engine.classes().items():
+        took = []
+        for number in range(WARM + ASKED):
+            began = time.perf_counter()
+            await engine.search(queries[number % len(queries)])
+            took.append(time.perf_counter() - began)
+        found[name] = statistics.median(took[WARM:]) * 1_000
+    return found
+
+
+async def _filled(engine: SearchEngine, size: int) -> tuple[float, dict[str, float]]:
+    began = time.perf_counter()
+    await engine.rebuild(_batches(size), 1)
+    return time.perf_counter() - began, await _p50(engine)
+
+
+async def _embedded(size: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        before = resident(psutil.Process())
+        engine = EmbeddedEngine(Path(folder), time_limit=60.0)
+        seconds, p50 = await _filled(engine, size)
+        figures = {
+            "index_seconds": seconds,
+            "memory_mb": (resident(psutil.Process()) - before) / 1e6,
+            "disk_mb": await asyncio.to_thread(_size, Path(folder)),
+        }
+        await engine.close()
+    return figures | {f"p50_ms_{name}": value for name, value in p50.items()}
+
+
+def _size(folder: Path) -> float:
+    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e6
+
+
+async def _served(url: str, key: str, size: int) -> dict[str, float]:
+    uid = f"bench_scale_{os.getpid()}"
+    engine = MeilisearchEngine(url, key, key, uid=uid, time_limit=60.0)
+    try:
+        await engine.open()
+        before = await _disk(url, key)
+        seconds, p50 = await _filled(engine, size)
+        figures = {"index_seconds": seconds, "memory_mb": _memory(url), "disk_mb": await _disk(url, key) - before}
+    finally:
+        await engine.drop()
+        await engine.close()
+    return figures | {f"p50_ms_{name}": value for name, value in p50.items()}
+
+
+async def _disk(url: str, key: str) -> float:
+    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}) as client:
+        return float((await client.get("/stats")).json()["usedDatabaseSize"]) / 1e6
+
+
+def _memory(url: str) -> float:
+    """The resident megabytes of the server, with what it maps of its files; 0 where it runs elsewhere."""
+    port = int(url.rpartition(":")[2])
+    listening = (
+        one for one in psutil.net_connections("tcp") if one.status == psutil.CONN_LISTEN and one.laddr.port == port
+    )
+    pid = next((one.pid for one in listening if one.pid), None)
+    return psutil.Process(pid).memory_info().rss / 1e6 if pid else 0.0
+
+
+def run() -> dict[str, float]:
+    """Give the figures of each engine at each size, and how the medians grow."""
+    server, figures = meili(), dict[str, float]()
+    if server is None:
+        print(f"  {NOT_RUN}: the embedded engine alone")
+    for size in SIZES:
+        found = {"embedded": asyncio.run(_embedded(size))}
+        if server is not None:
+            found["meilisearch"] = asyncio.run(_served(*server, size))
+        for name, values in found.items():
+            print(f"  {name} with {size:,} patents: filled in {values['index_seconds']:.0f} s", flush=True)
+            figures |= {f"{name}_{size}_{figure}": value for figure, value in values.items()}
+    for name in ("embedded", "meilisearch") if server else ("embedded",):
+        small, large = (
+            statistics.median(value for figure, value in figures.items() if figure.startswith(f"{name}_{size}_p50"))
+            for size in (SIZES[0], SIZES[-1])
+        )
+        figures[f"{name}_p50_growth"] = large / small
+    return figures
