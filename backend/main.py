@@ -40,6 +40,7 @@ from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
 from backend.core import events, forgetting, health, movable, problems, stream
 from backend.core.apart import Apart
+from backend.core.beside import beside
 from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
@@ -140,12 +141,8 @@ async def _sequencing(state: Any) -> AsyncIterator[None]:
         return
     state.sequenced = asyncio.Event()
     number = stream.follow(lambda: stream.sequence(state.database), state.database.written, state.sequenced, 0.1)
-    task = asyncio.create_task(number)
-    try:
+    async with beside(number):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
@@ -155,12 +152,8 @@ async def _same_time(state: Any) -> AsyncIterator[None]:
     if state.settings.lite or not state.settings.patentmart_demo:
         yield
         return
-    task = asyncio.create_task(movable.follow_offset(state.database))
-    try:
+    async with beside(movable.follow_offset(state.database)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

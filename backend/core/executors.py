@@ -15,6 +15,7 @@ import structlog
 from dbos import DBOS, DBOSClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.core.beside import beside
 from backend.core.db import Database
 from backend.core.jobs import VERSION
 from backend.core.lease import BEAT, Taken, lease
@@ -99,12 +100,8 @@ async def taking_up(database: Database, settings: Settings, client: DBOSClient, 
     if database.lite:
         yield
         return
-    looking = asyncio.create_task(_look(database, settings, client, name))
-    try:
+    async with beside(_look(database, settings, client, name)):
         yield
-    finally:
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
 
 
 async def _look(database: Database, settings: Settings, client: DBOSClient, name: str) -> None:

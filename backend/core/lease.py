@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.core.beside import beside
 from backend.core.db import Database
 from backend.core.settings import Settings
 
@@ -47,12 +48,8 @@ async def lease(database: Database, settings: Settings, name: str) -> AsyncItera
             except SQLAlchemyError as lost:  # also what SQLAlchemy says of a connection that it knows is gone
                 raise Taken(name) from lost
 
-        beating = asyncio.create_task(_beat(held))
-        try:
+        async with beside(_beat(held)):
             yield held
-        finally:
-            beating.cancel()
-            await asyncio.gather(beating, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

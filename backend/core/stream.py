@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from backend.core.columns import table_of
 from backend.core.db import Database
 from backend.core.events import EVENT
 from backend.core.lease import Taken
-from backend.core.prepared import Prepared, command, together
+from backend.core.prepared import Prepared, command, connection_of, together
 
 BATCH: Final = 2_000
 SEQUENCER_BATCH: Final = 5_000
@@ -121,6 +122,15 @@ async def head(database: Database) -> int:
     """Give the last place that the stream has given."""
     async with database.read() as session:
         return int((await session.execute(HEAD)).scalar_one())
+
+
+async def up_to_now(session: AsyncSession) -> int:
+    """Give the last place of what is committed so far, which is numbered first where it is not yet."""
+    if not session.info["database"].lite:
+        connection = await connection_of(session)
+        while found := await LOCK_HEAD.run(connection, {}):
+            await SEQUENCE.run(connection, {"position": found[0][0], "most": SEQUENCER_BATCH})
+    return int((await session.execute(HEAD)).scalar_one())
 
 
 async def consume(database: Database, name: str, effect: Effect) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from backend.core import stream
+from backend.core.beside import beside
 from backend.core.db import Database
 from backend.delivery import rules
 from backend.delivery.codes import DeliveryStatus
@@ -33,16 +34,12 @@ async def delivering(state: Any) -> AsyncIterator[None]:
     made = asyncio.Event()
     async with Post(private=state.settings.webhook_private_addresses) as post:
         office = PostOffice(state.database, state.settings, state.removals, post)
-        tasks = [
-            asyncio.create_task(stream.follow(lambda: fan_out(state.database), state.sequenced, made, POLL)),
-            asyncio.create_task(stream.follow(office.send_due, made, None, POLL)),
-        ]
+        # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
+        making = stream.follow(lambda: fan_out(state.database), asyncio.Event(), made, POLL)
         try:
-            yield
+            async with beside(making, stream.follow(office.send_due, made, None, POLL)):
+                yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await office.close()
 
 

@@ -10,6 +10,7 @@ import structlog
 
 from backend.core import stream
 from backend.core.apart import Helper
+from backend.core.beside import beside
 from backend.core.db import Database
 from backend.core.lease import Held, Taken
 from backend.core.settings import Settings
@@ -99,12 +100,10 @@ async def running_index(state: Any) -> AsyncIterator[None]:
         return
     state.search = engine
     state.checks["search"] = lambda: index_line(state.database, engine)
-    task = asyncio.create_task(keep_up)
     try:
-        yield
+        async with beside(keep_up):
+            yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
         await engine.close()
 
 

@@ -73,7 +73,7 @@ async def test_the_old_id_leads_to_the_merged_patent(client: httpx.AsyncClient) 
     assert followed.json()["id"] == older["id"]
 
 
-async def test_a_party_that_held_both_keeps_one_holding(client: httpx.AsyncClient) -> None:
+async def test_a_party_that_held_both_keeps_one_holding(app: FastAPI, client: httpx.AsyncClient) -> None:
     member, staff = await factories.organisation(client), await factories.platform(client)
     older, younger = await two_rows(client, member, member)
     (holding,) = (await client.get(f"/v1/patents/{younger['id']}/holdings", headers=member.headers)).json()["items"]
@@ -89,6 +89,9 @@ async def test_a_party_that_held_both_keeps_one_holding(client: httpx.AsyncClien
     assert [h["state"] for h in merged["holders"]] == ["verified"]
     dropped = (await client.get(f"/v1/listings/{second.json()['id']}", headers=member.headers)).json()
     assert (dropped["status"], dropped["status_reason"], dropped["patent_id"]) == ("delisted", "merged", older["id"])
+    told = sa.select(EVENT.c.audience).where(EVENT.c.subject == dropped["id"], EVENT.c.type == "listing.delisted")
+    async with app.state.database.read() as session:
+        assert (await session.execute(told)).scalars().all() == [[member.organisation_id]], "nobody else knew the draft"
 
 
 async def test_rows_that_contradict_each_other_stay_apart(client: httpx.AsyncClient) -> None:

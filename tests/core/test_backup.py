@@ -98,6 +98,18 @@ def test_what_is_no_backup_is_not_restored(tmp_path: Path, content: bytes | None
     assert not (tmp_path / "data").exists()
 
 
+def test_beside_what_an_older_database_left_nothing_is_restored(tmp_path: Path) -> None:
+    mine = environment_of(tmp_path / "data", "")
+    assert run(mine, "migrate")[0] == 0
+    assert run(mine, "backup", str(tmp_path / "backup"))[0] == 0
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "patentmart.sqlite-wal").write_bytes(b"older")
+    code, said = run(mine, "restore", str(tmp_path / "backup"))
+    assert (code, "sqlite-wal is there already" in said) == (1, True)
+    assert not (tmp_path / "data" / "patentmart.sqlite").exists()
+
+
 def test_a_folder_that_holds_something_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     code, said = run(environment_of(tmp_path / "data", ""), "backup", str(tmp_path))

@@ -184,6 +184,18 @@ async def test_a_stream_tells_the_same_and_goes_on_where_it_broke(settings: Sett
         assert [json.loads(one["data"])["id"] for one in (*told, *on)] == written
 
 
+async def test_a_stream_that_told_nothing_yet_says_where_to_go_on(settings: Settings, tmp_path: Path) -> None:
+    async with served(tmp_path / "s", database_of(settings, tmp_path)) as client:
+        mine = await factories.organisation(client)
+        headers = {**mine.headers, "Accept": "text/event-stream"}
+        async with client.stream("GET", CHANGES, headers=headers, params={"after": "now"}, timeout=10) as answer:
+            place = next(line for line in (await anext(answer.aiter_text())).splitlines() if line.startswith("id: "))
+        written = await enter(client, mine)  # while nobody listens
+        again = {**headers, "Last-Event-ID": place.removeprefix("id: ")}
+        (told,) = await asyncio.wait_for(read(client, again, {"after": "now"}, 1), 20)
+        assert json.loads(told["data"])["id"] == written
+
+
 async def test_streams_are_counted_while_they_are_open(settings: Settings, tmp_path: Path) -> None:
     async with served(tmp_path / "s", database_of(settings, tmp_path)) as client:
         mine = await factories.organisation(client)

@@ -13,7 +13,7 @@ from sqlmodel import col
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from backend.core.settings import Settings
-from backend.delivery import rules
+from backend.delivery import jobs, rules
 from backend.delivery.models import Delivery, Webhook
 from tests import factories
 from tests.catalogue.made import entered, listed
@@ -178,6 +178,22 @@ async def test_gone_it_is_disabled_and_made_active_again_it_can_be_sent_again(cl
         assert len(await deliveries(client, mine, made["id"])) == 2
 
 
+async def test_made_active_it_is_told_of_nothing_that_was_before(client: httpx.AsyncClient) -> None:
+    mine = await factories.organisation(client)
+    async with receiving() as receiver:
+        made = await hook(client, mine, receiver.url, "party")
+        headers = {**mine.headers, "If-Match": "*"}
+        for _ in range(10):
+            for status in ("disabled", "active"):
+                answer = await client.patch(f"{HOOKS}/{made['id']}", json={"status": status}, headers=headers)
+                assert answer.status_code == 200, answer.text
+                if status == "disabled":
+                    await enter(client, mine)
+        await enter(client, mine)
+        await receiver.until(1)
+        assert len(await deliveries(client, mine, made["id"])) == 1
+
+
 async def test_for_a_day_both_secrets_sign(client: httpx.AsyncClient) -> None:
     mine = await factories.organisation(client)
     async with receiving() as receiver:
@@ -209,6 +225,36 @@ async def test_taken_away_it_takes_its_deliveries_with_it(client: httpx.AsyncCli
         gone = await client.delete(f"{HOOKS}/{made['id']}", headers={**mine.headers, "If-Match": "*"})
         assert gone.status_code == 204, gone.text
         assert (await client.get(f"{HOOKS}/{made['id']}/deliveries", headers=mine.headers)).status_code == 404
+
+
+async def test_a_subject_is_counted_on_when_its_older_deliveries_are_forgotten(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    mine, database = await factories.organisation(client), app.state.database
+    async with receiving() as receiver:
+        made = await hook(client, mine, receiver.url, "patent.updated")
+        patent = await entered(client, mine)
+        for count in (1, 2, 3):
+            body = {"title": f"第 {count} 名"}
+            address, headers = f"/v1/patents/{patent['id']}", {**mine.headers, "If-Match": "*"}
+            assert (await client.patch(address, json=body, headers=headers)).status_code == 200
+            await receiver.until(count)
+            await ended_all(client, mine, made["id"])
+            async with database.write() as session:  # a hundred days pass
+                ago = database.clock.real() - timedelta(days=100)
+                old = sa.update(Delivery).where(col(Delivery.webhook_id) == made["id"])
+                await session.execute(old.values(created_at=ago))
+            await jobs.sweep(database, database.clock.now())
+            assert [one["sequence"] for one in await deliveries(client, mine, made["id"])] == [count]
+
+
+async def ended_all(client: httpx.AsyncClient, member: Member, webhook_id: str) -> None:
+    """Wait until nothing waits to be delivered."""
+    for _ in range(100):
+        if not await deliveries(client, member, webhook_id, status="waiting"):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError
 
 
 async def test_no_address_of_a_private_network_is_reached(settings: Settings, tmp_path: Path) -> None:

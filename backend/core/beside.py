@@ -1,0 +1,29 @@
+"""Work that goes on beside something else, from its beginning to its end."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger()
+
+
+@contextlib.asynccontextmanager
+async def beside(*work: Coroutine[Any, Any, Any]) -> AsyncIterator[None]:
+    """Have the work go on until the block ends, and cancel it then; work that ends by an error is logged."""
+    tasks = [asyncio.create_task(one) for one in work]
+    for task in tasks:
+        task.add_done_callback(_note)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _note(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("work_beside_failed", work=str(task.get_coro()), exc_info=error)
