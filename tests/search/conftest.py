@@ -1,5 +1,6 @@
 """The promises of search, kept by every engine behind the port."""
 
+import contextlib
 import itertools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -18,6 +19,7 @@ from tests.meili import NOT_RUN, meili
 
 Find = Callable[..., Awaitable[list[str]]]
 Put = Callable[..., Awaitable[None]]
+ENGINES = ["embedded", "meilisearch"]
 
 
 def patent(identity: str, title: str = "", **more: Any) -> PatentDocument:
@@ -33,21 +35,28 @@ async def in_batches(patents: Iterable[PatentDocument], size: int = 500) -> Asyn
         yield batch
 
 
-@pytest_asyncio.fixture(params=["embedded", "meilisearch"])
-async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SearchEngine]:
-    if request.param == "embedded":
-        engine = EmbeddedEngine(tmp_path / "index")
+@contextlib.asynccontextmanager
+async def engine_of(kind: str, folder: Path, **settings: int) -> AsyncIterator[SearchEngine]:
+    """An engine of this kind with an index of its own; the test says NOT RUN where it needs a server and none is."""
+    if kind == "embedded":
+        engine = EmbeddedEngine(folder / "index", time_limit=10)
         yield engine
         await engine.close()
         return
     if (server := meili()) is None:
         pytest.skip(NOT_RUN)
     url, key = server
-    served = MeilisearchEngine(url, key, key, uid=f"test_{secrets.token_hex(6)}", time_limit=10, at_once=10)
+    served = MeilisearchEngine(url, key, key, uid=f"test_{secrets.token_hex(6)}", time_limit=10, **settings)
     await served.open()
     yield served
     await served.drop()
     await served.close()
+
+
+@pytest_asyncio.fixture(params=ENGINES)
+async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SearchEngine]:
+    async with engine_of(request.param, tmp_path, at_once=10) as engine:
+        yield engine
 
 
 @pytest.fixture

@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.relevance import substring_recall_of_embedded
+from tests.bench.relevance import substring_recall, title_patents
+from tests.search.conftest import ENGINES, engine_of, in_batches
 
 
 @pytest.mark.usefixtures("shared")
-async def test_pieces_of_real_titles_find_them(tmp_path: Path) -> None:
-    assert await substring_recall_of_embedded(tmp_path) >= 0.99
+@pytest.mark.parametrize("kind", ENGINES)
+async def test_pieces_of_real_titles_find_them(kind: str, tmp_path: Path) -> None:
+    titles = title_patents()
+    async with engine_of(kind, tmp_path) as engine:
+        await engine.rebuild(in_batches(titles), 1)
+        assert await substring_recall(engine, titles) >= 0.99
