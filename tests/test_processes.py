@@ -1,5 +1,6 @@
 """Any number of processes on PostgreSQL: work of one that is gone is taken up, and stopping one harms nobody."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -186,3 +187,19 @@ def test_a_database_that_was_away_for_a_while_costs_no_work(environment: dict[st
         found = until(client, answer.headers["Location"], headers, rows=2)
         assert found["status"] == "done", found
         assert worker.process.poll() is None
+
+
+def test_a_reindex_renews_the_index_of_every_process(environment: dict[str, str], tmp_path: Path) -> None:
+    def generations() -> set[str]:
+        return {json.loads(one.read_bytes())["generation"] for one in tmp_path.glob("index*/current.json")}
+
+    with running(tmp_path, environment, "serve", "--processes", "2"):
+        before = generations()
+        assert len(before) == 2
+        command = [sys.executable, "-m", "backend.cli", "reindex"]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+        assert ran.stdout.startswith("The index holds 0 patents.")
+        until_ = time.monotonic() + 20
+        while before & generations():
+            assert time.monotonic() < until_
+            time.sleep(0.2)

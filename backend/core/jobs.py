@@ -6,6 +6,7 @@ move its own progress.
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ LONG: Final = "long work"  # what may take minutes, so that it keeps nobody's sm
 AT_ONCE: Final = {QUEUE: 8, LONG: 2}
 VERSION: Final = "1"  # by hand: a changed source must still recover what an older one began
 EVERY_MINUTE: Final = "* * * * *"
+PATIENCE: Final = 5  # seconds that work under way gets to be handed back in order
 T = TypeVar("T")
 log = structlog.get_logger()
 
@@ -66,6 +68,29 @@ class _Launched:
     runtime: Runtime | None = None  # DBOS calls plain functions, so the running app is found here
 
 
+class _UnderWay:
+    """Counts the work of this process, so that one that has none stops at once: DBOS waits for it by whole seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count, self._ended = 0, float("-inf")
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count, self._ended = self._count - 1, time.monotonic()
+
+    def patience(self) -> int:
+        """Give how many seconds DBOS may take to see work end, and to write down that it did."""
+        with self._lock:
+            return PATIENCE if self._count or time.monotonic() - self._ended < 1 else 0
+
+
+_under_way: Final = _UnderWay()
+
 Work = Callable[..., None]
 WORKS: Final[dict[str, Work]] = {}
 
@@ -78,7 +103,8 @@ def work(name: str) -> Callable[[Work], Work]:
         def run(*arguments: Any) -> None:
             if _Launched.runtime is None:
                 raise RuntimeError("no app runs here")
-            function(_Launched.runtime, *arguments)
+            with _under_way:
+                function(_Launched.runtime, *arguments)
 
         WORKS[name] = function
         return function
@@ -94,11 +120,12 @@ def _sweep(_scheduled: datetime, _context: Any) -> None:
     runtime = _Launched.runtime
     if runtime is None:
         return
-    for sweep in runtime.state.sweeps:
-        try:
-            runtime.run(sweep(runtime.database, runtime.state.clock.now()))
-        except Exception:  # one that fails must not keep the others from their work; it is tried again in a minute
-            log.exception("sweep_failed", sweep=f"{sweep.__module__}.{sweep.__name__}")
+    with _under_way:
+        for sweep in runtime.state.sweeps:
+            try:
+                runtime.run(sweep(runtime.database, runtime.state.clock.now()))
+            except Exception:  # one that fails must not keep the others from their work; it is tried again in a minute
+                log.exception("sweep_failed", sweep=f"{sweep.__module__}.{sweep.__name__}")
 
 
 class Jobs:
@@ -116,6 +143,7 @@ class Jobs:
             "run_admin_server": False,
             "log_level": "ERROR",
             "use_listen_notify": False,  # nothing here waits for a message of a workflow
+            "notification_listener_polling_interval_sec": 0.1,  # stopping waits for the next look
             "application_version": VERSION,
             "executor_id": executor,
             "system_database_engine": self.engine,
@@ -152,7 +180,7 @@ class Jobs:
         """Stop taking work, and hand back what is under way: another process goes on with it, or the next start."""
         if _Launched.runtime is not None:
             _Launched.runtime.stopping.set()
-        DBOS.destroy(workflow_completion_timeout_sec=5)
+        DBOS.destroy(workflow_completion_timeout_sec=_under_way.patience())
         _Launched.runtime = None
 
     def close(self) -> None:

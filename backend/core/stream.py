@@ -124,12 +124,21 @@ async def head(database: Database) -> int:
         return int((await session.execute(HEAD)).scalar_one())
 
 
-async def up_to_now(session: AsyncSession) -> int:
+async def now(database: Database) -> int:
     """Give the last place of what is committed so far, which is numbered first where it is not yet."""
+    while await sequence(database) == SEQUENCER_BATCH:
+        pass
+    return await head(database)
+
+
+async def now_within(session: AsyncSession) -> int:
+    """Give the same in a transaction that writes."""
     if not session.info["database"].lite:
         connection = await connection_of(session)
         while found := await LOCK_HEAD.run(connection, {}):
-            await SEQUENCE.run(connection, {"position": found[0][0], "most": SEQUENCER_BATCH})
+            numbered = await SEQUENCE.run(connection, {"position": found[0][0], "most": SEQUENCER_BATCH})
+            if sum(count for (count,) in numbered) < SEQUENCER_BATCH:
+                break
     return int((await session.execute(HEAD)).scalar_one())
 
 

@@ -111,7 +111,7 @@ async def _place(request: Request, after: str | None) -> int:
     if after is None:
         return 0
     if after == FROM_NOW:
-        return await stream.head(request.app.state.database)
+        return await stream.now(request.app.state.database)
     place = read_place(request.app.state.settings, after)
     if place is None:
         raise UnknownPlace

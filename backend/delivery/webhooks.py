@@ -32,7 +32,7 @@ def secret_of(settings: Settings, webhook: Webhook, number: int | None = None) -
 
 async def follow_from_here(session: AsyncSession) -> int:
     """Give the end of the stream, and have the webhooks' cursor there unless it follows already."""
-    end = await stream.up_to_now(session)
+    end = await stream.now_within(session)
     insert = sqlite.insert if session.info["database"].lite else postgresql.insert
     stay = {"position": stream.CURSOR.c.position}  # locks the row, so that nobody takes it away meanwhile
     put = insert(stream.CURSOR).values(name=FOLLOWER, position=end)

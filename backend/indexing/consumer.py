@@ -16,7 +16,7 @@ from backend.core.lease import Held, Taken
 from backend.core.settings import Settings
 from backend.indexing.engines import FedElsewhere, in_folder, leased, on_server
 from backend.indexing.making import MAKE, Maker
-from backend.indexing.reindex import asked_for, rebuild, rebuild_for
+from backend.indexing.reindex import asked_for, last_done, rebuild, rebuild_for
 from backend.indexing.status import index_line
 from backend.indexing.touched import UNLISTED, touched
 from search.documents import Change
@@ -90,10 +90,11 @@ async def running_index(state: Any) -> AsyncIterator[None]:
     try:
         if settings.meili_url:
             engine = server = on_server(settings)
-            keep_up = _feed(state, server)
+            work = [_feed(state, server)]
         else:
             engine = in_folder(settings)
-            keep_up = _keep_up(state, engine)
+            work = [_keep_up(state, engine)]
+            work += [] if settings.lite else [_rebuild_as_another_did(state, engine)]
     except SearchUnavailable as held:
         log.warning("index_not_ours", reason=str(held))
         yield
@@ -101,7 +102,7 @@ async def running_index(state: Any) -> AsyncIterator[None]:
     state.search = engine
     state.checks["search"] = lambda: index_line(state.database, engine)
     try:
-        async with beside(keep_up):
+        async with beside(*work):
             yield
     finally:
         await engine.close()
@@ -137,6 +138,20 @@ async def _rebuild_when_asked(state: Any, engine: SearchEngine, held: Held) -> N
             except SearchError as why:
                 log.warning("not_rebuilt", job=job_id, reason=str(why))
         await asyncio.sleep(BETWEEN_TRIES)
+
+
+async def _rebuild_as_another_did(state: Any, engine: SearchEngine) -> None:
+    """Rebuild this process's index whenever another process has rebuilt its own as a job asked."""
+    seen: list[str | None] = []
+
+    async def step() -> int:
+        done = await last_done(state.database)
+        if seen and done not in (seen[0], state.rebuilt_for):
+            await rebuild(state.database, engine)
+        seen[:] = [done]
+        return 0
+
+    await stream.follow(step, asyncio.Event(), None, BETWEEN_TRIES)
 
 
 async def _keep_up(state: Any, engine: SearchEngine, held: Held | None = None) -> None:

@@ -66,7 +66,8 @@ async def _told(
 async def ask_for_reindex(session: AsyncSession, settings: Settings, owner: str, now: datetime) -> Job:
     """Give the job that rebuilds the index; `owner` is an organisation's id.
 
-    A search server's is rebuilt by whoever feeds it, which looks for such a job; another by a process that has one.
+    A search server's is rebuilt by whoever feeds it, which looks for such a job. Where each process has an index of its
+    own, one of them does the job with its own, and the others follow when it is done.
     """
     job = await begin_job(session, kind=KIND, owner=owner, asked={}, total=await count_listed(session), now=now)
     if not settings.meili_url:
@@ -81,6 +82,13 @@ async def asked_for(database: Database) -> str | None:
         return (await session.execute(open_.limit(1))).scalar_one_or_none()
 
 
+async def last_done(database: Database) -> str | None:
+    """Give the id of the last job that rebuilt the index, or None."""
+    done = sa.select(sa.func.max(col(Job.id))).where(col(Job.kind) == KIND, col(Job.status) == WorkStatus.DONE)
+    async with database.read() as session:
+        return (await session.execute(done)).scalar_one()
+
+
 @jobs.work(KIND)
 def run(runtime: jobs.Runtime, job_id: str) -> None:
     """Rebuild the index; after a crash it begins anew, and the old index has gone on answering."""
@@ -89,6 +97,7 @@ def run(runtime: jobs.Runtime, job_id: str) -> None:
         runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, told))
         return
     try:
+        runtime.state.rebuilt_for = job_id
         runtime.run(rebuild_for(runtime.database, runtime.state.search, job_id, goes_on=True))
     except SearchUnavailable as error:
         if runtime.state.stopping:  # the engine goes before the work does
