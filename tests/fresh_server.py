@@ -2,13 +2,12 @@
 
 import contextlib
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 
+from tests.commands import make_operator
 from tests.one_server import environment_of, running
 
 PASSWORD = "a rather long sentence of mine"
@@ -18,9 +17,7 @@ OPERATOR = "operator@example.com"
 @contextlib.contextmanager
 def fresh_server(folder: Path, database: str) -> Iterator[str]:
     """Give its address."""
-    operator = [sys.executable, "-m", "backend.cli", "create-operator", OPERATOR]
-    signs_in = ["--name", "Operator", "--password", PASSWORD]
-    subprocess.run([*operator, *signs_in], env=environment_of(folder, database), check=True, timeout=120)
+    make_operator(environment_of(folder, database), OPERATOR, PASSWORD)
     with serving(folder, database) as base:
         yield base
 

@@ -53,8 +53,11 @@ async def _by_server(database: Database, settings: Settings, report: Report) -> 
     jobs = Jobs(settings)
     jobs.connect()
     database.jobs = jobs
-    async with database.write() as session:
-        asked = await ask_for_reindex(session, settings, OWNER, database.clock.now())
+    try:
+        async with database.write() as session:
+            asked = await ask_for_reindex(session, settings, OWNER, database.clock.now())
+    finally:
+        jobs.close()
     while True:
         await asyncio.sleep(POLL)
         async with database.read() as session:

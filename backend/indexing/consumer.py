@@ -151,7 +151,9 @@ async def _rebuild_as_another_did(state: Any, engine: SearchEngine) -> None:
         seen[:] = [done]
         return 0
 
-    await stream.follow(step, asyncio.Event(), None, BETWEEN_TRIES)
+    at_once = asyncio.Event()
+    at_once.set()
+    await stream.follow(step, at_once, None, BETWEEN_TRIES)
 
 
 async def _keep_up(state: Any, engine: SearchEngine, held: Held | None = None) -> None:

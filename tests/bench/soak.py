@@ -30,7 +30,7 @@ from tests.meili import NOT_RUN, meili
 
 SECONDS: Final = 60.0
 EVERY: Final = 5.0  # seconds between two kills
-PROCESSES, WORKERS = 4, 2
+PROCESSES: Final = (4, 2)  # that answer, and that work
 CLIENTS: Final = 50
 WRITERS: Final = 0.4  # of the clients; two more send files
 BEHIND: Final = 60.0  # seconds in which every index must have caught up
@@ -81,7 +81,7 @@ async def _differing(settings: Settings, folder: Path) -> int:
     return line.differences
 
 
-def measure(folder: Path, seconds: float, count: int) -> dict[str, float]:
+def measure(folder: Path, seconds: float, count: int, processes: tuple[int, int] = PROCESSES) -> dict[str, float]:
     """Give the figures of so many clients for so long; the processes work in the folder."""
     url, server = postgres_url("bench_soak"), meili()
     search: dict[str, str] = {}
@@ -100,8 +100,8 @@ def measure(folder: Path, seconds: float, count: int) -> dict[str, float]:
     subprocess.run(operator, env=environment, check=True, capture_output=True, timeout=120)
     ledger = clients.Ledger(share=100_000)
     with (
-        running(folder / "api", environment, "serve", "--no-work", "--processes", str(PROCESSES)) as api,
-        running(folder / "work", environment, "worker", "--processes", str(WORKERS)) as work,
+        running(folder / "api", environment, "serve", "--no-work", "--processes", str(processes[0])) as api,
+        running(folder / "work", environment, "worker", "--processes", str(processes[1])) as work,
     ):
         email = clients.enter(api.base, ledger)
         with clients.busy(api.base, email, ledger, _tasks(count)):
@@ -120,7 +120,7 @@ def measure(folder: Path, seconds: float, count: int) -> dict[str, float]:
         print(f"  {line}")
     differences = {check["check"]: check["differences"] for check in checks}
     return {
-        "processes": PROCESSES + WORKERS,
+        "processes": sum(processes),
         "clients": count,
         "seconds": seconds,
         "kills": kills,

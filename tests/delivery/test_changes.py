@@ -5,17 +5,14 @@ import contextlib
 import json
 import secrets
 import time
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from backend.core.settings import Settings
 from tests import factories
 from tests.catalogue.made import entered, event, listed
 from tests.factories import Member
-from tests.indexing.test_search_server import database_of, served
 
 CHANGES = "/v1/changes"
 NUMBERED = 0.3  # seconds in which PostgreSQL's events have their places
@@ -171,46 +168,43 @@ async def test_who_waits_in_vain_is_told_so_when_the_time_is_over(client: httpx.
     assert time.monotonic() - began >= 1
 
 
-async def test_a_stream_tells_the_same_and_goes_on_where_it_broke(settings: Settings, tmp_path: Path) -> None:
-    async with served(tmp_path / "s", database_of(settings, tmp_path)) as client:
-        mine = await factories.organisation(client)
-        headers = {**mine.headers, "Accept": "text/event-stream"}
-        first = asyncio.create_task(read(client, headers, {"after": "now"}, 2))
-        await asyncio.sleep(1)
-        written = [await enter(client, mine) for _ in range(3)]
-        told = await asyncio.wait_for(first, 20)
-        on = await asyncio.wait_for(read(client, {**headers, "Last-Event-ID": told[1]["id"]}, {}, 1), 20)
-        assert [one["event"] for one in (*told, *on)] == ["party.entered"] * 3
-        assert [json.loads(one["data"])["id"] for one in (*told, *on)] == written
+async def test_a_stream_tells_the_same_and_goes_on_where_it_broke(connected: httpx.AsyncClient) -> None:
+    mine = await factories.organisation(connected)
+    headers = {**mine.headers, "Accept": "text/event-stream"}
+    first = asyncio.create_task(read(connected, headers, {"after": "now"}, 2))
+    await asyncio.sleep(1)
+    written = [await enter(connected, mine) for _ in range(3)]
+    told = await asyncio.wait_for(first, 20)
+    on = await asyncio.wait_for(read(connected, {**headers, "Last-Event-ID": told[1]["id"]}, {}, 1), 20)
+    assert [one["event"] for one in (*told, *on)] == ["party.entered"] * 3
+    assert [json.loads(one["data"])["id"] for one in (*told, *on)] == written
 
 
-async def test_a_stream_that_told_nothing_yet_says_where_to_go_on(settings: Settings, tmp_path: Path) -> None:
-    async with served(tmp_path / "s", database_of(settings, tmp_path)) as client:
-        mine = await factories.organisation(client)
-        headers = {**mine.headers, "Accept": "text/event-stream"}
-        async with client.stream("GET", CHANGES, headers=headers, params={"after": "now"}, timeout=10) as answer:
-            place = next(line for line in (await anext(answer.aiter_text())).splitlines() if line.startswith("id: "))
-        written = await enter(client, mine)  # while nobody listens
-        again = {**headers, "Last-Event-ID": place.removeprefix("id: ")}
-        (told,) = await asyncio.wait_for(read(client, again, {"after": "now"}, 1), 20)
-        assert json.loads(told["data"])["id"] == written
+async def test_a_stream_that_told_nothing_yet_says_where_to_go_on(connected: httpx.AsyncClient) -> None:
+    mine = await factories.organisation(connected)
+    headers = {**mine.headers, "Accept": "text/event-stream"}
+    async with connected.stream("GET", CHANGES, headers=headers, params={"after": "now"}, timeout=10) as answer:
+        place = next(line for line in (await anext(answer.aiter_text())).splitlines() if line.startswith("id: "))
+    written = await enter(connected, mine)  # while nobody listens
+    again = {**headers, "Last-Event-ID": place.removeprefix("id: ")}
+    (told,) = await asyncio.wait_for(read(connected, again, {"after": "now"}, 1), 20)
+    assert json.loads(told["data"])["id"] == written
 
 
-async def test_streams_are_counted_while_they_are_open(settings: Settings, tmp_path: Path) -> None:
-    async with served(tmp_path / "s", database_of(settings, tmp_path)) as client:
-        mine = await factories.organisation(client)
-        headers = {**mine.headers, "Accept": "text/event-stream"}
-        async with contextlib.AsyncExitStack() as stack:
-            statuses, reading = [], []
-            for _ in range(11):
-                answer = await stack.enter_async_context(client.stream("GET", CHANGES, headers=headers, timeout=5))
-                statuses.append(answer.status_code)
-                reading.append(answer.aiter_raw())
-                await anext(reading[-1])
-            assert statuses == [200] * 10 + [429]
-        await asyncio.sleep(1)
-        async with client.stream("GET", CHANGES, headers=headers, timeout=5) as again:
-            assert again.status_code == 200, "those who went away are not counted any more"
+async def test_streams_are_counted_while_they_are_open(connected: httpx.AsyncClient) -> None:
+    mine = await factories.organisation(connected)
+    headers = {**mine.headers, "Accept": "text/event-stream"}
+    async with contextlib.AsyncExitStack() as stack:
+        statuses, reading = [], []
+        for _ in range(11):
+            answer = await stack.enter_async_context(connected.stream("GET", CHANGES, headers=headers, timeout=5))
+            statuses.append(answer.status_code)
+            reading.append(answer.aiter_raw())
+            await anext(reading[-1])
+        assert statuses == [200] * 10 + [429]
+    await asyncio.sleep(1)
+    async with connected.stream("GET", CHANGES, headers=headers, timeout=5) as again:
+        assert again.status_code == 200, "those who went away are not counted any more"
 
 
 async def read(

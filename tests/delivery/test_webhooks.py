@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +11,6 @@ from fastapi import FastAPI
 from sqlmodel import col
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from backend.core.settings import Settings
 from backend.delivery import jobs, rules
 from backend.delivery.models import Delivery, Webhook
 from tests import factories
@@ -20,7 +18,6 @@ from tests.catalogue.made import entered, listed
 from tests.delivery.receiver import eventually, receiving, verified
 from tests.delivery.test_changes import all_after, enter, now
 from tests.factories import Member
-from tests.indexing.test_search_server import database_of, served
 
 HOOKS = "/v1/webhooks"
 
@@ -257,9 +254,9 @@ async def ended_all(client: httpx.AsyncClient, member: Member, webhook_id: str) 
     raise AssertionError
 
 
-async def test_no_address_of_a_private_network_is_reached(settings: Settings, tmp_path: Path) -> None:
-    async with receiving() as receiver, served(tmp_path / "s", database_of(settings, tmp_path)) as client:
-        mine = await factories.organisation(client)
+async def test_no_address_of_a_private_network_is_reached(connected: httpx.AsyncClient) -> None:
+    async with receiving() as receiver:
+        mine = await factories.organisation(connected)
         port = receiver.url.rpartition(":")[2]
         for url in (
             receiver.url, "https://127.0.0.1/", "https://[::1]/", "https://10.1.2.3/", "https://169.254.169.254/latest",
@@ -267,14 +264,14 @@ async def test_no_address_of_a_private_network_is_reached(settings: Settings, tm
             "https://user:word@example.com/", "https://example.com/#part", "https://", "https://exa mple.com/", "https://100.64.0.1/",
             "https://224.0.0.1/", "https://[fe80::1%25lo]/", "https://2130706433/",
         ):  # fmt: skip
-            answer = await client.post(HOOKS, json={"url": url}, headers=mine.headers)
+            answer = await connected.post(HOOKS, json={"url": url}, headers=mine.headers)
             assert answer.status_code == 422, url
         for name in ("localhost", "0x7f000001", "localhost.localdomain"):
-            made = await hook(client, mine, f"https://{name}:{port}/", "party")
-            await enter(client, mine)
-            failed = await ended(client, mine, made["id"], attempts=1)
+            made = await hook(connected, mine, f"https://{name}:{port}/", "party")
+            await enter(connected, mine)
+            failed = await ended(connected, mine, made["id"], attempts=1)
             assert failed["failure"] in ("address", "connection"), (name, failed)
             if name == "localhost":
                 assert failed["failure"] == "address"
-            await client.delete(f"{HOOKS}/{made['id']}", headers={**mine.headers, "If-Match": "*"})
+            await connected.delete(f"{HOOKS}/{made['id']}", headers={**mine.headers, "If-Match": "*"})
         assert receiver.got == []

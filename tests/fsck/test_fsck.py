@@ -1,14 +1,13 @@
 """`patentmart fsck` finds nothing where nothing is wrong, finds each kind of damage, and repairs what is derived."""
 
 import json
-import subprocess
 from typing import Any
 
 import pytest
 
 from tests import fresh_server
+from tests.commands import patentmart
 from tests.fsck.busy import Kept, checked, run_sql
-from tests.served import PATENTMART
 
 # what somebody breaks, in which check it shows, what is said of it; whether --repair puts it right
 REPAIRED = [
@@ -44,10 +43,9 @@ REPORTED = [
 
 
 def fsck(kept: Kept, *options: str) -> tuple[int, dict[str, Any]]:
-    command = [PATENTMART, "fsck", "--json", *options]
-    ran = subprocess.run(command, env=kept.environment, capture_output=True, text=True, check=False, timeout=120)
-    assert ran.returncode in (0, 1), ran.stderr
-    return ran.returncode, json.loads(ran.stdout)
+    ran = patentmart(kept.environment, "fsck", "--json", *options)
+    assert ran.exit_code in (0, 1), ran.stderr
+    return ran.exit_code, json.loads(ran.stdout)
 
 
 async def test_after_a_busy_session_nothing_differs(kept: Kept) -> None:
@@ -109,8 +107,7 @@ def test_the_command_ends_with_0_where_all_is_well_or_repaired_and_1_where_not(k
     assert not said["clean"]
     assert [line["check"] for line in said["checks"] if line["differences"]] == ["names of parties"]
     assert fsck(kept, "--repair")[0] == 0
-    shown = subprocess.run([PATENTMART, "fsck"], env=kept.environment, capture_output=True, text=True, check=True)
-    assert "Nothing differs." in shown.stdout
+    assert "Nothing differs." in patentmart(kept.environment, "fsck").stdout
 
 
 async def test_a_running_server_checks_itself(kept: Kept) -> None:

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import secrets
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from backend.core.settings import Settings, read_settings
 from backend.indexing import consumer
 from tests import factories
 from tests.catalogue.made import entered, listed
+from tests.commands import make_operator, patentmart
 from tests.machine import postgres_url
 from tests.meili import NOT_RUN, meili
 from tests.one_server import environment_of, free_port, running
@@ -44,9 +43,7 @@ def database_of(settings: Settings, tmp_path: Path) -> str:
 @contextlib.asynccontextmanager
 async def served(folder: Path, database: str, **settings: str) -> AsyncIterator[httpx.AsyncClient]:
     """Run a server process with an operator; give a client of it."""
-    command = [sys.executable, "-m", "backend.cli", "create-operator", factories.OPERATOR, "--name", "Operator"]
-    env = environment_of(folder, database)
-    await asyncio.to_thread(subprocess.run, [*command, "--password", factories.PASSWORD], env=env, capture_output=True)
+    await asyncio.to_thread(make_operator, environment_of(folder, database), factories.OPERATOR, factories.PASSWORD)
     one = running(folder, database, ends_by=signal.SIGTERM, **settings)
     try:
         base = (await asyncio.to_thread(one.__enter__)).base
@@ -134,10 +131,7 @@ async def test_another_process_feeds_the_server_when_the_first_ends(settings: Se
 
 async def reindexed(environment: dict[str, str]) -> str:
     """Ask for a fresh index beside the servers, of which one feeds it; give what the command says."""
-    command = (sys.executable, "-m", "backend.cli", "reindex")
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    return said.decode().strip()
+    return (await asyncio.to_thread(patentmart, environment, "reindex")).stdout.strip()
 
 
 async def found(client: httpx.AsyncClient, text: str, patent_id: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +10,15 @@ import httpx
 from backend.core.settings import Settings
 from tests import factories
 from tests.catalogue.made import entered, listed
+from tests.commands import patentmart
 from tests.indexing.test_search_server import database_of, found, served
 from tests.one_server import environment_of, free_port
 
 
 async def status(mine: dict[str, str], **more: str) -> tuple[int, dict[str, Any]]:
     """Give the exit code of the command and what it prints."""
-    command = (sys.executable, "-m", "backend.cli", "status", "--json")
-    process = await asyncio.create_subprocess_exec(*command, env=mine | more, stdout=asyncio.subprocess.PIPE)
-    said, _ = await process.communicate()
-    return process.returncode or 0, json.loads(said)
+    ran = await asyncio.to_thread(patentmart, mine | more, "status", "--json")
+    return ran.exit_code, json.loads(ran.stdout)
 
 
 async def test_the_status_tells_what_the_index_holds_and_what_lags(settings: Settings, tmp_path: Path) -> None:
