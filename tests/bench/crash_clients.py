@@ -77,6 +77,10 @@ class Sender:
         answer = self._try("POST", "/v1/oauth/token", data=self._form)
         self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
+    def sign_in_like(self, other: Self) -> None:
+        """Take the other's token: each sign-in costs the server as much as a hundred requests."""
+        self._client.headers["Authorization"] = other._client.headers["Authorization"]
+
     def _try(self, method: str, path: str, **more: Any) -> httpx.Response:
         while not self.over.is_set():
             try:
@@ -210,7 +214,7 @@ def busy(base: str, email: str, ledger: Ledger, tasks: Sequence[Task]) -> Iterat
         senders = [stack.enter_context(Sender(base, email, PASSWORD, ledger, over)) for _ in tasks]
         threads = stack.enter_context(ThreadPoolExecutor(len(tasks)))  # ends before its senders
         for sender, (work, number) in zip(senders, tasks, strict=True):
-            sender.sign_in()
+            sender.sign_in() if sender is senders[0] else sender.sign_in_like(senders[0])
             running.append(threads.submit(work, sender, number))
         try:
             yield
