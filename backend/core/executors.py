@@ -51,8 +51,13 @@ async def executor(database: Database, settings: Settings) -> AsyncIterator[str]
 
 
 def _tell(ended: asyncio.Task[None], named: asyncio.Future[str]) -> None:
-    if not named.done() and not ended.cancelled() and (error := ended.exception()):
+    if ended.cancelled() or (error := ended.exception()) is None:
+        return
+    if not named.done():
         named.set_exception(error)
+    else:
+        log.error("name_not_held", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
 
 
 async def _hold(database: Database, settings: Settings, named: asyncio.Future[str]) -> None:

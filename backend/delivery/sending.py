@@ -10,9 +10,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks import Webhook as Signer
 
 from backend.delivery.codes import DeliveryFailure
-from backend.delivery.rules import is_public
+from backend.delivery.rules import is_public, url_flaw
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15, sock_connect=5)  # seconds
+NAMED: Final = 3.0  # seconds for a name server to answer in
 READ: Final = 4_096  # bytes of an answer; nobody looks at them
 AGENT: Final = "patentmart-webhooks"
 
@@ -25,7 +26,9 @@ class _Guarded(AbstractResolver):
     """Resolves names for each connection, to public addresses alone: the one that is checked is the one used."""
 
     def __init__(self, *, private: bool) -> None:
-        self._inner, self._private = aiohttp.ThreadedResolver(), private
+        # without threads: slow name servers of one organisation would fill them, and others' deliveries fail for it
+        self._inner = aiohttp.AsyncResolver(timeout=NAMED, tries=2)
+        self._private = private
 
     async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
         """Give the addresses of a name; raise NotPublic where any of them is not."""
@@ -61,6 +64,7 @@ class Post:
     """Sends messages, until it is closed."""
 
     def __init__(self, *, private: bool) -> None:
+        self._private = private
         resolver = _Guarded(private=private)
         connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, force_close=True, limit=0)
         self._session = aiohttp.ClientSession(
@@ -75,6 +79,8 @@ class Post:
 
     async def send(self, message: Message, at: datetime) -> Outcome:
         """Give what came of one attempt; nothing that the other side does is an error here."""
+        if url_flaw(message.url, private=self._private) is not None:  # the setting was another when it was entered
+            return Outcome(None, DeliveryFailure.ADDRESS)
         signatures = " ".join(Signer(secret).sign(message.id, at, message.body) for secret in message.secrets)
         headers = {
             "Content-Type": "application/json",

@@ -12,7 +12,9 @@ from sqlmodel import col
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from backend.delivery import jobs, rules
+from backend.delivery.codes import DeliveryFailure
 from backend.delivery.models import Delivery, Webhook
+from backend.delivery.sending import Message, Outcome, Post
 from tests import factories
 from tests.catalogue.made import entered, listed
 from tests.delivery.receiver import eventually, receiving, verified
@@ -203,6 +205,14 @@ async def test_for_a_day_both_secrets_sign(client: httpx.AsyncClient) -> None:
         assert verified(made["secret"], got) == verified(renewed.json()["secret"], got)
         shown = await client.get(f"{HOOKS}/{made['id']}", headers=mine.headers)
         assert shown.json()["secret"] is None
+
+
+async def test_a_private_address_entered_when_that_was_allowed_is_not_reached_when_it_is_not() -> None:
+    async with receiving() as receiver, Post(private=False) as post:
+        for url in (receiver.url, receiver.url.replace("http:", "https:")):
+            outcome = await post.send(Message(url, "dlv_1", "{}", ("whsec_c2VjcmV0",)), datetime.now(UTC))
+            assert outcome == Outcome(None, DeliveryFailure.ADDRESS)
+        assert receiver.got == []
 
 
 async def test_an_organisation_has_twenty_at_most(client: httpx.AsyncClient) -> None:
