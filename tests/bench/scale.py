@@ -6,12 +6,14 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import httpx
 import psutil
+from rich.console import Console
+from rich.table import Table
 
 from search.documents import PatentDocument
 from search.embedded import EmbeddedEngine
@@ -25,6 +27,7 @@ from tests.meili import NOT_RUN, meili
 SIZES: Final = tuple(int(size) for size in os.environ.get("BENCH_SCALE_SIZES", "30000,300000").split(","))
 ASKED: Final = 200  # searches of each class
 WARM: Final = 20
+COLUMNS: Final = ("index_seconds", "memory_mb", "disk_mb", "p50_ms")
 
 
 async def _batches(count: int) -> AsyncIterator[list[PatentDocument]]:
@@ -111,10 +114,19 @@ def run() -> dict[str, float]:
         for name, values in found.items():
             print(f"  {name} with {size:,} patents: filled in {values['index_seconds']:.0f} s", flush=True)
             figures |= {f"{name}_{size}_{figure}": value for figure, value in values.items()}
-    for name in ("embedded", "meilisearch") if server else ("embedded",):
-        small, large = (
-            statistics.median(value for figure, value in figures.items() if figure.startswith(f"{name}_{size}_p50"))
-            for size in (SIZES[0], SIZES[-1])
-        )
-        figures[f"{name}_p50_growth"] = large / small
+    names = ("embedded", "meilisearch") if server else ("embedded",)
+    for name, size in itertools.product(names, SIZES):
+        p50 = (value for figure, value in figures.items() if figure.startswith(f"{name}_{size}_p50_ms_"))
+        figures[f"{name}_{size}_p50_ms"] = statistics.median(p50)
+    for name in names:
+        figures[f"{name}_p50_growth"] = figures[f"{name}_{SIZES[-1]}_p50_ms"] / figures[f"{name}_{SIZES[0]}_p50_ms"]
+    _print(names, figures)
     return figures
+
+
+def _print(names: Sequence[str], figures: Mapping[str, float]) -> None:
+    table = Table("engine", "patents", *COLUMNS, "p50 growth")
+    for name, size in itertools.product(names, SIZES):
+        growth = f"{figures[f'{name}_p50_growth']:.2f}" if size == SIZES[-1] else ""
+        table.add_row(name, f"{size:,}", *(f"{figures[f'{name}_{size}_{one}']:,.1f}" for one in COLUMNS), growth)
+    Console().print(table)
