@@ -181,7 +181,7 @@ def _furnish(state: Any) -> None:
     """Put into the app's state what its parts look for there."""
     settings: Settings = state.settings
     event_key = settings.key("event")
-    state.metrics, state.search, state.stopping, state.rebuilt_for = Metrics(), None, False, None
+    state.metrics, state.search, state.own_index, state.stopping = Metrics(), None, None, False
     state.event_token = lambda number: events.event_token(event_key, number)
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
     state.identify, state.scope_of = access.identify, access.scope_of

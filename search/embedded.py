@@ -50,6 +50,11 @@ class EmbeddedEngine:
         self._is_closed = False
 
     @property
+    def path(self) -> Path:
+        """The folder it lives in."""
+        return self._folder.path
+
+    @property
     def generation(self) -> str:
         """The name of the answering state of the index: pages of one query fit together while it stays the same."""
         return self._view.generation

@@ -68,7 +68,8 @@ class Caller:
 
     async def _asked(self, path: str, body: bytes) -> dict[str, Any]:
         if self._http is None:  # not before: it belongs to the event loop that asks
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+            # the system's resolver: the server's name may be one that only this machine knows
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS, resolver=aiohttp.ThreadedResolver())
             self._http = aiohttp.ClientSession(
                 connector=connector, headers=self._headers, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
             )

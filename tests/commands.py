@@ -10,7 +10,7 @@ from backend.cli import app
 
 
 def patentmart(environment: Mapping[str, str], *arguments: str) -> Result:
-    """Run `patentmart` with the arguments; what it does not expect itself is raised."""
+    """Run `patentmart` with the arguments, never two at once; what it does not expect itself is raised."""
     with ThreadPoolExecutor(1) as thread:  # a command has an event loop of its own
         run = CliRunner().invoke
         return thread.submit(run, app, arguments, env=environment, catch_exceptions=False).result()

@@ -19,11 +19,18 @@ async def beside(*work: Coroutine[Any, Any, Any]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
+        await stopped(*tasks)
+
+
+async def stopped(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel the tasks until they have ended: an error while one cleans up may take a cancellation's place."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, pending = await asyncio.wait(pending, timeout=1)
 
 
 def _note(task: asyncio.Task[Any]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("work_beside_failed", work=str(task.get_coro()), exc_info=error)
+        log.error("work_beside_failed", exc_info=error)

@@ -15,7 +15,7 @@ import structlog
 from dbos import DBOS, DBOSClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.core.beside import beside
+from backend.core.beside import beside, stopped
 from backend.core.db import Database
 from backend.core.jobs import VERSION
 from backend.core.lease import BEAT, Taken, lease
@@ -46,8 +46,7 @@ async def executor(database: Database, settings: Settings) -> AsyncIterator[str]
     try:
         yield await named
     finally:
-        holding.cancel()
-        await asyncio.gather(holding, return_exceptions=True)
+        await stopped(holding)
 
 
 def _tell(ended: asyncio.Task[None], named: asyncio.Future[str]) -> None:

@@ -132,7 +132,7 @@ async def now(database: Database) -> int:
 
 
 async def now_within(session: AsyncSession) -> int:
-    """Give the same in a transaction that writes."""
+    """Give the same in a transaction that writes, and should end soon: until then nobody else numbers."""
     if not session.info["database"].lite:
         connection = await connection_of(session)
         while found := await LOCK_HEAD.run(connection, {}):
@@ -163,9 +163,10 @@ async def consume(database: Database, name: str, effect: Effect) -> int:
 
 
 async def follow(
-    step: Callable[[], Awaitable[int]], wake: asyncio.Event, then: asyncio.Event | None, poll: float
+    step: Callable[[], Awaitable[int]], wake: asyncio.Event | None, then: asyncio.Event | None, poll: float
 ) -> None:
     """Run `step` when woken and every `poll` seconds, again while it finds work; only a lost lease ends it."""
+    wake = wake or asyncio.Event()
     while True:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(poll):  # asyncio.wait_for may lose a cancellation that comes with the event

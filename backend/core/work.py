@@ -29,7 +29,10 @@ class Job(SQLModel, table=True):
     """A piece of long work asked for by an organisation."""
 
     __tablename__ = "job"
-    __table_args__ = (sa.Index("ix_job_open", "kind", postgresql_where=OPEN, sqlite_where=OPEN),)
+    __table_args__ = (
+        sa.Index("ix_job_open", "kind", postgresql_where=OPEN, sqlite_where=OPEN),
+        sa.Index("ix_job_kind", "kind", "id"),
+    )
     id: str = Field(primary_key=True)
     kind: str
     owner: str = Field(index=True, description="The organisation's id.")

@@ -35,7 +35,7 @@ async def delivering(state: Any) -> AsyncIterator[None]:
     async with Post(private=state.settings.webhook_private_addresses) as post:
         office = PostOffice(state.database, state.settings, state.removals, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
-        making = stream.follow(lambda: fan_out(state.database), asyncio.Event(), made, POLL)
+        making = stream.follow(lambda: fan_out(state.database), None, made, POLL)
         try:
             async with beside(making, stream.follow(office.send_due, made, None, POLL)):
                 yield

@@ -23,7 +23,7 @@ class NotPublic(OSError):
 
 
 class _Guarded(AbstractResolver):
-    """Resolves names for each connection, to public addresses alone: the one that is checked is the one used."""
+    """Resolves names to public addresses alone: the address that is checked is the one that is used."""
 
     def __init__(self, *, private: bool) -> None:
         # without threads: slow name servers of one organisation would fill them, and others' deliveries fail for it
@@ -64,9 +64,8 @@ class Post:
     """Sends messages, until it is closed."""
 
     def __init__(self, *, private: bool) -> None:
-        self._private = private
-        resolver = _Guarded(private=private)
-        connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, force_close=True, limit=0)
+        self._private, self._resolver = private, _Guarded(private=private)
+        connector = aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False, force_close=True, limit=0)
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
         )
@@ -76,6 +75,7 @@ class Post:
 
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
+        await self._resolver.close()
 
     async def send(self, message: Message, at: datetime) -> Outcome:
         """Give what came of one attempt; nothing that the other side does is an error here."""

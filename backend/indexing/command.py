@@ -13,9 +13,10 @@ from backend.core.jobs import Jobs
 from backend.core.settings import Settings
 from backend.core.work import Job, WorkStatus
 from backend.indexing.engines import FedElsewhere, feeding
-from backend.indexing.reindex import Report, ask_for_reindex, count_listed, rebuild
+from backend.indexing.own import OwnIndex
+from backend.indexing.reindex import OWNER, Report, ask_for_reindex, count_listed, rebuild
+from search.embedded import EmbeddedEngine
 
-OWNER: Final = "command line"  # no organisation's id: nobody else sees the job
 POLL: Final = 0.3
 
 
@@ -42,6 +43,8 @@ async def reindex(settings: Settings) -> int:
 
             try:
                 async with feeding(settings, database) as engine:
+                    if isinstance(engine, EmbeddedEngine):
+                        return await OwnIndex(database, settings, engine).rebuild_alone(report)
                     return await rebuild(database, engine, report)
             except FedElsewhere:
                 return await _by_server(database, settings, report)

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,7 +17,8 @@ from backend.core.lease import Held, Taken
 from backend.core.settings import Settings
 from backend.indexing.engines import FedElsewhere, in_folder, leased, on_server
 from backend.indexing.making import MAKE, Maker
-from backend.indexing.reindex import asked_for, last_done, rebuild, rebuild_for
+from backend.indexing.own import OwnIndex
+from backend.indexing.reindex import asked_for, rebuild, rebuild_for
 from backend.indexing.status import index_line
 from backend.indexing.touched import UNLISTED, touched
 from search.documents import Change
@@ -92,9 +94,11 @@ async def running_index(state: Any) -> AsyncIterator[None]:
             engine = server = on_server(settings)
             work = [_feed(state, server)]
         else:
-            engine = in_folder(settings)
-            work = [_keep_up(state, engine)]
-            work += [] if settings.lite else [_rebuild_as_another_did(state, engine)]
+            engine = own = in_folder(settings)
+            state.own_index = OwnIndex(state.database, settings, own)
+            work = [_keep_up(state, engine, fill=state.own_index.fill)]
+            if not settings.lite:
+                work.append(stream.follow(state.own_index.follow, None, None, BETWEEN_TRIES))
     except SearchUnavailable as held:
         log.warning("index_not_ours", reason=str(held))
         yield
@@ -116,7 +120,8 @@ async def _feed(state: Any, engine: MeilisearchEngine) -> None:
                 await engine.open()
                 rebuilding = tasks.create_task(_rebuild_when_asked(state, engine, held))
                 try:
-                    await _keep_up(state, engine, held)
+                    fill = partial(rebuild, state.database, engine, lambda _done: held())
+                    await _keep_up(state, engine, fill, held)
                 finally:
                     rebuilding.cancel()
         except* (FedElsewhere, Taken):
@@ -140,23 +145,9 @@ async def _rebuild_when_asked(state: Any, engine: SearchEngine, held: Held) -> N
         await asyncio.sleep(BETWEEN_TRIES)
 
 
-async def _rebuild_as_another_did(state: Any, engine: SearchEngine) -> None:
-    """Rebuild this process's index whenever another process has rebuilt its own as a job asked."""
-    seen: list[str | None] = []
-
-    async def step() -> int:
-        done = await last_done(state.database)
-        if seen and done not in (seen[0], state.rebuilt_for):
-            await rebuild(state.database, engine)
-        seen[:] = [done]
-        return 0
-
-    at_once = asyncio.Event()
-    at_once.set()
-    await stream.follow(step, at_once, None, BETWEEN_TRIES)
-
-
-async def _keep_up(state: Any, engine: SearchEngine, held: Held | None = None) -> None:
+async def _keep_up(
+    state: Any, engine: SearchEngine, fill: Callable[[], Awaitable[Any]], held: Held | None = None
+) -> None:
     database: Database = state.database
     helper = None if state.apart is None else Helper(state.apart, state, MAKE)
 
@@ -165,7 +156,7 @@ async def _keep_up(state: Any, engine: SearchEngine, held: Held | None = None) -
             await held()
         try:
             if engine.needs_rebuild:
-                await rebuild(database, engine, None if held is None else lambda _done: held())
+                await fill()
             taken = await follow_stream(database, engine, helper)
             if taken:
                 state.metrics.indexed.set(await engine.position())

@@ -21,6 +21,7 @@ from search.documents import Change, PatentDocument
 from search.engine import Begun, SearchEngine, SearchUnavailable
 
 KIND: Final = "indexing.reindex"
+OWNER: Final = "command line"  # no organisation's id: nobody else sees the job
 Report = Callable[[int], Awaitable[None]]
 
 
@@ -83,22 +84,30 @@ async def asked_for(database: Database) -> str | None:
 
 
 async def last_done(database: Database) -> str | None:
-    """Give the id of the last job that rebuilt the index, or None."""
+    """Give the id of the job that rebuilt an index and was asked for last, or None."""
     done = sa.select(sa.func.max(col(Job.id))).where(col(Job.kind) == KIND, col(Job.status) == WorkStatus.DONE)
     async with database.read() as session:
         return (await session.execute(done)).scalar_one()
 
 
+async def note_done(database: Database, documents: int) -> str:
+    """Give the id of a job that says that an index was rebuilt, as it was by whoever calls this."""
+    async with database.write() as session:
+        now = database.clock.now()
+        job = await begin_job(session, kind=KIND, owner=OWNER, asked={}, total=documents, now=now)
+        finish_job(job, WorkStatus.DONE, {"documents": documents}, now)
+        return job.id
+
+
 @jobs.work(KIND)
 def run(runtime: jobs.Runtime, job_id: str) -> None:
     """Rebuild the index; after a crash it begins anew, and the old index has gone on answering."""
-    if runtime.state.search is None:
+    if runtime.state.own_index is None:
         told = {"failure": "another process has the index"}
         runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, told))
         return
     try:
-        runtime.state.rebuilt_for = job_id
-        runtime.run(rebuild_for(runtime.database, runtime.state.search, job_id, goes_on=True))
+        runtime.run(runtime.state.own_index.rebuild_for(job_id))
     except SearchUnavailable as error:
         if runtime.state.stopping:  # the engine goes before the work does
             raise jobs.HandedBack from error

@@ -213,8 +213,9 @@ def busy(base: str, email: str, ledger: Ledger, tasks: Sequence[Task]) -> Iterat
         running = []
         senders = [stack.enter_context(Sender(base, email, PASSWORD, ledger, over)) for _ in tasks]
         threads = stack.enter_context(ThreadPoolExecutor(len(tasks)))  # ends before its senders
+        senders[0].sign_in()
         for sender, (work, number) in zip(senders, tasks, strict=True):
-            sender.sign_in() if sender is senders[0] else sender.sign_in_like(senders[0])
+            sender.sign_in_like(senders[0])
             running.append(threads.submit(work, sender, number))
         try:
             yield

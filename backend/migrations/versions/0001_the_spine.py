@@ -104,6 +104,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("finished_at IS NULL"),
             sqlite_where=sa.text("finished_at IS NULL"),
         )
+        batch_op.create_index("ix_job_kind", ["kind", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_job_owner"), ["owner"], unique=False)
 
     op.create_table(
@@ -813,6 +814,7 @@ def downgrade() -> None:
     op.drop_table("kept_answer")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_owner"))
+        batch_op.drop_index("ix_job_kind")
         batch_op.drop_index(
             "ix_job_open",
             postgresql_where=sa.text("finished_at IS NULL"),
