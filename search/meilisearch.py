@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from search.documents import Change, PatentDocument
 from search.engine import Answer, Begun, Facet, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
@@ -223,11 +223,12 @@ class MeilisearchEngine:
         self._check_open()
         if not self.may_write:
             raise SearchUnavailable("this process has no key to write to the search server")
-        future = self._writer.submit(work, *args, **kwargs)
-        return await asyncio.shield(asyncio.wrap_future(future))
+        future = asyncio.wrap_future(self._writer.submit(work, *args, **kwargs))
+        future.add_done_callback(_seen)
+        return await asyncio.shield(future)
 
 
-def _seen(task: asyncio.Task[None]) -> None:
+def _seen(task: asyncio.Future[Any]) -> None:
     """Know how it ended: whoever waits for it is told, and a search that need not wait is not."""
     if not task.cancelled():
         task.exception()

@@ -4,13 +4,12 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import httpx
 import psutil
@@ -21,6 +20,7 @@ from backend.core import schema
 from backend.core.apart import set_aside
 from backend.core.settings import read_settings
 from backend.main import create_app
+from tests.forked import Forked
 
 
 def free_port() -> int:
@@ -30,11 +30,23 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+class Process(Protocol):
+    """What tests do with a server's process."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Give its exit code once it has ended."""
+
+    def kill(self) -> None:
+        """Kill it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A server that answers."""
 
-    process: "subprocess.Popen[bytes]"
+    process: Process
     base: str
 
     def workers(self) -> list[psutil.Process]:
@@ -52,7 +64,7 @@ def environment_of(folder: Path, database: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _wait(base: str, process: "subprocess.Popen[bytes]") -> None:
+def _wait(base: str, process: Process) -> None:
     for _ in range(600):
         with contextlib.suppress(httpx.TransportError):
             httpx.get(f"{base}/healthz", timeout=30)
@@ -77,7 +89,7 @@ def running(
     port = port or free_port()
     env = {**environment_of(folder, database), **settings}
     folder.mkdir(exist_ok=True)
-    process = subprocess.Popen([sys.executable, "-m", module, str(port)], env=env, stderr=log)
+    process = Forked(module, port, env, None if log is None else log.name)
     try:
         _wait(f"http://127.0.0.1:{port}", process)
         yield Running(process, f"http://127.0.0.1:{port}")

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine
-from typing import Any
+from typing import Any, Final
 
 import structlog
+
+LONGEST: Final = 5.0  # seconds that cleaning up may take; another cancellation would cut it off
 
 log = structlog.get_logger()
 
@@ -28,7 +30,7 @@ async def stopped(*tasks: asyncio.Task[Any]) -> None:
     while pending:
         for task in pending:
             task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=1)
+        _, pending = await asyncio.wait(pending, timeout=LONGEST)
 
 
 def _note(task: asyncio.Task[Any]) -> None:
