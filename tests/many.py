@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,14 @@ def running(folder: Path, environment: Mapping[str, str], command: str, *argumen
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
         process.wait(60)
+
+
+def eventually(check: Callable[[], bool], seconds: float) -> None:
+    """Wait until it is so."""
+    until = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < until, "it never came to be so"
+        time.sleep(0.1)
 
 
 def answers(base: str, path: str = "/healthz") -> int:

@@ -31,14 +31,15 @@ def secret_of(settings: Settings, webhook: Webhook, number: int | None = None) -
 
 
 async def follow_from_here(session: AsyncSession) -> int:
-    """Give the end of the stream, and have the webhooks' cursor there unless it follows already."""
+    """Give the end of the stream, and have the webhooks' cursor there unless it follows already.
+
+    The cursor first: who has it may take a while, and numbering must not wait for that.
+    """
     insert = sqlite.insert if session.info["database"].lite else postgresql.insert
     stay = {"position": stream.CURSOR.c.position}  # locks the row, so that nobody takes it away meanwhile
     put = insert(stream.CURSOR).values(name=FOLLOWER, position=stream.HEAD.scalar_subquery())
     await session.execute(put.on_conflict_do_update(index_elements=["name"], set_=stay))
-    return await stream.now_within(
-        session
-    )  # not before: who has the cursor may take a while, and numbering must not wait
+    return await stream.now_within(session)
 
 
 def _check_url(settings: Settings, url: str) -> None:

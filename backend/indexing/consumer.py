@@ -139,7 +139,7 @@ async def _rebuild_when_asked(state: Any, engine: SearchEngine, held: Held) -> N
         job_id = await asked_for(state.database)
         if job_id is not None:
             try:
-                await rebuild_for(state.database, engine, job_id, goes_on=True, held=held)
+                await rebuild_for(state.database, engine, job_id, held)
             except SearchError as why:
                 log.warning("not_rebuilt", job=job_id, reason=str(why))
         await asyncio.sleep(BETWEEN_TRIES)

@@ -34,7 +34,7 @@ class OwnIndex:
     async def rebuild_for(self, job_id: str) -> None:
         """Do the job."""
         async with self._one:
-            await rebuild_for(self._database, self._engine, job_id, goes_on=True)
+            await rebuild_for(self._database, self._engine, job_id)
             self._note(job_id)
 
     async def rebuild_alone(self, report: Report) -> int:

@@ -115,12 +115,10 @@ def run(runtime: jobs.Runtime, job_id: str) -> None:
         raise
 
 
-async def rebuild_for(
-    database: Database, engine: SearchEngine, job_id: str, *, goes_on: bool = False, held: Held | None = None
-) -> None:
+async def rebuild_for(database: Database, engine: SearchEngine, job_id: str, held: Held | None = None) -> None:
     """Rebuild the index as the job asks, with its progress; where that fails the job has failed.
 
-    With `goes_on` it has not where the engine is away: it can be gone on with. `held` is asked before each step.
+    It has not where the engine is away (SearchUnavailable): it can be gone on with. `held` is asked before each step.
     """
 
     async def report(done: int) -> None:
@@ -131,7 +129,7 @@ async def rebuild_for(
     try:
         count = await rebuild(database, engine, report)
     except Exception as error:
-        if isinstance(error, Taken) or (goes_on and isinstance(error, SearchUnavailable)):
+        if isinstance(error, Taken | SearchUnavailable):
             raise
         await _end(database, job_id, WorkStatus.FAILED, {"failure": str(error) or type(error).__name__})
         raise

@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,13 @@ _REGIONS = ("CN-50", "CN-11", "CN-31", "CN-44", "CN-32", "CN-33", "CN-51", "CN-6
 _CLUSTERS = tuple(f"cluster_{number:02}" for number in range(33))
 _DEALS = ("open_licence", "ordinary_licence", "sole_licence", "exclusive_licence", "assignment", "equity")
 _FIRST_DAY = date(2005, 1, 1)
+
+
+async def in_batches(patents: Iterable[PatentDocument], size: int = 500) -> AsyncIterator[list[PatentDocument]]:
+    """Patents as an index is filled with them, so many at a time."""
+    waiting = iter(patents)
+    while batch := list(itertools.islice(waiting, size)):
+        yield batch
 
 
 def terms() -> list[tuple[str, str]]:

@@ -13,10 +13,10 @@ from search.documents import PatentDocument
 from search.engine import Query, SearchEngine
 from search.meilisearch import MeilisearchEngine
 from search.text import cut, fold
+from tests.bench.corpus import in_batches
 from tests.bench.relevance import (
     citable,
     engine_over,
-    in_batches,
     quality,
     queries,
     ranked_by,

@@ -8,7 +8,7 @@ import math
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from search.documents import PatentDocument
 from search.embedded import EmbeddedEngine
 from search.engine import Query, SearchEngine
 from search.text import fold, is_han, pieces, stem
+from tests.bench.corpus import in_batches
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 _TITLES = DATA / "registers" / "cn_organisation_patents_20190712.csv"
@@ -182,14 +183,3 @@ def _rows(name: str) -> Iterable[dict[str, Any]]:
     with gzip.open(DATA / "retrieval" / name, "rt", encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)
-
-
-async def in_batches(patents: Iterable[PatentDocument]) -> AsyncIterator[list[PatentDocument]]:
-    """Give them 500 at a time."""
-    batch: list[PatentDocument] = []
-    for patent in patents:
-        batch.append(patent)
-        if len(batch) == 500:
-            yield batch
-            batch = []
-    yield batch

@@ -6,7 +6,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +15,11 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from search.documents import PatentDocument
 from search.embedded import EmbeddedEngine
 from search.engine import SearchEngine
 from search.meilisearch import MeilisearchEngine
 from tests.bench import search_engine
-from tests.bench.corpus import documents
+from tests.bench.corpus import documents, in_batches
 from tests.bench.server import resident
 from tests.meili import NOT_RUN, meili
 
@@ -28,12 +27,6 @@ SIZES: Final = tuple(int(size) for size in os.environ.get("BENCH_SCALE_SIZES", "
 ASKED: Final = 200  # searches of each class
 WARM: Final = 20
 COLUMNS: Final = ("index_seconds", "memory_mb", "disk_mb", "p50_ms")
-
-
-async def _batches(count: int) -> AsyncIterator[list[PatentDocument]]:
-    made = documents(count)
-    while batch := list(itertools.islice(made, 500)):
-        yield batch
 
 
 async def _p50(engine: SearchEngine) -> dict[str, float]:
@@ -51,7 +44,7 @@ async def _p50(engine: SearchEngine) -> dict[str, float]:
 
 async def _filled(engine: SearchEngine, size: int) -> tuple[float, dict[str, float]]:
     began = time.perf_counter()
-    await engine.rebuild(_batches(size), 1)
+    await engine.rebuild(in_batches(documents(size)), 1)
     return time.perf_counter() - began, await _p50(engine)
 
 
@@ -129,4 +122,4 @@ def _print(names: Sequence[str], figures: Mapping[str, float]) -> None:
     for name, size in itertools.product(names, SIZES):
         growth = f"{figures[f'{name}_p50_growth']:.2f}" if size == SIZES[-1] else ""
         table.add_row(name, f"{size:,}", *(f"{figures[f'{name}_{size}_{one}']:,.1f}" for one in COLUMNS), growth)
-    Console().print(table)
+    Console(width=100).print(table)

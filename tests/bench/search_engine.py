@@ -4,15 +4,13 @@ import itertools
 import json
 import statistics
 import time
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from search.documents import PatentDocument
 from search.embedded import EmbeddedEngine
 from search.engine import Facet, Filters, Query, Sort
-from tests.bench.corpus import documents
+from tests.bench.corpus import documents, in_batches
 
 _QUERIES = json.loads(Path(__file__).with_name("queries.json").read_text(encoding="utf-8"))
 _DATES = {"filed_from", "filed_to", "expires_after", "listed_from"}
@@ -32,7 +30,7 @@ async def built(folder: Path, count: int) -> EmbeddedEngine:
     """An engine over so many made-up patents, built in the folder unless they are there already."""
     engine = EmbeddedEngine(folder)
     if engine.needs_rebuild or await engine.count() != count:
-        await engine.rebuild(_batches(count), 1)
+        await engine.rebuild(in_batches(documents(count)), 1)
     return engine
 
 
@@ -90,12 +88,6 @@ def _value(name: str, value: Any) -> Any:
     if name in _DATES:
         return date.fromisoformat(value)
     return tuple(value) if isinstance(value, list) else value
-
-
-async def _batches(count: int) -> AsyncIterator[list[PatentDocument]]:
-    made = documents(count)
-    while batch := list(itertools.islice(made, 500)):
-        yield batch
 
 
 def table(found: dict[str, dict[str, float]]) -> str:

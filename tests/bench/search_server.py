@@ -17,7 +17,7 @@ from search.meili_search import Searcher
 from search.meilisearch import MeilisearchEngine
 from search.understanding import understand
 from tests.bench import load, search_engine, server
-from tests.bench.corpus import documents
+from tests.bench.corpus import documents, in_batches
 from tests.bench.search import SMALL, targets
 from tests.meili import NOT_RUN, meili
 from tests.one_server import free_port
@@ -84,13 +84,8 @@ async def _filled(url: str, key: str) -> float:
     """Fill the index; give the seconds that took."""
     engine = MeilisearchEngine(url, key, key, uid=UID, time_limit=10)
     await engine.open()
-    made, began = documents(SMALL), time.perf_counter()
-
-    async def batches() -> Any:
-        while batch := list(itertools.islice(made, 500)):
-            yield batch
-
-    await engine.rebuild(batches(), 1)
+    began = time.perf_counter()
+    await engine.rebuild(in_batches(documents(SMALL)), 1)
     await engine.close()
     return time.perf_counter() - began
 

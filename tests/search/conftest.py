@@ -1,9 +1,8 @@
 """The promises of search, kept by every engine behind the port."""
 
 import contextlib
-import itertools
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,6 @@ def patent(identity: str, title: str = "", **more: Any) -> PatentDocument:
     return PatentDocument(
         id=identity, listing_id=f"lst_{identity}", served=b'{"id":"%s"}' % identity.encode(), title=title, **more
     )
-
-
-async def in_batches(patents: Iterable[PatentDocument], size: int = 500) -> AsyncIterator[list[PatentDocument]]:
-    waiting = iter(patents)
-    while batch := list(itertools.islice(waiting, size)):
-        yield batch
 
 
 @contextlib.asynccontextmanager

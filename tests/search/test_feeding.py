@@ -14,7 +14,8 @@ import pytest
 from search.documents import PatentDocument, Removed
 from search.embedded import EmbeddedEngine
 from search.engine import Query, SearchEngine, SearchUnavailable
-from tests.search.conftest import Find, in_batches, patent
+from tests.bench.corpus import in_batches
+from tests.search.conftest import Find, patent
 
 _FEED = """
 import asyncio, itertools, sys

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from search.embedded import EmbeddedEngine
 from search.engine import Query, SearchEngine, Sort
-from tests.search.conftest import Find, Put, in_batches, patent
+from tests.bench.corpus import in_batches
+from tests.search.conftest import Find, Put, patent
 
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 

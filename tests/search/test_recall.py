@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.corpus import in_batches
 from tests.bench.relevance import substring_recall, title_patents
-from tests.search.conftest import ENGINES, engine_of, in_batches
+from tests.search.conftest import ENGINES, engine_of
 
 
 @pytest.mark.usefixtures("shared")
