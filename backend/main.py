@@ -66,6 +66,9 @@ from backend.imports.gate import Slots
 from backend.imports.reading import pieces
 from backend.indexing.consumer import running_index
 from backend.reference import routes as reference_routes
+from backend.rights import consent_routes
+from backend.rights import consequences as right_consequences
+from backend.rights import routes as right_routes
 
 ROUTERS: Final = (
     health.router,
@@ -82,6 +85,8 @@ ROUTERS: Final = (
     record_routes.router,
     listing_routes.router,
     bulk_routes.router,
+    right_routes.router,
+    consent_routes.router,
     import_routes.uploads,
     import_routes.router,
     statistics_routes.router,
@@ -99,6 +104,7 @@ TAGS: Final = {
     "parties": "Whoever can hold a patent, on the platform or not.",
     "patents": "One row per patent for everybody: register facts, holders, legal events, assessments, annuities.",
     "listings": "The transferable-patent database: what can be had, and on what footing.",
+    "rights": "What burdens a patent, what may be done with it and why not, and consents.",
     "search": "Searching what is listed, in Chinese and English.",
     "imports": "Registers uploaded as CSV or XLSX.",
     "jobs": "Long work: progress and results.",
@@ -111,7 +117,7 @@ TAGS: Final = {
 ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
 REMOVALS: Final = merge.REMOVALS | listing_consequences.REMOVALS | membership.REMOVALS | organisations.REMOVALS
 SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep, delivery_jobs.sweep)
-INLINE: Final = (listing_consequences.INLINE,)
+INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE)
 IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
 
 

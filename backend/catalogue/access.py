@@ -130,6 +130,11 @@ async def _visible(
     return whole
 
 
+async def locked_patent(request: Request, session: AsyncSession, caller: Caller, patent_id: str) -> Whole:
+    """Give a patent that the caller may see, held for a change; raise NoSuchPatent or PatentMerged."""
+    return await _visible(request, session, caller, patent_id, lock=True)
+
+
 async def _seen(request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb) -> Whole:
     return await _visible(request, session, caller, patent_id, lock=False)
 

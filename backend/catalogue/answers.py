@@ -40,7 +40,8 @@ def _share(holding: Holding) -> Share | None:
     return Share(numerator=holding.share_numerator, denominator=holding.share_denominator)
 
 
-def _holder(holding: Holding, name: str) -> HolderOut:
+def holder_out(holding: Holding, name: str) -> HolderOut:
+    """Give a holder as a patent shows it."""
     return HolderOut(
         holding_id=holding.id,
         party_id=holding.party_id,
@@ -75,7 +76,7 @@ def values_of(whole: Whole, caller: Caller | None, today: date, settings: Settin
     shows_listing = whole.listing_id is not None and (whole.is_listed or is_party)
     return {name: getattr(patent, name) for name in AS_STORED} | {
         **standing_values(standing, today, settings),
-        "holders": [_holder(holding, name) for holding, name in whole.living],
+        "holders": [holder_out(holding, name) for holding, name in whole.living],
         "grade": whole.grade,
         "assessed_on": whole.assessed_on,
         "assessment_due": whole.assessed_on is None or whole.assessed_on <= lately,
@@ -114,7 +115,7 @@ def shown_then(
 ) -> PatentOut:
     """Give the patent as it stood on a day, by what was known at a moment; `names` are those that parties bore then."""
     then = [
-        _holder(holding, names.get(holding.party_id, name))
+        holder_out(holding, names.get(holding.party_id, name))
         for holding, name in whole.holders
         if held_then(holding, valid_on, known_at)
     ]

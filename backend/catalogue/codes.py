@@ -51,6 +51,20 @@ class EventKind(StrEnum):
     STATUS_REPORTED = "status_reported"
 
 
+class Finding(StrEnum):
+    """What a patent right evaluation report came to."""
+
+    GRANTABLE = "grantable"
+    NOT_GRANTABLE = "not_grantable"
+
+
+class SuspensionBasis(StrEnum):
+    """Why the office suspended the proceedings (Implementing Regulations of the Patent Law, arts. 103, 104)."""
+
+    OWNERSHIP_DISPUTE = "ownership_dispute"
+    PRESERVATION = "preservation"
+
+
 class SetBy(StrEnum):
     """Who last set a fact of the register, where that decides who may change it; a holder's file leaves no mark."""
 

@@ -23,7 +23,7 @@ from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import Happened, append, append_many
 from backend.core.ids import new_id
 
-DETAILS: Final = frozenset({"year", "status", "from_holders", "to_holders", "note"})
+DETAILS: Final = frozenset({"year", "status", "from_holders", "to_holders", "note", "finding", "basis"})
 FILLS: Final = {EventKind.PUBLISHED: "publication_date", EventKind.GRANTED: "grant_date"}
 NOT_YET: Final = Text("该日期尚未到来。", "That day has not come yet.")
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from backend.catalogue.codes import EventKind, HoldingState, LegalStatus
+from backend.catalogue.codes import EventKind, Finding, HoldingState, LegalStatus, SuspensionBasis
 from backend.catalogue.schemas import Share, example
 from backend.core.ids import id_pattern
 from backend.core.paging import PageQuery
@@ -30,6 +30,8 @@ class LegalEventIn(Body):
     status: LegalStatus | None = Field(None, description="Of status_reported.")
     from_holders: list[Line] = Field([], max_length=50, description="Of holder_changed; empty: all present holders.")
     to_holders: list[Line] = Field([], max_length=50, description="Of holder_changed: the new holders' names.")
+    finding: Finding | None = Field(None, description="Of evaluation_report: what it came to.")
+    basis: SuspensionBasis | None = Field(None, description="Of suspended.")
     note: LongLine | None = None
 
     @model_validator(mode="after")
@@ -47,6 +49,10 @@ class LegalEventIn(Body):
             raise ValueError("`to_holders` is needed by holder_changed, and by it alone")
         if self.from_holders and kind is not EventKind.HOLDER_CHANGED:
             raise ValueError("`from_holders` belongs to holder_changed alone")
+        if (self.finding is not None) != (kind is EventKind.EVALUATION_REPORT):
+            raise ValueError("`finding` is needed by evaluation_report, and by it alone")
+        if self.basis is not None and kind is not EventKind.SUSPENDED:
+            raise ValueError("`basis` belongs to suspended alone")
         return self
 
 

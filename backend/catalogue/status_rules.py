@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from backend.catalogue.codes import EventKind, LegalStatus
+from backend.catalogue.codes import EventKind, Finding, LegalStatus
 from backend.catalogue.fact_rules import folded
 
 HOLDERS: Final = ("from_holders", "to_holders")
@@ -56,6 +56,7 @@ class Fact:
     id: str = ""
     holders_before: tuple[str, ...] = ()  # of HOLDER_CHANGED and NAME_CHANGED
     holders_after: tuple[str, ...] = ()
+    finding: Finding | None = None  # of EVALUATION_REPORT
 
     @property
     def order(self) -> tuple[date, bool, datetime, str]:

@@ -49,6 +49,9 @@ class ChangeData(Out):
     legal_status: str | None = None
     before: str | None = Field(None, description="The legal status before.")
     grade: str | None = None
+    right_id: str | None = None
+    consent_id: str | None = None
+    act: str | None = None
     kind: str | None = None
     role: str | None = None
 

@@ -1,0 +1,157 @@
+"""Who may do what with rights: path id → loaded, permitted thing.
+
+| act | offices | established holder | the entry's party | who may see the patent |
+|---|---|---|---|---|
+| see the standing, announced entries, permissions | x | x | x | x |
+| see every entry with its evidence, agreements | x | x | its own entries | |
+| record an entry, enter an agreement, ask for consents | x | x | a sub-licence under its own licence | |
+| end or correct an entry | x | who recorded it | | |
+| answer or revoke a consent | | | the party asked; for one off the platform whoever asked, with evidence | |
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import Depends, Path, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.access import Editor, Viewer
+from backend.accounts.caller import Caller
+from backend.accounts.models import Party
+from backend.catalogue import queries as catalogue
+from backend.catalogue.access import Act as CatalogueAct
+from backend.catalogue.access import PatentId, SeenPatent, locked_patent, may, permit
+from backend.catalogue.errors import NotTheHolder
+from backend.catalogue.queries import Whole
+from backend.core.db import Db, ReadDb
+from backend.core.ids import id_pattern
+from backend.rights import queries
+from backend.rights.errors import ConsentNotYours, NoSuchConsent, NoSuchRight, RightNotYours
+from backend.rights.models import Consent, RightEntry
+from backend.rights.schemas import RightIn
+
+RightId = Annotated[
+    str, Path(pattern=id_pattern("rgt"), description="The entry's id.", examples=["rgt_01h455vb4pex5vsknk084sn02q"])
+]
+ConsentId = Annotated[
+    str, Path(pattern=id_pattern("con"), description="The consent's id.", examples=["con_01h455vb4pex5vsknk084sn02q"])
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """An entry that somebody may record, on a patent held for a change."""
+
+    whole: Whole
+    caller: Caller
+    body: RightIn
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRight:
+    """An entry held for a change together with its patent, and who changes it."""
+
+    whole: Whole
+    caller: Caller
+    entry: RightEntry
+
+
+@dataclass(frozen=True, slots=True)
+class HeldConsent:
+    """A consent held for a change together with its patent."""
+
+    whole: Whole
+    caller: Caller
+    consent: Consent
+    is_party: bool  # whether the caller's organisation is the party that is asked
+    may_answer: bool  # it is the party, or whoever asked one off the platform
+
+
+def sees_records(caller: Caller | None, whole: Whole) -> bool:
+    """Whether somebody sees every entry of the patent with its evidence."""
+    return may(CatalogueAct.SEE_RECORDS, caller, whole)
+
+
+async def _recording(request: Request, patent_id: PatentId, caller: Editor, body: RightIn, session: Db) -> Recording:
+    whole = await locked_patent(request, session, caller, patent_id)
+    if not (body.licence is not None and await _has_licence(session, caller, whole, body.licence)):
+        permit(CatalogueAct.RECORD, caller, whole)
+    return Recording(whole, caller, body)
+
+
+async def _has_licence(session: AsyncSession, caller: Caller, whole: Whole, right_id: str) -> bool:
+    asked = (
+        sa.select(col(RightEntry.id))
+        .join(Party, col(Party.id) == col(RightEntry.party_id))
+        .where(
+            col(RightEntry.id) == right_id,
+            col(RightEntry.patent_id) == whole.patent.id,
+            col(Party.organisation_id) == caller.organisation_id,
+        )
+    )
+    return (await session.execute(asked)).first() is not None
+
+
+async def _of_recorder(
+    request: Request, patent_id: PatentId, right_id: RightId, caller: Editor, session: Db
+) -> HeldRight:
+    whole = await locked_patent(request, session, caller, patent_id)
+    entries = await queries.entries_of(session, whole.patent.id)
+    entry = next((row for row in entries if row.id == right_id), None)
+    mine = entry is not None and entry.recorded_by == caller.organisation_id
+    if entry is None or not (mine or entry.announced_on or sees_records(caller, whole)):
+        raise NoSuchRight
+    if not (mine or catalogue.is_office(caller)) or entry.granted_for is not None:
+        raise RightNotYours
+    return HeldRight(whole, caller, entry)
+
+
+async def _agreed(whole: SeenPatent, caller: Viewer) -> Whole:
+    if not sees_records(caller, whole):
+        raise NotTheHolder
+    return whole
+
+
+async def visible_consent(session: AsyncSession, caller: Caller, consent_id: str) -> Consent:
+    """Give a consent that the caller may see; raise NoSuchConsent."""
+    asked = sa.select(Consent).where(col(Consent.id) == consent_id, queries.visible_consents(caller))
+    found = (await session.scalars(asked)).first()
+    if found is None:
+        raise NoSuchConsent
+    return found
+
+
+async def _seen_consent(patent_id: PatentId, consent_id: ConsentId, caller: Viewer, session: ReadDb) -> Consent:
+    found = await visible_consent(session, caller, consent_id)
+    if found.patent_id != patent_id:
+        raise NoSuchConsent
+    return found
+
+
+async def _held_consent(patent_id: PatentId, consent_id: ConsentId, caller: Editor, session: Db) -> HeldConsent:
+    consent = await visible_consent(session, caller, consent_id)
+    whole = await catalogue.load(session, consent.patent_id, lock=True)
+    if whole is None or consent.patent_id != patent_id:
+        raise NoSuchConsent
+    await session.refresh(consent, with_for_update=True)
+    party = await session.get_one(Party, consent.party_id)
+    is_asker = consent.asked_by == caller.organisation_id
+    held = HeldConsent(
+        whole,
+        caller,
+        consent,
+        is_party=(is_party := party.organisation_id == caller.organisation_id),
+        may_answer=is_party or (is_asker and party.organisation_id is None),
+    )
+    if not (is_party or is_asker):
+        raise ConsentNotYours
+    return held
+
+
+RecordedRight = Annotated[Recording, Depends(_recording)]
+OwnRight = Annotated[HeldRight, Depends(_of_recorder)]
+AgreementsOf = Annotated[Whole, Depends(_agreed)]
+SeenConsent = Annotated[Consent, Depends(_seen_consent)]
+AskedConsent = Annotated[HeldConsent, Depends(_held_consent)]

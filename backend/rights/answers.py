@@ -1,0 +1,83 @@
+"""How the ledger and its answers are shown to who asks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from backend.catalogue.answers import held_then, holder_out
+from backend.catalogue.queries import Whole
+from backend.files.schemas import FileRef
+from backend.rights.codes import Permission
+from backend.rights.ledger import Ledger
+from backend.rights.models import Consent, RightEntry
+from backend.rights.permission_schemas import ConsentOut, PermissionOut, ReasonOut
+from backend.rights.rules import Because, Decision
+from backend.rights.schemas import ConflictOut, RightOut, StandingOut
+
+PRIVATE: Final[dict[str, Any]] = {
+    "recorded_by": None, "source": None, "number": None, "details": {}, "terms_hash": None, "conflicts": [],
+    "confirmed": [], "ended_because": None, "evidence_files": [],
+}  # fmt: skip
+
+
+def shown(row: RightEntry, names: Mapping[str, str], files: Sequence[FileRef], *, whole_of_it: bool) -> RightOut:
+    """Give the entry; `whole_of_it` for holders, offices and the party itself, for others what the office announced."""
+    values = {name: getattr(row, name) for name in RightOut.model_fields if hasattr(row, name)}
+    values |= {
+        "party_name": names.get(row.party_id or ""),
+        "conflicts": [ConflictOut(**conflict) for conflict in row.conflicts],
+        "evidence_files": list(files),
+    }
+    return RightOut(**values | ({} if whole_of_it else PRIVATE))
+
+
+def standing(
+    whole: Whole, ledger: Ledger, day: date, known_at: datetime, *, sees_all: bool, is_past: bool
+) -> StandingOut:
+    """Give what the register tells of the right, and who holds it."""
+    register = ledger.register
+    held = [(h, name) for h, name in whole.holders if held_then(h, day, known_at)] if is_past else whole.living
+    return StandingOut(
+        legal_status=register.legal_status,
+        status_since=register.status_since,
+        granted=register.is_granted,
+        expiry_date=register.expiry,
+        annuity=register.annuity,
+        annuity_unpaid_since=register.unpaid_since,
+        annuity_paid_through=whole.patent.annuity_paid_through,
+        suspended_since=register.suspended_since,
+        invalidation_pending_since=register.invalidation_since,
+        evaluation_report=register.report,
+        agreement_id=ledger.agreement.id if ledger.agreement and sees_all else None,
+        holders=[holder_out(holding, name) for holding, name in held],
+    )
+
+
+def _reason(because: Because, language: str, *, sees_all: bool) -> ReasonOut:
+    rule, hit = because.rule, because.hit
+    needs: Any = {Permission.NEEDS_CONSENT: "consent", Permission.NEEDS_CONFIRMATION: "confirmation"}.get(rule.leads_to)
+    of = list(hit.of) if sees_all else []
+    return ReasonOut(
+        code=rule.code,
+        leads_to=rule.leads_to,
+        detail=rule.said.detail.say(language, {}),
+        rule=rule.law,
+        sure=rule.sure,
+        cure=rule.said.cure.say(language, {}),
+        since=hit.since,
+        needs=needs,
+        of=[rule.said.by] if needs == "confirmation" else of,
+        about=list(hit.about) if sees_all else [],
+    )
+
+
+def permission(act: Any, decision: Decision, language: str, *, sees_all: bool) -> PermissionOut:
+    """Give the answer to one act; parties and entries are named to those who see them anyway."""
+    reasons = [_reason(because, language, sees_all=sees_all) for because in decision.reasons]
+    return PermissionOut(act=act, answer=decision.answer, reasons=reasons)
+
+
+def consent(row: Consent, name: str, files: Sequence[FileRef]) -> ConsentOut:
+    """Give the consent as those concerned see it."""
+    values = {field: getattr(row, field) for field in ConsentOut.model_fields if hasattr(row, field)}
+    return ConsentOut(**values, party_name=name, evidence_files=list(files))

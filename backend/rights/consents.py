@@ -1,0 +1,128 @@
+"""Consents: asked for by act and exact terms, given or refused by the party asked, revocable until used."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.accounts.models import Party
+from backend.catalogue.queries import Whole
+from backend.core.canonical import fingerprint
+from backend.core.events import Happened, append
+from backend.core.ids import new_id
+from backend.files.service import attach
+from backend.rights import queries
+from backend.rights.access import HeldConsent
+from backend.rights.codes import Act, ConsentState
+from backend.rights.consent_rules import Step, next_state
+from backend.rights.errors import ConsentNotYours, EvidenceMissing, NobodyToAsk, TermsChanged, TermsNotHashable
+from backend.rights.models import Consent
+from backend.rights.permission_schemas import ConsentAnswer, ConsentIn
+
+EVIDENCE: Final = "consent"
+
+
+def hash_of(terms: dict[str, Any]) -> str:
+    """Give the hash by which terms are known; raise TermsNotHashable."""
+    try:
+        return fingerprint(terms)
+    except ValueError:
+        raise TermsNotHashable from None
+
+
+async def _tell(session: AsyncSession, consent: Consent, what: str, now: datetime, actor: str) -> None:
+    party = await session.get_one(Party, consent.party_id)
+    audience = sorted({consent.asked_by, party.organisation_id or ""} - {""})
+    data = {"patent_id": consent.patent_id, "consent_id": consent.id, "act": consent.act.value}
+    await append(session, Happened(f"consent.{what}", consent.id, audience, data, actor), now)
+
+
+async def ask(session: AsyncSession, whole: Whole, caller: Caller, given: ConsentIn, now: datetime) -> list[Consent]:
+    """Give the consents asked for: of the party named, or of every other holder.
+
+    One that stands already for the same act, party and terms is given again. Raises NobodyToAsk, TermsNotHashable.
+    """
+    digest = hash_of(given.terms)
+    parties = await _asked_of(session, whole, caller, given)
+    known = {row.party_id: row for row in await _standing(session, whole.patent.id, given.act, digest)}
+    found = []
+    for party_id in parties:
+        if party_id in known:
+            found.append(known[party_id])
+            continue
+        consent = Consent(
+            id=new_id("con"),
+            patent_id=whole.patent.id,
+            act=given.act,
+            party_id=party_id,
+            asked_by=caller.organisation_id,
+            terms=given.terms,
+            terms_hash=digest,
+            note=given.note,
+            state=ConsentState.ASKED,
+            asked_at=now,
+        )
+        session.add(consent)
+        await _tell(session, consent, "asked", now, caller.user_id)
+        found.append(consent)
+    return found
+
+
+async def _asked_of(session: AsyncSession, whole: Whole, caller: Caller, given: ConsentIn) -> list[str]:
+    """Give who is asked: a co-owner, or one whose right stands on the patent, or a pledgee to come."""
+    own = {holding.party_id for holding in whole.held_by(caller.organisation_id)}
+    others = sorted({holding.party_id for holding, _ in whole.living} - own)
+    if given.party_id is None:
+        if not others:
+            raise NobodyToAsk
+        return others
+    party = await session.get(Party, given.party_id)
+    rights = {row.party_id for row in await queries.entries_of(session, whole.patent.id)}
+    grantors = {g for row in await queries.entries_of(session, whole.patent.id) for g in row.grantors}
+    to_come = given.act is Act.KEEP_OPEN_LICENCE and party is not None and party.organisation_id is not None
+    if party is None or not (given.party_id in {*others, *rights, *grantors} or to_come):
+        raise NobodyToAsk
+    return [given.party_id]
+
+
+async def _standing(session: AsyncSession, patent_id: str, act: Act, digest: str) -> Sequence[Consent]:
+    asked = sa.select(Consent).where(
+        col(Consent.patent_id) == patent_id,
+        col(Consent.act) == act,
+        col(Consent.terms_hash) == digest,
+        col(Consent.state).in_([ConsentState.ASKED, ConsentState.GIVEN]),
+    )
+    return (await session.scalars(asked)).all()
+
+
+async def answer(session: AsyncSession, held: HeldConsent, given: ConsentAnswer, now: datetime) -> Consent:
+    """Give the consent with its answer; raise TermsChanged where other terms were read than those asked about."""
+    consent = held.consent
+    if not held.may_answer:
+        raise ConsentNotYours
+    if given.terms_hash != consent.terms_hash:
+        raise TermsChanged(expected=consent.terms_hash)
+    if not held.is_party and not given.evidence_files:
+        raise EvidenceMissing
+    consent.state = next_state(consent.state, Step(given.answer))
+    consent.answered_at, consent.answered_by = now, held.caller.organisation_id
+    consent.on_evidence, consent.reason = not held.is_party, given.reason
+    consent.version += 1
+    files = given.evidence_files
+    await attach(session, held.caller, files, kind=EVIDENCE, subject=consent.id, pointer="/evidence_files", now=now)
+    await _tell(session, consent, given.answer, now, held.caller.user_id)
+    return consent
+
+
+async def revoke(session: AsyncSession, held: HeldConsent, now: datetime) -> Consent:
+    """Give the consent, which counts no more; raise ConsentNotInState once it was used."""
+    consent = held.consent
+    consent.state = next_state(consent.state, Step.REVOKE)
+    consent.revoked_at = now
+    consent.version += 1
+    await _tell(session, consent, "revoked", now, held.caller.user_id)
+    return consent

@@ -1,0 +1,128 @@
+"""What the ledger refuses, and how it is said."""
+
+from backend.core.errors import Conflict, Forbidden, Malformed, NotFound, Text
+
+
+class NotPermitted(Conflict):
+    """The patent does not admit this act now; `reasons` names everything that stands against it, with rule and cure."""
+
+    code = "not_permitted"
+    title = Text("该专利目前不能进行此行为", "The patent does not admit this now")
+    cure = Text("请逐项解决 reasons 中的问题后重试。", "Settle what `reasons` names and try again.")
+
+
+class ConsentNeeded(Conflict):
+    """The act needs the consent of others first; `reasons` says whose."""
+
+    code = "consent_needed"
+    title = Text("须先取得他人同意", "Others have to consent first")
+    cure = Text("请用 POST /v1/patents/…/consents 征求同意后重试。", "Ask with POST /v1/patents/…/consents first.")
+
+
+class ConfirmationNeeded(Conflict):
+    """The act can be done once somebody confirms what `reasons` names; send its codes in `confirmed`."""
+
+    code = "confirmation_needed"
+    title = Text("须先确认", "This has to be confirmed first")
+    cure = Text("核实后请在 confirmed 中列出各项 code 重试。", "Make sure, and send the codes in `confirmed`.")
+
+
+class ToldByLegalEvents(Malformed):
+    """What the register announces is recorded once, as a legal event; the ledger derives it from there."""
+
+    code = "told_by_legal_events"
+    title = Text("该事实由法律事件得出", "The ledger has this from legal events")
+    cure = Text(
+        "请用 POST /v1/patents/…/legal-events 登记 suspended 等事件。",
+        "Record it with POST /v1/patents/…/legal-events, such as `suspended`.",
+    )
+
+
+class EvidenceMissing(Malformed):
+    """A right born outside the platform is recorded with evidence: at least one uploaded file."""
+
+    code = "evidence_missing"
+    title = Text("缺少证明文件", "Evidence is missing")
+    cure = Text("请先用 POST /v1/files 上传，并在 evidence_files 中列明。", "Upload it at POST /v1/files and name it.")
+
+
+class DatesReversed(Malformed):
+    """The last day lies before the first."""
+
+    code = "dates_reversed"
+    title = Text("起止日期颠倒", "The dates are reversed")
+
+
+class NoSuchRight(NotFound):
+    """The patent has no such entry, or the caller may not see it."""
+
+    code = "no_such_right"
+    title = Text("没有找到该权利记录", "There is no such right")
+
+
+class RightOver(Conflict):
+    """The entry has ended, or another one corrected it: what is past is not changed."""
+
+    code = "right_over"
+    title = Text("该记录已终止或已更正", "The entry has ended or was corrected")
+
+
+class RightNotYours(Forbidden):
+    """An entry is ended and corrected by whoever recorded it, the platform or an authority."""
+
+    code = "right_not_yours"
+    title = Text("该记录不由您维护", "This entry is not yours to change")
+
+
+class NoSuchConsent(NotFound):
+    """There is no such consent, or it concerns others."""
+
+    code = "no_such_consent"
+    title = Text("没有找到该同意书", "There is no such consent")
+
+
+class ConsentNotYours(Forbidden):
+    """A consent is answered and revoked by the party that is asked; for one off the platform by whoever asked."""
+
+    code = "consent_not_yours"
+    title = Text("该同意不由您作出", "This consent is not yours to give")
+
+
+class ConsentNotInState(Conflict):
+    """The consent is in a state in which this cannot be done; one that was used cannot be revoked."""
+
+    code = "consent_not_in_state"
+    title = Text("该同意的当前状态不允许此操作", "The consent's state does not allow this")
+    detail = Text("当前状态为 {state}。", "It is {state}.")
+
+
+class NobodyToAsk(Conflict):
+    """The party named is neither a co-owner nor one whose right stands in the way: its consent means nothing."""
+
+    code = "nobody_to_ask"
+    title = Text("该主体无须同意", "There is nothing for this party to consent to")
+
+
+class TermsNotHashable(Malformed):
+    """The terms cannot be put into canonical JSON (RFC 8785): they hold fractions or numbers that are too large."""
+
+    code = "terms_not_canonical"
+    title = Text("条款无法规范化", "The terms have no canonical form")
+    cure = Text("请用整数（分、基点）表示数值。", "Give whole numbers: fen, basis points.")
+
+
+class GrantsConflict(Conflict):
+    """Two rows of one patent both hold grants made here that conflict, so they cannot become one row by themselves."""
+
+    code = "grants_conflict"
+    title = Text("两条记录上的许可相互冲突，不能合并", "The rows hold conflicting grants and cannot be merged")
+    cure = Text("请先终止其中一项许可。", "End one of the grants first.")
+
+
+class TermsChanged(Conflict):
+    """The hash that came is not that of the terms as they are: whoever sent it read others."""
+
+    code = "terms_hash_mismatch"
+    title = Text("条款与哈希不符", "The hash is not that of these terms")
+    detail = Text("现行条款的哈希为 {expected}。", "The terms as they are have the hash {expected}.")
+    cure = Text("请重新读取条款，核对后重试。", "Read the terms again, check, and retry.")

@@ -1,0 +1,205 @@
+"""How the ledger is read: a patent with all that burdens it, at one moment."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.accounts.models import Party
+from backend.catalogue import queries as catalogue
+from backend.catalogue.answers import held_then
+from backend.catalogue.codes import HoldingState
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
+from backend.rights.ledger import Agreement, Entry, Given, Holder, Ledger
+from backend.rights.models import Consent, RightEntry
+from backend.rights.register_rules import register_at
+from backend.rights.schemas import RightsQuery
+from backend.rights.scope_rules import Period, Scope
+
+ENTRIES: Final = (
+    sa.select(RightEntry).where(col(RightEntry.patent_id) == sa.bindparam("patent_id")).order_by(col(RightEntry.id))
+)
+CONSENTS: Final = sa.select(Consent).where(
+    col(Consent.patent_id) == sa.bindparam("patent_id"),
+    col(Consent.state).in_([ConsentState.GIVEN, ConsentState.USED, ConsentState.REVOKED]),
+)
+
+
+def scope_of(row: RightEntry) -> Scope:
+    """Give the entry's scope."""
+    return Scope(frozenset(row.territory), frozenset(row.fields), frozenset(Working(way) for way in row.working))
+
+
+def period_of(row: RightEntry, known_at: datetime | None = None) -> Period:
+    """Give the days on which the entry held, by what was known at a moment."""
+    ended = row.ended_on
+    if known_at is not None and row.end_recorded_at is not None and row.end_recorded_at > known_at:
+        ended = None
+    return Period.of(row.starts_on, row.ends_on, ended)
+
+
+def entry_of(row: RightEntry, known_at: datetime | None = None) -> Entry:
+    """Give the entry as the rules read it."""
+    return Entry(
+        id=row.id,
+        kind=row.kind,
+        period=period_of(row, known_at),
+        licence_type=row.licence_type,
+        origin=row.origin,
+        scope=scope_of(row),
+        party_id=row.party_id,
+        grantors=frozenset(row.grantors),
+        sub_licensing=row.sub_licensing,
+        own_working=row.own_working,
+        carves_out=frozenset(row.carves_out),
+        terms_hash=row.terms_hash,
+    )
+
+
+def was_known(row: RightEntry, known_at: datetime) -> bool:
+    """Whether the entry stood on record at a moment."""
+    return row.recorded_at <= known_at and (row.corrected_at is None or row.corrected_at > known_at)
+
+
+async def entries_of(session: AsyncSession, patent_id: str) -> Sequence[RightEntry]:
+    """Give every entry of a patent, oldest first, also those that ended or were corrected."""
+    return (await session.scalars(ENTRIES, {"patent_id": patent_id})).all()
+
+
+async def ledger_of(
+    session: AsyncSession,
+    whole: Whole,
+    now: datetime,
+    *,
+    valid_on: date | None = None,
+    known_at: datetime | None = None,
+) -> Ledger:
+    """Give the ledger of a patent as it stands, or as it stood on a day, by what was known at a moment."""
+    day, known = valid_on or china_day(now), known_at or now
+    rows = [row for row in await entries_of(session, whole.patent.id) if was_known(row, known)]
+    facts = (await catalogue.facts_of(session, [whole.patent.id]))[whole.patent.id]
+    consents = (await session.scalars(CONSENTS, {"patent_id": whole.patent.id})).all()
+    holders = _holders(whole, day, known, is_past=valid_on is not None or known_at is not None)
+    return Ledger(
+        register=register_at(whole.patent, facts, valid_on=day, known_at=known),
+        holders=holders,
+        entries=tuple(entry_of(row, known) for row in rows if row.kind is not RightKind.CO_OWNER_AGREEMENT),
+        agreement=_agreement(rows, holders, day, known),
+        consents=tuple(given for given in (_given(row, known) for row in consents) if given is not None),
+    )
+
+
+def _holders(whole: Whole, day: date, known: datetime, *, is_past: bool) -> tuple[Holder, ...]:
+    held = [h for h, _ in whole.holders if held_then(h, day, known)] if is_past else [h for h, _ in whole.living]
+    return tuple(Holder(h.party_id, h.organisation_id, _state(h.state)) for h in held)
+
+
+def _state(state: HoldingState) -> HoldingState:
+    return HoldingState.ASSERTED if state is HoldingState.ENDED else state  # it held on the day that is asked about
+
+
+def _given(row: Consent, known: datetime) -> Given | None:
+    """Give the consent as it stood at a moment, or None where it did not."""
+    if row.answered_at is None or row.answered_at > known:
+        return None
+    if row.revoked_at is not None and row.revoked_at <= known:
+        return None
+    used = row.used_at is not None and row.used_at <= known
+    state = ConsentState.USED if used else ConsentState.GIVEN
+    return Given(row.id, row.act, row.party_id, row.terms_hash, state, row.used_by if used else None)
+
+
+def _agreement(rows: Iterable[RightEntry], holders: Sequence[Holder], day: date, known: datetime) -> Agreement | None:
+    """Give the newest agreement that every co-owner on the platform has signed, or an office has entered."""
+    stands = [
+        row
+        for row in rows
+        if row.kind is RightKind.CO_OWNER_AGREEMENT and period_of(row, known).holds(day) and is_signed(row, holders)
+    ]
+    if not stands:
+        return None
+    newest = max(stands, key=lambda row: (row.effective_on, row.recorded_at))
+    acts = {Act(act): (Whose(said["who"]), frozenset(said["parties"])) for act, said in newest.details["acts"].items()}
+    return Agreement(newest.id, acts)
+
+
+def is_signed(row: RightEntry, holders: Sequence[Holder]) -> bool:
+    """Whether an agreement binds: all the co-owners whose own word can be had have given it, or an office has."""
+    asked = {holder.party_id for holder in holders if holder.organisation_id is not None}
+    return bool(row.details.get("by_office")) or asked <= set(row.signed_by)
+
+
+async def names_of(session: AsyncSession, party_ids: Iterable[str | None]) -> dict[str, str]:
+    """Give the names of parties."""
+    wanted = {party_id for party_id in party_ids if party_id}
+    if not wanted:
+        return {}
+    found = await session.execute(sa.select(col(Party.id), col(Party.name)).where(col(Party.id).in_(wanted)))
+    return dict(found.tuples().all())
+
+
+async def organisations_of(session: AsyncSession, party_ids: Iterable[str | None]) -> dict[str, str]:
+    """Give the organisations that parties are, where they are on the platform."""
+    wanted = {party_id for party_id in party_ids if party_id}
+    if not wanted:
+        return {}
+    asked = sa.select(col(Party.id), col(Party.organisation_id)).where(
+        col(Party.id).in_(wanted), col(Party.organisation_id).is_not(None)
+    )
+    return {party_id: str(organisation) for party_id, organisation in await session.execute(asked)}
+
+
+def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) -> sa.ColumnElement[bool]:
+    """Which entries of a patent somebody may see: holders and offices all, a party its own, everyone the announced."""
+    mine = col(RightEntry.patent_id) == patent_id
+    if sees_all:
+        return mine
+    seen: list[sa.ColumnElement[bool]] = [
+        sa.and_(col(RightEntry.announced_on).is_not(None), col(RightEntry.kind) != RightKind.CO_OWNER_AGREEMENT)
+    ]
+    if caller is not None:
+        own = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
+        seen.append(col(RightEntry.party_id).in_(own))
+    return sa.and_(mine, sa.or_(*seen))
+
+
+def entries_asked(
+    caller: Caller | None, patent_id: str, query: RightsQuery, day: date, known_at: datetime, *, sees_all: bool
+) -> sa.Select[Any]:
+    """The entries of a patent that somebody may see and asks for, as they stood on record at a moment."""
+    row = RightEntry
+    asked = sa.select(row).where(visible_entries(caller, patent_id, sees_all=sees_all))
+    asked = asked.where(col(row.recorded_at) <= known_at)
+    if query.known_at is not None or query.in_force is not None:
+        asked = asked.where(sa.or_(col(row.corrected_at).is_(None), col(row.corrected_at) > known_at))
+    if query.kind:
+        asked = asked.where(col(row.kind).in_(query.kind))
+    if query.in_force is not None or query.valid_on is not None:
+        unknown = sa.or_(col(row.end_recorded_at).is_(None), col(row.end_recorded_at) > known_at)
+        holds = sa.and_(
+            col(row.starts_on) <= day,
+            sa.or_(col(row.ends_on).is_(None), col(row.ends_on) >= day),
+            sa.or_(col(row.ended_on).is_(None), col(row.ended_on) > day, unknown),
+        )
+        asked = asked.where(sa.not_(holds) if query.in_force is False else holds)
+    return asked
+
+
+def agreements(patent_id: str) -> sa.Select[Any]:
+    """The agreements of a patent's co-owners."""
+    asked = sa.select(RightEntry).where(col(RightEntry.patent_id) == patent_id)
+    return asked.where(col(RightEntry.kind) == RightKind.CO_OWNER_AGREEMENT, col(RightEntry.corrected_at).is_(None))
+
+
+def visible_consents(caller: Caller) -> sa.ColumnElement[bool]:
+    """Which consents somebody may see: those that it asked for or is asked for; offices all."""
+    if catalogue.is_office(caller):
+        return sa.true()
+    own: Any = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
+    return sa.or_(col(Consent.asked_by) == caller.organisation_id, col(Consent.party_id).in_(own))

@@ -1,0 +1,94 @@
+"""What the register tells of a right on a day, derived from its facts and legal events alone."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from backend.catalogue.codes import EventKind, Finding, LegalStatus, PatentKind
+from backend.catalogue.status_rules import Fact, status_at
+from backend.catalogue.term_rules import derive, expiry_of, paid_through
+from backend.rights.ledger import Annuity, Register
+
+GRANTED: frozenset[LegalStatus] = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
+
+
+class Dated(Protocol):
+    """A row of the register, as far as its term goes."""
+
+    office: str
+    kind: PatentKind | None
+    filing_date: date | None
+    grant_date: date | None
+    expiry_override: date | None
+
+
+def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: datetime) -> Register:
+    """Give how the right stood on a day, by what was known at a moment."""
+    expiry = row.expiry_override or expiry_of(row.office, row.kind, row.filing_date)
+    known = [f for f in facts if f.recorded_at <= known_at and f.effective_on <= valid_on]
+    known.sort(key=lambda fact: fact.order)
+    standing = status_at(facts, valid_on=valid_on, known_at=known_at, expiry=expiry)
+    annuity, unpaid_since = _annuity(row, known, standing.status, valid_on)
+    report = _last(known, EventKind.EVALUATION_REPORT)
+    granted = row.grant_date is not None and row.grant_date <= valid_on
+    return Register(
+        kind=row.kind,
+        legal_status=standing.status,
+        status_since=standing.since,
+        is_granted=granted or standing.status in GRANTED,
+        expiry=expiry,
+        annuity=annuity,
+        unpaid_since=unpaid_since,
+        suspended_since=_open(known, EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED),
+        invalidation_since=_open(
+            known,
+            EventKind.INVALIDATION_REQUESTED,
+            EventKind.INVALIDATION_REJECTED,
+            EventKind.INVALIDATED,
+            EventKind.INVALIDATED_IN_PART,
+        ),
+        report=(report.finding or Finding.GRANTABLE) if report else None,
+        report_on=report.effective_on if report else None,
+    )
+
+
+def _last(known: Sequence[Fact], kind: EventKind) -> Fact | None:
+    return next((fact for fact in reversed(known) if fact.kind is kind), None)
+
+
+def _open(known: Sequence[Fact], begins: EventKind, *ends: EventKind) -> date | None:
+    """Give since when something has begun and not ended."""
+    since: date | None = None
+    for fact in known:
+        if fact.kind is begins:
+            since = since or fact.effective_on
+        elif fact.kind in ends:
+            since = None
+    return since
+
+
+def _annuity(row: Dated, known: Sequence[Fact], status: LegalStatus, valid_on: date) -> tuple[Annuity, date | None]:
+    missed = _last(known, EventKind.ANNUITY_MISSED)
+    if status is LegalStatus.IN_GRACE:
+        return Annuity.UNPAID, missed.effective_on if missed else None
+    if row.filing_date is None:
+        return Annuity.UNKNOWN, None
+    years = {kind: [f.year for f in known if f.kind is kind and f.year] for kind in YEARLY}
+    paid = paid_through(row.filing_date, years[EventKind.ANNUITY_PAID], years[EventKind.ANNUITY_MISSED])
+    if paid is None:
+        return Annuity.UNKNOWN, None
+    due = derive(
+        office=row.office,
+        kind=row.kind,
+        filing_date=row.filing_date,
+        grant_date=row.grant_date,
+        expiry_override=row.expiry_override,
+        legal_status=status,
+        annuity_paid_through=paid,
+        today=valid_on,
+    ).annuity_due_on
+    late = due is not None and due < valid_on
+    return (Annuity.UNPAID, due) if late else (Annuity.PAID, None)
+
+
+YEARLY = (EventKind.ANNUITY_PAID, EventKind.ANNUITY_MISSED)

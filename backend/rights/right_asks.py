@@ -1,0 +1,67 @@
+"""What an entry or a question asks of the ledger."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from backend.rights.codes import Act, LicenceType, RightKind
+from backend.rights.ledger import Ask
+from backend.rights.permission_schemas import PermissionsQuery
+from backend.rights.schemas import RightIn
+from backend.rights.scope_rules import Scope
+
+OF_LICENCE: Final = {
+    LicenceType.ORDINARY: Act.GRANT_ORDINARY,
+    LicenceType.OPEN: Act.GRANT_ORDINARY,
+    LicenceType.SOLE: Act.GRANT_SOLE,
+    LicenceType.EXCLUSIVE: Act.GRANT_EXCLUSIVE,
+}
+
+
+def act_of(given: RightIn) -> Act:
+    """Give the act by which such a right is granted; a licence of no clear type is ordinary (art. 25)."""
+    if given.kind is RightKind.PLEDGE:
+        return Act.PLEDGE
+    if given.licence is not None:
+        return Act.SUB_LICENSE
+    return OF_LICENCE[given.licence_type or LicenceType.ORDINARY]
+
+
+def ask_of(given: RightIn, to_party: str | None, by: Iterable[str], today: date) -> Ask:
+    """Give what an entry asks of the ledger."""
+    return Ask(
+        act=act_of(given),
+        on=today,
+        by=frozenset(by),
+        starts_on=given.starts_on or given.effective_on,
+        ends_on=given.ends_on,
+        scope=Scope(frozenset(given.territory), frozenset(given.fields), frozenset(given.working)),
+        to_party=to_party,
+        to_abroad=given.to_abroad,
+        publicly_funded=given.publicly_funded,
+        terms_hash=given.terms_hash,
+        carves_out=frozenset(given.carves_out),
+        own_working=given.own_working,
+        licence=given.licence,
+        confirmed=frozenset(given.confirmed),
+    )
+
+
+def ask_for(act: Act, asked: PermissionsQuery, by: Iterable[str], today: date) -> Ask:
+    """Give what a question asks of the ledger."""
+    return Ask(
+        act=act,
+        on=today,
+        by=frozenset(by),
+        starts_on=asked.starts_on,
+        ends_on=asked.ends_on,
+        scope=Scope(frozenset(asked.territory), frozenset(asked.fields), frozenset(asked.working)),
+        to_party=asked.to_party,
+        to_abroad=asked.to_abroad,
+        publicly_funded=asked.publicly_funded,
+        terms_hash=asked.terms_hash,
+        carves_out=frozenset(asked.carves_out),
+        own_working=asked.own_working,
+        licence=asked.licence,
+        confirmed=frozenset(asked.confirmed),
+    )

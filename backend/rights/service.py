@@ -1,0 +1,224 @@
+"""What changes about rights: entries are recorded, ended and corrected, never overwritten."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.accounts.models import Party
+from backend.accounts.service import find_or_make_party
+from backend.catalogue import queries as catalogue
+from backend.catalogue.errors import NoSuchParty
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.core.errors import FieldError, Malformed, Text
+from backend.core.events import PUBLIC, Happened, append
+from backend.core.ids import new_id
+from backend.files.service import attach
+from backend.rights import granting, queries
+from backend.rights.codes import LicenceType, Origin, Permission, RightKind
+from backend.rights.errors import DatesReversed, EvidenceMissing, RightOver, ToldByLegalEvents
+from backend.rights.ledger import Ask, Ledger
+from backend.rights.models import RightEntry
+from backend.rights.right_asks import ask_of
+from backend.rights.rules import decide
+from backend.rights.schemas import RightCorrection, RightEnding, RightIn
+
+EVIDENCE: Final = "right"
+COPIED: Final = frozenset(
+    {"kind", "origin", "territory", "fields", "sub_licensing", "own_working", "carves_out", "ends_on", "effective_on",
+     "announced_on", "source", "number", "terms_hash", "confirmed"}
+)  # fmt: skip
+GRANTED_HERE: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE})
+NEEDS_PARTY: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE, RightKind.OPTION})
+ELSEWHERE: Final = {
+    RightKind.OPEN_LICENCE: Text("请用 /v1/open-licences 声明。", "Declare it at /v1/open-licences."),
+    RightKind.CO_OWNER_AGREEMENT: Text("请用 …/co-owner-agreements 登记。", "Enter it at …/co-owner-agreements."),
+}
+WHOSE: Final = Text("请填写相对方：party_id 或 party_name。", "Say whose it is: party_id or party_name.")
+NOT_HERE: Final = Text("此类权利不能在平台授予。", "This kind is not granted here.")
+NOT_A_LICENCE: Final = Text("仅许可有 licence_type。", "Only a licence has a licence_type.")
+TAKEN_ELSEWHERE: Final = Text("开放许可由被许可人以通知取得。", "A licence under an open one is taken by notice.")
+LATER: Final = Text("该日期尚未到来。", "That day has not come yet.")
+ONE_PARTY: Final = Text("party_id 与 party_name 只填一项。", "Give the party's id or its name, not both.")
+
+
+def _check(given: RightIn, today: date) -> None:
+    """Raise what is wrong with an entry before anything is asked of the ledger."""
+    if given.kind is RightKind.SUSPENSION:
+        raise ToldByLegalEvents
+    here, named = given.origin is Origin.HERE, given.party_id or given.party_name
+    is_licence, told = given.kind is RightKind.LICENCE, given.announced_on
+    faults: tuple[tuple[bool, str, str, Text], ...] = (
+        (given.kind in ELSEWHERE, "/kind", "recorded_elsewhere", ELSEWHERE.get(given.kind, NOT_HERE)),
+        (bool(given.licence_type) and not is_licence, "/licence_type", "not_a_licence", NOT_A_LICENCE),
+        (here and given.kind not in GRANTED_HERE, "/origin", "not_granted_here", NOT_HERE),
+        (here and given.licence_type is LicenceType.OPEN, "/licence_type", "taken_by_notice", TAKEN_ELSEWHERE),
+        (bool(given.party_id and given.party_name), "/party_name", "one_party", ONE_PARTY),
+        (given.kind in NEEDS_PARTY and not named, "/party_id", "missing", WHOSE),
+        (told is not None and told > today, "/announced_on", "in_the_future", LATER),
+    )
+    wrong = [FieldError(pointer, code, said) for is_so, pointer, code, said in faults if is_so]
+    if wrong:
+        raise Malformed(errors=wrong)
+    if given.origin is Origin.OUTSIDE and not given.evidence_files:
+        raise EvidenceMissing
+    if given.ends_on and given.ends_on < (given.starts_on or given.effective_on):
+        raise DatesReversed
+
+
+async def party_named(
+    session: AsyncSession, caller: Caller, party_id: str | None, party_name: str | None, now: datetime
+) -> Party | None:
+    """Give the party that the caller names by id or name, or None where it names none; raise NoSuchParty."""
+    own = caller.organisation_id
+    if party_name is not None:
+        return await find_or_make_party(session, party_name, by=own, now=now)
+    if party_id is None:
+        return None
+    party = await session.get(Party, party_id)
+    if party is None or not (party.organisation_id or party.created_by == own or catalogue.is_office(caller)):
+        raise NoSuchParty
+    return party
+
+
+def _audience(whole: Whole, entry: RightEntry, party: Party | None) -> list[str]:
+    concerned = {*whole.organisations, entry.recorded_by}
+    if party is not None and party.organisation_id:
+        concerned.add(party.organisation_id)
+    public = [PUBLIC] if whole.is_listed and entry.announced_on is not None else []
+    return [*public, *sorted(concerned)]
+
+
+async def tell(
+    session: AsyncSession, whole: Whole, entry: RightEntry, what: str, now: datetime, actor: str | None = None
+) -> None:
+    """Append what happened to an entry; what it bars becomes unavailable in the same transaction."""
+    party = await session.get(Party, entry.party_id) if entry.party_id else None
+    data = {"patent_id": whole.patent.id, "right_id": entry.id, "kind": entry.kind.value}
+    await append(session, Happened(f"right.{what}", entry.id, _audience(whole, entry, party), data, actor), now)
+
+
+async def record(
+    session: AsyncSession, whole: Whole, caller: Caller, given: RightIn, now: datetime, **marks: Any
+) -> RightEntry:
+    """Give the new entry. What was granted here is refused where the ledger does not permit it.
+
+    A fact established elsewhere is always recorded; what stood against it is noted on it.
+    """
+    _check(given, china_day(now))
+    party = await party_named(session, caller, given.party_id, given.party_name, now)
+    ledger = await queries.ledger_of(session, whole, now)
+    ask = ask_of(given, party.id if party else None, _grantors(whole, caller, given, ledger), china_day(now))
+    entry = _entry(whole, caller, given, ask, now, **marks)
+    if given.origin is Origin.HERE:
+        decision = granting.check(ledger, ask)
+        await granting.use_consents(session, decision.consents, entry.id, now)
+    elif given.kind in (RightKind.LICENCE, RightKind.PLEDGE):
+        found = decide(ledger, ask)
+        against = [because for because in found.reasons if because.rule.leads_to is not Permission.NEEDS_CONFIRMATION]
+        entry.conflicts = [{"code": b.rule.code, "about": list(b.hit.about)} for b in against]
+    session.add(entry)
+    await granting.claim(session, entry)
+    files = given.evidence_files
+    await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
+    await tell(session, whole, entry, "recorded", now, caller.user_id)
+    return entry
+
+
+def _grantors(whole: Whole, caller: Caller, given: RightIn, ledger: Ledger) -> list[str]:
+    if given.licence is not None:
+        return [e.party_id for e in ledger.entries if e.id == given.licence and e.party_id]
+    if given.grantors:
+        return sorted(set(given.grantors))
+    own = sorted({holding.party_id for holding in whole.held_by(caller.organisation_id)})
+    everyone = sorted({holding.party_id for holding, _ in whole.living})
+    return own or everyone
+
+
+def _entry(whole: Whole, caller: Caller, given: RightIn, ask: Ask, now: datetime, **marks: Any) -> RightEntry:
+    details: dict[str, Any] = {}
+    if given.secured_fen is not None:
+        details["secured_fen"] = given.secured_fen
+    if given.note is not None:
+        details["note"] = given.note
+    if given.licence is not None:
+        details["under"] = given.licence
+    is_licence = given.kind is RightKind.LICENCE
+    return RightEntry(
+        id=new_id("rgt"),
+        patent_id=whole.patent.id,
+        licence_type=(given.licence_type or LicenceType.ORDINARY) if is_licence else None,
+        party_id=ask.to_party,
+        grantors=sorted(ask.by),
+        working=[way.value for way in given.working],
+        starts_on=given.starts_on or given.effective_on,
+        recorded_at=now,
+        recorded_by=caller.organisation_id,
+        details=details,
+        **given.model_dump(include=set(COPIED)),
+        **marks,
+    )
+
+
+def _standing(entry: RightEntry) -> None:
+    if entry.ended_on is not None or entry.corrected_at is not None:
+        raise RightOver
+
+
+async def end(
+    session: AsyncSession, whole: Whole, caller: Caller, entry: RightEntry, given: RightEnding, now: datetime
+) -> RightEntry:
+    """Give the entry, which holds no more from a day on; raise RightOver or Malformed."""
+    _standing(entry)
+    if given.ended_on < entry.starts_on:
+        raise DatesReversed
+    files = given.evidence_files
+    await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
+    await end_entry(session, whole, entry, given.ended_on, given.reason, by=caller, now=now)
+    return entry
+
+
+async def end_entry(
+    session: AsyncSession, whole: Whole, entry: RightEntry, on: date, reason: str, *, by: Caller | None, now: datetime
+) -> None:
+    """Have an entry hold no more from a day on."""
+    entry.ended_on, entry.ended_because, entry.end_recorded_at = on, reason, now
+    entry.end_recorded_by = by.organisation_id if by else None
+    entry.version += 1
+    await granting.release(session, entry)
+    await tell(session, whole, entry, "ended", now, by.user_id if by else None)
+
+
+async def correct(
+    session: AsyncSession, whole: Whole, caller: Caller, wrong: RightEntry, given: RightCorrection, now: datetime
+) -> RightEntry:
+    """Give the entry that corrects another, which stays on record as what was believed until now."""
+    _standing(wrong)
+    wrong.corrected_at = now
+    wrong.version += 1
+    await granting.release(session, wrong)
+    await session.flush()
+    entry = await record(session, whole, caller, given, now, corrects=wrong.id)
+    entry.details = {**entry.details, "correction": given.reason}
+    wrong.corrected_by = entry.id
+    await tell(session, whole, wrong, "corrected", now, caller.user_id)
+    return entry
+
+
+async def grant(
+    session: AsyncSession, whole: Whole, entry: RightEntry, now: datetime, *, actor: str | None = None
+) -> RightEntry:
+    """Enter a grant that another domain makes, having asked the ledger under the patent's lock (`granting.check`)."""
+    session.add(entry)
+    await granting.claim(session, entry)
+    await tell(session, whole, entry, "recorded", now, actor)
+    return entry
+
+
+async def in_this_patent(session: AsyncSession, whole: Whole, right_id: str) -> RightEntry | None:
+    """Give an entry of the patent, or None."""
+    found: Sequence[RightEntry] = await queries.entries_of(session, whole.patent.id)
+    return next((row for row in found if row.id == right_id), None)
