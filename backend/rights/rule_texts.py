@@ -126,7 +126,7 @@ SOLE: Final = Said(
     Text("所求范围和期限与排他许可重叠。", "A sole licence covers part of what is asked for."),
     Text(
         "请避开其范围或期限；许可方不具备实施条件的，可用 own_working 授予一个普通许可。",
-        "Keep clear of its scope or term; a licensor that cannot work it may grant one ordinary licence: `own_working`.",
+        "Keep clear of it; a licensor that cannot work the patent may grant one ordinary licence: `own_working`.",
     ),
 )
 OWN_WORKING_USED: Final = Said(
