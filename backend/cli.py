@@ -122,6 +122,18 @@ def export_problems(
     _keep(path, problem_table().encode(), "export-problems", check=check)
 
 
+@app.command("export-states")
+def export_states(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("backend/STATES.md"),
+    check: Check = False,
+) -> None:
+    """Write the pictures of every state machine, or check that the committed ones are current."""
+    from backend.core.drawn import picture
+    from backend.states import MACHINES
+
+    _keep(path, picture(MACHINES).encode(), "export-states", check=check)
+
+
 @app.command("create-operator")
 def create_operator(
     email: Annotated[str, typer.Argument(help="E-mail address of the platform's first member.")],

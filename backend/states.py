@@ -1,0 +1,39 @@
+"""Every state machine of the platform, to be drawn."""
+
+from typing import Final
+
+from backend.accounts import rules as verification
+from backend.accounts.codes import OrganisationStatus
+from backend.catalogue import holding_rules, listing_rules, status_rules
+from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
+from backend.core.drawn import Machine
+from backend.core.errors import Text
+from backend.imports import rules as imports
+
+MACHINES: Final = (
+    Machine(
+        Text("组织的核验", "Verification of an organisation"),
+        "backend/accounts/rules.py",
+        verification.TRANSITIONS,
+        (OrganisationStatus.PENDING,),
+    ),
+    Machine(Text("导入", "Import"), "backend/imports/rules.py", imports.TRANSITIONS, (imports.Status.RECEIVED,)),
+    Machine(
+        Text("权利持有", "Holding"),
+        "backend/catalogue/holding_rules.py",
+        holding_rules.TRANSITIONS,
+        (HoldingState.ASSERTED,),
+    ),
+    Machine(
+        Text("专利的法律状态", "Legal status of a patent"),
+        "backend/catalogue/status_rules.py",
+        status_rules.TRANSITIONS,
+        (LegalStatus.UNKNOWN,),
+    ),
+    Machine(
+        Text("挂牌", "Listing"),
+        "backend/catalogue/listing_rules.py",
+        listing_rules.TRANSITIONS,
+        (ListingStatus.DRAFT,),
+    ),
+)
