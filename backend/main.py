@@ -23,9 +23,11 @@ from backend.accounts import (
     party_routes,
 )
 from backend.accounts import jobs as account_jobs
+from backend.accounts import told as account_told
 from backend.catalogue import (
     bulk_routes,
     event_import,
+    evidence,
     export_routes,
     listing_consequences,
     listing_import,
@@ -38,13 +40,14 @@ from backend.catalogue import (
 )
 from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
+from backend.catalogue import told as catalogue_told
 from backend.core import events, forgetting, health, movable, problems, stream
 from backend.core.apart import Apart
 from backend.core.beside import beside
 from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
-from backend.core.events import InlineHandler
+from backend.core.events import InlineHandler, Told
 from backend.core.executors import executor, taking_up
 from backend.core.front import Front
 from backend.core.jobs import Jobs
@@ -52,23 +55,28 @@ from backend.core.lanes import Lanes
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
+from backend.core.uploads import Slots
 from backend.core.watch import Watch
+from backend.delivery import inbox_filling, inbox_routes, webhook_routes
 from backend.delivery import jobs as delivery_jobs
 from backend.delivery import routes as change_routes
-from backend.delivery import webhook_routes
+from backend.delivery import told as delivery_told
 from backend.delivery.jobs import delivering
 from backend.delivery.routes import Streams
 from backend.demo import routes as demo_routes
+from backend.files import routes as file_routes
+from backend.files.access import Reader
 from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itself when asked
 from backend.imports import jobs as import_jobs  # noqa: F401 - a server does the work that is asked of it
 from backend.imports import routes as import_routes
-from backend.imports.gate import Slots
 from backend.imports.reading import pieces
 from backend.indexing.consumer import running_index
 from backend.reference import routes as reference_routes
 from backend.rights import consent_routes
 from backend.rights import consequences as right_consequences
+from backend.rights import evidence as right_evidence
 from backend.rights import routes as right_routes
+from backend.rights import told as right_told
 
 ROUTERS: Final = (
     health.router,
@@ -90,6 +98,9 @@ ROUTERS: Final = (
     import_routes.uploads,
     import_routes.router,
     statistics_routes.router,
+    file_routes.uploads,
+    file_routes.router,
+    inbox_routes.router,
     change_routes.router,
     webhook_routes.router,
     reference_routes.router,
@@ -109,6 +120,8 @@ TAGS: Final = {
     "imports": "Registers uploaded as CSV or XLSX.",
     "jobs": "Long work: progress and results.",
     "statistics": "Figures.",
+    "files": "Evidence and documents, read by whoever may see what they are attached to.",
+    "inbox": "What happened to what an organisation has, told to its members.",
     "changes": "What happens, in one order without gaps: the public's, and a member's own besides.",
     "webhooks": "What happens, sent to an address of one's own, signed.",
     "reference": "Code lists with labels in Chinese and English.",
@@ -118,6 +131,13 @@ ABOUT: Final = "The backend of a marketplace where universities offer patents an
 REMOVALS: Final = merge.REMOVALS | listing_consequences.REMOVALS | membership.REMOVALS | organisations.REMOVALS
 SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep, delivery_jobs.sweep)
 INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE)
+TOLD: Final[dict[str, Told]] = {
+    **account_told.TOLD,
+    **delivery_told.TOLD,
+    **catalogue_told.TOLD,
+    **right_told.TOLD,
+}
+FILE_READERS: Final[dict[str, Reader]] = {**evidence.FILE_READERS, **right_evidence.FILE_READERS}
 IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
 
 
@@ -194,7 +214,8 @@ def _furnish(state: Any) -> None:
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
     state.pieces = partial(pieces, state)
     state.removals, state.streams = REMOVALS, Streams()
-    state.sweeps, state.inline = SWEEPS, inline_handlers()
+    state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
+    state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}
 

@@ -9,6 +9,8 @@ from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
 from backend.core.drawn import Machine
 from backend.core.errors import Text
 from backend.imports import rules as imports
+from backend.rights import consent_rules
+from backend.rights.codes import ConsentState
 
 MACHINES: Final = (
     Machine(
@@ -35,5 +37,11 @@ MACHINES: Final = (
         "backend/catalogue/listing_rules.py",
         listing_rules.TRANSITIONS,
         (ListingStatus.DRAFT,),
+    ),
+    Machine(
+        Text("同意", "Consent"),
+        "backend/rights/consent_rules.py",
+        consent_rules.TRANSITIONS,
+        (ConsentState.ASKED,),
     ),
 )

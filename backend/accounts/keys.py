@@ -45,7 +45,7 @@ async def make_key(
         expires_at=body.expires_at,
     )
     session.add(key)
-    await events.append(session, Happened("api_key.made", key.id, [caller.organisation_id]), now)
+    await events.append(session, Happened("api_key.made", key.id, [caller.organisation_id], {}, caller.user_id), now)
     return key, secret
 
 
@@ -56,4 +56,4 @@ async def revoke_key(session: AsyncSession, key_id: str, caller: Caller, *, now:
     if key is None:
         raise NotFound
     key.revoked_at = real
-    await events.append(session, Happened("api_key.revoked", key.id, [caller.organisation_id]), now)
+    await events.append(session, Happened("api_key.revoked", key.id, [caller.organisation_id], {}, caller.user_id), now)

@@ -210,7 +210,7 @@ async def change_member(
     await queries.lock_organisation(session, organisation_id)
     member, user = await _member(session, organisation_id, member_id)
     seen.check(member.version)
-    await membership.change_role(session, member, body.role, now)
+    await membership.change_role(session, member, body.role, now, actor=caller.user_id)
     return changed(show_member(member, user), member.version)
 
 
@@ -231,5 +231,5 @@ async def remove_member(
     if member.user_id != caller.user_id and caller.role is not Role.OWNER:
         raise RoleTooLow(role=Role.OWNER.value)
     seen.check(member.version)
-    await membership.end_membership(session, member, now)
+    await membership.end_membership(session, member, now, actor=caller.user_id)
     return Response(None, 204)

@@ -41,7 +41,7 @@ async def invite(
         expires_at=real + INVITATION_GOOD_FOR,
     )
     session.add(invitation)
-    happened = Happened("invitation.made", invitation.id, [organisation_id], {"role": body.role.value})
+    happened = Happened("invitation.made", invitation.id, [organisation_id], {"role": body.role.value}, caller.user_id)
     await events.append(session, happened, now)
     return invitation, token
 
@@ -108,7 +108,7 @@ async def accept(
         id=new_id("mem"), organisation_id=seat.organisation_id, user_id=user.id, role=seat.role, joined_at=now
     )
     session.add(member)
-    await events.append(session, Happened("member.joined", member.id, [seat.organisation_id]), now)
+    await events.append(session, Happened("member.joined", member.id, [seat.organisation_id], {}, user.id), now)
     return member, user
 
 
@@ -139,22 +139,23 @@ async def living_membership(session: AsyncSession, organisation_id: str, user_id
     return (await session.scalars(asked)).first()
 
 
-async def change_role(session: AsyncSession, member: Member, role: Role, now: datetime) -> None:
+async def change_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:
     """Give the member the role; raise LastOwner. The organisation's row is locked by whoever calls."""
     if role is not Role.OWNER:
         await _keep_an_owner(session, member)
     member.role = role
     member.version += 1
     data = {"role": role.value}
-    await events.append(session, Happened("member.role_changed", member.id, [member.organisation_id], data), now)
+    happened = Happened("member.role_changed", member.id, [member.organisation_id], data, actor)
+    await events.append(session, happened, now)
 
 
-async def end_membership(session: AsyncSession, member: Member, now: datetime) -> None:
+async def end_membership(session: AsyncSession, member: Member, now: datetime, *, actor: str) -> None:
     """End the member's place: its tokens and keys there are refused from now on. Raises LastOwner."""
     await _keep_an_owner(session, member)
     member.ended_at = now
     member.version += 1
-    await events.append(session, Happened("member.left", member.id, [member.organisation_id]), now)
+    await events.append(session, Happened("member.left", member.id, [member.organisation_id], {}, actor), now)
 
 
 async def _keep_an_owner(session: AsyncSession, member: Member) -> None:

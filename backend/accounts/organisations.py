@@ -155,9 +155,11 @@ async def change(
     party.country = organisation.country
     _identify_party(party, organisation.credit_code, organisation.credit_code_override)
     organisation.version += 1
-    audience = [PUBLIC] if organisation.status is OrganisationStatus.VERIFIED else [organisation.id]
+    is_public = organisation.status is OrganisationStatus.VERIFIED
+    audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
     data = {"party_id": party.id, "changed": sorted(changes), "renamed": bool({"name", "name_en"} & changes.keys())}
-    await events.append(session, Happened("organisation.updated", organisation.id, audience, data), now)
+    happened = Happened("organisation.updated", organisation.id, audience, data, caller.user_id)
+    await events.append(session, happened, now)
 
 
 def _apply(organisation: Organisation, changes: Mapping[str, Any]) -> None:
@@ -202,6 +204,6 @@ async def verify(
     organisation.version += 1
     data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
     is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
-    audience = [PUBLIC] if is_public else [organisation.id]
-    happened = Happened(f"organisation.{following.value}", organisation.id, audience, data, caller.organisation_id)
+    audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
+    happened = Happened(f"organisation.{following.value}", organisation.id, audience, data, caller.user_id)
     await events.append(session, happened, now)

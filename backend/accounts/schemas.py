@@ -18,6 +18,8 @@ Scope = Literal[
     "catalogue:write",
     "delivery:read",
     "delivery:write",
+    "files:read",
+    "files:write",
     "imports:write",
 ]
 IdentifierKind = Literal["credit_code", "passport", "id_card", "foreign_register", "other"]

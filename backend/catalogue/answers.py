@@ -1,20 +1,21 @@
 """How patents, holdings and annuities are shown to who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from backend.accounts.caller import Caller
 from backend.catalogue.access import Act, may
 from backend.catalogue.fact_rules import FACTS, NUMBERS
-from backend.catalogue.models import Holding, Patent
+from backend.catalogue.models import Assessment, Holding, Patent
 from backend.catalogue.queries import Whole
-from backend.catalogue.record_schemas import AnnuityOut, HoldingOut
+from backend.catalogue.record_schemas import AnnuityOut, AssessmentOut, HoldingOut
 from backend.catalogue.schemas import HolderOut, PatentListing, PatentOut, Share
 from backend.catalogue.status_rules import Standing, is_stale
 from backend.catalogue.term_rules import add_months, annuity
 from backend.core.clock import china_day
 from backend.core.settings import Settings
+from backend.files.schemas import FileRef
 
 AS_STORED: Final = frozenset(
     {
@@ -31,7 +32,7 @@ AS_STORED: Final = frozenset(
         "version",
     }
 )
-PRIVATE: Final = {"evidence": None, "dispute_reason": None, "ended_because": None}
+PRIVATE: Final[dict[str, Any]] = {"evidence": None, "evidence_files": [], "dispute_reason": None, "ended_because": None}
 
 
 def _share(holding: Holding) -> Share | None:
@@ -124,12 +125,20 @@ def shown_then(
     return PatentOut(**values | {"holders": then, "valid_on": valid_on, "known_at": known_at})
 
 
-def shown_holding(holding: Holding, party_name: str, whole: Whole, caller: Caller | None) -> HoldingOut:
+def shown_holding(
+    holding: Holding, party_name: str, whole: Whole, caller: Caller | None, files: Sequence[FileRef]
+) -> HoldingOut:
     """Give the holding as it is shown to the caller; evidence and reasons are for parties and offices."""
     values = {name: getattr(holding, name) for name in HoldingOut.model_fields if hasattr(holding, name)}
+    values["evidence_files"] = list(files)
     if not may(Act.SEE_RECORDS, caller, whole):
         values |= PRIVATE
     return HoldingOut(**values | {"party_name": party_name, "share": _share(holding)})
+
+
+def shown_assessment(assessment: Assessment, files: Sequence[FileRef]) -> AssessmentOut:
+    """Give the assessment as it is shown to parties and offices."""
+    return AssessmentOut(**assessment.model_dump(), evidence_files=list(files))
 
 
 def shown_annuity(patent: Patent, today: date) -> AnnuityOut:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.catalogue.evidence import ASSESSMENT
 from backend.catalogue.models import Assessment
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import AssessmentIn
@@ -13,6 +14,7 @@ from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import Happened, append
 from backend.core.ids import new_id
+from backend.files.service import attach
 
 NOT_AMONG = Text("等级应为 {grades} 之一。", "The grades are {grades}.")
 LATER = Text("该日期尚未到来。", "That day has not come yet.")
@@ -31,9 +33,11 @@ async def assess(
         patent_id=whole.patent.id,
         organisation_id=caller.organisation_id,
         recorded_at=now,
-        **given.model_dump(),
+        **given.model_dump(exclude={"evidence_files"}),
     )
     session.add(assessment)
+    files = given.evidence_files
+    await attach(session, caller, files, kind=ASSESSMENT, subject=assessment.id, pointer="/evidence_files", now=now)
     data = {"patent_id": whole.patent.id, "assessment_id": assessment.id, "grade": assessment.grade}
-    await append(session, Happened("patent.assessed", whole.patent.id, whole.audience, data), now)
+    await append(session, Happened("patent.assessed", whole.patent.id, whole.audience, data, caller.user_id), now)
     return assessment

@@ -137,7 +137,7 @@ async def _write(session: AsyncSession, asker: Asker, decisions: Sequence[Decide
         await connection.execute(CHANGE, changed)
     happenings = [
         event_of(d.event, d.values["id"], d.values["patent_id"], d.values["organisation_id"], public=d.public,
-                 actor=asker.user_id)
+                 actor=asker.user_id, suspended_by=d.values["suspended_by"])
         for d in decisions if d.event
     ]  # fmt: skip
     await append_many(session, happenings, now)

@@ -58,7 +58,13 @@ def new_event(
 
 
 async def settle(
-    session: AsyncSession, patent: Patent, audience: Sequence[str], now: datetime, *, is_new: bool = False
+    session: AsyncSession,
+    patent: Patent,
+    audience: Sequence[str],
+    now: datetime,
+    *,
+    is_new: bool = False,
+    actor: str | None = None,
 ) -> bool:
     """Bring the row's status, term and annuity in line with its facts and events; tell whether the status changed.
 
@@ -67,7 +73,7 @@ async def settle(
     """
     await session.flush()
     facts = await queries.facts_of(session, [patent.id])
-    happened = _align(patent, facts[patent.id], audience, now, is_new=is_new)
+    happened = _align(patent, facts[patent.id], audience, now, is_new=is_new, actor=actor)
     if happened is not None:
         await append(session, happened, now)
     return happened is not None
@@ -81,7 +87,13 @@ async def settle_all(session: AsyncSession, wholes: Sequence[Whole], now: dateti
 
 
 def _align(
-    patent: Patent, facts: Sequence[Fact], audience: Sequence[str], now: datetime, *, is_new: bool = False
+    patent: Patent,
+    facts: Sequence[Fact],
+    audience: Sequence[str],
+    now: datetime,
+    *,
+    is_new: bool = False,
+    actor: str | None = None,
 ) -> Happened | None:
     before = patent.legal_status
     for name, value in settled(patent, facts, today=china_day(now), now=now).items():
@@ -91,7 +103,7 @@ def _align(
     patent.version += 1
     patent.updated_at = now
     data = {"patent_id": patent.id, "legal_status": patent.legal_status.value, "before": before.value}
-    return Happened("patent.status_changed", patent.id, audience, data)
+    return Happened("patent.status_changed", patent.id, audience, data, actor)
 
 
 async def record(
@@ -120,13 +132,14 @@ async def record(
     filled = FILLS.get(given.kind)
     if filled and getattr(patent, filled) is None:
         setattr(patent, filled, given.effective_on)
-    if await settle(session, patent, audience, now):
+    if await settle(session, patent, audience, now, actor=caller.user_id):
         patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
     else:
         patent.version += 1
         patent.updated_at = now
         data = {"patent_id": patent.id, "legal_event_id": event.id, "kind": event.kind.value}
-        await append(session, Happened("patent.legal_event_recorded", patent.id, audience, data), now)
+        happened = Happened("patent.legal_event_recorded", patent.id, audience, data, caller.user_id)
+        await append(session, happened, now)
     return event, True
 
 
@@ -167,7 +180,8 @@ async def _change_holders(
     for holding, name in whole.living:
         is_meant = folded(name) not in staying and (not named or folded(name) in named)
         if is_meant and (by_office or holding.organisation_id == caller.organisation_id):
-            await holdings_service.end(session, whole, holding, given.effective_on, given.kind.value, now)
+            on, why = given.effective_on, given.kind.value
+            await holdings_service.end(session, whole, holding, on, why, now, actor=caller.user_id)
     await holdings_service.begin_all(session, whole, caller, given.to_holders, given.effective_on, now)
 
 

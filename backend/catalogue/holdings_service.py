@@ -12,6 +12,7 @@ from backend.accounts.service import find_or_make_parties, find_or_make_party, p
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.errors import AlreadyHeld, NoSuchParty
+from backend.catalogue.evidence import HOLDING
 from backend.catalogue.holding_rules import Step, check_shares, next_state
 from backend.catalogue.models import Holding
 from backend.catalogue.queries import Whole
@@ -20,6 +21,7 @@ from backend.catalogue.schemas import Share
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import Happened, append
 from backend.core.ids import new_id
+from backend.files.service import attach
 
 WHO_HOLDS = Text("请填写权利人：party_id 或 party_name。", "Say who holds it: party_id or party_name.")
 
@@ -42,13 +44,13 @@ def new_holding(
     )
 
 
-async def tell(session: AsyncSession, whole: Whole, holding: Holding, what: str, now: datetime) -> None:
+async def tell(
+    session: AsyncSession, whole: Whole, holding: Holding, what: str, now: datetime, *, actor: str | None
+) -> None:
     """Append what happened to a holding; its consequences for the listing happen in the same transaction."""
-    audience = (
-        whole.audience if whole.is_listed else sorted({*whole.organisations, holding.organisation_id or ""} - {""})
-    )
+    audience = sorted({*whole.audience, holding.organisation_id or ""} - {""})
     data = {"patent_id": whole.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
-    await append(session, Happened(f"holding.{what}", holding.id, audience, data), now)
+    await append(session, Happened(f"holding.{what}", holding.id, audience, data, actor), now)
 
 
 async def claim(session: AsyncSession, whole: Whole, caller: Caller, given: HoldingIn, now: datetime) -> Holding:
@@ -66,7 +68,9 @@ async def claim(session: AsyncSession, whole: Whole, caller: Caller, given: Hold
         announced_on=given.announced_on,
     )
     add(session, whole, holding, party.name)
-    await tell(session, whole, holding, "asserted", now)
+    files = given.evidence_files
+    await attach(session, caller, files, kind=HOLDING, subject=holding.id, pointer="/evidence_files", now=now)
+    await tell(session, whole, holding, "asserted", now, actor=caller.user_id)
     return holding
 
 
@@ -110,31 +114,35 @@ async def begin_all(
             whole.patent.id, party, state=state, share=None, by=caller.organisation_id, now=now, effective_on=since
         )
         add(session, whole, holding, name)
-        await tell(session, whole, holding, "asserted", now)
+        await tell(session, whole, holding, "asserted", now, actor=caller.user_id)
 
 
-async def verify(session: AsyncSession, whole: Whole, holding: Holding, step: Step, reason: str, now: datetime) -> None:
+async def verify(
+    session: AsyncSession, whole: Whole, holding: Holding, step: Step, reason: str, now: datetime, *, actor: str
+) -> None:
     """The office finds the holding right, or refuses it, which ends it."""
     if step is Step.REFUSE:
         next_state(holding.state, step)
-        await end(session, whole, holding, None, f"refused: {reason}", now)
+        await end(session, whole, holding, None, f"refused: {reason}", now, actor=actor)
         return
     holding.state = next_state(holding.state, step)
     holding.dispute_reason = None
     holding.version += 1
-    await tell(session, whole, holding, step.value, now)
+    await tell(session, whole, holding, step.value, now, actor=actor)
 
 
-async def dispute(session: AsyncSession, whole: Whole, holding: Holding, reason: str, now: datetime) -> None:
+async def dispute(
+    session: AsyncSession, whole: Whole, holding: Holding, reason: str, now: datetime, *, actor: str
+) -> None:
     """The holding is contested until an office decides."""
     holding.state = next_state(holding.state, Step.DISPUTE)
     holding.dispute_reason = reason
     holding.version += 1
-    await tell(session, whole, holding, Step.DISPUTE.value, now)
+    await tell(session, whole, holding, Step.DISPUTE.value, now, actor=actor)
 
 
 async def end(
-    session: AsyncSession, whole: Whole, holding: Holding, on: date | None, reason: str, now: datetime
+    session: AsyncSession, whole: Whole, holding: Holding, on: date | None, reason: str, now: datetime, *, actor: str
 ) -> None:
     """The party no longer holds the patent, from the day given."""
     holding.state = next_state(holding.state, Step.END)
@@ -142,4 +150,4 @@ async def end(
     holding.ended_because = reason
     holding.end_recorded_at = now
     holding.version += 1
-    await tell(session, whole, holding, Step.END.value, now)
+    await tell(session, whole, holding, Step.END.value, now, actor=actor)

@@ -31,7 +31,7 @@ async def suspend(
         .execution_options(synchronize_session="fetch")
     )
     kind = PAST[Action.SUSPEND]
-    await append_many(session, [event_of(kind, *row, public=True) for row in found], at)
+    await append_many(session, [event_of(kind, *row, public=True, suspended_by=side) for row in found], at)
 
 
 async def _status_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:

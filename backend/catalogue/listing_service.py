@@ -38,15 +38,33 @@ def shown(listing: Listing, patent: Any) -> ListingOut:
 
 
 def event_of(
-    kind: str, listing_id: str, patent_id: str, organisation_id: str, *, public: bool, actor: str | None = None
+    kind: str,
+    listing_id: str,
+    patent_id: str,
+    organisation_id: str,
+    *,
+    public: bool,
+    actor: str | None = None,
+    suspended_by: str | None = None,
 ) -> Happened:
     """Give the event of a change of a listing; only what the public can see, or could until now, is told to it."""
-    audience = [PUBLIC] if public else [organisation_id]
-    return Happened(kind, listing_id, audience, {"patent_id": patent_id, "listing_id": listing_id}, actor)
+    audience = [PUBLIC, organisation_id] if public else [organisation_id]
+    data = {"patent_id": patent_id, "listing_id": listing_id}
+    if suspended_by is not None:
+        data["suspended_by"] = suspended_by
+    return Happened(kind, listing_id, audience, data, actor)
 
 
 async def _tell(session: AsyncSession, listing: Listing, kind: str, now: datetime, *, public: bool, by: str) -> None:
-    happened = event_of(kind, listing.id, listing.patent_id, listing.organisation_id, public=public, actor=by)
+    happened = event_of(
+        kind,
+        listing.id,
+        listing.patent_id,
+        listing.organisation_id,
+        public=public,
+        actor=by,
+        suspended_by=listing.suspended_by,
+    )
     await append(session, happened, now)
 
 

@@ -36,7 +36,7 @@ def check_one_patent(caller: Caller, one: Any, other: Patent, number: str) -> No
 async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, *, actor: str) -> Whole:
     """Give the older of two locked rows with all that was attached to the younger, whose id leads to it from now on."""
     winner, loser = sorted((one, other), key=lambda w: (w.patent.created_at, w.patent.id))
-    audience = ["public"] if one.is_listed or other.is_listed else sorted({*one.organisations, *other.organisations})
+    audience = sorted({*one.audience, *other.audience, *one.organisations, *other.organisations})
     facts = await _withdraw(session, winner, loser, now)
     changes, marks = merged_facts(
         winner.patent.model_dump(),
@@ -55,8 +55,9 @@ async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, 
     await _move_events(session, winner.patent.id, loser.patent.id)
     ids = {"patent_id": loser.patent.id, "into": winner.patent.id}
     await append(session, Happened("patent.merged", loser.patent.id, audience, ids, actor), now)
-    await settle(session, winner.patent, audience, now)
-    await append(session, Happened("patent.updated", winner.patent.id, audience, {"patent_id": winner.patent.id}), now)
+    await settle(session, winner.patent, audience, now, actor=actor)
+    updated = Happened("patent.updated", winner.patent.id, audience, {"patent_id": winner.patent.id}, actor)
+    await append(session, updated, now)
     whole = await queries.load(session, winner.patent.id, lock=True)
     if whole is None:
         raise LookupError(winner.patent.id)

@@ -77,11 +77,14 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
         checked_on=given.status_checked_on,
         now=now,
     )
-    turned = await events_service.settle(session, whole.patent, whole.audience, now, is_new=is_new)
+    turned = await events_service.settle(
+        session, whole.patent, whole.audience, now, is_new=is_new, actor=caller.user_id
+    )
     if is_new or changes:
-        await _tell(session, whole, "registered" if is_new else "updated", now, bump=not (is_new or turned))
+        what = "registered" if is_new else "updated"
+        await _tell(session, whole, what, now, bump=not (is_new or turned), actor=caller.user_id)
     for holding in begun:
-        await tell(session, whole, holding, "asserted", now)
+        await tell(session, whole, holding, "asserted", now, actor=caller.user_id)
     return whole, is_new, not_taken
 
 
@@ -185,12 +188,13 @@ async def _hold(
     return begun
 
 
-async def _tell(session: AsyncSession, whole: Whole, what: str, now: datetime, *, bump: bool) -> None:
+async def _tell(session: AsyncSession, whole: Whole, what: str, now: datetime, *, bump: bool, actor: str) -> None:
     patent = whole.patent
     if bump:
         patent.version += 1
         patent.updated_at = now
-    await append(session, Happened(f"patent.{what}", patent.id, whole.audience, {"patent_id": patent.id}), now)
+    happened = Happened(f"patent.{what}", patent.id, whole.audience, {"patent_id": patent.id}, actor)
+    await append(session, happened, now)
 
 
 async def change(session: AsyncSession, whole: Whole, caller: Caller, given: PatentPatch, now: datetime) -> Whole:
@@ -216,8 +220,8 @@ async def change(session: AsyncSession, whole: Whole, caller: Caller, given: Pat
     turned = False
     if not changes.keys().isdisjoint(DECIDE):
         await events_service.state_facts(session, patent, caller, changes=changes, now=now)
-        turned = await events_service.settle(session, patent, whole.audience, now)
-    await _tell(session, whole, "updated", now, bump=not turned)
+        turned = await events_service.settle(session, patent, whole.audience, now, actor=caller.user_id)
+    await _tell(session, whole, "updated", now, bump=not turned, actor=caller.user_id)
     for other in {other.patent.id: other for other in others}.values():
         whole = await merge(session, whole, other, now, actor=caller.user_id)
     return whole

@@ -60,7 +60,7 @@ class Whole:
     @property
     def audience(self) -> list[str]:
         """Who may know what happens to it."""
-        return [PUBLIC] if self.is_listed else self.organisations
+        return [PUBLIC, *self.organisations] if self.is_listed else self.organisations
 
 
 NEWEST: Final = (

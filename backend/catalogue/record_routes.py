@@ -1,14 +1,17 @@
 """The addresses of what is recorded about a patent: holdings, legal events, assessments; and the annuity calendar."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller, SignedIn
+from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue import answers, assessments_service, events_service, holdings_service, queries
+from backend.catalogue import answers, assessments_service, events_service, evidence, holdings_service, queries
 from backend.catalogue.access import (
     ClaimedPatent,
     HoldingToDispute,
@@ -45,9 +48,12 @@ from backend.core.http import changed, created, listed
 from backend.core.openapi import problem_answers
 from backend.core.paging import PageQuery, page
 from backend.core.preconditions import MayMatch
+from backend.files.schemas import FileRef
+from backend.files.service import attached
 
 router = APIRouter(prefix="/v1", tags=["patents"], route_class=WritingRoute)
 READ: Final = MOVED | problem_answers(401, 404, 422)
+Files = Mapping[str, Sequence[FileRef]]
 KNOWN: Final[dict[int | str, dict[str, Any]]] = {200: {"model": LegalEventOut, "description": "On record already."}}
 ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)
 VERSION: Final = 1  # of what never changes
@@ -67,7 +73,8 @@ async def list_holdings(
     if query.state:
         asked = asked.where(col(Holding.state).in_(query.state))
     rows, cursor = await page(session, request, query, asked, HOLDING_ID)
-    return listed([answers.shown_holding(row[0], row[1], whole, caller) for row in rows], cursor)
+    files = await attached(session, evidence.HOLDING, [row[0].id for row in rows])
+    return listed([_holding(row, whole, caller, files) for row in rows], cursor)
 
 
 @router.post("/patents/{patent_id}/holdings", summary="Say who holds a patent", status_code=201,
@@ -76,7 +83,8 @@ async def claim_holding(seen: MayMatch, claim: ClaimedPatent, session: Db, now: 
     """A holding, asserted until an office verifies it: of the caller's organisation, or of the party named."""
     seen.check(claim.whole.patent.version)
     holding = await holdings_service.claim(session, claim.whole, claim.caller, claim.body, now)
-    return created(*_shown(claim.whole, holding, claim.caller), f"/v1/patents/{holding.patent_id}/holdings")
+    shown = await _shown(session, claim.whole, holding, claim.caller)
+    return created(shown, holding.version, f"/v1/patents/{holding.patent_id}/holdings")
 
 
 @router.post("/patents/{patent_id}/holdings/{holding_id}/verification", summary="Verify a holding",
@@ -85,8 +93,8 @@ async def verify_holding(seen: MayMatch, held: HoldingToVerify, body: Verificati
     """The platform's or an authority's finding: verified, or refused, which ends the holding."""
     seen.check(held.holding.version)
     step = Step.VERIFY if body.outcome == "verified" else Step.REFUSE
-    await holdings_service.verify(session, held.whole, held.holding, step, body.reason, now)
-    return _answer(held)
+    await holdings_service.verify(session, held.whole, held.holding, step, body.reason, now, actor=held.caller.user_id)
+    return await _answer(session, held)
 
 
 @router.post("/patents/{patent_id}/holdings/{holding_id}/dispute", summary="Dispute a holding",
@@ -94,8 +102,9 @@ async def verify_holding(seen: MayMatch, held: HoldingToVerify, body: Verificati
 async def dispute_holding(seen: MayMatch, held: HoldingToDispute, body: Dispute, session: Db, now: Now) -> Response:
     """The holding is contested until an office verifies or refuses it; meanwhile its holder's listing is suspended."""
     seen.check(held.holding.version)
-    await holdings_service.dispute(session, held.whole, held.holding, body.reason, now)
-    return _answer(held)
+    by = held.caller.user_id
+    await holdings_service.dispute(session, held.whole, held.holding, body.reason, now, actor=by)
+    return await _answer(session, held)
 
 
 @router.post("/patents/{patent_id}/holdings/{holding_id}/end", summary="End a holding",
@@ -103,17 +112,23 @@ async def dispute_holding(seen: MayMatch, held: HoldingToDispute, body: Dispute,
 async def end_holding(seen: MayMatch, held: HoldingToEnd, body: Ending, session: Db, now: Now) -> Response:
     """The party no longer holds the patent since the day given; its listing is suspended."""
     seen.check(held.holding.version)
-    await holdings_service.end(session, held.whole, held.holding, body.ended_on, body.reason, now)
-    return _answer(held)
+    by = held.caller.user_id
+    await holdings_service.end(session, held.whole, held.holding, body.ended_on, body.reason, now, actor=by)
+    return await _answer(session, held)
 
 
-def _shown(whole: queries.Whole, holding: Holding, caller: Any) -> tuple[HoldingOut, int]:
+def _holding(row: Any, whole: queries.Whole, caller: Caller | None, files: Files) -> HoldingOut:
+    return answers.shown_holding(row[0], row[1], whole, caller, files.get(row[0].id, ()))
+
+
+async def _shown(session: AsyncSession, whole: queries.Whole, holding: Holding, caller: Caller) -> HoldingOut:
     name = next(name for known, name in whole.holders if known.id == holding.id)
-    return answers.shown_holding(holding, name, whole, caller), holding.version
+    files = await attached(session, evidence.HOLDING, [holding.id])
+    return answers.shown_holding(holding, name, whole, caller, files.get(holding.id, ()))
 
 
-def _answer(held: PermittedHolding) -> Response:
-    return changed(*_shown(held.whole, held.holding, held.caller))
+async def _answer(session: AsyncSession, held: PermittedHolding) -> Response:
+    return changed(await _shown(session, held.whole, held.holding, held.caller), held.holding.version)
 
 
 @router.get("/patents/{patent_id}/legal-events", summary="What the register announced", response_model=LegalEventsOut,
@@ -158,7 +173,8 @@ async def list_assessments(
     """Every assessment of the patent, the newest first; for its holders and offices."""
     asked = sa.select(Assessment).where(col(Assessment.patent_id) == whole.patent.id)
     rows, cursor = await page(session, request, query, asked, *ASSESSMENT_KEYS, descending=True)
-    return listed([_assessment(row[0]) for row in rows], cursor)
+    files = await attached(session, evidence.ASSESSMENT, [row[0].id for row in rows])
+    return listed([answers.shown_assessment(row[0], files.get(row[0].id, ())) for row in rows], cursor)
 
 
 @router.post("/patents/{patent_id}/assessments", summary="Grade a patent", status_code=201,
@@ -170,11 +186,9 @@ async def assess_patent(
     seen.check(held.whole.patent.version)
     grades = settings_of(request).grades
     assessment = await assessments_service.assess(session, held.whole, held.caller, body, grades, now)
-    return created(_assessment(assessment), VERSION, f"/v1/patents/{assessment.patent_id}/assessments")
-
-
-def _assessment(assessment: Assessment) -> AssessmentOut:
-    return AssessmentOut(**assessment.model_dump())
+    files = await attached(session, evidence.ASSESSMENT, [assessment.id])
+    shown = answers.shown_assessment(assessment, files.get(assessment.id, ()))
+    return created(shown, VERSION, f"/v1/patents/{assessment.patent_id}/assessments")
 
 
 @router.get("/annuities", summary="The annuity calendar", response_model=AnnuitiesOut,

@@ -10,6 +10,7 @@ from backend.catalogue.schemas import Share, example
 from backend.core.ids import id_pattern
 from backend.core.paging import PageQuery
 from backend.core.schemas import Body, Day, Line, LongLine, Moment, Out
+from backend.files.schemas import FileIds, FileRef
 
 PatentYear = Annotated[int, Field(ge=1, le=30, strict=True, description="Patent year; year 1 begins on filing.")]
 YEARLY = frozenset({EventKind.ANNUITY_PAID, EventKind.ANNUITY_MISSED})
@@ -96,6 +97,7 @@ class HoldingIn(Body):
     party_name: Line | None = Field(None, description="Who holds it, by the name on the register.")
     share: Share | None = None
     evidence: LongLine | None = None
+    evidence_files: FileIds = Field([])
     effective_on: Day | None = None
     announced_on: Day | None = None
 
@@ -146,6 +148,7 @@ class HoldingOut(Out):
     state: HoldingState
     share: Share | None
     evidence: str | None
+    evidence_files: list[FileRef]
     dispute_reason: str | None
     effective_on: date | None
     announced_on: date | None
@@ -180,6 +183,7 @@ class AssessmentIn(Body):
     assessor: Line = Field(description="The person or body that graded.")
     assessed_on: Day
     note: LongLine | None = None
+    evidence_files: FileIds = Field([])
 
 
 class AssessmentOut(Out):
@@ -193,6 +197,7 @@ class AssessmentOut(Out):
     assessor: str
     assessed_on: date
     note: str | None
+    evidence_files: list[FileRef]
     recorded_at: Moment
 
 

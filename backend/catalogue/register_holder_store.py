@@ -121,12 +121,12 @@ async def write_changes(session: AsyncSession, touched: Sequence[Known]) -> None
 
 def ended(known: Known, actor: str) -> list[Happened]:
     """Give the endings of organisations' holdings, which suspend their listings."""
-    audience = [PUBLIC] if known.listed else sorted(known.organisations)
+    audience = {*known.organisations, *([PUBLIC] if known.listed else [])}
     return [
         Happened(
             "holding.ended",
             period.id,
-            audience,
+            sorted({*audience, period.organisation_id}),
             {"patent_id": known.id, "holding_id": period.id, "party_id": period.party},
             actor,
         )

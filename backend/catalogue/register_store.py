@@ -266,7 +266,7 @@ class Writer:
 
     def _happened(self, known: Known, names: Names) -> list[Happened]:
         known.organisations.update(filter(None, map(names.organisations.get, known.holds)))
-        audience = [PUBLIC] if known.listed else sorted(known.organisations)
+        audience = [*([PUBLIC] if known.listed else []), *sorted(known.organisations)]
         data = {"patent_id": known.id}
         kind = "patent.updated" if known.stored else "patent.registered"
         happenings = [Happened(kind, known.id, audience, data, self.actor)]

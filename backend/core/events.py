@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from backend.core.columns import BIG, json_column, moment, table_of
+from backend.core.errors import Text
 from backend.core.prepared import Prepared, connection_of
 from backend.core.rows import flush, put_many
 from backend.core.tokens import seal, unseal
@@ -49,6 +50,19 @@ class Happened:
     audience: Sequence[str]
     data: Mapping[str, Any] = field(default_factory=dict)
     actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a kind of event is told to members: its category, and a sentence that may use the facts of its data.
+
+    Where the event's data has a fact named `by`, and `texts` a sentence for its value, that one is told instead.
+    """
+
+    category: str
+    text: Text
+    by: str = ""
+    texts: Mapping[str, Text] = field(default_factory=dict)
 
 
 InlineHandler = Callable[[AsyncSession, Happened, datetime], Awaitable[None]]

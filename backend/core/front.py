@@ -20,7 +20,7 @@ from backend.core.settings import Settings
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BEARING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})  # methods that may have a body
-UPLOADS: Final = ("/v1/imports",)
+UPLOADS: Final = {"/v1/imports": "max_upload_bytes", "/v1/files": "max_file_bytes"}  # the setting that limits each
 WATCHED: Final = ("/healthz", "/readyz", "/metrics")  # their callers must not be refused when it matters most
 
 
@@ -59,7 +59,7 @@ class Front:
         self.limits = Limits(settings)
         self.settings = settings
         self.body_limit = settings.max_body_bytes
-        self.upload_limit = settings.max_upload_bytes + settings.max_body_bytes
+        self.upload_limits = {path: getattr(settings, name) + settings.max_body_bytes for path, name in UPLOADS.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -107,7 +107,8 @@ class Front:
         await self.app(scope, receive, send)
 
     def _body(self, scope: Scope, receive: Receive) -> ArrivingBody:
-        limit = self.upload_limit if scope["path"].startswith(UPLOADS) else self.body_limit
+        own = (limit for path, limit in self.upload_limits.items() if scope["path"].startswith(path))
+        limit = next(own, self.body_limit)
         seconds, slowest = self.settings.body_seconds, self.settings.body_bytes_per_second
         return ArrivingBody(scope, receive, limit=limit, seconds=seconds, slowest=slowest)
 

@@ -54,7 +54,8 @@ class Settings(BaseSettings):
         "FULL", description="NORMAL survives a killed process, but may lose the last commits with the power."
     )
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="Largest JSON or form body.")
-    max_upload_bytes: int = Field(200_000_000, ge=1_000, description="Largest uploaded file.")
+    max_upload_bytes: int = Field(200_000_000, ge=1_000, description="Largest file to be imported.")
+    max_file_bytes: int = Field(50_000_000, ge=1_000, description="Largest file of evidence or document.")
     body_seconds: int = Field(30, ge=1, description="How long a body may take to arrive, whatever its size …")
     body_bytes_per_second: int = Field(10_000, ge=1, description="… and how fast a larger one must on average.")
     uploads_at_once: int = Field(32, ge=1, description="Files taken in at one moment; more wait unread.")
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     webhook_private_addresses: bool = Field(
         False, description="Webhooks may use http and private addresses: for trying things out on one machine."
     )
+    messages_kept_days: int = Field(365, ge=1, description="How long a message stays in the inbox.")
     search_time_limit_ms: int = Field(1_000, ge=50, description="A search that takes longer is answered 503.")
     access_token_minutes: int = Field(15, ge=1, le=1440, description="How long a bearer token is good for.")
     refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token is good for.")

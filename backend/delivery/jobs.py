@@ -1,4 +1,4 @@
-"""What a process that works does for webhooks: deliveries made from the stream, sent, and forgotten in the end."""
+"""What a process that works does to tell of events: inboxes filled; deliveries made, sent, and forgotten in the end."""
 
 import asyncio
 import contextlib
@@ -17,11 +17,13 @@ from backend.core.db import Database
 from backend.delivery import rules
 from backend.delivery.codes import DeliveryStatus
 from backend.delivery.fan_out import fan_out
+from backend.delivery.inbox_filling import Filling
 from backend.delivery.models import Delivery
 from backend.delivery.post_office import PostOffice
 from backend.delivery.sending import Post
 
 POLL: Final = 1.0  # seconds between two looks for what is due
+INBOX_POLL: Final = 0.5  # … and for what members are to be told
 log = structlog.get_logger()
 
 
@@ -36,8 +38,9 @@ async def delivering(state: Any) -> AsyncIterator[None]:
         office = PostOffice(state.database, state.settings, state.removals, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
         making = stream.follow(lambda: fan_out(state.database), None, made, POLL)
+        filling = stream.follow(Filling(state.database, state.told).step, None, None, INBOX_POLL)
         try:
-            async with beside(making, stream.follow(office.send_due, made, None, POLL)):
+            async with beside(making, filling, stream.follow(office.send_due, made, None, POLL)):
                 yield
         finally:
             await office.close()

@@ -1,7 +1,7 @@
-"""Tables of webhooks: where an organisation wants to be told of events, and what came of each telling."""
+"""Tables of webhooks and their deliveries, and of the inbox: how organisations and their members are told of events."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -56,3 +56,44 @@ class Delivery(SQLModel, table=True):
     created_at: datetime = Field(sa_column=moment())
     tried_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     delivered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class Message(SQLModel, table=True):
+    """One event as the members of an organisation are told of it."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        sa.UniqueConstraint("organisation_id", "event_id"),
+        sa.Index("ix_message_inbox", "organisation_id", "number"),
+        sa.Index("ix_message_at", "at"),
+        {"sqlite_autoincrement": True},  # a number is never given again, or a new message would pass for read
+    )
+    number: int | None = Field(default=None, sa_column=sa.Column(BIG, primary_key=True, autoincrement=True))
+    id: str = Field(unique=True)
+    organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))
+    event_id: int = Field(sa_column=sa.Column(sa.BigInteger, nullable=False))
+    type: str
+    category: str
+    subject: str
+    data: dict[str, Any] = Field(sa_column=json_column())
+    actor: str | None = Field(default=None, description="The user who did it, who is not told of it.")
+    at: datetime = Field(sa_column=moment())
+
+
+class MessageMark(SQLModel, table=True):
+    """That a member has read a message behind the place through which he has read all."""
+
+    __tablename__ = "message_mark"
+    number: int = Field(sa_column=sa.Column(BIG, sa.ForeignKey("message.number", ondelete="CASCADE"), primary_key=True))
+    user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), primary_key=True))
+
+
+class Inbox(SQLModel, table=True):
+    """How far a member has read, and what he does not want to be told."""
+
+    __tablename__ = "inbox"
+    organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), primary_key=True))
+    user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), primary_key=True))
+    read_through: int = Field(default=0, sa_column=sa.Column(sa.BigInteger, nullable=False))
+    off: list[str] = Field(default_factory=list, sa_column=json_column(), description="Categories switched off.")
+    version: int = 1

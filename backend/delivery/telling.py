@@ -1,13 +1,16 @@
-"""How an event is told, and the opaque places of the feed."""
+"""How an event is told, in the feed and in the inbox, and the opaque places of the feed."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from backend.core.events import event_token
+from backend.core.events import Told, event_token
 from backend.core.settings import Settings
 from backend.core.tokens import seal, unseal
+from backend.delivery.inbox_schemas import MessageOut
+from backend.delivery.models import Message
 from backend.delivery.schemas import ChangeData, ChangeOut
 
 PLACES: Final = 40  # bits of a place: enough for ten thousand events a second over three years
@@ -34,5 +37,41 @@ def change_of(settings: Settings, removals: frozenset[str], event: sa.Row[Any]) 
         subject=event.subject,
         at=event.at,
         removed=event.type in removals,
-        data=ChangeData(**{name: value for name, value in event.data.items() if name in SAID}),
+        data=_said(event.data),
+    )
+
+
+def _said(data: Mapping[str, Any]) -> ChangeData:
+    return ChangeData(**{name: value for name, value in data.items() if name in SAID})
+
+
+class _Facts(dict[str, object]):
+    """The facts of an event; one that it lacks leaves a dash in the sentence."""
+
+    def __missing__(self, name: str) -> str:
+        return "—"
+
+
+def sentence(told: Told | None, kind: str, data: Mapping[str, Any], language: str) -> str:
+    """Give what a member is told of the event; of a kind that is told no longer, its name."""
+    if told is None:
+        return kind
+    text = told.texts.get(str(data.get(told.by)), told.text)
+    return text.say(language, _Facts(data))
+
+
+def message_of(
+    settings: Settings, told: Mapping[str, Told], message: Message, *, read: bool, language: str
+) -> MessageOut:
+    """Give the message as a member is told it."""
+    return MessageOut(
+        id=message.id,
+        event_id=event_token(settings.key("event"), message.event_id),
+        type=message.type,
+        category=message.category,
+        text=sentence(told.get(message.type), message.type, message.data, language),
+        subject=message.subject,
+        data=_said(message.data),
+        at=message.at,
+        read=read,
     )

@@ -48,8 +48,8 @@ def _check_url(settings: Settings, url: str) -> None:
         raise Malformed(errors=[FieldError("/url", "url_not_allowed", flaw)])
 
 
-async def _tell(session: AsyncSession, webhook: Webhook, what: str, now: datetime) -> None:
-    await events.append(session, Happened(f"webhook.{what}", webhook.id, [webhook.organisation_id]), now)
+async def _tell(session: AsyncSession, webhook: Webhook, what: str, now: datetime, **data: str) -> None:
+    await events.append(session, Happened(f"webhook.{what}", webhook.id, [webhook.organisation_id], data), now)
 
 
 async def make(
@@ -120,7 +120,7 @@ async def disable(session: AsyncSession, webhook: Webhook, because: DisabledBeca
     why = sa.func.coalesce(col(Delivery.failure), DeliveryFailure.DISABLED)
     given_up = sa.update(Delivery).where(waits).values(status=DeliveryStatus.GIVEN_UP, failure=why)
     await session.execute(given_up.execution_options(synchronize_session=False))
-    await _tell(session, webhook, "disabled", now)
+    await _tell(session, webhook, "disabled", now, because=because.value)
 
 
 async def renew_secret(session: AsyncSession, webhook: Webhook, *, now: datetime, real: datetime) -> None:

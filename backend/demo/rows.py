@@ -73,7 +73,7 @@ class Rows:
         self.holdings += [_holding(patent_id, place, len(holders), life.filing_date, terms) for place in holders]
         self.assessments.append(_assessment(patent_id, lead, patent, terms.now))
         offered = patent.listing if standing["legal_status"] not in BARRED else None
-        audience = [PUBLIC] if offered else sorted(place.organisation_id for place in holders)
+        audience = [*([PUBLIC] if offered else []), *sorted(place.organisation_id for place in holders)]
         self.happened.append(Happened("patent.registered", patent_id, audience, {"patent_id": patent_id}))
         if offered is not None:
             listing_id = new_id("lst")

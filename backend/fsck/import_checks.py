@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.blobs import DRAFT, Blobs, Kept
 from backend.core.columns import table_of
+from backend.files.models import StoredFile
 from backend.fsck.checking import BATCH, Line, Site, pages
 from backend.imports.models import Import, ImportRow
 from backend.imports.rules import Status
 
 IMPORT: Final = table_of(Import)
 ROW: Final = table_of(ImportRow)
+FILE: Final = table_of(StoredFile)
 FORGOTTEN: Final = timedelta(days=1)  # a file is kept before the import that names it
 COUNTED: Final = sa.select(*(IMPORT.c[n] for n in ("id", "status", "done", "total", "counts", "with_errors")))
 RECORDED: Final = (
@@ -81,7 +83,7 @@ async def files(site: Site, line: Line) -> None:
     async for rows, _ in pages(site.database, NAMED, IMPORT.c.digest):
         for row in rows:
             line.looked_at += 1
-            digest, size = await asyncio.to_thread(_measured, site.blobs, row.digest)
+            digest, size = await asyncio.to_thread(measured, site.blobs, row.digest)
             if digest is None:
                 line.differs(f"the file {row.digest} is not there")
             elif digest != row.digest:
@@ -90,7 +92,8 @@ async def files(site: Site, line: Line) -> None:
                 line.differs(f"the file {row.digest} has {size} bytes, its imports say {row.least} to {row.most}")
 
 
-def _measured(blobs: Blobs, name: str) -> tuple[str | None, int]:
+def measured(blobs: Blobs, name: str) -> tuple[str | None, int]:
+    """Give what the bytes of a blob hash to, None where there are none, and how many there are."""
     digest, size = hashlib.sha256(), 0
     try:
         for piece in blobs.open(name):
@@ -102,14 +105,14 @@ def _measured(blobs: Blobs, name: str) -> tuple[str | None, int]:
 
 
 async def orphans(site: Site, line: Line) -> None:
-    """Nothing is kept that no import has named for a day."""
+    """Nothing is kept that neither an import nor a file has named for a day."""
     before = site.database.clock.real() - FORGOTTEN
     every = site.blobs.every()
     while some := await asyncio.to_thread(lambda: list(islice(every, BATCH))):
         line.looked_at += len(some)
         for kept in await _unnamed(site, [kept for kept in some if kept.put_at < before]):
             gone = site.repair and await asyncio.to_thread(site.blobs.remove, kept.name, before)
-            what = "was never finished" if kept.name.startswith(DRAFT) else "is named by no import"
+            what = "was never finished" if kept.name.startswith(DRAFT) else "is named by no import and no file"
             line.differs(f"the file {kept.name} of {_day(kept.put_at)} {what}", repaired=gone)
 
 
@@ -119,6 +122,8 @@ def _day(moment: datetime) -> str:
 
 async def _unnamed(site: Site, old: Sequence[Kept]) -> list[Kept]:
     async with site.database.read() as session:
-        asked = sa.select(IMPORT.c.digest).where(IMPORT.c.digest.in_([kept.name for kept in old]))
-        named = set((await session.execute(asked)).scalars())
+        names = [kept.name for kept in old]
+        imported = sa.select(IMPORT.c.digest).where(IMPORT.c.digest.in_(names))
+        uploaded = sa.select(FILE.c.sha256).where(FILE.c.sha256.in_(names))
+        named = set((await session.execute(sa.union(imported, uploaded))).scalars())
     return [kept for kept in old if kept.name not in named]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from backend.fsck import holding_checks, import_checks, index_checks, register_checks, storage_checks
+from backend.fsck import file_checks, holding_checks, import_checks, index_checks, register_checks, storage_checks
 from backend.fsck.checking import Check, Line, Report, Site
 
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
@@ -19,6 +19,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("listings", holding_checks.listings),  # after the status that they depend on
     ("imports", import_checks.counts),
     ("imported files", import_checks.files),
+    ("uploaded files", file_checks.files),
     ("forgotten files", import_checks.orphans),
     ("the search index", index_checks.index),  # last: what was repaired before belongs into it
 )

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 from backend.accounts.models import Organisation, Party, User
 from backend.catalogue.models import Holding, Listing, Patent
 from backend.core.columns import table_of
+from backend.files.models import FileAccess, FileAttachment, StoredFile
 from backend.fsck.checking import EXAMPLES, Line, Site, snapshot
 from backend.imports.models import Import
 
@@ -20,6 +21,9 @@ UNBOUND: Final[tuple[Link, ...]] = (  # what no foreign key of the database hold
     (table_of(Organisation).c.party_id, table_of(Party).c.id),
     (table_of(Party).c.organisation_id, table_of(Organisation).c.id),
     (table_of(Import).c.user_id, table_of(User).c.id),
+    (table_of(StoredFile).c.uploaded_by, table_of(User).c.id),
+    (table_of(FileAttachment).c.attached_by, table_of(User).c.id),
+    (table_of(FileAccess).c.user_id, table_of(User).c.id),
 )
 
 

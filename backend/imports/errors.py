@@ -156,16 +156,6 @@ class MappingWrong(Malformed):
     title = Text("mapping 不正确", "The mapping is wrong")
 
 
-class UploadsAtOnce(TooMany):
-    """The organisation sends several files at this moment; more are taken once those have arrived."""
-
-    code = "too_many_uploads"
-    title = Text("贵机构正在同时上传过多文件", "Your organisation is sending too many files at once")
-
-    def __init__(self) -> None:
-        super().__init__(headers={"Retry-After": "10"})
-
-
 class ImportsWaiting(TooMany):
     """The organisation has many imports that have not ended; more are taken once some of them have."""
 
@@ -179,16 +169,6 @@ class ImportsWaiting(TooMany):
 
     def __init__(self, waiting: int) -> None:
         super().__init__(headers={"Retry-After": "30"}, waiting=waiting)
-
-
-class UploadsFull(Unavailable):
-    """Many organisations send files at this moment; none was taken yet of this one."""
-
-    code = "uploads_full"
-    title = Text("同时上传的文件过多", "Too many files are being sent at once")
-
-    def __init__(self) -> None:
-        super().__init__(headers={"Retry-After": "10"})
 
 
 class ImportsFull(Unavailable):

@@ -16,7 +16,7 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
 from backend.imports import queries, service
-from backend.imports.gate import UploadRoute
+from backend.imports.gate import ImportRoute
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
@@ -25,7 +25,7 @@ from backend.imports.schemas import ImportOut, ImportPage, ImportRowPage, Import
 from backend.imports.upload import ArrivedFile
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=WritingRoute)
-uploads = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=UploadRoute)
+uploads = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=ImportRoute)
 IMPORT_ID: Final[Any] = col(Import.id)
 ROW_NUMBER: Final[Any] = col(ImportRow.number)
 EXAMPLE: Final = {

@@ -1,0 +1,29 @@
+"""What members are told of accounts' events, and in which words."""
+
+from typing import Final
+
+from backend.core.errors import Text
+from backend.core.events import Told
+
+ORGANISATION: Final = "organisation"
+MEMBERS: Final = "members"
+TOLD: Final[dict[str, Told]] = {
+    "organisation.verified": Told(ORGANISATION, Text("贵机构已通过认证。", "Your organisation has been verified.")),
+    "organisation.refused": Told(
+        ORGANISATION,
+        Text("贵机构的认证未通过，理由见机构页面。", "Your organisation was not verified; its page says why."),
+    ),
+    "member.joined": Told(MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")),
+    "member.left": Told(MEMBERS, Text("有成员离开贵机构。", "A member has left your organisation.")),
+    "member.role_changed": Told(
+        MEMBERS,
+        Text("一名成员的角色已变更。", "A member's role has changed."),
+        by="role",
+        texts={
+            "owner": Text("一名成员已成为所有者。", "A member is now an owner."),
+            "editor": Text("一名成员的角色已变更为编辑者。", "A member is now an editor."),
+            "viewer": Text("一名成员的角色已变更为查看者。", "A member is now a viewer."),
+        },
+    ),
+    "api_key.made": Told(MEMBERS, Text("贵机构新增了一个 API 密钥。", "An API key was made in your organisation.")),
+}

@@ -1,0 +1,32 @@
+"""Who may read the files that holdings and assessments name as evidence: whoever may see the evidence itself."""
+
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.catalogue import queries
+from backend.catalogue.access import Act, may
+from backend.catalogue.models import Assessment, Holding
+from backend.files.access import Reader
+
+HOLDING: Final = "holding"  # kinds of things that files are attached to
+ASSESSMENT: Final = "assessment"
+
+
+async def _of_patent(session: AsyncSession, caller: Caller, patent_id: str) -> bool:
+    whole = await queries.load(session, patent_id)
+    return whole is not None and may(Act.SEE_RECORDS, caller, whole)
+
+
+async def _of_holding(session: AsyncSession, caller: Caller, holding_id: str) -> bool:
+    holding = await session.get(Holding, holding_id)
+    return holding is not None and await _of_patent(session, caller, holding.patent_id)
+
+
+async def _of_assessment(session: AsyncSession, caller: Caller, assessment_id: str) -> bool:
+    assessment = await session.get(Assessment, assessment_id)
+    return assessment is not None and await _of_patent(session, caller, assessment.patent_id)
+
+
+FILE_READERS: Final[dict[str, Reader]] = {HOLDING: _of_holding, ASSESSMENT: _of_assessment}

@@ -1,0 +1,54 @@
+"""What members are told of the catalogue's events, and in which words; what comes in bulk is not among it."""
+
+from typing import Final
+
+from backend.catalogue.codes import LegalStatus
+from backend.catalogue.listing_rules import Side
+from backend.core.errors import Text
+from backend.core.events import Told
+from backend.reference.lists import label
+
+LISTINGS: Final = "listings"
+HOLDINGS: Final = "holdings"
+PATENTS: Final = "patents"
+
+
+def _standing(status: LegalStatus) -> Text:
+    zh, en = (label("legal-statuses", status.value, language) for language in ("zh", "en"))
+    return Text(f"专利法律状态变更为：{zh}。", f"A patent's legal status has changed: {en}.")
+
+
+TOLD: Final[dict[str, Told]] = {
+    "listing.published": Told(LISTINGS, Text("挂牌已公开。", "A listing is shown to the public.")),
+    "listing.refused": Told(LISTINGS, Text("挂牌申请被退回，理由见挂牌页面。", "A listing was refused; it says why.")),
+    "listing.suspended": Told(
+        LISTINGS,
+        Text("挂牌已暂停。", "A listing was suspended."),
+        by="suspended_by",
+        texts={
+            Side.PLATFORM: Text("挂牌被平台暂停，理由见挂牌页面。", "The platform suspended a listing; it says why."),
+            Side.LEGAL_STATUS: Text(
+                "专利权不再存续，挂牌已暂停。", "A listing was suspended: the patent's right does not stand any more."
+            ),
+            Side.HOLDING: Text(
+                "持有关系已结束、有争议或未获认证，挂牌已暂停。",
+                "A listing was suspended: the holding has ended, is disputed, or its holder is not verified.",
+            ),
+        },
+    ),
+    "listing.resumed": Told(LISTINGS, Text("挂牌已恢复公开。", "A listing is shown to the public again.")),
+    "listing.delisted": Told(LISTINGS, Text("挂牌已撤下。", "A listing was taken down.")),
+    "holding.verified": Told(HOLDINGS, Text("持有关系已核实。", "A holding was verified.")),
+    "holding.disputed": Told(HOLDINGS, Text("持有关系被提出争议。", "A holding is disputed.")),
+    "holding.ended": Told(HOLDINGS, Text("持有关系已结束。", "A holding has ended.")),
+    "patent.status_changed": Told(
+        PATENTS,
+        Text("专利法律状态已变更。", "A patent's legal status has changed."),
+        by="legal_status",
+        texts={status: _standing(status) for status in LegalStatus},
+    ),
+    "patent.merged": Told(
+        PATENTS,
+        Text("两条专利记录经号码核对为同一专利，已合并。", "Two entries proved to be one patent and have become one."),
+    ),
+}

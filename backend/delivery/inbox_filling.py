@@ -1,0 +1,95 @@
+"""Makes a message of each event that members are told of, for each organisation that it concerns."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core import stream
+from backend.core.columns import table_of
+from backend.core.db import Database
+from backend.core.events import EVENT, PUBLIC, Told
+from backend.core.ids import new_id
+from backend.delivery.models import Message, MessageMark
+
+FOLLOWER: Final = "inbox"  # the cursor's name; a migration made it, at the stream's start
+LAG: Final = stream.BATCH  # how far the cursor may stay behind where there is nothing to tell
+AT_ONCE: Final = 2_000  # messages forgotten in one transaction, so that other writers get their turn
+MESSAGE: Final = table_of(Message)
+MARK: Final = table_of(MessageMark)
+CURSOR: Final = sa.select(stream.CURSOR.c.position).where(stream.CURSOR.c.name == FOLLOWER)
+IS_TOLD: Final = (
+    sa.select(EVENT.c.seq)
+    .where(EVENT.c.seq > sa.bindparam("after"), EVENT.c.seq <= sa.bindparam("until"))
+    .where(EVENT.c.type.in_(sa.bindparam("types", expanding=True)))
+    .limit(1)
+)
+
+
+class Filling:
+    """Fills the inboxes for a process that works; any number of processes may."""
+
+    def __init__(self, database: Database, told: Mapping[str, Told]) -> None:
+        self._database, self._told = database, told
+        self._types = list(told)
+        self._seen = 0  # up to here there was nothing to tell: the cursor need not be moved for that, which is a write
+
+    async def step(self) -> int:
+        """Take the next events of the stream; give how many."""
+        async with self._database.read() as session:
+            cursor = (await session.execute(CURSOR)).scalar_one_or_none()
+            end = int((await session.execute(stream.HEAD)).scalar_one())
+            if cursor is None or end <= max(cursor, self._seen):
+                return 0
+            asked = {"after": max(cursor, self._seen), "until": end, "types": self._types}
+            is_told = (await session.execute(IS_TOLD, asked)).first() is not None
+        if not is_told and end - cursor < LAG:
+            self._seen = end
+            return 0
+        return await stream.consume(self._database, FOLLOWER, self._fill)
+
+    async def _fill(self, session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
+        rows = [
+            {
+                "id": new_id("msg"),
+                "organisation_id": organisation_id,
+                "event_id": event.id,
+                "type": event.type,
+                "category": self._told[event.type].category,
+                "subject": event.subject,
+                "data": event.data,
+                "actor": event.actor,
+                "at": event.at,
+            }
+            for event in happened
+            if event.type in self._told
+            for organisation_id in sorted({*event.audience} - {PUBLIC})
+        ]
+        if rows:
+            insert = sqlite.insert if self._database.lite else postgresql.insert
+            put = insert(MESSAGE).on_conflict_do_nothing(index_elements=["organisation_id", "event_id"])
+            await session.execute(put, rows)
+
+
+def sweep_of(kept_days: int) -> Callable[[Database, datetime], Awaitable[None]]:
+    """Give what forgets messages that are older than so many days, with the marks that they were read."""
+
+    async def sweep(database: Database, now: datetime) -> None:
+        while await _forget_some(database, now - timedelta(days=kept_days)) == AT_ONCE:
+            pass
+
+    return sweep
+
+
+async def _forget_some(database: Database, before: datetime) -> int:
+    old = sa.select(MESSAGE.c.number).where(MESSAGE.c.at < before).order_by(MESSAGE.c.at).limit(AT_ONCE)
+    async with database.read() as session:
+        numbers = (await session.scalars(old)).all()
+    if numbers:
+        async with database.write() as session:
+            await session.execute(sa.delete(MARK).where(MARK.c.number.in_(numbers)))
+            await session.execute(sa.delete(MESSAGE).where(MESSAGE.c.number.in_(numbers)))
+    return len(numbers)

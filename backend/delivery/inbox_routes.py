@@ -1,0 +1,122 @@
+"""The inbox: what happened to what an organisation has, told to each of its members."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from sqlmodel import col
+
+from backend.accounts.access import Person, Viewer
+from backend.core.db import Db, ReadDb, WritingRoute
+from backend.core.http import changed, one, plain
+from backend.core.ids import id_pattern
+from backend.core.openapi import problem_answers
+from backend.core.paging import page
+from backend.core.preconditions import MayMatch
+from backend.core.problems import language_of
+from backend.delivery import inbox_queries as queries
+from backend.delivery import inbox_service as service
+from backend.delivery.inbox_schemas import (
+    InboxOut,
+    InboxQuery,
+    MessageOut,
+    NotificationSettings,
+    NotificationSettingsOut,
+    ReadThrough,
+    UnreadOut,
+)
+from backend.delivery.models import Inbox, Message
+from backend.delivery.telling import message_of
+
+router = APIRouter(prefix="/v1", tags=["inbox"], route_class=WritingRoute)
+NUMBER: Final[Any] = col(Message.number)
+MessageId = Annotated[str, Path(pattern=id_pattern("msg"), examples=["msg_01h455vb4pex5vsknk084sn02q"])]
+
+
+def _categories(request: Request) -> list[str]:
+    return sorted({told.category for told in request.app.state.told.values()})
+
+
+def _shown(request: Request, message: Message, *, read: bool) -> MessageOut:
+    state = request.app.state
+    return message_of(state.settings, state.told, message, read=read, language=language_of(request))
+
+
+@router.get("/inbox", summary="Read the inbox", response_model=InboxOut, responses=problem_answers(401, 403))
+async def read_inbox(
+    request: Request, query: Annotated[InboxQuery, Query()], caller: Viewer, session: ReadDb
+) -> Response:
+    """What happened to what the organisation has since one joined it, the newest first; not what one did oneself.
+
+    A program reads the same without marks: to it everything is unread.
+    """
+    if query.category is not None:
+        service.check_categories([query.category], _categories(request), "query:/category")
+    inbox = await queries.inbox_of(session, caller)
+    asked = queries.messages(caller, inbox, unread=query.unread, category=query.category)
+    rows, cursor = await page(session, request, query, asked, NUMBER, descending=True)
+    unread = await queries.unread(session, caller, inbox)
+    items = [_shown(request, row[0], read=bool(row.is_read)) for row in rows]
+    out = InboxOut(items=items, next_cursor=cursor, unread=unread.count, unread_is_exact=unread.is_exact)
+    return plain(out)
+
+
+@router.put(
+    "/inbox/{message_id}/read",
+    summary="Mark a message as read",
+    response_model=MessageOut,
+    responses=problem_answers(401, 403, 404),
+)
+async def mark_message(request: Request, message_id: MessageId, caller: Person, session: Db) -> Response:
+    """Notes that the member has read it, for himself alone; a second time changes nothing."""
+    inbox = await queries.inbox_of(session, caller)
+    message = await queries.message_of(session, caller, inbox, message_id)
+    await service.mark(session, caller, inbox, message)
+    return plain(_shown(request, message, read=True))
+
+
+@router.put(
+    "/inbox/read",
+    summary="Mark everything up to a message as read",
+    response_model=UnreadOut,
+    responses=problem_answers(401, 403, 404),
+)
+async def mark_through(body: ReadThrough, caller: Person, session: Db) -> Response:
+    """Notes that the member has read the message and all before it; what comes meanwhile stays unread."""
+    inbox = await queries.inbox_of(session, caller, lock=True)
+    message = await queries.message_of(session, caller, inbox, body.through)
+    await service.mark_through(session, caller, inbox, message)
+    unread = await queries.unread(session, caller, inbox)
+    return plain(UnreadOut(unread=unread.count, unread_is_exact=unread.is_exact))
+
+
+def _settings(request: Request, inbox: Inbox) -> NotificationSettingsOut:
+    return NotificationSettingsOut(off=inbox.off, categories=_categories(request), version=inbox.version)
+
+
+@router.get(
+    "/me/notification-settings",
+    summary="What one is told",
+    response_model=NotificationSettingsOut,
+    responses=problem_answers(401, 403),
+)
+async def read_notification_settings(request: Request, caller: Person, session: ReadDb) -> Response:
+    """Which categories of messages one has switched off in this organisation, and which there are."""
+    inbox = await queries.inbox_of(session, caller)
+    return one(request, _settings(request, inbox), inbox.version)
+
+
+@router.put(
+    "/me/notification-settings",
+    summary="Change what one is told",
+    response_model=NotificationSettingsOut,
+    responses=problem_answers(401, 403, 412),
+)
+async def put_notification_settings(
+    request: Request, body: NotificationSettings, caller: Person, seen: MayMatch, session: Db
+) -> Response:
+    """Switches categories off, for oneself in this organisation; switched on again, they show what came meanwhile."""
+    service.check_categories(body.off, _categories(request), "/off")
+    inbox = await queries.inbox_of(session, caller, lock=True)
+    seen.check(inbox.version)
+    await service.switch_off(session, caller, inbox, body.off)
+    return changed(_settings(request, inbox), inbox.version)

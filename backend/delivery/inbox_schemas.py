@@ -1,0 +1,73 @@
+"""What goes in and out of the inbox."""
+
+from typing import Annotated, Final
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from backend.core.ids import id_pattern
+from backend.core.paging import PageQuery
+from backend.core.schemas import Body, Moment, Out, Version
+from backend.delivery.schemas import ChangeData
+
+MOST_CATEGORIES: Final = 50
+Category = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+
+
+class InboxQuery(PageQuery):
+    """Which messages."""
+
+    unread: bool | None = Field(None, description="Only those that are not read, or only those that are.")
+    category: Category | None = Field(None, description="Only these; GET /v1/me/notification-settings has them all.")
+
+
+class MessageOut(Out):
+    """Something that the members of an organisation are told."""
+
+    id: str
+    event_id: str = Field(description="The event, as /v1/changes names it.")
+    type: str = Field(description="`thing.verb_in_past`.")
+    category: str
+    text: str = Field(description="In the language of the request.")
+    subject: str = Field(description="The id of the thing.")
+    data: ChangeData
+    at: Moment
+    read: bool = Field(description="Whether the member who asks has read it; a program never has.")
+
+
+class UnreadOut(Out):
+    """How much is not read."""
+
+    unread: int = Field(description="Messages not read, counted up to 999.")
+    unread_is_exact: bool = Field(description="False: there are more.")
+
+
+class InboxOut(UnreadOut):
+    """One page of messages, the newest first."""
+
+    items: list[MessageOut]
+    next_cursor: str | None
+
+
+class ReadThrough(Body):
+    """Up to which message everything is read."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"through": "msg_01h455vb4pex5vsknk084sn02q"}]})
+
+    through: Annotated[str, StringConstraints(pattern=id_pattern("msg"))] = Field(
+        description="The newest message that was seen."
+    )
+
+
+class NotificationSettings(Body):
+    """What a member does not want to be told in this organisation."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"off": ["members"]}]})
+
+    off: list[Category] = Field(max_length=MOST_CATEGORIES, description="Categories switched off; empty: none.")
+
+
+class NotificationSettingsOut(Version):
+    """What a member is told in this organisation, and what not."""
+
+    off: list[str]
+    categories: list[str] = Field(description="All that there are.")

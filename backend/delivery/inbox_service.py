@@ -1,0 +1,78 @@
+"""What changes in a member's inbox: what is read, and what is not to be told."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.core.columns import table_of
+from backend.core.errors import FieldError, Malformed, Text
+from backend.delivery.models import Inbox, Message, MessageMark
+
+INBOX: Final = table_of(Inbox)
+MESSAGE: Final = table_of(Message)
+MARK: Final = table_of(MessageMark)
+NO_SUCH_CATEGORY: Final = Text("可用的类别：{categories}。", "The categories are: {categories}.")
+
+
+def check_categories(said: Sequence[str], known: Collection[str], pointer: str) -> None:
+    """Raise Malformed where a category is none."""
+    facts = {"categories": ", ".join(sorted(known))}
+    wrong = [
+        FieldError(f"{pointer}/{place}" if len(said) > 1 else pointer, "no_such_category", NO_SUCH_CATEGORY, facts)
+        for place, category in enumerate(said)
+        if category not in known
+    ]
+    if wrong:
+        raise Malformed(errors=wrong)
+
+
+def _insert(session: AsyncSession, table: sa.Table) -> Any:
+    return (sqlite.insert if session.info["database"].lite else postgresql.insert)(table)
+
+
+async def mark(session: AsyncSession, caller: Caller, inbox: Inbox, message: Message) -> None:
+    """Note that the caller has read the message."""
+    if message.number is None or message.number <= inbox.read_through:
+        return
+    row = {"number": message.number, "user_id": caller.user_id}
+    await session.execute(_insert(session, MARK).values(row).on_conflict_do_nothing())
+
+
+async def mark_through(session: AsyncSession, caller: Caller, inbox: Inbox, message: Message) -> None:
+    """Note that the caller has read everything up to the message; what he has read stays read."""
+    through = message.number or 0
+    if through <= inbox.read_through:
+        return
+    row = {**_own(caller), "read_through": through, "off": inbox.off, "version": inbox.version}
+    further = sa.case((INBOX.c.read_through < through, through), else_=INBOX.c.read_through)
+    put = _insert(session, INBOX).values(row)
+    keys = ["organisation_id", "user_id"]
+    await session.execute(put.on_conflict_do_update(index_elements=keys, set_={"read_through": further}))
+    of_organisation = sa.select(MESSAGE.c.number).where(
+        MESSAGE.c.organisation_id == caller.organisation_id, MESSAGE.c.number <= through
+    )
+    mine = sa.and_(MARK.c.user_id == caller.user_id, MARK.c.number <= through, MARK.c.number.in_(of_organisation))
+    await session.execute(sa.delete(MARK).where(mine))
+    inbox.read_through = through
+
+
+async def switch_off(session: AsyncSession, caller: Caller, inbox: Inbox, categories: Sequence[str]) -> None:
+    """Tell the caller nothing of these categories, and of all others again."""
+    off = sorted(set(categories))
+    if off == inbox.off:
+        return
+    inbox.off, inbox.version = off, inbox.version + 1
+    row = {**_own(caller), "read_through": inbox.read_through, "off": off, "version": inbox.version}
+    put = _insert(session, INBOX).values(row)
+    keys = ["organisation_id", "user_id"]
+    await session.execute(
+        put.on_conflict_do_update(index_elements=keys, set_={"off": put.excluded.off, "version": inbox.version})
+    )
+
+
+def _own(caller: Caller) -> dict[str, str]:
+    return {"organisation_id": caller.organisation_id, "user_id": caller.user_id}

@@ -1,0 +1,169 @@
+"""What form a file has, told by its content alone; nothing is unpacked to anywhere."""
+
+import codecs
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted, FileUnpacksTooLarge
+from backend.files.file_rules import ACCEPTED, Form
+
+PIECE: Final = 1 << 18
+HEAD, TAIL = 4_096, 4_096
+PDF_MARK: Final = b"%PDF-"
+PDF_WITHIN: Final = 1_024  # readers of PDF look so far for its beginning
+BEGINNINGS: Final[tuple[tuple[bytes, Form], ...]] = (
+    (PDF_MARK, Form.PDF),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Form.PNG),
+    (b"\xff\xd8\xff", Form.JPEG),
+    (b"II*\0", Form.TIFF),
+    (b"MM\0*", Form.TIFF),
+    (b"II+\0\x08\0\0\0", Form.TIFF),
+    (b"MM\0+\0\x08\0\0", Form.TIFF),
+)
+ENDINGS: Final[dict[Form, bytes]] = {Form.PDF: b"%%EOF", Form.PNG: b"IEND\xae\x42\x60\x82"}
+PACKED: Final = b"PK\x03\x04"
+PARTS: Final[tuple[tuple[Form, frozenset[str]], ...]] = (
+    (Form.DOCX, frozenset({"[Content_Types].xml", "word/document.xml"})),
+    (Form.XLSX, frozenset({"[Content_Types].xml", "xl/workbook.xml"})),
+    (Form.OFD, frozenset({"OFD.xml"})),
+)
+PROGRAM: Final = "vbaproject.bin"  # what a document with macros holds
+MOST_UNPACKED: Final = 512 << 20
+MOST_RATIO: Final = 200
+RATIO_COUNTS_FROM: Final = 32 << 20
+MOST_PARTS: Final = 5_000
+LARGEST_DIRECTORY: Final = 2 << 20
+DIRECTORY_END: Final = b"PK\x05\x06"
+LARGE_DIRECTORY: Final = b"PK\x06\x07"  # what stands before the end of a ZIP64 directory
+END_SIZE, LOCATOR_SIZE, LONGEST_COMMENT = 22, 20, 65_535
+UNREADABLE: Final = (
+    zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError
+)  # fmt: skip
+MARKED_UP, UNKNOWN = "HTML / XML / SVG", "未知数据 / unknown data"
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+MARKUP: Final = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<[A-Za-z!?/]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """What a ZIP file says of itself at its end."""
+
+    entries: int
+    size: int
+    is_large: bool
+
+
+def recognised(file: BinaryIO) -> Form:
+    """Give the file's form.
+
+    Raises FileTypeNotAccepted, FileNotWhole, FileTwoInOne, FileUnpacksTooLarge.
+    """
+    size = file.seek(0, 2)
+    head = _at(file, 0, HEAD)
+    if head.startswith(PACKED):
+        form = _packed(file, size)
+    else:
+        form = next((form for mark, form in BEGINNINGS if head.startswith(mark)), Form.TEXT)
+        if form is Form.TEXT:
+            _check_text(file, head)
+        elif ENDINGS.get(form, b"") not in _at(file, max(0, size - TAIL), TAIL):
+            raise FileNotWhole(form=form.name)
+        if _directory(file, size) is not None:
+            raise FileTwoInOne(form=form.name, other="ZIP")
+    if form is not Form.PDF and PDF_MARK in head[:PDF_WITHIN]:
+        raise FileTwoInOne(form=form.name, other=Form.PDF.name)
+    return form
+
+
+def _at(file: BinaryIO, place: int, most: int) -> bytes:
+    file.seek(place)
+    return file.read(most)
+
+
+def _refusal(found: str) -> FileTypeNotAccepted:
+    return FileTypeNotAccepted(found=found, accepted=ACCEPTED)
+
+
+def _check_text(file: BinaryIO, head: bytes) -> None:
+    if MARKUP.match(head):
+        raise _refusal(MARKED_UP)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for piece in _pieces(file):
+            if CONTROL.search(decoder.decode(piece)):
+                raise _refusal(UNKNOWN)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise _refusal(UNKNOWN) from None
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def _directory(file: BinaryIO, size: int) -> _Directory | None:
+    """Give what a ZIP's end says, where the file ends as one does."""
+    start = max(0, size - END_SIZE - LONGEST_COMMENT - LOCATOR_SIZE)
+    tail = _at(file, start, size - start)
+    at = tail.rfind(DIRECTORY_END)
+    if at < 0 or len(tail) - at < END_SIZE:
+        return None
+    number = [int.from_bytes(tail[at + place : at + place + n], "little") for place, n in ((10, 2), (12, 4), (20, 2))]
+    if at + END_SIZE + number[2] != len(tail):
+        return None
+    is_large = at >= LOCATOR_SIZE and tail[at - LOCATOR_SIZE :].startswith(LARGE_DIRECTORY)
+    return _Directory(number[0], number[1], is_large)
+
+
+def _packed(file: BinaryIO, size: int) -> Form:
+    """Give what document the ZIP file is; its directory is only read once it is known to be small."""
+    end = _directory(file, size)
+    if end is None or end.is_large:
+        raise FileNotWhole(form="ZIP")
+    if end.entries > MOST_PARTS or end.size > LARGEST_DIRECTORY:
+        raise _too_large()
+    try:
+        with zipfile.ZipFile(file) as packed:
+            form = _form_of(packed.infolist())
+            _check_room(packed.infolist(), size)
+            _read_through(packed)
+    except UNREADABLE:
+        raise FileNotWhole(form="ZIP") from None
+    return form
+
+
+def _form_of(parts: list[zipfile.ZipInfo]) -> Form:
+    names = {part.filename for part in parts}
+    form = next((form for form, needed in PARTS if needed <= names), None)
+    if form is None or any(name.lower().endswith(PROGRAM) for name in names):
+        raise _refusal("ZIP")
+    if len({name.casefold() for name in names}) != len(parts):
+        raise FileTwoInOne(form=form.name, other=form.name)
+    return form
+
+
+def _check_room(parts: list[zipfile.ZipInfo], size: int) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    grows = unpacked > RATIO_COUNTS_FROM and unpacked > MOST_RATIO * size
+    if unpacked > MOST_UNPACKED or grows:
+        raise _too_large()
+
+
+def _read_through(packed: zipfile.ZipFile) -> None:
+    """Read every part once: a part that unpacks to more than it states, or to other bytes, is an error."""
+    for part in packed.infolist():
+        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError
+        with packed.open(part) as opened:
+            while opened.read(PIECE):
+                pass
+
+
+def _too_large() -> FileUnpacksTooLarge:
+    return FileUnpacksTooLarge(limit=MOST_UNPACKED, members=MOST_PARTS)

@@ -1,0 +1,104 @@
+"""What changes about files: kept once for each organisation, attached to things of other domains."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.core import events
+from backend.core.columns import table_of
+from backend.core.errors import FieldError, Malformed, Text
+from backend.core.events import Happened
+from backend.core.ids import new_id
+from backend.files import queries
+from backend.files.file_rules import MEDIA_TYPES
+from backend.files.models import FileAttachment, StoredFile
+from backend.files.schemas import FileOut, FileRef
+from backend.files.upload import Arrived
+
+FILE: Final = table_of(StoredFile)
+ATTACHMENT: Final = table_of(FileAttachment)
+NO_SUCH_FILE: Final = Text("贵机构没有上传过该文件。", "Your organisation has not uploaded this file.")
+
+
+def _insert(session: AsyncSession, table: sa.Table) -> Any:
+    return (sqlite.insert if session.info["database"].lite else postgresql.insert)(table)
+
+
+async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> tuple[StoredFile, bool]:
+    """Give the file and whether it is new; the same bytes are one file of an organisation."""
+    row = {
+        "id": new_id("fil"),
+        "organisation_id": caller.organisation_id,
+        "sha256": arrived.blob.digest,
+        "size": arrived.blob.size,
+        "media_type": MEDIA_TYPES[arrived.form],
+        "filename": arrived.filename,
+        "description": arrived.description,
+        "uploaded_by": caller.user_id,
+        "uploaded_at": now,
+    }
+    put = _insert(session, FILE).values(row).on_conflict_do_nothing(index_elements=["organisation_id", "sha256"])
+    is_new = (await session.execute(put.returning(FILE.c.id))).first() is not None
+    asked = queries.own(caller).where(col(StoredFile.sha256) == arrived.blob.digest)
+    file: StoredFile = (await session.scalars(asked)).one()
+    if is_new:
+        happened = Happened("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
+        await events.append(session, happened, now)
+    return file, is_new
+
+
+async def attach(
+    session: AsyncSession,
+    caller: Caller,
+    file_ids: Sequence[str],
+    *,
+    kind: str,
+    subject: str,
+    pointer: str,
+    now: datetime,
+) -> None:
+    """Attach the files to a thing, whose readers may read them from then on; what is attached already stays so.
+
+    Raises Malformed, with `pointer` and the place in the list, for a file that the caller's organisation did not
+    upload; offices may name any.
+    """
+    if not file_ids:
+        return
+    known = set(await session.scalars(queries.nameable(caller, file_ids)))
+    wrong = [
+        FieldError(f"{pointer}/{place}", "no_such_file", NO_SUCH_FILE)
+        for place, file_id in enumerate(file_ids)
+        if file_id not in known
+    ]
+    if wrong:
+        raise Malformed(errors=wrong)
+    about = {"kind": kind, "subject": subject, "attached_at": now, "attached_by": caller.user_id}
+    rows = [{"file_id": file_id, **about} for file_id in file_ids]
+    put = _insert(session, ATTACHMENT).on_conflict_do_nothing(index_elements=["kind", "subject", "file_id"])
+    await session.execute(put, rows)
+
+
+async def attached(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dict[str, list[FileRef]]:
+    """Give the files that are attached to each of the things, in the order in which they were."""
+    found: dict[str, list[FileRef]] = defaultdict(list)
+    if subjects:
+        for subject, file in await session.execute(queries.attached_to(kind, subjects)):
+            found[subject].append(reference(file))
+    return found
+
+
+def reference(file: StoredFile) -> FileRef:
+    """Give the file as it is named beside what it is attached to."""
+    return FileRef(**file.model_dump(include=set(FileRef.model_fields)))
+
+
+def shown(file: StoredFile) -> FileOut:
+    """Give the file as its readers see it."""
+    return FileOut(**file.model_dump(include=set(FileOut.model_fields)))

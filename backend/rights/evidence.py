@@ -1,0 +1,39 @@
+"""Who may read the files that entries, agreements and consents name as evidence."""
+
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.accounts.models import Party
+from backend.catalogue import queries as catalogue
+from backend.catalogue.access import Act, may
+from backend.files.access import Reader
+from backend.rights.consents import EVIDENCE as CONSENT
+from backend.rights.models import Consent, RightEntry
+from backend.rights.service import EVIDENCE as RIGHT
+
+
+async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None) -> bool:
+    party = await session.get(Party, party_id) if party_id else None
+    return party is not None and party.organisation_id == caller.organisation_id
+
+
+async def _of_right(session: AsyncSession, caller: Caller, right_id: str) -> bool:
+    entry = await session.get(RightEntry, right_id)
+    if entry is None:
+        return False
+    whole = await catalogue.load(session, entry.patent_id)
+    seen = whole is not None and may(Act.SEE_RECORDS, caller, whole)
+    return seen or await _is_party(session, caller, entry.party_id)
+
+
+async def _of_consent(session: AsyncSession, caller: Caller, consent_id: str) -> bool:
+    consent = await session.get(Consent, consent_id)
+    if consent is None:
+        return False
+    concerned = catalogue.is_office(caller) or consent.asked_by == caller.organisation_id
+    return concerned or await _is_party(session, caller, consent.party_id)
+
+
+FILE_READERS: Final[dict[str, Reader]] = {RIGHT: _of_right, CONSENT: _of_consent}

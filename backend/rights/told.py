@@ -1,0 +1,20 @@
+"""What members are told of rights and consents, and in which words."""
+
+from typing import Final
+
+from backend.core.errors import Text
+from backend.core.events import Told
+
+RIGHTS: Final = "rights"
+CONSENTS: Final = "consents"
+
+TOLD: Final[dict[str, Told]] = {
+    "right.recorded": Told(RIGHTS, Text("专利上登记了一项权利。", "A right was recorded on a patent.")),
+    "right.ended": Told(RIGHTS, Text("专利上的一项权利已终止。", "A right on a patent has ended.")),
+    "right.corrected": Told(RIGHTS, Text("专利上的一项权利记录已更正。", "A right on a patent was corrected.")),
+    "right.signed": Told(RIGHTS, Text("共有人确认了权利行使协议。", "A co-owner has entered the same agreement.")),
+    "consent.asked": Told(CONSENTS, Text("有一项行为征求贵单位同意。", "Your organisation is asked for its consent.")),
+    "consent.given": Told(CONSENTS, Text("一项同意已作出。", "A consent was given.")),
+    "consent.refused": Told(CONSENTS, Text("一项同意被拒绝。", "A consent was refused.")),
+    "consent.revoked": Told(CONSENTS, Text("一项同意已撤销。", "A consent was revoked.")),
+}
