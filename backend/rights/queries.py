@@ -141,7 +141,7 @@ async def names_of(session: AsyncSession, party_ids: Iterable[str | None]) -> di
     if not wanted:
         return {}
     found = await session.execute(sa.select(col(Party.id), col(Party.name)).where(col(Party.id).in_(wanted)))
-    return dict(found.tuples().all())
+    return {row.id: row.name for row in found}
 
 
 async def organisations_of(session: AsyncSession, party_ids: Iterable[str | None]) -> dict[str, str]:

@@ -1,0 +1,88 @@
+"""Rights for tests, made through the front door."""
+
+from typing import Any
+
+import httpx
+
+from tests import factories
+from tests.catalogue.made import entered
+from tests.factories import Member
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+async def evidence(client: httpx.AsyncClient, member: Member, content: bytes = PDF) -> str:
+    """Give the id of an uploaded file."""
+    answer = await client.post(
+        "/v1/files", files={"file": ("证明.pdf", content, "application/pdf")}, headers=member.headers
+    )
+    assert answer.status_code in (200, 201), answer.text
+    return str(answer.json()["id"])
+
+
+async def co_owned(client: httpx.AsyncClient, *owners: Member, **fields: Any) -> dict[str, Any]:
+    """Give a patent that all of them hold, verified."""
+    patent = await entered(client, owners[0], **fields)
+    address = f"/v1/patents/{patent['id']}/holdings"
+    office = await factories.platform(client)
+    for owner in owners[1:]:
+        named = {"party_id": await party_of(client, owner)}
+        claimed = await client.post(address, json=named, headers=office.headers)
+        assert claimed.status_code == 201, claimed.text
+    for holding in (await client.get(address, headers=owners[0].headers)).json()["items"]:
+        place = f"{address}/{holding['id']}/verification"
+        said = await client.post(place, json={"outcome": "verified", "reason": "一致"}, headers=office.headers)
+        assert said.status_code == 200, said.text
+    found = await client.get(f"/v1/patents/{patent['id']}", headers=owners[0].headers)
+    return dict(found.json())
+
+
+async def party_of(client: httpx.AsyncClient, member: Member) -> str:
+    """Give the party that the member's organisation is."""
+    found = await client.get(f"/v1/organisations/{member.organisation_id}", headers=member.headers)
+    return str(found.json()["party_id"])
+
+
+async def right(
+    client: httpx.AsyncClient, member: Member, patent_id: str, kind: str = "licence", **fields: Any
+) -> httpx.Response:
+    """Give the answer to recording a right."""
+    body: dict[str, Any] = {"kind": kind, "effective_on": "2026-01-01", "source": "合同", **fields}
+    if kind in ("licence", "pledge", "option") and not {"party_id", "party_name"} & body.keys():
+        body["party_name"] = "重庆示例材料有限公司"
+    if body.get("origin", "outside") == "outside" and "evidence_files" not in body:
+        body["evidence_files"] = [await evidence(client, member)]
+    return await client.post(f"/v1/patents/{patent_id}/rights", json=body, headers=member.headers)
+
+
+async def permitted(client: httpx.AsyncClient, who: Member | None, patent_id: str, act: str, **asked: Any) -> Any:
+    """Give the ledger's answer to one act."""
+    answer = await client.get(
+        f"/v1/patents/{patent_id}/permissions",
+        params={"act": act, **asked},
+        headers=who.headers if who else {"Accept-Language": "en"},
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"][0]
+
+
+def codes(said: Any) -> set[str]:
+    """Give the codes of the reasons of an answer or a problem."""
+    return {reason["code"] for reason in said.get("reasons", [])}
+
+
+async def consented(
+    client: httpx.AsyncClient, asker: Member, other: Member, patent_id: str, act: str, terms: dict[str, Any]
+) -> dict[str, Any]:
+    """Give the consent that another has given to an act on terms."""
+    asked = await client.post(
+        f"/v1/patents/{patent_id}/consents", json={"act": act, "terms": terms}, headers=asker.headers
+    )
+    assert asked.status_code == 201, asked.text
+    party = await party_of(client, other)
+    consent = next(item for item in asked.json()["items"] if item["party_id"] == party)
+    place = f"/v1/patents/{patent_id}/consents/{consent['id']}"
+    body = {"answer": "given", "terms_hash": consent["terms_hash"]}
+    said = await client.post(f"{place}/answer", json=body, headers=other.headers)
+    assert said.status_code == 200, said.text
+    return dict(said.json())
