@@ -190,7 +190,7 @@ def _of_steps(steps: list[Step]) -> Iterator[FieldError]:
 
 @dataclass(frozen=True, slots=True)
 class OverCeilings:
-    """What asks too much: `refused` has no place in an open licence, `needs_reason` only with the declarant's reason."""
+    """What asks too much: `refused` has no place in an open licence, `needs_reason` only with a reason."""
 
     refused: tuple[FieldError, ...]
     needs_reason: tuple[FieldError, ...]
