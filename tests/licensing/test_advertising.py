@@ -67,6 +67,8 @@ def test_places_lie_in_the_text_in_order_and_hold_the_word(text: str) -> None:
     end_before = 0
     for start, end, word in advertising(text):
         assert end_before <= start < end <= len(text)
-        bare = [re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", part).casefold()) for part in (text[start:end], word)]
+        bare = [
+            re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", part).casefold()) for part in (text[start:end], word)
+        ]
         assert bare[0] == bare[1]
         end_before = end

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -123,7 +124,7 @@ def test_licence_years_cover_the_licence_without_gap_or_overlap(starts: date, da
     found = licence_years(starts, over(starts, days))
     assert (found[0].starts_on, found[-1].ends_on) == (starts, over(starts, days))
     assert sum(year.days for year in found) == days + 1
-    assert all(b.starts_on == over(a.ends_on, 1) for a, b in zip(found, found[1:], strict=False))
+    assert all(b.starts_on == over(a.ends_on, 1) for a, b in pairwise(found))
     assert all(year.part == 1 for year in found[:-1])
     assert all(year.of_days in (365, 366) and year.days <= year.of_days for year in found)
 
