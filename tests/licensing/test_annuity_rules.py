@@ -34,6 +34,11 @@ def test_an_annuity_due_by_the_recordal_day_is_not_reduced() -> None:
     assert found(Implementation(date(2025, 1, 15), date(2029, 1, 14), recorded_on=date(2025, 5, 9)))[0].year == 8
 
 
+def test_an_annuity_due_before_the_licence_took_effect_is_not_reduced() -> None:
+    assert found(Implementation(date(2026, 5, 10), date(2029, 1, 14), recorded_on=date(2025, 1, 1)))[0].year == 9
+    assert found(Implementation(date(2026, 5, 11), date(2029, 1, 14), recorded_on=date(2025, 1, 1)))[0].year == 10
+
+
 def test_the_last_day_of_the_period_is_within_it() -> None:
     assert found(Implementation(date(2025, 1, 15), date(2028, 5, 10), date(2025, 3, 1)))[-1].year == 11
     assert found(Implementation(date(2025, 1, 15), date(2028, 5, 9), date(2025, 3, 1)))[-1].year == 10
