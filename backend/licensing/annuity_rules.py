@@ -67,7 +67,8 @@ def reduced_annuities(
 ) -> tuple[ReducedAnnuity, ...]:
     """Give each annuity that falls due after the recordal day and within the implementation period.
 
-    The open licence is a ground to the end of the patent year in which its withdrawal was announced. `other` names further grounds in basis points; of several only the highest counts, never their sum.
+    The open licence is a ground to the end of the patent year in which its withdrawal was announced. `other` names
+    further grounds in basis points; of several only the highest counts, never their sum.
     """
     if any(not 0 <= bp <= BASIS_POINTS for bp in (other or {}).values()):
         raise ValueError("a reduction lies between 0 and 10,000 basis points")
