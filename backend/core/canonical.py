@@ -1,29 +1,65 @@
-"""Canonical JSON (RFC 8785) and its SHA-256: equal terms have equal hashes, whoever wrote them down."""
+"""One spelling of data in JSON (RFC 8785), and its SHA-256: equal terms have equal hashes on any machine."""
 
-from hashlib import sha256
-from typing import Any
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Final
 
 import rfc8785
 
+LARGEST: Final = 2**53 - 1  # beyond it a reader in another language may read another number
+
+
+class NotCanonical(ValueError):
+    """The value has no one spelling; `pointer` names the place, `why` the reason."""
+
+    def __init__(self, pointer: str, why: str) -> None:
+        super().__init__(f"{pointer or '(top)'}: {why}")
+        self.pointer = pointer
+        self.why = why
+
 
 def canonical(value: Any) -> bytes:
-    """Give the one spelling of a JSON value; raise ValueError for fractions and for numbers beyond 2^53 - 1."""
-    if _has_fraction(value):
-        raise ValueError("fractions have no place here: money is in fen, rates are in basis points")
-    try:
-        return rfc8785.dumps(value)
-    except rfc8785.CanonicalizationError as wrong:
-        raise ValueError(str(wrong)) from None
+    """Give the value's canonical JSON in UTF-8.
+
+    Takes null, true, false, whole numbers up to 2**53 - 1 either way, text, lists, and mappings with text keys.
+    Raises NotCanonical for all else, fractions above all: money and rates are whole numbers here.
+    """
+    for pointer, why in _wrong(value, ""):
+        raise NotCanonical(pointer, why)
+    return rfc8785.dumps(value)
 
 
 def fingerprint(value: Any) -> str:
-    """Give the SHA-256 of a value's canonical JSON, in 64 hexadecimal digits."""
-    return sha256(canonical(value)).hexdigest()
+    """Give the SHA-256 of the value's canonical JSON, in 64 lower-case hex digits; raises NotCanonical."""
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _has_fraction(value: Any) -> bool:
+def _wrong(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
-        return any(_has_fraction(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(_has_fraction(item) for item in value)
-    return isinstance(value, float)
+        for key, inner in value.items():
+            at = f"{pointer}/{_escaped(key)}"
+            yield from _of_text(key, at) if isinstance(key, str) else [(at, "a key is text")]
+            yield from _wrong(inner, at)
+    elif isinstance(value, list | tuple):
+        for place, inner in enumerate(value):
+            yield from _wrong(inner, f"{pointer}/{place}")
+    elif isinstance(value, str):
+        yield from _of_text(value, pointer)
+    elif isinstance(value, float):
+        yield pointer, "fractions are refused; write whole fen or basis points"
+    elif isinstance(value, int):
+        if abs(value) > LARGEST:
+            yield pointer, "whole numbers go up to 2**53 - 1"
+    elif value is not None:
+        yield pointer, f"{type(value).__name__} is no JSON"
+
+
+def _of_text(text: str, pointer: str) -> Iterator[tuple[str, str]]:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        yield pointer.encode("utf-8", "replace").decode(), "half a character"
+
+
+def _escaped(key: object) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")

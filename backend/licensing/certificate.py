@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from hashlib import sha256
 from typing import Final, Literal
 
-import rfc8785
 from pydantic import Field
 
 from backend.catalogue.codes import PatentKind
+from backend.core.canonical import fingerprint
 from backend.core.schemas import Fen, Moment, Out
 
 
@@ -118,7 +117,7 @@ UNHASHED: Final = frozenset({"issued_at", "status", "verification_url", "hash", 
 
 def certificate_hash(certificate: Certificate) -> str:
     """Give the SHA-256, in hex, of all that is stated but the status, the time of issue and where to check it."""
-    return sha256(rfc8785.dumps(certificate.model_dump(mode="json", exclude=set(UNHASHED)))).hexdigest()
+    return fingerprint(certificate.model_dump(mode="json", exclude=set(UNHASHED)))
 
 
 def known_hashes(certificate: Certificate) -> Iterator[str]:

@@ -7,7 +7,7 @@ import httpx
 
 from tests import factories
 from tests.catalogue.made import entered, event, listed
-from tests.rights.made import codes, co_owned, consented, evidence, party_of, permitted, right
+from tests.rights.made import co_owned, codes, consented, evidence, party_of, permitted, right
 
 TERMS = {"territory": [], "ends_on": "2028-12-31"}
 
@@ -209,9 +209,7 @@ async def test_an_agreement_binds_once_every_co_owner_has_entered_it(client: htt
     place = f"/v1/patents/{patent['id']}/co-owner-agreements"
     body = {"acts": {"grant_ordinary": {"who": "all"}, "grant_sole": {"who": "each"}}, "effective_on": "2026-01-01",
             "source": "协议"}  # fmt: skip
-    first = await client.post(
-        place, json=body | {"evidence_files": [await evidence(client, one)]}, headers=one.headers
-    )
+    first = await client.post(place, json=body | {"evidence_files": [await evidence(client, one)]}, headers=one.headers)
     assert (first.status_code, first.json()["binding"]) == (201, False)
     assert (await permitted(client, one, patent["id"], "grant_ordinary"))["answer"] == "allowed"
     second = await client.post(

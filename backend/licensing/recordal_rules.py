@@ -1,0 +1,57 @@
+"""Until when an open licence is filed for recordal, who is reminded when, and which files go with it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from backend.catalogue.term_rules import add_months
+from backend.core.errors import Text
+from backend.core.workdays import WorkingDay, after_working_days, is_working_day
+
+MONTHS: Final = 3  # C: Implementing Regulations of the Patent Law, arts 15(2) and 87
+FILES_SOURCE: Final = "Guidelines for Patent Examination 2023, Part V ch. 11, 7"
+
+
+def recordal_due(effective_on: date) -> WorkingDay:
+    """Give the last day to file, three months after the licence's effect (Implementing Regulations, arts 15(2), 87).
+
+    A last day that is no working day moves to the next one (art. 5); `provisional` where its calendar is not out yet.
+    """
+    last = add_months(effective_on, MONTHS)
+    return is_working_day(last) or after_working_days(last, 1)
+
+
+def reminder_days(due: date, effective_on: date, before: Iterable[int]) -> tuple[date, ...]:
+    """Give the days on which the parties are reminded, so many days before the last one, in their order.
+
+    Never before the licence took effect, which may have been recorded late.
+    """
+    days = {due - timedelta(days=count) for count in before}
+    return tuple(sorted(day for day in days if day >= effective_on))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordalFile:
+    """One file of a recordal: its code, what it is called, and when it belongs there."""
+
+    code: str
+    label: Text
+    needed: Literal["always", "where_paid", "where_represented", "where_asked"]
+
+
+FILES: Final = (
+    RecordalFile("form", Text("专利开放许可实施合同备案申请表", "Form for recording an open licence"), "always"),
+    RecordalFile("notice", Text("被许可人的书面通知", "The licensee's written notice"), "always"),
+    RecordalFile("payment", Text("许可使用费支付凭证或收据", "Voucher or receipt of the payment"), "where_paid"),
+    RecordalFile("applicant_identity", Text("备案申请人身份证明", "Proof of the applicant's identity"), "always"),
+    RecordalFile("power_of_attorney", Text("委托书", "Power of attorney"), "where_represented"),
+    RecordalFile("handler_identity", Text("经办人身份证明", "Proof of the handler's identity"), "always"),
+    RecordalFile("other", Text("其他需要提交的材料", "Whatever else the office asks for"), "where_asked"),
+)
+
+
+def files_to_file(*, paid: bool, represented: bool) -> tuple[RecordalFile, ...]:
+    """Give the files that one recordal needs; what the office may ask besides stays in the list."""
+    left_out = {"where_paid": not paid, "where_represented": not represented}
+    return tuple(file for file in FILES if not left_out.get(file.needed, False))

@@ -1,0 +1,166 @@
+"""When use is reported, what each report makes payable, what a correction changes, and what is overdue."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final
+
+from backend.catalogue.term_rules import add_months
+from backend.licensing.codes import Reporting
+from backend.licensing.fee_rules import LicenceYear, exact_text, licence_years, minimum, rounded, royalty
+from backend.licensing.terms import FeeTerms
+from backend.licensing.terms_errors import EarlierReportMissing
+
+MONTHS: Final = {Reporting.YEARLY: 12, Reporting.HALF_YEARLY: 6, Reporting.QUARTERLY: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One reporting period, numbered through the licence; the last may be cut short by the licence's end.
+
+    `closes_year`: it is its licence year's last, in which the year's minimum is settled.
+    """
+
+    number: int
+    year: int
+    starts_on: date
+    ends_on: date
+    closes_year: bool
+    report_due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The licence years of a licence and its reporting periods, in their order."""
+
+    years: tuple[LicenceYear, ...]
+    periods: tuple[Period, ...]
+
+
+def schedule(reporting: Reporting, starts_on: date, ends_on: date, report_days: int) -> Schedule:
+    """Give the periods from the licence's effect to its last day; a report is due `report_days` after its period.
+
+    Periods count from the licence's own start, so that none crosses a licence year. Raises QuotePeriodWrong.
+    """
+    years = licence_years(starts_on, ends_on)
+    months = MONTHS[reporting]
+    found: list[Period] = []
+    begins = starts_on
+    while begins <= ends_on:
+        following = add_months(starts_on, months * (len(found) + 1))
+        last = min(following - timedelta(days=1), ends_on)
+        year = years[len(found) * months // 12]
+        due_on = last + timedelta(days=report_days)
+        found.append(Period(len(found) + 1, year.number, begins, last, last == year.ends_on, due_on))
+        begins = following
+    return Schedule(years, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class AmountDue:
+    """What one report makes payable, and how: the licence year's royalty to date less what its reports made due before.
+
+    `minimum_exact` stands where the period closes a year that has a minimum.
+    """
+
+    number: int
+    year: int
+    use: int
+    use_of_year: int
+    royalty_exact: str
+    minimum_exact: str | None
+    due_to_date_fen: int
+    due_before_fen: int
+    amount_fen: int
+
+
+def amounts_due(terms: FeeTerms, plan: Schedule, reported: Mapping[int, int]) -> tuple[AmountDue, ...]:
+    """Give what each report makes payable; `reported` holds a period's number and its use in fen or units.
+
+    Steps run over the licence year across its reports, and the year is rounded as one amount: its reports add up to the
+    quote for the same use. Raises EarlierReportMissing where an earlier report of the same year is not there.
+    """
+    found: list[AmountDue] = []
+    for year in plan.years:
+        found += _of_year(terms, year, [p for p in plan.periods if p.year == year.number], reported)
+    return tuple(found)
+
+
+def _of_year(
+    terms: FeeTerms, year: LicenceYear, periods: list[Period], reported: Mapping[int, int]
+) -> Iterable[AmountDue]:
+    use, before = 0, 0
+    last = max((p.number for p in periods if p.number in reported), default=0)
+    for period in periods:
+        if period.number > last:
+            return
+        if period.number not in reported:
+            raise EarlierReportMissing(number=period.number)
+        use += reported[period.number]
+        exact = royalty(terms, year.number, Fraction(use))
+        least = minimum(terms, year) if period.closes_year else None
+        now = rounded(exact if least is None else max(exact, least))
+        shown = None if least is None else exact_text(least)
+        of_period = reported[period.number]
+        yield AmountDue(period.number, year.number, of_period, use, exact_text(exact), shown, now, before, now - before)
+        before = now
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a correction changes in one report's amount; less than before is the licensee's credit."""
+
+    number: int
+    before_fen: int
+    after_fen: int
+
+    @property
+    def difference_fen(self) -> int:
+        """What is to be paid on top, negative where too much was due."""
+        return self.after_fen - self.before_fen
+
+
+def correction(
+    terms: FeeTerms, plan: Schedule, reported: Mapping[int, int], number: int, use: int
+) -> tuple[Change, ...]:
+    """Give what changes when the report of a period is corrected to `use`.
+
+    Later reports of the same licence year may change too, since steps and minimum run over the year.
+    """
+    if number not in reported:
+        raise ValueError("only what was reported is corrected")
+    before = amounts_due(terms, plan, reported)
+    after = amounts_due(terms, plan, {**reported, number: use})
+    pairs = zip(before, after, strict=True)
+    return tuple(Change(a.number, a.amount_fen, b.amount_fen) for a, b in pairs if a.amount_fen != b.amount_fen)
+
+
+def pay_by(period: Period, reported_on: date, payment_days: int) -> date:
+    """Give the last day to pay what a report makes due: so many days after it, a late report counted as in time."""
+    return min(reported_on, period.report_due_on) + timedelta(days=payment_days)
+
+
+def reports_overdue(plan: Schedule, submitted: Collection[int], today: date) -> tuple[Period, ...]:
+    """Give the periods whose report should have come before `today` and has not."""
+    return tuple(p for p in plan.periods if p.report_due_on < today and p.number not in submitted)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An amount payable, its last day, and what has been paid against it."""
+
+    number: int
+    amount_fen: int
+    pay_by: date
+    paid_fen: int
+
+    @property
+    def open_fen(self) -> int:
+        """What is left to pay, never negative."""
+        return max(0, self.amount_fen - self.paid_fen)
+
+
+def payments_overdue(owed: Iterable[Owed], today: date) -> tuple[Owed, ...]:
+    """Give what should have been paid in full before `today` and has not."""
+    return tuple(one for one in owed if one.pay_by < today and one.open_fen)

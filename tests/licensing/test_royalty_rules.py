@@ -1,0 +1,196 @@
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.core.errors import Problem
+from backend.licensing.codes import Payment, Reporting
+from backend.licensing.quote_rules import quote
+from backend.licensing.royalty_rules import (
+    Owed,
+    Schedule,
+    amounts_due,
+    correction,
+    pay_by,
+    payments_overdue,
+    reports_overdue,
+    schedule,
+)
+from backend.licensing.terms import FeeTerms
+from tests.licensing.made import SALES, STARTS, by_volume, by_year, royalties, terms, use_of
+
+QUARTERS = schedule(Reporting.QUARTERLY, date(2025, 1, 1), date(2026, 12, 31), 60)
+
+
+def amounts(chosen: FeeTerms, plan: Schedule, *uses: int) -> list[int]:
+    return [due.amount_fen for due in amounts_due(chosen, plan, dict(enumerate(uses, start=1)))]
+
+
+def test_periods_run_from_the_licences_own_start_and_the_last_may_be_short() -> None:
+    plan = schedule(Reporting.HALF_YEARLY, date(2025, 3, 15), date(2026, 5, 31), 30)
+    assert [(p.year, p.starts_on, p.ends_on, p.closes_year, p.report_due_on) for p in plan.periods] == [
+        (1, date(2025, 3, 15), date(2025, 9, 14), False, date(2025, 10, 14)),
+        (1, date(2025, 9, 15), date(2026, 3, 14), True, date(2026, 4, 13)),
+        (2, date(2026, 3, 15), date(2026, 5, 31), True, date(2026, 6, 30)),
+    ]
+
+
+@pytest.mark.parametrize(("reporting", "count"), [(Reporting.YEARLY, 2), (Reporting.HALF_YEARLY, 4)])
+def test_a_year_has_one_two_or_four_periods(reporting: Reporting, count: int) -> None:
+    assert len(schedule(reporting, date(2025, 1, 1), date(2026, 12, 31), 60).periods) == count
+    assert [p.closes_year for p in QUARTERS.periods] == [False, False, False, True] * 2
+
+
+def test_quarters_begun_on_the_last_of_a_month_do_not_drift() -> None:
+    plan = schedule(Reporting.QUARTERLY, date(2024, 2, 29), date(2025, 8, 31), 0)
+    begins = [period.starts_on.isoformat() for period in plan.periods]
+    assert begins == ["2024-02-29", "2024-05-29", "2024-08-29", "2024-11-29", "2025-02-28", "2025-05-29", "2025-08-29"]
+
+
+def test_steps_run_over_the_licence_year_across_its_reports_and_begin_anew() -> None:
+    # 5 % to 10,000,000 of a licence year, 3 % above.
+    # Q1  6,000,000:  5 % = 300,000
+    # Q2  6,000,000:  4,000,000 at 5 % = 200,000, 2,000,000 at 3 % = 60,000; together 260,000
+    # Q3  1,000,000:  3 % = 30,000        Q4  0
+    # year 2, Q1  6,000,000:  5 % again = 300,000
+    chosen = terms(SALES, rate_bp=500, steps=by_volume((10_000_000, 300)))
+    assert amounts(chosen, QUARTERS, 6_000_000, 6_000_000, 1_000_000, 0, 6_000_000) == [
+        300_000, 260_000, 30_000, 0, 300_000,
+    ]  # fmt: skip
+
+
+def test_the_minimum_of_a_year_is_settled_in_its_last_report() -> None:
+    # 3 % of 1,000,000 a quarter = 30,000; the fourth adds what is missing from 90,000 + 30,000 = 120,000 to 200,000
+    chosen = terms(SALES, minimum_per_year_fen=200_000)
+    assert amounts(chosen, QUARTERS, *[1_000_000] * 4) == [30_000, 30_000, 30_000, 110_000]
+    last = amounts_due(chosen, QUARTERS, dict.fromkeys(range(1, 5), 1_000_000))[-1]
+    assert (last.royalty_exact, last.minimum_exact, last.due_to_date_fen, last.due_before_fen, last.use_of_year) == (
+        "120000", "200000", 200_000, 90_000, 4_000_000,
+    )  # fmt: skip
+
+
+def test_the_minimum_of_a_short_last_year_counts_by_days_where_the_terms_say_so() -> None:
+    # 2026-01-01 to 2026-03-14 is 73 of 365 days: 200,000 / 5 = 40,000
+    plan = schedule(Reporting.YEARLY, date(2025, 1, 1), date(2026, 3, 14), 60)
+    assert amounts(terms(SALES, minimum_per_year_fen=200_000, pro_rata=True), plan, 0, 0) == [200_000, 40_000]
+    assert amounts(terms(SALES, minimum_per_year_fen=200_000), plan, 0, 0) == [200_000, 200_000]
+
+
+def test_rates_by_year_follow_the_licence_year_of_the_report() -> None:
+    chosen = terms(SALES, rate_bp=100, steps=by_year((2, 300)))
+    assert amounts(chosen, QUARTERS, 10_000, 0, 0, 0, 10_000) == [100, 0, 0, 0, 300]
+
+
+def test_a_year_is_rounded_as_one_amount_also_in_parts() -> None:
+    # 1 % of 50 a quarter is 0.5: to date 0.5, 1, 1.5, 2 -> 1, 1, 2, 2; rounded each for itself it would be 4
+    assert amounts(terms(SALES, rate_bp=100), QUARTERS, 50, 50, 50, 50) == [1, 0, 1, 0]
+
+
+def test_reports_of_a_year_come_in_order_those_of_another_year_do_not_wait() -> None:
+    with pytest.raises(Problem) as refused:
+        amounts_due(terms(SALES), QUARTERS, {1: 5, 3: 5})
+    assert (refused.value.code, refused.value.facts) == ("earlier_report_missing", {"number": 2})
+    assert [due.number for due in amounts_due(terms(SALES), QUARTERS, {1: 5, 5: 5})] == [1, 5]
+
+
+def test_a_correction_gives_the_difference_in_every_report_that_it_changes() -> None:
+    # as above, and Q1 was 10,000,000 instead of 6,000,000:
+    # Q1 500,000 instead of 300,000; Q2 6,000,000 at 3 % = 180,000 instead of 260,000
+    chosen = terms(SALES, rate_bp=500, steps=by_volume((10_000_000, 300)))
+    changes = correction(chosen, QUARTERS, {1: 6_000_000, 2: 6_000_000, 5: 7}, 1, 10_000_000)
+    assert [(c.number, c.before_fen, c.after_fen, c.difference_fen) for c in changes] == [
+        (1, 300_000, 500_000, 200_000),
+        (2, 260_000, 180_000, -80_000),
+    ]
+
+
+def test_a_correction_under_the_minimum_changes_nothing_in_the_sum() -> None:
+    chosen = terms(SALES, minimum_per_year_fen=200_000)
+    changes = correction(chosen, QUARTERS, dict.fromkeys(range(1, 5), 1_000_000), 1, 0)
+    assert [(c.number, c.difference_fen) for c in changes] == [(1, -30_000), (4, 30_000)]
+
+
+def test_only_what_was_reported_is_corrected() -> None:
+    with pytest.raises(ValueError, match="reported"):
+        correction(terms(SALES), QUARTERS, {1: 5}, 2, 5)
+
+
+def test_payment_counts_from_the_report_but_a_late_report_gains_no_time() -> None:
+    first = QUARTERS.periods[0]  # to 2025-03-31, report due 2025-05-30
+    assert first.report_due_on == date(2025, 5, 30)
+    assert pay_by(first, date(2025, 4, 10), 30) == date(2025, 5, 10)
+    assert pay_by(first, date(2025, 8, 1), 30) == date(2025, 6, 29)
+
+
+def test_a_report_is_overdue_the_day_after_its_last_day() -> None:
+    assert reports_overdue(QUARTERS, [], date(2025, 5, 30)) == ()
+    assert [p.number for p in reports_overdue(QUARTERS, [], date(2025, 5, 31))] == [1]
+    assert [p.number for p in reports_overdue(QUARTERS, [1, 3], date(2026, 1, 1))] == [2]
+
+
+def test_a_payment_is_overdue_while_something_is_open_after_its_last_day() -> None:
+    day = date(2025, 6, 30)
+    paid, short, none, nothing = (Owed(n, sum_, day, p) for n, sum_, p in ((1, 5, 6), (2, 5, 4), (3, 5, 0), (4, 0, 0)))
+    assert payments_overdue([paid, short, none, nothing], day) == ()
+    assert [(o.number, o.open_fen) for o in payments_overdue([paid, short, none, nothing], day + timedelta(1))] == [
+        (2, 1),
+        (3, 5),
+    ]
+
+
+@given(
+    royalties(),
+    st.sampled_from(Reporting),
+    STARTS,
+    st.integers(1, 4),
+    st.lists(st.integers(0, 10**9), min_size=16, max_size=16),
+)
+def test_the_reports_of_a_year_add_up_to_the_quote_for_the_same_use(
+    chosen: FeeTerms, reporting: Reporting, starts: date, years: int, uses: list[int]
+) -> None:
+    ends = schedule(Reporting.YEARLY, starts, starts + timedelta(days=1500), 0).years[years - 1].ends_on
+    plan = schedule(reporting, starts, ends, 30)
+    reported = {period.number: uses[period.number - 1] for period in plan.periods}
+    found = amounts_due(chosen, plan, reported)
+    for year in plan.years:
+        mine = [due for due in found if due.year == year.number]
+        quoted = quote(chosen, use_of(chosen, mine[-1].use_of_year), starts, ends)
+        owed = next(o for o in quoted.payable if o.year == year.number and o.payment is Payment.ROYALTY)
+        assert sum(due.amount_fen for due in mine) == owed.amount_fen
+    assert all(due.amount_fen >= 0 for due in found)
+
+
+@given(
+    royalties(),
+    STARTS,
+    st.lists(st.integers(0, 10**9), min_size=4, max_size=4),
+    st.integers(1, 4),
+    st.integers(0, 10**9),
+)
+def test_a_correction_adds_up_to_the_difference_of_the_year(
+    chosen: FeeTerms, starts: date, uses: list[int], number: int, use: int
+) -> None:
+    plan = schedule(Reporting.QUARTERLY, starts, starts + timedelta(days=364), 30)
+    before = dict(enumerate(uses, start=1))
+    after = before | {number: use}
+    changes = correction(chosen, plan, before, number, use)
+    totals = [sum(due.amount_fen for due in amounts_due(chosen, plan, told)) for told in (before, after)]
+    assert sum(change.difference_fen for change in changes) == totals[1] - totals[0]
+    assert all(change.number >= number for change in changes)
+
+
+@given(st.sampled_from(Reporting), STARTS, st.integers(0, 4000))
+def test_periods_cover_the_licence_and_none_crosses_a_licence_year(
+    reporting: Reporting, starts: date, days: int
+) -> None:
+    ends = starts + timedelta(days=days)
+    plan = schedule(reporting, starts, ends, 30)
+    assert (plan.periods[0].starts_on, plan.periods[-1].ends_on) == (starts, ends)
+    for one, following in pairwise(plan.periods):
+        assert following.starts_on == one.ends_on + timedelta(days=1)
+    for period in plan.periods:
+        year = plan.years[period.year - 1]
+        assert year.starts_on <= period.starts_on <= period.ends_on <= year.ends_on
+    assert [p.year for p in plan.periods if p.closes_year] == [year.number for year in plan.years]
