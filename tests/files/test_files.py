@@ -163,7 +163,8 @@ async def test_who_may_see_the_evidence_may_read_its_files_and_nobody_else(clien
     assert (await get(client, mine, place)).status_code == 404, "it is attached to nothing yet"
     await holding_with(client, rival, patent["id"], file["id"])
     for reader in (rival, mine, platform, authority):
-        assert (await get(client, reader, place)).status_code == 200
+        about = await get(client, reader, place)
+        assert (about.status_code, about.json()["uploaded_by"] is None) == (200, reader is mine)
         assert (await get(client, reader, f"{place}/content")).status_code == 200
     for stranger in (other, unverified):
         assert (await get(client, stranger, place)).status_code == 404
