@@ -100,6 +100,13 @@ async def test_a_file_that_is_not_to_be_trusted_is_refused(
     assert (await get(client, mine, FILES)).json()["items"] == []
 
 
+async def test_an_empty_field_of_the_form_says_nothing(client: httpx.AsyncClient) -> None:
+    mine = await factories.organisation(client)
+    for blank in ("", "  "):
+        answer = await made.sent(client, mine, made.pdf(), sha256="", description=blank)
+        assert (answer.status_code, answer.json()["description"]) == (201, None)
+
+
 async def test_a_refusal_names_what_is_accepted(client: httpx.AsyncClient) -> None:
     mine = await factories.organisation(client)
     answer = await made.sent(client, mine, b"MZ\x90\0", "a.pdf")
