@@ -12,7 +12,8 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +29,7 @@ from tests.bench.server import settings_of
 from tests.commands import make_operator
 from tests.fresh_server import OPERATOR, PASSWORD
 from tests.machine import postgres_url
-from tests.many import Many, running
+from tests.many import running
 
 ATTEMPTS: Final = 1_000
 SHAPES: Final = ("postgres", "sqlite")
@@ -99,26 +100,43 @@ async def _races(ring: Arena, attempts: int, races: Sequence[Race], tally: Tally
     await asyncio.gather(*(lane(number) for number in range(WIDTH)))
 
 
-async def _run(
-    served: Many, environment: Mapping[str, str], attempts: int, races: Sequence[Race], *, lite: bool
-) -> Tally:
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where a platform answers, and the processes that do."""
+
+    bases: tuple[str, ...]
+    processes: tuple[int, ...]
+
+
+Serve = Callable[[Path, Mapping[str, str], int], AbstractContextManager[Served]]
+
+
+@contextlib.contextmanager
+def serve(folder: Path, environment: Mapping[str, str], processes: int) -> Iterator[Served]:
+    """Serve as a person does: one address, behind which so many processes answer."""
+    many = ("--processes", str(processes)) if processes > 1 else ()
+    with running(folder, environment, "serve", *many) as served:
+        yield Served((served.base,), (served.process.pid, *(one.pid for one in served.all())))
+
+
+async def _run(served: Served, environment: Mapping[str, str], attempts: int, races: Sequence[Race]) -> Tally:
     tally, folder = Tally(), Path(environment["PATENTMART_DATA_DIR"])
-    async with arena(served.base, WIDTH) as ring:
+    lite = not environment["DATABASE_URL"]
+    async with arena(served.bases, WIDTH) as ring:
         async with writing(ring, environment, folder) if lite else contextlib.nullcontext() as beside:
             await _races(ring, attempts, races, tally)
         if beside is not None:
             tally.beside = {"files": beside.files, "file_rows": beside.rows, "commands": beside.commands}
             tally.faults += ["the command line failed"] * beside.failed
-        port = int(served.base.rpartition(":")[2])
-        processes = [psutil.Process(served.process.pid), *served.all()]
-        tally.processes_met = sum(_answers(process, port) for process in processes)
+        ports = {int(base.rpartition(":")[2]) for base in served.bases}
+        tally.processes_met = sum(_answers(process, ports) for process in served.processes)
     return tally
 
 
-def _answers(process: psutil.Process, port: int) -> bool:
+def _answers(process: int, ports: set[int]) -> bool:
     """Whether a client is connected to the process."""
-    met = process.net_connections("tcp")
-    return any(one.laddr.port == port and one.status == psutil.CONN_ESTABLISHED for one in met)
+    met = psutil.Process(process).net_connections("tcp")
+    return any(one.laddr.port in ports and one.status == psutil.CONN_ESTABLISHED for one in met)
 
 
 def _tables(environment: Mapping[str, str]) -> tuple[dict[str, set[str]], set[str] | None]:
@@ -147,15 +165,16 @@ def _compared(tally: Tally, environment: Mapping[str, str]) -> Iterator[str]:
         yield from (f"{right_id}: held apart, and stands not, or the other way" for right_id in claimed ^ tally.claimed)
 
 
-def measure(folder: Path, shape: str, attempts: int, races: Sequence[Race] = RACES, **settings: str) -> Tally:
+def measure(
+    folder: Path, shape: str, attempts: int, races: Sequence[Race] = RACES, serving: Serve = serve, **settings: str
+) -> Tally:
     """Give what came of so many attempts on a fresh platform of the shape, which works in the folder."""
     lite = shape == "sqlite"
     url = "" if lite else postgres_url("bench_race")
     environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error", MEILI_URL="", **settings)
     make_operator(environment, OPERATOR, PASSWORD)
-    many = () if lite else ("--processes", str(PROCESSES))
-    with running(folder, environment, "serve", *many) as served:
-        tally = asyncio.run(_run(served, environment, attempts, races, lite=lite))
+    with serving(folder, environment, 1 if lite else PROCESSES) as served:
+        tally = asyncio.run(_run(served, environment, attempts, races))
     found = list(_compared(tally, environment))
     tally.unlawful += len(found)
     tally.faults += found

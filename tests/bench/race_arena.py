@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -183,16 +182,18 @@ async def _sent(client: httpx.AsyncClient, racer: Racer, gate: asyncio.Event) ->
 
 
 @asynccontextmanager
-async def arena(base: str, width: int) -> AsyncIterator[Arena]:
-    """Give an arena for so many races at once."""
+async def arena(bases: Sequence[str], width: int) -> AsyncIterator[Arena]:
+    """Give an arena for so many races at once, whose connections go to the addresses in turn."""
     async with AsyncExitStack() as stack:
         clients = [
             await stack.enter_async_context(
-                httpx.AsyncClient(base_url=base, timeout=PATIENCE, follow_redirects=True, trust_env=False)
+                httpx.AsyncClient(
+                    base_url=bases[n % len(bases)], timeout=PATIENCE, follow_redirects=True, trust_env=False
+                )
             )
-            for _ in range(width * LANES + 1)
+            for n in range(width * LANES + 1)
         ]
-        made = Arena(base, clients)
+        made = Arena(bases[0], clients)
         await made.enter()
         yield made
 
@@ -203,8 +204,3 @@ Prepare = Callable[[Arena], Awaitable[Start]]
 def soon(days: int) -> str:
     """Give a day from now."""
     return str(today() + timedelta(days=days))
-
-
-def elapsed(since: float) -> float:
-    """Give the seconds since then."""
-    return time.monotonic() - since

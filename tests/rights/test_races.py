@@ -1,5 +1,7 @@
 """Grants that cannot both stand, made at one moment, on both databases as they are served: the lawful ones stand."""
 
+import contextlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +12,34 @@ from tests.bench.race_arena import Answered, Racer
 from tests.bench.race_judge import badly_answered, needlessly_refused, unlawful
 from tests.bench.race_kinds import RACES
 from tests.factories import Member
+from tests.one_server import running
 
 ATTEMPTS = 25  # of each shape
 
 
+@contextlib.contextmanager
+def forked(folder: Path, environment: Mapping[str, str], processes: int) -> Iterator[race.Served]:
+    """Serve with processes that have loaded everything before they start, each at an address of its own."""
+    settings = {
+        name: value for name, value in environment.items() if name not in ("DATABASE_URL", "PATENTMART_DATA_DIR")
+    }
+    with contextlib.ExitStack() as stack:
+        each = [folder] if processes == 1 else [folder / str(n) for n in range(processes)]
+        started = [stack.enter_context(running(one, environment["DATABASE_URL"], **settings)) for one in each]
+        yield race.Served(tuple(one.base for one in started), tuple(one.process.pid for one in started))
+
+
 @pytest.mark.parametrize("shape", race.SHAPES)
 def test_of_racing_grants_the_lawful_set_stands_and_the_losers_are_told_why(shape: str, tmp_path: Path) -> None:
-    found = race.measure(tmp_path, shape, ATTEMPTS, SQLITE_SYNCHRONOUS="NORMAL")
+    found = race.measure(tmp_path, shape, ATTEMPTS, serving=forked, SQLITE_SYNCHRONOUS="NORMAL")
     assert (found.unlawful, found.faults) == (0, [])
     assert found.attempts == ATTEMPTS
-    counted = {race.name: found.counts[f"{race.name}_granted"] for race in RACES}
+    counted = {kind.name: found.counts[f"{kind.name}_granted"] for kind in RACES}
     assert all(counted.values()), counted
-    assert sum(found.counts[f"{race.name}_refused"] for race in RACES) >= ATTEMPTS
-    assert sum(found.counts[f"{race.name}_errors"] for race in RACES) == 0
+    assert sum(found.counts[f"{kind.name}_refused"] for kind in RACES) >= ATTEMPTS
+    assert sum(found.counts[f"{kind.name}_errors"] for kind in RACES) == 0
+    assert found.processes_met == (1 if shape == "sqlite" else race.PROCESSES)
+    assert shape != "sqlite" or found.beside["files"] >= 1
 
 
 def entry(name: str, licence_type: str | None = None, **fields: Any) -> dict[str, Any]:
