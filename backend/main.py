@@ -71,6 +71,11 @@ from backend.imports import jobs as import_jobs  # noqa: F401 - a server does th
 from backend.imports import routes as import_routes
 from backend.imports.reading import pieces
 from backend.indexing.consumer import running_index
+from backend.licensing import consequences as licensing_consequences
+from backend.licensing import evidence as licensing_evidence
+from backend.licensing import jobs as licensing_jobs
+from backend.licensing import licence_routes, notice_routes, open_routes, royalty_routes
+from backend.licensing import told as licensing_told
 from backend.reference import routes as reference_routes
 from backend.rights import consent_routes
 from backend.rights import consequences as right_consequences
@@ -95,6 +100,10 @@ ROUTERS: Final = (
     bulk_routes.router,
     right_routes.router,
     consent_routes.router,
+    open_routes.router,
+    notice_routes.router,
+    licence_routes.router,
+    royalty_routes.router,
     import_routes.uploads,
     import_routes.router,
     statistics_routes.router,
@@ -116,6 +125,8 @@ TAGS: Final = {
     "patents": "One row per patent for everybody: register facts, holders, legal events, assessments, annuities.",
     "listings": "The transferable-patent database: what can be had, and on what footing.",
     "rights": "What burdens a patent, what may be done with it and why not, and consents.",
+    "open licences": "Declared to everybody, priced for everybody, taken by notice and payment.",
+    "licences": "Licences taken: certificate, recordal, royalties.",
     "search": "Searching what is listed, in Chinese and English.",
     "imports": "Registers uploaded as CSV or XLSX.",
     "jobs": "Long work: progress and results.",
@@ -128,16 +139,27 @@ TAGS: Final = {
     "demonstration": "The demonstration's clock; elsewhere these addresses are 404.",
 }
 ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
-REMOVALS: Final = merge.REMOVALS | listing_consequences.REMOVALS | membership.REMOVALS | organisations.REMOVALS
-SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep, delivery_jobs.sweep)
-INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE)
+REMOVALS: Final = frozenset[str]().union(
+    merge.REMOVALS,
+    listing_consequences.REMOVALS,
+    membership.REMOVALS,
+    organisations.REMOVALS,
+    licensing_consequences.REMOVALS,
+)
+SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep, delivery_jobs.sweep, licensing_jobs.sweep)
+INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE, licensing_consequences.INLINE)
 TOLD: Final[dict[str, Told]] = {
     **account_told.TOLD,
     **delivery_told.TOLD,
     **catalogue_told.TOLD,
     **right_told.TOLD,
+    **licensing_told.TOLD,
 }
-FILE_READERS: Final[dict[str, Reader]] = {**evidence.FILE_READERS, **right_evidence.FILE_READERS}
+FILE_READERS: Final[dict[str, Reader]] = {
+    **evidence.FILE_READERS,
+    **right_evidence.FILE_READERS,
+    **licensing_evidence.FILE_READERS,
+}
 IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
 
 

@@ -53,7 +53,7 @@ class Database:
         turn: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
     ) -> None:
         self._turn = turn
-        self.lite = settings.lite
+        self.settings, self.lite = settings, settings.lite
         self.clock = clock
         self.inline = inline or {}
         self.writer, self.reader = make_engines(settings)

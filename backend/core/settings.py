@@ -1,6 +1,7 @@
 """The settings, read once from the environment (and a `.env` file), typed and frozen."""
 
 import os
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -68,6 +69,21 @@ class Settings(BaseSettings):
         False, description="Webhooks may use http and private addresses: for trying things out on one machine."
     )
     messages_kept_days: int = Field(365, ge=1, description="How long a message stays in the inbox.")
+    contest_days: int = Field(15, ge=1, le=365, description="How long a licensor may contest a recorded payment.")
+    withdrawal_duty_days: int = Field(
+        10, ge=1, le=365, description="Until when a barred open licence is withdrawn; the law says promptly."
+    )
+    royalty_report_days: int = Field(30, ge=1, le=365, description="Days after a period until its report is due.")
+    recordal_reminder_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        (30, 14, 3), description="Days before a recordal is due on which its parties are reminded, with commas."
+    )
+    free_licence_effective: Literal["notice", "start"] = Field(
+        "notice",
+        description="When a licence with nothing due at its start takes effect: at its notice or start.",
+    )
+    notices_survive_withdrawal_from: date | None = Field(
+        None, description="Unpaid notices given from this day on outlive a withdrawal announced later; none: they end."
+    )
     search_time_limit_ms: int = Field(1_000, ge=50, description="A search that takes longer is answered 503.")
     access_token_minutes: int = Field(15, ge=1, le=1440, description="How long a bearer token is good for.")
     refresh_token_days: int = Field(30, ge=1, le=365, description="How long a refresh token is good for.")
@@ -80,6 +96,9 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split_grades(cls, values: dict[str, object]) -> dict[str, object]:
+        days = values.get("recordal_reminder_days")
+        if isinstance(days, str):
+            values = {**values, "recordal_reminder_days": tuple(int(d) for d in days.split(",") if d.strip())}
         grades = values.get("grades")
         if isinstance(grades, str):
             values = {**values, "grades": tuple(g.strip() for g in grades.split(",") if g.strip())}

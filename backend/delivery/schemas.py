@@ -51,6 +51,9 @@ class ChangeData(Out):
     grade: str | None = None
     right_id: str | None = None
     consent_id: str | None = None
+    open_licence_id: str | None = None
+    notice_id: str | None = None
+    licence_id: str | None = None
     act: str | None = None
     kind: str | None = None
     role: str | None = None

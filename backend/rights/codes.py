@@ -55,6 +55,7 @@ class Act(StrEnum):
     ASSIGN = "assign"
     PLEDGE = "pledge"
     ABANDON = "abandon"
+    WITHDRAW_OPEN_LICENCE = "withdraw_open_licence"
 
 
 class Permission(StrEnum):

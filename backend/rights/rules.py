@@ -54,13 +54,14 @@ from backend.rights.ledger import Ask, Given, Ledger
 from backend.rights.rule_texts import Said
 
 DECLARE, KEEP, ORDINARY, SOLE, EXCLUSIVE = tuple(Act)[:5]
-SUB, ASSIGN, PLEDGE, ABANDON = tuple(Act)[5:]
+SUB, ASSIGN, PLEDGE, ABANDON, WITHDRAW = tuple(Act)[5:]
 OPEN: Final = frozenset({DECLARE, KEEP})
 GRANTS: Final = frozenset({ORDINARY, SOLE, EXCLUSIVE})
 LICENCES: Final = GRANTS | {SUB}
 SHUTS_OUT: Final = frozenset({SOLE, EXCLUSIVE})
 DISPOSES: Final = frozenset({ASSIGN, PLEDGE, ABANDON})
 HOLDERS: Final = frozenset(Act) - {SUB}
+NEED_A_RIGHT: Final = frozenset(Act) - {WITHDRAW}
 NO, CONSENT, CONFIRM = Permission.REFUSED, Permission.NEEDS_CONSENT, Permission.NEEDS_CONFIRMATION
 LAW, SECOND, OURS = Sureness.LAW, Sureness.SECONDARY, Sureness.PLATFORM
 
@@ -88,14 +89,14 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("not_a_holder", HOLDERS, not_a_holder, NO, LAW, "Patent Law, arts. 10, 12, 50(1)", say.NOT_A_HOLDER),
     Rule("holding_disputed", HOLDERS, holding_disputed, NO, OURS, None, say.HOLDING_DISPUTED),
     # the right itself
-    Rule("right_terminated", frozenset(Act), right_ended, NO, LAW,
+    Rule("right_terminated", NEED_A_RIGHT, right_ended, NO, LAW,
          f"Civil Code, art. 865; {GUIDE}, 3.1(5)", say.RIGHT_TERMINATED),
-    Rule("wholly_invalidated", frozenset(Act), invalidated, NO, LAW,
+    Rule("wholly_invalidated", NEED_A_RIGHT, invalidated, NO, LAW,
          f"Patent Law, art. 47; {GUIDE}, 3.1(6)", say.WHOLLY_INVALIDATED),
     Rule("not_granted", OPEN, not_granted, NO, LAW, f"{REGS}, art. 85(1)", say.NOT_GRANTED),
     Rule("pledge_before_grant", frozenset({PLEDGE}), not_granted, NO, SECOND, PLEDGES, say.NOT_GRANTED),
     Rule("licence_before_grant", LICENCES, not_granted, CONFIRM, OURS, None, say.LICENCE_BEFORE_GRANT),
-    Rule("status_unknown", HOLDERS - {KEEP}, status_unknown, CONFIRM, OURS, None, say.STATUS_UNKNOWN),
+    Rule("status_unknown", HOLDERS - {KEEP, WITHDRAW}, status_unknown, CONFIRM, OURS, None, say.STATUS_UNKNOWN),
     Rule("evaluation_report_missing", OPEN, report_missing, NO, LAW,
          f"Patent Law, art. 50(1); {GUIDE}, 3.1(7)", say.REPORT_MISSING),
     Rule("evaluation_report_negative", OPEN, report_negative, NO, LAW, f"{GUIDE}, 3.1(8)", say.REPORT_NEGATIVE),
@@ -116,6 +117,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("debt_outlasts_right", frozenset({PLEDGE}), outlasts_right, NO, SECOND, PLEDGES, say.DEBT_OUTLASTS_RIGHT),
     # co-owners
     Rule("co_owners_open_licence", frozenset({DECLARE}), co_owners_missing, CONSENT, LAW, f"{GUIDE}, 3.2",
+         say.CO_OWNERS_MISSING),
+    Rule("co_owners_withdrawal", frozenset({WITHDRAW}), co_owners_missing, CONSENT, LAW, f"{GUIDE}, 4",
          say.CO_OWNERS_MISSING),
     Rule("co_owners", SHUTS_OUT | DISPOSES, co_owners_missing, CONSENT, LAW, "Patent Law, art. 14(2)",
          say.CO_OWNERS_MISSING),
@@ -143,7 +146,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("open_licence_to_withdraw_first", frozenset({ASSIGN, ABANDON}), open_licence_stands, NO, LAW, f"{GUIDE}, 9",
          say.WITHDRAW_FIRST),
     Rule("already_open", frozenset({DECLARE}), open_licence_stands, NO, OURS, None, say.ALREADY_OPEN),
-    Rule("nothing_to_keep", frozenset({KEEP}), nothing_to_keep, NO, OURS, None, say.NOTHING_TO_KEEP),
+    Rule("nothing_to_keep", frozenset({KEEP, WITHDRAW}), nothing_to_keep, NO, OURS, None, say.NOTHING_TO_KEEP),
     Rule("holders_changed", frozenset({KEEP}), holders_changed, NO, LAW, f"{GUIDE}, 9", say.HOLDERS_CHANGED),
     Rule("pledgee_on_open_licence", frozenset({PLEDGE}), pledgee_keeps_open_licence, CONSENT, LAW, f"{GUIDE}, 9",
          say.PLEDGEE_ON_OPEN),

@@ -141,7 +141,7 @@ async def test_a_wrong_entry_is_corrected_by_another_and_stays_on_record(client:
     then = await permitted(client, university, patent["id"], "grant_ordinary", known_at=before)
     assert codes(then) == {"exclusive_licence_in_force"}
     items = (await ledger(client, university, patent["id"]))["items"]
-    assert [(i["id"], i["corrected_by"]) for i in items][0] == (wrong["id"], corrected.json()["id"])
+    assert (items[0]["id"], items[0]["corrected_by"]) == (wrong["id"], corrected.json()["id"])
     assert [i["id"] for i in (await ledger(client, university, patent["id"], known_at=before))["items"]] == [
         wrong["id"]
     ]

@@ -19,7 +19,7 @@ KINDS = (
 )  # fmt: skip
 ACTS = (
     "declare_open_licence", "keep_open_licence", "grant_ordinary", "grant_sole", "grant_exclusive", "sub_license",
-    "assign", "pledge", "abandon",
+    "assign", "pledge", "abandon", "withdraw_open_licence",
 )  # fmt: skip
 MOMENT = backend.core.columns.UtcDateTime(timezone=True)
 JSON = backend.core.columns.Json()

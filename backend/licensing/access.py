@@ -1,0 +1,235 @@
+"""Who may do what with open licences: path id → loaded, permitted thing, its patent locked first.
+
+| act | offices | declarant | co-holder | licensee | anyone |
+|---|---|---|---|---|---|
+| see an announced open licence, quote it | x | x | x | x | x |
+| see a submitted one | x | x | x | | |
+| draft, change, submit | | x (established holder) | | | |
+| record filing, announcement, refusal, withdrawal, its announcement or refusal | x | x | | | |
+| record termination, revocation | x | | | | |
+| give notice | | | | any organisation that holds no share | |
+| pay, report royalties | | | | x | |
+| contest a payment | | x | | | |
+| decide a contest | x | | | | |
+| see notices, licences, reports, certificates | x | x | | x | |
+| check a certificate by its hash | x | x | x | x | x |
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Path, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.access import Editor, MaybeCaller, PlatformOrAuthority, Viewer
+from backend.accounts.caller import Caller
+from backend.catalogue import queries as catalogue
+from backend.catalogue.access import Act, locked_patent, permit
+from backend.catalogue.errors import NoSuchPatent
+from backend.catalogue.queries import Whole
+from backend.core.db import Db, ReadDb
+from backend.core.ids import id_pattern
+from backend.licensing import queries
+from backend.licensing.errors import (
+    NoSuchLicence,
+    NoSuchNotice,
+    NoSuchOpenLicence,
+    NoSuchPayment,
+    NoSuchReport,
+    StepNotYours,
+)
+from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licensing.schemas import OpenLicenceIn
+
+SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
+OpenLicenceId = Annotated[str, Path(pattern=id_pattern("opl"), examples=[f"opl_{SUFFIX}"])]
+NoticeId = Annotated[str, Path(pattern=id_pattern("ntc"), examples=[f"ntc_{SUFFIX}"])]
+LicenceId = Annotated[str, Path(pattern=id_pattern("lic"), examples=[f"lic_{SUFFIX}"])]
+PaymentId = Annotated[str, Path(pattern=id_pattern("pay"), examples=[f"pay_{SUFFIX}"])]
+ReportId = Annotated[str, Path(pattern=id_pattern("roy"), examples=[f"roy_{SUFFIX}"])]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A declaration that somebody may draft, on a patent held for a change."""
+
+    whole: Whole
+    caller: Caller
+    body: OpenLicenceIn
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOpen:
+    """A declaration held for a change together with its patent."""
+
+    whole: Whole
+    caller: Caller
+    declared: OpenLicence
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNotice:
+    """A notice held for a change together with its patent and declaration."""
+
+    whole: Whole
+    caller: Caller
+    declared: OpenLicence
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLicence:
+    """A licence held for a change together with its patent."""
+
+    whole: Whole
+    caller: Caller
+    licence: Licence
+
+
+def inside(caller: Caller | None, declared: OpenLicence) -> bool:
+    """Whether somebody is the declarant, or an office."""
+    own = caller is not None and caller.organisation_id == declared.organisation_id
+    return own or catalogue.is_office(caller)
+
+
+async def _locked(session: AsyncSession, patent_id: str) -> Whole:
+    whole = await catalogue.load(session, patent_id, lock=True)
+    if whole is None:
+        raise NoSuchPatent
+    return whole
+
+
+async def _drafted(request: Request, caller: Editor, body: OpenLicenceIn, session: Db) -> Drafted:
+    whole = await locked_patent(request, session, caller, body.patent_id)
+    if catalogue.is_office(caller) and not whole.held_by(caller.organisation_id):
+        raise StepNotYours(by="holder")
+    permit(Act.RECORD, caller, whole)
+    return Drafted(whole, caller, body)
+
+
+async def _seen(open_licence_id: OpenLicenceId, caller: MaybeCaller, session: ReadDb) -> OpenLicence:
+    found = await queries.open_licence(session, caller, open_licence_id)
+    if found is None:
+        raise NoSuchOpenLicence
+    return found
+
+
+async def _held(session: AsyncSession, caller: Caller, open_licence_id: str) -> HeldOpen:
+    found = await queries.open_licence(session, caller, open_licence_id)
+    if found is None:
+        raise NoSuchOpenLicence
+    whole = await _locked(session, found.patent_id)
+    await session.refresh(found, with_for_update=True)
+    return HeldOpen(whole, caller, found)
+
+
+def _open_for(by: str) -> Callable[..., Awaitable[HeldOpen]]:
+    async def permitted(open_licence_id: OpenLicenceId, caller: Editor, session: Db) -> HeldOpen:
+        held = await _held(session, caller, open_licence_id)
+        own = held.declared.organisation_id == caller.organisation_id
+        if by == "declarant":
+            if not own:
+                raise StepNotYours(by="declarant")
+            permit(Act.RECORD, caller, held.whole)
+        elif by == "declarant, authority" and not (own or catalogue.is_office(caller)):
+            raise StepNotYours(by=by)
+        return held
+
+    return permitted
+
+
+async def _by_office(open_licence_id: OpenLicenceId, caller: PlatformOrAuthority, session: Db) -> HeldOpen:
+    return await _held(session, caller, open_licence_id)
+
+
+async def _seen_notice(notice_id: NoticeId, caller: Viewer, session: ReadDb) -> Notice:
+    found = await queries.notice(session, caller, notice_id)
+    if found is None:
+        raise NoSuchNotice
+    return found
+
+
+async def _held_notice(notice_id: NoticeId, caller: Editor, session: Db) -> HeldNotice:
+    found = await queries.notice(session, caller, notice_id)
+    if found is None:
+        raise NoSuchNotice
+    whole = await _locked(session, found.patent_id)
+    await session.refresh(found, with_for_update=True)
+    declared = await session.get_one(OpenLicence, found.open_licence_id, populate_existing=True)
+    return HeldNotice(whole, caller, declared, found)
+
+
+async def _licensees_notice(held: Annotated[HeldNotice, Depends(_held_notice)]) -> HeldNotice:
+    if held.notice.licensee_organisation_id != held.caller.organisation_id:
+        raise StepNotYours(by="licensee")
+    return held
+
+
+async def _contested(
+    held: Annotated[HeldNotice, Depends(_held_notice)], payment_id: PaymentId, session: Db
+) -> tuple[HeldNotice, Payment, Licence]:
+    payment = await session.get(Payment, payment_id, with_for_update=True)
+    if payment is None or payment.notice_id != held.notice.id or held.notice.licence_id is None:
+        raise NoSuchPayment
+    return held, payment, await session.get_one(Licence, held.notice.licence_id, with_for_update=True)
+
+
+Contested = tuple[HeldNotice, Payment, Licence]
+
+
+async def _by_licensor(found: Annotated[Contested, Depends(_contested)]) -> Contested:
+    if found[0].declared.organisation_id != found[0].caller.organisation_id:
+        raise StepNotYours(by="licensor")
+    return found
+
+
+async def _decided(found: Annotated[Contested, Depends(_contested)], _: PlatformOrAuthority) -> Contested:
+    return found
+
+
+async def _seen_licence(licence_id: LicenceId, caller: Viewer, session: ReadDb) -> Licence:
+    found = await queries.licence(session, caller, licence_id)
+    if found is None:
+        raise NoSuchLicence
+    return found
+
+
+async def _held_licence(licence_id: LicenceId, caller: Editor, session: Db) -> HeldLicence:
+    found = await queries.licence(session, caller, licence_id)
+    if found is None:
+        raise NoSuchLicence
+    whole = await _locked(session, found.patent_id)
+    await session.refresh(found, with_for_update=True)
+    return HeldLicence(whole, caller, found)
+
+
+async def _licensees(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
+    if held.licence.licensee_organisation_id != held.caller.organisation_id:
+        raise StepNotYours(by="licensee")
+    return held
+
+
+async def _report(
+    held: Annotated[HeldLicence, Depends(_licensees)], report_id: ReportId, session: Db
+) -> tuple[HeldLicence, RoyaltyReport]:
+    report = await session.get(RoyaltyReport, report_id, with_for_update=True)
+    if report is None or report.licence_id != held.licence.id:
+        raise NoSuchReport
+    return held, report
+
+
+DraftedOpen = Annotated[Drafted, Depends(_drafted)]
+SeenOpen = Annotated[OpenLicence, Depends(_seen)]
+OwnOpen = Annotated[HeldOpen, Depends(_open_for("declarant"))]
+OfficialOpen = Annotated[HeldOpen, Depends(_open_for("declarant, authority"))]
+AuthorityOpen = Annotated[HeldOpen, Depends(_by_office)]
+OfferedOpen = Annotated[HeldOpen, Depends(_open_for("anyone"))]
+SeenNotice = Annotated[Notice, Depends(_seen_notice)]
+LicenseesNotice = Annotated[HeldNotice, Depends(_licensees_notice)]
+ContestedPayment = Annotated[Contested, Depends(_by_licensor)]
+DecidedPayment = Annotated[Contested, Depends(_decided)]
+SeenLicence = Annotated[Licence, Depends(_seen_licence)]
+EitherLicence = Annotated[HeldLicence, Depends(_held_licence)]
+LicenseesLicence = Annotated[HeldLicence, Depends(_licensees)]
+OwnReport = Annotated[tuple[HeldLicence, RoyaltyReport], Depends(_report)]

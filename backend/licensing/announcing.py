@@ -1,0 +1,77 @@
+"""What the announcement of an open licence brings with it: its entry in the ledger, and a place in the listings."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.catalogue.codes import DealType, ListingStatus
+from backend.catalogue.listing_rules import BARRED
+from backend.catalogue.listing_service import event_of
+from backend.catalogue.models import Listing
+from backend.catalogue.queries import Whole
+from backend.core.events import append
+from backend.core.ids import new_id
+from backend.licensing.models import OpenLicence
+from backend.licensing.schemas import Announcement
+from backend.rights import service as rights
+from backend.rights.codes import LicenceType, Origin, RightKind
+from backend.rights.models import RightEntry
+from backend.rights.queries import ledger_of
+from backend.rights.scope_rules import Period
+
+SHUTS_OUT: Final = (LicenceType.EXCLUSIVE, LicenceType.SOLE)
+
+
+async def enter_right(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Announcement, caller: Caller, now: datetime
+) -> RightEntry:
+    """Give the ledger's entry of the announced open licence, under which others cannot shut everybody out."""
+    ledger = await ledger_of(session, whole, now)
+    barred = list(ledger.licences(*SHUTS_OUT, period=Period.of(given.on, declared.ends_on)))
+    entry = RightEntry(
+        id=new_id("rgt"),
+        patent_id=whole.patent.id,
+        kind=RightKind.OPEN_LICENCE,
+        origin=Origin.OUTSIDE if barred else Origin.HERE,  # the office's word is recorded whatever stands against it
+        grantors=declared.holders,
+        starts_on=given.on,
+        ends_on=declared.ends_on,
+        effective_on=given.on,
+        announced_on=given.on,
+        recorded_at=now,
+        recorded_by=caller.organisation_id,
+        source="CNIPA announcement",
+        number=given.declaration_number,
+        terms_hash=declared.terms_hash,
+        granted_for=declared.id,
+        conflicts=[{"code": "exclusive_or_sole_in_force", "about": [e.id for e in barred]}] if barred else [],
+    )
+    return await rights.grant(session, whole, entry, now, actor=caller.user_id)
+
+
+def price_of(fee: dict[str, Any]) -> int:
+    """Give what has to be paid at the start in fen; 0 where only use is paid for, or nothing."""
+    return int(fee.get("lump_sum_fen") or fee.get("entry_fee_fen") or 0)
+
+
+async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+    """List the patent where it has no living listing, so that what everybody may take can be found."""
+    if whole.listing_id is not None or whole.patent.legal_status in BARRED:
+        return
+    listing = Listing(
+        id=new_id("lst"),
+        patent_id=whole.patent.id,
+        organisation_id=declared.organisation_id,
+        status=ListingStatus.LISTED,
+        deal_types=[DealType.OPEN_LICENCE.value],
+        price_fen=price_of(declared.fee),
+        created_at=now,
+        submitted_at=now,
+        listed_at=now,
+    )
+    session.add(listing)
+    whole.listing_id, whole.listing_status = listing.id, ListingStatus.LISTED
+    happened = event_of("listing.published", listing.id, whole.patent.id, declared.organisation_id, public=True)
+    await append(session, happened, now)

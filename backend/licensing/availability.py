@@ -1,0 +1,136 @@
+"""Whether an announced open licence can be taken here: asked again in the transaction of every change that may bar it.
+
+A bar makes it unavailable at once and opens the declarant's duties: to withdraw, and to tell the licensees (Guidelines
+for Patent Examination 2023, Part V ch. 11, 2(2)). The declaration itself ends only by the law's own ways.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.core.columns import iso
+from backend.core.errors import Reason, Text
+from backend.core.events import PUBLIC, Happened, append
+from backend.licensing import queries
+from backend.licensing.models import Duty, OpenLicence
+from backend.licensing.states import OPEN
+from backend.rights.codes import Act, Permission
+from backend.rights.ledger import Ask, Ledger
+from backend.rights.queries import ledger_of
+from backend.rights.rules import Because, decide
+
+WITHDRAW: Final = "withdraw"
+NOTIFY: Final = "notify_licensees"
+TERM_OVER: Final = {
+    "code": "term_over",
+    "detail": {"zh": "开放许可期限已届满。", "en": "The term of the open licence is over."},
+    "rule": "Implementing Regulations of the Patent Law, art. 85",
+    "cure": {"zh": "权利人可重新声明。", "en": "The holder may declare anew."},
+    "since": None,
+}
+
+
+def ask_to_keep(declared: OpenLicence, ledger: Ledger, today: date) -> Ask:
+    """Give the question whether the announced open licence may go on."""
+    return Ask(
+        act=Act.KEEP_OPEN_LICENCE,
+        on=today,
+        by=frozenset(holder.party_id for holder in ledger.holders),
+        ends_on=max(declared.ends_on or today, today),
+        terms_hash=declared.terms_hash,
+        subject=declared.id,
+    )
+
+
+def _told(because: Because) -> dict[str, Any]:
+    said = because.rule.said
+    return {
+        "code": because.rule.code,
+        "detail": said.detail._asdict(),
+        "rule": because.rule.law,
+        "cure": said.cure._asdict(),
+        "since": iso(because.hit.since),
+    }
+
+
+def reasons_of(declared: OpenLicence) -> list[Reason]:
+    """Give why the open licence cannot be taken, as a problem tells it."""
+    return [
+        Reason(r["code"], Text(**r["detail"]), r["rule"], Text(**r["cure"]), r["since"]) for r in declared.unavailable
+    ]
+
+
+def _against(declared: OpenLicence, ledger: Ledger, today: date) -> list[dict[str, Any]]:
+    if declared.ends_on is not None and declared.ends_on < today:
+        return [TERM_OVER]
+    decision = decide(ledger, ask_to_keep(declared, ledger, today))
+    return [] if decision.answer is Permission.ALLOWED else [_told(because) for because in decision.reasons]
+
+
+async def audience_of(session: AsyncSession, declared: OpenLicence, whole: Whole) -> list[str]:
+    """Give whom a change of an announced open licence concerns: everyone, its holders, its licensees."""
+    concerned = {declared.organisation_id, *whole.organisations, *await queries.licensees_of(session, declared.id)}
+    return [PUBLIC, *sorted(concerned)]
+
+
+async def tell(
+    session: AsyncSession, declared: OpenLicence, whole: Whole, what: str, now: datetime, actor: str | None = None
+) -> None:
+    """Append what happened to a declaration; what is not announced concerns its declarant alone."""
+    public = declared.announced_on is not None
+    audience = await audience_of(session, declared, whole) if public else [declared.organisation_id]
+    data = {"patent_id": declared.patent_id, "open_licence_id": declared.id}
+    await append(session, Happened(f"open_licence.{what}", declared.id, audience, data, actor), now)
+
+
+async def reassess(session: AsyncSession, declared: OpenLicence, whole: Whole, now: datetime) -> None:
+    """Bring an announced open licence's availability in line with the ledger, with all that follows."""
+    today = china_day(now)
+    ledger = await ledger_of(session, whole, now)
+    against = _against(declared, ledger, today) if declared.status in OPEN else []
+    available = declared.status in OPEN and not against
+    declared.checked_on = today
+    was, before = declared.available, declared.unavailable
+    if (available, against) == (was, before):
+        return
+    declared.available, declared.unavailable = available, against
+    declared.version += 1
+    if declared.status not in OPEN:
+        return
+    first = not was and not before  # just announced
+    if not available and (was or first) and against != [TERM_OVER]:
+        await _open_duties(session, declared, [reason["code"] for reason in against], now)
+    if available and not first:
+        await end_duties(session, declared, "lifted", now)
+    if not (available and first):
+        await tell(session, declared, whole, "resumed" if available else "suspended", now)
+
+
+async def _open_duties(session: AsyncSession, declared: OpenLicence, because: list[str], now: datetime) -> None:
+    due_on = china_day(now) + timedelta(days=session.info["database"].settings.withdrawal_duty_days)
+    kinds = [WITHDRAW, *([NOTIFY] if await queries.licensees_of(session, declared.id) else [])]
+    for kind in kinds:
+        session.add(Duty(open_licence_id=declared.id, kind=kind, because=because, opened_at=now, due_on=due_on))
+
+
+async def end_duties(
+    session: AsyncSession, declared: OpenLicence, outcome: str, now: datetime, *, kind: str | None = None
+) -> None:
+    """Mark the declarant's open duties as done, or as lifted with the bar."""
+    for duty in (await queries.duties_of(session, [declared.id])).get(declared.id, []):
+        if duty.ended_at is None and kind in (None, duty.kind):
+            duty.ended_at, duty.outcome = now, outcome
+
+
+async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
+    """Ask again about the patent's announced open licence, where it has one."""
+    declared = await queries.standing_of(session, patent_id)
+    if declared is None:
+        return
+    whole = await catalogue.load(session, patent_id, lock=True)
+    if whole is not None:
+        await reassess(session, declared, whole, now)

@@ -1,0 +1,77 @@
+"""What a change of a patent, its holders or its rights means for its open licence, in the same transaction."""
+
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.catalogue import queries as catalogue
+from backend.catalogue.codes import LegalStatus
+from backend.core.clock import china_day
+from backend.core.events import Happened, InlineHandler
+from backend.licensing.availability import reassess_patent
+from backend.licensing.ending import end_licence
+from backend.licensing.errors import DeclarationStands
+from backend.licensing.models import Licence, Notice, OpenLicence
+from backend.licensing.queries import living_of, standing_licences
+from backend.licensing.states import LicenceStep
+from backend.rights.codes import RightKind
+from backend.rights.findings import ENDED
+
+GONE: Final = ENDED | {LegalStatus.INVALIDATED}
+REMOVALS: Final = frozenset({"open_licence.suspended", "open_licence.withdrawn", "open_licence.terminated",
+                             "open_licence.revoked"})  # fmt: skip
+
+
+async def _ask_again(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    await reassess_patent(session, happened.data["patent_id"], at)
+
+
+async def _right_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    if happened.data["kind"] != RightKind.OPEN_LICENCE:  # whoever announces or ends it asks by itself
+        await reassess_patent(session, happened.data["patent_id"], at)
+
+
+async def _status_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """A licence lasts as long as the right (Civil Code, art. 865); what was performed is not reopened (art. 47)."""
+    patent_id = happened.data["patent_id"]
+    await reassess_patent(session, patent_id, at)
+    if LegalStatus(happened.data["legal_status"]) not in GONE:
+        return
+    licences = await standing_licences(session, patent_id)
+    whole = await catalogue.load(session, patent_id, lock=True) if licences else None
+    if whole is None:
+        return
+    since = whole.patent.status_since or china_day(at)
+    for licence in licences:
+        on = max(since, licence.effective_on)
+        await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, "right_ended", at)
+
+
+async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """What was declared and taken on the younger row goes on on the older one; two declarations cannot."""
+    of, into = happened.data["patent_id"], happened.data["into"]
+    if await living_of(session, of) is not None and await living_of(session, into) is not None:
+        raise DeclarationStands
+    for table in (OpenLicence, Notice, Licence):
+        moved = sa.update(table).where(col(table.patent_id) == of).values(patent_id=into)
+        await session.execute(moved.execution_options(synchronize_session=False))
+    await reassess_patent(session, into, at)
+
+
+INLINE: Final[dict[str, list[InlineHandler]]] = {
+    "patent.status_changed": [_status_changed],
+    "patent.legal_event_recorded": [_ask_again],
+    "patent.merged": [_merged],
+    "right.recorded": [_right_changed],
+    "right.ended": [_right_changed],
+    "right.corrected": [_right_changed],
+    "holding.asserted": [_ask_again],
+    "holding.verified": [_ask_again],
+    "holding.disputed": [_ask_again],
+    "holding.ended": [_ask_again],
+    "consent.given": [_ask_again],
+    "consent.revoked": [_ask_again],
+}

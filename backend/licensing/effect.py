@@ -1,0 +1,178 @@
+"""A licence takes effect: its entry in the ledger, the facts it froze, its reporting periods, its recordal's clock."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.models import Party
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.core.events import Happened, append
+from backend.core.ids import new_id
+from backend.licensing.certificate import CertifiedStep
+from backend.licensing.errors import NotAvailable
+from backend.licensing.fee_lines import fee_lines
+from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licensing.recordal_rules import recordal_due
+from backend.licensing.royalty_rules import schedule
+from backend.licensing.states import LicenceStatus, NoticeStep, next_notice
+from backend.licensing.terms import FeeTerms
+from backend.rights import service as rights
+from backend.rights.codes import Act, LicenceType, Origin, RightKind
+from backend.rights.granting import reason_of
+from backend.rights.ledger import Ask, Ledger
+from backend.rights.models import RightEntry
+from backend.rights.queries import ledger_of
+from backend.rights.rules import RULES, decide
+
+GONE: Final = [rule for rule in RULES if rule.code in ("right_terminated", "wholly_invalidated", "outlasts_right")]
+
+
+def chained(step: CertifiedStep, day: date, reference: str | None = None, amount_fen: int | None = None) -> Any:
+    """Give one link of a licence's chain, as its certificate tells it."""
+    return {"step": step.value, "day": day.isoformat(), "reference": reference, "amount_fen": amount_fen}
+
+
+async def tell(session: AsyncSession, licence: Licence, what: str, now: datetime, actor: str | None = None) -> None:
+    """Append what happened to a licence; it concerns its two sides."""
+    data = {"patent_id": licence.patent_id, "licence_id": licence.id, "open_licence_id": licence.open_licence_id}
+    audience = sorted({licence.licensor_organisation_id, licence.licensee_organisation_id})
+    await append(session, Happened(f"licence.{what}", licence.id, audience, data, actor), now)
+
+
+def _check_right(ledger: Ledger, notice: Notice, today: date) -> None:
+    """Raise NotAvailable where the right has gone: a licence lasts no longer than it (Civil Code, art. 865)."""
+    ask = Ask(Act.GRANT_ORDINARY, today, frozenset(), notice.starts_on, notice.ends_on)
+    found = decide(ledger, ask, GONE).reasons
+    if found:
+        raise NotAvailable(reasons=[reason_of(because) for because in found])
+
+
+async def take_effect(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, effective_on: date, now: datetime,
+    payments: Sequence[Payment] = (),
+) -> Licence:  # fmt: skip
+    """Give the licence that notice and payment have made; raise NotAvailable where the right is gone."""
+    today = china_day(now)
+    ledger = await ledger_of(session, whole, now)
+    _check_right(ledger, notice, today)
+    licence_id = new_id("lic")
+    entry = _entry(declared, notice, licence_id, ledger, effective_on, now)
+    await rights.grant(session, whole, entry, now)
+    licence = await _licence(session, whole, declared, notice, licence_id, entry.id, effective_on, now)
+    paid = [chained(CertifiedStep.PAYMENT_MADE, one.value_date, one.id, one.amount_fen) for one in payments]
+    licence.chain = [*licence.chain, *paid, chained(CertifiedStep.EFFECTIVE, effective_on)]
+    session.add(licence)
+    notice.status = next_notice(notice.status, NoticeStep.TAKE_EFFECT)
+    notice.status_reason, notice.licence_id, notice.ended_on = None, licence.id, None
+    notice.version += 1
+    await session.flush()
+    _periods(session, licence)
+    await tell(session, licence, "effective", now)
+    return licence
+
+
+def _entry(
+    declared: OpenLicence, notice: Notice, licence_id: str, ledger: Ledger, effective_on: date, now: datetime
+) -> RightEntry:
+    return RightEntry(
+        id=new_id("rgt"),
+        patent_id=notice.patent_id,
+        kind=RightKind.LICENCE,
+        origin=Origin.HERE,
+        licence_type=LicenceType.OPEN,
+        party_id=notice.licensee_party_id,
+        grantors=declared.holders or sorted(holder.party_id for holder in ledger.holders),
+        starts_on=max(notice.starts_on, effective_on),
+        ends_on=notice.ends_on,
+        effective_on=effective_on,
+        recorded_at=now,
+        recorded_by=notice.licensee_organisation_id,
+        source="open licence: notice and payment",
+        terms_hash=notice.terms_hash,
+        granted_for=licence_id,
+    )
+
+
+async def _licence(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, licence_id: str, right_id: str,
+    effective_on: date, now: datetime,
+) -> Licence:  # fmt: skip
+    today, starts_on = china_day(now), max(notice.starts_on, effective_on)
+    begun = starts_on <= today
+    due = recordal_due(effective_on)
+    return Licence(
+        id=licence_id,
+        patent_id=notice.patent_id,
+        open_licence_id=declared.id,
+        notice_id=notice.id,
+        right_id=right_id,
+        licensor_organisation_id=declared.organisation_id,
+        licensee_organisation_id=notice.licensee_organisation_id,
+        licensee_party_id=notice.licensee_party_id,
+        status=LicenceStatus.IN_FORCE if begun else LicenceStatus.AWAITING_START,
+        fee=declared.fee,
+        facts=await _facts(session, whole, declared, notice),
+        effective_on=effective_on,
+        starts_on=starts_on,
+        ends_on=notice.ends_on,
+        chain=[chained(CertifiedStep.NOTICE_GIVEN, notice.given_on, notice.id)],
+        flags=["taken_after_withdrawal"] if _is_late(declared, effective_on) else [],
+        recordal_due_on=due.day,
+        recordal_provisional=due.provisional,
+        created_at=now,
+        next_check=today,
+    )
+
+
+def _is_late(declared: OpenLicence, effective_on: date) -> bool:
+    return declared.withdrawn_on is not None and effective_on > declared.withdrawn_on
+
+
+async def _facts(session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice) -> dict[str, Any]:
+    """Freeze what the certificate states: a register corrected later must not spoil it."""
+    patent, licensee = whole.patent, await session.get_one(Party, notice.licensee_party_id)
+    names = {holding.party_id: name for holding, name in whole.holders}
+    days = ("filing_date", "grant_date", "expiry_date")
+    return {
+        "patent": {
+            **{name: getattr(patent, name) for name in ("application_number", "grant_number", "title", "title_en")},
+            **{name: day.isoformat() if (day := getattr(patent, name)) else None for name in days},
+            "kind": patent.kind.value if patent.kind else None,
+            "main_ipc": patent.ipc[0] if patent.ipc else None,
+        },
+        "licensors": [names[party_id] for party_id in declared.holders if party_id in names],
+        "licensee": {"name": licensee.name, "country": licensee.country},
+        "declaration": {
+            "number": declared.declaration_number,
+            "announced_on": declared.announced_on.isoformat() if declared.announced_on else None,
+        },
+        "territory": patent.office,
+        "fees": fee_lines(declared.fee, notice.quote),
+        "terms_version": notice.terms_version,
+        "terms_hash": notice.terms_hash,
+    }
+
+
+def _periods(session: AsyncSession, licence: Licence) -> None:
+    """Enter the reporting periods of a running royalty, each with the day on which its report falls due."""
+    reporting = FeeTerms(**licence.fee).reporting
+    if reporting is None:
+        return
+    days = session.info["database"].settings.royalty_report_days
+    for period in schedule(reporting, licence.starts_on, licence.ends_on, days).periods:
+        session.add(
+            RoyaltyReport(
+                id=new_id("roy"),
+                licence_id=licence.id,
+                licensor_organisation_id=licence.licensor_organisation_id,
+                licensee_organisation_id=licence.licensee_organisation_id,
+                number=period.number,
+                year=period.year,
+                starts_on=period.starts_on,
+                ends_on=period.ends_on,
+                report_due_on=period.report_due_on,
+            )
+        )

@@ -1,0 +1,80 @@
+"""What ends with an open licence, and what runs on: licences already taken do (Patent Law, art. 50(2))."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.licensing import taking
+from backend.licensing.certificate import CertifiedStep
+from backend.licensing.effect import chained, tell
+from backend.licensing.models import Licence, Notice, OpenLicence
+from backend.licensing.paying import WITHDRAWN
+from backend.licensing.states import (
+    STANDS,
+    WAITING,
+    LicenceStep,
+    NoticeStep,
+    next_licence,
+    next_notice,
+)
+from backend.rights import service as rights
+
+
+async def release_right(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, on: date, caller: Caller, now: datetime
+) -> None:
+    """End the ledger's entry of the open licence: from that day on others may be granted what it stood against."""
+    entry = await rights.in_this_patent(session, whole, declared.right_id or "")
+    if entry is not None and entry.ended_on is None:
+        await rights.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
+
+
+async def end_waiting(session: AsyncSession, declared: OpenLicence, on: date, now: datetime) -> None:
+    """End the notices that were not paid by then, unless the platform's dated term lets them go on [G]."""
+    survive_from = session.info["database"].settings.notices_survive_withdrawal_from
+    asked = sa.select(Notice).where(col(Notice.open_licence_id) == declared.id, col(Notice.status).in_(sorted(WAITING)))
+    for notice in await session.scalars(asked):
+        if survive_from is not None and survive_from <= notice.given_on:
+            continue
+        notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.END), WITHDRAWN
+        notice.ended_on = on
+        notice.version += 1
+        await taking.tell(session, notice, declared.organisation_id, "ended", now, None)
+
+
+async def mark_late(session: AsyncSession, declared: OpenLicence, on: date) -> None:
+    """Mark the licences that took effect after the day on which the end was announced, which was recorded late."""
+    asked = sa.select(Licence).where(
+        col(Licence.open_licence_id) == declared.id,
+        col(Licence.effective_on) > on,
+        col(Licence.status).in_(sorted(STANDS)),
+    )
+    for licence in await session.scalars(asked):
+        licence.flags = sorted({*licence.flags, "taken_after_withdrawal"})
+        licence.version += 1
+
+
+async def end_licence(
+    session: AsyncSession, whole: Whole, licence: Licence, step: LicenceStep, on: date, reason: str, now: datetime,
+    *, by: Caller | None = None,
+) -> None:  # fmt: skip
+    """End a licence on a day: its term is over, it was given up, or the right is gone (Civil Code, art. 865)."""
+    licence.status, licence.status_reason = next_licence(licence.status, step), reason
+    licence.ended_on, licence.next_check = on, None
+    licence.chain = [*licence.chain, chained(CertifiedStep.ENDED, on)]
+    licence.version += 1
+    entry = await rights.in_this_patent(session, whole, licence.right_id)
+    if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
+        await rights.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
+    past = "expired" if step is LicenceStep.EXPIRE else "terminated"
+    await tell(session, licence, past, now, by.user_id if by else None)
+
+
+def is_over(licence: Licence, now: datetime) -> bool:
+    """Whether the licence's term has ended."""
+    return licence.ends_on < china_day(now)

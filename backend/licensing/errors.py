@@ -1,0 +1,184 @@
+"""What licensing refuses, beside contradicting terms."""
+
+from backend.core.errors import Conflict, Forbidden, Malformed, NotFound, Text
+
+NEXT = Text("请先读取，按其 status 选择操作。", "Read it and choose a step that its status allows.")
+
+
+class NoSuchOpenLicence(NotFound):
+    """There is no such declaration, or it is not announced and belongs to others."""
+
+    code = "no_such_open_licence"
+    title = Text("没有找到该开放许可声明", "There is no such open licence")
+
+
+class NoSuchNotice(NotFound):
+    """There is no such notice, or it is between others."""
+
+    code = "no_such_notice"
+    title = Text("没有找到该通知", "There is no such notice")
+
+
+class NoSuchLicence(NotFound):
+    """There is no such licence, or it is between others."""
+
+    code = "no_such_licence"
+    title = Text("没有找到该许可", "There is no such licence")
+
+
+class NoSuchPayment(NotFound):
+    """The notice or licence has no such payment."""
+
+    code = "no_such_payment"
+    title = Text("没有找到该付款记录", "There is no such payment")
+
+
+class NoSuchReport(NotFound):
+    """The licence has no such reporting period."""
+
+    code = "no_such_report"
+    title = Text("没有找到该报告期", "There is no such reporting period")
+
+
+class OpenLicenceNotInState(Conflict):
+    """The declaration is in a state from which this step does not lead on."""
+
+    code = "open_licence_not_in_state"
+    title = Text("声明的当前状态不能进行此操作", "The declaration's state does not allow this step")
+    detail = Text("状态 {status} 不能进行 {step}。", "From {status} there is no {step}.")
+    cure = NEXT
+
+
+class NoticeNotInState(Conflict):
+    """The notice is in a state from which this step does not lead on."""
+
+    code = "notice_not_in_state"
+    title = Text("通知的当前状态不能进行此操作", "The notice's state does not allow this step")
+    detail = Text("状态 {status} 不能进行 {step}。", "From {status} there is no {step}.")
+    cure = NEXT
+
+
+class LicenceNotInState(Conflict):
+    """The licence is in a state from which this step does not lead on."""
+
+    code = "licence_not_in_state"
+    title = Text("许可的当前状态不能进行此操作", "The licence's state does not allow this step")
+    detail = Text("状态 {status} 不能进行 {step}。", "From {status} there is no {step}.")
+    cure = NEXT
+
+
+class StepNotYours(Forbidden):
+    """The step belongs to the other side of the licence, or to the authority."""
+
+    code = "licensing_step_not_yours"
+    title = Text("此操作不由您进行", "This step is not yours to take")
+    detail = Text("只能由以下一方进行：{by}。", "Only these may take it: {by}.")
+
+
+class DeclarationStands(Conflict):
+    """The patent has a declaration under way or announced; there is one at a time."""
+
+    code = "declaration_stands"
+    title = Text("该专利已有开放许可声明", "The patent has a declaration already")
+    cure = Text("如需更改，请撤回后重新声明。", "To change it, withdraw it and declare anew.")
+
+
+class DeclarationIncomplete(Malformed):
+    """The declaration lacks what the regulations ask of it, or says what they forbid; `errors` names each place."""
+
+    code = "declaration_incomplete"
+    title = Text("声明内容不完整或不合规", "The declaration is incomplete, or says what it may not")
+    rule = "Implementing Regulations of the Patent Law, art. 85; Guidelines for Patent Examination 2023, V-11, 3.3"
+
+
+class NotAvailable(Conflict):
+    """The open licence cannot be taken now; `reasons` says why."""
+
+    code = "open_licence_not_available"
+    title = Text("该开放许可目前不能取得", "The open licence cannot be taken now")
+    cure = Text("请逐项查看 reasons；恢复后可再通知。", "See `reasons`; once they are lifted, give notice again.")
+
+
+class OutsideTheTerm(Malformed):
+    """The licence asked for lies outside the term of the open licence, or begins before today."""
+
+    code = "outside_the_term"
+    title = Text("所求期限不在开放许可期限之内", "The dates lie outside the open licence's term")
+    detail = Text("可选 {starts_on} 至 {ends_on}。", "Choose days from {starts_on} to {ends_on}.")
+
+
+class OwnPatent(Conflict):
+    """A holder of the patent needs no licence."""
+
+    code = "own_patent"
+    title = Text("权利人无须取得许可", "A holder needs no licence")
+
+
+class AlreadyTaken(Conflict):
+    """The licensee has a notice or licence of this patent for some of these days already."""
+
+    code = "already_taken"
+    title = Text("贵单位已就该期限通知或取得许可", "Your organisation has a notice or licence for these days")
+    detail = Text("见 {id}。", "See {id}.")
+
+
+class ExportRegistrationMissing(Malformed):
+    """A licensee outside the mainland first needs the registration or permit of technology export."""
+
+    code = "export_registration_missing"
+    title = Text("境外被许可人须先办理技术出口登记或许可", "A licensee abroad needs the export registration or permit")
+    rule = "Guidelines for Patent Examination 2023, V-11, 6; Regulations on Technology Import and Export, arts. 29-38"
+    cure = Text("请在 export_registration 中填写编号、日期并附文件。", "Give its number, day and file.")
+
+
+class ValueDateWrong(Malformed):
+    """The value date lies in the future, or before the open licence was announced."""
+
+    code = "value_date_wrong"
+    title = Text("付款到账日期不正确", "The value date cannot be")
+
+
+class PaidTooLate(Conflict):
+    """The notice lapsed or ended before the payment's value date: it can bring it back no more."""
+
+    code = "paid_too_late"
+    title = Text("付款晚于通知失效", "The payment came after the notice had ended")
+    cure = Text("如开放许可仍可取得，请重新通知。", "If the open licence can still be had, give notice again.")
+
+
+class ContestTooLate(Conflict):
+    """The days in which a recorded payment can be contested are over."""
+
+    code = "contest_too_late"
+    title = Text("已超过异议期限", "The time to contest is over")
+    detail = Text("异议期限至 {until}。", "It could be contested until {until}.")
+
+
+class NothingDue(Conflict):
+    """No royalty is reported under these terms, or nothing is due at the start."""
+
+    code = "nothing_due"
+    title = Text("按条款无须此项", "The terms ask for no such thing")
+
+
+class PeriodNotOver(Conflict):
+    """The reporting period has not ended yet."""
+
+    code = "period_not_over"
+    title = Text("报告期尚未结束", "The reporting period is not over")
+
+
+class ReportThere(Conflict):
+    """The period is reported already; correct the report instead."""
+
+    code = "report_there"
+    title = Text("该期已报告", "The period is reported already")
+    cure = Text("请用 …/correction 更正。", "Correct it with …/correction.")
+
+
+class DatesOutOfOrder(Malformed):
+    """The day lies before the step that it follows, or in the future."""
+
+    code = "dates_out_of_order"
+    title = Text("日期先后不符", "The days are out of order")
+    detail = Text("应在 {earliest} 至 {latest} 之间。", "It lies between {earliest} and {latest}.")

@@ -1,0 +1,43 @@
+"""Who may read the files that declarations, notices, payments, licences and reports name."""
+
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.files.access import Reader
+from backend.licensing import declaring, paying, queries, recording, royalties, taking
+from backend.licensing.access import inside
+from backend.licensing.models import OpenLicence, Payment, RoyaltyReport
+
+
+async def _of_declaration(session: AsyncSession, caller: Caller, open_licence_id: str) -> bool:
+    declared = await session.get(OpenLicence, open_licence_id)
+    return declared is not None and inside(caller, declared)
+
+
+async def _of_notice(session: AsyncSession, caller: Caller, notice_id: str) -> bool:
+    return await queries.notice(session, caller, notice_id) is not None
+
+
+async def _of_licence(session: AsyncSession, caller: Caller, licence_id: str) -> bool:
+    return await queries.licence(session, caller, licence_id) is not None
+
+
+async def _of_payment(session: AsyncSession, caller: Caller, payment_id: str) -> bool:
+    payment = await session.get(Payment, payment_id)
+    return payment is not None and await _of_notice(session, caller, payment.notice_id)
+
+
+async def _of_report(session: AsyncSession, caller: Caller, report_id: str) -> bool:
+    report: Any = await session.get(RoyaltyReport, report_id)
+    return report is not None and await _of_licence(session, caller, report.licence_id)
+
+
+FILE_READERS: Final[dict[str, Reader]] = {
+    declaring.EVIDENCE: _of_declaration,
+    taking.EVIDENCE: _of_notice,
+    paying.EVIDENCE: _of_payment,
+    recording.EVIDENCE: _of_licence,
+    royalties.EVIDENCE: _of_report,
+}

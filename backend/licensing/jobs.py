@@ -1,0 +1,123 @@
+"""What time alone does to open licences: notices lapse, licences begin and end, clocks run out, the calendar turns."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.core.db import Database
+from backend.core.events import Happened, append
+from backend.licensing import availability, royalties, taking
+from backend.licensing.effect import tell
+from backend.licensing.ending import end_licence, is_over
+from backend.licensing.models import Duty, Licence, Notice, OpenLicence, RoyaltyReport
+from backend.licensing.recordal_rules import reminder_days
+from backend.licensing.states import OPEN, STANDS, LicenceStatus, LicenceStep, NoticeStatus, next_licence
+
+BATCH: Final = 100
+Change = Callable[[AsyncSession, Whole, Any, datetime], Awaitable[None]]
+
+
+async def sweep(database: Database, now: datetime) -> None:
+    """Do what is due, a patent at a time, so that other writers get through."""
+    today = china_day(now)
+    lapsing = sa.and_(col(Notice.status) == NoticeStatus.GIVEN, col(Notice.pay_by) < today)
+    await _each(database, Notice, lapsing, _lapse, now)
+    await _each(database, Licence, col(Licence.next_check) <= today, _move, now)
+    stale = sa.or_(col(OpenLicence.checked_on).is_(None), col(OpenLicence.checked_on) < today)
+    open_ = sa.and_(col(OpenLicence.status).in_(sorted(OPEN)), stale)
+    await _each(database, OpenLicence, open_, _ask_again, now)
+    await _tell_duties(database, today, now)
+    await _tell_reports(database, today, now)
+
+
+async def _each(database: Database, table: Any, due: sa.ColumnElement[bool], change: Change, now: datetime) -> None:
+    """Change every row that is due, each with its patent locked first, as every grant does."""
+    while True:
+        async with database.read() as session:
+            asked = sa.select(col(table.id), col(table.patent_id)).where(due).order_by(col(table.patent_id))
+            found: Sequence[Any] = (await session.execute(asked.limit(BATCH))).all()
+        for row_id, patent_id in found:
+            async with database.write() as session:
+                whole = await catalogue.load(session, patent_id, lock=True)
+                still = sa.select(table).where(col(table.id) == row_id, due)
+                row = (await session.scalars(still.with_for_update())).first()
+                if whole is not None and row is not None:
+                    await change(session, whole, row, now)
+        if len(found) < BATCH:
+            return
+
+
+async def _lapse(session: AsyncSession, _: Whole, notice: Notice, now: datetime) -> None:
+    declared = await session.get_one(OpenLicence, notice.open_licence_id)
+    await taking.lapse(session, notice, declared.organisation_id, now)
+
+
+async def _move(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+    today = china_day(now)
+    if licence.status in STANDS and is_over(licence, now):
+        last = licence.ends_on + timedelta(days=1)
+        await end_licence(session, whole, licence, LicenceStep.EXPIRE, last, "term_over", now)
+        return
+    if licence.status is LicenceStatus.AWAITING_START and licence.starts_on <= today:
+        licence.status = next_licence(licence.status, LicenceStep.START)
+        licence.version += 1
+        await tell(session, licence, "started", now)
+    await _remind(session, licence, today, now)
+    licence.next_check = _next_check(session, licence, today)
+
+
+async def _remind(session: AsyncSession, licence: Licence, today: date, now: datetime) -> None:
+    """Tell both sides that the recordal falls due, on the days set for it and once it is overdue."""
+    if licence.recordal_filed_on is not None or licence.next_check is None:
+        return
+    passed = [day for day in _reminders(session, licence) if licence.next_check <= day <= today]
+    if today > licence.recordal_due_on and "recordal_overdue" not in licence.flags:
+        licence.flags = sorted({*licence.flags, "recordal_overdue"})
+        licence.version += 1
+        await tell(session, licence, "recordal_overdue", now)
+    elif passed:
+        await tell(session, licence, "recordal_due", now)
+
+
+def _reminders(session: AsyncSession, licence: Licence) -> tuple[date, ...]:
+    before = session.info["database"].settings.recordal_reminder_days
+    return reminder_days(licence.recordal_due_on, licence.effective_on, before)
+
+
+def _next_check(session: AsyncSession, licence: Licence, today: date) -> date | None:
+    days = [licence.ends_on + timedelta(days=1), licence.starts_on]
+    if licence.recordal_filed_on is None:
+        days += [*_reminders(session, licence), licence.recordal_due_on + timedelta(days=1)]
+    return min((day for day in days if day > today), default=None)
+
+
+async def _ask_again(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+    await availability.reassess(session, declared, whole, now)
+
+
+async def _tell_duties(database: Database, today: date, now: datetime) -> None:
+    late = sa.and_(col(Duty.ended_at).is_(None), col(Duty.due_on) < today, col(Duty.overdue_told).is_(False))
+    async with database.write() as session:
+        for duty in await session.scalars(sa.select(Duty).where(late).limit(BATCH).with_for_update()):
+            declared = await session.get_one(OpenLicence, duty.open_licence_id)
+            duty.overdue_told = True
+            data = {"patent_id": declared.patent_id, "open_licence_id": declared.id, "kind": duty.kind}
+            told = [declared.organisation_id]
+            await append(session, Happened("open_licence.duty_overdue", declared.id, told, data), now)
+
+
+async def _tell_reports(database: Database, today: date, now: datetime) -> None:
+    late = sa.and_(royalties.overdue(today), col(RoyaltyReport.overdue_told).is_(False))
+    async with database.write() as session:
+        for report in await session.scalars(sa.select(RoyaltyReport).where(late).limit(BATCH).with_for_update()):
+            report.overdue_told = True
+            licence = await session.get_one(Licence, report.licence_id)
+            if licence.status in STANDS:
+                await tell(session, licence, "royalty_overdue", now)

@@ -1,0 +1,157 @@
+"""How declarations, notices, licences and reports are found; what a caller may see is built in."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.catalogue import queries as catalogue
+from backend.catalogue.codes import HoldingState
+from backend.catalogue.models import Holding
+from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, Payment, RoyaltyReport
+from backend.licensing.schemas import OpenLicencesQuery
+from backend.licensing.states import ENDED, LIVING, OPEN, STANDS, WAITING, OpenStatus
+
+SHOWN: Final = sorted(OPEN | ENDED)
+STANDING: Final = sa.select(OpenLicence).where(
+    col(OpenLicence.patent_id) == sa.bindparam("patent_id"), col(OpenLicence.status).in_(sorted(OPEN))
+)
+
+
+def visible_open(caller: Caller | None) -> sa.ColumnElement[bool]:
+    """Which declarations somebody may see: everyone what was announced, holders what is theirs, offices all.
+
+    A co-holder sees what was submitted; a draft is its declarant's.
+    """
+    if catalogue.is_office(caller):
+        return sa.true()
+    announced = sa.and_(col(OpenLicence.status).in_(SHOWN), col(OpenLicence.announced_on).is_not(None))
+    if caller is None:
+        return announced
+    held = sa.select(col(Holding.patent_id)).where(
+        col(Holding.organisation_id) == caller.organisation_id, col(Holding.state) != HoldingState.ENDED
+    )
+    co_held = sa.and_(col(OpenLicence.patent_id).in_(held), col(OpenLicence.status) != OpenStatus.DRAFT)
+    return sa.or_(announced, co_held, col(OpenLicence.organisation_id) == caller.organisation_id)
+
+
+def open_licences(caller: Caller | None, asked: OpenLicencesQuery) -> sa.Select[Any]:
+    """The declarations that somebody may see and asks for."""
+    found = sa.select(OpenLicence).where(visible_open(caller))
+    if asked.status:
+        found = found.where(col(OpenLicence.status).in_(asked.status))
+    if asked.patent_id is not None:
+        found = found.where(col(OpenLicence.patent_id) == asked.patent_id)
+    if asked.available is not None:
+        found = found.where(col(OpenLicence.available) == asked.available)
+    if asked.mine:
+        found = found.where(col(OpenLicence.organisation_id) == (caller.organisation_id if caller else None))
+    return found
+
+
+async def open_licence(session: AsyncSession, caller: Caller | None, open_licence_id: str) -> OpenLicence | None:
+    """The declaration, or None where the caller may not see it."""
+    asked = sa.select(OpenLicence).where(col(OpenLicence.id) == open_licence_id, visible_open(caller))
+    return (await session.scalars(asked)).first()
+
+
+async def living_of(session: AsyncSession, patent_id: str) -> OpenLicence | None:
+    """The patent's declaration that is under way or announced."""
+    asked = sa.select(OpenLicence).where(
+        col(OpenLicence.patent_id) == patent_id, col(OpenLicence.status).in_(sorted(LIVING))
+    )
+    return (await session.scalars(asked)).first()
+
+
+async def standing_of(session: AsyncSession, patent_id: str) -> OpenLicence | None:
+    """The patent's announced open licence."""
+    return (await session.scalars(STANDING, {"patent_id": patent_id})).first()
+
+
+async def steps_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[OpenLicenceStep]]:
+    """The steps of declarations, in the order in which they were recorded."""
+    asked = sa.select(OpenLicenceStep).where(col(OpenLicenceStep.open_licence_id).in_(ids))
+    return _grouped(await session.scalars(asked.order_by(col(OpenLicenceStep.id))))
+
+
+async def duties_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[Duty]]:
+    """The duties of declarations, in the order in which they opened."""
+    asked = sa.select(Duty).where(col(Duty.open_licence_id).in_(ids)).order_by(col(Duty.id))
+    return _grouped(await session.scalars(asked))
+
+
+def _grouped(rows: Any) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.open_licence_id, []).append(row)
+    return found
+
+
+async def licensees_of(session: AsyncSession, open_licence_id: str) -> list[str]:
+    """The organisations that have a notice under way or a licence standing under a declaration."""
+    waiting = sa.select(col(Notice.licensee_organisation_id)).where(
+        col(Notice.open_licence_id) == open_licence_id, col(Notice.status).in_(sorted(WAITING))
+    )
+    standing = sa.select(col(Licence.licensee_organisation_id)).where(
+        col(Licence.open_licence_id) == open_licence_id, col(Licence.status).in_(sorted(STANDS))
+    )
+    return sorted(set(await session.scalars(sa.union(waiting, standing))))
+
+
+def _party_to(caller: Caller, table: Any, licensor: Any) -> sa.ColumnElement[bool]:
+    """What is between two sides shows to both, and to offices."""
+    if catalogue.is_office(caller):
+        return sa.true()
+    return sa.or_(col(table.licensee_organisation_id) == caller.organisation_id, licensor)
+
+
+def visible_notices(caller: Caller) -> sa.ColumnElement[bool]:
+    """Which notices somebody may see: the licensee's, those given to a holder's declaration; offices all."""
+    own = sa.select(col(OpenLicence.id)).where(col(OpenLicence.organisation_id) == caller.organisation_id)
+    return _party_to(caller, Notice, col(Notice.open_licence_id).in_(own))
+
+
+def visible_licences(caller: Caller) -> sa.ColumnElement[bool]:
+    """Which licences somebody may see: both sides theirs, offices all."""
+    return _party_to(caller, Licence, col(Licence.licensor_organisation_id) == caller.organisation_id)
+
+
+def visible_reports(caller: Caller) -> sa.ColumnElement[bool]:
+    """Which royalty reports somebody may see: both sides theirs, offices all."""
+    return _party_to(caller, RoyaltyReport, col(RoyaltyReport.licensor_organisation_id) == caller.organisation_id)
+
+
+async def notice(session: AsyncSession, caller: Caller, notice_id: str) -> Notice | None:
+    """The notice, or None where the caller may not see it."""
+    asked = sa.select(Notice).where(col(Notice.id) == notice_id, visible_notices(caller))
+    return (await session.scalars(asked)).first()
+
+
+async def licence(session: AsyncSession, caller: Caller, licence_id: str) -> Licence | None:
+    """The licence, or None where the caller may not see it."""
+    asked = sa.select(Licence).where(col(Licence.id) == licence_id, visible_licences(caller))
+    return (await session.scalars(asked)).first()
+
+
+async def payments_of(session: AsyncSession, notice_ids: Sequence[str]) -> dict[str, list[Payment]]:
+    """The payments on notices and on the licences that came of them, in the order in which they were recorded."""
+    asked = sa.select(Payment).where(col(Payment.notice_id).in_(notice_ids))
+    found: dict[str, list[Payment]] = {}
+    for row in await session.scalars(asked.order_by(col(Payment.recorded_at), col(Payment.id))):
+        found.setdefault(row.notice_id, []).append(row)
+    return found
+
+
+async def reports_of(session: AsyncSession, licence_id: str) -> Sequence[RoyaltyReport]:
+    """The reporting periods of a licence, in their order."""
+    asked = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id) == licence_id)
+    return (await session.scalars(asked.order_by(col(RoyaltyReport.number)))).all()
+
+
+async def standing_licences(session: AsyncSession, patent_id: str) -> Sequence[Licence]:
+    """The licences of a patent that have not ended."""
+    asked = sa.select(Licence).where(col(Licence.patent_id) == patent_id, col(Licence.status).in_(sorted(STANDS)))
+    return (await session.scalars(asked.order_by(col(Licence.id)))).all()

@@ -1,0 +1,113 @@
+"""A licence's recordal with the patent office, what it does to the annuities, and a licence's end before its term."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.catalogue import queries as catalogue
+from backend.catalogue.models import Patent
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.files.service import attach
+from backend.licensing.annuity_rules import Implementation, reduced_annuities
+from backend.licensing.annuity_tables import annuity_fees, annuity_reductions
+from backend.licensing.certificate import CertifiedStep
+from backend.licensing.effect import chained, tell
+from backend.licensing.ending import end_licence
+from backend.licensing.errors import DatesOutOfOrder, LicenceNotInState
+from backend.licensing.models import Licence, OpenLicence
+from backend.licensing.states import STANDS, LicenceStep
+from backend.licensing.taking_schemas import AnnuityOut, RecordalConfirmation, RecordalFiling, Termination
+from backend.rights.errors import EvidenceMissing
+
+EVIDENCE = "licence"
+
+
+def _check_day(on: date, earliest: date, now: datetime) -> None:
+    today = china_day(now)
+    if not earliest <= on <= today:
+        raise DatesOutOfOrder(earliest=earliest, latest=today)
+
+
+async def _attach(session: AsyncSession, licence: Licence, given: Any, caller: Caller, now: datetime) -> None:
+    files = given.evidence_files
+    await attach(session, caller, files, kind=EVIDENCE, subject=licence.id, pointer="/evidence_files", now=now)
+
+
+async def file_recordal(
+    session: AsyncSession, licence: Licence, given: RecordalFiling, caller: Caller, now: datetime
+) -> None:
+    """One of the sides has filed the licence for recordal (Implementing Regulations, art. 87)."""
+    if licence.recordal_filed_on is not None:
+        raise LicenceNotInState(status="recordal_filed", step="file_recordal")
+    _check_day(given.on, licence.effective_on, now)
+    licence.recordal_filed_on = given.on
+    if given.on > licence.recordal_due_on:
+        licence.flags = sorted({*licence.flags, "recordal_late"})
+    licence.chain = [*licence.chain, chained(CertifiedStep.RECORDAL_FILED, given.on)]
+    licence.version += 1
+    await _attach(session, licence, given, caller, now)
+    await tell(session, licence, "recordal_filed", now, caller.user_id)
+
+
+async def confirm_recordal(
+    session: AsyncSession, licence: Licence, given: RecordalConfirmation, caller: Caller, now: datetime
+) -> None:
+    """The office has recorded the licence: annuities not yet due are lower from there."""
+    if licence.recordal_filed_on is None or licence.recorded_on is not None:
+        status = "not_filed" if licence.recordal_filed_on is None else "recorded"
+        raise LicenceNotInState(status=status, step="confirm_recordal")
+    _check_day(given.on, licence.recordal_filed_on, now)
+    licence.recorded_on, licence.recordal_number = given.on, given.number
+    licence.chain = [*licence.chain, chained(CertifiedStep.RECORDAL_CONFIRMED, given.on, given.number)]
+    licence.version += 1
+    await _attach(session, licence, given, caller, now)
+    await tell(session, licence, "recorded", now, caller.user_id)
+
+
+async def terminate(
+    session: AsyncSession, whole: Whole, licence: Licence, given: Termination, caller: Caller, now: datetime
+) -> None:
+    """End the licence: the licensee gives it up, or the licensor shows the agreement or decision by which it ends."""
+    is_licensee = licence.licensee_organisation_id == caller.organisation_id
+    if not is_licensee and not given.evidence_files and not catalogue.is_office(caller):
+        raise EvidenceMissing
+    if licence.status not in STANDS:
+        raise LicenceNotInState(status=licence.status.value, step=LicenceStep.TERMINATE.value)
+    _check_day(given.on, licence.effective_on, now)
+    await _attach(session, licence, given, caller, now)
+    await end_licence(session, whole, licence, LicenceStep.TERMINATE, given.on, given.reason, now, by=caller)
+
+
+def annuities(licence: Licence, patent: Patent, declared: OpenLicence, other_bp: int | None = None) -> list[AnnuityOut]:
+    """Give the annuities to come that the recorded licence reduces; none before its recordal is confirmed."""
+    known = patent.kind and patent.filing_date and patent.grant_date and patent.expiry_date
+    if licence.recorded_on is None or not known:
+        return []
+    ends_on = min(licence.ends_on, licence.ended_on) if licence.ended_on else licence.ends_on
+    period = Implementation(licence.effective_on, ends_on, licence.recorded_on, declared.withdrawn_on)
+    found = reduced_annuities(
+        patent.kind,  # type: ignore[arg-type]  # `known` says that it is there
+        patent.filing_date,  # type: ignore[arg-type]
+        patent.grant_date,  # type: ignore[arg-type]
+        patent.expiry_date,  # type: ignore[arg-type]
+        period,
+        fees=annuity_fees(),
+        reductions=annuity_reductions(),
+        other={"other": other_bp} if other_bp else None,
+    )
+    return [
+        AnnuityOut(
+            year=one.year,
+            due_on=one.due_on,
+            full_fen=one.full_fen,
+            reduction_fen=one.reduction_fen,
+            payable_fen=one.payable_fen,
+            grounds=[{"name": g.name, "reduction_bp": g.reduction_bp, "taken": g.taken} for g in one.grounds],
+            fee_source=one.fee_source,
+            fee_mark=one.fee_mark,
+        )
+        for one in found
+    ]

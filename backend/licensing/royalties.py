@@ -1,0 +1,125 @@
+"""Royalty reports: submitted, corrected, and what they make payable by the terms."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.core.clock import china_day
+from backend.files.service import attach
+from backend.licensing import queries
+from backend.licensing.effect import tell
+from backend.licensing.errors import NoSuchReport, NothingDue, PeriodNotOver, ReportThere
+from backend.licensing.models import Licence, RoyaltyReport
+from backend.licensing.royalty_rules import Schedule, amounts_due, pay_by, schedule
+from backend.licensing.royalty_schemas import ReportCorrection, ReportIn, ReportOut
+from backend.licensing.terms import FeeTerms
+
+EVIDENCE: Final = "royalty_report"
+
+
+def _plan(session: AsyncSession, licence: Licence, terms: FeeTerms) -> Schedule:
+    if terms.reporting is None:
+        raise NothingDue
+    days = session.info["database"].settings.royalty_report_days
+    return schedule(terms.reporting, licence.starts_on, licence.ends_on, days)
+
+
+async def submit(
+    session: AsyncSession, licence: Licence, given: ReportIn, caller: Caller, now: datetime
+) -> RoyaltyReport:
+    """Give the report; raise NothingDue, NoSuchReport, ReportThere, PeriodNotOver or EarlierReportMissing."""
+    terms = FeeTerms(**licence.fee)
+    plan = _plan(session, licence, terms)
+    reports = await queries.reports_of(session, licence.id)
+    report = next((one for one in reports if one.number == given.period), None)
+    if report is None:
+        raise NoSuchReport
+    if report.use is not None:
+        raise ReportThere
+    last = min(report.ends_on, licence.ended_on) if licence.ended_on else report.ends_on
+    if china_day(now) <= last and licence.ended_on is None:
+        raise PeriodNotOver
+    report.use, report.submitted_at, report.submitted_on = given.use, now, china_day(now)
+    _reckon(terms, plan, reports)
+    files = given.evidence_files
+    await attach(session, caller, files, kind=EVIDENCE, subject=report.id, pointer="/evidence_files", now=now)
+    await tell(session, licence, "royalty_reported", now, caller.user_id)
+    return report
+
+
+async def correct(
+    session: AsyncSession, licence: Licence, report: RoyaltyReport, given: ReportCorrection, caller: Caller,
+    now: datetime,
+) -> RoyaltyReport:  # fmt: skip
+    """Give the corrected report; what was said before stays with it, and later amounts of its year follow."""
+    if report.use is None:
+        raise NoSuchReport
+    terms = FeeTerms(**licence.fee)
+    before = {"use": report.use, "amount_fen": report.amount_fen, "reason": given.reason, "at": now.isoformat()}
+    report.corrections = [*report.corrections, before]
+    report.use = given.use
+    _reckon(terms, _plan(session, licence, terms), await queries.reports_of(session, licence.id))
+    await tell(session, licence, "royalty_corrected", now, caller.user_id)
+    return report
+
+
+def _reckon(terms: FeeTerms, plan: Schedule, reports: Any) -> None:
+    """Bring the amounts of all reports in line with what is reported; a report that changes is a version on."""
+    used = {one.number: one.use for one in reports if one.use is not None}
+    due = {one.number: one for one in amounts_due(terms, plan, used)}
+    periods = {period.number: period for period in plan.periods}
+    for report in reports:
+        found = due.get(report.number)
+        if found is None or report.submitted_on is None:
+            continue
+        working = asdict(found)
+        if working == report.working:
+            continue
+        report.working, report.amount_fen = working, found.amount_fen
+        report.pay_by = pay_by(periods[report.number], report.submitted_on, terms.payment_days or 0)
+        report.version += 1
+
+
+def shown(report: RoyaltyReport, today: date) -> ReportOut:
+    """Give the period as both sides see it."""
+    return ReportOut(
+        id=report.id,
+        licence_id=report.licence_id,
+        period=report.number,
+        year=report.year,
+        starts_on=report.starts_on,
+        ends_on=report.ends_on,
+        report_due_on=report.report_due_on,
+        state=_state(report, today),
+        use=report.use,
+        submitted_at=report.submitted_at,
+        amount_fen=report.amount_fen,
+        paid_fen=report.paid_fen,
+        open_fen=max(0, (report.amount_fen or 0) - report.paid_fen),
+        pay_by=report.pay_by,
+        working=report.working,
+        corrections=report.corrections,
+        version=report.version,
+    )
+
+
+def _state(report: RoyaltyReport, today: date) -> Any:
+    if report.use is None:
+        if report.report_due_on < today:
+            return "overdue"
+        return "due" if report.ends_on < today else "to_come"
+    if report.paid_fen >= (report.amount_fen or 0):
+        return "paid"
+    return "payment_overdue" if report.pay_by and report.pay_by < today else "submitted"
+
+
+def overdue(today: date) -> sa.ColumnElement[bool]:
+    """Which periods' report or payment is overdue."""
+    unreported = sa.and_(col(RoyaltyReport.use).is_(None), col(RoyaltyReport.report_due_on) < today)
+    unpaid = sa.and_(col(RoyaltyReport.pay_by) < today, col(RoyaltyReport.amount_fen) > col(RoyaltyReport.paid_fen))
+    return sa.or_(unreported, unpaid)

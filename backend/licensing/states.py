@@ -1,0 +1,152 @@
+"""The states of declarations, notices and licences, and the steps between them, as tables."""
+
+from enum import StrEnum
+from typing import Final
+
+from backend.licensing.errors import LicenceNotInState, NoticeNotInState, OpenLicenceNotInState
+
+
+class OpenStatus(StrEnum):
+    """How far a declaration of an open licence has come."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    FILED = "filed"
+    ANNOUNCED = "announced"
+    REFUSED = "refused"
+    WITHDRAWAL_FILED = "withdrawal_filed"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+    REVOKED = "revoked"
+
+
+class OpenStep(StrEnum):
+    """What is done with a declaration, by its holders or by the patent office."""
+
+    SUBMIT = "submit"
+    FILE = "file"
+    ANNOUNCE = "announce"
+    REFUSE = "refuse"
+    TAKE_BACK = "take_back"
+    WITHDRAW = "withdraw"
+    ANNOUNCE_WITHDRAWAL = "announce_withdrawal"
+    REFUSE_WITHDRAWAL = "refuse_withdrawal"
+    TERMINATE = "terminate"
+    REVOKE = "revoke"
+
+
+class NoticeStatus(StrEnum):
+    """How far a licensee's notice has come."""
+
+    GIVEN = "given"
+    PAID = "paid"
+    EFFECTIVE = "effective"
+    CONTESTED = "contested"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+
+class NoticeStep(StrEnum):
+    """What happens to a notice."""
+
+    PAY = "pay"
+    TAKE_EFFECT = "take_effect"
+    LAPSE = "lapse"
+    END = "end"
+    CONTEST = "contest"
+    LET_STAND = "let_stand"
+    UPHOLD = "uphold"
+
+
+class LicenceStatus(StrEnum):
+    """How a licence stands."""
+
+    AWAITING_START = "awaiting_start"
+    IN_FORCE = "in_force"
+    CONTESTED = "contested"
+    TERMINATED = "terminated"
+    EXPIRED = "expired"
+    VOID = "void"
+
+
+class LicenceStep(StrEnum):
+    """What happens to a licence."""
+
+    START = "start"
+    CONTEST = "contest"
+    LET_STAND = "let_stand"
+    UPHOLD = "uphold"
+    TERMINATE = "terminate"
+    EXPIRE = "expire"
+
+
+S, A = OpenStatus, OpenStep
+# Guidelines for Patent Examination 2023, Part V ch. 11, 2 to 5; a refused withdrawal leaves the licence announced.
+TRANSITIONS: Final[dict[tuple[OpenStatus, OpenStep], OpenStatus]] = {
+    (S.DRAFT, A.SUBMIT): S.SUBMITTED,
+    (S.SUBMITTED, A.FILE): S.FILED,
+    (S.FILED, A.ANNOUNCE): S.ANNOUNCED,
+    (S.FILED, A.REFUSE): S.REFUSED,
+    (S.DRAFT, A.TAKE_BACK): S.WITHDRAWN,
+    (S.SUBMITTED, A.TAKE_BACK): S.WITHDRAWN,
+    (S.FILED, A.TAKE_BACK): S.WITHDRAWN,
+    (S.ANNOUNCED, A.WITHDRAW): S.WITHDRAWAL_FILED,
+    (S.WITHDRAWAL_FILED, A.ANNOUNCE_WITHDRAWAL): S.WITHDRAWN,
+    (S.WITHDRAWAL_FILED, A.REFUSE_WITHDRAWAL): S.ANNOUNCED,
+    **{(open_, A.TERMINATE): S.TERMINATED for open_ in (S.ANNOUNCED, S.WITHDRAWAL_FILED)},
+    **{(open_, A.REVOKE): S.REVOKED for open_ in (S.ANNOUNCED, S.WITHDRAWAL_FILED)},
+}
+OPEN: Final = frozenset({S.ANNOUNCED, S.WITHDRAWAL_FILED})  # a withdrawal takes effect when it is announced
+ENDED: Final = frozenset({S.WITHDRAWN, S.TERMINATED, S.REVOKED})
+LIVING: Final = frozenset({S.DRAFT, S.SUBMITTED, S.FILED}) | OPEN
+
+N, P = NoticeStatus, NoticeStep
+NOTICE_TRANSITIONS: Final[dict[tuple[NoticeStatus, NoticeStep], NoticeStatus]] = {
+    (N.GIVEN, P.PAY): N.PAID,
+    (N.LAPSED, P.PAY): N.PAID,  # paid in time, recorded late
+    (N.ENDED, P.PAY): N.PAID,  # paid before the withdrawal was announced, recorded after
+    (N.GIVEN, P.TAKE_EFFECT): N.EFFECTIVE,  # nothing is due at the start
+    (N.PAID, P.TAKE_EFFECT): N.EFFECTIVE,
+    (N.GIVEN, P.LAPSE): N.LAPSED,
+    (N.GIVEN, P.END): N.ENDED,
+    (N.PAID, P.END): N.ENDED,
+    (N.EFFECTIVE, P.CONTEST): N.CONTESTED,
+    (N.CONTESTED, P.LET_STAND): N.EFFECTIVE,
+    (N.CONTESTED, P.UPHOLD): N.ENDED,
+}
+WAITING: Final = frozenset({N.GIVEN, N.PAID})
+
+L, E = LicenceStatus, LicenceStep
+LICENCE_TRANSITIONS: Final[dict[tuple[LicenceStatus, LicenceStep], LicenceStatus]] = {
+    (L.AWAITING_START, E.START): L.IN_FORCE,
+    **{(stands, E.CONTEST): L.CONTESTED for stands in (L.AWAITING_START, L.IN_FORCE)},
+    (L.CONTESTED, E.LET_STAND): L.IN_FORCE,
+    (L.CONTESTED, E.UPHOLD): L.VOID,
+    **{(stands, E.TERMINATE): L.TERMINATED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
+    **{(stands, E.EXPIRE): L.EXPIRED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
+}
+STANDS: Final = frozenset({L.AWAITING_START, L.IN_FORCE, L.CONTESTED})
+
+
+def next_open(status: OpenStatus, step: OpenStep) -> OpenStatus:
+    """Give the declaration's state after the step; raise OpenLicenceNotInState where the table knows none."""
+    try:
+        return TRANSITIONS[status, step]
+    except KeyError:
+        raise OpenLicenceNotInState(status=status.value, step=step.value) from None
+
+
+def next_notice(status: NoticeStatus, step: NoticeStep) -> NoticeStatus:
+    """Give the notice's state after the step; raise NoticeNotInState where the table knows none."""
+    try:
+        return NOTICE_TRANSITIONS[status, step]
+    except KeyError:
+        raise NoticeNotInState(status=status.value, step=step.value) from None
+
+
+def next_licence(status: LicenceStatus, step: LicenceStep) -> LicenceStatus:
+    """Give the licence's state after the step; raise LicenceNotInState where the table knows none."""
+    try:
+        return LICENCE_TRANSITIONS[status, step]
+    except KeyError:
+        raise LicenceNotInState(status=status.value, step=step.value) from None

@@ -1,0 +1,56 @@
+"""What members are told of open licences, and in which words."""
+
+from typing import Final
+
+from backend.core.errors import Text
+from backend.core.events import Told
+
+OPEN: Final = "open_licences"
+LICENCES: Final = "licences"
+
+TOLD: Final[dict[str, Told]] = {
+    "open_licence.submitted": Told(OPEN, Text("开放许可声明已提交。", "A declaration was submitted.")),
+    "open_licence.filed": Told(OPEN, Text("开放许可声明已向专利局提出。", "A declaration was filed with the office.")),
+    "open_licence.announced": Told(OPEN, Text("开放许可已公告。", "An open licence was announced.")),
+    "open_licence.refused": Told(OPEN, Text("开放许可声明未予公告。", "The office refused a declaration.")),
+    "open_licence.suspended": Told(
+        OPEN,
+        Text(
+            "开放许可出现不得实行的情形，平台已暂停；权利人应及时撤回声明并通知被许可人。",
+            "Something bars an open licence: it cannot be taken now. Its holder withdraws it and tells the licensees.",
+        ),
+    ),
+    "open_licence.resumed": Told(OPEN, Text("开放许可已恢复。", "An open licence can be taken again.")),
+    "open_licence.withdrawal_filed": Told(OPEN, Text("已提出撤回开放许可声明。", "A withdrawal was filed.")),
+    "open_licence.withdrawal_refused": Told(OPEN, Text("撤回未获准，开放许可继续。", "A withdrawal was refused.")),
+    "open_licence.withdrawn": Told(
+        OPEN,
+        Text("开放许可声明已公告撤回；已取得的许可继续有效。", "An open licence was withdrawn; licences taken run on."),
+    ),
+    "open_licence.terminated": Told(OPEN, Text("开放许可已被终止。", "An open licence was terminated.")),
+    "open_licence.revoked": Told(OPEN, Text("开放许可声明已被撤销。", "An open licence was revoked.")),
+    "open_licence.duty_overdue": Told(
+        OPEN, Text("撤回声明或通知被许可人的期限已过。", "The time to withdraw, or to tell the licensees, is over.")
+    ),
+    "notice.given": Told(LICENCES, Text("收到开放许可实施通知。", "A notice was given under an open licence.")),
+    "notice.payment_recorded": Told(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
+    "notice.lapsed": Told(LICENCES, Text("通知因未按期付款失效。", "A notice lapsed: it was not paid in time.")),
+    "notice.ended": Told(LICENCES, Text("声明撤回，未付款的通知终止。", "A notice ended with the open licence.")),
+    "licence.effective": Told(LICENCES, Text("许可合同已生效。", "A licence has taken effect.")),
+    "licence.started": Told(LICENCES, Text("许可期限已开始。", "A licence has begun.")),
+    "licence.payment_recorded": Told(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
+    "licence.contested": Told(LICENCES, Text("许可人对付款提出异议。", "The licensor contests a payment.")),
+    "licence.contest_ended": Told(
+        LICENCES, Text("付款异议已结束，许可有效。", "A contest is over; the licence stands.")
+    ),
+    "licence.void": Told(LICENCES, Text("付款异议成立，许可无效。", "A contest was upheld: the licence is void.")),
+    "licence.recordal_due": Told(LICENCES, Text("许可合同备案期限将至。", "A licence's recordal falls due.")),
+    "licence.recordal_overdue": Told(LICENCES, Text("许可合同备案期限已过。", "A licence's recordal is overdue.")),
+    "licence.recordal_filed": Told(LICENCES, Text("许可合同已提交备案。", "A licence was filed for recordal.")),
+    "licence.recorded": Told(LICENCES, Text("许可合同已备案。", "A licence was recorded.")),
+    "licence.royalty_reported": Told(LICENCES, Text("已报告许可使用费。", "A royalty report was submitted.")),
+    "licence.royalty_corrected": Told(LICENCES, Text("许可使用费报告已更正。", "A royalty report was corrected.")),
+    "licence.royalty_overdue": Told(LICENCES, Text("使用费报告或付款逾期。", "A royalty is overdue.")),
+    "licence.terminated": Told(LICENCES, Text("许可已终止。", "A licence has ended before its term.")),
+    "licence.expired": Told(LICENCES, Text("许可期限届满。", "A licence's term is over.")),
+}
