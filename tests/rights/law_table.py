@@ -1,7 +1,7 @@
 """Every confirmed statement of the law that the rights are about, and what holds it.
 
 Sections are those of the rules of the field. A statement is held by rules of the ledger (their codes), by tests (their
-names), or elsewhere: `licensing: …`, `transfer: …` and `financing: …` name the domain and the matter, `not here: …` says
+names), or elsewhere: `licensing: …`, `transfer: …`, `financing: …` name the domain and the matter, `not here: …` says
 why nothing holds it.
 """
 

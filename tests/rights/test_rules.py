@@ -8,7 +8,10 @@ from backend.rights.ledger import Ask, Ledger
 from backend.rights.rules import RULES, Rule, decide
 from tests.rights.made import (
     LATER,
+    OTHERS,
+    OURS,
     PLEDGEE,
+    THEIRS,
     TODAY,
     TOMORROW,
     ask,
@@ -99,6 +102,15 @@ def test_an_exclusive_licence_bars_an_open_one_in_whose_days_it_falls(told: Ledg
 def test_what_is_done_for_good_meets_what_comes_later(act: Act) -> None:
     told = ledger(open_licence(LATER), pledge(LATER))
     assert len(reasons(told, ask(act, ends_on=TOMORROW))) == 2
+
+
+@pytest.mark.parametrize("declared_by", [(OURS,), (OURS, OTHERS), (OURS, THEIRS, OTHERS)])
+def test_an_open_licence_is_of_those_who_hold_the_right_now_no_more_and_no_fewer(declared_by: tuple[str, ...]) -> None:
+    standing = open_licence(grantors=frozenset(declared_by))
+    found = reasons(ledger(standing, holders=(OURS, THEIRS)), ask(Act.KEEP_OPEN_LICENCE))
+    assert found == {"holders_changed": Permission.REFUSED}
+    both = open_licence(grantors=frozenset({OURS, THEIRS}))
+    assert reasons(ledger(both, holders=(OURS, THEIRS)), ask(Act.KEEP_OPEN_LICENCE)) == {}
 
 
 def test_a_grant_dated_back_meets_what_held_then() -> None:
