@@ -19,7 +19,7 @@ from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.queries import living_of, standing_licences, standing_of
 from backend.licensing.states import LicenceStep
 from backend.rights.codes import RightKind
-from backend.rights.findings import ENDED
+from backend.rights.register_findings import ENDED
 
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 REMOVALS: Final = frozenset({"open_licence.suspended", "open_licence.withdrawn", "open_licence.terminated",

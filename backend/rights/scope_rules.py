@@ -71,7 +71,12 @@ def meet(one: Iterable[Range], other: Iterable[Range]) -> bool:
 
 
 def _inside(one: Iterable[Range], other: Iterable[Range]) -> bool:
-    covering = list(other)
+    covering: list[Range] = []
+    for start, stop in sorted(other):  # neighbours cover together what neither covers alone
+        if covering and start <= covering[-1][1]:
+            covering[-1] = (covering[-1][0], max(covering[-1][1], stop))
+        else:
+            covering.append((start, stop))
     return all(any(c <= a and b <= d for c, d in covering) for a, b in one)
 
 
