@@ -9,6 +9,7 @@ from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
 from backend.core.drawn import Machine
 from backend.core.errors import Text
 from backend.imports import rules as imports
+from backend.licensing import states as licensing
 from backend.rights import consent_rules
 from backend.rights.codes import ConsentState
 
@@ -43,5 +44,23 @@ MACHINES: Final = (
         "backend/rights/consent_rules.py",
         consent_rules.TRANSITIONS,
         (ConsentState.ASKED,),
+    ),
+    Machine(
+        Text("开放许可声明", "Declaration of an open licence"),
+        "backend/licensing/states.py",
+        licensing.TRANSITIONS,
+        (licensing.OpenStatus.DRAFT,),
+    ),
+    Machine(
+        Text("开放许可通知", "Notice under an open licence"),
+        "backend/licensing/states.py",
+        licensing.NOTICE_TRANSITIONS,
+        (licensing.NoticeStatus.GIVEN,),
+    ),
+    Machine(
+        Text("许可", "Licence"),
+        "backend/licensing/states.py",
+        licensing.LICENCE_TRANSITIONS,
+        (licensing.LicenceStatus.AWAITING_START, licensing.LicenceStatus.IN_FORCE),
     ),
 )

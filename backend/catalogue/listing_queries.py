@@ -12,7 +12,7 @@ from backend.accounts.models import Organisation, OrganisationStatus
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.listing_rules import LIVING, Standing
 from backend.catalogue.listing_schemas import ListingsQuery
-from backend.catalogue.models import Holding, Listing, Patent
+from backend.catalogue.models import Holding, Listing, Patent, StandingOffer
 from backend.catalogue.queries import apart_from_index
 
 PATENT_PART: Final[tuple[Any, ...]] = (
@@ -22,6 +22,7 @@ PATENT_PART: Final[tuple[Any, ...]] = (
     col(Patent.publication_number),
     col(Patent.grant_number),
     col(Patent.legal_status),
+    col(StandingOffer.open_licence),
 )
 BEST_FIRST: Final = (HoldingState.VERIFIED, HoldingState.ASSERTED, HoldingState.DISPUTED)
 
@@ -39,6 +40,7 @@ def listings(caller: Caller | None, query: ListingsQuery) -> sa.Select[Any]:
     found = (
         sa.select(Listing, *PATENT_PART)
         .join(Patent, col(Patent.id) == col(Listing.patent_id))
+        .outerjoin(StandingOffer, col(StandingOffer.patent_id) == col(Listing.patent_id))
         .where(visible_to(caller))
     )
     if query.status:
@@ -57,6 +59,7 @@ async def visible_listing(session: AsyncSession, caller: Caller | None, listing_
     found = (
         sa.select(Listing, *PATENT_PART)
         .join(Patent, col(Patent.id) == col(Listing.patent_id))
+        .outerjoin(StandingOffer, col(StandingOffer.patent_id) == col(Listing.patent_id))
         .where(col(Listing.id) == listing_id, visible_to(caller))
     )
     return (await session.execute(found)).first()
@@ -131,3 +134,9 @@ async def standing_of(session: AsyncSession, listing: Listing) -> Standing:
         has_deal_type=bool(listing.deal_types),
         has_price=listing.price_fen is not None or bool(listing.price_note),
     )
+
+
+async def offer_of(session: AsyncSession, patent_id: str) -> dict[str, Any] | None:
+    """What of the patent anybody can take at once, as it is shown beside it."""
+    found = await session.get(StandingOffer, patent_id)
+    return found.open_licence if found else None

@@ -39,7 +39,8 @@ STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
 async def create_listing(caller: Editor, body: ListingIn, session: Db, now: Now) -> Response:
     """A draft of a listing for a patent that the caller's organisation holds; one living listing per patent."""
     listing, patent = await service.create(session, caller, body, now)
-    return created(service.shown(listing, patent), listing.version, f"/v1/listings/{listing.id}")
+    offer = await queries.offer_of(session, patent.id)
+    return created(service.shown(listing, patent, offer), listing.version, f"/v1/listings/{listing.id}")
 
 
 @router.get("", summary="Listings", response_model=ListingPage, responses=problem_answers(401, 422))
@@ -49,13 +50,13 @@ async def list_listings(
     """What is listed, newest first; members also see their own listings in every state, platform and authority all."""
     found = queries.listings(caller, query)
     rows, cursor = await page(session, request, query, found, LISTING_ID, descending=True)
-    return listed([service.shown(row.Listing, row) for row in rows], cursor)
+    return listed([service.shown(row.Listing, row, row.open_licence) for row in rows], cursor)
 
 
 @router.get("/{listing_id}", summary="One listing", response_model=ListingOut, responses=problem_answers(401, 404))
 async def get_listing(request: Request, row: SeenListing) -> Response:
     """A listing that is listed, or that the caller may see otherwise."""
-    return one(request, service.shown(row.Listing, row), row.Listing.version)
+    return one(request, service.shown(row.Listing, row, row.open_licence), row.Listing.version)
 
 
 @router.patch("/{listing_id}", summary="Change a listing's terms", response_model=ListingOut,
@@ -68,8 +69,8 @@ async def change_listing(seen: IfMatch, held: OwnListing, body: TermsPatch, sess
 
 
 async def _answer(session: AsyncSession, listing: Listing) -> Response:
-    patent = await session.get_one(Patent, listing.patent_id)
-    return changed(service.shown(listing, patent), listing.version)
+    patent, offer = await session.get_one(Patent, listing.patent_id), await queries.offer_of(session, listing.patent_id)
+    return changed(service.shown(listing, patent, offer), listing.version)
 
 
 async def _step(

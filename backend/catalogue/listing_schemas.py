@@ -111,6 +111,21 @@ class ListedPatent(Out):
     legal_status: LegalStatus
 
 
+class OfferedLicence(Out):
+    """The open licence of a listed patent: how it is paid, until when, an example, and whether it can be taken now."""
+
+    id: str
+    available: bool
+    unavailable_because: list[str] = Field(description="Codes; GET /v1/open-licences/{id} says more.")
+    fee_form: str
+    fee: dict[str, Any]
+    due_at_start_fen: int
+    example: dict[str, Any] | None
+    announced_on: str
+    ends_on: str | None
+    terms_hash: str
+
+
 class ListingOut(Version):
     """A listing."""
 
@@ -129,6 +144,7 @@ class ListingOut(Version):
     keywords: list[str]
     summary: str | None
     summary_en: str | None
+    open_licence: OfferedLicence | None = Field(description="The patent's announced open licence.")
     created_at: Moment
     submitted_at: Moment | None
     listed_at: Moment | None

@@ -14,7 +14,7 @@ from backend.catalogue.codes import ListingStatus
 from backend.catalogue.errors import NoSuchPatent, NotTheHolder
 from backend.catalogue.listing_errors import AlreadyListed, ListingNotInState
 from backend.catalogue.listing_rules import Action, Side
-from backend.catalogue.listing_schemas import ListedPatent, ListingIn, ListingOut, TermsPatch
+from backend.catalogue.listing_schemas import ListedPatent, ListingIn, ListingOut, OfferedLicence, TermsPatch
 from backend.catalogue.models import Listing, Patent
 from backend.core.events import PUBLIC, Happened, append
 from backend.core.ids import new_id
@@ -22,8 +22,8 @@ from backend.core.ids import new_id
 TERMS: Final = ("deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary", "summary_en")
 
 
-def shown(listing: Listing, patent: Any) -> ListingOut:
-    """Give the listing as it is shown; `patent` has the register's facts of its patent."""
+def shown(listing: Listing, patent: Any, offer: dict[str, Any] | None = None) -> ListingOut:
+    """Give the listing as it is shown; `patent` has the register's facts of its patent, `offer` its open licence."""
     about = ListedPatent(
         id=listing.patent_id,
         title=patent.title,
@@ -34,7 +34,13 @@ def shown(listing: Listing, patent: Any) -> ListingOut:
         legal_status=patent.legal_status,
     )
     values = listing.model_dump(exclude={"suspended_by"})
-    return ListingOut(**values, suspended_by=Side(listing.suspended_by) if listing.suspended_by else None, patent=about)
+    licence = OfferedLicence(**offer) if offer else None
+    return ListingOut(
+        **values,
+        suspended_by=Side(listing.suspended_by) if listing.suspended_by else None,
+        patent=about,
+        open_licence=licence,
+    )
 
 
 def event_of(

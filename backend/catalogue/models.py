@@ -147,6 +147,14 @@ class Listing(SQLModel, table=True):
     version: int = 1
 
 
+class StandingOffer(SQLModel, table=True):
+    """What of a patent anybody can take at once, as it is shown beside it; written by the domain that knows."""
+
+    __tablename__ = "standing_offer"
+    patent_id: str = Field(sa_column=sa.Column(sa.ForeignKey("patent.id"), primary_key=True))
+    open_licence: dict[str, Any] = Field(sa_column=json_column())
+
+
 class Assessment(SQLModel, table=True):
     """A stock-taking grade: who graded, when, by what method."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from backend.catalogue.codes import DealType, LegalStatus, PatentKind
+from backend.catalogue.listing_schemas import OfferedLicence
 from backend.core.schemas import Clean, Day, Out
 from backend.reference.lists import codes
 from search.engine import Facet, Filters, Query, Sort
@@ -191,6 +192,7 @@ class FoundPatent(Out):
     keywords: list[str]
     summary: str | None
     summary_en: str | None
+    open_licence: OfferedLicence | None = Field(description="Its announced open licence, and whether it is free now.")
     listed_at: str
     highlights: dict[str, str] = Field(description="Excerpts; HTML of the source is escaped, only <mark> is ours.")
     matched_on: list[str]

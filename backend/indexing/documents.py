@@ -1,6 +1,6 @@
 """Turns rows of the database into search documents, many patents at once."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from backend.accounts.models import Organisation, Party
 from backend.catalogue.codes import DealType, HoldingState, ListingStatus
-from backend.catalogue.models import Assessment, Holding, Listing, Patent
+from backend.catalogue.models import Assessment, Holding, Listing, Patent, StandingOffer
 from backend.catalogue.queries import apart_from_index
 from backend.core.columns import iso
 from backend.core.db import Database
@@ -32,16 +32,18 @@ LISTING_FACTS: Final = (
     "organisation_id", "deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary",
     "summary_en", "listed_at",
 )  # fmt: skip
-TOLD: Final = (*PATENT_FACTS, "listing_id", *LISTING_FACTS, "region")  # in the order of FACTS
+TOLD: Final = (*PATENT_FACTS, "listing_id", *LISTING_FACTS, "region", "open_licence")  # in the order of FACTS
 FACTS: Final[sa.Select[Any]] = (
     sa.select(
         *(getattr(Patent, name) for name in PATENT_FACTS),
         col(Listing.id).label("listing_id"),
         *(getattr(Listing, name) for name in LISTING_FACTS),
         col(Organisation.region),
+        col(StandingOffer.open_licence),
     )
     .join(Listing, col(Listing.patent_id) == col(Patent.id))
     .outerjoin(Organisation, col(Organisation.id) == col(Listing.organisation_id))
+    .outerjoin(StandingOffer, col(StandingOffer.patent_id) == col(Patent.id))
     .where(col(Patent.id).in_(IDS), OF_LISTED)
 )
 HOLDERS: Final = (
@@ -124,11 +126,11 @@ def _document(row: Sequence[Any], holders: Sequence[Any], grade: str | None) -> 
         technology_fields=fields,
         clusters=tuple(told["clusters"]),
         region=told["region"],
-        deal_types=tuple(told["deal_types"]),
-        open_licence=DealType.OPEN_LICENCE in told["deal_types"],
+        deal_types=_deal_types(told),
+        open_licence=_is_open(told),
         grade=grade,
         stage=told["stage"],
-        price_fen=told["price_fen"],
+        price_fen=_price(told),
         filing_date=told["filing_date"],
         publication_date=told["publication_date"],
         grant_date=told["grant_date"],
@@ -136,6 +138,22 @@ def _document(row: Sequence[Any], holders: Sequence[Any], grade: str | None) -> 
         listed_at=told["listed_at"],
         served=_served(told, holders, fields, grade),
     )
+
+
+def _is_open(told: Mapping[str, Any]) -> bool:
+    """Whether anybody can take a licence of it now; that its holder means to declare one is not enough."""
+    return told["open_licence"] is not None and told["open_licence"]["available"]
+
+
+def _deal_types(told: Mapping[str, Any]) -> tuple[str, ...]:
+    others = [kind for kind in told["deal_types"] if kind != DealType.OPEN_LICENCE]
+    return (*others, DealType.OPEN_LICENCE.value) if _is_open(told) else tuple(others)
+
+
+def _price(told: Mapping[str, Any]) -> int | None:
+    """The least that it can be had for: the listing's price, or what an open licence costs at its start."""
+    prices = [told["price_fen"], told["open_licence"]["due_at_start_fen"] if _is_open(told) else None]
+    return min((price for price in prices if price is not None), default=None)
 
 
 def _served(told: dict[str, Any], holders: Sequence[Any], fields: tuple[int, ...], grade: str | None) -> bytes:

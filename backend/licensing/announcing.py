@@ -1,7 +1,7 @@
 """What the announcement of an open licence brings with it: its entry in the ledger, and a place in the listings."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from backend.catalogue.queries import Whole
 from backend.core.events import append
 from backend.core.ids import new_id
 from backend.licensing.models import OpenLicence
+from backend.licensing.offers import price_of
 from backend.licensing.schemas import Announcement
 from backend.rights import service as rights
 from backend.rights.codes import LicenceType, Origin, RightKind
@@ -49,11 +50,6 @@ async def enter_right(
         conflicts=[{"code": "exclusive_or_sole_in_force", "about": [e.id for e in barred]}] if barred else [],
     )
     return await rights.grant(session, whole, entry, now, actor=caller.user_id)
-
-
-def price_of(fee: dict[str, Any]) -> int:
-    """Give what has to be paid at the start in fen; 0 where only use is paid for, or nothing."""
-    return int(fee.get("lump_sum_fen") or fee.get("entry_fee_fen") or 0)
 
 
 async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:

@@ -15,7 +15,7 @@ from backend.core.clock import china_day
 from backend.core.columns import iso
 from backend.core.errors import Reason, Text
 from backend.core.events import PUBLIC, Happened, append
-from backend.licensing import queries
+from backend.licensing import offers, queries
 from backend.licensing.models import Duty, OpenLicence
 from backend.licensing.states import OPEN
 from backend.rights.codes import Act, Permission
@@ -99,6 +99,7 @@ async def reassess(session: AsyncSession, declared: OpenLicence, whole: Whole, n
         return
     declared.available, declared.unavailable = available, against
     declared.version += 1
+    await offers.show(session, declared)
     if declared.status not in OPEN:
         return
     first = not was and not before  # just announced

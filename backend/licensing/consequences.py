@@ -9,13 +9,15 @@ from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import LegalStatus
+from backend.catalogue.models import StandingOffer
 from backend.core.clock import china_day
 from backend.core.events import Happened, InlineHandler
+from backend.licensing import offers
 from backend.licensing.availability import reassess_patent
 from backend.licensing.ending import end_licence
 from backend.licensing.errors import DeclarationStands
 from backend.licensing.models import Licence, Notice, OpenLicence
-from backend.licensing.queries import living_of, standing_licences
+from backend.licensing.queries import living_of, standing_licences, standing_of
 from backend.licensing.states import LicenceStep
 from backend.rights.codes import RightKind
 from backend.rights.findings import ENDED
@@ -58,7 +60,15 @@ async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> No
     for table in (OpenLicence, Notice, Licence):
         moved = sa.update(table).where(col(table.patent_id) == of).values(patent_id=into)
         await session.execute(moved.execution_options(synchronize_session=False))
-    await reassess_patent(session, into, at)
+    for patent_id in (of, into):
+        offer = await session.get(StandingOffer, patent_id)
+        if offer is not None:
+            await session.delete(offer)
+    await session.flush()
+    declared = await standing_of(session, into)
+    if declared is not None:
+        await reassess_patent(session, into, at)
+        await offers.show(session, declared)
 
 
 INLINE: Final[dict[str, list[InlineHandler]]] = {

@@ -13,7 +13,7 @@ from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.files.service import attach
-from backend.licensing import availability, queries
+from backend.licensing import availability, offers, queries
 from backend.licensing.announcing import enter_right, show_in_listings
 from backend.licensing.content import check_content, mark, withdrawal_terms, worked_example
 from backend.licensing.ending import end_waiting, mark_late, release_right
@@ -244,6 +244,7 @@ async def end(
     declared.status, declared.withdrawn_on = target, given.on
     declared.ended_reason = given.reason if isinstance(given, Reasoned) else (declared.withdrawal or {}).get("reason")
     declared.available, declared.unavailable = False, []
+    await offers.show(session, declared)
     await release_right(session, whole, declared, given.on, caller, now)
     await end_waiting(session, declared, given.on, now)
     await mark_late(session, declared, given.on)

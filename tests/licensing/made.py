@@ -1,84 +1,112 @@
-"""Terms for tests: written out short, and any consistent ones for hypothesis."""
+"""Open licences for tests, made through the front door."""
 
-from datetime import date
 from typing import Any
 
-from hypothesis import strategies as st
+import httpx
 
-from backend.licensing.codes import FeeBase, FeeForm
-from backend.licensing.quote_rules import Quote, Use, quote
-from backend.licensing.terms import FeeTerms
+from tests import factories
+from tests.catalogue.made import entered
+from tests.factories import Member
+from tests.rights.made import evidence
 
-SALES = {"form": "running_royalty", "base": "net_sales", "rate_bp": 300, "payment_days": 30, "reporting": "yearly"}
-UNITS = {"form": "running_royalty", "base": "unit", "unit_fee_fen": 250, "payment_days": 30, "reporting": "yearly"}
-LUMP = {"form": "lump_sum", "lump_sum_fen": 20_000_000, "payment_days": 30}
-ENTRY = {**SALES, "form": "entry_and_royalty", "entry_fee_fen": 5_000_000}
-
-
-def terms(*parts: dict[str, Any], **more: Any) -> FeeTerms:
-    """Terms of these parts, as they come in through JSON."""
-    said: dict[str, Any] = {}
-    for part in (*parts, more):
-        said |= part
-    return FeeTerms.model_validate_json(_json(said))
+LUMP: dict[str, Any] = {"form": "lump_sum", "lump_sum_fen": 5_000_000, "payment_days": 30}
+FREE: dict[str, Any] = {"form": "free"}
+ROYALTY: dict[str, Any] = {
+    "form": "running_royalty", "base": "net_sales", "rate_bp": 300, "payment_days": 30, "reporting": "half_yearly",
+}  # fmt: skip
 
 
-def _json(said: dict[str, Any]) -> bytes:
-    return FeeTerms.model_construct(**said).model_dump_json(warnings=False, exclude_unset=True).encode()
+def content(patent_id: str, fee: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    """Give the body of a complete declaration."""
+    body = {
+        "patent_id": patent_id,
+        "fee": fee or LUMP,
+        "fee_explanation": "参照同类许可合同的使用费确定。",
+        "ends_on": "2030-12-31",
+        "contact": {"name": "成果转化中心", "telephone": "023-60000000"},
+        "undertaking": True,
+        "confirmed": ["annuity_unknown"],
+    }
+    return body | fields
 
 
-def by_volume(*steps: tuple[int, int], price: str = "rate_bp") -> list[dict[str, Any]]:
-    return [{"by": "volume", "above": above, price: amount} for above, amount in steps]
+async def post(client: httpx.AsyncClient, who: Member, path: str, body: Any = None, due: int | None = None) -> Any:
+    """Give what the answer says."""
+    answer = await client.post(path, json=body, headers=who.headers)
+    assert answer.status_code == due if due else answer.status_code < 300, f"{path}: {answer.status_code} {answer.text}"
+    return answer.json()
 
 
-def by_year(*steps: tuple[int, int], price: str = "rate_bp") -> list[dict[str, Any]]:
-    return [{"by": "year", "from_year": year, price: amount} for year, amount in steps]
+async def drafted(client: httpx.AsyncClient, owner: Member, patent_id: str, **fields: Any) -> dict[str, Any]:
+    """Give a draft."""
+    return dict(await post(client, owner, "/v1/open-licences", content(patent_id, **fields)))
 
 
-def asked(chosen: FeeTerms, starts_on: str, ends_on: str, **use: int) -> Quote:
-    return quote(chosen, Use(**use), date.fromisoformat(starts_on), date.fromisoformat(ends_on))
+async def filed(client: httpx.AsyncClient, owner: Member, draft: dict[str, Any]) -> dict[str, Any]:
+    """Give the declaration, submitted and filed."""
+    place = f"/v1/open-licences/{draft['id']}"
+    await post(client, owner, f"{place}/submission", {})
+    return dict(await post(client, owner, f"{place}/filing", {"on": "2026-03-01"}))
 
 
-def use_of(chosen: FeeTerms, figure: int) -> Use:
-    names = {FeeBase.NET_SALES: "net_sales_fen", FeeBase.PROFIT: "profit_fen", FeeBase.UNIT: "units"}
-    return Use(**{names[chosen.base]: figure}) if chosen.base else Use()
+async def announced(
+    client: httpx.AsyncClient, owner: Member, fee: dict[str, Any] | None = None, **fields: Any
+) -> dict[str, Any]:
+    """Give an announced open licence of a fresh patent."""
+    patent = await entered(client, owner)
+    draft = await filed(client, owner, await drafted(client, owner, patent["id"], fee=fee, **fields))
+    return await announce(client, owner, draft)
 
 
-FIGURES = st.integers(0, 10**10)
-STARTS = st.dates(date(2019, 1, 1), date(2032, 12, 31)) | st.just(date(2024, 2, 29))
-LENGTHS = st.integers(0, 4000)
+async def announce(client: httpx.AsyncClient, owner: Member, draft: dict[str, Any]) -> dict[str, Any]:
+    """Give the open licence, announced by the office."""
+    body = {"on": "2026-03-20", "declaration_number": f"K{draft['id'][-12:]}",
+            "evidence_files": [await evidence(client, owner)]}  # fmt: skip
+    return dict(await post(client, owner, f"/v1/open-licences/{draft['id']}/announcement", body))
 
 
-@st.composite
-def royalties(draw: st.DrawFn, *, steps: str = "any", minimum: bool = True) -> FeeTerms:
-    """Any consistent terms of a royalty; `steps`: any, year or none."""
-    base = draw(st.sampled_from(FeeBase))
-    price = "unit_fee_fen" if base is FeeBase.UNIT else "rate_bp"
-    amounts = st.integers(0, 5_000)
-    said: dict[str, Any] = {**SALES, "base": base, "rate_bp": None, price: draw(st.integers(1, 5_000))}
-    kind = draw(st.sampled_from({"any": ["volume", "year", ""], "year": ["year"], "none": [""]}[steps]))
-    if kind == "volume":
-        bounds = sorted(draw(st.sets(st.integers(1, 10**10), max_size=6)))
-        said["steps"] = by_volume(*((bound, draw(amounts)) for bound in bounds), price=price)
-    if kind == "year":
-        years = sorted(draw(st.sets(st.integers(2, 30), max_size=6)))
-        said["steps"] = by_year(*((year, draw(amounts)) for year in years), price=price)
-    if minimum and draw(st.booleans()):
-        said |= {"minimum_per_year_fen": draw(st.integers(1, 10**9)), "pro_rata": draw(st.booleans())}
-    if draw(st.booleans()):
-        said |= {"form": FeeForm.ENTRY_AND_ROYALTY, "entry_fee_fen": draw(st.integers(1, 10**9))}
-    return FeeTerms.model_validate(said)
+def taking(declared: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """Give the body of a notice that takes the declared terms."""
+    return {"terms_version": declared["terms_version"], "terms_hash": declared["terms_hash"]} | fields
 
 
-@st.composite
-def fixed(draw: st.DrawFn) -> FeeTerms:
-    """Any consistent terms without a royalty."""
-    if draw(st.booleans()):
-        return FeeTerms(form=FeeForm.FREE)
-    said: dict[str, Any] = {**LUMP, "lump_sum_fen": draw(st.integers(1, 10**10))}
-    if draw(st.booleans()):
-        said |= {"lump_sum_per": "year", "pro_rata": draw(st.booleans())}
-    return FeeTerms.model_validate(said)
+async def noticed(
+    client: httpx.AsyncClient, licensee: Member, declared: dict[str, Any], due: int | None = None, **fields: Any
+) -> dict[str, Any]:
+    """Give the notice, or the refusal that is due."""
+    place = f"/v1/open-licences/{declared['id']}/notices"
+    return dict(await post(client, licensee, place, taking(declared, **fields), due))
 
 
-ANY_TERMS = royalties() | fixed()
+async def paid(
+    client: httpx.AsyncClient, licensee: Member, notice: dict[str, Any], due: int | None = None, **fields: Any
+) -> dict[str, Any]:
+    """Give the notice with the payment of what is due, or the refusal that is due."""
+    body = {"amount_fen": notice["due_at_start_fen"], "value_date": notice["given_on"],
+            "evidence_files": [await evidence(client, licensee)]} | fields  # fmt: skip
+    return dict(await post(client, licensee, f"/v1/notices/{notice['id']}/payments", body, due))
+
+
+async def licensed(
+    client: httpx.AsyncClient, fee: dict[str, Any] | None = None, **fields: Any
+) -> tuple[Member, Member, dict[str, Any], dict[str, Any]]:
+    """Give a licensor, a licensee, the open licence, and the licence taken under it."""
+    university = await factories.organisation(client)
+    enterprise = await factories.organisation(client, "enterprise")
+    declared = await announced(client, university, fee)
+    notice = await noticed(client, enterprise, declared, **fields)
+    if notice["licence_id"] is None:
+        notice = await paid(client, enterprise, notice)
+    found = await client.get(f"/v1/licences/{notice['licence_id']}", headers=enterprise.headers)
+    assert found.status_code == 200, found.text
+    return university, enterprise, declared, found.json()
+
+
+async def withdrawn(
+    client: httpx.AsyncClient, owner: Member, declared: dict[str, Any], on: str, filed_on: str | None = None
+) -> dict[str, Any]:
+    """Give the open licence, whose withdrawal was filed and announced."""
+    place = f"/v1/open-licences/{declared['id']}"
+    body = {"on": filed_on or on, "legal_reason": "other_legitimate", "reason": "拟与他人合作产业化"}
+    await post(client, owner, f"{place}/withdrawal", body)
+    return dict(await post(client, owner, f"{place}/withdrawal-announcement", {"on": on}))

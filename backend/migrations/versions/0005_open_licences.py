@@ -12,10 +12,26 @@ down_revision: str | None = "0004"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-TABLES = ("royalty_report", "payment", "licence", "notice", "open_licence_duty", "open_licence_step", "open_licence")
+TABLES = (
+    "royalty_report",
+    "payment",
+    "licence",
+    "notice",
+    "open_licence_duty",
+    "open_licence_step",
+    "open_licence",
+    "standing_offer",
+)
 
 
 def upgrade() -> None:
+    op.create_table(
+        "standing_offer",
+        sa.Column("patent_id", sa.String(), nullable=False),
+        sa.Column("open_licence", backend.core.columns.Json(), nullable=False),
+        sa.ForeignKeyConstraint(["patent_id"], ["patent.id"], name=op.f("fk_standing_offer_patent_id_patent")),
+        sa.PrimaryKeyConstraint("patent_id", name=op.f("pk_standing_offer")),
+    )
     op.create_table(
         "open_licence",
         sa.Column("id", sa.String(), nullable=False),
