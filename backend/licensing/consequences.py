@@ -9,7 +9,6 @@ from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import LegalStatus
-from backend.catalogue.models import StandingOffer
 from backend.core.clock import china_day
 from backend.core.events import Happened, InlineHandler
 from backend.licensing import offers
@@ -60,11 +59,6 @@ async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> No
     for table in (OpenLicence, Notice, Licence):
         moved = sa.update(table).where(col(table.patent_id) == of).values(patent_id=into)
         await session.execute(moved.execution_options(synchronize_session=False))
-    for patent_id in (of, into):
-        offer = await session.get(StandingOffer, patent_id)
-        if offer is not None:
-            await session.delete(offer)
-    await session.flush()
     declared = await standing_of(session, into)
     if declared is not None:
         await reassess_patent(session, into, at)

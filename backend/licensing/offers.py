@@ -34,8 +34,8 @@ async def show(session: AsyncSession, declared: OpenLicence) -> None:
     """Show the open licence beside its patent as it stands, or no more."""
     known = await session.get(StandingOffer, declared.patent_id)
     if declared.status not in OPEN:
-        if known is not None and known.open_licence["id"] == declared.id:
-            await session.delete(known)
+        if known is not None and known.open_licence is not None and known.open_licence["id"] == declared.id:
+            known.open_licence = None
         return
     offered = _offered(declared)
     if known is None:
