@@ -24,7 +24,8 @@ import psycopg
 from tests.bench.race_arena import Answered, Arena, Start, arena
 from tests.bench.race_beside import writing
 from tests.bench.race_judge import badly_answered, standing, unlawful
-from tests.bench.race_kinds import RACES, Race, seen_after
+from tests.bench.race_kinds import RIGHT_RACES, Race, seen_after
+from tests.bench.race_open import OPEN_RACES, open_after
 from tests.bench.server import settings_of
 from tests.commands import make_operator
 from tests.fresh_server import OPERATOR, PASSWORD
@@ -33,6 +34,7 @@ from tests.many import running
 
 ATTEMPTS: Final = 1_000
 SHAPES: Final = ("postgres", "sqlite")
+RACES: Final = (*RIGHT_RACES, *OPEN_RACES)
 PROCESSES: Final = 3
 WIDTH: Final = 4  # races at once
 EXAMPLES: Final = 50
@@ -67,6 +69,7 @@ async def _attempt(ring: Arena, lane: int, race: Race, tally: Tally) -> None:
     start = await race.prepare(ring)
     answers = await ring.race(lane, start.racers)
     entries, about = await seen_after(ring, start)
+    about |= await open_after(ring, start, answers)
     tally.note(race, answers)
     faults = [
         *unlawful(entries),

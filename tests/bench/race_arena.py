@@ -83,7 +83,7 @@ class Arena:
     people: dict[str, Member] = field(default_factory=dict)
     parties: dict[str, str] = field(default_factory=dict)
     numbers: list[str] = field(default_factory=list)  # application numbers, the newest last
-    proof: str = ""
+    proofs: dict[str, str] = field(default_factory=dict)  # a file of evidence of each
 
     @property
     def client(self) -> httpx.AsyncClient:
@@ -102,7 +102,7 @@ class Arena:
             await self.told("POST", verified, office, {"outcome": "verified"})
             self.people[name] = await factories.signed_in(self.client, body["member"]["email"])
             self.parties[name] = await party_of(self.client, self.people[name])
-        self.proof = await evidence(self.client, self.people["owner"])
+            self.proofs[name] = await evidence(self.client, self.people[name])
 
     async def told(self, method: str, path: str, who: Member, body: Fields | None = None, **more: Any) -> Fields:
         """Give what the server says to a request that must succeed; one that found it busy is sent again."""

@@ -84,6 +84,7 @@ def unlawful(entries: Sequence[Fields]) -> Iterator[str]:
 def badly_answered(answers: Iterable[Answered], entries: Sequence[Fields], before: Iterable[str]) -> Iterator[str]:
     """Tell of answers lost, refusals without reasons, and grants that were acknowledged and are not there, or not."""
     kept = {entry["id"] for entry in entries}
+    by_right = {entry["id"] for entry in entries if entry["kind"] != "open_licence" and entry["licence_type"] != "open"}
     acknowledged = set(before)
     lost = False
     for answer in answers:
@@ -99,7 +100,7 @@ def badly_answered(answers: Iterable[Answered], entries: Sequence[Fields], befor
             acknowledged.add(answer.said["id"])
     if missing := acknowledged - kept:
         yield f"acknowledged and not there: {sorted(missing)}"
-    if not lost and (extra := kept - acknowledged):
+    if not lost and (extra := by_right - acknowledged):
         yield f"there and never acknowledged: {sorted(extra)}"
 
 

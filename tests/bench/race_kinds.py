@@ -26,20 +26,21 @@ class Race:
     check: Check
 
 
-def _winners(answers: Iterable[Answered], name: str | None = None) -> int:
+def winners(answers: Iterable[Answered], name: str | None = None) -> int:
+    """Give how many won, of all or of those with the name."""
     return sum(answer.won for answer in answers if name in (None, answer.racer.name))
 
 
 def survives(_: Start, answers: Sequence[Answered], entries: Sequence[Fields], _about: Fields) -> Iterable[str]:
     """At least one survives, and nobody was refused for nothing."""
-    if not _winners(answers):
+    if not winners(answers):
         yield "nobody won"
     yield from needlessly_refused(answers, entries)
 
 
 def one_wins(_: Start, answers: Sequence[Answered], _entries: Sequence[Fields], _about: Fields) -> Iterable[str]:
     """Exactly one wins."""
-    if (won := _winners(answers)) != 1:
+    if (won := winners(answers)) != 1:
         yield f"{won} won, not one: {[(a.racer.name, a.status, a.said.get('code')) for a in answers]}"
 
 
@@ -123,7 +124,7 @@ async def _ended(arena: Arena) -> Start:
 
 def ended_once(start: Start, answers: Sequence[Answered], entries: Sequence[Fields], _: Fields) -> Iterable[str]:
     """The old right has ended; one new grant stands at most, and none was refused because of anything but these."""
-    if _winners(answers, "end") != 1 or not next(e["ended_on"] for e in entries if e["id"] == start.about["old"]):
+    if winners(answers, "end") != 1 or not next(e["ended_on"] for e in entries if e["id"] == start.about["old"]):
         yield "the right was not ended"
     for answer in answers:
         if answer.status == 409 and answer.codes != ["exclusive_licence_in_force"]:
@@ -143,7 +144,7 @@ async def _corrected(arena: Arena) -> Start:
 
 def corrected_or_not(start: Start, answers: Sequence[Answered], entries: Sequence[Fields], _: Fields) -> Iterable[str]:
     """The correction and the other grants exclude each other, and the wrong entry is corrected only with the former."""
-    wins = _winners(answers, "correction"), _winners(answers, "ordinary")
+    wins = winners(answers, "correction"), winners(answers, "ordinary")
     if wins not in ((1, 0), (0, 1), (0, 2)):
         yield f"correction and grants won {wins}"
     old = next(entry for entry in entries if entry["id"] == start.about["old"])
@@ -167,13 +168,13 @@ def merged_lawfully(
     _start: Start, answers: Sequence[Answered], _entries: Sequence[Fields], _about: Fields
 ) -> Iterable[str]:
     """Merged, one grant stands; or both stand, and the rows stay two."""
-    if not _winners(answers, "exclusive"):
+    if not winners(answers, "exclusive"):
         yield "no grant won"
-    if _winners(answers, "merge") and _winners(answers, "exclusive") > 1:
+    if winners(answers, "merge") and winners(answers, "exclusive") > 1:
         yield "merged with two exclusive licences"
 
 
-RACES: Final = (
+RIGHT_RACES: Final = (
     Race("exclusive_exclusive", _of_types("exclusive", "exclusive", "exclusive"), survives),
     Race("sole_ordinary", _of_types("sole", "ordinary", "ordinary", "sole"), survives),
     Race("scopes_meet", _scopes_meet, survives),

@@ -10,7 +10,6 @@ import pytest
 from tests.bench import race
 from tests.bench.race_arena import Answered, Racer
 from tests.bench.race_judge import badly_answered, needlessly_refused, unlawful
-from tests.bench.race_kinds import RACES
 from tests.factories import Member
 from tests.one_server import running
 
@@ -34,10 +33,10 @@ def test_of_racing_grants_the_lawful_set_stands_and_the_losers_are_told_why(shap
     found = race.measure(tmp_path, shape, ATTEMPTS, serving=forked, SQLITE_SYNCHRONOUS="NORMAL")
     assert (found.unlawful, found.faults) == (0, [])
     assert found.attempts == ATTEMPTS
-    counted = {kind.name: found.counts[f"{kind.name}_granted"] for kind in RACES}
+    counted = {kind.name: found.counts[f"{kind.name}_granted"] for kind in race.RACES}
     assert all(counted.values()), counted
-    assert sum(found.counts[f"{kind.name}_refused"] for kind in RACES) >= ATTEMPTS
-    assert sum(found.counts[f"{kind.name}_errors"] for kind in RACES) == 0
+    assert sum(found.counts[f"{kind.name}_refused"] for kind in race.RACES) >= ATTEMPTS
+    assert sum(found.counts[f"{kind.name}_errors"] for kind in race.RACES) == 0
     assert found.processes_met == (1 if shape == "sqlite" else race.PROCESSES)
     assert shape != "sqlite" or found.beside["files"] >= 1
 
