@@ -44,7 +44,8 @@ async def test_paid_before_the_withdrawal_and_recorded_after_an_exclusive_grant_
     reason = {"legal_reason": "other_legitimate", "reason": "拟与他人合作产业化"}
     await post(client, university, f"{place}/withdrawal", {"on": YESTERDAY, **reason})
     await post(client, university, f"{place}/withdrawal-announcement", {"on": str(TODAY.date())})
-    exclusive = await right(client, university, patent["id"], origin="here", licence_type="exclusive")
+    exclusive = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
+                            starts_on=str(TODAY.date()))  # fmt: skip
     assert exclusive.status_code == 201, exclusive.text
     proof = [await evidence(client, enterprise)]
     payment = {"amount_fen": 20_000_000, "value_date": YESTERDAY, "evidence_files": proof}

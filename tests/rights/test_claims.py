@@ -124,9 +124,9 @@ async def test_what_ends_or_is_corrected_is_held_apart_no_more(
     first = (await right(client, university, patent["id"], **asked)).json()
     await ended(client, university, first, "2026-06-30")
     assert await claims(app, patent["id"]) == []
-    second = (await right(client, university, patent["id"], **asked)).json()
+    second = (await right(client, university, patent["id"], starts_on="2026-06-30", **asked)).json()
     body = {**asked, "kind": "licence", "licence_type": "ordinary", "party_name": "重庆示例材料有限公司",
-            "effective_on": "2026-01-01", "source": "合同", "reason": "种类有误"}  # fmt: skip
+            "effective_on": "2026-06-30", "source": "合同", "reason": "种类有误"}  # fmt: skip
     place = f"/v1/patents/{patent['id']}/rights/{second['id']}/correction"
     third = (await client.post(place, json=body, headers=university.headers)).json()
     assert [right_id for right_id, _ in await claims(app, patent["id"])] == [third["id"]]
@@ -147,14 +147,17 @@ async def test_what_will_end_is_held_apart_until_then(
         assert [days.endswith(",2036-06-30)") for _, days in await claims(app, patent["id"])] == [True, False]
 
 
-async def test_what_is_past_stands_in_no_grants_way(client: httpx.AsyncClient) -> None:
+async def test_what_is_past_stands_in_the_way_of_a_grant_dated_back_alone(client: httpx.AsyncClient) -> None:
     university = await factories.organisation(client)
     patent = await entered(client, university)
     over = await right(client, university, patent["id"], origin="here", starts_on="2025-01-01", ends_on="2025-12-31")
     assert over.status_code == 201, over.text
     backdated = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
                             starts_on="2025-06-01")  # fmt: skip
-    assert backdated.status_code == 201, backdated.text
+    assert (backdated.status_code, codes(backdated.json())) == (409, {"ordinary_licence_in_force"})
+    since = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
+                        starts_on="2026-01-01")  # fmt: skip
+    assert since.status_code == 201, since.text
 
 
 async def test_a_licence_in_place_of_own_working_can_be_carved_out(client: httpx.AsyncClient) -> None:
@@ -164,7 +167,7 @@ async def test_a_licence_in_place_of_own_working_can_be_carved_out(client: httpx
     own = (await right(client, university, patent["id"], origin="here", own_working=True,
                        confirmed=["sole_licensors_own_working"])).json()  # fmt: skip
     await ended(client, university, sole, "2026-06-30")
-    asked = {"origin": "here", "licence_type": "exclusive"}
+    asked = {"origin": "here", "licence_type": "exclusive", "starts_on": "2026-06-30"}
     refused = await right(client, university, patent["id"], **asked)
     assert (refused.status_code, codes(refused.json())) == (409, {"ordinary_licence_in_force"})
     carved = await right(client, university, patent["id"], carves_out=[own["id"]], **asked)

@@ -121,7 +121,8 @@ async def test_an_ended_right_bars_nothing_and_the_past_stays(client: httpx.Asyn
         headers=university.headers,
     )
     assert (again.status_code, again.json()["code"]) == (409, "right_over")
-    new = await right(client, university, patent["id"], origin="here", licence_type="exclusive")
+    new = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
+                      starts_on="2026-06-30")  # fmt: skip
     assert new.status_code == 201, new.text
 
 
