@@ -28,7 +28,8 @@ from backend.catalogue.queries import Whole
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.rights import queries
-from backend.rights.errors import ConsentNotYours, NoSuchConsent, NoSuchRight, RightNotYours
+from backend.rights.codes import Origin
+from backend.rights.errors import ConsentNotYours, NoSuchConsent, NoSuchRight, NotTheLicensee, RightNotYours
 from backend.rights.models import Consent, RightEntry
 from backend.rights.schemas import RightIn
 
@@ -76,7 +77,10 @@ def sees_records(caller: Caller | None, whole: Whole) -> bool:
 
 async def _recording(request: Request, patent_id: PatentId, caller: Editor, body: RightIn, session: Db) -> Recording:
     whole = await locked_patent(request, session, caller, patent_id)
-    if not (body.licence is not None and await _has_licence(session, caller, whole, body.licence)):
+    sub_licenses = body.licence is not None and await _has_licence(session, caller, whole, body.licence)
+    if body.licence is not None and body.origin is Origin.HERE and not sub_licenses:
+        raise NotTheLicensee
+    if not sub_licenses:
         permit(CatalogueAct.RECORD, caller, whole)
     return Recording(whole, caller, body)
 

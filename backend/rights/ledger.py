@@ -12,10 +12,11 @@ from backend.rights.scope_rules import ALL, Period, Scope
 
 
 class Annuity(StrEnum):
-    """How the annuities stand, as far as anybody recorded it."""
+    """How the annuities stand, as far as anybody recorded it; silence after a due day is not taken for default."""
 
     PAID = "paid"
     UNKNOWN = "unknown"
+    UNRECORDED = "unrecorded"
     UNPAID = "unpaid"
 
 

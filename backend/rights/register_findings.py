@@ -59,9 +59,16 @@ def annuity_unpaid(ledger: Ledger, _: Ask) -> Hits:
     return when(ledger.register.annuity is Annuity.UNPAID, ledger.register.unpaid_since)
 
 
+def annuity_late(ledger: Ledger, _: Ask) -> Hits:
+    """An annuity that fell due is not paid, or nobody has recorded its payment."""
+    late = ledger.register.annuity in (Annuity.UNPAID, Annuity.UNRECORDED)
+    return when(late, ledger.register.unpaid_since)
+
+
 def annuity_unknown(ledger: Ledger, _: Ask) -> Hits:
-    """No payment of an annuity is on record."""
-    return when(ledger.register.annuity is Annuity.UNKNOWN)
+    """The payment of the last annuity that fell due is not on record."""
+    unknown = ledger.register.annuity in (Annuity.UNKNOWN, Annuity.UNRECORDED)
+    return when(unknown, ledger.register.unpaid_since)
 
 
 def invalidation_pending(ledger: Ledger, _: Ask) -> Hits:

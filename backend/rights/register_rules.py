@@ -88,7 +88,7 @@ def _annuity(row: Dated, known: Sequence[Fact], standing: Standing, valid_on: da
         today=valid_on,
     ).annuity_due_on
     late = due is not None and _payable_until(due) < valid_on
-    return (Annuity.UNPAID, due) if late else (Annuity.PAID, None)
+    return (Annuity.UNRECORDED, due) if late else (Annuity.PAID, None)
 
 
 def _payable_until(due: date) -> date:

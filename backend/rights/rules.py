@@ -39,6 +39,7 @@ from backend.rights.findings import (
 from backend.rights.hits import Hit, Hits
 from backend.rights.ledger import Ask, Given, Ledger
 from backend.rights.register_findings import (
+    annuity_late,
     annuity_unknown,
     annuity_unpaid,
     invalidated,
@@ -109,8 +110,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("seized_grant", LICENCES, seized, CONFIRM, OURS, None, say.SEIZED_GRANT),
     Rule("annuity_unpaid", OPEN, annuity_unpaid, NO, LAW, f"{REGS}, arts. 86(3), 115", say.ANNUITY_UNPAID),
     Rule("pledge_annuity_unpaid", frozenset({PLEDGE}), annuity_unpaid, NO, SECOND, PLEDGES, say.ANNUITY_UNPAID),
-    Rule("annuity_in_grace", LICENCES, annuity_unpaid, CONFIRM, LAW, f"{COURT}, art. 26", say.ANNUITY_IN_GRACE),
-    Rule("annuity_late", frozenset({ASSIGN}), annuity_unpaid, CONFIRM, OURS, None, say.ANNUITY_LATE),
+    Rule("annuity_in_grace", LICENCES, annuity_late, CONFIRM, LAW, f"{COURT}, art. 26", say.ANNUITY_IN_GRACE),
+    Rule("annuity_late", frozenset({ASSIGN}), annuity_late, CONFIRM, OURS, None, say.ANNUITY_LATE),
     Rule("annuity_unknown", frozenset({DECLARE}), annuity_unknown, CONFIRM, OURS, None, say.ANNUITY_UNKNOWN),
     Rule("invalidation_pending", frozenset({PLEDGE}), invalidation_pending, CONFIRM, SECOND, PLEDGES,
          say.INVALIDATION_PENDING),

@@ -64,6 +64,7 @@ OWN = replace(licence(L.ORDINARY, scope=CHONGQING), id="rgt_own", own_working=Tr
 OWN_ASK = ask(ORDINARY, own_working=True, scope=SICHUAN, confirmed=frozenset({"sole_licensors_own_working"}))
 PENDING = ledger(legal_status=LegalStatus.PENDING, is_granted=False)
 UNPAID = ledger(annuity=Annuity.UNPAID, unpaid_since=LONG_AGO)
+SILENT = ledger(annuity=Annuity.UNRECORDED, unpaid_since=LONG_AGO)
 SUSPENDED = ledger(suspended_since=LONG_AGO)
 DISPUTED = ledger(disputed=OURS)
 SEIZED = ledger(entry(RightKind.SEIZURE))
@@ -105,11 +106,11 @@ OF_THE_RIGHT: dict[str, Scene] = {
     "suspended_grant": scene(SUSPENDED, ask(ORDINARY), (DISPUTED, ask(ORDINARY)),
                              (SUSPENDED, ask(ORDINARY, confirmed=frozenset({"suspended_grant"})))),
     "seized_grant": scene(SEIZED, ask(EXCLUSIVE), (NO_MORE_SEIZED, ask(EXCLUSIVE))),
-    "annuity_unpaid": beside(UNPAID, ledger(annuity=Annuity.UNKNOWN), ledger(), asked=ask(DECLARE)),
+    "annuity_unpaid": beside(UNPAID, ledger(annuity=Annuity.UNKNOWN), SILENT, ledger(), asked=ask(DECLARE)),
     "pledge_annuity_unpaid": beside(UNPAID, ledger(annuity=Annuity.UNKNOWN), asked=ask(PLEDGE)),
     "annuity_in_grace": scene(UNPAID, ask(ORDINARY), (ledger(), ask(ORDINARY)), (UNPAID, ask(ABANDON))),
     "annuity_late": scene(UNPAID, ask(ASSIGN), (ledger(), ask(ASSIGN)), (UNPAID, ask(ORDINARY))),
-    "annuity_unknown": beside(ledger(annuity=Annuity.UNKNOWN), ledger(), asked=ask(DECLARE)),
+    "annuity_unknown": beside(SILENT, UNPAID, ledger(), asked=ask(DECLARE)),
     "invalidation_pending": scene(ledger(invalidation_since=LONG_AGO), ask(PLEDGE), (ledger(), ask(PLEDGE)),
                                   (ledger(invalidation_since=LONG_AGO), ask(DECLARE))),
     "outlasts_right": scene(ledger(), ask(ORDINARY, ends_on=EXPIRY), (ledger(), ask(ORDINARY, ends_on=LAST_DAY)),

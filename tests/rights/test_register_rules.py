@@ -61,19 +61,19 @@ def test_where_no_annuity_is_recorded_nothing_is_known_of_them() -> None:
     assert annuity("2024-06-01", fact(E.ANNUITY_PAID, "2024-02-20")) == UNKNOWN  # nobody said for which year
 
 
-def test_an_annuity_can_be_paid_through_its_due_day_and_is_unpaid_the_day_after() -> None:
+def test_an_annuity_can_be_paid_through_its_due_day_and_silence_the_day_after_is_no_default() -> None:
     assert annuity("2024-02-29", SIXTH) == PAID
     assert annuity("2024-03-01", SIXTH) == PAID
-    assert annuity("2024-03-02", SIXTH) == (Annuity.UNPAID, "2024-03-01")
+    assert annuity("2024-03-02", SIXTH) == (Annuity.UNRECORDED, "2024-03-01")
 
 
 def test_an_annuity_due_on_a_holiday_can_be_paid_on_the_next_working_day() -> None:
     assert annuity("2025-03-01", SEVENTH) == PAID  # a Saturday
     assert annuity("2025-03-03", SEVENTH) == PAID  # the Monday
-    assert annuity("2025-03-04", SEVENTH) == (Annuity.UNPAID, "2025-03-01")
+    assert annuity("2025-03-04", SEVENTH) == (Annuity.UNRECORDED, "2025-03-01")
     in_the_festival = {"filing_date": date(2018, 1, 28), "grant_date": date(2021, 6, 1)}
     assert annuity("2025-02-05", SEVENTH, **in_the_festival) == PAID
-    assert annuity("2025-02-06", SEVENTH, **in_the_festival) == (Annuity.UNPAID, "2025-01-28")
+    assert annuity("2025-02-06", SEVENTH, **in_the_festival) == (Annuity.UNRECORDED, "2025-01-28")
 
 
 def test_a_missed_annuity_is_unpaid_until_it_is_paid() -> None:
@@ -84,7 +84,7 @@ def test_a_missed_annuity_is_unpaid_until_it_is_paid() -> None:
     then = [*told, paid(8, "2025-08-15")]
     assert annuity("2025-08-14", *then) == (Annuity.UNPAID, "2025-03-04")
     assert annuity("2025-08-15", *then) == PAID
-    assert annuity("2026-03-03", *then) == (Annuity.UNPAID, "2026-03-01")
+    assert annuity("2026-03-03", *then) == (Annuity.UNRECORDED, "2026-03-01")
 
 
 def test_the_grace_of_today_is_not_told_by_what_was_missed_years_ago() -> None:
@@ -102,7 +102,7 @@ def test_the_last_annuity_keeps_the_right_to_its_end() -> None:
 
 def test_what_was_learnt_later_was_not_known_before() -> None:
     late = paid(7, "2024-02-20", known="2024-05-01")
-    assert annuity("2024-04-01", SIXTH, late, known="2024-04-01") == (Annuity.UNPAID, "2024-03-01")
+    assert annuity("2024-04-01", SIXTH, late, known="2024-04-01") == (Annuity.UNRECORDED, "2024-03-01")
     assert annuity("2024-04-01", SIXTH, late, known="2024-05-01") == PAID
     told = missed(7, "2024-03-02", known="2024-09-01")
     assert at("2024-05-01", SIXTH, told, known="2024-05-01").legal_status is S.IN_FORCE
