@@ -22,7 +22,7 @@ from backend.rights.codes import RightKind
 from backend.rights.register_findings import ENDED
 
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
-REMOVALS: Final = frozenset({"open_licence.suspended", "open_licence.withdrawn", "open_licence.terminated",
+REMOVALS: Final = frozenset({"open_licence.suspended", "open_licence.expired", "open_licence.withdrawn", "open_licence.terminated",
                              "open_licence.revoked"})  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def upgrade() -> None:
                 "withdrawn",
                 "terminated",
                 "revoked",
+                "expired",
                 name="openstatus",
                 native_enum=False,
                 length=40,
