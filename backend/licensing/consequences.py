@@ -22,8 +22,9 @@ from backend.rights.codes import RightKind
 from backend.rights.register_findings import ENDED
 
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
-REMOVALS: Final = frozenset({"open_licence.suspended", "open_licence.expired", "open_licence.withdrawn", "open_licence.terminated",
-                             "open_licence.revoked"})  # fmt: skip
+REMOVALS: Final = frozenset(
+    f"open_licence.{what}" for what in ("suspended", "expired", "withdrawn", "terminated", "revoked")
+)
 
 
 async def _ask_again(session: AsyncSession, happened: Happened, at: datetime) -> None:
