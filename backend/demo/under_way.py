@@ -5,7 +5,7 @@ All of it is done by the services that the routes call, so that it is what the f
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -243,7 +243,7 @@ async def _on_its_way(stage: Stage, whole: Whole, steps: int) -> None:
     await session.flush()
     refusal = Reasoned(on=stage.today, reason=NOT_IN_ORDER)
     about = (session, whole, declared)
-    ways = (
+    ways: tuple[Callable[[], Awaitable[OpenLicence]], ...] = (
         lambda: declaring.submit(*about, Submission(), caller, now),
         lambda: declaring.file(*about, Filing(on=stage.today), caller, now),
         lambda: declaring.refuse(*about, refusal, caller, now),
