@@ -30,7 +30,7 @@ async def sweep(database: Database, now: datetime) -> None:
     lapsing = sa.and_(col(Notice.status) == NoticeStatus.GIVEN, col(Notice.pay_by) < today)
     await _each(database, Notice, lapsing, _lapse, now)
     await _each(database, Licence, col(Licence.next_check) <= today, _move, now)
-    stale = sa.or_(col(OpenLicence.checked_on).is_(None), col(OpenLicence.checked_on) < today)
+    stale = sa.or_(col(OpenLicence.checked_on).is_(None), col(OpenLicence.checked_on) != today)  # a clock put back
     open_ = sa.and_(col(OpenLicence.status).in_(sorted(OPEN)), stale)
     await _each(database, OpenLicence, open_, _ask_again, now)
     await _tell_duties(database, today, now)

@@ -15,7 +15,8 @@ def price_of(fee: dict[str, Any]) -> int:
     return int(fee.get("lump_sum_fen") or fee.get("entry_fee_fen") or 0)
 
 
-def _offered(declared: OpenLicence) -> dict[str, Any]:
+def offered(declared: OpenLicence) -> dict[str, Any]:
+    """Give what is shown of it."""
     return {
         "id": declared.id,
         "available": declared.available,
@@ -37,8 +38,7 @@ async def show(session: AsyncSession, declared: OpenLicence) -> None:
         if known is not None and known.open_licence is not None and known.open_licence["id"] == declared.id:
             known.open_licence = None
         return
-    offered = _offered(declared)
     if known is None:
-        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=offered))
+        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=offered(declared)))
     else:
-        known.open_licence = offered
+        known.open_licence = offered(declared)

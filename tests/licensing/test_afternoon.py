@@ -7,7 +7,7 @@ import httpx
 from tests import factories
 from tests.catalogue.made import event
 from tests.factories import Member
-from tests.licensing.made import LUMP, announce, drafted, filed, noticed, paid
+from tests.licensing.made import LUMP, ROYALTY, announce, announced, drafted, filed, noticed, paid
 from tests.rights.made import co_owned, codes, consented
 
 
@@ -87,6 +87,17 @@ async def test_an_open_licence_is_found_priced_taken_and_proved_in_one_afternoon
         await certified(client, licensee, licence)
     theirs = await client.get("/v1/licences", params={"role": "licensor"}, headers=university.headers)
     assert len(theirs.json()["items"]) == 2
+
+
+async def test_anybody_is_told_by_the_public_page_what_a_royalty_comes_to(client: httpx.AsyncClient) -> None:
+    university = await factories.organisation(client)
+    declared = await announced(client, university, fee=ROYALTY)
+    asked = {"net_sales_fen": 100_000_000, "starts_on": "2027-01-01", "ends_on": "2027-12-31"}
+    quote = await client.get(f"/v1/open-licences/{declared['id']}/quote", params=asked)
+    assert quote.status_code == 200, quote.text
+    assert (quote.json()["due_at_start_fen"], quote.json()["total_fen"]) == (0, 3_000_000)
+    without = await client.get(f"/v1/open-licences/{declared['id']}/quote")
+    assert (without.status_code, without.json()["code"]) == (422, "quote_input_missing")
 
 
 async def test_the_recordal_is_filed_confirmed_and_lowers_the_annuities(client: httpx.AsyncClient) -> None:
