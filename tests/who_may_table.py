@@ -98,6 +98,11 @@ def listing(of: str) -> Callable[[World, str], Any]:
     return lambda world, actor: {"patent_id": world.things[of]["patent_id"]}  # noqa: ARG005 - the form of every body
 
 
+def seen_through(world: World, _: str) -> Any:
+    """Give the message up to which all is read."""
+    return {"through": world.things["private"]["message_id"]}
+
+
 def bulk(world: World, _: str) -> Any:
     """Give an action on what is another's."""
     return {"action": "resume", "ids": [world.things["private"]["listing_id"], world.things["private"]["patent_id"]]}
@@ -157,6 +162,16 @@ TABLE: dict[str, list[Ask]] = {
     f"GET {HOOK}/deliveries": [Ask(OWN_ONLY)],
     f"POST {HOOK}/deliveries/{{delivery_id}}/redelivery": [Ask(CHANGED_BY_OWN)],
     f"DELETE {HOOK}": [Ask(OWNERS_OF_OWN, matches=True)],
+    "POST /v1/files": [Ask(EDITORS, files={"file": ("a.txt", "示例".encode())})],
+    "GET /v1/files": [Ask(SIGNED_IN)],
+    "GET /v1/files/{file_id}": [Ask(OWN_AND_OFFICES)],
+    "GET /v1/files/{file_id}/content": [Ask(OWN_AND_OFFICES)],
+    "GET /v1/files/{file_id}/accesses": [Ask(OWN_AND_OFFICES)],
+    "GET /v1/inbox": [Ask(SIGNED_IN)],
+    "PUT /v1/inbox/{message_id}/read": [Ask(Who(401, NONE, NONE, NONE, (LET, 404, LET)))],  # the editor did it himself
+    "PUT /v1/inbox/read": [Ask(Who(401, NONE, NONE, NONE, (LET, 404, LET)), json=seen_through)],
+    "GET /v1/me/notification-settings": [Ask(SIGNED_IN)],
+    "PUT /v1/me/notification-settings": [Ask(SIGNED_IN, json=the(off=[]), matches=True)],
     "GET /v1/me": [Ask(SIGNED_IN)],
     "PUT /v1/me/password": [Ask(SIGNED_IN, json=the(current_password="x", password=""), lets=(422,))],
     "GET /v1/me/sessions": [Ask(SIGNED_IN)],
