@@ -11,6 +11,7 @@ from tests.catalogue import made
 from tests.factories import Member
 from tests.files.made import sent
 from tests.imports.people import ended
+from tests.world_of_deals import make_deals
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
 MARK = "zqhush"  # stands in private texts only, and may show in no answer to others
@@ -161,12 +162,17 @@ async def make_world(client: httpx.AsyncClient) -> World:
     await _team(client, world, "own", await factories.organisation(client, name=f"示例大学{factories.email()}"))
     for kind in (*OTHER_KINDS, "authority"):
         await _team(client, world, kind, await factories.organisation(client, kind))
+    await _team(client, world, "licensee", await factories.organisation(client, "enterprise"))
     await _team(client, world, "platform", await factories.platform(client))
     await _catalogue(client, world)
     common = await _accounts(client, world) | await _work(client, world) | await _webhook(client, world)
     common |= await _file(client, world) | await _message(client, world)
+    deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, MARK)
+    world.marks |= unasked
     pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {MARK}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
+    for name in deals:
+        world.things[name] = world.things.get(name, {}) | deals[name]
     world.things = {name: common | unknown | these for name, these in world.things.items()}
     world.things["pending"] = {"organisation_id": pending.organisation_id}
     return world

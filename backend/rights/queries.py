@@ -159,7 +159,10 @@ async def organisations_of(session: AsyncSession, party_ids: Iterable[str | None
 
 
 def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) -> sa.ColumnElement[bool]:
-    """Which entries of a patent somebody may see: holders and offices all, a party its own, everyone the announced."""
+    """Which entries of a patent somebody may see: holders and offices all, everyone the announced.
+
+    A party sees its own besides, and whoever recorded an entry what it recorded.
+    """
     mine = col(RightEntry.patent_id) == patent_id
     if sees_all:
         return mine
@@ -168,7 +171,7 @@ def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) ->
     ]
     if caller is not None:
         own = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
-        seen.append(col(RightEntry.party_id).in_(own))
+        seen += [col(RightEntry.party_id).in_(own), col(RightEntry.recorded_by) == caller.organisation_id]
     return sa.and_(mine, sa.or_(*seen))
 
 
