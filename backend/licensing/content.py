@@ -47,6 +47,11 @@ def withdrawal_terms(declared: OpenLicence) -> dict[str, Any]:
     return {"withdraws": declared.id, "terms_hash": declared.terms_hash, "conditions": None}
 
 
+def withdrawal_filed_on(declared: OpenLicence) -> date:
+    """Give the day on which the withdrawal was filed; the office answers it on that day or later."""
+    return date.fromisoformat((declared.withdrawal or {})["filed_on"])
+
+
 def mark(declared: OpenLicence, patent: Patent) -> None:
     """Bring the terms and their hash in line with what the draft says; changed terms are a version on."""
     terms = terms_of(patent, declared.fee, declared.fee_explanation, declared.ends_on)
