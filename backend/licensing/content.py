@@ -64,13 +64,14 @@ def mark(declared: OpenLicence, patent: Patent) -> None:
 def check_content(declared: OpenLicence, today: date) -> None:
     """Raise what the content lacks or may not say: DeclarationIncomplete, TermsContradict, a fee over the ceiling."""
     fee = FeeTerms(**declared.fee)
-    check_terms(fee)
+    check_terms(fee, under="/fee")
     wrong = [*_missing(declared), *_term(declared, today), *_advertising(declared)]
     if wrong:
         raise DeclarationIncomplete(errors=wrong)
     if declared.ends_on is not None:
         years = len(licence_years(today, declared.ends_on))
-        check_ceilings(fee, on=today, years=years, override_reason=declared.ceiling_override_reason)
+        reason = declared.ceiling_override_reason
+        check_ceilings(fee, on=today, years=years, override_reason=reason, under="/fee")
 
 
 def _missing(declared: OpenLicence) -> Iterator[FieldError]:
