@@ -35,11 +35,12 @@ WEIGHTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """One event of the register: from when it holds, and when it was announced."""
+    """One event of the register: from when it holds, when it was announced, for which year if not the one begun."""
 
     kind: EventKind
     effective_on: date
     announced_on: date
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

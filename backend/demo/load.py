@@ -1,6 +1,6 @@
 """Loads the demonstration: organisations with their sign-ins, then the register in batches; a killed load goes on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -14,15 +14,20 @@ from backend.accounts.models import Member, Organisation, User
 from backend.accounts.organisations import found_organisation
 from backend.accounts.passwords import hashes_now
 from backend.accounts.schemas import Registration
-from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
 from backend.core.columns import table_of
 from backend.core.db import Database
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
 from backend.core.work import Job, WorkStatus, begin_job, finish_job
+from backend.demo import under_way
 from backend.demo.organisations import SHOWN_TO_ALL, DemoOrganisation, organisations
 from backend.demo.register import DemoPatent, register
-from backend.demo.rows import Place, Rows, Terms
+from backend.demo.rows import Rows
+from backend.demo.terms import Place, Terms
+from backend.licensing.models import OpenLicence, OpenLicenceStep
+from backend.rights.granting import claim
+from backend.rights.models import Consent, RightEntry
 
 KIND: Final = "demo.load"
 BATCH: Final = 1_000
@@ -39,6 +44,8 @@ async def load(database: Database, patents: int, report: Report) -> int:
     was killed goes on where it stood, with the size that it was begun with.
     """
     job = await _begun(database, patents)
+    if job.status is WorkStatus.DONE:
+        return job.total
     places = {key: Place(*known) for key, known in job.asked["places"].items()}
     recorder = next(places[o.key].organisation_id for o in organisations() if o.kind == AUTHORITY)
     position = job.done
@@ -54,7 +61,18 @@ async def load(database: Database, patents: int, report: Report) -> int:
                 _move(job, len(rows.patents), now)
         position += len(rows.patents)
         report(position)
+    await _show_what_is_under_way(database, places)
     return job.total
+
+
+async def _show_what_is_under_way(database: Database, places: Mapping[str, Place]) -> None:
+    """Take licences, give notices and so on, and finish the load in the same transaction: all of it or nothing."""
+    now = database.clock.now()
+    async with database.write() as session:
+        job = (await session.scalars(LOAD.with_for_update())).one()
+        if job.status is not WorkStatus.DONE:
+            await under_way.show(session, places, now)
+            finish_job(job, WorkStatus.DONE, {"patents": job.total}, now)
 
 
 def _rows(patents: Iterator[tuple[int, DemoPatent]], terms: Terms) -> Rows:
@@ -66,21 +84,23 @@ def _rows(patents: Iterator[tuple[int, DemoPatent]], terms: Terms) -> Rows:
 
 async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
     connection = await session.connection()
+    licences = rows.open_licences
     tables: Iterable[tuple[Any, list[dict[str, Any]]]] = (
         (Patent, rows.patents), (Holding, rows.holdings), (LegalEvent, rows.legal_events), (Listing, rows.listings),
-        (Assessment, rows.assessments),
+        (Assessment, rows.assessments), (Consent, licences.consents), (OpenLicence, licences.declarations),
+        (OpenLicenceStep, licences.steps), (RightEntry, licences.rights), (StandingOffer, licences.offers),
     )  # fmt: skip
     for model, values in tables:
         if values:
             await connection.execute(sa.insert(table_of(model)), values)
-    await append_many(session, rows.happened, now)
+    for right in licences.rights:
+        await claim(session, RightEntry(**right))
+    await append_many(session, [*rows.happened, *licences.happened], now)
 
 
 def _move(job: Job, count: int, now: datetime) -> None:
     job.status, job.done, job.version = WorkStatus.RUNNING, job.done + count, job.version + 1
     job.started_at = job.started_at or now
-    if job.done == job.total:
-        finish_job(job, WorkStatus.DONE, {"patents": job.total}, now)
 
 
 async def _begun(database: Database, patents: int) -> Job:

@@ -19,6 +19,7 @@ KINDS: Final = (PatentKind.INVENTION, PatentKind.UTILITY_MODEL, PatentKind.DESIG
 KIND_WEIGHTS: Final = (70, 25, 5)
 TYPE_DIGIT: Final = {PatentKind.INVENTION: "1", PatentKind.UTILITY_MODEL: "2", PatentKind.DESIGN: "3"}
 GRANT_LETTER: Final = {PatentKind.INVENTION: "B", PatentKind.UTILITY_MODEL: "U", PatentKind.DESIGN: "S"}
+DECLARED: Final = "open licences"
 FIRST_SERIAL: Final = 9_000_000
 """The offices' own serials end well below: a made-up number is no real patent's."""
 SHARE_CO_OWNED: Final = 0.08
@@ -31,14 +32,20 @@ STAGE_WEIGHTS: Final = (2, 6, 18, 24, 18, 14, 9, 6, 3)
 LATE_STAGE: Final = 5
 DEALS: Final = tuple(DealType)
 DEAL_WEIGHTS: Final = (0, 34, 8, 16, 32, 10)
-SHARE_OPEN: Final = 0.15
+FIRST_OPEN: Final = 48
+SHARE_OPEN_AT_FIRST: Final = 0.4  # so that a small register has some dozens too
+SHARE_OPEN: Final = 0.03
+TO_OPEN: Final = timedelta(days=60)  # from the grant to the announcement of an open licence, at least
 SURNAMES: Final = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹喻柏水窦章"
 GIVEN: Final = "明华伟芳静磊洋勇艳杰娟涛霞平刚桂英慧建文宇轩子涵欣怡浩然思雨嘉琪一诺梓晨博远清源若溪"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoListing:
-    """How a made-up patent is offered: footing, price in fen (None: by agreement), stage 1–9, clusters, since when."""
+    """How a made-up patent is offered: footing, price in fen (None: by agreement), stage 1–9, clusters, since when.
+
+    `declaration` numbers its open licence, where it has one.
+    """
 
     deal_types: tuple[str, ...]
     price_fen: int | None
@@ -46,6 +53,7 @@ class DemoListing:
     clusters: tuple[str, ...]
     keywords: tuple[str, ...]
     listed_on: date
+    declaration: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +89,15 @@ class Numbers:
         """Give a publication number without its last letter."""
         series = f"CN{TYPE_DIGIT[kind]}"
         return f"{series}9{self._next(series):07d}"
+
+    @property
+    def declarations(self) -> int:
+        """How many open licences have a number."""
+        return self._given[DECLARED]
+
+    def declaration(self) -> int:
+        """Give the running number of an open licence."""
+        return self._next(DECLARED)
 
     def _next(self, series: str) -> int:
         self._given[series] += 1
@@ -130,16 +147,20 @@ def _patent(
         life=life,
         grade=rng.choices(GRADES, GRADE_WEIGHTS[stage >= LATE_STAGE])[0],
         assessed_on=_recent(rng, known),
-        listing=_listing(rng, life, topic, wording, stage) if rng.random() < SHARE_LISTED else None,
+        listing=_listing(rng, numbers, kind, life, topic, wording, stage) if rng.random() < SHARE_LISTED else None,
     )
 
 
-def _listing(rng: Random, life: Life, topic: Topic, wording: Wording, stage: int) -> DemoListing | None:
+def _listing(
+    rng: Random, numbers: Numbers, kind: PatentKind, life: Life, topic: Topic, wording: Wording, stage: int
+) -> DemoListing | None:
     if life.legal_status not in CAN_BE_HAD:
         return None
     deals = set(rng.choices(DEALS, DEAL_WEIGHTS, k=rng.randrange(1, 4)))
-    if life.legal_status is LegalStatus.IN_FORCE and rng.random() < SHARE_OPEN:
+    declaration = None
+    if life.legal_status is LegalStatus.IN_FORCE and _opens(rng, numbers, kind, life):
         deals = (deals | {DealType.OPEN_LICENCE}) - {DealType.SOLE_LICENCE, DealType.EXCLUSIVE_LICENCE}
+        declaration = numbers.declaration()
     return DemoListing(
         deal_types=tuple(deal for deal in DEALS if deal in deals),
         price_fen=None if rng.random() < SHARE_WITHOUT_PRICE else _price(rng, stage),
@@ -147,7 +168,15 @@ def _listing(rng: Random, life: Life, topic: Topic, wording: Wording, stage: int
         clusters=(topic.cluster,) if topic.cluster else (),
         keywords=wording.keywords,
         listed_on=_recent(rng, life.grant_date or life.publication_date or life.filing_date),
+        declaration=declaration,
     )
+
+
+def _opens(rng: Random, numbers: Numbers, kind: PatentKind, life: Life) -> bool:
+    """Whether the holders declare an open licence; utility models and designs would need an evaluation report."""
+    drawn = rng.random() < (SHARE_OPEN_AT_FIRST if numbers.declarations < FIRST_OPEN else SHARE_OPEN)
+    granted = life.grant_date
+    return drawn and kind is PatentKind.INVENTION and granted is not None and granted + TO_OPEN < REGISTER_DAY
 
 
 def _price(rng: Random, stage: int) -> int:

@@ -1,49 +1,31 @@
 """What the database holds of one made-up patent: its rows, settled as the catalogue settles them, and its events."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Final
 
-from backend.catalogue.codes import EventKind, HoldingState, LegalStatus, ListingStatus
+from backend.catalogue.codes import DealType, EventKind, HoldingState, LegalStatus, ListingStatus
 from backend.catalogue.listing_rules import BARRED, PAST, Action
 from backend.catalogue.listing_service import event_of
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import LIVING, Fact, digest_of
-from backend.core.clock import CHINA, china_day
+from backend.core.clock import china_day
 from backend.core.events import PUBLIC, Happened
 from backend.core.ids import new_id
 from backend.demo.life import REGISTER_DAY, Life
+from backend.demo.open_licences import OpenRows, declare, paid_ahead
 from backend.demo.register import DemoListing, DemoPatent
+from backend.demo.terms import SOURCE, Place, Terms, morning
 
-SOURCE: Final = "示范登记簿（演示数据，均为虚构）"
 METHOD: Final = "示范分级盘点（演示数据）"
 ASSESSOR: Final = "示范评估组"
 BY_AGREEMENT: Final = "面议"
 OFFICE: Final = "CN"
 WITH_YEAR: Final = frozenset({EventKind.ANNUITY_PAID, EventKind.ANNUITY_MISSED})
-OPENING: Final = time(9, tzinfo=CHINA)
 WORKDAY_SECONDS: Final = 28_800
 STRIDE: Final = 7_919  # a prime: listings of one day are spread over its hours
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An organisation of the demonstration as the database knows it."""
-
-    organisation_id: str
-    party_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What all rows of a load share: when it happens, who recorded the register, the organisations by their keys."""
-
-    now: datetime
-    recorder: str
-    places: Mapping[str, Place]
 
 
 @dataclass(slots=True)
@@ -56,34 +38,44 @@ class Rows:
     listings: list[dict[str, Any]] = field(default_factory=list)
     assessments: list[dict[str, Any]] = field(default_factory=list)
     happened: list[Happened] = field(default_factory=list)
+    open_licences: OpenRows = field(default_factory=OpenRows)
 
     def add(self, patent: DemoPatent, number: int, terms: Terms) -> None:
         """Add the rows of the register's patent with this running number."""
         patent_id, life = new_id("pat"), patent.life
         holders = [terms.places[key] for key in patent.holders]
         lead = holders[0].organisation_id
-        facts = list(_facts(life, terms.now))
+        is_open = patent.listing is not None and patent.listing.declaration is not None
+        facts = list(_facts(life, terms.now, is_open=is_open))
         row: Any = SimpleNamespace(
             office=OFFICE, kind=patent.kind, filing_date=life.filing_date, grant_date=life.grant_date,
             expiry_override=None,
         )  # fmt: skip
         standing = settled(row, facts, today=china_day(terms.now), now=terms.now)
-        self.patents.append(_patent(patent_id, patent, holders, terms.now) | standing)
+        known = _patent(patent_id, patent, holders, terms.now) | standing
+        self.patents.append(known)
         self.legal_events += [_legal_event(patent_id, fact, terms.recorder) for fact in facts]
         self.holdings += [_holding(patent_id, place, len(holders), life.filing_date, terms) for place in holders]
         self.assessments.append(_assessment(patent_id, lead, patent, terms.now))
         offered = patent.listing if standing["legal_status"] not in BARRED else None
         audience = [*([PUBLIC] if offered else []), *sorted(place.organisation_id for place in holders)]
         self.happened.append(Happened("patent.registered", patent_id, audience, {"patent_id": patent_id}))
-        if offered is not None:
-            listing_id = new_id("lst")
-            self.listings.append(_listing(listing_id, patent_id, lead, offered, _listed_at(offered, number, terms.now)))
-            self.happened.append(event_of(PAST[Action.PUBLISH], listing_id, patent_id, lead, public=True))
+        if offered is None:
+            return
+        if is_open and not declare(self.open_licences, offered, known, holders, terms):
+            offered = replace(offered, deal_types=_without_open(offered.deal_types))
+        listing_id = new_id("lst")
+        self.listings.append(_listing(listing_id, patent_id, lead, offered, _listed_at(offered, number, terms.now)))
+        self.happened.append(event_of(PAST[Action.PUBLISH], listing_id, patent_id, lead, public=True))
 
 
-def _facts(life: Life, now: datetime) -> Iterator[Fact]:
-    for event in life.events:
-        year = event.effective_on.year - life.filing_date.year + 1 if event.kind in WITH_YEAR else None
+def _without_open(deal_types: Sequence[str]) -> tuple[str, ...]:
+    return tuple(deal for deal in deal_types if deal != DealType.OPEN_LICENCE) or (DealType.ORDINARY_LICENCE,)
+
+
+def _facts(life: Life, now: datetime, *, is_open: bool) -> Iterator[Fact]:
+    for event in (*life.events, *(paid_ahead(life, china_day(now)) if is_open else ())):
+        year = event.year or event.effective_on.year - life.filing_date.year + 1 if event.kind in WITH_YEAR else None
         yield _fact(event.kind, event.effective_on, event.announced_on, now, year=year)
     if life.legal_status in LIVING:
         yield _fact(EventKind.STATUS_REPORTED, REGISTER_DAY, REGISTER_DAY, now, status=life.legal_status)
@@ -180,7 +172,7 @@ def _assessment(patent_id: str, organisation_id: str, patent: DemoPatent, now: d
 
 
 def _listed_at(offered: DemoListing, number: int, now: datetime) -> datetime:
-    opening = datetime.combine(offered.listed_on, OPENING)
+    opening = morning(offered.listed_on)
     return min(opening + timedelta(seconds=number * STRIDE % WORKDAY_SECONDS), now)
 
 

@@ -30,7 +30,7 @@ from backend.licensing.schemas import (
     Submission,
     Withdrawal,
 )
-from backend.licensing.states import ENDED, OPEN, OpenStatus, OpenStep, next_open
+from backend.licensing.states import ENDED, OpenStatus, OpenStep, next_open
 from backend.licensing.terms import terms_data
 from backend.rights import granting
 from backend.rights.codes import Act
@@ -259,10 +259,10 @@ async def end(
 async def notified(
     session: AsyncSession, whole: Whole, declared: OpenLicence, given: OfficeStep, caller: Caller, now: datetime
 ) -> OpenLicence:
-    """Give the open licence, whose holder has told the licensees of a bar; raise OpenLicenceNotInState."""
-    if declared.status not in OPEN:
-        raise OpenLicenceNotInState(status=declared.status.value, step="notify_licensees")
-    check_day(given.on, declared.announced_on or EARLIEST, now)
+    """Give the declaration, whose holder has told the licensees of a bar; before the announcement there are none."""
+    if declared.announced_on is None:
+        raise OpenLicenceNotInState(status=declared.status.value, step="notify")
+    check_day(given.on, declared.announced_on, now)
     await availability.end_duties(session, declared, "done", now, kind=availability.NOTIFY)
     await _office(session, declared, given, caller, now)
     declared.version += 1

@@ -13,7 +13,7 @@ from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.db import Database
 from backend.core.events import Happened, append
-from backend.licensing import availability, royalties, taking
+from backend.licensing import availability, expiring, royalties, taking
 from backend.licensing.effect import tell
 from backend.licensing.ending import end_licence, is_over
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, RoyaltyReport
@@ -30,7 +30,7 @@ async def sweep(database: Database, now: datetime) -> None:
     lapsing = sa.and_(col(Notice.status) == NoticeStatus.GIVEN, col(Notice.pay_by) < today)
     await _each(database, Notice, lapsing, _lapse, now)
     await _each(database, Licence, col(Licence.next_check) <= today, _move, now)
-    stale = sa.or_(col(OpenLicence.checked_on).is_(None), col(OpenLicence.checked_on) < today)
+    stale = sa.or_(col(OpenLicence.checked_on).is_(None), col(OpenLicence.checked_on) != today)  # a clock put back
     open_ = sa.and_(col(OpenLicence.status).in_(sorted(OPEN)), stale)
     await _each(database, OpenLicence, open_, _ask_again, now)
     await _tell_duties(database, today, now)
@@ -99,6 +99,9 @@ def _next_check(session: AsyncSession, licence: Licence, today: date) -> date | 
 
 
 async def _ask_again(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+    if expiring.is_over(declared, now):
+        await expiring.expire(session, whole, declared, now)
+        return
     await availability.reassess(session, declared, whole, now)
 
 

@@ -15,7 +15,8 @@ def price_of(fee: dict[str, Any]) -> int:
     return int(fee.get("lump_sum_fen") or fee.get("entry_fee_fen") or 0)
 
 
-def _offered(declared: OpenLicence) -> dict[str, Any]:
+def offered(declared: OpenLicence) -> dict[str, Any]:
+    """Give what is shown of it."""
     return {
         "id": declared.id,
         "available": declared.available,
@@ -34,11 +35,10 @@ async def show(session: AsyncSession, declared: OpenLicence) -> None:
     """Show the open licence beside its patent as it stands, or no more."""
     known = await session.get(StandingOffer, declared.patent_id)
     if declared.status not in OPEN:
-        if known is not None and known.open_licence["id"] == declared.id:
-            await session.delete(known)
+        if known is not None and known.open_licence is not None and known.open_licence["id"] == declared.id:
+            known.open_licence = None
         return
-    offered = _offered(declared)
     if known is None:
-        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=offered))
+        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=offered(declared)))
     else:
-        known.open_licence = offered
+        known.open_licence = offered(declared)

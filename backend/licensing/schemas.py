@@ -8,11 +8,11 @@ from pydantic import EmailStr, Field, model_validator
 from backend.catalogue.schemas import example
 from backend.core.ids import id_pattern
 from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Prose, Version
+from backend.core.schemas import Body, Day, Line, LongLine, Moment, Out, Prose, Version
 from backend.files.schemas import FileIds, FileRef
 from backend.licensing.codes import FeeForm
 from backend.licensing.states import OpenStatus
-from backend.licensing.terms import EXAMPLES, FeeTerms
+from backend.licensing.terms import EXAMPLES, MOST, FeeTerms
 from backend.rights.schemas import RuleCode, TermsHash
 
 PatentIdIn = Annotated[str, Field(pattern=id_pattern("pat"), examples=["pat_01h455vb4pex5vsknk084sn02q"])]
@@ -107,7 +107,7 @@ class Submission(Body):
 class OfficeStep(Body):
     """A step of the patent office, or before it, with the day on which it happened."""
 
-    model_config = example(on="2026-03-01", evidence_files=[])
+    model_config = example(on="2026-05-15", evidence_files=[])
 
     on: Day = Field(description="The day on which it happened; it may lie in the past.")
     evidence_files: FileIds = Field([])
@@ -116,6 +116,8 @@ class OfficeStep(Body):
 
 class Filing(OfficeStep):
     """That the declaration was filed with the patent office."""
+
+    model_config = example(on="2026-03-01", evidence_files=[])
 
     confirmed: list[RuleCode] = Field([], max_length=20)
 
@@ -247,14 +249,17 @@ class OpenLicencesQuery(PageQuery):
     mine: bool = Field(False, description="Declared by the caller's organisation.")
 
 
+Asked = Annotated[int | None, Field(ge=0, le=MOST)]  # not strict: a query's figures come as text
+
+
 class QuoteQuery(Body):
     """For which days and which use of one full licence year."""
 
     starts_on: Day | None = Field(None, description="Today if absent.")
     ends_on: Day | None = Field(None, description="The last day; the open licence's own if absent.")
-    net_sales_fen: Fen | None = None
-    profit_fen: Fen | None = None
-    units: Annotated[int | None, Field(ge=0, le=9_000_000_000_000_000)] = None
+    net_sales_fen: Asked = None
+    profit_fen: Asked = None
+    units: Asked = None
 
 
 class QuoteOut(Out):

@@ -26,6 +26,7 @@ from backend.demo.load import BATCH, load
 from backend.demo.organisations import organisations
 from backend.demo.register import register
 from backend.demo.seed import FIRST_SIGN_IN, PASSWORD, is_loaded, seed_with_progress, sign_in_lines
+from backend.licensing.models import Notice
 from search.embedded import EmbeddedEngine
 from search.engine import Query
 from tests.machine import postgres_url
@@ -130,6 +131,28 @@ def test_a_second_start_loads_nothing(seeded: Settings, capfd: pytest.CaptureFix
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return fresh(request.param, tmp_path, "killed")
+
+
+def test_a_load_killed_before_it_showed_what_is_under_way_shows_it_next_time_and_once(empty: Settings) -> None:
+    def killed(done: int) -> None:
+        if done == 200:
+            raise Killed
+
+    async def run() -> None:
+        database = Database(empty, Clock())
+        with contextlib.suppress(Killed):
+            await load(database, 200, killed)
+        assert await count(database, Notice) == 0
+        assert not is_loaded(empty)
+        await load(database, 200, lambda _: None)
+        shown = await count(database, Notice)
+        assert shown > 0
+        await load(database, 200, lambda _: None)
+        assert await count(database, Notice) == shown
+        await database.close()
+
+    asyncio.run(run())
+    assert is_loaded(empty)
 
 
 def test_a_load_that_was_killed_goes_on_where_it_stood(empty: Settings) -> None:

@@ -1,0 +1,252 @@
+"""What a newcomer finds under way: open licences in every state, notices, licences taken, a pledge, an exclusive one.
+
+All of it is done by the services that the routes call, so that it is what the front door would have made.
+"""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.accounts.codes import OrganisationStatus, Role
+from backend.accounts.models import Member, Organisation
+from backend.catalogue import events_service, queries
+from backend.catalogue.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
+from backend.catalogue.models import Holding, Listing, Patent
+from backend.catalogue.queries import Whole
+from backend.catalogue.record_schemas import LegalEventIn
+from backend.core.blobs import make_blobs
+from backend.core.clock import china_day
+from backend.core.engines import make_job_engine
+from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
+from backend.demo.terms import SOURCE, Place
+from backend.files import service as files
+from backend.files.file_rules import Form
+from backend.files.upload import Arrived
+from backend.licensing import availability, declaring, paying, recording, taking
+from backend.licensing.content import EXAMPLE_USE
+from backend.licensing.models import Licence, Notice, OpenLicence, Payment
+from backend.licensing.schemas import Contact, Filing, OfficeStep, OpenLicenceIn, Reasoned, Submission, Withdrawal
+from backend.licensing.states import OpenStatus, OpenStep
+from backend.licensing.taking_schemas import Contest, NoticeIn, PaymentIn, RecordalConfirmation, RecordalFiling
+from backend.licensing.terms import FeeTerms
+from backend.rights import service as rights
+from backend.rights.codes import LicenceType, RightKind
+from backend.rights.schemas import RightIn
+
+VOUCHER: Final = "演示凭证，纯属虚构。Demonstration evidence, made up.\n"
+REASON: Final = "演示数据：拟与他人合作产业化"
+NOT_RECEIVED: Final = "演示数据：账户未收到该笔款项"
+NOT_IN_ORDER: Final = "演示数据：声明内容不符合规定"
+SECURED_FEN: Final = 200_000_000
+BARE: Final = 6  # patents without an open licence that something is shown on
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where it is shown: the load's transaction, its moment, and the organisations."""
+
+    session: AsyncSession
+    places: Mapping[str, Place]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in China."""
+        return china_day(self.now)
+
+    async def caller(self, organisation_id: str) -> Caller:
+        """Give the organisation's owner as one who asks."""
+        organisation = await self.session.get_one(Organisation, organisation_id)
+        owner = sa.select(col(Member.user_id)).where(
+            col(Member.organisation_id) == organisation_id, col(Member.role) == Role.OWNER
+        )
+        user_id = (await self.session.scalars(owner.limit(1))).one()
+        return Caller(user_id, organisation_id, organisation.kind, OrganisationStatus.VERIFIED, Role.OWNER)
+
+    async def whole(self, patent_id: str) -> Whole:
+        """Give the patent, locked, with all that is written so far."""
+        await self.session.flush()
+        found = await queries.load(self.session, patent_id, lock=True)
+        if found is None:
+            raise LookupError(patent_id)
+        return found
+
+    async def evidence(self, caller: Caller) -> list[str]:
+        """Give the id of the caller's piece of evidence, which says that it is none."""
+        text = f"{caller.organisation_id}: {VOUCHER}".encode()
+        blob = await asyncio.to_thread(_kept, self.session.info["database"].settings, text)
+        arrived = Arrived("演示凭证.txt", Form.TEXT, blob, VOUCHER.strip())
+        file, _ = await files.keep(self.session, caller, arrived, self.now)
+        return [file.id]
+
+
+def _kept(settings: Any, content: bytes) -> Any:
+    engine = make_job_engine(settings)
+    try:
+        return make_blobs(settings, engine).put(io.BytesIO(content))
+    finally:
+        engine.dispose()
+
+
+async def show(session: AsyncSession, places: Mapping[str, Place], now: datetime) -> None:
+    """Show each state on the first patents that fit; a register too small for one leaves it out."""
+    stage = Stage(session, places, now)
+    declared = [one async for one in _announced(session)]
+    lumps = [one for one in declared if one.fee["form"] == "lump_sum"]
+    for one in [found for found in declared if found.fee["form"] in ("free", "running_royalty")][:2]:
+        await _notice(stage, one, "bishui")
+    for one in lumps[:1]:
+        await _recorded(stage, await _licence(stage, one, "yuli"))
+        await _licence(stage, one, "inventor_a")
+        await _notice(stage, one, "shancheng")
+    for one in lumps[1:2]:
+        await _contested(stage, await _licence(stage, one, "huoguo"))
+    for one in lumps[2:3]:
+        await _withdrawn(stage, one)
+    for one in lumps[3:4]:
+        await _suspended(stage, one)
+    await _on_bare_patents(stage)
+    await session.flush()
+
+
+async def _announced(session: AsyncSession) -> AsyncIterator[OpenLicence]:
+    """Give the announced open licences of patents with one holder, in the order of their numbers."""
+    single = sa.select(col(Holding.patent_id)).group_by(col(Holding.patent_id)).having(sa.func.count() == 1)
+    asked = sa.select(OpenLicence).where(
+        col(OpenLicence.status) == OpenStatus.ANNOUNCED, col(OpenLicence.patent_id).in_(single)
+    )
+    for one in await session.scalars(asked.order_by(col(OpenLicence.declaration_number)).limit(40)):
+        yield one
+
+
+async def _notice(stage: Stage, declared: OpenLicence, licensee: str) -> Notice:
+    caller = await stage.caller(stage.places[licensee].organisation_id)
+    given = NoticeIn(
+        terms_version=declared.terms_version, terms_hash=declared.terms_hash, message=OTHER, **_use(declared)
+    )
+    whole = await stage.whole(declared.patent_id)
+    return await taking.give_notice(stage.session, whole, declared, given, caller, stage.now)
+
+
+def _use(declared: OpenLicence) -> dict[str, int]:
+    """Give the use of the worked example, where the fee asks for one."""
+    fee = FeeTerms(**declared.fee)
+    return EXAMPLE_USE[fee.base] if fee.base else {}
+
+
+async def _licence(stage: Stage, declared: OpenLicence, licensee: str) -> Payment:
+    notice = await _notice(stage, declared, licensee)
+    caller = await stage.caller(notice.licensee_organisation_id)
+    given = PaymentIn(
+        amount_fen=notice.due_at_start_fen, value_date=stage.today, evidence_files=await stage.evidence(caller)
+    )
+    whole = await stage.whole(declared.patent_id)
+    return await paying.pay_notice(stage.session, whole, declared, notice, given, caller, stage.now)
+
+
+async def _recorded(stage: Stage, payment: Payment) -> None:
+    await stage.session.flush()
+    licence = await stage.session.get_one(Licence, payment.licence_id)
+    caller = await stage.caller(licence.licensee_organisation_id)
+    filing = RecordalFiling(on=stage.today)
+    await recording.file_recordal(stage.session, licence, filing, caller, stage.now)
+    confirmed = RecordalConfirmation(on=stage.today, number="DEMO-X000001")
+    await recording.confirm_recordal(stage.session, licence, confirmed, caller, stage.now)
+
+
+async def _contested(stage: Stage, payment: Payment) -> None:
+    await stage.session.flush()
+    licence = await stage.session.get_one(Licence, payment.licence_id)
+    notice = await stage.session.get_one(Notice, payment.notice_id)
+    caller = await stage.caller(licence.licensor_organisation_id)
+    await paying.contest(stage.session, licence, notice, payment, Contest(reason=NOT_RECEIVED), caller, stage.now)
+
+
+async def _withdrawn(stage: Stage, declared: OpenLicence) -> None:
+    caller = await stage.caller(declared.organisation_id)
+    about = (stage.session, await stage.whole(declared.patent_id), declared)
+    given = Withdrawal(on=stage.today, legal_reason="other_legitimate", reason=REASON)
+    await declaring.withdraw(*about, given, caller, stage.now)
+    announced = OfficeStep(on=stage.today)
+    await declaring.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.now)
+
+
+async def _suspended(stage: Stage, declared: OpenLicence) -> None:
+    """An annuity is missed, and the open licence cannot be taken until it is paid."""
+    office = await stage.caller(stage.places["authority_city"].organisation_id)
+    whole = await stage.whole(declared.patent_id)
+    filed = whole.patent.filing_date
+    if filed is None or whole.patent.annuity_paid_through is None:
+        return
+    year = whole.patent.annuity_paid_through.year - filed.year
+    missed = LegalEventIn(kind=EventKind.ANNUITY_MISSED, effective_on=stage.today, source=SOURCE, year=year)
+    await events_service.record(stage.session, whole, office, missed, stage.now)
+    await availability.reassess(stage.session, declared, await stage.whole(declared.patent_id), stage.now)
+
+
+async def _on_bare_patents(stage: Stage) -> None:
+    """A pledge, an exclusive licence, and declarations on their way: drafted, submitted, filed, refused."""
+    asked = (
+        sa.select(col(Patent.id))
+        .join(Listing, col(Listing.patent_id) == col(Patent.id))
+        .where(
+            col(Patent.legal_status) == LegalStatus.IN_FORCE,
+            col(Patent.kind) == PatentKind.INVENTION,
+            col(Patent.expiry_date) > stage.today + timedelta(days=1_500),
+            col(Listing.status) == ListingStatus.LISTED,
+            col(Patent.id).not_in(sa.select(col(OpenLicence.patent_id))),
+            col(Patent.id).in_(
+                sa.select(col(Holding.patent_id)).group_by(col(Holding.patent_id)).having(sa.func.count() == 1)
+            ),
+            col(Patent.id).in_(sa.select(col(Holding.patent_id)).where(col(Holding.state) == HoldingState.VERIFIED)),
+        )
+        .order_by(col(Patent.application_number).desc())
+        .limit(BARE)
+    )
+    found = [await stage.whole(patent_id) for patent_id in (await stage.session.scalars(asked)).all()]
+    for place, whole in enumerate(found):
+        if place == 0:
+            await _right(stage, whole, RightKind.PLEDGE, "bank_jiangbei", secured_fen=SECURED_FEN)
+        elif place == 1:
+            await _right(stage, whole, RightKind.LICENCE, "tieqi", licence_type=LicenceType.EXCLUSIVE)
+        else:
+            await _on_its_way(stage, whole, place - 2)
+
+
+async def _right(stage: Stage, whole: Whole, kind: RightKind, party: str, **more: Any) -> None:
+    caller = await stage.caller(whole.organisations[0])
+    given = RightIn(
+        kind=kind, party_id=stage.places[party].party_id, effective_on=stage.today, announced_on=stage.today,
+        ends_on=stage.today + timedelta(days=1_000), source=SOURCE, number="DEMO-R000001",
+        evidence_files=await stage.evidence(caller), **more,
+    )  # fmt: skip
+    await rights.record(stage.session, whole, caller, given, stage.now)
+
+
+async def _on_its_way(stage: Stage, whole: Whole, steps: int) -> None:
+    """Declare an open licence and go so many steps: none, submitted, filed, refused by the office."""
+    caller, now, session = await stage.caller(whole.organisations[0]), stage.now, stage.session
+    given = OpenLicenceIn(
+        patent_id=whole.patent.id, fee=fee_of(0, None), fee_explanation=EXPLANATION, other=OTHER,
+        ends_on=stage.today + timedelta(days=1_000), undertaking=True, confirmed=["annuity_unknown"],
+        contact=Contact(name="示范成果转化中心", telephone="023-00000000"),
+    )  # fmt: skip
+    declared = await declaring.draft(session, whole, caller, given, now)
+    await session.flush()
+    refusal = Reasoned(on=stage.today, reason=NOT_IN_ORDER)
+    about = (session, whole, declared)
+    ways: tuple[Callable[[], Awaitable[OpenLicence]], ...] = (
+        lambda: declaring.submit(*about, Submission(), caller, now),
+        lambda: declaring.file(*about, Filing(on=stage.today), caller, now),
+        lambda: declaring.refuse(*about, refusal, caller, now),
+    )
+    for go in ways[:steps]:
+        await go()

@@ -1,0 +1,106 @@
+"""What all roads share: the connection, the words, numbers that no office has given out, and how a road ends."""
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+PASSWORD = "patentmart-demo"  # noqa: S105 - shown to all by scripts/serve
+SYLLABLES = (
+    ("岚", "lan"), ("澜", "lan"), ("霁", "ji"), ("沐", "mu"), ("湛", "zhan"), ("璟", "jing"), ("峤", "qiao"),
+    ("渺", "miao"), ("翊", "yi"), ("筠", "yun"), ("禾", "he"), ("泓", "hong"), ("嵘", "rong"), ("昶", "chang"),
+)  # fmt: skip
+WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+PATIENCE = 60.0
+
+
+class WentWrong(Exception):
+    """A step did not do what it should."""
+
+
+@dataclass
+class Walk:
+    """One walk along the road: the connection, who is signed in, what was made on the way."""
+
+    http: httpx.Client
+    step: int = 0
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def say(self, what: str) -> None:
+        self.step += 1
+        print(f"\n{self.step}. {what}", flush=True)
+
+    def ask(self, method: str, path: str, who: str | None = None, *, status: int = 200, **more: Any) -> httpx.Response:
+        """Give the answer; whoever is not named asks as a stranger."""
+        headers = {"Accept-Language": "en", **({"Authorization": f"Bearer {self.tokens[who]}"} if who else {})}
+        answer = self.http.request(method, path, headers=headers, **more)
+        expect(answer.status_code == status, f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
+        return answer
+
+    def shown(self, method: str, path: str, who: str | None = None, *, status: int = 200, **more: Any) -> Any:
+        """Print the request with who asks, and give what the answer says."""
+        answer = self.ask(method, path, who, status=status, **more)
+        note(f"{who or 'a stranger'}: {method} {path} → {answer.status_code}")
+        return answer.json()
+
+    def sign_in(self, who: str) -> None:
+        form = {"grant_type": "password", "username": who, "password": PASSWORD}
+        self.tokens[who] = self.ask("POST", "/v1/oauth/token", data=form).json()["access_token"]
+        note(f"signed in as {who}")
+
+
+def expect(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise WentWrong(otherwise)
+
+
+def note(what: str) -> None:
+    print(f"   {what}", flush=True)
+
+
+def until(look: Callable[[], Any], what: str) -> Any:
+    """Look until there is something to see."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise WentWrong(f"after {PATIENCE:.0f} seconds still not: {what}")
+
+
+def application_number(serial: int) -> str:
+    """Give an application number of 2021 with its check digit; no office has given out serials so high."""
+    digits = f"20211{serial:07d}"
+    return f"{digits}.{'0123456789X'[sum(int(d) * w for d, w in zip(digits, WEIGHTS, strict=True)) % 11]}"
+
+
+def fresh_brand() -> tuple[str, str]:
+    """Give a made-up brand in Chinese and in letters, so that each walk finds its own patents."""
+    syllables = random.SystemRandom().sample(SYLLABLES, 4)
+    return "".join(zh for zh, _ in syllables), "".join(en for _, en in syllables).capitalize()
+
+
+def fresh_serials(count: int) -> list[int]:
+    """Give serials of application numbers."""
+    return random.SystemRandom().sample(range(8_000_000, 9_000_000), count)
+
+
+def walked(walk_it: Callable[[str], None], said: str | None) -> int:
+    """Walk a road against the server that the command line names; give the exit code."""
+    parser = argparse.ArgumentParser(description=said)
+    parser.add_argument("--server", default="http://127.0.0.1:8000", help="a server in demonstration mode")
+    try:
+        walk_it(parser.parse_args().server)
+    except WentWrong as wrong:
+        print(f"\nThis went wrong: {wrong}", file=sys.stderr)
+    except httpx.HTTPError as away:
+        print(f"\nThe server did not answer ({away!r}); start it with scripts/serve.", file=sys.stderr)
+    else:
+        print("\nThe whole road was walked.")
+        return 0
+    return 1

@@ -1,0 +1,155 @@
+"""The demonstration's open licences are those that the front door would have made, and a newcomer sees every state."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+from fastapi import FastAPI
+from sqlmodel import col
+
+from backend.catalogue import queries
+from backend.catalogue.codes import ListingStatus
+from backend.catalogue.models import Listing, StandingOffer
+from backend.core.clock import Clock
+from backend.core.db import Database
+from backend.core.settings import Settings
+from backend.demo.load import load
+from backend.licensing import availability, certifying
+from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, RoyaltyReport
+from backend.rights.models import Consent, RightClaim, RightEntry
+from tests import factories
+from tests.demo.test_seed import fresh
+from tests.licensing.made import announce, drafted, filed
+from tests.rights.made import co_owned, consented
+
+SIZE = 500
+DOZENS = 36
+MADE_UP = "DEMO-"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = fresh(request.param, tmp_path_factory.mktemp("open"), "open_licences")
+
+    async def run() -> None:
+        database = Database(settings, Clock())
+        await load(database, SIZE, lambda _: None)
+        await database.close()
+
+    asyncio.run(run())
+    return settings
+
+
+@pytest_asyncio.fixture
+async def database(seeded: Settings) -> AsyncIterator[Database]:
+    database = Database(seeded, Clock())
+    yield database
+    await database.close()
+
+
+async def rows(database: Database, model: Any, *where: Any) -> list[Any]:
+    async with database.read() as session:
+        return list(await session.scalars(sa.select(model).where(*where)))
+
+
+async def of_the_seed(database: Database) -> list[OpenLicence]:
+    """Give the declarations that were entered in bulk."""
+    found = await rows(database, OpenLicence, col(OpenLicence.declaration_number).startswith(MADE_UP))
+    assert len(found) >= DOZENS
+    return found
+
+
+async def test_a_listing_that_offers_an_open_licence_has_one_that_was_announced(database: Database) -> None:
+    announced = {one.patent_id for one in await rows(database, OpenLicence) if one.announced_on}
+    offering = [one for one in await rows(database, Listing) if "open_licence" in one.deal_types]
+    assert {one.patent_id for one in offering} == announced
+    assert all(one.status is ListingStatus.LISTED for one in offering)
+    assert all("DEMO-" in str(one.declaration_number) for one in await of_the_seed(database))
+
+
+async def test_the_facts_of_each_pass_when_the_ledger_is_asked_again(database: Database) -> None:
+    for before in await of_the_seed(database):
+        async with database.write() as session:
+            whole = await queries.load(session, before.patent_id, lock=True)
+            declared = await session.get_one(OpenLicence, before.id)
+            assert whole is not None
+            await availability.reassess(session, declared, whole, database.clock.now())
+            assert declared.model_dump() == before.model_dump()
+
+
+async def test_each_stands_in_the_ledger_beside_its_patent_and_apart_from_others(database: Database) -> None:
+    entries = {e.id: e for e in await rows(database, RightEntry)}
+    offers = {o.patent_id: o.open_licence for o in await rows(database, StandingOffer)}
+    claims = {c.right_id for c in await rows(database, RightClaim)}
+    standing = [one for one in await of_the_seed(database) if one.status.value == "announced"]
+    for one in standing:
+        entry = entries[str(one.right_id)]
+        assert (entry.granted_for, entry.terms_hash, entry.grantors) == (one.id, one.terms_hash, one.holders)
+        assert (offers[one.patent_id]["id"], offers[one.patent_id]["available"]) == (one.id, one.available)
+        assert database.lite or entry.id in claims
+    assert len(offers) == len(standing)
+
+
+def shape(row: Any) -> dict[str, str]:
+    """Give what is said in a row, and what is left unsaid."""
+    return {name: type(value).__name__ for name, value in row.model_dump().items()}
+
+
+async def test_its_rows_are_of_the_shape_that_the_front_door_gives_them(
+    client: httpx.AsyncClient, app: FastAPI, database: Database
+) -> None:
+    university, institute = await factories.organisation(client), await factories.organisation(client)
+    patent = await co_owned(client, university, institute, kind="invention")
+    draft = await drafted(client, university, patent["id"], other="演示")
+    terms = draft["consent_terms"]["declare_open_licence"]
+    await consented(client, university, institute, patent["id"], "declare_open_licence", terms)
+    made = await announce(client, university, await filed(client, university, draft))
+    about = app.state.database
+    (declared,) = await rows(about, OpenLicence, col(OpenLicence.id) == made["id"])
+    (entry,) = await rows(about, RightEntry, col(RightEntry.granted_for) == declared.id)
+    (consent,) = await rows(about, Consent, col(Consent.patent_id) == patent["id"])
+    steps = await rows(about, OpenLicenceStep, col(OpenLicenceStep.open_licence_id) == declared.id)
+    (offer,) = await rows(about, StandingOffer, col(StandingOffer.patent_id) == patent["id"])
+
+    used = {c.used_by: c for c in await rows(database, Consent)}
+    ours = next(one for one in await of_the_seed(database) if one.id in used and one.fee["form"] == "lump_sum")
+    (our_entry,) = await rows(database, RightEntry, col(RightEntry.granted_for) == ours.id)
+    our_steps = await rows(database, OpenLicenceStep, col(OpenLicenceStep.open_licence_id) == ours.id)
+    (our_offer,) = await rows(database, StandingOffer, col(StandingOffer.patent_id) == ours.patent_id)
+    assert shape(ours) == shape(declared)
+    assert (ours.version, set(ours.terms)) == (declared.version, set(declared.terms))
+    assert shape(our_entry) == shape(entry)
+    assert shape(used[ours.id]) == shape(consent)
+    assert used[ours.id].version == consent.version
+    assert [(s.step, s.status) for s in our_steps] == [(s.step, s.status) for s in steps]
+    assert [shape(s) for s in our_steps] == [shape(s) for s in steps]
+    assert set(our_offer.open_licence) == set(offer.open_licence)
+
+
+async def test_a_newcomer_sees_every_state(database: Database) -> None:
+    declared = await rows(database, OpenLicence)
+    assert {one.status.value for one in declared} == {
+        "draft", "submitted", "filed", "refused", "announced", "withdrawn",
+    }  # fmt: skip
+    barred = [one for one in declared if one.unavailable]
+    assert [[reason["code"] for reason in one.unavailable] for one in barred] == [["annuity_unpaid"]]
+    assert [duty.kind for duty in await rows(database, Duty)] == ["withdraw"]
+    assert {one.status.value for one in await rows(database, Notice)} == {"given", "effective", "contested"}
+    licences = await rows(database, Licence)
+    assert {one.status.value for one in licences} == {"in_force", "contested"}
+    assert any(one.recorded_on for one in licences)
+    assert len({one.licence_id for one in await rows(database, RoyaltyReport)}) == 1
+    kinds = {(one.kind.value, one.licence_type and one.licence_type.value) for one in await rows(database, RightEntry)}
+    assert kinds == {("open_licence", None), ("licence", "open"), ("licence", "exclusive"), ("pledge", None)}
+
+
+async def test_the_certificates_of_its_licences_can_be_checked(seeded: Settings, database: Database) -> None:
+    now = database.clock.now()
+    for licence in await rows(database, Licence):
+        paper = certifying.issued(licence, seeded, now)
+        assert paper.is_demonstration
+        assert certifying.is_valid(licence, paper.hash, seeded, now)
