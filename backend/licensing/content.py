@@ -47,6 +47,11 @@ def withdrawal_terms(declared: OpenLicence) -> dict[str, Any]:
     return {"withdraws": declared.id, "terms_hash": declared.terms_hash, "conditions": None}
 
 
+def withdrawal_filed_on(declared: OpenLicence) -> date:
+    """Give the day on which the withdrawal was filed; the office answers it on that day or later."""
+    return date.fromisoformat((declared.withdrawal or {})["filed_on"])
+
+
 def mark(declared: OpenLicence, patent: Patent) -> None:
     """Bring the terms and their hash in line with what the draft says; changed terms are a version on."""
     terms = terms_of(patent, declared.fee, declared.fee_explanation, declared.ends_on)
@@ -59,13 +64,14 @@ def mark(declared: OpenLicence, patent: Patent) -> None:
 def check_content(declared: OpenLicence, today: date) -> None:
     """Raise what the content lacks or may not say: DeclarationIncomplete, TermsContradict, a fee over the ceiling."""
     fee = FeeTerms(**declared.fee)
-    check_terms(fee)
+    check_terms(fee, under="/fee")
     wrong = [*_missing(declared), *_term(declared, today), *_advertising(declared)]
     if wrong:
         raise DeclarationIncomplete(errors=wrong)
     if declared.ends_on is not None:
         years = len(licence_years(today, declared.ends_on))
-        check_ceilings(fee, on=today, years=years, override_reason=declared.ceiling_override_reason)
+        reason = declared.ceiling_override_reason
+        check_ceilings(fee, on=today, years=years, override_reason=reason, under="/fee")
 
 
 def _missing(declared: OpenLicence) -> Iterator[FieldError]:

@@ -15,9 +15,10 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licensing import availability, offers, queries
 from backend.licensing.announcing import enter_right, show_in_listings
-from backend.licensing.content import check_content, mark, withdrawal_terms, worked_example
+from backend.licensing.content import check_content, mark, withdrawal_filed_on, withdrawal_terms, worked_example
+from backend.licensing.days import check_day
 from backend.licensing.ending import end_waiting, mark_late, release_right
-from backend.licensing.errors import DatesOutOfOrder, DeclarationStands, OpenLicenceNotInState
+from backend.licensing.errors import DeclarationStands, OpenLicenceNotInState
 from backend.licensing.models import OpenLicence, OpenLicenceStep
 from backend.licensing.schemas import (
     Announcement,
@@ -152,7 +153,7 @@ async def file(
 ) -> OpenLicence:
     """Give the declaration as filed with the office; the consents that it rests on are used from now on."""
     target = next_open(declared.status, OpenStep.FILE)
-    _check_day(given.on, EARLIEST, now)
+    check_day(given.on, EARLIEST, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     consents = await _checked(session, declared, whole, now)
     await granting.use_consents(session, consents, declared.id, now)
@@ -170,7 +171,7 @@ async def announce(
     The announcement is a fact and always recorded; where something bars the open licence it is not available here.
     """
     target = next_open(declared.status, OpenStep.ANNOUNCE)
-    _check_day(given.on, declared.filed_on or EARLIEST, now)
+    check_day(given.on, declared.filed_on or EARLIEST, now)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number
     declared.example = worked_example(declared, max(given.on, china_day(now)))
     declared.status = target
@@ -188,7 +189,7 @@ async def refuse(
 ) -> OpenLicence:
     """Give the declaration, which the office refused with reasons."""
     target = next_open(declared.status, OpenStep.REFUSE)
-    _check_day(given.on, declared.filed_on or EARLIEST, now)
+    check_day(given.on, declared.filed_on or EARLIEST, now)
     declared.ended_reason = given.reason
     await _office(session, declared, given, caller, now)
     await _step(session, whole, declared, OpenStep.REFUSE, target, given.on, caller, now)
@@ -205,7 +206,7 @@ async def withdraw(
         await _step(session, whole, declared, OpenStep.TAKE_BACK, target, china_day(now), caller, now)
         return declared
     target = next_open(declared.status, OpenStep.WITHDRAW)
-    _check_day(given.on, declared.announced_on, now)
+    check_day(given.on, declared.announced_on, now)
     terms = hash_of(withdrawal_terms(declared))
     by = frozenset(holding.party_id for holding in whole.held_by(caller.organisation_id))
     ask = Ask(Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=terms, subject=declared.id)
@@ -224,7 +225,7 @@ async def refuse_withdrawal(
 ) -> OpenLicence:
     """Give the declaration, which stays announced since the office refused its withdrawal."""
     target = next_open(declared.status, OpenStep.REFUSE_WITHDRAWAL)
-    _check_day(given.on, declared.announced_on or EARLIEST, now)
+    check_day(given.on, withdrawal_filed_on(declared), now)
     declared.withdrawal = {**(declared.withdrawal or {}), "refused_because": given.reason}
     await _office(session, declared, given, caller, now)
     await _step(session, whole, declared, OpenStep.REFUSE_WITHDRAWAL, target, given.on, caller, now)
@@ -240,7 +241,8 @@ async def end(
     Licences taken before run on (Patent Law, art. 50(2)); notices that were not paid by then end.
     """
     target = next_open(declared.status, step)
-    _check_day(given.on, declared.announced_on or EARLIEST, now)
+    asked_for = step is OpenStep.ANNOUNCE_WITHDRAWAL
+    check_day(given.on, withdrawal_filed_on(declared) if asked_for else declared.announced_on or EARLIEST, now)
     declared.status, declared.withdrawn_on = target, given.on
     declared.ended_reason = given.reason if isinstance(given, Reasoned) else (declared.withdrawal or {}).get("reason")
     declared.available, declared.unavailable = False, []
@@ -260,18 +262,12 @@ async def notified(
     """Give the declaration, whose holder has told the licensees of a bar; before the announcement there are none."""
     if declared.announced_on is None:
         raise OpenLicenceNotInState(status=declared.status.value, step="notify")
-    _check_day(given.on, declared.announced_on, now)
+    check_day(given.on, declared.announced_on, now)
     await availability.end_duties(session, declared, "done", now, kind=availability.NOTIFY)
     await _office(session, declared, given, caller, now)
     declared.version += 1
     await availability.tell(session, declared, whole, "licensees_notified", now, caller.user_id)
     return declared
-
-
-def _check_day(on: date, earliest: date, now: datetime) -> None:
-    today = china_day(now)
-    if not earliest <= on <= today:
-        raise DatesOutOfOrder(earliest=earliest, latest=today)
 
 
 async def _office(

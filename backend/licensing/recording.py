@@ -1,6 +1,6 @@
 """A licence's recordal with the patent office, what it does to the annuities, and a licence's end before its term."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,26 +9,20 @@ from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.models import Patent
 from backend.catalogue.queries import Whole
-from backend.core.clock import china_day
 from backend.files.service import attach
 from backend.licensing.annuity_rules import Implementation, reduced_annuities
 from backend.licensing.annuity_tables import annuity_fees, annuity_reductions
 from backend.licensing.certificate import CertifiedStep
+from backend.licensing.days import check_day
 from backend.licensing.effect import chained, tell
 from backend.licensing.ending import end_licence
-from backend.licensing.errors import DatesOutOfOrder, LicenceNotInState
+from backend.licensing.errors import LicenceNotInState
 from backend.licensing.models import Licence, OpenLicence
 from backend.licensing.states import STANDS, LicenceStep
 from backend.licensing.taking_schemas import RecordalConfirmation, RecordalFiling, ReducedAnnuityOut, Termination
 from backend.rights.errors import EvidenceMissing
 
 EVIDENCE = "licence"
-
-
-def _check_day(on: date, earliest: date, now: datetime) -> None:
-    today = china_day(now)
-    if not earliest <= on <= today:
-        raise DatesOutOfOrder(earliest=earliest, latest=today)
 
 
 async def _attach(session: AsyncSession, licence: Licence, given: Any, caller: Caller, now: datetime) -> None:
@@ -42,7 +36,7 @@ async def file_recordal(
     """One of the sides has filed the licence for recordal (Implementing Regulations, art. 87)."""
     if licence.recordal_filed_on is not None:
         raise LicenceNotInState(status="recordal_filed", step="file_recordal")
-    _check_day(given.on, licence.effective_on, now)
+    check_day(given.on, licence.effective_on, now)
     licence.recordal_filed_on = given.on
     if given.on > licence.recordal_due_on:
         licence.flags = sorted({*licence.flags, "recordal_late"})
@@ -59,7 +53,7 @@ async def confirm_recordal(
     if licence.recordal_filed_on is None or licence.recorded_on is not None:
         status = "not_filed" if licence.recordal_filed_on is None else "recorded"
         raise LicenceNotInState(status=status, step="confirm_recordal")
-    _check_day(given.on, licence.recordal_filed_on, now)
+    check_day(given.on, licence.recordal_filed_on, now)
     licence.recorded_on, licence.recordal_number = given.on, given.number
     licence.chain = [*licence.chain, chained(CertifiedStep.RECORDAL_CONFIRMED, given.on, given.number)]
     licence.version += 1
@@ -76,7 +70,7 @@ async def terminate(
         raise EvidenceMissing
     if licence.status not in STANDS:
         raise LicenceNotInState(status=licence.status.value, step=LicenceStep.TERMINATE.value)
-    _check_day(given.on, licence.effective_on, now)
+    check_day(given.on, licence.effective_on, now)
     await _attach(session, licence, given, caller, now)
     await end_licence(session, whole, licence, LicenceStep.TERMINATE, given.on, given.reason, now, by=caller)
 

@@ -1,7 +1,7 @@
 """Where fee terms contradict themselves, and where they ask more than an open licence may."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -111,10 +111,14 @@ def contradictions(terms: FeeTerms) -> list[FieldError]:
     return found
 
 
-def check_terms(terms: FeeTerms) -> None:
-    """Raise TermsContradict where the terms contradict themselves."""
+def check_terms(terms: FeeTerms, *, under: str = "") -> None:
+    """Raise TermsContradict where the terms, which stand at a place of what was sent, contradict themselves."""
     if found := contradictions(terms):
-        raise TermsContradict(errors=found)
+        raise TermsContradict(errors=_placed(found, under))
+
+
+def _placed(found: Iterable[FieldError], under: str) -> list[FieldError]:
+    return [replace(wrong, pointer=under + wrong.pointer) for wrong in found]
 
 
 def _of_form(terms: FeeTerms) -> Iterator[FieldError]:
@@ -201,13 +205,15 @@ def over_ceilings(terms: FeeTerms, *, on: date, years: int = 1) -> OverCeilings:
     return OverCeilings(tuple(_fixed_over(terms, on, years)), tuple(_rates_over(terms, on)))
 
 
-def check_ceilings(terms: FeeTerms, *, on: date, years: int = 1, override_reason: str | None = None) -> None:
+def check_ceilings(
+    terms: FeeTerms, *, on: date, years: int = 1, override_reason: str | None = None, under: str = ""
+) -> None:
     """Raise FixedFeeOverCeiling, or RoyaltyOverCeiling where the declarant gives no reason for a rate so high."""
     over = over_ceilings(terms, on=on, years=years)
     if over.refused:
-        raise FixedFeeOverCeiling(errors=over.refused)
+        raise FixedFeeOverCeiling(errors=_placed(over.refused, under))
     if over.needs_reason and not (override_reason or "").strip():
-        raise RoyaltyOverCeiling(errors=over.needs_reason)
+        raise RoyaltyOverCeiling(errors=_placed(over.needs_reason, under))
 
 
 def _fixed_over(terms: FeeTerms, on: date, years: int) -> Iterator[FieldError]:

@@ -1,0 +1,34 @@
+"""Days for tests: today, days to come, and the demonstration's clock moved to one of them and back."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from fastapi import FastAPI
+
+from backend.licensing import jobs
+from tests.factories import Member
+
+CLOCK = "/v1/demo/clock"
+
+
+def day(app: FastAPI, after: int = 0) -> str:
+    """Give the day so many days from today."""
+    return (app.state.clock.today() + timedelta(days=after)).isoformat()
+
+
+async def _move(client: httpx.AsyncClient, office: Member, now: datetime) -> None:
+    answer = await client.put(CLOCK, json={"now": now.isoformat()}, headers=office.headers)
+    assert answer.status_code == 200, answer.text
+
+
+@contextlib.asynccontextmanager
+async def later(app: FastAPI, client: httpx.AsyncClient, office: Member, days: int) -> AsyncIterator[None]:
+    """Have it be so many days later, with all done that falls due by then."""
+    try:
+        await _move(client, office, datetime.now(UTC) + timedelta(days=days))
+        await jobs.sweep(app.state.database, app.state.clock.now())
+        yield
+    finally:
+        await _move(client, office, datetime.now(UTC))

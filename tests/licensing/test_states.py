@@ -1,0 +1,163 @@
+"""Every state and every step of declarations, notices and licences is answered, by the tables and at the door."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.core.errors import Conflict
+from backend.licensing.errors import LicenceNotInState, NoticeNotInState, OpenLicenceNotInState
+from backend.licensing.states import (
+    ENDED,
+    LICENCE_TRANSITIONS,
+    LIVING,
+    NOTICE_TRANSITIONS,
+    OPEN,
+    STANDS,
+    TRANSITIONS,
+    LicenceStatus,
+    LicenceStep,
+    NoticeStatus,
+    NoticeStep,
+    OpenStatus,
+    OpenStep,
+    next_licence,
+    next_notice,
+    next_open,
+)
+from tests.catalogue.made import entered
+from tests.licensing.conftest import People
+from tests.licensing.made import announce, drafted
+
+Table = dict[tuple[StrEnum, StrEnum], StrEnum]
+Machine = tuple[Table, type[StrEnum], type[StrEnum], Callable[..., StrEnum], type[Conflict]]
+MACHINES: dict[str, Machine] = {
+    "declaration": (dict(TRANSITIONS), OpenStatus, OpenStep, next_open, OpenLicenceNotInState),
+    "notice": (dict(NOTICE_TRANSITIONS), NoticeStatus, NoticeStep, next_notice, NoticeNotInState),
+    "licence": (dict(LICENCE_TRANSITIONS), LicenceStatus, LicenceStep, next_licence, LicenceNotInState),
+}
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_state_and_step_leads_on_or_is_refused_by_name(name: str) -> None:
+    table, states, steps, answer, refusal = MACHINES[name]
+    for state in states:
+        for step in steps:
+            if (state, step) in table:
+                assert answer(state, step) is table[state, step]
+                continue
+            with pytest.raises(refusal) as said:
+                answer(state, step)
+            assert said.value.facts == {"status": state.value, "step": step.value}
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_step_leads_somewhere_from_somewhere(name: str) -> None:
+    table, _, steps, _, _ = MACHINES[name]
+    assert {step for _, step in table} == set(steps)
+
+
+def test_what_has_ended_leads_nowhere_but_where_the_law_says() -> None:
+    assert not {state for state, _ in TRANSITIONS} & {*ENDED, OpenStatus.REFUSED}
+    assert not {state for state, _ in LICENCE_TRANSITIONS} & {
+        LicenceStatus.TERMINATED, LicenceStatus.EXPIRED, LicenceStatus.VOID
+    }  # fmt: skip
+    revived = {
+        pair: to for pair, to in NOTICE_TRANSITIONS.items() if pair[0] in (NoticeStatus.LAPSED, NoticeStatus.ENDED)
+    }
+    assert set(revived) == {(NoticeStatus.LAPSED, NoticeStep.PAY), (NoticeStatus.ENDED, NoticeStep.PAY)}
+
+
+def test_the_sets_of_states_say_the_same_as_the_tables() -> None:
+    assert LIVING | ENDED | {OpenStatus.REFUSED} == set(OpenStatus)
+    assert {state for state in OpenStatus if (state, OpenStep.TERMINATE) in TRANSITIONS} == OPEN
+    assert {state for state in LicenceStatus if (state, LicenceStep.TERMINATE) in LICENCE_TRANSITIONS} == STANDS
+
+
+ON = {"on": "2026-03-21"}
+WHY = {**ON, "reason": "测试"}
+WITHDRAWAL = {**WHY, "legal_reason": "other_legitimate"}
+ACTIONS: dict[str, tuple[dict[str, Any], tuple[OpenStep, ...]]] = {
+    "submission": ({}, (OpenStep.SUBMIT,)),
+    "filing": ({"on": "2026-03-01"}, (OpenStep.FILE,)),
+    "announcement": ({**ON, "declaration_number": "K2026"}, (OpenStep.ANNOUNCE,)),
+    "refusal": (WHY, (OpenStep.REFUSE,)),
+    "withdrawal": (WITHDRAWAL, (OpenStep.TAKE_BACK, OpenStep.WITHDRAW)),
+    "withdrawal-announcement": (ON, (OpenStep.ANNOUNCE_WITHDRAWAL,)),
+    "withdrawal-refusal": (WHY, (OpenStep.REFUSE_WITHDRAWAL,)),
+    "termination": (WHY, (OpenStep.TERMINATE,)),
+    "revocation": (WHY, (OpenStep.REVOKE,)),
+}
+WAYS: dict[OpenStatus, tuple[str, ...]] = {
+    OpenStatus.DRAFT: (),
+    OpenStatus.SUBMITTED: ("submission",),
+    OpenStatus.FILED: ("submission", "filing"),
+    OpenStatus.ANNOUNCED: ("submission", "filing", "announcement"),
+    OpenStatus.REFUSED: ("submission", "filing", "refusal"),
+    OpenStatus.WITHDRAWAL_FILED: ("submission", "filing", "announcement", "withdrawal"),
+    OpenStatus.WITHDRAWN: ("submission", "filing", "announcement", "withdrawal", "withdrawal-announcement"),
+    OpenStatus.TERMINATED: ("submission", "filing", "announcement", "termination"),
+    OpenStatus.REVOKED: ("submission", "filing", "announcement", "revocation"),
+}
+
+
+async def act(client: httpx.AsyncClient, people: People, declared: str, action: str) -> httpx.Response:
+    who = people.office if action in ("termination", "revocation") else people.university
+    return await client.post(f"/v1/open-licences/{declared}/{action}", json=ACTIONS[action][0], headers=who.headers)
+
+
+async def brought(client: httpx.AsyncClient, people: People, state: OpenStatus) -> str:
+    """Give the id of a declaration in the state."""
+    patent = await entered(client, people.university)
+    declared = (await drafted(client, people.university, patent["id"]))["id"]
+    said = OpenStatus.DRAFT.value
+    for action in WAYS[state]:
+        answer = await act(client, people, declared, action)
+        assert answer.status_code == 200, answer.text
+        said = answer.json()["status"]
+    assert said == state.value
+    return str(declared)
+
+
+@pytest.mark.parametrize("state", OpenStatus)
+async def test_at_the_door_a_declaration_takes_the_steps_of_its_state_and_no_other(
+    client: httpx.AsyncClient, people: People, state: OpenStatus
+) -> None:
+    declared = await brought(client, people, state)
+    lawful = {}
+    for action, (_, steps) in ACTIONS.items():
+        target = next((TRANSITIONS[state, step] for step in steps if (state, step) in TRANSITIONS), None)
+        if target is not None:
+            lawful[action] = target
+            continue
+        refused = await act(client, people, declared, action)
+        assert (refused.status_code, refused.json()["code"]) == (409, "open_licence_not_in_state"), action
+    await changed_and_told(client, people, declared, state)
+    for action, target in lawful.items():
+        taken = await act(client, people, declared or await brought(client, people, state), action)
+        assert (taken.status_code, taken.json()["status"]) == (200, target.value), action
+        declared = ""
+
+
+async def changed_and_told(client: httpx.AsyncClient, people: People, declared: str, state: OpenStatus) -> None:
+    """Only a draft is changed, and of a bar licensees are told while the licence is open."""
+    place, headers = f"/v1/open-licences/{declared}", people.university.headers
+    patched = await client.patch(place, json={"ends_on": "2031-12-31"}, headers={**headers, "If-Match": "*"})
+    told = await client.post(f"{place}/notification", json=ON, headers=headers)
+    for answer, lawful in ((patched, state is OpenStatus.DRAFT), (told, state in OPEN)):
+        assert answer.status_code == (200 if lawful else 409), answer.text
+        assert lawful or answer.json()["code"] == "open_licence_not_in_state"
+
+
+async def test_what_was_taken_back_frees_the_patent_for_another_declaration(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    declared = await brought(client, people, OpenStatus.FILED)
+    taken = (await act(client, people, declared, "withdrawal")).json()
+    assert (taken["status"], taken["announced_on"]) == ("withdrawn", None)
+    again = await drafted(client, people.university, taken["patent_id"], replaces=declared)
+    for action in ("submission", "filing"):
+        await act(client, people, again["id"], action)
+    assert (await announce(client, people.university, again))["replaces"] == declared
