@@ -77,7 +77,7 @@ from backend.licensing import jobs as licensing_jobs
 from backend.licensing import licence_routes, notice_routes, open_routes, royalty_routes
 from backend.licensing import told as licensing_told
 from backend.reference import routes as reference_routes
-from backend.rights import consent_routes
+from backend.rights import consent_routes, listing_offers
 from backend.rights import consequences as right_consequences
 from backend.rights import evidence as right_evidence
 from backend.rights import routes as right_routes
@@ -146,7 +146,14 @@ REMOVALS: Final = frozenset[str]().union(
     organisations.REMOVALS,
     licensing_consequences.REMOVALS,
 )
-SWEEPS: Final = (forgetting.sweep, account_jobs.sweep, catalogue_jobs.sweep, delivery_jobs.sweep, licensing_jobs.sweep)
+SWEEPS: Final = (
+    forgetting.sweep,
+    account_jobs.sweep,
+    catalogue_jobs.sweep,
+    delivery_jobs.sweep,
+    listing_offers.sweep,
+    licensing_jobs.sweep,
+)
 INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE, licensing_consequences.INLINE)
 TOLD: Final[dict[str, Told]] = {
     **account_told.TOLD,

@@ -42,8 +42,26 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "refuse_listing": 409,  # published already
     "cancel_import": 409,  # over
     "cancel_bulk": 409,
+    "correct_right": 409,  # ended just before
+    "ask_for_consents": 409,  # there is no other holder
+    "answer_consent": 409,  # a hash of no terms
+    "draft_open_licence": 409,  # one stands already
+    "refuse_open_licence": 409,  # announced just before
+    "refuse_withdrawal": 409,  # announced just before
+    "terminate_open_licence": 409,  # withdrawn just before
+    "revoke_open_licence": 409,
+    "give_notice": 409,
+    "pay_notice": 409,  # paid
+    "decide_contest": 409,  # withdrawn just before
+    "file_recordal": 422,  # the licence takes effect when the test runs, after every day in an example
+    "confirm_recordal": 409,  # not filed
+    "terminate_licence": 422,
+    "pay_licence": 422,
+    "submit_royalty_report": 409,  # the period has just begun
+    "correct_royalty_report": 404,  # nothing is reported
 }
 LAST = (
+    "record_right",  # an exclusive licence, under which nothing is declared any more
     "delete_webhook",  # what needs others before it, or after which others would be refused
     "get_by_number",
     "end_other_sessions",
@@ -177,7 +195,7 @@ async def faults(caller: httpx.AsyncClient, world: World, name: str) -> list[str
     """Give what is wrong with the answer to the operation's example."""
     method, _, operation = OPERATIONS[name]
     is_for_strangers = method == "post" and operation.get("security", [{}])[0] == {}
-    for who in ("stranger",) if is_for_strangers else ("own", "platform"):
+    for who in ("stranger",) if is_for_strangers else ("own", "licensee", "platform"):
         headers = {} if who == "stranger" else world.owner(who).headers
         answer = await caller.send(request(world, name, headers))
         if answer.status_code != httpx.codes.FORBIDDEN:

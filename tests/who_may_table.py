@@ -1,80 +1,52 @@
-"""Who gets what class of answer at each operation; an operation that is not here fails the walk.
-
-LET means let through: neither 401, 403 nor 404. The four rows after the stranger's are (viewer, editor, owner) of
-any other organisation, of an authority, of the platform, and of the organisation that has the thing.
-"""
+"""Who gets what class of answer at each operation; an operation that is not here fails the walk."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from tests import factories
 from tests.catalogue import made
+from tests.who_may import (
+    ALL,
+    CHANGED_BY_OWN,
+    CHANGED_BY_OWN_AND_OFFICES,
+    CHANGED_BY_OWN_AND_PLATFORM,
+    EDITORS,
+    EDITS,
+    HIDDEN,
+    HIDDEN_OWNS,
+    LET,
+    NONE,
+    OFFICES_CHANGE,
+    OWN_AND_OFFICES,
+    OWN_AND_PLATFORM,
+    OWN_ONLY,
+    OWNERS,
+    OWNERS_OF_OWN,
+    OWNERS_OF_OWN_AND_PLATFORM,
+    OWNS,
+    PUBLIC,
+    REASON,
+    REFUSED,
+    SHOWN_TO_OWN_AND_OFFICES,
+    SIGNED_IN,
+    TERMS,
+    TERMS_SEEN,
+    UNKNOWN,
+    Ask,
+    Who,
+    changed,
+    shown,
+    step,
+    the,
+)
+from tests.who_may_deals import DEALS
 from tests.world import FINDABLE, World
 
-LET = 0
-Row = tuple[int, int, int]
-
-
-class Who(NamedTuple):
-    """The answer that each gets."""
-
-    stranger: int
-    other: Row
-    authority: Row
-    platform: Row
-    own: Row
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One question to an operation: about which thing, with what, and who gets what."""
-
-    who: Who
-    of: str = "private"
-    query: str = ""
-    json: Callable[[World, str], Any] | None = None
-    form: dict[str, str] | None = None
-    files: dict[str, tuple[str, bytes]] | None = None
-    matches: bool = False  # takes If-Match: whoever is let through says a wrong version, so that nothing changes
-    lets: tuple[int, ...] = (200, 201, 202, 204, 409)
-
-
-def the(**values: Any) -> Callable[[World, str], Any]:
-    """Give a body that is the same for everybody."""
-    return lambda world, actor: values  # noqa: ARG005 - the form of every body
-
-
-ALL, NONE = (LET, LET, LET), (404, 404, 404)
-EDITS, OWNS = (403, LET, LET), (403, 403, LET)
-REFUSED, HIDDEN, HIDDEN_OWNS = (403, 403, 403), (403, 404, 404), (403, 403, 404)
-
-PUBLIC = Who(LET, ALL, ALL, ALL, ALL)
-SIGNED_IN = Who(401, ALL, ALL, ALL, ALL)
-OWNERS = Who(401, OWNS, OWNS, OWNS, OWNS)
-EDITORS = Who(401, EDITS, EDITS, EDITS, EDITS)
-UNKNOWN = Who(404, NONE, NONE, NONE, NONE)
-
-OWN_ONLY = Who(401, NONE, NONE, NONE, ALL)
-OWN_AND_PLATFORM = Who(401, NONE, NONE, ALL, ALL)
-OWN_AND_OFFICES = Who(401, NONE, ALL, ALL, ALL)
-SHOWN_TO_OWN_AND_OFFICES = Who(404, NONE, ALL, ALL, ALL)  # an address that is public where the thing is
-CHANGED_BY_OWN = Who(401, HIDDEN, HIDDEN, HIDDEN, EDITS)
-CHANGED_BY_OWN_AND_PLATFORM = Who(401, HIDDEN, HIDDEN, EDITS, EDITS)
-CHANGED_BY_OWN_AND_OFFICES = Who(401, HIDDEN, EDITS, EDITS, EDITS)
-OWNERS_OF_OWN = Who(401, HIDDEN_OWNS, HIDDEN_OWNS, HIDDEN_OWNS, OWNS)
-OWNERS_OF_OWN_AND_PLATFORM = Who(401, HIDDEN_OWNS, HIDDEN_OWNS, OWNS, OWNS)
-OFFICES_CHANGE = Who(401, REFUSED, EDITS, EDITS, REFUSED)
-SEEN_CHANGED_BY_OWN_AND_OFFICES = Who(401, REFUSED, EDITS, EDITS, EDITS)
-STEPS = Who(401, HIDDEN, REFUSED, EDITS, EDITS)
-STEPS_SEEN = Who(401, REFUSED, REFUSED, EDITS, EDITS)
-TERMS = Who(401, HIDDEN, REFUSED, REFUSED, EDITS)
-TERMS_SEEN = Who(401, REFUSED, REFUSED, REFUSED, EDITS)
-
-REASON = the(reason="示例理由")
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
 EVENT = the(kind="published", effective_on="2018-09-02", source="专利公报")
 GRADED = the(grade="B", method="专家评审", assessor="示例中心", assessed_on="2026-01-20")
+EVIDENCE = OWN_AND_OFFICES._replace(party=ALL)  # that the licensee has paid: for both sides
+UPLOADED = Who(401, NONE, ALL, ALL, REFUSED, ALL)
 PASSWORD = the(name="李示例", password=factories.PASSWORD)
 
 
@@ -98,26 +70,14 @@ def listing(of: str) -> Callable[[World, str], Any]:
     return lambda world, actor: {"patent_id": world.things[of]["patent_id"]}  # noqa: ARG005 - the form of every body
 
 
+def seen_through(world: World, _: str) -> Any:
+    """Give the message up to which all is read."""
+    return {"through": world.things["private"]["message_id"]}
+
+
 def bulk(world: World, _: str) -> Any:
     """Give an action on what is another's."""
     return {"action": "resume", "ids": [world.things["private"]["listing_id"], world.things["private"]["patent_id"]]}
-
-
-def shown(path: str) -> dict[str, list[Ask]]:
-    """Give the rows of an address that shows a patent or a part of it."""
-    return {f"GET {path}": [Ask(SHOWN_TO_OWN_AND_OFFICES), Ask(PUBLIC, "listed")]}
-
-
-def changed(operation: str, body: Any, seen: Who = SEEN_CHANGED_BY_OWN_AND_OFFICES) -> dict[str, list[Ask]]:
-    """Give the rows of an operation that changes a patent or a part of it."""
-    private = Ask(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
-    return {operation: [private, Ask(seen, "listed", json=body, matches=True)]}
-
-
-def step(name: str, body: Any = None) -> dict[str, list[Ask]]:
-    """Give the rows of a step of a listing."""
-    asks = [Ask(STEPS, json=body, matches=True), Ask(STEPS_SEEN, "listed", json=body, matches=True)]
-    return {f"POST /v1/listings/{{listing_id}}/{name}": asks}
 
 
 HOOK = "/v1/webhooks/{webhook_id}"
@@ -126,7 +86,7 @@ WATCHED = ("/healthz", "/readyz", "/metrics", "/problems", "/problems/{code}")
 OPEN = ("/v1/reference", "/v1/reference/{list}", "/v1/changes")
 
 TABLE: dict[str, list[Ask]] = {
-    **{f"GET {path}": [Ask(PUBLIC)] for path in (*WATCHED, *OPEN)},
+    **{f"GET {path}": [Ask(PUBLIC._replace(party=ALL))] for path in (*WATCHED, *OPEN)},
     "POST /v1/oauth/token": [Ask(PUBLIC, form={"grant_type": "refresh_token", "refresh_token": "x"}, lets=(400,))],
     "POST /v1/oauth/revocation": [Ask(PUBLIC, form={"token": "x"})],
     "POST /v1/organisations": [Ask(PUBLIC, json=registration)],
@@ -157,6 +117,16 @@ TABLE: dict[str, list[Ask]] = {
     f"GET {HOOK}/deliveries": [Ask(OWN_ONLY)],
     f"POST {HOOK}/deliveries/{{delivery_id}}/redelivery": [Ask(CHANGED_BY_OWN)],
     f"DELETE {HOOK}": [Ask(OWNERS_OF_OWN, matches=True)],
+    "POST /v1/files": [Ask(EDITORS, files={"file": ("a.txt", "示例".encode())})],
+    "GET /v1/files": [Ask(SIGNED_IN._replace(party=ALL))],
+    "GET /v1/files/{file_id}": [Ask(OWN_AND_OFFICES), Ask(EVIDENCE, "deal")],
+    "GET /v1/files/{file_id}/content": [Ask(OWN_AND_OFFICES), Ask(EVIDENCE, "deal")],
+    "GET /v1/files/{file_id}/accesses": [Ask(OWN_AND_OFFICES), Ask(UPLOADED, "deal")],
+    "GET /v1/inbox": [Ask(SIGNED_IN._replace(party=ALL))],
+    "PUT /v1/inbox/{message_id}/read": [Ask(Who(401, NONE, NONE, NONE, (LET, 404, LET)))],  # the editor did it himself
+    "PUT /v1/inbox/read": [Ask(Who(401, NONE, NONE, NONE, (LET, 404, LET)), json=seen_through)],
+    "GET /v1/me/notification-settings": [Ask(SIGNED_IN)],
+    "PUT /v1/me/notification-settings": [Ask(SIGNED_IN, json=the(off=[]), matches=True)],
     "GET /v1/me": [Ask(SIGNED_IN)],
     "PUT /v1/me/password": [Ask(SIGNED_IN, json=the(current_password="x", password=""), lets=(422,))],
     "GET /v1/me/sessions": [Ask(SIGNED_IN)],
@@ -225,4 +195,5 @@ TABLE: dict[str, list[Ask]] = {
     "GET /v1/statistics/catalogue": [Ask(PUBLIC)],
     "GET /v1/demo/clock": [Ask(Who(401, REFUSED, REFUSED, ALL, REFUSED))],
     "PUT /v1/demo/clock": [Ask(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
+    **DEALS,
 }

@@ -9,7 +9,9 @@ import httpx
 from tests import factories
 from tests.catalogue import made
 from tests.factories import Member
+from tests.files.made import sent
 from tests.imports.people import ended
+from tests.world_of_deals import make_deals
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
 MARK = "zqhush"  # stands in private texts only, and may show in no answer to others
@@ -80,6 +82,30 @@ async def _catalogue(client: httpx.AsyncClient, world: World) -> None:
         await _post(client, owner, f"/v1/listings/{world.things['listed']['listing_id']}/{step}")
 
 
+async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    owner = world.owner()
+    answer = await sent(client, owner, f"a text {MARK}".encode(), f"{MARK}.txt", description=f"file {MARK}")
+    assert answer.status_code == 201, answer.text
+    await client.get(f"/v1/files/{answer.json()['id']}/content", headers=owner.headers)
+    return {"file_id": answer.json()["id"]}
+
+
+async def _message(client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    """Give a message that every member of the organisation is told."""
+    editor = world.people["own", "editor"]
+    patent = await made.entered(client, editor)
+    gone = await made.event(client, editor, patent["id"], "surrendered", "2024-03-01")
+    assert gone.status_code == 201, gone.text
+    for _ in range(200):
+        told = (await client.get("/v1/inbox", headers=world.owner().headers)).json()["items"]
+        found = [one["id"] for one in told if one["subject"] == patent["id"]]
+        if found:
+            world.marks.add(patent["id"])
+            return {"message_id": found[0]}
+        await asyncio.sleep(0.1)
+    raise AssertionError("nobody was told anything")
+
+
 async def _webhook(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     """Give a webhook that somebody has been told of something by, or was to be: nobody answers there."""
     owner = world.owner()
@@ -136,11 +162,17 @@ async def make_world(client: httpx.AsyncClient) -> World:
     await _team(client, world, "own", await factories.organisation(client, name=f"示例大学{factories.email()}"))
     for kind in (*OTHER_KINDS, "authority"):
         await _team(client, world, kind, await factories.organisation(client, kind))
+    await _team(client, world, "licensee", await factories.organisation(client, "enterprise"))
     await _team(client, world, "platform", await factories.platform(client))
     await _catalogue(client, world)
     common = await _accounts(client, world) | await _work(client, world) | await _webhook(client, world)
+    common |= await _file(client, world) | await _message(client, world)
+    deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, MARK)
+    world.marks |= unasked
     pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {MARK}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
+    for name in deals:
+        world.things[name] = world.things.get(name, {}) | deals[name]
     world.things = {name: common | unknown | these for name, these in world.things.items()}
     world.things["pending"] = {"organisation_id": pending.organisation_id}
     return world

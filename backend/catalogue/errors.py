@@ -98,6 +98,15 @@ class SharesExceedWhole(Conflict):
     cure = Text("请先更正其他权属记录的份额，或不填份额。", "Correct the others' shares first, or give no share.")
 
 
+class SharesNotWhole(Malformed):
+    """All who hold the patent are named with their shares, and these come to less than the whole."""
+
+    code = "shares_not_whole"
+    title = Text("各权利人份额之和不足百分之百", "The holders' shares do not come to the whole")
+    detail = Text("份额之和为 {total}。", "They come to {total}.")
+    cure = Text("请更正份额，或对份额不明者不填。", "Correct the shares, or leave out those that are not known.")
+
+
 class NoSuchParty(NotFound):
     """There is no such party, or the caller does not know it: others' parties off the platform are theirs to name."""
 

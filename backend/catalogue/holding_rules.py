@@ -1,12 +1,12 @@
 """What may happen to a holding: its steps as a table, and how shares add up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
 from backend.catalogue.codes import HoldingState
-from backend.catalogue.errors import HoldingNotInState, SharesExceedWhole
+from backend.catalogue.errors import HoldingNotInState, SharesExceedWhole, SharesNotWhole
 
 S = HoldingState
 LIVING: Final = frozenset({S.ASSERTED, S.VERIFIED, S.DISPUTED})
@@ -44,6 +44,13 @@ def check_shares(shares: Iterable[tuple[int | None, int | None]]) -> None:
     total = sum((Fraction(n, d) for n, d in shares if n and d), Fraction(0))
     if total > 1:
         raise SharesExceedWhole(total=total)
+
+
+def check_whole(shares: Sequence[tuple[int, int] | None]) -> None:
+    """Raise SharesNotWhole where everybody's share is known and they come to less than the whole."""
+    known = [Fraction(*share) for share in shares if share is not None]
+    if known and len(known) == len(shares) and sum(known) < 1:
+        raise SharesNotWhole(total=sum(known))
 
 
 def joined(one: HoldingState, other: HoldingState) -> HoldingState:

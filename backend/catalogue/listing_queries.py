@@ -23,6 +23,7 @@ PATENT_PART: Final[tuple[Any, ...]] = (
     col(Patent.grant_number),
     col(Patent.legal_status),
     col(StandingOffer.open_licence),
+    col(StandingOffer.barred),
 )
 BEST_FIRST: Final = (HoldingState.VERIFIED, HoldingState.ASSERTED, HoldingState.DISPUTED)
 
@@ -136,7 +137,6 @@ async def standing_of(session: AsyncSession, listing: Listing) -> Standing:
     )
 
 
-async def offer_of(session: AsyncSession, patent_id: str) -> dict[str, Any] | None:
-    """What of the patent anybody can take at once, as it is shown beside it."""
-    found = await session.get(StandingOffer, patent_id)
-    return found.open_licence if found else None
+async def offer_of(session: AsyncSession, patent_id: str) -> StandingOffer | None:
+    """What is shown beside the patent of what can be had of it."""
+    return await session.get(StandingOffer, patent_id)

@@ -50,13 +50,13 @@ async def list_listings(
     """What is listed, newest first; members also see their own listings in every state, platform and authority all."""
     found = queries.listings(caller, query)
     rows, cursor = await page(session, request, query, found, LISTING_ID, descending=True)
-    return listed([service.shown(row.Listing, row, row.open_licence) for row in rows], cursor)
+    return listed([service.shown(row.Listing, row, row) for row in rows], cursor)
 
 
 @router.get("/{listing_id}", summary="One listing", response_model=ListingOut, responses=problem_answers(401, 404))
 async def get_listing(request: Request, row: SeenListing) -> Response:
     """A listing that is listed, or that the caller may see otherwise."""
-    return one(request, service.shown(row.Listing, row, row.open_licence), row.Listing.version)
+    return one(request, service.shown(row.Listing, row, row), row.Listing.version)
 
 
 @router.patch("/{listing_id}", summary="Change a listing's terms", response_model=ListingOut,

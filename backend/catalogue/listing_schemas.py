@@ -145,6 +145,9 @@ class ListingOut(Version):
     summary: str | None
     summary_en: str | None
     open_licence: OfferedLicence | None = Field(description="The patent's announced open licence.")
+    barred: dict[str, list[str]] = Field(
+        description="Which of the deal types cannot be had now, and the codes of what bars them; see …/permissions."
+    )
     created_at: Moment
     submitted_at: Moment | None
     listed_at: Moment | None

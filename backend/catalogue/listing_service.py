@@ -22,8 +22,8 @@ from backend.core.ids import new_id
 TERMS: Final = ("deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary", "summary_en")
 
 
-def shown(listing: Listing, patent: Any, offer: dict[str, Any] | None = None) -> ListingOut:
-    """Give the listing as it is shown; `patent` has the register's facts of its patent, `offer` its open licence."""
+def shown(listing: Listing, patent: Any, offer: Any = None) -> ListingOut:
+    """Give the listing as it is shown, with the register's facts of its patent and what is shown beside that."""
     about = ListedPatent(
         id=listing.patent_id,
         title=patent.title,
@@ -34,12 +34,15 @@ def shown(listing: Listing, patent: Any, offer: dict[str, Any] | None = None) ->
         legal_status=patent.legal_status,
     )
     values = listing.model_dump(exclude={"suspended_by"})
-    licence = OfferedLicence(**offer) if offer else None
+    licence = OfferedLicence(**offer.open_licence) if offer and offer.open_licence else None
+    standing = (offer.barred if offer else None) or {}
+    barred = {kind: codes for kind, codes in standing.items() if kind in listing.deal_types}
     return ListingOut(
         **values,
         suspended_by=Side(listing.suspended_by) if listing.suspended_by else None,
         patent=about,
         open_licence=licence,
+        barred=barred,
     )
 
 

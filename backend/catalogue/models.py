@@ -148,11 +148,15 @@ class Listing(SQLModel, table=True):
 
 
 class StandingOffer(SQLModel, table=True):
-    """What of a patent anybody can take at once, as it is shown beside it; written by the domain that knows."""
+    """What is shown beside a patent of what can be had of it; written by the domains that know."""
 
     __tablename__ = "standing_offer"
     patent_id: str = Field(sa_column=sa.Column(sa.ForeignKey("patent.id"), primary_key=True))
-    open_licence: dict[str, Any] = Field(sa_column=json_column())
+    open_licence: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
+    barred: dict[str, list[str]] = Field(
+        default_factory=dict, sa_column=json_column(), description="Footing → codes of the rules that refuse it."
+    )
+    checked_on: date | None = Field(default=None, index=True, description="When something barred was last asked after.")
 
 
 class Assessment(SQLModel, table=True):

@@ -16,6 +16,7 @@ from backend.catalogue import events_service, queries
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.errors import NumberBelongsToAnotherPatent, OfficeDecides, StatedByAuthority
 from backend.catalogue.fact_rules import EMPTY, FACTS, NUMBERS, disagreements, fill_or_conflict, read_numbers
+from backend.catalogue.holding_rules import check_whole
 from backend.catalogue.holdings_service import add, new_holding, tell
 from backend.catalogue.merge import check_one_patent, merge
 from backend.catalogue.models import Patent
@@ -166,9 +167,12 @@ async def _hold(
     """Have the caller's organisation, and where it speaks for them the other holders named, hold the patent."""
     wanted: list[tuple[Party, str, Share | None, str | None]] = []
     shares = {name_key(holder.name): holder.share for holder in given.holders}
+    everybody = [None if share is None else (share.numerator, share.denominator) for share in shares.values()]
     if not queries.is_office(caller):
         own = await party_of(session, caller.organisation_id)
+        everybody += [] if own.name_key in shares else [None]
         wanted.append((own, own.name, shares.pop(own.name_key, None), given.evidence))
+    check_whole(everybody)
     if for_others and shares:
         names = {name_key(h.name): h.name for h in given.holders if name_key(h.name) in shares}
         parties = await find_or_make_parties(session, names.values(), by=caller.organisation_id, now=now)

@@ -193,6 +193,7 @@ class FoundPatent(Out):
     summary: str | None
     summary_en: str | None
     open_licence: OfferedLicence | None = Field(description="Its announced open licence, and whether it is free now.")
+    barred: dict[str, list[str]] = Field(description="Which of the deal types cannot be had now, and what bars them.")
     listed_at: str
     highlights: dict[str, str] = Field(description="Excerpts; HTML of the source is escaped, only <mark> is ours.")
     matched_on: list[str]

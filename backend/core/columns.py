@@ -34,6 +34,11 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a page's cursor reads its key as."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
         """Write UTC."""
         return value and value.astimezone(UTC)

@@ -1,5 +1,6 @@
 """Makes a message of each event that members are told of, for each organisation that it concerns."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,7 +17,7 @@ from backend.core.ids import new_id
 from backend.delivery.models import Message, MessageMark
 
 FOLLOWER: Final = "inbox"  # the cursor's name; a migration made it, at the stream's start
-LAG: Final = stream.BATCH  # how far the cursor may stay behind where there is nothing to tell
+LAG: Final = 5.0  # seconds that the cursor may stay behind while others write and there is nothing to tell
 AT_ONCE: Final = 2_000  # messages forgotten in one transaction, so that other writers get their turn
 MESSAGE: Final = table_of(Message)
 MARK: Final = table_of(MessageMark)
@@ -35,21 +36,29 @@ class Filling:
     def __init__(self, database: Database, told: Mapping[str, Told]) -> None:
         self._database, self._told = database, told
         self._types = list(told)
-        self._seen = 0  # up to here there was nothing to tell: the cursor need not be moved for that, which is a write
+        self._seen = 0  # up to here there was nothing to tell: the cursor, which is a write, may wait until it is quiet
+        self._moved = time.monotonic()
 
     async def step(self) -> int:
         """Take the next events of the stream; give how many."""
         async with self._database.read() as session:
             cursor = (await session.execute(CURSOR)).scalar_one_or_none()
             end = int((await session.execute(stream.HEAD)).scalar_one())
-            if cursor is None or end <= max(cursor, self._seen):
+            if cursor is None or end <= cursor:
                 return 0
             asked = {"after": max(cursor, self._seen), "until": end, "types": self._types}
             is_told = (await session.execute(IS_TOLD, asked)).first() is not None
-        if not is_told and end - cursor < LAG:
+        is_quiet = end == self._seen
+        if not (is_told or is_quiet) and time.monotonic() - self._moved < LAG:
             self._seen = end
             return 0
+        self._moved = time.monotonic()
         return await stream.consume(self._database, FOLLOWER, self._fill)
+
+    async def finish(self) -> None:
+        """Take what is left before the process ends, so that nobody finds the cursor behind."""
+        while await self.step() or await self.step():  # the second look finds it quiet
+            pass
 
     async def _fill(self, session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
         rows = [

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -22,6 +23,7 @@ from backend.delivery.models import Delivery
 from backend.delivery.post_office import PostOffice
 from backend.delivery.sending import Post
 
+GRACE: Final = 2.0  # seconds for what is left to tell when the process ends
 POLL: Final = 1.0  # seconds between two looks for what is due
 INBOX_POLL: Final = 0.5  # … and for what members are to be told
 log = structlog.get_logger()
@@ -38,12 +40,16 @@ async def delivering(state: Any) -> AsyncIterator[None]:
         office = PostOffice(state.database, state.settings, state.removals, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
         making = stream.follow(lambda: fan_out(state.database), None, made, POLL)
-        filling = stream.follow(Filling(state.database, state.told).step, None, None, INBOX_POLL)
+        inboxes = Filling(state.database, state.told)
+        filling = stream.follow(inboxes.step, None, None, INBOX_POLL)
         try:
             async with beside(making, filling, stream.follow(office.send_due, made, None, POLL)):
                 yield
         finally:
             await office.close()
+            with contextlib.suppress(SQLAlchemyError, TimeoutError):  # a database that is away keeps nobody from ending
+                async with asyncio.timeout(GRACE):
+                    await inboxes.finish()
 
 
 async def sweep(database: Database, _now: datetime) -> None:

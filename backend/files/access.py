@@ -25,13 +25,9 @@ FileIdInPath = Annotated[
 ]
 
 
-def _is_own(caller: Caller, file: StoredFile) -> bool:
-    return file.organisation_id == caller.organisation_id or queries.is_office(caller)
-
-
 async def may_read(session: AsyncSession, caller: Caller, file: StoredFile, readers: Mapping[str, Reader]) -> bool:
     """Whether the caller may read the file."""
-    if _is_own(caller, file):
+    if queries.is_keeper(caller, file):
         return True
     for kind, subject in await queries.attachments_of(session, file.id):
         reader = readers.get(kind)
@@ -51,7 +47,7 @@ SeenFile = Annotated[StoredFile, Depends(_seen)]
 
 
 async def _own(file: SeenFile, caller: Viewer) -> StoredFile:
-    if not _is_own(caller, file):
+    if not queries.is_keeper(caller, file):
         raise Forbidden
     return file
 

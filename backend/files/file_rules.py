@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
@@ -66,11 +65,11 @@ def defused(name: str, form: Form) -> str:
     """
     last = re.split(r"[/\\]", name)[-1]
     seen = (c for c in unicodedata.normalize("NFC", last) if not unicodedata.category(c).startswith(NOT_SHOWN))
-    plain = NOT_IN_NAMES.sub("_", "".join(seen)).strip(" .")
+    plain = NOT_IN_NAMES.sub("_", "".join(seen)).strip().rstrip(" .")
     fitting = EXTENSIONS[form]
-    suffix = PurePosixPath(plain).suffix
-    stem, extension = (plain[: -len(suffix)], suffix) if suffix.lower() in fitting else (plain, fitting[0])
-    stem = _cut(stem, extension)
+    length = next((len(extension) for extension in fitting if plain.lower().endswith(extension)), 0)
+    stem, extension = (plain[:-length], plain[-length:]) if length else (plain, fitting[0])
+    stem = _cut(stem.lstrip(" ."), extension)
     return ("_" if DEVICE.match(stem) else "") + stem + extension
 
 

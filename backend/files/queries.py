@@ -15,6 +15,11 @@ def is_office(caller: Caller) -> bool:
     return caller.is_platform or caller.is_authority
 
 
+def is_keeper(caller: Caller, file: StoredFile) -> bool:
+    """Whether the file is the caller's organisation's own, or the caller an office."""
+    return file.organisation_id == caller.organisation_id or is_office(caller)
+
+
 def own(caller: Caller) -> sa.Select[StoredFile]:
     """The files that the caller's organisation uploaded."""
     return sa.select(StoredFile).where(col(StoredFile.organisation_id) == caller.organisation_id)

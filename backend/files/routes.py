@@ -45,7 +45,7 @@ async def upload_file(arrived: ArrivedFile, caller: Editor, session: Db, now: No
     The content tells the type, and the name is given its extension. The same bytes again are the same file (200).
     """
     file, is_new = await service.keep(session, caller, arrived, now)
-    out = service.shown(file)
+    out = service.shown(file, caller)
     return created(out, VERSION, f"/v1/files/{file.id}") if is_new else changed(out, VERSION)
 
 
@@ -55,13 +55,13 @@ async def list_files(
 ) -> Response:
     """What the organisation uploaded, the newest first."""
     rows, cursor = await page(session, request, query, queries.own(caller), *KEYS, descending=True)
-    return listed([service.shown(row[0]) for row in rows], cursor)
+    return listed([service.shown(row[0], caller) for row in rows], cursor)
 
 
 @router.get("/{file_id}", response_model=FileOut, responses=problem_answers(401, 403, 404), summary="Read about a file")
-async def read_file(request: Request, file: SeenFile) -> Response:
+async def read_file(request: Request, file: SeenFile, caller: Viewer) -> Response:
     """What is known of the file: for whoever uploaded it, offices, and readers of what it is attached to."""
-    return one(request, service.shown(file), VERSION)
+    return one(request, service.shown(file, caller), VERSION)
 
 
 @router.get(

@@ -44,7 +44,7 @@ class FileOut(FileRef):
 
     description: str | None
     organisation_id: str = Field(description="Who uploaded it.")
-    uploaded_by: str
+    uploaded_by: str | None = Field(description="The user's id; for that organisation and offices.")
 
 
 class FilesOut(Out):

@@ -99,6 +99,9 @@ def reference(file: StoredFile) -> FileRef:
     return FileRef(**file.model_dump(include=set(FileRef.model_fields)))
 
 
-def shown(file: StoredFile) -> FileOut:
-    """Give the file as its readers see it."""
-    return FileOut(**file.model_dump(include=set(FileOut.model_fields)))
+def shown(file: StoredFile, caller: Caller) -> FileOut:
+    """Give the file as the reader sees it; who of another organisation uploaded it is that organisation's business."""
+    values = file.model_dump(include=set(FileOut.model_fields))
+    if not queries.is_keeper(caller, file):
+        values["uploaded_by"] = None
+    return FileOut(**values)

@@ -3,18 +3,20 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, BinaryIO
+from typing import Annotated, BinaryIO, Final
 
 from fastapi import Depends, File, Form, Request, UploadFile
+from pydantic import StringConstraints
 
 from backend.core.blobs import Blob, Blobs
 from backend.core.errors import TooLarge
-from backend.core.schemas import LongLine
+from backend.core.schemas import Clean
 from backend.files import file_rules
 from backend.files.errors import FileWithoutContent, Sha256Mismatch
 from backend.files.recognition import PIECE, recognised
 
-SHA256 = r"^[0-9a-fA-F]{64}$"
+SHA256: Final = r"^([0-9a-fA-F]{64})?$"  # a form's empty field is none
+About = Annotated[str, Clean, StringConstraints(max_length=1000, pattern=r"^[^\r\n]*$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Arrived:
 def _take(file: BinaryIO, said: str | None, blobs: Blobs) -> tuple[file_rules.Form, Blob]:
     form = recognised(file)
     file.seek(0)
-    if said is not None:
+    if said:
         digest = hashlib.sha256()
         while piece := file.read(PIECE):
             digest.update(piece)
@@ -45,7 +47,7 @@ async def _arrive(
     sha256: Annotated[
         str | None, Form(pattern=SHA256, description="What the sender's own hash of the bytes is; another is refused.")
     ] = None,
-    description: Annotated[LongLine | None, Form(description="What it is.")] = None,
+    description: Annotated[About | None, Form(description="What it is.")] = None,
 ) -> Arrived:
     settings = request.app.state.settings
     size = file.file.seek(0, 2)
@@ -55,7 +57,7 @@ async def _arrive(
         raise FileWithoutContent
     form, blob = await asyncio.to_thread(_take, file.file, sha256, request.app.state.blobs)
     await file.seek(0)
-    return Arrived(file_rules.defused(file.filename or "", form), form, blob, description)
+    return Arrived(file_rules.defused(file.filename or "", form), form, blob, description or None)
 
 
 ArrivedFile = Annotated[Arrived, Depends(_arrive)]

@@ -32,7 +32,7 @@ LISTING_FACTS: Final = (
     "organisation_id", "deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary",
     "summary_en", "listed_at",
 )  # fmt: skip
-TOLD: Final = (*PATENT_FACTS, "listing_id", *LISTING_FACTS, "region", "open_licence")  # in the order of FACTS
+TOLD: Final = (*PATENT_FACTS, "listing_id", *LISTING_FACTS, "region", "open_licence", "barred")  # in the order of FACTS
 FACTS: Final[sa.Select[Any]] = (
     sa.select(
         *(getattr(Patent, name) for name in PATENT_FACTS),
@@ -40,6 +40,7 @@ FACTS: Final[sa.Select[Any]] = (
         *(getattr(Listing, name) for name in LISTING_FACTS),
         col(Organisation.region),
         col(StandingOffer.open_licence),
+        col(StandingOffer.barred),
     )
     .join(Listing, col(Listing.patent_id) == col(Patent.id))
     .outerjoin(Organisation, col(Organisation.id) == col(Listing.organisation_id))
@@ -146,7 +147,8 @@ def _is_open(told: Mapping[str, Any]) -> bool:
 
 
 def _deal_types(told: Mapping[str, Any]) -> tuple[str, ...]:
-    others = [kind for kind in told["deal_types"] if kind != DealType.OPEN_LICENCE]
+    barred = told["barred"] or {}
+    others = [kind for kind in told["deal_types"] if kind != DealType.OPEN_LICENCE and kind not in barred]
     return (*others, DealType.OPEN_LICENCE.value) if _is_open(told) else tuple(others)
 
 
@@ -159,6 +161,7 @@ def _price(told: Mapping[str, Any]) -> int | None:
 def _served(told: dict[str, Any], holders: Sequence[Any], fields: tuple[int, ...], grade: str | None) -> bytes:
     """What a search shows of it: the register's facts but the claim, who holds it, and the listing's terms."""
     told["listed_at"] = iso(told["listed_at"])
+    told["barred"] = {kind: codes for kind, codes in (told["barred"] or {}).items() if kind in told["deal_types"]}
     told["technology_fields"] = fields
     told["grade"] = grade
     told["holders"] = [

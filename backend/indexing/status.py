@@ -24,6 +24,7 @@ from search.engine import SearchEngine, SearchError
 
 SHOWN: Final = 10  # patents set aside; --json tells all
 INDEX: Final = "search index"
+LATE: Final = 10.0  # seconds: who is less behind than that only takes its turn
 AT_OF: Final = sa.select(EVENT.c.at).where(EVENT.c.seq > sa.bindparam("p")).order_by(EVENT.c.seq).limit(1)
 UNNUMBERED: Final = sa.select(sa.func.count()).select_from(EVENT).where(EVENT.c.seq.is_(None))
 OVER: Final = ("done", "checked", "cancelled", "failed", "delivered", "given_up")
@@ -60,7 +61,7 @@ class Status:
     @property
     def is_well(self) -> bool:
         """Whether nothing lags and the index holds what is listed, as far as can be told from here."""
-        lag = any(follower.events_behind for follower in self.followers)
+        lag = any(follower.events_behind and follower.seconds_behind > LATE for follower in self.followers)
         return not lag and self.found in (None, self.listed - len(self.aside)) and not self.aside
 
 

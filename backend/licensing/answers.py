@@ -19,7 +19,7 @@ from backend.licensing.schemas import (
     WorkedExample,
 )
 from backend.licensing.states import NoticeStatus
-from backend.licensing.taking_schemas import AnnuityOut, LicenceOut, NoticeOut, PaymentOut, RecordalOut
+from backend.licensing.taking_schemas import LicenceOut, NoticeOut, PaymentOut, RecordalOut, ReducedAnnuityOut
 
 PRIVATE: Final[dict[str, Any]] = {
     "created_at": None,
@@ -116,7 +116,7 @@ def licence(
     row: Licence,
     payments: Sequence[PaymentOut],
     files: Sequence[FileRef],
-    annuities: Sequence[AnnuityOut],
+    annuities: Sequence[ReducedAnnuityOut],
     today: date,
     language: str,
 ) -> LicenceOut:

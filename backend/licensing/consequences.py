@@ -9,7 +9,6 @@ from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import LegalStatus
-from backend.catalogue.models import StandingOffer
 from backend.core.clock import china_day
 from backend.core.events import Happened, InlineHandler
 from backend.licensing import offers
@@ -20,11 +19,12 @@ from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.queries import living_of, standing_licences, standing_of
 from backend.licensing.states import LicenceStep
 from backend.rights.codes import RightKind
-from backend.rights.findings import ENDED
+from backend.rights.register_findings import ENDED
 
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
-REMOVALS: Final = frozenset({"open_licence.suspended", "open_licence.withdrawn", "open_licence.terminated",
-                             "open_licence.revoked"})  # fmt: skip
+REMOVALS: Final = frozenset(
+    f"open_licence.{what}" for what in ("suspended", "expired", "withdrawn", "terminated", "revoked")
+)
 
 
 async def _ask_again(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -60,11 +60,6 @@ async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> No
     for table in (OpenLicence, Notice, Licence):
         moved = sa.update(table).where(col(table.patent_id) == of).values(patent_id=into)
         await session.execute(moved.execution_options(synchronize_session=False))
-    for patent_id in (of, into):
-        offer = await session.get(StandingOffer, patent_id)
-        if offer is not None:
-            await session.delete(offer)
-    await session.flush()
     declared = await standing_of(session, into)
     if declared is not None:
         await reassess_patent(session, into, at)

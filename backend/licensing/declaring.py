@@ -257,8 +257,10 @@ async def end(
 async def notified(
     session: AsyncSession, whole: Whole, declared: OpenLicence, given: OfficeStep, caller: Caller, now: datetime
 ) -> OpenLicence:
-    """Give the declaration, whose holder has told the licensees of a bar."""
-    _check_day(given.on, declared.announced_on or EARLIEST, now)
+    """Give the declaration, whose holder has told the licensees of a bar; before the announcement there are none."""
+    if declared.announced_on is None:
+        raise OpenLicenceNotInState(status=declared.status.value, step="notify")
+    _check_day(given.on, declared.announced_on, now)
     await availability.end_duties(session, declared, "done", now, kind=availability.NOTIFY)
     await _office(session, declared, given, caller, now)
     declared.version += 1

@@ -28,6 +28,7 @@ from backend.rights.queries import ledger_of
 from backend.rights.rules import RULES, decide
 
 GONE: Final = [rule for rule in RULES if rule.code in ("right_terminated", "wholly_invalidated", "outlasts_right")]
+SHUT_OUT: Final = [rule for rule in RULES if rule.code in ("exclusive_licence_in_force", "sole_licence_in_force")]
 
 
 def chained(step: CertifiedStep, day: date, reference: str | None = None, amount_fen: int | None = None) -> Any:
@@ -60,6 +61,7 @@ async def take_effect(
     _check_right(ledger, notice, today)
     licence_id = new_id("lic")
     entry = _entry(declared, notice, licence_id, ledger, effective_on, now)
+    _flag(entry, ledger, today)
     await rights.grant(session, whole, entry, now)
     licence = await _licence(session, whole, declared, notice, licence_id, entry.id, effective_on, now)
     paid = [chained(CertifiedStep.PAYMENT_MADE, one.value_date, one.id, one.amount_fen) for one in payments]
@@ -94,6 +96,15 @@ def _entry(
         terms_hash=notice.terms_hash,
         granted_for=licence_id,
     )
+
+
+def _flag(entry: RightEntry, ledger: Ledger, today: date) -> None:
+    """Mark a licence that others shut out: paid before the withdrawal and recorded after, it is a fact all the same."""
+    ask = Ask(Act.GRANT_ORDINARY, today, frozenset(), entry.starts_on, entry.ends_on)
+    against = decide(ledger, ask, SHUT_OUT).reasons
+    if against:
+        entry.origin = Origin.OUTSIDE
+        entry.conflicts = [{"code": one.rule.code, "about": list(one.hit.about)} for one in against]
 
 
 async def _licence(

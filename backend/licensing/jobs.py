@@ -13,7 +13,7 @@ from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.db import Database
 from backend.core.events import Happened, append
-from backend.licensing import availability, royalties, taking
+from backend.licensing import availability, expiring, royalties, taking
 from backend.licensing.effect import tell
 from backend.licensing.ending import end_licence, is_over
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, RoyaltyReport
@@ -99,6 +99,9 @@ def _next_check(session: AsyncSession, licence: Licence, today: date) -> date | 
 
 
 async def _ask_again(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+    if expiring.is_over(declared, now):
+        await expiring.expire(session, whole, declared, now)
+        return
     await availability.reassess(session, declared, whole, now)
 
 

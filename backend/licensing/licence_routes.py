@@ -154,7 +154,7 @@ async def get_certificate_pdf(request: Request, licence: SeenLicence, now: Now) 
 
 
 @router.get("/{licence_id}/certificate/verification", summary="Check a certificate",
-            response_model=VerificationOut, responses=problem_answers(422))  # fmt: skip
+            response_model=VerificationOut, responses=problem_answers(404, 422))  # fmt: skip
 async def verify_certificate(
     request: Request, licence_id: LicenceId, query: Annotated[VerificationQuery, Query()], session: ReadDb, now: Now
 ) -> Response:

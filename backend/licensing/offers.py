@@ -35,8 +35,8 @@ async def show(session: AsyncSession, declared: OpenLicence) -> None:
     """Show the open licence beside its patent as it stands, or no more."""
     known = await session.get(StandingOffer, declared.patent_id)
     if declared.status not in OPEN:
-        if known is not None and known.open_licence["id"] == declared.id:
-            await session.delete(known)
+        if known is not None and known.open_licence is not None and known.open_licence["id"] == declared.id:
+            known.open_licence = None
         return
     if known is None:
         session.add(StandingOffer(patent_id=declared.patent_id, open_licence=offered(declared)))

@@ -19,7 +19,7 @@ from backend.licensing.ending import end_licence
 from backend.licensing.errors import DatesOutOfOrder, LicenceNotInState
 from backend.licensing.models import Licence, OpenLicence
 from backend.licensing.states import STANDS, LicenceStep
-from backend.licensing.taking_schemas import AnnuityOut, RecordalConfirmation, RecordalFiling, Termination
+from backend.licensing.taking_schemas import RecordalConfirmation, RecordalFiling, ReducedAnnuityOut, Termination
 from backend.rights.errors import EvidenceMissing
 
 EVIDENCE = "licence"
@@ -81,7 +81,9 @@ async def terminate(
     await end_licence(session, whole, licence, LicenceStep.TERMINATE, given.on, given.reason, now, by=caller)
 
 
-def annuities(licence: Licence, patent: Patent, declared: OpenLicence, other_bp: int | None = None) -> list[AnnuityOut]:
+def annuities(
+    licence: Licence, patent: Patent, declared: OpenLicence, other_bp: int | None = None
+) -> list[ReducedAnnuityOut]:
     """Give the annuities to come that the recorded licence reduces; none before its recordal is confirmed."""
     known = patent.kind and patent.filing_date and patent.grant_date and patent.expiry_date
     if licence.recorded_on is None or not known:
@@ -99,7 +101,7 @@ def annuities(licence: Licence, patent: Patent, declared: OpenLicence, other_bp:
         other={"other": other_bp} if other_bp else None,
     )
     return [
-        AnnuityOut(
+        ReducedAnnuityOut(
             year=one.year,
             due_on=one.due_on,
             full_fen=one.full_fen,

@@ -107,7 +107,7 @@ class Submission(Body):
 class OfficeStep(Body):
     """A step of the patent office, or before it, with the day on which it happened."""
 
-    model_config = example(on="2026-03-01", evidence_files=[])
+    model_config = example(on="2026-05-15", evidence_files=[])
 
     on: Day = Field(description="The day on which it happened; it may lie in the past.")
     evidence_files: FileIds = Field([])
@@ -116,6 +116,8 @@ class OfficeStep(Body):
 
 class Filing(OfficeStep):
     """That the declaration was filed with the patent office."""
+
+    model_config = example(on="2026-03-01", evidence_files=[])
 
     confirmed: list[RuleCode] = Field([], max_length=20)
 

@@ -18,6 +18,7 @@ class OpenStatus(StrEnum):
     WITHDRAWN = "withdrawn"
     TERMINATED = "terminated"
     REVOKED = "revoked"
+    EXPIRED = "expired"
 
 
 class OpenStep(StrEnum):
@@ -33,6 +34,7 @@ class OpenStep(StrEnum):
     REFUSE_WITHDRAWAL = "refuse_withdrawal"
     TERMINATE = "terminate"
     REVOKE = "revoke"
+    EXPIRE = "expire"
 
 
 class NoticeStatus(StrEnum):
@@ -95,9 +97,10 @@ TRANSITIONS: Final[dict[tuple[OpenStatus, OpenStep], OpenStatus]] = {
     (S.WITHDRAWAL_FILED, A.REFUSE_WITHDRAWAL): S.ANNOUNCED,
     **{(open_, A.TERMINATE): S.TERMINATED for open_ in (S.ANNOUNCED, S.WITHDRAWAL_FILED)},
     **{(open_, A.REVOKE): S.REVOKED for open_ in (S.ANNOUNCED, S.WITHDRAWAL_FILED)},
+    **{(open_, A.EXPIRE): S.EXPIRED for open_ in (S.ANNOUNCED, S.WITHDRAWAL_FILED)},
 }
 OPEN: Final = frozenset({S.ANNOUNCED, S.WITHDRAWAL_FILED})  # a withdrawal takes effect when it is announced
-ENDED: Final = frozenset({S.WITHDRAWN, S.TERMINATED, S.REVOKED})
+ENDED: Final = frozenset({S.WITHDRAWN, S.TERMINATED, S.REVOKED, S.EXPIRED})
 LIVING: Final = frozenset({S.DRAFT, S.SUBMITTED, S.FILED}) | OPEN
 
 N, P = NoticeStatus, NoticeStep

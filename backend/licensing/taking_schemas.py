@@ -190,7 +190,7 @@ class RecordalOut(Out):
     files: list[dict[str, str]] = Field(description="What goes with the filing.")
 
 
-class AnnuityOut(Out):
+class ReducedAnnuityOut(Out):
     """An annuity that the recorded licence reduces."""
 
     year: int
@@ -226,7 +226,7 @@ class LicenceOut(Version):
     ended_on: date | None
     flags: list[str]
     recordal: RecordalOut
-    annuity_reductions: list[AnnuityOut] = Field(description="Shown to the licensor and offices.")
+    annuity_reductions: list[ReducedAnnuityOut] = Field(description="Shown to the licensor and offices.")
     payments: list[PaymentOut]
     evidence_files: list[FileRef]
     created_at: Moment
@@ -258,7 +258,9 @@ class LicenceQuery(Body):
 class VerificationQuery(Body):
     """The hash that the certificate bears."""
 
-    hash: TermsHash
+    hash: Annotated[
+        str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of what the certificate states.", examples=["0" * 64])
+    ]
 
 
 class VerificationOut(Out):

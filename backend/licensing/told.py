@@ -29,6 +29,7 @@ TOLD: Final[dict[str, Told]] = {
     ),
     "open_licence.terminated": Told(OPEN, Text("开放许可已被终止。", "An open licence was terminated.")),
     "open_licence.revoked": Told(OPEN, Text("开放许可声明已被撤销。", "An open licence was revoked.")),
+    "open_licence.expired": Told(OPEN, Text("开放许可期限届满。", "An open licence's term is over.")),
     "open_licence.duty_overdue": Told(
         OPEN, Text("撤回声明或通知被许可人的期限已过。", "The time to withdraw, or to tell the licensees, is over.")
     ),

@@ -6,7 +6,8 @@
 | see every entry with its evidence, agreements | x | x | its own entries | |
 | record an entry, enter an agreement, ask for consents | x | x | a sub-licence under its own licence | |
 | end or correct an entry | x | who recorded it | | |
-| answer or revoke a consent | | | the party asked; for one off the platform whoever asked, with evidence | |
+| answer a consent | | | the party asked; for one off the platform whoever asked, with evidence | |
+| revoke a consent | | | the party asked; whoever asked, who takes its question back | |
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ from backend.catalogue.queries import Whole
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.rights import queries
-from backend.rights.errors import ConsentNotYours, NoSuchConsent, NoSuchRight, RightNotYours
+from backend.rights.codes import Origin, RightKind
+from backend.rights.errors import ConsentNotYours, NoSuchConsent, NoSuchRight, NotTheLicensee, RightNotYours
 from backend.rights.models import Consent, RightEntry
 from backend.rights.schemas import RightIn
 
@@ -76,7 +78,11 @@ def sees_records(caller: Caller | None, whole: Whole) -> bool:
 
 async def _recording(request: Request, patent_id: PatentId, caller: Editor, body: RightIn, session: Db) -> Recording:
     whole = await locked_patent(request, session, caller, patent_id)
-    if not (body.licence is not None and await _has_licence(session, caller, whole, body.licence)):
+    under = body.licence if body.kind is RightKind.LICENCE else None
+    sub_licenses = under is not None and await _has_licence(session, caller, whole, under)
+    if under is not None and body.origin is Origin.HERE and not sub_licenses:
+        raise NotTheLicensee
+    if not sub_licenses:
         permit(CatalogueAct.RECORD, caller, whole)
     return Recording(whole, caller, body)
 
@@ -88,6 +94,9 @@ async def _has_licence(session: AsyncSession, caller: Caller, whole: Whole, righ
         .where(
             col(RightEntry.id) == right_id,
             col(RightEntry.patent_id) == whole.patent.id,
+            col(RightEntry.kind) == RightKind.LICENCE,
+            col(RightEntry.ended_on).is_(None),
+            col(RightEntry.corrected_at).is_(None),
             col(Party.organisation_id) == caller.organisation_id,
         )
     )
@@ -108,7 +117,7 @@ async def _of_recorder(
     return HeldRight(whole, caller, entry)
 
 
-async def _agreed(whole: SeenPatent, caller: Viewer) -> Whole:
+async def _agreed(caller: Viewer, whole: SeenPatent) -> Whole:
     if not sees_records(caller, whole):
         raise NotTheHolder
     return whole
@@ -150,8 +159,15 @@ async def _held_consent(patent_id: PatentId, consent_id: ConsentId, caller: Edit
     return held
 
 
+async def _answering(held: Annotated[HeldConsent, Depends(_held_consent)]) -> HeldConsent:
+    if not held.may_answer:
+        raise ConsentNotYours
+    return held
+
+
 RecordedRight = Annotated[Recording, Depends(_recording)]
 OwnRight = Annotated[HeldRight, Depends(_of_recorder)]
 AgreementsOf = Annotated[Whole, Depends(_agreed)]
 SeenConsent = Annotated[Consent, Depends(_seen_consent)]
 AskedConsent = Annotated[HeldConsent, Depends(_held_consent)]
+AnsweredConsent = Annotated[HeldConsent, Depends(_answering)]

@@ -19,7 +19,7 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.files.service import attached
 from backend.rights import answers, consents, queries
-from backend.rights.access import AskedConsent, SeenConsent
+from backend.rights.access import AnsweredConsent, AskedConsent, SeenConsent
 from backend.rights.models import Consent
 from backend.rights.permission_schemas import (
     ConsentAnswer,
@@ -84,7 +84,7 @@ async def get_consent(request: Request, found: SeenConsent, session: ReadDb) -> 
 
 @router.post("/patents/{patent_id}/consents/{consent_id}/answer", summary="Answer a consent",
              response_model=ConsentOut, responses=ACTION)  # fmt: skip
-async def answer_consent(seen: MayMatch, held: AskedConsent, body: ConsentAnswer, session: Db, now: Now) -> Response:
+async def answer_consent(seen: MayMatch, held: AnsweredConsent, body: ConsentAnswer, session: Db, now: Now) -> Response:
     """Given or refused by the party that is asked; for one off the platform by whoever asked, with evidence."""
     seen.check(held.consent.version)
     found = await consents.answer(session, held, body, now)

@@ -19,7 +19,7 @@ from backend.rights import queries
 from backend.rights.access import HeldConsent
 from backend.rights.codes import Act, ConsentState
 from backend.rights.consent_rules import Step, next_state
-from backend.rights.errors import ConsentNotYours, EvidenceMissing, NobodyToAsk, TermsChanged, TermsNotHashable
+from backend.rights.errors import EvidenceMissing, NobodyToAsk, TermsChanged, TermsNotHashable
 from backend.rights.models import Consent
 from backend.rights.permission_schemas import ConsentAnswer, ConsentIn
 
@@ -102,8 +102,6 @@ async def _standing(session: AsyncSession, patent_id: str, act: Act, digest: str
 async def answer(session: AsyncSession, held: HeldConsent, given: ConsentAnswer, now: datetime) -> Consent:
     """Give the consent with its answer; raise TermsChanged where other terms were read than those asked about."""
     consent = held.consent
-    if not held.may_answer:
-        raise ConsentNotYours
     if given.terms_hash != consent.terms_hash:
         raise TermsChanged(expected=consent.terms_hash)
     if not held.is_party and not given.evidence_files:

@@ -4,24 +4,56 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.catalogue.codes import EventKind
+from backend.catalogue.models import StandingOffer
+from backend.core.clock import china_day
 from backend.core.events import Happened, InlineHandler
+from backend.rights.claim_rules import stand_apart
 from backend.rights.errors import GrantsConflict
+from backend.rights.ledger import Entry
+from backend.rights.listing_offers import reassess_patent
 from backend.rights.models import Consent, RightClaim, RightEntry
+from backend.rights.queries import entries_of, entry_of, was_known
+
+SUSPENSIONS: Final = frozenset({EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED})
 
 
-async def _merged(session: AsyncSession, happened: Happened, _at: datetime) -> None:
+async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:
     """What burdens the younger row burdens the older one from now on; nothing attached to either is lost."""
     of, into = happened.data["patent_id"], happened.data["into"]
-    try:
-        for table in (RightEntry, RightClaim, Consent):
-            moved = sa.update(table).where(col(table.patent_id) == of).values(patent_id=into)
-            await session.execute(moved.execution_options(synchronize_session=False))
-    except IntegrityError:
-        raise GrantsConflict from None
+    theirs, ours = await _standing(session, of, at), await _standing(session, into, at)
+    if not stand_apart(theirs, ours, china_day(at)):
+        raise GrantsConflict
+    for table in (RightEntry, RightClaim, Consent):
+        await session.execute(sa.update(table).where(col(table.patent_id) == of).values(patent_id=into))
+    offer = await session.get(StandingOffer, of)
+    if offer is not None:
+        await session.delete(offer)
+        await session.flush()
+    await reassess_patent(session, into, at)
 
 
-INLINE: Final[dict[str, list[InlineHandler]]] = {"patent.merged": [_merged]}
+async def _changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    await reassess_patent(session, happened.data["patent_id"], at)
+
+
+async def _legal_event(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    if happened.data["kind"] in SUSPENSIONS:  # of all else a listing hears by its status
+        await reassess_patent(session, happened.data["patent_id"], at)
+
+
+async def _standing(session: AsyncSession, patent_id: str, at: datetime) -> list[Entry]:
+    rows = [row for row in await entries_of(session, patent_id) if was_known(row, at)]
+    return [entry_of(row) for row in rows if "under" not in row.details]
+
+
+INLINE: Final[dict[str, list[InlineHandler]]] = {
+    "patent.merged": [_merged],
+    "patent.legal_event_recorded": [_legal_event],
+    "right.recorded": [_changed],
+    "right.ended": [_changed],
+    "right.corrected": [_changed],
+}

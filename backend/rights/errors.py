@@ -74,6 +74,13 @@ class RightNotYours(Forbidden):
     title = Text("该记录不由您维护", "This entry is not yours to change")
 
 
+class NotTheLicensee(Forbidden):
+    """A sub-licence is granted by the licensee of the licence that it names."""
+
+    code = "not_the_licensee"
+    title = Text("分许可只能由被许可人授予", "A sub-licence is the licensee's to grant")
+
+
 class NoSuchConsent(NotFound):
     """There is no such consent, or it concerns others."""
 

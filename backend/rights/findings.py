@@ -1,43 +1,16 @@
 """What stands against an act, one question each; `rules` says which law asks it and what follows."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
 from typing import Final
 
-from backend.catalogue.codes import Finding, HoldingState, LegalStatus, PatentKind
+from backend.catalogue.codes import HoldingState
 from backend.rights.codes import Act, ConsentState, LicenceType, RightKind, Whose
-from backend.rights.ledger import Annuity, Ask, Entry, Given, Ledger
+from backend.rights.hits import Hit, Hits, each, when
+from backend.rights.ledger import Ask, Entry, Given, Ledger
+from backend.rights.scope_rules import Period
 
-ENDED: Final = frozenset(
-    {LegalStatus.LAPSED, LegalStatus.SURRENDERED, LegalStatus.EXPIRED, LegalStatus.WITHDRAWN, LegalStatus.REFUSED}
-)
-EXAMINED_LATE: Final = frozenset({PatentKind.UTILITY_MODEL, PatentKind.DESIGN})
 SHARED: Final = (LicenceType.ORDINARY, LicenceType.OPEN)
 OPEN_ACTS: Final = frozenset({Act.DECLARE_OPEN_LICENCE, Act.KEEP_OPEN_LICENCE})
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One thing found: since when, which entries it is about, and whose consent to what would do."""
-
-    since: date | None = None
-    about: tuple[str, ...] = ()
-    of: tuple[str, ...] = ()  # parties
-    consent_to: Act | None = None  # where that is another act than the one asked about
-    terms_hash: str | None = None  # where that is of other terms than those asked about
-
-
-Hits = Iterable[Hit]
-
-
-def _if(fact: bool, since: date | None = None) -> Iterator[Hit]:
-    if fact:
-        yield Hit(since)
-
-
-def _each(entries: Iterable[Entry]) -> Iterator[Hit]:
-    return (Hit(entry.period.start, (entry.id,)) for entry in entries)
 
 
 def _met(ledger: Ledger, ask: Ask, *types: LicenceType) -> Iterator[Entry]:
@@ -46,7 +19,16 @@ def _met(ledger: Ledger, ask: Ask, *types: LicenceType) -> Iterator[Entry]:
 
 
 def _open(ledger: Ledger, ask: Ask) -> list[Entry]:
-    return list(ledger.of_kind(RightKind.OPEN_LICENCE, ask.period))
+    """The open licences that stand in the days asked for; what is kept stands today."""
+    return list(ledger.of_kind(RightKind.OPEN_LICENCE, ask.today if ask.act is Act.KEEP_OPEN_LICENCE else ask.period))
+
+
+def _open_days(ledger: Ledger, ask: Ask) -> Period:
+    """The days of an open licence, from today on: of the one to be declared, or of the one that stands."""
+    if ask.act is not Act.KEEP_OPEN_LICENCE:
+        return Period.of(ask.on, ask.ends_on)
+    stops = [entry.period.stop for entry in _open(ledger, ask)] or [ask.today.stop]
+    return Period(ask.on, None if None in stops else max(stop for stop in stops if stop))
 
 
 # who asks
@@ -54,100 +36,43 @@ def _open(ledger: Ledger, ask: Ask) -> list[Entry]:
 
 def not_a_holder(ledger: Ledger, ask: Ask) -> Hits:
     """Not all who would act hold the patent."""
-    return _if(not ask.by or not ask.by <= {holder.party_id for holder in ledger.holders})
+    return when(not ask.by or not ask.by <= _holders(ledger))
 
 
 def holding_disputed(ledger: Ledger, ask: Ask) -> Hits:
     """The holding of one who would act is disputed."""
     disputed = [h for h in ledger.holders if h.party_id in ask.by and h.state is HoldingState.DISPUTED]
-    return _if(bool(disputed))
+    return when(bool(disputed))
 
 
-def _who_must(ledger: Ledger, act: Act, lawful: Whose) -> frozenset[str]:
-    everyone = frozenset(holder.party_id for holder in ledger.holders)
+def _holders(ledger: Ledger) -> frozenset[str]:
+    return frozenset(holder.party_id for holder in ledger.holders)
+
+
+def _agreed(ledger: Ledger, act: Act) -> frozenset[str] | None:
+    """Who must act together as agreed; None where nothing is, or none of those named holds the patent any more."""
     agreed = ledger.agreement.acts.get(act) if ledger.agreement else None
-    whose, named = agreed or (lawful, frozenset())
-    return everyone if whose is Whose.ALL else named & everyone if whose is Whose.NAMED else frozenset()
+    if agreed is None:
+        return None
+    whose, named = agreed
+    if whose is Whose.NAMED:
+        return (named & _holders(ledger)) or None
+    return _holders(ledger) if whose is Whose.ALL else frozenset()
 
 
-def _missing(ledger: Ledger, ask: Ask, lawful: Whose) -> Hits:
-    missing = _who_must(ledger, ask.act, lawful) - ask.by
+def _missing(must: frozenset[str], ask: Ask) -> Hits:
+    missing = must - ask.by
     return [Hit(of=tuple(sorted(missing)))] if missing else []
 
 
 def co_owners_missing(ledger: Ledger, ask: Ask) -> Hits:
-    """An act that, where nothing else is agreed, all co-owners must do together."""
-    return _missing(ledger, ask, Whose.ALL)
+    """An act that, as nothing else is agreed, all co-owners must do together."""
+    return _missing(_holders(ledger), ask) if _agreed(ledger, ask.act) is None else []
 
 
 def agreed_co_owners_missing(ledger: Ledger, ask: Ask) -> Hits:
-    """An act that each co-owner may do alone, unless they agreed otherwise."""
-    return _missing(ledger, ask, Whose.EACH)
-
-
-# the right itself
-
-
-def right_ended(ledger: Ledger, _: Ask) -> Hits:
-    """The right has lapsed, expired, was surrendered, or never came to be."""
-    return _if(ledger.register.legal_status in ENDED, ledger.register.status_since)
-
-
-def invalidated(ledger: Ledger, _: Ask) -> Hits:
-    """The right was declared invalid in whole; in part, or a mere request, is no such thing."""
-    return _if(ledger.register.legal_status is LegalStatus.INVALIDATED, ledger.register.status_since)
-
-
-def not_granted(ledger: Ledger, _: Ask) -> Hits:
-    """The grant has not been announced."""
-    gone = ledger.register.legal_status in {*ENDED, LegalStatus.INVALIDATED}
-    return _if(not ledger.register.is_granted and not gone)
-
-
-def status_unknown(ledger: Ledger, _: Ask) -> Hits:
-    """Nobody has told how the right stands."""
-    return _if(ledger.register.legal_status is LegalStatus.UNKNOWN)
-
-
-def report_missing(ledger: Ledger, _: Ask) -> Hits:
-    """A utility model or design, which the office does not examine before the grant, without an evaluation report."""
-    return _if(ledger.register.kind in EXAMINED_LATE and ledger.register.report is None)
-
-
-def report_negative(ledger: Ledger, _: Ask) -> Hits:
-    """The evaluation report finds that the right should not have been granted."""
-    return _if(ledger.register.report is Finding.NOT_GRANTABLE, ledger.register.report_on)
-
-
-def suspended(ledger: Ledger, _: Ask) -> Hits:
-    """The office has suspended the proceedings; a dispute alone does not."""
-    return _if(ledger.register.suspended_since is not None, ledger.register.suspended_since)
-
-
-def seized(ledger: Ledger, ask: Ask) -> Hits:
-    """A court has ordered the preservation of the right."""
-    return _each(ledger.of_kind(RightKind.SEIZURE, ask.today))
-
-
-def annuity_unpaid(ledger: Ledger, _: Ask) -> Hits:
-    """An annuity that fell due is not paid."""
-    return _if(ledger.register.annuity is Annuity.UNPAID, ledger.register.unpaid_since)
-
-
-def annuity_unknown(ledger: Ledger, _: Ask) -> Hits:
-    """No payment of an annuity is on record."""
-    return _if(ledger.register.annuity is Annuity.UNKNOWN)
-
-
-def invalidation_pending(ledger: Ledger, _: Ask) -> Hits:
-    """Somebody has asked for invalidation, and that is not decided."""
-    return _if(ledger.register.invalidation_since is not None, ledger.register.invalidation_since)
-
-
-def outlasts_right(ledger: Ledger, ask: Ask) -> Hits:
-    """What is granted would end later than the right."""
-    expiry = ledger.register.expiry
-    return _if(expiry is not None and max(ask.start, ask.ends_on or ask.start) >= expiry)
+    """An act for which the co-owners agreed who must do it together."""
+    return _missing(_agreed(ledger, ask.act) or frozenset(), ask)
 
 
 # licences
@@ -155,17 +80,17 @@ def outlasts_right(ledger: Ledger, ask: Ask) -> Hits:
 
 def exclusive_or_sole_anywhere(ledger: Ledger, ask: Ask) -> Hits:
     """An exclusive or sole licence, of whatever scope, in the days of the open licence."""
-    return _each(ledger.licences(LicenceType.EXCLUSIVE, LicenceType.SOLE, period=ask.period))
+    return each(ledger.licences(LicenceType.EXCLUSIVE, LicenceType.SOLE, period=_open_days(ledger, ask)))
 
 
 def exclusive_meets(ledger: Ledger, ask: Ask) -> Hits:
     """An exclusive licence that meets what is asked for."""
-    return _each(_met(ledger, ask, LicenceType.EXCLUSIVE))
+    return each(_met(ledger, ask, LicenceType.EXCLUSIVE))
 
 
 def sole_meets(ledger: Ledger, ask: Ask) -> Hits:
     """A sole licence that meets what is asked for, which is not said to be the licensor's own working."""
-    return [] if _is_own_working(ask) else _each(_met(ledger, ask, LicenceType.SOLE))
+    return [] if _is_own_working(ask) else each(_met(ledger, ask, LicenceType.SOLE))
 
 
 def _is_own_working(ask: Ask) -> bool:
@@ -174,17 +99,21 @@ def _is_own_working(ask: Ask) -> bool:
 
 def sole_as_own_working(ledger: Ledger, ask: Ask) -> Hits:
     """An ordinary licence in place of a sole licensor's own working."""
-    return _each(_met(ledger, ask, LicenceType.SOLE)) if _is_own_working(ask) else []
+    return each(_met(ledger, ask, LicenceType.SOLE)) if _is_own_working(ask) else []
 
 
 def own_working_used(ledger: Ledger, ask: Ask) -> Hits:
-    """The one ordinary licence in place of the licensor's own working is there already."""
-    return _each(e for e in _met(ledger, ask, LicenceType.ORDINARY) if e.own_working) if _is_own_working(ask) else []
+    """The one ordinary licence in place of the licensor's own working is there already, wherever under that licence."""
+    if not _is_own_working(ask):
+        return []
+    scopes = [ask.scope, *(sole.scope for sole in _met(ledger, ask, LicenceType.SOLE))]
+    ordinary = ledger.licences(LicenceType.ORDINARY, period=ask.period)
+    return each(e for e in ordinary if e.own_working and any(e.scope.overlaps(scope) for scope in scopes))
 
 
 def shared_meets(ledger: Ledger, ask: Ask) -> Hits:
     """An ordinary licence, or one taken under an open one, that meets what is asked for and is not carved out."""
-    return _each(e for e in _met(ledger, ask, *SHARED) if e.id not in ask.carves_out)
+    return each(e for e in _met(ledger, ask, *SHARED) if e.id not in ask.carves_out)
 
 
 def sub_licensing_not_agreed(ledger: Ledger, ask: Ask) -> Hits:
@@ -197,7 +126,7 @@ def sub_licensing_not_agreed(ledger: Ledger, ask: Ask) -> Hits:
 def not_the_licensee(ledger: Ledger, ask: Ask) -> Hits:
     """Whoever would sub-license has no such licence."""
     licence = _licence(ledger, ask)
-    return _if(licence is None or ask.by != {licence.party_id})
+    return when(licence is None or ask.by != {licence.party_id})
 
 
 def beyond_the_licence(ledger: Ledger, ask: Ask) -> Hits:
@@ -223,18 +152,18 @@ def licensees_rely(ledger: Ledger, ask: Ask) -> Hits:
 
 def open_licence_stands(ledger: Ledger, ask: Ask) -> Hits:
     """An announced open licence in the days asked for."""
-    return _each(_open(ledger, ask))
+    return each(_open(ledger, ask))
 
 
 def nothing_to_keep(ledger: Ledger, ask: Ask) -> Hits:
     """No open licence stands."""
-    return _if(not _open(ledger, ask))
+    return when(not _open(ledger, ask))
 
 
 def holders_changed(ledger: Ledger, ask: Ask) -> Hits:
     """Others hold the patent than those who declared the open licence."""
-    now = {holder.party_id for holder in ledger.holders}
-    return _each(entry for entry in _open(ledger, ask) if entry.grantors != now)
+    now = _holders(ledger)
+    return each(entry for entry in _open(ledger, ask) if entry.grantors != now)
 
 
 def pledgee_keeps_open_licence(ledger: Ledger, ask: Ask) -> Hits:
@@ -254,15 +183,24 @@ def pledged(ledger: Ledger, ask: Ask) -> Hits:
 
 
 def pledged_while_open(ledger: Ledger, ask: Ask) -> Hits:
-    """A pledge whose pledgee has not consented to these very terms of the open licence, before or since."""
-    for hit in pledged(ledger, ask):
-        if not any(_consented_to_open(given, ask) and given.party_id in hit.of for given in ledger.consents):
-            yield hit
+    """A pledge whose pledgee has not consented to these very terms of the open licence.
+
+    A declaration takes a consent of its own; one that stands rests on what was consented to before or since.
+    """
+    keeps = ask.act is Act.KEEP_OPEN_LICENCE
+    terms = next((entry.terms_hash for entry in _open(ledger, ask)), None) if keeps else None
+    for entry in ledger.of_kind(RightKind.PLEDGE, _open_days(ledger, ask)):
+        of = (entry.party_id,) if entry.party_id else ()
+        if not (
+            keeps
+            and any(_to_open(given, terms or ask.terms_hash) and given.party_id in of for given in ledger.consents)
+        ):
+            yield Hit(entry.period.start, (entry.id,), of, None, terms)
 
 
-def _consented_to_open(given: Given, ask: Ask) -> bool:
+def _to_open(given: Given, terms: str | None) -> bool:
     stands = given.state in (ConsentState.GIVEN, ConsentState.USED)
-    return stands and given.act in OPEN_ACTS and given.terms_hash == ask.terms_hash
+    return stands and given.act in OPEN_ACTS and given.terms_hash == terms
 
 
 def optioned(ledger: Ledger, ask: Ask) -> Hits:
@@ -273,7 +211,7 @@ def optioned(ledger: Ledger, ask: Ask) -> Hits:
 
 def obstacle(ledger: Ledger, ask: Ask) -> Hits:
     """Something else that is on record as standing in the way of working the patent."""
-    return _each(ledger.of_kind(RightKind.OBSTACLE, ask.period))
+    return each(ledger.of_kind(RightKind.OBSTACLE, _open_days(ledger, ask)))
 
 
 # abroad
@@ -281,9 +219,9 @@ def obstacle(ledger: Ledger, ask: Ask) -> Hits:
 
 def to_abroad(_: Ledger, ask: Ask) -> Hits:
     """Who acquires it is outside the mainland."""
-    return _if(ask.to_abroad)
+    return when(ask.to_abroad)
 
 
 def public_money_abroad(_: Ledger, ask: Ask) -> Hits:
     """What public money paid for goes abroad."""
-    return _if(ask.to_abroad and ask.publicly_funded)
+    return when(ask.to_abroad and ask.publicly_funded)

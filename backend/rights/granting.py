@@ -2,25 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.core.clock import china_day
 from backend.core.columns import iso, table_of
 from backend.core.errors import Problem, Reason
-from backend.rights.codes import Act, ConsentState, LicenceType, Origin, Permission, RightKind
+from backend.rights.claim_rules import Taken, taken_by
+from backend.rights.codes import Act, ConsentState, LicenceType, Permission
 from backend.rights.errors import ConfirmationNeeded, ConsentNeeded, NotPermitted
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import Consent, RightClaim, RightEntry
-from backend.rights.queries import scope_of
+from backend.rights.queries import entry_of
 from backend.rights.rules import Because, Decision, decide
 from backend.rights.scope_rules import Range
 
 CLAIM: Final = table_of(RightClaim)
-LAST_SLOT: Final = 1 << 62
 REFUSALS: Final[dict[Permission, type[Problem]]] = {
     Permission.REFUSED: NotPermitted,
     Permission.NEEDS_CONSENT: ConsentNeeded,
@@ -56,51 +56,47 @@ async def use_consents(session: AsyncSession, ids: Iterable[str], subject: str, 
 
 async def claim(session: AsyncSession, entry: RightEntry) -> None:
     """Have the database itself hold this grant apart from others that conflict (PostgreSQL)."""
-    if session.info["database"].lite or not _claims(entry):
+    if session.info["database"].lite:
         return
-    scope = scope_of(entry)
-    stop = "" if entry.ends_on is None else entry.ends_on.isoformat()
-    values: dict[str, Any] = {
-        "right_id": entry.id,
-        "patent_id": entry.patent_id,
-        "slots": _multirange("int8", _slots(entry)),
-        "period": sa.cast(f"[{entry.starts_on.isoformat()},{stop}]", CLAIM.c.period.type),
-        "territory": _multirange("int4", scope.territory_ranges()),
-        "fields": _multirange("int4", scope.field_ranges()),
-        "working": _multirange("int4", scope.working_ranges()),
-    }
     await session.flush()
-    await session.execute(sa.insert(CLAIM).values(**values))
+    taken = await _taken(session, entry)
+    if taken is not None:
+        values = {"right_id": entry.id, "patent_id": entry.patent_id, **_columns(taken)}
+        await session.execute(sa.insert(CLAIM).values(**values))
 
 
-def _claims(entry: RightEntry) -> bool:
-    licence = entry.kind in (RightKind.LICENCE, RightKind.OPEN_LICENCE) and "under" not in entry.details
-    return licence and entry.origin is Origin.HERE
+async def _taken(session: AsyncSession, entry: RightEntry) -> Taken | None:
+    if "under" in entry.details or entry.corrected_at is not None:
+        return None
+    own: frozenset[str] = frozenset()
+    if entry.carves_out:
+        asked = sa.select(col(RightEntry.id)).where(
+            col(RightEntry.id).in_(entry.carves_out), col(RightEntry.own_working)
+        )
+        own = frozenset(await session.scalars(asked))
+    return taken_by(entry_of(entry), china_day(entry.end_recorded_at or entry.recorded_at), own)
 
 
 async def release(session: AsyncSession, entry: RightEntry) -> None:
-    """Let go of what a grant takes, since it has ended or is corrected: what is past stands in no grant's way."""
-    if not session.info["database"].lite:
-        await session.execute(sa.delete(CLAIM).where(CLAIM.c.right_id == entry.id))
+    """Let go of what a grant takes from the day on which it ends, or at once where it is corrected."""
+    if session.info["database"].lite:
+        return
+    taken, mine = await _taken(session, entry), CLAIM.c.right_id == entry.id
+    if taken is None:
+        await session.execute(sa.delete(CLAIM).where(mine))
+    else:
+        await session.execute(sa.update(CLAIM).where(mine).values(period=_columns(taken)["period"]))
 
 
-def slot_of(right_id: str) -> int:
-    """Give the place of its own that a grant takes among those that may stand beside each other; never the first."""
-    return 1 + int.from_bytes(blake2b(right_id.encode(), digest_size=8).digest()) % (LAST_SLOT - 1)
-
-
-def _slots(entry: RightEntry) -> list[Range]:
-    if entry.own_working:
-        return [(0, 1)]
-    if entry.kind is RightKind.OPEN_LICENCE or entry.licence_type not in (LicenceType.EXCLUSIVE, LicenceType.SOLE):
-        own = slot_of(entry.id)
-        return [(own, own + 1)]
-    first = 0 if entry.licence_type is LicenceType.EXCLUSIVE else 1
-    taken, start = [], first
-    for free in sorted(slot_of(right_id) for right_id in entry.carves_out):
-        taken.append((start, free))
-        start = free + 1
-    return [(a, b) for a, b in (*taken, (start, LAST_SLOT)) if a < b]
+def _columns(taken: Taken) -> dict[str, Any]:
+    stop = "" if taken.period.stop is None else taken.period.stop.isoformat()
+    return {
+        "slots": _multirange("int8", taken.slots),
+        "period": sa.cast(f"[{taken.period.start.isoformat()},{stop})", CLAIM.c.period.type),
+        "territory": _multirange("int4", taken.scope.territory_ranges()),
+        "fields": _multirange("int4", taken.scope.field_ranges()),
+        "working": _multirange("int4", taken.scope.working_ranges()),
+    }
 
 
 def _multirange(kind: str, ranges: Sequence[Range]) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from backend.catalogue.codes import Finding, HoldingState, LegalStatus, PatentKind
 from backend.rights.codes import Act, ConsentState, LicenceType, Origin, RightKind, Whose
@@ -11,10 +12,11 @@ from backend.rights.scope_rules import ALL, Period, Scope
 
 
 class Annuity(StrEnum):
-    """How the annuities stand, as far as anybody recorded it."""
+    """How the annuities stand, as far as anybody recorded it; silence after a due day is not taken for default."""
 
     PAID = "paid"
     UNKNOWN = "unknown"
+    UNRECORDED = "unrecorded"
     UNPAID = "unpaid"
 
 
@@ -101,6 +103,9 @@ class Ledger:
         return (e for e in self.of_kind(RightKind.LICENCE, period) if e.licence_type in types)
 
 
+FOR_A_TERM: Final = frozenset(Act) - {Act.ASSIGN, Act.PLEDGE, Act.ABANDON}
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """An act that somebody has in mind: who, on which day, with what scope and term, in whose favour."""
@@ -123,13 +128,13 @@ class Ask:
 
     @property
     def start(self) -> date:
-        """The first day of what is granted."""
-        return max(self.on, self.starts_on or self.on)
+        """The first day of what is granted; a grant dated back meets what held then."""
+        return self.starts_on or self.on
 
     @property
     def period(self) -> Period:
-        """The days of what is granted."""
-        return Period.of(self.start, self.ends_on)
+        """The days of what is granted; who assigns or abandons does it for good, a pledge outlives its debt's term."""
+        return Period.of(self.start, self.ends_on if self.act in FOR_A_TERM else None)
 
     @property
     def today(self) -> Period:

@@ -37,11 +37,14 @@ def scope_of(row: RightEntry) -> Scope:
 
 
 def period_of(row: RightEntry, known_at: datetime | None = None) -> Period:
-    """Give the days on which the entry held, by what was known at a moment."""
+    """Give the days on which the entry held, by what was known at a moment.
+
+    The last day of a pledge's debt does not end the pledge: it goes with the debt (Civil Code, art. 393).
+    """
     ended = row.ended_on
     if known_at is not None and row.end_recorded_at is not None and row.end_recorded_at > known_at:
         ended = None
-    return Period.of(row.starts_on, row.ends_on, ended)
+    return Period.of(row.starts_on, None if row.kind is RightKind.PLEDGE else row.ends_on, ended)
 
 
 def entry_of(row: RightEntry, known_at: datetime | None = None) -> Entry:
@@ -156,7 +159,10 @@ async def organisations_of(session: AsyncSession, party_ids: Iterable[str | None
 
 
 def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) -> sa.ColumnElement[bool]:
-    """Which entries of a patent somebody may see: holders and offices all, a party its own, everyone the announced."""
+    """Which entries of a patent somebody may see: holders and offices all, everyone the announced.
+
+    A party sees its own besides, and whoever recorded an entry what it recorded.
+    """
     mine = col(RightEntry.patent_id) == patent_id
     if sees_all:
         return mine
@@ -165,7 +171,7 @@ def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) ->
     ]
     if caller is not None:
         own = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
-        seen.append(col(RightEntry.party_id).in_(own))
+        seen += [col(RightEntry.party_id).in_(own), col(RightEntry.recorded_by) == caller.organisation_id]
     return sa.and_(mine, sa.or_(*seen))
 
 
@@ -184,7 +190,7 @@ def entries_asked(
         unknown = sa.or_(col(row.end_recorded_at).is_(None), col(row.end_recorded_at) > known_at)
         holds = sa.and_(
             col(row.starts_on) <= day,
-            sa.or_(col(row.ends_on).is_(None), col(row.ends_on) >= day),
+            sa.or_(col(row.ends_on).is_(None), col(row.ends_on) >= day, col(row.kind) == RightKind.PLEDGE),
             sa.or_(col(row.ended_on).is_(None), col(row.ended_on) > day, unknown),
         )
         asked = asked.where(sa.not_(holds) if query.in_force is False else holds)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from backend.catalogue.codes import EventKind, Finding, LegalStatus, PatentKind
-from backend.catalogue.status_rules import Fact, status_at
+from backend.catalogue.codes import EventKind, LegalStatus, PatentKind
+from backend.catalogue.status_rules import Fact, Standing, status_at
 from backend.catalogue.term_rules import derive, expiry_of, paid_through
+from backend.core.workdays import after_working_days, is_working_day
 from backend.rights.ledger import Annuity, Register
 
 GRANTED: frozenset[LegalStatus] = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
@@ -28,7 +29,7 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
     known = [f for f in facts if f.recorded_at <= known_at and f.effective_on <= valid_on]
     known.sort(key=lambda fact: fact.order)
     standing = status_at(facts, valid_on=valid_on, known_at=known_at, expiry=expiry)
-    annuity, unpaid_since = _annuity(row, known, standing.status, valid_on)
+    annuity, unpaid_since = _annuity(row, known, standing, valid_on)
     report = _last(known, EventKind.EVALUATION_REPORT)
     granted = row.grant_date is not None and row.grant_date <= valid_on
     return Register(
@@ -47,7 +48,7 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
             EventKind.INVALIDATED,
             EventKind.INVALIDATED_IN_PART,
         ),
-        report=(report.finding or Finding.GRANTABLE) if report else None,
+        report=report.finding if report else None,
         report_on=report.effective_on if report else None,
     )
 
@@ -67,10 +68,9 @@ def _open(known: Sequence[Fact], begins: EventKind, *ends: EventKind) -> date | 
     return since
 
 
-def _annuity(row: Dated, known: Sequence[Fact], status: LegalStatus, valid_on: date) -> tuple[Annuity, date | None]:
-    missed = _last(known, EventKind.ANNUITY_MISSED)
-    if status is LegalStatus.IN_GRACE:
-        return Annuity.UNPAID, missed.effective_on if missed else None
+def _annuity(row: Dated, known: Sequence[Fact], standing: Standing, valid_on: date) -> tuple[Annuity, date | None]:
+    if standing.status is LegalStatus.IN_GRACE:
+        return Annuity.UNPAID, standing.since
     if row.filing_date is None:
         return Annuity.UNKNOWN, None
     years = {kind: [f.year for f in known if f.kind is kind and f.year] for kind in YEARLY}
@@ -83,12 +83,17 @@ def _annuity(row: Dated, known: Sequence[Fact], status: LegalStatus, valid_on: d
         filing_date=row.filing_date,
         grant_date=row.grant_date,
         expiry_override=row.expiry_override,
-        legal_status=status,
+        legal_status=standing.status,
         annuity_paid_through=paid,
         today=valid_on,
     ).annuity_due_on
-    late = due is not None and due < valid_on
-    return (Annuity.UNPAID, due) if late else (Annuity.PAID, None)
+    late = due is not None and _payable_until(due) < valid_on
+    return (Annuity.UNRECORDED, due) if late else (Annuity.PAID, None)
+
+
+def _payable_until(due: date) -> date:
+    """Give the last day for a payment; due on a holiday, that is the next working day (Implementing Regulations, 5)."""
+    return due if is_working_day(due) else after_working_days(due, 1).day
 
 
 YEARLY = (EventKind.ANNUITY_PAID, EventKind.ANNUITY_MISSED)

@@ -24,6 +24,7 @@ from backend.files.service import attached
 from backend.rights import agreements, answers, queries, service
 from backend.rights.access import AgreementsOf, OwnRight, RecordedRight, sees_records
 from backend.rights.codes import Act
+from backend.rights.errors import DatesReversed
 from backend.rights.models import RightEntry
 from backend.rights.permission_schemas import PermissionsOut, PermissionsQuery
 from backend.rights.right_asks import ask_for
@@ -135,6 +136,8 @@ async def get_permissions(
     Parties and entries are named to holders and offices; the reasons are for everyone who may see the patent.
     """
     day, known_at = query.valid_on or china_day(now), query.known_at or now
+    if query.ends_on and query.ends_on < (query.starts_on or day):
+        raise DatesReversed
     by = query.by or _acting(whole, caller)
     ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at)
     language, sees_all = language_of(request), sees_records(caller, whole)

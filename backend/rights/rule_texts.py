@@ -84,6 +84,10 @@ ANNUITY_IN_GRACE: Final = Said(
     Text("年费逾期未缴，许可方负有维持专利有效的义务。", "An annuity is late, and a licensor keeps the right alive."),
     Text("请补缴年费，或承诺补缴并在 confirmed 中列明。", "Pay it, or undertake to and name this in `confirmed`."),
 )
+ANNUITY_LATE: Final = Said(
+    Text("到期年费未缴纳，专利权可能终止。", "An annuity is late: the right may lapse."),
+    Text("请补缴年费，或由双方知悉后在 confirmed 中列明。", "Pay it, or have both know and name it in `confirmed`."),
+)
 ANNUITY_UNKNOWN: Final = Said(
     Text("没有登记任何年费缴纳记录。", "No payment of an annuity is on record."),
     Text(

@@ -11,46 +11,48 @@ from typing import Final
 from backend.rights import rule_texts as say
 from backend.rights.codes import Act, ConsentState, Permission, Sureness
 from backend.rights.findings import (
-    Hit,
-    Hits,
     agreed_co_owners_missing,
-    annuity_unknown,
-    annuity_unpaid,
     beyond_the_licence,
     co_owners_missing,
     exclusive_meets,
     exclusive_or_sole_anywhere,
     holders_changed,
     holding_disputed,
-    invalidated,
-    invalidation_pending,
     licensees_rely,
     not_a_holder,
-    not_granted,
     not_the_licensee,
     nothing_to_keep,
     obstacle,
     open_licence_stands,
     optioned,
-    outlasts_right,
     own_working_used,
     pledged,
     pledged_while_open,
     pledgee_keeps_open_licence,
     public_money_abroad,
+    shared_meets,
+    sole_as_own_working,
+    sole_meets,
+    sub_licensing_not_agreed,
+    to_abroad,
+)
+from backend.rights.hits import Hit, Hits
+from backend.rights.ledger import Ask, Given, Ledger
+from backend.rights.register_findings import (
+    annuity_late,
+    annuity_unknown,
+    annuity_unpaid,
+    invalidated,
+    invalidation_pending,
+    not_granted,
+    outlasts_right,
     report_missing,
     report_negative,
     right_ended,
     seized,
-    shared_meets,
-    sole_as_own_working,
-    sole_meets,
     status_unknown,
-    sub_licensing_not_agreed,
     suspended,
-    to_abroad,
 )
-from backend.rights.ledger import Ask, Given, Ledger
 from backend.rights.rule_texts import Said
 
 DECLARE, KEEP, ORDINARY, SOLE, EXCLUSIVE = tuple(Act)[:5]
@@ -69,7 +71,7 @@ REGS: Final = "Implementing Regulations of the Patent Law"
 GUIDE: Final = "Guidelines for Patent Examination 2023, Part V ch. 11"
 COURT: Final = "Supreme People's Court, Interpretation on technology contract disputes (2020)"
 PLEDGES: Final = "CNIPA Announcement 461 (2021), pledge registration"
-EXPORT: Final = "Patent Law, art. 10(2); Regulations on Technology Import and Export, arts. 29-38"
+EXPORT: Final = "Patent Law, art. 10(2); Regulations on Technology Import and Export, arts. 2, 29-38"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,12 @@ class Rule:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("not_a_holder", HOLDERS, not_a_holder, NO, LAW, "Patent Law, arts. 10, 12, 50(1)", say.NOT_A_HOLDER),
-    Rule("holding_disputed", HOLDERS, holding_disputed, NO, OURS, None, say.HOLDING_DISPUTED),
+    Rule("holding_disputed", HOLDERS - {KEEP}, holding_disputed, NO, OURS, None, say.HOLDING_DISPUTED),
     # the right itself
     Rule("right_terminated", NEED_A_RIGHT, right_ended, NO, LAW,
-         f"Civil Code, art. 865; {GUIDE}, 3.1(5)", say.RIGHT_TERMINATED),
+         f"Patent Law, art. 44; Civil Code, art. 865; {GUIDE}, 3.1(5)", say.RIGHT_TERMINATED),
     Rule("wholly_invalidated", NEED_A_RIGHT, invalidated, NO, LAW,
-         f"Patent Law, art. 47; {GUIDE}, 3.1(6)", say.WHOLLY_INVALIDATED),
+         f"Patent Law, art. 47; Civil Code, art. 865; {GUIDE}, 3.1(6)", say.WHOLLY_INVALIDATED),
     Rule("not_granted", OPEN, not_granted, NO, LAW, f"{REGS}, art. 85(1)", say.NOT_GRANTED),
     Rule("pledge_before_grant", frozenset({PLEDGE}), not_granted, NO, SECOND, PLEDGES, say.NOT_GRANTED),
     Rule("licence_before_grant", LICENCES, not_granted, CONFIRM, OURS, None, say.LICENCE_BEFORE_GRANT),
@@ -106,10 +108,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("seized_disposal", DISPOSES, seized, NO, LAW, f"{REGS}, arts. 104, 105", say.SEIZED),
     Rule("suspended_grant", LICENCES, suspended, CONFIRM, OURS, None, say.SUSPENDED_GRANT),
     Rule("seized_grant", LICENCES, seized, CONFIRM, OURS, None, say.SEIZED_GRANT),
-    Rule("annuity_unpaid", OPEN, annuity_unpaid, NO, LAW, f"{REGS}, art. 86(3)", say.ANNUITY_UNPAID),
+    Rule("annuity_unpaid", OPEN, annuity_unpaid, NO, LAW, f"{REGS}, arts. 86(3), 115", say.ANNUITY_UNPAID),
     Rule("pledge_annuity_unpaid", frozenset({PLEDGE}), annuity_unpaid, NO, SECOND, PLEDGES, say.ANNUITY_UNPAID),
-    Rule("annuity_in_grace", LICENCES | {ASSIGN}, annuity_unpaid, CONFIRM, LAW, f"{COURT}, art. 26",
-         say.ANNUITY_IN_GRACE),
+    Rule("annuity_in_grace", LICENCES, annuity_late, CONFIRM, LAW, f"{COURT}, art. 26", say.ANNUITY_IN_GRACE),
+    Rule("annuity_late", frozenset({ASSIGN}), annuity_late, CONFIRM, OURS, None, say.ANNUITY_LATE),
     Rule("annuity_unknown", frozenset({DECLARE}), annuity_unknown, CONFIRM, OURS, None, say.ANNUITY_UNKNOWN),
     Rule("invalidation_pending", frozenset({PLEDGE}), invalidation_pending, CONFIRM, SECOND, PLEDGES,
          say.INVALIDATION_PENDING),
@@ -122,7 +124,7 @@ RULES: Final[tuple[Rule, ...]] = (
          say.CO_OWNERS_MISSING),
     Rule("co_owners", SHUTS_OUT | DISPOSES, co_owners_missing, CONSENT, LAW, "Patent Law, art. 14(2)",
          say.CO_OWNERS_MISSING),
-    Rule("co_owner_agreement", frozenset({ORDINARY}), agreed_co_owners_missing, CONSENT, LAW,
+    Rule("co_owner_agreement", HOLDERS - {KEEP}, agreed_co_owners_missing, CONSENT, LAW,
          "Patent Law, art. 14(1)", say.AGREEMENT_ASKS),
     # licences that stand
     Rule("exclusive_or_sole_in_force", OPEN, exclusive_or_sole_anywhere, NO, LAW, f"{REGS}, art. 86(1)",
@@ -146,7 +148,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("open_licence_to_withdraw_first", frozenset({ASSIGN, ABANDON}), open_licence_stands, NO, LAW, f"{GUIDE}, 9",
          say.WITHDRAW_FIRST),
     Rule("already_open", frozenset({DECLARE}), open_licence_stands, NO, OURS, None, say.ALREADY_OPEN),
-    Rule("nothing_to_keep", frozenset({KEEP, WITHDRAW}), nothing_to_keep, NO, OURS, None, say.NOTHING_TO_KEEP),
+    Rule("nothing_to_keep", frozenset({KEEP}), nothing_to_keep, NO, OURS, None, say.NOTHING_TO_KEEP),
     Rule("holders_changed", frozenset({KEEP}), holders_changed, NO, LAW, f"{GUIDE}, 9", say.HOLDERS_CHANGED),
     Rule("pledgee_on_open_licence", frozenset({PLEDGE}), pledgee_keeps_open_licence, CONSENT, LAW, f"{GUIDE}, 9",
          say.PLEDGEE_ON_OPEN),
@@ -160,7 +162,7 @@ RULES: Final[tuple[Rule, ...]] = (
     # abroad
     Rule("export_formalities", LICENCES | {ASSIGN}, to_abroad, CONFIRM, LAW, EXPORT, say.EXPORT),
     Rule("public_funding_approval", frozenset({ASSIGN, EXCLUSIVE}), public_money_abroad, CONFIRM, LAW,
-         "Law on Progress of Science and Technology (2021), art. 34", say.PUBLIC_MONEY),
+         "Law on Progress of Science and Technology (2021), art. 34(2)", say.PUBLIC_MONEY),
 )  # fmt: skip
 
 

@@ -42,9 +42,9 @@ class Scope:
     def overlaps(self, other: "Scope") -> bool:
         """Whether there is somewhere, in some field, a way of working that both cover."""
         return (
-            _meet(self.territory_ranges(), other.territory_ranges())
-            and _meet(self.field_ranges(), other.field_ranges())
-            and _meet(self.working_ranges(), other.working_ranges())
+            meet(self.territory_ranges(), other.territory_ranges())
+            and meet(self.field_ranges(), other.field_ranges())
+            and meet(self.working_ranges(), other.working_ranges())
         )
 
     def within(self, other: "Scope") -> bool:
@@ -64,13 +64,19 @@ def _below(code: int) -> Range:
     return code, code + width
 
 
-def _meet(one: Iterable[Range], other: Iterable[Range]) -> bool:
+def meet(one: Iterable[Range], other: Iterable[Range]) -> bool:
+    """Whether a range of the one meets one of the other."""
     theirs = list(other)
     return any(a < d and c < b for a, b in one for c, d in theirs)
 
 
 def _inside(one: Iterable[Range], other: Iterable[Range]) -> bool:
-    covering = list(other)
+    covering: list[Range] = []
+    for start, stop in sorted(other):  # neighbours cover together what neither covers alone
+        if covering and start <= covering[-1][1]:
+            covering[-1] = (covering[-1][0], max(covering[-1][1], stop))
+        else:
+            covering.append((start, stop))
     return all(any(c <= a and b <= d for c, d in covering) for a, b in one)
 
 

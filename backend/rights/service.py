@@ -41,7 +41,9 @@ WHOSE: Final = Text("请填写相对方：party_id 或 party_name。", "Say whos
 NOT_HERE: Final = Text("此类权利不能在平台授予。", "This kind is not granted here.")
 NOT_A_LICENCE: Final = Text("仅许可有 licence_type。", "Only a licence has a licence_type.")
 TAKEN_ELSEWHERE: Final = Text("开放许可由被许可人以通知取得。", "A licence under an open one is taken by notice.")
+ORDINARY_ONLY: Final = Text("平台的分许可为普通许可。", "A sub-licence granted here is an ordinary licence.")
 LATER: Final = Text("该日期尚未到来。", "That day has not come yet.")
+OWN_WORD: Final = Text("在平台授予须由本机构行使，他人以同意参与。", "Grant for yourself; others take part by consent.")
 ONE_PARTY: Final = Text("party_id 与 party_name 只填一项。", "Give the party's id or its name, not both.")
 
 
@@ -56,6 +58,12 @@ def _check(given: RightIn, today: date) -> None:
         (bool(given.licence_type) and not is_licence, "/licence_type", "not_a_licence", NOT_A_LICENCE),
         (here and given.kind not in GRANTED_HERE, "/origin", "not_granted_here", NOT_HERE),
         (here and given.licence_type is LicenceType.OPEN, "/licence_type", "taken_by_notice", TAKEN_ELSEWHERE),
+        (
+            here and given.licence is not None and given.licence_type not in (None, LicenceType.ORDINARY),
+            "/licence_type",
+            "sub_licence_is_ordinary",
+            ORDINARY_ONLY,
+        ),
         (bool(given.party_id and given.party_name), "/party_name", "one_party", ONE_PARTY),
         (given.kind in NEEDS_PARTY and not named, "/party_id", "missing", WHOSE),
         (told is not None and told > today, "/announced_on", "in_the_future", LATER),
@@ -131,9 +139,13 @@ async def record(
 def _grantors(whole: Whole, caller: Caller, given: RightIn, ledger: Ledger) -> list[str]:
     if given.licence is not None:
         return [e.party_id for e in ledger.entries if e.id == given.licence and e.party_id]
+    own = sorted({holding.party_id for holding in whole.held_by(caller.organisation_id)})
+    if given.origin is Origin.HERE:
+        if not set(given.grantors) <= set(own):
+            raise Malformed(errors=[FieldError("/grantors", "not_yours", OWN_WORD)])
+        return sorted(set(given.grantors)) or own
     if given.grantors:
         return sorted(set(given.grantors))
-    own = sorted({holding.party_id for holding in whole.held_by(caller.organisation_id)})
     everyone = sorted({holding.party_id for holding, _ in whole.living})
     return own or everyone
 

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 BENCHES = {"import": "importing"} | {
-    name: name for name in ("search", "relevance", "write", "crash", "fuzz", "soak", "scale")
+    name: name for name in ("search", "relevance", "write", "crash", "fuzz", "soak", "scale", "race", "permissions")
 }
 ON_SERVER = {"search": "search_server", "relevance": "engines"}
 
@@ -40,11 +40,15 @@ def main() -> None:
     parser.add_argument("bench", choices=BENCHES)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     parser.add_argument("--meilisearch", action="store_true", help="search, relevance: on a Meilisearch server")
+    parser.add_argument("--attempts", type=int, metavar="N", help="race: so many, half of them on each database")
     given = parser.parse_args()
     if given.meilisearch and given.bench not in ON_SERVER:
         parser.error("--meilisearch goes with search and relevance")
+    if given.attempts and given.bench != "race":
+        parser.error("--attempts goes with race")
     module = (ON_SERVER if given.meilisearch else BENCHES)[given.bench]
-    figures: dict[str, float] = importlib.import_module(f"tests.bench.{module}").run()
+    asked = {"attempts": given.attempts} if given.attempts else {}
+    figures: dict[str, float] = importlib.import_module(f"tests.bench.{module}").run(**asked)
     print(f"\n{given.bench} at {_commit()} on {machine()}\n")
     width = max(map(len, figures))
     for name, value in figures.items():

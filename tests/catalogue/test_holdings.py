@@ -140,3 +140,14 @@ async def test_shares_claimed_at_once_never_exceed_the_whole(client: httpx.Async
         )
     )
     assert sorted(a.status_code for a in answers) == [201, 201, 409, 409]
+
+
+async def test_shares_of_all_holders_that_do_not_come_to_the_whole_are_refused(client: httpx.AsyncClient) -> None:
+    office = await factories.platform(client)
+    third = {"numerator": 1, "denominator": 3}
+    for shares, status in (((third, third), 422), ((third, None), 201), ((third, third, third), 201)):
+        holders = [{"name": f"示例单位{number}", "share": share} for number, share in enumerate(shares)]
+        answer = await client.post("/v1/patents", json=made.entry(holders=holders), headers=office.headers)
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            assert answer.json()["code"] == "shares_not_whole"

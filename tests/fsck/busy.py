@@ -93,7 +93,9 @@ async def _work(client: httpx.AsyncClient) -> None:
     lapsed = await made.event(client, owner, patents[3]["id"], "lapsed", "2024-03-01")
     assert lapsed.status_code == 201, lapsed.text
     await made.event(client, owner, patents[2]["id"], "annuity_paid", "2024-03-01", year=8)
-    graded = {"grade": "B", "method": "m", "assessor": "a", "assessed_on": "2025-01-01"}
+    evidence = await client.post("/v1/files", files={"file": ("a.txt", b"evidence")}, headers=owner.headers)
+    graded = {"grade": "B", "method": "m", "assessor": "a", "assessed_on": "2025-01-01",
+              "evidence_files": [evidence.json()["id"]]}  # fmt: skip
     await client.post(f"/v1/patents/{patents[0]['id']}/assessments", json=graded, headers=owner.headers)
     await _merge(client, owner)
     for mode in ("check", "apply"):

@@ -121,7 +121,8 @@ async def test_an_ended_right_bars_nothing_and_the_past_stays(client: httpx.Asyn
         headers=university.headers,
     )
     assert (again.status_code, again.json()["code"]) == (409, "right_over")
-    new = await right(client, university, patent["id"], origin="here", licence_type="exclusive")
+    new = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
+                      starts_on="2026-06-30")  # fmt: skip
     assert new.status_code == 201, new.text
 
 
@@ -270,3 +271,27 @@ async def test_racing_grants_leave_the_lawful_set(client: httpx.AsyncClient) -> 
     items = (await ledger(client, university, patent["id"]))["items"]
     types = [item["licence_type"] for item in items]
     assert types in (["exclusive"], ["sole"], ["ordinary", "ordinary"]), types
+
+
+async def test_a_listing_says_which_of_its_footings_cannot_be_had_and_the_search_finds_it_by_them_no_more(
+    client: httpx.AsyncClient,
+) -> None:
+    university = await factories.organisation(client)
+    patent = await entered(client, university)
+    terms = {"patent_id": patent["id"], "deal_types": ["exclusive_licence", "assignment"], "price_note": "面议"}
+    draft = (await client.post("/v1/listings", json=terms, headers=university.headers)).json()
+    for step in ("submission", "publication"):
+        await client.post(f"/v1/listings/{draft['id']}/{step}", headers=university.headers)
+    made = await right(client, university, patent["id"], licence_type="exclusive")
+    asked = {"q": patent["application_number"], "after_event": made.headers["event-id"]}
+    listing = (await client.get(f"/v1/listings/{draft['id']}")).json()
+    assert listing["barred"] == {"exclusive_licence": ["exclusive_licence_in_force"]}
+    found = (await client.get("/v1/patents/search", params=asked | {"deal_type": "exclusive_licence"})).json()
+    assert (found["items"], found["behind"]) == ([], False)
+    found = (await client.get("/v1/patents/search", params=asked | {"deal_type": "assignment"})).json()
+    assert [item["barred"] for item in found["items"]] == [{"exclusive_licence": ["exclusive_licence_in_force"]}]
+    place = f"/v1/patents/{patent['id']}/rights/{made.json()['id']}/end"
+    ended = await client.post(place, json={"ended_on": "2026-06-30", "reason": "解除"}, headers=university.headers)
+    asked["after_event"] = ended.headers["event-id"]
+    found = (await client.get("/v1/patents/search", params=asked | {"deal_type": "exclusive_licence"})).json()
+    assert [item["barred"] for item in found["items"]] == [{}]

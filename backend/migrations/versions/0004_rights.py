@@ -138,7 +138,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_consent_party", ["party_id", "state"], unique=False)
         batch_op.create_index("ix_consent_asker", ["asked_by", "id"], unique=False)
 
+    op.create_table(
+        "standing_offer",
+        sa.Column("patent_id", sa.String(), nullable=False),
+        sa.Column("open_licence", JSON, nullable=True),
+        sa.Column("barred", JSON, nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["patent_id"], ["patent.id"], name=op.f("fk_standing_offer_patent_id_patent")),
+        sa.PrimaryKeyConstraint("patent_id", name=op.f("pk_standing_offer")),
+    )
+    with op.batch_alter_table("standing_offer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standing_offer_checked_on"), ["checked_on"], unique=False)
+
 
 def downgrade() -> None:
-    for table in ("consent", "right_claim", "right_entry"):
+    for table in ("standing_offer", "consent", "right_claim", "right_entry"):
         op.drop_table(table)

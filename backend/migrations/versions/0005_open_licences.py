@@ -20,18 +20,10 @@ TABLES = (
     "open_licence_duty",
     "open_licence_step",
     "open_licence",
-    "standing_offer",
 )
 
 
 def upgrade() -> None:
-    op.create_table(
-        "standing_offer",
-        sa.Column("patent_id", sa.String(), nullable=False),
-        sa.Column("open_licence", backend.core.columns.Json(), nullable=False),
-        sa.ForeignKeyConstraint(["patent_id"], ["patent.id"], name=op.f("fk_standing_offer_patent_id_patent")),
-        sa.PrimaryKeyConstraint("patent_id", name=op.f("pk_standing_offer")),
-    )
     op.create_table(
         "open_licence",
         sa.Column("id", sa.String(), nullable=False),
@@ -49,6 +41,7 @@ def upgrade() -> None:
                 "withdrawn",
                 "terminated",
                 "revoked",
+                "expired",
                 name="openstatus",
                 native_enum=False,
                 length=40,

@@ -1,0 +1,41 @@
+"""The declared term of an open licence is over: it ends by itself, licences taken under it run on to their own end."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.licensing import availability, offers
+from backend.licensing.ending import end_waiting
+from backend.licensing.models import OpenLicence, OpenLicenceStep
+from backend.licensing.states import OpenStep, next_open
+
+
+def is_over(declared: OpenLicence, now: datetime) -> bool:
+    """Whether the declared term has no day left."""
+    return declared.ends_on is not None and declared.ends_on < china_day(now)
+
+
+async def expire(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+    """End an open licence whose term is over; the patent may be declared open anew."""
+    if declared.ends_on is None:
+        raise ValueError(declared.id)
+    target, on = next_open(declared.status, OpenStep.EXPIRE), declared.ends_on + timedelta(days=1)
+    declared.status, declared.withdrawn_on, declared.ended_reason = target, on, "term_over"
+    declared.available, declared.unavailable, declared.checked_on = False, [], china_day(now)
+    declared.version += 1
+    session.add(
+        OpenLicenceStep(
+            open_licence_id=declared.id,
+            step=OpenStep.EXPIRE.value,
+            status=target,
+            happened_on=on,
+            recorded_at=now,
+            recorded_by=declared.organisation_id,
+        )
+    )
+    await offers.show(session, declared)
+    await end_waiting(session, declared, on, now)
+    await availability.end_duties(session, declared, "done", now)
+    await availability.tell(session, declared, whole, "expired", now)

@@ -1,0 +1,83 @@
+"""Which footings of a listed patent its rights bar: kept beside the patent, in the transaction of what bars them."""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.catalogue import queries as catalogue
+from backend.catalogue.codes import DealType
+from backend.catalogue.models import StandingOffer
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.core.db import Database
+from backend.core.events import Happened, append
+from backend.rights.codes import Act, Permission
+from backend.rights.ledger import Ask, Ledger
+from backend.rights.queries import ledger_of
+from backend.rights.rules import decide
+
+ACTS: Final = {
+    DealType.ORDINARY_LICENCE: Act.GRANT_ORDINARY,
+    DealType.SOLE_LICENCE: Act.GRANT_SOLE,
+    DealType.EXCLUSIVE_LICENCE: Act.GRANT_EXCLUSIVE,
+    DealType.ASSIGNMENT: Act.ASSIGN,
+    DealType.EQUITY: Act.ASSIGN,  # a patent brought into a company passes to it
+}
+BATCH: Final = 100
+
+
+def _barred(ledger: Ledger, today: date) -> dict[str, list[str]]:
+    """Give for each footing that cannot be had today by anybody the codes of the rules that refuse it."""
+    by = frozenset(holder.party_id for holder in ledger.holders)
+    found: dict[str, list[str]] = {}
+    for deal_type, act in ACTS.items():
+        decision = decide(ledger, Ask(act, today, by))
+        refused = sorted({b.rule.code for b in decision.reasons if b.rule.leads_to is Permission.REFUSED})
+        if refused:
+            found[deal_type.value] = refused
+    return found
+
+
+async def reassess(session: AsyncSession, whole: Whole, now: datetime) -> None:
+    """Bring what is shown beside the patent in line with its ledger, and tell of it where that changes."""
+    today = china_day(now)
+    barred = _barred(await ledger_of(session, whole, now), today)
+    known = await session.get(StandingOffer, whole.patent.id)
+    if known is None and not barred:
+        return
+    if known is None:
+        known = StandingOffer(patent_id=whole.patent.id)
+        session.add(known)
+    known.checked_on = today if barred else None
+    if barred == known.barred:
+        return
+    known.barred = barred
+    data: dict[str, Any] = {"patent_id": whole.patent.id}
+    await append(session, Happened("patent.offer_changed", whole.patent.id, whole.audience, data), now)
+
+
+async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
+    """Ask again what a patent's rights bar."""
+    whole = await catalogue.load(session, patent_id, lock=True)
+    if whole is not None:
+        await reassess(session, whole, now)
+
+
+async def sweep(database: Database, now: datetime) -> None:
+    """Ask again, once a day, about what was barred: a licence may have ended, a right may have begun."""
+    today = china_day(now)
+    due = col(StandingOffer.checked_on) < today
+    asked = sa.select(col(StandingOffer.patent_id)).where(due).order_by(col(StandingOffer.patent_id)).limit(BATCH)
+    while True:
+        async with database.read() as session:
+            ids = (await session.scalars(asked)).all()
+        for patent_id in ids:
+            async with database.write() as session:
+                whole = await catalogue.load(session, patent_id, lock=True)
+                if whole is not None:
+                    await reassess(session, whole, now)
+        if len(ids) < BATCH:
+            return

@@ -1,0 +1,40 @@
+"""The platform with one address more, mounted here only: it reads the rows that ours reads, and decides nothing."""
+
+from datetime import date
+from itertools import chain
+
+from fastapi import APIRouter, Response
+
+from backend import main
+from backend.accounts.access import MaybeCaller
+from backend.catalogue.access import SeenPatent
+from backend.catalogue.queries import facts_of
+from backend.core.clock import Now
+from backend.core.db import ReadDb
+from backend.core.front import Front
+from backend.core.http import plain
+from backend.core.lanes import Lanes
+from backend.core.routing import ReadingRoute
+from backend.core.settings import read_settings
+from backend.rights.codes import Act, Permission
+from backend.rights.permission_schemas import PermissionOut, PermissionsOut
+from backend.rights.queries import CONSENTS, entries_of
+
+router = APIRouter(route_class=ReadingRoute)
+SAID = PermissionOut(act=Act.GRANT_EXCLUSIVE, answer=Permission.ALLOWED, reasons=[])
+
+
+@router.get("/v1/patents/{patent_id}/bare")
+async def bare(whole: SeenPatent, _caller: MaybeCaller, session: ReadDb, now: Now) -> Response:
+    """The shape of an answer of `permissions` after the same reads."""
+    patent_id = whole.patent.id
+    await entries_of(session, patent_id)
+    await facts_of(session, [patent_id])
+    (await session.scalars(CONSENTS, {"patent_id": patent_id})).all()
+    return plain(PermissionsOut(patent_id=patent_id, by=[], valid_on=date(2026, 1, 1), known_at=now, items=[SAID]))
+
+
+settings = read_settings()
+app = main.create_app(settings)
+routes = chain(router.routes, *(part.routes for part in main.ROUTERS))
+app.middleware_stack = Front(Lanes(app.build_middleware_stack(), routes), settings=settings, metrics=app.state.metrics)

@@ -1,0 +1,141 @@
+"""A file is what its content says; what is none of the accepted, or two of them at once, is refused."""
+
+import io
+
+import pytest
+
+from backend.core.errors import Problem
+from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted, FileUnpacksTooLarge
+from backend.files.file_rules import LONGEST_NAME, LONGEST_NAME_BYTES, Form, defused, disposition
+from backend.files.recognition import recognised
+from tests.files import made
+
+LIES = (10).to_bytes(4, "little")
+
+
+def form_of(content: bytes) -> Form:
+    return recognised(io.BytesIO(content))
+
+
+def refusal_of(content: bytes) -> type[Problem]:
+    with pytest.raises(Problem) as refused:
+        form_of(content)
+    return refused.type
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (made.pdf(), Form.PDF),
+        (made.png(), Form.PNG),
+        (made.jpeg(), Form.JPEG),
+        (made.tiff(), Form.TIFF),
+        (b"MM\0*\0\0\0\x08\0\0", Form.TIFF),
+        (made.docx(), Form.DOCX),
+        (made.xlsx(), Form.XLSX),
+        (made.ofd(), Form.OFD),
+        ("许可使用费：壹万元\n".encode(), Form.TEXT),
+        (b"\xef\xbb\xbfwith a mark\r\n\tand a tab", Form.TEXT),
+        (b"a < b, and b > c", Form.TEXT),
+    ],
+)
+def test_each_accepted_form_is_recognised_by_its_content(content: bytes, form: Form) -> None:
+    assert form_of(content) is form
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<!DOCTYPE html><script>alert(1)</script>",
+        b"\n  <html><body onload=alert(1)>",
+        b"\xef\xbb\xbf<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
+        b"<?xml version='1.0'?><svg/>",
+        b"MZ\x90\0\x03\0\0\0",
+        b"\x7fELF\x02\x01\x01\0",
+        b"GIF89a\x01\0\x01\0",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504),
+        "许可".encode("gb18030"),
+        "许可".encode("utf-16"),
+        b"text with\0a zero",
+        b"text with \x1b[31m a terminal's command",
+        "半个".encode()[:-1],
+        made.packed("a.txt"),
+        made.packed("word/document.xml"),
+        made.docx(**{"word/vbaProject.bin": b"macros"}),
+    ],
+)
+def test_what_is_none_of_them_is_refused(content: bytes) -> None:
+    assert refusal_of(content) is FileTypeNotAccepted
+
+
+@pytest.mark.parametrize(
+    "content", [made.pdf()[:60], made.png()[:40], made.docx()[:-5], made.docx()[:40], made.xlsx() + b"more behind it"]
+)
+def test_half_a_file_is_refused(content: bytes) -> None:
+    assert refusal_of(content) is FileNotWhole
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        made.pdf() + made.docx(),
+        made.png() + made.packed("a.txt"),
+        made.jpeg()[:-2] + made.pdf(),
+        b"a text\n" + made.pdf(),
+        b"a text\n" + made.docx(),
+        made.packed("[Content_Types].xml", "word/document.xml", "WORD/document.xml"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_refused(content: bytes) -> None:
+    assert refusal_of(content) in (FileTwoInOne, FileTypeNotAccepted)
+
+
+def test_a_document_that_unpacks_to_too_much_is_refused_unread() -> None:
+    bomb = made.docx(**{"word/media/a.xml": bytes(100 << 20)})
+    assert len(bomb) < 200_000
+    assert refusal_of(bomb) is FileUnpacksTooLarge
+
+
+def test_a_document_that_lies_about_its_size_is_refused() -> None:
+    size = 100 << 20
+    bomb = made.docx(**{"word/media/a.xml": bytes(size)}).replace(size.to_bytes(4, "little"), LIES)
+    assert refusal_of(bomb) is FileNotWhole
+
+
+def test_a_document_of_very_many_parts_is_refused_before_they_are_listed() -> None:
+    parts = {f"p{number}": b"" for number in range(5_001)}
+    assert refusal_of(made.docx(**parts)) is FileUnpacksTooLarge
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\me\\证据.PDF", "证据.PDF"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie_ x.pdf"),
+        ("a\0b.pdf", "ab.pdf"),
+        ("\u200b\ufeff.pdf", "file.pdf"),
+        ("", "file.pdf"),
+        ("...", "file.pdf"),
+        (".htaccess", "htaccess.pdf"),
+        ("con.pdf", "_con.pdf"),
+        ('a"b<c>.pdf', "a_b_c_.pdf"),
+        ("page.html", "page.html.pdf"),
+    ],
+)
+def test_a_name_is_defused(name: str, kept: str) -> None:
+    assert defused(name, Form.PDF) == kept
+
+
+@pytest.mark.parametrize("name", ["长" * 500 + ".pdf", "x" * 500, "😀" * 300 + ".pdf"])
+def test_a_long_name_is_cut_and_keeps_its_extension(name: str) -> None:
+    kept = defused(name, Form.PDF)
+    assert kept.endswith(".pdf")
+    assert len(kept) <= LONGEST_NAME
+    assert len(kept.encode()) <= LONGEST_NAME_BYTES
+
+
+def test_a_name_is_sent_in_ascii_and_in_utf_8() -> None:
+    said = disposition('证据 "1" 50%.pdf')
+    assert said == "attachment; filename=\"__ _1_ 50_.pdf\"; filename*=UTF-8''%E8%AF%81%E6%8D%AE%20%221%22%2050%25.pdf"

@@ -1,0 +1,197 @@
+"""What PostgreSQL itself holds apart: it alone would refuse two grants that conflict, and refuses no lawful one."""
+
+from typing import Any, Final
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.exc import IntegrityError
+
+from backend.core.settings import Settings
+from tests import factories
+from tests.catalogue.made import application_number, entered, publication_number
+from tests.factories import Member
+from tests.rights.made import codes, right
+
+LAST: Final = 1 << 62
+ALL: Final = "{[0,1000000)}"
+EXCLUSIVE: Final = {"slots": f"{{[0,{LAST})}}"}
+SOLE: Final = {"slots": f"{{[1,{LAST})}}"}
+OWN_WORKING: Final = {"slots": "{[0,1)}"}
+ORDINARY: Final = {"slots": "{[77,78)}"}
+ANOTHER: Final = {"slots": "{[78,79)}"}
+LEAVES_ORDINARY: Final = {"slots": f"{{[0,77),[78,{LAST})}}"}
+BEIJING: Final = {"territory": "{[110000,120000)}"}
+CHONGQING: Final = {"territory": "{[500000,510000)}"}
+DISTRICT: Final = {"territory": "{[500101,500102)}"}
+THIS_YEAR: Final = {"period": "[2026-01-01,2027-01-01)"}
+NEXT_YEAR: Final = {"period": "[2027-01-01,)"}
+BATTERIES: Final = {"fields": "{[1,2)}"}
+MACHINES: Final = {"fields": "{[26,27)}"}
+SELLING: Final = {"working": "{[3,4)}"}
+MAKING: Final = {"working": "{[0,1)}"}
+INSERT: Final = """
+    INSERT INTO right_claim (right_id, patent_id, slots, period, territory, fields, working) VALUES
+    (%(right_id)s, %(patent_id)s, %(slots)s, %(period)s, %(territory)s, %(fields)s, %(working)s)
+"""
+WHOLE: Final = {"period": "[2026-01-01,)", "territory": ALL, "fields": "{[1,36)}", "working": "{[0,5)}"}
+
+
+async def claims(app: FastAPI, patent_id: str) -> list[tuple[str, str]]:
+    """Give which entries are held apart, and for which days."""
+    async with app.state.database.read() as session:
+        connection = await session.connection()
+        asked = "SELECT right_id, period::text FROM right_claim WHERE patent_id = %s ORDER BY id"
+        found = await connection.exec_driver_sql(asked, (patent_id,))
+        return [(row[0], row[1]) for row in found]
+
+
+async def ended(client: httpx.AsyncClient, who: Member, entry: dict[str, Any], on: str) -> None:
+    place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/end"
+    said = await client.post(place, json={"ended_on": on, "reason": "合同解除"}, headers=who.headers)
+    assert said.status_code == 200, said.text
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "stand"),
+    [
+        (EXCLUSIVE, EXCLUSIVE, False),
+        (EXCLUSIVE, SOLE, False),
+        (EXCLUSIVE, ORDINARY, False),
+        (EXCLUSIVE, OWN_WORKING, False),
+        (SOLE, SOLE, False),
+        (SOLE, ORDINARY, False),
+        (OWN_WORKING, OWN_WORKING, False),
+        (EXCLUSIVE | CHONGQING, EXCLUSIVE | DISTRICT, False),
+        (EXCLUSIVE | THIS_YEAR | BATTERIES | SELLING, ORDINARY, False),
+        (ORDINARY, ANOTHER, True),
+        (SOLE, OWN_WORKING, True),
+        (LEAVES_ORDINARY, ORDINARY, True),
+        (LEAVES_ORDINARY, ANOTHER, False),
+        (EXCLUSIVE | BEIJING, EXCLUSIVE | CHONGQING, True),
+        (EXCLUSIVE | THIS_YEAR, EXCLUSIVE | NEXT_YEAR, True),
+        (EXCLUSIVE | BATTERIES, EXCLUSIVE | MACHINES, True),
+        (EXCLUSIVE | MAKING, EXCLUSIVE | SELLING, True),
+    ],
+)
+async def test_the_constraint_alone_refuses_what_conflicts_and_nothing_else(
+    settings: Settings, client: httpx.AsyncClient, one: dict[str, str], other: dict[str, str], stand: bool
+) -> None:
+    if settings.lite:
+        return
+    university = await factories.organisation(client)
+    patent = await entered(client, university)
+    ids = [(await right(client, university, patent["id"])).json()["id"] for _ in range(2)]
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        first, second = (
+            {**WHOLE, **claim, "right_id": right_id, "patent_id": patent["id"]}
+            for claim, right_id in zip((one, other), ids, strict=True)
+        )
+        connection.execute(INSERT, first)
+        if stand:
+            connection.execute(INSERT, second)
+        else:
+            with pytest.raises(psycopg.errors.ExclusionViolation):
+                connection.execute(INSERT, second)
+        connection.execute("DELETE FROM right_claim WHERE patent_id = %s", (patent["id"],))
+
+
+async def test_a_grant_made_here_is_held_apart_and_a_fact_is_not(
+    app: FastAPI, settings: Settings, client: httpx.AsyncClient
+) -> None:
+    if settings.lite:
+        return
+    university = await factories.organisation(client)
+    patent = await entered(client, university)
+    here = (await right(client, university, patent["id"], origin="here", licence_type="exclusive")).json()
+    fact = (await right(client, university, patent["id"], licence_type="exclusive")).json()
+    assert [right_id for right_id, _ in await claims(app, patent["id"])] == [here["id"]]
+    values = {**WHOLE, **ORDINARY, "right_id": fact["id"], "patent_id": patent["id"], "period": "[2030-01-01,)"}
+    with pytest.raises(IntegrityError, match="ex_right_claim_apart"):
+        async with app.state.database.write() as session:
+            await (await session.connection()).exec_driver_sql(INSERT, values)
+
+
+async def test_what_ends_or_is_corrected_is_held_apart_no_more(
+    app: FastAPI, settings: Settings, client: httpx.AsyncClient
+) -> None:
+    if settings.lite:
+        return
+    university = await factories.organisation(client)
+    patent = await entered(client, university)
+    asked = {"origin": "here", "licence_type": "exclusive"}
+    first = (await right(client, university, patent["id"], **asked)).json()
+    await ended(client, university, first, "2026-06-30")
+    assert await claims(app, patent["id"]) == []
+    second = (await right(client, university, patent["id"], starts_on="2026-06-30", **asked)).json()
+    body = {**asked, "kind": "licence", "licence_type": "ordinary", "party_name": "重庆示例材料有限公司",
+            "effective_on": "2026-06-30", "source": "合同", "reason": "种类有误"}  # fmt: skip
+    place = f"/v1/patents/{patent['id']}/rights/{second['id']}/correction"
+    third = (await client.post(place, json=body, headers=university.headers)).json()
+    assert [right_id for right_id, _ in await claims(app, patent["id"])] == [third["id"]]
+
+
+async def test_what_will_end_is_held_apart_until_then(
+    app: FastAPI, settings: Settings, client: httpx.AsyncClient
+) -> None:
+    university = await factories.organisation(client)
+    patent = await entered(client, university)
+    asked = {"origin": "here", "licence_type": "exclusive"}
+    first = (await right(client, university, patent["id"], **asked)).json()
+    await ended(client, university, first, "2036-06-30")
+    assert (await right(client, university, patent["id"], **asked)).status_code == 409
+    later = await right(client, university, patent["id"], starts_on="2036-06-30", **asked)
+    assert later.status_code == 201, later.text
+    if not settings.lite:
+        assert [days.endswith(",2036-06-30)") for _, days in await claims(app, patent["id"])] == [True, False]
+
+
+async def test_what_is_past_stands_in_the_way_of_a_grant_dated_back_alone(client: httpx.AsyncClient) -> None:
+    university = await factories.organisation(client)
+    patent = await entered(client, university)
+    over = await right(client, university, patent["id"], origin="here", starts_on="2025-01-01", ends_on="2025-12-31")
+    assert over.status_code == 201, over.text
+    backdated = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
+                            starts_on="2025-06-01")  # fmt: skip
+    assert (backdated.status_code, codes(backdated.json())) == (409, {"ordinary_licence_in_force"})
+    since = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
+                        starts_on="2026-01-01")  # fmt: skip
+    assert since.status_code == 201, since.text
+
+
+async def test_a_licence_in_place_of_own_working_can_be_carved_out(client: httpx.AsyncClient) -> None:
+    university = await factories.organisation(client)
+    patent = await entered(client, university)
+    sole = (await right(client, university, patent["id"], origin="here", licence_type="sole")).json()
+    own = (await right(client, university, patent["id"], origin="here", own_working=True,
+                       confirmed=["sole_licensors_own_working"])).json()  # fmt: skip
+    await ended(client, university, sole, "2026-06-30")
+    asked = {"origin": "here", "licence_type": "exclusive", "starts_on": "2026-06-30"}
+    refused = await right(client, university, patent["id"], **asked)
+    assert (refused.status_code, codes(refused.json())) == (409, {"ordinary_licence_in_force"})
+    carved = await right(client, university, patent["id"], carves_out=[own["id"]], **asked)
+    assert carved.status_code == 201, carved.text
+
+
+@pytest.mark.parametrize(("kind", "types"), [("licence", ("exclusive", "ordinary")), ("pledge", (None, None))])
+async def test_rows_with_grants_that_conflict_are_not_merged(
+    client: httpx.AsyncClient, kind: str, types: tuple[str | None, str | None]
+) -> None:
+    university = await factories.organisation(client)
+    number, publication = application_number(), publication_number()
+    one = await entered(client, university, application_number=number)
+    other = await entered(client, university, application_number=None, publication_number=publication)
+    made = []
+    for row, of in zip((one, other), types, strict=True):
+        said = await right(client, university, row["id"], kind, origin="here", **({"licence_type": of} if of else {}))
+        assert said.status_code == 201, said.text
+        made.append(said.json())
+    both = {"application_number": number, "publication_number": publication, "title": one["title"]}
+    refused = await client.post("/v1/patents", json=both, headers=university.headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "grants_conflict")
+    await ended(client, university, made[1], "2026-06-30")
+    merged = await client.post("/v1/patents", json=both, headers=university.headers)
+    assert merged.status_code == 200, merged.text
+    ledger = await client.get(f"/v1/patents/{merged.json()['id']}/rights", headers=university.headers)
+    assert {item["id"] for item in ledger.json()["items"]} == {entry["id"] for entry in made}

@@ -1,0 +1,91 @@
+"""Who gets what class of answer at each operation; an operation that is not here fails the walk.
+
+LET means let through: neither 401, 403 nor 404. The four rows after the stranger's are (viewer, editor, owner) of
+any other organisation, of an authority, of the platform, and of the organisation that has the thing. `party` is the
+other side of its deals: who is asked for a consent, who took a licence; where it is not named, it is as any other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tests.world import World
+
+LET = 0
+Row = tuple[int, int, int]
+
+
+class Who(NamedTuple):
+    """The answer that each gets."""
+
+    stranger: int
+    other: Row
+    authority: Row
+    platform: Row
+    own: Row
+    party: Row | None = None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to an operation: about which thing, with what, and who gets what."""
+
+    who: Who
+    of: str = "private"
+    query: str = ""
+    json: Callable[[World, str], Any] | None = None
+    form: dict[str, str] | None = None
+    files: dict[str, tuple[str, bytes]] | None = None
+    matches: bool = False  # takes If-Match: whoever is let through says a wrong version, so that nothing changes
+    lets: tuple[int, ...] = (200, 201, 202, 204, 409)
+
+
+def the(**values: Any) -> Callable[[World, str], Any]:
+    """Give a body that is the same for everybody."""
+    return lambda world, actor: values  # noqa: ARG005 - the form of every body
+
+
+ALL, NONE = (LET, LET, LET), (404, 404, 404)
+EDITS, OWNS = (403, LET, LET), (403, 403, LET)
+REFUSED, HIDDEN, HIDDEN_OWNS = (403, 403, 403), (403, 404, 404), (403, 403, 404)
+
+PUBLIC = Who(LET, ALL, ALL, ALL, ALL)
+SIGNED_IN = Who(401, ALL, ALL, ALL, ALL)
+OWNERS = Who(401, OWNS, OWNS, OWNS, OWNS)
+EDITORS = Who(401, EDITS, EDITS, EDITS, EDITS)
+UNKNOWN = Who(404, NONE, NONE, NONE, NONE)
+
+OWN_ONLY = Who(401, NONE, NONE, NONE, ALL)
+OWN_AND_PLATFORM = Who(401, NONE, NONE, ALL, ALL)
+OWN_AND_OFFICES = Who(401, NONE, ALL, ALL, ALL)
+SHOWN_TO_OWN_AND_OFFICES = Who(404, NONE, ALL, ALL, ALL)  # an address that is public where the thing is
+CHANGED_BY_OWN = Who(401, HIDDEN, HIDDEN, HIDDEN, EDITS)
+CHANGED_BY_OWN_AND_PLATFORM = Who(401, HIDDEN, HIDDEN, EDITS, EDITS)
+CHANGED_BY_OWN_AND_OFFICES = Who(401, HIDDEN, EDITS, EDITS, EDITS)
+OWNERS_OF_OWN = Who(401, HIDDEN_OWNS, HIDDEN_OWNS, HIDDEN_OWNS, OWNS)
+OWNERS_OF_OWN_AND_PLATFORM = Who(401, HIDDEN_OWNS, HIDDEN_OWNS, OWNS, OWNS)
+OFFICES_CHANGE = Who(401, REFUSED, EDITS, EDITS, REFUSED)
+SEEN_CHANGED_BY_OWN_AND_OFFICES = Who(401, REFUSED, EDITS, EDITS, EDITS)
+STEPS = Who(401, HIDDEN, REFUSED, EDITS, EDITS)
+STEPS_SEEN = Who(401, REFUSED, REFUSED, EDITS, EDITS)
+TERMS = Who(401, HIDDEN, REFUSED, REFUSED, EDITS)
+TERMS_SEEN = Who(401, REFUSED, REFUSED, REFUSED, EDITS)
+
+REASON = the(reason="示例理由")
+
+
+def shown(path: str) -> dict[str, list[Ask]]:
+    """Give the rows of an address that shows a patent or a part of it."""
+    return {f"GET {path}": [Ask(SHOWN_TO_OWN_AND_OFFICES), Ask(PUBLIC, "listed")]}
+
+
+def changed(operation: str, body: Any, seen: Who = SEEN_CHANGED_BY_OWN_AND_OFFICES) -> dict[str, list[Ask]]:
+    """Give the rows of an operation that changes a patent or a part of it."""
+    private = Ask(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
+    return {operation: [private, Ask(seen, "listed", json=body, matches=True)]}
+
+
+def step(name: str, body: Any = None) -> dict[str, list[Ask]]:
+    """Give the rows of a step of a listing."""
+    asks = [Ask(STEPS, json=body, matches=True), Ask(STEPS_SEEN, "listed", json=body, matches=True)]
+    return {f"POST /v1/listings/{{listing_id}}/{name}": asks}

@@ -1,0 +1,166 @@
+"""Who gets what of rights, consents, open licences, notices, licences and royalty reports.
+
+The licensee is the party that is asked for the consent, and that has given the notice, paid, and holds the licence.
+"""
+
+from typing import Any
+
+from tests.who_may import (
+    ALL,
+    CHANGED_BY_OWN_AND_OFFICES,
+    EDITORS,
+    EDITS,
+    HIDDEN,
+    OFFICES_CHANGE,
+    OWN_AND_OFFICES,
+    PUBLIC,
+    REASON,
+    REFUSED,
+    SEEN_CHANGED_BY_OWN_AND_OFFICES,
+    SHOWN_TO_OWN_AND_OFFICES,
+    SIGNED_IN,
+    TERMS,
+    TERMS_SEEN,
+    Ask,
+    Who,
+    changed,
+    shown,
+    the,
+)  # fmt: skip
+from tests.world import World
+
+RGT, OPL = "/v1/patents/{patent_id}/rights/{right_id}", "/v1/open-licences/{open_licence_id}"
+CON, NTC = "/v1/patents/{patent_id}/consents/{consent_id}", "/v1/notices/{notice_id}"
+LIC, PAY = "/v1/licences/{licence_id}", "/v1/notices/{notice_id}/payments/{payment_id}"
+FILE = "fil_01h455vb4pex5vsknk084sn02q"
+HASH = "0" * 64
+BOTH_SIDES = OWN_AND_OFFICES._replace(party=ALL)
+LISTED_TO_BOTH = SIGNED_IN._replace(party=ALL)
+ASKED_PARTY = Who(401, HIDDEN, REFUSED, REFUSED, REFUSED, EDITS)
+EITHER_SIDE = CHANGED_BY_OWN_AND_OFFICES._replace(party=EDITS)
+LICENSOR = Who(401, HIDDEN, REFUSED, REFUSED, EDITS, REFUSED)
+DECIDED = Who(401, HIDDEN, EDITS, EDITS, REFUSED, REFUSED)
+
+RIGHT = the(kind="licence", party_name="示例", effective_on="2026-01-01", source="合同", evidence_files=[FILE])
+CORRECTION = the(
+    kind="licence", party_name="示例", effective_on="2026-01-01", source="合同", evidence_files=[FILE], reason="有误"
+)
+AGREED = {"grant_ordinary": {"who": "all", "parties": []}}
+AGREEMENT = the(acts=AGREED, effective_on="2026-02-01", source="协议", evidence_files=[FILE])
+ON, ON_BECAUSE = the(on="2026-03-01"), the(on="2026-03-01", reason="示例理由")
+ANNOUNCEMENT = the(on="2026-03-20", declaration_number="K1", evidence_files=[FILE])
+WITHDRAWAL = the(on="2026-05-01", legal_reason="other_legitimate", reason="示例理由")
+PAYMENT = the(amount_fen=1, value_date="2026-04-02", evidence_files=[FILE])
+
+
+def declaration(of: str) -> Any:
+    """Give the draft of an open licence for a patent."""
+    fee = {"form": "free"}
+    return lambda world, actor: {"patent_id": world.things[of]["patent_id"], "fee": fee}  # noqa: ARG005 - as all bodies
+
+
+def notice(of: str) -> Any:
+    """Give the notice that takes an open licence."""
+    return lambda world, actor: {"terms_version": 1, "terms_hash": world.things[of]["terms_hash"], "net_sales_fen": 1}  # noqa: ARG005
+
+
+def asked(world: World, _: str) -> Any:
+    """Give a question for consent."""
+    return {"act": "grant_exclusive", "terms": {"of": world.things["private"]["patent_id"]}}
+
+
+def right_step(name: str, body: Any) -> dict[str, list[Ask]]:
+    """Give the rows of a step of an entry: what nobody announced is hidden on a patent that everyone may see."""
+    private = Ask(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
+    unseen = Ask(CHANGED_BY_OWN_AND_OFFICES, "listed", json=body, matches=True)
+    seen = Ask(SEEN_CHANGED_BY_OWN_AND_OFFICES, "announced", json=body, matches=True)
+    return {f"POST {RGT}/{name}": [private, unseen, seen]}
+
+
+def by_declarant(operation: str, body: Any) -> dict[str, list[Ask]]:
+    """Give the rows of what the declarant alone does with its declaration."""
+    return {
+        operation: [Ask(who, of, json=body, matches=True) for who, of in ((TERMS, "private"), (TERMS_SEEN, "listed"))]
+    }
+
+
+def recorded(name: str, body: Any) -> dict[str, list[Ask]]:
+    """Give the rows of a step before the patent office, which the declarant or an office records."""
+    return changed(f"POST {OPL}/{name}", body)
+
+
+def by_office(name: str, body: Any) -> dict[str, list[Ask]]:
+    """Give the rows of a step that only offices record."""
+    asks = [Ask(OFFICES_CHANGE, of, json=body, matches=True) for of in ("private", "listed")]
+    return {f"POST {OPL}/{name}": asks}
+
+
+def one(operation: str, who: Who, body: Any = None) -> dict[str, list[Ask]]:
+    """Give the row of a step between two sides."""
+    return {f"POST {operation}": [Ask(who, json=body, matches=True)]}
+
+
+PAT = "/v1/patents/{patent_id}"
+DEALS: dict[str, list[Ask]] = {
+    **shown(f"{PAT}/rights"),
+    **changed(f"POST {PAT}/rights", RIGHT),
+    **right_step("end", the(ended_on="2026-02-01", reason="示例理由")),
+    **right_step("correction", CORRECTION),
+    **shown(f"{PAT}/permissions"),
+    f"GET {PAT}/co-owner-agreements": [Ask(OWN_AND_OFFICES), Ask(Who(401, REFUSED, ALL, ALL, ALL), "listed")],
+    **changed(f"POST {PAT}/co-owner-agreements", AGREEMENT),
+    "GET /v1/consents": [Ask(LISTED_TO_BOTH, query="limit=100"), Ask(LISTED_TO_BOTH, query="side=asked_by_us")],
+    **changed(f"POST {PAT}/consents", asked),
+    f"GET {CON}": [Ask(BOTH_SIDES)],
+    **one(f"{CON}/answer", ASKED_PARTY, the(answer="given", terms_hash=HASH)),
+    **one(f"{CON}/revocation", Who(401, HIDDEN, REFUSED, REFUSED, EDITS, EDITS)),
+    "POST /v1/open-licences": [
+        Ask(TERMS, json=declaration("private")),
+        Ask(TERMS_SEEN, json=declaration("listed")),
+    ],
+    "GET /v1/open-licences": [
+        Ask(PUBLIC, query=query)
+        for query in ("limit=100", "mine=true", "status=draft", "available=true", "patent_id={patent_id}")
+    ],
+    f"GET {OPL}": [Ask(SHOWN_TO_OWN_AND_OFFICES), Ask(PUBLIC, "listed")],
+    f"GET {OPL}/quote": [
+        Ask(SHOWN_TO_OWN_AND_OFFICES, query="net_sales_fen=1"),
+        Ask(PUBLIC, "listed", query="net_sales_fen=1"),
+    ],
+    **by_declarant(f"PATCH {OPL}", the(ends_on="2029-12-31")),
+    **by_declarant(f"POST {OPL}/submission", the()),
+    **by_declarant(f"POST {OPL}/notification", ON),
+    **recorded("filing", ON),
+    **recorded("announcement", ANNOUNCEMENT),
+    **recorded("refusal", ON_BECAUSE),
+    **recorded("withdrawal", WITHDRAWAL),
+    **recorded("withdrawal-announcement", ON),
+    **recorded("withdrawal-refusal", ON_BECAUSE),
+    **by_office("termination", ON_BECAUSE),
+    **by_office("revocation", ON_BECAUSE),
+    f"POST {OPL}/notices": [
+        Ask(CHANGED_BY_OWN_AND_OFFICES, json=notice("private")),  # a draft: for none to take
+        Ask(EDITORS, "listed", json=notice("listed")),
+    ],
+    "GET /v1/notices": [Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "role=licensor", "role=licensee")],
+    f"GET {NTC}": [Ask(BOTH_SIDES)],
+    **one(f"{NTC}/payments", ASKED_PARTY, PAYMENT),
+    **one(f"{PAY}/contest", LICENSOR, REASON),
+    **one(f"{PAY}/contest-withdrawal", LICENSOR),
+    **one(f"{PAY}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由")),
+    "GET /v1/licences": [Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "role=licensor", "recordal=due")],
+    f"GET {LIC}": [Ask(BOTH_SIDES)],
+    f"GET {LIC}/certificate": [Ask(BOTH_SIDES)],
+    f"GET {LIC}/certificate.pdf": [Ask(BOTH_SIDES)],
+    f"GET {LIC}/certificate/verification": [Ask(PUBLIC, query=f"hash={HASH}")],
+    **one(f"{LIC}/payments", ASKED_PARTY, PAYMENT),
+    **one(f"{LIC}/recordal", EITHER_SIDE, ON),
+    **one(f"{LIC}/recordal-confirmation", EITHER_SIDE, the(on="2026-03-01", number="X1")),
+    **one(f"{LIC}/termination", EITHER_SIDE, ON_BECAUSE),
+    f"GET {LIC}/royalty-reports": [Ask(BOTH_SIDES)],
+    "GET /v1/royalty-reports": [
+        Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "overdue=true", "overdue=false", "role=licensor")
+    ],
+    **one(f"{LIC}/royalty-reports", ASKED_PARTY, the(period=1, use=1)),
+    **one(f"{LIC}/royalty-reports/{{report_id}}/correction", ASKED_PARTY, the(use=1, reason="示例理由")),
+}
