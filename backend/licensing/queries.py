@@ -31,11 +31,15 @@ def visible_open(caller: Caller | None) -> sa.ColumnElement[bool]:
     announced = sa.and_(col(OpenLicence.status).in_(SHOWN), col(OpenLicence.announced_on).is_not(None))
     if caller is None:
         return announced
-    held = sa.select(col(Holding.patent_id)).where(
-        col(Holding.organisation_id) == caller.organisation_id, col(Holding.state) != HoldingState.ENDED
-    )
-    co_held = sa.and_(col(OpenLicence.patent_id).in_(held), col(OpenLicence.status) != OpenStatus.DRAFT)
+    co_held = sa.and_(col(OpenLicence.patent_id).in_(_held_by(caller)), col(OpenLicence.status) != OpenStatus.DRAFT)
     return sa.or_(announced, co_held, col(OpenLicence.organisation_id) == caller.organisation_id)
+
+
+def _held_by(caller: Caller) -> sa.Select[Any]:
+    """Which patents the caller's organisation is verified to hold: whoever merely says so sees nothing of others'."""
+    return sa.select(col(Holding.patent_id)).where(
+        col(Holding.organisation_id) == caller.organisation_id, col(Holding.state) == HoldingState.VERIFIED
+    )
 
 
 def open_licences(caller: Caller | None, asked: OpenLicencesQuery) -> sa.Select[Any]:
@@ -109,14 +113,16 @@ def _party_to(caller: Caller, table: Any, licensor: Any) -> sa.ColumnElement[boo
 
 
 def visible_notices(caller: Caller) -> sa.ColumnElement[bool]:
-    """Which notices somebody may see: the licensee's, those given to a holder's declaration; offices all."""
+    """Which notices somebody may see: the licensee's, those of a patent that it declared or is verified to hold."""
     own = sa.select(col(OpenLicence.id)).where(col(OpenLicence.organisation_id) == caller.organisation_id)
-    return _party_to(caller, Notice, col(Notice.open_licence_id).in_(own))
+    licensor = sa.or_(col(Notice.open_licence_id).in_(own), col(Notice.patent_id).in_(_held_by(caller)))
+    return _party_to(caller, Notice, licensor)
 
 
 def visible_licences(caller: Caller) -> sa.ColumnElement[bool]:
-    """Which licences somebody may see: both sides theirs, offices all."""
-    return _party_to(caller, Licence, col(Licence.licensor_organisation_id) == caller.organisation_id)
+    """Which licences somebody may see: both sides theirs, co-owners too, since they share the fees; offices all."""
+    lead = col(Licence.licensor_organisation_id) == caller.organisation_id
+    return _party_to(caller, Licence, sa.or_(lead, col(Licence.patent_id).in_(_held_by(caller))))
 
 
 def visible_reports(caller: Caller) -> sa.ColumnElement[bool]:

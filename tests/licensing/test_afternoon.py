@@ -145,3 +145,21 @@ async def test_a_lapse_makes_it_unavailable_at_once_and_the_public_page_says_why
     await event(client, office, patent["id"], "annuity_paid", "2026-03-02", year=9)
     page = (await client.get(f"/v1/open-licences/{declared['id']}", headers=university.headers)).json()
     assert (page["available_here"], page["duties"][0]["outcome"]) == (True, "lifted")
+
+
+async def test_a_co_owner_sees_the_licences_and_whoever_merely_claims_the_patent_does_not(
+    client: httpx.AsyncClient,
+) -> None:
+    university, institute = await factories.organisation(client), await factories.organisation(client)
+    patent = await co_owned(client, university, institute)
+    draft = await drafted(client, university, patent["id"])
+    terms = draft["consent_terms"]["declare_open_licence"]
+    await consented(client, university, institute, patent["id"], "declare_open_licence", terms)
+    declared = await announce(client, university, await filed(client, university, draft))
+    enterprise, rival = await factories.organisation(client, "enterprise"), await factories.organisation(client)
+    licence = await take(client, enterprise, declared)
+    claimed = await client.post(f"/v1/patents/{patent['id']}/holdings", json={}, headers=rival.headers)
+    assert claimed.status_code == 201, claimed.text
+    for who, status in ((institute, 200), (rival, 404)):
+        for place in (f"/v1/licences/{licence['id']}", f"/v1/notices/{licence['notice_id']}"):
+            assert (await client.get(place, headers=who.headers)).status_code == status, place
