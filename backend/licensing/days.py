@@ -6,8 +6,8 @@ from backend.core.clock import china_day
 from backend.licensing.errors import DatesOutOfOrder
 
 
-def check_day(on: date, earliest: date, now: datetime) -> None:
-    """Raise DatesOutOfOrder where the day lies before the step that it follows, or in the future."""
-    today = china_day(now)
-    if not earliest <= on <= today:
-        raise DatesOutOfOrder(earliest=earliest, latest=today)
+def check_day(on: date, earliest: date, now: datetime, *, latest: date | None = None) -> None:
+    """Raise DatesOutOfOrder where the day lies before the step that it follows, after `latest`, or in the future."""
+    last = min(china_day(now), latest or date.max)
+    if not earliest <= on <= last:
+        raise DatesOutOfOrder(earliest=earliest, latest=last)

@@ -94,7 +94,8 @@ async def pay_notice(
 
 async def _paid(session: AsyncSession, payment: Payment) -> Response:
     files = (await attached(session, paying.EVIDENCE, [payment.id])).get(payment.id, [])
-    return changed(answers.payment(payment, files), payment.version)
+    period = (await queries.periods_of(session, [payment])).get(payment.id)
+    return changed(answers.payment(payment, files, period), payment.version)
 
 
 @router.post(f"{CONTEST}/contest", summary="Contest a payment", response_model=PaymentOut, responses=STEP)

@@ -14,6 +14,7 @@ from backend.licensing import queries, taking
 from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained, take_effect
 from backend.licensing.effect import tell as tell_licence
+from backend.licensing.ending import close_periods, outlives
 from backend.licensing.errors import (
     ContestTooLate,
     LicenceNotInState,
@@ -35,7 +36,6 @@ from backend.licensing.taking_schemas import Contest, ContestDecision, LicencePa
 from backend.rights import service as rights
 
 EVIDENCE: Final = "payment"
-WITHDRAWN: Final = "withdrawal_announced"
 TAKES_EFFECT: Final = frozenset({NoticeStatus.GIVEN, NoticeStatus.LAPSED, NoticeStatus.ENDED})
 
 
@@ -45,14 +45,17 @@ async def pay_notice(
 ) -> Payment:  # fmt: skip
     """Give the payment; with all that is due at the start there, the licence takes effect on the later day.
 
-    Raises NoticeNotInState, NothingDue, ValueDateWrong, PaidTooLate, NotAvailable.
+    Raises NoticeNotInState, NothingDue, ValueDateWrong, PaidTooLate, AlreadyTaken, NotAvailable.
     """
     if notice.status not in TAKES_EFFECT:
         raise NoticeNotInState(status=notice.status.value, step=NoticeStep.PAY.value)
     if notice.due_at_start_fen == 0:
         raise NothingDue
     _check_day(given.value_date, declared.announced_on, now)
-    _check_in_time(declared, notice, given.value_date)
+    if not _is_in_time(session, declared, notice, given.value_date):
+        raise PaidTooLate
+    if notice.status is not NoticeStatus.GIVEN:
+        await taking.check_free(session, declared, caller, notice.starts_on, notice.ends_on)
     payment = await _record(session, notice, None, given, caller, now)
     notice.paid_fen += given.amount_fen
     notice.version += 1
@@ -73,15 +76,15 @@ def _check_day(value_date: date, announced_on: date | None, now: datetime) -> No
         raise ValueDateWrong
 
 
-def _check_in_time(declared: OpenLicence, notice: Notice, value_date: date) -> None:
-    """A notice that ended comes back by a payment made before it did, recorded after."""
-    if notice.status is NoticeStatus.GIVEN:
-        return
-    ended_by_withdrawal = notice.status is NoticeStatus.ENDED and notice.status_reason == WITHDRAWN
-    last = declared.withdrawn_on if ended_by_withdrawal else notice.pay_by
-    in_time = last is not None and (value_date < last if ended_by_withdrawal else value_date <= last)
-    if not in_time or (notice.status is NoticeStatus.ENDED and not ended_by_withdrawal):
-        raise PaidTooLate
+def _is_in_time(session: AsyncSession, declared: OpenLicence, notice: Notice, value_date: date) -> bool:
+    """Whether the money was there in time, whenever that is recorded; a notice that ended comes back by it."""
+    if notice.pay_by is None or value_date > notice.pay_by:
+        return False
+    if notice.status is NoticeStatus.ENDED and notice.status_reason != taking.WITHDRAWN:
+        return False
+    if notice.status is NoticeStatus.GIVEN or declared.withdrawn_on is None or outlives(session, notice):
+        return True
+    return value_date < declared.withdrawn_on
 
 
 def _paid_on(paid: list[Payment], due: int) -> date:
@@ -148,12 +151,18 @@ async def contest(
         raise LicenceNotInState(status="contested", step=LicenceStep.CONTEST.value)
     if china_day(now) > payment.contestable_until:
         raise ContestTooLate(until=payment.contestable_until)
-    notice.status = next_notice(notice.status, NoticeStep.CONTEST)
-    licence.status = next_licence(licence.status, LicenceStep.CONTEST)
+    if _made_it(payment, licence):
+        notice.status = next_notice(notice.status, NoticeStep.CONTEST)
+        licence.status = next_licence(licence.status, LicenceStep.CONTEST)
     payment.contested_at, payment.contest_reason = now, given.reason
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=payment.id, pointer="/evidence_files", now=now)
     await _moved(session, licence, notice, payment, "contested", now, caller)
+
+
+def _made_it(payment: Payment, licence: Licence) -> bool:
+    """Whether the licence rests on the payment; one that came later is a debt, and no more."""
+    return payment.recorded_at <= licence.created_at
 
 
 async def let_stand(
@@ -162,9 +171,11 @@ async def let_stand(
 ) -> None:  # fmt: skip
     """The contest is withdrawn or dismissed: the licence stands unmarked."""
     _end_contest(payment, outcome, decision, now)
-    notice.status = next_notice(notice.status, NoticeStep.LET_STAND)
-    licence.status = next_licence(licence.status, LicenceStep.LET_STAND)
-    licence.next_check = china_day(now)
+    if _made_it(payment, licence):
+        begun = licence.starts_on <= china_day(now)
+        notice.status = next_notice(notice.status, NoticeStep.LET_STAND)
+        licence.status = next_licence(licence.status, LicenceStep.LET_STAND if begun else LicenceStep.LET_WAIT)
+        licence.next_check = china_day(now)
     await _moved(session, licence, notice, payment, "contest_ended", now, caller)
 
 
@@ -172,18 +183,34 @@ async def decide(
     session: AsyncSession, whole: Whole, licence: Licence, notice: Notice, payment: Payment, given: ContestDecision,
     caller: Caller, now: datetime,
 ) -> None:  # fmt: skip
-    """The platform or an authority finds: dismissed, and the licence stands; upheld, and it never was."""
+    """The platform or an authority finds: dismissed, and the licence stands; upheld, and it never was.
+
+    A later payment that did not come is owed again, and the licence stands.
+    """
     if given.outcome == "dismissed":
         await let_stand(session, licence, notice, payment, given.outcome, given.reason, caller, now)
         return
     _end_contest(payment, given.outcome, given.reason, now)
+    if not _made_it(payment, licence):
+        await _owe_again(session, payment)
+        await _moved(session, licence, notice, payment, "payment_struck", now, caller)
+        return
     notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.UPHOLD), "payment_not_made"
     licence.status, licence.status_reason = next_licence(licence.status, LicenceStep.UPHOLD), "payment_not_made"
     licence.ended_on, licence.next_check = licence.effective_on, None
+    await close_periods(session, licence, licence.effective_on)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is None:
         await rights.end_entry(session, whole, entry, licence.starts_on, "payment not made", by=caller, now=now)
     await _moved(session, licence, notice, payment, "void", now, caller)
+
+
+async def _owe_again(session: AsyncSession, payment: Payment) -> None:
+    if payment.report_id is None:
+        return
+    report = await session.get_one(RoyaltyReport, payment.report_id, with_for_update=True)
+    report.paid_fen -= payment.amount_fen
+    report.version += 1
 
 
 def _end_contest(payment: Payment, outcome: str, decision: str | None, now: datetime) -> None:
@@ -195,8 +222,8 @@ def _end_contest(payment: Payment, outcome: str, decision: str | None, now: date
 async def _moved(
     session: AsyncSession, licence: Licence, notice: Notice, payment: Payment, what: str, now: datetime, caller: Caller
 ) -> None:
-    steps = {"contested": CertifiedStep.PAYMENT_CONTESTED, "contest_ended": CertifiedStep.CONTEST_ENDED}
-    step = steps.get(what, CertifiedStep.ENDED)
+    steps = {"contested": CertifiedStep.PAYMENT_CONTESTED, "void": CertifiedStep.ENDED}
+    step = steps.get(what, CertifiedStep.CONTEST_ENDED)
     licence.chain = [*licence.chain, chained(step, china_day(now), payment.id)]
     for row in (licence, notice, payment):
         row.version += 1

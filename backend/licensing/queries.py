@@ -151,6 +151,16 @@ async def payments_of(session: AsyncSession, notice_ids: Sequence[str]) -> dict[
     return found
 
 
+async def periods_of(session: AsyncSession, payments: Sequence[Payment]) -> dict[str, int]:
+    """The number of the reporting period that each payment pays, by the payment's id."""
+    paid = {one.report_id for one in payments if one.report_id}
+    if not paid:
+        return {}
+    asked = sa.select(col(RoyaltyReport.id), col(RoyaltyReport.number)).where(col(RoyaltyReport.id).in_(sorted(paid)))
+    numbers = {row[0]: row[1] for row in await session.execute(asked)}
+    return {one.id: numbers[one.report_id] for one in payments if one.report_id}
+
+
 async def reports_of(session: AsyncSession, licence_id: str) -> Sequence[RoyaltyReport]:
     """The reporting periods of a licence, in their order."""
     asked = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id) == licence_id)

@@ -41,8 +41,7 @@ async def submit(
         raise NoSuchReport
     if report.use is not None:
         raise ReportThere
-    last = min(report.ends_on, licence.ended_on) if licence.ended_on else report.ends_on
-    if china_day(now) <= last and licence.ended_on is None:
+    if china_day(now) <= report.ends_on:
         raise PeriodNotOver
     report.use, report.submitted_at, report.submitted_on = given.use, now, china_day(now)
     _reckon(terms, plan, reports)

@@ -46,9 +46,14 @@ async def declarations(
 
 async def _payments(session: AsyncSession, notice_ids: Sequence[str]) -> dict[str, list[PaymentOut]]:
     found = await queries.payments_of(session, notice_ids)
-    files = await attached(session, PAYMENT, [one.id for rows in found.values() for one in rows])
+    every = [one for rows in found.values() for one in rows]
+    files, periods = (
+        await attached(session, PAYMENT, [one.id for one in every]),
+        await queries.periods_of(session, every),
+    )
     return {
-        notice_id: [answers.payment(one, files.get(one.id, [])) for one in rows] for notice_id, rows in found.items()
+        notice_id: [answers.payment(one, files.get(one.id, []), periods.get(one.id)) for one in rows]
+        for notice_id, rows in found.items()
     }
 
 

@@ -77,6 +77,7 @@ class LicenceStep(StrEnum):
     START = "start"
     CONTEST = "contest"
     LET_STAND = "let_stand"
+    LET_WAIT = "let_wait"
     UPHOLD = "uphold"
     TERMINATE = "terminate"
     EXPIRE = "expire"
@@ -124,6 +125,7 @@ LICENCE_TRANSITIONS: Final[dict[tuple[LicenceStatus, LicenceStep], LicenceStatus
     (L.AWAITING_START, E.START): L.IN_FORCE,
     **{(stands, E.CONTEST): L.CONTESTED for stands in (L.AWAITING_START, L.IN_FORCE)},
     (L.CONTESTED, E.LET_STAND): L.IN_FORCE,
+    (L.CONTESTED, E.LET_WAIT): L.AWAITING_START,  # the contest is over before the licence begins
     (L.CONTESTED, E.UPHOLD): L.VOID,
     **{(stands, E.TERMINATE): L.TERMINATED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
     **{(stands, E.EXPIRE): L.EXPIRED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},

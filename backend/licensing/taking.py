@@ -37,6 +37,7 @@ from backend.rights.errors import TermsChanged
 
 EVIDENCE: Final = "notice"
 MAINLAND: Final = "CN"
+WITHDRAWN: Final = "withdrawal_announced"
 HELD: Final = sorted({*WAITING, NoticeStatus.EFFECTIVE, NoticeStatus.CONTESTED})
 
 
@@ -77,7 +78,7 @@ async def give_notice(
     if organisation.country != MAINLAND and given.export_registration is None:
         raise ExportRegistrationMissing
     days = _days(declared, given, today)
-    await _check_free(session, declared, caller, *days)
+    await check_free(session, declared, caller, *days)
     notice = _notice(declared, given, caller, (await party_of(session, caller.organisation_id)).id, days, now)
     session.add(notice)
     await _attach(session, caller, notice, given, now)
@@ -116,7 +117,7 @@ def _notice(
         message=given.message,
         export_registration=export.model_dump(mode="json") if export else None,
         due_at_start_fen=due,
-        pay_by=today + timedelta(days=fee.payment_days or 0) if due else None,
+        pay_by=min(today + timedelta(days=fee.payment_days or 0), days[1]) if due else None,
     )
 
 
@@ -128,9 +129,10 @@ async def _attach(session: AsyncSession, caller: Caller, notice: Notice, given: 
         await attach(session, caller, files, pointer="/export_registration/evidence_files", **about)
 
 
-async def _check_free(
+async def check_free(
     session: AsyncSession, declared: OpenLicence, caller: Caller, starts_on: date, ends_on: date
 ) -> None:
+    """Raise AlreadyTaken where the caller has a notice or licence of the patent for some of these days."""
     asked = sa.select(Notice).where(
         col(Notice.patent_id) == declared.patent_id,
         col(Notice.licensee_organisation_id) == caller.organisation_id,

@@ -45,6 +45,9 @@ TOLD: Final[dict[str, Told]] = {
         LICENCES, Text("付款异议已结束，许可有效。", "A contest is over; the licence stands.")
     ),
     "licence.void": Told(LICENCES, Text("付款异议成立，许可无效。", "A contest was upheld: the licence is void.")),
+    "licence.payment_struck": Told(
+        LICENCES, Text("付款异议成立，该笔款项视为未付。", "A contest was upheld: that payment does not count.")
+    ),
     "licence.recordal_due": Told(LICENCES, Text("许可合同备案期限将至。", "A licence's recordal falls due.")),
     "licence.recordal_overdue": Told(LICENCES, Text("许可合同备案期限已过。", "A licence's recordal is overdue.")),
     "licence.recordal_filed": Told(LICENCES, Text("许可合同已提交备案。", "A licence was filed for recordal.")),
