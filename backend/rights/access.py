@@ -32,7 +32,7 @@ from backend.rights import queries
 from backend.rights.codes import Origin, RightKind
 from backend.rights.errors import ConsentNotYours, NoSuchConsent, NoSuchRight, NotTheLicensee, RightNotYours
 from backend.rights.models import Consent, RightEntry
-from backend.rights.schemas import RightIn
+from backend.rights.schemas import RightCorrection, RightIn
 
 RightId = Annotated[
     str, Path(pattern=id_pattern("rgt"), description="The entry's id.", examples=["rgt_01h455vb4pex5vsknk084sn02q"])
@@ -72,19 +72,23 @@ class HeldConsent:
 
 
 def sees_records(caller: Caller | None, whole: Whole) -> bool:
-    """Whether somebody sees every entry of the patent with its evidence."""
-    return may(CatalogueAct.SEE_RECORDS, caller, whole)
+    """Whether somebody sees every entry of the patent with its evidence: offices and established holders."""
+    return may(CatalogueAct.RECORD, caller, whole)
 
 
 async def _recording(request: Request, patent_id: PatentId, caller: Editor, body: RightIn, session: Db) -> Recording:
     whole = await locked_patent(request, session, caller, patent_id)
+    await _permit_entry(session, caller, whole, body)
+    return Recording(whole, caller, body)
+
+
+async def _permit_entry(session: AsyncSession, caller: Caller, whole: Whole, body: RightIn) -> None:
     under = body.licence if body.kind is RightKind.LICENCE else None
     sub_licenses = under is not None and await _has_licence(session, caller, whole, under)
     if under is not None and body.origin is Origin.HERE and not sub_licenses:
         raise NotTheLicensee
     if not sub_licenses:
         permit(CatalogueAct.RECORD, caller, whole)
-    return Recording(whole, caller, body)
 
 
 async def _has_licence(session: AsyncSession, caller: Caller, whole: Whole, right_id: str) -> bool:
@@ -103,18 +107,32 @@ async def _has_licence(session: AsyncSession, caller: Caller, whole: Whole, righ
     return (await session.execute(asked)).first() is not None
 
 
+async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None) -> bool:
+    party = await session.get(Party, party_id) if party_id else None
+    return party is not None and party.organisation_id == caller.organisation_id
+
+
 async def _of_recorder(
     request: Request, patent_id: PatentId, right_id: RightId, caller: Editor, session: Db
 ) -> HeldRight:
     whole = await locked_patent(request, session, caller, patent_id)
     entries = await queries.entries_of(session, whole.patent.id)
     entry = next((row for row in entries if row.id == right_id), None)
-    mine = entry is not None and entry.recorded_by == caller.organisation_id
+    mine = entry is not None and (
+        entry.recorded_by == caller.organisation_id or await _is_party(session, caller, entry.party_id)
+    )
     if entry is None or not (mine or entry.announced_on or sees_records(caller, whole)):
         raise NoSuchRight
     if not (mine or catalogue.is_office(caller)) or entry.granted_for is not None:
         raise RightNotYours
     return HeldRight(whole, caller, entry)
+
+
+async def _of_corrector(
+    held: Annotated[HeldRight, Depends(_of_recorder)], body: RightCorrection, session: Db
+) -> HeldRight:
+    await _permit_entry(session, held.caller, held.whole, body)
+    return held
 
 
 async def _agreed(caller: Viewer, whole: SeenPatent) -> Whole:
@@ -167,6 +185,7 @@ async def _answering(held: Annotated[HeldConsent, Depends(_held_consent)]) -> He
 
 RecordedRight = Annotated[Recording, Depends(_recording)]
 OwnRight = Annotated[HeldRight, Depends(_of_recorder)]
+CorrectedRight = Annotated[HeldRight, Depends(_of_corrector)]
 AgreementsOf = Annotated[Whole, Depends(_agreed)]
 SeenConsent = Annotated[Consent, Depends(_seen_consent)]
 AskedConsent = Annotated[HeldConsent, Depends(_held_consent)]

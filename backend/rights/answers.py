@@ -1,6 +1,7 @@
 """How the ledger and its answers are shown to who asks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -71,9 +72,23 @@ def _reason(because: Because, language: str, *, sees_all: bool) -> ReasonOut:
     )
 
 
-def permission(act: Any, decision: Decision, language: str, *, sees_all: bool) -> PermissionOut:
+def _public(reasons: Sequence[Because], announced: frozenset[str]) -> list[Because]:
+    """One reason of each sort: how many private entries there are, and since when, is nobody else's business."""
+    found: dict[str, Because] = {}
+    for because in reasons:
+        is_open = all(entry in announced for entry in because.hit.about)
+        plain = because if is_open else replace(because, hit=replace(because.hit, since=None))
+        if because.rule.code not in found or is_open:
+            found[because.rule.code] = plain
+    return list(found.values())
+
+
+def permission(
+    act: Any, decision: Decision, language: str, *, sees_all: bool, announced: frozenset[str] = frozenset()
+) -> PermissionOut:
     """Give the answer to one act; parties and entries are named to those who see them anyway."""
-    reasons = [_reason(because, language, sees_all=sees_all) for because in decision.reasons]
+    told = decision.reasons if sees_all else _public(decision.reasons, announced)
+    reasons = [_reason(because, language, sees_all=sees_all) for because in told]
     return PermissionOut(act=act, answer=decision.answer, reasons=reasons)
 
 

@@ -51,7 +51,7 @@ def taken_by(entry: Entry, since: date, own_workings: AbstractSet[str] = frozens
 
 
 def _slots(entry: Entry, own_workings: AbstractSet[str]) -> list[Range]:
-    if entry.own_working:
+    if entry.own_working and entry.licence_type is LicenceType.ORDINARY:
         return [OWN_WORKING]
     if entry.kind is RightKind.OPEN_LICENCE or entry.licence_type not in SHUTS_OUT:
         own = slot_of(entry.id)

@@ -48,7 +48,8 @@ async def ask(session: AsyncSession, whole: Whole, caller: Caller, given: Consen
     """
     digest = hash_of(given.terms)
     parties = await _asked_of(session, whole, caller, given)
-    known = {row.party_id: row for row in await _standing(session, whole.patent.id, given.act, digest)}
+    standing = await _standing(session, whole.patent.id, given.act, digest)
+    known = {row.party_id: row for row in standing if row.asked_by == caller.organisation_id}
     found = []
     for party_id in parties:
         if party_id in known:
@@ -75,7 +76,7 @@ async def ask(session: AsyncSession, whole: Whole, caller: Caller, given: Consen
 async def _asked_of(session: AsyncSession, whole: Whole, caller: Caller, given: ConsentIn) -> list[str]:
     """Give who is asked: a co-owner, or one whose right stands on the patent, or a pledgee to come."""
     own = {holding.party_id for holding in whole.held_by(caller.organisation_id)}
-    others = sorted({holding.party_id for holding, _ in whole.living} - own)
+    others = sorted({holding.party_id for holding in queries.living(whole)} - own)
     if given.party_id is None:
         if not others:
             raise NobodyToAsk

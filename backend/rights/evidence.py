@@ -24,7 +24,7 @@ async def _of_right(session: AsyncSession, caller: Caller, right_id: str) -> boo
     if entry is None:
         return False
     whole = await catalogue.load(session, entry.patent_id)
-    seen = whole is not None and may(Act.SEE_RECORDS, caller, whole)
+    seen = whole is not None and may(Act.RECORD, caller, whole)
     return seen or await _is_party(session, caller, entry.party_id)
 
 

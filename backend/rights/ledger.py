@@ -62,6 +62,8 @@ class Entry:
     own_working: bool = False  # an ordinary licence that counts as a sole licensor's own working
     carves_out: frozenset[str] = frozenset()
     terms_hash: str | None = None
+    under: str | None = None  # of a sub-licence: the licence that it stands and falls with
+    is_announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ class Ledger:
         return (e for e in self.entries if e.kind is kind and e.period.overlaps(period))
 
     def licences(self, *types: LicenceType, period: Period) -> Iterator[Entry]:
-        """Give the licences of these types that hold on some day of the period."""
-        return (e for e in self.of_kind(RightKind.LICENCE, period) if e.licence_type in types)
+        """Give the licences of these types that hold on some day of the period; sub-licences are within theirs."""
+        return (e for e in self.of_kind(RightKind.LICENCE, period) if e.licence_type in types and e.under is None)
 
 
 FOR_A_TERM: Final = frozenset(Act) - {Act.ASSIGN, Act.PLEDGE, Act.ABANDON}

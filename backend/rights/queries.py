@@ -13,6 +13,7 @@ from backend.accounts.models import Party
 from backend.catalogue import queries as catalogue
 from backend.catalogue.answers import held_then
 from backend.catalogue.codes import HoldingState
+from backend.catalogue.models import Holding
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
@@ -62,6 +63,8 @@ def entry_of(row: RightEntry, known_at: datetime | None = None) -> Entry:
         own_working=row.own_working,
         carves_out=frozenset(row.carves_out),
         terms_hash=row.terms_hash,
+        under=row.details.get("under"),
+        is_announced=row.announced_on is not None,
     )
 
 
@@ -98,8 +101,25 @@ async def ledger_of(
     )
 
 
+def established(whole: Whole, held: Sequence[Holding]) -> list[Holding]:
+    """Give the holdings that count: whoever merely says of itself that it holds the patent, beside others, does not."""
+    firm = [h for h in held if h.state is HoldingState.VERIFIED or not _is_own_word(whole, h)]
+    return firm or list(held)
+
+
+def _is_own_word(whole: Whole, holding: Holding) -> bool:
+    own = holding.organisation_id is not None and holding.recorded_by == holding.organisation_id
+    return own and whole.patent.facts_by != holding.organisation_id
+
+
+def living(whole: Whole) -> list[Holding]:
+    """Give the holdings that count today."""
+    return established(whole, [holding for holding, _ in whole.living])
+
+
 def _holders(whole: Whole, day: date, known: datetime, *, is_past: bool) -> tuple[Holder, ...]:
     held = [h for h, _ in whole.holders if held_then(h, day, known)] if is_past else [h for h, _ in whole.living]
+    held = established(whole, held)
     return tuple(Holder(h.party_id, h.organisation_id, _state(h.state)) for h in held)
 
 

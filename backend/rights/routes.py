@@ -22,7 +22,7 @@ from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
 from backend.files.service import attached
 from backend.rights import agreements, answers, queries, service
-from backend.rights.access import AgreementsOf, OwnRight, RecordedRight, sees_records
+from backend.rights.access import AgreementsOf, CorrectedRight, OwnRight, RecordedRight, sees_records
 from backend.rights.codes import Act
 from backend.rights.errors import DatesReversed
 from backend.rights.models import RightEntry
@@ -114,7 +114,7 @@ async def end_right(seen: MayMatch, held: OwnRight, body: RightEnding, session: 
 
 @router.post("/rights/{right_id}/correction", summary="Correct a right", status_code=201, response_model=RightOut,
              responses=ACTION)  # fmt: skip
-async def correct_right(seen: MayMatch, held: OwnRight, body: RightCorrection, session: Db, now: Now) -> Response:
+async def correct_right(seen: MayMatch, held: CorrectedRight, body: RightCorrection, session: Db, now: Now) -> Response:
     """The entry that takes the place of a wrong one, which stays on record as what was believed until now."""
     seen.check(held.entry.version)
     entry = await service.correct(session, held.whole, held.caller, held.entry, body, now)
@@ -141,8 +141,11 @@ async def get_permissions(
     by = query.by or _acting(whole, caller)
     ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at)
     language, sees_all = language_of(request), sees_records(caller, whole)
+    announced = frozenset(entry.id for entry in ledger.entries if entry.is_announced)
     items = [
-        answers.permission(act, decide(ledger, ask_for(act, query, by, day)), language, sees_all=sees_all)
+        answers.permission(
+            act, decide(ledger, ask_for(act, query, by, day)), language, sees_all=sees_all, announced=announced
+        )
         for act in query.act or Act
     ]
     shown_by = by if sees_all else []
@@ -152,7 +155,7 @@ async def get_permissions(
 def _acting(whole: Whole, caller: Caller | None) -> list[str]:
     """Who would act: the caller's organisation where it holds the patent, else its holders together."""
     own = whole.held_by(caller.organisation_id) if caller else []
-    return sorted({h.party_id for h in own} or {h.party_id for h, _ in whole.living})
+    return sorted({h.party_id for h in own} or {h.party_id for h in queries.living(whole)})
 
 
 @router.get("/co-owner-agreements", summary="Agreements of co-owners", response_model=AgreementsOut,

@@ -89,7 +89,7 @@ class Rule:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("not_a_holder", HOLDERS, not_a_holder, NO, LAW, "Patent Law, arts. 10, 12, 50(1)", say.NOT_A_HOLDER),
-    Rule("holding_disputed", HOLDERS - {KEEP}, holding_disputed, NO, OURS, None, say.HOLDING_DISPUTED),
+    Rule("holding_disputed", HOLDERS - {KEEP, WITHDRAW}, holding_disputed, NO, OURS, None, say.HOLDING_DISPUTED),
     # the right itself
     Rule("right_terminated", NEED_A_RIGHT, right_ended, NO, LAW,
          f"Patent Law, art. 44; Civil Code, art. 865; {GUIDE}, 3.1(5)", say.RIGHT_TERMINATED),

@@ -1,6 +1,7 @@
 """What changes about rights: entries are recorded, ended and corrected, never overwritten."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from backend.accounts.service import find_or_make_party
 from backend.catalogue import queries as catalogue
 from backend.catalogue.errors import NoSuchParty
 from backend.catalogue.queries import Whole
+from backend.core.canonical import fingerprint
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import PUBLIC, Happened, append
@@ -19,7 +21,7 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
-from backend.rights.errors import DatesReversed, EvidenceMissing, RightOver, ToldByLegalEvents
+from backend.rights.errors import DatesReversed, EvidenceMissing, RightOver, TermsChanged, ToldByLegalEvents
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
 from backend.rights.right_asks import ask_of
@@ -42,6 +44,7 @@ NOT_HERE: Final = Text("此类权利不能在平台授予。", "This kind is not
 NOT_A_LICENCE: Final = Text("仅许可有 licence_type。", "Only a licence has a licence_type.")
 TAKEN_ELSEWHERE: Final = Text("开放许可由被许可人以通知取得。", "A licence under an open one is taken by notice.")
 ORDINARY_ONLY: Final = Text("平台的分许可为普通许可。", "A sub-licence granted here is an ordinary licence.")
+ORDINARY_ALONE: Final = Text("仅普通许可可视为许可方自行实施。", "Only an ordinary licence is in place of own working.")
 LATER: Final = Text("该日期尚未到来。", "That day has not come yet.")
 OWN_WORD: Final = Text("在平台授予须由本机构行使，他人以同意参与。", "Grant for yourself; others take part by consent.")
 ONE_PARTY: Final = Text("party_id 与 party_name 只填一项。", "Give the party's id or its name, not both.")
@@ -59,10 +62,16 @@ def _check(given: RightIn, today: date) -> None:
         (here and given.kind not in GRANTED_HERE, "/origin", "not_granted_here", NOT_HERE),
         (here and given.licence_type is LicenceType.OPEN, "/licence_type", "taken_by_notice", TAKEN_ELSEWHERE),
         (
-            here and given.licence is not None and given.licence_type not in (None, LicenceType.ORDINARY),
+            given.licence is not None and given.licence_type not in (None, LicenceType.ORDINARY),
             "/licence_type",
             "sub_licence_is_ordinary",
             ORDINARY_ONLY,
+        ),
+        (
+            given.own_working and given.licence_type not in (None, LicenceType.ORDINARY),
+            "/own_working",
+            "own_working_is_ordinary",
+            ORDINARY_ALONE,
         ),
         (bool(given.party_id and given.party_name), "/party_name", "one_party", ONE_PARTY),
         (given.kind in NEEDS_PARTY and not named, "/party_id", "missing", WHOSE),
@@ -93,7 +102,8 @@ async def party_named(
 
 
 def _audience(whole: Whole, entry: RightEntry, party: Party | None) -> list[str]:
-    concerned = {*whole.organisations, entry.recorded_by}
+    holders = {h.organisation_id for h in queries.living(whole) if h.organisation_id}
+    concerned = {*holders, entry.recorded_by}
     if party is not None and party.organisation_id:
         concerned.add(party.organisation_id)
     public = [PUBLIC] if whole.is_listed and entry.announced_on is not None else []
@@ -122,6 +132,7 @@ async def record(
     ask = ask_of(given, party.id if party else None, _grantors(whole, caller, given, ledger), china_day(now))
     entry = _entry(whole, caller, given, ask, now, **marks)
     if given.origin is Origin.HERE:
+        ask = replace(ask, terms_hash=_bound(entry, given.terms_hash))
         decision = granting.check(ledger, ask)
         await granting.use_consents(session, decision.consents, entry.id, now)
     elif given.kind in (RightKind.LICENCE, RightKind.PLEDGE):
@@ -136,6 +147,30 @@ async def record(
     return entry
 
 
+def terms_of(entry: RightEntry) -> dict[str, Any]:
+    """Give what others consent to before a right is granted here: in whose favour, of what sort, scope and term."""
+    return {
+        "kind": entry.kind.value,
+        "licence_type": entry.licence_type.value if entry.licence_type else None,
+        "party_id": entry.party_id,
+        "territory": sorted(entry.territory),
+        "fields": sorted(entry.fields),
+        "working": sorted(entry.working),
+        "sub_licensing": entry.sub_licensing,
+        "starts_on": entry.starts_on.isoformat(),
+        "ends_on": entry.ends_on.isoformat() if entry.ends_on else None,
+        "secured_fen": entry.details.get("secured_fen"),
+    }
+
+
+def _bound(entry: RightEntry, claimed: str | None) -> str:
+    """Give the hash of the entry's own terms; raise TermsChanged where the grantor speaks of others."""
+    digest = entry.terms_hash = fingerprint(terms_of(entry))
+    if claimed is not None and claimed != digest:
+        raise TermsChanged(expected=digest)
+    return digest
+
+
 def _grantors(whole: Whole, caller: Caller, given: RightIn, ledger: Ledger) -> list[str]:
     if given.licence is not None:
         return [e.party_id for e in ledger.entries if e.id == given.licence and e.party_id]
@@ -146,7 +181,7 @@ def _grantors(whole: Whole, caller: Caller, given: RightIn, ledger: Ledger) -> l
         return sorted(set(given.grantors)) or own
     if given.grantors:
         return sorted(set(given.grantors))
-    everyone = sorted({holding.party_id for holding, _ in whole.living})
+    everyone = sorted({holding.party_id for holding in queries.living(whole)})
     return own or everyone
 
 
@@ -175,40 +210,55 @@ def _entry(whole: Whole, caller: Caller, given: RightIn, ask: Ask, now: datetime
     )
 
 
-def _standing(entry: RightEntry) -> None:
-    if entry.ended_on is not None or entry.corrected_at is not None:
+def _standing(entry: RightEntry, today: date) -> None:
+    is_over = entry.ended_on is not None and entry.ended_on <= today  # an end ahead may still be brought forward
+    if is_over or entry.corrected_at is not None:
         raise RightOver
 
 
 async def end(
     session: AsyncSession, whole: Whole, caller: Caller, entry: RightEntry, given: RightEnding, now: datetime
 ) -> RightEntry:
-    """Give the entry, which holds no more from a day on; raise RightOver or Malformed."""
-    _standing(entry)
+    """Give the entry, which holds no more from a day on; whoever ends another's right shows by what.
+
+    Raises RightOver, DatesReversed, EvidenceMissing.
+    """
+    _standing(entry, china_day(now))
     if given.ended_on < entry.starts_on:
         raise DatesReversed
+    if not given.evidence_files and not await _ends_its_own(session, caller, entry):
+        raise EvidenceMissing
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
     await end_entry(session, whole, entry, given.ended_on, given.reason, by=caller, now=now)
     return entry
 
 
+async def _ends_its_own(session: AsyncSession, caller: Caller, entry: RightEntry) -> bool:
+    party = await session.get(Party, entry.party_id) if entry.party_id else None
+    its_own = party is not None and party.organisation_id == caller.organisation_id
+    return its_own or catalogue.is_office(caller)
+
+
 async def end_entry(
     session: AsyncSession, whole: Whole, entry: RightEntry, on: date, reason: str, *, by: Caller | None, now: datetime
 ) -> None:
-    """Have an entry hold no more from a day on."""
+    """Have an entry hold no more from a day on, and with it the sub-licences under it."""
     entry.ended_on, entry.ended_because, entry.end_recorded_at = on, reason, now
     entry.end_recorded_by = by.organisation_id if by else None
     entry.version += 1
     await granting.release(session, entry)
     await tell(session, whole, entry, "ended", now, by.user_id if by else None)
+    for below in await queries.entries_of(session, whole.patent.id):
+        if below.details.get("under") == entry.id and below.ended_on is None and below.corrected_at is None:
+            await end_entry(session, whole, below, max(on, below.starts_on), reason, by=by, now=now)
 
 
 async def correct(
     session: AsyncSession, whole: Whole, caller: Caller, wrong: RightEntry, given: RightCorrection, now: datetime
 ) -> RightEntry:
     """Give the entry that corrects another, which stays on record as what was believed until now."""
-    _standing(wrong)
+    _standing(wrong, china_day(now))
     wrong.corrected_at = now
     wrong.version += 1
     await granting.release(session, wrong)

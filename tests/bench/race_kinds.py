@@ -8,12 +8,12 @@ from typing import Any, Final
 from tests.bench.race_arena import Answered, Arena, Fields, Prepare, Racer, Start, soon, today
 from tests.bench.race_judge import needlessly_refused, standing
 from tests.catalogue.made import entry, publication_number
+from tests.rights.made import terms_of
 
 CONFIRMED: Final = ["sole_licensors_own_working"]
 PLACES: Final[list[list[str]]] = [[], ["500000"], ["500101"], ["110000", "500102"], ["110000"], ["310000"]]
 FIELDS: Final[list[list[int]]] = [[], [3, 5], [5], [7]]
 WAYS: Final[list[list[str]]] = [[], ["make", "sell"], ["sell"], ["import"]]
-TERMS: Final = {"territory": [], "ends_on": "2028-12-31"}
 Check = Callable[[Start, Sequence[Answered], Sequence[Fields], Fields], Iterable[str]]
 
 
@@ -86,19 +86,23 @@ async def _own_working(arena: Arena) -> Start:
 
 async def _consent_revoked(arena: Arena) -> Start:
     patent = await arena.co_owned()
-    consent = await arena.consented(patent["id"], "grant_exclusive", TERMS)
-    asked: Fields = {"licence_type": "exclusive", "ends_on": "2028-12-31", "terms_hash": consent["terms_hash"]}
+    granting = arena.granting(patent["id"], "first", licence_type="exclusive", ends_on="2028-12-31")
+    consent = await arena.consented(patent["id"], "grant_exclusive", _terms(granting))
     revoking = Racer("revocation", arena.people["partner"], f"{_consent(consent)}/revocation")
-    return Start(patent, [arena.granting(patent["id"], "first", **asked), revoking], about={"consent": consent})
+    return Start(patent, [granting, revoking], about={"consent": consent})
 
 
 async def _consent_twice(arena: Arena) -> Start:
     patent = await arena.co_owned()
-    consent = await arena.consented(patent["id"], "grant_exclusive", TERMS)
-    asked: Fields = {"licence_type": "exclusive", "ends_on": "2028-12-31", "terms_hash": consent["terms_hash"]}
-    places = (["110000"], ["310000"], ["500000"])
-    racers = [arena.granting(patent["id"], "first", territory=place, **asked) for place in places]
+    asked: Fields = {"licence_type": "exclusive", "ends_on": "2028-12-31"}
+    racers = [arena.granting(patent["id"], "first", **asked) for _ in range(3)]
+    consent = await arena.consented(patent["id"], "grant_exclusive", _terms(racers[0]))
     return Start(patent, racers, about={"consent": consent})
+
+
+def _terms(granting: Racer) -> Fields:
+    body = granting.body or {}
+    return terms_of(body, body["party_id"])
 
 
 def _consent(consent: Fields) -> str:
@@ -117,7 +121,9 @@ async def _ended(arena: Arena) -> Start:
     patent = await arena.patent()
     here = await arena.granted(arena.granting(patent["id"], "bank", licence_type="exclusive"))
     place, owner = f"/v1/patents/{patent['id']}/rights/{here['id']}/end", arena.people["owner"]
-    ending = Racer("end", owner, place, {"ended_on": str(today()), "reason": "合同解除"})
+    ending = Racer(
+        "end", owner, place, {"ended_on": str(today()), "reason": "合同解除", "evidence_files": [arena.proofs["owner"]]}
+    )
     racers = [arena.granting(patent["id"], to, licence_type="exclusive") for to in ("first", "second")]
     return Start(patent, [ending, *racers], frozenset({here["id"]}), {"old": here["id"]})
 

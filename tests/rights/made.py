@@ -55,6 +55,32 @@ async def right(
     return await client.post(f"/v1/patents/{patent_id}/rights", json=body, headers=member.headers)
 
 
+def terms_of(body: dict[str, Any], party_id: str) -> dict[str, Any]:
+    """Give what others consent to before this right is granted here."""
+    kind = body.get("kind", "licence")
+    return {
+        "kind": kind,
+        "licence_type": body.get("licence_type", "ordinary") if kind == "licence" else None,
+        "party_id": party_id,
+        "territory": sorted(body.get("territory", [])),
+        "fields": sorted(body.get("fields", [])),
+        "working": sorted(body.get("working", [])),
+        "sub_licensing": body.get("sub_licensing", False),
+        "starts_on": body.get("starts_on") or body.get("effective_on", "2026-01-01"),
+        "ends_on": body.get("ends_on"),
+        "secured_fen": body.get("secured_fen"),
+    }
+
+
+async def ended(
+    client: httpx.AsyncClient, who: Member, entry: dict[str, Any], on: str = "2026-06-30"
+) -> httpx.Response:
+    """Give the answer to ending a right with evidence."""
+    body = {"ended_on": on, "reason": "合同解除", "evidence_files": [await evidence(client, who)]}
+    place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/end"
+    return await client.post(place, json=body, headers=who.headers)
+
+
 async def permitted(client: httpx.AsyncClient, who: Member | None, patent_id: str, act: str, **asked: Any) -> Any:
     """Give the ledger's answer to one act."""
     answer = await client.get(

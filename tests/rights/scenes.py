@@ -240,7 +240,7 @@ LETTERS = dict(
 )  # declare, keep, ordinary, sole, exclusive, sub-, assign, pledge, abandon, withdraw
 ACTS = {
     "not_a_holder": "DKOSXAPBW",
-    "holding_disputed": "DOSXAPBW",
+    "holding_disputed": "DOSXAPB",
     "right_terminated": "DKOSXUAPB",
     "wholly_invalidated": "DKOSXUAPB",
     "not_granted": "DK",

@@ -1,6 +1,6 @@
 """What PostgreSQL itself holds apart: it alone would refuse two grants that conflict, and refuses no lawful one."""
 
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import psycopg
@@ -11,8 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.core.settings import Settings
 from tests import factories
 from tests.catalogue.made import application_number, entered, publication_number
-from tests.factories import Member
-from tests.rights.made import codes, right
+from tests.rights.made import codes, ended, right
 
 LAST: Final = 1 << 62
 ALL: Final = "{[0,1000000)}"
@@ -45,12 +44,6 @@ async def claims(app: FastAPI, patent_id: str) -> list[tuple[str, str]]:
         asked = "SELECT right_id, period::text FROM right_claim WHERE patent_id = %s ORDER BY id"
         found = await connection.exec_driver_sql(asked, (patent_id,))
         return [(row[0], row[1]) for row in found]
-
-
-async def ended(client: httpx.AsyncClient, who: Member, entry: dict[str, Any], on: str) -> None:
-    place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/end"
-    said = await client.post(place, json={"ended_on": on, "reason": "合同解除"}, headers=who.headers)
-    assert said.status_code == 200, said.text
 
 
 @pytest.mark.parametrize(

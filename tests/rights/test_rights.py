@@ -7,7 +7,8 @@ import httpx
 
 from tests import factories
 from tests.catalogue.made import entered, event, listed
-from tests.rights.made import co_owned, codes, consented, evidence, party_of, permitted, right
+from tests.rights.made import co_owned, codes, consented, evidence, party_of, permitted, right, terms_of
+from tests.rights.made import ended as end_right
 
 TERMS = {"territory": [], "ends_on": "2028-12-31"}
 
@@ -104,22 +105,19 @@ async def test_an_ended_right_bars_nothing_and_the_past_stays(client: httpx.Asyn
     patent = await entered(client, university)
     made = (await right(client, university, patent["id"], licence_type="exclusive")).json()
     before = (await ledger(client, university, patent["id"]))["known_at"]
-    ended = await client.post(
-        f"/v1/patents/{patent['id']}/rights/{made['id']}/end",
-        json={"ended_on": "2026-06-30", "reason": "合同解除"},
-        headers=university.headers,
+    bare = {"ended_on": "2026-06-30", "reason": "合同解除"}
+    unproved = await client.post(
+        f"/v1/patents/{patent['id']}/rights/{made['id']}/end", json=bare, headers=university.headers
     )
+    assert (unproved.status_code, unproved.json()["code"]) == (422, "evidence_missing")
+    ended = await end_right(client, university, made)
     assert (ended.status_code, ended.json()["ended_on"]) == (200, "2026-06-30")
     assert (await permitted(client, university, patent["id"], "grant_exclusive"))["answer"] == "allowed"
     then = await permitted(client, university, patent["id"], "grant_exclusive", known_at=before)
     assert codes(then) == {"exclusive_licence_in_force"}
     in_may = await permitted(client, university, patent["id"], "grant_exclusive", valid_on="2026-05-01")
     assert codes(in_may) == {"exclusive_licence_in_force"}
-    again = await client.post(
-        f"/v1/patents/{patent['id']}/rights/{made['id']}/end",
-        json={"ended_on": "2026-07-01", "reason": "再次"},
-        headers=university.headers,
-    )
+    again = await end_right(client, university, made, "2026-07-01")
     assert (again.status_code, again.json()["code"]) == (409, "right_over")
     new = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
                       starts_on="2026-06-30")  # fmt: skip
@@ -169,10 +167,14 @@ async def test_all_else_than_ordinary_licences_needs_every_co_owner(client: http
         said = await permitted(client, one, patent["id"], act)
         assert said["answer"] == "needs_consent", said
         assert theirs in {party for reason in said["reasons"] for party in reason["of"]}
-    consent = await consented(client, one, other, patent["id"], "grant_exclusive", TERMS)
-    asked = {"origin": "here", "licence_type": "exclusive", "ends_on": "2028-12-31"}
-    without = await right(client, one, patent["id"], **asked)
-    assert (without.status_code, without.json()["code"]) == (409, "consent_needed")
+    asked = {"origin": "here", "licence_type": "exclusive", "ends_on": "2028-12-31",
+             "party_id": await party_of(client, await factories.organisation(client, "enterprise"))}  # fmt: skip
+    terms = terms_of(asked, asked["party_id"])
+    consent = await consented(client, one, other, patent["id"], "grant_exclusive", terms)
+    wider = await right(client, one, patent["id"], terms_hash=consent["terms_hash"], **asked | {"sub_licensing": True})
+    assert (wider.status_code, wider.json()["code"]) == (409, "terms_hash_mismatch")
+    unasked = await right(client, one, patent["id"], **asked | {"sub_licensing": True})
+    assert (unasked.status_code, unasked.json()["code"]) == (409, "consent_needed")
     made = await right(client, one, patent["id"], terms_hash=consent["terms_hash"], **asked)
     assert made.status_code == 201, made.text
     place = f"/v1/patents/{patent['id']}/consents/{consent['id']}"
@@ -231,14 +233,15 @@ async def test_a_pledge_needs_its_pledgee_before_a_licence(client: httpx.AsyncCl
     assert codes(second.json()) == {"already_pledged"}
     said = await permitted(client, university, patent["id"], "grant_ordinary")
     assert (said["answer"], said["reasons"][0]["of"]) == ("needs_consent", [await party_of(client, bank)])
-    asked = {"act": "grant_ordinary", "terms": TERMS, "party_id": await party_of(client, bank)}
+    licensee = await party_of(client, await factories.organisation(client, "enterprise"))
+    asked = {"act": "grant_ordinary", "terms": terms_of({}, licensee), "party_id": await party_of(client, bank)}
     consent = (
         await client.post(f"/v1/patents/{patent['id']}/consents", json=asked, headers=university.headers)
     ).json()["items"][0]
     place = f"/v1/patents/{patent['id']}/consents/{consent['id']}/answer"
     given = {"answer": "given", "terms_hash": consent["terms_hash"]}
     assert (await client.post(place, json=given, headers=bank.headers)).status_code == 200  # though it is not listed
-    made = await right(client, university, patent["id"], origin="here", terms_hash=consent["terms_hash"])
+    made = await right(client, university, patent["id"], origin="here", party_id=licensee)
     assert made.status_code == 201, made.text
 
 
@@ -290,8 +293,7 @@ async def test_a_listing_says_which_of_its_footings_cannot_be_had_and_the_search
     assert (found["items"], found["behind"]) == ([], False)
     found = (await client.get("/v1/patents/search", params=asked | {"deal_type": "assignment"})).json()
     assert [item["barred"] for item in found["items"]] == [{"exclusive_licence": ["exclusive_licence_in_force"]}]
-    place = f"/v1/patents/{patent['id']}/rights/{made.json()['id']}/end"
-    ended = await client.post(place, json={"ended_on": "2026-06-30", "reason": "解除"}, headers=university.headers)
+    ended = await end_right(client, university, made.json())
     asked["after_event"] = ended.headers["event-id"]
     found = (await client.get("/v1/patents/search", params=asked | {"deal_type": "exclusive_licence"})).json()
     assert [item["barred"] for item in found["items"]] == [{}]
