@@ -20,7 +20,10 @@ from backend.licensing.offers import offered as shown
 from backend.licensing.states import OpenStatus, OpenStep
 from backend.licensing.terms import FeeTerms, terms_data
 from backend.rights.codes import Act, ConsentState, Origin, RightKind
+from backend.rights.ledger import Entry, Holder, Ledger, Register
+from backend.rights.listing_offers import barred_by
 from backend.rights.models import Consent, RightEntry
+from backend.rights.scope_rules import Period
 
 NUMBER: Final = "DEMO-{:06d}"
 EXPLANATION: Final = "演示数据：参照示范登记簿中同类许可合同的使用费确定。"
@@ -97,7 +100,7 @@ def declare(
     rows.steps += _steps(declared, announced_on, terms)
     rows.rights.append(RightEntry(**_right(declared, terms)).model_dump())
     rows.consents += (Consent(**values).model_dump() for values in _consents(declared, holders, announced_on))
-    rows.offers.append({"patent_id": declared.patent_id, "open_licence": shown(declared)})
+    rows.offers.append(_offer(declared, patent, terms))
     rows.happened += (
         Happened("right.recorded", str(declared.right_id), concerned,
                  {**told, "right_id": declared.right_id, "kind": RightKind.OPEN_LICENCE.value}),
@@ -176,6 +179,20 @@ def _right(declared: OpenLicence, terms: Terms) -> dict[str, Any]:
         "number": declared.declaration_number,
         "terms_hash": declared.terms_hash,
         "granted_for": declared.id,
+    }
+
+
+def _offer(declared: OpenLicence, patent: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
+    """What is shown beside the patent: the open licence, and what it bars."""
+    today, start = china_day(terms.now), declared.announced_on or china_day(terms.now)
+    register = Register(patent["kind"], patent["legal_status"], None, is_granted=True, expiry=patent["expiry_date"])
+    entry = Entry(str(declared.right_id), RightKind.OPEN_LICENCE, Period.of(start, declared.ends_on))
+    barred = barred_by(Ledger(register, tuple(Holder(party_id) for party_id in declared.holders), (entry,)), today)
+    return {
+        "patent_id": declared.patent_id,
+        "open_licence": shown(declared),
+        "barred": barred,
+        "checked_on": today if barred else None,
     }
 
 

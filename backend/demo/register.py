@@ -32,6 +32,7 @@ STAGE_WEIGHTS: Final = (2, 6, 18, 24, 18, 14, 9, 6, 3)
 LATE_STAGE: Final = 5
 DEALS: Final = tuple(DealType)
 DEAL_WEIGHTS: Final = (0, 34, 8, 16, 32, 10)
+BESIDE_NO_OPEN_LICENCE: Final = frozenset(DEALS) - {DealType.ORDINARY_LICENCE}
 FIRST_OPEN: Final = 48
 SHARE_OPEN_AT_FIRST: Final = 0.4  # so that a small register has some dozens too
 SHARE_OPEN: Final = 0.03
@@ -159,7 +160,7 @@ def _listing(
     deals = set(rng.choices(DEALS, DEAL_WEIGHTS, k=rng.randrange(1, 4)))
     declaration = None
     if life.legal_status is LegalStatus.IN_FORCE and _opens(rng, numbers, kind, life):
-        deals = (deals | {DealType.OPEN_LICENCE}) - {DealType.SOLE_LICENCE, DealType.EXCLUSIVE_LICENCE}
+        deals = (deals - BESIDE_NO_OPEN_LICENCE) | {DealType.OPEN_LICENCE}
         declaration = numbers.declaration()
     return DemoListing(
         deal_types=tuple(deal for deal in DEALS if deal in deals),

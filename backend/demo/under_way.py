@@ -6,7 +6,7 @@ All of it is done by the services that the routes call, so that it is what the f
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ from backend.licensing.schemas import Contact, Filing, OfficeStep, OpenLicenceIn
 from backend.licensing.states import OpenStatus, OpenStep
 from backend.licensing.taking_schemas import Contest, NoticeIn, PaymentIn, RecordalConfirmation, RecordalFiling
 from backend.licensing.terms import FeeTerms
+from backend.rights import listing_offers
 from backend.rights import service as rights
 from backend.rights.codes import LicenceType, RightKind
 from backend.rights.schemas import RightIn
@@ -56,6 +57,7 @@ class Stage:
     session: AsyncSession
     places: Mapping[str, Place]
     now: datetime
+    touched: set[str] = field(default_factory=set)
 
     @property
     def today(self) -> date:
@@ -74,6 +76,7 @@ class Stage:
     async def whole(self, patent_id: str) -> Whole:
         """Give the patent, locked, with all that is written so far."""
         await self.session.flush()
+        self.touched.add(patent_id)
         found = await queries.load(self.session, patent_id, lock=True)
         if found is None:
             raise LookupError(patent_id)
@@ -114,7 +117,8 @@ async def show(session: AsyncSession, places: Mapping[str, Place], now: datetime
     for one in lumps[3:4]:
         await _suspended(stage, one)
     await _on_bare_patents(stage)
-    await session.flush()
+    for patent_id in sorted(stage.touched):
+        await listing_offers.reassess(session, await stage.whole(patent_id), now)
 
 
 async def _announced(session: AsyncSession) -> AsyncIterator[OpenLicence]:

@@ -29,7 +29,7 @@ from backend.licensing.errors import (
     OwnPatent,
 )
 from backend.licensing.models import Licence, Notice, OpenLicence
-from backend.licensing.quote_rules import Use, quote, quote_data
+from backend.licensing.quote_rules import NEEDS, Use, quote, quote_data
 from backend.licensing.states import OPEN, STANDS, WAITING, NoticeStatus, NoticeStep, next_notice
 from backend.licensing.taking_schemas import NoticeIn
 from backend.licensing.terms import FeeTerms
@@ -94,7 +94,8 @@ def _notice(
 ) -> Notice:
     today, fee = china_day(now), FeeTerms(**declared.fee)
     use = given.model_dump(include={"net_sales_fen", "profit_fen", "units"}, exclude_none=True)
-    found = quote(fee, Use(**use), *days)
+    unsaid = {NEEDS[fee.base]: 0} if fee.base else {}  # a royalty is reckoned on reports, not on what is planned
+    found = quote(fee, Use(**{**unsaid, **use}), *days)
     export = given.export_registration
     due = found.due_at_start_fen
     return Notice(

@@ -29,7 +29,7 @@ ACTS: Final = {
 BATCH: Final = 100
 
 
-def _barred(ledger: Ledger, today: date) -> dict[str, list[str]]:
+def barred_by(ledger: Ledger, today: date) -> dict[str, list[str]]:
     """Give for each footing that cannot be had today by anybody the codes of the rules that refuse it."""
     by = frozenset(holder.party_id for holder in ledger.holders)
     found: dict[str, list[str]] = {}
@@ -44,7 +44,7 @@ def _barred(ledger: Ledger, today: date) -> dict[str, list[str]]:
 async def reassess(session: AsyncSession, whole: Whole, now: datetime) -> None:
     """Bring what is shown beside the patent in line with its ledger, and tell of it where that changes."""
     today = china_day(now)
-    barred = _barred(await ledger_of(session, whole, now), today)
+    barred = barred_by(await ledger_of(session, whole, now), today)
     known = await session.get(StandingOffer, whole.patent.id)
     if known is None and not barred:
         return

@@ -20,6 +20,7 @@ from backend.core.settings import Settings
 from backend.demo.load import load
 from backend.licensing import availability, certifying
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, RoyaltyReport
+from backend.rights import listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
 from tests import factories
 from tests.demo.test_seed import fresh
@@ -81,9 +82,19 @@ async def test_the_facts_of_each_pass_when_the_ledger_is_asked_again(database: D
             assert declared.model_dump() == before.model_dump()
 
 
+async def test_what_rights_bar_is_shown_beside_every_patent_that_has_some(database: Database) -> None:
+    before = {one.patent_id: one.model_dump() for one in await rows(database, StandingOffer)}
+    for patent_id in {one.patent_id for one in await rows(database, RightEntry)} | set(before):
+        async with database.write() as session:
+            whole = await queries.load(session, patent_id, lock=True)
+            assert whole is not None
+            await listing_offers.reassess(session, whole, database.clock.now())
+    assert {one.patent_id: one.model_dump() for one in await rows(database, StandingOffer)} == before
+
+
 async def test_each_stands_in_the_ledger_beside_its_patent_and_apart_from_others(database: Database) -> None:
     entries = {e.id: e for e in await rows(database, RightEntry)}
-    offers = {o.patent_id: o.open_licence for o in await rows(database, StandingOffer)}
+    offers = {o.patent_id: o.open_licence for o in await rows(database, StandingOffer) if o.open_licence}
     claims = {c.right_id for c in await rows(database, RightClaim)}
     standing = [one for one in await of_the_seed(database) if one.status.value == "announced"]
     for one in standing:
@@ -128,6 +139,7 @@ async def test_its_rows_are_of_the_shape_that_the_front_door_gives_them(
     assert [(s.step, s.status) for s in our_steps] == [(s.step, s.status) for s in steps]
     assert [shape(s) for s in our_steps] == [shape(s) for s in steps]
     assert set(our_offer.open_licence) == set(offer.open_licence)
+    assert (our_offer.barred, our_offer.checked_on) == (offer.barred, offer.checked_on)
 
 
 async def test_a_newcomer_sees_every_state(database: Database) -> None:

@@ -81,8 +81,8 @@ async def test_statuses_terms_and_annuities_are_those_that_the_catalogue_finds(d
     async with database.read() as session:
         patents = (await session.scalars(sa.select(Patent))).all()
         facts = await facts_of(session, [p.id for p in patents])
+    now = database.clock.now()
     for patent in patents:
-        now = patent.created_at
         found = settled(patent, facts[patent.id], today=china_day(now), now=now)
         assert {name: getattr(patent, name) for name in found} == found
     assert len({p.legal_status for p in patents}) > 4

@@ -90,6 +90,7 @@ async def test_own_files_are_listed_the_newest_first_page_by_page(client: httpx.
         (made.pdf()[:50], {}, 422, "file_not_whole"),
         (made.docx(**{"word/a.xml": bytes(60 << 20)}), {}, 413, "file_unpacks_too_large"),
     ],
+    ids=("empty", "html", "svg", "other_hash", "no_hash", "two_in_one", "half", "bomb"),  # the contents are made anew
 )
 async def test_a_file_that_is_not_to_be_trusted_is_refused(
     client: httpx.AsyncClient, content: bytes, form: dict[str, str], status: int, code: str

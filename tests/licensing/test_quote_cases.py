@@ -5,7 +5,7 @@ import pytest
 from backend.core.errors import Problem
 from backend.licensing.codes import Due, LineCode
 from backend.licensing.quote_rules import Quote
-from tests.licensing.made import ENTRY, LUMP, SALES, UNITS, asked, by_volume, by_year, terms
+from tests.licensing.fees import ENTRY, LUMP, SALES, UNITS, asked, by_volume, by_year, terms
 
 
 def years(found: Quote) -> list[int]:

@@ -12,7 +12,7 @@ from backend.licensing.codes import Due, LineCode
 from backend.licensing.fee_rules import exact_text, licence_years, rounded
 from backend.licensing.quote_rules import Quote, Use, quote, quote_data
 from backend.licensing.terms import FeeTerms
-from tests.licensing.made import ANY_TERMS, FIGURES, LENGTHS, STARTS, royalties, use_of
+from tests.licensing.fees import ANY_TERMS, FIGURES, LENGTHS, STARTS, royalties, use_of
 
 
 def over(starts_on: date, days: int) -> date:

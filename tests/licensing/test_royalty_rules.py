@@ -19,7 +19,7 @@ from backend.licensing.royalty_rules import (
     schedule,
 )
 from backend.licensing.terms import FeeTerms
-from tests.licensing.made import SALES, STARTS, by_volume, by_year, royalties, terms, use_of
+from tests.licensing.fees import SALES, STARTS, by_volume, by_year, royalties, terms, use_of
 
 QUARTERS = schedule(Reporting.QUARTERLY, date(2025, 1, 1), date(2026, 12, 31), 60)
 

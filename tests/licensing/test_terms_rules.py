@@ -12,7 +12,7 @@ from backend.licensing.quote_rules import Use, quote
 from backend.licensing.terms import EXAMPLES, FeeTerms, terms_data
 from backend.licensing.terms_errors import TermsContradict
 from backend.licensing.terms_rules import SAID, check_ceilings, contradictions, over_ceilings
-from tests.licensing.made import ANY_TERMS, ENTRY, LUMP, SALES, UNITS, by_volume, by_year, terms
+from tests.licensing.fees import ANY_TERMS, ENTRY, LUMP, SALES, UNITS, by_volume, by_year, terms
 
 FREE = {"form": "free"}
 TODAY = date(2025, 6, 1)
