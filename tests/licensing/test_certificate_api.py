@@ -1,0 +1,100 @@
+"""The licence certificate at the door: good as long as its licence stands, whatever is learnt later."""
+
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from tests.licensing.conftest import People
+from tests.licensing.days import day
+from tests.licensing.made import FREE, announced, noticed, paid, post
+from tests.rights.made import evidence
+
+FAR = "lic_01h455vb4pex5vsknk084sn02q"
+
+
+async def taken(client: httpx.AsyncClient, people: People, fee: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Give the notice by which the enterprise has a licence."""
+    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee))
+    return notice if notice["licence_id"] else await paid(client, people.enterprise, notice)
+
+
+async def printed(client: httpx.AsyncClient, people: People, place: str) -> dict[str, Any]:
+    """Give the certificate as it is now."""
+    answer = await client.get(f"{place}/certificate", headers=people.enterprise.headers)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def checked(client: httpx.AsyncClient, place: str, claimed: str) -> Any:
+    """Give what anybody is told of a hash."""
+    answer = await client.get(f"{place}/certificate/verification", params={"hash": claimed})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_certificate_stays_good_after_recordal_and_later_payments(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    place = f"/v1/licences/{(await taken(client, people))['licence_id']}"
+    papers = [await printed(client, people, place)]
+    later: dict[str, Any] = {"amount_fen": 1_000, "value_date": day(app),
+                             "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("payments", later),
+        ("recordal", {"on": day(app)}),
+        ("recordal-confirmation", {"on": day(app), "number": "X2026990000123"}),
+    ]
+    for step, body in steps:
+        await post(client, people.enterprise, f"{place}/{step}", body)
+        papers.append(await printed(client, people, place))
+    assert len({paper["hash"] for paper in papers}) == 4
+    assert [await checked(client, place, paper["hash"]) for paper in papers] == [{"valid": True}] * 4
+    assert [link["step"] for link in papers[-1]["chain"]] == [
+        "notice_given", "payment_made", "effective", "payment_made", "recordal_filed", "recordal_confirmed",
+    ]  # fmt: skip
+
+
+async def test_no_paper_of_a_licence_that_was_given_up_or_is_void_is_good(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    given_up = f"/v1/licences/{(await taken(client, people))['licence_id']}"
+    void = await taken(client, people)
+    gone = f"/v1/licences/{void['licence_id']}"
+    papers = {place: (await printed(client, people, place))["hash"] for place in (given_up, gone)}
+    await post(client, people.enterprise, f"{given_up}/termination", {"on": day(app), "reason": "停止生产"})
+    payment = f"/v1/notices/{void['id']}/payments/{void['payments'][0]['id']}"
+    await post(client, people.university, f"{payment}/contest", {"reason": "未到账"})
+    await post(client, people.office, f"{payment}/contest-decision", {"outcome": "upheld", "reason": "未到账"})
+    for place, status in ((given_up, "terminated"), (gone, "void")):
+        paper = await printed(client, people, place)
+        assert paper["status"] == status
+        assert await checked(client, place, papers[place]) == {"valid": False}
+        assert await checked(client, place, paper["hash"]) == {"valid": False}
+
+
+async def test_the_check_says_valid_or_not_and_nothing_else(client: httpx.AsyncClient, people: People) -> None:
+    place = f"/v1/licences/{(await taken(client, people, FREE))['licence_id']}"
+    good = (await printed(client, people, place))["hash"]
+    other = f"/v1/licences/{(await taken(client, people, FREE))['licence_id']}"
+    assert await checked(client, place, good) == {"valid": True}
+    for address, claimed in ((place, "0" * 64), (other, good), (f"/v1/licences/{FAR}", good)):
+        assert await checked(client, address, claimed) == {"valid": False}
+    short = await client.get(f"{place}/certificate/verification", params={"hash": good[:-1]})
+    assert short.status_code == 422
+
+
+async def test_the_certificate_is_its_two_sides_and_the_paper_is_an_attachment(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    place = f"/v1/licences/{(await taken(client, people, FREE))['licence_id']}"
+    for side in (people.university, people.enterprise):
+        paper = await client.get(f"{place}/certificate.pdf", headers=side.headers)
+        assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
+        assert paper.headers["content-disposition"].startswith("attachment;")
+        assert "no-store" in paper.headers["cache-control"]
+        assert paper.content.startswith(b"%PDF-")
+    for form in ("certificate", "certificate.pdf"):
+        hidden = await client.get(f"{place}/{form}", headers=people.inventor.headers)
+        assert (hidden.status_code, hidden.json()["code"]) == (404, "no_such_licence")
+        assert (await client.get(f"{place}/{form}")).status_code == 401

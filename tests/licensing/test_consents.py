@@ -1,0 +1,88 @@
+"""Consents of co-owners to an open licence: bound to the exact terms, revocable until they are used."""
+
+from typing import Any
+
+import httpx
+import pytest_asyncio
+
+from tests.licensing.conftest import People
+from tests.licensing.made import announce, drafted, post
+from tests.rights.made import co_owned, codes, consented
+
+DECLARE = "declare_open_licence"
+WITHDRAW = "withdraw_open_licence"
+FILING = {"on": "2026-03-01"}
+
+
+@pytest_asyncio.fixture
+async def draft(client: httpx.AsyncClient, people: People) -> dict[str, Any]:
+    """A draft of the university's on a patent that it holds with the institute."""
+    patent = await co_owned(client, people.university, people.institute)
+    return await drafted(client, people.university, patent["id"])
+
+
+async def agreed(client: httpx.AsyncClient, people: People, declared: dict[str, Any], act: str = DECLARE) -> str:
+    """Give the address of the institute's consent to the declaration's terms."""
+    terms, patent_id = declared["consent_terms"][act], declared["patent_id"]
+    consent = await consented(client, people.university, people.institute, patent_id, act, terms)
+    return f"/v1/patents/{patent_id}/consents/{consent['id']}"
+
+
+async def test_a_changed_draft_needs_new_consent(
+    client: httpx.AsyncClient, people: People, draft: dict[str, Any]
+) -> None:
+    place = f"/v1/open-licences/{draft['id']}"
+    await agreed(client, people, draft)
+    headers = {**people.university.headers, "If-Match": "*"}
+    changed = (await client.patch(place, json={"ends_on": "2031-12-31"}, headers=headers)).json()
+    assert (changed["terms_version"], changed["terms_hash"] != draft["terms_hash"]) == (2, True)
+    refused = await post(client, people.university, f"{place}/submission", {}, due=409)
+    assert (refused["code"], codes(refused)) == ("consent_needed", {"co_owners_open_licence"})
+    await agreed(client, people, changed)
+    assert (await post(client, people.university, f"{place}/submission", {}))["status"] == "submitted"
+
+
+async def test_a_consent_counts_until_it_is_revoked_and_stays_once_it_is_used(
+    client: httpx.AsyncClient, people: People, draft: dict[str, Any]
+) -> None:
+    place = f"/v1/open-licences/{draft['id']}"
+    consent = await agreed(client, people, draft)
+    await post(client, people.university, f"{place}/submission", {})
+    await post(client, people.institute, f"{consent}/revocation")
+    refused = await post(client, people.university, f"{place}/filing", FILING, due=409)
+    assert codes(refused) == {"co_owners_open_licence"}
+    used = await agreed(client, people, draft)
+    await post(client, people.university, f"{place}/filing", FILING)
+    late = await post(client, people.institute, f"{used}/revocation", due=409)
+    assert late["code"] == "consent_not_in_state"
+    said = (await client.get(used, headers=people.institute.headers)).json()
+    assert (said["state"], said["used_by"]) == ("used", draft["id"])
+
+
+async def test_nobody_gives_anothers_consent(client: httpx.AsyncClient, people: People, draft: dict[str, Any]) -> None:
+    body = {"act": DECLARE, "terms": draft["consent_terms"][DECLARE]}
+    address = f"/v1/patents/{draft['patent_id']}/consents"
+    asked = (await post(client, people.university, address, body))["items"][0]
+    place, said = f"{address}/{asked['id']}/answer", {"answer": "given", "terms_hash": asked["terms_hash"]}
+    assert (await post(client, people.university, place, said, due=403))["code"] == "consent_not_yours"
+    assert (await post(client, people.enterprise, place, said, due=404))["code"] == "no_such_consent"
+    forged = await post(client, people.institute, place, said | {"terms_hash": "0" * 64}, due=409)
+    assert forged["code"] == "terms_hash_mismatch"
+    await post(client, people.institute, place, said | {"answer": "refused"})
+    refused = await post(client, people.university, f"/v1/open-licences/{draft['id']}/submission", {}, due=409)
+    assert codes(refused) == {"co_owners_open_licence"}
+
+
+async def test_a_withdrawal_needs_the_consent_of_all_co_owners_too(
+    client: httpx.AsyncClient, people: People, draft: dict[str, Any]
+) -> None:
+    place = f"/v1/open-licences/{draft['id']}"
+    await agreed(client, people, draft)
+    await post(client, people.university, f"{place}/submission", {})
+    await post(client, people.university, f"{place}/filing", FILING)
+    declared = await announce(client, people.university, draft)
+    body = {"on": "2026-04-01", "legal_reason": "other_legitimate", "reason": "拟合作产业化"}
+    alone = await post(client, people.university, f"{place}/withdrawal", body, due=409)
+    assert (alone["code"], codes(alone)) == ("consent_needed", {"co_owners_withdrawal"})
+    await agreed(client, people, declared, WITHDRAW)
+    assert (await post(client, people.university, f"{place}/withdrawal", body))["status"] == "withdrawal_filed"
