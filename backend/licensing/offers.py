@@ -15,7 +15,8 @@ def price_of(fee: dict[str, Any]) -> int:
     return int(fee.get("lump_sum_fen") or fee.get("entry_fee_fen") or 0)
 
 
-def _offered(declared: OpenLicence) -> dict[str, Any]:
+def offered(declared: OpenLicence) -> dict[str, Any]:
+    """Give what is shown of an announced open licence."""
     return {
         "id": declared.id,
         "available": declared.available,
@@ -37,8 +38,8 @@ async def show(session: AsyncSession, declared: OpenLicence) -> None:
         if known is not None and known.open_licence["id"] == declared.id:
             await session.delete(known)
         return
-    offered = _offered(declared)
+    shown = offered(declared)
     if known is None:
-        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=offered))
+        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=shown))
     else:
-        known.open_licence = offered
+        known.open_licence = shown

@@ -56,7 +56,7 @@ async def use_consents(session: AsyncSession, ids: Iterable[str], subject: str, 
 
 async def claim(session: AsyncSession, entry: RightEntry) -> None:
     """Have the database itself hold this grant apart from others that conflict (PostgreSQL)."""
-    if session.info["database"].lite or not _claims(entry):
+    if session.info["database"].lite or not claims(entry):
         return
     scope = scope_of(entry)
     stop = "" if entry.ends_on is None else entry.ends_on.isoformat()
@@ -73,7 +73,8 @@ async def claim(session: AsyncSession, entry: RightEntry) -> None:
     await session.execute(sa.insert(CLAIM).values(**values))
 
 
-def _claims(entry: RightEntry) -> bool:
+def claims(entry: RightEntry) -> bool:
+    """Whether the database itself holds the entry apart from others: licences granted here, but for sub-licences."""
     licence = entry.kind in (RightKind.LICENCE, RightKind.OPEN_LICENCE) and "under" not in entry.details
     return licence and entry.origin is Origin.HERE
 
