@@ -31,6 +31,20 @@ LISTS = (
     "/v1/parties?q=a",
     "/v1/api-keys",
     "/v1/webhooks",
+    "/v1/files",
+    "/v1/inbox",
+    "/v1/inbox?unread=true",
+    "/v1/consents",
+    "/v1/consents?side=asked_of_us",
+    "/v1/open-licences",
+    "/v1/open-licences?mine=true",
+    "/v1/open-licences?available=true",
+    "/v1/notices",
+    "/v1/notices?role=licensor",
+    "/v1/licences",
+    "/v1/licences?recordal=overdue",
+    "/v1/royalty-reports",
+    "/v1/royalty-reports?overdue=true",
     "/v1/me",
     "/v1/me/sessions",
     "/v1/changes",
@@ -38,7 +52,9 @@ LISTS = (
     "/v1/changes?after=now",
 )
 ASKING = ("owner@yuzhou.example", "owner@authority-city.example", "owner@platform.example")
-OF_ONE = ("", "/holdings", "/legal-events", "/assessments")
+OF_ONE = (
+    "", "/holdings", "/legal-events", "/assessments", "/rights", "/co-owner-agreements", "/permissions"
+)  # fmt: skip
 
 
 def signed_in(base: str, who: str) -> dict[str, str]:

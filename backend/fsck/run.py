@@ -3,7 +3,15 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from backend.fsck import file_checks, holding_checks, import_checks, index_checks, register_checks, storage_checks
+from backend.fsck import (
+    file_checks,
+    holding_checks,
+    import_checks,
+    index_checks,
+    licensing_checks,
+    register_checks,
+    storage_checks,
+)
 from backend.fsck.checking import Check, Line, Report, Site
 
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
@@ -17,6 +25,10 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("status, term and annuities", register_checks.derived),
     ("holdings", holding_checks.holdings),
     ("listings", holding_checks.listings),  # after the status that they depend on
+    ("open licences", licensing_checks.open_licences),
+    ("licences taken", licensing_checks.licences),
+    ("claims of grants", licensing_checks.claims),
+    ("amounts paid", licensing_checks.payments),
     ("imports", import_checks.counts),
     ("imported files", import_checks.files),
     ("uploaded files", file_checks.files),

@@ -23,7 +23,10 @@ class OpenLicence(SQLModel, table=True):
     __table_args__ = (
         sa.Index("uq_open_licence_living", "patent_id", unique=True, postgresql_where=sa.text(LIVING),
                  sqlite_where=sa.text(LIVING)),
-        sa.Index("ix_open_licence_organisation", "organisation_id", "id"),
+        sa.Index("ix_open_licence_organisation", "organisation_id", "created_at", "id"),
+        sa.Index("ix_open_licence_created", "created_at", "id"),
+        sa.Index("ix_open_licence_available", "created_at", "id", postgresql_where=sa.text("available"),
+                 sqlite_where=sa.text("available")),
         sa.Index("ix_open_licence_status", "status", "checked_on"),
     )  # fmt: skip
     id: str = Field(primary_key=True)
@@ -98,13 +101,16 @@ class Notice(SQLModel, table=True):
 
     __tablename__ = "notice"
     __table_args__ = (
-        sa.Index("ix_notice_licensee", "licensee_organisation_id", "id"),
+        sa.Index("ix_notice_licensee", "licensee_organisation_id", "given_at", "id"),
+        sa.Index("ix_notice_licensor", "licensor_organisation_id", "given_at", "id"),
+        sa.Index("ix_notice_given", "given_at", "id"),
         sa.Index("ix_notice_waiting", "pay_by", postgresql_where=sa.text("status = 'given'"),
                  sqlite_where=sa.text("status = 'given'")),
     )  # fmt: skip
     id: str = Field(primary_key=True)
     open_licence_id: str = Field(sa_column=sa.Column(sa.ForeignKey("open_licence.id"), nullable=False, index=True))
     patent_id: str = Field(sa_column=_patent())
+    licensor_organisation_id: str
     licensee_organisation_id: str
     licensee_party_id: str = Field(sa_column=sa.Column(sa.ForeignKey("party.id"), nullable=False))
     status: NoticeStatus = Field(sa_column=coded(NoticeStatus))
@@ -133,8 +139,9 @@ class Licence(SQLModel, table=True):
 
     __tablename__ = "licence"
     __table_args__ = (
-        sa.Index("ix_licence_licensee", "licensee_organisation_id", "id"),
-        sa.Index("ix_licence_licensor", "licensor_organisation_id", "id"),
+        sa.Index("ix_licence_licensee", "licensee_organisation_id", "created_at", "id"),
+        sa.Index("ix_licence_licensor", "licensor_organisation_id", "created_at", "id"),
+        sa.Index("ix_licence_created", "created_at", "id"),
         sa.Index("ix_licence_next_check", "next_check", postgresql_where=sa.text("next_check IS NOT NULL"),
                  sqlite_where=sa.text("next_check IS NOT NULL")),
     )  # fmt: skip
@@ -195,8 +202,9 @@ class RoyaltyReport(SQLModel, table=True):
     __tablename__ = "royalty_report"
     __table_args__ = (
         sa.UniqueConstraint("licence_id", "number"),
-        sa.Index("ix_royalty_report_due", "licensor_organisation_id", "report_due_on"),
-        sa.Index("ix_royalty_report_licensee", "licensee_organisation_id", "report_due_on"),
+        sa.Index("ix_royalty_report_licensor", "licensor_organisation_id", "report_due_on", "id"),
+        sa.Index("ix_royalty_report_licensee", "licensee_organisation_id", "report_due_on", "id"),
+        sa.Index("ix_royalty_report_due", "report_due_on", "id"),
     )
     id: str = Field(primary_key=True)
     licence_id: str = Field(sa_column=sa.Column(sa.ForeignKey("licence.id"), nullable=False))

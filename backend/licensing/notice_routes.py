@@ -23,7 +23,7 @@ from backend.licensing.access import (
     OfferedOpen,
     SeenNotice,
 )
-from backend.licensing.models import Notice, OpenLicence, Payment
+from backend.licensing.models import Notice, Payment
 from backend.licensing.taking_schemas import (
     Contest,
     ContestDecision,
@@ -64,8 +64,7 @@ async def list_notices(
     if query.role == "licensee":
         asked = asked.where(col(Notice.licensee_organisation_id) == caller.organisation_id)
     elif query.role == "licensor":
-        own = sa.select(col(OpenLicence.id)).where(col(OpenLicence.organisation_id) == caller.organisation_id)
-        asked = asked.where(col(Notice.open_licence_id).in_(own))
+        asked = asked.where(col(Notice.licensor_organisation_id) == caller.organisation_id)
     rows, cursor = await page(session, request, query, asked, *KEYS, descending=True)
     return listed(await shown.notices(session, request, [row[0] for row in rows]), cursor)
 

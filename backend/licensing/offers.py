@@ -16,7 +16,7 @@ def price_of(fee: dict[str, Any]) -> int:
 
 
 def offered(declared: OpenLicence) -> dict[str, Any]:
-    """Give what is shown of it."""
+    """Give what is shown of an announced open licence."""
     return {
         "id": declared.id,
         "available": declared.available,
@@ -38,7 +38,8 @@ async def show(session: AsyncSession, declared: OpenLicence) -> None:
         if known is not None and known.open_licence is not None and known.open_licence["id"] == declared.id:
             known.open_licence = None
         return
+    shown = offered(declared)
     if known is None:
-        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=offered(declared)))
+        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=shown))
     else:
-        known.open_licence = offered(declared)
+        known.open_licence = shown

@@ -105,29 +105,27 @@ async def licensees_of(session: AsyncSession, open_licence_id: str) -> list[str]
     return sorted(set(await session.scalars(sa.union(waiting, standing))))
 
 
-def _party_to(caller: Caller, table: Any, licensor: Any) -> sa.ColumnElement[bool]:
+def _party_to(caller: Caller, table: Any) -> sa.ColumnElement[bool]:
     """What is between two sides shows to both, and to offices."""
     if catalogue.is_office(caller):
         return sa.true()
-    return sa.or_(col(table.licensee_organisation_id) == caller.organisation_id, licensor)
+    own = caller.organisation_id
+    return sa.or_(col(table.licensee_organisation_id) == own, col(table.licensor_organisation_id) == own)
 
 
 def visible_notices(caller: Caller) -> sa.ColumnElement[bool]:
-    """Which notices somebody may see: the licensee's, those of a patent that it declared or is verified to hold."""
-    own = sa.select(col(OpenLicence.id)).where(col(OpenLicence.organisation_id) == caller.organisation_id)
-    licensor = sa.or_(col(Notice.open_licence_id).in_(own), col(Notice.patent_id).in_(_held_by(caller)))
-    return _party_to(caller, Notice, licensor)
+    """Which notices somebody may see: both sides theirs, co-owners who are verified too; offices all."""
+    return sa.or_(_party_to(caller, Notice), col(Notice.patent_id).in_(_held_by(caller)))
 
 
 def visible_licences(caller: Caller) -> sa.ColumnElement[bool]:
     """Which licences somebody may see: both sides theirs, co-owners too, since they share the fees; offices all."""
-    lead = col(Licence.licensor_organisation_id) == caller.organisation_id
-    return _party_to(caller, Licence, sa.or_(lead, col(Licence.patent_id).in_(_held_by(caller))))
+    return sa.or_(_party_to(caller, Licence), col(Licence.patent_id).in_(_held_by(caller)))
 
 
 def visible_reports(caller: Caller) -> sa.ColumnElement[bool]:
     """Which royalty reports somebody may see: both sides theirs, offices all."""
-    return _party_to(caller, RoyaltyReport, col(RoyaltyReport.licensor_organisation_id) == caller.organisation_id)
+    return _party_to(caller, RoyaltyReport)
 
 
 async def notice(session: AsyncSession, caller: Caller, notice_id: str) -> Notice | None:

@@ -102,6 +102,7 @@ def _notice(
         id=new_id("ntc"),
         open_licence_id=declared.id,
         patent_id=declared.patent_id,
+        licensor_organisation_id=declared.organisation_id,
         licensee_organisation_id=caller.organisation_id,
         licensee_party_id=party_id,
         status=NoticeStatus.GIVEN,

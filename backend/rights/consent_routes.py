@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Viewer
-from backend.accounts.models import Party
 from backend.catalogue.access import RecordedPatent
 from backend.catalogue.routes import MOVED
 from backend.core.clock import Now
@@ -48,7 +47,6 @@ async def list_consents(
 ) -> Response:
     """The consents that the caller's organisation asked for or is asked for, the newest first."""
     asked = sa.select(Consent).where(queries.visible_consents(caller))
-    own: Any = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
     if query.state:
         asked = asked.where(col(Consent.state).in_(query.state))
     if query.act:
@@ -56,7 +54,7 @@ async def list_consents(
     if query.side == "asked_by_us":
         asked = asked.where(col(Consent.asked_by) == caller.organisation_id)
     elif query.side == "asked_of_us":
-        asked = asked.where(col(Consent.party_id).in_(own))
+        asked = asked.where(queries.asked_of(caller))
     rows, cursor = await page(session, request, query, asked, *ASKED_KEYS, descending=True)
     return listed(await _shown(session, [row[0] for row in rows]), cursor)
 

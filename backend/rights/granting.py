@@ -65,8 +65,15 @@ async def claim(session: AsyncSession, entry: RightEntry) -> None:
         await session.execute(sa.insert(CLAIM).values(**values))
 
 
-async def _taken(session: AsyncSession, entry: RightEntry) -> Taken | None:
+def claims(entry: RightEntry) -> bool:
+    """Whether the database itself holds the entry apart from others: licences granted here that are not past."""
     if "under" in entry.details or entry.corrected_at is not None:
+        return False
+    return taken_by(entry_of(entry), china_day(entry.end_recorded_at or entry.recorded_at)) is not None
+
+
+async def _taken(session: AsyncSession, entry: RightEntry) -> Taken | None:
+    if not claims(entry):
         return None
     own: frozenset[str] = frozenset()
     if entry.carves_out:

@@ -84,8 +84,9 @@ class Consent(SQLModel, table=True):
     __tablename__ = "consent"
     __table_args__ = (
         sa.Index("ix_consent_patent", "patent_id", "id"),
-        sa.Index("ix_consent_party", "party_id", "state"),
-        sa.Index("ix_consent_asker", "asked_by", "id"),
+        sa.Index("ix_consent_party", "party_id", "asked_at", "id"),
+        sa.Index("ix_consent_asker", "asked_by", "asked_at", "id"),
+        sa.Index("ix_consent_asked", "asked_at", "id"),
     )
     id: str = Field(primary_key=True)
     patent_id: str = Field(sa_column=sa.Column(sa.ForeignKey("patent.id"), nullable=False))

@@ -29,12 +29,18 @@ from tests import factories, fresh_server
 from tests.catalogue import made
 from tests.factories import Member
 from tests.imports.people import ENDED, number, table
+from tests.licensing import made as licences
 from tests.machine import postgres_url
 
 PLACES = {
     "OLDEST": "(SELECT min(id) FROM patent WHERE merged_into IS NULL)",
     "MERGED": "(SELECT max(id) FROM patent WHERE merged_into IS NOT NULL)",
     "SHOWN": "(SELECT min(patent_id) FROM listing WHERE status = 'listed')",
+    "TAKEN": "(SELECT min(open_licence_id) FROM licence)",
+    "LICENSED": "(SELECT min(right_id) FROM licence)",
+    "RIGHT_TAKEN": "(SELECT right_id FROM open_licence WHERE status = 'announced')",
+    "RIGHT_OVER": "(SELECT right_id FROM open_licence WHERE status = 'withdrawn')",
+    "WITHDRAWN": "(SELECT min(id) FROM open_licence WHERE status = 'withdrawn')",
     "SOME_EVENT": "(SELECT min(id) FROM event WHERE seq = 5)",
     "SOME_FACT": "(SELECT min(id) FROM legal_event)",
     "SOME_IMPORT": "(SELECT max(id) FROM import_file)",
@@ -98,13 +104,22 @@ async def _work(client: httpx.AsyncClient) -> None:
               "evidence_files": [evidence.json()["id"]]}  # fmt: skip
     await client.post(f"/v1/patents/{patents[0]['id']}/assessments", json=graded, headers=owner.headers)
     await _merge(client, owner)
+    await _licensed(client, staff, owner)
     for mode in ("check", "apply"):
         rows = [{"申请号": number(), "名称": f"第 {n} 件", "申请人": f"示例大学{n % 3}"} for n in range(40)]
         await _import(client, owner, table(*rows, {"申请号": "2.02E+12", "名称": "坏", "申请人": ""}), mode)
 
 
-async def _university(client: httpx.AsyncClient, staff: Member) -> Member:
-    body = factories.registration()
+async def _licensed(client: httpx.AsyncClient, staff: Member, owner: Member) -> None:
+    """Have one open licence taken and paid for, and another withdrawn."""
+    licensee = await _university(client, staff, "enterprise")
+    standing = await licences.announced(client, owner)
+    await licences.paid(client, licensee, await licences.noticed(client, licensee, standing))
+    await licences.withdrawn(client, owner, await licences.announced(client, owner, licences.ROYALTY), "2026-05-01")
+
+
+async def _university(client: httpx.AsyncClient, staff: Member, kind: str = "university") -> Member:
+    body = factories.registration(kind)
     registered = (await client.post("/v1/organisations", json=body)).json()
     address = f"/v1/organisations/{registered['id']}/verification"
     answer = await client.post(address, json={"outcome": "verified"}, headers=staff.headers)

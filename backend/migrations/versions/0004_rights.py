@@ -135,8 +135,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.create_index("ix_consent_patent", ["patent_id", "id"], unique=False)
-        batch_op.create_index("ix_consent_party", ["party_id", "state"], unique=False)
-        batch_op.create_index("ix_consent_asker", ["asked_by", "id"], unique=False)
+        batch_op.create_index("ix_consent_party", ["party_id", "asked_at", "id"], unique=False)
+        batch_op.create_index("ix_consent_asker", ["asked_by", "asked_at", "id"], unique=False)
+        batch_op.create_index("ix_consent_asked", ["asked_at", "id"], unique=False)
 
     op.create_table(
         "standing_offer",

@@ -79,7 +79,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_open_licence")),
     )
     with op.batch_alter_table("open_licence", schema=None) as batch_op:
-        batch_op.create_index("ix_open_licence_organisation", ["organisation_id", "id"], unique=False)
+        batch_op.create_index("ix_open_licence_organisation", ["organisation_id", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_open_licence_created", ["created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_open_licence_available",
+            ["created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("available"),
+            sqlite_where=sa.text("available"),
+        )
         batch_op.create_index(batch_op.f("ix_open_licence_patent_id"), ["patent_id"], unique=False)
         batch_op.create_index("ix_open_licence_status", ["status", "checked_on"], unique=False)
         batch_op.create_index(
@@ -95,6 +103,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("open_licence_id", sa.String(), nullable=False),
         sa.Column("patent_id", sa.String(), nullable=False),
+        sa.Column("licensor_organisation_id", sa.String(), nullable=False),
         sa.Column("licensee_organisation_id", sa.String(), nullable=False),
         sa.Column("licensee_party_id", sa.String(), nullable=False),
         sa.Column(
@@ -138,7 +147,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.create_index("ix_notice_licensee", ["licensee_organisation_id", "id"], unique=False)
+        batch_op.create_index("ix_notice_licensee", ["licensee_organisation_id", "given_at", "id"], unique=False)
+        batch_op.create_index("ix_notice_licensor", ["licensor_organisation_id", "given_at", "id"], unique=False)
+        batch_op.create_index("ix_notice_given", ["given_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_open_licence_id"), ["open_licence_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_patent_id"), ["patent_id"], unique=False)
         batch_op.create_index(
@@ -263,8 +274,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("notice_id", name=op.f("uq_licence_notice_id")),
     )
     with op.batch_alter_table("licence", schema=None) as batch_op:
-        batch_op.create_index("ix_licence_licensee", ["licensee_organisation_id", "id"], unique=False)
-        batch_op.create_index("ix_licence_licensor", ["licensor_organisation_id", "id"], unique=False)
+        batch_op.create_index("ix_licence_licensee", ["licensee_organisation_id", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_licence_licensor", ["licensor_organisation_id", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_licence_created", ["created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_licence_next_check",
             ["next_check"],
@@ -326,8 +338,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("licence_id", "number", name=op.f("uq_royalty_report_licence_id_number")),
     )
     with op.batch_alter_table("royalty_report", schema=None) as batch_op:
-        batch_op.create_index("ix_royalty_report_due", ["licensor_organisation_id", "report_due_on"], unique=False)
-        batch_op.create_index("ix_royalty_report_licensee", ["licensee_organisation_id", "report_due_on"], unique=False)
+        batch_op.create_index(
+            "ix_royalty_report_licensor", ["licensor_organisation_id", "report_due_on", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_royalty_report_licensee", ["licensee_organisation_id", "report_due_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_royalty_report_due", ["report_due_on", "id"], unique=False)
 
 
 def downgrade() -> None:

@@ -1,0 +1,164 @@
+"""Open licences and what was taken under them: each with its entry in the ledger, shown as it stands, paid as recorded.
+
+What is shown beside a patent is derived and put right; the rest is reported: a person has to find out what is true.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.catalogue.models import Patent, StandingOffer
+from backend.core.columns import table_of
+from backend.fsck.checking import Line, Site, pages
+from backend.licensing import offers, queries
+from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licensing.states import OPEN, STANDS, LicenceStatus, NoticeStatus
+from backend.rights import granting
+from backend.rights.models import RightClaim, RightEntry
+
+OFFER: Final = table_of(StandingOffer)
+OPEN_LICENCE: Final = table_of(OpenLicence)
+NOTICE: Final = table_of(Notice)
+LICENCE: Final = table_of(Licence)
+PAYMENT: Final = table_of(Payment)
+REPORT: Final = table_of(RoyaltyReport)
+ENTRY: Final = table_of(RightEntry)
+CLAIM: Final = table_of(RightClaim)
+TAKEN: Final = (NoticeStatus.EFFECTIVE, NoticeStatus.CONTESTED)
+RELEASED: Final = (LicenceStatus.TERMINATED, LicenceStatus.VOID)  # an expired one's entry says itself when it ended
+STATE: Final = (ENTRY.c.granted_for, ENTRY.c.ended_on.label("entry_ended_on"), ENTRY.c.corrected_at)
+DECLARED: Final = (
+    sa.select(col(OpenLicence.id), OpenLicence, *STATE, OFFER.c.open_licence.label("offered"))
+    .outerjoin(ENTRY, ENTRY.c.id == OPEN_LICENCE.c.right_id)
+    .outerjoin(OFFER, OFFER.c.patent_id == OPEN_LICENCE.c.patent_id)
+    .where(OPEN_LICENCE.c.announced_on.is_not(None))
+)
+FORLORN: Final = (
+    sa.select(OFFER.c.patent_id)
+    .outerjoin(OPEN_LICENCE, sa.and_(OPEN_LICENCE.c.patent_id == OFFER.c.patent_id,
+                                     OPEN_LICENCE.c.status.in_(sorted(OPEN))))
+    .where(OPEN_LICENCE.c.id.is_(None))
+)  # fmt: skip
+
+
+def _of_ledger(right_id: str | None, row: sa.Row[Any], owner: str, *, stands: bool, ended: bool) -> list[str]:
+    """Give what is wrong with the entry that something has in the ledger."""
+    if row.granted_for is None:
+        return [f"its entry {right_id} is not in the ledger"]
+    if row.granted_for != owner:
+        return [f"its entry {right_id} belongs to {row.granted_for}"]
+    over = row.entry_ended_on is not None or row.corrected_at is not None
+    said = [f"its entry {right_id} has ended"] if stands and over else []
+    return [*said, f"its entry {right_id} stands on"] if ended and not over else said
+
+
+async def open_licences(site: Site, line: Line) -> None:
+    """Each that is announced has its entry and is shown as it stands; of one that has ended nothing stands."""
+    async for rows, _ in pages(site.database, DECLARED, OPEN_LICENCE.c.id):
+        line.looked_at += len(rows)
+        for row in rows:
+            declared, is_open = row.OpenLicence, row.OpenLicence.status in OPEN
+            for said in _of_ledger(declared.right_id, row, declared.id, stands=is_open, ended=not is_open):
+                line.differs(f"{declared.id}: {said}")
+            if is_open and row.offered != offers.offered(declared):
+                repaired = site.repair and await _shown(site, declared.patent_id)
+                said = "is not shown" if row.offered is None else "is not shown as it stands"
+                line.differs(f"{declared.id} {said} beside {declared.patent_id}", repaired=repaired)
+    async for rows, _ in pages(site.database, FORLORN, OFFER.c.patent_id):
+        for row in rows:
+            repaired = site.repair and await _shown(site, row.patent_id)
+            line.differs(f"{row.patent_id} shows an open licence that it does not have", repaired=repaired)
+
+
+async def _shown(site: Site, patent_id: str) -> bool:
+    async with site.database.write() as session:
+        await session.get_one(Patent, patent_id, with_for_update=True)  # first, as whoever changes the licence does
+        standing = await queries.standing_of(session, patent_id)
+        if standing is not None:
+            await offers.show(session, standing)
+        else:
+            await session.execute(sa.delete(OFFER).where(OFFER.c.patent_id == patent_id))
+    return True
+
+
+NOTICES: Final = (
+    sa.select(NOTICE.c.id, NOTICE.c.status, NOTICE.c.licence_id, LICENCE.c.notice_id)
+    .outerjoin(LICENCE, LICENCE.c.id == NOTICE.c.licence_id)
+    .where(sa.or_(NOTICE.c.status.in_(TAKEN), NOTICE.c.licence_id.is_not(None)))
+)
+LICENCES: Final = sa.select(LICENCE.c.id, LICENCE.c.status, LICENCE.c.right_id, *STATE).outerjoin(
+    ENTRY, ENTRY.c.id == LICENCE.c.right_id
+)
+
+
+async def licences(site: Site, line: Line) -> None:
+    """Each effective notice has its licence, and each licence its entry in the ledger, which ends with it."""
+    async for rows, _ in pages(site.database, NOTICES, NOTICE.c.id):
+        line.looked_at += len(rows)
+        for row in rows:
+            if row.notice_id != row.id:
+                line.differs(f"{row.id} is {row.status.value}, and its licence {row.licence_id} is not there")
+    async for rows, _ in pages(site.database, LICENCES, LICENCE.c.id):
+        line.looked_at += len(rows)
+        for row in rows:
+            stands, ended = row.status in STANDS, row.status in RELEASED
+            for said in _of_ledger(row.right_id, row, row.id, stands=stands, ended=ended):
+                line.differs(f"{row.id}: {said}")
+
+
+ENTRIES: Final = sa.select(col(RightEntry.id), RightEntry, CLAIM.c.right_id.label("claim")).outerjoin(
+    CLAIM, CLAIM.c.right_id == ENTRY.c.id
+)
+
+
+async def claims(site: Site, line: Line) -> None:
+    """On PostgreSQL each grant made here that stands is held apart from others, and nothing that is over is."""
+    if site.database.lite:
+        return
+    async for rows, _ in pages(site.database, ENTRIES, ENTRY.c.id):
+        for row in rows:
+            entry = row.RightEntry
+            due = granting.claims(entry)
+            line.looked_at += due
+            if due and row.claim is None:
+                line.differs(f"{entry.id}: nothing holds conflicting grants apart from it")
+            elif row.claim is not None and not due:
+                line.differs(f"{entry.id}: it stands in the way of others, though it holds nothing")
+
+
+AT_START: Final = (
+    sa.select(PAYMENT.c.notice_id, sa.func.sum(PAYMENT.c.amount_fen).label("paid"))
+    .outerjoin(LICENCE, LICENCE.c.id == PAYMENT.c.licence_id)
+    .where(PAYMENT.c.report_id.is_(None), PAYMENT.c.notice_id.in_(sa.bindparam("ids", expanding=True)))
+    .where(sa.or_(LICENCE.c.id.is_(None), PAYMENT.c.recorded_at <= LICENCE.c.created_at))  # later ones pay for use
+    .group_by(PAYMENT.c.notice_id)
+)
+OF_REPORTS: Final = (
+    sa.select(PAYMENT.c.report_id, sa.func.sum(PAYMENT.c.amount_fen).label("paid"))
+    .where(PAYMENT.c.report_id.in_(sa.bindparam("ids", expanding=True)))
+    .group_by(PAYMENT.c.report_id)
+)
+SUMS: Final = (
+    (sa.select(NOTICE.c.id, NOTICE.c.paid_fen), NOTICE.c.id, AT_START),
+    (sa.select(REPORT.c.id, REPORT.c.paid_fen), REPORT.c.id, OF_REPORTS),
+)
+
+
+async def payments(site: Site, line: Line) -> None:
+    """What is said to be paid of a notice or a royalty report is the sum of its payments."""
+    for counted, key, summed in SUMS:
+
+        async def sums(
+            session: AsyncSession, rows: Sequence[sa.Row[Any]], summed: sa.Select[Any] = summed
+        ) -> dict[str, int]:
+            found = await session.execute(summed, {"ids": [row.id for row in rows]})
+            return {subject: int(paid) for subject, paid in found}
+
+        async for rows, paid in pages(site.database, counted, key, sums):
+            line.looked_at += len(rows)
+            for row in rows:
+                if row.paid_fen != paid.get(row.id, 0):
+                    line.differs(f"{row.id}: paid_fen is {row.paid_fen}, its payments are {paid.get(row.id, 0)}")
