@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Final
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.catalogue.codes import DealType, ListingStatus
@@ -14,7 +16,6 @@ from backend.catalogue.queries import Whole
 from backend.core.events import append
 from backend.core.ids import new_id
 from backend.licensing.models import OpenLicence
-from backend.licensing.offers import price_of
 from backend.licensing.schemas import Announcement
 from backend.rights import service as rights
 from backend.rights.codes import LicenceType, Origin, RightKind
@@ -62,7 +63,6 @@ async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLi
         organisation_id=declared.organisation_id,
         status=ListingStatus.LISTED,
         deal_types=[DealType.OPEN_LICENCE.value],
-        price_fen=price_of(declared.fee),
         created_at=now,
         submitted_at=now,
         listed_at=now,
@@ -71,3 +71,17 @@ async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLi
     whole.listing_id, whole.listing_status = listing.id, ListingStatus.LISTED
     happened = event_of("listing.published", listing.id, whole.patent.id, declared.organisation_id, public=True)
     await append(session, happened, now)
+
+
+async def unlist(session: AsyncSession, declared: OpenLicence, now: datetime) -> None:
+    """Take down a listing that offers nothing but the open licence, which is over."""
+    asked = sa.select(Listing).where(
+        col(Listing.patent_id) == declared.patent_id, col(Listing.status) == ListingStatus.LISTED
+    )
+    listing = (await session.scalars(asked.with_for_update())).first()
+    if listing is None or listing.deal_types != [DealType.OPEN_LICENCE.value]:
+        return
+    listing.status, listing.status_reason = ListingStatus.DELISTED, "open_licence_over"
+    listing.version += 1
+    by = listing.organisation_id
+    await append(session, event_of("listing.delisted", listing.id, declared.patent_id, by, public=True), now)

@@ -17,7 +17,7 @@ from backend.core.errors import Reason, Text
 from backend.core.events import PUBLIC, Happened, append
 from backend.licensing import offers, queries
 from backend.licensing.models import Duty, OpenLicence
-from backend.licensing.states import OPEN
+from backend.licensing.states import OPEN, OpenStatus
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.queries import ledger_of
@@ -104,16 +104,18 @@ async def reassess(session: AsyncSession, declared: OpenLicence, whole: Whole, n
         return
     first = not was and not before  # just announced
     if not available and (was or first) and against != [TERM_OVER]:
-        await _open_duties(session, declared, [reason["code"] for reason in against], now)
+        await open_duties(session, declared, [reason["code"] for reason in against], now)
     if available and not first:
         await end_duties(session, declared, "lifted", now)
     if not (available and first):
         await tell(session, declared, whole, "resumed" if available else "suspended", now)
 
 
-async def _open_duties(session: AsyncSession, declared: OpenLicence, because: list[str], now: datetime) -> None:
+async def open_duties(session: AsyncSession, declared: OpenLicence, because: list[str], now: datetime) -> None:
     due_on = china_day(now) + timedelta(days=session.info["database"].settings.withdrawal_duty_days)
-    kinds = [WITHDRAW, *([NOTIFY] if await queries.licensees_of(session, declared.id) else [])]
+    withdraws = declared.status is OpenStatus.ANNOUNCED  # where its withdrawal is filed, that is done
+    notifies = await queries.licensees_of(session, declared.id)
+    kinds = [*([WITHDRAW] if withdraws else []), *([NOTIFY] if notifies else [])]
     for kind in kinds:
         session.add(Duty(open_licence_id=declared.id, kind=kind, because=because, opened_at=now, due_on=due_on))
 

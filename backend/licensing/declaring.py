@@ -14,7 +14,7 @@ from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licensing import availability, offers, queries
-from backend.licensing.announcing import enter_right, show_in_listings
+from backend.licensing.announcing import enter_right, show_in_listings, unlist
 from backend.licensing.content import check_content, mark, withdrawal_filed_on, withdrawal_terms, worked_example
 from backend.licensing.days import check_day
 from backend.licensing.ending import end_waiting, mark_late, release_right
@@ -35,8 +35,9 @@ from backend.licensing.terms import terms_data
 from backend.rights import granting
 from backend.rights.codes import Act
 from backend.rights.consents import hash_of
+from backend.rights.errors import EvidenceMissing
 from backend.rights.ledger import Ask
-from backend.rights.queries import ledger_of
+from backend.rights.queries import ledger_of, living
 
 EVIDENCE: Final = "open_licence"
 NOT_ITS: Final = Text("所替代的应为同一专利已结束的声明。", "It replaces an ended declaration of the same patent.")
@@ -59,9 +60,7 @@ PAST: Final = {
 async def draft(
     session: AsyncSession, whole: Whole, caller: Caller, given: OpenLicenceIn, now: datetime
 ) -> OpenLicence:
-    """Give the new draft; raise DeclarationStands where the patent has a declaration."""
-    if await queries.living_of(session, whole.patent.id) is not None:
-        raise DeclarationStands
+    """Give the new draft; each holder may have its own, and one is submitted at a time."""
     if given.replaces is not None:
         await _check_replaced(session, whole, given.replaces)
     declared = OpenLicence(
@@ -125,6 +124,10 @@ def ask_to_declare(declared: OpenLicence, whole: Whole, today: date) -> Ask:
     )
 
 
+def _declarants(whole: Whole) -> list[str]:
+    return sorted({holding.party_id for holding in living(whole)})
+
+
 async def _checked(session: AsyncSession, declared: OpenLicence, whole: Whole, now: datetime) -> frozenset[str]:
     """Ask content and ledger whether the declaration may go on; give the consents that it rests on."""
     check_content(declared, china_day(now))
@@ -137,12 +140,14 @@ async def submit(
 ) -> OpenLicence:
     """Give the declaration as submitted: complete, lawful, and consented to by all co-owners."""
     target = next_open(declared.status, OpenStep.SUBMIT)
+    if await queries.living_of(session, whole.patent.id) is not None:
+        raise DeclarationStands
     if not caller.verified:
         raise HolderNotVerified
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)
     await _checked(session, declared, whole, now)
-    declared.holders = sorted({holding.party_id for holding, _ in whole.living})
+    declared.holders = _declarants(whole)
     declared.submitted_at = now
     await _step(session, whole, declared, OpenStep.SUBMIT, target, china_day(now), caller, now)
     return declared
@@ -156,6 +161,7 @@ async def file(
     check_day(given.on, EARLIEST, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     consents = await _checked(session, declared, whole, now)
+    declared.holders = _declarants(whole)
     await granting.use_consents(session, consents, declared.id, now)
     declared.filed_on = given.on
     await _office(session, declared, given, caller, now)
@@ -171,6 +177,8 @@ async def announce(
     The announcement is a fact and always recorded; where something bars the open licence it is not available here.
     """
     target = next_open(declared.status, OpenStep.ANNOUNCE)
+    if not given.evidence_files and not catalogue.is_office(caller):
+        raise EvidenceMissing
     check_day(given.on, declared.filed_on or EARLIEST, now, latest=declared.ends_on)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number
     declared.example = worked_example(declared, max(given.on, china_day(now)))
@@ -229,6 +237,8 @@ async def refuse_withdrawal(
     declared.withdrawal = {**(declared.withdrawal or {}), "refused_because": given.reason}
     await _office(session, declared, given, caller, now)
     await _step(session, whole, declared, OpenStep.REFUSE_WITHDRAWAL, target, given.on, caller, now)
+    if declared.unavailable:  # what bars it bars it still
+        await availability.open_duties(session, declared, [reason["code"] for reason in declared.unavailable], now)
     return declared
 
 
@@ -251,6 +261,7 @@ async def end(
     await end_waiting(session, declared, given.on, now)
     await mark_late(session, declared, given.on)
     await availability.end_duties(session, declared, "done", now)
+    await unlist(session, declared, now)
     await _office(session, declared, given, caller, now)
     await _step(session, whole, declared, step, target, given.on, caller, now)
     return declared

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.licensing import availability, offers
+from backend.licensing.announcing import unlist
 from backend.licensing.ending import end_waiting
 from backend.licensing.models import OpenLicence, OpenLicenceStep
 from backend.licensing.states import OpenStep, next_open
@@ -37,5 +38,6 @@ async def expire(session: AsyncSession, whole: Whole, declared: OpenLicence, now
     )
     await offers.show(session, declared)
     await end_waiting(session, declared, on, now)
-    await availability.end_duties(session, declared, "done", now)
+    await availability.end_duties(session, declared, "over", now)
+    await unlist(session, declared, now)
     await availability.tell(session, declared, whole, "expired", now)

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from backend.core.columns import coded, fen, json_column, moment
 from backend.licensing.states import LicenceStatus, NoticeStatus, OpenStatus
 
-LIVING: Final = "status IN ('draft', 'submitted', 'filed', 'announced', 'withdrawal_filed')"
+LIVING: Final = "status IN ('submitted', 'filed', 'announced', 'withdrawal_filed')"
 
 
 def _patent() -> Any:

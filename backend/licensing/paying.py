@@ -12,6 +12,7 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licensing import queries, taking
 from backend.licensing.certificate import CertifiedStep
+from backend.licensing.codes import LumpSumPer
 from backend.licensing.effect import chained, take_effect
 from backend.licensing.effect import tell as tell_licence
 from backend.licensing.ending import close_periods, outlives
@@ -26,6 +27,8 @@ from backend.licensing.errors import (
 )
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licensing.states import (
+    STANDS,
+    LicenceStatus,
     LicenceStep,
     NoticeStatus,
     NoticeStep,
@@ -66,8 +69,8 @@ async def pay_notice(
         notice.status = next_notice(notice.status, NoticeStep.PAY)
         effective_on = max(notice.given_on, _paid_on(paid, notice.due_at_start_fen))
         licence = await take_effect(session, whole, declared, notice, effective_on, now, paid)
-        for one in paid:
-            one.licence_id = licence.id
+        for one in paid:  # who is to contest them learns of the licence now
+            one.licence_id, one.contestable_until = licence.id, payment.contestable_until
     return payment
 
 
@@ -121,14 +124,14 @@ async def _record(
 async def pay_licence(
     session: AsyncSession, licence: Licence, notice: Notice, given: LicencePaymentIn, caller: Caller, now: datetime
 ) -> Payment:
-    """Give a later payment, counted against the reporting period that it names."""
+    """Give a later payment, counted against the reporting period that it names, or of a further year's amount.
+
+    Raises LicenceNotInState, ValueDateWrong, NoSuchReport, or NothingDue.
+    """
+    if licence.status is LicenceStatus.VOID:
+        raise LicenceNotInState(status=licence.status.value, step="pay")
     _check_day(given.value_date, licence.effective_on, now)
-    report: RoyaltyReport | None = None
-    if given.period is not None:
-        reports = await queries.reports_of(session, licence.id)
-        report = next((one for one in reports if one.number == given.period), None)
-        if report is None or report.amount_fen is None:
-            raise NoSuchReport
+    report = await _owed(session, licence, given)
     payment = await _record(session, notice, licence, given, caller, now)
     if report is not None:
         payment.report_id = report.id
@@ -140,6 +143,21 @@ async def pay_licence(
     licence.version += 1
     await tell_licence(session, licence, "payment_recorded", now, caller.user_id)
     return payment
+
+
+async def _owed(session: AsyncSession, licence: Licence, given: LicencePaymentIn) -> RoyaltyReport | None:
+    """Give the reporting period that is paid, None for a further year's amount; raise what says that nothing is due."""
+    if given.period is None:
+        if licence.fee.get("lump_sum_per") != LumpSumPer.YEAR:
+            raise NothingDue
+        return None
+    reports = await queries.reports_of(session, licence.id)
+    report = next((one for one in reports if one.number == given.period), None)
+    if report is None or report.amount_fen is None:
+        raise NoSuchReport
+    if report.paid_fen >= report.amount_fen:
+        raise NothingDue
+    return report
 
 
 async def contest(
@@ -171,12 +189,22 @@ async def let_stand(
 ) -> None:  # fmt: skip
     """The contest is withdrawn or dismissed: the licence stands unmarked."""
     _end_contest(payment, outcome, decision, now)
-    if _made_it(payment, licence):
-        begun = licence.starts_on <= china_day(now)
+    if _made_it(payment, licence) and not await _contested_else(session, licence, payment):
+        waits = licence.starts_on > china_day(now) and licence.status in STANDS
         notice.status = next_notice(notice.status, NoticeStep.LET_STAND)
-        licence.status = next_licence(licence.status, LicenceStep.LET_STAND if begun else LicenceStep.LET_WAIT)
-        licence.next_check = china_day(now)
+        licence.status = next_licence(licence.status, LicenceStep.LET_WAIT if waits else LicenceStep.LET_STAND)
+        licence.next_check = china_day(now) if licence.status in STANDS else None
     await _moved(session, licence, notice, payment, "contest_ended", now, caller)
+
+
+async def _contested_else(session: AsyncSession, licence: Licence, payment: Payment) -> bool:
+    """Whether another payment that the licence rests on is contested still."""
+    others = (await queries.payments_of(session, [licence.notice_id])).get(licence.notice_id, [])
+    return any(
+        one.contested_at is not None and one.contest_outcome is None and _made_it(one, licence)
+        for one in others
+        if one.id != payment.id
+    )
 
 
 async def decide(

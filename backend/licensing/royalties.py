@@ -17,7 +17,8 @@ from backend.licensing.errors import NoSuchReport, NothingDue, PeriodNotOver, Re
 from backend.licensing.models import Licence, RoyaltyReport
 from backend.licensing.royalty_rules import Schedule, amounts_due, pay_by, schedule
 from backend.licensing.royalty_schemas import ReportCorrection, ReportIn, ReportOut
-from backend.licensing.terms import FeeTerms
+from backend.licensing.terms import MOST, FeeTerms
+from backend.licensing.terms_errors import QuoteTooLarge
 
 EVIDENCE: Final = "royalty_report"
 
@@ -71,6 +72,8 @@ def _reckon(terms: FeeTerms, plan: Schedule, reports: Any) -> None:
     """Bring the amounts of all reports in line with what is reported; a report that changes is a version on."""
     used = {one.number: one.use for one in reports if one.use is not None}
     due = {one.number: one for one in amounts_due(terms, plan, used)}
+    if any(one.due_to_date_fen > MOST for one in due.values()):
+        raise QuoteTooLarge
     periods = {period.number: period for period in plan.periods}
     for report in reports:
         found = due.get(report.number)

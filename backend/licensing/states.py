@@ -102,7 +102,9 @@ TRANSITIONS: Final[dict[tuple[OpenStatus, OpenStep], OpenStatus]] = {
 }
 OPEN: Final = frozenset({S.ANNOUNCED, S.WITHDRAWAL_FILED})  # a withdrawal takes effect when it is announced
 ENDED: Final = frozenset({S.WITHDRAWN, S.TERMINATED, S.REVOKED, S.EXPIRED})
-LIVING: Final = frozenset({S.DRAFT, S.SUBMITTED, S.FILED}) | OPEN
+LIVING: Final = (
+    frozenset({S.SUBMITTED, S.FILED}) | OPEN
+)  # one at a time for a patent; of drafts each holder may have one
 
 N, P = NoticeStatus, NoticeStep
 NOTICE_TRANSITIONS: Final[dict[tuple[NoticeStatus, NoticeStep], NoticeStatus]] = {
@@ -115,6 +117,7 @@ NOTICE_TRANSITIONS: Final[dict[tuple[NoticeStatus, NoticeStep], NoticeStatus]] =
     (N.GIVEN, P.END): N.ENDED,
     (N.PAID, P.END): N.ENDED,
     (N.EFFECTIVE, P.CONTEST): N.CONTESTED,
+    (N.CONTESTED, P.CONTEST): N.CONTESTED,  # another of its payments
     (N.CONTESTED, P.LET_STAND): N.EFFECTIVE,
     (N.CONTESTED, P.UPHOLD): N.ENDED,
 }
@@ -123,10 +126,11 @@ WAITING: Final = frozenset({N.GIVEN, N.PAID})
 L, E = LicenceStatus, LicenceStep
 LICENCE_TRANSITIONS: Final[dict[tuple[LicenceStatus, LicenceStep], LicenceStatus]] = {
     (L.AWAITING_START, E.START): L.IN_FORCE,
-    **{(stands, E.CONTEST): L.CONTESTED for stands in (L.AWAITING_START, L.IN_FORCE)},
+    **{(stands, E.CONTEST): L.CONTESTED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
     (L.CONTESTED, E.LET_STAND): L.IN_FORCE,
     (L.CONTESTED, E.LET_WAIT): L.AWAITING_START,  # the contest is over before the licence begins
-    (L.CONTESTED, E.UPHOLD): L.VOID,
+    **{(over, E.LET_STAND): over for over in (L.TERMINATED, L.EXPIRED)},  # it ended while contested
+    **{(contested, E.UPHOLD): L.VOID for contested in (L.CONTESTED, L.TERMINATED, L.EXPIRED)},
     **{(stands, E.TERMINATE): L.TERMINATED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
     **{(stands, E.EXPIRE): L.EXPIRED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
 }

@@ -94,8 +94,8 @@ def upgrade() -> None:
             "uq_open_licence_living",
             ["patent_id"],
             unique=True,
-            postgresql_where=sa.text("status IN ('draft', 'submitted', 'filed', 'announced', 'withdrawal_filed')"),
-            sqlite_where=sa.text("status IN ('draft', 'submitted', 'filed', 'announced', 'withdrawal_filed')"),
+            postgresql_where=sa.text("status IN ('submitted', 'filed', 'announced', 'withdrawal_filed')"),
+            sqlite_where=sa.text("status IN ('submitted', 'filed', 'announced', 'withdrawal_filed')"),
         )
 
     op.create_table(
