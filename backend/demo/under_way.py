@@ -30,7 +30,7 @@ from backend.demo.terms import SOURCE, Place
 from backend.files import service as files
 from backend.files.file_rules import Form
 from backend.files.upload import Arrived
-from backend.licensing import availability, declaring, paying, recording, taking
+from backend.licensing import availability, declaring, paying, recording, taking, withdrawing
 from backend.licensing.content import EXAMPLE_USE
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.schemas import Contact, Filing, OfficeStep, OpenLicenceIn, Reasoned, Submission, Withdrawal
@@ -178,9 +178,9 @@ async def _withdrawn(stage: Stage, declared: OpenLicence) -> None:
     caller = await stage.caller(declared.organisation_id)
     about = (stage.session, await stage.whole(declared.patent_id), declared)
     given = Withdrawal(on=stage.today, legal_reason="other_legitimate", reason=REASON)
-    await declaring.withdraw(*about, given, caller, stage.now)
+    await withdrawing.withdraw(*about, given, caller, stage.now)
     announced = OfficeStep(on=stage.today)
-    await declaring.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.now)
+    await withdrawing.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.now)
 
 
 async def _suspended(stage: Stage, declared: OpenLicence) -> None:

@@ -5,7 +5,7 @@
 | see an announced open licence, quote it | x | x | x | x | x |
 | see a submitted one | x | x | x | | |
 | draft, change, submit | | x (established holder) | | | |
-| record filing, announcement, refusal, withdrawal, its announcement or refusal | x | x | | | |
+| record filing, announcement, refusal, withdrawal, its announcement or refusal | x | x | x (established) | | |
 | record termination, revocation | x | | | | |
 | give notice | | | | any organisation that holds no share | |
 | pay, report royalties | | | | x | |
@@ -17,7 +17,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,11 +25,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.access import Editor, MaybeCaller, PlatformOrAuthority, Viewer
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
-from backend.catalogue.access import Act, locked_patent, permit
+from backend.catalogue.access import Act, locked_patent, may, permit
 from backend.catalogue.errors import NoSuchPatent
 from backend.catalogue.queries import Whole
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
+from backend.core.problems import ChangedMeanwhile
 from backend.licensing import queries
 from backend.licensing.errors import (
     NoSuchLicence,
@@ -93,10 +94,18 @@ def inside(caller: Caller | None, declared: OpenLicence) -> bool:
     return own or catalogue.is_office(caller)
 
 
-async def _locked(session: AsyncSession, patent_id: str) -> Whole:
+async def _locked(session: AsyncSession, thing: Any) -> Whole:
+    """Give the patent of a thing, held with it for a change; the patent first, as every grant does.
+
+    A merge may have moved the thing while its patent was waited for: then whoever asks tries again.
+    """
+    patent_id = thing.patent_id
     whole = await catalogue.load(session, patent_id, lock=True)
     if whole is None:
         raise NoSuchPatent
+    await session.refresh(thing, with_for_update=True)
+    if thing.patent_id != patent_id:
+        raise ChangedMeanwhile
     return whole
 
 
@@ -119,8 +128,7 @@ async def _held(session: AsyncSession, caller: Caller, open_licence_id: str) -> 
     found = await queries.open_licence(session, caller, open_licence_id)
     if found is None:
         raise NoSuchOpenLicence
-    whole = await _locked(session, found.patent_id)
-    await session.refresh(found, with_for_update=True)
+    whole = await _locked(session, found)
     return HeldOpen(whole, caller, found)
 
 
@@ -132,7 +140,7 @@ def _open_for(by: str) -> Callable[..., Awaitable[HeldOpen]]:
             if not own:
                 raise StepNotYours(by="declarant")
             permit(Act.RECORD, caller, held.whole)
-        elif by == "declarant, authority" and not (own or catalogue.is_office(caller)):
+        elif by == "holder, authority" and not may(Act.RECORD, caller, held.whole):
             raise StepNotYours(by=by)
         return held
 
@@ -154,8 +162,7 @@ async def _held_notice(notice_id: NoticeId, caller: Editor, session: Db) -> Held
     found = await queries.notice(session, caller, notice_id)
     if found is None:
         raise NoSuchNotice
-    whole = await _locked(session, found.patent_id)
-    await session.refresh(found, with_for_update=True)
+    whole = await _locked(session, found)
     declared = await session.get_one(OpenLicence, found.open_licence_id, populate_existing=True)
     return HeldNotice(whole, caller, declared, found)
 
@@ -199,8 +206,7 @@ async def _held_licence(licence_id: LicenceId, caller: Editor, session: Db) -> H
     found = await queries.licence(session, caller, licence_id)
     if found is None:
         raise NoSuchLicence
-    whole = await _locked(session, found.patent_id)
-    await session.refresh(found, with_for_update=True)
+    whole = await _locked(session, found)
     return HeldLicence(whole, caller, found)
 
 
@@ -222,7 +228,7 @@ async def _report(
 DraftedOpen = Annotated[Drafted, Depends(_drafted)]
 SeenOpen = Annotated[OpenLicence, Depends(_seen)]
 OwnOpen = Annotated[HeldOpen, Depends(_open_for("declarant"))]
-OfficialOpen = Annotated[HeldOpen, Depends(_open_for("declarant, authority"))]
+OfficialOpen = Annotated[HeldOpen, Depends(_open_for("holder, authority"))]
 AuthorityOpen = Annotated[HeldOpen, Depends(_by_office)]
 OfferedOpen = Annotated[HeldOpen, Depends(_open_for("anyone"))]
 SeenNotice = Annotated[Notice, Depends(_seen_notice)]

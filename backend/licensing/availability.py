@@ -112,6 +112,7 @@ async def reassess(session: AsyncSession, declared: OpenLicence, whole: Whole, n
 
 
 async def open_duties(session: AsyncSession, declared: OpenLicence, because: list[str], now: datetime) -> None:
+    """Open what the declarant has to do because of these bars, until a day."""
     due_on = china_day(now) + timedelta(days=session.info["database"].settings.withdrawal_duty_days)
     withdraws = declared.status is OpenStatus.ANNOUNCED  # where its withdrawal is filed, that is done
     notifies = await queries.licensees_of(session, declared.id)

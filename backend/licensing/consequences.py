@@ -43,6 +43,8 @@ async def _status_changed(session: AsyncSession, happened: Happened, at: datetim
     if LegalStatus(happened.data["legal_status"]) not in GONE:
         return
     licences = await standing_licences(session, patent_id)
+    if licences and not await _is_certain(session, patent_id, LegalStatus(happened.data["legal_status"])):
+        return
     whole = await catalogue.load(session, patent_id, lock=True) if licences else None
     if whole is None:
         return
@@ -50,6 +52,14 @@ async def _status_changed(session: AsyncSession, happened: Happened, at: datetim
     for licence in licences:
         on = max(since, licence.effective_on)
         await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, "right_ended", at)
+
+
+async def _is_certain(session: AsyncSession, patent_id: str, status: LegalStatus) -> bool:
+    """Whether the end is the authority's word or the term's: a holder's own ends nobody else's licence."""
+    if status is LegalStatus.EXPIRED:
+        return True
+    facts = (await catalogue.facts_of(session, [patent_id]))[patent_id]
+    return any(fact.by_authority and (fact.kind.value == status.value or fact.status is status) for fact in facts)
 
 
 async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:

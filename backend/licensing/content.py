@@ -68,6 +68,7 @@ def check_content(declared: OpenLicence, today: date) -> None:
     wrong = [*_missing(declared), *_term(declared, today), *_advertising(declared)]
     if wrong:
         raise DeclarationIncomplete(errors=wrong)
+    worked_example(declared, today)  # a fee that has no figures is told now, not at the announcement
     if declared.ends_on is not None:
         years = len(licence_years(today, declared.ends_on))
         reason = declared.ceiling_override_reason

@@ -12,49 +12,31 @@ from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
-from backend.files.service import attach
-from backend.licensing import availability, offers, queries
-from backend.licensing.announcing import enter_right, show_in_listings, unlist
-from backend.licensing.content import check_content, mark, withdrawal_filed_on, withdrawal_terms, worked_example
+from backend.licensing import availability, queries
+from backend.licensing.announcing import enter_right, show_in_listings
+from backend.licensing.content import check_content, mark, worked_example
 from backend.licensing.days import check_day
-from backend.licensing.ending import end_waiting, mark_late, release_right
 from backend.licensing.errors import DeclarationStands, OpenLicenceNotInState
-from backend.licensing.models import OpenLicence, OpenLicenceStep
+from backend.licensing.models import OpenLicence
 from backend.licensing.schemas import (
     Announcement,
     Filing,
-    OfficeStep,
     OpenLicenceIn,
     OpenLicencePatch,
     Reasoned,
     Submission,
-    Withdrawal,
 )
 from backend.licensing.states import ENDED, OpenStatus, OpenStep, next_open
+from backend.licensing.stepping import EARLIEST, attach_evidence, take_step
 from backend.licensing.terms import terms_data
 from backend.rights import granting
 from backend.rights.codes import Act
-from backend.rights.consents import hash_of
 from backend.rights.errors import EvidenceMissing
 from backend.rights.ledger import Ask
 from backend.rights.queries import ledger_of, living
 
-EVIDENCE: Final = "open_licence"
 NOT_ITS: Final = Text("所替代的应为同一专利已结束的声明。", "It replaces an ended declaration of the same patent.")
-EARLIEST: Final = date(2021, 6, 1)  # when open licensing began (Patent Law of 2020)
 EMPTIED: Final[dict[str, Any]] = {"undertaking": False, "confirmed": []}
-PAST: Final = {
-    OpenStep.SUBMIT: "submitted",
-    OpenStep.FILE: "filed",
-    OpenStep.ANNOUNCE: "announced",
-    OpenStep.REFUSE: "refused",
-    OpenStep.TAKE_BACK: "taken_back",
-    OpenStep.WITHDRAW: "withdrawal_filed",
-    OpenStep.ANNOUNCE_WITHDRAWAL: "withdrawn",
-    OpenStep.REFUSE_WITHDRAWAL: "withdrawal_refused",
-    OpenStep.TERMINATE: "terminated",
-    OpenStep.REVOKE: "revoked",
-}
 
 
 async def draft(
@@ -149,7 +131,7 @@ async def submit(
     await _checked(session, declared, whole, now)
     declared.holders = _declarants(whole)
     declared.submitted_at = now
-    await _step(session, whole, declared, OpenStep.SUBMIT, target, china_day(now), caller, now)
+    await take_step(session, whole, declared, OpenStep.SUBMIT, target, china_day(now), caller, now)
     return declared
 
 
@@ -164,8 +146,8 @@ async def file(
     declared.holders = _declarants(whole)
     await granting.use_consents(session, consents, declared.id, now)
     declared.filed_on = given.on
-    await _office(session, declared, given, caller, now)
-    await _step(session, whole, declared, OpenStep.FILE, target, given.on, caller, now)
+    await attach_evidence(session, declared, given, caller, now)
+    await take_step(session, whole, declared, OpenStep.FILE, target, given.on, caller, now)
     return declared
 
 
@@ -185,9 +167,9 @@ async def announce(
     declared.status = target
     entry = await enter_right(session, whole, declared, given, caller, now)
     declared.right_id = entry.id
-    await _office(session, declared, given, caller, now)
+    await attach_evidence(session, declared, given, caller, now)
     await show_in_listings(session, whole, declared, now)
-    await _step(session, whole, declared, OpenStep.ANNOUNCE, target, given.on, caller, now)
+    await take_step(session, whole, declared, OpenStep.ANNOUNCE, target, given.on, caller, now)
     await availability.reassess(session, declared, whole, now)
     return declared
 
@@ -199,110 +181,6 @@ async def refuse(
     target = next_open(declared.status, OpenStep.REFUSE)
     check_day(given.on, declared.filed_on or EARLIEST, now)
     declared.ended_reason = given.reason
-    await _office(session, declared, given, caller, now)
-    await _step(session, whole, declared, OpenStep.REFUSE, target, given.on, caller, now)
+    await attach_evidence(session, declared, given, caller, now)
+    await take_step(session, whole, declared, OpenStep.REFUSE, target, given.on, caller, now)
     return declared
-
-
-async def withdraw(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Withdrawal, caller: Caller, now: datetime
-) -> OpenLicence:
-    """Give the declaration whose withdrawal was filed, with all co-owners' consent; one not announced is taken back."""
-    if declared.announced_on is None:
-        target = next_open(declared.status, OpenStep.TAKE_BACK)
-        declared.ended_reason = given.reason
-        await _step(session, whole, declared, OpenStep.TAKE_BACK, target, china_day(now), caller, now)
-        return declared
-    target = next_open(declared.status, OpenStep.WITHDRAW)
-    check_day(given.on, declared.announced_on, now)
-    terms = hash_of(withdrawal_terms(declared))
-    by = frozenset(holding.party_id for holding in whole.held_by(caller.organisation_id))
-    ask = Ask(Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=terms, subject=declared.id)
-    if not catalogue.is_office(caller):
-        decision = granting.check(await ledger_of(session, whole, now), ask)
-        await granting.use_consents(session, decision.consents, declared.id, now)
-    declared.withdrawal = {"reason": given.reason, "legal_reason": given.legal_reason, "filed_on": given.on.isoformat()}
-    await availability.end_duties(session, declared, "done", now, kind=availability.WITHDRAW)
-    await _office(session, declared, given, caller, now)
-    await _step(session, whole, declared, OpenStep.WITHDRAW, target, given.on, caller, now)
-    return declared
-
-
-async def refuse_withdrawal(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
-) -> OpenLicence:
-    """Give the declaration, which stays announced since the office refused its withdrawal."""
-    target = next_open(declared.status, OpenStep.REFUSE_WITHDRAWAL)
-    check_day(given.on, withdrawal_filed_on(declared), now)
-    declared.withdrawal = {**(declared.withdrawal or {}), "refused_because": given.reason}
-    await _office(session, declared, given, caller, now)
-    await _step(session, whole, declared, OpenStep.REFUSE_WITHDRAWAL, target, given.on, caller, now)
-    if declared.unavailable:  # what bars it bars it still
-        await availability.open_duties(session, declared, [reason["code"] for reason in declared.unavailable], now)
-    return declared
-
-
-async def end(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, step: OpenStep, given: OfficeStep, caller: Caller,
-    now: datetime,
-) -> OpenLicence:  # fmt: skip
-    """Give the declaration, ended by the announcement of its withdrawal, by termination or revocation.
-
-    Licences taken before run on (Patent Law, art. 50(2)); notices that were not paid by then end.
-    """
-    target = next_open(declared.status, step)
-    asked_for = step is OpenStep.ANNOUNCE_WITHDRAWAL
-    check_day(given.on, withdrawal_filed_on(declared) if asked_for else declared.announced_on or EARLIEST, now)
-    declared.status, declared.withdrawn_on = target, given.on
-    declared.ended_reason = given.reason if isinstance(given, Reasoned) else (declared.withdrawal or {}).get("reason")
-    declared.available, declared.unavailable = False, []
-    await offers.show(session, declared)
-    await release_right(session, whole, declared, given.on, caller, now)
-    await end_waiting(session, declared, given.on, now)
-    await mark_late(session, declared, given.on)
-    await availability.end_duties(session, declared, "done", now)
-    await unlist(session, declared, now)
-    await _office(session, declared, given, caller, now)
-    await _step(session, whole, declared, step, target, given.on, caller, now)
-    return declared
-
-
-async def notified(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: OfficeStep, caller: Caller, now: datetime
-) -> OpenLicence:
-    """Give the declaration, whose holder has told the licensees of a bar; before the announcement there are none."""
-    if declared.announced_on is None:
-        raise OpenLicenceNotInState(status=declared.status.value, step="notify")
-    check_day(given.on, declared.announced_on, now)
-    await availability.end_duties(session, declared, "done", now, kind=availability.NOTIFY)
-    await _office(session, declared, given, caller, now)
-    declared.version += 1
-    await availability.tell(session, declared, whole, "licensees_notified", now, caller.user_id)
-    return declared
-
-
-async def _office(
-    session: AsyncSession, declared: OpenLicence, given: OfficeStep, caller: Caller, now: datetime
-) -> None:
-    files = given.evidence_files
-    await attach(session, caller, files, kind=EVIDENCE, subject=declared.id, pointer="/evidence_files", now=now)
-
-
-async def _step(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, step: OpenStep, target: OpenStatus, on: date,
-    caller: Caller, now: datetime,
-) -> None:  # fmt: skip
-    declared.status = target
-    declared.version += 1
-    session.add(
-        OpenLicenceStep(
-            open_licence_id=declared.id,
-            step=step.value,
-            status=target,
-            happened_on=on,
-            recorded_at=now,
-            recorded_by=caller.organisation_id,
-            by_authority=catalogue.is_office(caller),
-        )
-    )
-    await availability.tell(session, declared, whole, PAST[step], now, caller.user_id)

@@ -14,7 +14,7 @@ from backend.core.openapi import problem_answers
 from backend.core.paging import page
 from backend.core.preconditions import IfMatch, MayMatch
 from backend.core.problems import language_of
-from backend.licensing import answers, declaring, queries, shown
+from backend.licensing import answers, declaring, queries, shown, withdrawing
 from backend.licensing.access import AuthorityOpen, DraftedOpen, HeldOpen, OfficialOpen, OwnOpen, SeenOpen
 from backend.licensing.models import OpenLicence
 from backend.licensing.quote_rules import Use, quote, quote_data
@@ -151,7 +151,7 @@ async def withdraw_open_licence(
     One that was not announced yet is taken back at once.
     """
     seen.check(held.declared.version)
-    declared = await declaring.withdraw(session, held.whole, held.declared, body, held.caller, now)
+    declared = await withdrawing.withdraw(session, held.whole, held.declared, body, held.caller, now)
     return await _answer(session, request, held, declared)
 
 
@@ -163,7 +163,7 @@ async def announce_withdrawal(
     """The declaration, withdrawn from that day on: unpaid notices end, licences already taken run on."""
     seen.check(held.declared.version)
     step = OpenStep.ANNOUNCE_WITHDRAWAL
-    declared = await declaring.end(session, held.whole, held.declared, step, body, held.caller, now)
+    declared = await withdrawing.end(session, held.whole, held.declared, step, body, held.caller, now)
     return await _answer(session, request, held, declared)
 
 
@@ -174,7 +174,7 @@ async def refuse_withdrawal(
 ) -> Response:
     """The open licence, which stays announced since the office refused its withdrawal."""
     seen.check(held.declared.version)
-    declared = await declaring.refuse_withdrawal(session, held.whole, held.declared, body, held.caller, now)
+    declared = await withdrawing.refuse_withdrawal(session, held.whole, held.declared, body, held.caller, now)
     return await _answer(session, request, held, declared)
 
 
@@ -186,7 +186,7 @@ async def terminate_open_licence(
     """The declaration, terminated by the patent office because it was not withdrawn (Guidelines V-11, 4)."""
     seen.check(held.declared.version)
     step = OpenStep.TERMINATE
-    declared = await declaring.end(session, held.whole, held.declared, step, body, held.caller, now)
+    declared = await withdrawing.end(session, held.whole, held.declared, step, body, held.caller, now)
     return await _answer(session, request, held, declared)
 
 
@@ -198,7 +198,7 @@ async def revoke_open_licence(
     """The declaration, revoked by the patent office, for false materials for instance (Guidelines V-11, 3.4(3))."""
     seen.check(held.declared.version)
     step = OpenStep.REVOKE
-    declared = await declaring.end(session, held.whole, held.declared, step, body, held.caller, now)
+    declared = await withdrawing.end(session, held.whole, held.declared, step, body, held.caller, now)
     return await _answer(session, request, held, declared)
 
 
@@ -209,5 +209,5 @@ async def notify_licensees(
 ) -> Response:
     """The declaration, whose duty to tell the licensees of a bar is done (Guidelines V-11, 2(2))."""
     seen.check(held.declared.version)
-    declared = await declaring.notified(session, held.whole, held.declared, body, held.caller, now)
+    declared = await withdrawing.notified(session, held.whole, held.declared, body, held.caller, now)
     return await _answer(session, request, held, declared)

@@ -13,12 +13,12 @@ from backend.core.problems import language_of
 from backend.files.service import attached
 from backend.licensing import answers, queries
 from backend.licensing.access import inside
-from backend.licensing.declaring import EVIDENCE as OPEN_LICENCE
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.paying import EVIDENCE as PAYMENT
 from backend.licensing.recording import EVIDENCE as LICENCE
 from backend.licensing.recording import annuities
 from backend.licensing.schemas import OpenLicenceOut
+from backend.licensing.stepping import EVIDENCE as OPEN_LICENCE
 from backend.licensing.taking import EVIDENCE as NOTICE
 from backend.licensing.taking_schemas import LicenceOut, NoticeOut, PaymentOut
 from backend.rights.queries import names_of

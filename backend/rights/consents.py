@@ -17,7 +17,7 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import queries
 from backend.rights.access import HeldConsent
-from backend.rights.codes import Act, ConsentState
+from backend.rights.codes import Act, ConsentState, RightKind
 from backend.rights.consent_rules import Step, next_state
 from backend.rights.errors import EvidenceMissing, NobodyToAsk, TermsChanged, TermsNotHashable
 from backend.rights.models import Consent
@@ -82,10 +82,13 @@ async def _asked_of(session: AsyncSession, whole: Whole, caller: Caller, given: 
             raise NobodyToAsk
         return others
     party = await session.get(Party, given.party_id)
-    rights = {row.party_id for row in await queries.entries_of(session, whole.patent.id)}
-    grantors = {g for row in await queries.entries_of(session, whole.patent.id) for g in row.grantors}
-    to_come = given.act is Act.KEEP_OPEN_LICENCE and party is not None and party.organisation_id is not None
-    if party is None or not (given.party_id in {*others, *rights, *grantors} or to_come):
+    entries = await queries.entries_of(session, whole.patent.id)
+    rights = {row.party_id for row in entries}
+    grantors = {g for row in entries for g in row.grantors}
+    is_open = any(row.kind is RightKind.OPEN_LICENCE for row in entries)
+    to_come = given.act is Act.KEEP_OPEN_LICENCE and is_open and party is not None and party.organisation_id is not None
+    is_own = party is not None and party.organisation_id == caller.organisation_id
+    if party is None or is_own or not (given.party_id in {*others, *rights, *grantors} or to_come):
         raise NobodyToAsk
     return [given.party_id]
 

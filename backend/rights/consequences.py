@@ -56,4 +56,6 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "right.recorded": [_changed],
     "right.ended": [_changed],
     "right.corrected": [_changed],
+    "holding.disputed": [_changed],
+    "holding.verified": [_changed],
 }

@@ -41,17 +41,22 @@ def barred_by(ledger: Ledger, today: date) -> dict[str, list[str]]:
     return found
 
 
+def _begins_later(ledger: Ledger, today: date) -> bool:
+    return any(entry.period.start > today for entry in ledger.entries)
+
+
 async def reassess(session: AsyncSession, whole: Whole, now: datetime) -> None:
     """Bring what is shown beside the patent in line with its ledger, and tell of it where that changes."""
     today = china_day(now)
-    barred = barred_by(await ledger_of(session, whole, now), today)
+    ledger = await ledger_of(session, whole, now)
+    barred = barred_by(ledger, today)
     known = await session.get(StandingOffer, whole.patent.id)
-    if known is None and not barred:
+    if known is None and not barred and not _begins_later(ledger, today):
         return
     if known is None:
         known = StandingOffer(patent_id=whole.patent.id)
         session.add(known)
-    known.checked_on = today if barred else None
+    known.checked_on = today if barred or _begins_later(ledger, today) else None
     if barred == known.barred:
         return
     known.barred = barred

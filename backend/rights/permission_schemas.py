@@ -1,13 +1,14 @@
 """Questions to the ledger and its answers, and consents."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+import orjson
+from pydantic import AfterValidator, Field
 
 from backend.catalogue.schemas import example
 from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Instant, LongLine, Moment, Out
+from backend.core.schemas import Body, Day, Instant, LongLine, Moment, Out, clean
 from backend.files.schemas import FileIds, FileRef
 from backend.rights.codes import Act, ConsentState, Permission, Sureness
 from backend.rights.schemas import Fields, PartyId, RightIdRef, RuleCode, TermsHash, Territory, Workings
@@ -70,6 +71,34 @@ class PermissionsOut(Out):
     items: list[PermissionOut]
 
 
+DEEPEST, LONGEST = 20, 20_000
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    if depth > DEEPEST:
+        raise ValueError(f"nested deeper than {DEEPEST}")
+    if isinstance(value, str):
+        clean(value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _plain(key, depth)
+            _plain(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _plain(inner, depth + 1)
+    return value
+
+
+def _short(value: dict[str, Any]) -> dict[str, Any]:
+    _plain(value)
+    if len(orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_SUBCLASS)) > LONGEST:
+        raise ValueError(f"longer than {LONGEST} bytes of JSON")
+    return value
+
+
+Terms = Annotated[dict[str, Any], AfterValidator(_short)]
+
+
 class ConsentIn(Body):
     """Asks others for their consent to an act on exact terms."""
 
@@ -81,7 +110,7 @@ class ConsentIn(Body):
 
     act: Act
     party_id: PartyId | None = Field(None, description="Who is asked; absent: every other holder.")
-    terms: dict[str, Any] = Field(max_length=100, description="What is consented to; its canonical JSON is hashed.")
+    terms: Terms = Field(max_length=100, description="What is consented to; its canonical JSON is hashed.")
     note: LongLine | None = None
 
 

@@ -153,8 +153,8 @@ def _agreement(rows: Iterable[RightEntry], holders: Sequence[Holder], day: date,
 
 
 def is_signed(row: RightEntry, holders: Sequence[Holder]) -> bool:
-    """Whether an agreement binds: all the co-owners whose own word can be had have given it, or an office has."""
-    asked = {holder.party_id for holder in holders if holder.organisation_id is not None}
+    """Whether an agreement binds: all the co-owners have given their own word, or an office has entered it."""
+    asked = {holder.party_id for holder in holders}
     return bool(row.details.get("by_office")) or asked <= set(row.signed_by)
 
 

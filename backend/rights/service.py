@@ -39,6 +39,7 @@ ELSEWHERE: Final = {
     RightKind.OPEN_LICENCE: Text("请用 /v1/open-licences 声明。", "Declare it at /v1/open-licences."),
     RightKind.CO_OWNER_AGREEMENT: Text("请用 …/co-owner-agreements 登记。", "Enter it at …/co-owner-agreements."),
 }
+NO_HOLDER: Final = Text("所列主体从未持有该专利。", "A party named never held the patent.")
 WHOSE: Final = Text("请填写相对方：party_id 或 party_name。", "Say whose it is: party_id or party_name.")
 NOT_HERE: Final = Text("此类权利不能在平台授予。", "This kind is not granted here.")
 NOT_A_LICENCE: Final = Text("仅许可有 licence_type。", "Only a licence has a licence_type.")
@@ -179,6 +180,8 @@ def _grantors(whole: Whole, caller: Caller, given: RightIn, ledger: Ledger) -> l
         if not set(given.grantors) <= set(own):
             raise Malformed(errors=[FieldError("/grantors", "not_yours", OWN_WORD)])
         return sorted(set(given.grantors)) or own
+    if not set(given.grantors) <= {holding.party_id for holding, _ in whole.holders}:
+        raise Malformed(errors=[FieldError("/grantors", "not_a_holder", NO_HOLDER)])
     if given.grantors:
         return sorted(set(given.grantors))
     everyone = sorted({holding.party_id for holding in queries.living(whole)})

@@ -1,0 +1,102 @@
+"""How an open licence ends: withdrawn by its holders, terminated or revoked by the office; licences taken run on."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.licensing import availability, offers
+from backend.licensing.announcing import unlist
+from backend.licensing.content import withdrawal_filed_on, withdrawal_terms
+from backend.licensing.days import check_day
+from backend.licensing.ending import end_waiting, mark_late, release_right
+from backend.licensing.errors import OpenLicenceNotInState
+from backend.licensing.models import OpenLicence
+from backend.licensing.schemas import OfficeStep, Reasoned, Withdrawal
+from backend.licensing.states import OpenStep, next_open
+from backend.licensing.stepping import EARLIEST, attach_evidence, take_step
+from backend.rights import granting
+from backend.rights.codes import Act
+from backend.rights.consents import hash_of
+from backend.rights.ledger import Ask
+from backend.rights.queries import ledger_of
+
+
+async def withdraw(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Withdrawal, caller: Caller, now: datetime
+) -> OpenLicence:
+    """Give the declaration whose withdrawal was filed, with all co-owners' consent; one not announced is taken back."""
+    if declared.announced_on is None:
+        target = next_open(declared.status, OpenStep.TAKE_BACK)
+        declared.ended_reason = given.reason
+        await take_step(session, whole, declared, OpenStep.TAKE_BACK, target, china_day(now), caller, now)
+        return declared
+    target = next_open(declared.status, OpenStep.WITHDRAW)
+    check_day(given.on, declared.announced_on, now)
+    terms = hash_of(withdrawal_terms(declared))
+    by = frozenset(holding.party_id for holding in whole.held_by(caller.organisation_id))
+    ask = Ask(Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=terms, subject=declared.id)
+    if not catalogue.is_office(caller):
+        decision = granting.check(await ledger_of(session, whole, now), ask)
+        await granting.use_consents(session, decision.consents, declared.id, now)
+    declared.withdrawal = {"reason": given.reason, "legal_reason": given.legal_reason, "filed_on": given.on.isoformat()}
+    await availability.end_duties(session, declared, "done", now, kind=availability.WITHDRAW)
+    await attach_evidence(session, declared, given, caller, now)
+    await take_step(session, whole, declared, OpenStep.WITHDRAW, target, given.on, caller, now)
+    return declared
+
+
+async def refuse_withdrawal(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
+) -> OpenLicence:
+    """Give the declaration, which stays announced since the office refused its withdrawal."""
+    target = next_open(declared.status, OpenStep.REFUSE_WITHDRAWAL)
+    check_day(given.on, withdrawal_filed_on(declared), now)
+    declared.withdrawal = {**(declared.withdrawal or {}), "refused_because": given.reason}
+    await attach_evidence(session, declared, given, caller, now)
+    await take_step(session, whole, declared, OpenStep.REFUSE_WITHDRAWAL, target, given.on, caller, now)
+    if declared.unavailable:  # what bars it bars it still
+        await availability.open_duties(session, declared, [reason["code"] for reason in declared.unavailable], now)
+    return declared
+
+
+async def end(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, step: OpenStep, given: OfficeStep, caller: Caller,
+    now: datetime,
+) -> OpenLicence:  # fmt: skip
+    """Give the declaration, ended by the announcement of its withdrawal, by termination or revocation.
+
+    Licences taken before run on (Patent Law, art. 50(2)); notices that were not paid by then end.
+    """
+    target = next_open(declared.status, step)
+    asked_for = step is OpenStep.ANNOUNCE_WITHDRAWAL
+    check_day(given.on, withdrawal_filed_on(declared) if asked_for else declared.announced_on or EARLIEST, now)
+    declared.status, declared.withdrawn_on = target, given.on
+    declared.ended_reason = given.reason if isinstance(given, Reasoned) else (declared.withdrawal or {}).get("reason")
+    declared.available, declared.unavailable = False, []
+    await offers.show(session, declared)
+    await release_right(session, whole, declared, given.on, caller, now)
+    await end_waiting(session, declared, given.on, now)
+    await mark_late(session, declared, given.on)
+    await availability.end_duties(session, declared, "done", now)
+    await unlist(session, declared, now)
+    await attach_evidence(session, declared, given, caller, now)
+    await take_step(session, whole, declared, step, target, given.on, caller, now)
+    return declared
+
+
+async def notified(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, given: OfficeStep, caller: Caller, now: datetime
+) -> OpenLicence:
+    """Give the declaration, whose holder has told the licensees of a bar; before the announcement there are none."""
+    if declared.announced_on is None:
+        raise OpenLicenceNotInState(status=declared.status.value, step="notify")
+    check_day(given.on, declared.announced_on, now)
+    await availability.end_duties(session, declared, "done", now, kind=availability.NOTIFY)
+    await attach_evidence(session, declared, given, caller, now)
+    declared.version += 1
+    await availability.tell(session, declared, whole, "licensees_notified", now, caller.user_id)
+    return declared
