@@ -159,9 +159,9 @@ async def announce(
     The announcement is a fact and always recorded; where something bars the open licence it is not available here.
     """
     target = next_open(declared.status, OpenStep.ANNOUNCE)
+    check_day(given.on, declared.filed_on or EARLIEST, now, latest=declared.ends_on)
     if not given.evidence_files and not catalogue.is_office(caller):
         raise EvidenceMissing
-    check_day(given.on, declared.filed_on or EARLIEST, now, latest=declared.ends_on)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number
     declared.example = worked_example(declared, max(given.on, china_day(now)))
     declared.status = target

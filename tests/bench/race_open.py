@@ -29,7 +29,8 @@ def _declaration(patent: Fields, fee: Fields) -> Fields:
 
 
 def _announcing(arena: Arena, declared: Fields) -> Racer:
-    body = {"on": yesterday(), "declaration_number": f"K{declared['id'][-12:]}"}
+    body = {"on": yesterday(), "declaration_number": f"K{declared['id'][-12:]}",
+            "evidence_files": [arena.proofs["owner"]]}  # fmt: skip
     return Racer("announcement", arena.people["owner"], f"/v1/open-licences/{declared['id']}/announcement", body)
 
 
@@ -125,9 +126,9 @@ async def _notice_twice(arena: Arena) -> Start:
 
 
 async def _declared_twice(arena: Arena) -> Start:
-    patent = await arena.patent()
-    racer = Racer("declaration", arena.people["owner"], "/v1/open-licences", _declaration(patent, FREE))
-    return Start(patent, [racer] * 3)
+    patent, owner = await arena.patent(), arena.people["owner"]
+    drafts = [await arena.told("POST", "/v1/open-licences", owner, _declaration(patent, FREE)) for _ in range(3)]
+    return Start(patent, [Racer("submission", owner, f"/v1/open-licences/{d['id']}/submission", {}) for d in drafts])
 
 
 def _licences(entries: Sequence[Fields], about: Fields, answers: Sequence[Answered]) -> Iterable[str]:

@@ -12,7 +12,7 @@ from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, later
 from tests.licensing.made import announced, noticed, paid, post, withdrawn
-from tests.rights.made import codes, party_of, permitted, right
+from tests.rights.made import codes, evidence, party_of, permitted, right
 
 
 async def page(client: httpx.AsyncClient, declared: dict[str, Any], who: Member | None = None) -> dict[str, Any]:
@@ -96,7 +96,12 @@ async def test_a_bar_makes_it_unavailable_at_once_on_its_page_and_beside_its_pat
         assert (offered["available"], offered["unavailable_because"]) == (False, [BARS[kind]])
     if made is not None:
         place = f"/v1/patents/{declared['patent_id']}/rights/{made}/end"
-        await post(client, people.university, place, {"ended_on": day(app), "reason": "已解除"})
+        await post(
+            client,
+            people.university,
+            place,
+            {"ended_on": day(app), "reason": "已解除", "evidence_files": [await evidence(client, people.university)]},
+        )
         lifted = await page(client, declared, people.university)
         assert (lifted["available_here"], lifted["duties"][0]["outcome"]) == (True, "lifted")
 

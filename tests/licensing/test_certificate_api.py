@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from tests.licensing.conftest import People
 from tests.licensing.days import day
 from tests.licensing.made import FREE, announced, noticed, paid, post
-from tests.rights.made import evidence
 
 FAR = "lic_01h455vb4pex5vsknk084sn02q"
 
@@ -33,25 +32,20 @@ async def checked(client: httpx.AsyncClient, place: str, claimed: str) -> Any:
     return answer.json()
 
 
-async def test_a_certificate_stays_good_after_recordal_and_later_payments(
-    client: httpx.AsyncClient, people: People, app: FastAPI
-) -> None:
+async def test_a_certificate_stays_good_after_recordal(client: httpx.AsyncClient, people: People, app: FastAPI) -> None:
     place = f"/v1/licences/{(await taken(client, people))['licence_id']}"
     papers = [await printed(client, people, place)]
-    later: dict[str, Any] = {"amount_fen": 1_000, "value_date": day(app),
-                             "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
     steps: list[tuple[str, dict[str, Any]]] = [
-        ("payments", later),
         ("recordal", {"on": day(app)}),
         ("recordal-confirmation", {"on": day(app), "number": "X2026990000123"}),
     ]
     for step, body in steps:
         await post(client, people.enterprise, f"{place}/{step}", body)
         papers.append(await printed(client, people, place))
-    assert len({paper["hash"] for paper in papers}) == 4
-    assert [await checked(client, place, paper["hash"]) for paper in papers] == [{"valid": True}] * 4
+    assert len({paper["hash"] for paper in papers}) == 3
+    assert [await checked(client, place, paper["hash"]) for paper in papers] == [{"valid": True}] * 3
     assert [link["step"] for link in papers[-1]["chain"]] == [
-        "notice_given", "payment_made", "effective", "payment_made", "recordal_filed", "recordal_confirmed",
+        "notice_given", "payment_made", "effective", "recordal_filed", "recordal_confirmed",
     ]  # fmt: skip
 
 

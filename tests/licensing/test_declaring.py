@@ -11,7 +11,7 @@ from tests.catalogue.made import application_number, entered, event
 from tests.licensing.conftest import People
 from tests.licensing.days import day
 from tests.licensing.made import LUMP, ROYALTY, announce, announced, content, drafted, filed, noticed, post, withdrawn
-from tests.rights.made import codes, right
+from tests.rights.made import codes, evidence, right
 
 FILING = {"on": "2026-03-01"}
 WRONG: list[tuple[dict[str, Any], str, str, str]] = [
@@ -167,14 +167,18 @@ async def test_who_is_not_verified_submits_nothing(client: httpx.AsyncClient) ->
     assert refused["code"] == "organisation_not_verified"
 
 
-async def test_a_patent_has_one_declaration_at_a_time(client: httpx.AsyncClient, people: People) -> None:
+async def test_a_patent_has_one_declaration_at_a_time_and_drafts_block_none(
+    client: httpx.AsyncClient, people: People
+) -> None:
     patent = await entered(client, people.university)
     first = await drafted(client, people.university, patent["id"])
-    second = await post(client, people.university, "/v1/open-licences", content(patent["id"]), due=409)
-    assert second["code"] == "declaration_stands"
-    await announce(client, people.university, await filed(client, people.university, first))
-    third = await post(client, people.university, "/v1/open-licences", content(patent["id"]), due=409)
-    assert third["code"] == "declaration_stands"
+    second = await drafted(client, people.university, patent["id"])
+    await filed(client, people.university, first)
+    refused = await post(client, people.university, f"{at(second)}/submission", {}, due=409)
+    assert refused["code"] == "declaration_stands"
+    await announce(client, people.university, first)
+    refused = await post(client, people.university, f"{at(second)}/submission", {}, due=409)
+    assert refused["code"] == "declaration_stands"
 
 
 async def test_an_announced_declaration_is_replaced_after_its_withdrawal_never_edited(
@@ -210,9 +214,11 @@ async def test_the_offices_steps_are_dated_in_their_order_and_not_in_the_future(
     patent = await entered(client, people.university)
     draft = await drafted(client, people.university, patent["id"])
     await post(client, people.university, f"{at(draft)}/submission", {})
+    shown = [await evidence(client, people.university)]
     steps: list[tuple[str, dict[str, Any], list[str], str]] = [
         ("filing", {}, [day(app, 1), "2021-05-31"], "2026-03-01"),
-        ("announcement", {"declaration_number": "K1"}, [day(app, 1), "2026-02-28"], "2026-03-20"),
+        ("announcement", {"declaration_number": "K1", "evidence_files": shown}, [day(app, 1), "2026-02-28"],
+         "2026-03-20"),
         ("withdrawal", {"reason": "测试", "legal_reason": "other_legitimate"}, [day(app, 1), "2026-03-19"],
          "2026-04-10"),
         ("withdrawal-refusal", {"reason": "测试"}, [day(app, 1), "2026-04-09"], "2026-04-11"),

@@ -37,7 +37,8 @@ async def test_paid_before_the_withdrawal_and_recorded_after_an_exclusive_grant_
     place = f"/v1/open-licences/{declared['id']}"
     await post(client, university, f"{place}/submission", {})
     await post(client, university, f"{place}/filing", {"on": YESTERDAY})
-    announced = {"on": YESTERDAY, "declaration_number": "K2026500000123"}
+    announced = {"on": YESTERDAY, "declaration_number": "K2026500000123",
+                 "evidence_files": [await evidence(client, university)]}  # fmt: skip
     declared = await post(client, university, f"{place}/announcement", announced)
     taken = {"terms_version": declared["terms_version"], "terms_hash": declared["terms_hash"]}
     notice = await post(client, enterprise, f"{place}/notices", taken)

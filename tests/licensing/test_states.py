@@ -30,6 +30,7 @@ from backend.licensing.states import (
 from tests.catalogue.made import entered
 from tests.licensing.conftest import People
 from tests.licensing.made import announce, drafted
+from tests.rights.made import evidence
 
 Table = dict[tuple[StrEnum, StrEnum], StrEnum]
 Machine = tuple[Table, type[StrEnum], type[StrEnum], Callable[..., StrEnum], type[Conflict]]
@@ -61,9 +62,15 @@ def test_every_step_leads_somewhere_from_somewhere(name: str) -> None:
 
 def test_what_has_ended_leads_nowhere_but_where_the_law_says() -> None:
     assert not {state for state, _ in TRANSITIONS} & {*ENDED, OpenStatus.REFUSED}
-    assert not {state for state, _ in LICENCE_TRANSITIONS} & {
-        LicenceStatus.TERMINATED, LicenceStatus.EXPIRED, LicenceStatus.VOID
-    }  # fmt: skip
+    over = (LicenceStatus.TERMINATED, LicenceStatus.EXPIRED, LicenceStatus.VOID)
+    decided = {pair: to for pair, to in LICENCE_TRANSITIONS.items() if pair[0] in over}
+    assert (
+        decided
+        == {  # a contest outlives the licence
+            **{(ended, LicenceStep.LET_STAND): ended for ended in over[:2]},
+            **{(ended, LicenceStep.UPHOLD): LicenceStatus.VOID for ended in over[:2]},
+        }
+    )
     revived = {
         pair: to for pair, to in NOTICE_TRANSITIONS.items() if pair[0] in (NoticeStatus.LAPSED, NoticeStatus.ENDED)
     }
@@ -71,7 +78,7 @@ def test_what_has_ended_leads_nowhere_but_where_the_law_says() -> None:
 
 
 def test_the_sets_of_states_say_the_same_as_the_tables() -> None:
-    assert LIVING | ENDED | {OpenStatus.REFUSED} == set(OpenStatus)
+    assert LIVING | ENDED | {OpenStatus.DRAFT, OpenStatus.REFUSED} == set(OpenStatus)
     assert {state for state in OpenStatus if (state, OpenStep.TERMINATE) in TRANSITIONS} == OPEN
     assert {state for state in LicenceStatus if (state, LicenceStep.TERMINATE) in LICENCE_TRANSITIONS} == STANDS
 
@@ -105,7 +112,9 @@ WAYS: dict[OpenStatus, tuple[str, ...]] = {
 
 async def act(client: httpx.AsyncClient, people: People, declared: str, action: str) -> httpx.Response:
     who = people.office if action in ("termination", "revocation") else people.university
-    return await client.post(f"/v1/open-licences/{declared}/{action}", json=ACTIONS[action][0], headers=who.headers)
+    shown = {"evidence_files": [await evidence(client, who)]} if action == "announcement" else {}
+    body = ACTIONS[action][0] | shown
+    return await client.post(f"/v1/open-licences/{declared}/{action}", json=body, headers=who.headers)
 
 
 async def brought(client: httpx.AsyncClient, people: People, state: OpenStatus) -> str:
