@@ -141,8 +141,7 @@ async def submit(
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)
     await _checked(session, declared, whole, now)
-    declared.holders = sorted({holding.party_id for holding, _ in whole.living})
-    declared.submitted_at = now
+    declared.submitted_at, declared.holders = now, sorted({holding.party_id for holding, _ in whole.living})
     await _step(session, whole, declared, OpenStep.SUBMIT, target, china_day(now), caller, now)
     return declared
 
