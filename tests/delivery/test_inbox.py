@@ -50,8 +50,9 @@ async def happen(app: FastAPI, member: Member, many: int = 1, actor: str | None 
     """Have so many things happen that concern the member's organisation."""
     async with app.state.database.write() as session:
         audience = ["public", member.organisation_id]
-        said = [Happened("patent.status_changed", f"pat_{n}", audience, {"legal_status": "in_force"}, actor)
-                for n in range(many)]  # fmt: skip
+        data = {"legal_status": "in_force"}
+        said = [Happened("patent.status_changed", patent, audience, data | {"patent_id": patent}, actor)
+                for patent in (f"pat_{n}" for n in range(many))]  # fmt: skip
         await events.append_many(session, said, datetime.now(UTC))
 
 
