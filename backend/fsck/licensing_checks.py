@@ -40,7 +40,7 @@ FORLORN: Final = (
     sa.select(OFFER.c.patent_id)
     .outerjoin(OPEN_LICENCE, sa.and_(OPEN_LICENCE.c.patent_id == OFFER.c.patent_id,
                                      OPEN_LICENCE.c.status.in_(sorted(OPEN))))
-    .where(OPEN_LICENCE.c.id.is_(None))
+    .where(OPEN_LICENCE.c.id.is_(None), sa.cast(OFFER.c.open_licence, sa.Text) != "null")  # nor the database's NULL
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ async def _shown(site: Site, patent_id: str) -> bool:
         if standing is not None:
             await offers.show(session, standing)
         else:
-            await session.execute(sa.delete(OFFER).where(OFFER.c.patent_id == patent_id))
+            await session.execute(sa.update(OFFER).where(OFFER.c.patent_id == patent_id).values(open_licence=None))
     return True
 
 

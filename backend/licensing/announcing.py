@@ -24,6 +24,7 @@ from backend.rights.queries import ledger_of
 from backend.rights.scope_rules import Period
 
 SHUTS_OUT: Final = (LicenceType.EXCLUSIVE, LicenceType.SOLE)
+AS_DECLARED: Final = "以开放许可声明的使用费为准 (as declared in the open licence)"
 
 
 async def enter_right(
@@ -63,6 +64,7 @@ async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLi
         organisation_id=declared.organisation_id,
         status=ListingStatus.LISTED,
         deal_types=[DealType.OPEN_LICENCE.value],
+        price_note=AS_DECLARED,
         created_at=now,
         submitted_at=now,
         listed_at=now,

@@ -116,19 +116,22 @@ async def test_an_index_of_another_database_is_filled_again(kept: Kept) -> None:
 
 
 async def test_a_file_of_evidence_is_never_forgotten_and_its_loss_is_found(kept: Kept) -> None:
-    ((digest,),) = run_sql(kept, "SELECT sha256 FROM file")
-    age(kept, digest, 2)
+    digests = [digest for (digest,) in run_sql(kept, "SELECT sha256 FROM file")]
+    digest = digests[0]
+    for each in digests:
+        age(kept, each, 2)
     assert await checked(kept, repair=True) == {}, "it is not among the forgotten"
     place = kept.folder / "blobs" / digest[:2] / digest
     if kept.settings.lite:
         place.write_bytes(b"other bytes")
     else:
         run_sql(kept, "UPDATE blob_chunk SET content = 'other bytes'")
-    assert f"{digest} is damaged" in (await checked(kept))["uploaded files"].examples[0]
+    damaged = (await checked(kept))["uploaded files"].examples
+    assert any(f"{digest} is damaged" in example for example in damaged), damaged
     if kept.settings.lite:
         place.unlink()
     else:
         run_sql(kept, "DELETE FROM blob_chunk")
     lost = (await checked(kept, repair=True))["uploaded files"]
-    assert f"{digest} is not there" in lost.examples[0]
+    assert any(f"{digest} is not there" in example for example in lost.examples), lost
     assert lost.repaired == 0

@@ -5,11 +5,14 @@ import pytest
 from tests.fsck.busy import Kept, checked, run_sql
 
 OPEN, LICENCES, CLAIMS, PAID = "open licences", "licences taken", "claims of grants", "amounts paid"
-MOVED = "UPDATE standing_offer SET patent_id = (SELECT patent_id FROM open_licence WHERE id = WITHDRAWN)"
+MADE_UP = (
+    "UPDATE standing_offer SET open_licence = '{}'"
+    " WHERE patent_id = (SELECT patent_id FROM open_licence WHERE id = WITHDRAWN)"
+)
 REPAIRED = [
     ("DELETE FROM standing_offer", "is not shown beside"),
     ("UPDATE open_licence SET available = NOT available WHERE id = TAKEN", "is not shown as it stands"),
-    (MOVED, "shows an open licence that it does not have"),
+    (MADE_UP, "shows an open licence that it does not have"),
 ]
 REPORTED = [
     ("UPDATE right_entry SET ended_on = '2026-06-01' WHERE id = RIGHT_TAKEN", OPEN, "has ended"),
