@@ -1,5 +1,6 @@
-"""Days for tests: today, days to come, and the demonstration's clock moved to one of them and back."""
+"""Days for tests: today, days to come, the demonstration's clock moved to one of them and back; what is told then."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -32,3 +33,14 @@ async def later(app: FastAPI, client: httpx.AsyncClient, office: Member, days: i
         yield
     finally:
         await _move(client, office, datetime.now(UTC))
+
+
+async def inbox(client: httpx.AsyncClient, who: Member, kind: str, subject: str) -> str:
+    """Give the sentence in which a member is told of an event."""
+    for _ in range(200):
+        answer = await client.get("/v1/inbox", params={"limit": 100}, headers=who.headers)
+        told = [one["text"] for one in answer.json()["items"] if (one["type"], one["subject"]) == (kind, subject)]
+        if told:
+            return str(told[0])
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"nobody told of {kind}")

@@ -1,12 +1,15 @@
 """The afternoon: from a university's draft to an enterprise's certificate, through HTTP alone."""
 
+from datetime import date
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from tests import factories
 from tests.catalogue.made import event
 from tests.factories import Member
+from tests.licensing.days import inbox, later
 from tests.licensing.made import LUMP, ROYALTY, announce, announced, drafted, filed, noticed, paid
 from tests.rights.made import co_owned, codes, consented
 
@@ -50,7 +53,23 @@ async def certified(client: httpx.AsyncClient, licensee: Member, licence: dict[s
     assert (await client.get(place)).status_code == 401
 
 
-async def test_an_open_licence_is_found_priced_taken_and_proved_in_one_afternoon(client: httpx.AsyncClient) -> None:
+async def reminded(
+    app: FastAPI, client: httpx.AsyncClient, members: tuple[Member, ...], licence: dict[str, Any]
+) -> None:
+    """Move the demonstration's clock to the day on which the recordal falls due; both sides are told, once over too."""
+    due, office = licence["recordal"]["due_on"], await factories.platform(client)
+    days = (date.fromisoformat(due) - app.state.clock.today()).days
+    async with later(app, client, office, days):
+        for member in members:
+            assert "falls due" in await inbox(client, member, "licence.recordal_due", licence["id"])
+    async with later(app, client, office, days + 1):
+        for member in members:
+            assert await inbox(client, member, "licence.recordal_overdue", licence["id"])
+
+
+async def test_an_open_licence_is_found_priced_taken_and_proved_in_one_afternoon(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
     university, institute = await factories.organisation(client), await factories.organisation(client)
     patent = await co_owned(client, university, institute)
     draft = await drafted(client, university, patent["id"], fee=LUMP)
@@ -87,6 +106,7 @@ async def test_an_open_licence_is_found_priced_taken_and_proved_in_one_afternoon
         await certified(client, licensee, licence)
     theirs = await client.get("/v1/licences", params={"role": "licensor"}, headers=university.headers)
     assert len(theirs.json()["items"]) == 2
+    await reminded(app, client, (university, inventor), licence)
 
 
 async def test_anybody_is_told_by_the_public_page_what_a_royalty_comes_to(client: httpx.AsyncClient) -> None:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from tests.catalogue.made import event
 from tests.factories import Member
 from tests.licensing.conftest import People
-from tests.licensing.days import day, later
+from tests.licensing.days import day, inbox, later
 from tests.licensing.made import announced, noticed, paid, post, withdrawn
 from tests.rights.made import codes, evidence, party_of, permitted, right
 
@@ -159,17 +159,6 @@ async def test_a_pledgee_who_consents_to_these_very_terms_keeps_it_open(
         said = {"answer": "given", "terms_hash": asked["terms_hash"]}
         await post(client, people.enterprise, f"{address}/{asked['id']}/answer", said)
     assert (await page(client, declared))["available_here"] is True
-
-
-async def inbox(client: httpx.AsyncClient, who: Member, kind: str, subject: str) -> str:
-    """Give the sentence in which a member is told of an event."""
-    for _ in range(200):
-        answer = await client.get("/v1/inbox", params={"limit": 100}, headers=who.headers)
-        told = [one["text"] for one in answer.json()["items"] if (one["type"], one["subject"]) == (kind, subject)]
-        if told:
-            return str(told[0])
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"nobody told of {kind}")
 
 
 async def test_holder_and_licensees_are_told_and_the_duties_have_a_deadline(
