@@ -128,11 +128,13 @@ async def _run(served: Served, environment: Mapping[str, str], attempts: int, ra
     async with arena(served.bases, WIDTH) as ring:
         async with writing(ring, environment, folder) if lite else contextlib.nullcontext() as beside:
             await _races(ring, attempts, races, tally)
+            ports = {
+                int(base.rpartition(":")[2]) for base in served.bases
+            }  # asked now: idle connections are closed soon
+            tally.processes_met = sum(_answers(process, ports) for process in served.processes)
         if beside is not None:
             tally.beside = {"files": beside.files, "file_rows": beside.rows, "commands": beside.commands}
             tally.faults += ["the command line failed"] * beside.failed
-        ports = {int(base.rpartition(":")[2]) for base in served.bases}
-        tally.processes_met = sum(_answers(process, ports) for process in served.processes)
     return tally
 
 
