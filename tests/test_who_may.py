@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from tests.core.routes import every_route
 from tests.who_may import LET, Ask
 from tests.who_may_table import TABLE
-from tests.world import MARK, OTHER_KINDS, ROLES, World, make_world
+from tests.world import OTHER_KINDS, ROLES, World, make_world
 
 WRONG_VERSION = '"999999"'
 
@@ -96,11 +96,11 @@ async def test_work_on_many_listings_tells_nothing_of_anothers(caller: httpx.Asy
             break
     results = await caller.get(f"{job}/results", headers=bank.headers)
     assert len(results.json()["items"]) == len(ids), told.text
-    assert MARK not in results.text
+    assert world.mark not in results.text
 
 
 async def test_a_kept_answer_is_given_again_to_nobody_else(caller: httpx.AsyncClient, world: World) -> None:
-    body, key = {"person": "legal", "name": f"once {MARK}", "country": "JP"}, {"Idempotency-Key": "the-same-key"}
+    body, key = {"person": "legal", "name": f"once {world.mark}", "country": "JP"}, {"Idempotency-Key": "the-same-key"}
     first = await caller.post("/v1/parties", json=body, headers=world.owner().headers | key)
     others = await caller.post("/v1/parties", json=body, headers=world.owner("bank").headers | key)
     assert first.status_code == others.status_code == 201

@@ -1,6 +1,7 @@
 """One organisation with private things of every kind, and people of every kind and role who may not see them."""
 
 import asyncio
+import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,6 @@ from tests.imports.people import ended
 from tests.world_of_deals import make_deals
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
-MARK = "zqhush"  # stands in private texts only, and may show in no answer to others
 OTHER_KINDS = (
     "university",
     "enterprise",
@@ -25,7 +25,6 @@ OTHER_KINDS = (
     "service_institution",
 )
 ROLES = ("viewer", "editor", "owner")
-LINES = "专利名称,申请号\n" + f"{FINDABLE} {MARK},2.02E+12\n"
 
 
 @dataclass
@@ -34,7 +33,11 @@ class World:
 
     people: dict[tuple[str, str], Member] = field(default_factory=dict)
     things: dict[str, dict[str, str]] = field(default_factory=dict)
-    marks: set[str] = field(default_factory=lambda: {MARK})
+    mark: str = field(default_factory=lambda: f"zqhush{secrets.token_hex(4)}")  # stands in private texts only
+    marks: set[str] = field(init=False)  # what may show in no answer to others
+
+    def __post_init__(self) -> None:
+        self.marks = {self.mark}
 
     def owner(self, kind: str = "own") -> Member:
         """Give the owner of an organisation."""
@@ -53,10 +56,16 @@ async def _post(client: httpx.AsyncClient, who: Member, path: str, body: Any = N
     return answer
 
 
-async def _patent(client: httpx.AsyncClient, owner: Member, hidden: str, title: str) -> dict[str, str]:
-    found = await made.entered(client, owner, title=title, evidence=f"evidence {MARK}", **_texts(hidden))
+async def _patent(client: httpx.AsyncClient, world: World, hidden: str, title: str) -> dict[str, str]:
+    owner = world.owner()
+    found = await made.entered(client, owner, title=title, evidence=f"evidence {world.mark}", **_texts(hidden))
     path = f"/v1/patents/{found['id']}"
-    graded = {"grade": "A", "method": f"method {MARK}", "assessor": f"assessor {MARK}", "assessed_on": "2026-01-20"}
+    graded = {
+        "grade": "A",
+        "method": f"method {world.mark}",
+        "assessor": f"assessor {world.mark}",
+        "assessed_on": "2026-01-20",
+    }
     await _post(client, owner, f"{path}/assessments", graded)
     lapsed = {"kind": "published", "effective_on": "2018-09-01", "source": f"gazette {hidden}".strip()}
     await _post(client, owner, f"{path}/legal-events", lapsed)
@@ -76,15 +85,17 @@ def _texts(hidden: str) -> dict[str, Any]:
 
 async def _catalogue(client: httpx.AsyncClient, world: World) -> None:
     owner = world.owner()
-    world.things["private"] = await _patent(client, owner, MARK, f"{FINDABLE} {MARK}")
-    world.things["listed"] = await _patent(client, owner, "", f"{FINDABLE} for everybody")
+    world.things["private"] = await _patent(client, world, world.mark, f"{FINDABLE} {world.mark}")
+    world.things["listed"] = await _patent(client, world, "", f"{FINDABLE} for everybody")
     for step in ("submission", "publication"):
         await _post(client, owner, f"/v1/listings/{world.things['listed']['listing_id']}/{step}")
 
 
 async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     owner = world.owner()
-    answer = await sent(client, owner, f"a text {MARK}".encode(), f"{MARK}.txt", description=f"file {MARK}")
+    answer = await sent(
+        client, owner, f"a text {world.mark}".encode(), f"{world.mark}.txt", description=f"file {world.mark}"
+    )
     assert answer.status_code == 201, answer.text
     await client.get(f"/v1/files/{answer.json()['id']}/content", headers=owner.headers)
     return {"file_id": answer.json()["id"]}
@@ -109,9 +120,9 @@ async def _message(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 async def _webhook(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     """Give a webhook that somebody has been told of something by, or was to be: nobody answers there."""
     owner = world.owner()
-    hook = {"url": f"https://{MARK}.invalid/hooks", "types": ["party"], "description": f"hook {MARK}"}
+    hook = {"url": f"https://{world.mark}.invalid/hooks", "types": ["party"], "description": f"hook {world.mark}"}
     place = (await _post(client, owner, "/v1/webhooks", hook)).headers["Location"]
-    await _post(client, owner, "/v1/parties", {"person": "legal", "name": f"told {MARK}", "country": "JP"})
+    await _post(client, owner, "/v1/parties", {"person": "legal", "name": f"told {world.mark}", "country": "JP"})
     for _ in range(200):
         made = (await client.get(f"{place}/deliveries", headers=owner.headers)).json()["items"]
         if made:
@@ -122,11 +133,11 @@ async def _webhook(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 
 async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     owner = world.owner()
-    party = {"person": "legal", "name": f"{FINDABLE} {MARK}", "country": "JP", "identifier_kind": "other",
-             "identifier": f"id {MARK}"}  # fmt: skip
-    invited = {"email": f"{MARK}@example.com", "role": "viewer"}
+    party = {"person": "legal", "name": f"{FINDABLE} {world.mark}", "country": "JP", "identifier_kind": "other",
+             "identifier": f"id {world.mark}"}  # fmt: skip
+    invited = {"email": f"{world.mark}@example.com", "role": "viewer"}
     place = f"/v1/organisations/{owner.organisation_id}"
-    key = {"name": f"key {MARK}", "scopes": ["catalogue:read"], "role": "viewer"}
+    key = {"name": f"key {world.mark}", "scopes": ["catalogue:read"], "role": "viewer"}
     await factories.signed_in(client, owner.user_email)
     sessions = (await client.get("/v1/me/sessions", headers=owner.headers)).json()["items"]
     members = (await client.get(f"{place}/members", headers=owner.headers)).json()["items"]
@@ -143,15 +154,16 @@ async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 
 async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     owner = world.owner()
+    lines = f"专利名称,申请号\n{FINDABLE} {world.mark},2.02E+12\n"
     sent = await client.post(
         "/v1/imports",
         data={"kind": "patents", "mode": "check"},
-        files={"file": (f"{MARK}.csv", LINES.encode())},
+        files={"file": (f"{world.mark}.csv", lines.encode())},
         headers=owner.headers,
     )
     assert sent.status_code == 202, sent.text
     await ended(client, owner, sent.headers["Location"])  # type: ignore[arg-type]  # it has headers as a Person has
-    asked = {"action": "suspend", "ids": [world.things["private"]["listing_id"]], "reason": f"reason {MARK}"}
+    asked = {"action": "suspend", "ids": [world.things["private"]["listing_id"]], "reason": f"reason {world.mark}"}
     job = await _post(client, owner, "/v1/listings/bulk", asked)
     return {"import_id": sent.json()["id"], "job_id": job.json()["id"]}
 
@@ -167,9 +179,9 @@ async def make_world(client: httpx.AsyncClient) -> World:
     await _catalogue(client, world)
     common = await _accounts(client, world) | await _work(client, world) | await _webhook(client, world)
     common |= await _file(client, world) | await _message(client, world)
-    deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, MARK)
+    deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, world.mark)
     world.marks |= unasked
-    pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {MARK}")
+    pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
     for name in deals:
         world.things[name] = world.things.get(name, {}) | deals[name]

@@ -38,10 +38,10 @@ async def _agreement(client: httpx.AsyncClient, owner: Member, patent_id: str, m
 
 
 async def _consent(client: httpx.AsyncClient, owner: Member, asked: Member, patent_id: str, mark: str) -> str:
-    pledgee = await party_of(client, asked)
-    pledged = await right(client, owner, patent_id, "pledge", party_id=pledgee, number=f"pledge {mark}")
-    assert pledged.status_code == 201, pledged.text
-    body = {"act": "keep_open_licence", "party_id": pledgee, "terms": {"said": f"terms {mark}"},
+    party = await party_of(client, asked)
+    licensed = await right(client, owner, patent_id, party_id=party, number=f"licence {mark}")
+    assert licensed.status_code == 201, licensed.text
+    body = {"act": "keep_open_licence", "party_id": party, "terms": {"said": f"terms {mark}"},
             "note": f"note {mark}"}  # fmt: skip
     answer = await post(client, owner, f"/v1/patents/{patent_id}/consents", body, 201)
     return str(answer["items"][0]["id"])

@@ -100,7 +100,9 @@ class RightIn(ScopeIn):
 class RightEnding(Body):
     """That an entry holds no more."""
 
-    model_config = example(ended_on="2026-06-30", reason="许可合同解除", evidence_files=[])
+    model_config = example(
+        ended_on="2026-06-30", reason="许可合同解除", evidence_files=["fil_01h455vb4pex5vsknk084sn02q"]
+    )
 
     ended_on: Day = Field(description="The first day on which it holds no more.")
     reason: LongLine
