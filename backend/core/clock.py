@@ -15,6 +15,12 @@ class Clock:
     def __init__(self, source: Callable[[], datetime] | None = None) -> None:
         self._source = source or (lambda: datetime.now(UTC))
         self.offset = timedelta()
+        self.moves = 0  # how often it was moved here, by which what was read before a move is known to be old
+
+    def move(self, offset: timedelta) -> None:
+        """Show the time moved by the offset from here on."""
+        self.offset = offset
+        self.moves += 1
 
     def now(self) -> datetime:
         """Give the present moment in UTC."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
@@ -31,9 +32,11 @@ OFFSET: Final = table_of(ClockOffset)
 
 async def load_offset(database: Database) -> None:
     """Move the database's clock to where the demonstration has moved it."""
+    clock, moves = database.clock, database.clock.moves
     async with database.read() as session:
         seconds = (await session.execute(sa.select(OFFSET.c.seconds).where(OFFSET.c.id == 1))).scalar_one_or_none()
-    database.clock.offset = timedelta(seconds=seconds or 0)
+    if clock.moves == moves:  # else it was moved here while this was read, to where it belongs
+        clock.offset = timedelta(seconds=seconds or 0)
 
 
 async def follow_offset(database: Database) -> None:
@@ -53,8 +56,4 @@ async def move_clock(session: AsyncSession, clock: Clock, now: datetime) -> None
         session.add(ClockOffset(id=1, seconds=offset.total_seconds()))
     else:
         await session.execute(sa.update(OFFSET).where(OFFSET.c.id == 1).values(seconds=offset.total_seconds()))
-
-    def move() -> None:
-        clock.offset = offset
-
-    after_commit(session, move)
+    after_commit(session, partial(clock.move, offset))
