@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
@@ -47,7 +47,7 @@ from backend.core.beside import beside
 from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
-from backend.core.events import InlineHandler, Told
+from backend.core.events import Inline, Told
 from backend.core.executors import executor, taking_up
 from backend.core.front import Front
 from backend.core.jobs import Jobs
@@ -155,6 +155,7 @@ SWEEPS: Final = (
     licensing_jobs.sweep,
 )
 INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE, licensing_consequences.INLINE)
+BATCHES: Final = (right_consequences.BATCHES, licensing_consequences.BATCHES)
 TOLD: Final[dict[str, Told]] = {
     **account_told.TOLD,
     **delivery_told.TOLD,
@@ -227,9 +228,14 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def inline_handlers() -> dict[str, tuple[InlineHandler, ...]]:
+def _joined(tables: Sequence[Mapping[str, list[Any]]]) -> dict[str, list[Any]]:
+    kinds = sorted(set(chain(*tables)))
+    return {kind: list(chain.from_iterable(table.get(kind, ()) for table in tables)) for kind in kinds}
+
+
+def inline_handlers() -> Inline:
     """Give what happens in the same transaction as each kind of event, of all domains."""
-    return {kind: tuple(chain.from_iterable(table.get(kind, ()) for table in INLINE)) for kind in set(chain(*INLINE))}
+    return Inline(_joined(INLINE), _joined(BATCHES))
 
 
 def _furnish(state: Any) -> None:

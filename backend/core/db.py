@@ -6,7 +6,7 @@ committed, and only then is the reply sent.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Annotated, Any, Protocol
 
@@ -17,7 +17,7 @@ from backend.core import idempotency, problems
 from backend.core.clock import Clock
 from backend.core.engines import driver_of, keep_short, make_engines
 from backend.core.errors import Problem
-from backend.core.events import ADD, LAST_WITH_COMMIT
+from backend.core.events import ADD, LAST_WITH_COMMIT, Inline
 from backend.core.prepared import CONNECTION, command, connection_of, together
 from backend.core.routing import READER, Handler, ReadingRoute
 from backend.core.rows import flush
@@ -49,13 +49,13 @@ class Database:
         self,
         settings: Settings,
         clock: Clock,
-        inline: Mapping[str, Sequence[Any]] | None = None,
+        inline: Inline | None = None,
         turn: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
     ) -> None:
         self._turn = turn
         self.settings, self.lite = settings, settings.lite
         self.clock = clock
-        self.inline = inline or {}
+        self.inline = inline or Inline()
         self.writer, self.reader = make_engines(settings)
         self.written = asyncio.Event()
         self.jobs: Any = None  # set by whoever launches or connects them; core.jobs stands above this module

@@ -66,6 +66,26 @@ class Told:
 
 
 InlineHandler = Callable[[AsyncSession, Happened, datetime], Awaitable[None]]
+BatchHandler = Callable[[AsyncSession, Sequence[Happened], datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """What runs in the transaction of events, by their type: for each of them, then for all kept in one statement."""
+
+    each: Mapping[str, Sequence[InlineHandler]] = field(default_factory=dict)
+    batches: Mapping[str, Sequence[BatchHandler]] = field(default_factory=dict)
+
+    async def follow(self, session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+        """Run the handlers of these events."""
+        for happened in happenings:
+            for handler in self.each.get(happened.type, ()):
+                await handler(session, happened, at)
+        for kind, handlers in self.batches.items():
+            those = [happened for happened in happenings if happened.type == kind]
+            for batch_handler in handlers if those else ():
+                await batch_handler(session, those, at)
+
 
 EVENT: Final = table_of(Event)
 NUMBER_OF_LAST: Final = sa.func.currval("event_id_seq", type_=sa.BigInteger)  # this connection's, PostgreSQL
@@ -103,8 +123,7 @@ async def append(session: AsyncSession, happened: Happened, at: datetime) -> Non
     else:
         added = await (ADD_NUMBERED if database.lite else ADD).run(await connection_of(session), _row(happened, at))
         session.info["event_id"] = added[0][0]
-    for handler in database.inline.get(happened.type, ()):
-        await handler(session, happened, at)
+    await database.inline.follow(session, [happened], at)
 
 
 async def _send_last(session: AsyncSession) -> None:
@@ -115,7 +134,7 @@ async def _send_last(session: AsyncSession) -> None:
 
 
 async def append_many(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
-    """Keep many events in one statement; inline handlers run for each, in their order."""
+    """Keep many events in one statement, and run their inline handlers, in their order."""
     if not happenings:
         return
     await flush(session)
@@ -129,9 +148,7 @@ async def append_many(session: AsyncSession, happenings: Sequence[Happened], at:
     await put_many(session, EVENT, rows)
     number = sa.func.max(EVENT.c.id) if database.lite else NUMBER_OF_LAST
     session.info["event_id"] = (await connection.execute(sa.select(number))).scalar_one()
-    for happened in happenings:
-        for handler in database.inline.get(happened.type, ()):
-            await handler(session, happened, at)
+    await database.inline.follow(session, happenings, at)
 
 
 def event_token(key: bytes, number: int) -> str:

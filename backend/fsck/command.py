@@ -1,9 +1,9 @@
 """`patentmart fsck`: compares what the platform keeps, by the server where one runs, else here."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -13,6 +13,7 @@ from backend.core import movable
 from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
+from backend.core.events import Inline
 from backend.core.jobs import Jobs
 from backend.core.settings import Settings
 from backend.core.work import Job, WorkStatus
@@ -23,7 +24,6 @@ from backend.indexing.engines import FedElsewhere, feeding
 
 POLL: Final = 0.3
 PATIENCE: Final = 60.0  # seconds in which a running server begins
-Inline = Mapping[str, Sequence[Any]]
 
 
 class NotChecked(Exception):

@@ -1,5 +1,6 @@
 """What a change of a patent, its holders or its rights means for its open licence, in the same transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,13 +11,13 @@ from sqlmodel import col
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import LegalStatus
 from backend.core.clock import china_day
-from backend.core.events import Happened, InlineHandler
+from backend.core.events import BatchHandler, Happened, InlineHandler
 from backend.licensing import offers
 from backend.licensing.availability import reassess_patent
 from backend.licensing.ending import end_licence
 from backend.licensing.errors import DeclarationStands
 from backend.licensing.models import Licence, Notice, OpenLicence
-from backend.licensing.queries import living_of, standing_licences, standing_of
+from backend.licensing.queries import living_of, standing_licences, standing_of, with_standing
 from backend.licensing.states import LicenceStep
 from backend.rights.codes import RightKind
 from backend.rights.register_findings import ENDED
@@ -29,6 +30,12 @@ REMOVALS: Final = frozenset(
 
 async def _ask_again(session: AsyncSession, happened: Happened, at: datetime) -> None:
     await reassess_patent(session, happened.data["patent_id"], at)
+
+
+async def _told_by_files(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+    """Whatever files say of many patents counts at once for those with an announced open licence."""
+    for patent_id in await with_standing(session, [happened.subject for happened in happenings]):
+        await reassess_patent(session, patent_id, at)
 
 
 async def _right_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -90,3 +97,4 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "consent.given": [_ask_again],
     "consent.revoked": [_ask_again],
 }
+BATCHES: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}

@@ -75,6 +75,13 @@ async def standing_of(session: AsyncSession, patent_id: str) -> OpenLicence | No
     return (await session.scalars(STANDING, {"patent_id": patent_id})).first()
 
 
+async def with_standing(session: AsyncSession, patent_ids: Sequence[str]) -> Sequence[str]:
+    """Give those of the patents that have an announced open licence, in the order of their ids."""
+    of = col(OpenLicence.patent_id)
+    asked = sa.select(of).where(of.in_(patent_ids), col(OpenLicence.status).in_(sorted(OPEN))).order_by(of)
+    return (await session.scalars(asked)).all()
+
+
 async def steps_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[OpenLicenceStep]]:
     """The steps of declarations, in the order in which they were recorded."""
     asked = sa.select(OpenLicenceStep).where(col(OpenLicenceStep.open_licence_id).in_(ids))

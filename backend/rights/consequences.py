@@ -1,5 +1,6 @@
 """What a change of a patent means for its rights, in the same transaction; and who is told of rights in the inbox."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.catalogue.codes import EventKind
-from backend.catalogue.models import StandingOffer
+from backend.catalogue.models import LegalEvent, StandingOffer
 from backend.core.clock import china_day
-from backend.core.events import Happened, InlineHandler
+from backend.core.events import BatchHandler, Happened, InlineHandler
 from backend.rights.claim_rules import stand_apart
 from backend.rights.errors import GrantsConflict
 from backend.rights.ledger import Entry
@@ -45,6 +46,17 @@ async def _legal_event(session: AsyncSession, happened: Happened, at: datetime) 
         await reassess_patent(session, happened.data["patent_id"], at)
 
 
+async def _told_by_files(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+    """Whatever files say of many patents counts at once for those whose offers it may bar, or bar no more."""
+    ids = [happened.subject for happened in happenings]
+    shown = sa.select(col(StandingOffer.patent_id)).where(col(StandingOffer.patent_id).in_(ids))
+    suspended = sa.select(col(LegalEvent.patent_id)).where(
+        col(LegalEvent.patent_id).in_(ids), col(LegalEvent.kind) == EventKind.SUSPENDED
+    )
+    for patent_id in sorted(await session.scalars(sa.union(shown, suspended))):
+        await reassess_patent(session, patent_id, at)
+
+
 async def _standing(session: AsyncSession, patent_id: str, at: datetime) -> list[Entry]:
     rows = [row for row in await entries_of(session, patent_id) if was_known(row, at)]
     return [entry_of(row) for row in rows if "under" not in row.details]
@@ -59,3 +71,4 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "holding.disputed": [_changed],
     "holding.verified": [_changed],
 }
+BATCHES: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}
