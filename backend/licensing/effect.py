@@ -25,10 +25,10 @@ from backend.rights.granting import reason_of
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
 from backend.rights.queries import ledger_of
-from backend.rights.rules import RULES, decide
+from backend.rights.rules import BY_CODE, decide
 
-GONE: Final = [rule for rule in RULES if rule.code in ("right_terminated", "wholly_invalidated", "outlasts_right")]
-SHUT_OUT: Final = [rule for rule in RULES if rule.code in ("exclusive_licence_in_force", "sole_licence_in_force")]
+GONE: Final = [BY_CODE[code] for code in ("right_terminated", "wholly_invalidated", "outlasts_right")]
+SHUT_OUT: Final = [BY_CODE[code] for code in ("exclusive_licence_in_force", "sole_licence_in_force")]
 
 
 def chained(step: CertifiedStep, day: date, reference: str | None = None, amount_fen: int | None = None) -> Any:

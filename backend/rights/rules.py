@@ -164,6 +164,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("public_funding_approval", frozenset({ASSIGN, EXCLUSIVE}), public_money_abroad, CONFIRM, LAW,
          "Law on Progress of Science and Technology (2021), art. 34(2)", say.PUBLIC_MONEY),
 )  # fmt: skip
+BY_CODE: Final = {rule.code: rule for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import pytest
 
 from backend.rights.codes import Act, LicenceType, Permission, Sureness
 from backend.rights.ledger import Ask, Ledger
-from backend.rights.rules import RULES, Rule, decide
+from backend.rights.rules import BY_CODE, RULES, Rule, decide
 from tests.rights.ledgers import (
     LATER,
     OTHERS,
@@ -24,7 +24,6 @@ from tests.rights.ledgers import (
 )
 from tests.rights.scenes import ACTS, LETTERS, PLEDGED_AND_OPEN, SCENES
 
-BY_CODE = {rule.code: rule for rule in RULES}
 every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 
 
