@@ -6,8 +6,6 @@ from typing import Any, Final
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from dbos import DBOS
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
@@ -17,10 +15,6 @@ from backend.core.settings import Settings
 
 FOLDER: Final = Path(__file__).parents[1] / "migrations"
 MIGRATION_LOCK: Final = 7_262_001  # any number; PostgreSQL's advisory lock while a process migrates
-
-
-class SchemaBehind(Exception):
-    """The database's schema is not that of this program: run `patentmart migrate`."""
 
 
 def alembic_config() -> Config:
@@ -57,16 +51,5 @@ def _run(settings: Settings, work: Any) -> None:
             config = alembic_config()
             config.attributes["connection"] = connection
             work(config)
-    finally:
-        engine.dispose()
-
-
-def at_head(settings: Settings) -> bool:
-    """Whether the database's schema is that of this program."""
-    engine = make_job_engine(settings)
-    try:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        return current == ScriptDirectory.from_config(alembic_config()).get_current_head()
     finally:
         engine.dispose()

@@ -13,7 +13,6 @@ from typing import Final
 from backend.core.errors import FieldError, Text
 
 WORDS: Final = Path(__file__).parent / "data" / "advertising_words.txt"
-RULE: Final = "Implementing Regulations of the Patent Law, art. 85(3)"
 SAID: Final = Text(
     "第 {start} 至 {end} 字“{word}”是商业性宣传用语，开放许可声明中不得使用。",
     "“{word}”, characters {start} to {end}, is advertising language, which a declaration must not hold.",
@@ -40,7 +39,10 @@ def advertising(text: str, listed: Iterable[str] | None = None) -> list[tuple[in
 
 
 def advertising_errors(pointer: str, text: str) -> list[FieldError]:
-    """Give one error for each place, naming the word and where it stands, counted from 1."""
+    """Give one error for each place, naming the word and where it stands, counted from 1.
+
+    A declaration holds no such language by the Implementing Regulations of the Patent Law, art. 85(3).
+    """
     return [
         FieldError(pointer, "advertising_language", SAID, {"word": word, "start": start + 1, "end": end})
         for start, end, word in advertising(text)

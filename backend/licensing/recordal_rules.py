@@ -10,7 +10,6 @@ from backend.core.errors import Text
 from backend.core.workdays import WorkingDay, after_working_days, is_working_day
 
 MONTHS: Final = 3  # C: Implementing Regulations of the Patent Law, arts 15(2) and 87
-FILES_SOURCE: Final = "Guidelines for Patent Examination 2023, Part V ch. 11, 7"
 
 
 def recordal_due(effective_on: date) -> WorkingDay:
@@ -52,6 +51,9 @@ FILES: Final = (
 
 
 def files_to_file(*, paid: bool, represented: bool) -> tuple[RecordalFile, ...]:
-    """Give the files that one recordal needs; what the office may ask besides stays in the list."""
+    """Give the files that one recordal needs (Guidelines for Patent Examination 2023, Part V ch. 11, 7).
+
+    What the office may ask besides stays in the list.
+    """
     left_out = {"where_paid": not paid, "where_represented": not represented}
     return tuple(file for file in FILES if not left_out.get(file.needed, False))

@@ -1,6 +1,6 @@
-"""When use is reported, what each report makes payable, what a correction changes, and what is overdue."""
+"""When use is reported, what each report makes payable, and until when."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -107,60 +107,6 @@ def _of_year(
         before = now
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a correction changes in one report's amount; less than before is the licensee's credit."""
-
-    number: int
-    before_fen: int
-    after_fen: int
-
-    @property
-    def difference_fen(self) -> int:
-        """What is to be paid on top, negative where too much was due."""
-        return self.after_fen - self.before_fen
-
-
-def correction(
-    terms: FeeTerms, plan: Schedule, reported: Mapping[int, int], number: int, use: int
-) -> tuple[Change, ...]:
-    """Give what changes when the report of a period is corrected to `use`.
-
-    Later reports of the same licence year may change too, since steps and minimum run over the year.
-    """
-    if number not in reported:
-        raise ValueError("only what was reported is corrected")
-    before = amounts_due(terms, plan, reported)
-    after = amounts_due(terms, plan, {**reported, number: use})
-    pairs = zip(before, after, strict=True)
-    return tuple(Change(a.number, a.amount_fen, b.amount_fen) for a, b in pairs if a.amount_fen != b.amount_fen)
-
-
 def pay_by(period: Period, reported_on: date, payment_days: int) -> date:
     """Give the last day to pay what a report makes due: so many days after it, a late report counted as in time."""
     return min(reported_on, period.report_due_on) + timedelta(days=payment_days)
-
-
-def reports_overdue(plan: Schedule, submitted: Collection[int], today: date) -> tuple[Period, ...]:
-    """Give the periods whose report should have come before `today` and has not."""
-    return tuple(p for p in plan.periods if p.report_due_on < today and p.number not in submitted)
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """An amount payable, its last day, and what has been paid against it."""
-
-    number: int
-    amount_fen: int
-    pay_by: date
-    paid_fen: int
-
-    @property
-    def open_fen(self) -> int:
-        """What is left to pay, never negative."""
-        return max(0, self.amount_fen - self.paid_fen)
-
-
-def payments_overdue(owed: Iterable[Owed], today: date) -> tuple[Owed, ...]:
-    """Give what should have been paid in full before `today` and has not."""
-    return tuple(one for one in owed if one.pay_by < today and one.open_fen)

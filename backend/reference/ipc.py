@@ -1,4 +1,4 @@
-"""Symbols of the International Patent Classification: one spelling, their levels, titles and technology fields."""
+"""Symbols of the International Patent Classification: one spelling, their titles and technology fields."""
 
 import csv
 import re
@@ -11,7 +11,6 @@ from backend.reference.lists import DATA, label
 _SYMBOL = re.compile(
     r"(?<![0-9A-Z])([A-H])\s?([0-9]{2})\s?([A-Z])(?:\s*0{0,3}([1-9][0-9]{0,3})\s*/\s*([0-9]{2,6}))?(?![0-9/])"
 )
-_LEVELS = (1, 3, 4)
 
 
 def split_ipc(text: str) -> list[str]:
@@ -25,20 +24,6 @@ def split_ipc(text: str) -> list[str]:
         for section, number, subclass, group, subgroup in _SYMBOL.findall(plain)
     )
     return list(dict.fromkeys(found))
-
-
-def normalise_ipc(text: str) -> str | None:
-    """Give the first symbol of `text` in its one spelling, or None if there is none."""
-    symbols = split_ipc(text)
-    return symbols[0] if symbols else None
-
-
-def ipc_levels(symbol: str) -> tuple[str, ...]:
-    """Give section, class, subclass and group of a symbol in its one spelling, as deep as it goes."""
-    levels = [symbol[:length] for length in _LEVELS if len(symbol) >= length]
-    if len(symbol) > len(levels[-1]):
-        levels.append(symbol)
-    return tuple(levels)
 
 
 def ipc_label(code: str, language: str) -> str:

@@ -31,7 +31,6 @@ from backend.rights.permission_schemas import (
 
 router = APIRouter(prefix="/v1", tags=["rights"], route_class=WritingRoute)
 ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)
-CONSENT_ID: Final[Any] = col(Consent.id)
 ASKED_KEYS: Final[Any] = (col(Consent.asked_at), col(Consent.id))
 
 

@@ -31,13 +31,11 @@ def test_the_migrations_have_one_head() -> None:
 def test_the_schema_goes_up_and_down_and_is_that_of_the_tables(fresh: Settings) -> None:
     schema.upgrade(fresh)
     schema.upgrade(fresh)  # a second time changes nothing
-    assert schema.at_head(fresh)
     engine = make_job_engine(fresh)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": schema.ours, "compare_type": True})
         assert compare_metadata(context, tables.METADATA) == []
     schema.downgrade(fresh, "base")
-    assert not schema.at_head(fresh)
     assert set(sa.inspect(engine).get_table_names()) <= {"alembic_version"}
     engine.dispose()
     schema.upgrade(fresh)

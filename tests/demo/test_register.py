@@ -13,7 +13,7 @@ from backend.demo.life import REGISTER_DAY
 from backend.demo.organisations import organisations
 from backend.demo.register import COUNT, register
 from backend.demo.wording import topics
-from backend.reference.ipc import normalise_ipc
+from backend.reference.ipc import split_ipc
 from backend.reference.lists import codes
 
 
@@ -88,7 +88,7 @@ def test_classes_are_real_symbols_and_designs_have_none(patents):
     for patent in patents:
         assert bool(patent.wording.ipc) == (patent.kind is not PatentKind.DESIGN)
         for symbol in patent.wording.ipc:
-            assert normalise_ipc(symbol) == symbol
+            assert split_ipc(symbol) == [symbol]
             assert symbol[:4] in subclasses
 
 
