@@ -168,7 +168,12 @@ FILE_READERS: Final[dict[str, Reader]] = {
     **right_evidence.FILE_READERS,
     **licensing_evidence.FILE_READERS,
 }
-IMPORT_KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
+BURDENS: Final = (right_consequences.BURDENED, licensing_consequences.BURDENED)
+IMPORT_KINDS: Final = {
+    **register_import.import_kinds(BURDENS),
+    **listing_import.IMPORT_KINDS,
+    **event_import.IMPORT_KINDS,
+}
 
 
 @contextlib.asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +21,7 @@ from backend.catalogue.register_names import load_names, remember_names
 from backend.catalogue.register_plan import plan_row
 from backend.catalogue.register_read import PatentDraft
 from backend.catalogue.register_ready import Fresh, Landing, PatentRow, landed, patent_reader
-from backend.catalogue.register_store import Writer, ids_by_number, load_known
+from backend.catalogue.register_store import Burdens, Writer, ids_by_number, load_known, mark_burdened
 from backend.core.ids import new_id
 from backend.imports.kinds import Importer, ImportKind, RowResult
 from backend.imports.rules import Mode
@@ -44,8 +45,9 @@ SLICE: Final = 50  # rows planned at a stretch
 class PatentRun:
     """One file of patents on its way through the register."""
 
-    def __init__(self, importer: Importer) -> None:
+    def __init__(self, importer: Importer, burdens: Burdens) -> None:
         self._importer = importer
+        self._burdens = burdens
         self._checks = importer.mode is Mode.CHECK
         self._party: Party | None = None
         self._scratch = Scratch()  # checking: what applying would have written, by id, and the ids by number
@@ -123,8 +125,9 @@ class PatentRun:
             changed = self._scratch.get(KNOWN, set(ids.values()))
         by, graded = self._importer.organisation_id, "grade" in self._importer.fields
         strange = {patent_id for patent_id in ids.values() if patent_id not in changed}
-        known = await load_known(session, strange, by, lock=not self._checks, graded=graded)
-        return known | changed, ids
+        known = changed | await load_known(session, strange, by, lock=not self._checks, graded=graded)
+        await mark_burdened(session, known, self._burdens)
+        return known, ids
 
     async def _names(self, session: AsyncSession, own: Party, names: Collection[str]) -> Names:
         return await load_names(session, names, own, self._scratch if self._checks else None)
@@ -181,6 +184,7 @@ def _written(mark: Mark) -> str:
     return " ".join(mark)
 
 
-IMPORT_KINDS: Final = {
-    "patents": ImportKind(FIELDS, NEEDS, register_texts.TEXTS, reader=patent_reader, begin=PatentRun)
-}
+def import_kinds(burdens: Burdens) -> dict[str, ImportKind]:
+    """Give the kind of these files; `burdens` ask which of the patents `ids` other domains know to be burdened."""
+    begin = partial(PatentRun, burdens=burdens)
+    return {"patents": ImportKind(FIELDS, NEEDS, register_texts.TEXTS, reader=patent_reader, begin=begin)}

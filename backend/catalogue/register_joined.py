@@ -10,10 +10,15 @@ from backend.catalogue.provenance_rules import merged_facts
 from backend.catalogue.register_known import Known, Terms, stored_digest
 
 
-def are_one(found: Sequence[Known], numbers: Mapping[str, str], terms: Terms) -> bool:
-    """Whether a row with numbers of all of these shows them to be one patent, and the importer may say so."""
+def kept_apart(found: Sequence[Known], numbers: Mapping[str, str], terms: Terms) -> str | None:
+    """Give the code of why a row with numbers of all of these does not join them.
+
+    None where it shows them to be one patent, the importer may say so, and rights stand on one of them at most.
+    """
     at_odds = any(known.row[name] not in (None, number) for known in found for name, number in numbers.items())
-    return not at_odds and all(_may_be_one(one, other, terms) for one, other in combinations(found, 2))
+    if at_odds or not all(_may_be_one(one, other, terms) for one, other in combinations(found, 2)):
+        return "numbers_of_two_patents"
+    return "rights_on_both" if sum(known.burdened for known in found) > 1 else None
 
 
 def _may_be_one(one: Known, other: Known, terms: Terms) -> bool:
@@ -47,6 +52,7 @@ def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
     _join_facts(winner, loser, offices)
     winner.expiry_override = winner.expiry_override or loser.expiry_override
     winner.listed = winner.listed or loser.listed
+    winner.burdened = winner.burdened or loser.burdened
     _join_holders(winner, loser)
     _join_events(winner, loser)
     winner.grade = max(filter(None, (winner.grade, loser.grade)), key=lambda known: known.assessed_on, default=None)

@@ -76,6 +76,7 @@ class Known:
     expiry_override: date | None = None
     stored_status: LegalStatus = LegalStatus.UNKNOWN
     listed: bool = False
+    burdened: bool = False  # rights stand on it
     holders: dict[str, HoldingState] = field(default_factory=dict)
     stand_ins: dict[str, str] = field(default_factory=dict)
     organisations: set[str] = field(default_factory=set)

@@ -11,7 +11,7 @@ from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
 from backend.catalogue.register_events import CELL, EventSaid, happen
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_joined import are_one, joined
+from backend.catalogue.register_joined import joined, kept_apart
 from backend.catalogue.register_known import Graded, Known, Terms
 from backend.catalogue.register_read import DATES, PatentDraft
 from backend.catalogue.status_rules import Fact
@@ -40,8 +40,8 @@ def plan_row(draft: PatentDraft, found: Sequence[Known], names: Names, terms: Te
     is_named = any(one.id in terms.named for one in found)
     if len(found) == 1:
         return _complete(draft, found[0], holders, names, terms, is_named=is_named)
-    if not are_one(found, draft.numbers, terms):
-        return _unlinked(draft), None
+    if apart := kept_apart(found, draft.numbers, terms):
+        return _unlinked(draft, apart), None
     known = reduce(lambda one, other: joined(one, other, terms.offices), found)
     known.settle(terms)
     result, known = _complete(draft, known, holders, names, terms, is_named=is_named)
@@ -98,9 +98,9 @@ def _drop_future(draft: PatentDraft, today: date) -> None:
         draft.assessed_on = None
 
 
-def _unlinked(draft: PatentDraft) -> RowResult:
+def _unlinked(draft: PatentDraft, code: str) -> RowResult:
     numbers = ((draft.columns.get(name, name), number) for name, number in draft.numbers.items())
-    errors = [ColumnError(column, "numbers_of_two_patents", number) for column, number in numbers]
+    errors = [ColumnError(column, code, number) for column, number in numbers]
     return RowResult(Outcome.CONFLICT, None, [*draft.errors, *errors])
 
 

@@ -63,6 +63,9 @@ GRADES: Final = (
 )
 
 
+Burdens = Sequence[sa.Select[Any]]  # of the patents `ids`, those on which something stands
+
+
 class Marked(Protocol):
     """What a row says, as far as it tells which patent it is about."""
 
@@ -115,6 +118,14 @@ async def load_known(
         for patent_id, grade, assessed_on, method in await connection.execute(GRADES, {**asked, "by": by}):
             known[patent_id].grade = Graded(grade, assessed_on, method)
     return known
+
+
+async def mark_burdened(session: AsyncSession, known: Mapping[str, Known], burdens: Burdens) -> None:
+    """Mark the patents on which rights stand: two of them are not joined unasked, since their rights may conflict."""
+    if not known or not burdens:
+        return
+    for patent_id in await session.scalars(sa.union(*burdens), {"ids": sorted(known)}):
+        known[patent_id].burdened = True
 
 
 def _known(row: Any) -> Known:

@@ -25,6 +25,13 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("这些号码分别属于两条专利记录。", "These numbers belong to two different patents on record."),
         Text("请核对号码；如确为同一专利，请请平台合并。", "Check them; if it is one, ask the platform to merge."),
     ),
+    "rights_on_both": (
+        Text("两条专利记录均有在册权利，文件不会合并。", "Rights stand on both patents on record: no file joins them."),
+        Text(
+            "如确为同一专利，请在其中一条填入另一号码以合并；权利有冲突时会说明。",
+            "If it is one, give one of them the other's number by hand: conflicting rights are told there.",
+        ),
+    ),
     "title_missing": (
         Text("新专利缺少名称。", "A patent that is not on record yet needs its title."),
         Text("请填写专利名称。", "Give the title."),

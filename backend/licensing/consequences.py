@@ -18,7 +18,7 @@ from backend.licensing.ending import end_licence
 from backend.licensing.errors import DeclarationStands
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.queries import living_of, standing_licences, standing_of, with_standing
-from backend.licensing.states import LicenceStep
+from backend.licensing.states import LIVING, LicenceStep
 from backend.rights.codes import RightKind
 from backend.rights.register_findings import ENDED
 
@@ -83,6 +83,9 @@ async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> No
         await offers.show(session, declared)
 
 
+BURDENED: Final = sa.select(col(OpenLicence.patent_id)).where(
+    col(OpenLicence.patent_id).in_(sa.bindparam("ids", expanding=True)), col(OpenLicence.status).in_(sorted(LIVING))
+)
 INLINE: Final[dict[str, list[InlineHandler]]] = {
     "patent.status_changed": [_status_changed],
     "patent.legal_event_recorded": [_ask_again],

@@ -13,6 +13,7 @@ from backend.catalogue.models import LegalEvent, StandingOffer
 from backend.core.clock import china_day
 from backend.core.events import BatchHandler, Happened, InlineHandler
 from backend.rights.claim_rules import stand_apart
+from backend.rights.codes import RightKind
 from backend.rights.errors import GrantsConflict
 from backend.rights.ledger import Entry
 from backend.rights.listing_offers import reassess_patent
@@ -62,6 +63,11 @@ async def _standing(session: AsyncSession, patent_id: str, at: datetime) -> list
     return [entry_of(row) for row in rows if "under" not in row.details]
 
 
+BURDENED: Final = sa.select(col(RightEntry.patent_id)).where(
+    col(RightEntry.patent_id).in_(sa.bindparam("ids", expanding=True)),
+    col(RightEntry.kind) != RightKind.CO_OWNER_AGREEMENT,
+    col(RightEntry.corrected_at).is_(None),
+)
 INLINE: Final[dict[str, list[InlineHandler]]] = {
     "patent.merged": [_merged],
     "patent.legal_event_recorded": [_legal_event],

@@ -22,7 +22,7 @@ from backend.imports.layout import layout_of
 from backend.imports.rules import Mode
 from tests.bench.mutations import spoilt
 
-KINDS: Final = {**register_import.IMPORT_KINDS, **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
+KINDS: Final = {**register_import.import_kinds(()), **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
 ROOM: Final = 1 << 30  # bytes of address space beyond what the program itself takes
 WARM: Final = 200  # files after which the memory is compared
 MOST_ROWS: Final = 20_000
