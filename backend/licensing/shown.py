@@ -1,10 +1,13 @@
 """What is shown of many rows at once: each with its steps, files, payments and names, in few questions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
+import sqlalchemy as sa
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
@@ -20,7 +23,7 @@ from backend.licensing.recording import annuities
 from backend.licensing.schemas import OpenLicenceOut
 from backend.licensing.stepping import EVIDENCE as OPEN_LICENCE
 from backend.licensing.taking import EVIDENCE as NOTICE
-from backend.licensing.taking_schemas import LicenceOut, NoticeOut, PaymentOut
+from backend.licensing.taking_schemas import LicenceOut, NoticeOut, PaymentOut, ReducedAnnuityOut
 from backend.rights.queries import names_of
 
 
@@ -80,14 +83,29 @@ async def licences(
     """Give the licences as both sides see them; the annuities that they reduce are the licensor's."""
     payments = await _payments(session, [row.notice_id for row in rows])
     files, language = await attached(session, LICENCE, [row.id for row in rows]), language_of(request)
-    found = []
-    for row in rows:
-        is_licensor = caller.organisation_id == row.licensor_organisation_id or catalogue.is_office(caller)
-        reduced = []
-        if is_licensor and row.recorded_on is not None:
-            patent = await session.get_one(Patent, row.patent_id)
-            declared = await session.get_one(OpenLicence, row.open_licence_id)
-            reduced = annuities(row, patent, declared, other_bp)
-        paid = payments.get(row.notice_id, [])
-        found.append(answers.licence(row, paid, files.get(row.id, []), reduced, today, language))
-    return found
+    reduced = await _reduced(session, [row for row in rows if _is_licensors(row, caller)], other_bp)
+    return [
+        answers.licence(
+            row, payments.get(row.notice_id, []), files.get(row.id, []), reduced.get(row.id, []), today, language
+        )
+        for row in rows
+    ]
+
+
+def _is_licensors(licence: Licence, caller: Caller) -> bool:
+    return caller.organisation_id == licence.licensor_organisation_id or catalogue.is_office(caller)
+
+
+async def _reduced(
+    session: AsyncSession, rows: Sequence[Licence], other_bp: int | None
+) -> dict[str, list[ReducedAnnuityOut]]:
+    recorded = [row for row in rows if row.recorded_on is not None]
+    patents = await _by_id(session, Patent, {row.patent_id for row in recorded})
+    declared = await _by_id(session, OpenLicence, {row.open_licence_id for row in recorded})
+    return {row.id: annuities(row, patents[row.patent_id], declared[row.open_licence_id], other_bp) for row in recorded}
+
+
+async def _by_id(session: AsyncSession, table: Any, ids: Collection[str]) -> dict[str, Any]:
+    if not ids:
+        return {}
+    return {row.id: row for row in await session.scalars(sa.select(table).where(col(table.id).in_(ids)))}
