@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from backend.catalogue.codes import EventKind, PatentKind
+from backend.catalogue.codes import EventKind, LegalStatus, PatentKind
 from backend.catalogue.status_rules import Fact, status_at
-from backend.catalogue.term_rules import derive, expiry_of, paid_through
+from backend.catalogue.term_rules import Derived, derive, expiry_of, paid_through
 
 
 class Dated(Protocol):
@@ -23,18 +23,9 @@ def settled(row: Dated, facts: Sequence[Fact], *, today: date, now: datetime) ->
     """Give the row's status, term, annuity and next check, as they follow from its facts today."""
     expiry = row.expiry_override or expiry_of(row.office, row.kind, row.filing_date)
     standing = status_at(facts, valid_on=today, known_at=now, expiry=expiry)
-    paid = _paid_through(row, facts)
-    derived = derive(
-        office=row.office,
-        kind=row.kind,
-        filing_date=row.filing_date,
-        grant_date=row.grant_date,
-        expiry_override=row.expiry_override,
-        legal_status=standing.status,
-        annuity_paid_through=paid,
-        today=today,
-        foreseen=min((f.effective_on for f in facts if f.effective_on > today), default=None),
-    )
+    paid = paid_as_told(row, facts)
+    foreseen = min((f.effective_on for f in facts if f.effective_on > today), default=None)
+    derived = derived_of(row, standing.status, paid, today, foreseen)
     return {
         "legal_status": standing.status,
         "status_since": standing.since,
@@ -47,7 +38,25 @@ def settled(row: Dated, facts: Sequence[Fact], *, today: date, now: datetime) ->
     }
 
 
-def _paid_through(row: Dated, facts: Sequence[Fact]) -> date | None:
+def derived_of(
+    row: Dated, status: LegalStatus, paid: date | None, today: date, foreseen: date | None = None
+) -> Derived:
+    """Give the term, the next annuity and the next check of a row that stands so and is paid until then."""
+    return derive(
+        office=row.office,
+        kind=row.kind,
+        filing_date=row.filing_date,
+        grant_date=row.grant_date,
+        expiry_override=row.expiry_override,
+        legal_status=status,
+        annuity_paid_through=paid,
+        today=today,
+        foreseen=foreseen,
+    )
+
+
+def paid_as_told(row: Dated, facts: Sequence[Fact]) -> date | None:
+    """Give until when the annuities are paid by these facts; None where that is not known."""
     if row.filing_date is None:
         return None
     paid = [f.year for f in facts if f.kind is EventKind.ANNUITY_PAID and f.year]

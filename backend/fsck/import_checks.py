@@ -1,7 +1,6 @@
 """Imports: what they count is what they recorded; and the files that they are read from."""
 
 import asyncio
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,10 +10,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.blobs import DRAFT, Blobs, Kept
+from backend.core.blobs import DRAFT, Kept
 from backend.core.columns import table_of
 from backend.files.models import StoredFile
 from backend.fsck.checking import BATCH, Line, Site, pages
+from backend.fsck.file_checks import named_by, read_whole
 from backend.imports.models import Import, ImportRow
 from backend.imports.rules import Status
 
@@ -73,35 +73,12 @@ async def _recount(site: Site, import_id: str) -> None:
         found.version += 1
 
 
-NAMED: Final = sa.select(
-    IMPORT.c.digest, sa.func.min(IMPORT.c.size).label("least"), sa.func.max(IMPORT.c.size).label("most")
-).group_by(IMPORT.c.digest)
+NAMED: Final = named_by(IMPORT, IMPORT.c.digest)
 
 
 async def files(site: Site, line: Line) -> None:
     """Every import's file is there, byte by byte as it came."""
-    async for rows, _ in pages(site.database, NAMED, IMPORT.c.digest):
-        for row in rows:
-            line.looked_at += 1
-            digest, size = await asyncio.to_thread(measured, site.blobs, row.digest)
-            if digest is None:
-                line.differs(f"the file {row.digest} is not there")
-            elif digest != row.digest:
-                line.differs(f"the file {row.digest} is damaged: its bytes are {digest}")
-            elif not row.least == row.most == size:
-                line.differs(f"the file {row.digest} has {size} bytes, its imports say {row.least} to {row.most}")
-
-
-def measured(blobs: Blobs, name: str) -> tuple[str | None, int]:
-    """Give what the bytes of a blob hash to, None where there are none, and how many there are."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        for piece in blobs.open(name):
-            digest.update(piece)
-            size += len(piece)
-    except FileNotFoundError:
-        return None, 0
-    return digest.hexdigest(), size
+    await read_whole(site, line, NAMED, IMPORT.c.digest)
 
 
 async def orphans(site: Site, line: Line) -> None:

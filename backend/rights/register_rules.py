@@ -2,25 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
 
-from backend.catalogue.codes import EventKind, LegalStatus, PatentKind
+from backend.catalogue.codes import EventKind, LegalStatus
+from backend.catalogue.settle_rules import Dated, derived_of, paid_as_told
 from backend.catalogue.status_rules import Fact, Standing, status_at
-from backend.catalogue.term_rules import derive, expiry_of, paid_through
+from backend.catalogue.term_rules import expiry_of
 from backend.core.workdays import after_working_days, is_working_day
 from backend.rights.ledger import Annuity, Register
 
 GRANTED: frozenset[LegalStatus] = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
-
-
-class Dated(Protocol):
-    """A row of the register, as far as its term goes."""
-
-    office: str
-    kind: PatentKind | None
-    filing_date: date | None
-    grant_date: date | None
-    expiry_override: date | None
 
 
 def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: datetime) -> Register:
@@ -71,22 +61,10 @@ def _open(known: Sequence[Fact], begins: EventKind, *ends: EventKind) -> date | 
 def _annuity(row: Dated, known: Sequence[Fact], standing: Standing, valid_on: date) -> tuple[Annuity, date | None]:
     if standing.status is LegalStatus.IN_GRACE:
         return Annuity.UNPAID, standing.since
-    if row.filing_date is None:
-        return Annuity.UNKNOWN, None
-    years = {kind: [f.year for f in known if f.kind is kind and f.year] for kind in YEARLY}
-    paid = paid_through(row.filing_date, years[EventKind.ANNUITY_PAID], years[EventKind.ANNUITY_MISSED])
+    paid = paid_as_told(row, known)
     if paid is None:
         return Annuity.UNKNOWN, None
-    due = derive(
-        office=row.office,
-        kind=row.kind,
-        filing_date=row.filing_date,
-        grant_date=row.grant_date,
-        expiry_override=row.expiry_override,
-        legal_status=standing.status,
-        annuity_paid_through=paid,
-        today=valid_on,
-    ).annuity_due_on
+    due = derived_of(row, standing.status, paid, valid_on).annuity_due_on
     late = due is not None and _payable_until(due) < valid_on
     return (Annuity.UNRECORDED, due) if late else (Annuity.PAID, None)
 
@@ -94,6 +72,3 @@ def _annuity(row: Dated, known: Sequence[Fact], standing: Standing, valid_on: da
 def _payable_until(due: date) -> date:
     """Give the last day for a payment; due on a holiday, that is the next working day (Implementing Regulations, 5)."""
     return due if is_working_day(due) else after_working_days(due, 1).day
-
-
-YEARLY = (EventKind.ANNUITY_PAID, EventKind.ANNUITY_MISSED)
