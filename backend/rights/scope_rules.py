@@ -41,10 +41,10 @@ class Scope:
 
     def overlaps(self, other: "Scope") -> bool:
         """Whether there is somewhere, in some field, a way of working that both cover."""
-        return (
-            meet(self.territory_ranges(), other.territory_ranges())
-            and meet(self.field_ranges(), other.field_ranges())
-            and meet(self.working_ranges(), other.working_ranges())
+        return (  # what covers everything meets whatever the other covers, without a look at it
+            (not self.territory or not other.territory or meet(self.territory_ranges(), other.territory_ranges()))
+            and (not self.fields or not other.fields or meet(self.field_ranges(), other.field_ranges()))
+            and (not self.working or not other.working or meet(self.working_ranges(), other.working_ranges()))
         )
 
     def within(self, other: "Scope") -> bool:
@@ -100,9 +100,11 @@ class Period:
 
     def overlaps(self, other: "Period") -> bool:
         """Whether a day lies in both."""
-        if self.is_empty or other.is_empty:
+        start, stop = self.start, self.stop
+        theirs, until = other.start, other.stop
+        if stop is not None and (stop <= start or stop <= theirs):
             return False
-        return (other.stop is None or self.start < other.stop) and (self.stop is None or other.start < self.stop)
+        return until is None or (theirs < until and start < until)
 
     def within(self, other: "Period") -> bool:
         """Whether every day of it lies in the other."""
