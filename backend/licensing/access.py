@@ -3,7 +3,7 @@
 | act | offices | declarant | co-holder | licensee | anyone |
 |---|---|---|---|---|---|
 | see an announced open licence, quote it | x | x | x | x | x |
-| see a submitted one | x | x | x | | |
+| see a submitted one; duties, evidence and terms of consent of any | x | x | x (verified) | | |
 | draft, change, submit | | x (established holder) | | | |
 | record filing, announcement, refusal, withdrawal, its announcement or refusal | x | x | x (established) | | |
 | record termination, revocation | x | | | | |
@@ -86,12 +86,6 @@ class HeldLicence:
     whole: Whole
     caller: Caller
     licence: Licence
-
-
-def inside(caller: Caller | None, declared: OpenLicence) -> bool:
-    """Whether somebody is the declarant, or an office."""
-    own = caller is not None and caller.organisation_id == declared.organisation_id
-    return own or catalogue.is_office(caller)
 
 
 async def _locked(session: AsyncSession, thing: Any) -> Whole:

@@ -7,13 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.files.access import Reader
 from backend.licensing import paying, queries, recording, royalties, stepping, taking
-from backend.licensing.access import inside
-from backend.licensing.models import OpenLicence, Payment, RoyaltyReport
+from backend.licensing.models import Payment, RoyaltyReport
 
 
 async def _of_declaration(session: AsyncSession, caller: Caller, open_licence_id: str) -> bool:
-    declared = await session.get(OpenLicence, open_licence_id)
-    return declared is not None and inside(caller, declared)
+    return bool(await queries.whole_of(session, caller, [open_licence_id]))
 
 
 async def _of_notice(session: AsyncSession, caller: Caller, notice_id: str) -> bool:

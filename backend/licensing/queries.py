@@ -22,17 +22,20 @@ STANDING: Final = sa.select(OpenLicence).where(
 
 
 def visible_open(caller: Caller | None) -> sa.ColumnElement[bool]:
-    """Which declarations somebody may see: everyone what was announced, holders what is theirs, offices all.
+    """Which declarations somebody may see: everyone what was announced, holders what is theirs, offices all."""
+    announced = sa.and_(col(OpenLicence.status).in_(SHOWN), col(OpenLicence.announced_on).is_not(None))
+    return announced if caller is None else sa.or_(announced, known_whole(caller))
+
+
+def known_whole(caller: Caller) -> sa.ColumnElement[bool]:
+    """Which declarations somebody sees with their duties, evidence and terms of consent: its holders', offices all.
 
     A co-holder sees what was submitted; a draft is its declarant's.
     """
     if catalogue.is_office(caller):
         return sa.true()
-    announced = sa.and_(col(OpenLicence.status).in_(SHOWN), col(OpenLicence.announced_on).is_not(None))
-    if caller is None:
-        return announced
     co_held = sa.and_(col(OpenLicence.patent_id).in_(_held_by(caller)), col(OpenLicence.status) != OpenStatus.DRAFT)
-    return sa.or_(announced, co_held, col(OpenLicence.organisation_id) == caller.organisation_id)
+    return sa.or_(co_held, col(OpenLicence.organisation_id) == caller.organisation_id)
 
 
 def _held_by(caller: Caller) -> sa.Select[Any]:
@@ -54,6 +57,14 @@ def open_licences(caller: Caller | None, asked: OpenLicencesQuery) -> sa.Select[
     if asked.mine:
         found = found.where(col(OpenLicence.organisation_id) == (caller.organisation_id if caller else None))
     return found
+
+
+async def whole_of(session: AsyncSession, caller: Caller | None, ids: Sequence[str]) -> frozenset[str]:
+    """Give those of the declarations that somebody sees whole."""
+    if caller is None or not ids:
+        return frozenset()
+    asked = sa.select(col(OpenLicence.id)).where(col(OpenLicence.id).in_(ids), known_whole(caller))
+    return frozenset(await session.scalars(asked))
 
 
 async def open_licence(session: AsyncSession, caller: Caller | None, open_licence_id: str) -> OpenLicence | None:

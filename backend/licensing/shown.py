@@ -15,7 +15,6 @@ from backend.catalogue.models import Patent
 from backend.core.problems import language_of
 from backend.files.service import attached
 from backend.licensing import answers, queries
-from backend.licensing.access import inside
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.paying import EVIDENCE as PAYMENT
 from backend.licensing.recording import EVIDENCE as LICENCE
@@ -34,6 +33,7 @@ async def declarations(
     ids = [row.id for row in rows]
     steps, duties = await queries.steps_of(session, ids), await queries.duties_of(session, ids)
     files, language = await attached(session, OPEN_LICENCE, ids), language_of(request)
+    whole = await queries.whole_of(session, caller, ids)
     return [
         answers.declaration(
             row,
@@ -41,7 +41,7 @@ async def declarations(
             duties.get(row.id, []),
             files.get(row.id, []),
             language,
-            inside=inside(caller, row),
+            inside=row.id in whole,
         )
         for row in rows
     ]

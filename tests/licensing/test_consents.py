@@ -6,7 +6,7 @@ import httpx
 import pytest_asyncio
 
 from tests.licensing.conftest import People
-from tests.licensing.made import announce, drafted, post
+from tests.licensing.made import announce, drafted, filed, post
 from tests.rights.made import co_owned, codes, consented
 
 DECLARE = "declare_open_licence"
@@ -86,3 +86,20 @@ async def test_a_withdrawal_needs_the_consent_of_all_co_owners_too(
     assert (alone["code"], codes(alone)) == ("consent_needed", {"co_owners_withdrawal"})
     await agreed(client, people, declared, WITHDRAW)
     assert (await post(client, people.university, f"{place}/withdrawal", body))["status"] == "withdrawal_filed"
+
+
+async def test_a_co_holder_sees_the_declaration_whole_once_it_is_submitted(
+    client: httpx.AsyncClient, people: People, draft: dict[str, Any]
+) -> None:
+    place = f"/v1/open-licences/{draft['id']}"
+    assert (await client.get(place, headers=people.institute.headers)).status_code == 404
+    await agreed(client, people, draft)
+    own = await announce(client, people.university, await filed(client, people.university, draft))
+    theirs = (await client.get(place, headers=people.institute.headers)).json()
+    names = ("consent_terms", "duties", "evidence_files", "undertaking")
+    assert {name: theirs[name] for name in names} == {name: own[name] for name in names}
+    file = f"/v1/files/{own['evidence_files'][0]['id']}/content"
+    others = (await client.get(place, headers=people.enterprise.headers)).json()
+    assert [others[name] for name in names] == [None, [], [], None]
+    read = [await client.get(file, headers=who.headers) for who in (people.institute, people.enterprise)]
+    assert [answer.status_code for answer in read] == [200, 404]
