@@ -48,6 +48,7 @@ CORRECTION = the(
 AGREED = {"grant_ordinary": {"who": "all", "parties": []}}
 AGREEMENT = the(acts=AGREED, effective_on="2026-02-01", source="协议", evidence_files=[FILE])
 ON, ON_BECAUSE = the(on="2026-03-01"), the(on="2026-03-01", reason="示例理由")
+ANNOUNCED = the(on="2026-03-01", evidence_files=[FILE])
 ANNOUNCEMENT = the(on="2026-03-20", declaration_number="K1", evidence_files=[FILE])
 WITHDRAWAL = the(on="2026-05-01", legal_reason="other_legitimate", reason="示例理由")
 PAYMENT = the(amount_fen=1, value_date="2026-04-02", evidence_files=[FILE])
@@ -134,7 +135,7 @@ DEALS: dict[str, list[Ask]] = {
     **recorded("announcement", ANNOUNCEMENT),
     **recorded("refusal", ON_BECAUSE),
     **recorded("withdrawal", WITHDRAWAL),
-    **recorded("withdrawal-announcement", ON),
+    **recorded("withdrawal-announcement", ANNOUNCED),
     **recorded("withdrawal-refusal", ON_BECAUSE),
     **by_office("termination", ON_BECAUSE),
     **by_office("revocation", ON_BECAUSE),

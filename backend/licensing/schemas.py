@@ -107,7 +107,7 @@ class Submission(Body):
 class OfficeStep(Body):
     """A step of the patent office, or before it, with the day on which it happened."""
 
-    model_config = example(on="2026-05-15", evidence_files=[])
+    model_config = example(on="2026-05-15", evidence_files=["fil_01h455vb4pex5vsknk084sn02q"])
 
     on: Day = Field(description="The day on which it happened; it may lie in the past.")
     evidence_files: FileIds = Field([])

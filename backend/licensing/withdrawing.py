@@ -21,6 +21,7 @@ from backend.licensing.stepping import EARLIEST, attach_evidence, take_step
 from backend.rights import granting
 from backend.rights.codes import Act
 from backend.rights.consents import hash_of
+from backend.rights.errors import EvidenceMissing
 from backend.rights.ledger import Ask
 from backend.rights.queries import ledger_of
 
@@ -69,11 +70,14 @@ async def end(
 ) -> OpenLicence:  # fmt: skip
     """Give the declaration, ended by the announcement of its withdrawal, by termination or revocation.
 
-    Licences taken before run on (Patent Law, art. 50(2)); notices that were not paid by then end.
+    Licences taken before run on (Patent Law, art. 50(2)); notices that were not paid by then end, so a holder who tells
+    of the announcement shows it. Raises OpenLicenceNotInState, DatesOutOfOrder, EvidenceMissing.
     """
     target = next_open(declared.status, step)
     asked_for = step is OpenStep.ANNOUNCE_WITHDRAWAL
     check_day(given.on, withdrawal_filed_on(declared) if asked_for else declared.announced_on or EARLIEST, now)
+    if asked_for and not given.evidence_files and not catalogue.is_office(caller):
+        raise EvidenceMissing
     declared.status, declared.withdrawn_on = target, given.on
     declared.ended_reason = given.reason if isinstance(given, Reasoned) else (declared.withdrawal or {}).get("reason")
     declared.available, declared.unavailable = False, []

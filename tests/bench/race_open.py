@@ -67,7 +67,8 @@ def _taking(arena: Arena, declared: Fields, who: str) -> Racer:
 
 def _withdrawing(arena: Arena, declared: Fields) -> Racer:
     place = f"/v1/open-licences/{declared['id']}/withdrawal-announcement"
-    return Racer("withdrawal", arena.people["owner"], place, {"on": str(today())})
+    said = {"on": str(today()), "evidence_files": [arena.proofs["owner"]]}
+    return Racer("withdrawal", arena.people["owner"], place, said)
 
 
 async def _open_exclusive(arena: Arena) -> Start:

@@ -109,4 +109,5 @@ async def withdrawn(
     place = f"/v1/open-licences/{declared['id']}"
     body = {"on": filed_on or on, "legal_reason": "other_legitimate", "reason": "拟与他人合作产业化"}
     await post(client, owner, f"{place}/withdrawal", body)
-    return dict(await post(client, owner, f"{place}/withdrawal-announcement", {"on": on}))
+    said = {"on": on, "evidence_files": [await evidence(client, owner)]}
+    return dict(await post(client, owner, f"{place}/withdrawal-announcement", said))

@@ -223,7 +223,7 @@ async def test_the_offices_steps_are_dated_in_their_order_and_not_in_the_future(
          "2026-04-10"),
         ("withdrawal-refusal", {"reason": "测试"}, [day(app, 1), "2026-04-09"], "2026-04-11"),
         ("withdrawal", {"reason": "测试", "legal_reason": "other_legitimate"}, [], "2026-05-10"),
-        ("withdrawal-announcement", {}, [day(app, 1), "2026-05-09"], "2026-05-20"),
+        ("withdrawal-announcement", {"evidence_files": shown}, [day(app, 1), "2026-05-09"], "2026-05-20"),
     ]  # fmt: skip
     for step, fields, wrong, lawful in steps:
         for on in wrong:
@@ -232,6 +232,27 @@ async def test_the_offices_steps_are_dated_in_their_order_and_not_in_the_future(
         await post(client, people.university, f"{at(draft)}/{step}", {**fields, "on": lawful})
     ended = (await client.get(at(draft), headers=people.university.headers)).json()
     assert [step["happened_on"] for step in ended["steps"]][-1] == ended["withdrawn_on"] == "2026-05-20"
+
+
+@pytest.mark.parametrize("who", ["university", "office"])
+async def test_a_holder_shows_what_the_office_announced_and_the_office_need_not(
+    client: httpx.AsyncClient, people: People, who: str
+) -> None:
+    patent, told_by = await entered(client, people.university), getattr(people, who)
+    draft = await filed(client, people.university, await drafted(client, people.university, patent["id"]))
+    steps: dict[str, dict[str, Any]] = {
+        "announcement": {"declaration_number": "K1"},
+        "withdrawal": {"reason": "测试", "legal_reason": "other_legitimate"},
+        "withdrawal-announcement": {},
+    }
+    for step, fields in steps.items():
+        body = {"on": "2026-03-20", **fields}
+        if who == "university" and step != "withdrawal":
+            refused = await post(client, told_by, f"{at(draft)}/{step}", body, due=422)
+            assert refused["code"] == "evidence_missing", step
+            body["evidence_files"] = [await evidence(client, told_by)]
+        said = await post(client, told_by, f"{at(draft)}/{step}", body)
+    assert said["status"] == "withdrawn"
 
 
 async def test_others_neither_see_a_declaration_under_way_nor_take_its_steps(

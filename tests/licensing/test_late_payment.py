@@ -44,7 +44,8 @@ async def test_paid_before_the_withdrawal_and_recorded_after_an_exclusive_grant_
     notice = await post(client, enterprise, f"{place}/notices", taken)
     reason = {"legal_reason": "other_legitimate", "reason": "拟与他人合作产业化"}
     await post(client, university, f"{place}/withdrawal", {"on": YESTERDAY, **reason})
-    await post(client, university, f"{place}/withdrawal-announcement", {"on": str(TODAY.date())})
+    said = {"on": str(TODAY.date()), "evidence_files": announced["evidence_files"]}
+    await post(client, university, f"{place}/withdrawal-announcement", said)
     exclusive = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
                             starts_on=str(TODAY.date()))  # fmt: skip
     assert exclusive.status_code == 201, exclusive.text

@@ -112,7 +112,7 @@ WAYS: dict[OpenStatus, tuple[str, ...]] = {
 
 async def act(client: httpx.AsyncClient, people: People, declared: str, action: str) -> httpx.Response:
     who = people.office if action in ("termination", "revocation") else people.university
-    shown = {"evidence_files": [await evidence(client, who)]} if action == "announcement" else {}
+    shown = {"evidence_files": [await evidence(client, who)]} if action.endswith("announcement") else {}
     body = ACTIONS[action][0] | shown
     return await client.post(f"/v1/open-licences/{declared}/{action}", json=body, headers=who.headers)
 
