@@ -179,7 +179,7 @@ async def _withdrawn(stage: Stage, declared: OpenLicence) -> None:
     about = (stage.session, await stage.whole(declared.patent_id), declared)
     given = Withdrawal(on=stage.today, legal_reason="other_legitimate", reason=REASON)
     await withdrawing.withdraw(*about, given, caller, stage.now)
-    announced = OfficeStep(on=stage.today)
+    announced = OfficeStep(on=stage.today, evidence_files=await stage.evidence(caller))
     await withdrawing.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.now)
 
 
