@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from backend.catalogue.models import Patent
 from backend.core.errors import Text
 from backend.files.schemas import FileRef
 from backend.licensing.content import withdrawal_terms
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, Payment
+from backend.licensing.named import named
 from backend.licensing.recordal_rules import files_to_file
 from backend.licensing.schemas import (
     ConsentTerms,
@@ -52,6 +54,8 @@ def _unavailable(said: Mapping[str, Any], language: str) -> UnavailableOut:
 
 def declaration(
     declared: OpenLicence,
+    patent: Patent,
+    names: Mapping[str, str],
     steps: Sequence[OpenLicenceStep],
     duties: Sequence[Duty],
     files: Sequence[FileRef],
@@ -63,6 +67,8 @@ def declaration(
     values = {name: getattr(declared, name) for name in OpenLicenceOut.model_fields if hasattr(declared, name)}
     terms = ConsentTerms(declare_open_licence=declared.terms, withdraw_open_licence=withdrawal_terms(declared))
     values |= {
+        "patent": named(patent),
+        "holder_names": [names[party_id] for party_id in declared.holders],
         "available_here": declared.available,
         "unavailable_because": [_unavailable(said, language) for said in declared.unavailable],
         "fee_form": declared.fee["form"],

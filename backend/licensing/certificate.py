@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from backend.catalogue.codes import PatentKind
 from backend.core.canonical import fingerprint
 from backend.core.schemas import Fen, Moment, Out
+from backend.licensing.named import NamedPatent
 
 
 class CertificateStatus(StrEnum):
@@ -33,20 +33,6 @@ class CertifiedStep(StrEnum):
     RECORDAL_FILED = "recordal_filed"
     RECORDAL_CONFIRMED = "recordal_confirmed"
     ENDED = "ended"
-
-
-class CertifiedPatent(Out):
-    """The patent as the register names it."""
-
-    application_number: str | None
-    grant_number: str | None
-    title: str
-    title_en: str | None
-    kind: PatentKind | None
-    filing_date: date | None
-    grant_date: date | None
-    expiry_date: date | None = Field(description="The first day after the term.")
-    main_ipc: str | None
 
 
 class CertifiedLicensee(Out):
@@ -85,7 +71,7 @@ class Certificate(Out):
 
     licence_id: str
     status: CertificateStatus
-    patent: CertifiedPatent
+    patent: NamedPatent
     licensors: list[str] = Field(description="All holders.")
     licensee: CertifiedLicensee
     type: Literal["open"] = "open"

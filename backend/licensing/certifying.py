@@ -11,12 +11,12 @@ from backend.licensing.certificate import (
     CertifiedDeclaration,
     CertifiedEvent,
     CertifiedLicensee,
-    CertifiedPatent,
     FeeLine,
     known_hashes,
     with_hash,
 )
 from backend.licensing.models import Licence
+from backend.licensing.named import NamedPatent
 from backend.licensing.states import LicenceStatus
 
 STATUSES: Final = {
@@ -36,7 +36,7 @@ def certificate(licence: Licence, settings: Settings, now: datetime) -> Certific
     return Certificate(
         licence_id=licence.id,
         status=STATUSES[licence.status],
-        patent=CertifiedPatent(**facts["patent"]),
+        patent=NamedPatent(**facts["patent"]),
         licensors=facts["licensors"],
         licensee=CertifiedLicensee(**facts["licensee"]),
         declaration=CertifiedDeclaration(**facts["declaration"]),

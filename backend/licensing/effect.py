@@ -15,6 +15,7 @@ from backend.licensing.certificate import CertifiedStep
 from backend.licensing.errors import NotAvailable
 from backend.licensing.fee_lines import fee_lines
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licensing.named import named
 from backend.licensing.recordal_rules import recordal_due
 from backend.licensing.royalty_rules import schedule
 from backend.licensing.states import LicenceStatus, NoticeStep, next_notice
@@ -146,14 +147,8 @@ async def _facts(session: AsyncSession, whole: Whole, declared: OpenLicence, not
     """Freeze what the certificate states: a register corrected later must not spoil it."""
     patent, licensee = whole.patent, await session.get_one(Party, notice.licensee_party_id)
     names = {holding.party_id: name for holding, name in whole.holders}
-    days = ("filing_date", "grant_date", "expiry_date")
     return {
-        "patent": {
-            **{name: getattr(patent, name) for name in ("application_number", "grant_number", "title", "title_en")},
-            **{name: day.isoformat() if (day := getattr(patent, name)) else None for name in days},
-            "kind": patent.kind.value if patent.kind else None,
-            "main_ipc": patent.ipc[0] if patent.ipc else None,
-        },
+        "patent": named(patent).model_dump(mode="json"),
         "licensors": [names[party_id] for party_id in declared.holders if party_id in names],
         "licensee": {"name": licensee.name, "country": licensee.country},
         "declaration": {

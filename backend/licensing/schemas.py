@@ -11,6 +11,7 @@ from backend.core.paging import PageQuery
 from backend.core.schemas import Body, Day, Line, LongLine, Moment, Out, Prose, Version
 from backend.files.schemas import FileIds, FileRef
 from backend.licensing.codes import FeeForm
+from backend.licensing.named import NamedPatent
 from backend.licensing.states import OpenStatus
 from backend.licensing.terms import EXAMPLES, MOST, FeeTerms
 from backend.rights.schemas import RuleCode, TermsHash
@@ -203,6 +204,7 @@ class OpenLicenceOut(Version):
 
     id: str
     patent_id: str
+    patent: NamedPatent
     organisation_id: str
     status: OpenStatus
     available_here: bool = Field(description="Whether it can be taken now.")
@@ -216,7 +218,8 @@ class OpenLicenceOut(Version):
     worked_example: WorkedExample | None
     terms_version: int
     terms_hash: str
-    holders: list[str] = Field(description="Party ids of the declarants.")
+    holders: list[str] = Field(description="Party ids of the declarants, once it was submitted.")
+    holder_names: list[str] = Field(description="Their names, in the same order.")
     declaration_number: str | None
     filed_on: date | None
     announced_on: date | None

@@ -34,9 +34,13 @@ async def declarations(
     steps, duties = await queries.steps_of(session, ids), await queries.duties_of(session, ids)
     files, language = await attached(session, OPEN_LICENCE, ids), language_of(request)
     whole = await queries.whole_of(session, caller, ids)
+    patents = await _by_id(session, Patent, {row.patent_id for row in rows})
+    names = await names_of(session, {party_id for row in rows for party_id in row.holders})
     return [
         answers.declaration(
             row,
+            patents[row.patent_id],
+            names,
             steps.get(row.id, []),
             duties.get(row.id, []),
             files.get(row.id, []),

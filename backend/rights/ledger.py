@@ -10,6 +10,8 @@ from backend.catalogue.codes import Finding, HoldingState, LegalStatus, PatentKi
 from backend.rights.codes import Act, ConsentState, LicenceType, Origin, RightKind, Whose
 from backend.rights.scope_rules import ALL, Period, Scope
 
+CHINA: Final = "CN"
+
 
 class Annuity(StrEnum):
     """How the annuities stand, as far as anybody recorded it; silence after a due day is not taken for default."""
@@ -35,6 +37,7 @@ class Register:
     invalidation_since: date | None = None  # a request that is not decided yet
     report: Finding | None = None
     report_on: date | None = None
+    office: str = CHINA
 
 
 @dataclass(frozen=True, slots=True)

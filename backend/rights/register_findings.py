@@ -5,7 +5,7 @@ from typing import Final
 from backend.catalogue.codes import Finding, LegalStatus, PatentKind
 from backend.rights.codes import RightKind
 from backend.rights.hits import Hits, each, when
-from backend.rights.ledger import Annuity, Ask, Ledger
+from backend.rights.ledger import CHINA, Annuity, Ask, Ledger
 
 ENDED: Final = frozenset(
     {LegalStatus.LAPSED, LegalStatus.SURRENDERED, LegalStatus.EXPIRED, LegalStatus.WITHDRAWN, LegalStatus.REFUSED}
@@ -21,6 +21,11 @@ def right_ended(ledger: Ledger, _: Ask) -> Hits:
 def invalidated(ledger: Ledger, _: Ask) -> Hits:
     """The right was declared invalid in whole; in part, or a mere request, is no such thing."""
     return when(ledger.register.legal_status is LegalStatus.INVALIDATED, ledger.register.status_since)
+
+
+def of_another_office(ledger: Ledger, _: Ask) -> Hits:
+    """The patent was not applied for at the China National Intellectual Property Administration."""
+    return when(ledger.register.office != CHINA)
 
 
 def not_granted(ledger: Ledger, _: Ask) -> Hits:

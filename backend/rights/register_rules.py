@@ -40,6 +40,7 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
         ),
         report=report.finding if report else None,
         report_on=report.effective_on if report else None,
+        office=row.office,
     )
 
 

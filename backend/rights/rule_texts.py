@@ -35,6 +35,10 @@ NOT_GRANTED: Final = Said(
     Text("尚未公告授予专利权。", "The grant has not been announced."),
     Text("请在授权公告后再行使，并登记授权日。", "Wait for the announcement, and record the grant."),
 )
+FOREIGN_PATENT: Final = Said(
+    Text("该专利不是中国专利，不能作开放许可声明。", "This is no Chinese patent, so it cannot be declared open."),
+    Text("可改为普通许可。", "Offer an ordinary licence instead."),
+)
 LICENCE_BEFORE_GRANT: Final = Said(
     Text("专利尚在申请中，许可的是申请中的技术。", "The patent is pending: what is licensed is an application."),
     CONFIRM_HOLDER,

@@ -10,12 +10,12 @@ from backend.licensing.certificate import (
     CertifiedDeclaration,
     CertifiedEvent,
     CertifiedLicensee,
-    CertifiedPatent,
     CertifiedStep,
     FeeLine,
 )
+from backend.licensing.named import NamedPatent
 
-PATENT = CertifiedPatent(
+PATENT = NamedPatent(
     application_number="CN202310123456.7",
     grant_number="CN116123456B",
     title="一种锂离子电池热失控预警方法、装置、电子设备及计算机可读存储介质",

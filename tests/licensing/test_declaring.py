@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests import factories
-from tests.catalogue.made import application_number, entered, event
+from tests.catalogue.made import application_number, entered, event, publication_number
 from tests.licensing.conftest import People
 from tests.licensing.days import day
 from tests.licensing.made import LUMP, ROYALTY, announce, announced, content, drafted, filed, noticed, post, withdrawn
@@ -157,6 +157,45 @@ async def test_what_is_not_examined_before_its_grant_needs_an_evaluation_report(
     assert codes(await post(client, people.university, place, {}, due=409)) == {"evaluation_report_negative"}
     await event(client, people.office, patent["id"], "evaluation_report", "2026-02-20", finding="grantable")
     assert (await post(client, people.university, place, {}))["status"] == "submitted"
+
+
+async def test_a_patent_of_another_office_cannot_be_declared_open(client: httpx.AsyncClient, people: People) -> None:
+    numbers = {"office": "US", "application_number": None, "grant_number": publication_number("B2").replace("CN", "US")}
+    patent = await entered(client, people.university, kind="invention", legal_status="in_force", **numbers)
+    draft = await drafted(client, people.university, patent["id"])
+    refused = await post(client, people.university, f"{at(draft)}/submission", {}, due=409)
+    assert "foreign_patent" in codes(refused)
+
+
+async def test_everybody_reads_what_the_office_announces_of_an_open_licence(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    declared = await announced(client, people.university)
+    page = (await client.get(at(declared), headers={"Accept-Language": "en"})).json()
+    register = (await client.get(f"/v1/patents/{declared['patent_id']}", headers=people.university.headers)).json()
+    named = ("application_number", "grant_number", "title", "filing_date", "grant_date", "expiry_date")
+    assert {name: page["patent"][name] for name in named} == {name: register[name] for name in named}
+    assert page["patent"]["main_ipc"] == "H01M10/0525"
+    assert page["holder_names"] == [holder["name"] for holder in register["holders"]]
+    said = ("fee_explanation", "ends_on", "contact")
+    assert {name: page["fee"][name] for name in LUMP} == LUMP
+    assert {name: page[name] for name in said} == {name: declared[name] for name in said}
+    assert page["contact"]["telephone"] == "023-60000000"
+    assert (page["announced_on"], page["declaration_number"]) == ("2026-03-20", f"K{declared['id'][-12:]}")
+
+
+async def test_a_withdrawal_says_its_legal_reason_and_has_no_condition(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    declared = await announced(client, people.university)
+    body = {"on": "2026-05-01", "reason": "拟与他人合作产业化", "legal_reason": "other_legitimate"}
+    wrong = {"/legal_reason": body | {"legal_reason": "price"}, "/condition": body | {"condition": "已付款的除外"}}
+    for pointer, said in wrong.items():
+        refused = await post(client, people.university, f"{at(declared)}/withdrawal", said, due=422)
+        assert [error["pointer"] for error in refused["errors"]] == [pointer]
+    bare = {name: value for name, value in body.items() if name != "legal_reason"}
+    refused = await post(client, people.university, f"{at(declared)}/withdrawal", bare, due=422)
+    assert faults(refused) == {("/legal_reason", "missing")}
 
 
 async def test_who_is_not_verified_submits_nothing(client: httpx.AsyncClient) -> None:

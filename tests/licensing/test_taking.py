@@ -9,10 +9,23 @@ import pytest
 from fastapi import FastAPI
 
 from tests import factories
+from tests.catalogue.made import entered
 from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, later
-from tests.licensing.made import FREE, LUMP, ROYALTY, announced, noticed, paid, post, withdrawn
+from tests.licensing.made import (
+    FREE,
+    LUMP,
+    ROYALTY,
+    announce,
+    announced,
+    drafted,
+    filed,
+    noticed,
+    paid,
+    post,
+    withdrawn,
+)
 from tests.rights.made import evidence
 
 OPENAPI = Path(__file__).parents[2] / "openapi" / "openapi.json"
@@ -51,6 +64,25 @@ async def test_a_notice_takes_the_terms_that_were_read_for_days_within_the_term(
     assert twice["code"] == "already_taken"
     await noticed(client, people.enterprise, declared, starts_on=day(app, 21))
     await noticed(client, people.inventor, declared, starts_on=day(app, 15))
+
+
+async def test_before_its_announcement_an_open_licence_is_neither_seen_nor_taken(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    patent = await entered(client, people.university)
+    draft = await filed(client, people.university, await drafted(client, people.university, patent["id"]))
+    assert (await noticed(client, people.enterprise, draft, due=404))["code"] == "no_such_open_licence"
+    assert (await noticed(client, people.office, draft, due=409))["code"] == "open_licence_not_in_state"
+    declared = await announce(client, people.university, draft)
+    assert (await noticed(client, people.enterprise, declared))["status"] == "given"
+
+
+async def test_until_its_withdrawal_is_announced_it_can_be_taken(client: httpx.AsyncClient, people: People) -> None:
+    declared = await announced(client, people.university)
+    body = {"on": declared["announced_on"], "legal_reason": "other_legitimate", "reason": "拟与他人合作产业化"}
+    filed_for = await post(client, people.university, f"/v1/open-licences/{declared['id']}/withdrawal", body)
+    assert filed_for["status"] == "withdrawal_filed"
+    assert (await noticed(client, people.enterprise, declared))["status"] == "given"
 
 
 async def test_a_licensee_abroad_first_needs_the_export_registration(client: httpx.AsyncClient, people: People) -> None:

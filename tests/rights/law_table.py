@@ -1,8 +1,7 @@
-"""Every confirmed statement of the law that the rights are about, and what holds it.
+"""Every confirmed statement of the law that rights and open licences are about, and what holds it.
 
-Sections are those of the rules of the field. A statement is held by rules of the ledger (their codes), by tests (their
-names), or elsewhere: `licensing: …`, `transfer: …`, `financing: …` name the domain and the matter, `not here: …` says
-why nothing holds it.
+Sections are those of the rules of the field. A statement is held by rules of the ledger (their codes; the scene of each
+fails without it), or by tests (their names, of rights or of licensing), or is not here, with the reason.
 """
 
 from typing import Final, NamedTuple
@@ -15,7 +14,7 @@ class Held(NamedTuple):
     statement: str
     rules: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
-    elsewhere: str = ""
+    why_not: str = ""
 
 
 def rules(section: str, statement: str, *codes: str) -> Held:
@@ -26,8 +25,8 @@ def tests(section: str, statement: str, *names: str) -> Held:
     return Held(section, statement, tests=names)
 
 
-def elsewhere(section: str, statement: str, where: str) -> Held:
-    return Held(section, statement, elsewhere=where)
+def not_here(section: str, statement: str, why: str) -> Held:
+    return Held(section, statement, why_not=why)
 
 
 OPEN_LICENCE: Final = (
@@ -37,31 +36,44 @@ OPEN_LICENCE: Final = (
         "inventions, utility models and designs alike (Guidelines V-11 3.1)",
         "test_an_open_licence_may_be_declared_on_every_kind",
     ),
-    elsewhere(
-        "1.1", "offered to any entity or individual, for working within China (V-11 1)", "licensing: offered to all"
-    ),
+    rules("1.1", "offered to any entity or individual, for working within China (V-11 1)", "foreign_patent"),
     rules("1.1", "the declarant is the patentee (Law 50(1))", "not_a_holder"),
     rules("1.1", "co-owned: the consent of all (V-11 3.2)", "co_owners_open_licence"),
     rules("1.1", "co-owned: an agreement goes first (V-11 3.2)", "co_owner_agreement"),
-    elsewhere(
+    tests(
         "1.1",
         "proof of the consent or agreement goes with the declaration (V-11 3.2)",
-        "licensing: content of the declaration",
+        "test_a_changed_draft_needs_new_consent",
+        "test_a_consent_counts_until_it_is_revoked_and_stays_once_it_is_used",
     ),
     rules("1.1", "a utility model or design needs an evaluation report (Law 50(1))", "evaluation_report_missing"),
     rules("1.1", "a report against the grant bars (V-11 3.1(8))", "evaluation_report_negative"),
-    elsewhere("1.2", "what a declaration states (Regs 85(2), V-11 3.3)", "licensing: content of the declaration"),
-    elsewhere("1.2", "accurate, clear, no advertising (Regs 85(3))", "licensing: advertising language"),
-    elsewhere(
-        "1.2", "explanation of the fee, generally at most 2,000 characters (V-11 3.3)", "licensing: fee explanation"
+    tests(
+        "1.2",
+        "what a declaration states (Regs 85(2), V-11 3.3)",
+        "test_each_fault_of_a_declaration_is_refused_by_its_own_name_and_place",
     ),
-    elsewhere("1.2", "signed by all co-owners or their representative (V-11 3.3)", "licensing: signatures"),
-    elsewhere(
-        "1.2", "filed electronically by default (V-11 3)", "not here: it is done at the office, not on the platform"
+    tests("1.2", "accurate, clear, no advertising (Regs 85(3))", "test_advertising_is_refused_with_the_place_marked"),
+    tests(
+        "1.2",
+        "explanation of the fee, generally at most 2,000 characters (V-11 3.3)",
+        "test_an_explanation_has_2000_characters_at_most",
     ),
-    elsewhere("1.3", "a fixed fee is generally not above 20 million yuan (V-11 3.3)", "licensing: ceilings"),
-    elsewhere(
-        "1.3", "royalties generally not above 20 % of net sales, 40 % of profit (V-11 3.3)", "licensing: ceilings"
+    not_here(
+        "1.2",
+        "signed by all co-owners or their representative (V-11 3.3)",
+        "they sign the office's form; here each consents to the exact terms (3.2 above)",
+    ),
+    not_here("1.2", "filed electronically by default (V-11 3)", "it is done at the office, not on the platform"),
+    tests(
+        "1.3",
+        "a fixed fee is generally not above 20 million yuan (V-11 3.3)",
+        "test_a_fixed_fee_over_the_ceiling_is_told_to_offer_an_ordinary_licence",
+    ),
+    tests(
+        "1.3",
+        "royalties generally not above 20 % of net sales, 40 % of profit (V-11 3.3)",
+        "test_a_royalty_over_the_ceiling_is_declared_with_a_recorded_reason",
     ),
     rules("1.4", "(1) within the term of an exclusive or sole licence (Regs 86(1))", "exclusive_or_sole_in_force"),
     rules("1.4", "(2) suspended for a dispute over ownership (Regs 86(2), 103)", "suspended"),
@@ -89,41 +101,62 @@ OPEN_LICENCE: Final = (
     rules("1.4", "(7) no evaluation report (V-11 3.1(7))", "evaluation_report_missing"),
     rules("1.4", "(8) a report against the grant (V-11 3.1(8))", "evaluation_report_negative"),
     rules("1.4", "(9) another obstacle to effective working (Regs 86(5))", "other_obstacle"),
-    elsewhere(
+    tests(
         "1.4",
         "a bar that arises later: withdraw promptly and notify licensees (V-11 2(2))",
-        "licensing: duty to withdraw and to notify",
+        "test_holder_and_licensees_are_told_and_the_duties_have_a_deadline",
     ),
     tests(
         "1.4",
         "a bar that arises later is told of the licence that stands (V-11 2(2))",
         "test_every_bar_to_declaring_bars_keeping",
     ),
-    elsewhere(
-        "1.4", "else the office terminates or revokes (V-11 4)", "licensing: terminated or revoked by the authority"
+    tests(
+        "1.4",
+        "else the office terminates or revokes (V-11 4)",
+        "test_at_the_door_a_declaration_takes_the_steps_of_its_state_and_no_other",
     ),
-    elsewhere(
+    tests(
         "1.4",
         "false materials: revoked; warning and fine (V-11 3.4(3), Regs 88, 100)",
-        "licensing: terminated or revoked by the authority",
+        "test_at_the_door_a_declaration_takes_the_steps_of_its_state_and_no_other",
     ),
-    elsewhere("1.5", "effective on the day of the announcement (V-11 3.5)", "licensing: states of a declaration"),
+    tests(
+        "1.5",
+        "effective on the day of the announcement (V-11 3.5)",
+        "test_before_its_announcement_an_open_licence_is_neither_seen_nor_taken",
+    ),
     rules("1.5", "withdrawal: by all co-owners (V-11 4)", "co_owners_withdrawal"),
-    elsewhere("1.5", "withdrawal: for cause, unconditional, on announcement (V-11 4)", "licensing: withdrawal"),
-    elsewhere("1.5", "licences already taken are not affected (Law 50(2))", "licensing: withdrawal"),
-    elsewhere(
-        "1.6", "written notice and payment make the contract (Law 51(1), V-11 6)", "licensing: notice and payment"
+    tests(
+        "1.5",
+        "withdrawal: for cause, unconditional, on announcement (V-11 4)",
+        "test_a_withdrawal_says_its_legal_reason_and_has_no_condition",
+        "test_until_its_withdrawal_is_announced_it_can_be_taken",
     ),
-    elsewhere("1.6", "no acceptance by the patentee (Law 51(1), V-11 6)", "licensing: notice and payment"),
-    elsewhere(
+    tests(
+        "1.5",
+        "licences already taken are not affected (Law 50(2))",
+        "test_a_withdrawal_ends_what_is_not_paid_and_money_from_before_brings_it_back",
+    ),
+    tests(
+        "1.6",
+        "written notice and payment make the contract (Law 51(1), V-11 6)",
+        "test_a_licence_is_effective_once_the_whole_sum_is_there_and_not_before_its_notice",
+    ),
+    tests(
+        "1.6",
+        "no acceptance by the patentee (Law 51(1), V-11 6)",
+        "test_no_address_lets_a_holder_accept_or_refuse_a_notice",
+    ),
+    tests(
         "1.6",
         "foreign, Hong Kong, Macao and Taiwan licensees: import and export of technology (V-11 6)",
-        "licensing: licensees outside the mainland",
+        "test_a_licensee_abroad_first_needs_the_export_registration",
     ),
-    elsewhere(
+    not_here(
         "1.6",
         "a negotiated fee makes an ordinary licence without a cut (Law 51(3), V-11 8)",
-        "licensing: annuity reduction",
+        "negotiated licences come with contracts; only one taken by notice can be recorded as open",
     ),
     tests(
         "1.6",
@@ -131,28 +164,35 @@ OPEN_LICENCE: Final = (
         "test_every_entry_against_every_act_by_scope_and_time",
     ),
     rules("1.6", "no exclusive or sole licence while the open one stands (Law 51(3))", "open_licence_stands"),
-    elsewhere("1.7", "a term is declared (Regs 85(2))", "licensing: content of the declaration"),
+    tests(
+        "1.7",
+        "a term is declared (Regs 85(2))",
+        "test_each_fault_of_a_declaration_is_refused_by_its_own_name_and_place",
+    ),
     rules("1.7", "a licence holds only as long as the right (Civil Code 865)", "outlasts_right"),
-    elsewhere(
+    tests(
         "1.7",
         "the period of implementation: effect of the contract to the end of the term (V-11 8)",
-        "licensing: annuity reduction",
+        "test_annuities_not_yet_due_at_the_recordal_and_within_the_period_are_reduced",
     ),
-    elsewhere(
-        "1.8", "recordal with written proof, within three months (Regs 87, 15(2), V-11 7)", "licensing: recordal"
+    tests(
+        "1.8",
+        "recordal with written proof, within three months (Regs 87, 15(2), V-11 7)",
+        "test_recordal_is_due_three_months_after_effect_on_a_working_day",
+        "test_the_files_of_a_recordal_are_those_of_the_guidelines",
     ),
-    elsewhere(
+    tests(
         "1.8",
         "recordal asks for the cut; annuities not yet due; ends with the next patent year; the higher only (V-11 8)",
-        "licensing: annuity reduction",
+        "test_an_annuity_due_by_the_recordal_day_is_not_reduced",
+        "test_from_the_patent_year_after_the_withdrawal_nothing_is_reduced",
+        "test_of_several_grounds_only_the_highest_counts",
     ),
     rules("1.9", "assignment and surrender: withdraw first (V-11 9)", "open_licence_to_withdraw_first"),
     rules("1.9", "another change of patentee: withdraw and declare anew (V-11 9)", "holders_changed"),
     rules("1.9", "pledge: the pledgee agrees in writing that it goes on (V-11 9)", "pledgee_on_open_licence"),
-    elsewhere("1.10", "what is published (V-11 5)", "licensing: what the listing and the announcement show"),
-    elsewhere(
-        "1.10", "disputes: negotiation, mediation by the office, court (Law 52)", "not here: nothing is decided here"
-    ),
+    tests("1.10", "what is published (V-11 5)", "test_everybody_reads_what_the_office_announces_of_an_open_licence"),
+    not_here("1.10", "disputes: negotiation, mediation by the office, court (Law 52)", "nothing is decided here"),
 )
 
 LICENCES: Final = (
@@ -214,21 +254,29 @@ LICENCES: Final = (
         "else each alone works it and grants ordinary licences (Law 14(1))",
         "test_by_law_each_grants_ordinary_licences_and_all_else_is_done_by_all",
     ),
-    elsewhere("2.3", "royalties are shared among the co-owners (Law 14(1))", "transfer: sharing of what comes in"),
+    not_here(
+        "2.3", "royalties are shared among the co-owners (Law 14(1))", "co-owners settle among themselves what comes in"
+    ),
     rules("2.3", "all else needs all (Law 14(2))", "co_owners"),
     rules("2.3", "an open licence needs all (V-11 3.2)", "co_owners_open_licence"),
 )
 
 TRANSFERS: Final = (
-    elsewhere(
-        "2.4", "in writing, registered, announced; effective from registration (Law 10(3))", "transfer: registration"
+    not_here(
+        "2.4",
+        "in writing, registered, announced; effective from registration (Law 10(3))",
+        "an assignment is no act on the platform yet; it becomes a fact by the office's announcement",
     ),
     tests(
         "2.4",
         "earlier licences are not affected by an assignment (SPC 24(2))",
         "test_licences_in_force_do_not_stand_against_an_assignment",
     ),
-    elsewhere("2.4", "the assignor stops working it on demand (SPC 24(1))", "transfer: contract"),
+    not_here(
+        "2.4",
+        "the assignor stops working it on demand (SPC 24(1))",
+        "a term of the contract of assignment, which is not made here yet",
+    ),
     rules(
         "2.4",
         "export of technology: prohibited, restricted, free (import and export 2, 29-38; Law 10(2))",
@@ -252,27 +300,52 @@ TRANSFERS: Final = (
         "annuity_in_grace",
         "licensees_rely_on_it",
     ),
-    elsewhere("2.4", "the licensor answers requests for invalidation (SPC 26)", "transfer: contract"),
-    elsewhere(
+    not_here(
+        "2.4",
+        "the licensor answers requests for invalidation (SPC 26)",
+        "a term of the licence contract, which is not made here yet",
+    ),
+    not_here(
         "2.4",
         "void from the beginning, performed contracts are not reopened (Law 47)",
-        "not here: what was granted stands on record; the courts decide what is paid back",
+        "what was granted stands on record; the courts decide what is paid back",
     ),
-    elsewhere("2.4", "no terms that restrict competition (Civil Code 864, 850; SPC 10)", "transfer: terms of contract"),
-    elsewhere("2.4", "who may sue (S5d 2)", "not here: nobody sues on the platform"),
-    elsewhere("2.5", "a pledge arises at registration (Civil Code 444(1))", "financing: registration of the pledge"),
+    not_here(
+        "2.4",
+        "no terms that restrict competition (Civil Code 864, 850; SPC 10)",
+        "an open licence has none but fee and term; contracts are not made here yet",
+    ),
+    not_here("2.4", "who may sue (S5d 2)", "nobody sues on the platform"),
+    not_here(
+        "2.5",
+        "a pledge arises at registration (Civil Code 444(1))",
+        "the registration of pledges comes with financing; it decides no answer before it is entered",
+    ),
     rules("2.5", "pledged: no assignment, no licence unless pledgor and pledgee agree (Civil Code 444(2))", "pledged"),
-    elsewhere("2.5", "proceeds go to early repayment or deposit (Civil Code 444(2))", "financing: proceeds"),
-    elsewhere("2.5", "a forfeiture clause only yields priority (Civil Code 428)", "financing: contract of pledge"),
-    elsewhere("2.5", "default: discount, auction, sale; court procedure (436; CPL 207-208)", "financing: default"),
+    not_here(
+        "2.5",
+        "proceeds go to early repayment or deposit (Civil Code 444(2))",
+        "decides no answer; comes with financing",
+    ),
+    not_here(
+        "2.5", "a forfeiture clause only yields priority (Civil Code 428)", "decides no answer; comes with financing"
+    ),
+    not_here(
+        "2.5",
+        "default: discount, auction, sale; court procedure (436; CPL 207-208)",
+        "decides no answer; comes with financing",
+    ),
     tests(
         "2.5",
         "a pledge goes with its debt, not with the debt's last day (Civil Code 393)",
         "test_a_pledge_outlives_the_last_day_of_its_debt",
     ),
-    elsewhere("3.1", "pledgor and pledgee apply together (Regs 15(3))", "financing: registration of the pledge"),
+    not_here(
+        "3.1",
+        "pledgor and pledgee apply together (Regs 15(3))",
+        "the application comes with financing; a pledge is entered here as a fact",
+    ),
     rules("3.1", "suspended: no surrender, transfer or pledge (Regs 105)", "suspended_disposal", "seized_disposal"),
 )
 
 TABLE: Final = OPEN_LICENCE + LICENCES + TRANSFERS
-DOMAINS: Final = ("licensing: ", "transfer: ", "financing: ", "not here: ")

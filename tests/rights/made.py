@@ -1,5 +1,6 @@
 """Rights for tests, made through the front door."""
 
+import secrets
 from typing import Any
 
 import httpx
@@ -11,8 +12,9 @@ from tests.factories import Member
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-async def evidence(client: httpx.AsyncClient, member: Member, content: bytes = PDF) -> str:
-    """Give the id of an uploaded file."""
+async def evidence(client: httpx.AsyncClient, member: Member, content: bytes | None = None) -> str:
+    """Give the id of an uploaded file, which is attached to nothing yet: each has bytes of its own."""
+    content = content or PDF.replace(b"<<>>", b"<</ID(%s)>>" % secrets.token_hex(8).encode(), 1)
     answer = await client.post(
         "/v1/files", files={"file": ("证明.pdf", content, "application/pdf")}, headers=member.headers
     )
