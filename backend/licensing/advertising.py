@@ -17,7 +17,8 @@ SAID: Final = Text(
     "第 {start} 至 {end} 字“{word}”是商业性宣传用语，开放许可声明中不得使用。",
     "“{word}”, characters {start} to {end}, is advertising language, which a declaration must not hold.",
 )
-_GAP: Final = {" ": r"[\s\-‐‑–]+", "-": r"[\s\-‐‑–]+", "'": "['’]"}
+UNSEEN: Final = "\u200b"  # a zero-width space, which stands for all that nobody sees
+_GAP: Final = {" ": rf"[\s\-‐‑–{UNSEEN}]+", "-": rf"[\s\-‐‑–{UNSEEN}]+", "'": "['’]"}
 
 
 @cache
@@ -30,8 +31,8 @@ def words() -> tuple[str, ...]:
 def advertising(text: str, listed: Iterable[str] | None = None) -> list[tuple[int, int, str]]:
     """Give each place with advertising language, in order: first character, the one after the last, the listed word.
 
-    Width and case do not count, blanks between Chinese characters neither; English is matched in whole words. The
-    places never overlap, and of two words at one place the longer is named.
+    Width and case do not count, blanks between Chinese characters and what nobody sees neither; English is matched in
+    whole words. The places never overlap, and of two words at one place the longer is named.
     """
     chosen = words() if listed is None else tuple(listed)
     pattern, by_group = _pattern(chosen)
@@ -51,7 +52,14 @@ def advertising_errors(pointer: str, text: str) -> list[FieldError]:
 
 def _folded(text: str) -> str:
     """Each character in its plain lower-case form, as long as that is one character: places stay what they are."""
-    return "".join(plain if len(plain := unicodedata.normalize("NFKC", c).casefold()) == 1 else c for c in text)
+    return "".join(map(_plain, text))
+
+
+def _plain(character: str) -> str:
+    if unicodedata.category(character) == "Cf":
+        return UNSEEN
+    plain = unicodedata.normalize("NFKC", character).casefold()
+    return plain if len(plain) == 1 else character
 
 
 @cache
@@ -64,5 +72,5 @@ def _pattern(chosen: tuple[str, ...]) -> tuple[re.Pattern[str], dict[int, str]]:
 def _spelling(word: str) -> str:
     folded = _folded(word)
     if folded.isascii():
-        return rf"(?<!\w){''.join(_GAP.get(c, re.escape(c)) for c in folded)}(?!\w)"
-    return r"\s*".join(map(re.escape, folded))
+        return rf"(?<!\w){f'{UNSEEN}*'.join(_GAP.get(c, re.escape(c)) for c in folded)}(?!\w)"
+    return rf"[\s{UNSEEN}]*".join(map(re.escape, folded))

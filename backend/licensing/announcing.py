@@ -24,6 +24,7 @@ from backend.rights.queries import ledger_of
 from backend.rights.scope_rules import Period
 
 SHUTS_OUT: Final = (LicenceType.EXCLUSIVE, LicenceType.SOLE)
+UNPUBLISHED: Final = frozenset({ListingStatus.DRAFT, ListingStatus.SUBMITTED})
 AS_DECLARED: Final = "以开放许可声明的使用费为准 (as declared in the open licence)"
 
 
@@ -55,9 +56,16 @@ async def enter_right(
 
 
 async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
-    """List the patent where it has no living listing, so that what everybody may take can be found."""
-    if whole.listing_id is not None or whole.patent.legal_status in BARRED:
+    """List the patent where no listing shows it, so that what everybody may take can be found.
+
+    A listing that was not published yet gives way to one of the open licence; what it says stays on record.
+    """
+    if whole.patent.legal_status in BARRED:
         return
+    if whole.listing_id is not None:
+        if whole.listing_status not in UNPUBLISHED:
+            return
+        await _give_way(session, whole.listing_id, now)
     listing = Listing(
         id=new_id("lst"),
         patent_id=whole.patent.id,
@@ -73,6 +81,15 @@ async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLi
     whole.listing_id, whole.listing_status = listing.id, ListingStatus.LISTED
     happened = event_of("listing.published", listing.id, whole.patent.id, declared.organisation_id, public=True)
     await append(session, happened, now)
+
+
+async def _give_way(session: AsyncSession, listing_id: str, now: datetime) -> None:
+    listing = await session.get_one(Listing, listing_id, with_for_update=True)
+    listing.status, listing.status_reason = ListingStatus.DELISTED, "open_licence_announced"
+    listing.version += 1
+    by = listing.organisation_id
+    await append(session, event_of("listing.delisted", listing.id, listing.patent_id, by, public=False), now)
+    await session.flush()
 
 
 async def unlist(session: AsyncSession, declared: OpenLicence, now: datetime) -> None:

@@ -116,8 +116,10 @@ async def open_duties(session: AsyncSession, declared: OpenLicence, because: lis
     due_on = china_day(now) + timedelta(days=session.info["database"].settings.withdrawal_duty_days)
     withdraws = declared.status is OpenStatus.ANNOUNCED  # where its withdrawal is filed, that is done
     notifies = await queries.licensees_of(session, declared.id)
+    standing = (await queries.duties_of(session, [declared.id])).get(declared.id, [])
+    open_now = {duty.kind for duty in standing if duty.ended_at is None}
     kinds = [*([WITHDRAW] if withdraws else []), *([NOTIFY] if notifies else [])]
-    for kind in kinds:
+    for kind in sorted(set(kinds) - open_now, reverse=True):
         session.add(Duty(open_licence_id=declared.id, kind=kind, because=because, opened_at=now, due_on=due_on))
 
 

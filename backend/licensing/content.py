@@ -1,6 +1,6 @@
 """What a declaration has to say, what it may not, and what of it is hashed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -31,13 +31,14 @@ EXAMPLE_USE: Final = {
 }
 
 
-def terms_of(patent: Patent, fee: Mapping[str, Any], explanation: str | None, ends_on: date | None) -> dict[str, Any]:
+def terms_of(declared: OpenLicence, patent: Patent) -> dict[str, Any]:
     """Give what co-owners consent to and licensees take: the terms whose canonical JSON is hashed."""
     return {
         "patent": {"application_number": patent.application_number, "grant_number": patent.grant_number},
-        "fee": dict(fee),
-        "fee_explanation": explanation,
-        "ends_on": ends_on.isoformat() if ends_on else None,
+        "fee": dict(declared.fee),
+        "fee_explanation": declared.fee_explanation,
+        "ends_on": declared.ends_on.isoformat() if declared.ends_on else None,
+        "other": declared.other,
         "territory": patent.office,
     }
 
@@ -54,7 +55,7 @@ def withdrawal_filed_on(declared: OpenLicence) -> date:
 
 def mark(declared: OpenLicence, patent: Patent) -> None:
     """Bring the terms and their hash in line with what the draft says; changed terms are a version on."""
-    terms = terms_of(patent, declared.fee, declared.fee_explanation, declared.ends_on)
+    terms = terms_of(declared, patent)
     digest = fingerprint(terms)
     if declared.terms_hash and digest != declared.terms_hash:
         declared.terms_version += 1
@@ -75,6 +76,13 @@ def check_content(declared: OpenLicence, today: date) -> None:
         check_ceilings(fee, on=today, years=years, override_reason=reason, under="/fee")
 
 
+def check_takeable(declared: OpenLicence) -> None:
+    """Raise what keeps an announced declaration from being quoted: TermsContradict, DeclarationIncomplete."""
+    check_terms(FeeTerms(**declared.fee), under="/fee")
+    if declared.ends_on is None:
+        raise DeclarationIncomplete(errors=[FieldError("/ends_on", "missing", NEEDED["ends_on"])])
+
+
 def _missing(declared: OpenLicence) -> Iterator[FieldError]:
     for name, said in NEEDED.items():
         if not getattr(declared, name):
@@ -91,10 +99,10 @@ def _term(declared: OpenLicence, today: date) -> Iterator[FieldError]:
 
 
 def _advertising(declared: OpenLicence) -> Iterator[FieldError]:
-    for name in ("fee_explanation", "other"):
-        text = getattr(declared, name)
-        if text:
-            yield from advertising_errors(f"/{name}", text)
+    texts = {name: getattr(declared, name) for name in ("fee_explanation", "other")}
+    texts |= {f"contact/{name}": text for name, text in (declared.contact or {}).items()}
+    for name, text in texts.items():
+        yield from advertising_errors(f"/{name}", text or "")
 
 
 def worked_example(declared: OpenLicence, starts_on: date) -> dict[str, Any] | None:

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from backend.core.clock import china_day
-from backend.licensing.errors import DatesOutOfOrder
+from backend.licensing.errors import DatesOutOfOrder, OutsideTheTerm
+from backend.licensing.models import OpenLicence
 
 
 def check_day(on: date, earliest: date, now: datetime, *, latest: date | None = None) -> None:
@@ -11,3 +12,10 @@ def check_day(on: date, earliest: date, now: datetime, *, latest: date | None = 
     last = min(china_day(now), latest or date.max)
     if not earliest <= on <= last:
         raise DatesOutOfOrder(earliest=earliest, latest=last)
+
+
+def check_term(declared: OpenLicence, starts_on: date, ends_on: date) -> None:
+    """Raise OutsideTheTerm where days begin before the announcement of an open licence, or end after its term."""
+    first, last = declared.announced_on or starts_on, declared.ends_on or ends_on
+    if starts_on < first or ends_on > last:
+        raise OutsideTheTerm(starts_on=first, ends_on=last)

@@ -14,7 +14,7 @@ from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.licensing import availability, queries
 from backend.licensing.announcing import enter_right, show_in_listings
-from backend.licensing.content import check_content, mark, worked_example
+from backend.licensing.content import check_content, check_takeable, mark, worked_example
 from backend.licensing.days import check_day
 from backend.licensing.errors import DeclarationStands, OpenLicenceNotInState
 from backend.licensing.models import OpenLicence
@@ -36,6 +36,7 @@ from backend.rights.ledger import Ask
 from backend.rights.queries import ledger_of, living
 
 NOT_ITS: Final = Text("所替代的应为同一专利已结束的声明。", "It replaces an ended declaration of the same patent.")
+UNFILED: Final = frozenset({OpenStatus.DRAFT, OpenStatus.SUBMITTED})
 EMPTIED: Final[dict[str, Any]] = {"undertaking": False, "confirmed": []}
 
 
@@ -106,6 +107,11 @@ def ask_to_declare(declared: OpenLicence, whole: Whole, today: date) -> Ask:
     )
 
 
+def _earliest(whole: Whole) -> date:
+    """Give the first day on which an open licence of the patent can have been filed: after its grant."""
+    return max(EARLIEST, whole.patent.grant_date or EARLIEST)
+
+
 def _declarants(whole: Whole) -> list[str]:
     return sorted({holding.party_id for holding in living(whole)})
 
@@ -140,7 +146,7 @@ async def file(
 ) -> OpenLicence:
     """Give the declaration as filed with the office; the consents that it rests on are used from now on."""
     target = next_open(declared.status, OpenStep.FILE)
-    check_day(given.on, EARLIEST, now)
+    check_day(given.on, _earliest(whole), now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     consents = await _checked(session, declared, whole, now)
     declared.holders = _declarants(whole)
@@ -156,12 +162,18 @@ async def announce(
 ) -> OpenLicence:
     """Give the open licence, announced by the office: from that day on anybody may take it.
 
-    The announcement is a fact and always recorded; where something bars the open licence it is not available here.
+    The announcement is a fact and always recorded, by the authority also of what was filed elsewhere; where something
+    bars the open licence it is not available here. Raises OpenLicenceNotInState, DatesOutOfOrder, EvidenceMissing,
+    DeclarationStands, DeclarationIncomplete, TermsContradict.
     """
-    target = next_open(declared.status, OpenStep.ANNOUNCE)
-    check_day(given.on, declared.filed_on or EARLIEST, now, latest=declared.ends_on)
-    if not given.evidence_files and not catalogue.is_office(caller):
+    by_office = catalogue.is_office(caller)
+    step = OpenStep.ANNOUNCE_UNFILED if by_office and declared.status in UNFILED else OpenStep.ANNOUNCE
+    target = next_open(declared.status, step)
+    check_day(given.on, declared.filed_on or _earliest(whole), now, latest=declared.ends_on)
+    if not given.evidence_files and not by_office:
         raise EvidenceMissing
+    if step is OpenStep.ANNOUNCE_UNFILED:
+        await _check_unfiled(session, whole, declared)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number
     declared.example = worked_example(declared, max(given.on, china_day(now)))
     declared.status = target
@@ -169,9 +181,18 @@ async def announce(
     declared.right_id = entry.id
     await attach_evidence(session, declared, given, caller, now)
     await show_in_listings(session, whole, declared, now)
-    await take_step(session, whole, declared, OpenStep.ANNOUNCE, target, given.on, caller, now)
+    await take_step(session, whole, declared, step, target, given.on, caller, now)
     await availability.reassess(session, declared, whole, now)
     return declared
+
+
+async def _check_unfiled(session: AsyncSession, whole: Whole, declared: OpenLicence) -> None:
+    """Have what was filed elsewhere stand as the patent's one declaration, by all who hold it."""
+    other = await queries.living_of(session, whole.patent.id)
+    if other is not None and other.id != declared.id:
+        raise DeclarationStands
+    check_takeable(declared)
+    declared.holders = _declarants(whole)
 
 
 async def refuse(

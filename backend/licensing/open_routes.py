@@ -16,6 +16,7 @@ from backend.core.preconditions import IfMatch, MayMatch
 from backend.core.problems import language_of
 from backend.licensing import answers, declaring, queries, shown, withdrawing
 from backend.licensing.access import AuthorityOpen, DraftedOpen, HeldOpen, OfficialOpen, OwnOpen, SeenOpen
+from backend.licensing.days import check_term
 from backend.licensing.models import OpenLicence
 from backend.licensing.quote_rules import Use, quote, quote_data
 from backend.licensing.schemas import (
@@ -86,12 +87,13 @@ async def change_open_licence(
 async def quote_open_licence(
     request: Request, declared: SeenOpen, query: Annotated[QuoteQuery, Query()], today: Today
 ) -> Response:
-    """The fee by the declared terms for some days and use, with every line of the working; for everybody the same.
+    """The fee by the declared terms for days of its term, with every line of the working; for everybody the same.
 
     The use is that of one full licence year; a part year counts by its days. Each amount payable is rounded once.
     """
     starts_on = query.starts_on or today
     ends_on = query.ends_on or declared.ends_on or starts_on
+    check_term(declared, starts_on, ends_on)
     use = Use(query.net_sales_fen, query.profit_fen, query.units)
     data = quote_data(quote(FeeTerms(**declared.fee), use, starts_on, ends_on))
     return plain(answers.quoted(declared, data, starts_on, ends_on, language_of(request)))

@@ -27,6 +27,7 @@ class OpenStep(StrEnum):
     SUBMIT = "submit"
     FILE = "file"
     ANNOUNCE = "announce"
+    ANNOUNCE_UNFILED = "announce_unfiled"
     REFUSE = "refuse"
     TAKE_BACK = "take_back"
     WITHDRAW = "withdraw"
@@ -90,6 +91,7 @@ TRANSITIONS: Final[dict[tuple[OpenStatus, OpenStep], OpenStatus]] = {
     (S.SUBMITTED, A.FILE): S.FILED,
     (S.FILED, A.ANNOUNCE): S.ANNOUNCED,
     (S.FILED, A.REFUSE): S.REFUSED,
+    **{(under_way, A.ANNOUNCE_UNFILED): S.ANNOUNCED for under_way in (S.DRAFT, S.SUBMITTED)},  # filed elsewhere
     (S.DRAFT, A.TAKE_BACK): S.WITHDRAWN,
     (S.SUBMITTED, A.TAKE_BACK): S.WITHDRAWN,
     (S.FILED, A.TAKE_BACK): S.WITHDRAWN,

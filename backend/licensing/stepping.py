@@ -20,6 +20,7 @@ PAST: Final = {
     OpenStep.SUBMIT: "submitted",
     OpenStep.FILE: "filed",
     OpenStep.ANNOUNCE: "announced",
+    OpenStep.ANNOUNCE_UNFILED: "announced",
     OpenStep.REFUSE: "refused",
     OpenStep.TAKE_BACK: "taken_back",
     OpenStep.WITHDRAW: "withdrawal_filed",

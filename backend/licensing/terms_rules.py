@@ -201,7 +201,7 @@ class OverCeilings:
 
 
 def over_ceilings(terms: FeeTerms, *, on: date, years: int = 1) -> OverCeilings:
-    """Give what goes beyond the ceilings of a day; a yearly lump sum counts for all `years` it can be taken for."""
+    """Give what goes beyond the ceilings of a day; what is due each year counts for all `years` of the term."""
     return OverCeilings(tuple(_fixed_over(terms, on, years)), tuple(_rates_over(terms, on)))
 
 
@@ -219,8 +219,14 @@ def check_ceilings(
 def _fixed_over(terms: FeeTerms, on: date, years: int) -> Iterator[FieldError]:
     found = ceiling("fixed", on)
     times = years if terms.lump_sum_per is LumpSumPer.YEAR else 1
-    for name, amount in (("lump_sum_fen", (terms.lump_sum_fen or 0) * times), ("entry_fee_fen", terms.entry_fee_fen)):
-        if found and amount and amount > found.most:
+    least = (terms.minimum_per_year_fen or 0) * years
+    fixed = {  # what is payable however little the patent is used
+        "lump_sum_fen": (terms.lump_sum_fen or 0) * times,
+        "entry_fee_fen": terms.entry_fee_fen or 0,
+        "minimum_per_year_fen": least and least + (terms.entry_fee_fen or 0),
+    }
+    for name, amount in fixed.items():
+        if found and amount > found.most:
             yield _wrong("fixed_fee_over_ceiling", name, most=found.most)
 
 

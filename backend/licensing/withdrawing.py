@@ -13,7 +13,7 @@ from backend.licensing.announcing import unlist
 from backend.licensing.content import withdrawal_filed_on, withdrawal_terms
 from backend.licensing.days import check_day
 from backend.licensing.ending import end_waiting, mark_late, release_right
-from backend.licensing.errors import OpenLicenceNotInState
+from backend.licensing.errors import OpenLicenceNotInState, StepNotYours
 from backend.licensing.models import OpenLicence
 from backend.licensing.schemas import OfficeStep, Reasoned, Withdrawal
 from backend.licensing.states import OpenStep, next_open
@@ -29,8 +29,14 @@ from backend.rights.queries import ledger_of
 async def withdraw(
     session: AsyncSession, whole: Whole, declared: OpenLicence, given: Withdrawal, caller: Caller, now: datetime
 ) -> OpenLicence:
-    """Give the declaration whose withdrawal was filed, with all co-owners' consent; one not announced is taken back."""
+    """Give the declaration whose withdrawal was filed, with all co-owners' consent.
+
+    One not announced is taken back, by its declarant alone. Raises StepNotYours, OpenLicenceNotInState, DatesOutOfOrder
+    and what the ledger says.
+    """
     if declared.announced_on is None:
+        if declared.organisation_id != caller.organisation_id:
+            raise StepNotYours(by="declarant")
         target = next_open(declared.status, OpenStep.TAKE_BACK)
         declared.ended_reason = given.reason
         await take_step(session, whole, declared, OpenStep.TAKE_BACK, target, china_day(now), caller, now)
@@ -85,7 +91,8 @@ async def end(
     await release_right(session, whole, declared, given.on, caller, now)
     await end_waiting(session, declared, given.on, now)
     await mark_late(session, declared, given.on)
-    await availability.end_duties(session, declared, "done", now)
+    outcome = "done" if asked_for else "over"  # whoever had to tell the licensees has to tell them still
+    await availability.end_duties(session, declared, outcome, now, kind=availability.WITHDRAW)
     await unlist(session, declared, now)
     await attach_evidence(session, declared, given, caller, now)
     await take_step(session, whole, declared, step, target, given.on, caller, now)

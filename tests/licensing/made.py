@@ -111,3 +111,13 @@ async def withdrawn(
     await post(client, owner, f"{place}/withdrawal", body)
     said = {"on": on, "evidence_files": [await evidence(client, owner)]}
     return dict(await post(client, owner, f"{place}/withdrawal-announcement", said))
+
+
+def faults(said: Any) -> set[tuple[str, str]]:
+    """Give the place and code of each fault."""
+    return {(error["pointer"], error["code"]) for error in said["errors"]}
+
+
+def at(declared: dict[str, Any]) -> str:
+    """Give the declaration's address."""
+    return f"/v1/open-licences/{declared['id']}"

@@ -29,9 +29,11 @@ def test_an_error_says_where_counted_from_one() -> None:
         ("ＢＵＹ　ＮＯＷ！", "buy now"),
         ("Don’t miss it", "don't miss"),
         ("史 上 最 低", "史上最低"),
+        ("史\u200b上\u2060最\u200d低", "史上最低"),
+        ("b\u200buy\u200b now", "buy now"),
     ],
 )
-def test_case_width_blanks_and_hyphens_do_not_hide_a_word(text: str, word: str) -> None:
+def test_case_width_blanks_hyphens_and_what_nobody_sees_do_not_hide_a_word(text: str, word: str) -> None:
     assert [found for _, _, found in advertising(text)] == [word]
 
 

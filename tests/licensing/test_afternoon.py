@@ -116,6 +116,9 @@ async def test_anybody_is_told_by_the_public_page_what_a_royalty_comes_to(client
     quote = await client.get(f"/v1/open-licences/{declared['id']}/quote", params=asked)
     assert quote.status_code == 200, quote.text
     assert (quote.json()["due_at_start_fen"], quote.json()["total_fen"]) == (0, 3_000_000)
+    for days in ({"ends_on": "2031-01-01"}, {"starts_on": "2026-03-19"}):
+        beyond = await client.get(f"/v1/open-licences/{declared['id']}/quote", params=asked | days)
+        assert (beyond.status_code, beyond.json()["code"]) == (422, "outside_the_term")
     without = await client.get(f"/v1/open-licences/{declared['id']}/quote")
     assert (without.status_code, without.json()["code"]) == (422, "quote_input_missing")
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from tests.licensing.conftest import People
@@ -28,13 +29,14 @@ async def agreed(client: httpx.AsyncClient, people: People, declared: dict[str, 
     return f"/v1/patents/{patent_id}/consents/{consent['id']}"
 
 
+@pytest.mark.parametrize("change", [("ends_on", "2031-12-31"), ("other", "被许可人另付服务费。")])
 async def test_a_changed_draft_needs_new_consent(
-    client: httpx.AsyncClient, people: People, draft: dict[str, Any]
+    client: httpx.AsyncClient, people: People, draft: dict[str, Any], change: tuple[str, str]
 ) -> None:
     place = f"/v1/open-licences/{draft['id']}"
     await agreed(client, people, draft)
     headers = {**people.university.headers, "If-Match": "*"}
-    changed = (await client.patch(place, json={"ends_on": "2031-12-31"}, headers=headers)).json()
+    changed = (await client.patch(place, json={change[0]: change[1]}, headers=headers)).json()
     assert (changed["terms_version"], changed["terms_hash"] != draft["terms_hash"]) == (2, True)
     refused = await post(client, people.university, f"{place}/submission", {}, due=409)
     assert (refused["code"], codes(refused)) == ("consent_needed", {"co_owners_open_licence"})
@@ -71,6 +73,18 @@ async def test_nobody_gives_anothers_consent(client: httpx.AsyncClient, people: 
     await post(client, people.institute, place, said | {"answer": "refused"})
     refused = await post(client, people.university, f"/v1/open-licences/{draft['id']}/submission", {}, due=409)
     assert codes(refused) == {"co_owners_open_licence"}
+
+
+async def test_a_declaration_under_way_is_taken_back_by_its_declarant_alone(
+    client: httpx.AsyncClient, people: People, draft: dict[str, Any]
+) -> None:
+    await agreed(client, people, draft)
+    await filed(client, people.university, draft)
+    place = f"/v1/open-licences/{draft['id']}/withdrawal"
+    body = {"on": "2026-03-02", "legal_reason": "other_legitimate", "reason": "暂缓"}
+    refused = await post(client, people.institute, place, body, due=403)
+    assert refused["code"] == "licensing_step_not_yours"
+    assert (await post(client, people.university, place, body))["status"] == "withdrawn"
 
 
 async def test_a_withdrawal_needs_the_consent_of_all_co_owners_too(

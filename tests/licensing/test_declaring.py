@@ -10,8 +10,20 @@ from tests import factories
 from tests.catalogue.made import application_number, entered, event, publication_number
 from tests.licensing.conftest import People
 from tests.licensing.days import day
-from tests.licensing.made import LUMP, ROYALTY, announce, announced, content, drafted, filed, noticed, post, withdrawn
-from tests.rights.made import codes, evidence, right
+from tests.licensing.made import (
+    LUMP,
+    ROYALTY,
+    announce,
+    announced,
+    at,
+    content,
+    drafted,
+    faults,
+    filed,
+    post,
+    withdrawn,
+)
+from tests.rights.made import codes, evidence
 
 FILING = {"on": "2026-03-01"}
 WRONG: list[tuple[dict[str, Any], str, str, str]] = [
@@ -31,17 +43,9 @@ WRONG: list[tuple[dict[str, Any], str, str, str]] = [
     ({"fee_explanation": "本品销量第一，按同类合同定价。"}, "declaration_incomplete", "/fee_explanation",
      "advertising_language"),
     ({"other": "销量第一"}, "declaration_incomplete", "/other", "advertising_language"),
+    ({"contact": {"name": "销量第一中心", "telephone": "023-60000000"}}, "declaration_incomplete", "/contact/name",
+     "advertising_language"),
 ]  # fmt: skip
-
-
-def faults(said: Any) -> set[tuple[str, str]]:
-    """Give the place and code of each fault."""
-    return {(error["pointer"], error["code"]) for error in said["errors"]}
-
-
-def at(declared: dict[str, Any]) -> str:
-    """Give the declaration's address."""
-    return f"/v1/open-licences/{declared['id']}"
 
 
 async def patched(client: httpx.AsyncClient, who: Any, declared: dict[str, Any], **fields: Any) -> httpx.Response:
@@ -124,25 +128,6 @@ async def test_a_bar_that_arises_before_the_filing_refuses_it(client: httpx.Asyn
     assert (await post(client, people.university, f"{at(draft)}/filing", FILING))["status"] == "filed"
 
 
-async def test_an_announcement_is_recorded_though_it_is_barred_and_cannot_be_taken(
-    client: httpx.AsyncClient, people: People
-) -> None:
-    patent = await entered(client, people.university)
-    draft = await filed(client, people.university, await drafted(client, people.university, patent["id"]))
-    made = await right(client, people.university, patent["id"], licence_type="exclusive")
-    declared = await announce(client, people.university, draft)
-    assert (declared["status"], declared["available_here"]) == ("announced", False)
-    assert {reason["code"] for reason in declared["unavailable_because"]} == {"exclusive_or_sole_in_force"}
-    assert [(duty["kind"], duty["because"]) for duty in declared["duties"]] == [
-        ("withdraw", ["exclusive_or_sole_in_force"])
-    ]
-    entries = await client.get(f"/v1/patents/{patent['id']}/rights", headers=people.university.headers)
-    flagged = [item["conflicts"] for item in entries.json()["items"] if item["kind"] == "open_licence"]
-    assert flagged == [[{"code": "exclusive_or_sole_in_force", "about": [made.json()["id"]]}]]
-    refused = await noticed(client, people.enterprise, declared, due=409)
-    assert refused["code"] == "open_licence_not_available"
-
-
 @pytest.mark.parametrize("kind", ["utility_model", "design"])
 async def test_what_is_not_examined_before_its_grant_needs_an_evaluation_report(
     client: httpx.AsyncClient, people: People, kind: str
@@ -165,37 +150,6 @@ async def test_a_patent_of_another_office_cannot_be_declared_open(client: httpx.
     draft = await drafted(client, people.university, patent["id"])
     refused = await post(client, people.university, f"{at(draft)}/submission", {}, due=409)
     assert "foreign_patent" in codes(refused)
-
-
-async def test_everybody_reads_what_the_office_announces_of_an_open_licence(
-    client: httpx.AsyncClient, people: People
-) -> None:
-    declared = await announced(client, people.university)
-    page = (await client.get(at(declared), headers={"Accept-Language": "en"})).json()
-    register = (await client.get(f"/v1/patents/{declared['patent_id']}", headers=people.university.headers)).json()
-    named = ("application_number", "grant_number", "title", "filing_date", "grant_date", "expiry_date")
-    assert {name: page["patent"][name] for name in named} == {name: register[name] for name in named}
-    assert page["patent"]["main_ipc"] == "H01M10/0525"
-    assert page["holder_names"] == [holder["name"] for holder in register["holders"]]
-    said = ("fee_explanation", "ends_on", "contact")
-    assert {name: page["fee"][name] for name in LUMP} == LUMP
-    assert {name: page[name] for name in said} == {name: declared[name] for name in said}
-    assert page["contact"]["telephone"] == "023-60000000"
-    assert (page["announced_on"], page["declaration_number"]) == ("2026-03-20", f"K{declared['id'][-12:]}")
-
-
-async def test_a_withdrawal_says_its_legal_reason_and_has_no_condition(
-    client: httpx.AsyncClient, people: People
-) -> None:
-    declared = await announced(client, people.university)
-    body = {"on": "2026-05-01", "reason": "拟与他人合作产业化", "legal_reason": "other_legitimate"}
-    wrong = {"/legal_reason": body | {"legal_reason": "price"}, "/condition": body | {"condition": "已付款的除外"}}
-    for pointer, said in wrong.items():
-        refused = await post(client, people.university, f"{at(declared)}/withdrawal", said, due=422)
-        assert [error["pointer"] for error in refused["errors"]] == [pointer]
-    bare = {name: value for name, value in body.items() if name != "legal_reason"}
-    refused = await post(client, people.university, f"{at(declared)}/withdrawal", bare, due=422)
-    assert faults(refused) == {("/legal_reason", "missing")}
 
 
 async def test_who_is_not_verified_submits_nothing(client: httpx.AsyncClient) -> None:
@@ -250,12 +204,12 @@ async def test_a_draft_is_changed_by_who_has_read_it(client: httpx.AsyncClient, 
 async def test_the_offices_steps_are_dated_in_their_order_and_not_in_the_future(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    patent = await entered(client, people.university)
+    patent = await entered(client, people.university, grant_date="2021-07-01")
     draft = await drafted(client, people.university, patent["id"])
     await post(client, people.university, f"{at(draft)}/submission", {})
     shown = [await evidence(client, people.university)]
     steps: list[tuple[str, dict[str, Any], list[str], str]] = [
-        ("filing", {}, [day(app, 1), "2021-05-31"], "2026-03-01"),
+        ("filing", {}, [day(app, 1), "2021-06-01"], "2026-03-01"),  # granted on 1 July 2021
         ("announcement", {"declaration_number": "K1", "evidence_files": shown}, [day(app, 1), "2026-02-28"],
          "2026-03-20"),
         ("withdrawal", {"reason": "测试", "legal_reason": "other_legitimate"}, [day(app, 1), "2026-03-19"],
@@ -271,27 +225,6 @@ async def test_the_offices_steps_are_dated_in_their_order_and_not_in_the_future(
         await post(client, people.university, f"{at(draft)}/{step}", {**fields, "on": lawful})
     ended = (await client.get(at(draft), headers=people.university.headers)).json()
     assert [step["happened_on"] for step in ended["steps"]][-1] == ended["withdrawn_on"] == "2026-05-20"
-
-
-@pytest.mark.parametrize("who", ["university", "office"])
-async def test_a_holder_shows_what_the_office_announced_and_the_office_need_not(
-    client: httpx.AsyncClient, people: People, who: str
-) -> None:
-    patent, told_by = await entered(client, people.university), getattr(people, who)
-    draft = await filed(client, people.university, await drafted(client, people.university, patent["id"]))
-    steps: dict[str, dict[str, Any]] = {
-        "announcement": {"declaration_number": "K1"},
-        "withdrawal": {"reason": "测试", "legal_reason": "other_legitimate"},
-        "withdrawal-announcement": {},
-    }
-    for step, fields in steps.items():
-        body = {"on": "2026-03-20", **fields}
-        if who == "university" and step != "withdrawal":
-            refused = await post(client, told_by, f"{at(draft)}/{step}", body, due=422)
-            assert refused["code"] == "evidence_missing", step
-            body["evidence_files"] = [await evidence(client, told_by)]
-        said = await post(client, told_by, f"{at(draft)}/{step}", body)
-    assert said["status"] == "withdrawn"
 
 
 async def test_others_neither_see_a_declaration_under_way_nor_take_its_steps(

@@ -135,7 +135,7 @@ async def test_at_the_door_a_declaration_takes_the_steps_of_its_state_and_no_oth
     client: httpx.AsyncClient, people: People, state: OpenStatus
 ) -> None:
     declared = await brought(client, people, state)
-    lawful = {}
+    lawful: dict[str, OpenStatus] = {}
     for action, (_, steps) in ACTIONS.items():
         target = next((TRANSITIONS[state, step] for step in steps if (state, step) in TRANSITIONS), None)
         if target is not None:

@@ -195,6 +195,14 @@ def test_a_yearly_lump_sum_is_measured_over_the_years_it_can_be_taken_for() -> N
     assert over_ceilings(terms(LUMP, lump_sum_fen=500_000_000), on=TODAY, years=5).refused == ()
 
 
+def test_what_is_payable_without_any_use_is_a_fixed_fee() -> None:
+    least = terms(SALES, minimum_per_year_fen=500_000_000)
+    assert over_ceilings(least, on=TODAY, years=4).refused == ()
+    assert [error.pointer for error in over_ceilings(least, on=TODAY, years=5).refused] == ["/minimum_per_year_fen"]
+    both = terms(SALES, form="entry_and_royalty", entry_fee_fen=1_000_000, minimum_per_year_fen=500_000_000)
+    assert [error.pointer for error in over_ceilings(both, on=TODAY, years=4).refused] == ["/minimum_per_year_fen"]
+
+
 def test_ceilings_hold_from_their_day() -> None:
     assert over_ceilings(terms(SALES, rate_bp=5_000), on=date(2024, 1, 19)).needs_reason == ()
     assert len(over_ceilings(terms(SALES, rate_bp=5_000), on=date(2024, 1, 20)).needs_reason) == 1
