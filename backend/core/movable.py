@@ -49,11 +49,12 @@ async def follow_offset(database: Database) -> None:
             log.warning("clock_not_followed", reason=type(away).__name__)
 
 
-async def move_clock(session: AsyncSession, clock: Clock, now: datetime) -> None:
-    """Make it `now` for everybody, once the transaction is committed."""
+async def move_clock(session: AsyncSession, clock: Clock, now: datetime) -> timedelta:
+    """Make it `now` for everybody, once the transaction is committed; give the offset that it then has."""
     offset = now - clock.real()
     if (await session.get(ClockOffset, 1)) is None:
         session.add(ClockOffset(id=1, seconds=offset.total_seconds()))
     else:
         await session.execute(sa.update(OFFSET).where(OFFSET.c.id == 1).values(seconds=offset.total_seconds()))
     after_commit(session, partial(clock.move, offset))
+    return offset

@@ -53,6 +53,6 @@ async def put_clock(body: ClockIn, clock: TheClock, _: PlatformStaff, session: D
     The clock goes on from there. Moved back, it undoes nothing: what has happened meanwhile stays. Sign-ins, API keys
     and limits go by the real time. Nobody can miss another's change of a clock, so no If-Match is asked for.
     """
-    await move_clock(session, clock, body.now)
+    offset = await move_clock(session, clock, body.now)
     await ask_to_catch_up(session)
-    return _shown(body.now, body.now - clock.real())
+    return _shown(body.now, offset)

@@ -197,7 +197,7 @@ def permissions(walk: Walk, offer: Offer) -> None:
     walk.say("What the university may do with the patent now, and why not more:")
     answers = walk.shown("GET", f"/v1/patents/{offer.patent['id']}/permissions", UNIVERSITY)["items"]
     for one in answers:
-        note(f"  {one['act']:<22} {one['answer']:<19} {', '.join(r['code'] for r in one['reasons'])}")
+        note(f"  {one['act']:<22} {one['answer']:<19} {', '.join(dict.fromkeys(r['code'] for r in one['reasons']))}")
     exclusive = next(one for one in answers if one["act"] == "grant_exclusive")
     expect(exclusive["answer"] == "refused", f"an exclusive licence should be refused: {exclusive}")
     expect("open_licence_stands" in reasons(exclusive), f"because the open licence stands: {exclusive}")
