@@ -74,9 +74,11 @@ def test_interrupted_the_import_goes_on_and_the_way_back_is_told(settings: Setti
         before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
         with subprocess.Popen([*command, *who], env=env, stderr=subprocess.PIPE, text=True) as watching:
             signal.signal(signal.SIGINT, before)
-            while not (items := client.get("/v1/imports", headers=headers).json()["items"]):
+            items: list[dict[str, str]] = []
+            while not items or items[0]["status"] != "applying":
                 assert watching.poll() is None
                 time.sleep(0.05)
+                items = client.get("/v1/imports", headers=headers).json()["items"]
             time.sleep(1)
             watching.send_signal(signal.SIGINT)
             _, said = watching.communicate(timeout=30)
