@@ -21,10 +21,11 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
-from backend.rights.errors import DatesReversed, EvidenceMissing, RightOver, TermsChanged, ToldByLegalEvents
+from backend.rights.errors import DatesReversed, EvidenceMissing, RightOver, TermsChanged
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
 from backend.rights.right_asks import ask_of
+from backend.rights.right_checks import check_entry
 from backend.rights.rules import decide
 from backend.rights.schemas import RightCorrection, RightEnding, RightIn
 
@@ -33,58 +34,8 @@ COPIED: Final = frozenset(
     {"kind", "origin", "territory", "fields", "sub_licensing", "own_working", "carves_out", "ends_on", "effective_on",
      "announced_on", "source", "number", "terms_hash", "confirmed"}
 )  # fmt: skip
-GRANTED_HERE: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE})
-NEEDS_PARTY: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE, RightKind.OPTION})
-ELSEWHERE: Final = {
-    RightKind.OPEN_LICENCE: Text("请用 /v1/open-licences 声明。", "Declare it at /v1/open-licences."),
-    RightKind.CO_OWNER_AGREEMENT: Text("请用 …/co-owner-agreements 登记。", "Enter it at …/co-owner-agreements."),
-}
 NO_HOLDER: Final = Text("所列主体从未持有该专利。", "A party named never held the patent.")
-WHOSE: Final = Text("请填写相对方：party_id 或 party_name。", "Say whose it is: party_id or party_name.")
-NOT_HERE: Final = Text("此类权利不能在平台授予。", "This kind is not granted here.")
-NOT_A_LICENCE: Final = Text("仅许可有 licence_type。", "Only a licence has a licence_type.")
-TAKEN_ELSEWHERE: Final = Text("开放许可由被许可人以通知取得。", "A licence under an open one is taken by notice.")
-ORDINARY_ONLY: Final = Text("平台的分许可为普通许可。", "A sub-licence granted here is an ordinary licence.")
-ORDINARY_ALONE: Final = Text("仅普通许可可视为许可方自行实施。", "Only an ordinary licence is in place of own working.")
-LATER: Final = Text("该日期尚未到来。", "That day has not come yet.")
 OWN_WORD: Final = Text("在平台授予须由本机构行使，他人以同意参与。", "Grant for yourself; others take part by consent.")
-ONE_PARTY: Final = Text("party_id 与 party_name 只填一项。", "Give the party's id or its name, not both.")
-
-
-def _check(given: RightIn, today: date) -> None:
-    """Raise what is wrong with an entry before anything is asked of the ledger."""
-    if given.kind is RightKind.SUSPENSION:
-        raise ToldByLegalEvents
-    here, named = given.origin is Origin.HERE, given.party_id or given.party_name
-    is_licence, told = given.kind is RightKind.LICENCE, given.announced_on
-    faults: tuple[tuple[bool, str, str, Text], ...] = (
-        (given.kind in ELSEWHERE, "/kind", "recorded_elsewhere", ELSEWHERE.get(given.kind, NOT_HERE)),
-        (bool(given.licence_type) and not is_licence, "/licence_type", "not_a_licence", NOT_A_LICENCE),
-        (here and given.kind not in GRANTED_HERE, "/origin", "not_granted_here", NOT_HERE),
-        (here and given.licence_type is LicenceType.OPEN, "/licence_type", "taken_by_notice", TAKEN_ELSEWHERE),
-        (
-            given.licence is not None and given.licence_type not in (None, LicenceType.ORDINARY),
-            "/licence_type",
-            "sub_licence_is_ordinary",
-            ORDINARY_ONLY,
-        ),
-        (
-            given.own_working and given.licence_type not in (None, LicenceType.ORDINARY),
-            "/own_working",
-            "own_working_is_ordinary",
-            ORDINARY_ALONE,
-        ),
-        (bool(given.party_id and given.party_name), "/party_name", "one_party", ONE_PARTY),
-        (given.kind in NEEDS_PARTY and not named, "/party_id", "missing", WHOSE),
-        (told is not None and told > today, "/announced_on", "in_the_future", LATER),
-    )
-    wrong = [FieldError(pointer, code, said) for is_so, pointer, code, said in faults if is_so]
-    if wrong:
-        raise Malformed(errors=wrong)
-    if given.origin is Origin.OUTSIDE and not given.evidence_files:
-        raise EvidenceMissing
-    if given.ends_on and given.ends_on < (given.starts_on or given.effective_on):
-        raise DatesReversed
 
 
 async def party_named(
@@ -127,7 +78,7 @@ async def record(
 
     A fact established elsewhere is always recorded; what stood against it is noted on it.
     """
-    _check(given, china_day(now))
+    check_entry(given, china_day(now))
     party = await party_named(session, caller, given.party_id, given.party_name, now)
     ledger = await queries.ledger_of(session, whole, now)
     ask = ask_of(given, party.id if party else None, _grantors(whole, caller, given, ledger), china_day(now))

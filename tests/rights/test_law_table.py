@@ -12,10 +12,10 @@ from backend.rights.codes import Act, LicenceType, Origin, RightKind, Sureness
 from backend.rights.models import RightEntry
 from backend.rights.queries import period_of
 from backend.rights.right_asks import act_of
+from backend.rights.right_checks import check_entry
 from backend.rights.rules import RULES
 from backend.rights.schemas import RightIn
 from backend.rights.scope_rules import Period
-from backend.rights.service import _check
 from tests.rights.law_table import TABLE
 from tests.rights.ledgers import LONG_AGO, OURS, TODAY, ask, ledger, licence, open_licence, reasons
 from tests.rights.scenes import SCENES
@@ -120,10 +120,10 @@ def test_a_licence_of_no_clear_type_is_an_ordinary_one(kind: str | None, act: Ac
 
 def test_a_sub_licence_granted_here_is_an_ordinary_one() -> None:
     under = {"licence": "rgt_01h455vb4pex5vsknk084sn02q", "origin": Origin.HERE}
-    _check(given(**under), TODAY)
+    check_entry(given(**under), TODAY)
     for kind in ("exclusive", "sole"):
         with pytest.raises(Malformed) as refused:
-            _check(given(**under, licence_type=kind), TODAY)
+            check_entry(given(**under, licence_type=kind), TODAY)
         assert [(error.pointer, error.code) for error in refused.value.errors] == [
             ("/licence_type", "sub_licence_is_ordinary")
         ]
