@@ -67,6 +67,14 @@ class RightOver(Conflict):
     title = Text("该记录已终止或已更正", "The entry has ended or was corrected")
 
 
+class EndPutOff(Conflict):
+    """The entry ends sooner than that: an end may be brought forward, never put off, since others may rely on it."""
+
+    code = "end_put_off"
+    title = Text("终止日只能提前，不能推后", "An end is brought forward, never put off")
+    cure = Text("需要更长的权利时，请另行授予。", "Whoever needs the right for longer is granted it anew.")
+
+
 class RightNotYours(Forbidden):
     """An entry is ended and corrected by whoever recorded it, the platform or an authority."""
 

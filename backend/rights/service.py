@@ -15,13 +15,14 @@ from backend.catalogue.errors import NoSuchParty
 from backend.catalogue.queries import Whole
 from backend.core.canonical import fingerprint
 from backend.core.clock import china_day
+from backend.core.columns import iso
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import PUBLIC, Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
-from backend.rights.errors import DatesReversed, EvidenceMissing, RightOver, TermsChanged
+from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
 from backend.rights.right_asks import ask_of
@@ -175,11 +176,14 @@ async def end(
 ) -> RightEntry:
     """Give the entry, which holds no more from a day on; whoever ends another's right shows by what.
 
-    Raises RightOver, DatesReversed, EvidenceMissing.
+    Raises RightOver, DatesReversed, EndPutOff, EvidenceMissing.
     """
     _standing(entry, china_day(now))
     if given.ended_on < entry.starts_on:
         raise DatesReversed
+    stop = queries.period_of(entry).stop
+    if stop is not None and given.ended_on > stop:
+        raise EndPutOff
     if not given.evidence_files and not await _ends_its_own(session, caller, entry):
         raise EvidenceMissing
     files = given.evidence_files
@@ -198,6 +202,8 @@ async def end_entry(
     session: AsyncSession, whole: Whole, entry: RightEntry, on: date, reason: str, *, by: Caller | None, now: datetime
 ) -> None:
     """Have an entry hold no more from a day on, and with it the sub-licences under it."""
+    if entry.ended_on is not None:
+        entry.details = {**entry.details, "ends": [*entry.details.get("ends", []), _end_of(entry)]}
     entry.ended_on, entry.ended_because, entry.end_recorded_at = on, reason, now
     entry.end_recorded_by = by.organisation_id if by else None
     entry.version += 1
@@ -206,6 +212,16 @@ async def end_entry(
     for below in await queries.entries_of(session, whole.patent.id):
         if below.details.get("under") == entry.id and below.ended_on is None and below.corrected_at is None:
             await end_entry(session, whole, below, max(on, below.starts_on), reason, by=by, now=now)
+
+
+def _end_of(entry: RightEntry) -> dict[str, Any]:
+    """Give the end that another takes the place of, so that what was believed until now can be told."""
+    return {
+        "ended_on": iso(entry.ended_on),
+        "because": entry.ended_because,
+        "recorded_at": iso(entry.end_recorded_at),
+        "recorded_by": entry.end_recorded_by,
+    }
 
 
 async def correct(
