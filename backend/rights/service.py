@@ -29,6 +29,7 @@ from backend.rights.right_asks import ask_of
 from backend.rights.right_checks import check_entry
 from backend.rights.rules import decide
 from backend.rights.schemas import RightCorrection, RightEnding, RightIn
+from backend.rights.sub_licence_rules import ends_by_correction, ends_with
 
 EVIDENCE: Final = "right"
 COPIED: Final = frozenset(
@@ -209,9 +210,15 @@ async def end_entry(
     entry.version += 1
     await granting.release(session, entry)
     await tell(session, whole, entry, "ended", now, by.user_id if by else None)
-    for below in await queries.entries_of(session, whole.patent.id):
-        if below.details.get("under") == entry.id and below.ended_on is None and below.corrected_at is None:
-            await end_entry(session, whole, below, max(on, below.starts_on), reason, by=by, now=now)
+    for below in await _standing_under(session, whole, entry):
+        until = ends_with(queries.entry_of(below), on)
+        if until is not None:
+            await end_entry(session, whole, below, until, reason, by=by, now=now)
+
+
+async def _standing_under(session: AsyncSession, whole: Whole, entry: RightEntry) -> list[RightEntry]:
+    rows = await queries.entries_of(session, whole.patent.id)
+    return [row for row in rows if row.details.get("under") == entry.id and row.corrected_at is None]
 
 
 def _end_of(entry: RightEntry) -> dict[str, Any]:
@@ -236,8 +243,26 @@ async def correct(
     entry = await record(session, whole, caller, given, now, corrects=wrong.id)
     entry.details = {**entry.details, "correction": given.reason}
     wrong.corrected_by = entry.id
+    await _carry_over(session, whole, caller, wrong, entry, now)
     await tell(session, whole, wrong, "corrected", now, caller.user_id)
     return entry
+
+
+async def _carry_over(
+    session: AsyncSession, whole: Whole, caller: Caller, wrong: RightEntry, entry: RightEntry, now: datetime
+) -> None:
+    """Have the sub-licences stand under the entry that corrects their licence; what it does not cover ends."""
+    was, licence = queries.entry_of(wrong), queries.entry_of(entry)
+    for below in await _standing_under(session, whole, wrong):
+        before = [*below.details.get("under_before", []), wrong.id]
+        below.details = {**below.details, "under": entry.id, "under_before": before}
+        below.version += 1
+        until = ends_by_correction(queries.entry_of(below), was, licence)
+        if until is None:
+            await tell(session, whole, below, "carried_over", now, caller.user_id)
+        else:
+            reason = entry.details["correction"]
+            await end_entry(session, whole, below, until, reason, by=caller, now=now)
 
 
 async def grant(
