@@ -11,6 +11,7 @@
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from backend.catalogue.access import Act as CatalogueAct
 from backend.catalogue.access import PatentId, SeenPatent, locked_patent, may, permit
 from backend.catalogue.errors import NotTheHolder
 from backend.catalogue.queries import Whole
+from backend.core.clock import Today
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.rights import queries
@@ -76,35 +78,31 @@ def sees_records(caller: Caller | None, whole: Whole) -> bool:
     return may(CatalogueAct.RECORD, caller, whole)
 
 
-async def _recording(request: Request, patent_id: PatentId, caller: Editor, body: RightIn, session: Db) -> Recording:
+async def _recording(
+    request: Request, patent_id: PatentId, caller: Editor, body: RightIn, session: Db, today: Today
+) -> Recording:
     whole = await locked_patent(request, session, caller, patent_id)
-    await _permit_entry(session, caller, whole, body)
+    await _permit_entry(session, caller, whole, body, today)
     return Recording(whole, caller, body)
 
 
-async def _permit_entry(session: AsyncSession, caller: Caller, whole: Whole, body: RightIn) -> None:
+async def _permit_entry(session: AsyncSession, caller: Caller, whole: Whole, body: RightIn, today: date) -> None:
     under = body.licence if body.kind is RightKind.LICENCE else None
-    sub_licenses = under is not None and await _has_licence(session, caller, whole, under)
+    sub_licenses = under is not None and await _has_licence(session, caller, whole, under, today)
     if under is not None and body.origin is Origin.HERE and not sub_licenses:
         raise NotTheLicensee
     if not sub_licenses:
         permit(CatalogueAct.RECORD, caller, whole)
 
 
-async def _has_licence(session: AsyncSession, caller: Caller, whole: Whole, right_id: str) -> bool:
-    asked = (
-        sa.select(col(RightEntry.id))
-        .join(Party, col(Party.id) == col(RightEntry.party_id))
-        .where(
-            col(RightEntry.id) == right_id,
-            col(RightEntry.patent_id) == whole.patent.id,
-            col(RightEntry.kind) == RightKind.LICENCE,
-            col(RightEntry.ended_on).is_(None),
-            col(RightEntry.corrected_at).is_(None),
-            col(Party.organisation_id) == caller.organisation_id,
-        )
-    )
-    return (await session.execute(asked)).first() is not None
+async def _has_licence(session: AsyncSession, caller: Caller, whole: Whole, right_id: str, today: date) -> bool:
+    """Whether the caller's organisation is the licensee of a licence of the patent that is not over."""
+    entry = await session.get(RightEntry, right_id)
+    if entry is None or entry.patent_id != whole.patent.id or entry.kind is not RightKind.LICENCE:
+        return False
+    stop = queries.period_of(entry).stop
+    is_over = entry.corrected_at is not None or (stop is not None and stop <= today)
+    return not is_over and await _is_party(session, caller, entry.party_id)
 
 
 async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None) -> bool:
@@ -129,9 +127,9 @@ async def _of_recorder(
 
 
 async def _of_corrector(
-    held: Annotated[HeldRight, Depends(_of_recorder)], body: RightCorrection, session: Db
+    held: Annotated[HeldRight, Depends(_of_recorder)], body: RightCorrection, session: Db, today: Today
 ) -> HeldRight:
-    await _permit_entry(session, held.caller, held.whole, body)
+    await _permit_entry(session, held.caller, held.whole, body, today)
     return held
 
 

@@ -60,6 +60,16 @@ class NoSuchRight(NotFound):
     title = Text("没有找到该权利记录", "There is no such right")
 
 
+class NoUpperLicence(Malformed):
+    """A sub-licence names a licence of the same patent that stands on the sub-licence's first day."""
+
+    code = "no_upper_licence"
+    title = Text("所依据的许可在起始日不存在", "No such licence stands on the first day")
+    cure = Text("请核对 licence 与 starts_on；已更正的许可请用更正后的记录。",
+                "Check `licence` and `starts_on`; of a corrected licence name the entry that corrects it.")  # fmt: skip
+    rule = "Civil Code, art. 867"
+
+
 class RightOver(Conflict):
     """The entry has ended, or another one corrected it: what is past is not changed."""
 

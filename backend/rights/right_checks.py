@@ -1,12 +1,14 @@
-"""What is wrong with an entry in itself, before anything is asked of the ledger."""
+"""What is wrong with an entry in itself, whether it would be granted here or was established elsewhere."""
 
 from datetime import date
 from typing import Final
 
 from backend.core.errors import FieldError, Malformed, Text
 from backend.rights.codes import LicenceType, Origin, RightKind
-from backend.rights.errors import DatesReversed, EvidenceMissing, ToldByLegalEvents
+from backend.rights.errors import DatesReversed, EvidenceMissing, NoUpperLicence, ToldByLegalEvents
+from backend.rights.ledger import Ask, Ledger
 from backend.rights.schemas import RightIn
+from backend.rights.scope_rules import Period
 
 GRANTED_HERE: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE})
 NEEDS_PARTY: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE, RightKind.OPTION})
@@ -17,6 +19,7 @@ ELSEWHERE: Final = {
 WHOSE: Final = Text("请填写相对方：party_id 或 party_name。", "Say whose it is: party_id or party_name.")
 NOT_HERE: Final = Text("此类权利不能在平台授予。", "This kind is not granted here.")
 NOT_A_LICENCE: Final = Text("仅许可有 licence_type。", "Only a licence has a licence_type.")
+NO_SUB_LICENCE: Final = Text("仅分许可可依据 licence。", "Only a sub-licence names a `licence`.")
 TAKEN_ELSEWHERE: Final = Text("开放许可由被许可人以通知取得。", "A licence under an open one is taken by notice.")
 ORDINARY_ONLY: Final = Text("平台的分许可为普通许可。", "A sub-licence granted here is an ordinary licence.")
 ORDINARY_ALONE: Final = Text("仅普通许可可视为许可方自行实施。", "Only an ordinary licence is in place of own working.")
@@ -33,10 +36,11 @@ def check_entry(given: RightIn, today: date) -> None:
     faults: tuple[tuple[bool, str, str, Text], ...] = (
         (given.kind in ELSEWHERE, "/kind", "recorded_elsewhere", ELSEWHERE.get(given.kind, NOT_HERE)),
         (bool(given.licence_type) and not is_licence, "/licence_type", "not_a_licence", NOT_A_LICENCE),
+        (given.licence is not None and not is_licence, "/licence", "not_a_licence", NO_SUB_LICENCE),
         (here and given.kind not in GRANTED_HERE, "/origin", "not_granted_here", NOT_HERE),
         (here and given.licence_type is LicenceType.OPEN, "/licence_type", "taken_by_notice", TAKEN_ELSEWHERE),
         (
-            given.licence is not None and given.licence_type not in (None, LicenceType.ORDINARY),
+            here and given.licence is not None and given.licence_type not in (None, LicenceType.ORDINARY),
             "/licence_type",
             "sub_licence_is_ordinary",
             ORDINARY_ONLY,
@@ -58,3 +62,13 @@ def check_entry(given: RightIn, today: date) -> None:
         raise EvidenceMissing
     if given.ends_on and given.ends_on < (given.starts_on or given.effective_on):
         raise DatesReversed
+
+
+def check_against(ledger: Ledger, given: RightIn, ask: Ask) -> None:
+    """Raise what an entry says that the ledger does not know, though it be established elsewhere: NoUpperLicence."""
+    if given.origin is Origin.OUTSIDE and given.licence is not None and not _stands(ledger, given.licence, ask.start):
+        raise NoUpperLicence
+
+
+def _stands(ledger: Ledger, licence: str, day: date) -> bool:
+    return any(entry.id == licence for entry in ledger.of_kind(RightKind.LICENCE, Period.of(day, day)))

@@ -26,7 +26,7 @@ from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, Rig
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
 from backend.rights.right_asks import ask_of
-from backend.rights.right_checks import check_entry
+from backend.rights.right_checks import check_against, check_entry
 from backend.rights.rules import decide
 from backend.rights.schemas import RightCorrection, RightEnding, RightIn
 from backend.rights.sub_licence_rules import ends_by_correction, ends_with
@@ -84,6 +84,7 @@ async def record(
     party = await party_named(session, caller, given.party_id, given.party_name, now)
     ledger = await queries.ledger_of(session, whole, now)
     ask = ask_of(given, party.id if party else None, _grantors(whole, caller, given, ledger), china_day(now))
+    check_against(ledger, given, ask)
     entry = _entry(whole, caller, given, ask, now, **marks)
     if given.origin is Origin.HERE:
         ask = replace(ask, terms_hash=_bound(entry, given.terms_hash))
