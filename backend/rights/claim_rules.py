@@ -18,6 +18,8 @@ from backend.rights.scope_rules import Period, Range, Scope, meet
 LAST_SLOT: Final = 1 << 62
 OWN_WORKING: Final[Range] = (0, 1)
 LICENCES: Final = frozenset({RightKind.LICENCE, RightKind.OPEN_LICENCE})
+ASK_EITHER_WAY: Final = frozenset({RightKind.PLEDGE, RightKind.OPEN_LICENCE})
+NEED_PLEDGEE: Final = frozenset({LicenceType.EXCLUSIVE, LicenceType.SOLE, LicenceType.ORDINARY})
 SHUTS_OUT: Final = frozenset({LicenceType.EXCLUSIVE, LicenceType.SOLE})
 
 
@@ -69,16 +71,42 @@ def _slots(entry: Entry, own_workings: AbstractSet[str]) -> list[Range]:
 def stand_apart(some: Iterable[Entry], others: Iterable[Entry], today: date) -> bool:
     """Whether the grants made here on one patent could stand beside those on another, if both were one."""
     ours, theirs = list(some), list(others)
-    own = frozenset(entry.id for entry in (*ours, *theirs) if entry.own_working)
+    every = (*ours, *theirs)
+    own = frozenset(entry.id for entry in every if entry.own_working)
     here, there = ([t for e in side if (t := taken_by(e, today, own))] for side in (ours, theirs))
     if any(one.meets(other) for one in here for other in there):
         return False
-    pledged = [[e.period for e in side if _is_pledge(e) and not _over(e, today)] for side in (ours, theirs)]
-    return not any(one.overlaps(other) for one in pledged[0] for other in pledged[1])
+    soles = [entry for entry in every if entry.kind is RightKind.LICENCE and entry.licence_type is LicenceType.SOLE]
+    mine, yours = ([e for e in side if e.origin is Origin.HERE and not _over(e, today)] for side in (ours, theirs))
+    return not any(
+        _pledges_meet(one, other) or _both_in_place_of_one(one, other, soles) for one in mine for other in yours
+    )
 
 
-def _is_pledge(entry: Entry) -> bool:
-    return entry.kind is RightKind.PLEDGE and entry.origin is Origin.HERE
+def _pledges_meet(one: Entry, other: Entry) -> bool:
+    """Whether one is a pledge whose pledgee had to be asked about the other, and was not: it is on another row."""
+    if not one.period.overlaps(other.period):
+        return False
+    return any(
+        pledge.kind is RightKind.PLEDGE and (beside.kind in ASK_EITHER_WAY or _was_granted_under(pledge, beside))
+        for pledge, beside in ((one, other), (other, one))
+    )
+
+
+def _was_granted_under(pledge: Entry, beside: Entry) -> bool:
+    """Whether a licence was granted under a pledge; one older by its days and its record stands (Civil Code, 444)."""
+    if beside.kind is not RightKind.LICENCE or beside.licence_type not in NEED_PLEDGEE:
+        return False
+    return beside.period.start >= pledge.period.start or beside.recorded_at > pledge.recorded_at
+
+
+def _both_in_place_of_one(one: Entry, other: Entry, soles: Iterable[Entry]) -> bool:
+    """Whether both are in place of the own working of one sole licensor, who may grant but one such licence."""
+    if not (one.own_working and other.own_working and one.period.overlaps(other.period)):
+        return False
+    return any(
+        all(sole.scope.overlaps(e.scope) and sole.period.overlaps(e.period) for e in (one, other)) for sole in soles
+    )
 
 
 def _over(entry: Entry, today: date) -> bool:

@@ -26,7 +26,7 @@ SUSPENSIONS: Final = frozenset({EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED
 async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:
     """What burdens the younger row burdens the older one from now on; nothing attached to either is lost."""
     of, into = happened.data["patent_id"], happened.data["into"]
-    theirs, ours = await _standing(session, of, at), await _standing(session, into, at)
+    theirs, ours = await _standing(session, of), await _standing(session, into)
     if not stand_apart(theirs, ours, china_day(at)):
         raise GrantsConflict
     for table in (RightEntry, RightClaim, Consent):
@@ -58,8 +58,8 @@ async def _told_by_files(session: AsyncSession, happenings: Sequence[Happened], 
         await reassess_patent(session, patent_id, at)
 
 
-async def _standing(session: AsyncSession, patent_id: str, at: datetime) -> list[Entry]:
-    rows = [row for row in await entries_of(session, patent_id) if was_known(row, at)]
+async def _standing(session: AsyncSession, patent_id: str) -> list[Entry]:
+    rows = [row for row in await entries_of(session, patent_id) if was_known(row)]
     return [entry_of(row) for row in rows if "under" not in row.details]
 
 

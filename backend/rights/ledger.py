@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +11,7 @@ from backend.rights.codes import Act, ConsentState, LicenceType, Origin, RightKi
 from backend.rights.scope_rules import ALL, Period, Scope
 
 CHINA: Final = "CN"
+LONG_AGO: Final = datetime(1985, 4, 1, tzinfo=UTC)  # the Patent Law takes effect
 
 
 class Annuity(StrEnum):
@@ -67,6 +68,7 @@ class Entry:
     terms_hash: str | None = None
     under: str | None = None  # of a sub-licence: the licence that it stands and falls with
     is_announced: bool = False
+    recorded_at: datetime = LONG_AGO
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,14 @@ def entry_of(row: RightEntry, known_at: datetime | None = None) -> Entry:
         terms_hash=row.terms_hash,
         under=row.details.get("under"),
         is_announced=row.announced_on is not None,
+        recorded_at=row.recorded_at,
     )
 
 
-def was_known(row: RightEntry, known_at: datetime) -> bool:
-    """Whether the entry stood on record at a moment."""
+def was_known(row: RightEntry, known_at: datetime | None = None) -> bool:
+    """Whether the entry stood on record at a moment; or stands, whatever moment a clock put back shows."""
+    if known_at is None:
+        return row.corrected_at is None
     return row.recorded_at <= known_at and (row.corrected_at is None or row.corrected_at > known_at)
 
 
@@ -86,18 +89,21 @@ async def ledger_of(
     valid_on: date | None = None,
     known_at: datetime | None = None,
 ) -> Ledger:
-    """Give the ledger of a patent as it stands, or as it stood on a day, by what was known at a moment."""
+    """Give the ledger of a patent as it stands, or as it stood on a day, by what was known at a moment.
+
+    As it stands it holds whatever is on record, also what was recorded before the demonstration's clock was put back.
+    """
     day, known = valid_on or china_day(now), known_at or now
-    rows = [row for row in await entries_of(session, whole.patent.id) if was_known(row, known)]
+    rows = [row for row in await entries_of(session, whole.patent.id) if was_known(row, known_at)]
     facts = (await catalogue.facts_of(session, [whole.patent.id]))[whole.patent.id]
     consents = (await session.scalars(CONSENTS, {"patent_id": whole.patent.id})).all()
     holders = _holders(whole, day, known, is_past=valid_on is not None or known_at is not None)
     return Ledger(
         register=register_at(whole.patent, facts, valid_on=day, known_at=known),
         holders=holders,
-        entries=tuple(entry_of(row, known) for row in rows if row.kind is not RightKind.CO_OWNER_AGREEMENT),
-        agreement=_agreement(rows, holders, day, known),
-        consents=tuple(given for given in (_given(row, known) for row in consents) if given is not None),
+        entries=tuple(entry_of(row, known_at) for row in rows if row.kind is not RightKind.CO_OWNER_AGREEMENT),
+        agreement=_agreement(rows, holders, day, known_at),
+        consents=tuple(given for given in (_given(row, known_at) for row in consents) if given is not None),
     )
 
 
@@ -127,23 +133,27 @@ def _state(state: HoldingState) -> HoldingState:
     return HoldingState.ASSERTED if state is HoldingState.ENDED else state  # it held on the day that is asked about
 
 
-def _given(row: Consent, known: datetime) -> Given | None:
-    """Give the consent as it stood at a moment, or None where it did not."""
-    if row.answered_at is None or row.answered_at > known:
+def _given(row: Consent, known_at: datetime | None) -> Given | None:
+    """Give the consent as it stood at a moment, or as it stands; None where it did not."""
+    if not _happened(row.answered_at, known_at) or _happened(row.revoked_at, known_at):
         return None
-    if row.revoked_at is not None and row.revoked_at <= known:
-        return None
-    used = row.used_at is not None and row.used_at <= known
+    used = _happened(row.used_at, known_at)
     state = ConsentState.USED if used else ConsentState.GIVEN
     return Given(row.id, row.act, row.party_id, row.terms_hash, state, row.used_by if used else None)
 
 
-def _agreement(rows: Iterable[RightEntry], holders: Sequence[Holder], day: date, known: datetime) -> Agreement | None:
+def _happened(at: datetime | None, known_at: datetime | None) -> bool:
+    return at is not None and (known_at is None or at <= known_at)
+
+
+def _agreement(
+    rows: Iterable[RightEntry], holders: Sequence[Holder], day: date, known_at: datetime | None
+) -> Agreement | None:
     """Give the newest agreement that every co-owner on the platform has signed, or an office has entered."""
     stands = [
         row
         for row in rows
-        if row.kind is RightKind.CO_OWNER_AGREEMENT and period_of(row, known).holds(day) and is_signed(row, holders)
+        if row.kind is RightKind.CO_OWNER_AGREEMENT and period_of(row, known_at).holds(day) and is_signed(row, holders)
     ]
     if not stands:
         return None

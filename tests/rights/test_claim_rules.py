@@ -1,14 +1,15 @@
 """What the rules allow is never held apart by the claims, and what they refuse mostly is: two nets of one mesh."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.catalogue.codes import LegalStatus, PatentKind
 from backend.rights.claim_rules import stand_apart, taken_by
-from backend.rights.codes import Act, LicenceType, Permission, RightKind, Working
+from backend.rights.codes import Act, LicenceType, Origin, Permission, RightKind, Working
 from backend.rights.ledger import Annuity, Ask, Entry, Holder, Ledger, Register
 from backend.rights.rules import decide
 from backend.rights.scope_rules import Period, Scope
@@ -65,3 +66,50 @@ def test_the_rules_and_the_claims_refuse_the_same(first: Entry, second: Entry) -
     is_past = any(entry.period.stop is not None and entry.period.stop <= TODAY for entry in (first, second))
     assert meet or not refused or own_beside_sole or is_past  # of the past the rules ask, the claims do not
     assert stand_apart([first], [second], TODAY) is not meet
+
+
+def _granted(name: str, since: int, recorded: int, kind: RightKind = RightKind.LICENCE, **fields: Any) -> Entry:
+    """Give a grant made here that begins, and was recorded, so many days after today."""
+    period = Period(TODAY + timedelta(days=since), fields.pop("stop", None))
+    at = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=recorded)
+    return Entry(name, kind, period, fields.pop("of", None), recorded_at=at, **fields)
+
+
+PLEDGE: Final = _granted("rgt_pledge", 0, 0, RightKind.PLEDGE)
+
+
+@pytest.mark.parametrize(
+    ("beside", "stand"),
+    [
+        (_granted("rgt_a", 1, 1, of=LicenceType.EXCLUSIVE), False),
+        (_granted("rgt_a", 0, 0, of=LicenceType.ORDINARY), False),
+        (_granted("rgt_a", -1, -1, of=LicenceType.SOLE), True),
+        (_granted("rgt_a", -1, 1, of=LicenceType.ORDINARY), False),  # dated back
+        (_granted("rgt_a", 1, -1, of=LicenceType.ORDINARY), False),
+        (_granted("rgt_a", 1, 1, of=LicenceType.OPEN), True),  # taken by notice, which nobody else is asked about
+        (_granted("rgt_a", 1, 1, of=LicenceType.EXCLUSIVE, origin=Origin.OUTSIDE), True),
+        (_granted("rgt_a", -1, -1, RightKind.OPEN_LICENCE), False),
+        (_granted("rgt_a", -1, -1, RightKind.PLEDGE), False),
+        (_granted("rgt_a", -9, -9, RightKind.PLEDGE, stop=TODAY), True),
+    ],
+)
+def test_a_licence_granted_under_a_pledge_on_another_row_does_not_stand_beside_it(beside: Entry, stand: bool) -> None:
+    assert stand_apart([PLEDGE], [beside], TODAY) is stand_apart([beside], [PLEDGE], TODAY) is stand
+
+
+@pytest.mark.parametrize(
+    ("sole", "stand"),
+    [
+        ({}, False),
+        ({"origin": Origin.OUTSIDE}, False),
+        ({"scope": Scope(frozenset({"500000"}))}, True),
+        ({"stop": TODAY}, True),
+    ],
+)
+def test_one_licence_alone_is_in_place_of_a_sole_licensors_own_working(sole: dict[str, Any], stand: bool) -> None:
+    licensor = _granted("rgt_sole", -1, -1, of=LicenceType.SOLE, **sole)
+    here, there = (
+        _granted(f"rgt_{code}", 0, 0, of=LicenceType.ORDINARY, own_working=True, scope=Scope(frozenset({code})))
+        for code in ("500000", "110000")
+    )
+    assert stand_apart([licensor, here], [there], TODAY) is stand_apart([here], [licensor, there], TODAY) is stand

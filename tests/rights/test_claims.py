@@ -1,6 +1,6 @@
 """What PostgreSQL itself holds apart: it alone would refuse two grants that conflict, and refuses no lawful one."""
 
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import psycopg
@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from backend.core.settings import Settings
 from tests import factories
 from tests.catalogue.made import application_number, entered, publication_number
-from tests.rights.made import codes, ended, right
+from tests.licensing.days import later
+from tests.rights.made import co_owned, codes, consented, ended, party_of, right, terms_of
 
 LAST: Final = 1 << 62
 ALL: Final = "{[0,1000000)}"
@@ -167,20 +168,29 @@ async def test_a_licence_in_place_of_own_working_can_be_carved_out(client: httpx
     assert carved.status_code == 201, carved.text
 
 
-@pytest.mark.parametrize(("kind", "types"), [("licence", ("exclusive", "ordinary")), ("pledge", (None, None))])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"licence_type": "exclusive"}, {"licence_type": "ordinary"}),
+        ({"kind": "pledge"}, {"kind": "pledge"}),
+        ({"kind": "pledge"}, {"licence_type": "ordinary", "effective_on": "2026-05-01"}),
+    ],
+)
 async def test_rows_with_grants_that_conflict_are_not_merged(
-    client: httpx.AsyncClient, kind: str, types: tuple[str | None, str | None]
+    client: httpx.AsyncClient, one: dict[str, str], other: dict[str, str]
 ) -> None:
     university = await factories.organisation(client)
     number, publication = application_number(), publication_number()
-    one = await entered(client, university, application_number=number)
-    other = await entered(client, university, application_number=None, publication_number=publication)
+    rows = (
+        await entered(client, university, application_number=number),
+        await entered(client, university, application_number=None, publication_number=publication),
+    )
     made = []
-    for row, of in zip((one, other), types, strict=True):
-        said = await right(client, university, row["id"], kind, origin="here", **({"licence_type": of} if of else {}))
+    for row, fields in zip(rows, (one, other), strict=True):
+        said = await right(client, university, row["id"], origin="here", **fields)
         assert said.status_code == 201, said.text
         made.append(said.json())
-    both = {"application_number": number, "publication_number": publication, "title": one["title"]}
+    both = {"application_number": number, "publication_number": publication, "title": rows[0]["title"]}
     refused = await client.post("/v1/patents", json=both, headers=university.headers)
     assert (refused.status_code, refused.json()["code"]) == (409, "grants_conflict")
     await ended(client, university, made[1], "2026-06-30")
@@ -188,3 +198,26 @@ async def test_rows_with_grants_that_conflict_are_not_merged(
     assert merged.status_code == 200, merged.text
     ledger = await client.get(f"/v1/patents/{merged.json()['id']}/rights", headers=university.headers)
     assert {item["id"] for item in ledger.json()["items"]} == {entry["id"] for entry in made}
+
+
+async def test_a_clock_put_back_hides_no_grant_and_brings_no_consent_back(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    one, other, office = (
+        await factories.organisation(client),
+        await factories.organisation(client),
+        await factories.platform(client),
+    )
+    mine, ours = await entered(client, one), await co_owned(client, one, other)
+    asked: dict[str, Any] = {"origin": "here", "licence_type": "exclusive"}
+    party = await party_of(client, await factories.organisation(client, "enterprise"))
+    terms = terms_of(asked, party)
+    consent = await consented(client, one, other, ours["id"], "grant_exclusive", terms)
+    async with later(app, client, office, days=1):
+        assert (await right(client, one, mine["id"], **asked)).status_code == 201
+        place = f"/v1/patents/{ours['id']}/consents/{consent['id']}/revocation"
+        assert (await client.post(place, headers=other.headers)).status_code == 200
+    second = await right(client, one, mine["id"], **asked)
+    assert (second.status_code, codes(second.json())) == (409, {"exclusive_licence_in_force"})
+    revoked = await right(client, one, ours["id"], party_id=party, **asked)
+    assert (revoked.status_code, codes(revoked.json())) == (409, {"co_owners"})
