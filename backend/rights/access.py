@@ -5,7 +5,9 @@
 | see the standing, announced entries, permissions | x | x | x | x |
 | see every entry with its evidence, agreements | x | x | its own entries | |
 | record an entry, enter an agreement, ask for consents | x | x | a sub-licence under its own licence | |
-| end or correct an entry | x | who recorded it | | |
+| end an entry | x | who recorded it | x | |
+| correct an entry | x | who recorded it | a sub-licence that it recorded | |
+| end an agreement that all have entered | x | | | |
 | answer a consent | | | the party asked; for one off the platform whoever asked, with evidence | |
 | revoke a consent | | | the party asked; whoever asked, who takes its question back | |
 """
@@ -32,7 +34,15 @@ from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.rights import queries
 from backend.rights.codes import Origin, RightKind
-from backend.rights.errors import ConsentNotYours, NoSuchConsent, NoSuchRight, NotTheLicensee, RightNotYours
+from backend.rights.errors import (
+    AgreementOfAll,
+    ConsentNotYours,
+    NoSuchConsent,
+    NoSuchRight,
+    NotTheLicensee,
+    RightNotYours,
+)
+from backend.rights.ledger import Holder
 from backend.rights.models import Consent, RightEntry
 from backend.rights.schemas import RightCorrection, RightIn
 
@@ -60,6 +70,7 @@ class HeldRight:
     whole: Whole
     caller: Caller
     entry: RightEntry
+    by_recorder: bool  # who recorded it and has part in the patent still, or an office; else its party
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +121,45 @@ async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None)
     return party is not None and party.organisation_id == caller.organisation_id
 
 
-async def _of_recorder(
-    request: Request, patent_id: PatentId, right_id: RightId, caller: Editor, session: Db
+async def _changing(
+    request: Request, patent_id: PatentId, right_id: RightId, caller: Editor, session: Db, today: Today
 ) -> HeldRight:
     whole = await locked_patent(request, session, caller, patent_id)
     entries = await queries.entries_of(session, whole.patent.id)
     entry = next((row for row in entries if row.id == right_id), None)
-    mine = entry is not None and (
-        entry.recorded_by == caller.organisation_id or await _is_party(session, caller, entry.party_id)
-    )
-    if entry is None or not (mine or entry.announced_on or sees_records(caller, whole)):
+    if entry is None:
         raise NoSuchRight
-    if not (mine or catalogue.is_office(caller)) or entry.granted_for is not None:
+    is_party = await _is_party(session, caller, entry.party_id)
+    recorded = entry.recorded_by == caller.organisation_id
+    if not (recorded or is_party or entry.announced_on or sees_records(caller, whole)):
+        raise NoSuchRight
+    by_recorder = catalogue.is_office(caller) or (
+        recorded and await _has_part(session, caller, whole, entry.details.get("under"), today)
+    )
+    if not (by_recorder or is_party) or entry.granted_for is not None:
         raise RightNotYours
-    return HeldRight(whole, caller, entry)
+    return HeldRight(whole, caller, entry, by_recorder)
 
 
-async def _of_corrector(
-    held: Annotated[HeldRight, Depends(_of_recorder)], body: RightCorrection, session: Db, today: Today
+async def _has_part(session: AsyncSession, caller: Caller, whole: Whole, under: str | None, today: date) -> bool:
+    """Whether the caller's organisation holds the patent still, or is the licensee under whose licence it granted."""
+    holds = bool(whole.held_by(caller.organisation_id))
+    return holds or (under is not None and await _has_licence(session, caller, whole, under, today))
+
+
+async def _ending(held: Annotated[HeldRight, Depends(_changing)]) -> HeldRight:
+    holders = [Holder(h.party_id, h.organisation_id) for h in queries.living(held.whole)]
+    is_agreement = held.entry.kind is RightKind.CO_OWNER_AGREEMENT
+    if is_agreement and queries.is_signed(held.entry, holders) and not catalogue.is_office(held.caller):
+        raise AgreementOfAll
+    return held
+
+
+async def _correcting(
+    held: Annotated[HeldRight, Depends(_changing)], body: RightCorrection, session: Db, today: Today
 ) -> HeldRight:
+    if not held.by_recorder:
+        raise RightNotYours
     await _permit_entry(session, held.caller, held.whole, body, today)
     return held
 
@@ -182,8 +213,8 @@ async def _answering(held: Annotated[HeldConsent, Depends(_held_consent)]) -> He
 
 
 RecordedRight = Annotated[Recording, Depends(_recording)]
-OwnRight = Annotated[HeldRight, Depends(_of_recorder)]
-CorrectedRight = Annotated[HeldRight, Depends(_of_corrector)]
+OwnRight = Annotated[HeldRight, Depends(_ending)]
+CorrectedRight = Annotated[HeldRight, Depends(_correcting)]
 AgreementsOf = Annotated[Whole, Depends(_agreed)]
 SeenConsent = Annotated[Consent, Depends(_seen_consent)]
 AskedConsent = Annotated[HeldConsent, Depends(_held_consent)]

@@ -85,8 +85,29 @@ class EndPutOff(Conflict):
     cure = Text("需要更长的权利时，请另行授予。", "Whoever needs the right for longer is granted it anew.")
 
 
+class OtherKind(Conflict):
+    """A correction says of the same right what is so; another kind of right is another entry."""
+
+    code = "correction_of_another_kind"
+    title = Text("更正不能改变权利的种类", "A correction keeps the kind of right")
+    cure = Text("请终止该记录，并另行登记。", "End this entry and record the other right.")
+
+
+class AgreementOfAll(Forbidden):
+    """An agreement that all co-owners have entered binds them all: none of them ends it alone."""
+
+    code = "agreement_of_all"
+    title = Text("该协议约束全体共有人，不能由一方终止", "The agreement binds all co-owners: one alone does not end it")
+    cure = Text("请由全体共有人登记新的协议，或请平台、主管机关终止。",
+                "Enter a new one, all of you, or have the platform or an authority end it.")  # fmt: skip
+    rule = "Patent Law, art. 14(1)"
+
+
 class RightNotYours(Forbidden):
-    """An entry is ended and corrected by whoever recorded it, the platform or an authority."""
+    """An entry is changed by whoever recorded it and still has part in the patent, the platform or an authority.
+
+    The party whose right it is may end it, and does not correct it.
+    """
 
     code = "right_not_yours"
     title = Text("该记录不由您维护", "This entry is not yours to change")

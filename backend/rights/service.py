@@ -22,7 +22,7 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
-from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
+from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, OtherKind, RightOver, TermsChanged
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
 from backend.rights.right_asks import ask_of
@@ -235,8 +235,13 @@ def _end_of(entry: RightEntry) -> dict[str, Any]:
 async def correct(
     session: AsyncSession, whole: Whole, caller: Caller, wrong: RightEntry, given: RightCorrection, now: datetime
 ) -> RightEntry:
-    """Give the entry that corrects another, which stays on record as what was believed until now."""
+    """Give the entry that corrects another, which stays on record as what was believed until now.
+
+    Raises RightOver, OtherKind, and whatever `record` raises.
+    """
     _standing(wrong, china_day(now))
+    if given.kind is not wrong.kind:
+        raise OtherKind
     wrong.corrected_at = now
     wrong.version += 1
     await granting.release(session, wrong)

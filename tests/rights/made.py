@@ -83,6 +83,14 @@ async def ended(
     return await client.post(place, json=body, headers=who.headers)
 
 
+async def corrected(client: httpx.AsyncClient, who: Member, entry: dict[str, Any], **fields: Any) -> httpx.Response:
+    """Give the answer to correcting a right: what it should have said."""
+    body = {"kind": entry["kind"], "effective_on": "2026-01-01", "source": "合同（更正）", "reason": "登记有误",
+            "evidence_files": [await evidence(client, who)], **fields}  # fmt: skip
+    place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/correction"
+    return await client.post(place, json=body, headers=who.headers)
+
+
 async def permitted(client: httpx.AsyncClient, who: Member | None, patent_id: str, act: str, **asked: Any) -> Any:
     """Give the ledger's answer to one act."""
     answer = await client.get(

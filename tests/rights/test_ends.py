@@ -1,11 +1,14 @@
 """What ends: brought forward, never put off, by whoever may, and with all that stands under it."""
 
+from typing import Any
+
 import httpx
 import pytest
 
 from tests import factories
-from tests.catalogue.made import entered
-from tests.rights.made import ended, right
+from tests.catalogue.made import entered, event, listed
+from tests.factories import Member
+from tests.rights.made import co_owned, corrected, ended, evidence, party_of, right
 
 
 @pytest.mark.parametrize(("kind", "of"), [("licence", {"licence_type": "exclusive"}), ("pledge", {})])
@@ -33,3 +36,67 @@ async def test_a_right_does_not_outlast_its_own_last_day_by_an_end(client: httpx
     late = await ended(client, university, made, "2037-01-02")
     assert (late.status_code, late.json()["code"]) == (409, "end_put_off")
     assert (await ended(client, university, made, "2037-01-01")).status_code == 200
+
+
+async def _agreed(client: httpx.AsyncClient, patent_id: str, *owners: Member) -> dict[str, Any]:
+    """Give the agreement that ordinary licences need all, as these co-owners have entered it."""
+    place, said = f"/v1/patents/{patent_id}/co-owner-agreements", None
+    body: dict[str, Any] = {"acts": {"grant_ordinary": {"who": "all"}}, "effective_on": "2026-01-01", "source": "协议"}
+    for owner in owners:
+        body["evidence_files"] = [await evidence(client, owner)]
+        said = await client.post(place, json=body, headers=owner.headers)
+        assert said.status_code in (200, 201), said.text
+    return dict(said.json() if said else {})
+
+
+async def test_no_co_owner_ends_alone_what_all_have_agreed(client: httpx.AsyncClient) -> None:
+    one, other = await factories.organisation(client), await factories.organisation(client)
+    patent, office = await co_owned(client, one, other), await factories.platform(client)
+    agreed = await _agreed(client, patent["id"], one, other)
+    alone = await ended(client, one, agreed)
+    assert (alone.status_code, alone.json()["code"]) == (403, "agreement_of_all")
+    assert (await right(client, one, patent["id"], origin="here")).status_code == 409
+    assert (await ended(client, office, agreed)).status_code == 200
+    assert (await right(client, one, patent["id"], origin="here")).status_code == 201
+
+
+async def test_whoever_entered_an_agreement_that_binds_nobody_yet_ends_it(client: httpx.AsyncClient) -> None:
+    one, other = await factories.organisation(client), await factories.organisation(client)
+    patent = await co_owned(client, one, other)
+    agreed = await _agreed(client, patent["id"], one)
+    assert (await ended(client, other, agreed)).json()["code"] == "right_not_yours"
+    assert (await ended(client, one, agreed)).status_code == 200
+
+
+async def test_a_correction_keeps_the_kind_of_right(client: httpx.AsyncClient) -> None:
+    one, other = await factories.organisation(client), await factories.organisation(client)
+    patent = await co_owned(client, one, other)
+    pledge = (await right(client, one, patent["id"], "pledge")).json()
+    agreed = await _agreed(client, patent["id"], one, other)
+    for entry in (pledge, {**agreed, "kind": "co_owner_agreement"}):
+        said = await corrected(client, one, entry, kind="receivable")
+        assert (said.status_code, said.json()["code"]) == (409, "correction_of_another_kind")
+    assert (await right(client, one, patent["id"], origin="here", licence_type="exclusive")).status_code == 409
+
+
+async def test_a_licensee_ends_its_licence_and_does_not_correct_it(client: httpx.AsyncClient) -> None:
+    university, firm = await factories.organisation(client), await factories.organisation(client, "enterprise")
+    patent = await entered(client, university)
+    await listed(client, university, patent["id"])
+    made = (await right(client, university, patent["id"], party_id=await party_of(client, firm))).json()
+    for fields in ({}, {"licence": made["id"]}):
+        said = await corrected(client, firm, made, party_name="另一企业", **fields)
+        assert (said.status_code, said.json()["code"]) == (403, "right_not_yours")
+    assert (await ended(client, firm, made)).status_code == 200
+
+
+async def test_who_holds_the_patent_no_more_changes_nothing_that_it_recorded(client: httpx.AsyncClient) -> None:
+    before, after = await factories.organisation(client), await factories.organisation(client)
+    patent, office = await entered(client, before), await factories.platform(client)
+    made = (await right(client, before, patent["id"], announced_on="2026-03-10")).json()
+    name = (await client.get(f"/v1/organisations/{after.organisation_id}", headers=after.headers)).json()["name"]
+    told = await event(client, office, patent["id"], "holder_changed", "2026-06-01", to_holders=[name])
+    assert told.status_code == 201, told.text
+    await listed(client, after, patent["id"])
+    for said in (await ended(client, before, made), await corrected(client, before, made, party_name="另一企业")):
+        assert (said.status_code, said.json()["code"]) == (403, "right_not_yours")

@@ -25,7 +25,7 @@ from tests.rights.ledgers import (
     YESTERDAY,
     licence,
 )
-from tests.rights.made import codes, ended, evidence, party_of, right
+from tests.rights.made import codes, corrected, ended, party_of, right
 
 UPPER = licence(LicenceType.EXCLUSIVE)
 BELOW = licence(LicenceType.ORDINARY, TODAY, id="rgt_below", grantors=frozenset({LICENSEE}), under=UPPER.id)
@@ -84,13 +84,6 @@ async def _entry(client: httpx.AsyncClient, who: Member, entry: dict[str, Any]) 
     return next(item for item in said["items"] if item["id"] == entry["id"])
 
 
-async def _corrected(client: httpx.AsyncClient, who: Member, entry: dict[str, Any], **fields: Any) -> httpx.Response:
-    body = {"kind": entry["kind"], "effective_on": "2026-01-01", "source": "合同（更正）", "reason": "登记有误",
-            "evidence_files": [await evidence(client, who)], **fields}  # fmt: skip
-    place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/correction"
-    return await client.post(place, json=body, headers=who.headers)
-
-
 async def test_an_end_brought_forward_brings_those_of_the_sub_licences_forward(client: httpx.AsyncClient) -> None:
     university, _, upper, below = await _licensed(client)
     for on in ("2039-01-01", "2036-09-01"):
@@ -102,9 +95,9 @@ async def test_an_end_brought_forward_brings_those_of_the_sub_licences_forward(c
 async def test_a_corrected_licence_takes_its_sub_licences_along(client: httpx.AsyncClient) -> None:
     university, firm, upper, below = await _licensed(client)
     asked = {"origin": "here", "licence_type": "exclusive", "party_id": await party_of(client, firm)}
-    wider = (await _corrected(client, university, upper, **asked, sub_licensing=True)).json()
+    wider = (await corrected(client, university, upper, **asked, sub_licensing=True)).json()
     assert (await _entry(client, university, below))["details"]["under"] == wider["id"]
-    narrow = (await _corrected(client, university, wider, **asked, territory=["500000"])).json()
+    narrow = (await corrected(client, university, wider, **asked, territory=["500000"])).json()
     gone = await _entry(client, university, below)
     assert (gone["details"]["under"], gone["ended_on"]) == (narrow["id"], gone["starts_on"])
 
