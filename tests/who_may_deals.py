@@ -39,6 +39,7 @@ LISTED_TO_BOTH = SIGNED_IN._replace(party=ALL)
 ASKED_PARTY = Who(401, HIDDEN, REFUSED, REFUSED, REFUSED, EDITS)
 EITHER_SIDE = CHANGED_BY_OWN_AND_OFFICES._replace(party=EDITS)
 LICENSOR = Who(401, HIDDEN, REFUSED, REFUSED, EDITS, REFUSED)
+ENDED = Who(401, HIDDEN, EDITS, EDITS, REFUSED, EDITS)
 DECIDED = Who(401, HIDDEN, EDITS, EDITS, REFUSED, REFUSED)
 
 RIGHT = the(kind="licence", party_name="示例", effective_on="2026-01-01", source="合同", evidence_files=[FILE])
@@ -157,7 +158,7 @@ DEALS: dict[str, list[Ask]] = {
     **one(f"{LIC}/payments", ASKED_PARTY, PAYMENT),
     **one(f"{LIC}/recordal", EITHER_SIDE, ON),
     **one(f"{LIC}/recordal-confirmation", EITHER_SIDE, the(on="2026-03-01", number="X1")),
-    **one(f"{LIC}/termination", EITHER_SIDE, ON_BECAUSE),
+    **one(f"{LIC}/termination", ENDED, ON_BECAUSE),
     f"GET {LIC}/royalty-reports": [Ask(BOTH_SIDES)],
     "GET /v1/royalty-reports": [
         Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "overdue=true", "overdue=false", "role=licensor")

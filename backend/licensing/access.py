@@ -9,6 +9,9 @@
 | record termination, revocation | x | | | | |
 | give notice | | | | any organisation that holds no share | |
 | pay, report royalties | | | | x | |
+| file for recordal, confirm it | x | x | x (verified) | x | |
+| give a licence up, from today on | | | | x | |
+| record that a licence has ended, with evidence | x | | | | |
 | contest a payment | | x | | | |
 | decide a contest | x | | | | |
 | see notices, licences, reports, certificates | x | x | | x | |
@@ -204,9 +207,21 @@ async def _held_licence(licence_id: LicenceId, caller: Editor, session: Db) -> H
     return HeldLicence(whole, caller, found)
 
 
+def is_licensee(licence: Licence, caller: Caller) -> bool:
+    """Whether the caller's organisation has taken the licence."""
+    return licence.licensee_organisation_id == caller.organisation_id
+
+
 async def _licensees(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
-    if held.licence.licensee_organisation_id != held.caller.organisation_id:
+    if not is_licensee(held.licence, held.caller):
         raise StepNotYours(by="licensee")
+    return held
+
+
+async def _ended(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
+    """A licence taken runs on, whatever its licensors want (Patent Law, arts. 50(2), 51)."""
+    if not (is_licensee(held.licence, held.caller) or catalogue.is_office(held.caller)):
+        raise StepNotYours(by="licensee, authority")
     return held
 
 
@@ -231,5 +246,6 @@ ContestedPayment = Annotated[Contested, Depends(_by_licensor)]
 DecidedPayment = Annotated[Contested, Depends(_decided)]
 SeenLicence = Annotated[Licence, Depends(_seen_licence)]
 EitherLicence = Annotated[HeldLicence, Depends(_held_licence)]
+EndedLicence = Annotated[HeldLicence, Depends(_ended)]
 LicenseesLicence = Annotated[HeldLicence, Depends(_licensees)]
 OwnReport = Annotated[tuple[HeldLicence, RoyaltyReport], Depends(_report)]

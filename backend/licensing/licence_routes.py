@@ -16,7 +16,14 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
 from backend.licensing import certifying, paying, queries, recording, shown
-from backend.licensing.access import EitherLicence, HeldLicence, LicenceId, LicenseesLicence, SeenLicence
+from backend.licensing.access import (
+    EitherLicence,
+    EndedLicence,
+    HeldLicence,
+    LicenceId,
+    LicenseesLicence,
+    SeenLicence,
+)
 from backend.licensing.certificate import CertificateOut
 from backend.licensing.certificate_pdf import certificate_pdf
 from backend.licensing.models import Licence, Notice
@@ -118,9 +125,9 @@ async def confirm_recordal(
 
 @router.post("/{licence_id}/termination", summary="End a licence", response_model=LicenceOut, responses=STEP)
 async def terminate_licence(
-    request: Request, held: EitherLicence, seen: MayMatch, body: Termination, session: Db, now: Now
+    request: Request, held: EndedLicence, seen: MayMatch, body: Termination, session: Db, now: Now
 ) -> Response:
-    """The licence, given up by its licensee; its licensor shows the agreement or decision by which it ends."""
+    """The licence, given up by its licensee from today on, or ended as an office shows by a decision or agreement."""
     seen.check(held.licence.version)
     await recording.terminate(session, held.whole, held.licence, body, held.caller, now)
     return await _answer(session, request, held, china_day(now))

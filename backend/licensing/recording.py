@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
 from backend.catalogue.models import Patent
 from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
 from backend.files.service import attach
+from backend.licensing.access import is_licensee
 from backend.licensing.annuity_rules import Implementation, reduced_annuities
 from backend.licensing.annuity_tables import annuity_fees, annuity_reductions
 from backend.licensing.certificate import CertifiedStep
@@ -69,13 +70,16 @@ async def confirm_recordal(
 async def terminate(
     session: AsyncSession, whole: Whole, licence: Licence, given: Termination, caller: Caller, now: datetime
 ) -> None:
-    """End the licence: the licensee gives it up, or the licensor shows the agreement or decision by which it ends."""
-    is_licensee = licence.licensee_organisation_id == caller.organisation_id
-    if not is_licensee and not given.evidence_files and not catalogue.is_office(caller):
+    """End the licence: the licensee gives it up from today on, or an office shows that it has ended.
+
+    Raises EvidenceMissing, LicenceNotInState, DatesOutOfOrder.
+    """
+    gives_up = is_licensee(licence, caller)
+    if not gives_up and not given.evidence_files:
         raise EvidenceMissing
     if licence.status not in STANDS:
         raise LicenceNotInState(status=licence.status.value, step=LicenceStep.TERMINATE.value)
-    check_day(given.on, licence.effective_on, now)
+    check_day(given.on, china_day(now) if gives_up else licence.effective_on, now)
     await _attach(session, licence, given, caller, now)
     await end_licence(session, whole, licence, LicenceStep.TERMINATE, given.on, given.reason, now, by=caller)
 

@@ -93,9 +93,9 @@ class Termination(Body):
 
     model_config = example(on="2026-09-30", reason="停止生产相关产品", evidence_files=[])
 
-    on: Day
+    on: Day = Field(description="The first day without it: today; as an office records it, also a day past.")
     reason: LongLine
-    evidence_files: FileIds = Field([], description="By the licensor: the licensee's agreement, or the decision.")
+    evidence_files: FileIds = Field([], description="By an office: the decision, or the agreement of both sides.")
 
 
 class RecordalFiling(Body):

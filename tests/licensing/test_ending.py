@@ -1,0 +1,83 @@
+"""How a licence ends before its term: its licensee gives it up from today on, an office shows that it has ended."""
+
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from tests.factories import Member
+from tests.licensing.conftest import People
+from tests.licensing.days import day, later
+from tests.licensing.made import ROYALTY, announce, announced, drafted, filed, noticed, paid, post
+from tests.rights.made import co_owned, consented, evidence
+
+MINIMUM = ROYALTY | {"minimum_per_year_fen": 3_650_000}
+WHY = {"reason": "停止生产相关产品"}
+
+
+async def taken(
+    client: httpx.AsyncClient, people: People, fee: dict[str, Any], **fields: Any
+) -> tuple[str, dict[str, Any]]:
+    """Give the address of a licence of the enterprise, and its notice."""
+    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee), **fields)
+    if notice["licence_id"] is None:
+        notice = await paid(client, people.enterprise, notice)
+    return f"/v1/licences/{notice['licence_id']}", notice
+
+
+async def reports(client: httpx.AsyncClient, people: People, place: str) -> list[dict[str, Any]]:
+    """Give the licence's reporting periods."""
+    return list((await client.get(f"{place}/royalty-reports", headers=people.university.headers)).json()["items"])
+
+
+async def shows(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
+    """Give the reason and the evidence of an end."""
+    return WHY | {"evidence_files": [await evidence(client, who)]}
+
+
+async def test_a_licence_is_given_up_from_today_on_and_what_has_run_stays_owed(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    place, notice = await taken(client, people, MINIMUM | {"reporting": "quarterly"})
+    start = notice["starts_on"]
+    async with later(app, client, people.office, 400):
+        before = [one["period"] for one in await reports(client, people, place) if one["state"] == "overdue"]
+        for wrong in (start, day(app, -1), day(app, 1)):
+            refused = await post(client, people.enterprise, f"{place}/termination", WHY | {"on": wrong}, due=422)
+            assert refused["code"] == "dates_out_of_order"
+        ended = await post(client, people.enterprise, f"{place}/termination", WHY | {"on": day(app)})
+        assert (ended["status"], ended["ended_on"]) == ("terminated", day(app))
+        after = await reports(client, people, place)
+        assert [one["period"] for one in after if one["state"] == "overdue"] == before == [1, 2, 3, 4]
+
+
+async def test_no_licensor_and_no_co_holder_ends_what_was_taken(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    patent = await co_owned(client, people.university, people.institute)
+    draft = await drafted(client, people.university, patent["id"])
+    terms = draft["consent_terms"]["declare_open_licence"]
+    await consented(client, people.university, people.institute, patent["id"], "declare_open_licence", terms)
+    declared = await announce(client, people.university, await filed(client, people.university, draft))
+    notice = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared))
+    place = f"/v1/licences/{notice['licence_id']}"
+    for who in (people.university, people.institute):
+        said = {"on": day(app)} | await shows(client, who)
+        refused = await post(client, who, f"{place}/termination", said, due=403)
+        assert refused["code"] == "licensing_step_not_yours"
+    assert (await client.get(place, headers=people.enterprise.headers)).json()["status"] == "in_force"
+
+
+async def test_an_office_records_an_end_dated_back_by_its_evidence_and_what_had_run_stays_owed(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    place, _ = await taken(client, people, ROYALTY | {"reporting": "quarterly"})
+    judged = day(app, 200)
+    async with later(app, client, people.office, 300):
+        unproved = await post(client, people.office, f"{place}/termination", WHY | {"on": judged}, due=422)
+        assert unproved["code"] == "evidence_missing"
+        said = await shows(client, people.office)
+        await post(client, people.office, f"{place}/termination", said | {"on": day(app, -301)}, due=422)
+        ended = await post(client, people.office, f"{place}/termination", said | {"on": judged})
+        assert (ended["status"], ended["ended_on"]) == ("terminated", judged)
+        assert [one["period"] for one in await reports(client, people, place)] == [1, 2, 3]
