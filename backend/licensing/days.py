@@ -1,6 +1,6 @@
-"""Days that people record: each lies between the step that it follows and today."""
+"""Days that people record: each lies between the step that it follows and today; and the last day of a licence."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from backend.core.clock import china_day
 from backend.licensing.errors import DatesOutOfOrder, OutsideTheTerm
@@ -19,3 +19,8 @@ def check_term(declared: OpenLicence, starts_on: date, ends_on: date) -> None:
     first, last = declared.announced_on or starts_on, declared.ends_on or ends_on
     if starts_on < first or ends_on > last:
         raise OutsideTheTerm(starts_on=first, ends_on=last)
+
+
+def last_day(ends_on: date, ended_on: date | None) -> date:
+    """Give the last day of a licence: that of its term, or the one before the day from which on it was no more."""
+    return ends_on if ended_on is None else min(ends_on, ended_on - timedelta(days=1))

@@ -1,6 +1,6 @@
 """What ends with an open licence, and what runs on: licences already taken do (Patent Law, art. 50(2))."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +9,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
-from backend.licensing import queries, taking
+from backend.licensing import royalties, taking
 from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained, tell
 from backend.licensing.models import Licence, Notice, OpenLicence
@@ -72,26 +72,12 @@ async def end_licence(
     licence.ended_on, licence.next_check = on, None
     licence.chain = [*licence.chain, chained(CertifiedStep.ENDED, on)]
     licence.version += 1
-    await close_periods(session, licence, on)
+    await royalties.close(session, licence, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
         await rights.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
     past = "expired" if step is LicenceStep.EXPIRE else "terminated"
     await tell(session, licence, past, now, by.user_id if by else None)
-
-
-async def close_periods(session: AsyncSession, licence: Licence, on: date) -> None:
-    """Have use reported up to the licence's end: what is not reported yet ends there, and later periods fall away."""
-    days = timedelta(days=session.info["database"].settings.royalty_report_days)
-    for report in await queries.reports_of(session, licence.id):
-        if report.use is not None or report.ends_on < on:
-            continue
-        if report.starts_on >= on:
-            await session.delete(report)
-            continue
-        report.ends_on = on - timedelta(days=1)
-        report.report_due_on = report.ends_on + days
-        report.version += 1
 
 
 def is_over(licence: Licence, now: datetime) -> bool:

@@ -10,12 +10,12 @@ from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.files.service import attach
-from backend.licensing import queries, taking
+from backend.licensing import queries, royalties, taking
 from backend.licensing.certificate import CertifiedStep
 from backend.licensing.codes import LumpSumPer
 from backend.licensing.effect import chained, take_effect
 from backend.licensing.effect import tell as tell_licence
-from backend.licensing.ending import close_periods, outlives
+from backend.licensing.ending import outlives
 from backend.licensing.errors import (
     ContestTooLate,
     LicenceNotInState,
@@ -226,7 +226,7 @@ async def decide(
     notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.UPHOLD), "payment_not_made"
     licence.status, licence.status_reason = next_licence(licence.status, LicenceStep.UPHOLD), "payment_not_made"
     licence.ended_on, licence.next_check = licence.effective_on, None
-    await close_periods(session, licence, licence.effective_on)
+    await royalties.close(session, licence, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is None:
         await rights.end_entry(session, whole, entry, licence.starts_on, "payment not made", by=caller, now=now)

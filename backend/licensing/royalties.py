@@ -1,7 +1,7 @@
 """Royalty reports: submitted, corrected, and what they make payable by the terms."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,8 +12,9 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.files.service import attach
 from backend.licensing import queries
+from backend.licensing.days import last_day
 from backend.licensing.effect import tell
-from backend.licensing.errors import NoSuchReport, NothingDue, PeriodNotOver, ReportThere
+from backend.licensing.errors import LicenceNotInState, NoSuchReport, NothingDue, PeriodNotOver, ReportThere
 from backend.licensing.models import Licence, RoyaltyReport
 from backend.licensing.royalty_rules import Schedule, amounts_due, pay_by, schedule
 from backend.licensing.royalty_schemas import ReportCorrection, ReportIn, ReportOut
@@ -24,10 +25,13 @@ EVIDENCE: Final = "royalty_report"
 
 
 def _plan(session: AsyncSession, licence: Licence, terms: FeeTerms) -> Schedule:
+    """Give the periods that the licence has run, or will: none of one that ended before it began, or never was."""
     if terms.reporting is None:
         raise NothingDue
-    days = session.info["database"].settings.royalty_report_days
-    return schedule(terms.reporting, licence.starts_on, licence.ends_on, days)
+    last = last_day(licence.ends_on, licence.ended_on)
+    if last < licence.starts_on:
+        return Schedule((), ())
+    return schedule(terms.reporting, licence.starts_on, last, session.info["database"].settings.royalty_report_days)
 
 
 async def submit(
@@ -56,20 +60,49 @@ async def correct(
     session: AsyncSession, licence: Licence, report: RoyaltyReport, given: ReportCorrection, caller: Caller,
     now: datetime,
 ) -> RoyaltyReport:  # fmt: skip
-    """Give the corrected report; what was said before stays with it, and later amounts of its year follow."""
+    """Give the corrected report; what was said before stays with it, and later amounts of its year follow.
+
+    Raises NoSuchReport, or LicenceNotInState where the licence had ended before the period, or is void.
+    """
     if report.use is None:
         raise NoSuchReport
     terms = FeeTerms(**licence.fee)
+    plan = _plan(session, licence, terms)
+    if all(period.number != report.number for period in plan.periods):
+        raise LicenceNotInState(status=licence.status.value, step="correct_report")
     before = {"use": report.use, "amount_fen": report.amount_fen, "reason": given.reason, "at": now.isoformat()}
     report.corrections = [*report.corrections, before]
     report.use = given.use
-    _reckon(terms, _plan(session, licence, terms), await queries.reports_of(session, licence.id))
+    _reckon(terms, plan, await queries.reports_of(session, licence.id))
     await tell(session, licence, "royalty_corrected", now, caller.user_id)
     return report
 
 
-def _reckon(terms: FeeTerms, plan: Schedule, reports: Any) -> None:
-    """Bring the amounts of all reports in line with what is reported; a report that changes is a version on."""
+async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
+    """Have use reported up to the licence's end: what has not run falls away, and its last year is settled there."""
+    terms = FeeTerms(**licence.fee)
+    if terms.reporting is None:
+        return
+    plan = _plan(session, licence, terms)
+    periods = {period.number: period for period in plan.periods}
+    reported = []
+    for report in await queries.reports_of(session, licence.id):
+        period = periods.get(report.number)
+        if report.use is not None:
+            reported.append(report)
+        elif period is None:
+            await session.delete(report)
+        elif period.ends_on != report.ends_on:
+            report.ends_on, report.report_due_on = period.ends_on, period.report_due_on
+            report.version += 1
+    _reckon(terms, plan, reported, settled_on=china_day(now))
+
+
+def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | None = None) -> None:
+    """Bring the amounts of all reports in line with what is reported; a report that changes is a version on.
+
+    What the licence's end adds to a report made before is paid from the day on which the end is settled.
+    """
     used = {one.number: one.use for one in reports if one.use is not None}
     due = {one.number: one for one in amounts_due(terms, plan, used)}
     if any(one.due_to_date_fen > MOST for one in due.values()):
@@ -82,8 +115,12 @@ def _reckon(terms: FeeTerms, plan: Schedule, reports: Any) -> None:
         working = asdict(found)
         if working == report.working:
             continue
+        days = terms.payment_days or 0
+        by = [report.pay_by, pay_by(periods[report.number], report.submitted_on, days)]
+        if settled_on is not None and found.amount_fen > (report.amount_fen or 0):
+            by.append(settled_on + timedelta(days=days))
         report.working, report.amount_fen = working, found.amount_fen
-        report.pay_by = pay_by(periods[report.number], report.submitted_on, terms.payment_days or 0)
+        report.pay_by = max(day for day in by if day is not None)
         report.version += 1
 
 

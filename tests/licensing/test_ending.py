@@ -1,10 +1,13 @@
 """How a licence ends before its term: its licensee gives it up from today on, an office shows that it has ended."""
 
+from datetime import date
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
+from backend.catalogue.term_rules import add_months
 from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, later
@@ -81,3 +84,50 @@ async def test_an_office_records_an_end_dated_back_by_its_evidence_and_what_had_
         ended = await post(client, people.office, f"{place}/termination", said | {"on": judged})
         assert (ended["status"], ended["ended_on"]) == ("terminated", judged)
         assert [one["period"] for one in await reports(client, people, place)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("reporting", ["yearly", "quarterly"])
+@pytest.mark.parametrize("pro_rata", [True, False])
+async def test_the_year_in_which_a_licence_ends_owes_its_minimum_by_days_or_in_full(
+    client: httpx.AsyncClient, people: People, app: FastAPI, reporting: str, pro_rata: bool
+) -> None:
+    today = app.state.clock.today()
+    least = 10_000 * (add_months(today, 12) - today).days  # a hundred yuan a day
+    fee = ROYALTY | {"reporting": reporting, "pro_rata": pro_rata, "minimum_per_year_fen": least}
+    place, _ = await taken(client, people, fee, ends_on=day(app, 364))
+    async with later(app, client, people.office, 120):
+        await post(client, people.enterprise, f"{place}/termination", WHY | {"on": day(app)})
+        left = await reports(client, people, place)
+        assert (left[-1]["ends_on"], left[-1]["report_due_on"]) == (day(app, -1), day(app, 29))
+        owed = [
+            await post(client, people.enterprise, f"{place}/royalty-reports", {"period": one["period"], "use": 0})
+            for one in left
+        ]
+    assert sum(one["amount_fen"] for one in owed) == (1_200_000 if pro_rata else least)
+
+
+async def test_a_report_that_the_end_makes_the_years_last_is_reckoned_again_and_paid_from_then(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    place, _ = await taken(client, people, MINIMUM | {"reporting": "quarterly"})
+    second = (await reports(client, people, place))[1]["starts_on"]
+    async with later(app, client, people.office, (date.fromisoformat(second) - app.state.clock.today()).days):
+        said = await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 1_000_000})
+        assert said["amount_fen"] == 30_000
+    async with later(app, client, people.office, 100):
+        judged = {"on": second} | await shows(client, people.office)
+        await post(client, people.office, f"{place}/termination", judged)
+        (only,) = await reports(client, people, place)
+        assert (only["amount_fen"], only["pay_by"]) == (3_650_000, day(app, 30))
+
+
+async def test_after_an_early_end_a_late_report_is_paid_from_the_day_on_which_it_was_due(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    place, _ = await taken(client, people, ROYALTY | {"reporting": "yearly"}, ends_on=day(app, 364))
+    due, pay = day(app, 59), day(app, 89)  # the last day is the 29th: 30 days to report, 30 to pay
+    async with later(app, client, people.office, 30):
+        await post(client, people.enterprise, f"{place}/termination", WHY | {"on": day(app)})
+    async with later(app, client, people.office, 200):
+        late = await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 1_000_000})
+    assert (late["report_due_on"], late["pay_by"]) == (due, pay)
