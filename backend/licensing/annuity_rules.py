@@ -43,7 +43,7 @@ class ReducedAnnuity:
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """The implementation period of an open licence: from its effect to its end, and when it was recorded.
+    """The implementation period of an open licence: from its effect to its last day, and when it was recorded.
 
     `withdrawn_on` is the day on which the withdrawal of the open licence was announced.
     """

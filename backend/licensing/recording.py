@@ -14,7 +14,7 @@ from backend.licensing.access import is_licensee
 from backend.licensing.annuity_rules import Implementation, reduced_annuities
 from backend.licensing.annuity_tables import annuity_fees, annuity_reductions
 from backend.licensing.certificate import CertifiedStep
-from backend.licensing.days import check_day
+from backend.licensing.days import check_day, last_day
 from backend.licensing.effect import chained, tell
 from backend.licensing.ending import end_licence
 from backend.licensing.errors import LicenceNotInState
@@ -91,8 +91,8 @@ def annuities(
     known = patent.kind and patent.filing_date and patent.grant_date and patent.expiry_date
     if licence.recorded_on is None or not known:
         return []
-    ends_on = min(licence.ends_on, licence.ended_on) if licence.ended_on else licence.ends_on
-    period = Implementation(licence.effective_on, ends_on, licence.recorded_on, declared.withdrawn_on)
+    last = last_day(licence.ends_on, licence.ended_on)
+    period = Implementation(licence.effective_on, last, licence.recorded_on, declared.withdrawn_on)
     found = reduced_annuities(
         patent.kind,  # type: ignore[arg-type]  # `known` says that it is there
         patent.filing_date,  # type: ignore[arg-type]

@@ -6,8 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.catalogue.codes import PatentKind
+from backend.catalogue.models import Patent
 from backend.licensing.annuity_rules import Ground, Implementation, ReducedAnnuity, reduced_annuities
 from backend.licensing.annuity_tables import AnnuityFee, AnnuityReduction, Dated, annuity_fees, annuity_reductions
+from backend.licensing.models import Licence, OpenLicence
+from backend.licensing.recording import annuities
 
 FILED = date(2018, 5, 10)  # patent years begin on 10 May: year 8 in 2025
 PERIOD = Implementation(effective_on=date(2025, 1, 15), ends_on=date(2029, 1, 14), recorded_on=date(2025, 3, 1))
@@ -42,6 +45,16 @@ def test_an_annuity_due_before_the_licence_took_effect_is_not_reduced() -> None:
 def test_the_last_day_of_the_period_is_within_it() -> None:
     assert found(Implementation(date(2025, 1, 15), date(2028, 5, 10), date(2025, 3, 1)))[-1].year == 11
     assert found(Implementation(date(2025, 1, 15), date(2028, 5, 9), date(2025, 3, 1)))[-1].year == 10
+
+
+@pytest.mark.parametrize(("ended_on", "last"), [(date(2027, 5, 10), 9), (date(2027, 5, 11), 10), (None, 11)])
+def test_a_licence_given_up_reduces_nothing_that_falls_due_after_its_last_day(ended_on: date | None, last: int) -> None:
+    kind, filed_on, granted_on, expiry = INVENTION
+    patent = Patent(kind=kind, filing_date=filed_on, grant_date=granted_on, expiry_date=expiry)
+    taken = Licence(
+        effective_on=PERIOD.effective_on, ends_on=PERIOD.ends_on, ended_on=ended_on, recorded_on=PERIOD.recorded_on
+    )
+    assert annuities(taken, patent, OpenLicence())[-1].year == last
 
 
 @pytest.mark.parametrize(
