@@ -3,7 +3,7 @@
 | act | offices | established holder | contested or later holder | who may see it |
 |---|---|---|---|---|
 | see it, its holdings and legal events | x | x | x | x |
-| see evidence and assessments | x | x | x | |
+| see evidence and assessments | x | x | its own: of its holding, and what it recorded itself | |
 | say that one holds it oneself | x | x | x | x |
 | name another holder, record legal events, assess, dispute an asserted holding | x | x | | |
 | change register facts | x | who entered them; the sole holder, unless an office entered or changed them | | |
@@ -12,7 +12,8 @@
 | end a holding | x | its own, or one that it entered for a party off the platform | the same | |
 
 Offices are the platform and verified authorities. A holder is established when its holding is verified, when it entered
-the facts, or when nobody else holds the patent: whoever merely says to hold a patent of others cannot act on it.
+the facts, or when nobody else holds the patent: whoever merely says to hold a patent of others cannot act on it, and
+sees nothing of theirs.
 """
 
 from collections.abc import Awaitable, Callable
@@ -65,6 +66,7 @@ class Act(StrEnum):
     RECORD = "record what happened to it"
     EDIT = "change register facts"
     SEE_RECORDS = "see evidence and assessments"
+    SEE_OWN_RECORDS = "see evidence of its own holding, and what it recorded itself"
     DISPUTE_VERIFIED = "dispute a verified holding"
 
 
@@ -72,7 +74,8 @@ WHO: Final[dict[Act, frozenset[Side]]] = {
     Act.CLAIM: frozenset(Side),
     Act.RECORD: ESTABLISHED,
     Act.EDIT: frozenset({Side.OFFICE, Side.ENTERED, Side.SOLE}),
-    Act.SEE_RECORDS: PARTY,
+    Act.SEE_RECORDS: ESTABLISHED,
+    Act.SEE_OWN_RECORDS: PARTY,
     Act.DISPUTE_VERIFIED: frozenset({Side.OFFICE, Side.VERIFIED}),
 }
 REFUSED: Final[dict[Act, type[Forbidden]]] = {Act.EDIT: FactsOfOthers}
@@ -115,6 +118,11 @@ def permit(act: Act, caller: Caller, whole: Whole) -> None:
         raise REFUSED.get(act, NotTheHolder)
 
 
+def sees_record(caller: Caller | None, whole: Whole, *organisation_ids: str | None) -> bool:
+    """Whether somebody sees the evidence of what is recorded: anybody's, or because it is one of the organisations."""
+    return may(Act.SEE_RECORDS, caller, whole) or (caller is not None and caller.organisation_id in organisation_ids)
+
+
 async def _visible(
     request: Request, session: AsyncSession, caller: Caller | None, patent_id: str, *, lock: bool
 ) -> Whole:
@@ -143,8 +151,7 @@ SeenPatent = Annotated[Whole, Depends(_seen)]
 
 
 async def _with_records(caller: SignedIn, whole: SeenPatent) -> Whole:
-    if not may(Act.SEE_RECORDS, caller, whole):
-        raise NotTheHolder
+    permit(Act.SEE_OWN_RECORDS, caller, whole)
     return whole
 
 

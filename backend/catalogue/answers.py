@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from backend.accounts.caller import Caller
-from backend.catalogue.access import Act, may
+from backend.catalogue.access import Act, may, sees_record
 from backend.catalogue.fact_rules import FACTS, NUMBERS
 from backend.catalogue.models import Assessment, Holding, Patent
 from backend.catalogue.queries import Whole
@@ -72,7 +72,7 @@ def stored_standing(patent: Patent) -> Standing:
 def values_of(whole: Whole, caller: Caller | None, today: date, settings: Settings) -> dict[str, Any]:
     """Give the fields of a `PatentOut` as they are today."""
     patent, standing = whole.patent, stored_standing(whole.patent)
-    is_party = may(Act.SEE_RECORDS, caller, whole)
+    is_party = may(Act.SEE_OWN_RECORDS, caller, whole)
     lately = add_months(today, -settings.assessment_interval_months)
     shows_listing = whole.listing_id is not None and (whole.is_listed or is_party)
     return {name: getattr(patent, name) for name in AS_STORED} | {
@@ -128,10 +128,10 @@ def shown_then(
 def shown_holding(
     holding: Holding, party_name: str, whole: Whole, caller: Caller | None, files: Sequence[FileRef]
 ) -> HoldingOut:
-    """Give the holding as it is shown to the caller; evidence and reasons are for parties and offices."""
+    """Give the holding as it is shown to the caller; evidence and reasons are for whom they concern."""
     values = {name: getattr(holding, name) for name in HoldingOut.model_fields if hasattr(holding, name)}
     values["evidence_files"] = list(files)
-    if not may(Act.SEE_RECORDS, caller, whole):
+    if not sees_record(caller, whole, holding.organisation_id, holding.recorded_by):
         values |= PRIVATE
     return HoldingOut(**values | {"party_name": party_name, "share": _share(holding)})
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.catalogue import queries
-from backend.catalogue.access import Act, may
+from backend.catalogue.access import sees_record
 from backend.catalogue.models import Assessment, Holding
 from backend.files.access import Reader
 
@@ -14,19 +14,23 @@ HOLDING: Final = "holding"  # kinds of things that files are attached to
 ASSESSMENT: Final = "assessment"
 
 
-async def _of_patent(session: AsyncSession, caller: Caller, patent_id: str) -> bool:
+async def _of_patent(session: AsyncSession, caller: Caller, patent_id: str, *organisation_ids: str | None) -> bool:
     whole = await queries.load(session, patent_id)
-    return whole is not None and may(Act.SEE_RECORDS, caller, whole)
+    return whole is not None and sees_record(caller, whole, *organisation_ids)
 
 
 async def _of_holding(session: AsyncSession, caller: Caller, holding_id: str) -> bool:
     holding = await session.get(Holding, holding_id)
-    return holding is not None and await _of_patent(session, caller, holding.patent_id)
+    if holding is None:
+        return False
+    return await _of_patent(session, caller, holding.patent_id, holding.organisation_id, holding.recorded_by)
 
 
 async def _of_assessment(session: AsyncSession, caller: Caller, assessment_id: str) -> bool:
     assessment = await session.get(Assessment, assessment_id)
-    return assessment is not None and await _of_patent(session, caller, assessment.patent_id)
+    if assessment is None:
+        return False
+    return await _of_patent(session, caller, assessment.patent_id, assessment.organisation_id)
 
 
 FILE_READERS: Final[dict[str, Reader]] = {HOLDING: _of_holding, ASSESSMENT: _of_assessment}

@@ -13,6 +13,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.catalogue import answers, assessments_service, events_service, evidence, holdings_service, queries
 from backend.catalogue.access import (
+    Act,
     ClaimedPatent,
     HoldingToDispute,
     HoldingToEnd,
@@ -21,6 +22,7 @@ from backend.catalogue.access import (
     PermittedHolding,
     RecordedPatent,
     SeenPatent,
+    may,
 )
 from backend.catalogue.holding_rules import Step
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Patent
@@ -67,7 +69,10 @@ DUE_KEYS: Final[Any] = (col(Patent.annuity_due_on), col(Patent.id))
 async def list_holdings(
     request: Request, whole: SeenPatent, caller: MaybeCaller, query: Annotated[HoldingsQuery, Query()], session: ReadDb
 ) -> Response:
-    """Every holding of the patent, oldest first, those that ended too; evidence shows to parties and offices."""
+    """Every holding of the patent, oldest first, those that ended too; evidence shows to its holders and offices.
+
+    Whoever merely says to hold the patent beside others sees its own alone.
+    """
     asked = sa.select(Holding, col(Party.name)).join(Party, col(Party.id) == col(Holding.party_id))
     asked = asked.where(col(Holding.patent_id) == whole.patent.id)
     if query.state:
@@ -168,10 +173,15 @@ def _event(event: LegalEvent) -> LegalEventOut:
 @router.get("/patents/{patent_id}/assessments", summary="Stock-taking grades", response_model=AssessmentsOut,
             responses=MOVED | problem_answers(401, 403, 404, 422))  # fmt: skip
 async def list_assessments(
-    request: Request, whole: PatentRecords, query: Annotated[PageQuery, Query()], session: ReadDb
+    request: Request, whole: PatentRecords, caller: SignedIn, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:
-    """Every assessment of the patent, the newest first; for its holders and offices."""
+    """Every assessment of the patent, the newest first; for its holders and offices.
+
+    Whoever merely says to hold the patent beside others sees what it recorded itself.
+    """
     asked = sa.select(Assessment).where(col(Assessment.patent_id) == whole.patent.id)
+    if not may(Act.SEE_RECORDS, caller, whole):
+        asked = asked.where(col(Assessment.organisation_id) == caller.organisation_id)
     rows, cursor = await page(session, request, query, asked, *ASSESSMENT_KEYS, descending=True)
     files = await attached(session, evidence.ASSESSMENT, [row[0].id for row in rows])
     return listed([answers.shown_assessment(row[0], files.get(row[0].id, ())) for row in rows], cursor)

@@ -56,6 +56,31 @@ async def test_a_holdings_files_show_to_parties_and_offices_alone(client: httpx.
     assert [file["id"] for file in verified.json()["evidence_files"]] == ids
 
 
+async def test_who_merely_says_to_hold_a_patent_sees_no_evidence_of_others(client: httpx.AsyncClient) -> None:
+    mine, rival, staff = *[await factories.organisation(client) for _ in range(2)], await factories.platform(client)
+    patent = await made.entered(client, mine)
+    await made.listed(client, mine, patent["id"])
+    files = [await uploaded(client, member) for member in (mine, mine, rival)]
+    path = f"/v1/patents/{patent['id']}"
+    await graded(client, mine, patent["id"], files[0]["id"])
+    other = {"party_name": "示例共有人", "evidence": "协议", "evidence_files": [files[1]["id"]]}
+    assert (await client.post(f"{path}/holdings", json=other, headers=mine.headers)).status_code == 201
+    claimed = (await holding(client, rival, patent["id"], files[2]["id"])).json()
+
+    async def sees(member: Member) -> tuple[int, list[str], list[int]]:
+        holdings = await items(client, member, f"{path}/holdings")
+        shown = [one["id"] for holding in holdings for one in holding["evidence_files"]]
+        read = [(await client.get(f"/v1/files/{file['id']}/content", headers=member.headers)).status_code
+                for file in files]  # fmt: skip
+        return len(await items(client, member, f"{path}/assessments")), shown, read
+
+    assert await sees(rival) == (0, [files[2]["id"]], [404, 404, 200])
+    assert await sees(mine) == (1, [files[1]["id"], files[2]["id"]], [200, 200, 200])
+    verdict = {"outcome": "verified", "reason": "与登记簿一致"}
+    await client.post(f"{path}/holdings/{claimed['id']}/verification", json=verdict, headers=staff.headers)
+    assert await sees(rival) == (1, [files[1]["id"], files[2]["id"]], [200, 200, 200])
+
+
 async def test_an_assessments_files_are_read_by_every_holder(client: httpx.AsyncClient) -> None:
     mine, other = await factories.organisation(client), await factories.organisation(client)
     patent, file = await made.entered(client, mine), await uploaded(client, mine)
@@ -67,7 +92,12 @@ async def test_an_assessments_files_are_read_by_every_holder(client: httpx.Async
     assert (await client.get(content, headers=other.headers)).status_code == 404
     await made.listed(client, mine, patent["id"])
     assert (await client.get(content, headers=other.headers)).status_code == 404, "who sees a listing sees no evidence"
-    assert (await holding(client, other, patent["id"])).status_code == 201
+    claimed = await holding(client, other, patent["id"])
+    assert (await client.get(content, headers=other.headers)).status_code == 404, "nor who merely says to hold it"
+    verdict = {"outcome": "verified", "reason": "与登记簿一致"}
+    place = f"/v1/patents/{patent['id']}/holdings/{claimed.json()['id']}/verification"
+    staff = await factories.platform(client)
+    assert (await client.post(place, json=verdict, headers=staff.headers)).status_code == 200
     assert (await client.get(content, headers=other.headers)).status_code == 200
 
 
@@ -125,5 +155,7 @@ async def test_two_patents_that_become_one_keep_the_evidence_of_both(client: htt
     kept = {thing["id"]: thing["evidence_files"][0]["id"] for thing in shown if thing["evidence_files"]}
     assert kept == files
     for file in files.values():
-        for member in (one, two):
+        for member in (one, staff):
             assert (await client.get(f"/v1/files/{file}", headers=member.headers)).status_code == 200
+    said = [one["organisation_id"] for one in await items(client, two, f"{path}/assessments")]
+    assert said == [two.organisation_id], "who merely says to hold it too sees what it recorded itself"
