@@ -8,7 +8,7 @@ committed, and only then is the reply sent.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -22,6 +22,8 @@ from backend.core.prepared import CONNECTION, command, connection_of, together
 from backend.core.routing import READER, Handler, ReadingRoute
 from backend.core.rows import flush
 from backend.core.settings import Settings
+
+ONE_STATE: Final = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}  # as SQLite's readers have it
 
 
 class Replay(Exception):
@@ -59,8 +61,7 @@ class Database:
         self.writer, self.reader = make_engines(settings)
         self.written = asyncio.Event()
         self.jobs: Any = None  # set by whoever launches or connects them; core.jobs stands above this module
-        read_only: dict[str, Any] = {} if self.lite else {"postgresql_readonly": True}
-        self._reads = self.reader.execution_options(**read_only)
+        self._reads = self.reader.execution_options(**({} if self.lite else ONE_STATE))
 
     def _session(self, engine: Any) -> AsyncSession:
         session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
@@ -91,7 +92,7 @@ class Database:
         return self._session(self.writer)
 
     def reader_session(self) -> AsyncSession:
-        """Give a session that reads; whoever asked closes it."""
+        """Give a session that reads one state of the database, that of its first statement; whoever asked closes it."""
         return self._session(self._reads)
 
     async def close(self) -> None:

@@ -1,7 +1,6 @@
 """What the checks work with, and what each of them says: how much it looked at, and what differs."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -69,15 +68,6 @@ class Site:
 Check = Callable[[Site, Line], Awaitable[None]]
 
 
-@asynccontextmanager
-async def snapshot(database: Database) -> AsyncIterator[AsyncSession]:
-    """Give a session whose statements all read one state of the database, as SQLite's do anyway."""
-    async with database.read() as session:
-        if not database.lite:
-            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        yield session
-
-
 More = Callable[[AsyncSession, Sequence[sa.Row[Any]]], Awaitable[Any]]
 
 
@@ -91,7 +81,7 @@ async def pages(
     asked = statement.order_by(key).limit(BATCH)
     after = None
     while True:
-        async with snapshot(database) as session:
+        async with database.read() as session:
             rows = (await session.execute(asked if after is None else asked.where(key > after))).all()
             found = await more(session, rows) if more is not None and rows else None
         if not rows:

@@ -14,7 +14,7 @@ from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.listing_rules import BARRED, HOLDS, Side, Standing, bars
 from backend.catalogue.models import Holding, Listing, Patent
 from backend.core.columns import table_of
-from backend.fsck.checking import Line, Site, pages, snapshot
+from backend.fsck.checking import Line, Site, pages
 
 HOLDING: Final = table_of(Holding)
 LISTING: Final = table_of(Listing)
@@ -47,7 +47,7 @@ async def holdings(site: Site, line: Line) -> None:
                 said = f"{row.id} is held by {row.organisation_id}, its party {row.party} is {row.its_organisation}"
                 line.differs(said)
     for what, living in TWICE:
-        async with snapshot(site.database) as session:
+        async with site.database.read() as session:
             for ids in await session.execute(living.having(sa.func.count() > 1)):
                 line.differs(f"{' and '.join(ids)}: several living {what}")
 

@@ -10,7 +10,7 @@ from backend.accounts.models import Organisation, Party, User
 from backend.catalogue.models import Holding, Listing, Patent
 from backend.core.columns import table_of
 from backend.files.models import FileAccess, FileAttachment, StoredFile
-from backend.fsck.checking import EXAMPLES, Line, Site, snapshot
+from backend.fsck.checking import EXAMPLES, Line, Site
 from backend.imports.models import Import
 
 Link = tuple[sa.Column[Any], sa.Column[Any]]
@@ -52,7 +52,7 @@ async def references(site: Site, line: Line) -> None:
         table, aim = source.table, target.table.alias("aim")
         there = sa.exists().where(aim.c[target.name] == source)
         astray = sa.select(source).where(source.is_not(None), ~there)
-        async with snapshot(site.database) as session:
+        async with site.database.read() as session:
             counted = sa.select(sa.func.count(source)).select_from(table)
             line.looked_at += (await session.execute(counted)).scalar_one()
             for (missing,) in await session.execute(astray):
@@ -61,7 +61,7 @@ async def references(site: Site, line: Line) -> None:
 
 async def stream(site: Site, line: Line) -> None:
     """Events are numbered from 1 to the last without a gap, and nobody has followed them further than that."""
-    async with snapshot(site.database) as session:
+    async with site.database.read() as session:
         asked = "SELECT count(seq), coalesce(min(seq), 1), coalesce(max(seq), 0), count(*) FROM event"
         numbered, first, last, everything = (await session.execute(sa.text(asked))).one()
         head = (await session.execute(sa.text("SELECT max(position) FROM stream_head"))).scalar_one()

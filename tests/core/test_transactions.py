@@ -93,3 +93,15 @@ async def test_a_caller_who_leaves_takes_no_lock_along(spared):
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
     assert (await asyncio.wait_for(post(spared, "things", secrets.token_hex(8)), 5)).status_code == 200
+
+
+async def test_a_session_for_reading_sees_one_state_of_the_database_to_its_end(spared):
+    name, database = secrets.token_hex(8), spared._transport.app.state.database
+    asked = sa.select(sa.func.count()).select_from(CURSOR).where(CURSOR.c.name == name)
+    assert (await post(spared, "things", f"before {name}")).status_code == 200  # SQLite begins its journal alone
+    async with database.read() as session:
+        seen = [(await session.execute(asked)).scalar_one()]
+        assert (await post(spared, "things", name)).status_code == 200
+        seen.append((await session.execute(asked)).scalar_one())
+    assert seen == [0, 0]
+    assert (await left(spared, name))[0] == 1

@@ -157,6 +157,26 @@ async def test_marks_are_a_members_own(client: httpx.AsyncClient, app: FastAPI) 
     await until(client, colleague, lambda found: found["unread"] == 2)
 
 
+async def test_what_is_unread_is_what_the_list_shows_while_more_comes(client: httpx.AsyncClient, app: FastAPI) -> None:
+    mine = await factories.organisation(client)
+    colleague = await factories.colleague(client, mine)
+    done = asyncio.Event()
+
+    async def poll() -> list[tuple[int, int]]:
+        seen = []
+        while not done.is_set():
+            found = await inbox(client, colleague, limit=100, unread=True)
+            seen.append((found["unread"], len(found["items"])))
+        return seen
+
+    polls = [asyncio.create_task(poll()) for _ in range(4)]
+    for _ in range(40):
+        await happen(app, mine)
+        await asyncio.sleep(0.05)
+    done.set()
+    assert [pair for seen in await asyncio.gather(*polls) for pair in seen if pair[0] != pair[1]] == []
+
+
 async def test_another_organisations_message_is_not_there(client: httpx.AsyncClient, app: FastAPI) -> None:
     mine, other = await factories.organisation(client), await factories.organisation(client)
     await happen(app, mine)
