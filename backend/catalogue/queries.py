@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationKind, Party
-from backend.catalogue.codes import EventKind, Finding, HoldingState, LegalStatus, ListingStatus
+from backend.catalogue.codes import EventKind, Finding, HoldingState, LegalStatus, ListingStatus, SuspensionBasis
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.catalogue.numbers import DOCUMENT_KINDS, Number, NumberRole, NumberWrong, parse_number
 from backend.catalogue.schemas import RegisterFilter
@@ -288,4 +288,5 @@ def fact_of(event: LegalEvent) -> Fact:
         holders_before=tuple(event.details.get("from_holders", ())),
         holders_after=tuple(event.details.get("to_holders", ())),
         finding=Finding(event.details["finding"]) if "finding" in event.details else None,
+        basis=SuspensionBasis(event.details["basis"]) if "basis" in event.details else None,
     )

@@ -14,6 +14,7 @@ from backend.files.schemas import FileIds, FileRef
 
 PatentYear = Annotated[int, Field(ge=1, le=30, strict=True, description="Patent year; year 1 begins on filing.")]
 YEARLY = frozenset({EventKind.ANNUITY_PAID, EventKind.ANNUITY_MISSED})
+SUSPENSIONS = frozenset({EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED})
 
 
 class LegalEventIn(Body):
@@ -32,7 +33,9 @@ class LegalEventIn(Body):
     from_holders: list[Line] = Field([], max_length=50, description="Of holder_changed; empty: all present holders.")
     to_holders: list[Line] = Field([], max_length=50, description="Of holder_changed: the new holders' names.")
     finding: Finding | None = Field(None, description="Of evaluation_report: what it came to.")
-    basis: SuspensionBasis | None = Field(None, description="Of suspended.")
+    basis: SuspensionBasis | None = Field(
+        None, description="Of suspended; of suspension_lifted, which suspension is lifted: none, all of them."
+    )
     note: LongLine | None = None
 
     @model_validator(mode="after")
@@ -52,8 +55,8 @@ class LegalEventIn(Body):
             raise ValueError("`from_holders` belongs to holder_changed alone")
         if (self.finding is not None) != (kind is EventKind.EVALUATION_REPORT):
             raise ValueError("`finding` is needed by evaluation_report, and by it alone")
-        if self.basis is not None and kind is not EventKind.SUSPENDED:
-            raise ValueError("`basis` belongs to suspended alone")
+        if self.basis is not None and kind not in SUSPENSIONS:
+            raise ValueError("`basis` belongs to suspended and suspension_lifted alone")
         return self
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from backend.catalogue.codes import EventKind, Finding, LegalStatus
+from backend.catalogue.codes import EventKind, Finding, LegalStatus, SuspensionBasis
 from backend.catalogue.fact_rules import folded
 
 HOLDERS: Final = ("from_holders", "to_holders")
@@ -57,6 +57,7 @@ class Fact:
     holders_before: tuple[str, ...] = ()  # of HOLDER_CHANGED and NAME_CHANGED
     holders_after: tuple[str, ...] = ()
     finding: Finding | None = None  # of EVALUATION_REPORT
+    basis: SuspensionBasis | None = None  # of SUSPENDED; of SUSPENSION_LIFTED, the one that it lifts
 
     @property
     def order(self) -> tuple[date, bool, datetime, str]:
@@ -116,19 +117,19 @@ COMPUTED: Final = "computed from the term"
 def _next(status: LegalStatus, cause: Fact | None, fact: Fact) -> LegalStatus:
     if fact.kind is E.STATUS_REPORTED and fact.status is not None:
         return fact.status if status in LIVING or _outweighs(fact, cause) else status
-    if fact.kind is E.RESTORED and status not in LIVING and not _may_undo(fact, cause):
+    if fact.kind is E.RESTORED and status not in LIVING and not may_undo(fact, cause):
         return status
     return TRANSITIONS.get((status, fact.kind), status)
 
 
-def _may_undo(fact: Fact, cause: Fact | None) -> bool:
-    """What an authority recorded as the end is undone by an authority only."""
+def may_undo(fact: Fact, cause: Fact | None) -> bool:
+    """Whether what caused a standing can be undone so: what an authority recorded, by an authority only."""
     return cause is None or fact.by_authority or not cause.by_authority
 
 
 def _outweighs(report: Fact, cause: Fact | None) -> bool:
     """A mere report brings a right back only if it was learnt after its end was."""
-    return _may_undo(report, cause) and (cause is None or report.recorded_at > cause.recorded_at)
+    return may_undo(report, cause) and (cause is None or report.recorded_at > cause.recorded_at)
 
 
 def _standing_invalidation(known: list[Fact]) -> Fact | None:
@@ -136,7 +137,7 @@ def _standing_invalidation(known: list[Fact]) -> Fact | None:
     for fact in known:
         if fact.kind is E.INVALIDATED:
             last = fact
-        elif fact.kind is E.RESTORED and last is not None and _may_undo(fact, last):
+        elif fact.kind is E.RESTORED and last is not None and may_undo(fact, last):
             last = None
     return last
 

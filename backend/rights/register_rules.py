@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from backend.catalogue.codes import EventKind, LegalStatus
+from backend.catalogue.codes import EventKind, Finding, LegalStatus
 from backend.catalogue.settle_rules import Dated, derived_of, paid_as_told
-from backend.catalogue.status_rules import Fact, Standing, status_at
+from backend.catalogue.status_rules import Fact, Standing, may_undo, status_at
 from backend.catalogue.term_rules import expiry_of
 from backend.core.workdays import after_working_days, is_working_day
 from backend.rights.ledger import Annuity, Register
@@ -20,7 +20,7 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
     known.sort(key=lambda fact: fact.order)
     standing = status_at(facts, valid_on=valid_on, known_at=known_at, expiry=expiry)
     annuity, unpaid_since = _annuity(row, known, standing, valid_on)
-    report = _last(known, EventKind.EVALUATION_REPORT)
+    report = _report(known)
     granted = row.grant_date is not None and row.grant_date <= valid_on
     return Register(
         kind=row.kind,
@@ -44,19 +44,25 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
     )
 
 
-def _last(known: Sequence[Fact], kind: EventKind) -> Fact | None:
-    return next((fact for fact in reversed(known) if fact.kind is kind), None)
+def _report(known: Sequence[Fact]) -> Fact | None:
+    """Give the last report; one against the right that an authority recorded is corrected by an authority only."""
+    last: Fact | None = None
+    for fact in known:
+        against = last is not None and last.finding is Finding.NOT_GRANTABLE
+        if fact.kind is EventKind.EVALUATION_REPORT and (not against or may_undo(fact, last)):
+            last = fact
+    return last
 
 
 def _open(known: Sequence[Fact], begins: EventKind, *ends: EventKind) -> date | None:
-    """Give since when something has begun and not ended."""
-    since: date | None = None
+    """Give since when something has begun and not ended; an end that names a basis ends what has that basis."""
+    standing: list[Fact] = []
     for fact in known:
         if fact.kind is begins:
-            since = since or fact.effective_on
+            standing.append(fact)
         elif fact.kind in ends:
-            since = None
-    return since
+            standing = [one for one in standing if not (fact.basis in (None, one.basis) and may_undo(fact, one))]
+    return min((one.effective_on for one in standing), default=None)
 
 
 def _annuity(row: Dated, known: Sequence[Fact], standing: Standing, valid_on: date) -> tuple[Annuity, date | None]:

@@ -138,6 +138,7 @@ async def test_each_kind_of_event_asks_for_what_it_needs(client: httpx.AsyncClie
         {"kind": "status_reported"},
         {"kind": "holder_changed"},
         {"kind": "lapsed", "year": 3},
+        {"kind": "lapsed", "basis": "preservation"},
         {"kind": "lapsed", "from_holders": ["甲公司"]},
         {"kind": "holder_changed", "to_holders": ["甲公司"], "effective_on": "2150-01-01"},
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.catalogue.codes import EventKind, Finding, LegalStatus, PatentKind
+from backend.catalogue.codes import EventKind, Finding, LegalStatus, PatentKind, SuspensionBasis
 from backend.catalogue.status_rules import Fact
 from backend.rights.ledger import Annuity, Register
 from backend.rights.register_rules import register_at
@@ -28,8 +28,8 @@ def moment(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
 
 
-def fact(kind: EventKind, on: str, known: str | None = None, **said: Any) -> Fact:
-    return Fact(kind, date.fromisoformat(on), moment(known or on), by_authority=True, id=f"{kind}{on}", **said)
+def fact(kind: EventKind, on: str, known: str | None = None, *, by_authority: bool = True, **said: Any) -> Fact:
+    return Fact(kind, date.fromisoformat(on), moment(known or on), by_authority, id=f"{kind}{on}", **said)
 
 
 def at(day: str, *facts: Fact, known: str = ALWAYS, **row: Any) -> Register:
@@ -132,6 +132,31 @@ def test_proceedings_are_suspended_from_the_office_s_word_to_its_lifting(
     assert (found.isoformat() if found else None) == since
 
 
+DISPUTE, COURT = SuspensionBasis.OWNERSHIP_DISPUTE, SuspensionBasis.PRESERVATION
+FOR_A_DISPUTE = fact(E.SUSPENDED, "2025-01-10", basis=DISPUTE)
+FOR_A_COURT = fact(E.SUSPENDED, "2025-02-10", basis=COURT)
+
+
+@pytest.mark.parametrize(
+    ("lifted", "since"),
+    [(DISPUTE, date(2025, 2, 10)), (COURT, date(2025, 1, 10)), (None, None)],
+)
+def test_a_lift_that_names_a_basis_leaves_the_other_suspension_standing(
+    lifted: SuspensionBasis | None, since: date | None
+) -> None:
+    told = [FOR_A_DISPUTE, FOR_A_COURT, fact(E.SUSPENSION_LIFTED, "2025-06-10", basis=lifted)]
+    assert at("2025-06-10", *told).suspended_since == since
+
+
+def test_what_an_office_suspended_no_holder_lifts() -> None:
+    own_word = fact(E.SUSPENSION_LIFTED, "2025-06-10", by_authority=False)
+    assert at("2025-07-01", BEGUN, own_word).suspended_since == date(2025, 1, 10)
+    assert at("2025-07-01", BEGUN, own_word, fact(E.SUSPENSION_LIFTED, "2025-06-11")).suspended_since is None
+    told_by_itself = fact(E.SUSPENDED, "2025-02-10", by_authority=False)
+    assert at("2025-07-01", told_by_itself, own_word).suspended_since is None
+    assert at("2025-07-01", BEGUN, told_by_itself, own_word).suspended_since == date(2025, 1, 10)
+
+
 def test_a_suspension_dated_back_holds_from_its_day_once_it_is_known() -> None:
     told = fact(E.SUSPENDED, "2025-01-10", known="2025-04-01")
     assert at("2025-02-01", told, known="2025-03-01").suspended_since is None
@@ -158,6 +183,21 @@ def test_an_invalidation_pends_until_it_is_decided_and_only_one_in_whole_ends_th
     then = at("2025-07-01", *told)
     assert then.invalidation_since == (date(2025, 1, 10) if decided is None else None)
     assert then.legal_status is status
+
+
+def test_a_request_that_an_office_told_of_pends_until_an_office_tells_its_end() -> None:
+    own_word = fact(E.INVALIDATION_REJECTED, "2025-06-10", by_authority=False)
+    assert at("2025-07-01", ASKED, own_word).invalidation_since == date(2025, 1, 10)
+
+
+def test_a_report_against_the_right_that_an_office_recorded_no_holder_corrects() -> None:
+    against = fact(E.EVALUATION_REPORT, "2024-02-01", finding=Finding.NOT_GRANTABLE)
+    mine = fact(E.EVALUATION_REPORT, "2024-03-01", by_authority=False, finding=Finding.GRANTABLE)
+    theirs = fact(E.EVALUATION_REPORT, "2024-04-01", finding=Finding.GRANTABLE)
+    assert at("2024-03-15", against, mine).report is Finding.NOT_GRANTABLE
+    assert at("2024-04-15", against, mine, theirs).report is Finding.GRANTABLE
+    worse = fact(E.EVALUATION_REPORT, "2024-05-01", by_authority=False, finding=Finding.NOT_GRANTABLE)
+    assert at("2024-05-15", theirs, worse).report is Finding.NOT_GRANTABLE
 
 
 def test_a_report_is_there_whatever_it_found_and_the_last_one_counts() -> None:
