@@ -149,7 +149,7 @@ def _happened(at: datetime | None, known_at: datetime | None) -> bool:
 def _agreement(
     rows: Iterable[RightEntry], holders: Sequence[Holder], day: date, known_at: datetime | None
 ) -> Agreement | None:
-    """Give the newest agreement that every co-owner on the platform has signed, or an office has entered."""
+    """Give what is agreed, for each act by the newest binding agreement that names it; known by the newest of all."""
     stands = [
         row
         for row in rows
@@ -157,9 +157,12 @@ def _agreement(
     ]
     if not stands:
         return None
-    newest = max(stands, key=lambda row: (row.effective_on, row.recorded_at))
-    acts = {Act(act): (Whose(said["who"]), frozenset(said["parties"])) for act, said in newest.details["acts"].items()}
-    return Agreement(newest.id, acts)
+    stands.sort(key=lambda row: (row.effective_on, row.recorded_at))
+    acts: dict[Act, tuple[Whose, frozenset[str]]] = {}
+    for row in stands:
+        said = row.details["acts"]
+        acts |= {Act(act): (Whose(who["who"]), frozenset(who["parties"])) for act, who in said.items()}
+    return Agreement(stands[-1].id, acts)
 
 
 def is_signed(row: RightEntry, holders: Sequence[Holder]) -> bool:

@@ -182,7 +182,10 @@ class StandingOut(Out):
     suspended_since: date | None
     invalidation_pending_since: date | None
     evaluation_report: Finding | None
-    agreement_id: str | None = Field(description="Of the co-owners; shown to holders and offices.")
+    agreement_id: str | None = Field(
+        description="The newest that binds the co-owners; for an act that it does not name, an older one may. Shown to "
+        "holders and offices."
+    )
     holders: list[HolderOut]
 
 

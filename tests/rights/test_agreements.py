@@ -1,0 +1,36 @@
+"""What co-owners agreed, through the front door."""
+
+from typing import Any
+
+import httpx
+
+from tests import factories
+from tests.factories import Member
+from tests.rights.made import co_owned, codes, evidence, permitted
+
+ALL = {"who": "all"}
+
+
+async def entered_by(
+    client: httpx.AsyncClient, patent: dict[str, Any], who: Member, acts: dict[str, Any], on: str = "2026-01-01"
+) -> Any:
+    """Give the agreement with the word of one more."""
+    body = {"acts": acts, "effective_on": on, "source": "协议", "evidence_files": [await evidence(client, who)]}
+    place = f"/v1/patents/{patent['id']}/co-owner-agreements"
+    answer = await client.post(place, json=body, headers=who.headers)
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json()
+
+
+async def test_an_act_is_ruled_by_the_newest_agreement_that_names_it(client: httpx.AsyncClient) -> None:
+    one, other = await factories.organisation(client), await factories.organisation(client)
+    patent = await co_owned(client, one, other)
+    agreed: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"grant_ordinary": ALL, "grant_sole": ALL}, "2026-01-01"),
+        ({"grant_sole": {"who": "each"}}, "2026-02-01"),
+    )
+    for acts, on in agreed:
+        for who in (one, other):
+            await entered_by(client, patent, who, acts, on)
+    assert codes(await permitted(client, one, patent["id"], "grant_ordinary")) == {"co_owner_agreement"}
+    assert (await permitted(client, one, patent["id"], "grant_sole"))["answer"] == "allowed"
