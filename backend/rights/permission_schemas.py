@@ -27,7 +27,7 @@ class PermissionsQuery(Body):
     fields: Fields = Field([])
     working: Workings = Field([])
     to_party: PartyId | None = Field(None, description="Licensee, assignee or pledgee.")
-    to_abroad: bool = Field(False, description="It is outside the mainland.")
+    to_abroad: bool = Field(False, description="It is outside the mainland; not needed where its `country` says so.")
     publicly_funded: bool = False
     terms_hash: TermsHash | None = None
     carves_out: list[RightIdRef] = Field([], max_length=100)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from backend.accounts.models import Party
+from backend.accounts.rules import MAINLAND
 from backend.rights.codes import Act, LicenceType, RightKind
 from backend.rights.ledger import Ask
 from backend.rights.permission_schemas import PermissionsQuery
@@ -27,7 +29,12 @@ def act_of(given: RightIn) -> Act:
     return OF_LICENCE[given.licence_type or LicenceType.ORDINARY]
 
 
-def ask_of(given: RightIn, to_party: str | None, by: Iterable[str], today: date) -> Ask:
+def is_abroad(party: Party | None) -> bool:
+    """Whether a party is on record as outside the mainland, as those of Hong Kong, Macao and Taiwan are."""
+    return party is not None and party.country != MAINLAND
+
+
+def ask_of(given: RightIn, to: Party | None, by: Iterable[str], today: date) -> Ask:
     """Give what an entry asks of the ledger."""
     return Ask(
         act=act_of(given),
@@ -36,8 +43,8 @@ def ask_of(given: RightIn, to_party: str | None, by: Iterable[str], today: date)
         starts_on=given.starts_on or given.effective_on,
         ends_on=given.ends_on,
         scope=Scope(frozenset(given.territory), frozenset(given.fields), frozenset(given.working)),
-        to_party=to_party,
-        to_abroad=given.to_abroad,
+        to_party=to.id if to else None,
+        to_abroad=given.to_abroad or is_abroad(to),
         publicly_funded=given.publicly_funded,
         terms_hash=given.terms_hash,
         carves_out=frozenset(given.carves_out),
@@ -47,7 +54,7 @@ def ask_of(given: RightIn, to_party: str | None, by: Iterable[str], today: date)
     )
 
 
-def ask_for(act: Act, asked: PermissionsQuery, by: Iterable[str], today: date) -> Ask:
+def ask_for(act: Act, asked: PermissionsQuery, to: Party | None, by: Iterable[str], today: date) -> Ask:
     """Give what a question asks of the ledger."""
     return Ask(
         act=act,
@@ -57,7 +64,7 @@ def ask_for(act: Act, asked: PermissionsQuery, by: Iterable[str], today: date) -
         ends_on=asked.ends_on,
         scope=Scope(frozenset(asked.territory), frozenset(asked.fields), frozenset(asked.working)),
         to_party=asked.to_party,
-        to_abroad=asked.to_abroad,
+        to_abroad=asked.to_abroad or is_abroad(to),
         publicly_funded=asked.publicly_funded,
         terms_hash=asked.terms_hash,
         carves_out=frozenset(asked.carves_out),

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.accounts.caller import Caller
+from backend.accounts.models import Party
 from backend.catalogue.access import RecordedPatent, SeenPatent
 from backend.catalogue.queries import Whole
 from backend.catalogue.routes import MOVED
@@ -140,11 +141,12 @@ async def get_permissions(
         raise DatesReversed
     by = query.by or _acting(whole, caller)
     ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at)
+    to = await session.get(Party, query.to_party) if query.to_party else None
     language, sees_all = language_of(request), sees_records(caller, whole)
     announced = frozenset(entry.id for entry in ledger.entries if entry.is_announced)
     items = [
         answers.permission(
-            act, decide(ledger, ask_for(act, query, by, day)), language, sees_all=sees_all, announced=announced
+            act, decide(ledger, ask_for(act, query, to, by, day)), language, sees_all=sees_all, announced=announced
         )
         for act in query.act or Act
     ]

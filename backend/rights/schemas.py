@@ -91,7 +91,9 @@ class RightIn(ScopeIn):
     confirmed: list[RuleCode] = Field(
         [], max_length=20, description="Reasons that the grantor confirms to have seen to."
     )
-    to_abroad: bool = Field(False, description="Whoever acquires it is outside the mainland.")
+    to_abroad: bool = Field(
+        False, description="Whoever acquires it is outside the mainland; not needed where its `country` says so."
+    )
     publicly_funded: bool = False
     note: LongLine | None = None
     evidence_files: FileIds = Field([])

@@ -83,7 +83,7 @@ async def record(
     check_entry(given, china_day(now))
     party = await party_named(session, caller, given.party_id, given.party_name, now)
     ledger = await queries.ledger_of(session, whole, now)
-    ask = ask_of(given, party.id if party else None, _grantors(whole, caller, given, ledger), china_day(now))
+    ask = ask_of(given, party, _grantors(whole, caller, given, ledger), china_day(now))
     check_against(ledger, given, ask)
     entry = _entry(whole, caller, given, ask, now, **marks)
     if given.origin is Origin.HERE:
