@@ -205,7 +205,8 @@ def decide(ledger: Ledger, ask: Ask, rules: Sequence[Rule] = RULES) -> Decision:
             elif rule.leads_to is CONSENT and hit.of:
                 consents = list(_consents(ledger, ask, hit))
                 used.update(given.id for given in consents)
-                left = tuple(party for party in hit.of if party not in {given.party_id for given in consents})
+                willing = {given.party_id for given in consents} | ask.by  # whoever acts consents to what it does
+                left = tuple(party for party in hit.of if party not in willing)
                 if left:
                     found.append(replace(because, hit=replace(hit, of=left)))
             else:

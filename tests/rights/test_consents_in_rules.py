@@ -71,6 +71,12 @@ def test_who_has_consented_is_asked_no_more_and_who_has_not_is_named() -> None:
     assert decision.consents == {"con_pty_co_owner"}
 
 
+def test_who_acts_is_not_asked_for_its_own_consent() -> None:
+    told = ledger(licence(LicenceType.ORDINARY, party_id=THEIRS), holders=PAIR)
+    assert decide(told, ask(ABANDON, *PAIR)).answer is Permission.ALLOWED
+    assert [because.hit.of for because in decide(told, ask(ABANDON, OURS)).reasons] == [(THEIRS,), (THEIRS,)]
+
+
 def test_each_pledgee_is_asked() -> None:
     second = pledge(id="rgt_second", party_id=OTHERS)
     told = ledger(pledge(), second, consents=(consent(ASSIGN, PLEDGEE),))
