@@ -3,6 +3,7 @@
 The licensee is the party that is asked for the consent, and that has given the notice, paid, and holds the licence.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from tests.who_may import (
@@ -71,6 +72,18 @@ def asked(world: World, _: str) -> Any:
     return {"act": "grant_exclusive", "terms": {"of": world.things["private"]["patent_id"]}}
 
 
+def shown_to_party(path: str) -> dict[str, list[Ask]]:
+    """Give the rows of an address that shows the patent's ledger: the licensee of a private patent has a part in it."""
+    private, seen = shown(path)[f"GET {path}"]
+    return {f"GET {path}": [replace(private, who=private.who._replace(party=ALL)), seen]}
+
+
+def of_ledger(operation: str, body: Any) -> dict[str, list[Ask]]:
+    """Give the rows of what holders and offices change in the ledger: from the licensee it is not hidden."""
+    private, seen = changed(operation, body)[operation]
+    return {operation: [replace(private, who=private.who._replace(party=REFUSED)), seen]}
+
+
 def right_step(name: str, body: Any) -> dict[str, list[Ask]]:
     """Give the rows of a step of an entry: what nobody announced is hidden on a patent that everyone may see."""
     private = Ask(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
@@ -104,15 +117,15 @@ def one(operation: str, who: Who, body: Any = None) -> dict[str, list[Ask]]:
 
 PAT = "/v1/patents/{patent_id}"
 DEALS: dict[str, list[Ask]] = {
-    **shown(f"{PAT}/rights"),
-    **changed(f"POST {PAT}/rights", RIGHT),
+    **shown_to_party(f"{PAT}/rights"),
+    **of_ledger(f"POST {PAT}/rights", RIGHT),
     **right_step("end", the(ended_on="2026-02-01", reason="示例理由")),
     **right_step("correction", CORRECTION),
-    **shown(f"{PAT}/permissions"),
+    **shown_to_party(f"{PAT}/permissions"),
     f"GET {PAT}/co-owner-agreements": [Ask(OWN_AND_OFFICES), Ask(Who(401, REFUSED, ALL, ALL, ALL), "listed")],
     **changed(f"POST {PAT}/co-owner-agreements", AGREEMENT),
     "GET /v1/consents": [Ask(LISTED_TO_BOTH, query="limit=100"), Ask(LISTED_TO_BOTH, query="side=asked_by_us")],
-    **changed(f"POST {PAT}/consents", asked),
+    **of_ledger(f"POST {PAT}/consents", asked),
     f"GET {CON}": [Ask(BOTH_SIDES)],
     **one(f"{CON}/answer", ASKED_PARTY, the(answer="given", terms_hash=HASH)),
     **one(f"{CON}/revocation", Who(401, HIDDEN, REFUSED, REFUSED, EDITS, EDITS)),

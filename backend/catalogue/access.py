@@ -79,6 +79,7 @@ WHO: Final[dict[Act, frozenset[Side]]] = {
     Act.DISPUTE_VERIFIED: frozenset({Side.OFFICE, Side.VERIFIED}),
 }
 REFUSED: Final[dict[Act, type[Forbidden]]] = {Act.EDIT: FactsOfOthers}
+Sees = Callable[[AsyncSession, Caller | None, Whole], Awaitable[bool]]  # by what another domain has on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +125,41 @@ def sees_record(caller: Caller | None, whole: Whole, *organisation_ids: str | No
 
 
 async def _visible(
-    request: Request, session: AsyncSession, caller: Caller | None, patent_id: str, *, lock: bool
+    request: Request,
+    session: AsyncSession,
+    caller: Caller | None,
+    patent_id: str,
+    *,
+    lock: bool,
+    also: Sees | None = None,
 ) -> Whole:
+    async def sees(found: Whole) -> bool:
+        return queries.may_see(caller, found) or (also is not None and await also(session, caller, found))
+
     whole = await queries.load(session, patent_id, lock=lock)
     if whole is not None and whole.patent.merged_into is not None:
         target = await queries.load(session, whole.patent.merged_into)
-        if target is not None and queries.may_see(caller, target):
+        if target is not None and await sees(target):
             where = str(request.url.path).replace(patent_id, target.patent.id)
             asked = f"{where}?{request.url.query}" if request.url.query else where
             raise PatentMerged(patent_id=target.patent.id, headers={"Location": asked})
-    if whole is None or not queries.may_see(caller, whole):
+    if whole is None or not await sees(whole):
         raise NoSuchPatent
     return whole
 
 
-async def locked_patent(request: Request, session: AsyncSession, caller: Caller, patent_id: str) -> Whole:
+async def locked_patent(
+    request: Request, session: AsyncSession, caller: Caller, patent_id: str, *, also: Sees | None = None
+) -> Whole:
     """Give a patent that the caller may see, held for a change; raise NoSuchPatent or PatentMerged."""
-    return await _visible(request, session, caller, patent_id, lock=True)
+    return await _visible(request, session, caller, patent_id, lock=True, also=also)
+
+
+async def seen_patent(
+    request: Request, session: AsyncSession, caller: Caller | None, patent_id: str, *, also: Sees
+) -> Whole:
+    """Give a patent that the caller may see, or that another domain shows it; raise NoSuchPatent or PatentMerged."""
+    return await _visible(request, session, caller, patent_id, lock=False, also=also)
 
 
 async def _seen(request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb) -> Whole:

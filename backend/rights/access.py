@@ -2,38 +2,42 @@
 
 | act | offices | established holder | the entry's party | who may see the patent |
 |---|---|---|---|---|
-| see the standing, announced entries, permissions | x | x | x | x |
+| see the standing, announced entries | x | x | x | x |
+| see permissions | x | x | while it holds | x |
 | see every entry with its evidence, agreements | x | x | its own entries | |
-| record an entry, enter an agreement, ask for consents | x | x | a sub-licence under its own licence | |
+| record an entry, enter an agreement | x | x | a sub-licence under its own licence | |
+| ask for consents | x | x | its licensor's, to a sub-licence | |
 | end an entry | x | who recorded it | x | |
 | correct an entry | x | who recorded it | a sub-licence that it recorded | |
 | end an agreement that all have entered | x | | | |
 | answer a consent | | | the party asked; for one off the platform whoever asked, with evidence | |
 | revoke a consent | | | the party asked; whoever asked, who takes its question back | |
+
+The entry's party is the licensee, pledgee or holder of an option, whether or not the patent is listed.
 """
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 import sqlalchemy as sa
 from fastapi import Depends, Path, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts.access import Editor, Viewer
+from backend.accounts.access import Editor, MaybeCaller, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.catalogue import queries as catalogue
 from backend.catalogue.access import Act as CatalogueAct
-from backend.catalogue.access import PatentId, SeenPatent, locked_patent, may, permit
+from backend.catalogue.access import PatentId, Permitted, SeenPatent, Sees, locked_patent, may, permit, seen_patent
 from backend.catalogue.errors import NotTheHolder
 from backend.catalogue.queries import Whole
 from backend.core.clock import Today
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.rights import queries
-from backend.rights.codes import Origin, RightKind
+from backend.rights.codes import Act, Origin, RightKind
 from backend.rights.errors import (
     AgreementOfAll,
     ConsentNotYours,
@@ -44,7 +48,10 @@ from backend.rights.errors import (
 )
 from backend.rights.ledger import Holder
 from backend.rights.models import Consent, RightEntry
+from backend.rights.permission_schemas import ConsentIn
 from backend.rights.schemas import RightCorrection, RightIn
+
+HELD_BY_OTHERS: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE, RightKind.OPTION})
 
 RightId = Annotated[
     str, Path(pattern=id_pattern("rgt"), description="The entry's id.", examples=["rgt_01h455vb4pex5vsknk084sn02q"])
@@ -89,31 +96,86 @@ def sees_records(caller: Caller | None, whole: Whole) -> bool:
     return may(CatalogueAct.RECORD, caller, whole)
 
 
+async def _is_party_of_any(session: AsyncSession, caller: Caller | None, whole: Whole) -> bool:
+    """Whether an entry of the patent was ever made in the caller's favour."""
+    return caller is not None and await _has_right(session, caller, whole)
+
+
+def _is_party_on(day: date) -> Sees:
+    """Whether an entry of the patent in the caller's favour holds."""
+
+    async def holds(session: AsyncSession, caller: Caller | None, whole: Whole) -> bool:
+        return caller is not None and await _has_right(session, caller, whole, _not_ended(day))
+
+    return holds
+
+
+async def _seen_by_party(request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb) -> Whole:
+    return await seen_patent(request, session, caller, patent_id, also=_is_party_of_any)
+
+
+async def _asked_by_party(
+    request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb, today: Today
+) -> Whole:
+    return await seen_patent(request, session, caller, patent_id, also=_is_party_on(today))
+
+
 async def _recording(
     request: Request, patent_id: PatentId, caller: Editor, body: RightIn, session: Db, today: Today
 ) -> Recording:
-    whole = await locked_patent(request, session, caller, patent_id)
+    whole = await locked_patent(request, session, caller, patent_id, also=_is_party_on(today))
     await _permit_entry(session, caller, whole, body, today)
     return Recording(whole, caller, body)
 
 
+async def _asking(
+    request: Request, patent_id: PatentId, caller: Editor, body: ConsentIn, session: Db, today: Today
+) -> Permitted:
+    whole = await locked_patent(request, session, caller, patent_id, also=_is_party_on(today))
+    if not (body.act is Act.SUB_LICENSE and await _has_licence(session, caller, whole, today)):
+        permit(CatalogueAct.RECORD, caller, whole)
+    return Permitted(whole, caller)
+
+
 async def _permit_entry(session: AsyncSession, caller: Caller, whole: Whole, body: RightIn, today: date) -> None:
     under = body.licence if body.kind is RightKind.LICENCE else None
-    sub_licenses = under is not None and await _has_licence(session, caller, whole, under, today)
+    sub_licenses = under is not None and await _has_licence(session, caller, whole, today, under)
     if under is not None and body.origin is Origin.HERE and not sub_licenses:
         raise NotTheLicensee
     if not sub_licenses:
         permit(CatalogueAct.RECORD, caller, whole)
 
 
-async def _has_licence(session: AsyncSession, caller: Caller, whole: Whole, right_id: str, today: date) -> bool:
-    """Whether the caller's organisation is the licensee of a licence of the patent that is not over."""
-    entry = await session.get(RightEntry, right_id)
-    if entry is None or entry.patent_id != whole.patent.id or entry.kind is not RightKind.LICENCE:
-        return False
-    stop = queries.period_of(entry).stop
-    is_over = entry.corrected_at is not None or (stop is not None and stop <= today)
-    return not is_over and await _is_party(session, caller, entry.party_id)
+async def _has_licence(
+    session: AsyncSession, caller: Caller, whole: Whole, today: date, right_id: str | None = None
+) -> bool:
+    """Whether the caller is the licensee of a licence of the patent, or of this very one, that is not over."""
+    which = [
+        col(RightEntry.kind) == RightKind.LICENCE,
+        sa.or_(col(RightEntry.ends_on).is_(None), col(RightEntry.ends_on) >= today),
+        *([col(RightEntry.id) == right_id] if right_id else []),
+    ]
+    return await _has_right(session, caller, whole, _not_ended(today), *which)
+
+
+def _not_ended(day: date) -> sa.ColumnElement[bool]:
+    """Which entries have not ended on a day; an end that lies ahead takes nothing yet."""
+    return sa.or_(col(RightEntry.ended_on).is_(None), col(RightEntry.ended_on) > day)
+
+
+async def _has_right(session: AsyncSession, caller: Caller, whole: Whole, *which: sa.ColumnElement[bool]) -> bool:
+    asked = (
+        sa.select(col(RightEntry.id))
+        .join(Party, col(Party.id) == col(RightEntry.party_id))
+        .where(
+            col(RightEntry.patent_id) == whole.patent.id,
+            col(RightEntry.kind).in_(HELD_BY_OTHERS),
+            col(RightEntry.corrected_at).is_(None),
+            col(Party.organisation_id) == caller.organisation_id,
+            *which,
+        )
+    )
+    return (await session.execute(asked)).first() is not None
 
 
 async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None) -> bool:
@@ -124,7 +186,7 @@ async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None)
 async def _changing(
     request: Request, patent_id: PatentId, right_id: RightId, caller: Editor, session: Db, today: Today
 ) -> HeldRight:
-    whole = await locked_patent(request, session, caller, patent_id)
+    whole = await locked_patent(request, session, caller, patent_id, also=_is_party_of_any)
     entries = await queries.entries_of(session, whole.patent.id)
     entry = next((row for row in entries if row.id == right_id), None)
     if entry is None:
@@ -144,7 +206,7 @@ async def _changing(
 async def _has_part(session: AsyncSession, caller: Caller, whole: Whole, under: str | None, today: date) -> bool:
     """Whether the caller's organisation holds the patent still, or is the licensee under whose licence it granted."""
     holds = bool(whole.held_by(caller.organisation_id))
-    return holds or (under is not None and await _has_licence(session, caller, whole, under, today))
+    return holds or (under is not None and await _has_licence(session, caller, whole, today, under))
 
 
 async def _ending(held: Annotated[HeldRight, Depends(_changing)]) -> HeldRight:
@@ -212,6 +274,9 @@ async def _answering(held: Annotated[HeldConsent, Depends(_held_consent)]) -> He
     return held
 
 
+RightsOf = Annotated[Whole, Depends(_seen_by_party)]
+PermissionsOf = Annotated[Whole, Depends(_asked_by_party)]
+AskedPatent = Annotated[Permitted, Depends(_asking)]
 RecordedRight = Annotated[Recording, Depends(_recording)]
 OwnRight = Annotated[HeldRight, Depends(_ending)]
 CorrectedRight = Annotated[HeldRight, Depends(_correcting)]

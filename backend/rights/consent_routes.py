@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Viewer
-from backend.catalogue.access import RecordedPatent
 from backend.catalogue.routes import MOVED
 from backend.core.clock import Now
 from backend.core.db import Db, ReadDb, WritingRoute
@@ -18,7 +17,7 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.files.service import attached
 from backend.rights import answers, consents, queries
-from backend.rights.access import AnsweredConsent, AskedConsent, SeenConsent
+from backend.rights.access import AnsweredConsent, AskedConsent, AskedPatent, SeenConsent
 from backend.rights.models import Consent
 from backend.rights.permission_schemas import (
     ConsentAnswer,
@@ -60,10 +59,11 @@ async def list_consents(
 
 @router.post("/patents/{patent_id}/consents", summary="Ask for consent", status_code=201,
              response_model=ConsentsAsked, responses=ACTION)  # fmt: skip
-async def ask_for_consents(seen: MayMatch, held: RecordedPatent, body: ConsentIn, session: Db, now: Now) -> Response:
+async def ask_for_consents(seen: MayMatch, held: AskedPatent, body: ConsentIn, session: Db, now: Now) -> Response:
     """Asks a co-owner, a pledgee or whoever's right stands in the way, or every other holder, to consent to an act.
 
     The consent is bound to the act and to the SHA-256 of the terms; one that was asked for already is given again.
+    A licensee asks its licensors in this way to consent to a sub-licence.
     """
     seen.check(held.whole.patent.version)
     asked = await consents.ask(session, held.whole, held.caller, body, now)

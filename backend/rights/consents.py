@@ -20,7 +20,7 @@ from backend.rights.access import HeldConsent
 from backend.rights.codes import Act, ConsentState, RightKind
 from backend.rights.consent_rules import Step, next_state
 from backend.rights.errors import EvidenceMissing, NobodyToAsk, TermsChanged, TermsNotHashable
-from backend.rights.models import Consent
+from backend.rights.models import Consent, RightEntry
 from backend.rights.permission_schemas import ConsentAnswer, ConsentIn
 
 EVIDENCE: Final = "consent"
@@ -74,15 +74,20 @@ async def ask(session: AsyncSession, whole: Whole, caller: Caller, given: Consen
 
 
 async def _asked_of(session: AsyncSession, whole: Whole, caller: Caller, given: ConsentIn) -> list[str]:
-    """Give who is asked: a co-owner, or one whose right stands on the patent, or a pledgee to come."""
+    """Give who is asked: a co-owner, or one whose right stands on the patent, or a pledgee to come.
+
+    To a sub-licence, that is whoever granted the caller its licence.
+    """
     own = {holding.party_id for holding in whole.held_by(caller.organisation_id)}
     others = sorted({holding.party_id for holding in queries.living(whole)} - own)
+    entries = await queries.entries_of(session, whole.patent.id)
+    if given.act is Act.SUB_LICENSE and (licensors := await _licensors(session, caller, entries)):
+        others, entries = licensors, []
     if given.party_id is None:
         if not others:
             raise NobodyToAsk
         return others
     party = await session.get(Party, given.party_id)
-    entries = await queries.entries_of(session, whole.patent.id)
     rights = {row.party_id for row in entries}
     grantors = {g for row in entries for g in row.grantors}
     is_open = any(row.kind is RightKind.OPEN_LICENCE for row in entries)
@@ -91,6 +96,13 @@ async def _asked_of(session: AsyncSession, whole: Whole, caller: Caller, given: 
     if party is None or is_own or not (given.party_id in {*others, *rights, *grantors} or to_come):
         raise NobodyToAsk
     return [given.party_id]
+
+
+async def _licensors(session: AsyncSession, caller: Caller, entries: Sequence[RightEntry]) -> list[str]:
+    whose = await queries.organisations_of(session, [row.party_id for row in entries])
+    licences = (row for row in entries if row.kind is RightKind.LICENCE and row.corrected_at is None)
+    own = (row for row in licences if whose.get(row.party_id or "") == caller.organisation_id)
+    return sorted({grantor for row in own for grantor in row.grantors})
 
 
 async def _standing(session: AsyncSession, patent_id: str, act: Act, digest: str) -> Sequence[Consent]:

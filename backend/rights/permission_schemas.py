@@ -11,7 +11,12 @@ from backend.core.paging import PageQuery
 from backend.core.schemas import Body, Day, Instant, LongLine, Moment, Out, clean
 from backend.files.schemas import FileIds, FileRef
 from backend.rights.codes import Act, ConsentState, Permission, Sureness
-from backend.rights.schemas import Fields, PartyId, RightIdRef, RuleCode, TermsHash, Territory, Workings
+from backend.rights.schemas import PartyId, RightIdRef, RuleCode, TermsHash, Territory, Workings
+
+FieldsAsked = Annotated[  # numbers come as text in a query
+    list[Annotated[int, Field(ge=1, le=35)]],
+    Field(max_length=35, description="Fields of use, of /v1/reference/technology-fields; none: all."),
+]
 
 
 class PermissionsQuery(Body):
@@ -19,12 +24,15 @@ class PermissionsQuery(Body):
 
     act: list[Act] = Field([], max_length=len(Act), description="Which acts; none: all of them.")
     by: list[PartyId] = Field(
-        [], max_length=50, description="Who would act; none: the caller's organisation, else the listing's holder."
+        [],
+        max_length=50,
+        description="Who would act; none: of a sub-licence the licensee, else the caller's organisation where it holds "
+        "the patent, else its holders together.",
     )
     starts_on: Day | None = None
     ends_on: Day | None = Field(None, description="The last day of what is granted, or of the secured debt.")
     territory: Territory = Field([])
-    fields: Fields = Field([])
+    fields: FieldsAsked = Field([])
     working: Workings = Field([])
     to_party: PartyId | None = Field(None, description="Licensee, assignee or pledgee.")
     to_abroad: bool = Field(False, description="It is outside the mainland; not needed where its `country` says so.")
@@ -65,7 +73,7 @@ class PermissionsOut(Out):
     """The answers, one for each act."""
 
     patent_id: str
-    by: list[str]
+    by: list[str] = Field(description="Who would do the first of the acts; shown to holders and offices.")
     valid_on: date
     known_at: Moment
     items: list[PermissionOut]

@@ -10,7 +10,7 @@ from sqlmodel import col
 from backend.accounts.access import MaybeCaller
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue.access import RecordedPatent, SeenPatent
+from backend.catalogue.access import RecordedPatent
 from backend.catalogue.queries import Whole
 from backend.catalogue.routes import MOVED
 from backend.core.clock import Now, china_day
@@ -23,9 +23,18 @@ from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
 from backend.files.service import attached
 from backend.rights import agreements, answers, queries, service
-from backend.rights.access import AgreementsOf, CorrectedRight, OwnRight, RecordedRight, sees_records
+from backend.rights.access import (
+    AgreementsOf,
+    CorrectedRight,
+    OwnRight,
+    PermissionsOf,
+    RecordedRight,
+    RightsOf,
+    sees_records,
+)
 from backend.rights.codes import Act
 from backend.rights.errors import DatesReversed
+from backend.rights.ledger import Ledger
 from backend.rights.models import RightEntry
 from backend.rights.permission_schemas import PermissionsOut, PermissionsQuery
 from backend.rights.right_asks import ask_for
@@ -51,7 +60,7 @@ RIGHT_KEYS: Final[Any] = (col(RightEntry.recorded_at), col(RightEntry.id))
 @router.get("/rights", summary="What burdens a patent", response_model=RightsOut, responses=READ)
 async def list_rights(
     request: Request,
-    whole: SeenPatent,
+    whole: RightsOf,
     caller: MaybeCaller,
     query: Annotated[RightsQuery, Query()],
     session: ReadDb,
@@ -126,7 +135,7 @@ async def correct_right(seen: MayMatch, held: CorrectedRight, body: RightCorrect
 @router.get("/permissions", summary="What may be done with a patent", response_model=PermissionsOut, responses=READ)
 async def get_permissions(
     request: Request,
-    whole: SeenPatent,
+    whole: PermissionsOf,
     caller: MaybeCaller,
     query: Annotated[PermissionsQuery, Query()],
     session: ReadDb,
@@ -139,23 +148,26 @@ async def get_permissions(
     day, known_at = query.valid_on or china_day(now), query.known_at or now
     if query.ends_on and query.ends_on < (query.starts_on or day):
         raise DatesReversed
-    by = query.by or _acting(whole, caller)
     ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at)
     to = await session.get(Party, query.to_party) if query.to_party else None
     language, sees_all = language_of(request), sees_records(caller, whole)
     announced = frozenset(entry.id for entry in ledger.entries if entry.is_announced)
+    acting = {act: query.by or _acting(act, query, ledger, whole, caller) for act in query.act or Act}
     items = [
         answers.permission(
             act, decide(ledger, ask_for(act, query, to, by, day)), language, sees_all=sees_all, announced=announced
         )
-        for act in query.act or Act
+        for act, by in acting.items()
     ]
-    shown_by = by if sees_all else []
+    shown_by = next(iter(acting.values())) if sees_all else []
     return plain(PermissionsOut(patent_id=whole.patent.id, by=shown_by, valid_on=day, known_at=known_at, items=items))
 
 
-def _acting(whole: Whole, caller: Caller | None) -> list[str]:
-    """Who would act: the caller's organisation where it holds the patent, else its holders together."""
+def _acting(act: Act, query: PermissionsQuery, ledger: Ledger, whole: Whole, caller: Caller | None) -> list[str]:
+    """Who would act: of a sub-licence the licensee; else the caller's organisation as a holder, else all holders."""
+    licensee = [entry.party_id for entry in ledger.entries if entry.id == query.licence and entry.party_id]
+    if act is Act.SUB_LICENSE and licensee:
+        return licensee
     own = whole.held_by(caller.organisation_id) if caller else []
     return sorted({h.party_id for h in own} or {h.party_id for h in queries.living(whole)})
 
