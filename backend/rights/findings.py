@@ -187,20 +187,25 @@ def pledged_while_open(ledger: Ledger, ask: Ask) -> Hits:
 
     A declaration takes a consent of its own; one that stands rests on what was consented to before or since.
     """
-    keeps = ask.act is Act.KEEP_OPEN_LICENCE
-    terms = next((entry.terms_hash for entry in _open(ledger, ask)), None) if keeps else None
+    stands = next(iter(_open(ledger, ask)), None) if ask.act is Act.KEEP_OPEN_LICENCE else None
     for entry in ledger.of_kind(RightKind.PLEDGE, _open_days(ledger, ask)):
-        of = (entry.party_id,) if entry.party_id else ()
-        if not (
-            keeps
-            and any(_to_open(given, terms or ask.terms_hash) and given.party_id in of for given in ledger.consents)
-        ):
-            yield Hit(entry.period.start, (entry.id,), of, None, terms)
+        if stands is None or not any(_covers(given, entry, stands) for given in ledger.consents):
+            of = (entry.party_id,) if entry.party_id else ()
+            yield Hit(entry.period.start, (entry.id,), of, None, stands.terms_hash if stands else None)
 
 
-def _to_open(given: Given, terms: str | None) -> bool:
-    stands = given.state in (ConsentState.GIVEN, ConsentState.USED)
-    return stands and given.act in OPEN_ACTS and given.terms_hash == terms
+def _covers(given: Given, pledge: Entry, stands: Entry) -> bool:
+    """Whether a pledgee's consent to the open licence that stands counts for this pledge.
+
+    A consent that was used for a pledge counts for that one alone, one that was used for the declaration for those that
+    stood when it was announced: each later pledge needs a consent of its own (Guidelines, Part V ch. 11, 9).
+    """
+    if (given.party_id, given.terms_hash) != (pledge.party_id, stands.terms_hash) or given.act not in OPEN_ACTS:
+        return False
+    if given.state is ConsentState.USED:
+        declared = given.act is Act.DECLARE_OPEN_LICENCE
+        return pledge.period.start <= stands.period.start if declared else given.used_by == pledge.id
+    return given.state is ConsentState.GIVEN
 
 
 def optioned(ledger: Ledger, ask: Ask) -> Hits:

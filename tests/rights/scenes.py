@@ -226,7 +226,7 @@ PLEDGED_AND_OPEN: tuple[tuple[str, Ledger, bool], ...] = (
         pledge(), STANDING,
         consents=(consent(DECLARE, PLEDGEE, state=ConsentState.USED, used_by="opn_1"),)), False),
     ("agreed when it was pledged", ledger(
-        pledge(), STANDING, consents=(consent(KEEP, PLEDGEE, state=ConsentState.USED, used_by="rgt_1"),)), False),
+        pledge(), STANDING, consents=(consent(KEEP, PLEDGEE, state=ConsentState.USED, used_by=pledge().id),)), False),
     ("agreed afterwards", ledger(pledge(), STANDING, consents=(consent(KEEP, PLEDGEE),)), False),
     ("agreed to other terms", ledger(pledge(), STANDING, consents=(consent(KEEP, PLEDGEE, OTHER_TERMS),)), True),
     ("agreed to a licence", ledger(pledge(), STANDING, consents=(consent(ORDINARY, PLEDGEE),)), True),

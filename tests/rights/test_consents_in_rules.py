@@ -7,12 +7,15 @@ from backend.rights.ledger import Annuity, Ask, Given, Ledger
 from backend.rights.rules import decide
 from tests.rights.ledgers import (
     LICENSEE,
+    LONG_AGO,
     OTHER_TERMS,
     OTHERS,
     OURS,
     PLEDGEE,
     TERMS,
     THEIRS,
+    TODAY,
+    YESTERDAY,
     agreement,
     ask,
     consent,
@@ -123,6 +126,22 @@ def test_a_declaration_takes_the_pledgees_consent_and_a_second_one_needs_another
     used = replace(told, consents=(consent(DECLARE, PLEDGEE, state=S.USED, used_by="opn_first"),))
     assert decide(used, asked).answer is Permission.ALLOWED
     assert decide(used, replace(asked, subject="opn_second")).answer is Permission.NEEDS_CONSENT
+
+
+@pytest.mark.parametrize(
+    ("given", "covered"),
+    [
+        (consent(DECLARE, PLEDGEE, state=S.USED, used_by="opn_1"), {"rgt_old"}),
+        (consent(KEEP, PLEDGEE, state=S.USED, used_by="rgt_old"), {"rgt_old"}),
+        (consent(KEEP, PLEDGEE, state=S.USED, used_by="rgt_new"), {"rgt_new"}),
+        (consent(KEEP, PLEDGEE), {"rgt_old", "rgt_new"}),
+    ],
+)
+def test_each_pledge_of_a_right_that_stands_open_needs_a_consent_of_its_own(given: Given, covered: set[str]) -> None:
+    old, new = pledge(LONG_AGO, id="rgt_old"), pledge(TODAY, id="rgt_new")
+    told = ledger(open_licence(YESTERDAY), old, new, consents=(given,))
+    found = decide(told, ask(KEEP, terms_hash=TERMS)).reasons
+    assert {about for because in found for about in because.hit.about} == {"rgt_old", "rgt_new"} - covered
 
 
 CONFIRMED = ask(DECLARE)
