@@ -7,6 +7,7 @@ import orjson
 from pydantic import AfterValidator, Field
 
 from backend.catalogue.schemas import example
+from backend.core.canonical import LARGEST
 from backend.core.paging import PageQuery
 from backend.core.schemas import Body, Day, Instant, LongLine, Moment, Out, clean
 from backend.files.schemas import FileIds, FileRef
@@ -94,6 +95,8 @@ def _plain(value: Any, depth: int = 0) -> Any:
     elif isinstance(value, list):
         for inner in value:
             _plain(inner, depth + 1)
+    elif isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("whole numbers go up to 2**53 - 1")
     return value
 
 

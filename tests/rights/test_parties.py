@@ -77,6 +77,17 @@ async def test_a_party_sees_its_own_entry_and_the_permissions_of_an_unlisted_pat
     assert left == [200, 404]  # what it had stays its record; what may be done now is not its business any more
 
 
+@pytest.mark.parametrize("number", [10**30, -(10**30), 2**53])
+async def test_terms_with_numbers_beyond_what_every_reader_reads_are_refused(
+    client: httpx.AsyncClient, number: int
+) -> None:
+    university = await factories.organisation(client)
+    place = f"/v1/patents/{(await entered(client, university))['id']}/consents"
+    body = {"act": "assign", "terms": {"fee": {"fen": [number]}}}
+    refused = await client.post(place, json=body, headers=university.headers)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/terms")
+
+
 async def test_fields_of_use_are_asked_about(client: httpx.AsyncClient) -> None:
     university = await factories.organisation(client)
     patent = (await entered(client, university))["id"]
