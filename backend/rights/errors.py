@@ -60,6 +60,14 @@ class NoSuchRight(NotFound):
     title = Text("没有找到该权利记录", "There is no such right")
 
 
+class RightOfOnesOwn(Malformed):
+    """Nobody grants a licence, a pledge or an option to itself: the party named is among those who grant it."""
+
+    code = "right_of_ones_own"
+    title = Text("不能授予自己", "Nobody grants a right to itself")
+    cure = Text("请核对 party_id 与 grantors。", "Check `party_id` and `grantors`.")
+
+
 class NoUpperLicence(Malformed):
     """A sub-licence names a licence of the same patent that stands on the sub-licence's first day."""
 

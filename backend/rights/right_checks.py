@@ -5,7 +5,7 @@ from typing import Final
 
 from backend.core.errors import FieldError, Malformed, Text
 from backend.rights.codes import LicenceType, Origin, RightKind
-from backend.rights.errors import DatesReversed, EvidenceMissing, NoUpperLicence, ToldByLegalEvents
+from backend.rights.errors import DatesReversed, EvidenceMissing, NoUpperLicence, RightOfOnesOwn, ToldByLegalEvents
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.schemas import RightIn
 from backend.rights.scope_rules import Period
@@ -23,6 +23,7 @@ NO_SUB_LICENCE: Final = Text("仅分许可可依据 licence。", "Only a sub-lic
 TAKEN_ELSEWHERE: Final = Text("开放许可由被许可人以通知取得。", "A licence under an open one is taken by notice.")
 ORDINARY_ONLY: Final = Text("平台的分许可为普通许可。", "A sub-licence granted here is an ordinary licence.")
 ORDINARY_ALONE: Final = Text("仅普通许可可视为许可方自行实施。", "Only an ordinary licence is in place of own working.")
+NO_SUCH_LICENCE: Final = Text("该专利没有所列许可。", "The patent has no such licence on record.")
 LATER: Final = Text("该日期尚未到来。", "That day has not come yet.")
 ONE_PARTY: Final = Text("party_id 与 party_name 只填一项。", "Give the party's id or its name, not both.")
 
@@ -60,12 +61,19 @@ def check_entry(given: RightIn, today: date) -> None:
         raise Malformed(errors=wrong)
     if given.origin is Origin.OUTSIDE and not given.evidence_files:
         raise EvidenceMissing
-    if given.ends_on and given.ends_on < (given.starts_on or given.effective_on):
+    if given.ends_on and given.ends_on < max(given.starts_on or given.effective_on, given.effective_on):
         raise DatesReversed
 
 
 def check_against(ledger: Ledger, given: RightIn, ask: Ask) -> None:
-    """Raise what an entry says that the ledger does not know, though it be established elsewhere: NoUpperLicence."""
+    """Raise what no entry can say of this patent, though it be established elsewhere.
+
+    Raises RightOfOnesOwn, NoUpperLicence, and Malformed for earlier licences that the patent does not have.
+    """
+    if given.kind in NEEDS_PARTY and ask.to_party in ask.by:
+        raise RightOfOnesOwn
+    if not ask.carves_out <= {entry.id for entry in ledger.entries if entry.kind is RightKind.LICENCE}:
+        raise Malformed(errors=[FieldError("/carves_out", "no_such_licence", NO_SUCH_LICENCE)])
     if given.origin is Origin.OUTSIDE and given.licence is not None and not _stands(ledger, given.licence, ask.start):
         raise NoUpperLicence
 

@@ -36,7 +36,6 @@ COPIED: Final = frozenset(
     {"kind", "origin", "territory", "fields", "sub_licensing", "own_working", "carves_out", "ends_on", "effective_on",
      "announced_on", "source", "number", "terms_hash", "confirmed"}
 )  # fmt: skip
-NO_HOLDER: Final = Text("所列主体从未持有该专利。", "A party named never held the patent.")
 OWN_WORD: Final = Text("在平台授予须由本机构行使，他人以同意参与。", "Grant for yourself; others take part by consent.")
 
 
@@ -83,7 +82,8 @@ async def record(
     check_entry(given, china_day(now))
     party = await party_named(session, caller, given.party_id, given.party_name, now)
     ledger = await queries.ledger_of(session, whole, now)
-    ask = ask_of(given, party, _grantors(whole, caller, given, ledger), china_day(now))
+    grantors = await _grantors(session, whole, caller, given, ledger, party.id if party else None, now)
+    ask = ask_of(given, party, grantors, china_day(now))
     check_against(ledger, given, ask)
     entry = _entry(whole, caller, given, ask, now, **marks)
     if given.origin is Origin.HERE:
@@ -103,15 +103,19 @@ async def record(
 
 
 def terms_of(entry: RightEntry) -> dict[str, Any]:
-    """Give what others consent to before a right is granted here: in whose favour, of what sort, scope and term."""
+    """Give what others consent to before a right is granted here: by whom to whom, of what sort, scope and term."""
     return {
         "kind": entry.kind.value,
         "licence_type": entry.licence_type.value if entry.licence_type else None,
         "party_id": entry.party_id,
+        "grantors": sorted(entry.grantors),
+        "licence": entry.details.get("under"),
         "territory": sorted(entry.territory),
         "fields": sorted(entry.fields),
         "working": sorted(entry.working),
         "sub_licensing": entry.sub_licensing,
+        "own_working": entry.own_working,
+        "carves_out": sorted(entry.carves_out),
         "starts_on": entry.starts_on.isoformat(),
         "ends_on": entry.ends_on.isoformat() if entry.ends_on else None,
         "secured_fen": entry.details.get("secured_fen"),
@@ -126,20 +130,21 @@ def _bound(entry: RightEntry, claimed: str | None) -> str:
     return digest
 
 
-def _grantors(whole: Whole, caller: Caller, given: RightIn, ledger: Ledger) -> list[str]:
+async def _grantors(
+    session: AsyncSession, whole: Whole, caller: Caller, given: RightIn, ledger: Ledger, to_party: str | None,
+    now: datetime,
+) -> list[str]:  # fmt: skip
     if given.licence is not None:
         return [e.party_id for e in ledger.entries if e.id == given.licence and e.party_id]
-    own = sorted({holding.party_id for holding in whole.held_by(caller.organisation_id)})
+    own, named = sorted({holding.party_id for holding in whole.held_by(caller.organisation_id)}), set(given.grantors)
     if given.origin is Origin.HERE:
-        if not set(given.grantors) <= set(own):
+        if not named <= set(own):
             raise Malformed(errors=[FieldError("/grantors", "not_yours", OWN_WORD)])
-        return sorted(set(given.grantors)) or own
-    if not set(given.grantors) <= {holding.party_id for holding, _ in whole.holders}:
-        raise Malformed(errors=[FieldError("/grantors", "not_a_holder", NO_HOLDER)])
-    if given.grantors:
-        return sorted(set(given.grantors))
-    everyone = sorted({holding.party_id for holding in queries.living(whole)})
-    return own or everyone
+        return sorted(named) or own
+    for party_id in sorted(named - {holding.party_id for holding, _ in whole.holders}):
+        await party_named(session, caller, party_id, None, now)  # a predecessor that never was entered as a holder
+    everyone = {holding.party_id for holding in queries.living(whole)}
+    return sorted(named) or own or sorted(everyone - {to_party} or everyone)
 
 
 def _entry(whole: Whole, caller: Caller, given: RightIn, ask: Ask, now: datetime, **marks: Any) -> RightEntry:

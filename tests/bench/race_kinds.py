@@ -87,7 +87,7 @@ async def _own_working(arena: Arena) -> Start:
 async def _consent_revoked(arena: Arena) -> Start:
     patent = await arena.co_owned()
     granting = arena.granting(patent["id"], "first", licence_type="exclusive", ends_on="2028-12-31")
-    consent = await arena.consented(patent["id"], "grant_exclusive", _terms(granting))
+    consent = await arena.consented(patent["id"], "grant_exclusive", _terms(arena, granting))
     revoking = Racer("revocation", arena.people["partner"], f"{_consent(consent)}/revocation")
     return Start(patent, [granting, revoking], about={"consent": consent})
 
@@ -96,13 +96,13 @@ async def _consent_twice(arena: Arena) -> Start:
     patent = await arena.co_owned()
     asked: Fields = {"licence_type": "exclusive", "ends_on": "2028-12-31"}
     racers = [arena.granting(patent["id"], "first", **asked) for _ in range(3)]
-    consent = await arena.consented(patent["id"], "grant_exclusive", _terms(racers[0]))
+    consent = await arena.consented(patent["id"], "grant_exclusive", _terms(arena, racers[0]))
     return Start(patent, racers, about={"consent": consent})
 
 
-def _terms(granting: Racer) -> Fields:
+def _terms(arena: Arena, granting: Racer) -> Fields:
     body = granting.body or {}
-    return terms_of(body, body["party_id"])
+    return terms_of(body, body["party_id"], arena.parties["owner"])
 
 
 def _consent(consent: Fields) -> str:

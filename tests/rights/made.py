@@ -57,17 +57,21 @@ async def right(
     return await client.post(f"/v1/patents/{patent_id}/rights", json=body, headers=member.headers)
 
 
-def terms_of(body: dict[str, Any], party_id: str) -> dict[str, Any]:
-    """Give what others consent to before this right is granted here."""
+def terms_of(body: dict[str, Any], party_id: str, *grantors: str) -> dict[str, Any]:
+    """Give what others consent to before this right is granted here by these parties."""
     kind = body.get("kind", "licence")
     return {
         "kind": kind,
         "licence_type": body.get("licence_type", "ordinary") if kind == "licence" else None,
         "party_id": party_id,
+        "grantors": sorted(grantors),
+        "licence": body.get("licence"),
         "territory": sorted(body.get("territory", [])),
         "fields": sorted(body.get("fields", [])),
         "working": sorted(body.get("working", [])),
         "sub_licensing": body.get("sub_licensing", False),
+        "own_working": body.get("own_working", False),
+        "carves_out": sorted(body.get("carves_out", [])),
         "starts_on": body.get("starts_on") or body.get("effective_on", "2026-01-01"),
         "ends_on": body.get("ends_on"),
         "secured_fen": body.get("secured_fen"),
@@ -111,12 +115,10 @@ async def consented(
     client: httpx.AsyncClient, asker: Member, other: Member, patent_id: str, act: str, terms: dict[str, Any]
 ) -> dict[str, Any]:
     """Give the consent that another has given to an act on terms."""
-    asked = await client.post(
-        f"/v1/patents/{patent_id}/consents", json={"act": act, "terms": terms}, headers=asker.headers
-    )
+    wanted = {"act": act, "terms": terms, "party_id": await party_of(client, other)}
+    asked = await client.post(f"/v1/patents/{patent_id}/consents", json=wanted, headers=asker.headers)
     assert asked.status_code == 201, asked.text
-    party = await party_of(client, other)
-    consent = next(item for item in asked.json()["items"] if item["party_id"] == party)
+    consent = asked.json()["items"][0]
     place = f"/v1/patents/{patent_id}/consents/{consent['id']}"
     body = {"answer": "given", "terms_hash": consent["terms_hash"]}
     said = await client.post(f"{place}/answer", json=body, headers=other.headers)

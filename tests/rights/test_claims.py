@@ -144,7 +144,8 @@ async def test_what_will_end_is_held_apart_until_then(
 async def test_what_is_past_stands_in_the_way_of_a_grant_dated_back_alone(client: httpx.AsyncClient) -> None:
     university = await factories.organisation(client)
     patent = await entered(client, university)
-    over = await right(client, university, patent["id"], origin="here", starts_on="2025-01-01", ends_on="2025-12-31")
+    over = await right(client, university, patent["id"], origin="here", effective_on="2025-01-01",
+                       ends_on="2025-12-31")  # fmt: skip
     assert over.status_code == 201, over.text
     backdated = await right(client, university, patent["id"], origin="here", licence_type="exclusive",
                             starts_on="2025-06-01")  # fmt: skip
@@ -211,7 +212,7 @@ async def test_a_clock_put_back_hides_no_grant_and_brings_no_consent_back(
     mine, ours = await entered(client, one), await co_owned(client, one, other)
     asked: dict[str, Any] = {"origin": "here", "licence_type": "exclusive"}
     party = await party_of(client, await factories.organisation(client, "enterprise"))
-    terms = terms_of(asked, party)
+    terms = terms_of(asked, party, await party_of(client, one))
     consent = await consented(client, one, other, ours["id"], "grant_exclusive", terms)
     async with later(app, client, office, days=1):
         assert (await right(client, one, mine["id"], **asked)).status_code == 201
