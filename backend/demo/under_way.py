@@ -30,7 +30,7 @@ from backend.demo.terms import SOURCE, Place
 from backend.files import service as files
 from backend.files.file_rules import Form
 from backend.files.upload import Arrived
-from backend.licensing import availability, declaring, paying, recording, taking, withdrawing
+from backend.licensing import availability, contesting, declaring, paying, recording, taking, withdrawing
 from backend.licensing.content import EXAMPLE_USE
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.schemas import Contact, Filing, OfficeStep, OpenLicenceIn, Reasoned, Submission, Withdrawal
@@ -171,7 +171,7 @@ async def _contested(stage: Stage, payment: Payment) -> None:
     licence = await stage.session.get_one(Licence, payment.licence_id)
     notice = await stage.session.get_one(Notice, payment.notice_id)
     caller = await stage.caller(licence.licensor_organisation_id)
-    await paying.contest(stage.session, licence, notice, payment, Contest(reason=NOT_RECEIVED), caller, stage.now)
+    await contesting.contest(stage.session, licence, notice, payment, Contest(reason=NOT_RECEIVED), caller, stage.now)
 
 
 async def _withdrawn(stage: Stage, declared: OpenLicence) -> None:

@@ -15,6 +15,7 @@ from backend.core.columns import table_of
 from backend.fsck.checking import Line, Site, pages
 from backend.licensing import offers, queries
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licensing.settling import STRUCK, counted, due_at_start
 from backend.licensing.states import OPEN, STANDS, LicenceStatus, NoticeStatus
 from backend.rights import granting
 from backend.rights.models import RightClaim, RightEntry
@@ -134,31 +135,42 @@ AT_START: Final = (
     .outerjoin(LICENCE, LICENCE.c.id == PAYMENT.c.licence_id)
     .where(PAYMENT.c.report_id.is_(None), PAYMENT.c.notice_id.in_(sa.bindparam("ids", expanding=True)))
     .where(sa.or_(LICENCE.c.id.is_(None), PAYMENT.c.recorded_at <= LICENCE.c.created_at))  # later ones pay for use
+    .where(PAYMENT.c.contest_outcome.is_distinct_from(STRUCK))
     .group_by(PAYMENT.c.notice_id)
 )
-OF_REPORTS: Final = (
-    sa.select(PAYMENT.c.report_id, sa.func.sum(PAYMENT.c.amount_fen).label("paid"))
-    .where(PAYMENT.c.report_id.in_(sa.bindparam("ids", expanding=True)))
-    .group_by(PAYMENT.c.report_id)
+STATED: Final = sa.select(NOTICE.c.id, NOTICE.c.paid_fen)
+REPORTING: Final = (
+    sa.select(LICENCE.c.id, Licence, Notice)
+    .join(Notice, NOTICE.c.id == LICENCE.c.notice_id)
+    .where(sa.exists().where(REPORT.c.licence_id == LICENCE.c.id))
 )
-SUMS: Final = (
-    (sa.select(NOTICE.c.id, NOTICE.c.paid_fen), NOTICE.c.id, AT_START),
-    (sa.select(REPORT.c.id, REPORT.c.paid_fen), REPORT.c.id, OF_REPORTS),
-)
+
+
+async def _at_start(session: AsyncSession, rows: Sequence[sa.Row[Any]]) -> dict[str, int]:
+    found = await session.execute(AT_START, {"ids": [row.id for row in rows]})
+    return {subject: int(paid) for subject, paid in found}
+
+
+async def _reported(session: AsyncSession, rows: Sequence[sa.Row[Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    reports = await queries.reports_of_all(session, [row.Licence.id for row in rows])
+    return reports, await queries.payments_of(session, [row.Notice.id for row in rows])
+
+
+def _differs(line: Line, subject: str, stated: int, paid: int) -> None:
+    if stated != paid:
+        line.differs(f"{subject}: paid_fen is {stated}, its payments are {paid}")
 
 
 async def payments(site: Site, line: Line) -> None:
-    """What is said to be paid of a notice or a royalty report is the sum of its payments."""
-    for counted, key, summed in SUMS:
-
-        async def sums(
-            session: AsyncSession, rows: Sequence[sa.Row[Any]], summed: sa.Select[Any] = summed
-        ) -> dict[str, int]:
-            found = await session.execute(summed, {"ids": [row.id for row in rows]})
-            return {subject: int(paid) for subject, paid in found}
-
-        async for rows, paid in pages(site.database, counted, key, sums):
-            line.looked_at += len(rows)
-            for row in rows:
-                if row.paid_fen != paid.get(row.id, 0):
-                    line.differs(f"{row.id}: paid_fen is {row.paid_fen}, its payments are {paid.get(row.id, 0)}")
+    """What is said to be paid of a notice or a royalty report is what its payments come to, without those struck."""
+    async for rows, paid in pages(site.database, STATED, NOTICE.c.id, _at_start):
+        line.looked_at += len(rows)
+        for row in rows:
+            _differs(line, row.id, row.paid_fen, paid.get(row.id, 0))
+    async for rows, (reports, made) in pages(site.database, REPORTING, LICENCE.c.id, _reported):
+        for row in rows:
+            due, mine = due_at_start(row.Licence, row.Notice), reports[row.Licence.id]
+            counts, _ = counted(due, mine, made.get(row.Notice.id, []))
+            line.looked_at += len(mine)
+            for report in mine:
+                _differs(line, report.id, report.paid_fen, counts[report.id])

@@ -8,6 +8,7 @@ from backend.catalogue.models import Patent
 from backend.core.errors import Text
 from backend.files.schemas import FileRef
 from backend.licensing.content import withdrawal_terms
+from backend.licensing.instalment_rules import Instalment
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, Payment
 from backend.licensing.named import named
 from backend.licensing.recordal_rules import files_to_file
@@ -20,8 +21,16 @@ from backend.licensing.schemas import (
     UnavailableOut,
     WorkedExample,
 )
+from backend.licensing.settling import Account
 from backend.licensing.states import NoticeStatus
-from backend.licensing.taking_schemas import LicenceOut, NoticeOut, PaymentOut, RecordalOut, ReducedAnnuityOut
+from backend.licensing.taking_schemas import (
+    InstalmentOut,
+    LicenceOut,
+    NoticeOut,
+    PaymentOut,
+    RecordalOut,
+    ReducedAnnuityOut,
+)
 
 PRIVATE: Final[dict[str, Any]] = {
     "created_at": None,
@@ -123,6 +132,7 @@ def licence(
     payments: Sequence[PaymentOut],
     files: Sequence[FileRef],
     annuities: Sequence[ReducedAnnuityOut],
+    account: Account,
     today: date,
     language: str,
 ) -> LicenceOut:
@@ -137,9 +147,22 @@ def licence(
             "terms_hash": row.facts["terms_hash"],
             "recordal": _recordal(row, bool(payments), today, language),
             "annuity_reductions": list(annuities),
+            "instalments": [_instalment(one, today) for one in account.instalments],
+            "surplus_fen": account.surplus_fen,
             "payments": list(payments),
             "evidence_files": list(files),
         }
+    )
+
+
+def _instalment(one: Instalment, today: date) -> InstalmentOut:
+    return InstalmentOut(
+        year=one.year,
+        due_on=one.due_on,
+        amount_fen=one.amount_fen,
+        paid_fen=one.paid_fen,
+        open_fen=one.open_fen,
+        state=one.state(today),
     )
 
 

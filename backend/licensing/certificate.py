@@ -29,6 +29,7 @@ class CertifiedStep(StrEnum):
     PAYMENT_MADE = "payment_made"
     PAYMENT_CONTESTED = "payment_contested"
     CONTEST_ENDED = "contest_ended"
+    PAYMENT_STRUCK = "payment_struck"
     EFFECTIVE = "effective"
     RECORDAL_FILED = "recordal_filed"
     RECORDAL_CONFIRMED = "recordal_confirmed"

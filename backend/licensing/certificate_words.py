@@ -24,6 +24,7 @@ STEPS: Final[Mapping[CertifiedStep, Text]] = {
     C.PAYMENT_MADE: Text("支付使用费（到账日）", "Fee paid (value date)"),
     C.PAYMENT_CONTESTED: Text("许可人对付款提出异议", "Payment contested by a licensor"),
     C.CONTEST_ENDED: Text("付款异议结束", "Contest of the payment ended"),
+    C.PAYMENT_STRUCK: Text("付款异议成立，该笔不计", "Contest upheld: payment does not count"),
     C.EFFECTIVE: Text("合同生效", "Contract effective"),
     C.RECORDAL_FILED: Text("提交合同备案", "Recordal filed"),
     C.RECORDAL_CONFIRMED: Text("合同备案完成", "Recordal confirmed"),

@@ -15,7 +15,7 @@ from backend.core.openapi import problem_answers
 from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.files.service import attached
-from backend.licensing import answers, paying, queries, shown, taking
+from backend.licensing import answers, contesting, paying, queries, shown, taking
 from backend.licensing.access import (
     ContestedPayment,
     DecidedPayment,
@@ -102,7 +102,7 @@ async def contest_payment(found: ContestedPayment, seen: MayMatch, body: Contest
     """The payment, contested by the licensor with a reason; the licence stands, marked, until it is decided."""
     held, payment, licence = found
     seen.check(payment.version)
-    await paying.contest(session, licence, held.notice, payment, body, held.caller, now)
+    await contesting.contest(session, licence, held.notice, payment, body, held.caller, now)
     return await _paid(session, payment)
 
 
@@ -111,7 +111,7 @@ async def withdraw_contest(found: ContestedPayment, seen: MayMatch, session: Db,
     """The payment, which the licensor contests no more."""
     held, payment, licence = found
     seen.check(payment.version)
-    await paying.let_stand(session, licence, held.notice, payment, "withdrawn", None, held.caller, now)
+    await contesting.let_stand(session, licence, held.notice, payment, "withdrawn", None, held.caller, now)
     return await _paid(session, payment)
 
 
@@ -119,8 +119,11 @@ async def withdraw_contest(found: ContestedPayment, seen: MayMatch, session: Db,
 async def decide_contest(
     found: DecidedPayment, seen: MayMatch, body: ContestDecision, session: Db, now: Now
 ) -> Response:
-    """The platform's or an authority's finding: dismissed, and the licence stands; upheld, and it never was."""
+    """The platform's or an authority's finding: dismissed, and it counts; upheld, and it never did.
+
+    Without it the licence is void where less was there in time than what was due at the start.
+    """
     held, payment, licence = found
     seen.check(payment.version)
-    await paying.decide(session, held.whole, licence, held.notice, payment, body, held.caller, now)
+    await contesting.decide(session, held.whole, licence, held.notice, payment, body, held.caller, now)
     return await _paid(session, payment)

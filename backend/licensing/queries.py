@@ -177,6 +177,15 @@ async def periods_of(session: AsyncSession, payments: Sequence[Payment]) -> dict
     return {one.id: numbers[one.report_id] for one in payments if one.report_id}
 
 
+async def reports_of_all(session: AsyncSession, licence_ids: Sequence[str]) -> dict[str, list[RoyaltyReport]]:
+    """The reporting periods of licences, in their order, by the licence's id."""
+    asked = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id).in_(licence_ids))
+    found: dict[str, list[RoyaltyReport]] = {}
+    for row in await session.scalars(asked.order_by(col(RoyaltyReport.number))):
+        found.setdefault(row.licence_id, []).append(row)
+    return found
+
+
 async def reports_of(session: AsyncSession, licence_id: str) -> Sequence[RoyaltyReport]:
     """The reporting periods of a licence, in their order."""
     asked = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id) == licence_id)

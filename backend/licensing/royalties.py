@@ -18,6 +18,8 @@ from backend.licensing.errors import LicenceNotInState, NoSuchReport, NothingDue
 from backend.licensing.models import Licence, RoyaltyReport
 from backend.licensing.royalty_rules import Schedule, amounts_due, pay_by, schedule
 from backend.licensing.royalty_schemas import ReportCorrection, ReportIn, ReportOut
+from backend.licensing.settling import settle
+from backend.licensing.states import LicenceStatus
 from backend.licensing.terms import MOST, FeeTerms
 from backend.licensing.terms_errors import QuoteTooLarge
 
@@ -50,6 +52,7 @@ async def submit(
         raise PeriodNotOver
     report.use, report.submitted_at, report.submitted_on = given.use, now, china_day(now)
     _reckon(terms, plan, reports)
+    await settle(session, licence)
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=report.id, pointer="/evidence_files", now=now)
     await tell(session, licence, "royalty_reported", now, caller.user_id)
@@ -74,12 +77,16 @@ async def correct(
     report.corrections = [*report.corrections, before]
     report.use = given.use
     _reckon(terms, plan, await queries.reports_of(session, licence.id))
+    await settle(session, licence)
     await tell(session, licence, "royalty_corrected", now, caller.user_id)
     return report
 
 
 async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
-    """Have use reported up to the licence's end: what has not run falls away, and its last year is settled there."""
+    """Have use reported up to the licence's end: what has not run falls away, and its last year is settled there.
+
+    For a licence that is void nothing is owed.
+    """
     terms = FeeTerms(**licence.fee)
     if terms.reporting is None:
         return
@@ -95,7 +102,13 @@ async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
         elif period.ends_on != report.ends_on:
             report.ends_on, report.report_due_on = period.ends_on, period.report_due_on
             report.version += 1
-    _reckon(terms, plan, reported, settled_on=china_day(now))
+    if licence.status is LicenceStatus.VOID:
+        for report in reported:
+            report.amount_fen = 0
+            report.version += 1
+    else:
+        _reckon(terms, plan, reported, settled_on=china_day(now))
+    await settle(session, licence)
 
 
 def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | None = None) -> None:
@@ -124,7 +137,7 @@ def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | No
         report.version += 1
 
 
-def shown(report: RoyaltyReport, today: date) -> ReportOut:
+def shown(report: RoyaltyReport, licence: LicenceStatus, today: date) -> ReportOut:
     """Give the period as both sides see it."""
     return ReportOut(
         id=report.id,
@@ -134,7 +147,7 @@ def shown(report: RoyaltyReport, today: date) -> ReportOut:
         starts_on=report.starts_on,
         ends_on=report.ends_on,
         report_due_on=report.report_due_on,
-        state=_state(report, today),
+        state="void" if licence is LicenceStatus.VOID else _state(report, today),
         use=report.use,
         submitted_at=report.submitted_at,
         amount_fen=report.amount_fen,

@@ -15,12 +15,15 @@ from backend.core.paging import PageQuery, page
 from backend.core.preconditions import MayMatch
 from backend.licensing import queries, royalties
 from backend.licensing.access import LicenseesLicence, OwnReport, SeenLicence
-from backend.licensing.models import RoyaltyReport
+from backend.licensing.models import Licence, RoyaltyReport
 from backend.licensing.royalty_schemas import ReportCorrection, ReportIn, ReportOut, ReportsOut, ReportsQuery
 
 router = APIRouter(prefix="/v1", tags=["licences"], route_class=WritingRoute)
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
 NUMBER: Final[Any] = col(RoyaltyReport.number)
+REPORTS: Final = sa.select(RoyaltyReport, col(Licence.status)).join(
+    Licence, col(Licence.id) == col(RoyaltyReport.licence_id)
+)
 DUE_KEYS: Final[Any] = (col(RoyaltyReport.report_due_on), col(RoyaltyReport.id))
 
 
@@ -30,9 +33,9 @@ async def list_royalty_reports(
     request: Request, licence: SeenLicence, query: Annotated[PageQuery, Query()], session: ReadDb, today: Today
 ) -> Response:
     """Every reporting period of the licence: until when it is reported, what is due by the terms, what was paid."""
-    asked = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id) == licence.id)
+    asked = REPORTS.where(col(RoyaltyReport.licence_id) == licence.id)
     rows, cursor = await page(session, request, query, asked, NUMBER)
-    return listed([royalties.shown(row[0], today) for row in rows], cursor)
+    return listed([royalties.shown(row[0], row[1], today) for row in rows], cursor)
 
 
 @router.get("/royalty-reports", summary="Royalty reports", response_model=ReportsOut,
@@ -41,7 +44,7 @@ async def list_all_royalty_reports(
     request: Request, caller: Viewer, query: Annotated[ReportsQuery, Query()], session: ReadDb, today: Today
 ) -> Response:
     """The reporting periods of all licences of the caller's organisation, the earliest due first; what is overdue."""
-    asked = sa.select(RoyaltyReport).where(queries.visible_reports(caller))
+    asked = REPORTS.where(queries.visible_reports(caller))
     if query.role is not None:
         licensee = query.role == "licensee"
         side = RoyaltyReport.licensee_organisation_id if licensee else RoyaltyReport.licensor_organisation_id
@@ -52,7 +55,7 @@ async def list_all_royalty_reports(
     if query.due_before is not None:
         asked = asked.where(col(RoyaltyReport.report_due_on) < query.due_before)
     rows, cursor = await page(session, request, query, asked, *DUE_KEYS)
-    return listed([royalties.shown(row[0], today) for row in rows], cursor)
+    return listed([royalties.shown(row[0], row[1], today) for row in rows], cursor)
 
 
 @router.post("/licences/{licence_id}/royalty-reports", summary="Report the use", status_code=201,
@@ -64,7 +67,7 @@ async def submit_royalty_report(
     seen.check(held.licence.version)
     report = await royalties.submit(session, held.licence, body, held.caller, now)
     address = f"/v1/licences/{held.licence.id}/royalty-reports"
-    return created(royalties.shown(report, china_day(now)), report.version, address)
+    return created(royalties.shown(report, held.licence.status, china_day(now)), report.version, address)
 
 
 @router.post("/licences/{licence_id}/royalty-reports/{report_id}/correction", summary="Correct a report",
@@ -76,4 +79,4 @@ async def correct_royalty_report(
     held, report = found
     seen.check(report.version)
     report = await royalties.correct(session, held.licence, report, body, held.caller, now)
-    return changed(royalties.shown(report, china_day(now)), report.version)
+    return changed(royalties.shown(report, held.licence.status, china_day(now)), report.version)

@@ -110,3 +110,18 @@ def _of_year(
 def pay_by(period: Period, reported_on: date, payment_days: int) -> date:
     """Give the last day to pay what a report makes due: so many days after it, a late report counted as in time."""
     return min(reported_on, period.report_due_on) + timedelta(days=payment_days)
+
+
+def allocated(owed: Mapping[int, int], paid: Mapping[int, int], besides: int = 0) -> tuple[dict[int, int], int]:
+    """Give what counts for each report, by its number, and what is left over for later ones.
+
+    A report's own payments come first, up to its amount; what lies beyond, and what was paid `besides`, counts for the
+    others in the order of their periods.
+    """
+    counts = {number: min(amount, paid.get(number, 0)) for number, amount in sorted(owed.items())}
+    left = besides + sum(paid.values()) - sum(counts.values())
+    for number, own in counts.items():
+        more = min(left, owed[number] - own)
+        counts[number] = own + more
+        left -= more
+    return counts, left

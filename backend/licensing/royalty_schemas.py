@@ -43,11 +43,13 @@ class ReportOut(Version):
     starts_on: date
     ends_on: date
     report_due_on: date
-    state: Literal["to_come", "due", "overdue", "submitted", "payment_overdue", "paid"]
+    state: Literal["to_come", "due", "overdue", "submitted", "payment_overdue", "paid", "void"]
     use: int | None
     submitted_at: Moment | None
-    amount_fen: int | None = Field(description="Due by the terms; after a correction of the year it may be another.")
-    paid_fen: int
+    amount_fen: int | None = Field(
+        description="Due by the terms; after a correction of the year it may be another; of a void licence nothing is."
+    )
+    paid_fen: int = Field(description="What counts for it, also of payments beyond the amounts of other reports.")
     open_fen: int
     pay_by: date | None
     working: dict[str, Any] | None

@@ -1,6 +1,6 @@
 """What is shown of many rows at once: each with its steps, files, payments and names, in few questions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,11 +15,12 @@ from backend.catalogue.models import Patent
 from backend.core.problems import language_of
 from backend.files.service import attached
 from backend.licensing import answers, queries
-from backend.licensing.models import Licence, Notice, OpenLicence
+from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.paying import EVIDENCE as PAYMENT
 from backend.licensing.recording import EVIDENCE as LICENCE
 from backend.licensing.recording import annuities
 from backend.licensing.schemas import OpenLicenceOut
+from backend.licensing.settling import Account, account_of
 from backend.licensing.stepping import EVIDENCE as OPEN_LICENCE
 from backend.licensing.taking import EVIDENCE as NOTICE
 from backend.licensing.taking_schemas import LicenceOut, NoticeOut, PaymentOut, ReducedAnnuityOut
@@ -51,8 +52,7 @@ async def declarations(
     ]
 
 
-async def _payments(session: AsyncSession, notice_ids: Sequence[str]) -> dict[str, list[PaymentOut]]:
-    found = await queries.payments_of(session, notice_ids)
+async def _payments(session: AsyncSession, found: Mapping[str, Sequence[Payment]]) -> dict[str, list[PaymentOut]]:
     every = [one for rows in found.values() for one in rows]
     files, periods = (
         await attached(session, PAYMENT, [one.id for one in every]),
@@ -68,7 +68,8 @@ async def notices(session: AsyncSession, request: Request, rows: Sequence[Notice
     """Give the notices as both sides see them."""
     ids = [row.id for row in rows]
     names = await names_of(session, [row.licensee_party_id for row in rows])
-    payments, files = await _payments(session, ids), await attached(session, NOTICE, ids)
+    payments = await _payments(session, await queries.payments_of(session, ids))
+    files = await attached(session, NOTICE, ids)
     language = language_of(request)
     return [
         answers.notice(row, names[row.licensee_party_id], payments.get(row.id, []), files.get(row.id, []), language)
@@ -85,15 +86,33 @@ async def licences(
     other_bp: int | None = None,
 ) -> list[LicenceOut]:
     """Give the licences as both sides see them; the annuities that they reduce are the licensor's."""
-    payments = await _payments(session, [row.notice_id for row in rows])
+    made = await queries.payments_of(session, [row.notice_id for row in rows])
+    payments, accounts = await _payments(session, made), await _accounts(session, rows, made)
     files, language = await attached(session, LICENCE, [row.id for row in rows]), language_of(request)
     reduced = await _reduced(session, [row for row in rows if _is_licensors(row, caller)], other_bp)
     return [
         answers.licence(
-            row, payments.get(row.notice_id, []), files.get(row.id, []), reduced.get(row.id, []), today, language
+            row,
+            payments.get(row.notice_id, []),
+            files.get(row.id, []),
+            reduced.get(row.id, []),
+            accounts[row.id],
+            today,
+            language,
         )
         for row in rows
     ]
+
+
+async def _accounts(
+    session: AsyncSession, rows: Sequence[Licence], made: Mapping[str, Sequence[Payment]]
+) -> dict[str, Account]:
+    notices_ = await _by_id(session, Notice, {row.notice_id for row in rows})
+    reports = await queries.reports_of_all(session, [row.id for row in rows])
+    return {
+        row.id: account_of(row, notices_[row.notice_id], reports.get(row.id, []), made.get(row.notice_id, []))
+        for row in rows
+    }
 
 
 def _is_licensors(licence: Licence, caller: Caller) -> bool:

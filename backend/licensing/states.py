@@ -122,6 +122,7 @@ NOTICE_TRANSITIONS: Final[dict[tuple[NoticeStatus, NoticeStep], NoticeStatus]] =
     (N.CONTESTED, P.CONTEST): N.CONTESTED,  # another of its payments
     (N.CONTESTED, P.LET_STAND): N.EFFECTIVE,
     (N.CONTESTED, P.UPHOLD): N.ENDED,
+    (N.ENDED, P.LET_STAND): N.ENDED,  # another of its payments, after the licence is void
 }
 WAITING: Final = frozenset({N.GIVEN, N.PAID})
 
@@ -131,7 +132,8 @@ LICENCE_TRANSITIONS: Final[dict[tuple[LicenceStatus, LicenceStep], LicenceStatus
     **{(stands, E.CONTEST): L.CONTESTED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
     (L.CONTESTED, E.LET_STAND): L.IN_FORCE,
     (L.CONTESTED, E.LET_WAIT): L.AWAITING_START,  # the contest is over before the licence begins
-    **{(over, E.LET_STAND): over for over in (L.TERMINATED, L.EXPIRED)},  # it ended while contested
+    **{(over, E.CONTEST): over for over in (L.TERMINATED, L.EXPIRED)},  # the time to contest outlives the licence
+    **{(over, E.LET_STAND): over for over in (L.TERMINATED, L.EXPIRED, L.VOID)},  # it ended while contested
     **{(contested, E.UPHOLD): L.VOID for contested in (L.CONTESTED, L.TERMINATED, L.EXPIRED)},
     **{(stands, E.TERMINATE): L.TERMINATED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
     **{(stands, E.EXPIRE): L.EXPIRED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},

@@ -9,6 +9,7 @@ from backend.catalogue.schemas import example
 from backend.core.paging import PageQuery
 from backend.core.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Prose, Version
 from backend.files.schemas import FileIds, FileRef
+from backend.licensing.instalment_rules import InstalmentState
 from backend.licensing.states import LicenceStatus, NoticeStatus
 from backend.rights.errors import DatesReversed
 from backend.rights.schemas import TermsHash
@@ -203,6 +204,17 @@ class ReducedAnnuityOut(Out):
     fee_mark: str | None
 
 
+class InstalmentOut(Out):
+    """One licence year's part of a yearly lump sum."""
+
+    year: int
+    due_on: date
+    amount_fen: int
+    paid_fen: int
+    open_fen: int
+    state: InstalmentState
+
+
 class LicenceOut(Version):
     """A licence taken under an open one."""
 
@@ -228,6 +240,8 @@ class LicenceOut(Version):
     recordal: RecordalOut
     annuity_reductions: list[ReducedAnnuityOut] = Field(description="Shown to the licensor and offices.")
     payments: list[PaymentOut]
+    instalments: list[InstalmentOut] = Field(description="Of a yearly lump sum, up to the licence's end.")
+    surplus_fen: int = Field(description="Paid beyond all that is due until now; it counts for what comes to be due.")
     evidence_files: list[FileRef]
     created_at: Moment
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, later
-from tests.licensing.made import ROYALTY, announced, noticed, paid, post
+from tests.licensing.made import LUMP, ROYALTY, announced, noticed, paid, post
 from tests.rights.made import evidence
 
 WHY = {"reason": "账户未收到该笔款项"}
@@ -142,3 +142,86 @@ async def test_a_royalty_that_did_not_come_is_owed_again_and_the_licence_stands(
     assert after == [before, "effective"]
     reports = await client.get(f"{place}/royalty-reports", headers=people.university.headers)
     assert [(one["paid_fen"], one["open_fen"]) for one in reports.json()["items"]] == [(0, 30_000)]
+
+
+@pytest.mark.parametrize("end", ["termination", "expiry"])
+async def test_a_payment_can_be_contested_in_its_days_though_the_licence_has_ended(
+    client: httpx.AsyncClient, people: People, app: FastAPI, end: str
+) -> None:
+    one = await taken(client, people, ends_on=day(app, 5))
+    if end == "termination":
+        await post(client, people.enterprise, f"{one.place}/termination", {"on": day(app), "reason": "停止"})
+    ended = "terminated" if end == "termination" else "expired"
+    async with later(app, client, people.office, 8):
+        await post(client, people.university, f"{one.payment}/contest", WHY)
+        assert await status(client, people.enterprise, one.place, one.notice) == [ended, "contested"]
+        await post(client, people.office, f"{one.payment}/contest-decision", {"outcome": "upheld", "reason": "查"})
+        assert await status(client, people.enterprise, one.place, one.notice) == ["void", "ended"]
+
+
+async def paid_in_parts(client: httpx.AsyncClient, people: People, *amounts: int) -> tuple[str, str, list[str]]:
+    """Give the addresses of a notice of 50,000 yuan, of its licence, and of its payments."""
+    notice = await noticed(client, people.enterprise, await announced(client, people.university, LUMP))
+    for amount in amounts:
+        settled = await paid(client, people.enterprise, notice, amount_fen=amount)
+    place = f"/v1/notices/{notice['id']}"
+    return place, f"/v1/licences/{settled['licence_id']}", [f"{place}/payments/{p['id']}" for p in settled["payments"]]
+
+
+async def contested(client: httpx.AsyncClient, people: People, payment: str, outcome: str = "") -> None:
+    """Contest a payment, and have that decided."""
+    await post(client, people.university, f"{payment}/contest", WHY)
+    if outcome:
+        await post(client, people.office, f"{payment}/contest-decision", {"outcome": outcome, "reason": "查"})
+
+
+async def test_a_payment_struck_leaves_the_licence_where_enough_was_there_in_time_without_it(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    place, licence, (first, second) = await paid_in_parts(client, people, 1, 5_000_000)
+    await contested(client, people, first, "upheld")
+    assert await status(client, people.enterprise, licence, place) == ["in_force", "effective"]
+    notice = (await client.get(place, headers=people.enterprise.headers)).json()
+    assert (notice["paid_fen"], notice["open_fen"]) == (5_000_000, 0)
+    chain = (await client.get(f"{licence}/certificate", headers=people.enterprise.headers)).json()["chain"]
+    assert [link["step"] for link in chain][-2:] == ["payment_contested", "payment_struck"]
+    await contested(client, people, second, "upheld")
+    assert await status(client, people.enterprise, licence, place) == ["void", "ended"]
+
+
+@pytest.mark.parametrize("end", ["dismissed", "upheld", "withdrawn"])
+async def test_what_is_contested_still_of_a_void_licence_is_decided_or_withdrawn(
+    client: httpx.AsyncClient, people: People, end: str
+) -> None:
+    place, licence, (first, second) = await paid_in_parts(client, people, 2_000_000, 3_000_000)
+    await contested(client, people, second)
+    await contested(client, people, first, "upheld")
+    if end == "withdrawn":
+        over = await post(client, people.university, f"{second}/contest-withdrawal")
+    else:
+        over = await post(client, people.office, f"{second}/contest-decision", {"outcome": end, "reason": "查"})
+    assert over["contest_outcome"] == end
+    assert await status(client, people.enterprise, licence, place) == ["void", "ended"]
+
+
+async def test_of_a_void_licence_no_reported_royalty_is_owed(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    fee = ROYALTY | {"form": "entry_and_royalty", "entry_fee_fen": 1_000, "reporting": "quarterly"}
+    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee))
+    notice = await paid(client, people.enterprise, notice)
+    place = f"/v1/licences/{notice['licence_id']}"
+    payment = f"/v1/notices/{notice['id']}/payments/{notice['payments'][0]['id']}"
+    await contested(client, people, payment)
+    async with later(app, client, people.office, 100):
+        await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 8_000_000})
+        await post(client, people.office, f"{payment}/contest-decision", {"outcome": "upheld", "reason": "查"})
+    async with later(app, client, people.office, 200):
+        asked = {"overdue": True, "limit": 100}
+        late = await client.get("/v1/royalty-reports", params=asked, headers=people.university.headers)
+        assert notice["licence_id"] not in [one["licence_id"] for one in late.json()["items"]]
+        reports = await client.get(f"{place}/royalty-reports", headers=people.university.headers)
+        assert [(one["state"], one["open_fen"]) for one in reports.json()["items"]] == [("void", 0)]
+        correction = f"{place}/royalty-reports/{reports.json()['items'][0]['id']}/correction"
+        refused = await post(client, people.enterprise, correction, {"use": 1, "reason": "多报"}, due=409)
+        assert refused["code"] == "licence_not_in_state"

@@ -140,3 +140,26 @@ async def test_terms_without_a_royalty_have_nothing_to_report(client: httpx.Asyn
     assert await reports(client, people, place) == []
     refused = await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 1}, due=409)
     assert refused["code"] == "nothing_due"
+
+
+async def test_what_a_correction_leaves_overpaid_counts_for_the_licences_other_reports_and_later_ones(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    place = await licensed(client, people, ends_on=day(app, 300))
+    async with later(app, client, people.office, 290):
+        files = {"evidence_files": [await evidence(client, people.enterprise)], "value_date": day(app)}
+        first = await reported(client, people, place, 1, 8_000_000)
+        for one in (first, await reported(client, people, place, 2, 8_000_000)):
+            body = files | {"amount_fen": one["amount_fen"], "period": one["period"]}  # 240,000 and 120,000
+            await post(client, people.enterprise, f"{place}/payments", body)
+        correction = f"{place}/royalty-reports/{first['id']}/correction"
+        await post(client, people.enterprise, correction, {"use": 2_000_000, "reason": "多报"})
+        counts = [(one["amount_fen"], one["paid_fen"], one["state"]) for one in await reports(client, people, place)]
+        assert counts[:2] == [(60_000, 60_000, "paid"), (240_000, 240_000, "paid")]
+        licence = (await client.get(place, headers=people.university.headers)).json()
+        assert licence["surplus_fen"] == 60_000
+        third = await reported(client, people, place, 3, 7_000_000)  # 1 %
+        assert (third["amount_fen"], third["paid_fen"], third["open_fen"]) == (70_000, 60_000, 10_000)
+        await post(client, people.enterprise, f"{place}/payments", files | {"amount_fen": 10_500, "period": 3})
+        licence = (await client.get(place, headers=people.university.headers)).json()
+        assert licence["surplus_fen"] == 500

@@ -10,6 +10,7 @@ from backend.licensing.codes import Payment, Reporting
 from backend.licensing.quote_rules import quote
 from backend.licensing.royalty_rules import (
     Schedule,
+    allocated,
     amounts_due,
     pay_by,
     schedule,
@@ -132,6 +133,34 @@ def test_the_reports_of_a_year_add_up_to_the_quote_for_the_same_use(
         owed = next(o for o in quoted.payable if o.year == year.number and o.payment is Payment.ROYALTY)
         assert sum(due.amount_fen for due in mine) == owed.amount_fen
     assert all(due.amount_fen >= 0 for due in found)
+
+
+@pytest.mark.parametrize(
+    ("owed", "paid", "besides", "counts", "left"),
+    [
+        ({1: 60, 2: 240}, {1: 240, 2: 120}, 0, {1: 60, 2: 240}, 60),  # 180 beyond the first, 120 of it for the second
+        ({1: 60, 2: 240, 3: 50}, {1: 240, 2: 120}, 0, {1: 60, 2: 240, 3: 50}, 10),
+        ({1: 50, 2: 50}, {2: 80}, 0, {1: 30, 2: 50}, 0),  # a report's own payments come first
+        ({1: 50, 2: 50}, {}, 70, {1: 50, 2: 20}, 0),
+        ({1: 0, 2: 0}, {1: 30}, 20, {1: 0, 2: 0}, 50),  # void: nothing is owed
+    ],
+)
+def test_what_is_paid_beyond_a_reports_amount_counts_for_the_others_in_their_order(
+    owed: dict[int, int], paid: dict[int, int], besides: int, counts: dict[int, int], left: int
+) -> None:
+    assert allocated(owed, paid, besides) == (counts, left)
+
+
+AMOUNTS = st.dictionaries(st.integers(1, 9), st.integers(0, 1000))
+
+
+@given(AMOUNTS, AMOUNTS, st.integers(0, 1000))
+def test_no_payment_is_lost_and_none_asked_twice(owed: dict[int, int], paid: dict[int, int], besides: int) -> None:
+    paid = {number: amount for number, amount in paid.items() if number in owed}
+    counts, left = allocated(owed, paid, besides)
+    assert sum(counts.values()) + left == sum(paid.values()) + besides
+    assert all(0 <= counts[number] <= owed[number] for number in owed)
+    assert left == 0 or counts == owed
 
 
 @given(st.sampled_from(Reporting), STARTS, st.integers(0, 4000))

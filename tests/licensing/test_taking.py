@@ -242,3 +242,25 @@ def test_no_address_lets_a_holder_accept_or_refuse_a_notice() -> None:
         f"{contest}-withdrawal",
         f"{contest}-decision",
     }
+
+
+async def test_a_yearly_lump_sum_is_accounted_for_year_by_year(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    declared = await announced(client, people.university, LUMP | {"lump_sum_per": "year"})
+    notice = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared,
+                                                                 ends_on=day(app, 700)))  # fmt: skip
+    place = f"/v1/licences/{notice['licence_id']}"
+    body = {"amount_fen": 5_000_000, "evidence_files": [await evidence(client, people.enterprise)]}
+
+    async def states() -> list[str]:
+        licence = (await client.get(place, headers=people.university.headers)).json()
+        return [one["state"] for one in licence["instalments"]]
+
+    assert await states() == ["paid", "to_come"]
+    async with later(app, client, people.office, 500):
+        assert await states() == ["paid", "overdue"]
+        settled = await post(client, people.enterprise, f"{place}/payments", body | {"value_date": day(app)})
+        assert (await states(), settled["surplus_fen"]) == (["paid", "paid"], 0)
+        more = await post(client, people.enterprise, f"{place}/payments", body | {"value_date": day(app)}, due=409)
+        assert more["code"] == "nothing_due"
