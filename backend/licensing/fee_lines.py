@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from backend.licensing.codes import FeeForm, Reporting
+from backend.licensing.codes import FeeBase, FeeForm, LumpSumPer, Reporting
 from backend.licensing.terms import FeeTerms
 
 BASES: Final = {"net_sales": ("净销售额", "net sales"), "profit": ("利润", "profit"), "unit": ("每件产品", "each unit")}
+PRO_RATA: Final = ("不足一年的年度金额按日折算", "Yearly amounts count by days in a year not run in full")
 REPORTS: Final = {
     Reporting.YEARLY: ("每年报告一次", "reported yearly"),
     Reporting.HALF_YEARLY: ("每半年报告一次", "reported half-yearly"),
@@ -37,6 +38,10 @@ def fee_lines(fee: Mapping[str, Any], quote: Mapping[str, Any]) -> list[dict[str
         lines.append(_line("入门费", "Entry fee", terms.entry_fee_fen))
     if terms.base is not None:
         lines += _royalty(terms)
+    if terms.pro_rata:
+        lines.append(_line(*PRO_RATA))
+    if terms.payment_days is not None:
+        lines.append(_payment(terms, terms.payment_days))
     if quote["due_at_start_fen"]:
         lines.append(_line("生效前应付", "Due for the licence to take effect", quote["due_at_start_fen"]))
     return lines
@@ -48,7 +53,7 @@ def _royalty(terms: FeeTerms) -> list[dict[str, Any]]:
     for step in terms.steps:
         zh, en = f"自第 {step.from_year} 年起", f"from licence year {step.from_year}"
         if step.above is not None:
-            zh, en = f"年度用量超过 {step.above:,} 的部分", f"for the use above {step.above:,} within a year"
+            zh, en = _above(terms.base, step.above)
         price = _price(step.rate_bp, step.unit_fee_fen, base)
         lines.append(_line(f"{zh}：{price['zh']}", f"{en}: {price['en']}", price["amount_fen"]))
     if terms.minimum_per_year_fen is not None:
@@ -56,6 +61,24 @@ def _royalty(terms: FeeTerms) -> list[dict[str, Any]]:
     if terms.reporting is not None:
         lines.append(_line(*REPORTS[terms.reporting]))
     return lines
+
+
+def _above(base: FeeBase | None, bound: int) -> tuple[str, str]:
+    """The words for the use above a bound, in yuan where it is money."""
+    if base is FeeBase.UNIT:
+        return f"年度用量超过 {bound:,} 件的部分", f"for the use above {bound:,} units within a year"
+    return f"年度用量超过 {yuan(bound)} 元的部分", f"for the use above {yuan(bound)} yuan within a year"
+
+
+def _payment(terms: FeeTerms, days: int) -> dict[str, Any]:
+    zh, en = f"付款期限：自通知之日起 {days} 日", f"To be paid within {days} days of the notice"
+    if terms.lump_sum_per is LumpSumPer.YEAR:
+        zh, en = f"{zh}，以后各年自年度开始之日起 {days} 日", f"{en}, for later years of the year's beginning"
+    if terms.form is FeeForm.RUNNING_ROYALTY:
+        zh, en = f"付款期限：自报告之日起 {days} 日", f"To be paid within {days} days of each report"
+    if terms.form is FeeForm.ENTRY_AND_ROYALTY:
+        zh, en = f"{zh}，提成自报告之日起 {days} 日", f"{en}, royalties of each report"
+    return _line(zh, en)
 
 
 def _price(rate_bp: int | None, unit_fee_fen: int | None, base: tuple[str, str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from tests.licensing.conftest import People
 from tests.licensing.days import day
-from tests.licensing.made import FREE, announced, noticed, paid, post
+from tests.licensing.made import FREE, ROYALTY, announced, noticed, paid, post
 
 FAR = "lic_01h455vb4pex5vsknk084sn02q"
 
@@ -92,3 +92,21 @@ async def test_the_certificate_is_its_two_sides_and_the_paper_is_an_attachment(
         hidden = await client.get(f"{place}/{form}", headers=people.inventor.headers)
         assert (hidden.status_code, hidden.json()["code"]) == (404, "no_such_licence")
         assert (await client.get(f"{place}/{form}")).status_code == 401
+
+
+async def test_the_fees_are_told_in_yuan_or_units_with_how_a_part_year_counts_and_the_days_to_pay(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    steps = [{"by": "volume", "above": 1_000_000_000, "rate_bp": 200}]
+    money = ROYALTY | {"steps": steps, "minimum_per_year_fen": 3_000_000, "pro_rata": True}
+    each = ROYALTY | {"base": "unit", "unit_fee_fen": 250, "rate_bp": None}
+    units = each | {"steps": [{"by": "volume", "above": 1_000, "unit_fee_fen": 200}]}
+    said = []
+    for fee in (money, units):
+        place = f"/v1/licences/{(await taken(client, people, fee))['licence_id']}"
+        said.append([line["en"] for line in (await printed(client, people, place))["fees"]])
+    assert "for the use above 10,000,000.00 yuan within a year: Royalty: 2 % of net sales" in said[0]
+    assert "Yearly amounts count by days in a year not run in full" in said[0]
+    assert "To be paid within 30 days of each report" in said[0]
+    assert any(line.startswith("for the use above 1,000 units within a year") for line in said[1])
+    assert not any("by days" in line for line in said[1])
