@@ -10,19 +10,16 @@ from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import LegalStatus
-from backend.core.clock import china_day
 from backend.core.events import BatchHandler, Happened, InlineHandler
 from backend.licensing import offers
 from backend.licensing.availability import reassess_patent
-from backend.licensing.ending import end_licence
+from backend.licensing.ending import GONE, end_licence, right_ended_on
 from backend.licensing.errors import DeclarationStands
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.queries import living_of, standing_licences, standing_of, with_standing
 from backend.licensing.states import LIVING, LicenceStep
 from backend.rights.codes import RightKind
-from backend.rights.register_findings import ENDED
 
-GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 REMOVALS: Final = frozenset(
     f"open_licence.{what}" for what in ("suspended", "expired", "withdrawn", "terminated", "revoked")
 )
@@ -50,23 +47,13 @@ async def _status_changed(session: AsyncSession, happened: Happened, at: datetim
     if LegalStatus(happened.data["legal_status"]) not in GONE:
         return
     licences = await standing_licences(session, patent_id)
-    if licences and not await _is_certain(session, patent_id, LegalStatus(happened.data["legal_status"])):
-        return
     whole = await catalogue.load(session, patent_id, lock=True) if licences else None
-    if whole is None:
+    since = await right_ended_on(session, whole, at) if whole else None
+    if whole is None or since is None:
         return
-    since = whole.patent.status_since or china_day(at)
     for licence in licences:
         on = max(since, licence.effective_on)
         await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, "right_ended", at)
-
-
-async def _is_certain(session: AsyncSession, patent_id: str, status: LegalStatus) -> bool:
-    """Whether the end is the authority's word or the term's: a holder's own ends nobody else's licence."""
-    if status is LegalStatus.EXPIRED:
-        return True
-    facts = (await catalogue.facts_of(session, [patent_id]))[patent_id]
-    return any(fact.by_authority and (fact.kind.value == status.value or fact.status is status) for fact in facts)
 
 
 async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:

@@ -28,7 +28,8 @@ from backend.rights.models import RightEntry
 from backend.rights.queries import ledger_of
 from backend.rights.rules import BY_CODE, decide
 
-GONE: Final = [BY_CODE[code] for code in ("right_terminated", "wholly_invalidated", "outlasts_right")]
+OUTLASTS: Final = [BY_CODE["outlasts_right"]]
+GONE: Final = [BY_CODE["right_terminated"], BY_CODE["wholly_invalidated"], *OUTLASTS]
 SHUT_OUT: Final = [BY_CODE[code] for code in ("exclusive_licence_in_force", "sole_licence_in_force")]
 
 
@@ -44,22 +45,25 @@ async def tell(session: AsyncSession, licence: Licence, what: str, now: datetime
     await append(session, Happened(f"licence.{what}", licence.id, audience, data, actor), now)
 
 
-def _check_right(ledger: Ledger, notice: Notice, today: date) -> None:
-    """Raise NotAvailable where the right has gone: a licence lasts no longer than it (Civil Code, art. 865)."""
+def _check_right(ledger: Ledger, notice: Notice, today: date, *, ran: bool) -> None:
+    """Raise NotAvailable where the right has gone: a licence lasts no longer than it (Civil Code, art. 865).
+
+    `ran`: it went after the licence had taken effect, which is recorded late.
+    """
     ask = Ask(Act.GRANT_ORDINARY, today, frozenset(), notice.starts_on, notice.ends_on)
-    found = decide(ledger, ask, GONE).reasons
+    found = decide(ledger, ask, OUTLASTS if ran else GONE).reasons
     if found:
         raise NotAvailable(reasons=[reason_of(because) for because in found])
 
 
 async def take_effect(
     session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, effective_on: date, now: datetime,
-    payments: Sequence[Payment] = (),
+    payments: Sequence[Payment] = (), right_ended_on: date | None = None,
 ) -> Licence:  # fmt: skip
-    """Give the licence that notice and payment have made; raise NotAvailable where the right is gone."""
+    """Give the licence that notice and payment have made; raise NotAvailable where the right had gone by its effect."""
     today = china_day(now)
     ledger = await ledger_of(session, whole, now)
-    _check_right(ledger, notice, today)
+    _check_right(ledger, notice, today, ran=right_ended_on is not None and effective_on < right_ended_on)
     licence_id = new_id("lic")
     entry = _entry(declared, notice, licence_id, ledger, effective_on, now)
     _flag(entry, ledger, today)

@@ -1,12 +1,15 @@
 """What ends with an open licence, and what runs on: licences already taken do (Patent Law, art. 50(2))."""
 
 from datetime import date, datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.catalogue import queries as catalogue
+from backend.catalogue.codes import LegalStatus
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.licensing import royalties, taking
@@ -22,6 +25,25 @@ from backend.licensing.states import (
     next_notice,
 )
 from backend.rights import service as rights
+from backend.rights.register_findings import ENDED
+
+GONE: Final = ENDED | {LegalStatus.INVALIDATED}
+
+
+async def right_ended_on(session: AsyncSession, whole: Whole, now: datetime) -> date | None:
+    """Give the day on which the right ended by the authority's word or by its term; None: it is not said to have."""
+    patent = whole.patent
+    if patent.legal_status not in GONE or not await _is_certain(session, patent.id, patent.legal_status):
+        return None
+    return patent.status_since or china_day(now)
+
+
+async def _is_certain(session: AsyncSession, patent_id: str, status: LegalStatus) -> bool:
+    """Whether the end is the authority's word or the term's: a holder's own ends nobody else's licence."""
+    if status is LegalStatus.EXPIRED:
+        return True
+    facts = (await catalogue.facts_of(session, [patent_id]))[patent_id]
+    return any(fact.by_authority and (fact.kind.value == status.value or fact.status is status) for fact in facts)
 
 
 async def release_right(
@@ -40,12 +62,15 @@ def outlives(session: AsyncSession, notice: Notice) -> bool:
 
 
 async def end_waiting(session: AsyncSession, declared: OpenLicence, on: date, now: datetime) -> None:
-    """End the notices that were not paid by then, unless the platform's dated term lets them go on [G]."""
+    """End the notices not paid when the open licence ended, unless the platform's dated term lets them go on [G]."""
     asked = sa.select(Notice).where(col(Notice.open_licence_id) == declared.id, col(Notice.status).in_(sorted(WAITING)))
     for notice in await session.scalars(asked):
         if outlives(session, notice):
             continue
-        notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.END), taking.WITHDRAWN
+        notice.status, notice.status_reason = (
+            next_notice(notice.status, NoticeStep.END),
+            taking.ENDED_BY[declared.status],
+        )
         notice.ended_on = on
         notice.version += 1
         await taking.tell(session, notice, declared.organisation_id, "ended", now, None)

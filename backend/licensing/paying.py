@@ -14,7 +14,7 @@ from backend.licensing import queries, taking
 from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained, take_effect
 from backend.licensing.effect import tell as tell_licence
-from backend.licensing.ending import outlives
+from backend.licensing.ending import end_licence, outlives, right_ended_on
 from backend.licensing.errors import (
     LicenceNotInState,
     NoSuchReport,
@@ -25,7 +25,7 @@ from backend.licensing.errors import (
 )
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licensing.settling import instalments_of, settle
-from backend.licensing.states import LicenceStatus, NoticeStatus, NoticeStep, next_notice
+from backend.licensing.states import LicenceStatus, LicenceStep, NoticeStatus, NoticeStep, next_notice
 from backend.licensing.taking_schemas import LicencePaymentIn, PaymentIn
 
 EVIDENCE: Final = "payment"
@@ -58,9 +58,12 @@ async def pay_notice(
         paid = (await queries.payments_of(session, [notice.id])).get(notice.id, [])
         notice.status = next_notice(notice.status, NoticeStep.PAY)
         effective_on = max(notice.given_on, _paid_on(paid, notice.due_at_start_fen))
-        licence = await take_effect(session, whole, declared, notice, effective_on, now, paid)
+        over = await right_ended_on(session, whole, now)
+        licence = await take_effect(session, whole, declared, notice, effective_on, now, paid, over)
         for one in paid:  # who is to contest them learns of the licence now
             one.licence_id, one.contestable_until = licence.id, payment.contestable_until
+        if over is not None:  # after the licence took effect: it was recorded late
+            await end_licence(session, whole, licence, LicenceStep.TERMINATE, over, "right_ended", now)
     return payment
 
 
@@ -73,7 +76,7 @@ def _is_in_time(session: AsyncSession, declared: OpenLicence, notice: Notice, va
     """Whether the money was there in time, whenever that is recorded; a notice that ended comes back by it."""
     if notice.pay_by is None or value_date > notice.pay_by:
         return False
-    if notice.status is NoticeStatus.ENDED and notice.status_reason != taking.WITHDRAWN:
+    if notice.status is NoticeStatus.ENDED and notice.status_reason not in taking.ENDED_BY.values():
         return False
     if notice.status is NoticeStatus.GIVEN or declared.withdrawn_on is None or outlives(session, notice):
         return True

@@ -19,6 +19,7 @@ from backend.core.events import Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licensing import availability
+from backend.licensing.days import check_day
 from backend.licensing.effect import take_effect
 from backend.licensing.errors import (
     AlreadyTaken,
@@ -30,20 +31,27 @@ from backend.licensing.errors import (
 )
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.quote_rules import NEEDS, Use, quote, quote_data
-from backend.licensing.states import OPEN, STANDS, WAITING, NoticeStatus, NoticeStep, next_notice
+from backend.licensing.states import OPEN, STANDS, WAITING, NoticeStatus, NoticeStep, OpenStatus, next_notice
+from backend.licensing.stepping import EARLIEST
 from backend.licensing.taking_schemas import NoticeIn
 from backend.licensing.terms import FeeTerms
 from backend.rights.errors import TermsChanged
 
 EVIDENCE: Final = "notice"
 MAINLAND: Final = "CN"
-WITHDRAWN: Final = "withdrawal_announced"
+ENDED_BY: Final = {
+    OpenStatus.WITHDRAWN: "withdrawal_announced",
+    OpenStatus.TERMINATED: "open_licence_terminated",
+    OpenStatus.REVOKED: "open_licence_revoked",
+    OpenStatus.EXPIRED: "open_licence_expired",
+}
 HELD: Final = sorted({*WAITING, NoticeStatus.EFFECTIVE, NoticeStatus.CONTESTED})
 
 
 async def tell(session: AsyncSession, notice: Notice, licensor: str, what: str, now: datetime, by: str | None) -> None:
     """Append what happened to a notice; it concerns its two sides."""
-    data = {"patent_id": notice.patent_id, "open_licence_id": notice.open_licence_id, "notice_id": notice.id}
+    data = {"patent_id": notice.patent_id, "open_licence_id": notice.open_licence_id, "notice_id": notice.id,
+            "reason": notice.status_reason}  # fmt: skip
     audience = sorted({notice.licensee_organisation_id, licensor})
     await append(session, Happened(f"notice.{what}", notice.id, audience, data, by), now)
 
@@ -61,8 +69,8 @@ async def give_notice(
 ) -> Notice:
     """Give the notice, with what to pay by when; where nothing is due at the start the licence takes effect at once.
 
-    Raises OpenLicenceNotInState, TermsChanged, NotAvailable, OwnPatent, ExportRegistrationMissing, OutsideTheTerm,
-    AlreadyTaken.
+    Raises OpenLicenceNotInState, TermsChanged, NotAvailable, OwnPatent, ExportRegistrationMissing, DatesOutOfOrder,
+    OutsideTheTerm, AlreadyTaken.
     """
     today = china_day(now)
     if declared.status not in OPEN:
@@ -77,6 +85,8 @@ async def give_notice(
     organisation = await session.get_one(Organisation, caller.organisation_id)
     if organisation.country != MAINLAND and given.export_registration is None:
         raise ExportRegistrationMissing
+    if given.export_registration is not None:
+        check_day(given.export_registration.on, EARLIEST, now)
     days = _days(declared, given, today)
     await check_free(session, declared, caller, *days)
     notice = _notice(declared, given, caller, (await party_of(session, caller.organisation_id)).id, days, now)

@@ -36,7 +36,25 @@ TOLD: Final[dict[str, Told]] = {
     "notice.given": Told(LICENCES, Text("收到开放许可实施通知。", "A notice was given under an open licence.")),
     "notice.payment_recorded": Told(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
     "notice.lapsed": Told(LICENCES, Text("通知因未按期付款失效。", "A notice lapsed: it was not paid in time.")),
-    "notice.ended": Told(LICENCES, Text("声明撤回，未付款的通知终止。", "A notice ended with the open licence.")),
+    "notice.ended": Told(
+        LICENCES,
+        Text("开放许可终了，未付款的通知终止。", "An unpaid notice ended with the open licence."),
+        by="reason",
+        texts={
+            "withdrawal_announced": Text(
+                "开放许可声明已公告撤回，未付款的通知终止。", "An unpaid notice ended: the open licence was withdrawn."
+            ),
+            "open_licence_terminated": Text(
+                "开放许可已被终止，未付款的通知终止。", "An unpaid notice ended: the open licence was terminated."
+            ),
+            "open_licence_revoked": Text(
+                "开放许可声明已被撤销，未付款的通知终止。", "An unpaid notice ended: the open licence was revoked."
+            ),
+            "open_licence_expired": Text(
+                "开放许可期限届满，未付款的通知终止。", "An unpaid notice ended: the open licence's term is over."
+            ),
+        },
+    ),
     "licence.effective": Told(LICENCES, Text("许可合同已生效。", "A licence has taken effect.")),
     "licence.started": Told(LICENCES, Text("许可期限已开始。", "A licence has begun.")),
     "licence.payment_recorded": Told(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),

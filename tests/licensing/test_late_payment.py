@@ -4,10 +4,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
+from fastapi import FastAPI
 
 from tests import factories
-from tests.catalogue.made import entered
+from tests.catalogue.made import entered, event
 from tests.factories import Member
+from tests.licensing.conftest import People
+from tests.licensing.days import day, inbox, later
+from tests.licensing.made import announced as announced_licence
+from tests.licensing.made import noticed, paid
+from tests.licensing.made import post as made_post
 from tests.rights.made import evidence, right
 
 TODAY = datetime.now(UTC) + timedelta(hours=8)
@@ -51,9 +58,43 @@ async def test_paid_before_the_withdrawal_and_recorded_after_an_exclusive_grant_
     assert exclusive.status_code == 201, exclusive.text
     proof = [await evidence(client, enterprise)]
     payment = {"amount_fen": 20_000_000, "value_date": YESTERDAY, "evidence_files": proof}
-    paid = await post(client, enterprise, f"/v1/notices/{notice['id']}/payments", payment)
-    assert paid["status"] == "effective"
+    settled = await post(client, enterprise, f"/v1/notices/{notice['id']}/payments", payment)
+    assert settled["status"] == "effective"
     ledger = (await client.get(f"/v1/patents/{patent['id']}/rights", headers=university.headers)).json()["items"]
     entry = next(item for item in ledger if item["licence_type"] == "open")
     assert entry["origin"] == "outside"
     assert entry["conflicts"] == [{"code": "exclusive_licence_in_force", "about": [exclusive.json()["id"]]}]
+
+
+async def test_paid_before_the_right_ended_and_recorded_after_the_licence_ran_to_that_day(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    declared = await announced_licence(client, people.university)
+    notice = await noticed(client, people.enterprise, declared)
+    late = await noticed(client, people.inventor, declared)
+    before, lapsed = day(app, 2), day(app, 5)
+    async with later(app, client, people.office, 10):
+        told = await event(client, people.office, declared["patent_id"], "lapsed", lapsed)
+        assert told.status_code == 201, told.text
+        refused = await paid(client, people.inventor, late, due=409, value_date=lapsed)
+        assert refused["code"] == "open_licence_not_available"
+        settled = await paid(client, people.enterprise, notice, value_date=before)
+        assert settled["status"] == "effective"
+        found = await client.get(f"/v1/licences/{settled['licence_id']}", headers=people.enterprise.headers)
+        licence = found.json()
+    assert (licence["effective_on"], licence["status"], licence["ended_on"]) == (before, "terminated", lapsed)
+    assert licence["status_reason"] == "right_ended"
+
+
+@pytest.mark.parametrize("step", ["termination", "revocation"])
+async def test_an_unpaid_notice_says_what_ended_it_and_money_from_before_brings_it_back(
+    client: httpx.AsyncClient, people: People, app: FastAPI, step: str
+) -> None:
+    declared = await announced_licence(client, people.university)
+    notice = await noticed(client, people.enterprise, declared)
+    said = {"on": day(app), "reason": "未按规定撤回"}
+    ended = await made_post(client, people.office, f"/v1/open-licences/{declared['id']}/{step}", said)
+    found = (await client.get(f"/v1/notices/{notice['id']}", headers=people.enterprise.headers)).json()
+    assert (found["status"], found["status_reason"]) == ("ended", f"open_licence_{ended['status']}")
+    assert ended["status"] in await inbox(client, people.enterprise, "notice.ended", notice["id"])
+    assert (await paid(client, people.enterprise, notice, value_date=day(app, -1)))["status"] == "effective"

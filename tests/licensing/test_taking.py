@@ -85,13 +85,17 @@ async def test_until_its_withdrawal_is_announced_it_can_be_taken(client: httpx.A
     assert (await noticed(client, people.enterprise, declared))["status"] == "given"
 
 
-async def test_a_licensee_abroad_first_needs_the_export_registration(client: httpx.AsyncClient, people: People) -> None:
+async def test_a_licensee_abroad_first_needs_the_export_registration(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
     abroad = await factories.organisation(client, "enterprise", country="JP")
     declared = await announced(client, people.university)
     refused = await noticed(client, abroad, declared, due=422)
     assert (refused["code"], "Technology Import and Export" in refused["rule"]) == ("export_registration_missing", True)
     export = {"kind": "registration", "number": "E2026", "on": "2026-03-21",
               "evidence_files": [await evidence(client, abroad)]}  # fmt: skip
+    early = await noticed(client, abroad, declared, due=422, export_registration=export | {"on": day(app, 1)})
+    assert early["code"] == "dates_out_of_order"
     notice = await noticed(client, abroad, declared, export_registration=export)
     assert notice["export_registration"]["number"] == "E2026"
     assert (await paid(client, abroad, notice))["status"] == "effective"
