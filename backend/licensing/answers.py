@@ -22,7 +22,7 @@ from backend.licensing.schemas import (
     WorkedExample,
 )
 from backend.licensing.settling import Account
-from backend.licensing.states import NoticeStatus
+from backend.licensing.states import RECORDABLE, NoticeStatus
 from backend.licensing.taking_schemas import (
     InstalmentOut,
     LicenceOut,
@@ -171,7 +171,7 @@ def _recordal(row: Licence, paid: bool, today: date, language: str) -> RecordalO
     return RecordalOut(
         due_on=row.recordal_due_on,
         provisional=row.recordal_provisional,
-        overdue=row.recordal_filed_on is None and row.recordal_due_on < today,
+        overdue=row.status in RECORDABLE and row.recordal_filed_on is None and row.recordal_due_on < today,
         filed_on=row.recordal_filed_on,
         confirmed_on=row.recorded_on,
         number=row.recordal_number,

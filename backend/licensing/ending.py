@@ -17,6 +17,7 @@ from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained, tell
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.states import (
+    RECORDABLE,
     STANDS,
     WAITING,
     LicenceStep,
@@ -94,7 +95,9 @@ async def end_licence(
 ) -> None:  # fmt: skip
     """End a licence on a day: its term is over, it was given up, or the right is gone (Civil Code, art. 865)."""
     licence.status, licence.status_reason = next_licence(licence.status, step), reason
-    licence.ended_on, licence.next_check = on, None
+    licence.ended_on = on
+    if licence.status not in RECORDABLE:
+        licence.next_check = None
     licence.chain = [*licence.chain, chained(CertifiedStep.ENDED, on)]
     licence.version += 1
     await royalties.close(session, licence, now)

@@ -64,8 +64,7 @@ async def _move(session: AsyncSession, whole: Whole, licence: Licence, now: date
     if licence.status in STANDS and is_over(licence, now):
         last = licence.ends_on + timedelta(days=1)
         await end_licence(session, whole, licence, LicenceStep.EXPIRE, last, "term_over", now)
-        return
-    if licence.status is LicenceStatus.AWAITING_START and licence.starts_on <= today:
+    elif licence.status is LicenceStatus.AWAITING_START and licence.starts_on <= today:
         licence.status = next_licence(licence.status, LicenceStep.START)
         licence.version += 1
         await tell(session, licence, "started", now)
@@ -122,5 +121,5 @@ async def _tell_reports(database: Database, today: date, now: datetime) -> None:
         for report in await session.scalars(sa.select(RoyaltyReport).where(late).limit(BATCH).with_for_update()):
             report.overdue_told = True
             licence = await session.get_one(Licence, report.licence_id)
-            if licence.status in STANDS:
+            if licence.status is not LicenceStatus.VOID:
                 await tell(session, licence, "royalty_overdue", now)

@@ -27,6 +27,7 @@ from backend.licensing.access import (
 from backend.licensing.certificate import CertificateOut
 from backend.licensing.certificate_pdf import certificate_pdf
 from backend.licensing.models import Licence, Notice
+from backend.licensing.states import RECORDABLE
 from backend.licensing.taking_schemas import (
     LicenceOut,
     LicencePaymentIn,
@@ -59,7 +60,9 @@ async def list_licences(
         side = Licence.licensee_organisation_id if query.role == "licensee" else Licence.licensor_organisation_id
         asked = asked.where(col(side) == caller.organisation_id)
     if query.recordal is not None:
-        unfiled, late = col(Licence.recordal_filed_on).is_(None), col(Licence.recordal_due_on) < today
+        recordable = col(Licence.status).in_(sorted(RECORDABLE))
+        unfiled = sa.and_(recordable, col(Licence.recordal_filed_on).is_(None))
+        late = col(Licence.recordal_due_on) < today
         filed, confirmed = col(Licence.recordal_filed_on).is_not(None), col(Licence.recorded_on).is_not(None)
         meant = {
             "due": sa.and_(unfiled, sa.not_(late)),

@@ -19,12 +19,11 @@ from backend.licensing.effect import chained, tell
 from backend.licensing.ending import end_licence
 from backend.licensing.errors import LicenceNotInState
 from backend.licensing.models import Licence, OpenLicence
-from backend.licensing.states import STANDS, LicenceStatus, LicenceStep
+from backend.licensing.states import RECORDABLE, STANDS, LicenceStep
 from backend.licensing.taking_schemas import RecordalConfirmation, RecordalFiling, ReducedAnnuityOut, Termination
 from backend.rights.errors import EvidenceMissing
 
 EVIDENCE = "licence"
-RECORDED = STANDS | {LicenceStatus.EXPIRED}  # a short licence may end before it is recorded
 
 
 async def _attach(session: AsyncSession, licence: Licence, given: Any, caller: Caller, now: datetime) -> None:
@@ -36,7 +35,7 @@ async def file_recordal(
     session: AsyncSession, licence: Licence, given: RecordalFiling, caller: Caller, now: datetime
 ) -> None:
     """One of the sides has filed the licence for recordal (Implementing Regulations, art. 87)."""
-    if licence.status not in RECORDED:
+    if licence.status not in RECORDABLE:
         raise LicenceNotInState(status=licence.status.value, step="file_recordal")
     if licence.recordal_filed_on is not None:
         raise LicenceNotInState(status="recordal_filed", step="file_recordal")
@@ -54,7 +53,7 @@ async def confirm_recordal(
     session: AsyncSession, licence: Licence, given: RecordalConfirmation, caller: Caller, now: datetime
 ) -> None:
     """The office has recorded the licence: annuities not yet due are lower from there."""
-    if licence.status not in RECORDED:
+    if licence.status not in RECORDABLE:
         raise LicenceNotInState(status=licence.status.value, step="confirm_recordal")
     if licence.recordal_filed_on is None or licence.recorded_on is not None:
         status = "not_filed" if licence.recordal_filed_on is None else "recorded"

@@ -139,6 +139,7 @@ LICENCE_TRANSITIONS: Final[dict[tuple[LicenceStatus, LicenceStep], LicenceStatus
     **{(stands, E.EXPIRE): L.EXPIRED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
 }
 STANDS: Final = frozenset({L.AWAITING_START, L.IN_FORCE, L.CONTESTED})
+RECORDABLE: Final = STANDS | {L.EXPIRED}  # a short licence may end before it is recorded
 
 
 def next_open(status: OpenStatus, step: OpenStep) -> OpenStatus:
