@@ -163,7 +163,10 @@ DEALS: dict[str, list[Ask]] = {
     **one(f"{PAY}/contest", LICENSOR, REASON),
     **one(f"{PAY}/contest-withdrawal", LICENSOR),
     **one(f"{PAY}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由")),
-    "GET /v1/licences": [Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "role=licensor", "recordal=due")],
+    "GET /v1/licences": [
+        Ask(LISTED_TO_BOTH, query=query)
+        for query in ("limit=100", "role=licensor", "recordal=due", "payment_overdue=true")
+    ],
     f"GET {LIC}": [Ask(BOTH_SIDES)],
     f"GET {LIC}/certificate": [Ask(BOTH_SIDES)],
     f"GET {LIC}/certificate.pdf": [Ask(BOTH_SIDES)],

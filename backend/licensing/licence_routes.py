@@ -24,6 +24,7 @@ from backend.licensing.access import (
     LicenseesLicence,
     SeenLicence,
 )
+from backend.licensing.arrears import payment_overdue
 from backend.licensing.certificate import CertificateOut
 from backend.licensing.certificate_pdf import certificate_pdf
 from backend.licensing.models import Licence, Notice
@@ -71,6 +72,9 @@ async def list_licences(
             "confirmed": confirmed,
         }
         asked = asked.where(meant[query.recordal])
+    if query.payment_overdue is not None:
+        late = await payment_overdue(session, queries.visible_licences(caller), today)
+        asked = asked.where(late if query.payment_overdue else sa.not_(late))
     rows, cursor = await page(session, request, query, asked, *KEYS, descending=True)
     return listed(await shown.licences(session, request, [row[0] for row in rows], caller, today), cursor)
 

@@ -173,5 +173,9 @@ def _state(report: RoyaltyReport, today: date) -> Any:
 def overdue(today: date) -> sa.ColumnElement[bool]:
     """Which periods' report or payment is overdue."""
     unreported = sa.and_(col(RoyaltyReport.use).is_(None), col(RoyaltyReport.report_due_on) < today)
-    unpaid = sa.and_(col(RoyaltyReport.pay_by) < today, col(RoyaltyReport.amount_fen) > col(RoyaltyReport.paid_fen))
-    return sa.or_(unreported, unpaid)
+    return sa.or_(unreported, unpaid(today))
+
+
+def unpaid(today: date) -> sa.ColumnElement[bool]:
+    """Which periods' payment is overdue."""
+    return sa.and_(col(RoyaltyReport.pay_by) < today, col(RoyaltyReport.amount_fen) > col(RoyaltyReport.paid_fen))

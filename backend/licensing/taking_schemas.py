@@ -259,6 +259,7 @@ class LicencesQuery(PageQuery):
     role: Role | None = Field(None, description="On which side the caller's organisation stands.")
     status: list[LicenceStatus] = Field([], max_length=len(LicenceStatus))
     recordal: Literal["due", "overdue", "filed", "confirmed"] | None = None
+    payment_overdue: bool | None = Field(None, description="Whether a royalty or a further year's amount is overdue.")
 
 
 class LicenceQuery(Body):

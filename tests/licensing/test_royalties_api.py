@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from backend.fsck.checking import Line, Site
+from backend.fsck.licensing_checks import payments
 from tests.licensing.conftest import People
 from tests.licensing.days import day, later
 from tests.licensing.made import ROYALTY, announced, noticed, post
@@ -163,3 +165,28 @@ async def test_what_a_correction_leaves_overpaid_counts_for_the_licences_other_r
         await post(client, people.enterprise, f"{place}/payments", files | {"amount_fen": 10_500, "period": 3})
         licence = (await client.get(place, headers=people.university.headers)).json()
         assert licence["surplus_fen"] == 500
+
+
+async def test_fsck_reckons_surplus_and_struck_payments_as_the_platform_does(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    place = await licensed(client, people, ends_on=day(app, 150))
+    notice = (await client.get(place, headers=people.university.headers)).json()["notice_id"]
+
+    async def standing() -> list[tuple[int, int]]:
+        line = Line("amounts paid")
+        await payments(Site(app.state.database, app.state.search, app.state.blobs, repair=False, follows=True), line)
+        assert line.differences == 0, line.examples
+        return [(one["paid_fen"], one["open_fen"]) for one in await reports(client, people, place)]
+
+    async with later(app, client, people.office, 151):
+        for period in (1, 2):
+            await reported(client, people, place, period, 1_000_000)
+        body = {"amount_fen": 70_000, "period": 1, "value_date": day(app),
+                "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+        licence = await post(client, people.enterprise, f"{place}/payments", body)
+        assert (await standing(), licence["surplus_fen"]) == ([(30_000, 0), (30_000, 0)], 10_000)
+        payment = f"/v1/notices/{notice}/payments/{licence['payments'][0]['id']}"
+        await post(client, people.university, f"{payment}/contest", {"reason": "未到账"})
+        await post(client, people.office, f"{payment}/contest-decision", {"outcome": "upheld", "reason": "未到账"})
+        assert await standing() == [(0, 30_000), (0, 30_000)]

@@ -261,10 +261,17 @@ async def test_a_yearly_lump_sum_is_accounted_for_year_by_year(
         licence = (await client.get(place, headers=people.university.headers)).json()
         return [one["state"] for one in licence["instalments"]]
 
-    assert await states() == ["paid", "to_come"]
+    async def late(who: Member) -> bool:
+        asked = {"payment_overdue": True, "limit": 100}
+        found = (await client.get("/v1/licences", params=asked, headers=who.headers)).json()["items"]
+        return notice["licence_id"] in [one["id"] for one in found]
+
+    assert (await states(), await late(people.university)) == (["paid", "to_come"], False)
     async with later(app, client, people.office, 500):
-        assert await states() == ["paid", "overdue"]
+        assert (await states(), await late(people.university)) == (["paid", "overdue"], True)
+        assert not await late(people.inventor)
         settled = await post(client, people.enterprise, f"{place}/payments", body | {"value_date": day(app)})
         assert (await states(), settled["surplus_fen"]) == (["paid", "paid"], 0)
+        assert not await late(people.university)
         more = await post(client, people.enterprise, f"{place}/payments", body | {"value_date": day(app)}, due=409)
         assert more["code"] == "nothing_due"

@@ -1,0 +1,38 @@
+"""Which licences have a payment overdue: of a reported royalty, or of a further year's lump sum."""
+
+from datetime import date
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.core.columns import table_of
+from backend.licensing import queries, royalties
+from backend.licensing.codes import LumpSumPer
+from backend.licensing.instalment_rules import InstalmentState
+from backend.licensing.models import Licence, Notice, RoyaltyReport
+from backend.licensing.settling import instalments_of
+
+LICENCE: Final = table_of(Licence)
+YEARLY: Final = (  # and those with steps by year, which have no instalments: a finer question differs by database
+    sa.select(Licence, Notice)
+    .join(Notice, col(Notice.id) == col(Licence.notice_id))
+    .where(sa.cast(LICENCE.c.fee, sa.Text).contains(f'"{LumpSumPer.YEAR.value}"'))
+)
+
+
+async def payment_overdue(session: AsyncSession, among: sa.ColumnElement[bool], today: date) -> sa.ColumnElement[bool]:
+    """Give which of some licences have a payment overdue; instalments are worked out, so those of all are read."""
+    yearly = (await session.execute(YEARLY.where(among))).all()
+    made = await queries.payments_of(session, [notice.id for _, notice in yearly])
+    late = [
+        licence.id
+        for licence, notice in yearly
+        if any(
+            one.state(today) is InstalmentState.OVERDUE
+            for one in instalments_of(licence, notice, made.get(notice.id, []))[0]
+        )
+    ]
+    unpaid = sa.exists().where(col(RoyaltyReport.licence_id) == col(Licence.id), royalties.unpaid(today))
+    return sa.or_(col(Licence.id).in_(late), unpaid)
