@@ -93,6 +93,7 @@ async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
     plan = _plan(session, licence, terms)
     periods = {period.number: period for period in plan.periods}
     reported = []
+    await session.flush()  # one that is recorded late has just begun
     for report in await queries.reports_of(session, licence.id):
         period = periods.get(report.number)
         if report.use is not None:

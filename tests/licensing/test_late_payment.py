@@ -12,8 +12,8 @@ from tests.catalogue.made import entered, event
 from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, inbox, later
+from tests.licensing.made import ROYALTY, noticed, paid
 from tests.licensing.made import announced as announced_licence
-from tests.licensing.made import noticed, paid
 from tests.licensing.made import post as made_post
 from tests.rights.made import evidence, right
 
@@ -69,10 +69,11 @@ async def test_paid_before_the_withdrawal_and_recorded_after_an_exclusive_grant_
 async def test_paid_before_the_right_ended_and_recorded_after_the_licence_ran_to_that_day(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced_licence(client, people.university)
+    fee = ROYALTY | {"form": "entry_and_royalty", "entry_fee_fen": 1_000}
+    declared = await announced_licence(client, people.university, fee)
     notice = await noticed(client, people.enterprise, declared)
     late = await noticed(client, people.inventor, declared)
-    before, lapsed = day(app, 2), day(app, 5)
+    before, last, lapsed = day(app, 2), day(app, 4), day(app, 5)
     async with later(app, client, people.office, 10):
         told = await event(client, people.office, declared["patent_id"], "lapsed", lapsed)
         assert told.status_code == 201, told.text
@@ -82,6 +83,8 @@ async def test_paid_before_the_right_ended_and_recorded_after_the_licence_ran_to
         assert settled["status"] == "effective"
         found = await client.get(f"/v1/licences/{settled['licence_id']}", headers=people.enterprise.headers)
         licence = found.json()
+        reports = await client.get(f"/v1/licences/{licence['id']}/royalty-reports", headers=people.enterprise.headers)
+        assert [one["ends_on"] for one in reports.json()["items"]] == [last]
     assert (licence["effective_on"], licence["status"], licence["ended_on"]) == (before, "terminated", lapsed)
     assert licence["status_reason"] == "right_ended"
 
