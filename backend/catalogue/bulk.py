@@ -9,15 +9,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.catalogue.bulk_queries import LISTING, TARGET, add_targets, filtered, found_for, next_targets
+from backend.catalogue.bulk_queries import (
+    LISTING,
+    REJECTED,
+    TARGET,
+    add_targets,
+    changed_of_others,
+    filtered,
+    found_for,
+    next_targets,
+)
 from backend.catalogue.bulk_rules import Asker, BulkAction, Decided, decide
 from backend.catalogue.bulk_schemas import BulkIn
 from backend.catalogue.listing_errors import JobOver
+from backend.catalogue.listing_rules import Side
 from backend.catalogue.listing_service import event_of
 from backend.core import jobs
 from backend.core.db import Database
 from backend.core.errors import NotFound, Problem
-from backend.core.events import append_many
+from backend.core.events import Happened, append_many
 from backend.core.ids import new_id
 from backend.core.work import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
 
@@ -103,7 +113,7 @@ async def _do(session: AsyncSession, job: Job, subjects: Sequence[str], now: dat
         try:
             decided = known or decide(action, asker, found, terms, reason=reason, now=now, new_id=new_id("lst"))
         except Problem as problem:
-            results.append({"subject": found.subject, "outcome": "rejected", "detail": _told(problem)})
+            results.append({"subject": found.subject, "outcome": REJECTED, "detail": _told(problem)})
             continue
         values = decided.values
         decisions[values["patent_id"]] = decided
@@ -137,7 +147,7 @@ async def _write(session: AsyncSession, asker: Asker, decisions: Sequence[Decide
         await connection.execute(CHANGE, changed)
     happenings = [
         event_of(d.event, d.values["id"], d.values["patent_id"], d.values["organisation_id"], public=d.public,
-                 actor=asker.user_id, suspended_by=d.values["suspended_by"])
+                 actor=asker.user_id, suspended_by=d.values["suspended_by"], in_bulk=True)
         for d in decisions if d.event
     ]  # fmt: skip
     await append_many(session, happenings, now)
@@ -147,6 +157,18 @@ async def _finish(session: AsyncSession, job: Job, status: WorkStatus, now: date
     counts = {row.outcome: row.n for row in await session.execute(COUNTS, {"job_id": job.id})}
     finish_job(job, status, {"outcomes": counts}, now)
     await session.execute(sa.delete(TARGET).where(TARGET.c.job_id == job.id))
+    found = await session.execute(changed_of_others(session, job)) if job.asked["as_platform"] else ()
+    others = {row.organisation_id: row.n for row in found}
+    rejected = counts.get(REJECTED, 0)
+    told = [_over(job, job.owner, Side.HOLDER, sum(counts.values()) - rejected, rejected)]
+    told += [_over(job, organisation_id, Side.PLATFORM, done, 0) for organisation_id, done in others.items()]
+    await append_many(session, told, now)
+
+
+def _over(job: Job, organisation_id: str, by: Side, done: int, rejected: int) -> Happened:
+    """Give the event that tells an organisation of the whole; also who asked for it learns that it is over."""
+    data = {"by": by.value, "done": done, "rejected": rejected}
+    return Happened("listing.changed_in_bulk", job.id, [organisation_id], data)
 
 
 async def _fail(database: Database, job_id: str) -> None:

@@ -16,12 +16,14 @@ from backend.catalogue.listing_queries import holding_states, verified_among
 from backend.catalogue.listing_rules import LIVING
 from backend.catalogue.models import BulkTarget, Listing, Patent
 from backend.core.columns import table_of
+from backend.core.work import RESULT, Job
 from backend.imports.models import Import, ImportRow
 
 LISTING: Final = table_of(Listing)
 TARGET: Final = table_of(BulkTarget)
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 BATCH: Final = 200
+REJECTED, UNCHANGED = "rejected", "unchanged"  # outcomes that change nothing
 NEXT: Final = (
     sa.select(TARGET.c.subject)
     .where(TARGET.c.job_id == sa.bindparam("job_id"), TARGET.c.number > sa.bindparam("done"))
@@ -49,6 +51,22 @@ async def add_targets(session: AsyncSession, job_id: str, subjects: Sequence[str
     rows = [{"job_id": job_id, "number": n, "subject": subject} for n, subject in enumerate(subjects, start=1)]
     if rows:
         await (await session.connection()).execute(sa.insert(TARGET), rows)
+
+
+def changed_of_others(session: AsyncSession, job: Job) -> sa.Select[Any]:
+    """How many listings of each organisation but the job's own it changed."""
+    listing_id = (
+        sa.func.json_extract(RESULT.c.detail, "$.listing_id")
+        if session.info["database"].lite
+        else sa.func.jsonb_extract_path_text(RESULT.c.detail, "listing_id")
+    )
+    return (
+        sa.select(LISTING.c.organisation_id, sa.func.count(sa.distinct(LISTING.c.id)).label("n"))
+        .join(RESULT, listing_id == LISTING.c.id)
+        .where(RESULT.c.job_id == job.id, RESULT.c.outcome.not_in([REJECTED, UNCHANGED]))
+        .where(LISTING.c.organisation_id != job.owner)
+        .group_by(LISTING.c.organisation_id)
+    )
 
 
 async def filtered(

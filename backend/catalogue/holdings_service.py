@@ -19,7 +19,7 @@ from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import HoldingIn
 from backend.catalogue.schemas import Share
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import Happened, append
+from backend.core.events import UNTOLD, Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 
@@ -45,11 +45,23 @@ def new_holding(
 
 
 async def tell(
-    session: AsyncSession, whole: Whole, holding: Holding, what: str, now: datetime, *, actor: str | None
+    session: AsyncSession,
+    whole: Whole,
+    holding: Holding,
+    what: str,
+    now: datetime,
+    *,
+    actor: str | None,
+    is_new: bool = False,
 ) -> None:
-    """Append what happened to a holding; its consequences for the listing happen in the same transaction."""
+    """Append what happened to a holding; its consequences for the listing happen in the same transaction.
+
+    Of the holders of a patent that `is_new` nobody is told, nor is a party that it is said to hold it.
+    """
     audience = sorted({*whole.audience, holding.organisation_id or ""} - {""})
-    data = {"patent_id": whole.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
+    data: dict[str, Any] = {"patent_id": whole.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
+    if what == "asserted":
+        data |= {"state": holding.state.value, UNTOLD: audience if is_new else [holding.organisation_id]}
     await append(session, Happened(f"holding.{what}", holding.id, audience, data, actor), now)
 
 

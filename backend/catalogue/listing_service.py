@@ -16,7 +16,7 @@ from backend.catalogue.listing_errors import AlreadyListed, ListingNotInState
 from backend.catalogue.listing_rules import Action, Side
 from backend.catalogue.listing_schemas import ListedPatent, ListingIn, ListingOut, OfferedLicence, TermsPatch
 from backend.catalogue.models import Listing, Patent
-from backend.core.events import PUBLIC, Happened, append
+from backend.core.events import PUBLIC, UNTOLD, Happened, append
 from backend.core.ids import new_id
 
 TERMS: Final = ("deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary", "summary_en")
@@ -55,10 +55,16 @@ def event_of(
     public: bool,
     actor: str | None = None,
     suspended_by: str | None = None,
+    in_bulk: bool = False,
 ) -> Happened:
-    """Give the event of a change of a listing; only what the public can see, or could until now, is told to it."""
+    """Give the event of a change of a listing; only what the public can see, or could until now, is told to it.
+
+    Of one among many, changed `in_bulk`, no inbox tells.
+    """
     audience = [PUBLIC, organisation_id] if public else [organisation_id]
-    data = {"patent_id": patent_id, "listing_id": listing_id}
+    data: dict[str, Any] = {"patent_id": patent_id, "listing_id": listing_id}
+    if in_bulk:
+        data[UNTOLD] = [organisation_id]
     if suspended_by is not None:
         data["suspended_by"] = suspended_by
     return Happened(kind, listing_id, audience, data, actor)

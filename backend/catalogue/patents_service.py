@@ -85,7 +85,7 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
         what = "registered" if is_new else "updated"
         await _tell(session, whole, what, now, bump=not (is_new or turned), actor=caller.user_id)
     for holding in begun:
-        await tell(session, whole, holding, "asserted", now, actor=caller.user_id)
+        await tell(session, whole, holding, "asserted", now, actor=caller.user_id, is_new=is_new)
     return whole, is_new, not_taken
 
 

@@ -1,8 +1,8 @@
-"""What members are told of the catalogue's events, and in which words; what comes in bulk is not among it."""
+"""What members are told of the catalogue's events, and in which words; what comes in bulk is told once, as a whole."""
 
 from typing import Final
 
-from backend.catalogue.codes import LegalStatus
+from backend.catalogue.codes import HoldingState, LegalStatus
 from backend.catalogue.listing_rules import Side
 from backend.core.errors import Text
 from backend.core.events import Told
@@ -38,6 +38,35 @@ TOLD: Final[dict[str, Told]] = {
     ),
     "listing.resumed": Told(LISTINGS, Text("挂牌已恢复公开。", "A listing is shown to the public again.")),
     "listing.delisted": Told(LISTINGS, Text("挂牌已撤下。", "A listing was taken down.")),
+    "listing.changed_in_bulk": Told(
+        LISTINGS,
+        Text(
+            "批量操作结束：{done} 件挂牌已办，{rejected} 件未办；各件结果与理由见该任务的结果列表。",
+            "A bulk change is over: {done} listings done, {rejected} not; the job's results say of each why.",
+        ),
+        by="by",
+        texts={
+            Side.PLATFORM: Text(
+                "平台批量处理了贵机构的 {done} 件挂牌；状态与理由见各挂牌页面。",
+                "The platform changed {done} of your listings at once; each says what and why.",
+            ),
+        },
+    ),
+    "holding.asserted": Told(
+        HOLDINGS,
+        Text(
+            "另有一方主张持有贵机构持有的专利，尚未核实。如不属实，请对该持有关系提出争议；未经核实，它不得处分该专利。",
+            "Another party says that it holds a patent of yours; this is not verified. If it is not so, dispute its "
+            "holding: until it is verified, that party may do nothing with the patent.",
+        ),
+        by="state",
+        texts={
+            HoldingState.VERIFIED: Text(
+                "登记机关为贵机构持有的专利记录了另一权利人。",
+                "An office has recorded another holder of a patent of yours.",
+            ),
+        },
+    ),
     "holding.verified": Told(HOLDINGS, Text("持有关系已核实。", "A holding was verified.")),
     "holding.disputed": Told(HOLDINGS, Text("持有关系被提出争议。", "A holding is disputed.")),
     "holding.ended": Told(HOLDINGS, Text("持有关系已结束。", "A holding has ended.")),

@@ -20,6 +20,7 @@ from backend.core.rows import flush, put_many
 from backend.core.tokens import seal, unseal
 
 PUBLIC: Final = "public"
+UNTOLD: Final = "untold"  # in an event's data: organisations whose members another event tells of it, or who did it
 LAST_WITH_COMMIT: Final = "last_event"  # in session.info where whoever commits sends the last event
 
 

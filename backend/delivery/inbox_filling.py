@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core import stream
 from backend.core.columns import table_of
 from backend.core.db import Database
-from backend.core.events import EVENT, PUBLIC, Told
+from backend.core.events import EVENT, PUBLIC, UNTOLD, Told
 from backend.core.ids import new_id
 from backend.delivery.models import Message, MessageMark
 
@@ -75,7 +75,7 @@ class Filling:
             }
             for event in happened
             if event.type in self._told
-            for organisation_id in sorted({*event.audience} - {PUBLIC})
+            for organisation_id in sorted({*event.audience} - {PUBLIC, *event.data.get(UNTOLD, ())})
         ]
         if rows:
             insert = sqlite.insert if self._database.lite else postgresql.insert

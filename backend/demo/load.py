@@ -1,6 +1,7 @@
 """Loads the demonstration: organisations with their sign-ins, then the register in batches; a killed load goes on."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -17,7 +18,7 @@ from backend.accounts.schemas import Registration
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
 from backend.core.columns import table_of
 from backend.core.db import Database
-from backend.core.events import PUBLIC, Happened, append_many
+from backend.core.events import PUBLIC, UNTOLD, Happened, append_many
 from backend.core.ids import new_id
 from backend.core.work import Job, WorkStatus, begin_job, finish_job
 from backend.demo import under_way
@@ -95,7 +96,12 @@ async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
             await connection.execute(sa.insert(table_of(model)), values)
     for right in licences.rights:
         await claim(session, RightEntry(**right))
-    await append_many(session, [*rows.happened, *licences.happened], now)
+    await append_many(session, [_untold(happened) for happened in (*rows.happened, *licences.happened)], now)
+
+
+def _untold(happened: Happened) -> Happened:
+    """Give the event as nobody's inbox tells it: whoever signs in first finds what happens from now on."""
+    return replace(happened, data={**happened.data, UNTOLD: list(happened.audience)})
 
 
 def _move(job: Job, count: int, now: datetime) -> None:

@@ -52,7 +52,8 @@ async def enter_right(
         granted_for=declared.id,
         conflicts=[{"code": "exclusive_or_sole_in_force", "about": [e.id for e in barred]}] if barred else [],
     )
-    return await rights.grant(session, whole, entry, now, actor=caller.user_id)
+    told = [declared.organisation_id, *whole.organisations]
+    return await rights.grant(session, whole, entry, now, told=told, actor=caller.user_id)
 
 
 async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:

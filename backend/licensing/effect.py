@@ -67,7 +67,8 @@ async def take_effect(
     licence_id = new_id("lic")
     entry = _entry(declared, notice, licence_id, ledger, effective_on, now)
     _flag(entry, ledger, today)
-    await rights.grant(session, whole, entry, now)
+    sides = [declared.organisation_id, notice.licensee_organisation_id]
+    await rights.grant(session, whole, entry, now, told=sides)
     licence = await _licence(session, whole, declared, notice, licence_id, entry.id, effective_on, now)
     paid = [chained(CertifiedStep.PAYMENT_MADE, one.value_date, one.id, one.amount_fen) for one in payments]
     licence.chain = [*licence.chain, *paid, chained(CertifiedStep.EFFECTIVE, effective_on)]

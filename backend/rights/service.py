@@ -17,7 +17,7 @@ from backend.core.canonical import fingerprint
 from backend.core.clock import china_day
 from backend.core.columns import iso
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import PUBLIC, Happened, append
+from backend.core.events import PUBLIC, UNTOLD, Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import granting, queries
@@ -64,11 +64,14 @@ def _audience(whole: Whole, entry: RightEntry, party: Party | None) -> list[str]
 
 
 async def tell(
-    session: AsyncSession, whole: Whole, entry: RightEntry, what: str, now: datetime, actor: str | None = None
-) -> None:
+    session: AsyncSession, whole: Whole, entry: RightEntry, what: str, now: datetime, actor: str | None = None,
+    untold: Sequence[str] = (),
+) -> None:  # fmt: skip
     """Append what happened to an entry; what it bars becomes unavailable in the same transaction."""
     party = await session.get(Party, entry.party_id) if entry.party_id else None
-    data = {"patent_id": whole.patent.id, "right_id": entry.id, "kind": entry.kind.value}
+    data: dict[str, Any] = {"patent_id": whole.patent.id, "right_id": entry.id, "kind": entry.kind.value}
+    if untold:
+        data[UNTOLD] = list(untold)
     await append(session, Happened(f"right.{what}", entry.id, _audience(whole, entry, party), data, actor), now)
 
 
@@ -277,12 +280,16 @@ async def _carry_over(
 
 
 async def grant(
-    session: AsyncSession, whole: Whole, entry: RightEntry, now: datetime, *, actor: str | None = None
-) -> RightEntry:
-    """Enter a grant that another domain makes, having asked the ledger under the patent's lock (`granting.check`)."""
+    session: AsyncSession, whole: Whole, entry: RightEntry, now: datetime, *, told: Sequence[str],
+    actor: str | None = None,
+) -> RightEntry:  # fmt: skip
+    """Enter a grant that another domain makes, having asked the ledger under the patent's lock (`granting.check`).
+
+    That domain's own event tells the organisations `told` of it.
+    """
     session.add(entry)
     await granting.claim(session, entry)
-    await tell(session, whole, entry, "recorded", now, actor)
+    await tell(session, whole, entry, "recorded", now, actor, untold=told)
     return entry
 
 

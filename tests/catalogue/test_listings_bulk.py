@@ -132,6 +132,40 @@ async def test_ended_work_is_not_cancelled_and_others_do_not_cancel(client: http
     assert (refused.status_code, refused.json()["code"]) == (409, "job_over")
 
 
+async def told(client: httpx.AsyncClient, member: Member, kind: str) -> list[str]:
+    """Give the kinds of all messages about listings once there is one of this kind, and its text before them."""
+    for _ in range(200):
+        found = (await client.get("/v1/inbox?category=listings", headers=member.headers)).json()["items"]
+        texts = [one["text"] for one in found if one["type"] == kind]
+        if texts:
+            return [*texts, *(one["type"] for one in found)]
+        await asyncio.sleep(0.05)
+    raise AssertionError(found)
+
+
+async def test_a_bulk_change_is_told_once_to_each_whose_listings_it_changed(client: httpx.AsyncClient) -> None:
+    university, office = await factories.organisation(client), await factories.platform(client)
+    colleague = await factories.colleague(client, university)
+    ids = [(await entered(client, university))["id"] for _ in range(3)]
+    published = await ask(client, university, action="publish", ids=[*ids, new_id("pat")], terms=TERMS)
+    job = await ended(client, university, published)
+    assert job["summary"] == {"outcomes": {"published": 3, "rejected": 1}}
+    kind = "listing.changed_in_bulk"
+    text = "A bulk change is over: 3 listings done, 1 not; the job's results say of each why."
+    for member in (university, colleague):
+        assert await told(client, member, kind) == [text, kind]
+    rows = await results(client, university, published)
+    listings = [row["detail"]["listing_id"] for row in rows if row["outcome"] == "published"]
+    address = await ask(client, office, action="suspend", ids=listings, reason="核查")
+    assert (await ended(client, office, address))["summary"] == {"outcomes": {"suspended": 3}}
+    for _ in range(100):
+        if (await told(client, university, kind)).count(kind) == 2:
+            break
+        await asyncio.sleep(0.05)
+    text = "The platform changed 3 of your listings at once; each says what and why."
+    assert (await told(client, university, kind))[0] == text
+
+
 async def test_unclear_requests_are_refused(client: httpx.AsyncClient) -> None:
     university = await factories.organisation(client)
     for body in (

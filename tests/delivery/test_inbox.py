@@ -17,6 +17,7 @@ from tests import factories
 from tests.catalogue.made import entered, event, listed
 from tests.delivery.test_changes import all_after, now
 from tests.factories import Member
+from tests.licensing.made import FREE, licensed
 
 INBOX = "/v1/inbox"
 SETTINGS = "/v1/me/notification-settings"
@@ -124,6 +125,25 @@ async def test_what_becomes_of_a_holding_is_told_also_to_whom_it_was_taken_from(
     assert answer.status_code == 200, answer.text
     for member in (mine, rival):
         await until(client, member, lambda found: "holding.ended" in types(found))
+
+
+async def test_a_holder_is_told_that_another_says_to_hold_its_patent_and_what_to_do(client: httpx.AsyncClient) -> None:
+    mine, rival = await factories.organisation(client), await factories.organisation(client)
+    colleague = await factories.colleague(client, rival)
+    patent = await entered(client, mine)
+    await listed(client, mine, patent["id"])
+    await client.post(f"/v1/patents/{patent['id']}/holdings", json={}, headers=rival.headers)
+    found = await until(client, mine, lambda found: "holding.asserted" in types(found))
+    assert types(found).count("holding.asserted") == 1, "of its own holding nobody is told"
+    assert "dispute its holding" in found["items"][0]["text"]
+    assert "holding.asserted" not in types(await inbox(client, colleague)), "nor of what it says itself"
+
+
+async def test_an_open_licence_is_told_once_and_not_also_as_a_right(client: httpx.AsyncClient) -> None:
+    mine, enterprise, _, _ = await licensed(client, FREE)
+    for member in (mine, enterprise):
+        found = await until(client, member, lambda found: "licence.effective" in types(found))
+        assert "right.recorded" not in types(found)
 
 
 async def test_public_events_are_told_once_in_the_feed_whomever_they_name(client: httpx.AsyncClient) -> None:

@@ -20,7 +20,7 @@ from backend.catalogue.settle_rules import settled
 from backend.core import schema
 from backend.core.clock import Clock, china_day
 from backend.core.db import Database
-from backend.core.events import EVENT
+from backend.core.events import EVENT, UNTOLD
 from backend.core.settings import Settings, read_settings
 from backend.demo.load import BATCH, load
 from backend.demo.organisations import organisations
@@ -94,6 +94,14 @@ async def test_the_stream_of_events_has_no_gap_and_tells_of_every_patent(databas
     assert [e.seq for e in events] == list(range(1, len(events) + 1))
     assert sum(e.type == "patent.registered" for e in events) == SIZE
     assert sum(e.type == "listing.published" for e in events) == await count(database, Listing)
+
+
+async def test_no_inbox_tells_of_what_the_load_enters(database: Database) -> None:
+    entered = EVENT.c.type.in_(["patent.registered", "listing.published", "open_licence.announced"])
+    async with database.read() as session:
+        rows = (await session.execute(sa.select(EVENT.c.audience, EVENT.c.data).where(entered))).all()
+    assert rows
+    assert [row for row in rows if set(row.audience) - set(row.data.get(UNTOLD, ()))] == []
 
 
 async def test_the_index_is_filled_to_the_end_of_the_stream(seeded: Settings, database: Database) -> None:
