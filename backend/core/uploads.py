@@ -1,16 +1,22 @@
-"""How many files are taken in at one moment, whatever they are for."""
+"""How many files are taken in at one moment, whatever they are for, and which parts their form may have."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 from weakref import WeakValueDictionary
 
-from backend.core.errors import Text, TooMany, Unavailable
+from fastapi import Request
+
+from backend.core.errors import FieldError, Malformed, Text, TooMany, Unavailable
 from backend.core.settings import Settings
 
 AT_THE_DOOR: Final = 4  # senders looked at in one moment: however many come, other requests get their turn
 PATIENCE: Final = 10.0  # seconds that an upload waits, unread, for others to be taken in
+MOST_TOLD: Final = 20
+NO_SUCH_PART: Final = Text("表单没有这一项；可用的项：{known}。", "The form has no such part. It has: {known}.")
+MORE_THAN_ONCE: Final = Text("这一项出现了多次，只能有一次。", "This part is there more than once; it may be once.")
 
 
 class UploadsAtOnce(TooMany):
@@ -31,6 +37,25 @@ class UploadsFull(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "10"})
+
+
+def only_parts(*known: str) -> Callable[[Request], Awaitable[None]]:
+    """Give what raises Malformed for a form's part that is none of the known, or that comes twice: none gets lost."""
+
+    async def check(request: Request) -> None:
+        given = Counter(name for name, _ in (await request.form()).multi_items())
+        facts = {"known": ", ".join(known)}
+        wrong = [
+            FieldError(f"/{name[:100]}", "given_twice", MORE_THAN_ONCE)
+            if name in known
+            else FieldError(f"/{name[:100]}", "extra_forbidden", NO_SUCH_PART, facts)
+            for name, times in given.items()
+            if name not in known or times > 1
+        ]
+        if wrong:
+            raise Malformed(errors=wrong[:MOST_TOLD])
+
+    return check
 
 
 class Slots:

@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 from backend.core.blobs import Blob, Blobs
 from backend.core.errors import TooLarge
 from backend.core.schemas import Clean
+from backend.core.uploads import only_parts
 from backend.files import file_rules
 from backend.files.errors import FileWithoutContent, Sha256Mismatch
 from backend.files.recognition import PIECE, recognised
@@ -43,6 +44,7 @@ def _take(file: BinaryIO, said: str | None, blobs: Blobs) -> tuple[file_rules.Fo
 
 async def _arrive(
     request: Request,
+    _parts: Annotated[None, Depends(only_parts("file", "sha256", "description"))],
     file: Annotated[UploadFile, File(description=f"{file_rules.ACCEPTED}; the content counts, not the name.")],
     sha256: Annotated[
         str | None, Form(pattern=SHA256, description="What the sender's own hash of the bytes is; another is refused.")

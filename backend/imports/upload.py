@@ -10,6 +10,7 @@ from fastapi import Depends, File, Form, Request, UploadFile
 
 from backend.core.blobs import Blob
 from backend.core.errors import FieldError, Malformed, Text, TooLarge
+from backend.core.uploads import only_parts
 from backend.imports.errors import MappingWrong
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout, layout_of
@@ -55,6 +56,7 @@ def _size(file: BinaryIO) -> int:
 
 async def _arrive(
     request: Request,
+    _parts: Annotated[None, Depends(only_parts("file", "kind", "mode", "mapping", "prefer"))],
     file: Annotated[
         UploadFile, File(description="A table, patent XML, JSON, or a ZIP of these; the content counts, not the name.")
     ],

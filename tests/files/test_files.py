@@ -101,6 +101,26 @@ async def test_a_file_that_is_not_to_be_trusted_is_refused(
     assert (await get(client, mine, FILES)).json()["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("parts", "field", "code"),
+    [
+        ({"data": {"sha_256": "0" * 64}}, "/sha_256", "extra_forbidden"),
+        ({"more": ("attachment", ("b.pdf", b"%PDF-"))}, "/attachment", "extra_forbidden"),
+        ({"more": ("file", ("b.pdf", b"%PDF-"))}, "/file", "given_twice"),
+        ({"data": {"description": ["a", "b"]}}, "/description", "given_twice"),
+    ],
+)
+async def test_no_part_of_the_form_gets_lost(
+    client: httpx.AsyncClient, parts: dict[str, Any], field: str, code: str
+) -> None:
+    mine = await factories.organisation(client)
+    files = [("file", ("a.pdf", made.pdf())), *([parts["more"]] if "more" in parts else [])]
+    answer = await client.post(FILES, files=files, data=parts.get("data"), headers=mine.headers)
+    assert answer.status_code == 422, answer.text
+    assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [(field, code)]
+    assert (await get(client, mine, FILES)).json()["items"] == []
+
+
 async def test_an_empty_field_of_the_form_says_nothing(client: httpx.AsyncClient) -> None:
     mine = await factories.organisation(client)
     for blank in ("", "  "):
