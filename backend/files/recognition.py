@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted, FileUnpacksTooLarge
 from backend.files.file_rules import ACCEPTED, Form
+from backend.files.pictures import WHOLE
 
 PIECE: Final = 1 << 18
 HEAD, TAIL = 4_096, 4_096
@@ -24,7 +25,9 @@ BEGINNINGS: Final[tuple[tuple[bytes, Form], ...]] = (
     (b"II+\0\x08\0\0\0", Form.TIFF),
     (b"MM\0+\0\x08\0\0", Form.TIFF),
 )
-ENDINGS: Final[dict[Form, bytes]] = {Form.PDF: b"%%EOF", Form.PNG: b"IEND\xae\x42\x60\x82"}
+PDF_END: Final = b"%%EOF"
+PDF_AGAIN: Final = re.compile(rb"%%EOF[\s\0]{0,1000}%PDF-")  # one behind the other: an attached one follows `stream`
+LONGEST_AGAIN: Final = 1_020
 PACKED: Final = b"PK\x03\x04"
 PARTS: Final[tuple[tuple[Form, frozenset[str]], ...]] = (
     (Form.DOCX, frozenset({"[Content_Types].xml", "word/document.xml"})),
@@ -38,6 +41,7 @@ RATIO_COUNTS_FROM: Final = 32 << 20
 MOST_PARTS: Final = 5_000
 LARGEST_DIRECTORY: Final = 2 << 20
 DIRECTORY_END: Final = b"PK\x05\x06"
+DIRECTORY: Final = b"PK\x01\x02"  # what each entry of a directory begins with
 LARGE_DIRECTORY: Final = b"PK\x06\x07"  # what stands before the end of a ZIP64 directory
 END_SIZE, LOCATOR_SIZE, LONGEST_COMMENT = 22, 20, 65_535
 UNREADABLE: Final = (
@@ -45,7 +49,8 @@ UNREADABLE: Final = (
 )  # fmt: skip
 MARKED_UP, UNKNOWN = "HTML / XML / SVG", "未知数据 / unknown data"
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-MARKUP: Final = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<[A-Za-z!?/]")
+BLANKS: Final = b" \t\r\n\f\xef\xbb\xbf"  # with the mark that UTF-8 may begin with
+MARKUP: Final = re.compile(rb"<[A-Za-z!?/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +69,34 @@ def recognised(file: BinaryIO) -> Form:
     """
     size = file.seek(0, 2)
     head = _at(file, 0, HEAD)
-    if head.startswith(PACKED):
-        form = _packed(file, size)
-    else:
-        form = next((form for mark, form in BEGINNINGS if head.startswith(mark)), Form.TEXT)
-        if form is Form.TEXT:
-            _check_text(file, head)
-        elif ENDINGS.get(form, b"") not in _at(file, max(0, size - TAIL), TAIL):
-            raise FileNotWhole(form=form.name)
-        if _directory(file, size) is not None:
-            raise FileTwoInOne(form=form.name, other="ZIP")
+    is_packed = head.startswith(PACKED)
+    form = _packed(file, size) if is_packed else next((f for mark, f in BEGINNINGS if head.startswith(mark)), Form.TEXT)
+    if not is_packed and _holds_zip(file, size):
+        raise FileTwoInOne(form=form.name, other="ZIP")
     if form is not Form.PDF and PDF_MARK in head[:PDF_WITHIN]:
         raise FileTwoInOne(form=form.name, other=Form.PDF.name)
+    if not is_packed:
+        _check_whole(file, form, size)
     return form
+
+
+def _check_whole(file: BinaryIO, form: Form, size: int) -> None:
+    if form is Form.TEXT:
+        _check_text(file)
+    elif form is Form.PDF:
+        if PDF_END not in _at(file, max(0, size - TAIL), TAIL):
+            raise FileNotWhole(form=form.name)
+        _check_once(file)
+    elif not WHOLE[form](file, size):
+        raise FileNotWhole(form=form.name)
+
+
+def _check_once(file: BinaryIO) -> None:
+    before = b""
+    for piece in _pieces(file):
+        if PDF_AGAIN.search(before + piece):
+            raise FileTwoInOne(form=Form.PDF.name, other=Form.PDF.name)
+        before = piece[-LONGEST_AGAIN:]
 
 
 def _at(file: BinaryIO, place: int, most: int) -> bytes:
@@ -88,8 +108,13 @@ def _refusal(found: str) -> FileTypeNotAccepted:
     return FileTypeNotAccepted(found=found, accepted=ACCEPTED)
 
 
-def _check_text(file: BinaryIO, head: bytes) -> None:
-    if MARKUP.match(head):
+def _check_text(file: BinaryIO) -> None:
+    begun = b""
+    for piece in _pieces(file):
+        begun = (begun + piece).lstrip(BLANKS)
+        if len(begun) > 1:
+            break
+    if MARKUP.match(begun):
         raise _refusal(MARKED_UP)
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -105,6 +130,27 @@ def _pieces(file: BinaryIO) -> Iterator[bytes]:
     file.seek(0)
     while piece := file.read(PIECE):
         yield piece
+
+
+def _holds_zip(file: BinaryIO, size: int) -> bool:
+    """Whether a reader of ZIP finds a directory: it looks for its end from the file's end backwards."""
+    start = max(0, size - END_SIZE - LONGEST_COMMENT)
+    tail = _at(file, start, size - start)
+    at = tail.find(DIRECTORY_END)
+    while at >= 0:
+        if _is_end(file, start + at, tail[at : at + END_SIZE]):
+            return True
+        at = tail.find(DIRECTORY_END, at + 1)
+    return False
+
+
+def _is_end(file: BinaryIO, at: int, end: bytes) -> bool:
+    if len(end) < END_SIZE:
+        return False
+    length, offset = (int.from_bytes(end[place : place + 4], "little") for place in (12, 16))
+    if not any(end[4:]) or _at(file, max(0, at - LOCATOR_SIZE), LOCATOR_SIZE).startswith(LARGE_DIRECTORY):
+        return True
+    return DIRECTORY in (_at(file, max(0, at - length), 4), _at(file, offset, 4))
 
 
 def _directory(file: BinaryIO, size: int) -> _Directory | None:
@@ -131,6 +177,8 @@ def _packed(file: BinaryIO, size: int) -> Form:
     try:
         with zipfile.ZipFile(file) as packed:
             form = _form_of(packed.infolist())
+            if min(part.header_offset for part in packed.infolist()):  # something else stands before the first part
+                raise FileTwoInOne(form=form.name, other="ZIP")
             _check_room(packed.infolist(), size)
             _read_through(packed)
     except UNREADABLE:
@@ -140,9 +188,11 @@ def _packed(file: BinaryIO, size: int) -> Form:
 
 def _form_of(parts: list[zipfile.ZipInfo]) -> Form:
     names = {part.filename for part in parts}
-    form = next((form for form, needed in PARTS if needed <= names), None)
+    form, other = (*(form for form, needed in PARTS if needed <= names), None, None)[:2]
     if form is None or any(name.lower().endswith(PROGRAM) for name in names):
         raise _refusal("ZIP")
+    if other is not None:
+        raise FileTwoInOne(form=form.name, other=other.name)
     if len({name.casefold() for name in names}) != len(parts):
         raise FileTwoInOne(form=form.name, other=form.name)
     return form

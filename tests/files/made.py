@@ -33,11 +33,14 @@ def png(shade: int = 0) -> bytes:
 
 
 def jpeg() -> bytes:
-    return b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0" + secrets.token_bytes(8) + b"\xff\xd9"
+    header = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
+    scan = b"\xff\xda\0\x08\x01\x01\0\0\x3f\0" + secrets.token_hex(8).encode()
+    return header + scan + b"\xff\xd9"
 
 
 def tiff() -> bytes:
-    return b"II*\0\x08\0\0\0\0\0\0\0\0\0" + secrets.token_bytes(4)
+    width = struct.pack("<HHII", 256, 3, 1, 1)
+    return b"II*\0\x08\0\0\0\x01\0" + width + bytes(4) + secrets.token_bytes(4)
 
 
 def packed(*names: str, **parts: bytes) -> bytes:
