@@ -1,6 +1,7 @@
 """How the ledger and its answers are shown to who asks."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -21,15 +22,29 @@ PRIVATE: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
-def shown(row: RightEntry, names: Mapping[str, str], files: Sequence[FileRef], *, whole_of_it: bool) -> RightOut:
-    """Give the entry; `whole_of_it` for holders, offices and the party itself, for others what the office announced."""
+def shown(
+    row: RightEntry,
+    names: Mapping[str, str],
+    files: Sequence[FileRef],
+    seen: AbstractSet[str] | None,
+    *,
+    whole_of_it: bool,
+) -> RightOut:
+    """Give the entry; `whole_of_it` for holders, offices and the party itself, for others what the office announced.
+
+    Of the other entries that it speaks of, others are told those that they see besides; `seen`: None, all.
+    """
     values = {name: getattr(row, name) for name in RightOut.model_fields if hasattr(row, name)}
     values |= {
         "party_name": names.get(row.party_id or ""),
         "conflicts": [ConflictOut(**conflict) for conflict in row.conflicts],
         "evidence_files": list(files),
     }
-    return RightOut(**values | ({} if whole_of_it else PRIVATE))
+    if whole_of_it or seen is None:
+        return RightOut(**values)
+    values["carves_out"] = [right_id for right_id in row.carves_out if right_id in seen]
+    values |= {name: values[name] if values[name] in seen else None for name in ("corrects", "corrected_by")}
+    return RightOut(**values | PRIVATE)
 
 
 def standing(

@@ -1,6 +1,7 @@
 """How the ledger is read: a patent with all that burdens it, at one moment."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from backend.core.clock import china_day
 from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
 from backend.rights.ledger import Agreement, Entry, Given, Holder, Ledger
 from backend.rights.models import Consent, RightEntry
+from backend.rights.privacy_rules import as_others_see
 from backend.rights.register_rules import register_at
 from backend.rights.schemas import RightsQuery
 from backend.rights.scope_rules import Period, Scope
@@ -88,23 +90,34 @@ async def ledger_of(
     *,
     valid_on: date | None = None,
     known_at: datetime | None = None,
+    own: AbstractSet[str] | None = None,
 ) -> Ledger:
     """Give the ledger of a patent as it stands, or as it stood on a day, by what was known at a moment.
 
     As it stands it holds whatever is on record, also what was recorded before the demonstration's clock was put back.
+    `own` are the parties of somebody who does not see all of it, to whom it is given as others see it.
     """
     day, known = valid_on or china_day(now), known_at or now
-    rows = [row for row in await entries_of(session, whole.patent.id) if was_known(row, known_at)]
+    every = await entries_of(session, whole.patent.id)
+    rows = [row for row in every if was_known(row, known_at)]
+    entries = _burdens(rows, known_at)
+    if own is not None:
+        standing = _burdens([row for row in every if was_known(row, None)], None)
+        entries = as_others_see(entries, standing, own, china_day(now))
     facts = (await catalogue.facts_of(session, [whole.patent.id]))[whole.patent.id]
     consents = (await session.scalars(CONSENTS, {"patent_id": whole.patent.id})).all()
     holders = _holders(whole, day, known, is_past=valid_on is not None or known_at is not None)
     return Ledger(
         register=register_at(whole.patent, facts, valid_on=day, known_at=known),
         holders=holders,
-        entries=tuple(entry_of(row, known_at) for row in rows if row.kind is not RightKind.CO_OWNER_AGREEMENT),
+        entries=entries,
         agreement=_agreement(rows, holders, day, known_at),
         consents=tuple(given for given in (_given(row, known_at) for row in consents) if given is not None),
     )
+
+
+def _burdens(rows: Iterable[RightEntry], known_at: datetime | None) -> tuple[Entry, ...]:
+    return tuple(entry_of(row, known_at) for row in rows if row.kind is not RightKind.CO_OWNER_AGREEMENT)
 
 
 def established(whole: Whole, held: Sequence[Holding]) -> list[Holding]:
@@ -191,6 +204,14 @@ async def organisations_of(session: AsyncSession, party_ids: Iterable[str | None
     return {party_id: str(organisation) for party_id, organisation in await session.execute(asked)}
 
 
+async def parties_of(session: AsyncSession, caller: Caller | None) -> frozenset[str]:
+    """Give the parties that the caller's organisation is."""
+    if caller is None:
+        return frozenset()
+    asked = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
+    return frozenset(await session.scalars(asked))
+
+
 def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) -> sa.ColumnElement[bool]:
     """Which entries of a patent somebody may see: holders and offices all, everyone the announced.
 
@@ -206,6 +227,17 @@ def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) ->
         own = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
         seen += [col(RightEntry.party_id).in_(own), col(RightEntry.recorded_by) == caller.organisation_id]
     return sa.and_(mine, sa.or_(*seen))
+
+
+async def seen_among(
+    session: AsyncSession, caller: Caller | None, whole: Whole, rows: Iterable[RightEntry]
+) -> frozenset[str]:
+    """Give those of the entries that the rows speak of which somebody who does not see all of them may see."""
+    ids = {right_id for row in rows for right_id in (*row.carves_out, row.corrects, row.corrected_by) if right_id}
+    if not ids:
+        return frozenset()
+    visible = visible_entries(caller, whole.patent.id, sees_all=False)
+    return frozenset(await session.scalars(sa.select(col(RightEntry.id)).where(visible, col(RightEntry.id).in_(ids))))
 
 
 def entries_asked(

@@ -90,11 +90,13 @@ async def _shown(session: AsyncSession, rows: list[RightEntry], caller: Caller |
     files = await attached(session, service.EVIDENCE, [row.id for row in rows])
     everything = sees_records(caller, whole)
     own = caller.organisation_id if caller else None
+    seen = None if everything else await queries.seen_among(session, caller, whole, rows)
     return [
         answers.shown(
             row,
             names,
             files.get(row.id, []),
+            seen,
             whole_of_it=everything or (own is not None and own in (theirs.get(row.party_id or ""), row.recorded_by)),
         )
         for row in rows
@@ -143,14 +145,17 @@ async def get_permissions(
 ) -> Response:
     """For each act whether it may be done now, and every reason why not: rule, how sure, since when, what lifts it.
 
-    Parties and entries are named to holders and offices; the reasons are for everyone who may see the patent.
+    Parties and entries are named to holders and offices; the reasons are for everyone who may see the patent. For
+    others what nobody announced counts as if it covered everything, for all time from today: that something private
+    stands against an act is told, not where and when it does.
     """
     day, known_at = query.valid_on or china_day(now), query.known_at or now
     if query.ends_on and query.ends_on < (query.starts_on or day):
         raise DatesReversed
-    ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at)
-    to = await session.get(Party, query.to_party) if query.to_party else None
     language, sees_all = language_of(request), sees_records(caller, whole)
+    own = None if sees_all else await queries.parties_of(session, caller)
+    ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at, own=own)
+    to = await session.get(Party, query.to_party) if query.to_party else None
     announced = frozenset(entry.id for entry in ledger.entries if entry.is_announced)
     acting = {act: query.by or _acting(act, query, ledger, whole, caller) for act in query.act or Act}
     items = [
