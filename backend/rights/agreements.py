@@ -20,6 +20,7 @@ from backend.rights.codes import Origin, RightKind
 from backend.rights.errors import DatesReversed, EvidenceMissing
 from backend.rights.ledger import Holder
 from backend.rights.models import RightEntry
+from backend.rights.past import AT, OFFICE, signed_by
 from backend.rights.schemas import AgreedIn, AgreementIn, AgreementOut
 from backend.rights.service import EVIDENCE, tell
 
@@ -46,9 +47,11 @@ async def enter(
     digest = fingerprint(terms)
     known = [row for row in await queries.entries_of(session, whole.patent.id) if _is_same(row, digest)]
     entry = known[0] if known else _entry(whole, caller, given, terms, digest, now)
+    by_office = {OFFICE: True} if catalogue.is_office(caller) else {}
+    new = {*own, *by_office} - signed_by(entry, None)
     entry.signed_by = sorted({*entry.signed_by, *own})
-    if catalogue.is_office(caller):
-        entry.details = {**entry.details, "by_office": True}
+    moments = entry.details.get(AT, {}) | dict.fromkeys(sorted(new), now.isoformat())
+    entry.details = {**entry.details, **by_office, AT: moments}
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
     if known:

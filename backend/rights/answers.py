@@ -1,13 +1,15 @@
 """How the ledger and its answers are shown to who asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from backend.catalogue.answers import held_then, holder_out
+from backend.catalogue.codes import HoldingState
 from backend.catalogue.queries import Whole
+from backend.catalogue.schemas import HolderOut
 from backend.files.schemas import FileRef
 from backend.rights.codes import Permission
 from backend.rights.ledger import Ledger
@@ -47,12 +49,36 @@ def shown(
     return RightOut(**values | PRIVATE)
 
 
+def as_known(out: RightOut, row: RightEntry, known_at: datetime) -> RightOut:
+    """Give the entry without its end and its correction where these were recorded after a moment."""
+    unknown: dict[str, None] = {}
+    if row.end_recorded_at is not None and row.end_recorded_at > known_at:
+        unknown |= {"ended_on": None, "ended_because": None}
+    if row.corrected_at is not None and row.corrected_at > known_at:
+        unknown["corrected_by"] = None
+    return out.model_copy(update=unknown)
+
+
+def _held_then(whole: Whole, day: date, known_at: datetime, states: Mapping[str, HoldingState]) -> Iterator[HolderOut]:
+    for holding, name in whole.holders:
+        if held_then(holding, day, known_at):
+            ends_later = holding.end_recorded_at is not None and holding.end_recorded_at > known_at
+            then = {"state": states[holding.id]} | ({"ended_on": None} if ends_later else {})
+            yield holder_out(holding, name).model_copy(update=then)
+
+
 def standing(
-    whole: Whole, ledger: Ledger, day: date, known_at: datetime, *, sees_all: bool, is_past: bool
+    whole: Whole,
+    ledger: Ledger,
+    day: date,
+    known_at: datetime,
+    *,
+    sees_all: bool,
+    states: Mapping[str, HoldingState] | None,
 ) -> StandingOut:
-    """Give what the register tells of the right, and who holds it."""
+    """Give what the register tells of the right, and who holds it; `states`: of the holdings, in the past."""
     register = ledger.register
-    held = [(h, name) for h, name in whole.holders if held_then(h, day, known_at)] if is_past else whole.living
+    living = (holder_out(holding, name) for holding, name in whole.living)
     return StandingOut(
         legal_status=register.legal_status,
         status_since=register.status_since,
@@ -60,12 +86,12 @@ def standing(
         expiry_date=register.expiry,
         annuity=register.annuity,
         annuity_unpaid_since=register.unpaid_since,
-        annuity_paid_through=whole.patent.annuity_paid_through,
+        annuity_paid_through=register.paid_through,
         suspended_since=register.suspended_since,
         invalidation_pending_since=register.invalidation_since,
         evaluation_report=register.report,
         agreement_id=ledger.agreement.id if ledger.agreement and sees_all else None,
-        holders=[holder_out(holding, name) for holding, name in held],
+        holders=list(living if states is None else _held_then(whole, day, known_at, states)),
     )
 
 

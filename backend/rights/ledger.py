@@ -34,6 +34,7 @@ class Register:
     expiry: date | None  # the first day after the term
     annuity: Annuity = Annuity.UNKNOWN
     unpaid_since: date | None = None
+    paid_through: date | None = None  # until this day, not with it, the recorded annuities keep the right alive
     suspended_since: date | None = None
     invalidation_since: date | None = None  # a request that is not decided yet
     report: Finding | None = None

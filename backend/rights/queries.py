@@ -1,6 +1,6 @@
 """How the ledger is read: a patent with all that burdens it, at one moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Any, Final
@@ -20,6 +20,7 @@ from backend.core.clock import china_day
 from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
 from backend.rights.ledger import Agreement, Entry, Given, Holder, Ledger
 from backend.rights.models import Consent, RightEntry
+from backend.rights.past import OFFICE, signed_by, states_at
 from backend.rights.privacy_rules import as_others_see
 from backend.rights.register_rules import register_at
 from backend.rights.schemas import RightsQuery
@@ -106,7 +107,9 @@ async def ledger_of(
         entries = as_others_see(entries, standing, own, china_day(now))
     facts = (await catalogue.facts_of(session, [whole.patent.id]))[whole.patent.id]
     consents = (await session.scalars(CONSENTS, {"patent_id": whole.patent.id})).all()
-    holders = _holders(whole, day, known, is_past=valid_on is not None or known_at is not None)
+    is_past = valid_on is not None or known_at is not None
+    states = await states_at(session, [h for h, _ in whole.holders], known) if is_past else None
+    holders = _holders(whole, day, known, states)
     return Ledger(
         register=register_at(whole.patent, facts, valid_on=day, known_at=known),
         holders=holders,
@@ -120,9 +123,15 @@ def _burdens(rows: Iterable[RightEntry], known_at: datetime | None) -> tuple[Ent
     return tuple(entry_of(row, known_at) for row in rows if row.kind is not RightKind.CO_OWNER_AGREEMENT)
 
 
-def established(whole: Whole, held: Sequence[Holding]) -> list[Holding]:
-    """Give the holdings that count: whoever merely says of itself that it holds the patent, beside others, does not."""
-    firm = [h for h in held if h.state is HoldingState.VERIFIED or not _is_own_word(whole, h)]
+def established(
+    whole: Whole, held: Sequence[Holding], states: Mapping[str, HoldingState] | None = None
+) -> list[Holding]:
+    """Give the holdings that count: whoever merely says of itself that it holds the patent, beside others, does not.
+
+    `states` are those of an earlier moment, by the holding's id.
+    """
+    sure = states or {holding.id: holding.state for holding in held}
+    firm = [h for h in held if sure[h.id] is HoldingState.VERIFIED or not _is_own_word(whole, h)]
     return firm or list(held)
 
 
@@ -136,14 +145,11 @@ def living(whole: Whole) -> list[Holding]:
     return established(whole, [holding for holding, _ in whole.living])
 
 
-def _holders(whole: Whole, day: date, known: datetime, *, is_past: bool) -> tuple[Holder, ...]:
-    held = [h for h, _ in whole.holders if held_then(h, day, known)] if is_past else [h for h, _ in whole.living]
-    held = established(whole, held)
-    return tuple(Holder(h.party_id, h.organisation_id, _state(h.state)) for h in held)
-
-
-def _state(state: HoldingState) -> HoldingState:
-    return HoldingState.ASSERTED if state is HoldingState.ENDED else state  # it held on the day that is asked about
+def _holders(whole: Whole, day: date, known: datetime, states: Mapping[str, HoldingState] | None) -> tuple[Holder, ...]:
+    if states is None:
+        return tuple(Holder(h.party_id, h.organisation_id, h.state) for h in living(whole))
+    held = established(whole, [h for h, _ in whole.holders if held_then(h, day, known)], states)
+    return tuple(Holder(h.party_id, h.organisation_id, states[h.id]) for h in held)
 
 
 def _given(row: Consent, known_at: datetime | None) -> Given | None:
@@ -166,7 +172,9 @@ def _agreement(
     stands = [
         row
         for row in rows
-        if row.kind is RightKind.CO_OWNER_AGREEMENT and period_of(row, known_at).holds(day) and is_signed(row, holders)
+        if row.kind is RightKind.CO_OWNER_AGREEMENT
+        and period_of(row, known_at).holds(day)
+        and is_signed(row, holders, known_at)
     ]
     if not stands:
         return None
@@ -178,10 +186,10 @@ def _agreement(
     return Agreement(stands[-1].id, acts)
 
 
-def is_signed(row: RightEntry, holders: Sequence[Holder]) -> bool:
+def is_signed(row: RightEntry, holders: Sequence[Holder], known: datetime | None = None) -> bool:
     """Whether an agreement binds: all the co-owners have given their own word, or an office has entered it."""
-    asked = {holder.party_id for holder in holders}
-    return bool(row.details.get("by_office")) or asked <= set(row.signed_by)
+    words = signed_by(row, known)
+    return OFFICE in words or {holder.party_id for holder in holders} <= words
 
 
 async def names_of(session: AsyncSession, party_ids: Iterable[str | None]) -> dict[str, str]:

@@ -21,15 +21,18 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
     standing = status_at(facts, valid_on=valid_on, known_at=known_at, expiry=expiry)
     annuity, unpaid_since = _annuity(row, known, standing, valid_on)
     report = _report(known)
-    granted = row.grant_date is not None and row.grant_date <= valid_on
+    announced = [fact for fact in facts if fact.kind is EventKind.GRANTED]
+    told = any(fact.effective_on == row.grant_date for fact in announced)  # then the row knows it no earlier
+    granted = row.grant_date is not None and row.grant_date <= valid_on and not told
     return Register(
         kind=row.kind,
         legal_status=standing.status,
         status_since=standing.since,
-        is_granted=granted or standing.status in GRANTED,
+        is_granted=granted or any(fact in known for fact in announced) or standing.status in GRANTED,
         expiry=expiry,
         annuity=annuity,
         unpaid_since=unpaid_since,
+        paid_through=paid_as_told(row, known),
         suspended_since=_open(known, EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED),
         invalidation_since=_open(
             known,

@@ -36,6 +36,7 @@ from backend.rights.codes import Act
 from backend.rights.errors import DatesReversed
 from backend.rights.ledger import Ledger
 from backend.rights.models import RightEntry
+from backend.rights.past import states_at
 from backend.rights.permission_schemas import PermissionsOut, PermissionsQuery
 from backend.rights.right_asks import ask_for
 from backend.rights.rules import decide
@@ -68,7 +69,8 @@ async def list_rights(
 ) -> Response:
     """The register's word, the holders, and the entries, as they stand or as they stood.
 
-    Holders and offices see every entry, a party its own, everyone what the office announced.
+    Holders and offices see every entry, a party its own, everyone what the office announced. By `known_at`, an end that
+    was recorded twice counts from the second time only: the first is not kept.
     """
     day, known_at = query.valid_on or china_day(now), query.known_at or now
     sees_all = sees_records(caller, whole)
@@ -76,8 +78,11 @@ async def list_rights(
     asked = queries.entries_asked(caller, whole.patent.id, query, day, known_at, sees_all=sees_all)
     rows, cursor = await page(session, request, query, asked, *RIGHT_KEYS)
     past = query.valid_on is not None or query.known_at is not None
-    standing = answers.standing(whole, ledger, day, known_at, sees_all=sees_all, is_past=past)
-    items = await _shown(session, [row[0] for row in rows], caller, whole)
+    states = await states_at(session, [held for held, _ in whole.holders], known_at) if past else None
+    standing = answers.standing(whole, ledger, day, known_at, sees_all=sees_all, states=states)
+    entries = [row[0] for row in rows]
+    now_shown = await _shown(session, entries, caller, whole)
+    items = [answers.as_known(out, row, known_at) for out, row in zip(now_shown, entries, strict=True)]
     out = {"patent_id": whole.patent.id, "valid_on": day.isoformat(), "known_at": iso(known_at)}
     body = orjson.dumps(out)[:-1] + b',"standing":' + to_json(standing)
     body += b',"items":[' + b",".join(map(to_json, items)) + b'],"next_cursor":' + orjson.dumps(cursor) + b"}"

@@ -1,5 +1,6 @@
 """What co-owners agreed, through the front door."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -34,3 +35,14 @@ async def test_an_act_is_ruled_by_the_newest_agreement_that_names_it(client: htt
             await entered_by(client, patent, who, acts, on)
     assert codes(await permitted(client, one, patent["id"], "grant_ordinary")) == {"co_owner_agreement"}
     assert (await permitted(client, one, patent["id"], "grant_sole"))["answer"] == "allowed"
+
+
+async def test_an_agreement_did_not_bind_before_its_last_word_was_recorded(client: httpx.AsyncClient) -> None:
+    one, other = await factories.organisation(client), await factories.organisation(client)
+    patent = await co_owned(client, one, other)
+    await entered_by(client, patent, one, {"grant_ordinary": ALL})
+    then = datetime.now(UTC).isoformat()
+    await entered_by(client, patent, other, {"grant_ordinary": ALL})
+    await entered_by(client, patent, one, {"grant_ordinary": ALL})
+    assert codes(await permitted(client, one, patent["id"], "grant_ordinary")) == {"co_owner_agreement"}
+    assert codes(await permitted(client, one, patent["id"], "grant_ordinary", known_at=then)) == set()

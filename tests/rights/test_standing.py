@@ -1,12 +1,14 @@
 """What the register tells of the right, and what it told at an earlier moment, through the front door."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from tests import factories
-from tests.catalogue.made import entered, event
-from tests.rights.made import codes, permitted
+from tests.catalogue.made import entered, event, listed
+from tests.rights.made import co_owned, codes, permitted, right
+from tests.rights.made import ended as end_right
 
 
 async def standing(client: httpx.AsyncClient, who: Any, patent_id: str, **asked: Any) -> Any:
@@ -27,3 +29,61 @@ async def test_of_two_suspensions_the_one_that_is_named_is_lifted_by_the_office(
     assert codes(await permitted(client, university, patent, "assign")) == {"suspended_disposal"}
     await event(client, office, patent, "suspension_lifted", "2026-05-02", basis="preservation")
     assert (await permitted(client, university, patent, "assign"))["answer"] == "allowed"
+
+
+def moment() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+async def test_a_dispute_was_not_known_before_it_was_raised(client: httpx.AsyncClient) -> None:
+    one, other, office = [
+        await factories.organisation(client), await factories.organisation(client), await factories.platform(client)
+    ]  # fmt: skip
+    patent = (await co_owned(client, one, other))["id"]
+    then = moment()
+    holdings = (await client.get(f"/v1/patents/{patent}/holdings", headers=one.headers)).json()["items"]
+    place = f"/v1/patents/{patent}/holdings/{holdings[0]['id']}/dispute"
+    assert (await client.post(place, json={"reason": "争议"}, headers=office.headers)).status_code == 200
+    asked = {"by": holdings[0]["party_id"]}
+    assert codes(await permitted(client, office, patent, "grant_ordinary", **asked)) == {"holding_disputed"}
+    assert codes(await permitted(client, office, patent, "grant_ordinary", known_at=then, **asked)) == set()
+    shown = (await standing(client, office, patent, known_at=then))["holders"]
+    assert [holder["state"] for holder in shown] == ["verified", "verified"]
+
+
+async def test_a_verified_co_owner_whose_holding_ended_held_it_before(client: httpx.AsyncClient) -> None:
+    one, other, office = [
+        await factories.organisation(client), await factories.organisation(client), await factories.platform(client)
+    ]  # fmt: skip
+    patent = (await entered(client, one))["id"]
+    await listed(client, one, patent)
+    place = f"/v1/patents/{patent}/holdings"
+    claimed = (await client.post(place, json={}, headers=other.headers)).json()["id"]
+    verdict = {"outcome": "verified", "reason": "一致"}
+    await client.post(f"{place}/{claimed}/verification", json=verdict, headers=office.headers)
+    then = moment()
+    ending = {"ended_on": "2026-11-20", "reason": "转让"}
+    ended = await client.post(f"{place}/{claimed}/end", json=ending, headers=other.headers)
+    assert ended.status_code == 200, ended.text
+    assert (await permitted(client, one, patent, "assign"))["answer"] == "allowed"
+    for past in ({"known_at": then}, {"valid_on": "2026-11-01"}):
+        assert (await permitted(client, one, patent, "assign", **past))["answer"] == "needs_consent"
+    shown = (await standing(client, one, patent, known_at=then))["holders"]
+    assert [(holder["state"], holder["ended_on"]) for holder in shown] == [("asserted", None), ("verified", None)]
+
+
+async def test_what_was_recorded_later_does_not_show_in_what_was_known(client: httpx.AsyncClient) -> None:
+    university = await factories.organisation(client)
+    patent = (await entered(client, university, grant_date=None, legal_status="pending"))["id"]
+    entry = (await right(client, university, patent)).json()
+    then = moment()
+    for kind, on, more in (("granted", "2026-02-01", {}), ("annuity_paid", "2026-02-20", {"year": 9})):
+        assert (await event(client, university, patent, kind, on, **more)).status_code == 201
+    assert (await end_right(client, university, entry)).status_code == 200
+    now, before = await standing(client, university, patent), await standing(client, university, patent, known_at=then)
+    assert (now["granted"], now["annuity_paid_through"]) == (True, "2027-03-01")
+    assert (before["granted"], before["annuity_paid_through"]) == (False, None)
+    place = f"/v1/patents/{patent}/rights"
+    for asked, ended_on in ({}, "2026-06-30"), ({"known_at": then}, None):
+        items = (await client.get(place, params=asked, headers=university.headers)).json()["items"]
+        assert [item["ended_on"] for item in items] == [ended_on]

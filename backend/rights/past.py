@@ -1,0 +1,39 @@
+"""How what changes in place stood at an earlier moment, as far as the moment of its change is on record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.catalogue.codes import HoldingState
+from backend.catalogue.models import Holding
+from backend.core.events import Event
+from backend.rights.models import RightEntry
+
+SAID: Final = {"holding.verified": HoldingState.VERIFIED, "holding.disputed": HoldingState.DISPUTED}
+AT: Final = "signed_at"
+OFFICE: Final = "by_office"  # an office's word, beside those of parties
+
+
+async def states_at(session: AsyncSession, holdings: Sequence[Holding], known_at: datetime) -> dict[str, HoldingState]:
+    """Give by the holding's id how sure each was at a moment: the last that was said of it until then."""
+    ids = [holding.id for holding in holdings]
+    asked = sa.select(col(Event.subject), col(Event.type), col(Event.at)).where(
+        col(Event.subject).in_(ids), col(Event.type).in_(SAID)
+    )
+    found = {h.id: h.state if h.state is not HoldingState.ENDED else HoldingState.ASSERTED for h in holdings}
+    said = (await session.execute(asked.order_by(col(Event.id)))).all()
+    found |= {subject: HoldingState.ASSERTED for subject, _, _ in said}
+    return found | {subject: SAID[kind] for subject, kind, at in said if at <= known_at}
+
+
+def signed_by(row: RightEntry, known_at: datetime | None) -> frozenset[str]:
+    """Give whose words an agreement had at a moment, parties' and OFFICE; one of no known moment counts at any."""
+    moments = row.details.get(AT, {})
+    words = {*row.signed_by, *([OFFICE] if row.details.get(OFFICE) else [])}
+    if known_at is None:
+        return frozenset(words)
+    return frozenset(word for word in words if word not in moments or datetime.fromisoformat(moments[word]) <= known_at)
