@@ -76,5 +76,6 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "right.corrected": [_changed],
     "holding.disputed": [_changed],
     "holding.verified": [_changed],
+    "holding.ended": [_changed],
 }
 BATCHES: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}

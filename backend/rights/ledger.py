@@ -40,6 +40,7 @@ class Register:
     report: Finding | None = None
     report_on: date | None = None
     office: str = CHINA
+    next_on: date | None = None  # the next day from which something on record already holds
 
 
 @dataclass(frozen=True, slots=True)

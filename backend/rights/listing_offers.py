@@ -42,7 +42,7 @@ def barred_by(ledger: Ledger, today: date) -> dict[str, list[str]]:
 
 
 def _begins_later(ledger: Ledger, today: date) -> bool:
-    return any(entry.period.start > today for entry in ledger.entries)
+    return ledger.register.next_on is not None or any(entry.period.start > today for entry in ledger.entries)
 
 
 async def reassess(session: AsyncSession, whole: Whole, now: datetime) -> None:

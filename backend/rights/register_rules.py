@@ -21,14 +21,12 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
     standing = status_at(facts, valid_on=valid_on, known_at=known_at, expiry=expiry)
     annuity, unpaid_since = _annuity(row, known, standing, valid_on)
     report = _report(known)
-    announced = [fact for fact in facts if fact.kind is EventKind.GRANTED]
-    told = any(fact.effective_on == row.grant_date for fact in announced)  # then the row knows it no earlier
-    granted = row.grant_date is not None and row.grant_date <= valid_on and not told
+    ahead = [f.effective_on for f in facts if f.recorded_at <= known_at and f.effective_on > valid_on]
     return Register(
         kind=row.kind,
         legal_status=standing.status,
         status_since=standing.since,
-        is_granted=granted or any(fact in known for fact in announced) or standing.status in GRANTED,
+        is_granted=standing.status in GRANTED or _is_announced(row, facts, known, valid_on),
         expiry=expiry,
         annuity=annuity,
         unpaid_since=unpaid_since,
@@ -44,7 +42,15 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
         report=report.finding if report else None,
         report_on=report.effective_on if report else None,
         office=row.office,
+        next_on=min(ahead, default=None),
     )
+
+
+def _is_announced(row: Dated, facts: Sequence[Fact], known: Sequence[Fact], valid_on: date) -> bool:
+    """Whether the grant was announced by a day; the row's own date counts where no event tells when it was learnt."""
+    told = {fact.effective_on for fact in facts if fact.kind is EventKind.GRANTED}
+    by_row = row.grant_date is not None and row.grant_date <= valid_on and row.grant_date not in told
+    return by_row or any(fact.kind is EventKind.GRANTED for fact in known)
 
 
 def _report(known: Sequence[Fact]) -> Fact | None:
