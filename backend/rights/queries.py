@@ -47,8 +47,14 @@ def period_of(row: RightEntry, known_at: datetime | None = None) -> Period:
     """
     ended = row.ended_on
     if known_at is not None and row.end_recorded_at is not None and row.end_recorded_at > known_at:
-        ended = None
+        ended = _ended_before(row, known_at)
     return Period.of(row.starts_on, None if row.kind is RightKind.PLEDGE else row.ends_on, ended)
+
+
+def _ended_before(row: RightEntry, known_at: datetime) -> date | None:
+    """Give the end that was on record at a moment, before another was brought forward in its place."""
+    known = [end for end in row.details.get("ends", []) if datetime.fromisoformat(end["recorded_at"]) <= known_at]
+    return date.fromisoformat(known[-1]["ended_on"]) if known else None
 
 
 def entry_of(row: RightEntry, known_at: datetime | None = None) -> Entry:

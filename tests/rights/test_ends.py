@@ -1,13 +1,19 @@
 """What ends: brought forward, never put off, by whoever may, and with all that stands under it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from backend.core.columns import iso
+from backend.rights.codes import RightKind
+from backend.rights.models import RightEntry
+from backend.rights.queries import period_of
 from tests import factories
 from tests.catalogue.made import entered, event, listed
 from tests.factories import Member
+from tests.rights.ledgers import LATER, LONG_AGO, TODAY
 from tests.rights.made import co_owned, corrected, ended, evidence, party_of, right
 
 
@@ -27,6 +33,17 @@ async def test_an_end_ahead_is_brought_forward_and_never_put_off(
     assert (sooner.status_code, sooner.json()["ended_on"]) == (200, "2036-06-30")
     replaced = sooner.json()["details"]["ends"]
     assert [(end["ended_on"], end["because"]) for end in replaced] == [("2037-01-01", "合同解除")]
+
+
+def test_the_past_is_told_by_the_end_that_was_known_then() -> None:
+    recorded, first, second = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 3, 5))
+    row = RightEntry(
+        id="rgt_1", patent_id="pat_1", kind=RightKind.LICENCE, effective_on=LONG_AGO, starts_on=LONG_AGO, source="合同",
+        recorded_at=recorded, recorded_by="org_1", ended_on=TODAY, end_recorded_at=second,
+        details={"ends": [{"ended_on": LATER.isoformat(), "recorded_at": iso(first)}]},
+    )  # fmt: skip
+    stops = [period_of(row, known_at).stop for known_at in (recorded, first, second, None)]
+    assert stops == [None, LATER, TODAY, TODAY]
 
 
 async def test_a_right_does_not_outlast_its_own_last_day_by_an_end(client: httpx.AsyncClient) -> None:
