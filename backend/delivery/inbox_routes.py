@@ -11,7 +11,7 @@ from backend.core.http import changed, one, plain
 from backend.core.ids import id_pattern
 from backend.core.openapi import problem_answers
 from backend.core.paging import page
-from backend.core.preconditions import MayMatch
+from backend.core.preconditions import IfMatch
 from backend.core.problems import language_of
 from backend.delivery import inbox_queries as queries
 from backend.delivery import inbox_service as service
@@ -81,7 +81,7 @@ async def mark_message(request: Request, message_id: MessageId, caller: Person, 
     responses=problem_answers(401, 403, 404),
 )
 async def mark_through(body: ReadThrough, caller: Person, session: Db) -> Response:
-    """Notes that the member has read the message and all before it; what comes meanwhile stays unread."""
+    """Notes that the member has read the message and all that his list shows before it; all else stays unread."""
     inbox = await queries.inbox_of(session, caller, lock=True)
     message = await queries.message_of(session, caller, inbox, body.through)
     await service.mark_through(session, caller, inbox, message)
@@ -109,10 +109,10 @@ async def read_notification_settings(request: Request, caller: Person, session: 
     "/me/notification-settings",
     summary="Change what one is told",
     response_model=NotificationSettingsOut,
-    responses=problem_answers(401, 403, 412),
+    responses=problem_answers(401, 403, 412, 428),
 )
 async def put_notification_settings(
-    request: Request, body: NotificationSettings, caller: Person, seen: MayMatch, session: Db
+    request: Request, body: NotificationSettings, caller: Person, seen: IfMatch, session: Db
 ) -> Response:
     """Switches categories off, for oneself in this organisation; switched on again, they show what came meanwhile."""
     service.check_categories(body.off, _categories(request), "/off")

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.core.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
+from backend.delivery.inbox_queries import is_read, visible_to
 from backend.delivery.models import Inbox, Message, MessageMark
 
 INBOX: Final = table_of(Inbox)
@@ -43,9 +44,12 @@ async def mark(session: AsyncSession, caller: Caller, inbox: Inbox, message: Mes
 
 
 async def mark_through(session: AsyncSession, caller: Caller, inbox: Inbox, message: Message) -> None:
-    """Note that the caller has read everything up to the message; what he has read stays read."""
+    """Note that the caller has read everything up to the message that he is shown; what he has read stays read."""
     through = message.number or 0
     if through <= inbox.read_through:
+        return
+    if inbox.off:
+        await _mark_shown(session, caller, inbox, through)
         return
     row = {**_own(caller), "read_through": through, "off": inbox.off, "version": inbox.version}
     further = sa.case((INBOX.c.read_through < through, through), else_=INBOX.c.read_through)
@@ -58,6 +62,15 @@ async def mark_through(session: AsyncSession, caller: Caller, inbox: Inbox, mess
     mine = sa.and_(MARK.c.user_id == caller.user_id, MARK.c.number <= through, MARK.c.number.in_(of_organisation))
     await session.execute(sa.delete(MARK).where(mine))
     inbox.read_through = through
+
+
+async def _mark_shown(session: AsyncSession, caller: Caller, inbox: Inbox, through: int) -> None:
+    """Mark each message that is shown: of what is switched off, up to the same one, he has read nothing."""
+    shown = sa.select(MESSAGE.c.number, sa.literal(caller.user_id)).where(
+        visible_to(caller, inbox), ~is_read(caller, inbox), MESSAGE.c.number <= through
+    )
+    put = _insert(session, MARK).from_select(["number", "user_id"], shown)
+    await session.execute(put.on_conflict_do_nothing())
 
 
 async def switch_off(session: AsyncSession, caller: Caller, inbox: Inbox, categories: Sequence[str]) -> None:

@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import pytest
 from fastapi import FastAPI
 
 from backend.core import events
 from backend.core.events import Happened
-from backend.main import TOLD
 from tests import factories
 from tests.catalogue.made import entered, event, listed
 from tests.delivery.test_changes import all_after, now
@@ -20,7 +18,6 @@ from tests.factories import Member
 from tests.licensing.made import FREE, licensed
 
 INBOX = "/v1/inbox"
-SETTINGS = "/v1/me/notification-settings"
 Told_ = dict[str, Any]
 
 
@@ -217,36 +214,6 @@ async def test_a_member_sees_messages_since_he_joined(client: httpx.AsyncClient,
     key = (await client.post("/v1/api-keys", json=body, headers=late.headers)).json()["secret"]
     program = Member(key, mine.organisation_id, "")
     assert "patent.status_changed" not in types(await inbox(client, program)), "nor does a program that he made"
-
-
-async def test_a_category_switched_off_is_neither_shown_nor_counted(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
-    colleague = await factories.colleague(client, mine)
-    await happen(app, mine)
-    await until(client, colleague, lambda found: found["unread"] == 1)
-    first = await client.get(SETTINGS, headers=colleague.headers)
-    assert first.json() == {"version": 1, "off": [], "categories": sorted({told.category for told in TOLD.values()})}
-    headers = {**colleague.headers, "If-Match": first.headers["ETag"]}
-    off = await client.put(SETTINGS, json={"off": ["patents"]}, headers=headers)
-    assert (off.status_code, off.json()["off"], off.json()["version"]) == (200, ["patents"], 2)
-    stale = await client.put(SETTINGS, json={"off": []}, headers=headers)
-    assert stale.status_code == 412
-    assert (await inbox(client, colleague)) == {"items": [], "next_cursor": None, "unread": 0, "unread_is_exact": True}
-    assert "patent.status_changed" in types(await inbox(client, mine)), "for himself alone"
-    await client.put(SETTINGS, json={"off": []}, headers=colleague.headers)
-    assert (await inbox(client, colleague))["unread"] == 1
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "code"),
-    [(SETTINGS, {"off": ["nonsense"]}, "no_such_category"), (SETTINGS, {"off": ["x"] * 51}, "too_long")],
-)
-async def test_settings_that_mean_nothing_are_refused(
-    client: httpx.AsyncClient, path: str, body: dict[str, Any], code: str
-) -> None:
-    mine = await factories.organisation(client)
-    answer = await client.put(path, json=body, headers=mine.headers)
-    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
 
 
 async def test_a_list_of_a_category_that_is_none_is_refused(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,81 @@
+"""What a member does not want to be told: for himself alone, neither shown nor counted, and not read unseen."""
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from backend.main import TOLD
+from tests import factories
+from tests.delivery.test_inbox import INBOX, happen, inbox, types, until
+from tests.factories import Member
+
+SETTINGS = "/v1/me/notification-settings"
+
+
+async def test_a_category_switched_off_is_neither_shown_nor_counted(client: httpx.AsyncClient, app: FastAPI) -> None:
+    mine = await factories.organisation(client)
+    colleague = await factories.colleague(client, mine)
+    await happen(app, mine)
+    await until(client, colleague, lambda found: found["unread"] == 1)
+    first = await client.get(SETTINGS, headers=colleague.headers)
+    assert first.json() == {"version": 1, "off": [], "categories": sorted({told.category for told in TOLD.values()})}
+    headers = {**colleague.headers, "If-Match": first.headers["ETag"]}
+    off = await client.put(SETTINGS, json={"off": ["patents"]}, headers=headers)
+    assert (off.status_code, off.json()["off"], off.json()["version"]) == (200, ["patents"], 2)
+    stale = await client.put(SETTINGS, json={"off": []}, headers=headers)
+    assert stale.status_code == 412
+    assert (await inbox(client, colleague)) == {"items": [], "next_cursor": None, "unread": 0, "unread_is_exact": True}
+    assert "patent.status_changed" in types(await inbox(client, mine)), "for himself alone"
+    await switched(client, colleague)
+    assert (await inbox(client, colleague))["unread"] == 1
+
+
+async def switched(client: httpx.AsyncClient, member: Member, *off: str) -> None:
+    """Have the member told nothing of these categories."""
+    seen = (await client.get(SETTINGS, headers=member.headers)).headers["ETag"]
+    answer = await client.put(SETTINGS, json={"off": off}, headers={**member.headers, "If-Match": seen})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_what_is_switched_off_is_not_read_with_what_the_list_shows(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    mine = await factories.organisation(client)
+    colleague = await factories.colleague(client, mine)
+    await happen(app, mine, 2)
+    await until(client, colleague, lambda found: found["unread"] == 2)
+    await switched(client, colleague, "patents")
+    await factories.colleague(client, mine)
+    found = await until(client, colleague, lambda found: "member.joined" in types(found))
+    through = {"through": found["items"][0]["id"]}
+    for _ in range(2):
+        read = await client.put(f"{INBOX}/read", json=through, headers=colleague.headers)
+        assert read.json() == {"unread": 0, "unread_is_exact": True}
+    await switched(client, colleague)
+    found = await inbox(client, colleague)
+    assert {(one["type"], one["read"]) for one in found["items"]} == {
+        ("member.joined", True),
+        ("patent.status_changed", False),
+    }
+    assert found["unread"] == 2
+
+
+async def test_settings_are_changed_by_who_has_seen_them(client: httpx.AsyncClient) -> None:
+    mine = await factories.organisation(client)
+    blind = await client.put(SETTINGS, json={"off": ["members"]}, headers=mine.headers)
+    assert (blind.status_code, blind.json()["code"]) == (428, "if_match_required")
+    assert (await client.get(SETTINGS, headers=mine.headers)).json()["off"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [(SETTINGS, {"off": ["nonsense"]}, "no_such_category"), (SETTINGS, {"off": ["x"] * 51}, "too_long")],
+)
+async def test_settings_that_mean_nothing_are_refused(
+    client: httpx.AsyncClient, path: str, body: dict[str, Any], code: str
+) -> None:
+    mine = await factories.organisation(client)
+    answer = await client.put(path, json=body, headers=mine.headers)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
