@@ -25,6 +25,7 @@ async def _of_right(session: AsyncSession, caller: Caller, right_id: str) -> boo
         return False
     whole = await catalogue.load(session, entry.patent_id)
     seen = whole is not None and may(Act.RECORD, caller, whole)
+    seen = seen or entry.recorded_by == caller.organisation_id
     return seen or await _is_party(session, caller, entry.party_id)
 
 
