@@ -16,6 +16,7 @@ from backend.core import problems
 from backend.core.arriving import ArrivingBody
 from backend.core.errors import Problem, TooMany
 from backend.core.observe import AnswerLog, Metrics
+from backend.core.routing import HEADERS_ALONE
 from backend.core.settings import Settings
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -67,7 +68,7 @@ class Front:
             await self.app(scope, receive, send)
             return
         if scope["method"] == "HEAD":  # whatever can be read can be asked after
-            scope, send = {**scope, "method": "GET"}, _without_body(send)
+            scope, send = {**scope, "method": "GET", HEADERS_ALONE: True}, _without_body(send)
         began = time.perf_counter()
         number = secrets.token_hex(8)
         structlog.contextvars.bind_contextvars(request_id=number)

@@ -14,6 +14,7 @@ from backend.core import problems
 from backend.core.errors import FieldError, Malformed, Text
 
 READER: Final = "patentmart.reader"  # where a request keeps its session for reading
+HEADERS_ALONE: Final = "patentmart.headers_alone"  # in the scope of what came as HEAD and is served as GET
 STACKS: Final = ("fastapi_middleware_astack", "fastapi_inner_astack", "fastapi_function_astack")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 

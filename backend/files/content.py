@@ -23,10 +23,11 @@ HEADERS: Final = {
 }
 
 
-async def given(state: Any, file: StoredFile, caller: Caller, at: datetime) -> Response:
+async def given(state: Any, file: StoredFile, caller: Caller, at: datetime, *, is_noted: bool = True) -> Response:
     """Give the answer with the file's content, noted in its ledger before the first byte goes out.
 
-    Holds no connection to the database while it is sent. Raises FileContentMissing.
+    Not noted is who asks for the headers alone and is given no content. Holds no connection to the database while it is
+    sent. Raises FileContentMissing.
     """
     pieces = state.blobs.open(file.sha256)
     try:
@@ -40,8 +41,9 @@ async def given(state: Any, file: StoredFile, caller: Caller, at: datetime) -> R
         "key_id": caller.key_id,
         "at": at,
     }
-    async with state.database.write() as session:
-        await put_many(session, ACCESS, [row])
+    if is_noted:
+        async with state.database.write() as session:
+            await put_many(session, ACCESS, [row])
     is_text = file.media_type == MEDIA_TYPES[Form.TEXT]
     headers = {
         **HEADERS,

@@ -12,6 +12,7 @@ from backend.core.db import Db, ReadDb, WritingRoute, release
 from backend.core.http import changed, created, listed, one
 from backend.core.openapi import problem_answers
 from backend.core.paging import PageQuery, page
+from backend.core.routing import HEADERS_ALONE
 from backend.files import queries, service
 from backend.files.access import OwnFile, SeenFile
 from backend.files.content import given
@@ -73,7 +74,7 @@ async def read_file(request: Request, file: SeenFile, caller: Viewer) -> Respons
 async def read_file_content(request: Request, file: SeenFile, caller: Viewer, real: Real) -> Response:
     """The bytes as they were uploaded, to be saved and never shown in place; the ledger notes who was given them."""
     await release(request)  # nobody sends with a connection to the database in hand
-    return await given(request.app.state, file, caller, real)
+    return await given(request.app.state, file, caller, real, is_noted=HEADERS_ALONE not in request.scope)
 
 
 @router.get(

@@ -221,6 +221,16 @@ async def test_every_reading_is_noted_for_whom_the_file_belongs_to(client: httpx
     )
 
 
+async def test_who_asks_for_the_headers_alone_is_given_no_content_and_not_noted(client: httpx.AsyncClient) -> None:
+    mine = await factories.organisation(client)
+    file = await made.uploaded(client, mine)
+    place = f"{FILES}/{file['id']}"
+    asked = await client.head(f"{place}/content", headers=mine.headers)
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["Content-Length"] == str(file["size"])
+    assert (await get(client, mine, f"{place}/accesses")).json()["items"] == []
+
+
 async def test_a_reading_is_noted_before_the_first_byte_is_sent(client: httpx.AsyncClient, app: FastAPI) -> None:
     mine = await factories.organisation(client)
     file = await made.uploaded(client, mine)
