@@ -93,6 +93,14 @@ def _sync_folder(folder: Path) -> None:
             os.close(number)
 
 
+def _make_folders(folder: Path) -> None:
+    """Make the folder and those above it; the name of each new one survives a power cut."""
+    if not folder.is_dir():
+        _make_folders(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
 class FolderBlobs:
     """Keeps blobs as files; a file appears under its digest whole or not at all."""
 
@@ -109,7 +117,7 @@ class FolderBlobs:
         with contextlib.suppress(FileNotFoundError):
             os.utime(place)  # put again: nobody may take it for forgotten
             return blob
-        place.parent.mkdir(parents=True, exist_ok=True)
+        _make_folders(place.parent)
         draft = place.with_name(f"{DRAFT}{blob.digest}.{secrets.token_hex(4)}")
         try:
             with draft.open("wb") as file:

@@ -68,6 +68,22 @@ class Breaks(io.BytesIO):
         return super().read(size)
 
 
+async def test_the_name_of_every_new_folder_is_on_disk_before_a_blob_counts_as_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    fsync = os.fsync
+
+    def noted(number: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{number}").readlink())
+        fsync(number)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    kept = FolderBlobs(tmp_path / "data" / "blobs").put(io.BytesIO(b"x"))
+    of_digest = tmp_path / "data" / "blobs" / kept.digest[:2]
+    assert {tmp_path, tmp_path / "data", tmp_path / "data" / "blobs", of_digest} <= set(synced)
+
+
 async def test_a_source_that_breaks_off_leaves_nothing(blobs: Blobs) -> None:
     content = os.urandom(2 * CHUNK)
     with pytest.raises(OSError, match="gone"):
