@@ -17,7 +17,8 @@ TOLD: Final[dict[str, Told]] = {
         OPEN,
         Text(
             "开放许可出现不得实行的情形，平台已暂停；权利人应及时撤回声明并通知被许可人。",
-            "Something bars an open licence: it cannot be taken now. Its holder withdraws it and tells the licensees.",
+            "Something bars an open licence: it cannot be taken now. Its holder should withdraw it promptly and tell "
+            "the licensees.",
         ),
     ),
     "open_licence.resumed": Told(OPEN, Text("开放许可已恢复。", "An open licence can be taken again.")),
@@ -33,7 +34,14 @@ TOLD: Final[dict[str, Told]] = {
     "open_licence.duty_overdue": Told(
         OPEN, Text("撤回声明或通知被许可人的期限已过。", "The time to withdraw, or to tell the licensees, is over.")
     ),
-    "notice.given": Told(LICENCES, Text("收到开放许可实施通知。", "A notice was given under an open licence.")),
+    "notice.given": Told(
+        LICENCES,
+        Text(
+            "收到开放许可实施通知；权利人无需接受，起始应付款项（如有）付清后许可即生效。",
+            "A notice was given under an open licence. The holder need not accept it: once what is due at the start "
+            "is paid, it makes a licence.",
+        ),
+    ),
     "notice.payment_recorded": Told(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
     "notice.lapsed": Told(LICENCES, Text("通知因未按期付款失效。", "A notice lapsed: it was not paid in time.")),
     "notice.ended": Told(
@@ -58,7 +66,13 @@ TOLD: Final[dict[str, Told]] = {
     "licence.effective": Told(LICENCES, Text("许可合同已生效。", "A licence has taken effect.")),
     "licence.started": Told(LICENCES, Text("许可期限已开始。", "A licence has begun.")),
     "licence.payment_recorded": Told(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
-    "licence.contested": Told(LICENCES, Text("许可人对付款提出异议。", "The licensor contests a payment.")),
+    "licence.contested": Told(
+        LICENCES,
+        Text(
+            "许可人对付款提出异议；双方可查看理由，结果另行通知。",
+            "The licensor contests a payment; the licence says why. Both sides are told how it ends.",
+        ),
+    ),
     "licence.contest_ended": Told(
         LICENCES, Text("付款异议已结束，许可有效。", "A contest is over; the licence stands.")
     ),
@@ -66,13 +80,31 @@ TOLD: Final[dict[str, Told]] = {
     "licence.payment_struck": Told(
         LICENCES, Text("付款异议成立，该笔款项视为未付。", "A contest was upheld: that payment does not count.")
     ),
-    "licence.recordal_due": Told(LICENCES, Text("许可合同备案期限将至。", "A licence's recordal falls due.")),
-    "licence.recordal_overdue": Told(LICENCES, Text("许可合同备案期限已过。", "A licence's recordal is overdue.")),
+    "licence.recordal_due": Told(
+        LICENCES,
+        Text(
+            "许可合同备案期限将至；许可人或被许可人任一方可向专利局办理，并在此登记。",
+            "A licence's recordal falls due: either side can file it with the office, and enter here that it has.",
+        ),
+    ),
+    "licence.recordal_overdue": Told(
+        LICENCES,
+        Text(
+            "许可合同备案期限已过；请尽快向专利局办理，并在此登记。",
+            "A licence's recordal is overdue: file it with the office soon, and enter here that you have.",
+        ),
+    ),
     "licence.recordal_filed": Told(LICENCES, Text("许可合同已提交备案。", "A licence was filed for recordal.")),
     "licence.recorded": Told(LICENCES, Text("许可合同已备案。", "A licence was recorded.")),
     "licence.royalty_reported": Told(LICENCES, Text("已报告许可使用费。", "A royalty report was submitted.")),
     "licence.royalty_corrected": Told(LICENCES, Text("许可使用费报告已更正。", "A royalty report was corrected.")),
-    "licence.royalty_overdue": Told(LICENCES, Text("使用费报告或付款逾期。", "A royalty is overdue.")),
+    "licence.royalty_overdue": Told(
+        LICENCES,
+        Text(
+            "使用费报告或付款逾期；被许可人应补报、补付，许可人可查看逾期清单。",
+            "A royalty report or its payment is overdue: the licensee reports and pays; the licensor finds it listed.",
+        ),
+    ),
     "licence.terminated": Told(LICENCES, Text("许可已终止。", "A licence has ended before its term.")),
     "licence.expired": Told(LICENCES, Text("许可期限届满。", "A licence's term is over.")),
 }

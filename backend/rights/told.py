@@ -9,14 +9,20 @@ RIGHTS: Final = "rights"
 CONSENTS: Final = "consents"
 
 TOLD: Final[dict[str, Told]] = {
-    "right.recorded": Told(RIGHTS, Text("专利上登记了一项权利。", "A right was recorded on a patent.")),
+    "right.recorded": Told(RIGHTS, Text("平台账簿录入了专利上的一项权利。", "A right was recorded on a patent.")),
     "right.ended": Told(RIGHTS, Text("专利上的一项权利已终止。", "A right on a patent has ended.")),
     "right.corrected": Told(RIGHTS, Text("专利上的一项权利记录已更正。", "A right on a patent was corrected.")),
     "right.carried_over": Told(
         RIGHTS, Text("一项分许可随其所依据许可的更正而转移。", "A sub-licence stands under its licence as corrected.")
     ),
     "right.signed": Told(RIGHTS, Text("共有人确认了权利行使协议。", "A co-owner has entered the same agreement.")),
-    "consent.asked": Told(CONSENTS, Text("有一项行为征求贵单位同意。", "Your organisation is asked for its consent.")),
+    "consent.asked": Told(
+        CONSENTS,
+        Text(
+            "有一项行为征求贵单位同意：请核对条款后同意或拒绝；未作答复不视为同意。",
+            "Your organisation is asked for its consent: read the terms, then give or refuse it. Silence gives none.",
+        ),
+    ),
     "consent.given": Told(CONSENTS, Text("一项同意已作出。", "A consent was given.")),
     "consent.refused": Told(CONSENTS, Text("一项同意被拒绝。", "A consent was refused.")),
     "consent.revoked": Told(CONSENTS, Text("一项同意已撤销。", "A consent was revoked.")),
