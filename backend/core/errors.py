@@ -65,6 +65,7 @@ class Problem(Exception):
     detail: ClassVar[Text | None] = None
     cure: ClassVar[Text | None] = None
     rule: ClassVar[str | None] = None
+    shows: ClassVar[tuple[str, ...]] = ()  # the facts that are members of the document too
     oauth_error: ClassVar[str] = "invalid_request"  # what RFC 6749 calls it, said at the token addresses only
 
     def __init__(
@@ -103,7 +104,7 @@ class Problem(Exception):
             ]
         if self.reasons:
             body["reasons"] = [_reason(r, language) for r in self.reasons]
-        return body
+        return body | {name: self.facts[name] for name in self.shows if name in self.facts}
 
 
 def _reason(reason: Reason, language: str) -> dict[str, Any]:

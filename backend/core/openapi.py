@@ -52,6 +52,7 @@ PROBLEM: Final[dict[str, Any]] = {
         "error": {"type": "string", "description": "RFC 6749's error, at /v1/oauth/* only."},
         "errors": {"type": "array", "items": FIELD},
         "reasons": {"type": "array", "items": REASON},
+        "terms": {"type": "object", "description": "The exact terms that others have to consent to."},
     },
 }
 

@@ -120,7 +120,7 @@ async def _checked(session: AsyncSession, declared: OpenLicence, whole: Whole, n
     """Ask content and ledger whether the declaration may go on; give the consents that it rests on."""
     check_content(declared, china_day(now))
     ledger = await ledger_of(session, whole, now)
-    return granting.check(ledger, ask_to_declare(declared, whole, china_day(now))).consents
+    return granting.check(ledger, ask_to_declare(declared, whole, china_day(now)), declared.terms).consents
 
 
 async def submit(

@@ -43,11 +43,11 @@ async def withdraw(
         return declared
     target = next_open(declared.status, OpenStep.WITHDRAW)
     check_day(given.on, declared.announced_on, now)
-    terms = hash_of(withdrawal_terms(declared))
+    terms = withdrawal_terms(declared)
     by = frozenset(holding.party_id for holding in whole.held_by(caller.organisation_id))
-    ask = Ask(Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=terms, subject=declared.id)
+    ask = Ask(Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=hash_of(terms), subject=declared.id)
     if not catalogue.is_office(caller):
-        decision = granting.check(await ledger_of(session, whole, now), ask)
+        decision = granting.check(await ledger_of(session, whole, now), ask, terms)
         await granting.use_consents(session, decision.consents, declared.id, now)
     declared.withdrawal = {"reason": given.reason, "legal_reason": given.legal_reason, "filed_on": given.on.isoformat()}
     await availability.end_duties(session, declared, "done", now, kind=availability.WITHDRAW)

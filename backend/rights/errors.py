@@ -12,11 +12,15 @@ class NotPermitted(Conflict):
 
 
 class ConsentNeeded(Conflict):
-    """The act needs the consent of others first; `reasons` says whose."""
+    """The act needs the consent of others first; `reasons` says whose, `terms` to what."""
 
     code = "consent_needed"
     title = Text("须先取得他人同意", "Others have to consent first")
-    cure = Text("请用 POST /v1/patents/…/consents 征求同意后重试。", "Ask with POST /v1/patents/…/consents first.")
+    cure = Text(
+        "请用 POST /v1/patents/…/consents 就所示 terms 征求同意后重试。",
+        "Ask with POST /v1/patents/…/consents, with the `terms` that are given here.",
+    )
+    shows = ("terms",)
 
 
 class ConfirmationNeeded(Conflict):

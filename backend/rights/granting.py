@@ -1,6 +1,6 @@
 """Asking the ledger, in the transaction of whoever grants something and with the patent's row locked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,11 +39,11 @@ def reason_of(because: Because) -> Reason:
     return Reason(rule.code, rule.said.detail, rule.law, rule.said.cure, iso(hit.since))
 
 
-def check(ledger: Ledger, ask: Ask) -> Decision:
-    """Give the decision where it allows the act; raise NotPermitted, ConsentNeeded or ConfirmationNeeded."""
+def check(ledger: Ledger, ask: Ask, terms: Mapping[str, Any]) -> Decision:
+    """Give the decision where it allows the act on these terms; raise NotPermitted, ConsentNeeded, ConfirmationNeeded."""
     decision = decide(ledger, ask)
     if decision.answer is not Permission.ALLOWED:
-        raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons])
+        raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons], terms=terms)
     return decision
 
 

@@ -91,7 +91,7 @@ async def record(
     entry = _entry(whole, caller, given, ask, now, **marks)
     if given.origin is Origin.HERE:
         ask = replace(ask, terms_hash=_bound(entry, given.terms_hash))
-        decision = granting.check(ledger, ask)
+        decision = granting.check(ledger, ask, terms_of(entry))
         await granting.use_consents(session, decision.consents, entry.id, now)
     elif given.kind in (RightKind.LICENCE, RightKind.PLEDGE):
         found = decide(ledger, ask)

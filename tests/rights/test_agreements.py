@@ -1,9 +1,9 @@
 """What co-owners agreed, through the front door."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from tests import factories
 from tests.factories import Member
@@ -37,11 +37,13 @@ async def test_an_act_is_ruled_by_the_newest_agreement_that_names_it(client: htt
     assert (await permitted(client, one, patent["id"], "grant_sole"))["answer"] == "allowed"
 
 
-async def test_an_agreement_did_not_bind_before_its_last_word_was_recorded(client: httpx.AsyncClient) -> None:
+async def test_an_agreement_did_not_bind_before_its_last_word_was_recorded(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
     one, other = await factories.organisation(client), await factories.organisation(client)
     patent = await co_owned(client, one, other)
     await entered_by(client, patent, one, {"grant_ordinary": ALL})
-    then = datetime.now(UTC).isoformat()
+    then = app.state.clock.now().isoformat()
     await entered_by(client, patent, other, {"grant_ordinary": ALL})
     await entered_by(client, patent, one, {"grant_ordinary": ALL})
     assert codes(await permitted(client, one, patent["id"], "grant_ordinary")) == {"co_owner_agreement"}

@@ -48,7 +48,9 @@ async def test_a_licensee_asks_its_licensor_to_let_it_sub_license(client: httpx.
     upper = await licensed(client, university, firm)
     refused = await sub_licence(client, firm, upper, party_id=third)
     assert (refused.status_code, codes(refused.json())) == (409, {"sub_licensing_not_agreed"})
-    await consented(client, firm, university, upper["patent_id"], "sub_license", terms_of({}, third))
+    terms = refused.json()["terms"]
+    assert terms == terms_of({"licence": upper["id"]}, third, await party_of(client, firm))
+    await consented(client, firm, university, upper["patent_id"], "sub_license", terms)
     assert (await sub_licence(client, firm, upper, party_id=third)).status_code == 201
     asked = {"act": "assign", "terms": {"price": 1}}
     other = await client.post(f"/v1/patents/{upper['patent_id']}/consents", json=asked, headers=firm.headers)

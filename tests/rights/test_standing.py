@@ -1,9 +1,9 @@
 """What the register tells of the right, and what it told at an earlier moment, through the front door."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from tests import factories
 from tests.catalogue.made import entered, event, listed
@@ -31,16 +31,16 @@ async def test_of_two_suspensions_the_one_that_is_named_is_lifted_by_the_office(
     assert (await permitted(client, university, patent, "assign"))["answer"] == "allowed"
 
 
-def moment() -> str:
-    return datetime.now(UTC).isoformat()
+def moment(app: FastAPI) -> str:
+    return str(app.state.clock.now().isoformat())  # by the platform's clock, which other tests may have moved by a bit
 
 
-async def test_a_dispute_was_not_known_before_it_was_raised(client: httpx.AsyncClient) -> None:
+async def test_a_dispute_was_not_known_before_it_was_raised(client: httpx.AsyncClient, app: FastAPI) -> None:
     one, other, office = [
         await factories.organisation(client), await factories.organisation(client), await factories.platform(client)
     ]  # fmt: skip
     patent = (await co_owned(client, one, other))["id"]
-    then = moment()
+    then = moment(app)
     holdings = (await client.get(f"/v1/patents/{patent}/holdings", headers=one.headers)).json()["items"]
     place = f"/v1/patents/{patent}/holdings/{holdings[0]['id']}/dispute"
     assert (await client.post(place, json={"reason": "争议"}, headers=office.headers)).status_code == 200
@@ -51,7 +51,7 @@ async def test_a_dispute_was_not_known_before_it_was_raised(client: httpx.AsyncC
     assert [holder["state"] for holder in shown] == ["verified", "verified"]
 
 
-async def test_a_verified_co_owner_whose_holding_ended_held_it_before(client: httpx.AsyncClient) -> None:
+async def test_a_verified_co_owner_whose_holding_ended_held_it_before(client: httpx.AsyncClient, app: FastAPI) -> None:
     one, other, office = [
         await factories.organisation(client), await factories.organisation(client), await factories.platform(client)
     ]  # fmt: skip
@@ -61,7 +61,7 @@ async def test_a_verified_co_owner_whose_holding_ended_held_it_before(client: ht
     claimed = (await client.post(place, json={}, headers=other.headers)).json()["id"]
     verdict = {"outcome": "verified", "reason": "一致"}
     await client.post(f"{place}/{claimed}/verification", json=verdict, headers=office.headers)
-    then = moment()
+    then = moment(app)
     ending = {"ended_on": "2026-11-20", "reason": "转让"}
     ended = await client.post(f"{place}/{claimed}/end", json=ending, headers=other.headers)
     assert ended.status_code == 200, ended.text
@@ -72,11 +72,11 @@ async def test_a_verified_co_owner_whose_holding_ended_held_it_before(client: ht
     assert [(holder["state"], holder["ended_on"]) for holder in shown] == [("asserted", None), ("verified", None)]
 
 
-async def test_what_was_recorded_later_does_not_show_in_what_was_known(client: httpx.AsyncClient) -> None:
+async def test_what_was_recorded_later_does_not_show_in_what_was_known(client: httpx.AsyncClient, app: FastAPI) -> None:
     university = await factories.organisation(client)
     patent = (await entered(client, university, grant_date=None, legal_status="pending"))["id"]
     entry = (await right(client, university, patent)).json()
-    then = moment()
+    then = moment(app)
     for kind, on, more in (("granted", "2026-02-01", {}), ("annuity_paid", "2026-02-20", {"year": 9})):
         assert (await event(client, university, patent, kind, on, **more)).status_code == 201
     assert (await end_right(client, university, entry)).status_code == 200
