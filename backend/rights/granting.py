@@ -40,7 +40,7 @@ def reason_of(because: Because) -> Reason:
 
 
 def check(ledger: Ledger, ask: Ask, terms: Mapping[str, Any]) -> Decision:
-    """Give the decision where it allows the act on these terms; raise NotPermitted, ConsentNeeded, ConfirmationNeeded."""
+    """Give the decision where it allows the act; raise what says why not, with the terms to consent to."""
     decision = decide(ledger, ask)
     if decision.answer is not Permission.ALLOWED:
         raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons], terms=terms)
