@@ -61,7 +61,10 @@ async def tell(
     audience = sorted({*whole.audience, holding.organisation_id or ""} - {""})
     data: dict[str, Any] = {"patent_id": whole.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
     if what == "asserted":
-        data |= {"state": holding.state.value, UNTOLD: audience if is_new else [holding.organisation_id]}
+        data |= {
+            "state": holding.state.value,
+            UNTOLD: audience if is_new else [holding.organisation_id, holding.recorded_by],
+        }
     await append(session, Happened(f"holding.{what}", holding.id, audience, data, actor), now)
 
 

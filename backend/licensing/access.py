@@ -7,6 +7,7 @@
 | draft, change, submit | | x (established holder) | | | |
 | record filing, announcement, refusal, withdrawal, its announcement or refusal | x | x | x (established) | | |
 | record termination, revocation | x | | | | |
+| take back one not announced | where its declarant holds the patent no more | x | the same | | |
 | give notice | | | | any organisation that holds no share | |
 | pay, report royalties | | | | x | |
 | file for recordal, confirm it | x | x | x (verified) | x | |

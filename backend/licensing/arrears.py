@@ -11,9 +11,10 @@ from backend.core.columns import table_of
 from backend.licensing import queries, royalties
 from backend.licensing.codes import LumpSumPer
 from backend.licensing.instalment_rules import InstalmentState
-from backend.licensing.models import Licence, Notice, RoyaltyReport
+from backend.licensing.models import Licence, Notice, Payment, RoyaltyReport
 from backend.licensing.settling import instalments_of
 
+AT_ONCE: Final = 1_000  # as many as one question names
 LICENCE: Final = table_of(Licence)
 YEARLY: Final = (  # and those with steps by year, which have no instalments: a finer question differs by database
     sa.select(Licence, Notice)
@@ -25,7 +26,9 @@ YEARLY: Final = (  # and those with steps by year, which have no instalments: a 
 async def payment_overdue(session: AsyncSession, among: sa.ColumnElement[bool], today: date) -> sa.ColumnElement[bool]:
     """Give which of some licences have a payment overdue; instalments are worked out, so those of all are read."""
     yearly = (await session.execute(YEARLY.where(among))).all()
-    made = await queries.payments_of(session, [notice.id for _, notice in yearly])
+    made: dict[str, list[Payment]] = {}
+    for first in range(0, len(yearly), AT_ONCE):
+        made |= await queries.payments_of(session, [notice.id for _, notice in yearly[first : first + AT_ONCE]])
     late = [
         licence.id
         for licence, notice in yearly

@@ -34,6 +34,7 @@ from backend.rights.codes import Act
 from backend.rights.errors import EvidenceMissing
 from backend.rights.ledger import Ask
 from backend.rights.queries import ledger_of, living
+from backend.rights.rules import decide
 
 NOT_ITS: Final = Text("所替代的应为同一专利已结束的声明。", "It replaces an ended declaration of the same patent.")
 UNFILED: Final = frozenset({OpenStatus.DRAFT, OpenStatus.SUBMITTED})
@@ -173,7 +174,7 @@ async def announce(
     if not given.evidence_files and not by_office:
         raise EvidenceMissing
     if step is OpenStep.ANNOUNCE_UNFILED:
-        await _check_unfiled(session, whole, declared)
+        await _check_unfiled(session, whole, declared, now)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number
     declared.example = worked_example(declared, max(given.on, china_day(now)))
     declared.status = target
@@ -186,12 +187,14 @@ async def announce(
     return declared
 
 
-async def _check_unfiled(session: AsyncSession, whole: Whole, declared: OpenLicence) -> None:
-    """Have what was filed elsewhere stand as the patent's one declaration, by all who hold it."""
+async def _check_unfiled(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+    """Have what was filed elsewhere stand as the patent's one declaration, by all who hold it; consents are used."""
     other = await queries.living_of(session, whole.patent.id)
     if other is not None and other.id != declared.id:
         raise DeclarationStands
     check_takeable(declared)
+    found = decide(await ledger_of(session, whole, now), ask_to_declare(declared, whole, china_day(now)))
+    await granting.use_consents(session, found.consents, declared.id, now)
     declared.holders = _declarants(whole)
 
 

@@ -85,7 +85,7 @@ async def correct(
 async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
     """Have use reported up to the licence's end: what has not run falls away, and its last year is settled there.
 
-    For a licence that is void nothing is owed.
+    For a period that lies behind the end, or of a licence that is void, nothing is owed.
     """
     terms = FeeTerms(**licence.fee)
     if terms.reporting is None:
@@ -103,12 +103,11 @@ async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
         elif period.ends_on != report.ends_on:
             report.ends_on, report.report_due_on = period.ends_on, period.report_due_on
             report.version += 1
-    if licence.status is LicenceStatus.VOID:
-        for report in reported:
-            report.amount_fen = 0
+    for report in reported:
+        if report.number not in periods:  # it was reported before the end dated back was known, or all of a void one
+            report.amount_fen, report.working = 0, None
             report.version += 1
-    else:
-        _reckon(terms, plan, reported, settled_on=china_day(now))
+    _reckon(terms, plan, [one for one in reported if one.number in periods], settled_on=china_day(now))
     await settle(session, licence)
 
 

@@ -31,11 +31,12 @@ async def withdraw(
 ) -> OpenLicence:
     """Give the declaration whose withdrawal was filed, with all co-owners' consent.
 
-    One not announced is taken back, by its declarant alone. Raises StepNotYours, OpenLicenceNotInState, DatesOutOfOrder
-    and what the ledger says.
+    One not announced is taken back by its declarant; by others where that holds the patent no more. Raises
+    StepNotYours, OpenLicenceNotInState, DatesOutOfOrder and what the ledger says.
     """
     if declared.announced_on is None:
-        if declared.organisation_id != caller.organisation_id:
+        own = declared.organisation_id == caller.organisation_id
+        if not own and whole.held_by(declared.organisation_id):
             raise StepNotYours(by="declarant")
         target = next_open(declared.status, OpenStep.TAKE_BACK)
         declared.ended_reason = given.reason

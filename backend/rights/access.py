@@ -152,15 +152,17 @@ async def _has_licence(
     """Whether the caller is the licensee of a licence of the patent, or of this very one, that is not over."""
     which = [
         col(RightEntry.kind) == RightKind.LICENCE,
-        sa.or_(col(RightEntry.ends_on).is_(None), col(RightEntry.ends_on) >= today),
         *([col(RightEntry.id) == right_id] if right_id else []),
     ]
     return await _has_right(session, caller, whole, _not_ended(today), *which)
 
 
 def _not_ended(day: date) -> sa.ColumnElement[bool]:
-    """Which entries have not ended on a day; an end that lies ahead takes nothing yet."""
-    return sa.or_(col(RightEntry.ended_on).is_(None), col(RightEntry.ended_on) > day)
+    """Which entries are not over on a day; an end ahead takes nothing yet, a pledge outlives its debt's day."""
+    in_term = sa.or_(
+        col(RightEntry.ends_on).is_(None), col(RightEntry.ends_on) >= day, col(RightEntry.kind) == RightKind.PLEDGE
+    )
+    return sa.and_(in_term, sa.or_(col(RightEntry.ended_on).is_(None), col(RightEntry.ended_on) > day))
 
 
 async def _has_right(session: AsyncSession, caller: Caller, whole: Whole, *which: sa.ColumnElement[bool]) -> bool:

@@ -43,7 +43,9 @@ def check(ledger: Ledger, ask: Ask, terms: Mapping[str, Any]) -> Decision:
     """Give the decision where it allows the act; raise what says why not, with the terms to consent to."""
     decision = decide(ledger, ask)
     if decision.answer is not Permission.ALLOWED:
-        raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons], terms=terms)
+        own = any(because.hit.terms_hash in (None, ask.terms_hash) for because in decision.reasons)
+        told: dict[str, Any] = {"terms": terms} if own else {}  # else the reason names other terms to consent to
+        raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons], **told)
     return decision
 
 
@@ -52,6 +54,12 @@ async def use_consents(session: AsyncSession, ids: Iterable[str], subject: str, 
     given = sa.and_(col(Consent.id).in_(list(ids)), col(Consent.state) == ConsentState.GIVEN)
     values = {"state": ConsentState.USED, "used_at": now, "used_by": subject, "version": col(Consent.version) + 1}
     await session.execute(sa.update(Consent).where(given).values(**values))
+
+
+async def hand_over(session: AsyncSession, wrong: str, right: str) -> None:
+    """Have the consents that an entry used stand behind the one that corrects it."""
+    used = sa.and_(col(Consent.used_by) == wrong, col(Consent.state) == ConsentState.USED)
+    await session.execute(sa.update(Consent).where(used).values(used_by=right, version=col(Consent.version) + 1))
 
 
 async def claim(session: AsyncSession, entry: RightEntry) -> None:

@@ -260,13 +260,15 @@ def entries_asked(
     """The entries of a patent that somebody may see and asks for, as they stood on record at a moment."""
     row = RightEntry
     asked = sa.select(row).where(visible_entries(caller, patent_id, sees_all=sees_all))
-    asked = asked.where(col(row.recorded_at) <= known_at)
-    if query.known_at is not None or query.in_force is not None:
+    if query.known_at is not None:
+        asked = asked.where(col(row.recorded_at) <= known_at)
         asked = asked.where(sa.or_(col(row.corrected_at).is_(None), col(row.corrected_at) > known_at))
+    elif query.in_force is not None:
+        asked = asked.where(col(row.corrected_at).is_(None))
     if query.kind:
         asked = asked.where(col(row.kind).in_(query.kind))
     if query.in_force is not None or query.valid_on is not None:
-        unknown = sa.or_(col(row.end_recorded_at).is_(None), col(row.end_recorded_at) > known_at)
+        unknown = col(row.end_recorded_at) > known_at if query.known_at is not None else sa.false()
         holds = sa.and_(
             col(row.starts_on) <= day,
             sa.or_(col(row.ends_on).is_(None), col(row.ends_on) >= day, col(row.kind) == RightKind.PLEDGE),

@@ -22,7 +22,7 @@ from backend.core.paging import PageQuery, page
 from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
 from backend.files.service import attached
-from backend.rights import agreements, answers, queries, service
+from backend.rights import agreements, answers, correcting, queries, service
 from backend.rights.access import (
     AgreementsOf,
     CorrectedRight,
@@ -70,7 +70,7 @@ async def list_rights(
     """The register's word, the holders, and the entries, as they stand or as they stood.
 
     Holders and offices see every entry, a party its own, everyone what the office announced. By `known_at`, an end that
-    was recorded twice counts from the second time only: the first is not kept.
+    was recorded twice is listed from the second time only; …/permissions and the entry's `details.ends` know the first.
     """
     day, known_at = query.valid_on or china_day(now), query.known_at or now
     sees_all = sees_records(caller, whole)
@@ -123,7 +123,7 @@ async def record_right(seen: MayMatch, held: RecordedRight, session: Db, now: No
 
 @router.post("/rights/{right_id}/end", summary="End a right", response_model=RightOut, responses=ACTION)
 async def end_right(seen: MayMatch, held: OwnRight, body: RightEnding, session: Db, now: Now) -> Response:
-    """The entry, which holds no more from a day on; by whoever recorded it, the platform or an authority."""
+    """The entry, which holds no more from a day on; by its party, whoever recorded it, the platform or an authority."""
     seen.check(held.entry.version)
     entry = await service.end(session, held.whole, held.caller, held.entry, body, now)
     return changed((await _shown(session, [entry], held.caller, held.whole))[0], entry.version)
@@ -134,7 +134,7 @@ async def end_right(seen: MayMatch, held: OwnRight, body: RightEnding, session: 
 async def correct_right(seen: MayMatch, held: CorrectedRight, body: RightCorrection, session: Db, now: Now) -> Response:
     """The entry that takes the place of a wrong one, which stays on record as what was believed until now."""
     seen.check(held.entry.version)
-    entry = await service.correct(session, held.whole, held.caller, held.entry, body, now)
+    entry = await correcting.correct(session, held.whole, held.caller, held.entry, body, now)
     out = (await _shown(session, [entry], held.caller, held.whole))[0]
     return created(out, entry.version, f"/v1/patents/{entry.patent_id}/rights")
 

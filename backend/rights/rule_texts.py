@@ -197,7 +197,10 @@ PLEDGEE_ON_OPEN: Final = Said(
         "办理质押须质权人书面同意继续实行开放许可。",
         "The pledgee has to agree in writing that the open licence goes on.",
     ),
-    Text("请征求质权人同意 keep_open_licence。", "Ask the pledgee to consent to keep_open_licence."),
+    Text(
+        "请就开放许可的 consent_terms 征求质权人同意 keep_open_licence。",
+        "Ask the pledgee to consent to keep_open_licence on the open licence's consent_terms.",
+    ),
 )
 PLEDGED_OPEN: Final = Said(
     Text("专利权已质押，未经质权人同意。", "The right is pledged, and the pledgee has not consented."),

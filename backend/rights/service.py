@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,14 +22,14 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
-from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, OtherKind, RightOver, TermsChanged
+from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
 from backend.rights.right_asks import ask_of
 from backend.rights.right_checks import check_against, check_entry
 from backend.rights.rules import decide
-from backend.rights.schemas import RightCorrection, RightEnding, RightIn
-from backend.rights.sub_licence_rules import ends_by_correction, ends_with
+from backend.rights.schemas import RightEnding, RightIn
+from backend.rights.sub_licence_rules import ends_with
 
 EVIDENCE: Final = "right"
 COPIED: Final = frozenset(
@@ -89,8 +89,10 @@ async def record(
     ask = ask_of(given, party, grantors, china_day(now))
     check_against(ledger, given, ask)
     entry = _entry(whole, caller, given, ask, now, **marks)
+    if entry.ended_on is not None and entry.ended_on < entry.starts_on:
+        raise DatesReversed
     if given.origin is Origin.HERE:
-        ask = replace(ask, terms_hash=_bound(entry, given.terms_hash))
+        ask = replace(ask, terms_hash=_bound(entry, given.terms_hash), subject=entry.corrects, ends_on=_last_day(entry))
         decision = granting.check(ledger, ask, terms_of(entry))
         await granting.use_consents(session, decision.consents, entry.id, now)
     elif given.kind in (RightKind.LICENCE, RightKind.PLEDGE):
@@ -98,11 +100,19 @@ async def record(
         against = [because for because in found.reasons if because.rule.leads_to is not Permission.NEEDS_CONFIRMATION]
         entry.conflicts = [{"code": b.rule.code, "about": list(b.hit.about)} for b in against]
     session.add(entry)
+    if entry.corrects is not None:
+        await granting.hand_over(session, entry.corrects, entry.id)
     await granting.claim(session, entry)
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
     await tell(session, whole, entry, "recorded", now, caller.user_id)
     return entry
+
+
+def _last_day(entry: RightEntry) -> date | None:
+    """Give the last day of what is granted; an end that was recorded before stands."""
+    last = entry.ended_on and entry.ended_on - timedelta(days=1)
+    return min((day for day in (entry.ends_on, last) if day is not None), default=None)
 
 
 def terms_of(entry: RightEntry) -> dict[str, Any]:
@@ -175,7 +185,8 @@ def _entry(whole: Whole, caller: Caller, given: RightIn, ask: Ask, now: datetime
     )
 
 
-def _standing(entry: RightEntry, today: date) -> None:
+def check_standing(entry: RightEntry, today: date) -> None:
+    """Raise RightOver where the entry is over or was corrected: nothing more can be said of it."""
     is_over = entry.ended_on is not None and entry.ended_on <= today  # an end ahead may still be brought forward
     if is_over or entry.corrected_at is not None:
         raise RightOver
@@ -188,7 +199,7 @@ async def end(
 
     Raises RightOver, DatesReversed, EndPutOff, EvidenceMissing.
     """
-    _standing(entry, china_day(now))
+    check_standing(entry, china_day(now))
     if given.ended_on < entry.starts_on:
         raise DatesReversed
     stop = queries.period_of(entry).stop
@@ -219,13 +230,14 @@ async def end_entry(
     entry.version += 1
     await granting.release(session, entry)
     await tell(session, whole, entry, "ended", now, by.user_id if by else None)
-    for below in await _standing_under(session, whole, entry):
+    for below in await standing_under(session, whole, entry):
         until = ends_with(queries.entry_of(below), on)
         if until is not None:
             await end_entry(session, whole, below, until, reason, by=by, now=now)
 
 
-async def _standing_under(session: AsyncSession, whole: Whole, entry: RightEntry) -> list[RightEntry]:
+async def standing_under(session: AsyncSession, whole: Whole, entry: RightEntry) -> list[RightEntry]:
+    """Give the sub-licences that stand on record under a licence."""
     rows = await queries.entries_of(session, whole.patent.id)
     return [row for row in rows if row.details.get("under") == entry.id and row.corrected_at is None]
 
@@ -238,45 +250,6 @@ def _end_of(entry: RightEntry) -> dict[str, Any]:
         "recorded_at": iso(entry.end_recorded_at),
         "recorded_by": entry.end_recorded_by,
     }
-
-
-async def correct(
-    session: AsyncSession, whole: Whole, caller: Caller, wrong: RightEntry, given: RightCorrection, now: datetime
-) -> RightEntry:
-    """Give the entry that corrects another, which stays on record as what was believed until now.
-
-    Raises RightOver, OtherKind, and whatever `record` raises.
-    """
-    _standing(wrong, china_day(now))
-    if given.kind is not wrong.kind:
-        raise OtherKind
-    wrong.corrected_at = now
-    wrong.version += 1
-    await granting.release(session, wrong)
-    await session.flush()
-    entry = await record(session, whole, caller, given, now, corrects=wrong.id)
-    entry.details = {**entry.details, "correction": given.reason}
-    wrong.corrected_by = entry.id
-    await _carry_over(session, whole, caller, wrong, entry, now)
-    await tell(session, whole, wrong, "corrected", now, caller.user_id)
-    return entry
-
-
-async def _carry_over(
-    session: AsyncSession, whole: Whole, caller: Caller, wrong: RightEntry, entry: RightEntry, now: datetime
-) -> None:
-    """Have the sub-licences stand under the entry that corrects their licence; what it does not cover ends."""
-    was, licence = queries.entry_of(wrong), queries.entry_of(entry)
-    for below in await _standing_under(session, whole, wrong):
-        before = [*below.details.get("under_before", []), wrong.id]
-        below.details = {**below.details, "under": entry.id, "under_before": before}
-        below.version += 1
-        until = ends_by_correction(queries.entry_of(below), was, licence)
-        if until is None:
-            await tell(session, whole, below, "carried_over", now, caller.user_id)
-        else:
-            reason = entry.details["correction"]
-            await end_entry(session, whole, below, until, reason, by=caller, now=now)
 
 
 async def grant(

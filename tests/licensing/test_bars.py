@@ -12,7 +12,7 @@ from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, inbox, later
 from tests.licensing.made import announced, noticed, paid, post, withdrawn
-from tests.rights.made import codes, evidence, party_of, permitted, right
+from tests.rights.made import codes, consented, corrected, evidence, party_of, permitted, right
 
 
 async def page(client: httpx.AsyncClient, declared: dict[str, Any], who: Member | None = None) -> dict[str, Any]:
@@ -159,6 +159,24 @@ async def test_a_pledgee_who_consents_to_these_very_terms_keeps_it_open(
         said = {"answer": "given", "terms_hash": asked["terms_hash"]}
         await post(client, people.enterprise, f"{address}/{asked['id']}/answer", said)
     assert (await page(client, declared))["available_here"] is True
+
+
+async def test_a_pledge_that_is_corrected_rests_on_the_consent_that_it_was_granted_with(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    declared = await announced(client, people.university)
+    patent_id, pledgee = declared["patent_id"], await party_of(client, people.enterprise)
+    refused = (await right(client, people.university, patent_id, "pledge", origin="here", party_id=pledgee)).json()
+    assert (codes(refused), "terms" in refused) == ({"pledgee_on_open_licence"}, False)
+    assert "consent_terms" in refused["reasons"][0]["cure"]
+    terms = (await page(client, declared, people.university))["consent_terms"]["declare_open_licence"]
+    await consented(client, people.university, people.enterprise, patent_id, "keep_open_licence", terms)
+    made = await right(client, people.university, patent_id, "pledge", origin="here", party_id=pledgee)
+    assert made.status_code == 201, made.text
+    for _ in range(2):
+        made = await corrected(client, people.university, made.json(), origin="here", party_id=pledgee)
+        assert made.status_code == 201, made.text
+        assert (await page(client, declared))["available_here"] is True
 
 
 async def test_holder_and_licensees_are_told_and_the_duties_have_a_deadline(

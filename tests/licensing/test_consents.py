@@ -6,6 +6,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from tests import factories
+from tests.catalogue.made import entered, event
 from tests.licensing.conftest import People
 from tests.licensing.made import announce, drafted, filed, post
 from tests.rights.made import co_owned, codes, consented
@@ -117,3 +119,36 @@ async def test_a_co_holder_sees_the_declaration_whole_once_it_is_submitted(
     assert [others[name] for name in names] == [None, [], [], None]
     read = [await client.get(file, headers=who.headers) for who in (people.institute, people.enterprise)]
     assert [answer.status_code for answer in read] == [200, 404]
+
+
+async def test_a_consent_to_what_was_announced_unfiled_serves_no_second_declaration(
+    client: httpx.AsyncClient, people: People, draft: dict[str, Any]
+) -> None:
+    place = f"/v1/open-licences/{draft['id']}"
+    consent = await agreed(client, people, draft)
+    await post(client, people.university, f"{place}/submission", {})
+    await post(client, people.office, f"{place}/announcement", {"on": "2026-03-20", "declaration_number": "K77"})
+    assert (await client.get(consent, headers=people.institute.headers)).json()["state"] == "used"
+    await post(client, people.office, f"{place}/revocation", {"on": "2026-04-01", "reason": "材料不实"})
+    again = await drafted(client, people.university, draft["patent_id"])
+    refused = await post(client, people.university, f"/v1/open-licences/{again['id']}/submission", {}, due=409)
+    assert codes(refused) == {"co_owners_open_licence"}
+
+
+async def test_a_declaration_of_a_former_holder_is_taken_back_by_whoever_holds_the_patent(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    before, after = await factories.organisation(client), await factories.organisation(client)
+    patent = await entered(client, before)
+    old = await drafted(client, before, patent["id"])
+    await post(client, before, f"/v1/open-licences/{old['id']}/submission", {})
+    name = (await client.get(f"/v1/organisations/{after.organisation_id}", headers=after.headers)).json()["name"]
+    moved = await event(client, people.office, patent["id"], "holder_changed", "2026-06-01", to_holders=[name])
+    assert moved.status_code == 201, moved.text
+    new = await drafted(client, after, patent["id"])
+    place = f"/v1/open-licences/{new['id']}/submission"
+    assert (await post(client, after, place, {}, due=409))["code"] == "declaration_stands"
+    body = {"on": "2026-06-02", "legal_reason": "transfer_or_surrender", "reason": "权利已转让"}
+    taken = await post(client, after, f"/v1/open-licences/{old['id']}/withdrawal", body)
+    assert taken["status"] == "withdrawn"
+    assert (await post(client, after, place, {}))["status"] == "submitted"

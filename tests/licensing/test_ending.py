@@ -131,3 +131,23 @@ async def test_after_an_early_end_a_late_report_is_paid_from_the_day_on_which_it
     async with later(app, client, people.office, 200):
         late = await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 1_000_000})
     assert (late["report_due_on"], late["pay_by"]) == (due, pay)
+
+
+async def test_of_periods_behind_an_end_dated_back_nothing_is_owed(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    fee = ROYALTY | {"minimum_per_year_fen": 3_650_000, "reporting": "quarterly"}
+    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee))
+    place = f"/v1/licences/{notice['licence_id']}"
+    second = (await client.get(f"{place}/royalty-reports", headers=people.university.headers)).json()["items"][1]
+    async with later(app, client, people.office, 400):
+        for period in (1, 2, 3, 4):
+            await post(client, people.enterprise, f"{place}/royalty-reports", {"period": period, "use": 1_000_000})
+        judged = {
+            "on": second["starts_on"],
+            "reason": "判决",
+            "evidence_files": [await evidence(client, people.office)],
+        }
+        await post(client, people.office, f"{place}/termination", judged)
+        after = (await client.get(f"{place}/royalty-reports", headers=people.university.headers)).json()["items"]
+    assert [one["amount_fen"] for one in after] == [3_650_000, 0, 0, 0]

@@ -117,3 +117,19 @@ async def test_who_holds_the_patent_no_more_changes_nothing_that_it_recorded(cli
     await listed(client, after, patent["id"])
     for said in (await ended(client, before, made), await corrected(client, before, made, party_name="另一企业")):
         assert (said.status_code, said.json()["code"]) == (403, "right_not_yours")
+
+
+async def test_a_correction_keeps_the_end_that_was_recorded_and_is_shown(client: httpx.AsyncClient) -> None:
+    university, firm = await factories.organisation(client), await factories.organisation(client, "enterprise")
+    patent, to = (await entered(client, university))["id"], await party_of(client, firm)
+    given = {"origin": "here", "licence_type": "exclusive", "party_id": to}
+    first = (await right(client, university, patent, **given)).json()
+    assert (await ended(client, firm, first, "2037-01-01")).json()["ended_on"] == "2037-01-01"
+    bare = await corrected(client, university, first, **given, evidence_files=[])
+    assert (bare.status_code, bare.json()["code"]) == (422, "evidence_missing")
+    later = await right(client, university, patent, **{**given, "starts_on": "2037-01-01"})
+    assert later.status_code == 201
+    shown = (await corrected(client, university, first, **given)).json()
+    assert (shown["ended_on"], shown["ended_because"]) == ("2037-01-01", "合同解除")
+    reversed_ = await corrected(client, university, shown, **{**given, "starts_on": "2037-01-02"})
+    assert (reversed_.status_code, reversed_.json()["code"]) == (422, "dates_reversed")
