@@ -141,7 +141,8 @@ async def _corrected(arena: Arena) -> Start:
     patent = await arena.patent()
     racer = arena.granting(patent["id"], "bank", licence_type="ordinary")
     here = await arena.granted(racer)
-    body = {**(racer.body or {}), "licence_type": "exclusive", "reason": "种类有误"}
+    shown = {"evidence_files": [arena.proofs["owner"]]}
+    body = {**(racer.body or {}), **shown, "licence_type": "exclusive", "reason": "种类有误"}
     place = f"/v1/patents/{patent['id']}/rights/{here['id']}/correction"
     racers = [Racer("correction", arena.people["owner"], place, body)]
     racers += [arena.granting(patent["id"], to, licence_type="ordinary") for to in ("first", "second")]
