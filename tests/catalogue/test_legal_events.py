@@ -23,10 +23,10 @@ async def test_a_lapse_suspends_the_listing_at_once_and_leaves_the_public(client
     assert (now["legal_status"], now["status_since"], now["status_source"]) == ("lapsed", "2024-03-01", "专利公报")
 
 
-async def test_the_past_is_answered_by_what_held_and_by_what_was_known(client: httpx.AsyncClient) -> None:
+async def test_the_past_is_answered_by_what_held_and_by_what_was_known(client: httpx.AsyncClient, app: FastAPI) -> None:
     holder, staff = await factories.organisation(client), await factories.platform(client)
     patent = await made.entered(client, holder)
-    before = datetime.now(UTC).isoformat()
+    before = app.state.clock.now().isoformat()
     await made.event(client, staff, patent["id"], "lapsed", "2024-03-01", announced_on="2024-10-10")
     address = f"/v1/patents/{patent['id']}"
 

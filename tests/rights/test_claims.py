@@ -12,7 +12,7 @@ from backend.core.settings import Settings
 from tests import factories
 from tests.catalogue.made import application_number, entered, publication_number
 from tests.licensing.days import later
-from tests.rights.made import co_owned, codes, consented, ended, party_of, right, terms_of
+from tests.rights.made import co_owned, codes, consented, corrected, ended, party_of, right, terms_of
 
 LAST: Final = 1 << 62
 ALL: Final = "{[0,1000000)}"
@@ -119,10 +119,8 @@ async def test_what_ends_or_is_corrected_is_held_apart_no_more(
     await ended(client, university, first, "2026-06-30")
     assert await claims(app, patent["id"]) == []
     second = (await right(client, university, patent["id"], starts_on="2026-06-30", **asked)).json()
-    body = {**asked, "kind": "licence", "licence_type": "ordinary", "party_name": "重庆示例材料有限公司",
-            "effective_on": "2026-06-30", "source": "合同", "reason": "种类有误"}  # fmt: skip
-    place = f"/v1/patents/{patent['id']}/rights/{second['id']}/correction"
-    third = (await client.post(place, json=body, headers=university.headers)).json()
+    ordinary = {**asked, "licence_type": "ordinary", "party_name": "重庆示例材料有限公司", "starts_on": "2026-06-30"}
+    third = (await corrected(client, university, second, **ordinary)).json()
     assert [right_id for right_id, _ in await claims(app, patent["id"])] == [third["id"]]
 
 
