@@ -31,9 +31,17 @@ async def agreed(client: httpx.AsyncClient, people: People, declared: dict[str, 
     return f"/v1/patents/{patent_id}/consents/{consent['id']}"
 
 
-@pytest.mark.parametrize("change", [("ends_on", "2031-12-31"), ("other", "被许可人另付服务费。")])
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("ends_on", "2031-12-31"),
+        ("other", "被许可人另付服务费。"),
+        ("fee_explanation", "按成本确定。"),
+        ("fee", {"form": "lump_sum", "lump_sum_fen": 5_000_001, "payment_days": 30}),
+    ],
+)
 async def test_a_changed_draft_needs_new_consent(
-    client: httpx.AsyncClient, people: People, draft: dict[str, Any], change: tuple[str, str]
+    client: httpx.AsyncClient, people: People, draft: dict[str, Any], change: tuple[str, Any]
 ) -> None:
     place = f"/v1/open-licences/{draft['id']}"
     await agreed(client, people, draft)

@@ -73,7 +73,7 @@ OPEN_LICENCE: Final = (
     tests(
         "1.3",
         "royalties generally not above 20 % of net sales, 40 % of profit (V-11 3.3)",
-        "test_a_royalty_over_the_ceiling_is_declared_with_a_recorded_reason",
+        "test_a_rate_over_the_ceiling_needs_a_reason",
     ),
     rules("1.4", "(1) within the term of an exclusive or sole licence (Regs 86(1))", "exclusive_or_sole_in_force"),
     rules("1.4", "(2) suspended for a dispute over ownership (Regs 86(2), 103)", "suspended"),
