@@ -246,6 +246,8 @@ def test_no_address_lets_a_holder_accept_or_refuse_a_notice() -> None:
         f"{contest}-withdrawal",
         f"{contest}-decision",
     }
+    deals = ("/v1/open-licences", "/v1/notices", "/v1/licences")
+    assert [path for path in paths if path.startswith(deals) and ("accept" in path or "approv" in path)] == []
 
 
 async def test_a_yearly_lump_sum_is_accounted_for_year_by_year(
