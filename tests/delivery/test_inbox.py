@@ -16,6 +16,7 @@ from tests.catalogue.made import entered, event, listed
 from tests.delivery.test_changes import all_after, now
 from tests.factories import Member
 from tests.licensing.made import FREE, licensed
+from tests.rights.made import party_of
 
 INBOX = "/v1/inbox"
 Told_ = dict[str, Any]
@@ -134,6 +135,18 @@ async def test_a_holder_is_told_that_another_says_to_hold_its_patent_and_what_to
     assert types(found).count("holding.asserted") == 1, "of its own holding nobody is told"
     assert "dispute its holding" in found["items"][0]["text"]
     assert "holding.asserted" not in types(await inbox(client, colleague)), "nor of what it says itself"
+
+
+async def test_who_names_a_co_owner_is_not_warned_of_it(client: httpx.AsyncClient) -> None:
+    mine, other = await factories.organisation(client), await factories.organisation(client)
+    colleague = await factories.colleague(client, mine)
+    patent = await entered(client, mine)
+    named = {"party_id": await party_of(client, other)}
+    answer = await client.post(f"/v1/patents/{patent['id']}/holdings", json=named, headers=mine.headers)
+    assert answer.status_code == 201, answer.text
+    await listed(client, mine, patent["id"])
+    found = await until(client, colleague, lambda found: "listing.published" in types(found))
+    assert "holding.asserted" not in types(found)
 
 
 async def test_an_open_licence_is_told_once_and_not_also_as_a_right(client: httpx.AsyncClient) -> None:

@@ -79,6 +79,17 @@ async def test_a_party_sees_its_own_entry_and_the_permissions_of_an_unlisted_pat
     assert left == [200, 404]  # what it had stays its record; what may be done now is not its business any more
 
 
+@pytest.mark.parametrize(("kind", "status"), [("licence", 404), ("option", 404), ("pledge", 200)])
+async def test_a_party_whose_term_is_over_sees_what_it_had_and_a_pledgee_until_its_debt_is_gone(
+    client: httpx.AsyncClient, kind: str, status: int
+) -> None:
+    university, bank = await factories.organisation(client), await factories.organisation(client, "bank")
+    patent, to = (await entered(client, university))["id"], await party_of(client, bank)
+    assert (await right(client, university, patent, kind, party_id=to, ends_on="2026-03-31")).status_code == 201
+    places = [f"/v1/patents/{patent}/rights", f"/v1/patents/{patent}/permissions"]
+    assert [(await client.get(place, headers=bank.headers)).status_code for place in places] == [200, status]
+
+
 @pytest.mark.parametrize("number", [10**30, -(10**30), 2**53])
 async def test_terms_with_numbers_beyond_what_every_reader_reads_are_refused(
     client: httpx.AsyncClient, number: int
