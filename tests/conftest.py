@@ -15,9 +15,11 @@ from fastapi import FastAPI
 from backend.core import schema
 from backend.core.settings import Settings, read_settings
 from backend.main import create_app
+from tests import given_back
 from tests.machine import postgres_url
 from tests.meili import meili
 
+given_back.watch()
 SHARED = Path(__file__).parents[2] / "shared"
 
 
