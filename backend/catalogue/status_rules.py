@@ -100,7 +100,7 @@ def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expi
             break
         after, vouched_for = _next(status, cause, fact), fact.announced_on or fact.effective_on
         checked_on = vouched_for if checked_on is None else max(checked_on, vouched_for)
-        if after is not status:
+        if after is not status or _takes_over(fact, status, cause):
             status, cause = after, fact
     if status in GRANTED_ONCE and (void := _standing_invalidation(known)):
         return Standing(S.INVALIDATED, void.effective_on, void.source, void.announced_on or void.effective_on)
@@ -112,6 +112,13 @@ def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expi
 
 
 COMPUTED: Final = "computed from the term"
+
+
+def _takes_over(fact: Fact, status: LegalStatus, cause: Fact | None) -> bool:
+    """Whether an authority tells an end that somebody else had told before it: from then on it is the authority's."""
+    if not fact.by_authority or cause is None or cause.by_authority or status in LIVING:
+        return False
+    return fact.status is status if fact.kind is E.STATUS_REPORTED else fact.kind.value == status.value
 
 
 def _next(status: LegalStatus, cause: Fact | None, fact: Fact) -> LegalStatus:

@@ -89,8 +89,12 @@ async def tell(
 
 async def reassess(session: AsyncSession, declared: OpenLicence, whole: Whole, now: datetime) -> None:
     """Bring an announced open licence's availability in line with the ledger, with all that follows."""
+    await align(session, declared, whole, await ledger_of(session, whole, now), now)
+
+
+async def align(session: AsyncSession, declared: OpenLicence, whole: Whole, ledger: Ledger, now: datetime) -> None:
+    """Do that by a ledger read under the patent's lock in this transaction."""
     today = china_day(now)
-    ledger = await ledger_of(session, whole, now)
     against = _against(declared, ledger, today) if declared.status in OPEN else []
     available = declared.status in OPEN and not against
     declared.checked_on = today

@@ -34,6 +34,7 @@ class CertifiedStep(StrEnum):
     RECORDAL_FILED = "recordal_filed"
     RECORDAL_CONFIRMED = "recordal_confirmed"
     ENDED = "ended"
+    REINSTATED = "reinstated"
 
 
 class CertifiedLicensee(Out):

@@ -29,6 +29,7 @@ STEPS: Final[Mapping[CertifiedStep, Text]] = {
     C.RECORDAL_FILED: Text("提交合同备案", "Recordal filed"),
     C.RECORDAL_CONFIRMED: Text("合同备案完成", "Recordal confirmed"),
     C.ENDED: Text("许可结束", "Licence ended"),
+    C.REINSTATED: Text("专利权恢复，许可继续", "Right restored: licence goes on"),
 }
 
 PATENT: Final = Text("专利", "Patent")

@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
-from backend.catalogue.codes import LegalStatus
 from backend.core.events import BatchHandler, Happened, InlineHandler
 from backend.licensing import offers
 from backend.licensing.availability import reassess_patent
-from backend.licensing.ending import GONE, end_licence, right_ended_on
+from backend.licensing.ending import end_licence, right_ended_on
 from backend.licensing.errors import DeclarationStands
 from backend.licensing.models import Licence, Notice, OpenLicence
-from backend.licensing.queries import living_of, standing_licences, standing_of, with_standing
-from backend.licensing.states import LIVING, LicenceStep
+from backend.licensing.queries import RIGHT_ENDED, concerned, living_of, standing_of, standing_or_ended_with_the_right
+from backend.licensing.reinstating import STANDS_AGAIN, reinstate
+from backend.licensing.states import LIVING, STANDS, LicenceStatus, LicenceStep
 from backend.rights.codes import RightKind
 
 REMOVALS: Final = frozenset(
@@ -29,10 +29,15 @@ async def _ask_again(session: AsyncSession, happened: Happened, at: datetime) ->
     await reassess_patent(session, happened.data["patent_id"], at)
 
 
+async def _register_said(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """Also what leaves the status as it is: an office may confirm the end that a holder had told."""
+    await _follow(session, happened.data["patent_id"], at)
+
+
 async def _told_by_files(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
-    """Whatever files say of many patents counts at once for those with an announced open licence."""
-    for patent_id in await with_standing(session, [happened.subject for happened in happenings]):
-        await reassess_patent(session, patent_id, at)
+    """Whatever files say of many patents counts at once for those with an announced open licence, or licences."""
+    for patent_id in await concerned(session, [happened.subject for happened in happenings]):
+        await _follow(session, patent_id, at)
 
 
 async def _right_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -40,20 +45,23 @@ async def _right_changed(session: AsyncSession, happened: Happened, at: datetime
         await reassess_patent(session, happened.data["patent_id"], at)
 
 
-async def _status_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
     """A licence lasts as long as the right (Civil Code, art. 865); what was performed is not reopened (art. 47)."""
-    patent_id = happened.data["patent_id"]
     await reassess_patent(session, patent_id, at)
-    if LegalStatus(happened.data["legal_status"]) not in GONE:
-        return
-    licences = await standing_licences(session, patent_id)
+    licences = await standing_or_ended_with_the_right(session, patent_id)
     whole = await catalogue.load(session, patent_id, lock=True) if licences else None
-    since = await right_ended_on(session, whole, at) if whole else None
-    if whole is None or since is None:
+    if whole is None:
         return
-    for licence in licences:
-        on = max(since, licence.effective_on)
-        await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, "right_ended", at)
+    stands = [licence for licence in licences if licence.status in STANDS]
+    since = await right_ended_on(session, whole, at) if stands else None
+    if since is not None:
+        for licence in stands:
+            on = max(since, licence.effective_on)
+            await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, RIGHT_ENDED, at)
+    elif whole.patent.legal_status in STANDS_AGAIN:
+        for licence in licences:
+            if licence.status is LicenceStatus.TERMINATED:
+                await reinstate(session, whole, licence, at)
 
 
 async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -74,11 +82,12 @@ BURDENED: Final = sa.select(col(OpenLicence.patent_id)).where(
     col(OpenLicence.patent_id).in_(sa.bindparam("ids", expanding=True)), col(OpenLicence.status).in_(sorted(LIVING))
 )
 INLINE: Final[dict[str, list[InlineHandler]]] = {
-    "patent.status_changed": [_status_changed],
-    "patent.legal_event_recorded": [_ask_again],
+    "patent.status_changed": [_register_said],
+    "patent.legal_event_recorded": [_register_said],
     "patent.merged": [_merged],
     "right.recorded": [_right_changed],
     "right.ended": [_right_changed],
+    "right.resumed": [_right_changed],
     "right.corrected": [_right_changed],
     "holding.asserted": [_ask_again],
     "holding.verified": [_ask_again],

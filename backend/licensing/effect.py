@@ -17,7 +17,7 @@ from backend.licensing.fee_lines import fee_lines
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licensing.named import named
 from backend.licensing.recordal_rules import recordal_due
-from backend.licensing.royalty_rules import schedule
+from backend.licensing.royalty_rules import Period, schedule
 from backend.licensing.states import LicenceStatus, NoticeStep, next_notice
 from backend.licensing.terms import FeeTerms
 from backend.rights import service as rights
@@ -174,16 +174,19 @@ def _periods(session: AsyncSession, licence: Licence) -> None:
         return
     days = session.info["database"].settings.royalty_report_days
     for period in schedule(reporting, licence.starts_on, licence.ends_on, days).periods:
-        session.add(
-            RoyaltyReport(
-                id=new_id("roy"),
-                licence_id=licence.id,
-                licensor_organisation_id=licence.licensor_organisation_id,
-                licensee_organisation_id=licence.licensee_organisation_id,
-                number=period.number,
-                year=period.year,
-                starts_on=period.starts_on,
-                ends_on=period.ends_on,
-                report_due_on=period.report_due_on,
-            )
-        )
+        session.add(report_of(licence, period))
+
+
+def report_of(licence: Licence, period: Period) -> RoyaltyReport:
+    """Give a reporting period's row, of which nothing is reported yet."""
+    return RoyaltyReport(
+        id=new_id("roy"),
+        licence_id=licence.id,
+        licensor_organisation_id=licence.licensor_organisation_id,
+        licensee_organisation_id=licence.licensee_organisation_id,
+        number=period.number,
+        year=period.year,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        report_due_on=period.report_due_on,
+    )

@@ -1,6 +1,6 @@
 """What ends with an open licence, and what runs on: licences already taken do (Patent Law, art. 50(2))."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import LegalStatus
 from backend.catalogue.queries import Whole
+from backend.catalogue.status_rules import status_at
 from backend.core.clock import china_day
 from backend.licensing import royalties, taking
 from backend.licensing.certificate import CertifiedStep
@@ -32,19 +33,18 @@ GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 
 
 async def right_ended_on(session: AsyncSession, whole: Whole, now: datetime) -> date | None:
-    """Give the day on which the right ended by the authority's word or by its term; None: it is not said to have."""
+    """Give the day on which the right ended by the authority's word or by its term; None: it is not said to have.
+
+    What a holder says of its own right ends nobody else's licence.
+    """
     patent = whole.patent
-    if patent.legal_status not in GONE or not await _is_certain(session, patent.id, patent.legal_status):
+    if patent.legal_status not in GONE:
         return None
-    return patent.status_since or china_day(now)
-
-
-async def _is_certain(session: AsyncSession, patent_id: str, status: LegalStatus) -> bool:
-    """Whether the end is the authority's word or the term's: a holder's own ends nobody else's licence."""
-    if status is LegalStatus.EXPIRED:
-        return True
-    facts = (await catalogue.facts_of(session, [patent_id]))[patent_id]
-    return any(fact.by_authority and (fact.kind.value == status.value or fact.status is status) for fact in facts)
+    facts = (await catalogue.facts_of(session, [patent.id]))[patent.id]
+    said = [fact for fact in facts if fact.by_authority]
+    known_at = max([now, *(fact.recorded_at for fact in said)])
+    standing = status_at(said, valid_on=china_day(now), known_at=known_at, expiry=patent.expiry_date)
+    return (standing.since or china_day(now)) if standing.status in GONE else None
 
 
 async def release_right(
@@ -106,6 +106,12 @@ async def end_licence(
         await rights.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
     past = "expired" if step is LicenceStep.EXPIRE else "terminated"
     await tell(session, licence, past, now, by.user_id if by else None)
+
+
+async def expire_licence(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+    """End a licence whose term is over."""
+    last = licence.ends_on + timedelta(days=1)
+    await end_licence(session, whole, licence, LicenceStep.EXPIRE, last, "term_over", now)
 
 
 def is_over(licence: Licence, now: datetime) -> bool:

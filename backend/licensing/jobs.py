@@ -15,10 +15,11 @@ from backend.core.db import Database
 from backend.core.events import Happened, append
 from backend.licensing import availability, expiring, royalties, taking
 from backend.licensing.effect import tell
-from backend.licensing.ending import end_licence, is_over
+from backend.licensing.ending import expire_licence, is_over
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, RoyaltyReport
 from backend.licensing.recordal_rules import reminder_days
 from backend.licensing.states import OPEN, STANDS, LicenceStatus, LicenceStep, NoticeStatus, next_licence
+from backend.rights.queries import ledgers_of
 
 BATCH: Final = 100
 Change = Callable[[AsyncSession, Whole, Any, datetime], Awaitable[None]]
@@ -30,9 +31,8 @@ async def sweep(database: Database, now: datetime) -> None:
     lapsing = sa.and_(col(Notice.status) == NoticeStatus.GIVEN, col(Notice.pay_by) < today)
     await _each(database, Notice, lapsing, _lapse, now)
     await _each(database, Licence, col(Licence.next_check) <= today, _move, now)
-    stale = sa.or_(col(OpenLicence.checked_on).is_(None), col(OpenLicence.checked_on) != today)  # a clock put back
-    open_ = sa.and_(col(OpenLicence.status).in_(sorted(OPEN)), stale)
-    await _each(database, OpenLicence, open_, _ask_again, now)
+    while await _ask_some_again(database, today, now) == BATCH:
+        pass
     await _tell_duties(database, today, now)
     await _tell_reports(database, today, now)
 
@@ -62,8 +62,7 @@ async def _lapse(session: AsyncSession, _: Whole, notice: Notice, now: datetime)
 async def _move(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
     today = china_day(now)
     if licence.status in STANDS and is_over(licence, now):
-        last = licence.ends_on + timedelta(days=1)
-        await end_licence(session, whole, licence, LicenceStep.EXPIRE, last, "term_over", now)
+        await expire_licence(session, whole, licence, now)
     elif licence.status is LicenceStatus.AWAITING_START and licence.starts_on <= today:
         licence.status = next_licence(licence.status, LicenceStep.START)
         licence.version += 1
@@ -97,11 +96,25 @@ def _next_check(session: AsyncSession, licence: Licence, today: date) -> date | 
     return min((day for day in days if day > today), default=None)
 
 
-async def _ask_again(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
-    if expiring.is_over(declared, now):
-        await expiring.expire(session, whole, declared, now)
-        return
-    await availability.reassess(session, declared, whole, now)
+async def _ask_some_again(database: Database, today: date, now: datetime) -> int:
+    """Ask again about announced open licences that were not asked about today; give how many."""
+    stale = sa.or_(col(OpenLicence.checked_on).is_(None), col(OpenLicence.checked_on) != today)  # a clock put back
+    due, of = sa.and_(col(OpenLicence.status).in_(sorted(OPEN)), stale), col(OpenLicence.patent_id)
+    async with database.read() as session:
+        ids = (await session.scalars(sa.select(of).where(due).order_by(of).limit(BATCH))).all()
+    if not ids:
+        return 0
+    async with database.write() as session:
+        wholes = {whole.patent.id: whole for whole in await catalogue.lock_all(session, ids)}
+        ledgers = await ledgers_of(session, list(wholes.values()), now)
+        asked = sa.select(OpenLicence).where(of.in_(ids), due).order_by(of).with_for_update()
+        for declared in (await session.scalars(asked)).all():
+            whole = wholes[declared.patent_id]
+            if expiring.is_over(declared, now):
+                await expiring.expire(session, whole, declared, now)
+            else:
+                await availability.align(session, declared, whole, ledgers[declared.patent_id], now)
+    return len(ids)
 
 
 async def _tell_duties(database: Database, today: date, now: datetime) -> None:

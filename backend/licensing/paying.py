@@ -63,7 +63,7 @@ async def pay_notice(
         for one in paid:  # who is to contest them learns of the licence now
             one.licence_id, one.contestable_until = licence.id, payment.contestable_until
         if over is not None:  # after the licence took effect: it was recorded late
-            await end_licence(session, whole, licence, LicenceStep.TERMINATE, over, "right_ended", now)
+            await end_licence(session, whole, licence, LicenceStep.TERMINATE, over, queries.RIGHT_ENDED, now)
     return payment
 
 

@@ -13,8 +13,13 @@ from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Holding
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, Payment, RoyaltyReport
 from backend.licensing.schemas import OpenLicencesQuery
-from backend.licensing.states import ENDED, LIVING, OPEN, STANDS, WAITING, OpenStatus
+from backend.licensing.states import ENDED, LIVING, OPEN, STANDS, WAITING, LicenceStatus, OpenStatus
 
+RIGHT_ENDED: Final = "right_ended"  # the status_reason of licences that ended with the right, and by nothing else
+FOLLOWS_THE_RIGHT: Final = sa.or_(
+    col(Licence.status).in_(sorted(STANDS)),
+    sa.and_(col(Licence.status) == LicenceStatus.TERMINATED, col(Licence.status_reason) == RIGHT_ENDED),
+)
 SHOWN: Final = sorted(OPEN | ENDED)
 STANDING: Final = sa.select(OpenLicence).where(
     col(OpenLicence.patent_id) == sa.bindparam("patent_id"), col(OpenLicence.status).in_(sorted(OPEN))
@@ -86,11 +91,14 @@ async def standing_of(session: AsyncSession, patent_id: str) -> OpenLicence | No
     return (await session.scalars(STANDING, {"patent_id": patent_id})).first()
 
 
-async def with_standing(session: AsyncSession, patent_ids: Sequence[str]) -> Sequence[str]:
-    """Give those of the patents that have an announced open licence, in the order of their ids."""
-    of = col(OpenLicence.patent_id)
-    asked = sa.select(of).where(of.in_(patent_ids), col(OpenLicence.status).in_(sorted(OPEN))).order_by(of)
-    return (await session.scalars(asked)).all()
+async def concerned(session: AsyncSession, patent_ids: Sequence[str]) -> list[str]:
+    """Give those of the patents that have an announced open licence, or licences, in the order of their ids."""
+    declared, taken = col(OpenLicence.patent_id), col(Licence.patent_id)
+    asked = sa.union(
+        sa.select(declared).where(declared.in_(patent_ids), col(OpenLicence.status).in_(sorted(OPEN))),
+        sa.select(taken).where(taken.in_(patent_ids), FOLLOWS_THE_RIGHT),
+    )
+    return sorted(await session.scalars(asked))
 
 
 async def steps_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[OpenLicenceStep]]:
@@ -192,7 +200,7 @@ async def reports_of(session: AsyncSession, licence_id: str) -> Sequence[Royalty
     return (await session.scalars(asked.order_by(col(RoyaltyReport.number)))).all()
 
 
-async def standing_licences(session: AsyncSession, patent_id: str) -> Sequence[Licence]:
-    """The licences of a patent that have not ended."""
-    asked = sa.select(Licence).where(col(Licence.patent_id) == patent_id, col(Licence.status).in_(sorted(STANDS)))
+async def standing_or_ended_with_the_right(session: AsyncSession, patent_id: str) -> Sequence[Licence]:
+    """The licences of a patent that have not ended, or ended because its right did."""
+    asked = sa.select(Licence).where(col(Licence.patent_id) == patent_id, FOLLOWS_THE_RIGHT)
     return (await session.scalars(asked.order_by(col(Licence.id)))).all()

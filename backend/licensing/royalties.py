@@ -13,10 +13,10 @@ from backend.core.clock import china_day
 from backend.files.service import attach
 from backend.licensing import queries
 from backend.licensing.days import last_day
-from backend.licensing.effect import tell
+from backend.licensing.effect import report_of, tell
 from backend.licensing.errors import LicenceNotInState, NoSuchReport, NothingDue, PeriodNotOver, ReportThere
 from backend.licensing.models import Licence, RoyaltyReport
-from backend.licensing.royalty_rules import Schedule, amounts_due, pay_by, schedule
+from backend.licensing.royalty_rules import Period, Schedule, amounts_due, pay_by, schedule
 from backend.licensing.royalty_schemas import ReportCorrection, ReportIn, ReportOut
 from backend.licensing.settling import settle
 from backend.licensing.states import LicenceStatus
@@ -24,6 +24,7 @@ from backend.licensing.terms import MOST, FeeTerms
 from backend.licensing.terms_errors import QuoteTooLarge
 
 EVIDENCE: Final = "royalty_report"
+LENGTHENED: Final = "专利权恢复，报告期恢复至原截止日。 The right was restored: the period runs to its own end."
 
 
 def _plan(session: AsyncSession, licence: Licence, terms: FeeTerms) -> Schedule:
@@ -109,6 +110,42 @@ async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
             report.version += 1
     _reckon(terms, plan, [one for one in reported if one.number in periods], settled_on=china_day(now))
     await settle(session, licence)
+
+
+async def reopen(session: AsyncSession, licence: Licence, now: datetime) -> None:
+    """Have all periods run again of a licence that had ended and goes on.
+
+    A report of a period that the end had cut short falls to be made anew; what it said stays with it. What had fallen
+    away is owed again, and paid from today.
+    """
+    terms = FeeTerms(**licence.fee)
+    if terms.reporting is None:
+        return
+    plan, reported = _plan(session, licence, terms), []
+    known = {report.number: report for report in await queries.reports_of(session, licence.id)}
+    for period in plan.periods:
+        report = known.get(period.number)
+        if report is None:
+            session.add(report_of(licence, period))
+            continue
+        if report.ends_on != period.ends_on:
+            _lengthen(report, period, now)
+        if report.use is not None:
+            reported.append(report)
+    _reckon(terms, plan, reported, settled_on=china_day(now))
+    await settle(session, licence)
+
+
+def _lengthen(report: RoyaltyReport, period: Period, now: datetime) -> None:
+    """Have the period run to its own end, and what was reported of a part of it be reported anew."""
+    report.ends_on, report.report_due_on, report.overdue_told = period.ends_on, period.report_due_on, False
+    report.version += 1
+    if report.use is None:
+        return
+    before = {"use": report.use, "amount_fen": report.amount_fen, "reason": LENGTHENED, "at": now.isoformat()}
+    report.corrections = [*report.corrections, before]
+    report.use = report.submitted_at = report.submitted_on = None
+    report.amount_fen = report.pay_by = report.working = None
 
 
 def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | None = None) -> None:

@@ -82,6 +82,8 @@ class LicenceStep(StrEnum):
     UPHOLD = "uphold"
     TERMINATE = "terminate"
     EXPIRE = "expire"
+    REINSTATE = "reinstate"
+    REINSTATE_AHEAD = "reinstate_ahead"
 
 
 S, A = OpenStatus, OpenStep
@@ -137,6 +139,8 @@ LICENCE_TRANSITIONS: Final[dict[tuple[LicenceStatus, LicenceStep], LicenceStatus
     **{(contested, E.UPHOLD): L.VOID for contested in (L.CONTESTED, L.TERMINATED, L.EXPIRED)},
     **{(stands, E.TERMINATE): L.TERMINATED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
     **{(stands, E.EXPIRE): L.EXPIRED for stands in (L.AWAITING_START, L.IN_FORCE, L.CONTESTED)},
+    (L.TERMINATED, E.REINSTATE): L.IN_FORCE,  # the right that it ended with is restored
+    (L.TERMINATED, E.REINSTATE_AHEAD): L.AWAITING_START,  # the same, before it was to begin
 }
 STANDS: Final = frozenset({L.AWAITING_START, L.IN_FORCE, L.CONTESTED})
 RECORDABLE: Final = STANDS | {L.EXPIRED}  # a short licence may end before it is recorded

@@ -106,5 +106,13 @@ TOLD: Final[dict[str, Told]] = {
         ),
     ),
     "licence.terminated": Told(LICENCES, Text("许可已终止。", "A licence has ended before its term.")),
+    "licence.reinstated": Told(
+        LICENCES,
+        Text(
+            "专利权已恢复，随之终止的许可继续有效；终止时缩短的报告期恢复至原截止日，须重新报告。",
+            "A right was restored, and the licence that had ended with it goes on; a reporting period that the end had "
+            "cut short runs to its own end again and is reported anew.",
+        ),
+    ),
     "licence.expired": Told(LICENCES, Text("许可期限届满。", "A licence's term is over.")),
 }

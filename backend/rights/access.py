@@ -36,7 +36,7 @@ from backend.catalogue.queries import Whole
 from backend.core.clock import Today
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
-from backend.rights import queries
+from backend.rights import queries, visible
 from backend.rights.codes import Act, Origin, RightKind
 from backend.rights.errors import (
     AgreementOfAll,
@@ -236,7 +236,7 @@ async def _agreed(caller: Viewer, whole: SeenPatent) -> Whole:
 
 async def visible_consent(session: AsyncSession, caller: Caller, consent_id: str) -> Consent:
     """Give a consent that the caller may see; raise NoSuchConsent."""
-    asked = sa.select(Consent).where(col(Consent.id) == consent_id, queries.visible_consents(caller))
+    asked = sa.select(Consent).where(col(Consent.id) == consent_id, visible.visible_consents(caller))
     found = (await session.scalars(asked)).first()
     if found is None:
         raise NoSuchConsent

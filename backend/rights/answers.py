@@ -14,6 +14,7 @@ from backend.files.schemas import FileRef
 from backend.rights.codes import Permission
 from backend.rights.ledger import Ledger
 from backend.rights.models import Consent, RightEntry
+from backend.rights.past import end_known
 from backend.rights.permission_schemas import ConsentOut, PermissionOut, ReasonOut
 from backend.rights.rules import Because, Decision
 from backend.rights.schemas import ConflictOut, RightOut, StandingOut
@@ -31,17 +32,19 @@ def shown(
     seen: AbstractSet[str] | None,
     *,
     whole_of_it: bool,
+    known_at: datetime | None = None,
 ) -> RightOut:
     """Give the entry; `whole_of_it` for holders, offices and the party itself, for others what the office announced.
 
-    Of the other entries that it speaks of, others are told those that they see besides; `seen`: None, all.
+    Of the other entries that it speaks of, others are told those that they see besides; `seen`: None, all. Its end and
+    its correction are those that were on record at `known_at`; None: all that is.
     """
     values = {name: getattr(row, name) for name in RightOut.model_fields if hasattr(row, name)}
     values |= {
         "party_name": names.get(row.party_id or ""),
         "conflicts": [ConflictOut(**conflict) for conflict in row.conflicts],
         "evidence_files": list(files),
-    }
+    } | ({} if known_at is None else _as_known(row, known_at))
     if whole_of_it or seen is None:
         return RightOut(**values)
     values["carves_out"] = [right_id for right_id in row.carves_out if right_id in seen]
@@ -49,14 +52,12 @@ def shown(
     return RightOut(**values | PRIVATE)
 
 
-def as_known(out: RightOut, row: RightEntry, known_at: datetime) -> RightOut:
-    """Give the entry without its end and its correction where these were recorded after a moment."""
-    unknown: dict[str, None] = {}
-    if row.end_recorded_at is not None and row.end_recorded_at > known_at:
-        unknown |= {"ended_on": None, "ended_because": None}
-    if row.corrected_at is not None and row.corrected_at > known_at:
-        unknown["corrected_by"] = None
-    return out.model_copy(update=unknown)
+def _as_known(row: RightEntry, known_at: datetime) -> dict[str, Any]:
+    """Give the end that was on record at a moment, and a correction only where it was."""
+    ended_on, because = end_known(row, known_at)
+    is_corrected = row.corrected_at is not None and row.corrected_at <= known_at
+    corrected_by = row.corrected_by if is_corrected else None
+    return {"ended_on": ended_on, "ended_because": because, "corrected_by": corrected_by}
 
 
 def _held_then(whole: Whole, day: date, known_at: datetime, states: Mapping[str, HoldingState]) -> Iterator[HolderOut]:

@@ -16,7 +16,7 @@ from backend.core.openapi import problem_answers
 from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.files.service import attached
-from backend.rights import answers, consents, queries
+from backend.rights import answers, consents, queries, visible
 from backend.rights.access import AnsweredConsent, AskedConsent, AskedPatent, SeenConsent
 from backend.rights.models import Consent
 from backend.rights.permission_schemas import (
@@ -44,7 +44,7 @@ async def list_consents(
     request: Request, caller: Viewer, query: Annotated[ConsentsQuery, Query()], session: ReadDb
 ) -> Response:
     """The consents that the caller's organisation asked for or is asked for, the newest first."""
-    asked = sa.select(Consent).where(queries.visible_consents(caller))
+    asked = sa.select(Consent).where(visible.visible_consents(caller))
     if query.state:
         asked = asked.where(col(Consent.state).in_(query.state))
     if query.act:
@@ -52,7 +52,7 @@ async def list_consents(
     if query.side == "asked_by_us":
         asked = asked.where(col(Consent.asked_by) == caller.organisation_id)
     elif query.side == "asked_of_us":
-        asked = asked.where(queries.asked_of(caller))
+        asked = asked.where(visible.asked_of(caller))
     rows, cursor = await page(session, request, query, asked, *ASKED_KEYS, descending=True)
     return listed(await _shown(session, [row[0] for row in rows]), cursor)
 

@@ -73,6 +73,7 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "patent.legal_event_recorded": [_legal_event],
     "right.recorded": [_changed],
     "right.ended": [_changed],
+    "right.resumed": [_changed],
     "right.corrected": [_changed],
     "holding.disputed": [_changed],
     "holding.verified": [_changed],

@@ -103,6 +103,14 @@ async def release(session: AsyncSession, entry: RightEntry) -> None:
         await session.execute(sa.update(CLAIM).where(mine).values(period=_columns(taken)["period"]))
 
 
+async def claim_again(session: AsyncSession, entry: RightEntry) -> None:
+    """Have a grant whose end was lifted take again what it took, or what its days leave of that."""
+    if session.info["database"].lite:
+        return
+    await session.execute(sa.delete(CLAIM).where(CLAIM.c.right_id == entry.id))
+    await claim(session, entry)
+
+
 def _columns(taken: Taken) -> dict[str, Any]:
     stop = "" if taken.period.stop is None else taken.period.stop.isoformat()
     return {

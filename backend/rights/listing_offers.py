@@ -16,7 +16,7 @@ from backend.core.db import Database
 from backend.core.events import Happened, append
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ask, Ledger
-from backend.rights.queries import ledger_of
+from backend.rights.queries import ledger_of, ledgers_of
 from backend.rights.rules import decide
 
 ACTS: Final = {
@@ -47,8 +47,11 @@ def _begins_later(ledger: Ledger, today: date) -> bool:
 
 async def reassess(session: AsyncSession, whole: Whole, now: datetime) -> None:
     """Bring what is shown beside the patent in line with its ledger, and tell of it where that changes."""
+    await _align(session, whole, await ledger_of(session, whole, now), now)
+
+
+async def _align(session: AsyncSession, whole: Whole, ledger: Ledger, now: datetime) -> None:
     today = china_day(now)
-    ledger = await ledger_of(session, whole, now)
     barred = barred_by(ledger, today)
     known = await session.get(StandingOffer, whole.patent.id)
     if known is None and not barred and not _begins_later(ledger, today):
@@ -73,16 +76,19 @@ async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) 
 
 async def sweep(database: Database, now: datetime) -> None:
     """Ask again, once a day, about what was barred: a licence may have ended, a right may have begun."""
-    today = china_day(now)
-    due = col(StandingOffer.checked_on) < today
-    asked = sa.select(col(StandingOffer.patent_id)).where(due).order_by(col(StandingOffer.patent_id)).limit(BATCH)
-    while True:
-        async with database.read() as session:
-            ids = (await session.scalars(asked)).all()
-        for patent_id in ids:
-            async with database.write() as session:
-                whole = await catalogue.load(session, patent_id, lock=True)
-                if whole is not None:
-                    await reassess(session, whole, now)
-        if len(ids) < BATCH:
-            return
+    while await _ask_some_again(database, now) == BATCH:
+        pass
+
+
+async def _ask_some_again(database: Database, now: datetime) -> int:
+    due, of = col(StandingOffer.checked_on) < china_day(now), col(StandingOffer.patent_id)
+    async with database.read() as session:
+        ids = (await session.scalars(sa.select(of).where(due).order_by(of).limit(BATCH))).all()
+    if not ids:
+        return 0
+    async with database.write() as session:
+        wholes = await catalogue.lock_all(session, ids)
+        ledgers = await ledgers_of(session, wholes, now)
+        for whole in wholes:
+            await _align(session, whole, ledgers[whole.patent.id], now)
+    return len(ids)

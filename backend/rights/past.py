@@ -1,7 +1,7 @@
 """How what changes in place stood at an earlier moment, as far as the moment of its change is on record."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -37,3 +37,13 @@ def signed_by(row: RightEntry, known_at: datetime | None) -> frozenset[str]:
     if known_at is None:
         return frozenset(words)
     return frozenset(word for word in words if word not in moments or datetime.fromisoformat(moments[word]) <= known_at)
+
+
+def end_known(row: RightEntry, known_at: datetime) -> tuple[date | None, str | None]:
+    """Give the end of an entry that was on record at a moment, and why: another may have taken its place, or none."""
+    if row.end_recorded_at is None or row.end_recorded_at <= known_at:
+        return row.ended_on, row.ended_because
+    known = [end for end in row.details.get("ends", []) if datetime.fromisoformat(end["recorded_at"]) <= known_at]
+    if not known or known[-1]["ended_on"] is None:
+        return None, known[-1]["because"] if known else None
+    return date.fromisoformat(known[-1]["ended_on"]), known[-1]["because"]

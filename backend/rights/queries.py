@@ -1,9 +1,11 @@
 """How the ledger is read: a patent with all that burdens it, at one moment."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,21 +18,24 @@ from backend.catalogue.answers import held_then
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Holding
 from backend.catalogue.queries import Whole
+from backend.catalogue.status_rules import Fact
 from backend.core.clock import china_day
 from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
 from backend.rights.ledger import Agreement, Entry, Given, Holder, Ledger
 from backend.rights.models import Consent, RightEntry
-from backend.rights.past import OFFICE, signed_by, states_at
+from backend.rights.past import OFFICE, end_known, signed_by, states_at
 from backend.rights.privacy_rules import as_others_see
 from backend.rights.register_rules import register_at
-from backend.rights.schemas import RightsQuery
 from backend.rights.scope_rules import Period, Scope
 
+T = TypeVar("T", RightEntry, Consent)
 ENTRIES: Final = (
-    sa.select(RightEntry).where(col(RightEntry.patent_id) == sa.bindparam("patent_id")).order_by(col(RightEntry.id))
+    sa.select(RightEntry)
+    .where(col(RightEntry.patent_id).in_(sa.bindparam("patent_ids", expanding=True)))
+    .order_by(col(RightEntry.id))
 )
 CONSENTS: Final = sa.select(Consent).where(
-    col(Consent.patent_id) == sa.bindparam("patent_id"),
+    col(Consent.patent_id).in_(sa.bindparam("patent_ids", expanding=True)),
     col(Consent.state).in_([ConsentState.GIVEN, ConsentState.USED, ConsentState.REVOKED]),
 )
 
@@ -45,16 +50,8 @@ def period_of(row: RightEntry, known_at: datetime | None = None) -> Period:
 
     The last day of a pledge's debt does not end the pledge: it goes with the debt (Civil Code, art. 393).
     """
-    ended = row.ended_on
-    if known_at is not None and row.end_recorded_at is not None and row.end_recorded_at > known_at:
-        ended = _ended_before(row, known_at)
+    ended = row.ended_on if known_at is None else end_known(row, known_at)[0]
     return Period.of(row.starts_on, None if row.kind is RightKind.PLEDGE else row.ends_on, ended)
-
-
-def _ended_before(row: RightEntry, known_at: datetime) -> date | None:
-    """Give the end that was on record at a moment, before another was brought forward in its place."""
-    known = [end for end in row.details.get("ends", []) if datetime.fromisoformat(end["recorded_at"]) <= known_at]
-    return date.fromisoformat(known[-1]["ended_on"]) if known else None
 
 
 def entry_of(row: RightEntry, known_at: datetime | None = None) -> Entry:
@@ -87,7 +84,7 @@ def was_known(row: RightEntry, known_at: datetime | None = None) -> bool:
 
 async def entries_of(session: AsyncSession, patent_id: str) -> Sequence[RightEntry]:
     """Give every entry of a patent, oldest first, also those that ended or were corrected."""
-    return (await session.scalars(ENTRIES, {"patent_id": patent_id})).all()
+    return (await session.scalars(ENTRIES, {"patent_ids": [patent_id]})).all()
 
 
 async def ledger_of(
@@ -106,20 +103,48 @@ async def ledger_of(
     """
     day, known = valid_on or china_day(now), known_at or now
     every = await entries_of(session, whole.patent.id)
-    rows = [row for row in every if was_known(row, known_at)]
-    entries = _burdens(rows, known_at)
-    if own is not None:
-        standing = _burdens([row for row in every if was_known(row, None)], None)
-        entries = as_others_see(entries, standing, own, china_day(now))
     facts = (await catalogue.facts_of(session, [whole.patent.id]))[whole.patent.id]
-    consents = (await session.scalars(CONSENTS, {"patent_id": whole.patent.id})).all()
+    consents = (await session.scalars(CONSENTS, {"patent_ids": [whole.patent.id]})).all()
     is_past = valid_on is not None or known_at is not None
     states = await states_at(session, [h for h, _ in whole.holders], known) if is_past else None
+    found = _ledger(whole, every, facts, consents, day, known_at, known, states)
+    if own is None:
+        return found
+    standing = _burdens([row for row in every if was_known(row, None)], None)
+    return replace(found, entries=as_others_see(found.entries, standing, own, china_day(now)))
+
+
+async def ledgers_of(session: AsyncSession, wholes: Sequence[Whole], now: datetime) -> dict[str, Ledger]:
+    """Give the ledgers of many patents as they stand, by the patent's id."""
+    ids = [whole.patent.id for whole in wholes]
+    entries = _by_patent(await session.scalars(ENTRIES, {"patent_ids": ids}))
+    consents = _by_patent(await session.scalars(CONSENTS, {"patent_ids": ids}))
+    facts, today = await catalogue.facts_of(session, ids), china_day(now)
+    return {
+        whole.patent.id: _ledger(
+            whole, entries[whole.patent.id], facts[whole.patent.id], consents[whole.patent.id], today, None, now, None
+        )
+        for whole in wholes
+    }
+
+
+def _by_patent(rows: Iterable[T]) -> dict[str, list[T]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for row in rows:
+        found[row.patent_id].append(row)
+    return found
+
+
+def _ledger(
+    whole: Whole, every: Sequence[RightEntry], facts: Sequence[Fact], consents: Iterable[Consent], day: date,
+    known_at: datetime | None, known: datetime, states: Mapping[str, HoldingState] | None,
+) -> Ledger:  # fmt: skip
+    rows = [row for row in every if was_known(row, known_at)]
     holders = _holders(whole, day, known, states)
     return Ledger(
         register=register_at(whole.patent, facts, valid_on=day, known_at=known),
         holders=holders,
-        entries=entries,
+        entries=_burdens(rows, known_at),
         agreement=_agreement(rows, holders, day, known_at),
         consents=tuple(given for given in (_given(row, known_at) for row in consents) if given is not None),
     )
@@ -224,74 +249,3 @@ async def parties_of(session: AsyncSession, caller: Caller | None) -> frozenset[
         return frozenset()
     asked = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
     return frozenset(await session.scalars(asked))
-
-
-def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) -> sa.ColumnElement[bool]:
-    """Which entries of a patent somebody may see: holders and offices all, everyone the announced.
-
-    A party sees its own besides, and whoever recorded an entry what it recorded.
-    """
-    mine = col(RightEntry.patent_id) == patent_id
-    if sees_all:
-        return mine
-    seen: list[sa.ColumnElement[bool]] = [
-        sa.and_(col(RightEntry.announced_on).is_not(None), col(RightEntry.kind) != RightKind.CO_OWNER_AGREEMENT)
-    ]
-    if caller is not None:
-        own = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
-        seen += [col(RightEntry.party_id).in_(own), col(RightEntry.recorded_by) == caller.organisation_id]
-    return sa.and_(mine, sa.or_(*seen))
-
-
-async def seen_among(
-    session: AsyncSession, caller: Caller | None, whole: Whole, rows: Iterable[RightEntry]
-) -> frozenset[str]:
-    """Give those of the entries that the rows speak of which somebody who does not see all of them may see."""
-    ids = {right_id for row in rows for right_id in (*row.carves_out, row.corrects, row.corrected_by) if right_id}
-    if not ids:
-        return frozenset()
-    visible = visible_entries(caller, whole.patent.id, sees_all=False)
-    return frozenset(await session.scalars(sa.select(col(RightEntry.id)).where(visible, col(RightEntry.id).in_(ids))))
-
-
-def entries_asked(
-    caller: Caller | None, patent_id: str, query: RightsQuery, day: date, known_at: datetime, *, sees_all: bool
-) -> sa.Select[Any]:
-    """The entries of a patent that somebody may see and asks for, as they stood on record at a moment."""
-    row = RightEntry
-    asked = sa.select(row).where(visible_entries(caller, patent_id, sees_all=sees_all))
-    if query.known_at is not None:
-        asked = asked.where(col(row.recorded_at) <= known_at)
-        asked = asked.where(sa.or_(col(row.corrected_at).is_(None), col(row.corrected_at) > known_at))
-    elif query.in_force is not None:
-        asked = asked.where(col(row.corrected_at).is_(None))
-    if query.kind:
-        asked = asked.where(col(row.kind).in_(query.kind))
-    if query.in_force is not None or query.valid_on is not None:
-        unknown = col(row.end_recorded_at) > known_at if query.known_at is not None else sa.false()
-        holds = sa.and_(
-            col(row.starts_on) <= day,
-            sa.or_(col(row.ends_on).is_(None), col(row.ends_on) >= day, col(row.kind) == RightKind.PLEDGE),
-            sa.or_(col(row.ended_on).is_(None), col(row.ended_on) > day, unknown),
-        )
-        asked = asked.where(sa.not_(holds) if query.in_force is False else holds)
-    return asked
-
-
-def agreements(patent_id: str) -> sa.Select[Any]:
-    """The agreements of a patent's co-owners."""
-    asked = sa.select(RightEntry).where(col(RightEntry.patent_id) == patent_id)
-    return asked.where(col(RightEntry.kind) == RightKind.CO_OWNER_AGREEMENT, col(RightEntry.corrected_at).is_(None))
-
-
-def visible_consents(caller: Caller) -> sa.ColumnElement[bool]:
-    """Which consents somebody may see: those that it asked for or is asked for; offices all."""
-    if catalogue.is_office(caller):
-        return sa.true()
-    return sa.or_(col(Consent.asked_by) == caller.organisation_id, asked_of(caller))
-
-
-def asked_of(caller: Caller) -> sa.ColumnElement[bool]:
-    """Which consents the caller's organisation is asked for; it is one party, so that an index finds them."""
-    own = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
-    return col(Consent.party_id) == own.scalar_subquery()

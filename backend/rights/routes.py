@@ -1,5 +1,6 @@
 """The addresses of the ledger: what burdens a patent, and what may be done with it."""
 
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 import orjson
@@ -22,7 +23,7 @@ from backend.core.paging import PageQuery, page
 from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
 from backend.files.service import attached
-from backend.rights import agreements, answers, correcting, queries, service
+from backend.rights import agreements, answers, correcting, queries, service, visible
 from backend.rights.access import (
     AgreementsOf,
     CorrectedRight,
@@ -69,33 +70,47 @@ async def list_rights(
 ) -> Response:
     """The register's word, the holders, and the entries, as they stand or as they stood.
 
-    Holders and offices see every entry, a party its own, everyone what the office announced. By `known_at`, an end that
-    was recorded twice is listed from the second time only; …/permissions and the entry's `details.ends` know the first.
+    Holders and offices see every entry, a party its own, everyone what the office announced. By `known_at` each entry
+    has the end that was on record then; the entry's `details.ends` has all that another took the place of.
     """
     day, known_at = query.valid_on or china_day(now), query.known_at or now
     sees_all = sees_records(caller, whole)
     ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at)
-    asked = queries.entries_asked(caller, whole.patent.id, query, day, known_at, sees_all=sees_all)
+    told = await _ends_told_again(session, whole, query, day)
+    asked = visible.entries_asked(caller, whole.patent.id, query, day, known_at, told, sees_all=sees_all)
     rows, cursor = await page(session, request, query, asked, *RIGHT_KEYS)
     past = query.valid_on is not None or query.known_at is not None
     states = await states_at(session, [held for held, _ in whole.holders], known_at) if past else None
     standing = answers.standing(whole, ledger, day, known_at, sees_all=sees_all, states=states)
     entries = [row[0] for row in rows]
-    now_shown = await _shown(session, entries, caller, whole)
-    items = [answers.as_known(out, row, known_at) for out, row in zip(now_shown, entries, strict=True)]
+    items = await _shown(session, entries, caller, whole, query.known_at)
     out = {"patent_id": whole.patent.id, "valid_on": day.isoformat(), "known_at": iso(known_at)}
     body = orjson.dumps(out)[:-1] + b',"standing":' + to_json(standing)
     body += b',"items":[' + b",".join(map(to_json, items)) + b'],"next_cursor":' + orjson.dumps(cursor) + b"}"
     return Response(body, 200, {"Vary": VARY}, "application/json")
 
 
-async def _shown(session: AsyncSession, rows: list[RightEntry], caller: Caller | None, whole: Whole) -> list[RightOut]:
+async def _ends_told_again(session: AsyncSession, whole: Whole, query: RightsQuery, day: date) -> dict[str, bool]:
+    """Give, by known_at, the entries whose end was told more than once: whether each held by the end known then."""
+    if query.known_at is None:
+        return {}
+    rows = await queries.entries_of(session, whole.patent.id)
+    return {row.id: queries.period_of(row, query.known_at).holds(day) for row in rows if "ends" in row.details}
+
+
+async def _shown(
+    session: AsyncSession,
+    rows: list[RightEntry],
+    caller: Caller | None,
+    whole: Whole,
+    known_at: datetime | None = None,
+) -> list[RightOut]:
     names = await queries.names_of(session, [row.party_id for row in rows])
     theirs = await queries.organisations_of(session, [row.party_id for row in rows])
     files = await attached(session, service.EVIDENCE, [row.id for row in rows])
     everything = sees_records(caller, whole)
     own = caller.organisation_id if caller else None
-    seen = None if everything else await queries.seen_among(session, caller, whole, rows)
+    seen = None if everything else await visible.seen_among(session, caller, whole, rows)
     return [
         answers.shown(
             row,
@@ -103,6 +118,7 @@ async def _shown(session: AsyncSession, rows: list[RightEntry], caller: Caller |
             files.get(row.id, []),
             seen,
             whole_of_it=everything or (own is not None and own in (theirs.get(row.party_id or ""), row.recorded_by)),
+            known_at=known_at,
         )
         for row in rows
     ]
@@ -188,7 +204,7 @@ async def list_agreements(
     request: Request, whole: AgreementsOf, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:
     """What the co-owners agreed about the exercise of their right; for holders and offices."""
-    asked = queries.agreements(whole.patent.id)
+    asked = visible.agreements(whole.patent.id)
     rows, cursor = await page(session, request, query, asked, *RIGHT_KEYS)
     files = await attached(session, service.EVIDENCE, [row[0].id for row in rows])
     return listed([agreements.shown(row[0], whole, files.get(row[0].id, [])) for row in rows], cursor)

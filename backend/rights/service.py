@@ -236,6 +236,25 @@ async def end_entry(
             await end_entry(session, whole, below, until, reason, by=by, now=now)
 
 
+async def lift_end(session: AsyncSession, whole: Whole, entry: RightEntry, reason: str, now: datetime) -> None:
+    """Have an entry hold again that had ended, and with it the sub-licences that ended with it.
+
+    The end stays on record in `details.ends`, as what was believed until now. Raises RightOver where it was corrected.
+    """
+    if entry.ended_on is None or entry.corrected_at is not None:
+        raise RightOver
+    with_it = (entry.ended_because, entry.end_recorded_at)
+    lifted = {**_end_of(entry), "lifted_because": reason}
+    entry.details = {**entry.details, "ends": [*entry.details.get("ends", []), lifted]}
+    entry.ended_on, entry.ended_because, entry.end_recorded_at, entry.end_recorded_by = None, None, now, None
+    entry.version += 1
+    await granting.claim_again(session, entry)
+    await tell(session, whole, entry, "resumed", now)
+    for below in await standing_under(session, whole, entry):
+        if (below.ended_because, below.end_recorded_at) == with_it:
+            await lift_end(session, whole, below, reason, now)
+
+
 async def standing_under(session: AsyncSession, whole: Whole, entry: RightEntry) -> list[RightEntry]:
     """Give the sub-licences that stand on record under a licence."""
     rows = await queries.entries_of(session, whole.patent.id)

@@ -11,6 +11,9 @@ CONSENTS: Final = "consents"
 TOLD: Final[dict[str, Told]] = {
     "right.recorded": Told(RIGHTS, Text("平台账簿录入了专利上的一项权利。", "A right was recorded on a patent.")),
     "right.ended": Told(RIGHTS, Text("专利上的一项权利已终止。", "A right on a patent has ended.")),
+    "right.resumed": Told(
+        RIGHTS, Text("专利上已终止的一项权利恢复。", "A right on a patent that had ended holds again.")
+    ),
     "right.corrected": Told(RIGHTS, Text("专利上的一项权利记录已更正。", "A right on a patent was corrected.")),
     "right.carried_over": Told(
         RIGHTS, Text("一项分许可随其所依据许可的更正而转移。", "A sub-licence stands under its licence as corrected.")

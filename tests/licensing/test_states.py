@@ -70,6 +70,8 @@ def test_what_has_ended_leads_nowhere_but_where_the_law_says() -> None:
             **{(ended, LicenceStep.CONTEST): ended for ended in over[:2]},
             **{(ended, LicenceStep.LET_STAND): ended for ended in over},
             **{(ended, LicenceStep.UPHOLD): LicenceStatus.VOID for ended in over[:2]},
+            (LicenceStatus.TERMINATED, LicenceStep.REINSTATE): LicenceStatus.IN_FORCE,  # the right is restored
+            (LicenceStatus.TERMINATED, LicenceStep.REINSTATE_AHEAD): LicenceStatus.AWAITING_START,
         }
     )
     revived = {

@@ -40,7 +40,7 @@ def test_the_past_is_told_by_the_end_that_was_known_then() -> None:
     row = RightEntry(
         id="rgt_1", patent_id="pat_1", kind=RightKind.LICENCE, effective_on=LONG_AGO, starts_on=LONG_AGO, source="合同",
         recorded_at=recorded, recorded_by="org_1", ended_on=TODAY, end_recorded_at=second,
-        details={"ends": [{"ended_on": LATER.isoformat(), "recorded_at": iso(first)}]},
+        details={"ends": [{"ended_on": LATER.isoformat(), "because": "合同解除", "recorded_at": iso(first)}]},
     )  # fmt: skip
     stops = [period_of(row, known_at).stop for known_at in (recorded, first, second, None)]
     assert stops == [None, LATER, TODAY, TODAY]

@@ -1,0 +1,46 @@
+"""A right that is restored: the licences that ended with it, and by nothing else, go on as if it had never ended.
+
+Restoration puts the holder back where it stood (Implementing Regulations of the Patent Law, art. 6). That the licences
+come back with the right is the platform's reading: what ended them is undone.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.catalogue.codes import LegalStatus
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.licensing import royalties
+from backend.licensing.certificate import CertifiedStep
+from backend.licensing.effect import chained, tell
+from backend.licensing.ending import expire_licence, is_over
+from backend.licensing.models import Licence, Notice
+from backend.licensing.states import LicenceStep, NoticeStatus, next_licence
+from backend.rights import service as rights
+
+STANDS_AGAIN: Final = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
+BECAUSE: Final = "right_restored"
+
+
+async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+    """Have a licence go on that ended with the right: its entry in the ledger, its reporting periods, its clocks."""
+    today = china_day(now)
+    waits = licence.starts_on > today
+    licence.status = next_licence(licence.status, LicenceStep.REINSTATE_AHEAD if waits else LicenceStep.REINSTATE)
+    notice = await session.get_one(Notice, licence.notice_id)
+    if notice.status is NoticeStatus.CONTESTED:
+        licence.status = next_licence(licence.status, LicenceStep.CONTEST)
+    licence.status_reason, licence.ended_on, licence.next_check = None, None, today
+    since = whole.patent.status_since
+    restored_on = today if since is None else min(since, today)
+    licence.chain = [*licence.chain, chained(CertifiedStep.REINSTATED, restored_on)]
+    licence.version += 1
+    entry = await rights.in_this_patent(session, whole, licence.right_id)
+    if entry is not None and entry.ended_on is not None:
+        await rights.lift_end(session, whole, entry, BECAUSE, now)
+    await royalties.reopen(session, licence, now)
+    await tell(session, licence, "reinstated", now)
+    if is_over(licence, now):
+        await expire_licence(session, whole, licence, now)
