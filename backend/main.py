@@ -41,6 +41,7 @@ from backend.catalogue import (
 from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
 from backend.catalogue import told as catalogue_told
+from backend.catalogue.naming import named
 from backend.core import events, forgetting, health, movable, problems, stream
 from backend.core.apart import Apart
 from backend.core.beside import beside
@@ -252,7 +253,7 @@ def _furnish(state: Any) -> None:
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
-    state.pieces = partial(pieces, state)
+    state.pieces, state.patents_named = partial(pieces, state), named
     state.removals, state.streams = REMOVALS, Streams()
     state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
     state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS

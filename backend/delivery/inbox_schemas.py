@@ -20,6 +20,13 @@ class InboxQuery(PageQuery):
     category: Category | None = Field(None, description="Only these; GET /v1/me/notification-settings has them all.")
 
 
+class MessagePatent(Out):
+    """The patent that a message speaks of, as it is known today."""
+
+    title: str
+    application_number: str | None
+
+
 class MessageOut(Out):
     """Something that the members of an organisation are told."""
 
@@ -29,6 +36,7 @@ class MessageOut(Out):
     category: str
     text: str = Field(description="In the language of the request.")
     subject: str = Field(description="The id of the thing.")
+    patent: MessagePatent | None = Field(description="Of a message about a patent, or about a right or licence on it.")
     data: ChangeData
     at: Moment
     read: bool = Field(description="Whether the member who asks has read it; a program never has.")

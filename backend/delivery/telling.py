@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from backend.core.events import Told, event_token
 from backend.core.settings import Settings
 from backend.core.tokens import seal, unseal
-from backend.delivery.inbox_schemas import MessageOut
+from backend.delivery.inbox_schemas import MessageOut, MessagePatent
 from backend.delivery.models import Message
 from backend.delivery.schemas import ChangeData, ChangeOut
 
@@ -61,8 +61,9 @@ def sentence(told: Told | None, kind: str, data: Mapping[str, Any], language: st
 
 
 def message_of(
-    settings: Settings, told: Mapping[str, Told], message: Message, *, read: bool, language: str
-) -> MessageOut:
+    settings: Settings, told: Mapping[str, Told], message: Message, patent: MessagePatent | None, *, read: bool,
+    language: str,
+) -> MessageOut:  # fmt: skip
     """Give the message as a member is told it."""
     return MessageOut(
         id=message.id,
@@ -71,6 +72,7 @@ def message_of(
         category=message.category,
         text=sentence(told.get(message.type), message.type, message.data, language),
         subject=message.subject,
+        patent=patent,
         data=_said(message.data),
         at=message.at,
         read=read,

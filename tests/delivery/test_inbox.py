@@ -265,3 +265,17 @@ async def test_unread_is_exact_up_to_999_and_pages_follow_each_other(client: htt
     page = await inbox(client, colleague, limit=60)
     rest = await inbox(client, colleague, limit=40, cursor=page["next_cursor"])
     assert [one["id"] for one in (*page["items"], *rest["items"])] == seen
+
+
+async def test_a_message_names_the_patent_that_it_speaks_of(client: httpx.AsyncClient) -> None:
+    university, enterprise, declared, licence = await licensed(client, FREE)
+    patent = (await client.get(f"/v1/patents/{declared['patent_id']}", headers=university.headers)).json()
+    about = {"title": patent["title"], "application_number": patent["application_number"]}
+    for member, kind in ((university, "notice.given"), (enterprise, "licence.effective")):
+        found = await until(client, member, lambda found, kind=kind: kind in types(found))
+        told = next(one for one in found["items"] if one["type"] == kind)
+        assert told["patent"] == about
+        read = await client.put(f"{INBOX}/{told['id']}/read", headers=member.headers)
+        assert read.json()["patent"] == about
+    verified = next(one for one in found["items"] if one["type"] == "organisation.verified")
+    assert (verified["patent"], licence["patent_id"]) == (None, patent["id"])
