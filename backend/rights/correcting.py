@@ -9,10 +9,14 @@ from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
+from backend.core.ids import new_id
 from backend.rights import granting, queries
+from backend.rights.codes import LicenceType
 from backend.rights.errors import EvidenceMissing, OtherKind
+from backend.rights.findings import SHARED
 from backend.rights.models import RightEntry
 from backend.rights.schemas import RightCorrection
+from backend.rights.scope_rules import Period, Scope
 from backend.rights.service import check_standing, end_entry, record, standing_under, tell
 from backend.rights.sub_licence_rules import ends_by_correction
 
@@ -36,13 +40,34 @@ async def correct(
     wrong.version += 1
     await granting.release(session, wrong)
     await session.flush()
+    right_id, beside = new_id("rgt"), []
+    if _is_part_of(given, wrong):
+        beside = await _leave_standing(session, whole, wrong.id, right_id)
     end = {name: getattr(wrong, name) for name in END if wrong.ended_on is not None}
-    entry = await record(session, whole, caller, given, now, corrects=wrong.id, **end)
+    entry = await record(session, whole, caller, given, now, beside, id=right_id, corrects=wrong.id, **end)
     entry.details = {**entry.details, "correction": given.reason}
     wrong.corrected_by = entry.id
     await _carry_over(session, whole, caller, wrong, entry, now)
     await tell(session, whole, wrong, "corrected", now, caller.user_id)
     return entry
+
+
+def _is_part_of(given: RightCorrection, wrong: RightEntry) -> bool:
+    """Whether whoever left the wrong entry standing left this one: an ordinary licence, of no more scope and time."""
+    if (given.licence_type or LicenceType.ORDINARY) not in SHARED:
+        return False
+    scope = Scope(frozenset(given.territory), frozenset(given.fields), frozenset(given.working))
+    period = Period.of(given.starts_on or given.effective_on, given.ends_on, wrong.ended_on)
+    return scope.within(queries.scope_of(wrong)) and period.within(queries.period_of(wrong))
+
+
+async def _leave_standing(session: AsyncSession, whole: Whole, wrong: str, right: str) -> list[RightEntry]:
+    """Give the licences that carved out a wrong entry; they carve out the one that corrects it as well."""
+    found = [row for row in await queries.entries_of(session, whole.patent.id) if wrong in row.carves_out]
+    for row in found:
+        row.carves_out = [*row.carves_out, right]
+        row.version += 1
+    return [row for row in found if row.corrected_at is None]
 
 
 async def _carry_over(

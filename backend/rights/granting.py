@@ -107,6 +107,7 @@ async def claim_again(session: AsyncSession, entry: RightEntry) -> None:
     """Have a grant whose end was lifted take again what it took, or what its days leave of that."""
     if session.info["database"].lite:
         return
+    await session.flush()
     await session.execute(sa.delete(CLAIM).where(CLAIM.c.right_id == entry.id))
     await claim(session, entry)
 

@@ -76,11 +76,13 @@ async def tell(
 
 
 async def record(
-    session: AsyncSession, whole: Whole, caller: Caller, given: RightIn, now: datetime, **marks: Any
-) -> RightEntry:
+    session: AsyncSession, whole: Whole, caller: Caller, given: RightIn, now: datetime,
+    beside: Sequence[RightEntry] = (), **marks: Any,
+) -> RightEntry:  # fmt: skip
     """Give the new entry. What was granted here is refused where the ledger does not permit it.
 
-    A fact established elsewhere is always recorded; what stood against it is noted on it.
+    A fact established elsewhere is always recorded; what stood against it is noted on it. What it stands `beside` has
+    it carved out already, by the id among its `marks`.
     """
     check_entry(given, china_day(now))
     party = await party_named(session, caller, given.party_id, given.party_name, now)
@@ -88,6 +90,8 @@ async def record(
     grantors = await _grantors(session, whole, caller, given, ledger, party.id if party else None, now)
     ask = ask_of(given, party, grantors, china_day(now))
     check_against(ledger, given, ask)
+    leave_it = {row.id for row in beside}
+    ledger = replace(ledger, entries=tuple(e for e in ledger.entries if e.id not in leave_it))
     entry = _entry(whole, caller, given, ask, now, **marks)
     if entry.ended_on is not None and entry.ended_on < entry.starts_on:
         raise DatesReversed
@@ -102,6 +106,8 @@ async def record(
     session.add(entry)
     if entry.corrects is not None:
         await granting.hand_over(session, entry.corrects, entry.id)
+    for row in beside:
+        await granting.claim_again(session, row)
     await granting.claim(session, entry)
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
@@ -170,7 +176,7 @@ def _entry(whole: Whole, caller: Caller, given: RightIn, ask: Ask, now: datetime
         details["under"] = given.licence
     is_licence = given.kind is RightKind.LICENCE
     return RightEntry(
-        id=new_id("rgt"),
+        **{"id": new_id("rgt"), **marks},
         patent_id=whole.patent.id,
         licence_type=(given.licence_type or LicenceType.ORDINARY) if is_licence else None,
         party_id=ask.to_party,
@@ -181,7 +187,6 @@ def _entry(whole: Whole, caller: Caller, given: RightIn, ask: Ask, now: datetime
         recorded_by=caller.organisation_id,
         details=details,
         **given.model_dump(include=set(COPIED)),
-        **marks,
     )
 
 

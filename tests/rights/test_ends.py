@@ -133,3 +133,30 @@ async def test_a_correction_keeps_the_end_that_was_recorded_and_is_shown(client:
     assert (shown["ended_on"], shown["ended_because"]) == ("2037-01-01", "合同解除")
     reversed_ = await corrected(client, university, shown, **{**given, "starts_on": "2037-01-02"})
     assert (reversed_.status_code, reversed_.json()["code"]) == (422, "dates_reversed")
+
+
+@pytest.mark.parametrize("kind", ["exclusive", "sole"])
+async def test_a_corrected_licence_stands_beside_what_had_left_it_standing(
+    client: httpx.AsyncClient, kind: str
+) -> None:
+    university, firm = await factories.organisation(client), await factories.organisation(client, "enterprise")
+    patent, to = (await entered(client, university))["id"], await party_of(client, firm)
+    given = {"origin": "here", "licence_type": "ordinary", "territory": ["500000"], "ends_on": "2036-12-31"}
+    given["party_name"] = "重庆示例材料有限公司"
+    earlier = (await right(client, university, patent, **given)).json()
+    asked = {"origin": "here", "licence_type": kind, "party_id": to, "carves_out": [earlier["id"]]}
+    shutting = await right(client, university, patent, **asked)
+    assert shutting.status_code == 201, shutting.text
+    wider = await corrected(client, university, earlier, **{**given, "territory": ["500000", "510000"]})
+    assert (wider.status_code, wider.json()["code"]) == (409, "not_permitted")
+    longer = await corrected(client, university, earlier, **{**given, "ends_on": None})
+    assert (longer.status_code, longer.json()["code"]) == (409, "not_permitted")
+    right_one = await corrected(client, university, earlier, **{**given, "territory": ["500101", "500103"]})
+    assert right_one.status_code == 201, right_one.text
+    items = (await client.get(f"/v1/patents/{patent}/rights", headers=university.headers)).json()["items"]
+    now = next(item for item in items if item["id"] == shutting.json()["id"])
+    assert now["carves_out"] == [earlier["id"], right_one.json()["id"]]
+    again = await corrected(client, university, right_one.json(), **{**given, "territory": ["500101"]})
+    assert again.status_code == 201, again.text
+    another = await right(client, university, patent, **{**given, "territory": ["500101"]})
+    assert another.status_code == 409
