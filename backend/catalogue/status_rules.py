@@ -92,7 +92,7 @@ def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expi
     is announced months later; an invalidated patent never was (art. 47). The term ends by itself on `expiry`.
     """
     known = sorted((f for f in facts if f.recorded_at <= known_at), key=lambda f: f.order)
-    status = LegalStatus.UNKNOWN
+    status, since = LegalStatus.UNKNOWN, None
     cause: Fact | None = None
     checked_on: date | None = None
     for fact in known:
@@ -100,25 +100,29 @@ def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expi
             break
         after, vouched_for = _next(status, cause, fact), fact.announced_on or fact.effective_on
         checked_on = vouched_for if checked_on is None else max(checked_on, vouched_for)
-        if after is not status or _takes_over(fact, status, cause):
-            status, cause = after, fact
+        confirmed = _confirmed(fact, status, cause)
+        if after is not status or confirmed:
+            keeps_day = confirmed is status and fact.kind is E.STATUS_REPORTED  # of a day on which it was so already
+            since = since if keeps_day else fact.effective_on
+            status, cause = confirmed or after, fact
     if status in GRANTED_ONCE and (void := _standing_invalidation(known)):
         return Standing(S.INVALIDATED, void.effective_on, void.source, void.announced_on or void.effective_on)
     if expiry is not None and expiry <= valid_on and status in LIVING:
         return Standing(S.EXPIRED, expiry, COMPUTED, checked_on)
     if cause is None:
         return Standing(status, checked_on=checked_on)
-    return Standing(status, cause.effective_on, cause.source, checked_on)
+    return Standing(status, since, cause.source, checked_on)
 
 
 COMPUTED: Final = "computed from the term"
 
 
-def _takes_over(fact: Fact, status: LegalStatus, cause: Fact | None) -> bool:
-    """Whether an authority tells an end that somebody else had told before it: from then on it is the authority's."""
+def _confirmed(fact: Fact, status: LegalStatus, cause: Fact | None) -> LegalStatus | None:
+    """Give the end that an authority tells of a right whose end somebody else had told: from now on it is that."""
     if not fact.by_authority or cause is None or cause.by_authority or status in LIVING:
-        return False
-    return fact.status is status if fact.kind is E.STATUS_REPORTED else fact.kind.value == status.value
+        return None
+    told = _next(S.UNKNOWN, None, fact)
+    return None if told in LIVING else told
 
 
 def _next(status: LegalStatus, cause: Fact | None, fact: Fact) -> LegalStatus:

@@ -1,7 +1,7 @@
 """Makes a message of each event that members are told of, for each organisation that it concerns."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,11 +14,12 @@ from backend.core.columns import table_of
 from backend.core.db import Database
 from backend.core.events import EVENT, PUBLIC, UNTOLD, Told
 from backend.core.ids import new_id
-from backend.delivery.models import Message, MessageMark
+from backend.delivery.models import PATENT, Message, MessageMark
 
 FOLLOWER: Final = "inbox"  # the cursor's name; a migration made it, at the stream's start
 LAG: Final = 5.0  # seconds that the cursor may stay behind while others write and there is nothing to tell
 AT_ONCE: Final = 2_000  # messages forgotten in one transaction, so that other writers get their turn
+Named = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
 MESSAGE: Final = table_of(Message)
 MARK: Final = table_of(MessageMark)
 CURSOR: Final = sa.select(stream.CURSOR.c.position).where(stream.CURSOR.c.name == FOLLOWER)
@@ -33,8 +34,8 @@ IS_TOLD: Final = (
 class Filling:
     """Fills the inboxes for a process that works; any number of processes may."""
 
-    def __init__(self, database: Database, told: Mapping[str, Told]) -> None:
-        self._database, self._told = database, told
+    def __init__(self, database: Database, told: Mapping[str, Told], patents_named: Named) -> None:
+        self._database, self._told, self._patents_named = database, told, patents_named
         self._types = list(told)
         self._seen = 0  # up to here there was nothing to tell: the cursor, which is a write, may wait until it is quiet
         self._moved = time.monotonic()
@@ -61,6 +62,7 @@ class Filling:
             pass
 
     async def _fill(self, session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
+        names = await self._patents_named(session, {e.data["patent_id"] for e in happened if "patent_id" in e.data})
         rows = [
             {
                 "id": new_id("msg"),
@@ -69,7 +71,7 @@ class Filling:
                 "type": event.type,
                 "category": self._told[event.type].category,
                 "subject": event.subject,
-                "data": event.data,
+                "data": {**event.data, PATENT: names.get(event.data.get("patent_id"))},
                 "actor": event.actor,
                 "at": event.at,
             }

@@ -1,10 +1,8 @@
 """The inbox: what happened to what an organisation has, told to each of its members."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Person, Viewer
@@ -21,7 +19,6 @@ from backend.delivery.inbox_schemas import (
     InboxOut,
     InboxQuery,
     MessageOut,
-    MessagePatent,
     NotificationSettings,
     NotificationSettingsOut,
     ReadThrough,
@@ -39,16 +36,9 @@ def _categories(request: Request) -> list[str]:
     return sorted({told.category for told in request.app.state.told.values()})
 
 
-async def _shown(request: Request, session: AsyncSession, messages: Sequence[tuple[Message, bool]]) -> list[MessageOut]:
-    """Give the messages, each with whether it is read, in the language of the request."""
-    state, language = request.app.state, language_of(request)
-    about = [str(message.data.get("patent_id", "")) for message, _ in messages]
-    names = await state.patents_named(session, set(filter(None, about)))
-    patents = {patent_id: MessagePatent(**said) for patent_id, said in names.items()}
-    return [
-        message_of(state.settings, state.told, message, patents.get(patent_id), read=read, language=language)
-        for (message, read), patent_id in zip(messages, about, strict=True)
-    ]
+def _shown(request: Request, message: Message, *, read: bool) -> MessageOut:
+    state = request.app.state
+    return message_of(state.settings, state.told, message, read=read, language=language_of(request))
 
 
 @router.get("/inbox", summary="Read the inbox", response_model=InboxOut, responses=problem_answers(401, 403))
@@ -65,7 +55,7 @@ async def read_inbox(
     asked = queries.messages(caller, inbox, unread=query.unread, category=query.category)
     rows, cursor = await page(session, request, query, asked, NUMBER, descending=True)
     unread = await queries.unread(session, caller, inbox)
-    items = await _shown(request, session, [(row[0], bool(row.is_read)) for row in rows])
+    items = [_shown(request, row[0], read=bool(row.is_read)) for row in rows]
     out = InboxOut(items=items, next_cursor=cursor, unread=unread.count, unread_is_exact=unread.is_exact)
     return plain(out)
 
@@ -81,7 +71,7 @@ async def mark_message(request: Request, message_id: MessageId, caller: Person, 
     inbox = await queries.inbox_of(session, caller)
     message = await queries.message_of(session, caller, inbox, message_id)
     await service.mark(session, caller, inbox, message)
-    return plain((await _shown(request, session, [(message, True)]))[0])
+    return plain(_shown(request, message, read=True))
 
 
 @router.put(

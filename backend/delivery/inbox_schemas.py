@@ -21,7 +21,7 @@ class InboxQuery(PageQuery):
 
 
 class MessagePatent(Out):
-    """The patent that a message speaks of, as it is known today."""
+    """The patent that a message speaks of, as it was known when that happened."""
 
     title: str
     application_number: str | None

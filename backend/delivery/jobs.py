@@ -40,7 +40,7 @@ async def delivering(state: Any) -> AsyncIterator[None]:
         office = PostOffice(state.database, state.settings, state.removals, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
         making = stream.follow(lambda: fan_out(state.database), None, made, POLL)
-        inboxes = Filling(state.database, state.told)
+        inboxes = Filling(state.database, state.told, state.patents_named)
         filling = stream.follow(inboxes.step, None, None, INBOX_POLL)
         try:
             async with beside(making, filling, stream.follow(office.send_due, made, None, POLL)):

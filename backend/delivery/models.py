@@ -58,6 +58,9 @@ class Delivery(SQLModel, table=True):
     delivered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
+PATENT: Final = "patent"  # in a message's data: the names of the patent that it speaks of, as of then
+
+
 class Message(SQLModel, table=True):
     """One event as the members of an organisation are told of it."""
 

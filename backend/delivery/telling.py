@@ -10,7 +10,7 @@ from backend.core.events import Told, event_token
 from backend.core.settings import Settings
 from backend.core.tokens import seal, unseal
 from backend.delivery.inbox_schemas import MessageOut, MessagePatent
-from backend.delivery.models import Message
+from backend.delivery.models import PATENT, Message
 from backend.delivery.schemas import ChangeData, ChangeOut
 
 PLACES: Final = 40  # bits of a place: enough for ten thousand events a second over three years
@@ -61,10 +61,10 @@ def sentence(told: Told | None, kind: str, data: Mapping[str, Any], language: st
 
 
 def message_of(
-    settings: Settings, told: Mapping[str, Told], message: Message, patent: MessagePatent | None, *, read: bool,
-    language: str,
-) -> MessageOut:  # fmt: skip
+    settings: Settings, told: Mapping[str, Told], message: Message, *, read: bool, language: str
+) -> MessageOut:
     """Give the message as a member is told it."""
+    patent = message.data.get(PATENT)
     return MessageOut(
         id=message.id,
         event_id=event_token(settings.key("event"), message.event_id),
@@ -72,7 +72,7 @@ def message_of(
         category=message.category,
         text=sentence(told.get(message.type), message.type, message.data, language),
         subject=message.subject,
-        patent=patent,
+        patent=MessagePatent(**patent) if patent else None,
         data=_said(message.data),
         at=message.at,
         read=read,

@@ -9,14 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
+from backend.core.clock import china_day
 from backend.core.events import BatchHandler, Happened, InlineHandler
 from backend.licensing import offers
 from backend.licensing.availability import reassess_patent
-from backend.licensing.ending import end_licence, right_ended_on
+from backend.licensing.ending import GONE, end_licence, said_by_authority
 from backend.licensing.errors import DeclarationStands
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.queries import RIGHT_ENDED, concerned, living_of, standing_of, standing_or_ended_with_the_right
-from backend.licensing.reinstating import STANDS_AGAIN, reinstate
+from backend.licensing.reinstating import is_there_again, reinstate
 from backend.licensing.states import LIVING, STANDS, LicenceStatus, LicenceStep
 from backend.rights.codes import RightKind
 
@@ -52,16 +53,14 @@ async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
     whole = await catalogue.load(session, patent_id, lock=True) if licences else None
     if whole is None:
         return
-    stands = [licence for licence in licences if licence.status in STANDS]
-    since = await right_ended_on(session, whole, at) if stands else None
-    if since is not None:
-        for licence in stands:
-            on = max(since, licence.effective_on)
+    standing = await said_by_authority(session, whole, at)
+    is_gone, stands_again = standing.status in GONE, is_there_again(standing, whole)
+    for licence in licences:
+        if is_gone and licence.status in STANDS:
+            on = max(standing.since or china_day(at), licence.effective_on)
             await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, RIGHT_ENDED, at)
-    elif whole.patent.legal_status in STANDS_AGAIN:
-        for licence in licences:
-            if licence.status is LicenceStatus.TERMINATED:
-                await reinstate(session, whole, licence, at)
+        elif stands_again and licence.status is LicenceStatus.TERMINATED:
+            await reinstate(session, whole, licence, at)
 
 
 async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:

@@ -19,6 +19,7 @@ from backend.licensing.paying import EVIDENCE
 from backend.licensing.settling import STRUCK, settle
 from backend.licensing.states import STANDS, LicenceStatus, LicenceStep, NoticeStep, next_licence, next_notice
 from backend.licensing.taking_schemas import Contest, ContestDecision
+from backend.rights import ends
 from backend.rights import service as rights
 
 LINKS: Final = {
@@ -118,7 +119,7 @@ async def _make_void(
     await royalties.close(session, licence, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and (entry.ended_on is None or entry.ended_on > licence.starts_on):
-        await rights.end_entry(session, whole, entry, licence.starts_on, "payment not made", by=caller, now=now)
+        await ends.end_entry(session, whole, entry, licence.starts_on, "payment not made", by=caller, now=now)
 
 
 def _end_contest(payment: Payment, outcome: str, decision: str | None, now: datetime) -> None:

@@ -66,7 +66,7 @@ async def take_effect(
     _check_right(ledger, notice, today, ran=right_ended_on is not None and effective_on < right_ended_on)
     licence_id = new_id("lic")
     entry = _entry(declared, notice, licence_id, ledger, effective_on, now)
-    _flag(entry, ledger, today)
+    flag(entry, ledger, today)
     sides = [declared.organisation_id, notice.licensee_organisation_id]
     await rights.grant(session, whole, entry, now, told=sides)
     licence = await _licence(session, whole, declared, notice, licence_id, entry.id, effective_on, now)
@@ -104,8 +104,11 @@ def _entry(
     )
 
 
-def _flag(entry: RightEntry, ledger: Ledger, today: date) -> None:
-    """Mark a licence that others shut out: paid before the withdrawal and recorded after, it is a fact all the same."""
+def flag(entry: RightEntry, ledger: Ledger, today: date) -> None:
+    """Mark a licence that others shut out, which is a fact all the same.
+
+    It was paid before the withdrawal and recorded after, or has come back with the right that it had ended with.
+    """
     ask = Ask(Act.GRANT_ORDINARY, today, frozenset(), entry.starts_on, entry.ends_on)
     against = decide(ledger, ask, SHUT_OUT).reasons
     if against:

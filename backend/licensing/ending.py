@@ -11,7 +11,7 @@ from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import LegalStatus
 from backend.catalogue.queries import Whole
-from backend.catalogue.status_rules import status_at
+from backend.catalogue.status_rules import Standing, status_at
 from backend.core.clock import china_day
 from backend.licensing import royalties, taking
 from backend.licensing.certificate import CertifiedStep
@@ -26,24 +26,28 @@ from backend.licensing.states import (
     next_licence,
     next_notice,
 )
+from backend.rights import ends
 from backend.rights import service as rights
 from backend.rights.register_findings import ENDED
 
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 
 
-async def right_ended_on(session: AsyncSession, whole: Whole, now: datetime) -> date | None:
-    """Give the day on which the right ended by the authority's word or by its term; None: it is not said to have.
+async def said_by_authority(session: AsyncSession, whole: Whole, now: datetime) -> Standing:
+    """Give how the right stands by the authority's word and its term alone.
 
-    What a holder says of its own right ends nobody else's licence.
+    What a holder says of its own right neither ends nor brings back anybody else's licence.
     """
     patent = whole.patent
-    if patent.legal_status not in GONE:
-        return None
     facts = (await catalogue.facts_of(session, [patent.id]))[patent.id]
     said = [fact for fact in facts if fact.by_authority]
     known_at = max([now, *(fact.recorded_at for fact in said)])
-    standing = status_at(said, valid_on=china_day(now), known_at=known_at, expiry=patent.expiry_date)
+    return status_at(said, valid_on=china_day(now), known_at=known_at, expiry=patent.expiry_date)
+
+
+async def right_ended_on(session: AsyncSession, whole: Whole, now: datetime) -> date | None:
+    """Give the day on which the right ended, as far as that is certain; None: it is not said to have."""
+    standing = await said_by_authority(session, whole, now)
     return (standing.since or china_day(now)) if standing.status in GONE else None
 
 
@@ -53,7 +57,7 @@ async def release_right(
     """End the ledger's entry of the open licence: from that day on others may be granted what it stood against."""
     entry = await rights.in_this_patent(session, whole, declared.right_id or "")
     if entry is not None and entry.ended_on is None:
-        await rights.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
+        await ends.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
 
 
 def outlives(session: AsyncSession, notice: Notice) -> bool:
@@ -103,7 +107,7 @@ async def end_licence(
     await royalties.close(session, licence, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
-        await rights.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
+        await ends.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
     past = "expired" if step is LicenceStep.EXPIRE else "terminated"
     await tell(session, licence, past, now, by.user_id if by else None)
 

@@ -44,12 +44,18 @@ class Instalment:
 
 
 def instalments(
-    terms: FeeTerms, starts_on: date, last: date, first_due: date | None, paid_fen: int
+    terms: FeeTerms,
+    starts_on: date,
+    last: date,
+    first_due: date | None,
+    paid_fen: int,
+    gone: tuple[date, date] | None = None,
 ) -> tuple[tuple[Instalment, ...], int]:
     """Give the instalments of a licence up to its last day, and what is paid beyond them; none but of yearly lump sums.
 
     Each is due so many days after its licence year has begun, the first when the notice says; payments count in their
-    order. A year that is not run in full counts by days where the terms say so.
+    order. A year that is not run in full counts by days where the terms say so. What fell due while the right was
+    `gone`, from its end to the day on which the licence went on, is paid so many days after that.
     """
     if terms.lump_sum_per is not LumpSumPer.YEAR or terms.lump_sum_fen is None:
         return (), paid_fen
@@ -57,11 +63,15 @@ def instalments(
     owed = {year.number: rounded(terms.lump_sum_fen * counted(terms, year)) for year in years}
     counts, left = allocated(owed, {}, paid_fen)
     days = timedelta(days=terms.payment_days or 0)
+
+    def due(first: date) -> date:
+        return gone[1] + days if gone and gone[0] <= first <= gone[1] else first
+
     found = (
         Instalment(
             year=year.number,
             starts_on=year.starts_on,
-            due_on=first_due if first_due and year.number == 1 else year.starts_on + days,
+            due_on=due(first_due if first_due and year.number == 1 else year.starts_on + days),
             amount_fen=owed[year.number],
             paid_fen=counts[year.number],
         )

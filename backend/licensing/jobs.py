@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
+from backend.core.batches import at_once
 from backend.core.clock import china_day
 from backend.core.db import Database
 from backend.core.events import Happened, append
@@ -26,7 +27,7 @@ Change = Callable[[AsyncSession, Whole, Any, datetime], Awaitable[None]]
 
 
 async def sweep(database: Database, now: datetime) -> None:
-    """Do what is due, a patent at a time, so that other writers get through."""
+    """Do what is due, few patents at a time, so that other writers get through."""
     today = china_day(now)
     lapsing = sa.and_(col(Notice.status) == NoticeStatus.GIVEN, col(Notice.pay_by) < today)
     await _each(database, Notice, lapsing, _lapse, now)
@@ -102,18 +103,21 @@ async def _ask_some_again(database: Database, today: date, now: datetime) -> int
     due, of = sa.and_(col(OpenLicence.status).in_(sorted(OPEN)), stale), col(OpenLicence.patent_id)
     async with database.read() as session:
         ids = (await session.scalars(sa.select(of).where(due).order_by(of).limit(BATCH))).all()
-    if not ids:
-        return 0
-    async with database.write() as session:
-        wholes = {whole.patent.id: whole for whole in await catalogue.lock_all(session, ids)}
-        ledgers = await ledgers_of(session, list(wholes.values()), now)
-        asked = sa.select(OpenLicence).where(of.in_(ids), due).order_by(of).with_for_update()
-        for declared in (await session.scalars(asked)).all():
-            whole = wholes[declared.patent_id]
-            if expiring.is_over(declared, now):
-                await expiring.expire(session, whole, declared, now)
-            else:
-                await availability.align(session, declared, whole, ledgers[declared.patent_id], now)
+
+    async def ask(some: Sequence[str]) -> None:
+        async with database.write() as session:
+            wholes = {whole.patent.id: whole for whole in await catalogue.lock_all(session, some)}
+            ledgers = await ledgers_of(session, list(wholes.values()), now)
+            asked = sa.select(OpenLicence).where(of.in_(some), due).order_by(of).with_for_update()
+            for declared in (await session.scalars(asked)).all():
+                whole = wholes[declared.patent_id]
+                if expiring.is_over(declared, now):
+                    await expiring.expire(session, whole, declared, now)
+                else:
+                    await availability.align(session, declared, whole, ledgers[declared.patent_id], now)
+
+    if ids:
+        await at_once(ids, ask)
     return len(ids)
 
 

@@ -1,7 +1,7 @@
 """A licence's recordal with the patent office, what it does to the annuities, and a licence's end before its term."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,7 +9,9 @@ from backend.accounts.caller import Caller
 from backend.catalogue.models import Patent
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
+from backend.core.errors import FieldError, Malformed, Text
 from backend.files.service import attach
+from backend.licensing import queries
 from backend.licensing.access import is_licensee
 from backend.licensing.annuity_rules import Implementation, reduced_annuities
 from backend.licensing.annuity_tables import annuity_fees, annuity_reductions
@@ -23,7 +25,8 @@ from backend.licensing.states import RECORDABLE, STANDS, LicenceStep
 from backend.licensing.taking_schemas import RecordalConfirmation, RecordalFiling, ReducedAnnuityOut, Termination
 from backend.rights.errors import EvidenceMissing
 
-EVIDENCE = "licence"
+EVIDENCE: Final = "licence"
+IN_WORDS: Final = Text("请用文字说明原因；该词由平台专用。", "Say why in words: the platform uses this one itself.")
 
 
 async def _attach(session: AsyncSession, licence: Licence, given: Any, caller: Caller, now: datetime) -> None:
@@ -73,6 +76,8 @@ async def terminate(
 
     Raises EvidenceMissing, LicenceNotInState, DatesOutOfOrder.
     """
+    if given.reason.strip() == queries.RIGHT_ENDED:
+        raise Malformed(errors=[FieldError("/reason", "reserved", IN_WORDS)])
     gives_up = is_licensee(licence, caller)
     if not gives_up and not given.evidence_files:
         raise EvidenceMissing

@@ -11,21 +11,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.catalogue.codes import LegalStatus
 from backend.catalogue.queries import Whole
+from backend.catalogue.status_rules import Standing
 from backend.core.clock import china_day
 from backend.licensing import royalties
 from backend.licensing.certificate import CertifiedStep
-from backend.licensing.effect import chained, tell
+from backend.licensing.effect import chained, flag, tell
 from backend.licensing.ending import expire_licence, is_over
 from backend.licensing.models import Licence, Notice
 from backend.licensing.states import LicenceStep, NoticeStatus, next_licence
+from backend.rights import ends
 from backend.rights import service as rights
+from backend.rights.queries import ledger_of
 
 STANDS_AGAIN: Final = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
+SILENT: Final = LegalStatus.UNKNOWN  # no authority has said anything: the term alone had ended the right
 BECAUSE: Final = "right_restored"
 
 
+def is_there_again(standing: Standing, whole: Whole) -> bool:
+    """Whether the right stands by the authority's word; where it never said anything, by the register's."""
+    status = whole.patent.legal_status if standing.status is SILENT else standing.status
+    return status in STANDS_AGAIN
+
+
 async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
-    """Have a licence go on that ended with the right: its entry in the ledger, its reporting periods, its clocks."""
+    """Have a licence go on that ended with the right: its entry in the ledger, its reporting periods, its clocks.
+
+    It is flagged where another that was granted meanwhile shuts it out: it had been there before.
+    """
     today = china_day(now)
     waits = licence.starts_on > today
     licence.status = next_licence(licence.status, LicenceStep.REINSTATE_AHEAD if waits else LicenceStep.REINSTATE)
@@ -33,13 +46,12 @@ async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: 
     if notice.status is NoticeStatus.CONTESTED:
         licence.status = next_licence(licence.status, LicenceStep.CONTEST)
     licence.status_reason, licence.ended_on, licence.next_check = None, None, today
-    since = whole.patent.status_since
-    restored_on = today if since is None else min(since, today)
-    licence.chain = [*licence.chain, chained(CertifiedStep.REINSTATED, restored_on)]
+    licence.chain = [*licence.chain, chained(CertifiedStep.REINSTATED, today)]
     licence.version += 1
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is not None:
-        await rights.lift_end(session, whole, entry, BECAUSE, now)
+        flag(entry, await ledger_of(session, whole, now), today)
+        await ends.lift_end(session, whole, entry, BECAUSE, now)
     await royalties.reopen(session, licence, now)
     await tell(session, licence, "reinstated", now)
     if is_over(licence, now):

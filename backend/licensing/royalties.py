@@ -97,6 +97,8 @@ async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
     await session.flush()  # one that is recorded late has just begun
     for report in await queries.reports_of(session, licence.id):
         period = periods.get(report.number)
+        if report.use is None and period is None and report.corrections:
+            _say_again(report, now)  # what was reported before its period was lengthened stays with it
         if report.use is not None:
             reported.append(report)
         elif period is None:
@@ -122,14 +124,17 @@ async def reopen(session: AsyncSession, licence: Licence, now: datetime) -> None
     if terms.reporting is None:
         return
     plan, reported = _plan(session, licence, terms), []
+    earliest = china_day(now) + timedelta(days=session.info["database"].settings.royalty_report_days)
     known = {report.number: report for report in await queries.reports_of(session, licence.id)}
     for period in plan.periods:
         report = known.get(period.number)
         if report is None:
-            session.add(report_of(licence, period))
-            continue
-        if report.ends_on != period.ends_on:
+            report = report_of(licence, period)
+            session.add(report)
+        elif report.ends_on != period.ends_on:
             _lengthen(report, period, now)
+        if report.use is None:
+            report.report_due_on = max(report.report_due_on, earliest)
         if report.use is not None:
             reported.append(report)
     _reckon(terms, plan, reported, settled_on=china_day(now))
@@ -148,6 +153,10 @@ def _lengthen(report: RoyaltyReport, period: Period, now: datetime) -> None:
     report.amount_fen = report.pay_by = report.working = None
 
 
+def _say_again(report: RoyaltyReport, now: datetime) -> None:
+    report.use, report.submitted_at, report.submitted_on = report.corrections[-1]["use"], now, china_day(now)
+
+
 def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | None = None) -> None:
     """Bring the amounts of all reports in line with what is reported; a report that changes is a version on.
 
@@ -157,7 +166,6 @@ def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | No
     due = {one.number: one for one in amounts_due(terms, plan, used)}
     if any(one.due_to_date_fen > MOST for one in due.values()):
         raise QuoteTooLarge
-    periods = {period.number: period for period in plan.periods}
     for report in reports:
         found = due.get(report.number)
         if found is None or report.submitted_on is None:
@@ -166,7 +174,7 @@ def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | No
         if working == report.working:
             continue
         days = terms.payment_days or 0
-        by = [report.pay_by, pay_by(periods[report.number], report.submitted_on, days)]
+        by = [report.pay_by, pay_by(report.report_due_on, report.submitted_on, days)]
         if settled_on is not None and found.amount_fen > (report.amount_fen or 0):
             by.append(settled_on + timedelta(days=days))
         report.working, report.amount_fen = working, found.amount_fen

@@ -107,9 +107,9 @@ def _of_year(
         before = now
 
 
-def pay_by(period: Period, reported_on: date, payment_days: int) -> date:
+def pay_by(report_due_on: date, reported_on: date, payment_days: int) -> date:
     """Give the last day to pay what a report makes due: so many days after it, a late report counted as in time."""
-    return min(reported_on, period.report_due_on) + timedelta(days=payment_days)
+    return min(reported_on, report_due_on) + timedelta(days=payment_days)
 
 
 def allocated(owed: Mapping[int, int], paid: Mapping[int, int], besides: int = 0) -> tuple[dict[int, int], int]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.licensing import queries
+from backend.licensing.certificate import CertifiedStep
 from backend.licensing.days import last_day
 from backend.licensing.instalment_rules import Instalment, instalments
 from backend.licensing.models import Licence, Notice, Payment, RoyaltyReport
@@ -45,7 +47,19 @@ def instalments_of(licence: Licence, notice: Notice, payments: Iterable[Payment]
     if licence.status is LicenceStatus.VOID:
         return (), paid
     last = last_day(licence.ends_on, licence.ended_on)
-    return instalments(FeeTerms(**licence.fee), notice.starts_on, last, notice.pay_by, paid)
+    return instalments(FeeTerms(**licence.fee), notice.starts_on, last, notice.pay_by, paid, _gone(licence))
+
+
+def _gone(licence: Licence) -> tuple[date, date] | None:
+    """Give from when to when the licence had last ended with the right, where that came back."""
+    ended: date | None = None
+    found = None
+    for link in licence.chain:
+        if link["step"] == CertifiedStep.ENDED:
+            ended = date.fromisoformat(link["day"])
+        elif link["step"] == CertifiedStep.REINSTATED and ended is not None:
+            found = (ended, date.fromisoformat(link["day"]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,17 @@ from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
+from backend.core.columns import iso
 from backend.core.ids import new_id
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType
+from backend.rights.ends import end_entry, standing_under, tell
 from backend.rights.errors import EvidenceMissing, OtherKind
 from backend.rights.findings import SHARED
 from backend.rights.models import RightEntry
 from backend.rights.schemas import RightCorrection
 from backend.rights.scope_rules import Period, Scope
-from backend.rights.service import check_standing, end_entry, record, standing_under, tell
+from backend.rights.service import check_standing, record
 from backend.rights.sub_licence_rules import ends_by_correction
 
 END: Final = ("ended_on", "ended_because", "end_recorded_at", "end_recorded_by")
@@ -41,13 +43,15 @@ async def correct(
     await granting.release(session, wrong)
     await session.flush()
     right_id, beside = new_id("rgt"), []
-    if _is_part_of(given, wrong):
-        beside = await _leave_standing(session, whole, wrong.id, right_id)
+    if _is_part_of(given, wrong) and await _is_of_the_same(session, given, wrong):
+        beside = await _leave_standing(session, whole, wrong.id, right_id, now)
     end = {name: getattr(wrong, name) for name in END if wrong.ended_on is not None}
     entry = await record(session, whole, caller, given, now, beside, id=right_id, corrects=wrong.id, **end)
     entry.details = {**entry.details, "correction": given.reason}
     wrong.corrected_by = entry.id
     await _carry_over(session, whole, caller, wrong, entry, now)
+    for row in beside:
+        await tell(session, whole, row, "carve_out_corrected", now, caller.user_id)
     await tell(session, whole, wrong, "corrected", now, caller.user_id)
     return entry
 
@@ -56,15 +60,28 @@ def _is_part_of(given: RightCorrection, wrong: RightEntry) -> bool:
     """Whether whoever left the wrong entry standing left this one: an ordinary licence, of no more scope and time."""
     if (given.licence_type or LicenceType.ORDINARY) not in SHARED:
         return False
+    if given.own_working is not wrong.own_working or given.sub_licensing > wrong.sub_licensing:
+        return False
     scope = Scope(frozenset(given.territory), frozenset(given.fields), frozenset(given.working))
     period = Period.of(given.starts_on or given.effective_on, given.ends_on, wrong.ended_on)
     return scope.within(queries.scope_of(wrong)) and period.within(queries.period_of(wrong))
 
 
-async def _leave_standing(session: AsyncSession, whole: Whole, wrong: str, right: str) -> list[RightEntry]:
+async def _is_of_the_same(session: AsyncSession, given: RightCorrection, wrong: RightEntry) -> bool:
+    names = await queries.names_of(session, [wrong.party_id])
+    return wrong.party_id is not None and (
+        given.party_id == wrong.party_id or given.party_name == names.get(wrong.party_id)
+    )
+
+
+async def _leave_standing(
+    session: AsyncSession, whole: Whole, wrong: str, right: str, now: datetime
+) -> list[RightEntry]:
     """Give the licences that carved out a wrong entry; they carve out the one that corrects it as well."""
     found = [row for row in await queries.entries_of(session, whole.patent.id) if wrong in row.carves_out]
     for row in found:
+        before = {"carves_out": row.carves_out, "until": iso(now)}
+        row.details = {**row.details, "carved_out_before": [*row.details.get("carved_out_before", []), before]}
         row.carves_out = [*row.carves_out, right]
         row.version += 1
     return [row for row in found if row.corrected_at is None]

@@ -1,5 +1,6 @@
 """Which footings of a listed patent its rights bar: kept beside the patent, in the transaction of what bars them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import DealType
 from backend.catalogue.models import StandingOffer
 from backend.catalogue.queries import Whole
+from backend.core.batches import at_once
 from backend.core.clock import china_day
 from backend.core.db import Database
 from backend.core.events import Happened, append
@@ -84,11 +86,14 @@ async def _ask_some_again(database: Database, now: datetime) -> int:
     due, of = col(StandingOffer.checked_on) < china_day(now), col(StandingOffer.patent_id)
     async with database.read() as session:
         ids = (await session.scalars(sa.select(of).where(due).order_by(of).limit(BATCH))).all()
-    if not ids:
-        return 0
-    async with database.write() as session:
-        wholes = await catalogue.lock_all(session, ids)
-        ledgers = await ledgers_of(session, wholes, now)
-        for whole in wholes:
-            await _align(session, whole, ledgers[whole.patent.id], now)
+
+    async def ask(some: Sequence[str]) -> None:
+        async with database.write() as session:
+            wholes = await catalogue.lock_all(session, some)
+            ledgers = await ledgers_of(session, wholes, now)
+            for whole in wholes:
+                await _align(session, whole, ledgers[whole.patent.id], now)
+
+    if ids:
+        await at_once(ids, ask)
     return len(ids)

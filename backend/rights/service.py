@@ -15,13 +15,12 @@ from backend.catalogue.errors import NoSuchParty
 from backend.catalogue.queries import Whole
 from backend.core.canonical import fingerprint
 from backend.core.clock import china_day
-from backend.core.columns import iso
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import PUBLIC, UNTOLD, Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
+from backend.rights.ends import end_entry, tell
 from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
@@ -29,7 +28,6 @@ from backend.rights.right_asks import ask_of
 from backend.rights.right_checks import check_against, check_entry
 from backend.rights.rules import decide
 from backend.rights.schemas import RightEnding, RightIn
-from backend.rights.sub_licence_rules import ends_with
 
 EVIDENCE: Final = "right"
 COPIED: Final = frozenset(
@@ -52,27 +50,6 @@ async def party_named(
     if party is None or not (party.organisation_id or party.created_by == own or catalogue.is_office(caller)):
         raise NoSuchParty
     return party
-
-
-def _audience(whole: Whole, entry: RightEntry, party: Party | None) -> list[str]:
-    holders = {h.organisation_id for h in queries.living(whole) if h.organisation_id}
-    concerned = {*holders, entry.recorded_by}
-    if party is not None and party.organisation_id:
-        concerned.add(party.organisation_id)
-    public = [PUBLIC] if whole.is_listed and entry.announced_on is not None else []
-    return [*public, *sorted(concerned)]
-
-
-async def tell(
-    session: AsyncSession, whole: Whole, entry: RightEntry, what: str, now: datetime, actor: str | None = None,
-    untold: Sequence[str] = (),
-) -> None:  # fmt: skip
-    """Append what happened to an entry; what it bars becomes unavailable in the same transaction."""
-    party = await session.get(Party, entry.party_id) if entry.party_id else None
-    data: dict[str, Any] = {"patent_id": whole.patent.id, "right_id": entry.id, "kind": entry.kind.value}
-    if untold:
-        data[UNTOLD] = list(untold)
-    await append(session, Happened(f"right.{what}", entry.id, _audience(whole, entry, party), data, actor), now)
 
 
 async def record(
@@ -222,58 +199,6 @@ async def _ends_its_own(session: AsyncSession, caller: Caller, entry: RightEntry
     party = await session.get(Party, entry.party_id) if entry.party_id else None
     its_own = party is not None and party.organisation_id == caller.organisation_id
     return its_own or catalogue.is_office(caller)
-
-
-async def end_entry(
-    session: AsyncSession, whole: Whole, entry: RightEntry, on: date, reason: str, *, by: Caller | None, now: datetime
-) -> None:
-    """Have an entry hold no more from a day on, and with it the sub-licences under it."""
-    if entry.ended_on is not None:
-        entry.details = {**entry.details, "ends": [*entry.details.get("ends", []), _end_of(entry)]}
-    entry.ended_on, entry.ended_because, entry.end_recorded_at = on, reason, now
-    entry.end_recorded_by = by.organisation_id if by else None
-    entry.version += 1
-    await granting.release(session, entry)
-    await tell(session, whole, entry, "ended", now, by.user_id if by else None)
-    for below in await standing_under(session, whole, entry):
-        until = ends_with(queries.entry_of(below), on)
-        if until is not None:
-            await end_entry(session, whole, below, until, reason, by=by, now=now)
-
-
-async def lift_end(session: AsyncSession, whole: Whole, entry: RightEntry, reason: str, now: datetime) -> None:
-    """Have an entry hold again that had ended, and with it the sub-licences that ended with it.
-
-    The end stays on record in `details.ends`, as what was believed until now. Raises RightOver where it was corrected.
-    """
-    if entry.ended_on is None or entry.corrected_at is not None:
-        raise RightOver
-    with_it = (entry.ended_because, entry.end_recorded_at)
-    lifted = {**_end_of(entry), "lifted_because": reason}
-    entry.details = {**entry.details, "ends": [*entry.details.get("ends", []), lifted]}
-    entry.ended_on, entry.ended_because, entry.end_recorded_at, entry.end_recorded_by = None, None, now, None
-    entry.version += 1
-    await granting.claim_again(session, entry)
-    await tell(session, whole, entry, "resumed", now)
-    for below in await standing_under(session, whole, entry):
-        if (below.ended_because, below.end_recorded_at) == with_it:
-            await lift_end(session, whole, below, reason, now)
-
-
-async def standing_under(session: AsyncSession, whole: Whole, entry: RightEntry) -> list[RightEntry]:
-    """Give the sub-licences that stand on record under a licence."""
-    rows = await queries.entries_of(session, whole.patent.id)
-    return [row for row in rows if row.details.get("under") == entry.id and row.corrected_at is None]
-
-
-def _end_of(entry: RightEntry) -> dict[str, Any]:
-    """Give the end that another takes the place of, so that what was believed until now can be told."""
-    return {
-        "ended_on": iso(entry.ended_on),
-        "because": entry.ended_because,
-        "recorded_at": iso(entry.end_recorded_at),
-        "recorded_by": entry.end_recorded_by,
-    }
 
 
 async def grant(

@@ -15,6 +15,13 @@ TOLD: Final[dict[str, Told]] = {
         RIGHTS, Text("专利上已终止的一项权利恢复。", "A right on a patent that had ended holds again.")
     ),
     "right.corrected": Told(RIGHTS, Text("专利上的一项权利记录已更正。", "A right on a patent was corrected.")),
+    "right.carve_out_corrected": Told(
+        RIGHTS,
+        Text(
+            "独占或排他许可所保留的一项许可已更正，仍予保留。",
+            "A licence that an exclusive or sole one leaves standing was corrected, and is left standing still.",
+        ),
+    ),
     "right.carried_over": Told(
         RIGHTS, Text("一项分许可随其所依据许可的更正而转移。", "A sub-licence stands under its licence as corrected.")
     ),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
+from backend.catalogue.naming import named
 from backend.core import events, stream
 from backend.core.errors import Text
 from backend.core.events import Happened, Told
@@ -29,7 +30,7 @@ async def test_an_event_becomes_one_message_however_often_it_is_followed(
     database = app.state.database
     async with database.write() as session:  # as if a backup of the cursor had been brought back
         await session.execute(sa.update(stream.CURSOR).where(stream.CURSOR.c.name == FOLLOWER).values(position=0))
-    fillings = [Filling(database, TOLD) for _ in range(4)]
+    fillings = [Filling(database, TOLD, named) for _ in range(4)]
     while any(await asyncio.gather(*(filling.step() for filling in fillings))):
         pass
     assert types(await inbox(client, mine)).count("patent.status_changed") == 5

@@ -3,15 +3,27 @@
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.catalogue.made import event
+from tests.catalogue.made import entered, event, publication_number
 from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, inbox, later
-from tests.licensing.made import ROYALTY, announced, noticed, paid, post
-from tests.rights.made import evidence, permitted, right
+from tests.licensing.made import (
+    LUMP,
+    ROYALTY,
+    announce,
+    announced,
+    drafted,
+    faults,
+    filed,
+    noticed,
+    paid,
+    post,
+    withdrawn,
+)  # fmt: skip
+from tests.rights.made import evidence, right
 
 QUARTERLY = ROYALTY | {"reporting": "quarterly"}
 
@@ -59,10 +71,11 @@ async def test_with_the_right_restored_its_licence_goes_on_and_all_that_hangs_on
         again = (await read(client, people.university, reports))["items"]
         assert [one["ends_on"] for one in again] == planned
         assert (again[0]["state"], again[0]["use"], again[0]["amount_fen"]) == ("to_come", None, None)
+        assert all(one["report_due_on"] >= day(app) for one in again)
         assert [(one["use"], "恢复" in one["reason"]) for one in again[0]["corrections"]] == [(1_000_000, True)]
         paper = await read(client, people.enterprise, f"{place}/certificate")
         assert [one["step"] for one in paper["chain"]][-2:] == ["ended", "reinstated"]
-        assert paper["chain"][-1]["day"] == back
+        assert paper["chain"][-1]["day"] == day(app)
         for one in (certificate, paper):
             checked = await client.get(f"{place}/certificate/verification", params={"hash": one["hash"]})
             assert checked.json()["valid"] is True
@@ -122,56 +135,144 @@ async def test_a_licence_that_was_given_up_stays_so_when_the_right_is_restored(
     assert (await read(client, people.enterprise, place))["status"] == "terminated"
 
 
-async def test_what_a_holder_says_of_its_own_right_neither_ends_nor_brings_back_a_licence(
+TOLD = {
+    "a lapse of its own, undone": (("lapsed", False, 3, "in_force"), ("restored", False, 2, "in_force")),
+    "the office's lapse, undone by it": (("lapsed", True, 2, "terminated"), ("restored", False, 1, "terminated")),
+    "its lapse, confirmed by the office": (
+        ("lapsed", False, 3, "in_force"), ("lapsed", True, 2, "terminated"), ("restored", False, 1, "terminated"),
+        ("restored", True, 0, "in_force"),
+    ),
+    "another end than the office's": (
+        ("lapsed", False, 3, "in_force"), ("surrendered", True, 2, "terminated"), ("restored", False, 1, "terminated"),
+    ),
+    "an end before the office's": (
+        ("lapsed", True, 2, "terminated"), ("expired", False, 3, "terminated"), ("restored", False, 1, "terminated"),
+    ),
+    "an end after the office's": (
+        ("lapsed", True, 3, "terminated"), ("lapsed", False, 1, "terminated"), ("restored", True, 2, "in_force"),
+    ),
+    "a surrender that the office knows nothing of": (
+        ("lapsed", True, 2, "terminated"), ("surrendered", False, 3, "terminated"), ("restored", True, 1, "in_force"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", TOLD.values(), ids=TOLD)
+async def test_licences_end_and_come_back_by_the_offices_word_whatever_the_holder_says(
+    client: httpx.AsyncClient, people: People, app: FastAPI, said: tuple[tuple[str, bool, int, str], ...]
+) -> None:
+    declared, place = await taken(client, people)
+    for kind, by_office, ago, status in said:
+        who = people.office if by_office else people.university
+        await told(client, who, declared["patent_id"], kind, day(app, -ago))
+        assert (await read(client, people.enterprise, place))["status"] == status, (kind, by_office, ago)
+
+
+async def test_after_a_second_lapse_each_moment_is_told_as_it_was_known(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
     declared, place = await taken(client, people)
-    patent_id = declared["patent_id"]
-    for who, kind, on, status in (
-        (people.university, "lapsed", -3, "in_force"),
-        (people.university, "restored", -2, "in_force"),
-        (people.office, "lapsed", -1, "terminated"),
-        (people.university, "restored", 0, "terminated"),
-        (people.office, "restored", 0, "in_force"),
-        (people.university, "lapsed", 0, "in_force"),
-    ):
-        await told(client, who, patent_id, kind, day(app, on))
-        assert (await read(client, people.enterprise, place))["status"] == status, (kind, on)
-
-
-async def test_a_lapse_that_a_holder_told_and_an_office_confirms_is_undone_by_an_office_alone(
-    client: httpx.AsyncClient, people: People, app: FastAPI
-) -> None:
-    declared, place = await taken(client, people)
-    await told(client, people.university, declared["patent_id"], "lapsed", day(app, -3))
-    await told(client, people.office, declared["patent_id"], "lapsed", day(app, -2))
-    licence = await read(client, people.enterprise, place)
-    assert licence["status"] == "terminated"
-    await told(client, people.university, declared["patent_id"], "restored", day(app, -1))
-    assert (await read(client, people.enterprise, place))["status"] == "terminated"
-    await told(client, people.office, declared["patent_id"], "restored", day(app))
+    where, moments = f"/v1/patents/{declared['patent_id']}/rights", []
+    for kind, on in (("lapsed", -3), ("restored", -2), ("lapsed", -1), ("restored", 0)):
+        await told(client, people.office, declared["patent_id"], kind, day(app, on))
+        moments.append(app.state.clock.now().isoformat())
     assert (await read(client, people.enterprise, place))["status"] == "in_force"
+    known = [
+        (await read(client, people.university, where, kind="licence", known_at=moment))["items"][0]["ended_on"]
+        for moment in moments
+    ]
+    assert [end is None for end in known] == [False, True, False, True]
+    stands = [
+        len((await read(client, people.university, where, kind="licence", in_force=True, known_at=moment))["items"])
+        for moment in moments
+    ]
+    assert stands == [0, 1, 0, 1]
 
 
-async def test_an_end_that_was_told_twice_is_listed_by_what_was_known_each_time(
-    client: httpx.AsyncClient, app: FastAPI
+async def test_a_report_that_was_paid_and_fell_due_anew_outlives_an_earlier_end(
+    client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    university, firm = await factories.organisation(client), await factories.organisation(client, "enterprise")
-    declared = await announced(client, university)
-    patent_id = declared["patent_id"]
-    made = (await right(client, university, patent_id, origin="outside", licence_type="ordinary")).json()
-    end = f"/v1/patents/{patent_id}/rights/{made['id']}/end"
-    proof = {"evidence_files": [await evidence(client, university)], "reason": "合同解除"}
-    await post(client, university, end, proof | {"ended_on": day(app, 400)})
-    between = app.state.clock.now().isoformat()
-    await post(client, university, end, proof | {"ended_on": day(app, 100)})
-    where = f"/v1/patents/{patent_id}/rights"
-    for known_at, on, stands in (
-        (between, 200, True), (between, 500, False), (None, 200, False), (None, 50, True),
-    ):  # fmt: skip
-        asked = {"kind": "licence", "in_force": True, "valid_on": day(app, on)}
-        asked |= {"known_at": known_at} if known_at else {}
-        found = [one["id"] for one in (await read(client, university, where, **asked))["items"]]
-        assert found == ([made["id"]] if stands else []), (known_at, on)
-    assert (await permitted(client, university, patent_id, "grant_ordinary"))["answer"] is not None
-    assert firm
+    declared, place = await taken(client, people, QUARTERLY)
+    reports, judged = f"{place}/royalty-reports", day(app, 5)
+    async with later(app, client, people.office, 130):
+        await told(client, people.office, declared["patent_id"], "lapsed", day(app, -10))
+        for period in (1, 2):
+            await post(client, people.enterprise, reports, {"period": period, "use": 1_000_000 * period})
+        proof = {"value_date": day(app), "evidence_files": [await evidence(client, people.enterprise)]}
+        await post(client, people.enterprise, f"{place}/payments", proof | {"amount_fen": 60_000, "period": 2})
+        await told(client, people.office, declared["patent_id"], "restored", day(app))
+        first, second, *_ = (await read(client, people.university, reports))["items"]
+        assert [(one["use"], one["paid_fen"]) for one in (first, second)] == [(1_000_000, 30_000), (None, 0)]
+        shown = {"on": judged, "reason": "法院判决", "evidence_files": [await evidence(client, people.office)]}
+        ended = await post(client, people.office, f"{place}/termination", shown)
+        assert (ended["status"], ended["surplus_fen"]) == ("terminated", 30_000)
+        kept = (await read(client, people.university, reports))["items"]
+        assert [(one["use"], one["amount_fen"], one["state"]) for one in kept] == [
+            (1_000_000, 30_000, "paid"), (2_000_000, 0, "paid"),
+        ]  # fmt: skip
+
+
+async def test_a_yearly_lump_sum_that_fell_due_while_the_right_was_gone_is_paid_after_it(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    fee = LUMP | {"lump_sum_per": "year"}
+    declared, place = await taken(client, people, fee)
+    async with later(app, client, people.office, 430):
+        await told(client, people.office, declared["patent_id"], "lapsed", day(app, -50))
+        await told(client, people.office, declared["patent_id"], "restored", day(app))
+        second = (await read(client, people.enterprise, place))["instalments"][1]
+        assert (second["state"], second["due_on"]) == ("due", day(app, LUMP["payment_days"]))
+
+
+async def test_a_sub_licence_comes_back_with_its_licence_to_the_end_that_it_had(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    declared, _ = await taken(client, people)
+    where = f"/v1/patents/{declared['patent_id']}/rights"
+    (licence,) = (await read(client, people.university, where, kind="licence"))["items"]
+    below = await right(client, people.office, declared["patent_id"], licence=licence["id"], effective_on=day(app))
+    assert below.status_code == 201, below.text
+    proof = {"reason": "约定期满", "evidence_files": [await evidence(client, people.office)]}
+    await post(client, people.office, f"{where}/{below.json()['id']}/end", proof | {"ended_on": day(app, 300)})
+    await told(client, people.office, declared["patent_id"], "lapsed", day(app))
+    ended = {one["id"]: one["ended_on"] for one in (await read(client, people.university, where))["items"]}
+    assert (ended[licence["id"]], ended[below.json()["id"]]) == (day(app), day(app))
+    await told(client, people.office, declared["patent_id"], "restored", day(app))
+    ended = {one["id"]: one["ended_on"] for one in (await read(client, people.university, where))["items"]}
+    assert (ended[licence["id"]], ended[below.json()["id"]]) == (None, day(app, 300))
+
+
+async def test_nobody_ends_a_licence_by_the_platforms_own_word(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    _, place = await taken(client, people)
+    said = {"on": day(app), "reason": " right_ended "}
+    refused = await post(client, people.enterprise, f"{place}/termination", said, due=422)
+    assert faults(refused) == {("/reason", "reserved")}
+
+
+async def test_a_licence_that_comes_back_beside_an_exclusive_one_is_a_fact_and_flagged(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    owner, today = people.university, day(app)
+    older = await entered(client, owner)
+    declared = await announce(client, owner, await filed(client, owner, await drafted(client, owner, older["id"])))
+    notice = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared))
+    await withdrawn(client, owner, declared, today)
+    await told(client, people.office, older["id"], "lapsed", today)
+    younger = await entered(client, owner, application_number=None, publication_number=publication_number())
+    await told(client, people.office, younger["id"], "restored", today)
+    given = {"origin": "here", "licence_type": "exclusive", "starts_on": today}
+    exclusive = await right(client, owner, younger["id"], **given)
+    assert exclusive.status_code == 201, exclusive.text
+    place = f"/v1/patents/{younger['id']}"
+    tag = (await client.get(place, headers=owner.headers)).headers["etag"]
+    joined = {"application_number": older["application_number"]}
+    merged = await client.patch(place, json=joined, headers=owner.headers | {"If-Match": tag})
+    assert (merged.status_code, merged.json()["id"]) == (200, older["id"])
+    licence = await read(client, people.enterprise, f"/v1/licences/{notice['licence_id']}")
+    assert licence["status"] == "in_force"
+    entries = (await read(client, owner, f"/v1/patents/{older['id']}/rights", kind="licence"))["items"]
+    entry = next(one for one in entries if one["licence_type"] == "open")
+    assert (entry["origin"], entry["ended_on"]) == ("outside", None)
+    assert entry["conflicts"] == [{"code": "exclusive_licence_in_force", "about": [exclusive.json()["id"]]}]

@@ -109,8 +109,8 @@ def test_a_correction_under_the_minimum_changes_nothing_in_the_sum() -> None:
 def test_payment_counts_from_the_report_but_a_late_report_gains_no_time() -> None:
     first = QUARTERS.periods[0]  # to 2025-03-31, report due 2025-05-30
     assert first.report_due_on == date(2025, 5, 30)
-    assert pay_by(first, date(2025, 4, 10), 30) == date(2025, 5, 10)
-    assert pay_by(first, date(2025, 8, 1), 30) == date(2025, 6, 29)
+    assert pay_by(first.report_due_on, date(2025, 4, 10), 30) == date(2025, 5, 10)
+    assert pay_by(first.report_due_on, date(2025, 8, 1), 30) == date(2025, 6, 29)
 
 
 @given(

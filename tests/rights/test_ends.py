@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from backend.core.columns import iso
 from backend.rights.codes import RightKind
@@ -151,12 +152,35 @@ async def test_a_corrected_licence_stands_beside_what_had_left_it_standing(
     assert (wider.status_code, wider.json()["code"]) == (409, "not_permitted")
     longer = await corrected(client, university, earlier, **{**given, "ends_on": None})
     assert (longer.status_code, longer.json()["code"]) == (409, "not_permitted")
+    for more in ({"own_working": True}, {"sub_licensing": True}, {"party_name": "另一企业"}):
+        other = await corrected(client, university, earlier, **{**given, **more})
+        assert other.status_code == 409, more
     right_one = await corrected(client, university, earlier, **{**given, "territory": ["500101", "500103"]})
     assert right_one.status_code == 201, right_one.text
     items = (await client.get(f"/v1/patents/{patent}/rights", headers=university.headers)).json()["items"]
     now = next(item for item in items if item["id"] == shutting.json()["id"])
     assert now["carves_out"] == [earlier["id"], right_one.json()["id"]]
+    assert [one["carves_out"] for one in now["details"]["carved_out_before"]] == [[earlier["id"]]]
     again = await corrected(client, university, right_one.json(), **{**given, "territory": ["500101"]})
     assert again.status_code == 201, again.text
     another = await right(client, university, patent, **{**given, "territory": ["500101"]})
     assert another.status_code == 409
+
+
+async def test_an_end_that_was_told_twice_is_listed_by_what_was_known_each_time(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    university = await factories.organisation(client)
+    patent_id = (await entered(client, university))["id"]
+    made = (await right(client, university, patent_id)).json()
+    assert (await ended(client, university, made, "2037-06-01")).status_code == 200
+    between = app.state.clock.now().isoformat()
+    assert (await ended(client, university, made, "2037-01-01")).status_code == 200
+    place, both = f"/v1/patents/{patent_id}/rights", {"kind": "licence", "in_force": True}
+    for known_at, on, stands in (
+        (between, "2037-03-01", True), (between, "2037-07-01", False),
+        (None, "2037-03-01", False), (None, "2036-12-01", True),
+    ):  # fmt: skip
+        asked = both | {"valid_on": on} | ({"known_at": known_at} if known_at else {})
+        found = (await client.get(place, params=asked, headers=university.headers)).json()["items"]
+        assert [one["id"] for one in found] == ([made["id"]] if stands else []), (known_at, on)
