@@ -1,9 +1,11 @@
 """Whether the database's rows lead to rows that are there, and its file is sound."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import registry
 from sqlmodel import SQLModel
 
 from backend.accounts.models import Organisation, Party, User
@@ -46,17 +48,27 @@ def _links() -> Iterable[Link]:
     yield from UNBOUND
 
 
+@cache  # many statements, which take longer to make than to run on a small database
+def _questions(dialect: str) -> tuple[tuple[str, sa.TextClause, sa.TextClause], ...]:
+    """Give each reference's name, what counts it, and what finds those that lead nowhere."""
+    made, found = registry.load(dialect)(), []
+    for source, target in _links():
+        aim = target.table.alias("aim")
+        there = sa.exists().where(aim.c[target.name] == source)
+        counted = sa.select(sa.func.count(source)).select_from(source.table)
+        astray = sa.select(source).where(source.is_not(None), ~there)
+        asked = [sa.text(str(statement.compile(dialect=made))) for statement in (counted, astray)]
+        found.append((f"{source.table.name}.{source.name}", asked[0], asked[1]))
+    return tuple(found)
+
+
 async def references(site: Site, line: Line) -> None:
     """Every reference leads to a row that is there."""
-    for source, target in _links():
-        table, aim = source.table, target.table.alias("aim")
-        there = sa.exists().where(aim.c[target.name] == source)
-        astray = sa.select(source).where(source.is_not(None), ~there)
+    for name, counted, astray in _questions(site.database.reader.dialect.name):
         async with site.database.read() as session:
-            counted = sa.select(sa.func.count(source)).select_from(table)
             line.looked_at += (await session.execute(counted)).scalar_one()
             for (missing,) in await session.execute(astray):
-                line.differs(f"{table.name}.{source.name} names {missing}, which is not there")
+                line.differs(f"{name} names {missing}, which is not there")
 
 
 async def stream(site: Site, line: Line) -> None:
