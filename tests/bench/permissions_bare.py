@@ -30,7 +30,7 @@ async def bare(whole: SeenPatent, _caller: MaybeCaller, session: ReadDb, now: No
     patent_id = whole.patent.id
     await entries_of(session, patent_id)
     await facts_of(session, [patent_id])
-    (await session.scalars(CONSENTS, {"patent_id": patent_id})).all()
+    (await session.scalars(CONSENTS, {"patent_ids": [patent_id]})).all()
     return plain(PermissionsOut(patent_id=patent_id, by=[], valid_on=date(2026, 1, 1), known_at=now, items=[SAID]))
 
 
