@@ -5,25 +5,33 @@ import multiprocessing
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 _FROM = multiprocessing.get_context("forkserver")
 _FROM.set_forkserver_preload(["tests.one_server", "tests.core.served"])
+APPENDED: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
-def _be(module: str, port: int, environment: Mapping[str, str], log: str | None) -> None:
+def _be(module: str, arguments: Sequence[object], environment: Mapping[str, str], said: Mapping[int, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
-    if log is not None:
-        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), 2)
-    importlib.import_module(module).main(port)
+    for number, path in said.items():
+        os.dup2(os.open(path, APPENDED), number)
+    importlib.import_module(module).main(*arguments)
 
 
 class Forked:
-    """A process that runs a module's `main(port)`, handled like one of `subprocess`."""
+    """A process that runs a module's `main` with the arguments, handled like one of `subprocess`.
 
-    def __init__(self, module: str, port: int, environment: Mapping[str, str], log: str | None) -> None:
-        self._process = _FROM.Process(target=_be, args=(module, port, dict(environment), log), daemon=True)
+    `said` are the files that take what it writes to its standard output (1) and its errors (2).
+    """
+
+    def __init__(
+        self, module: str, arguments: Sequence[object], environment: Mapping[str, str], said: Mapping[int, str]
+    ) -> None:
+        given = (module, list(arguments), dict(environment), dict(said))
+        self._process = _FROM.Process(target=_be, args=given, daemon=True)
         self._process.start()
         self.pid = self._process.pid or 0
 
@@ -35,6 +43,10 @@ class Forked:
         """Send it a signal, unless it has ended."""
         if self._process.is_alive():
             os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """Kill it."""

@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import psutil
 
+from tests.forked import Forked
 from tests.one_server import free_port
 
 SERVES = "Stop with Ctrl-C."
@@ -21,7 +22,7 @@ SERVES = "Stop with Ctrl-C."
 class Many:
     """A supervisor and its processes, or one process that has none."""
 
-    process: "subprocess.Popen[bytes]"
+    process: "subprocess.Popen[bytes] | Forked"
     base: str
 
     def all(self) -> list[psutil.Process]:
@@ -30,14 +31,16 @@ class Many:
 
 
 @contextlib.contextmanager
-def running(folder: Path, environment: Mapping[str, str], command: str, *arguments: str) -> Iterator[Many]:
-    """Run `patentmart` with the command until the end, as soon as it says that it serves; logged in the folder."""
+def running(
+    folder: Path, environment: Mapping[str, str], command: str, *arguments: str, forked: bool = False
+) -> Iterator[Many]:
+    """Run `patentmart` with the command until the end, as soon as it says that it serves; logged in the folder.
+
+    `forked`: from a process that has loaded it already, which saves what starting Python and loading it takes.
+    """
     folder.mkdir(exist_ok=True, parents=True)
     port, said = free_port(), folder / f"said-{command}.txt"
-    whole = [sys.executable, "-m", "backend.cli", command, "--port", str(port), *arguments]
-    with said.open("wb") as out, (folder / f"log-{command}.txt").open("ab") as log:
-        env = {**environment, "PATENTMART_DATA_DIR": str(folder)}
-        process = subprocess.Popen(whole, env=env, stdout=out, stderr=log)
+    process = _begun([command, "--port", str(port), *arguments], environment, folder, said, forked=forked)
     try:
         for _ in range(1_200):
             if SERVES in said.read_text("utf-8"):
@@ -49,6 +52,18 @@ def running(folder: Path, environment: Mapping[str, str], command: str, *argumen
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
         process.wait(60)
+
+
+def _begun(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path, said: Path, *, forked: bool
+) -> "subprocess.Popen[bytes] | Forked":
+    env, log = {**environment, "PATENTMART_DATA_DIR": str(folder)}, folder / f"log-{arguments[0]}.txt"
+    said.write_bytes(b"")
+    if forked:
+        return Forked("tests.command_line", arguments, env, {1: str(said), 2: str(log)})
+    with said.open("wb") as out, log.open("ab") as errors:
+        command = [sys.executable, "-m", "backend.cli", *arguments]
+        return subprocess.Popen(command, env=env, stdout=out, stderr=errors)
 
 
 def eventually(check: Callable[[], bool], seconds: float) -> None:

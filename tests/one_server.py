@@ -89,7 +89,7 @@ def running(
     port = port or free_port()
     env = {**environment_of(folder, database), **settings}
     folder.mkdir(exist_ok=True)
-    process = Forked(module, port, env, None if log is None else log.name)
+    process = Forked(module, [port], env, {} if log is None else {2: log.name})
     try:
         _wait(f"http://127.0.0.1:{port}", process)
         yield Running(process, f"http://127.0.0.1:{port}")

@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -15,13 +16,15 @@ import psycopg
 import pytest
 
 from backend.demo.seed import PASSWORD
+from tests import many
 from tests.commands import patentmart
 from tests.imports.followed import every_row, signed_in, until
 from tests.imports.people import number, table
 from tests.machine import postgres_url
-from tests.many import Many, answers, eventually, running
+from tests.many import Many, answers, eventually
 from tests.one_server import environment_of, free_port
 
+running = partial(many.running, forked=True)
 ROWS = 8_000
 WITHIN = 60.0  # seconds in which the work of a killed process must be taken up
 

@@ -86,7 +86,7 @@ def test_no_list_reads_a_big_table_from_end_to_end(tmp_path: Path) -> None:
     subprocess.run(seed, env=mine, check=True, capture_output=True, timeout=300)
     with (
         psycopg.connect(url, autocommit=True) as connection,
-        running(tmp_path, mine, "serve", "--no-work") as one,
+        running(tmp_path, mine, "serve", "--no-work", forked=True) as one,
         httpx.Client(base_url=one.base, timeout=60) as client,
     ):
         connection.execute("ANALYZE")
