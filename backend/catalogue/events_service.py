@@ -82,8 +82,20 @@ async def settle(
 async def settle_all(session: AsyncSession, wholes: Sequence[Whole], now: datetime) -> None:
     """Settle many locked rows at once."""
     facts = await queries.facts_of(session, [whole.patent.id for whole in wholes])
-    aligned = [_align(whole.patent, facts[whole.patent.id], whole.audience, now) for whole in wholes]
-    await append_many(session, [happened for happened in aligned if happened is not None], now)
+    happenings = [_settled_alone(whole, facts[whole.patent.id], now) for whole in wholes]
+    await append_many(session, [happened for happened in happenings if happened is not None], now)
+
+
+def _settled_alone(whole: Whole, facts: Sequence[Fact], now: datetime) -> Happened | None:
+    """Settle by time alone; also a status that stays, by another's word or since another day, is told."""
+    patent = whole.patent
+    before = (patent.status_since, patent.status_source)
+    happened = _align(patent, facts, whole.audience, now)
+    if happened is not None or (patent.status_since, patent.status_source) == before:
+        return happened
+    patent.version += 1
+    patent.updated_at = now
+    return Happened("patent.updated", patent.id, whole.audience, {"patent_id": patent.id})
 
 
 def _align(

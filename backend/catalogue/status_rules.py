@@ -15,6 +15,8 @@ HOLDERS: Final = ("from_holders", "to_holders")
 S, E = LegalStatus, EventKind
 
 LIVING: Final = frozenset({S.UNKNOWN, S.PENDING, S.IN_FORCE, S.IN_GRACE})
+UNDONE_BY_ITS_LIKE: Final = frozenset({E.RESTORED, E.INVALIDATED})  # neither takes an end from whoever told it first
+NEVER_GRANTED: Final = frozenset({S.WITHDRAWN, S.REFUSED})
 GRANTED_ONCE: Final = frozenset({S.IN_FORCE, S.IN_GRACE, S.LAPSED, S.SURRENDERED, S.EXPIRED})
 
 TRANSITIONS: Final[dict[tuple[LegalStatus, EventKind], LegalStatus]] = {
@@ -122,13 +124,13 @@ def _confirmed(fact: Fact, status: LegalStatus, cause: Fact | None) -> LegalStat
     if not fact.by_authority or cause is None or cause.by_authority or status in LIVING:
         return None
     told = _next(S.UNKNOWN, None, fact)
-    return None if told in LIVING else told
+    return None if told in LIVING or (told in NEVER_GRANTED) is not (status in NEVER_GRANTED) else told
 
 
 def _next(status: LegalStatus, cause: Fact | None, fact: Fact) -> LegalStatus:
     if fact.kind is E.STATUS_REPORTED and fact.status is not None:
         return fact.status if status in LIVING or _outweighs(fact, cause) else status
-    if fact.kind is E.RESTORED and status not in LIVING and not may_undo(fact, cause):
+    if fact.kind in UNDONE_BY_ITS_LIKE and status not in LIVING and not may_undo(fact, cause):
         return status
     return TRANSITIONS.get((status, fact.kind), status)
 
@@ -146,7 +148,7 @@ def _outweighs(report: Fact, cause: Fact | None) -> bool:
 def _standing_invalidation(known: list[Fact]) -> Fact | None:
     last: Fact | None = None
     for fact in known:
-        if fact.kind is E.INVALIDATED:
+        if fact.kind is E.INVALIDATED and may_undo(fact, last):
             last = fact
         elif fact.kind is E.RESTORED and last is not None and may_undo(fact, last):
             last = None

@@ -56,11 +56,11 @@ async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
     standing = await said_by_authority(session, whole, at)
     is_gone, stands_again = standing.status in GONE, is_there_again(standing, whole)
     for licence in licences:
-        if is_gone and licence.status in STANDS:
-            on = max(standing.since or china_day(at), licence.effective_on)
-            await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, RIGHT_ENDED, at)
-        elif stands_again and licence.status is LicenceStatus.TERMINATED:
+        on = max(standing.since or china_day(at), licence.effective_on) if is_gone else None
+        if licence.status is LicenceStatus.TERMINATED and (stands_again or on not in (None, licence.ended_on)):
             await reinstate(session, whole, licence, at)
+        if on is not None and licence.status in STANDS:
+            await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, RIGHT_ENDED, at)
 
 
 async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """A licence takes effect: its entry in the ledger, the facts it froze, its reporting periods, its recordal's clock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -110,7 +111,8 @@ def flag(entry: RightEntry, ledger: Ledger, today: date) -> None:
     It was paid before the withdrawal and recorded after, or has come back with the right that it had ended with.
     """
     ask = Ask(Act.GRANT_ORDINARY, today, frozenset(), entry.starts_on, entry.ends_on)
-    against = decide(ledger, ask, SHUT_OUT).reasons
+    others = tuple(other for other in ledger.entries if entry.id not in other.carves_out)
+    against = decide(replace(ledger, entries=others), ask, SHUT_OUT).reasons
     if against:
         entry.origin = Origin.OUTSIDE
         entry.conflicts = [{"code": one.rule.code, "about": list(one.hit.about)} for one in against]

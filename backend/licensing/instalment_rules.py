@@ -1,5 +1,6 @@
 """What a yearly lump sum makes payable from licence year to licence year, and what counts for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -49,7 +50,7 @@ def instalments(
     last: date,
     first_due: date | None,
     paid_fen: int,
-    gone: tuple[date, date] | None = None,
+    gone: Sequence[tuple[date, date]] = (),
 ) -> tuple[tuple[Instalment, ...], int]:
     """Give the instalments of a licence up to its last day, and what is paid beyond them; none but of yearly lump sums.
 
@@ -64,8 +65,10 @@ def instalments(
     counts, left = allocated(owed, {}, paid_fen)
     days = timedelta(days=terms.payment_days or 0)
 
-    def due(first: date) -> date:
-        return gone[1] + days if gone and gone[0] <= first <= gone[1] else first
+    def due(day: date) -> date:
+        for since, until in gone:
+            day = until + days if since <= day <= until else day
+        return day
 
     found = (
         Instalment(

@@ -45,6 +45,7 @@ async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: 
     notice = await session.get_one(Notice, licence.notice_id)
     if notice.status is NoticeStatus.CONTESTED:
         licence.status = next_licence(licence.status, LicenceStep.CONTEST)
+    since = licence.ended_on or today
     licence.status_reason, licence.ended_on, licence.next_check = None, None, today
     licence.chain = [*licence.chain, chained(CertifiedStep.REINSTATED, today)]
     licence.version += 1
@@ -52,7 +53,7 @@ async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: 
     if entry is not None and entry.ended_on is not None:
         flag(entry, await ledger_of(session, whole, now), today)
         await ends.lift_end(session, whole, entry, BECAUSE, now)
-    await royalties.reopen(session, licence, now)
+    await royalties.reopen(session, licence, since, now)
     await tell(session, licence, "reinstated", now)
     if is_over(licence, now):
         await expire_licence(session, whole, licence, now)

@@ -24,6 +24,7 @@ from backend.licensing.terms import MOST, FeeTerms
 from backend.licensing.terms_errors import QuoteTooLarge
 
 EVIDENCE: Final = "royalty_report"
+UNTIL: Final = "until"  # in a correction: the last day of the part of its period that was reported
 LENGTHENED: Final = "专利权恢复，报告期恢复至原截止日。 The right was restored: the period runs to its own end."
 
 
@@ -114,11 +115,11 @@ async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
     await settle(session, licence)
 
 
-async def reopen(session: AsyncSession, licence: Licence, now: datetime) -> None:
-    """Have all periods run again of a licence that had ended and goes on.
+async def reopen(session: AsyncSession, licence: Licence, since: date, now: datetime) -> None:
+    """Have all periods run again of a licence that had ended on a day and goes on.
 
     A report of a period that the end had cut short falls to be made anew; what it said stays with it. What had fallen
-    away is owed again, and paid from today.
+    away is owed again, and paid from today; what was due after the end is due anew.
     """
     terms = FeeTerms(**licence.fee)
     if terms.reporting is None:
@@ -133,8 +134,8 @@ async def reopen(session: AsyncSession, licence: Licence, now: datetime) -> None
             session.add(report)
         elif report.ends_on != period.ends_on:
             _lengthen(report, period, now)
-        if report.use is None:
-            report.report_due_on = max(report.report_due_on, earliest)
+        if report.use is None and since <= report.report_due_on < earliest:
+            report.report_due_on, report.overdue_told = earliest, False
         if report.use is not None:
             reported.append(report)
     _reckon(terms, plan, reported, settled_on=china_day(now))
@@ -143,18 +144,21 @@ async def reopen(session: AsyncSession, licence: Licence, now: datetime) -> None
 
 def _lengthen(report: RoyaltyReport, period: Period, now: datetime) -> None:
     """Have the period run to its own end, and what was reported of a part of it be reported anew."""
+    before = {"use": report.use, "amount_fen": report.amount_fen, "reason": LENGTHENED, "at": now.isoformat()}
+    before |= {UNTIL: report.ends_on.isoformat()}
     report.ends_on, report.report_due_on, report.overdue_told = period.ends_on, period.report_due_on, False
     report.version += 1
     if report.use is None:
         return
-    before = {"use": report.use, "amount_fen": report.amount_fen, "reason": LENGTHENED, "at": now.isoformat()}
     report.corrections = [*report.corrections, before]
     report.use = report.submitted_at = report.submitted_on = None
     report.amount_fen = report.pay_by = report.working = None
 
 
 def _say_again(report: RoyaltyReport, now: datetime) -> None:
-    report.use, report.submitted_at, report.submitted_on = report.corrections[-1]["use"], now, china_day(now)
+    said = report.corrections[-1]
+    report.use, report.submitted_at, report.submitted_on = said["use"], now, china_day(now)
+    report.ends_on = date.fromisoformat(said[UNTIL])
 
 
 def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | None = None) -> None:

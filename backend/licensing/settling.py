@@ -50,15 +50,15 @@ def instalments_of(licence: Licence, notice: Notice, payments: Iterable[Payment]
     return instalments(FeeTerms(**licence.fee), notice.starts_on, last, notice.pay_by, paid, _gone(licence))
 
 
-def _gone(licence: Licence) -> tuple[date, date] | None:
-    """Give from when to when the licence had last ended with the right, where that came back."""
+def _gone(licence: Licence) -> list[tuple[date, date]]:
+    """Give from when to when the licence had ended with the right, as often as that came back."""
     ended: date | None = None
-    found = None
+    found = []
     for link in licence.chain:
         if link["step"] == CertifiedStep.ENDED:
             ended = date.fromisoformat(link["day"])
         elif link["step"] == CertifiedStep.REINSTATED and ended is not None:
-            found = (ended, date.fromisoformat(link["day"]))
+            found.append((ended, date.fromisoformat(link["day"])))
     return found
 
 
