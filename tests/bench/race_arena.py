@@ -172,6 +172,9 @@ class Arena:
         return list(await asyncio.gather(*asked))
 
 
+LIMITS: Final = httpx.Limits(keepalive_expiry=2.0)  # the server lets go of what was idle for 5 s: just then one may ask
+
+
 async def _sent(client: httpx.AsyncClient, racer: Racer, gate: asyncio.Event) -> Answered:
     await gate.wait()
     try:
@@ -188,7 +191,11 @@ async def arena(bases: Sequence[str], width: int) -> AsyncIterator[Arena]:
         clients = [
             await stack.enter_async_context(
                 httpx.AsyncClient(
-                    base_url=bases[n % len(bases)], timeout=PATIENCE, follow_redirects=True, trust_env=False
+                    base_url=bases[n % len(bases)],
+                    timeout=PATIENCE,
+                    limits=LIMITS,
+                    follow_redirects=True,
+                    trust_env=False,
                 )
             )
             for n in range(width * LANES + 1)
