@@ -1,7 +1,7 @@
 """What the legal status of a patent is, told by what the register announced."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Final
@@ -15,7 +15,6 @@ HOLDERS: Final = ("from_holders", "to_holders")
 S, E = LegalStatus, EventKind
 
 LIVING: Final = frozenset({S.UNKNOWN, S.PENDING, S.IN_FORCE, S.IN_GRACE})
-UNDONE_BY_ITS_LIKE: Final = frozenset({E.RESTORED, E.INVALIDATED})  # neither takes an end from whoever told it first
 NEVER_GRANTED: Final = frozenset({S.WITHDRAWN, S.REFUSED})
 GRANTED_ONCE: Final = frozenset({S.IN_FORCE, S.IN_GRACE, S.LAPSED, S.SURRENDERED, S.EXPIRED})
 
@@ -94,29 +93,52 @@ def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expi
     is announced months later; an invalidated patent never was (art. 47). The term ends by itself on `expiry`.
     """
     known = sorted((f for f in facts if f.recorded_at <= known_at), key=lambda f: f.order)
-    status, since = LegalStatus.UNKNOWN, None
-    cause: Fact | None = None
+    course = _Course()
     checked_on: date | None = None
     for fact in known:
         if fact.effective_on > valid_on:
             break
-        after, vouched_for = _next(status, cause, fact), fact.announced_on or fact.effective_on
+        vouched_for = fact.announced_on or fact.effective_on
         checked_on = vouched_for if checked_on is None else max(checked_on, vouched_for)
-        confirmed = _confirmed(fact, status, cause)
-        if after is not status or confirmed:
-            keeps_day = confirmed is status and fact.kind is E.STATUS_REPORTED  # of a day on which it was so already
-            since = since if keeps_day else fact.effective_on
-            status, cause = confirmed or after, fact
+        course = course.after(fact)
+    status, cause = course.status, course.cause
     if status in GRANTED_ONCE and (void := _standing_invalidation(known)):
         return Standing(S.INVALIDATED, void.effective_on, void.source, void.announced_on or void.effective_on)
     if expiry is not None and expiry <= valid_on and status in LIVING:
         return Standing(S.EXPIRED, expiry, COMPUTED, checked_on)
     if cause is None:
         return Standing(status, checked_on=checked_on)
-    return Standing(status, since, cause.source, checked_on)
+    return Standing(status, course.since, cause.source, checked_on)
 
 
 COMPUTED: Final = "computed from the term"
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How far the facts have led: the status, since when, by which of them, and the authority's end beneath it.
+
+    Whoever else tells an invalidation after an authority's end, and takes it back, comes back to that end.
+    """
+
+    status: LegalStatus = S.UNKNOWN
+    since: date | None = None
+    cause: Fact | None = None
+    beneath: "_Course | None" = None
+
+    def after(self, fact: Fact) -> "_Course":
+        told, confirmed = _next(self.status, self.cause, fact), _confirmed(fact, self.status, self.cause)
+        if confirmed and confirmed is not self.status is S.INVALIDATED:
+            return replace(self, beneath=self.beneath or _Course(confirmed, fact.effective_on, fact))
+        if confirmed:
+            keeps_day = confirmed is self.status and fact.kind is E.STATUS_REPORTED  # on which it was so already
+            return _Course(confirmed, self.since if keeps_day else fact.effective_on, fact)
+        if told is self.status:
+            return self
+        if self.beneath and told in LIVING and not fact.by_authority:
+            return self.beneath
+        is_overlaid = self.status not in LIVING and told not in LIVING and not may_undo(fact, self.cause)
+        return _Course(told, fact.effective_on, fact, self if is_overlaid else None)
 
 
 def _confirmed(fact: Fact, status: LegalStatus, cause: Fact | None) -> LegalStatus | None:
@@ -130,7 +152,7 @@ def _confirmed(fact: Fact, status: LegalStatus, cause: Fact | None) -> LegalStat
 def _next(status: LegalStatus, cause: Fact | None, fact: Fact) -> LegalStatus:
     if fact.kind is E.STATUS_REPORTED and fact.status is not None:
         return fact.status if status in LIVING or _outweighs(fact, cause) else status
-    if fact.kind in UNDONE_BY_ITS_LIKE and status not in LIVING and not may_undo(fact, cause):
+    if fact.kind is E.RESTORED and status not in LIVING and not may_undo(fact, cause):
         return status
     return TRANSITIONS.get((status, fact.kind), status)
 

@@ -1,4 +1,4 @@
-"""Work on many things in one transaction, so that one which cannot be done keeps no other from being done."""
+"""Work on many things in one transaction; where that fails, on one after the other: those before it are done."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

@@ -124,3 +124,36 @@ def test_a_status_is_stale_when_nobody_vouched_for_it_lately() -> None:
     assert not is_stale(S.IN_FORCE, date(2026, 5, 1), today=today, after_days=180)
     assert not is_stale(S.EXPIRED, None, today=today, after_days=180)
     assert status_at([], valid_on=today, known_at=ALWAYS) == Standing(S.UNKNOWN)
+
+
+def _standing(*told: Fact) -> Standing:
+    return status_at(told, valid_on=date(2025, 1, 1), known_at=ALWAYS)
+
+
+def test_an_end_that_an_authority_tells_after_somebody_else_is_the_authoritys_from_then_on() -> None:
+    own = fact(E.LAPSED, "2023-03-01", office=False)
+    by_office = fact(E.SURRENDERED, "2023-06-01")
+    undone = fact(E.RESTORED, "2023-09-01", office=False)
+    assert _standing(GRANTED, own, undone).status is S.IN_FORCE
+    found = _standing(GRANTED, own, by_office, undone)
+    assert (found.status, found.since) == (S.SURRENDERED, date(2023, 6, 1))
+    never = fact(E.WITHDRAWN, "2023-06-01")  # of an application: nothing that a granted patent can come to
+    assert _standing(GRANTED, own, never).status is S.LAPSED
+
+
+def test_a_report_that_it_has_ended_does_not_move_the_day_of_the_end() -> None:
+    own = fact(E.LAPSED, "2023-03-01", office=False)
+    report = fact(E.STATUS_REPORTED, "2023-07-20", status=S.LAPSED)
+    found = _standing(GRANTED, own, report)
+    assert (found.status, found.since) == (S.LAPSED, date(2023, 3, 1))
+    undone = fact(E.RESTORED, "2023-09-01", office=False)
+    assert _standing(GRANTED, own, report, undone).status is S.LAPSED
+
+
+def test_nobodys_own_invalidation_takes_an_authoritys_end_over() -> None:
+    lapsed, undone = fact(E.LAPSED, "2023-03-01"), fact(E.RESTORED, "2023-09-01", office=False)
+    own = fact(E.INVALIDATED, "2023-04-01", office=False)
+    assert _standing(GRANTED, lapsed, own, undone).status is S.LAPSED
+    void = fact(E.INVALIDATED, "2023-04-01")
+    later = fact(E.INVALIDATED, "2023-05-01", office=False)
+    assert _standing(GRANTED, void, later, undone).status is S.INVALIDATED

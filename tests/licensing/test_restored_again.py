@@ -135,3 +135,19 @@ async def test_a_licence_ended_by_a_lapse_may_be_taken_anew_only_once_the_right_
     await told(client, people.office, declared["patent_id"], "restored", day(app))
     notice = await paid(client, people.inventor, await noticed(client, people.inventor, declared))
     assert notice["status"] == "effective"
+
+
+async def test_a_licence_that_had_not_begun_waits_for_its_day_again(
+    client: httpx.AsyncClient, people: People, app: FastAPI
+) -> None:
+    declared = await announced(client, people.university)
+    notice = await paid(
+        client, people.enterprise, await noticed(client, people.enterprise, declared, starts_on=day(app, 10))
+    )
+    place = f"/v1/licences/{notice['licence_id']}"
+    await told(client, people.office, declared["patent_id"], "lapsed", day(app))
+    assert (await read(client, people.enterprise, place))["status"] == "terminated"
+    await told(client, people.office, declared["patent_id"], "restored", day(app))
+    assert (await read(client, people.enterprise, place))["status"] == "awaiting_start"
+    async with later(app, client, people.office, 11):
+        assert (await read(client, people.enterprise, place))["status"] == "in_force"
