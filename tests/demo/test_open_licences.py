@@ -54,7 +54,7 @@ async def database(seeded: Settings) -> AsyncIterator[Database]:
 
 async def rows(database: Database, model: Any, *where: Any) -> list[Any]:
     async with database.read() as session:
-        return list(await session.scalars(sa.select(model).where(*where)))
+        return list(await session.scalars(sa.select(model).where(*where).order_by(*sa.inspect(model).primary_key)))
 
 
 async def of_the_seed(database: Database) -> list[OpenLicence]:
