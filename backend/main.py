@@ -24,6 +24,7 @@ from backend.accounts import (
 )
 from backend.accounts import jobs as account_jobs
 from backend.accounts import told as account_told
+from backend.api_tags import ABOUT, TAGS
 from backend.catalogue import (
     bulk_routes,
     event_import,
@@ -65,6 +66,7 @@ from backend.delivery import told as delivery_told
 from backend.delivery.jobs import delivering
 from backend.delivery.routes import Streams
 from backend.demo import routes as demo_routes
+from backend.establishment import manifest as establishment
 from backend.files import routes as file_routes
 from backend.files.access import Reader
 from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itself when asked
@@ -97,6 +99,7 @@ ROUTERS: Final = (
     export_routes.router,
     patent_routes.router,
     record_routes.router,
+    establishment.router,
     listing_routes.router,
     bulk_routes.router,
     right_routes.router,
@@ -116,30 +119,6 @@ ROUTERS: Final = (
     reference_routes.router,
     demo_routes.router,
 )
-TAGS: Final = {
-    "sign-in": "Tokens and their end (RFC 6749, RFC 7009).",
-    "own account": "One's own account: password, sign-ins, and the way back in.",
-    "organisations": "Who is on the platform: registration, public pages, verification.",
-    "members": "Invitations to an organisation, its members and their roles.",
-    "api keys": "Keys for programs.",
-    "parties": "Whoever can hold a patent, on the platform or not.",
-    "patents": "One row per patent for everybody: register facts, holders, legal events, assessments, annuities.",
-    "listings": "The transferable-patent database: what can be had, and on what footing.",
-    "rights": "What burdens a patent, what may be done with it and why not, and consents.",
-    "open licences": "Declared to everybody, priced for everybody, taken by notice and payment.",
-    "licences": "Licences taken: certificate, recordal, royalties.",
-    "search": "Searching what is listed, in Chinese and English.",
-    "imports": "Registers uploaded as CSV or XLSX.",
-    "jobs": "Long work: progress and results.",
-    "statistics": "Figures.",
-    "files": "Evidence and documents, read by whoever may see what they are attached to.",
-    "inbox": "What happened to what an organisation has, told to its members.",
-    "changes": "What happens, in one order without gaps: the public's, and a member's own besides.",
-    "webhooks": "What happens, sent to an address of one's own, signed.",
-    "reference": "Code lists with labels in Chinese and English.",
-    "demonstration": "The demonstration's clock; elsewhere these addresses are 404.",
-}
-ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
 REMOVALS: Final = frozenset[str]().union(
     merge.REMOVALS,
     listing_consequences.REMOVALS,
@@ -155,17 +134,24 @@ SWEEPS: Final = (
     listing_offers.sweep,
     licensing_jobs.sweep,
 )
-INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE, licensing_consequences.INLINE)
-BATCHES: Final = (right_consequences.BATCHES, licensing_consequences.BATCHES)
+INLINE: Final = (
+    listing_consequences.INLINE,
+    establishment.INLINE,
+    right_consequences.INLINE,
+    licensing_consequences.INLINE,
+)
+BATCHES: Final = (establishment.BATCHES, right_consequences.BATCHES, licensing_consequences.BATCHES)
 TOLD: Final[dict[str, Told]] = {
     **account_told.TOLD,
     **delivery_told.TOLD,
     **catalogue_told.TOLD,
+    **establishment.NOTIFICATION_TEMPLATES,
     **right_told.TOLD,
     **licensing_told.TOLD,
 }
 FILE_READERS: Final[dict[str, Reader]] = {
     **evidence.FILE_READERS,
+    **establishment.FILE_READERS,
     **right_evidence.FILE_READERS,
     **licensing_evidence.FILE_READERS,
 }

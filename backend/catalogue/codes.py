@@ -66,11 +66,15 @@ class SuspensionBasis(StrEnum):
 
 
 class SetBy(StrEnum):
-    """Who last set a fact of the register, where that decides who may change it; a holder's file leaves no mark."""
+    """Who last set a fact of the register, where that decides who may change it; a holder's file leaves no mark.
+
+    ASKER marks what came from the row of an organisation that was heard as a further holder.
+    """
 
     HAND = "hand"
     AUTHORITY = "authority"
     AUTHORITY_BY_HAND = "authority_by_hand"
+    ASKER = "asker"
 
 
 class HoldingState(StrEnum):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
+from backend.catalogue.errors import NotEstablished
 from backend.catalogue.listing_errors import (
     HolderNotVerified,
     ListingNotInState,
@@ -100,6 +101,7 @@ class Standing:
     verified: bool
     has_deal_type: bool
     has_price: bool
+    established: bool = True
 
 
 def bars(standing: Standing) -> list[Reason]:
@@ -137,9 +139,11 @@ def next_status(action: Action, side: Side, standing: Standing) -> ListingStatus
 
 
 def check_public(standing: Standing) -> None:
-    """Raise HolderNotVerified or ListingNotPublishable where the public may not be shown the listing."""
+    """Raise HolderNotVerified, NotEstablished or ListingNotPublishable where the public may not be shown it."""
     if not standing.verified:
         raise HolderNotVerified
+    if not standing.established:
+        raise NotEstablished
     reasons = bars(standing)
     if reasons:
         raise ListingNotPublishable(reasons=reasons)

@@ -254,3 +254,17 @@ def read_patent(cells: Mapping[str, str], grades: tuple[str, ...]) -> PatentDraf
         draft.status, draft.checked_on = LegalStatus(status), _read_day(draft, cells, "status_checked_on")
     _read_assessment(draft, cells, grades)
     return draft
+
+
+def drop_future(draft: PatentDraft, today: date) -> None:
+    """Take the days back that have not come yet, and note each as an error on its column."""
+    for name in DATES:
+        day = draft.facts.get(name)
+        if day and day > today:
+            draft.wrong(draft.columns.get(name, name), "in_the_future", str(draft.facts.pop(name)))
+    if draft.checked_on and draft.checked_on > today:
+        draft.wrong("status_checked_on", "in_the_future", str(draft.checked_on))
+        draft.checked_on = None
+    if draft.assessed_on and draft.assessed_on > today:
+        draft.wrong("assessed_on", "in_the_future", str(draft.assessed_on))
+        draft.assessed_on = None

@@ -85,6 +85,17 @@ async def attach(
     await session.execute(put, rows)
 
 
+async def attach_alike(session: AsyncSession, *, kind: str, of: str, to: str, now: datetime) -> None:
+    """Attach to one thing the files that are attached to another of its kind, by whom they were."""
+    asked = sa.select(ATTACHMENT.c.file_id, ATTACHMENT.c.attached_by).where(
+        ATTACHMENT.c.kind == kind, ATTACHMENT.c.subject == of
+    )
+    same = {"kind": kind, "subject": to, "attached_at": now}
+    rows = [{"file_id": one.file_id, "attached_by": one.attached_by, **same} for one in await session.execute(asked)]
+    if rows:
+        await session.execute(_insert(session, ATTACHMENT).on_conflict_do_nothing(), rows)
+
+
 async def attached(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dict[str, list[FileRef]]:
     """Give the files that are attached to each of the things, in the order in which they were."""
     found: dict[str, list[FileRef]] = defaultdict(list)

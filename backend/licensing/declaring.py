@@ -9,6 +9,7 @@ from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.listing_errors import HolderNotVerified
 from backend.catalogue.queries import Whole
+from backend.catalogue.row_establishment import ensure_established
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
@@ -133,6 +134,7 @@ async def submit(
         raise DeclarationStands
     if not caller.verified:
         raise HolderNotVerified
+    await ensure_established(session, whole, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)
     await _checked(session, declared, whole, now)
@@ -173,6 +175,7 @@ async def announce(
     check_day(given.on, declared.filed_on or _earliest(whole), now, latest=declared.ends_on)
     if not given.evidence_files and not by_office:
         raise EvidenceMissing
+    await ensure_established(session, whole, now)
     if step is OpenStep.ANNOUNCE_UNFILED:
         await _check_unfiled(session, whole, declared, now)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number

@@ -30,7 +30,16 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.catalogue import queries as catalogue
 from backend.catalogue.access import Act as CatalogueAct
-from backend.catalogue.access import PatentId, Permitted, SeenPatent, Sees, locked_patent, may, permit, seen_patent
+from backend.catalogue.access import (
+    PatentId,
+    Permitted,
+    SeenPatent,
+    Sees,
+    locked_patent,
+    may,
+    permit,
+    seen_patent,
+)
 from backend.catalogue.errors import NotTheHolder
 from backend.catalogue.queries import Whole
 from backend.core.clock import Today
@@ -166,6 +175,8 @@ def _not_ended(day: date) -> sa.ColumnElement[bool]:
 
 
 async def _has_right(session: AsyncSession, caller: Caller, whole: Whole, *which: sa.ColumnElement[bool]) -> bool:
+    if not whole.patent.is_established:  # its author names whomever it likes
+        return False
     asked = (
         sa.select(col(RightEntry.id))
         .join(Party, col(Party.id) == col(RightEntry.party_id))
