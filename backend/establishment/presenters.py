@@ -22,9 +22,9 @@ SHOWN = frozenset({"id", "batch_id", "state", "organisation_id", "of_party", "ev
 
 async def present(session: AsyncSession, caller: Caller, rows: Sequence[Any]) -> list[EstablishmentOut]:
     """Return the requests, each with its asker's name, as the caller may see them."""
-    files = await attached(session, EVIDENCE, [one.id for one, _ in rows])
-    patents = await _patents(session, [one for one, _ in rows])
-    return [_shown(one, name, caller, patents, files.get(one.id, [])) for one, name in rows]
+    files = await attached(session, EVIDENCE, [row[0].id for row in rows])
+    patents = await _patents(session, [row[0] for row in rows])
+    return [_shown(one, name, caller, patents, files.get(one.id, [])) for one, name, *_ in rows]
 
 
 async def _patents(session: AsyncSession, requests: Sequence[Establishment]) -> dict[str, Patent]:
