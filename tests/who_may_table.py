@@ -40,6 +40,7 @@ from tests.who_may import (
     the,
 )
 from tests.who_may_deals import DEALS
+from tests.who_may_establishment import ESTABLISHMENTS
 from tests.world import FINDABLE, World
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
@@ -150,7 +151,7 @@ TABLE: dict[str, list[Ask]] = {
     **shown(PAT),
     **changed(f"PATCH {PAT}", the(title_en="Example")),
     **shown(f"{PAT}/holdings"),
-    **changed(f"POST {PAT}/holdings", the(evidence="示例"), EDITORS),
+    **changed(f"POST {PAT}/holdings", the(evidence="示例")),
     f"POST {PAT}/holdings/{{holding_id}}/verification": [
         Ask(OFFICES_CHANGE, of, json=the(outcome="verified", reason="示例"), matches=True)
         for of in ("private", "listed")
@@ -195,5 +196,6 @@ TABLE: dict[str, list[Ask]] = {
     "GET /v1/statistics/catalogue": [Ask(PUBLIC)],
     "GET /v1/demo/clock": [Ask(Who(401, REFUSED, REFUSED, ALL, REFUSED))],
     "PUT /v1/demo/clock": [Ask(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
+    **ESTABLISHMENTS,
     **DEALS,
 }

@@ -9,6 +9,7 @@ import httpx
 
 from tests import factories
 from tests.catalogue import made
+from tests.establishment import made as establishment
 from tests.factories import Member
 from tests.files.made import sent
 from tests.imports.people import ended
@@ -89,6 +90,16 @@ async def _catalogue(client: httpx.AsyncClient, world: World) -> None:
     world.things["listed"] = await _patent(client, world, "", f"{FINDABLE} for everybody")
     for step in ("submission", "publication"):
         await _post(client, owner, f"/v1/listings/{world.things['listed']['listing_id']}/{step}")
+
+
+async def _heard(client: httpx.AsyncClient, world: World) -> dict[str, dict[str, str]]:
+    """Return a request of one's own organisation to be heard as a holder of a patent that the licensee holds."""
+    owner, holder = world.owner(), world.owner("licensee")
+    patent = await made.entered(client, holder, title=f"{FINDABLE} held by another")
+    row = await made.entered(client, owner, application_number=patent["application_number"], title=f"row {world.mark}")
+    request = await establishment.proposed(client, owner, row["id"], evidence=f"evidence {world.mark}")
+    found = {"establishment_id": request["id"]}
+    return {"heard": found | {"patent_id": patent["id"]}, "asked": found | {"patent_id": row["id"]}}
 
 
 async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
@@ -181,6 +192,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await _file(client, world) | await _message(client, world)
     deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, world.mark)
     world.marks |= unasked
+    deals |= await _heard(client, world)
     pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
     for name in deals:

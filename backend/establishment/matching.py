@@ -119,7 +119,7 @@ async def _match_asked(database: Database, organisation_id: str, matched: Matche
                 await _settle(session, request, target, database.clock.now())
                 matched.add("established")
             else:
-                await _propose(session, request, target, database.clock.now())
+                await propose(session, request, target, database.clock.now())
                 matched.add("proposed")
 
 
@@ -189,7 +189,7 @@ async def _match(
     request = request or await _for_all_of(session, author, row, targets[0], now)
     if request is None or request.state is not EstablishmentState.ASKED:
         return None
-    await _propose(session, request, targets[0], now)
+    await propose(session, request, targets[0], now)
     return "proposed"
 
 
@@ -243,7 +243,7 @@ async def _settle(session: AsyncSession, request: Establishment | None, whole: W
     await append(session, event_of(request, "accepted", [request.organisation_id], None), now)
 
 
-async def _propose(session: AsyncSession, request: Establishment, target: Whole, now: datetime) -> None:
+async def propose(session: AsyncSession, request: Establishment, target: Whole, now: datetime) -> None:
     """Tell the holders and the offices who asks, and on what evidence; nothing else changes."""
     request.state = next_state(request.state, Step.MATCH, by_office=False)
     request.patent_id, request.proposed_at = target.patent.id, now

@@ -29,10 +29,14 @@ PAPER: Final = Text("请附上证明文件。", "Attach the paper that shows it.
 
 
 async def ask(session: AsyncSession, asking: Asking, given: EstablishmentIn, now: datetime) -> list[Establishment]:
-    """Return the requests as they were taken in, one for each row; a job looks later at what others hold.
+    """Return the requests as `take_in` makes them; a job looks later at what others hold."""
+    asked = await take_in(session, asking, given, now)
+    await jobs.enqueue(session, MATCH, asking.caller.organisation_id)
+    return asked
 
-    Raises Malformed, AlreadyAsked.
-    """
+
+async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn, now: datetime) -> list[Establishment]:
+    """Return the new requests, one for each row. Raises Malformed, AlreadyAsked."""
     caller = asking.caller
     if given.of_party is not None and not given.evidence_files:
         raise Malformed(errors=[FieldError("/evidence_files", "missing", PAPER)])
@@ -48,7 +52,6 @@ async def ask(session: AsyncSession, asking: Asking, given: EstablishmentIn, now
         files = given.evidence_files
         await attach(session, caller, files, kind=EVIDENCE, subject=one.id, pointer="/evidence_files", now=now)
         await append(session, event_of(one, "asked", [caller.organisation_id], caller), now)
-    await jobs.enqueue(session, MATCH, caller.organisation_id)
     return asked
 
 
