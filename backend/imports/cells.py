@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.schemas import CONTROL, clean
+from backend.core.text_rules import CONTROL, clean, without_turning, without_unseen
 from backend.imports.kinds import ColumnError
 from backend.imports.layout import Layout
 from backend.imports.record import Unreadable
@@ -33,8 +33,16 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
 }  # fmt: skip
 
 
+# Whose cells may run over lines; in all others nobody would see a joiner, but a name would be another name by it.
+PROSE: Final = frozenset({"abstract", "abstract_en", "first_claim", "summary", "summary_en"})
+
+
 def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list[ColumnError]]:
-    """Give the row's cells by field, in NFC and without blanks around them, and the errors that any kind would find."""
+    """Give the row's cells by field, in NFC and without blanks around them, and the errors that any kind would find.
+
+    Characters that nobody sees come into files by copying and are left out, as are those that turn the direction of
+    others: no row is lost by them, and no name can hide any.
+    """
     if isinstance(row, Unreadable):
         return {}, [ColumnError("", row.code, row.value, row.facts)]
     beyond = [cell for cell in row[len(layout.headings) :] if cell.strip()]
@@ -43,7 +51,7 @@ def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list
     cells, errors = {}, []
     for field, cell in layout.cells(row).items():
         try:
-            cells[field] = clean(cell)
+            cells[field] = clean((without_turning if field in PROSE else without_unseen)(cell))
         except ValueError:
             errors.append(ColumnError(field, "control_characters", repr(cell)))
     return cells, errors if cells or errors else [ColumnError("", "row_blank", " | ".join(row).strip())]
