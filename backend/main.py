@@ -50,11 +50,12 @@ from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.events import Inline, Told
 from backend.core.executors import executor, taking_up
-from backend.core.front import Front
+from backend.core.front import front_of
 from backend.core.jobs import Jobs
 from backend.core.lanes import Lanes
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
+from backend.core.rate_limits import RateLimits
 from backend.core.settings import Settings
 from backend.core.uploads import Slots
 from backend.core.watch import Watch
@@ -257,6 +258,7 @@ def _furnish(state: Any) -> None:
     state.removals, state.streams = REMOVALS, Streams()
     state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
     state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
+    state.rate_limits = RateLimits(settings)
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}
 
@@ -293,5 +295,5 @@ def create_app(
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
     inner = Lanes(app.build_middleware_stack(), chain.from_iterable(router.routes for router in routers))
-    app.middleware_stack = Front(inner, settings=settings, metrics=state.metrics)  # outside FastAPI's own layers
+    app.middleware_stack = front_of(inner, state)  # outside FastAPI's own layers
     return app

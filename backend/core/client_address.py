@@ -22,3 +22,13 @@ def network_of(address: str) -> str:
     if known.ipv4_mapped is not None:
         return str(known.ipv4_mapped)
     return str(IPv6Network((int(known), LINE), strict=False))
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether the address is one by which a machine reaches itself."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return False
+    mapped = known.ipv4_mapped if isinstance(known, IPv6Address) else None
+    return (mapped or known).is_loopback

@@ -22,6 +22,10 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("这条记录无法读取。", "This record cannot be read."),
         Text("请从来源系统重新导出这条记录。", "Export it again from where it comes from."),
     ),
+    "name_twice": (
+        Text("这条记录中有一个名称出现了两次。", "An object of this record has a name twice."),
+        Text("请每个名称只写一次后重新发送这条记录。", "Write each name once, and send the record again."),
+    ),
     "cell_too_long": (
         Text("有一个单元格超过 {longest} 个字符。", "A cell holds more than {longest} characters."),
         Text("请检查引号，或缩短该单元格后重新发送这一行。", "Check its quotes or shorten it, and send the row again."),

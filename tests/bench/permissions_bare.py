@@ -37,4 +37,5 @@ async def bare(whole: SeenPatent, _caller: MaybeCaller, session: ReadDb, now: No
 settings = read_settings()
 app = main.create_app(settings)
 routes = chain(router.routes, *(part.routes for part in main.ROUTERS))
-app.middleware_stack = Front(Lanes(app.build_middleware_stack(), routes), settings=settings, metrics=app.state.metrics)
+inner = Lanes(app.build_middleware_stack(), routes)
+app.middleware_stack = Front(inner, settings=settings, metrics=app.state.metrics, limits=app.state.rate_limits)
