@@ -28,7 +28,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     [
         "", "short", "x" * 31, DEMO_SECRET, "a" * 32, "a" * 64, "ab" * 20, "abcabc" * 8, "0123456789abcdef" * 2,
         "abcdefghijklmnopqrstuvwxyz0123456789", "9876543210987654321098765432109876543210", "correct-horse-" * 3,
-        "changeme-changeme-and-some-more-text", "my-password-for-the-patent-platform-1", 
+        "changeme-changeme-and-some-more-text", "my-password-for-the-patent-platform-1",
         "this-is-an-example-of-a-secret-key-42",
     ],
 )  # fmt: skip
