@@ -42,7 +42,7 @@ from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
 from backend.catalogue import told as catalogue_told
 from backend.catalogue.naming import named
-from backend.core import events, forgetting, health, movable, problems, stream
+from backend.core import docs_page, events, forgetting, health, movable, problems, stream
 from backend.core.apart import Apart
 from backend.core.beside import beside
 from backend.core.blobs import make_blobs
@@ -52,7 +52,6 @@ from backend.core.events import Inline, Told
 from backend.core.executors import executor, taking_up
 from backend.core.front import front_of
 from backend.core.jobs import Jobs
-from backend.core.lanes import Lanes
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
 from backend.core.rate_limits import RateLimits
@@ -87,6 +86,7 @@ from backend.rights import told as right_told
 
 ROUTERS: Final = (
     health.router,
+    docs_page.router,
     oauth_routes.router,
     organisation_routes.router,
     member_routes.router,
@@ -281,6 +281,8 @@ def create_app(
         description=ABOUT,
         version=version("patentmart"),
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         openapi_tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
@@ -294,6 +296,5 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    inner = Lanes(app.build_middleware_stack(), chain.from_iterable(router.routes for router in routers))
-    app.middleware_stack = front_of(inner, state)  # outside FastAPI's own layers
+    app.middleware_stack = front_of(app, chain.from_iterable(router.routes for router in routers))
     return app

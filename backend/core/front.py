@@ -2,19 +2,22 @@
 
 import secrets
 import time
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 import structlog
-from fastapi import Request
+from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from backend.core import problems
 from backend.core.arriving import ArrivingBody
 from backend.core.errors import Problem
+from backend.core.lanes import Lanes
 from backend.core.observe import AnswerLog, Metrics
 from backend.core.rate_limits import RateLimits
 from backend.core.routing import HEADERS_ALONE
+from backend.core.security_headers import SecurityHeaders
 from backend.core.settings import Settings
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -31,6 +34,7 @@ class Front:
         self.metrics = metrics
         self.log = AnswerLog(settings.patentmart_log_level)
         self.limits = limits
+        self.headers = SecurityHeaders(settings)
         self.settings = settings
         self.body_limit = settings.max_body_bytes
         self.upload_limits = {path: getattr(settings, name) + settings.max_body_bytes for path, name in UPLOADS.items()}
@@ -54,11 +58,8 @@ class Front:
                 status = message["status"]
                 if body is not None and body.is_missing:
                     message["headers"] = [*message["headers"], (b"connection", b"close")]  # nobody reads the rest
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", number.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                ]
+                own = [*message["headers"], (b"x-request-id", number.encode())]
+                message["headers"] = [*own, *self.headers.beside(own)]
             await send(message)
 
         try:
@@ -109,16 +110,17 @@ class Front:
         self.log.write({**said, "problem": code} if code else said)
 
 
-def front_of(app: ASGIApp, state: Any) -> ASGIApp:
-    """Return the front of an app; where there are trusted proxies, a request comes from where they say it does.
+def front_of(app: FastAPI, routes: Iterable[Any]) -> ASGIApp:
+    """Return what stands before an app's own layers; a request comes from where a trusted proxy says it does.
 
-    Theirs is `X-Forwarded-For` alone: a header that a proxy does not know it hands on from whoever asks.
+    Its word is `X-Forwarded-For` alone: a header that a proxy does not know it hands on from whoever asks.
     """
-    settings: Settings = state.settings
-    front: Any = Front(app, settings=settings, metrics=state.metrics, limits=state.rate_limits)
-    proxies = [str(network) for network in settings.trusted_proxies]
-    trusting: Any = ProxyHeadersMiddleware(front, proxies) if proxies else front
-    return cast("ASGIApp", trusting)
+    state = app.state
+    inner = Lanes(app.build_middleware_stack(), routes)
+    front: Any = Front(inner, settings=state.settings, metrics=state.metrics, limits=state.rate_limits)
+    proxies = [str(network) for network in state.settings.trusted_proxies]
+    outer: Any = ProxyHeadersMiddleware(front, proxies) if proxies else front
+    return cast("ASGIApp", outer)
 
 
 def _without_body(send: Send) -> Send:

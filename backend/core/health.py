@@ -18,6 +18,7 @@ from backend.core.errors import NotFound, NotSignedIn, Problem, Text, every_prob
 from backend.core.http import plain
 from backend.core.problems import language_of
 from backend.core.routing import ReadingRoute
+from backend.core.security_headers import policy, source_of
 from search.engine import SearchError
 
 router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
@@ -27,6 +28,7 @@ STYLE: Final = (
 )
 
 
+POLICY: Final = policy(style_src=source_of(STYLE))
 HANDED_ON: Final = frozenset({"x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"})
 
 
@@ -98,9 +100,8 @@ async def check_database(database: Database) -> str:
 
 def _page(title: str, body: str, language: str) -> HTMLResponse:
     head = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>'
-    return HTMLResponse(
-        f"{head}<style>{STYLE}</style><h1>{escape(title)}</h1>{body}", headers={"Vary": "Accept-Language"}
-    )
+    content = f"{head}<style>{STYLE}</style><h1>{escape(title)}</h1>{body}"
+    return HTMLResponse(content, headers={"Vary": "Accept-Language", "Content-Security-Policy": POLICY})
 
 
 @router.get("/problems")
