@@ -43,7 +43,7 @@ from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
 from backend.catalogue import told as catalogue_told
 from backend.catalogue.naming import named
-from backend.core import events, forgetting, health, movable, problems, stream
+from backend.core import docs_page, events, forgetting, health, movable, problems, stream
 from backend.core.apart import Apart
 from backend.core.beside import beside
 from backend.core.blobs import make_blobs
@@ -51,11 +51,11 @@ from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.events import Inline, Told
 from backend.core.executors import executor, taking_up
-from backend.core.front import Front
+from backend.core.front import front_of
 from backend.core.jobs import Jobs
-from backend.core.lanes import Lanes
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
+from backend.core.rate_limits import RateLimits
 from backend.core.settings import Settings
 from backend.core.uploads import Slots
 from backend.core.watch import Watch
@@ -88,6 +88,7 @@ from backend.rights import told as right_told
 
 ROUTERS: Final = (
     health.router,
+    docs_page.router,
     oauth_routes.router,
     organisation_routes.router,
     member_routes.router,
@@ -243,6 +244,7 @@ def _furnish(state: Any) -> None:
     state.removals, state.streams = REMOVALS, Streams()
     state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
     state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
+    state.rate_limits = RateLimits(settings)
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}
 
@@ -265,6 +267,8 @@ def create_app(
         description=ABOUT,
         version=version("patentmart"),
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         openapi_tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
@@ -278,6 +282,5 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    inner = Lanes(app.build_middleware_stack(), chain.from_iterable(router.routes for router in routers))
-    app.middleware_stack = Front(inner, settings=settings, metrics=state.metrics)  # outside FastAPI's own layers
+    app.middleware_stack = front_of(app, chain.from_iterable(router.routes for router in routers))
     return app

@@ -207,5 +207,6 @@ def _server(settings: Settings, part: Part, aside: Apart | None, started: Callab
     config = uvicorn.Config(
         direct(app), host=part.host, port=part.port, access_log=False, log_config=None, loop="uvloop",
         http="httptools", timeout_graceful_shutdown=10, server_header=False,
+        proxy_headers=False,  # whose word counts is for the app to know (TRUSTED_PROXIES)
     )  # fmt: skip
     return _Server(config, app.state, started)

@@ -103,7 +103,7 @@ def main(port: int) -> None:
     settings = read_settings()
     aside = set_aside(apart.work)
     schema.upgrade(settings)
-    uvicorn.run(create_app(settings, apart=aside), port=port, access_log=False, log_level="error")
+    uvicorn.run(create_app(settings, apart=aside), port=port, access_log=False, log_level="error", proxy_headers=False)
 
 
 if __name__ == "__main__":

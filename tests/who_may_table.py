@@ -15,6 +15,7 @@ from tests.who_may import (
     HIDDEN,
     HIDDEN_OWNS,
     LET,
+    NOBODY,
     NONE,
     OFFICES_CHANGE,
     OWN_AND_OFFICES,
@@ -83,11 +84,12 @@ def bulk(world: World, _: str) -> Any:
 
 HOOK = "/v1/webhooks/{webhook_id}"
 ORG, PAT, LST = "/v1/organisations/{organisation_id}", "/v1/patents/{patent_id}", "/v1/listings/{listing_id}"
-WATCHED = ("/healthz", "/readyz", "/metrics", "/problems", "/problems/{code}")
+WATCHED = ("/healthz", "/readyz", "/problems", "/problems/{code}", "/docs", "/docs/{asset}")
 OPEN = ("/v1/reference", "/v1/reference/{list}", "/v1/changes")
 
 TABLE: dict[str, list[Ask]] = {
     **{f"GET {path}": [Ask(PUBLIC._replace(party=ALL))] for path in (*WATCHED, *OPEN)},
+    "GET /metrics": [Ask(NOBODY)],
     "POST /v1/oauth/token": [Ask(PUBLIC, form={"grant_type": "refresh_token", "refresh_token": "x"}, lets=(400,))],
     "POST /v1/oauth/revocation": [Ask(PUBLIC, form={"token": "x"})],
     "POST /v1/organisations": [Ask(PUBLIC, json=registration)],

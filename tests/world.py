@@ -195,6 +195,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     deals |= await _heard(client, world)
     pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
+    unknown["asset"] = "start.js"
     for name in deals:
         world.things[name] = world.things.get(name, {}) | deals[name]
     world.things = {name: common | unknown | these for name, these in world.things.items()}

@@ -51,12 +51,12 @@ class HashersBusy(Unavailable):
 
 
 class BadTokenRequest(Malformed):
-    """The token request lacks a parameter or has one twice (RFC 6749, 5.2)."""
+    """The token request lacks a parameter, has one twice, or one that is no text (RFC 6749, 5.2)."""
 
     status = 400
     code = "invalid_token_request"
     title = Text("令牌请求不完整", "The token request is incomplete")
-    detail = Text("缺少或重复的参数：{parameter}。", "Missing or repeated: {parameter}.")
+    detail = Text("缺少、重复或无法读取的参数：{parameter}。", "Missing, repeated or unreadable: {parameter}.")
     cure = Text("请以表单形式发送全部参数，每个一次。", "Send each parameter once, as a form.")
 
 

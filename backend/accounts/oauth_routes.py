@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.accounts.access import key_caller
 from backend.accounts.errors import BadTokenRequest, InvalidClient, UnsupportedGrant
 from backend.accounts.sign_in import Proof, Tokens, key_tokens, prove, refresh, revoke, sign_in
+from backend.core.arriving import BodyRefused
 from backend.core.clock import Real
 from backend.core.db import Db, WritingRoute
 from backend.core.errors import Problem
@@ -78,7 +79,14 @@ async def _form(request: Request) -> dict[str, str]:
     if not request.headers.get("content-type", "").startswith(FORM):
         raise BadTokenRequest(parameter=FORM)
     given: dict[str, str] = {}
-    for name, value in (await request.form()).multi_items():
+    try:
+        parts = await request.form()
+    except BodyRefused as refused:
+        if refused.problem.errors:  # what is wrong with the form is told as RFC 6749 has it
+            wrong = refused.problem.errors
+            raise BadTokenRequest(errors=wrong, parameter=wrong[0].pointer[1:41]) from None
+        raise
+    for name, value in parts.multi_items():
         if name not in PARAMETERS:  # what is not recognised is ignored (RFC 6749, 3.2)
             continue
         if name in given or not isinstance(value, str):

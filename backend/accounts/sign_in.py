@@ -19,6 +19,7 @@ from backend.accounts.queries import accounts_of, memberships_of
 from backend.core.db import Database, leave_trace
 from backend.core.ids import new_id
 from backend.core.settings import Settings
+from backend.core.text_rules import seen
 
 LONGEST_AGENT: Final = 200
 
@@ -91,7 +92,7 @@ async def sign_in(
         created_at=real,
         last_used_at=real,
         expires_at=real + timedelta(days=settings.refresh_token_days),
-        agent=agent[:LONGEST_AGENT] if agent else None,
+        agent=seen(agent)[:LONGEST_AGENT] or None if agent else None,
     )
     session.add(opened)
     await session.flush()

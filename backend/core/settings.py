@@ -3,15 +3,25 @@
 import os
 from datetime import date
 from hashlib import blake2b
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backend.core.secret_rules import weakness
 
 SECRETS: Final = "PATENTMART_SECRETS_DIR"  # folders of files, each named as a setting in small letters
 DEMO_SECRET: Final = "demonstration-only-never-in-production"  # noqa: S105 - refused outside demo mode
 SHORTEST_SECRET: Final = 32
+SHORTEST_TOKEN: Final = 20
+CURE: Final = "give what `python3 -c 'import secrets; print(secrets.token_hex(32))'` prints"
+LISTS: Final = ("grades", "recordal_reminder_days", "trusted_proxies")  # written with commas
+
+
+def _network(text: str) -> str:
+    return str(ip_network(text))
 
 
 class SettingsWrong(Exception):
@@ -65,6 +75,12 @@ class Settings(BaseSettings):
     imports_waiting_per_organisation: int = Field(100, ge=1, description="The same for one organisation.")
     rate_caller_per_minute: int = Field(1_200, ge=0, description="Requests a minute for one caller; 0: no limit.")
     rate_address_per_minute: int = Field(3_000, ge=0, description="Requests a minute from one address; 0: no limit.")
+    trusted_proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode] = Field(
+        (), description="Networks of your own proxies, with commas, whose X-Forwarded-For is believed; none: nobody's."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Who sends it as a bearer reads /metrics; without one only this machine does."
+    )
     webhook_private_addresses: bool = Field(
         False, description="Webhooks may use http and private addresses: for trying things out on one machine."
     )
@@ -95,26 +111,30 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _split_grades(cls, values: dict[str, object]) -> dict[str, object]:
-        days = values.get("recordal_reminder_days")
-        if isinstance(days, str):
-            values = {**values, "recordal_reminder_days": tuple(int(d) for d in days.split(",") if d.strip())}
-        grades = values.get("grades")
-        if isinstance(grades, str):
-            values = {**values, "grades": tuple(g.strip() for g in grades.split(",") if g.strip())}
-        return values
+    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        said = {name: values[name] for name in LISTS if isinstance(values.get(name), str)}
+        return values | {
+            name: tuple(part.strip() for part in str(text).split(",") if part.strip()) for name, text in said.items()
+        }
 
     @model_validator(mode="after")
-    def _secret_is_set(self) -> Self:
-        secret = self.patentmart_secret.get_secret_value()
+    def _nobody_is_trusted_unseen(self) -> Self:
+        for network in self.trusted_proxies:
+            if network.endswith("/0"):
+                raise ValueError(f"TRUSTED_PROXIES: {network} is everybody; name the networks of your own proxies")
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_are_set(self) -> Self:
+        secret, token = self.patentmart_secret.get_secret_value(), self.metrics_token.get_secret_value()
+        if token and (why := weakness(token, SHORTEST_TOKEN)):
+            raise ValueError(f"METRICS_TOKEN is too weak, {why}: {CURE}")
         if self.patentmart_demo:
             return self
         if not secret:
-            raise ValueError(
-                "PATENTMART_SECRET is not set: give at least 32 random characters (or PATENTMART_DEMO=1 to look around)"
-            )
-        if len(secret) < SHORTEST_SECRET or secret == DEMO_SECRET:
-            raise ValueError("PATENTMART_SECRET is too weak: give at least 32 random characters of your own")
+            raise ValueError(f"PATENTMART_SECRET is not set: {CURE} (or set PATENTMART_DEMO=1 to look around)")
+        if why := weakness(secret, SHORTEST_SECRET):
+            raise ValueError(f"PATENTMART_SECRET is too weak, {why}: {CURE}")
         return self
 
     def key(self, purpose: str) -> bytes:

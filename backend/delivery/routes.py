@@ -12,6 +12,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from backend.accounts.access import MaybeCaller, client_address
 from backend.accounts.caller import Caller
 from backend.core import stream
+from backend.core.client_address import network_of
 from backend.core.db import release
 from backend.core.http import plain
 from backend.core.openapi import problem_answers
@@ -100,7 +101,7 @@ async def changes(
     await release(request)  # nobody waits with a connection to the database in hand
     feed = Feed(request, caller, query, await _place(request, last_event_id or query.after))
     if STREAM in request.headers.get("accept", ""):
-        who = caller.organisation_id if caller else client_address(request)
+        who = caller.organisation_id if caller else network_of(client_address(request))
         request.app.state.streams.check(who)
         return EventSourceResponse(_events(feed, who), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
     found = await feed.next(query.wait)

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Clean, Line, Moment, Out, Version
+from backend.core.schemas import Body, CleanLine, Line, Moment, Out, Version
 from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 
 KIND = r"^[a-z_]+(\.[a-z_]+)?$"
 Kind = Annotated[str, StringConstraints(pattern=KIND, max_length=60)]
 Kinds = Annotated[list[Kind], Field(max_length=50, description="`listing.published`, or `listing`; empty: all.")]
-Url = Annotated[str, Clean, StringConstraints(min_length=1, max_length=2_000, pattern=r"^\S+$")]
+Url = Annotated[str, CleanLine, StringConstraints(min_length=1, max_length=2_000, pattern=r"^\S+$")]
 
 
 class NewWebhook(Body):

@@ -6,6 +6,7 @@ One object, a list of them, or one on each line.
 import codecs
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
@@ -28,7 +29,35 @@ FIRST_COUNTS: Final = frozenset({"pubNumber", "appNumber"})  # the same number f
 MARKS_OF_CNIPR: Final = frozenset({"pubNumber", "appNumber", "legalList"})
 LIST_OF_EVENTS: Final = "legal_events"
 
-DECODER: Final = json.JSONDecoder(parse_float=str, parse_int=str)
+
+class _Decoder:
+    """Reads values, in place of one that says something twice what tells so."""
+
+    def __init__(self) -> None:
+        self._decoder = json.JSONDecoder(parse_float=str, parse_int=str, object_pairs_hook=self._object)
+        self._twice: str | None = None
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            self._twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        return found
+
+    def first(self, text: str) -> tuple[Any, int]:
+        """Return the value with which the text begins, and where it ends; raise ValueError where there is none."""
+        self._twice = None
+        value, end = self._decoder.raw_decode(text)
+        return self._told(value), end
+
+    def _told(self, value: Any) -> Any:
+        return value if self._twice is None else Unreadable("name_twice", self._twice[:200])
+
+    def only(self, text: str) -> Any:
+        """Return the value that the text is; raise ValueError where it is none."""
+        value, end = self.first(text)
+        if text[end:].strip():
+            raise ValueError("more than one value")
+        return value
 
 
 def looks_like_json(head: str) -> bool:
@@ -84,6 +113,7 @@ class Text:
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         file.seek(0)
         self._file = file
+        self._json = _Decoder()
         self._decoder = codecs.getincrementaldecoder(encoding)("strict")
         self._ended = False
         self.held = ""
@@ -115,7 +145,7 @@ class Text:
         """Give the next value and pass over it; raise NotWellFormed where there is none."""
         while True:
             try:
-                value, end = DECODER.raw_decode(self.held)
+                value, end = self._json.first(self.held)
             except RecursionError:
                 raise NotWellFormed("nested too deeply") from None
             except ValueError as error:
@@ -145,12 +175,13 @@ def _is_one_a_line(text: Text) -> bool:
 
 
 def _of_lines(text: Text) -> Iterator[Any]:
+    decoder = _Decoder()
     while line := text.line():
         bare = line.strip().removeprefix(MARK)
         if not bare:
             continue
         try:
-            yield DECODER.decode(bare)
+            yield decoder.only(bare)
         except (ValueError, RecursionError):
             yield Unreadable("record_unreadable", bare[:200])
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final, Self
 
 from backend.core.errors import FieldError, Malformed, Problem, Text, TooLarge
+from backend.core.text_rules import seen
 from backend.imports.archive import members
 from backend.imports.encoding import encoding_of
 from backend.imports.errors import (
@@ -238,7 +239,7 @@ def _layout_of_file(
         raise ArchiveNested(member="-")
     delimiter = _delimiter(file, encoding, fields) if form == "csv" else ""
     header_row, headings = _headings(file, form, encoding, delimiter, fields)
-    headings = [heading.strip().removeprefix("\ufeff") for heading in headings]
+    headings = [seen(heading) for heading in headings]
     meant = _mapped(headings, recognised(headings, fields), fields, wished)
     _check(headings, meant, needs)
     return Layout(form, encoding, delimiter, header_row, tuple(headings), tuple(meant))

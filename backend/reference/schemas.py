@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.core.paging import PageQuery
-from backend.core.schemas import Day, Out
+from backend.core.schemas import Day, Out, Sought
 
 
 class ListOut(Out):
@@ -50,9 +50,11 @@ class CodesOut(ListOut):
 class CodeQuery(PageQuery):
     """Which codes: by words of a label, by the beginning of the code."""
 
-    q: Annotated[str | None, Field(max_length=200, description="Part of a label or code, in either language.")] = None
+    q: Annotated[
+        str | None, Sought, Field(max_length=200, description="Part of a label or code, in either language.")
+    ] = None
     prefix: Annotated[
-        str | None, Field(max_length=40, description="How the code begins, such as `H01` in the list `ipc`.")
+        str | None, Sought, Field(max_length=40, description="How the code begins, such as `H01` in the list `ipc`.")
     ] = None
 
 

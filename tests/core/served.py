@@ -32,7 +32,7 @@ def main(port: int) -> None:
     schema.upgrade(settings)
     app = create_app(settings)
     app.include_router(spare.router)
-    uvicorn.run(app, port=port, access_log=False, log_level="error")
+    uvicorn.run(app, port=port, access_log=False, log_level="error", proxy_headers=False)
 
 
 if __name__ == "__main__":
