@@ -16,6 +16,7 @@ from backend.accounts.member_schemas import NewInvitation
 from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisations import Founder
 from backend.accounts.rules import INVITATION_GOOD_FOR
+from backend.accounts.sign_in_places import note_place
 from backend.accounts.tokens import hashed, new_secret
 from backend.core import events
 from backend.core.errors import NotFound
@@ -114,20 +115,22 @@ async def accept(
 
 async def _account(session: AsyncSession, taker: Founder, real: datetime) -> User:
     if taker.user_id is not None:
-        known = await session.get(User, taker.user_id)
-        if known is None:
+        user = await session.get(User, taker.user_id)
+        if user is None:
             raise NotFound
-        return known
-    user = User(
-        id=new_id("usr"),
-        email=taker.email,
-        name=taker.name,
-        password_hash=taker.password_hash,
-        password_changed_at=real,
-        created_at=real,
-    )
-    session.add(user)
-    await session.flush()
+    else:
+        user = User(
+            id=new_id("usr"),
+            email=taker.email,
+            name=taker.name,
+            password_hash=taker.password_hash,
+            password_changed_at=real,
+            created_at=real,
+        )
+        session.add(user)
+        await session.flush()
+    if taker.place is not None:
+        await note_place(session, user.id, taker.place, real)
     return user
 
 
