@@ -58,6 +58,7 @@ from backend.core.openapi import describe, operation_id
 from backend.core.settings import Settings
 from backend.core.uploads import Slots
 from backend.core.watch import Watch
+from backend.delivery import consequences as delivery_consequences
 from backend.delivery import inbox_filling, inbox_routes, webhook_routes
 from backend.delivery import jobs as delivery_jobs
 from backend.delivery import routes as change_routes
@@ -155,7 +156,9 @@ SWEEPS: Final = (
     listing_offers.sweep,
     licensing_jobs.sweep,
 )
-INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE, licensing_consequences.INLINE)
+INLINE: Final = (
+    delivery_consequences.INLINE, listing_consequences.INLINE, right_consequences.INLINE, licensing_consequences.INLINE,
+)  # fmt: skip
 BATCHES: Final = (right_consequences.BATCHES, licensing_consequences.BATCHES)
 TOLD: Final[dict[str, Told]] = {
     **account_told.TOLD,

@@ -61,6 +61,9 @@ async def invite(
 ) -> Response:
     """An owner opens a seat for an address and hands the token to the invited person; it is good for 14 days.
 
+    It ends before with its maker's power: when the maker leaves or is an owner no longer, when a member with the
+    invited address leaves, and when the organisation is refused.
+
     The token shows in this answer only, and in no repetition of it: no e-mail is sent yet.
     """
     if caller.organisation_id != organisation_id:
@@ -210,7 +213,10 @@ async def change_member(
     session: Db,
     now: Now,
 ) -> Response:
-    """An owner gives a member another role; the last owner stays owner."""
+    """An owner gives a member another role; the last owner stays owner.
+
+    With a lower role, the member's API keys have no more than it from now on, and invitations by who was an owner end.
+    """
     if caller.organisation_id != organisation_id:
         raise NotFound
     await queries.lock_organisation(session, organisation_id)
@@ -229,7 +235,10 @@ async def change_member(
 async def remove_member(
     organisation_id: OrganisationId, member_id: MemberId, seen: IfMatch, caller: Viewer, session: Db, now: Now
 ) -> Response:
-    """A member leaves, or an owner removes it; the last owner cannot leave. Its tokens and keys end at once."""
+    """A member leaves, or an owner removes it; the last owner cannot leave.
+
+    Its sign-ins and API keys there end at once and for good, the invitations that it made, and those to its address.
+    """
     if caller.organisation_id != organisation_id:
         raise NotFound
     await queries.lock_organisation(session, organisation_id)

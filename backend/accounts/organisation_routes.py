@@ -155,7 +155,10 @@ async def verify_organisation(
     session: Db,
     now: Now,
 ) -> Response:
-    """The platform or an authority records what the check of the papers came to: verified, or refused with a reason."""
+    """The platform or an authority records what the check of the papers came to: verified, or refused with a reason.
+
+    A refusal ends the organisation's API keys and open invitations; its members still sign in, to correct it.
+    """
     found = await queries.visible_organisation(session, caller, organisation_id, lock=True)
     if found is None:
         raise NotFound

@@ -12,6 +12,7 @@ from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
 from backend.accounts.models import Member, Organisation, Party, PartyName, User
 from backend.accounts.queries import other_verified_with
+from backend.accounts.revocation import end_with_refusal
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw, name_key
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
 from backend.accounts.service import new_party
@@ -207,6 +208,8 @@ async def verify(
     organisation.status, organisation.status_reason = following, verdict.reason
     organisation.verified_at = now if action is Action.VERIFY else None
     organisation.version += 1
+    if action is Action.REFUSE:
+        await end_with_refusal(session, organisation.id, now, actor=caller.user_id)
     data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
     is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
