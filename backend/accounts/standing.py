@@ -1,7 +1,8 @@
 """Whether whoever asked at the beginning of a long answer may still be told what follows."""
 
 import time
-from typing import Final
+from collections.abc import AsyncIterator
+from typing import Final, TypeVar
 
 from fastapi import Request
 
@@ -9,6 +10,7 @@ from backend.accounts.access import find_caller
 from backend.accounts.caller import Caller
 from backend.core.db import Database
 
+T = TypeVar("T")
 AGAIN: Final = 2.0  # seconds for which one look is good
 
 
@@ -27,3 +29,11 @@ class Standing:
         async with database.read() as session:
             await find_caller(self._request, session)
         self._looked = time.monotonic()
+
+
+async def while_standing(request: Request, caller: Caller, pieces: AsyncIterator[T]) -> AsyncIterator[T]:
+    """Give the pieces of a long answer; raise NotSignedIn, which breaks it off, where its caller may no longer ask."""
+    standing = Standing(request, caller)
+    async for piece in pieces:
+        await standing.check()
+        yield piece
