@@ -1,6 +1,5 @@
 """Signing in: sessions, access and refresh tokens."""
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +14,14 @@ from backend.accounts.errors import InvalidGrant, NoMembership, RefreshTokenReus
 from backend.accounts.guessing import take_back
 from backend.accounts.models import RefreshToken, SignInSession, User
 from backend.accounts.password_proof import Proof
-from backend.accounts.queries import memberships_of
+from backend.accounts.queries import memberships_of, seats_of
 from backend.accounts.sign_in_places import Account, is_last_here, note_place
 from backend.core.db import leave_trace
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 
 LONGEST_AGENT: Final = 200
+MOST_FITTING: Final = 100  # accounts of one address and password that are looked at; a stranger may make as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,13 @@ async def _place(session: AsyncSession, user_id: str, organisation_id: str | Non
 
 async def _chosen(session: AsyncSession, proof: Proof, organisation_id: str | None) -> tuple[Account, str]:
     """Return the account that signs in, and where it acts: of those that fit the first that is a member there."""
+    if not proof.fits:
+        raise InvalidGrant
+    seats = await seats_of(session, [a.id for a in proof.fits[:MOST_FITTING]], organisation_id)
     for account in proof.fits:
-        with contextlib.suppress(NoMembership):
-            return account, await _place(session, account.id, organisation_id)
-    raise NoMembership if proof.fits else InvalidGrant
+        if account.id in seats:
+            return account, seats[account.id]
+    raise NoMembership
 
 
 async def sign_in(

@@ -64,7 +64,7 @@ class Account:
     id: str
     password_hash: str
     password_changed_at: datetime
-    here_at: datetime | None  # when it last signed in at the place that asks
+    here_at: datetime | None  # when it last signed in, or was made, at the place that asks
 
 
 def place_of(email: str, network: str, key: bytes) -> bytes:
@@ -94,7 +94,12 @@ def by_preference(accounts: Sequence[Account]) -> tuple[Account, ...]:
 
 
 def is_last_here(account: Account, accounts: Sequence[Account]) -> bool:
-    """Whether of all accounts of the address this one signed in last at this place."""
+    """Whether of all accounts of the address this one signed in last at this place, or was made there.
+
+    Then its password is no new guess at another: those that are not known here are not meant before it, and those that
+    are had their present passwords when it came last, since a new one forgets the places. It depends on what happens at
+    this place alone, so that nobody learns from it whether the address is known elsewhere.
+    """
     here = [other.here_at for other in accounts if other.here_at is not None]
     return account.here_at is not None and account.here_at == max(here)
 
