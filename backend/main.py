@@ -59,6 +59,7 @@ from backend.core.rate_limits import RateLimits
 from backend.core.settings import Settings
 from backend.core.uploads import Slots
 from backend.core.watch import Watch
+from backend.delivery import consequences as delivery_consequences
 from backend.delivery import inbox_filling, inbox_routes, webhook_routes
 from backend.delivery import jobs as delivery_jobs
 from backend.delivery import routes as change_routes
@@ -136,6 +137,7 @@ SWEEPS: Final = (
     licensing_jobs.sweep,
 )
 INLINE: Final = (
+    delivery_consequences.INLINE,
     listing_consequences.INLINE,
     establishment.INLINE,
     right_consequences.INLINE,

@@ -41,6 +41,11 @@ class TooManyGuesses(TooMany):
 
     code = "too_many_guesses"
     title = Text("密码尝试过多", "Too many wrong passwords")
+    cure = Text(
+        "请按 Retry-After 稍后再试。若错误尝试来自别处，在近 90 天内登录过的网络，正确的密码立即有效。",
+        "Wait as Retry-After says. Where others guessed elsewhere, the right password is good at once at a place where"
+        " you signed in within 90 days.",
+    )
 
 
 class HashersBusy(Unavailable):
@@ -91,7 +96,7 @@ class RefreshTokenReused(InvalidGrant):
 
 
 class NoMembership(InvalidGrant):
-    """The sign-in is right, but its bearer is not a member of the organisation asked for, or of any."""
+    """The sign-in is right, but no account that it opens is a member of the organisation asked for, or of any."""
 
     code = "no_membership"
     title = Text("您不是该单位成员", "You are not a member there")

@@ -15,12 +15,13 @@ class UnknownPlace(Malformed):
 
 
 class TooManyStreams(TooMany):
-    """So many streams are open for this caller, or in all, that no other is opened."""
+    """So many streams are open, or long polls wait, for this caller or in all, that no other is opened."""
 
     code = "too_many_streams"
     title = Text("打开的变更流过多", "Too many streams are open")
     cure = Text(
-        "请关闭不用的连接，或改用 wait= 长轮询。", "Close connections that are not needed, or poll with wait= instead."
+        "请关闭不用的连接，或不带 wait= 定时查询。",
+        "Close connections that are not needed, or ask now and then without wait=.",
     )
 
 
