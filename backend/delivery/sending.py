@@ -1,6 +1,8 @@
 """Sends one delivery: signed, to a public address only, without following where it points."""
 
+import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
@@ -10,7 +12,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks import Webhook as Signer
 
 from backend.delivery.codes import DeliveryFailure
-from backend.delivery.rules import is_public, url_flaw
+from backend.delivery.public_addresses import is_public
+from backend.delivery.rules import url_flaw
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15, sock_connect=5)  # seconds
 NAMED: Final = 3.0  # seconds for a name server to answer in
@@ -42,6 +45,18 @@ class _Guarded(AbstractResolver):
         await self._inner.close()
 
 
+def _socket_factory(*, private: bool) -> Callable[[Any], socket.socket]:
+    """Return what opens a connection's socket: none to an address that is not public, however it was come by."""
+
+    def opened(found: Any) -> socket.socket:
+        family, kind, protocol, _, place = found
+        if not private and not is_public(str(place[0])):
+            raise NotPublic(place[0])
+        return socket.socket(family, kind, protocol)
+
+    return opened
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What is sent: where, under which id, signed with which secrets."""
@@ -65,7 +80,13 @@ class Post:
 
     def __init__(self, *, private: bool) -> None:
         self._private, self._resolver = private, _Guarded(private=private)
-        connector = aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False, force_close=True, limit=0)
+        connector = aiohttp.TCPConnector(
+            resolver=self._resolver,
+            use_dns_cache=False,
+            force_close=True,
+            limit=0,
+            socket_factory=_socket_factory(private=private),
+        )
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
         )
