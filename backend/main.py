@@ -21,6 +21,7 @@ from backend.accounts import (
     organisation_routes,
     organisations,
     party_routes,
+    usage_routes,
 )
 from backend.accounts import jobs as account_jobs
 from backend.accounts import told as account_told
@@ -83,11 +84,13 @@ from backend.rights import consequences as right_consequences
 from backend.rights import evidence as right_evidence
 from backend.rights import routes as right_routes
 from backend.rights import told as right_told
+from backend.usage import COUNTERS
 
 ROUTERS: Final = (
     health.router,
     oauth_routes.router,
     organisation_routes.router,
+    usage_routes.router,
     member_routes.router,
     party_routes.router,
     me_routes.router,
@@ -254,7 +257,7 @@ def _furnish(state: Any) -> None:
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
     state.pieces, state.patents_named = partial(pieces, state), named
-    state.removals, state.streams = REMOVALS, Streams()
+    state.removals, state.streams, state.usage_counters = REMOVALS, Streams(), COUNTERS
     state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
     state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone

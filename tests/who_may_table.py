@@ -96,6 +96,7 @@ TABLE: dict[str, list[Ask]] = {
         Ask(Who(401, REFUSED, REFUSED, OWNS, OWNS), json=the(introduction="示例"), matches=True),
         Ask(Who(401, HIDDEN_OWNS, REFUSED, OWNS, HIDDEN_OWNS), "pending", json=the(introduction="示例"), matches=True),
     ],
+    f"GET {ORG}/usage": [Ask(OWN_AND_PLATFORM)],
     f"POST {ORG}/verification": [Ask(OFFICES_CHANGE, json=the(outcome="verified"), matches=True)],
     f"POST {ORG}/invitations": [Ask(OWNERS_OF_OWN, json=invitation)],
     f"GET {ORG}/invitations": [Ask(OWNERS_OF_OWN_AND_PLATFORM)],

@@ -38,7 +38,8 @@ IPV6: Final = 6
 Subjects = Mapping[bytes, Slowing]
 
 
-def _place(address: str) -> str:
+def place_of(address: str) -> str:
+    """Return what counts as one place: an IPv4 address, or an IPv6 line's /64."""
     try:
         known = ip_address(address)
     except ValueError:
@@ -48,7 +49,7 @@ def _place(address: str) -> str:
 
 def subjects(email: str, address: str, key: bytes) -> Subjects:
     """Give what is guessed at, as keyed hashes: the account from here, the account, anything from here."""
-    place = _place(address)
+    place = place_of(address)
     named = {f"pair\0{email}\0{place}": PAIR, f"account\0{email}": ACCOUNT, f"place\0{place}": PLACE}
     return {blake2b(n.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest(): s for n, s in named.items()}
 

@@ -6,12 +6,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts import queries
-from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority
+from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority, client_address
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OfficeOnly, PeopleOnly
 from backend.accounts.models import Organisation
 from backend.accounts.organisations import Founder, change, check_facts, register, verify
 from backend.accounts.passwords import check_password
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota_of_address
 from backend.accounts.schemas import (
     OrganisationChange,
     OrganisationOut,
@@ -70,6 +72,7 @@ def _founder(body: Registration, proof: Proof | None, caller: Caller | None) -> 
     responses=problem_answers(401, 403, 409),
 )
 async def register_organisation(
+    request: Request,
     body: Registration,
     proof: Annotated[Proof | None, Depends(_proof)],
     caller: MaybeCaller,
@@ -82,6 +85,7 @@ async def register_organisation(
     other password the account is a new one, so the answer never tells whether an address is known. A signed-in caller
     leaves `member` out. A pending organisation can prepare everything and publish nothing.
     """
+    await use_quota_of_address(session, client_address(request), Quota.REGISTRATIONS)
     organisation = await register(session, body, _founder(body, proof, caller), now)
     out = show_organisation(organisation, caller)
     return created(out, organisation.version, f"/v1/organisations/{organisation.id}")
