@@ -42,10 +42,10 @@ class Standing(StrEnum):
 
 
 class Rule(NamedTuple):
-    """How long a quota counts, and the settings that limit it, before and after verification."""
+    """How long a quota counts, and the settings that limit it, before verification (None: not allowed) and after."""
 
     period: Period
-    unverified: str
+    unverified: str | None
     verified: str
 
 
@@ -58,7 +58,7 @@ RULES: Final[Mapping[Quota, Rule]] = {
     Quota.UPLOAD_BYTES: Rule(Period.DAY, "upload_bytes_per_day_unverified", "upload_bytes_per_day"),
     Quota.FILES: Rule(Period.ALWAYS, "files_kept_unverified", "files_kept"),
     Quota.FILE_BYTES: Rule(Period.ALWAYS, "file_bytes_kept_unverified", "file_bytes_kept"),
-    Quota.WEBHOOK_VERIFICATIONS: Rule(Period.HOUR, "webhook_verifications_per_hour", "webhook_verifications_per_hour"),
+    Quota.WEBHOOK_VERIFICATIONS: Rule(Period.HOUR, None, "webhook_verifications_per_hour"),
     Quota.REGISTRATIONS: Rule(Period.DAY, "registrations_per_day_of_address", "registrations_per_day_of_address"),
 }
 OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS})
@@ -79,7 +79,8 @@ def limit_of(settings: Settings, quota: Quota, standing: Standing) -> int | None
     if standing is Standing.OFFICE:
         return None
     rule = RULES[quota]
-    most: int = getattr(settings, rule.unverified if standing is Standing.UNVERIFIED else rule.verified)
+    name = rule.unverified if standing is Standing.UNVERIFIED else rule.verified
+    most: int = getattr(settings, name) if name else 0
     return most
 
 

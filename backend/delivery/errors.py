@@ -29,7 +29,26 @@ class TooManyWebhooks(Conflict):
 
     code = "too_many_webhooks"
     title = Text("回调地址已达上限", "There are enough webhooks")
+    detail = Text("每个单位最多 {limit} 个。", "An organisation has {limit} at most.")
     cure = Text("请删除不用的回调地址；一个地址可订阅多种事件。", "Delete one; a webhook may be told of many kinds.")
+
+
+class WebhookUnproven(Conflict):
+    """The webhook's address has not answered with the token that was sent to it, so no event is sent there."""
+
+    code = "webhook_unproven"
+    title = Text("该回调地址尚未通过验证", "The webhook's address is not proved yet")
+    cure = Text(
+        "请让接收端以收到的 token 应答，再调用 POST …/verification。",
+        "Have the receiver answer with the token that it is sent, then POST …/verification.",
+    )
+
+
+class WebhookProved(Conflict):
+    """The webhook's address has answered with its token; there is nothing to ask it."""
+
+    code = "webhook_proved"
+    title = Text("该回调地址已通过验证", "The webhook's address is proved already")
 
 
 class NotToBeSent(Conflict):

@@ -15,7 +15,6 @@ JITTER: Final = 0.1  # so much later at most, so that what failed together does 
 PATIENCE: Final = timedelta(days=3)  # a webhook that only fails for so long is disabled
 OLD_SECRET: Final = timedelta(hours=24)  # so long the secret before signs besides
 KEPT: Final = timedelta(days=90)
-MOST: Final = 20  # webhooks of one organisation
 GRACE: Final = 5.0  # seconds for deliveries under way when the process stops
 GONE: Final = 410
 HOST: Final = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^\[[0-9A-Fa-f:.]+\]$")
