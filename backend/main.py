@@ -64,7 +64,7 @@ from backend.delivery import jobs as delivery_jobs
 from backend.delivery import routes as change_routes
 from backend.delivery import told as delivery_told
 from backend.delivery.jobs import delivering
-from backend.delivery.routes import Streams
+from backend.delivery.stream_limits import Streams
 from backend.demo import routes as demo_routes
 from backend.files import routes as file_routes
 from backend.files.access import Reader
@@ -257,7 +257,7 @@ def _furnish(state: Any) -> None:
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
     state.pieces, state.patents_named = partial(pieces, state), named
-    state.removals, state.streams, state.usage_counters = REMOVALS, Streams(), COUNTERS
+    state.removals, state.streams, state.usage_counters = REMOVALS, Streams(settings), COUNTERS
     state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
     state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone

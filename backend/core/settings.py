@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     webhook_verifications_per_hour: int = Field(
         20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."
     )
+    streams_at_once: int = Field(1_000, ge=1, description="Streams of changes open in one process.")
+    streams_per_organisation: int = Field(10, ge=1, description="Streams open for one verified organisation …")
+    streams_per_organisation_unverified: int = Field(2, ge=1, description="… and for one that is not verified.")
+    streams_per_address: int = Field(5, ge=1, description="Streams open for one address without a sign-in.")
     rate_caller_per_minute: int = Field(1_200, ge=0, description="Requests a minute for one caller; 0: no limit.")
     rate_address_per_minute: int = Field(3_000, ge=0, description="Requests a minute from one address; 0: no limit.")
     webhook_private_addresses: bool = Field(

@@ -1,6 +1,6 @@
 """Why what happens on the platform is not told to somebody."""
 
-from backend.core.errors import Conflict, Malformed, Text, TooMany
+from backend.core.errors import Conflict, Malformed, Text, TooMany, Unavailable
 
 
 class UnknownPlace(Malformed):
@@ -15,13 +15,28 @@ class UnknownPlace(Malformed):
 
 
 class TooManyStreams(TooMany):
-    """So many streams are open for this caller, or in all, that no other is opened."""
+    """So many streams are open for this organisation or address that no other is opened."""
 
     code = "too_many_streams"
     title = Text("打开的变更流过多", "Too many streams are open")
+    cure = Text("请关闭不用的连接，或改用轮询。", "Close connections that are not needed, or poll instead.")
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "30"})
+
+
+class StreamsFull(Unavailable):
+    """So many readers of this kind have streams open that no other is opened; some are kept for verified ones."""
+
+    code = "streams_full"
+    title = Text("打开的变更流已达上限", "All streams of this kind are taken")
     cure = Text(
-        "请关闭不用的连接，或改用 wait= 长轮询。", "Close connections that are not needed, or poll with wait= instead."
+        "请在 Retry-After 所示秒数后重试，或改用不等待的轮询；为已核验单位留有名额。",
+        "Try again after the seconds in Retry-After, or poll without waiting. Verified organisations have places kept.",
     )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "30"})
 
 
 class TooManyWebhooks(Conflict):
