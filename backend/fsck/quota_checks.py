@@ -25,7 +25,7 @@ async def kept(site: Site, line: Line) -> None:
             found = await session.execute(sa.select(FILE.c.organisation_id, measure).group_by(FILE.c.organisation_id))
             there = {organisation_id: int(amount) for organisation_id, amount in found}
             counted = sa.select(USE.c.subject, USE.c.used).where(USE.c.kind == quota.value, USE.c.since == ALL_TIME)
-            used = {subject: amount for subject, amount in await session.execute(counted)}
+            used = {subject: int(amount) for subject, amount in await session.execute(counted)}
         line.looked_at += len(there)
         for subject in sorted({*there, *used}):
             if there.get(subject, 0) != used.get(subject, 0):
