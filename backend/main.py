@@ -21,6 +21,7 @@ from backend.accounts import (
     organisation_routes,
     organisations,
     party_routes,
+    usage_routes,
 )
 from backend.accounts import jobs as account_jobs
 from backend.accounts import told as account_told
@@ -65,7 +66,7 @@ from backend.delivery import jobs as delivery_jobs
 from backend.delivery import routes as change_routes
 from backend.delivery import told as delivery_told
 from backend.delivery.jobs import delivering
-from backend.delivery.routes import Streams
+from backend.delivery.stream_limits import Streams
 from backend.demo import routes as demo_routes
 from backend.establishment import manifest as establishment
 from backend.files import routes as file_routes
@@ -86,12 +87,14 @@ from backend.rights import consequences as right_consequences
 from backend.rights import evidence as right_evidence
 from backend.rights import routes as right_routes
 from backend.rights import told as right_told
+from backend.usage import COUNTERS
 
 ROUTERS: Final = (
     health.router,
     docs_page.router,
     oauth_routes.router,
     organisation_routes.router,
+    usage_routes.router,
     member_routes.router,
     party_routes.router,
     me_routes.router,
@@ -243,7 +246,7 @@ def _furnish(state: Any) -> None:
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
     state.pieces, state.patents_named = partial(pieces, state), named
-    state.removals, state.streams = REMOVALS, Streams()
+    state.removals, state.streams, state.usage_counters = REMOVALS, Streams(settings), COUNTERS
     state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
     state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
     state.rate_limits = RateLimits(settings)

@@ -99,6 +99,7 @@ TABLE: dict[str, list[Ask]] = {
         Ask(Who(401, REFUSED, REFUSED, OWNS, OWNS), json=the(introduction="示例"), matches=True),
         Ask(Who(401, HIDDEN_OWNS, REFUSED, OWNS, HIDDEN_OWNS), "pending", json=the(introduction="示例"), matches=True),
     ],
+    f"GET {ORG}/usage": [Ask(OWN_AND_PLATFORM)],
     f"POST {ORG}/verification": [Ask(OFFICES_CHANGE, json=the(outcome="verified"), matches=True)],
     f"POST {ORG}/invitations": [Ask(OWNERS_OF_OWN, json=invitation)],
     f"GET {ORG}/invitations": [Ask(OWNERS_OF_OWN_AND_PLATFORM)],
@@ -116,6 +117,7 @@ TABLE: dict[str, list[Ask]] = {
     "GET /v1/webhooks": [Ask(SIGNED_IN)],
     f"GET {HOOK}": [Ask(OWN_ONLY)],
     f"PATCH {HOOK}": [Ask(OWNERS_OF_OWN, json=the(description="示例"), matches=True)],
+    f"POST {HOOK}/verification": [Ask(OWNERS_OF_OWN)],  # 409: it is proved
     f"POST {HOOK}/secret-renewal": [Ask(OWNERS_OF_OWN, matches=True)],
     f"GET {HOOK}/deliveries": [Ask(OWN_ONLY)],
     f"POST {HOOK}/deliveries/{{delivery_id}}/redelivery": [Ask(CHANGED_BY_OWN)],

@@ -9,6 +9,7 @@ import httpx
 
 from tests import factories
 from tests.catalogue import made
+from tests.delivery.receiver import asked_once, receiving
 from tests.establishment import made as establishment
 from tests.factories import Member
 from tests.files.made import sent
@@ -131,8 +132,10 @@ async def _message(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 async def _webhook(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     """Give a webhook that somebody has been told of something by, or was to be: nobody answers there."""
     owner = world.owner()
-    hook = {"url": f"https://{world.mark}.invalid/hooks", "types": ["party"], "description": f"hook {world.mark}"}
-    place = (await _post(client, owner, "/v1/webhooks", hook)).headers["Location"]
+    async with receiving() as receiver:
+        hook = {"url": f"{receiver.url}/{world.mark}", "types": ["party"], "description": f"hook {world.mark}"}
+        place = (await _post(client, owner, "/v1/webhooks", hook)).headers["Location"]
+        await asked_once(client, owner, place.rpartition("/")[2])
     await _post(client, owner, "/v1/parties", {"person": "legal", "name": f"told {world.mark}", "country": "JP"})
     for _ in range(200):
         made = (await client.get(f"{place}/deliveries", headers=owner.headers)).json()["items"]

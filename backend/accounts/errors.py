@@ -1,6 +1,16 @@
 """What accounts refuse, and how it is said."""
 
-from backend.core.errors import Conflict, Forbidden, Malformed, NotFound, NotSignedIn, Text, TooMany, Unavailable
+from backend.core.errors import (
+    Conflict,
+    Forbidden,
+    Malformed,
+    NotFound,
+    NotSignedIn,
+    Text,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 
 
 class RoleTooLow(Forbidden):
@@ -34,6 +44,36 @@ class OfficeOnly(Forbidden):
 
     code = "office_only"
     title = Text("仅限平台或主管部门", "Only the platform or an authority may do this")
+
+
+class QuotaUsedUp(TooMany):
+    """The organisation has used up what it may do of this in the time; GET …/usage shows every quota."""
+
+    code = "quota_used_up"
+    title = Text("额度已用完", "The quota is used up")
+    detail = Text(
+        "{quota} 的额度为 {limit}，已不够用。", "The quota `{quota}` is {limit}; what is left does not suffice."
+    )
+    cure = Text(
+        "请在 Retry-After 所示秒数后重试；通过核验的单位额度更高，用量见 /v1/organisations/…/usage。",
+        "Try again after the seconds in Retry-After; verified organisations have more. GET"
+        " /v1/organisations/…/usage shows what is used.",
+    )
+
+
+class StorageUsedUp(TooLarge):
+    """The organisation keeps as much here as it may; nothing was taken of what it sent."""
+
+    code = "storage_used_up"
+    title = Text("存储额度已用完", "There is no room left for the organisation's files")
+    detail = Text(
+        "{quota} 的额度为 {limit}，已不够用。", "The quota `{quota}` is {limit}; what is left does not suffice."
+    )
+    cure = Text(
+        "通过核验的单位额度更高；用量见 /v1/organisations/…/usage，仍不足时请联系平台。",
+        "Verified organisations have more room. GET /v1/organisations/…/usage shows what is used."
+        " Else ask the platform.",
+    )
 
 
 class TooManyGuesses(TooMany):

@@ -15,6 +15,8 @@ from backend.accounts.errors import AlreadyMember, InvitationGone, LastOwner
 from backend.accounts.member_schemas import NewInvitation
 from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisations import Founder
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota
 from backend.accounts.revocation import MAKER_OWNS, end_with_membership, end_with_role
 from backend.accounts.rules import INVITATION_GOOD_FOR, at_least
 from backend.accounts.sign_in_places import note_place
@@ -32,6 +34,7 @@ async def invite(
     session: AsyncSession, organisation_id: str, body: NewInvitation, caller: Caller, *, now: datetime, real: datetime
 ) -> tuple[Invitation, str]:
     """Give the invitation and its token, which is kept nowhere; the answer is the same whatever the address."""
+    await use_quota(session, caller, Quota.INVITATIONS)
     token = new_secret()
     invitation = Invitation(
         id=new_id("inv"),

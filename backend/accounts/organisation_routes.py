@@ -6,13 +6,15 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts import queries
-from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority
+from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority, client_address
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OfficeOnly, PeopleOnly
 from backend.accounts.models import Organisation
 from backend.accounts.organisations import Founder, change, check_facts, register, verify
 from backend.accounts.password_proof import KeptPassword, kept_password
 from backend.accounts.passwords import check_password
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota_of_address
 from backend.accounts.schemas import (
     OrganisationChange,
     OrganisationOut,
@@ -68,6 +70,7 @@ def _founder(body: Registration, fresh: KeptPassword | None, caller: Caller | No
     responses=problem_answers(401, 403, 409),
 )
 async def register_organisation(
+    request: Request,
     body: Registration,
     fresh: Annotated[KeptPassword | None, Depends(_fresh)],
     caller: MaybeCaller,
@@ -80,6 +83,7 @@ async def register_organisation(
     whether an address or a password is known. Who has an account signs in first and leaves `member` out: then the
     organisation is added to it. A pending organisation can prepare everything and publish nothing.
     """
+    await use_quota_of_address(session, client_address(request), Quota.REGISTRATIONS)
     organisation = await register(session, body, _founder(body, fresh, caller), now)
     out = show_organisation(organisation, caller)
     return created(out, organisation.version, f"/v1/organisations/{organisation.id}")

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota
 from backend.accounts.rules import name_key
 from backend.accounts.service import find_or_make_parties, party_of, stand_in_key
 from backend.catalogue import events_service, queries
@@ -60,6 +62,7 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
 
     Raises Malformed, NumberBelongsToAnotherPatent, SharesExceedWhole.
     """
+    await use_quota(session, caller, Quota.PATENTS)
     facts = _read(given.model_dump(), given.office, china_day(now))
     if queries.is_office(caller) and not given.holders:
         raise Malformed(errors=[FieldError("/holders", "missing", NO_HOLDER)])

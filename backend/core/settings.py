@@ -73,6 +73,43 @@ class Settings(BaseSettings):
     uploads_at_once_per_organisation: int = Field(8, ge=1, description="The same for one organisation.")
     imports_waiting: int = Field(1_000, ge=1, description="Imports not ended; more files are refused.")
     imports_waiting_per_organisation: int = Field(100, ge=1, description="The same for one organisation.")
+    import_bytes_waiting: int = Field(
+        2_000_000_000, ge=0, description="Bytes of imports not ended, of one verified organisation …"
+    )
+    import_bytes_waiting_unverified: int = Field(20_000_000, ge=0, description="… and of one that is not verified.")
+    file_bytes_kept: int = Field(
+        5_000_000_000, ge=0, description="Bytes of all files of evidence of one verified organisation …"
+    )
+    file_bytes_kept_unverified: int = Field(20_000_000, ge=0, description="… and of one that is not verified.")
+    files_kept: int = Field(50_000, ge=0, description="Files of evidence of one verified organisation …")
+    files_kept_unverified: int = Field(50, ge=0, description="… and of one that is not verified.")
+    upload_bytes_per_day: int = Field(
+        20_000_000_000, ge=0, description="Bytes that a verified organisation may send as files in a day …"
+    )
+    upload_bytes_per_day_unverified: int = Field(100_000_000, ge=0, description="… and one that is not verified.")
+    import_rows_per_day: int = Field(2_000_000, ge=0, description="Rows of imports of a verified organisation …")
+    import_rows_per_day_unverified: int = Field(50_000, ge=0, description="… and of one that is not verified.")
+    claims_per_day: int = Field(200, ge=0, description="Holdings that a verified organisation may claim in a day …")
+    claims_per_day_unverified: int = Field(5, ge=0, description="… and one that is not verified.")
+    patents_per_day: int = Field(5_000, ge=0, description="Patents that a verified organisation may enter one by one …")
+    patents_per_day_unverified: int = Field(200, ge=0, description="… and one that is not verified.")
+    invitations_per_day: int = Field(100, ge=0, description="Invitations by a verified organisation in a day …")
+    invitations_per_day_unverified: int = Field(10, ge=0, description="… and by one that is not verified.")
+    number_questions_per_day: int = Field(
+        20, ge=0, description="Questions of a verified organisation whether a number is taken, in a day …"
+    )
+    number_questions_per_day_unverified: int = Field(0, ge=0, description="… and of one that is not verified.")
+    registrations_per_day_of_address: int = Field(
+        50, ge=0, description="Organisations registered from one address in a day."
+    )
+    webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
+    webhook_verifications_per_hour: int = Field(
+        20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."
+    )
+    streams_at_once: int = Field(1_000, ge=1, description="Streams of changes open in one process.")
+    streams_per_organisation: int = Field(10, ge=1, description="Streams open for one verified organisation …")
+    streams_per_organisation_unverified: int = Field(2, ge=1, description="… and for one that is not verified.")
+    streams_per_address: int = Field(5, ge=1, description="Streams open for one address without a sign-in.")
     rate_caller_per_minute: int = Field(1_200, ge=0, description="Requests a minute for one caller; 0: no limit.")
     rate_address_per_minute: int = Field(3_000, ge=0, description="Requests a minute from one address; 0: no limit.")
     trusted_proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode] = Field(

@@ -1,8 +1,8 @@
 """The feed of changes: page by page, waiting for more, or as a stream of server-sent events."""
 
-import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any, Final
 
 import orjson
@@ -13,15 +13,15 @@ from backend.accounts.access import MaybeCaller, client_address
 from backend.accounts.caller import Caller
 from backend.accounts.standing import Standing
 from backend.core import stream
-from backend.core.client_address import network_of
 from backend.core.db import release
 from backend.core.errors import NotSignedIn
 from backend.core.http import plain
 from backend.core.openapi import problem_answers
 from backend.core.routing import ReadingRoute
-from backend.delivery.errors import TooManyStreams, UnknownPlace
+from backend.delivery.errors import UnknownPlace
 from backend.delivery.queries import Told, audiences, told
 from backend.delivery.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery
+from backend.delivery.stream_limits import StreamReader, reader_of
 from backend.delivery.telling import change_of, place_token, read_place
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"], route_class=ReadingRoute)
@@ -30,33 +30,9 @@ STREAM: Final = "text/event-stream"
 LIFETIME: Final = 900.0  # seconds of a stream: then its client comes back
 QUIET: Final = 15.0  # seconds after which a stream says that it is still there
 SLICE: Final = 1.0  # seconds of waiting in one go, so that a process that stops is not held up
-MOST, MOST_OF_ONE = 1_000, 10  # streams open at once in a process, and for one caller
 ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {STREAM: {"schema": {"type": "string", "description": "`id`, `event` and `data`: a change."}}}}
 }
-
-
-class Streams:
-    """Who reads streams in this process."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, int] = {}
-
-    def check(self, who: str) -> None:
-        """Raise TooManyStreams where there are enough."""
-        if self._open.get(who, 0) >= MOST_OF_ONE or sum(self._open.values()) >= MOST:
-            raise TooManyStreams(headers={"Retry-After": "30"})
-
-    @contextlib.contextmanager
-    def counted(self, who: str) -> Iterator[None]:
-        """Count one until the end."""
-        self._open[who] = self._open.get(who, 0) + 1
-        try:
-            yield
-        finally:
-            self._open[who] -= 1
-            if not self._open[who]:
-                del self._open[who]
 
 
 class Feed:
@@ -105,10 +81,12 @@ async def changes(
     """
     await release(request)  # nobody waits with a connection to the database in hand
     feed = Feed(request, caller, query, await _place(request, last_event_id or query.after))
-    who = caller.organisation_id if caller else network_of(client_address(request))
+    who = reader_of(caller, client_address(request))
     if STREAM in request.headers.get("accept", ""):
         request.app.state.streams.check(who)
-        return EventSourceResponse(_events(feed, who), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+        events = _events(feed, who)
+        begun = _begun(await anext(events), events)  # counted from here on, so that of many at once no more pass
+        return EventSourceResponse(begun, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
     found = await feed.next(0)
     if query.wait and not found.events:
         request.app.state.streams.check(who)
@@ -128,7 +106,14 @@ async def _place(request: Request, after: str | None) -> int:
     return place
 
 
-async def _events(feed: Feed, who: str) -> AsyncIterator[bytes]:
+async def _begun(first: bytes, events: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    async with aclosing(events):
+        yield first
+        async for event in events:
+            yield event
+
+
+async def _events(feed: Feed, who: StreamReader) -> AsyncGenerator[bytes]:
     """Give the changes as they come, with a word now and then so that nobody between takes the stream for dead."""
     with feed.state.streams.counted(who):
         until = time.monotonic() + LIFETIME

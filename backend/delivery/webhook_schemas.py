@@ -53,11 +53,15 @@ class WebhookOut(Version):
     url: str
     types: list[str]
     description: str | None
-    status: WebhookStatus
+    status: WebhookStatus = Field(description="`unproven` until the address answers with the token it is sent.")
     disabled_because: DisabledBecause | None
     failing_since: Moment | None = Field(description="Since when every attempt fails; after three days it is disabled.")
     created_at: Moment
     secret_changed_at: Moment
+    verified_at: Moment | None = Field(description="When the present address answered with its token.")
+    verification_sent_at: Moment | None = Field(description="When it was last asked for that.")
+    verification_answered: int | None = Field(description="The HTTP status that it answered with.")
+    verification_failure: DeliveryFailure | None = Field(description="Why it is not proved; `token`: another answer.")
     secret: str | None = Field(None, description="`whsec_…`, for the signature; shown once.")
 
 

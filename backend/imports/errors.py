@@ -171,6 +171,25 @@ class ImportsWaiting(TooMany):
         super().__init__(headers={"Retry-After": "30"}, waiting=waiting)
 
 
+class ImportBytesWaiting(TooMany):
+    """The files of the organisation's imports that have not ended are large; more are taken once some have."""
+
+    code = "import_bytes_waiting"
+    title = Text("贵机构未完成的导入文件过大", "The files of your unfinished imports are large")
+    detail = Text(
+        "未完成的导入文件合计不得超过 {limit} 字节。",
+        "Together the files of unfinished imports have {limit} bytes at most.",
+    )
+    cure = Text(
+        "请待其完成或取消一些，再于 Retry-After 所示秒数后重试；通过核验的单位额度更高。",
+        "Let some end or cancel some, and try again after the seconds in Retry-After."
+        " Verified organisations have more.",
+    )
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(headers={"Retry-After": "30"}, limit=limit)
+
+
 class ImportsFull(Unavailable):
     """Many imports of all organisations wait for their turn; more are taken once some have ended."""
 
