@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(50_000_000, ge=1_000, description="Largest file of evidence or document.")
     body_seconds: int = Field(30, ge=1, description="How long a body may take to arrive, whatever its size …")
     body_bytes_per_second: int = Field(10_000, ge=1, description="… and how fast a larger one must on average.")
+    header_bytes: int = Field(32_768, ge=4_096, description="Largest request line and headers together.")
+    header_seconds: float = Field(10, ge=0.1, description="How long they may take to arrive.")
+    connections: int = Field(
+        4_096, ge=1, description="Connections held at once by a process; fewer where it may open fewer files."
+    )
+    connections_per_address: int = Field(256, ge=1, description="The same for one address, or /64 of IPv6.")
     uploads_at_once: int = Field(32, ge=1, description="Files taken in at one moment; more wait unread.")
     uploads_at_once_per_organisation: int = Field(8, ge=1, description="The same for one organisation.")
     imports_waiting: int = Field(1_000, ge=1, description="Imports not ended; more files are refused.")
