@@ -88,18 +88,21 @@ class Connection(asyncio.Protocol):
         except (httptools.HttpParserUpgrade, httptools.HttpParserError):
             self._in_headers = False  # the server's own parser finds the same, and answers
         if was_in_headers or self._in_headers:
-            self._measure(piece, is_going_on=was_in_headers, is_complete=self._heard > heard)
+            self._measure(piece, heard, is_going_on=was_in_headers)
         if not self._is_over:
             self._inner.data_received(piece)
 
-    def _measure(self, piece: bytes, *, is_going_on: bool, is_complete: bool) -> None:
+    def _measure(self, piece: bytes, heard: int, *, is_going_on: bool) -> None:
+        is_complete = self._heard > heard
         if is_going_on and is_complete:
             length = self._held + max(0, (self._tail + piece).find(HEADERS_END) + len(HEADERS_END) - len(self._tail))
         else:
             length = (self._held if is_going_on else 0) + len(piece)
-        self._held, self._tail = (0, b"") if is_complete else (length, (self._tail + piece)[-3:])
         if length > self._bounds.header_bytes:
+            self._in_headers, self._heard = True, heard  # the server's own protocol never hears it
             self._refuse(HeadersTooLarge(limit=self._bounds.header_bytes))
+        elif not is_complete:
+            self._held, self._tail = length, (self._tail + piece)[-3:]
 
     def on_message_begin(self) -> None:
         """Note that a request begins."""

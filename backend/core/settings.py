@@ -9,6 +9,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.core import sqlite_version
+
 SECRETS: Final = "PATENTMART_SECRETS_DIR"  # folders of files, each named as a setting in small letters
 DEMO_SECRET: Final = "demonstration-only-never-in-production"  # noqa: S105 - refused outside demo mode
 SHORTEST_SECRET: Final = 32
@@ -121,6 +123,13 @@ class Settings(BaseSettings):
             )
         if len(secret) < SHORTEST_SECRET or secret == DEMO_SECRET:
             raise ValueError("PATENTMART_SECRET is too weak: give at least 32 random characters of your own")
+        return self
+
+    @model_validator(mode="after")
+    def _sqlite_is_new_enough(self) -> Self:
+        refusal = sqlite_version.why_not() if self.lite else None
+        if refusal:
+            raise ValueError(refusal)
         return self
 
     def key(self, purpose: str) -> bytes:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import ANY
 
 import httpx
 import pytest
@@ -89,7 +90,7 @@ def test_headers_that_come_in_pieces_are_counted_together(one: Running) -> None:
             drip(link, piece)
             time.sleep(0.02)
         link.shutdown(socket.SHUT_WR)
-        assert said(link)[0] == 422  # the app's own word: a body is no header
+        assert said(link) == (400, ANY)  # the app's own word: a body is no header
 
 
 @pytest.mark.parametrize("begun", [ASK, b"GET /hea", ASK + b"\r\n" + b"GET /hea", ASK + b"\r\n\r\n\r\n"])
@@ -162,7 +163,7 @@ def test_more_connections_than_descriptors_do_not_end_the_service(tmp_path: Path
     process = subprocess.Popen(command, env=env)
     server = Running(process, f"http://127.0.0.1:{port}")
     try:
-        _until_it_answers(server, 60)
+        _until_it_answers(server, 240)
         with contextlib.ExitStack() as stack:
             links = [stack.enter_context(connected(server)) for _ in range(600)]
             assert {said(link)[0] for link in links[-50:]} == {503}
