@@ -82,7 +82,7 @@ def test_who_names_a_python_gets_that_one_or_a_refusal(tmp_path: Path) -> None:
 def test_the_server_refuses_an_old_sqlite_in_a_sentence(url: str) -> None:
     program = """
 import sqlite3, sys
-sys.version_info, sqlite3.sqlite_version_info, sqlite3.sqlite_version = (3, 13, 0), (3, 40, 1), "3.40.1"
+sqlite3.sqlite_version_info, sqlite3.sqlite_version = (3, 34, 1), "3.34.1"
 sys.modules["pysqlite3"] = None
 import backend.core.settings as settings
 try:
@@ -93,7 +93,7 @@ except settings.SettingsWrong as wrong:
     env = {**os.environ, "PATENTMART_DEMO": "1", "DATABASE_URL": url}
     ran = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
     assert ran.stdout.count("\n") == 1, ran.stdout
-    assert "SQLite 3.40.1" in ran.stdout
+    assert "SQLite 3.34.1" in ran.stdout
     assert "pip install pysqlite3" in ran.stdout
 
 
