@@ -13,7 +13,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.core import problems
-from backend.core.arriving import ArrivingBody
+from backend.core.arriving import ArrivingBody, Room
 from backend.core.errors import Problem, TooMany
 from backend.core.observe import AnswerLog, Metrics
 from backend.core.routing import HEADERS_ALONE
@@ -60,6 +60,7 @@ class Front:
         self.limits = Limits(settings)
         self.settings = settings
         self.body_limit = settings.max_body_bytes
+        self.room = Room(settings.bodies_bytes)
         self.upload_limits = {path: getattr(settings, name) + settings.max_body_bytes for path, name in UPLOADS.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,6 +96,8 @@ class Front:
                 raise
             await problems.unexpected(Request(scope), error)(scope, receive, sending)
         finally:
+            if body is not None:
+                body.let_go()
             self._note(scope, number, status or 500, time.perf_counter() - began)
             structlog.contextvars.unbind_contextvars("request_id")
 
@@ -109,9 +112,10 @@ class Front:
 
     def _body(self, scope: Scope, receive: Receive) -> ArrivingBody:
         own = (limit for path, limit in self.upload_limits.items() if scope["path"].startswith(path))
-        limit = next(own, self.body_limit)
+        limit = next(own, None)
         seconds, slowest = self.settings.body_seconds, self.settings.body_bytes_per_second
-        return ArrivingBody(scope, receive, limit=limit, seconds=seconds, slowest=slowest)
+        room = self.room if limit is None else None
+        return ArrivingBody(scope, receive, limit=limit or self.body_limit, seconds=seconds, slowest=slowest, room=room)
 
     async def _refuse(self, scope: Scope) -> Problem | None:
         if scope["path"] in WATCHED:

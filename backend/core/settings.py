@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(50_000_000, ge=1_000, description="Largest file of evidence or document.")
     body_seconds: int = Field(30, ge=1, description="How long a body may take to arrive, whatever its size …")
     body_bytes_per_second: int = Field(10_000, ge=1, description="… and how fast a larger one must on average.")
+    bodies_bytes: int = Field(
+        256_000_000, ge=1_000_000, description="Bytes of JSON and forms that a process holds at once, of all requests."
+    )
     header_bytes: int = Field(32_768, ge=4_096, description="Largest request line and headers together.")
     header_seconds: float = Field(10, ge=0.1, description="How long they may take to arrive.")
     connections: int = Field(

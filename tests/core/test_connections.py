@@ -51,7 +51,9 @@ def drip(link: socket.socket, data: bytes) -> bool:
 def one(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("connections")
     url = "" if request.param == "sqlite" else postgres_url(f"connections_{os.getpid()}")
-    with running(folder, url, HEADER_SECONDS=str(SECONDS), CONNECTIONS_PER_ADDRESS="40") as server:
+    with running(
+        folder, url, HEADER_SECONDS=str(SECONDS), CONNECTIONS_PER_ADDRESS="40", BODIES_BYTES="1500000"
+    ) as server:
         yield server
 
 
@@ -124,6 +126,21 @@ def test_a_body_that_nobody_waits_for_holds_no_connection(one: Running) -> None:
         while drip(link, b"a") and time.monotonic() - began < 15:
             time.sleep(0.2)
         assert time.monotonic() - began < SECONDS + 5
+
+
+def test_bodies_hold_no_more_than_their_room_and_give_it_back(one: Running) -> None:
+    begun = b"POST /v1/organisations HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    begun += b"content-length: 900000\r\n\r\n"
+    with connected(one) as first, connected(one) as second:
+        drip(first, begun + b"[" * 899_000)
+        time.sleep(1)
+        drip(second, begun + b"[" * 899_000)
+        assert said(second) == (503, ANY)
+    for _ in range(50):
+        if httpx.post(f"{one.base}/v1/organisations", content=b"[" * 900_000).status_code != 503:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the room was not given back")
 
 
 def test_one_address_holds_no_more_than_its_share_and_gets_it_back(one: Running) -> None:
