@@ -22,6 +22,8 @@ from backend.core.settings import Settings
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BEARING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})  # methods that may have a body
 UPLOADS: Final = {"/v1/imports": "max_upload_bytes", "/v1/files": "max_file_bytes"}  # the setting that limits each
+ENCODED: Final = b"application/x-www-form-urlencoded"
+LARGEST_FORM: Final = 65_536  # it is read a character at a time
 WATCHED: Final = ("/healthz", "/readyz", "/metrics")  # their callers must not be refused when it matters most
 
 
@@ -113,9 +115,12 @@ class Front:
     def _body(self, scope: Scope, receive: Receive) -> ArrivingBody:
         own = (limit for path, limit in self.upload_limits.items() if scope["path"].startswith(path))
         limit = next(own, None)
-        seconds, slowest = self.settings.body_seconds, self.settings.body_bytes_per_second
         room = self.room if limit is None else None
-        return ArrivingBody(scope, receive, limit=limit or self.body_limit, seconds=seconds, slowest=slowest, room=room)
+        if limit is None:
+            is_form = any(v.lower().startswith(ENCODED) for k, v in scope["headers"] if k == b"content-type")
+            limit = min(self.body_limit, LARGEST_FORM) if is_form else self.body_limit
+        seconds, slowest = self.settings.body_seconds, self.settings.body_bytes_per_second
+        return ArrivingBody(scope, receive, limit=limit, seconds=seconds, slowest=slowest, room=room)
 
     async def _refuse(self, scope: Scope) -> Problem | None:
         if scope["path"] in WATCHED:
