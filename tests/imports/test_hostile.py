@@ -139,6 +139,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a row of millions of cells": (("申请号,名称\n" + "," * (40 << 20)).encode(), "file_damaged"),
     "such a row over millions of lines": (("申请号,名称\n" + '"\n",' * (10 << 20)).encode(), "file_damaged"),
     "260,000 headings": (("申请号,名称" + ",x" * 260_000 + "\n1,2\n").encode(), "file_damaged"),
+    "two million rows and one": (("申请号,名称\n" + "1,2\n" * 2_000_001).encode(), "too_many_rows"),
     "two encodings": (GOOD.encode() + (ROW * 3).encode("gb18030"), "encoding_mixed"),
     "two encodings, the other way": (GOOD.encode("gb18030") + (ROW * 3).encode(), "encoding_mixed"),
     "UTF-16 without a mark": ((GOOD + ROW * 50).encode("utf-16-le"), "encoding_unknown"),
