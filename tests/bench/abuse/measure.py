@@ -7,6 +7,7 @@ attack has a `measure(target)` that gives its figures. Both are entered below.
 import asyncio
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -82,13 +83,15 @@ def _token(port: int) -> str:
     return str(answer.raise_for_status().json()["access_token"])
 
 
-def measure(folder: Path, megabytes: float, database: str = "", room_mb: int = 1_500) -> dict[str, float]:
-    """Give the figures of attacks with so many megabytes of each kind.
+def measure(folder: Path, megabytes: float, database: str = "", room_mb: int = 1_500, **more: str) -> dict[str, float]:
+    """Give the figures of attacks with so many megabytes of each kind on a server with these settings.
 
     The server may have `room_mb` of addresses more than it has when it begins: the operating system sees to that.
     """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # the attack opens more connections than many shells allow
     port = free_port()
-    settings = server.settings_of(folder, DATABASE_URL=database, PATENTMART_LOG_LEVEL="error")
+    settings = server.settings_of(folder, DATABASE_URL=database, PATENTMART_LOG_LEVEL="error", **more)
     make_operator(settings, OPERATOR, PASSWORD)
     figures: dict[str, float] = {}
     with server.running(server.patentmart(port), settings, port, folder) as process:

@@ -15,4 +15,4 @@ async def attack(target: Target, budget: int) -> None:
             finally:
                 target.answers[await target.answer(reader)] += 1
 
-    await in_turn(target, budget, AT_ONCE, one)
+    await in_turn(target, budget, min(AT_ONCE, 1 + budget // len(BODY)), one)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 ADDRESSES: Final = 8  # of this machine's own network, so that no bound for one address alone holds the attack
-PATIENCE: Final = 120.0
+PATIENCE: Final = 180.0  # a body of a megabyte may take 128 seconds
 
 
 @dataclass
