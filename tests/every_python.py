@@ -18,9 +18,8 @@ from tests.served import answering
 TOP: Final = Path(__file__).parents[1]
 KEPT: Final = TOP / ".venv" / "pythons"
 PLACES: Final = ("/usr/bin", "/usr/local/bin", *map(str, Path.home().glob(".pyenv/versions/*/bin")))
-ASK: Final = (
-    "import sys, sqlite3; print(sys.version_info[:2] >= (3, 11), sys.base_prefix, *sys.version_info[:3], sep='|')"
-)
+ASK: Final = "import sys; print(sys.base_prefix, *sys.version_info[:3], sep='|')"
+
 REFUSAL: Final = "or newer is needed"
 
 
@@ -61,6 +60,7 @@ def outcome(python: Path) -> str:
     """Start the server with a small demonstration; give what came of it."""
     with tempfile.TemporaryDirectory(prefix="patentmart-start-") as folder:
         env = {**os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": folder, "DATABASE_URL": ""}
+        env |= {"PATENTMART_LOG_LEVEL": "error"}
         port = free_port()
         for arguments in (["seed", "--patents", "50"], ["serve", "--port", str(port)]):
             command = [python, "-m", "backend.cli", *arguments]
