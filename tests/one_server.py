@@ -20,6 +20,7 @@ from backend.core import schema
 from backend.core.apart import set_aside
 from backend.core.settings import read_settings
 from backend.main import create_app
+from backend.serving import configuration
 from tests.forked import Forked
 
 
@@ -104,7 +105,7 @@ def main(port: int) -> None:
     settings = read_settings()
     aside = set_aside(apart.work)
     schema.upgrade(settings)
-    uvicorn.run(create_app(settings, apart=aside), port=port, access_log=False, log_level="error", proxy_headers=False)
+    uvicorn.Server(configuration(create_app(settings, apart=aside), "127.0.0.1", port)).run()
 
 
 if __name__ == "__main__":

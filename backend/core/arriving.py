@@ -5,7 +5,7 @@ import asyncio
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
-from backend.core.errors import Problem, TooLarge, TooSlow
+from backend.core.errors import Problem, TooLarge, TooSlow, Unavailable
 
 
 class BodyRefused(HTTPException):
@@ -16,19 +16,35 @@ class BodyRefused(HTTPException):
         self.problem = problem
 
 
+class Room:
+    """The bytes that the bodies of all requests may hold in this process; what is spooled to files takes none."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def take(self, size: int) -> None:
+        """Hold so many bytes more; raise BodyRefused where there is no room for them."""
+        if size > self.left:
+            raise BodyRefused(Unavailable())
+        self.left -= size
+
+
 class ArrivingBody:
     """The receiving side of a request with a body; raises BodyRefused where too much comes, or too slowly.
 
     `limit` is in bytes; `declared` is what the request says of its length, None where it says nothing. A body may take
     `seconds`, and one more for every `slowest` bytes that have come; the time runs from the first time that it is asked
-    for.
+    for. Its bytes are held in `room`, where one is given.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, *, limit: int, seconds: float, slowest: float) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, *, limit: int, seconds: float, slowest: float, room: Room | None
+    ) -> None:
         self._receive = receive
         self.limit, self._seconds, self._slowest = limit, seconds, slowest
         self.seen, self._began = 0, 0.0
         self._too_much: Problem = TooLarge(limit=limit)
+        self._room, self._holds = room, 0
         declared = [value for name, value in scope["headers"] if name in (b"content-length", b"transfer-encoding")]
         self.is_missing = bool(declared) and declared != [b"0"]
         self.declared = int(declared[0]) if len(declared) == 1 and declared[0].isdigit() else None
@@ -55,8 +71,18 @@ class ArrivingBody:
         except TimeoutError:
             raise BodyRefused(TooSlow(seconds=self._seconds, slowest=self._slowest)) from None
         if message["type"] == "http.request":
-            self.seen += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            if self._room is not None:
+                self._room.take(size)
+                self._holds += size
+            self.seen += size
             self.is_missing = bool(message.get("more_body"))
             if self.seen > self.limit:
                 raise BodyRefused(self._too_much)
         return message
+
+    def let_go(self) -> None:
+        """Give back the room that it held: its request is over."""
+        if self._room is not None:
+            self._room.left += self._holds
+            self._holds = 0

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from backend.core import problems
-from backend.core.arriving import ArrivingBody
+from backend.core.arriving import ArrivingBody, Room
 from backend.core.errors import Problem
 from backend.core.lanes import Lanes
 from backend.core.observe import AnswerLog, Metrics
@@ -23,6 +23,8 @@ from backend.core.settings import Settings
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BEARING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})  # methods that may have a body
 UPLOADS: Final = {"/v1/imports": "max_upload_bytes", "/v1/files": "max_file_bytes"}  # the setting that limits each
+ENCODED: Final = b"application/x-www-form-urlencoded"
+LARGEST_FORM: Final = 65_536  # it is read a character at a time
 WATCHED: Final = ("/healthz", "/readyz", "/metrics")  # their callers must not be refused when it matters most
 
 
@@ -37,6 +39,7 @@ class Front:
         self.headers = SecurityHeaders(settings)
         self.settings = settings
         self.body_limit = settings.max_body_bytes
+        self.room = Room(settings.bodies_bytes)
         self.upload_limits = {path: getattr(settings, name) + settings.max_body_bytes for path, name in UPLOADS.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,6 +72,8 @@ class Front:
                 raise
             await problems.unexpected(Request(scope), error)(scope, receive, sending)
         finally:
+            if body is not None:
+                body.let_go()
             self._note(scope, number, status or 500, time.perf_counter() - began)
             structlog.contextvars.unbind_contextvars("request_id")
 
@@ -83,9 +88,13 @@ class Front:
 
     def _body(self, scope: Scope, receive: Receive) -> ArrivingBody:
         own = (limit for path, limit in self.upload_limits.items() if scope["path"].startswith(path))
-        limit = next(own, self.body_limit)
+        limit = next(own, None)
+        room = self.room if limit is None else None
+        if limit is None:
+            is_form = any(v.lower().startswith(ENCODED) for k, v in scope["headers"] if k == b"content-type")
+            limit = min(self.body_limit, LARGEST_FORM) if is_form else self.body_limit
         seconds, slowest = self.settings.body_seconds, self.settings.body_bytes_per_second
-        return ArrivingBody(scope, receive, limit=limit, seconds=seconds, slowest=slowest)
+        return ArrivingBody(scope, receive, limit=limit, seconds=seconds, slowest=slowest, room=room)
 
     async def _refuse(self, scope: Scope) -> Problem | None:
         if scope["path"] in WATCHED:

@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    model_validator,
 )
 
 from backend.core import text_rules
@@ -21,6 +22,9 @@ from backend.core.columns import iso
 
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+")
+
+MOST_NAMES: Final = 200
+MOST_ITEMS: Final = 10_000
 
 EARLIEST: Final = 1800
 LATEST: Final = 2200
@@ -71,6 +75,17 @@ class Body(BaseModel):
     """What a request may carry: no unknown fields, no silent conversions of text to numbers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_within_reason(cls, value: Any) -> Any:
+        """Look at its size first: each name and each item that is wrong would be told, at a hundred times its cost."""
+        if isinstance(value, dict):
+            if len(value) > MOST_NAMES:
+                raise ValueError(f"an object may have {MOST_NAMES} names")
+            if any(isinstance(held, list) and len(held) > MOST_ITEMS for held in value.values()):
+                raise ValueError(f"a list may have {MOST_ITEMS} items")
+        return value
 
 
 class Out(BaseModel):

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from backend.core import sqlite_version
 from backend.core.secret_rules import weakness
 
 SECRETS: Final = "PATENTMART_SECRETS_DIR"  # folders of files, each named as a setting in small letters
@@ -69,6 +70,15 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(50_000_000, ge=1_000, description="Largest file of evidence or document.")
     body_seconds: int = Field(30, ge=1, description="How long a body may take to arrive, whatever its size …")
     body_bytes_per_second: int = Field(10_000, ge=1, description="… and how fast a larger one must on average.")
+    bodies_bytes: int = Field(
+        256_000_000, ge=1_000_000, description="Bytes of JSON and forms that a process holds at once, of all requests."
+    )
+    header_bytes: int = Field(32_768, ge=4_096, description="Largest request line and headers together.")
+    header_seconds: float = Field(10, ge=0.1, description="How long they may take to arrive.")
+    connections: int = Field(
+        4_096, ge=1, description="Connections held at once by a process; fewer where it may open fewer files."
+    )
+    connections_per_address: int = Field(256, ge=1, description="The same for one address, or /64 of IPv6.")
     uploads_at_once: int = Field(32, ge=1, description="Files taken in at one moment; more wait unread.")
     uploads_at_once_per_organisation: int = Field(8, ge=1, description="The same for one organisation.")
     imports_waiting: int = Field(1_000, ge=1, description="Imports not ended; more files are refused.")
@@ -172,6 +182,13 @@ class Settings(BaseSettings):
             raise ValueError(f"PATENTMART_SECRET is not set: {CURE} (or set PATENTMART_DEMO=1 to look around)")
         if why := weakness(secret, SHORTEST_SECRET):
             raise ValueError(f"PATENTMART_SECRET is too weak, {why}: {CURE}")
+        return self
+
+    @model_validator(mode="after")
+    def _sqlite_is_new_enough(self) -> Self:
+        refusal = sqlite_version.why_not() if self.lite else None
+        if refusal:
+            raise ValueError(refusal)
         return self
 
     def key(self, purpose: str) -> bytes:

@@ -75,6 +75,15 @@ class FormNotForKind(Malformed):
     cure = Text("请改用表格（CSV 或 XLSX）上传。", "Send a table (CSV or XLSX).")
 
 
+class TooManyRows(TooLarge):
+    """The file has more rows than one import takes."""
+
+    code = "too_many_rows"
+    title = Text("行数过多", "Too many rows")
+    detail = Text("一次导入最多 {most} 行。", "One import takes at most {most} rows.")
+    cure = Text("请分成几个文件上传。", "Split it into several files.")
+
+
 class ArchiveTooLarge(TooLarge):
     """The archive holds too many files, or unpacks to more than is read."""
 

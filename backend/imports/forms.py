@@ -13,6 +13,7 @@ from backend.imports.xml_stream import RECORDS, records_of
 
 LOOK_AT: Final = 1 << 20  # bytes in which the first record of an XML file begins
 CHUNK: Final = 1 << 14
+MOST_ELEMENTS: Final = 20_000  # before the first record
 HTML: Final = "html"
 FORM_OF: Final[Mapping[str, str]] = {
     "PatentDocumentAndRelated": "cnipa",
@@ -40,7 +41,7 @@ def xml_form(file: BinaryIO) -> str:
     """
     parser = Parser()
     file.seek(0)
-    root = ""
+    root, seen = "", 0
     for _ in range(LOOK_AT // CHUNK):
         chunk = file.read(CHUNK)
         try:
@@ -49,9 +50,10 @@ def xml_form(file: BinaryIO) -> str:
                 root = root or name
                 if name in RECORDS:
                     return FORM_OF[name]
+                seen += 1
         except NotWellFormed:
             break
-        if not chunk:
+        if not chunk or seen > MOST_ELEMENTS:
             break
     if not root:
         raise Damaged(row=1)

@@ -19,6 +19,7 @@ from backend.imports.errors import (
     EmptyFile,
     MappingWrong,
     NothingInArchive,
+    TooManyRows,
 )  # fmt: skip
 from backend.imports.forms import STRUCTURED, headings_of, rows_of_form
 from backend.imports.headings import REPORT, fold, recognised
@@ -27,6 +28,8 @@ from backend.imports.record import Unreadable
 
 LOOK_AT: Final = 10  # a title or notes may stand above the headings
 ARCHIVE: Final = "zip"
+MOST_COLUMNS: Final = 16_384  # as many as a spreadsheet has
+MOST_ROWS: Final = 2_000_000  # all patents that an office publishes in some years
 MOST_NAMED: Final = 20
 Mapping_ = Mapping[str, str | None]
 
@@ -114,17 +117,20 @@ class Layout:
     def counted(self, file: BinaryIO) -> tuple[Self, int]:
         """Give the layout, in which each member of an archive has its place, and how many rows there are.
 
-        A member that cannot be read to its end is skipped from then on.
+        A member that cannot be read to its end is skipped from then on. Raises TooManyRows.
         """
         if self.form != ARCHIVE:
-            return self, sum(1 for _ in self.rows(file))
+            return self, sum(1 for _ in _no_more_than(MOST_ROWS, self.rows(file)))
         known = {member.name: member for member in self.members}
         above = total = 0
         for member, layout, part in self._read_members(file):
             number = count = 0
             try:
-                for number, _ in layout.rows(part):  # noqa: B007 - the last one is needed below
+                rows = _no_more_than(MOST_ROWS - total, layout.rows(part))
+                for number, _ in rows:  # noqa: B007 - the last one is needed below
                     count += 1
+            except TooManyRows:
+                raise
             except (Malformed, TooLarge) as problem:
                 known[member.name] = Member.skipped(member.name, problem)
                 continue
@@ -160,6 +166,14 @@ class Layout:
         return self.headings[self.fields.index(field)] if field in self.fields else field
 
 
+def _no_more_than(most: int, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    for row in rows:
+        most -= 1
+        if most < 0:
+            raise TooManyRows(most=MOST_ROWS)
+        yield row
+
+
 def _score(rows: Sequence[Sequence[str]], fields: Collection[str]) -> tuple[int, int]:
     known = max((sum(f is not None for f in recognised(row, fields)) for row in rows), default=0)
     return known, max((len(row) for row in rows), default=0)
@@ -176,7 +190,10 @@ def _headings(
     rows = [row for row in islice(read_rows(file, form, encoding, delimiter), LOOK_AT) if row[1]]
     if not rows:
         raise EmptyFile
-    return max(rows, key=lambda row: sum(f is not None for f in recognised(row[1], fields)))
+    number, row = max(rows, key=lambda row: sum(f is not None for f in recognised(row[1][:MOST_COLUMNS], fields)))
+    if len(row) > MOST_COLUMNS:
+        raise Damaged(row=number)
+    return number, row
 
 
 def _mapped(

@@ -94,3 +94,22 @@ async def test_what_can_be_read_can_be_asked_after_without_its_content(client: h
     for name in ("content-type", "content-length", "vary"):
         assert asked.headers.get(name) == whole.headers.get(name)
     assert (await client.head("/v1/oauth/token")).status_code == 405
+
+
+async def test_json_of_very_many_names_is_one_error_and_not_one_for_each(client: httpx.AsyncClient) -> None:
+    for body in (
+        {f"n{n}": 1 for n in range(50_000)},
+        {"name": [1] * 50_000},
+        {"member": {f"n{n}": 1 for n in range(900)}},
+    ):
+        answer = await client.post("/v1/organisations", json=body)
+        assert answer.status_code == 422
+        assert len(answer.content) < 3_000
+
+
+async def test_a_form_is_small_since_it_is_read_a_character_at_a_time(client: httpx.AsyncClient) -> None:
+    for media in ("application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8"):
+        headers = {"Content-Type": media}
+        answer = await client.post("/v1/oauth/token", content=b"&" * 70_000, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        assert (await client.post("/v1/oauth/token", content=b"a=b", headers=headers)).status_code == 400
