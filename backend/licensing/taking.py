@@ -150,7 +150,7 @@ async def _attach(session: AsyncSession, caller: Caller, notice: Notice, given: 
 async def check_free(
     session: AsyncSession, declared: OpenLicence, licensee: str, starts_on: date, ends_on: date, but: str = ""
 ) -> None:
-    """Raise AlreadyTaken where the licensee has a notice of the patent, `but` this, or a licence for some of the days."""
+    """Raise AlreadyTaken where the licensee has a notice or licence of the patent for some days, `but` this notice."""
     asked = sa.select(Notice).where(
         col(Notice.patent_id) == declared.patent_id,
         col(Notice.id) != but,
