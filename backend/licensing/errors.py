@@ -194,6 +194,17 @@ class PaymentReliedOn(Conflict):
     )
 
 
+class TooManyWithdrawn(Conflict):
+    """So many payments of the notice were withdrawn that its licensor is not to be told of more of them."""
+
+    code = "too_many_withdrawn"
+    title = Text("该通知撤回的付款过多", "Too many payments of this notice were withdrawn")
+    detail = Text("每份通知至多可撤回 {most} 笔付款。", "Of one notice at most {most} payments are withdrawn.")
+    cure = Text(
+        "登记有误的，请告知许可人提出异议。", "If it was recorded by mistake, tell the licensor, who can contest it."
+    )
+
+
 class ContestTooLate(Conflict):
     """The days in which a recorded payment can be contested are over."""
 

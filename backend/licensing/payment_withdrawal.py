@@ -1,32 +1,41 @@
 """A payment is withdrawn by whoever recorded it, while nothing follows from it."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
-from backend.licensing import taking
+from backend.licensing import queries, taking
 from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained
 from backend.licensing.effect import tell as tell_licence
-from backend.licensing.errors import PaymentReliedOn
+from backend.licensing.errors import PaymentReliedOn, TooManyWithdrawn
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.notice_settlement import settle_notice
 from backend.licensing.settling import settle
 from backend.licensing.states import PaymentStatus, PaymentStep, next_payment
+
+MOST: Final = 20  # of one notice: whoever records and withdraws without end would fill others' inboxes
 
 
 async def withdraw(
     session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment,
     licence: Licence | None, caller: Caller, now: datetime,
 ) -> None:  # fmt: skip
-    """Have the payment count no more; raise PaymentNotInState, or PaymentReliedOn where something follows from it."""
+    """Have the payment count no more; raise PaymentNotInState, TooManyWithdrawn, or PaymentReliedOn.
+
+    The last where something follows from it.
+    """
     counted = payment.status is PaymentStatus.RECORDED
     target = next_payment(payment.status, PaymentStep.WITHDRAW)
     if counted and licence is not None and _is_relied_on(payment, now):
         raise PaymentReliedOn
+    others = (await queries.payments_of(session, [notice.id])).get(notice.id, [])
+    if sum(one.status is PaymentStatus.WITHDRAWN for one in others) >= MOST:
+        raise TooManyWithdrawn(most=MOST)
     payment.status = target
     payment.version += 1
     if counted and licence is not None:

@@ -271,3 +271,14 @@ async def test_who_must_not_see_a_notice_learns_nothing_of_its_payments(
     assert early["code"] == "payment_not_in_state"
     early = await post(client, people.university, f"{place}/{part['payments'][0]['id']}/contest", WHY, due=409)
     assert early["code"] == "notice_not_in_state"
+
+
+async def test_nobody_records_and_withdraws_payments_without_end(client: httpx.AsyncClient, people: People) -> None:
+    notice = await taken(client, people, people.enterprise)
+    place, body = f"/v1/notices/{notice['id']}/payments", {"amount_fen": 1, "value_date": notice["given_on"]}
+    body |= {"evidence_files": [await evidence(client, people.enterprise)]}
+    for number in range(21):
+        said = await post(client, people.enterprise, place, body)
+        gone = f"{place}/{said['payments'][-1]['id']}/withdrawal"
+        refused = await post(client, people.enterprise, gone, due=409 if number == 20 else None)
+    assert refused["code"] == "too_many_withdrawn"
