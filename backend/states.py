@@ -66,6 +66,12 @@ MACHINES: Final = (
         (licensing.NoticeStatus.GIVEN,),
     ),
     Machine(
+        Text("开放许可付款", "Payment under an open licence"),
+        "backend/licensing/states.py",
+        licensing.PAYMENT_TRANSITIONS,
+        (licensing.PaymentStatus.RECORDED, licensing.PaymentStatus.TO_BE_CONFIRMED),
+    ),
+    Machine(
         Text("许可", "Licence"),
         "backend/licensing/states.py",
         licensing.LICENCE_TRANSITIONS,

@@ -133,6 +133,12 @@ class Settings(BaseSettings):
     )
     messages_kept_days: int = Field(365, ge=1, description="How long a message stays in the inbox.")
     contest_days: int = Field(15, ge=1, le=365, description="How long a licensor may contest a recorded payment.")
+    payment_told_within_days: int = Field(
+        15,
+        ge=0,
+        le=365,
+        description="A payment told longer after its value date makes no licence until it is confirmed.",
+    )
     withdrawal_duty_days: int = Field(
         10, ge=1, le=365, description="Until when a barred open licence is withdrawn; the law says promptly."
     )

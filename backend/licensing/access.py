@@ -13,8 +13,9 @@
 | file for recordal, confirm it | x | x | x (verified) | x | |
 | give a licence up, from today on | | | | x | |
 | record that a licence has ended, with evidence | x | | | | |
-| contest a payment | | x | | | |
-| decide a contest | x | | | | |
+| withdraw an unpaid notice, or an own payment that nothing follows from | | | | x | |
+| confirm a payment that was told late, contest a payment | | x | | | |
+| decide on one of these | x (unless it is a side) | | | | |
 | see notices, licences, reports, certificates | x | x | | x | |
 | check a certificate by its hash | x | x | x | x | x |
 """
@@ -171,25 +172,45 @@ async def _licensees_notice(held: Annotated[HeldNotice, Depends(_held_notice)]) 
     return held
 
 
-async def _contested(
-    held: Annotated[HeldNotice, Depends(_held_notice)], payment_id: PaymentId, session: Db
-) -> tuple[HeldNotice, Payment, Licence]:
+@dataclass(frozen=True, slots=True)
+class HeldPayment:
+    """A payment held for a change together with its notice, and with the licence where there is one."""
+
+    held: HeldNotice
+    payment: Payment
+    licence: Licence | None
+
+
+async def _of(session: AsyncSession, held: HeldNotice, payment_id: str) -> HeldPayment:
     payment = await session.get(Payment, payment_id, with_for_update=True)
-    if payment is None or payment.notice_id != held.notice.id or held.notice.licence_id is None:
+    if payment is None or payment.notice_id != held.notice.id:
         raise NoSuchPayment
-    return held, payment, await session.get_one(Licence, held.notice.licence_id, with_for_update=True)
+    made = held.notice.licence_id
+    return HeldPayment(held, payment, await session.get_one(Licence, made, with_for_update=True) if made else None)
 
 
-Contested = tuple[HeldNotice, Payment, Licence]
+async def _held_payment(
+    held: Annotated[HeldNotice, Depends(_held_notice)], payment_id: PaymentId, session: Db
+) -> HeldPayment:
+    return await _of(session, held, payment_id)
 
 
-async def _by_licensor(found: Annotated[Contested, Depends(_contested)]) -> Contested:
-    if found[0].declared.organisation_id != found[0].caller.organisation_id:
+async def _own_payment(
+    held: Annotated[HeldNotice, Depends(_licensees_notice)], payment_id: PaymentId, session: Db
+) -> HeldPayment:
+    return await _of(session, held, payment_id)
+
+
+async def _by_licensor(found: Annotated[HeldPayment, Depends(_held_payment)]) -> HeldPayment:
+    if found.held.declared.organisation_id != found.held.caller.organisation_id:
         raise StepNotYours(by="licensor")
     return found
 
 
-async def _decided(found: Annotated[Contested, Depends(_contested)], _: PlatformOrAuthority) -> Contested:
+async def _decided(found: Annotated[HeldPayment, Depends(_held_payment)], caller: PlatformOrAuthority) -> HeldPayment:
+    sides = (found.held.notice.licensee_organisation_id, found.held.declared.organisation_id)
+    if caller.organisation_id in sides:
+        raise StepNotYours(by="office that is no side")
     return found
 
 
@@ -243,8 +264,9 @@ AuthorityOpen = Annotated[HeldOpen, Depends(_by_office)]
 OfferedOpen = Annotated[HeldOpen, Depends(_open_for("anyone"))]
 SeenNotice = Annotated[Notice, Depends(_seen_notice)]
 LicenseesNotice = Annotated[HeldNotice, Depends(_licensees_notice)]
-ContestedPayment = Annotated[Contested, Depends(_by_licensor)]
-DecidedPayment = Annotated[Contested, Depends(_decided)]
+OwnPayment = Annotated[HeldPayment, Depends(_own_payment)]
+LicensorsPayment = Annotated[HeldPayment, Depends(_by_licensor)]
+DecidedPayment = Annotated[HeldPayment, Depends(_decided)]
 SeenLicence = Annotated[Licence, Depends(_seen_licence)]
 EitherLicence = Annotated[HeldLicence, Depends(_held_licence)]
 EndedLicence = Annotated[HeldLicence, Depends(_ended)]

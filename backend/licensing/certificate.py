@@ -30,6 +30,7 @@ class CertifiedStep(StrEnum):
     PAYMENT_CONTESTED = "payment_contested"
     CONTEST_ENDED = "contest_ended"
     PAYMENT_STRUCK = "payment_struck"
+    PAYMENT_WITHDRAWN = "payment_withdrawn"
     EFFECTIVE = "effective"
     RECORDAL_FILED = "recordal_filed"
     RECORDAL_CONFIRMED = "recordal_confirmed"

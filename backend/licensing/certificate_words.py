@@ -25,6 +25,7 @@ STEPS: Final[Mapping[CertifiedStep, Text]] = {
     C.PAYMENT_CONTESTED: Text("许可人对付款提出异议", "Payment contested by a licensor"),
     C.CONTEST_ENDED: Text("付款异议结束", "Contest of the payment ended"),
     C.PAYMENT_STRUCK: Text("付款异议成立，该笔不计", "Contest upheld: payment does not count"),
+    C.PAYMENT_WITHDRAWN: Text("付款记录由付款人撤回", "Payment withdrawn by its payer"),
     C.EFFECTIVE: Text("合同生效", "Contract effective"),
     C.RECORDAL_FILED: Text("提交合同备案", "Recordal filed"),
     C.RECORDAL_CONFIRMED: Text("合同备案完成", "Recordal confirmed"),
