@@ -39,7 +39,7 @@ async def create_operator(database: Database, email: str, name: str, password: s
             raise OperatorExists
         body = Registration(kind=OrganisationKind.PLATFORM, name=PLATFORM_NAME, name_en="Platform")
         platform = found_organisation(session, body, now)
-        platform.status, platform.verified_at = OrganisationStatus.VERIFIED, now
+        platform.status, platform.verified_at, platform.first_verified_at = OrganisationStatus.VERIFIED, now, now
         await session.flush()
         await add_founder(session, platform.id, Founder(found, person.email, person.name, hashes[0]), now)
         await events.append(session, Happened("organisation.registered", platform.id, [platform.id]), now)

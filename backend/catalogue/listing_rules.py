@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from backend.accounts.errors import OrganisationNotVerified
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
 from backend.catalogue.listing_errors import (
-    HolderNotVerified,
     ListingNotInState,
     ListingNotPublishable,
     ListingStepNotYours,
@@ -122,7 +122,7 @@ def bars(standing: Standing) -> list[Reason]:
 def next_status(action: Action, side: Side, standing: Standing) -> ListingStatus:
     """Give the status that the step leads to.
 
-    Raises ListingStepNotYours, ListingNotInState, SuspendedByPlatform, HolderNotVerified or ListingNotPublishable.
+    Raises ListingStepNotYours, ListingNotInState, SuspendedByPlatform, OrganisationNotVerified, ListingNotPublishable.
     """
     if side not in WHO[action]:
         raise ListingStepNotYours(action=action.value, by=", ".join(sorted(WHO[action])))
@@ -133,13 +133,15 @@ def next_status(action: Action, side: Side, standing: Standing) -> ListingStatus
         raise SuspendedByPlatform
     if target is S.LISTED:
         check_public(standing)
+    elif target is S.SUBMITTED and not standing.verified:
+        raise OrganisationNotVerified
     return target
 
 
 def check_public(standing: Standing) -> None:
-    """Raise HolderNotVerified or ListingNotPublishable where the public may not be shown the listing."""
+    """Raise OrganisationNotVerified or ListingNotPublishable where the public may not be shown the listing."""
     if not standing.verified:
-        raise HolderNotVerified
+        raise OrganisationNotVerified
     reasons = bars(standing)
     if reasons:
         raise ListingNotPublishable(reasons=reasons)

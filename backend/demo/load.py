@@ -155,6 +155,7 @@ def _organisation(session: AsyncSession, made_up: DemoOrganisation, now: datetim
     )  # fmt: skip
     organisation = found_organisation(session, body, now)
     organisation.status, organisation.verified_at = OrganisationStatus.VERIFIED, now
+    organisation.first_verified_at = now
     return organisation
 
 

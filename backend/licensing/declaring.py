@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
-from backend.catalogue.listing_errors import HolderNotVerified
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
@@ -131,8 +130,6 @@ async def submit(
     target = next_open(declared.status, OpenStep.SUBMIT)
     if await queries.living_of(session, whole.patent.id) is not None:
         raise DeclarationStands
-    if not caller.verified:
-        raise HolderNotVerified
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)
     await _checked(session, declared, whole, now)
