@@ -49,6 +49,12 @@ async def asked_for(session: AsyncSession, organisation_ids: Iterable[str]) -> d
     return {row.organisation_id: row for row in await session.scalars(asked)}
 
 
+def desk_data(organisation: Organisation, name: str) -> dict[str, Any]:
+    """Return what an event tells the offices; a person's name stands in no event, since events are kept for good."""
+    data = {"organisation_id": organisation.id, "kind": organisation.kind.value}
+    return data if organisation.kind is OrganisationKind.INDIVIDUAL else data | {"name": name}
+
+
 def _end(waiting: NameChange | None, outcome: str, now: datetime) -> None:
     if waiting is not None:
         waiting.outcome, waiting.decided_at = outcome, now
@@ -74,9 +80,9 @@ async def ask(
     _end(waiting, "withdrawn" if is_present else "replaced", now)
     await session.flush()
     if not is_present:
-        about = {"organisation_id": organisation.id, "asked_by": caller.user_id, "asked_at": now}
-        session.add(NameChange(**about, renamed_on=on, **names))
-    data = {"organisation_id": organisation.id, "kind": organisation.kind.value, "name": names["name"]}
+        asked = {**names, "organisation_id": organisation.id, "asked_by": caller.user_id, "asked_at": now}
+        session.add(NameChange.model_validate(asked | {"renamed_on": on}))
+    data = desk_data(organisation, names["name"])
     audience = [organisation.id, *await offices(session)]
     kind = f"organisation.name_change_{'withdrawn' if is_present else 'asked'}"
     await events.append(session, Happened(kind, organisation.id, audience, data, caller.user_id), now)
@@ -121,7 +127,7 @@ async def decide(
         organisation.name, organisation.name_en = waiting.name, waiting.name_en
         rename(session, party, waiting.name, waiting.name_en, on=waiting.renamed_on or today, now=now)
         await _tell_renamed(session, organisation, caller, now)
-    data = {"organisation_id": organisation.id, "name": waiting.name, "reason": decision.reason}
+    data = desk_data(organisation, waiting.name) | {"reason": decision.reason}
     kind = f"organisation.name_change_{decision.outcome}"
     await events.append(session, Happened(kind, organisation.id, [organisation.id], data, caller.user_id), now)
 

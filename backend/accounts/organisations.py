@@ -11,7 +11,16 @@ from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
 from backend.accounts.models import Member, Organisation, Party, User
-from backend.accounts.name_change import NAMES, OFFICES, REASON_NEEDED, ask, needs_confirmation, overtake, rename
+from backend.accounts.name_change import (
+    NAMES,
+    OFFICES,
+    REASON_NEEDED,
+    ask,
+    desk_data,
+    needs_confirmation,
+    overtake,
+    rename,
+)
 from backend.accounts.queries import offices, other_verified_with
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
@@ -88,7 +97,7 @@ async def _lay_on_desk(
 ) -> None:
     """Tell the offices at once that an organisation waits to be verified; itself knows."""
     o = organisation
-    data = {"organisation_id": o.id, "kind": o.kind.value, "name": o.name, UNTOLD: [o.id]}
+    data = desk_data(o, o.name) | {UNTOLD: [o.id]}
     audience = [o.id, *await offices(session)]
     await events.append(session, Happened(f"organisation.{what}", o.id, audience, data, actor), now)
 
