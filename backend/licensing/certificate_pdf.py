@@ -6,7 +6,7 @@ from typing import Final
 from backend.core.clock import CHINA
 from backend.core.errors import Text
 from backend.licensing import certificate_words as words
-from backend.licensing.certificate import Certificate, CertificateStatus, certificate_hash, check_url
+from backend.licensing.certificate import Certificate, CertificateStatus, CertifiedParty, certificate_hash, check_url
 from backend.licensing.paper import BLUE, GREY, LEFT, LINE, RED, SMALL, WIDTH, Colour, Language, Paper
 from backend.reference.lists import label
 
@@ -72,9 +72,14 @@ def _patent(paper: Paper, certificate: Certificate) -> None:
 
 def _parties(paper: Paper, certificate: Certificate) -> None:
     paper.section(words.PARTIES)
-    paper.row(words.LICENSORS, certificate.licensors)
-    paper.row(words.LICENSEE, [certificate.licensee.name])
+    paper.row(words.LICENSORS, [line for party in certificate.licensors for line in _side(paper, party)])
+    paper.row(words.LICENSEE, _side(paper, certificate.licensee))
     paper.row(words.COUNTRY, [_place(paper, certificate.licensee.country)])
+
+
+def _side(paper: Paper, party: CertifiedParty) -> list[str]:
+    code = [f"{paper.both(words.CREDIT_CODE)}: {party.credit_code}"] if party.credit_code else []
+    return [party.name, *code, paper.both(words.VERIFIED if party.verified else words.UNVERIFIED)]
 
 
 def _licence(paper: Paper, certificate: Certificate) -> None:
