@@ -72,14 +72,20 @@ def _patent(paper: Paper, certificate: Certificate) -> None:
 
 def _parties(paper: Paper, certificate: Certificate) -> None:
     paper.section(words.PARTIES)
-    paper.row(words.LICENSORS, [line for party in certificate.licensors for line in _side(paper, party)])
-    paper.row(words.LICENSEE, _side(paper, certificate.licensee))
+    for party in certificate.licensors:
+        _side(paper, words.LICENSORS, party)
+    if not certificate.licensors:
+        paper.row(words.LICENSORS, [])
+    _side(paper, words.LICENSEE, certificate.licensee)
     paper.row(words.COUNTRY, [_place(paper, certificate.licensee.country)])
 
 
-def _side(paper: Paper, party: CertifiedParty) -> list[str]:
-    code = [f"{paper.both(words.CREDIT_CODE)}: {party.credit_code}"] if party.credit_code else []
-    return [party.name, *code, paper.both(words.VERIFIED if party.verified else words.UNVERIFIED)]
+def _side(paper: Paper, name: Text, party: CertifiedParty) -> None:
+    """Write a side in rows of their own, so that no name can say that it is verified."""
+    paper.row(name, [party.name])
+    if party.credit_code:
+        paper.row(words.CREDIT_CODE, [party.credit_code])
+    paper.row(words.VERIFICATION, [paper.both(words.VERIFIED if party.verified else words.UNVERIFIED)])
 
 
 def _licence(paper: Paper, certificate: Certificate) -> None:
