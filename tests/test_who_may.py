@@ -31,6 +31,7 @@ def expected(ask: Ask) -> Iterator[tuple[str, str, int]]:
     """Give each actor with the answer it gets; whoever has the thing comes last, since it may end it."""
     yield "stranger", "", ask.who.stranger
     rows = [(kind, ask.who.other) for kind in OTHER_KINDS]
+    rows += [("unverified", ask.who.other if ask.who.unverified is None else ask.who.unverified)]
     rows += [("licensee", ask.who.other if ask.who.party is None else ask.who.party)]
     rows += [("authority", ask.who.authority), ("platform", ask.who.platform), ("own", ask.who.own)]
     for kind, row in rows:

@@ -3,10 +3,11 @@
 LET means let through: neither 401, 403 nor 404. The four rows after the stranger's are (viewer, editor, owner) of
 any other organisation, of an authority, of the platform, and of the organisation that has the thing. `party` is the
 other side of its deals: who is asked for a consent, who took a licence; where it is not named, it is as any other.
+`unverified` is an organisation that nobody has verified: what is outward refuses it, all else takes it as any other.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from tests.world import World
@@ -24,6 +25,7 @@ class Who(NamedTuple):
     platform: Row
     own: Row
     party: Row | None = None
+    unverified: Row | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,14 @@ TERMS = Who(401, HIDDEN, REFUSED, REFUSED, EDITS)
 TERMS_SEEN = Who(401, REFUSED, REFUSED, REFUSED, EDITS)
 
 REASON = the(reason="示例理由")
+
+
+def outward(rows: dict[str, list[Ask]]) -> dict[str, list[Ask]]:
+    """Give the rows of what binds others, is shown to them or is owed to them: a verified organisation's alone."""
+    return {
+        operation: [replace(ask, who=ask.who._replace(unverified=REFUSED)) for ask in asks]
+        for operation, asks in rows.items()
+    }
 
 
 def shown(path: str) -> dict[str, list[Ask]]:

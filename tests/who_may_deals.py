@@ -25,6 +25,7 @@ from tests.who_may import (
     Ask,
     Who,
     changed,
+    outward,
     shown,
     the,
 )  # fmt: skip
@@ -118,17 +119,17 @@ def one(operation: str, who: Who, body: Any = None) -> dict[str, list[Ask]]:
 PAT = "/v1/patents/{patent_id}"
 DEALS: dict[str, list[Ask]] = {
     **shown_to_party(f"{PAT}/rights"),
-    **of_ledger(f"POST {PAT}/rights", RIGHT),
-    **right_step("end", the(ended_on="2026-02-01", reason="示例理由")),
-    **right_step("correction", CORRECTION),
+    **outward(of_ledger(f"POST {PAT}/rights", RIGHT)),
+    **outward(right_step("end", the(ended_on="2026-02-01", reason="示例理由"))),
+    **outward(right_step("correction", CORRECTION)),
     **shown_to_party(f"{PAT}/permissions"),
     f"GET {PAT}/co-owner-agreements": [Ask(OWN_AND_OFFICES), Ask(Who(401, REFUSED, ALL, ALL, ALL), "listed")],
-    **changed(f"POST {PAT}/co-owner-agreements", AGREEMENT),
+    **outward(changed(f"POST {PAT}/co-owner-agreements", AGREEMENT)),
     "GET /v1/consents": [Ask(LISTED_TO_BOTH, query="limit=100"), Ask(LISTED_TO_BOTH, query="side=asked_by_us")],
-    **of_ledger(f"POST {PAT}/consents", asked),
+    **outward(of_ledger(f"POST {PAT}/consents", asked)),
     f"GET {CON}": [Ask(BOTH_SIDES)],
-    **one(f"{CON}/answer", ASKED_PARTY, the(answer="given", terms_hash=HASH)),
-    **one(f"{CON}/revocation", Who(401, HIDDEN, REFUSED, REFUSED, EDITS, EDITS)),
+    **outward(one(f"{CON}/answer", ASKED_PARTY, the(answer="given", terms_hash=HASH))),
+    **outward(one(f"{CON}/revocation", Who(401, HIDDEN, REFUSED, REFUSED, EDITS, EDITS))),
     "POST /v1/open-licences": [
         Ask(TERMS, json=declaration("private")),
         Ask(TERMS_SEEN, json=declaration("listed")),
@@ -143,29 +144,33 @@ DEALS: dict[str, list[Ask]] = {
         Ask(PUBLIC, "listed", query="net_sales_fen=1"),
     ],
     **by_declarant(f"PATCH {OPL}", the(ends_on="2029-12-31")),
-    **by_declarant(f"POST {OPL}/submission", the()),
+    **outward(by_declarant(f"POST {OPL}/submission", the())),
     **by_declarant(f"POST {OPL}/notification", ON),
-    **recorded("filing", ON),
-    **recorded("announcement", ANNOUNCEMENT),
-    **recorded("refusal", ON_BECAUSE),
+    **outward(recorded("filing", ON)),
+    **outward(recorded("announcement", ANNOUNCEMENT)),
+    **outward(recorded("refusal", ON_BECAUSE)),
     **recorded("withdrawal", WITHDRAWAL),
-    **recorded("withdrawal-announcement", ANNOUNCED),
-    **recorded("withdrawal-refusal", ON_BECAUSE),
+    **outward(recorded("withdrawal-announcement", ANNOUNCED)),
+    **outward(recorded("withdrawal-refusal", ON_BECAUSE)),
     **by_office("termination", ON_BECAUSE),
     **by_office("revocation", ON_BECAUSE),
-    f"POST {OPL}/notices": [
-        Ask(CHANGED_BY_OWN_AND_OFFICES, json=notice("private")),  # a draft: for none to take
-        Ask(EDITORS, "listed", json=notice("listed")),
-    ],
+    **outward(
+        {
+            f"POST {OPL}/notices": [
+                Ask(CHANGED_BY_OWN_AND_OFFICES, json=notice("private")),  # a draft: for none to take
+                Ask(EDITORS, "listed", json=notice("listed")),
+            ]
+        }
+    ),
     "GET /v1/notices": [Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "role=licensor", "role=licensee")],
     f"GET {NTC}": [Ask(BOTH_SIDES)],
     **one(f"{NTC}/withdrawal", ASKED_PARTY),
-    **one(f"{NTC}/payments", ASKED_PARTY, PAYMENT),
+    **outward(one(f"{NTC}/payments", ASKED_PARTY, PAYMENT)),
     **one(f"{PAY}/withdrawal", ASKED_PARTY),
-    **one(f"{PAY}/confirmation", LICENSOR),
-    **one(f"{PAY}/contest", LICENSOR, REASON),
-    **one(f"{PAY}/contest-withdrawal", LICENSOR),
-    **one(f"{PAY}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由")),
+    **outward(one(f"{PAY}/confirmation", LICENSOR)),
+    **outward(one(f"{PAY}/contest", LICENSOR, REASON)),
+    **outward(one(f"{PAY}/contest-withdrawal", LICENSOR)),
+    **outward(one(f"{PAY}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由"))),
     "GET /v1/licences": [
         Ask(LISTED_TO_BOTH, query=query)
         for query in ("limit=100", "role=licensor", "recordal=due", "payment_overdue=true")
@@ -174,14 +179,14 @@ DEALS: dict[str, list[Ask]] = {
     f"GET {LIC}/certificate": [Ask(BOTH_SIDES)],
     f"GET {LIC}/certificate.pdf": [Ask(BOTH_SIDES)],
     f"GET {LIC}/certificate/verification": [Ask(PUBLIC, query=f"hash={HASH}")],
-    **one(f"{LIC}/payments", ASKED_PARTY, PAYMENT),
-    **one(f"{LIC}/recordal", EITHER_SIDE, ON),
-    **one(f"{LIC}/recordal-confirmation", EITHER_SIDE, the(on="2026-03-01", number="X1")),
-    **one(f"{LIC}/termination", ENDED, ON_BECAUSE),
+    **outward(one(f"{LIC}/payments", ASKED_PARTY, PAYMENT)),
+    **outward(one(f"{LIC}/recordal", EITHER_SIDE, ON)),
+    **outward(one(f"{LIC}/recordal-confirmation", EITHER_SIDE, the(on="2026-03-01", number="X1"))),
+    **outward(one(f"{LIC}/termination", ENDED, ON_BECAUSE)),
     f"GET {LIC}/royalty-reports": [Ask(BOTH_SIDES)],
     "GET /v1/royalty-reports": [
         Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "overdue=true", "overdue=false", "role=licensor")
     ],
-    **one(f"{LIC}/royalty-reports", ASKED_PARTY, the(period=1, use=1)),
-    **one(f"{LIC}/royalty-reports/{{report_id}}/correction", ASKED_PARTY, the(use=1, reason="示例理由")),
+    **outward(one(f"{LIC}/royalty-reports", ASKED_PARTY, the(period=1, use=1))),
+    **outward(one(f"{LIC}/royalty-reports/{{report_id}}/correction", ASKED_PARTY, the(use=1, reason="示例理由"))),
 }

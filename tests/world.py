@@ -188,6 +188,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     await _team(client, world, "own", await factories.organisation(client, name=f"示例大学{factories.email()}"))
     for kind in (*OTHER_KINDS, "authority"):
         await _team(client, world, kind, await factories.organisation(client, kind))
+    await _team(client, world, "unverified", await factories.organisation(client, "enterprise", verified=False))
     await _team(client, world, "licensee", await factories.organisation(client, "enterprise"))
     await _team(client, world, "platform", await factories.platform(client))
     await _catalogue(client, world)

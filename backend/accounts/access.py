@@ -5,6 +5,10 @@ of those offices (viewers may read, editors may write), `Person` anyone who sign
 whoever asks. An API key passes where it has the scope of the handler's domain: `catalogue:read` for a GET in
 backend/catalogue, `catalogue:write` for anything else there, `imports:write` for all of backend/imports.
 `caller(role=…, scope=…)` names other scopes.
+
+What binds others or is shown to others asks for a verified organisation: `VerifiedEditor`, `VerifiedOwner`. What is
+owed from the time when it was verified, and what takes something back, asks for one that is verified or was:
+`OnceVerifiedEditor`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,9 +21,9 @@ from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from backend.accounts.caller import Caller
+from backend.accounts.caller import Caller, Verification
 from backend.accounts.codes import OrganisationKind, Role
-from backend.accounts.errors import OfficeOnly, PeopleOnly, RoleTooLow, ScopeMissing
+from backend.accounts.errors import OfficeOnly, OrganisationNotVerified, PeopleOnly, RoleTooLow, ScopeMissing
 from backend.accounts.models import ApiKey, Member, Organisation, SignInSession
 from backend.accounts.rules import at_least, lower
 from backend.accounts.tokens import KEY_PREFIX, hashed, read_access_token
@@ -35,7 +39,7 @@ SESSION: Final = table_of(SignInSession)
 KEY: Final = table_of(ApiKey)
 
 LIVING_MEMBER: Final = sa.and_(MEMBER.c.organisation_id == ORGANISATION.c.id, MEMBER.c.ended_at.is_(None))
-STANDING: Final = (MEMBER.c.role, ORGANISATION.c.kind, ORGANISATION.c.status)
+STANDING: Final = (MEMBER.c.role, ORGANISATION.c.kind, ORGANISATION.c.status, ORGANISATION.c.first_verified_at)
 OF_PERSON: Final = sa.select(*STANDING).where(
     LIVING_MEMBER,
     MEMBER.c.user_id == sa.bindparam("user_id"),
@@ -48,7 +52,7 @@ OF_PERSON: Final = sa.select(*STANDING).where(
 PERSON: Final = Prepared(OF_PERSON, *STANDING)
 PROGRAM: Final = sa.select(
     KEY.c.id, KEY.c.created_by, KEY.c.scopes, KEY.c.role.label("key_role"),
-    MEMBER.c.role, ORGANISATION.c.id.label("organisation_id"), ORGANISATION.c.kind, ORGANISATION.c.status,
+    ORGANISATION.c.id.label("organisation_id"), *STANDING,
 ).where(
     LIVING_MEMBER,
     ORGANISATION.c.id == KEY.c.organisation_id,
@@ -85,6 +89,7 @@ def _program(row: Any) -> Caller:
         organisation_id=row.organisation_id,
         kind=row.kind,
         status=row.status,
+        was_verified=row.first_verified_at is not None,
         role=lower(row.role, row.key_role),
         scopes=frozenset(row.scopes),
         key_id=row.id,
@@ -133,8 +138,9 @@ async def _ask(request: Request, session: AsyncSession) -> Answer:
     sent = await PERSON.send(connection, asked)
 
     async def tell() -> Caller:
-        for role, kind, status in await sent.rows():
-            return Caller(said["sub"], said["org"], kind, status, role, session_id=said["sid"])
+        for role, kind, status, first_verified_at in await sent.rows():
+            known = {"was_verified": first_verified_at is not None, "session_id": said["sid"]}
+            return Caller(said["sub"], said["org"], kind, status, role, **known)
         raise NotSignedIn
 
     return tell
@@ -223,11 +229,13 @@ class Access(SecurityBase):
         scope: tuple[str, ...] | None = None,
         offices: frozenset[OrganisationKind] | None = None,
         people_only: bool = False,
+        verification: Verification = Verification.ANY,
     ) -> None:
         self.role = role
         self.scope = scope
         self.offices = offices
         self.people_only = people_only
+        self.verification = verification
 
     async def __call__(self, request: Request) -> Caller:
         """Give the caller; raise NotSignedIn or a Forbidden that says what is missing."""
@@ -244,6 +252,8 @@ class Access(SecurityBase):
         role = self.role or (Role.VIEWER if request.method in READING else Role.EDITOR)
         if not at_least(who.role, role):
             raise RoleTooLow(role=role.value)
+        if not who.meets(self.verification):
+            raise OrganisationNotVerified
         return who
 
     def _permit_key(self, scopes: frozenset[str], request: Request) -> None:
@@ -265,9 +275,14 @@ async def _maybe(request: Request) -> Caller | None:
     return None
 
 
-def caller(*, role: Role = Role.VIEWER, scope: str | tuple[str, ...] | None = None) -> Access:
+def caller(
+    *,
+    role: Role = Role.VIEWER,
+    scope: str | tuple[str, ...] | None = None,
+    verification: Verification = Verification.ANY,
+) -> Access:
     """Give a dependency for members with at least this role; an API key needs one of the scopes."""
-    return Access(role=role, scope=(scope,) if isinstance(scope, str) else scope)
+    return Access(role=role, scope=(scope,) if isinstance(scope, str) else scope, verification=verification)
 
 
 SignedIn = Annotated[Caller, Depends(caller())]
@@ -275,10 +290,11 @@ Viewer = SignedIn
 EDITOR: Final = caller(role=Role.EDITOR)
 Editor = Annotated[Caller, Depends(EDITOR)]
 Owner = Annotated[Caller, Depends(caller(role=Role.OWNER))]
+VerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification=Verification.NOW))]
+VerifiedOwner = Annotated[Caller, Depends(caller(role=Role.OWNER, verification=Verification.NOW))]
+OnceVerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification=Verification.ONCE))]
 Person = Annotated[Caller, Depends(Access(people_only=True))]
 PlatformStaff = Annotated[Caller, Depends(Access(role=None, offices=frozenset({OrganisationKind.PLATFORM})))]
-PlatformOrAuthority = Annotated[
-    Caller,
-    Depends(Access(role=None, offices=frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY}))),
-]
+OFFICES: Final = frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY})
+PlatformOrAuthority = Annotated[Caller, Depends(Access(role=None, offices=OFFICES))]
 MaybeCaller = Annotated[Caller | None, Depends(_maybe)]

@@ -1,8 +1,17 @@
 """Who asks."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
+
+
+class Verification(Enum):
+    """What an act asks of the caller's organisation."""
+
+    ANY = "that it is registered"
+    ONCE = "that it is verified, or was before it was refused"
+    NOW = "that it is verified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,7 @@ class Caller:
     scopes: frozenset[str] | None = None  # None: a person, who is not limited by scopes
     session_id: str | None = None
     key_id: str | None = None
+    was_verified: bool = False  # whether its organisation is verified or was at any time
 
     @property
     def is_platform(self) -> bool:
@@ -32,3 +42,7 @@ class Caller:
     def verified(self) -> bool:
         """Whether its organisation is verified."""
         return self.status is OrganisationStatus.VERIFIED
+
+    def meets(self, asked: Verification) -> bool:
+        """Whether its organisation is as verified as an act asks for."""
+        return asked is Verification.ANY or self.verified or (asked is Verification.ONCE and self.was_verified)

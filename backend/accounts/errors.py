@@ -76,6 +76,22 @@ class StorageUsedUp(TooLarge):
     )
 
 
+class OrganisationNotVerified(Forbidden):
+    """What binds others or is shown to others needs an organisation that the platform or an authority has verified.
+
+    A pending organisation can prepare everything, and publishes and binds nothing. One that was refused after its
+    verification keeps what it has: it pays, reports, records and ends what it owes or holds, and begins nothing.
+    """
+
+    code = "organisation_not_verified"
+    title = Text("机构尚未核验", "The organisation is not verified")
+    cure = Text(
+        "请等待平台或主管部门核验本机构；被拒绝的，请按 status_reason 更正资料后重新等待核验。",
+        "Wait until the platform or an authority has verified it; one that was refused corrects what its "
+        "`status_reason` names, and is looked at again.",
+    )
+
+
 class TooManyGuesses(TooMany):
     """Too many wrong passwords for this account or from this place; each further one doubles the wait."""
 
@@ -175,11 +191,27 @@ class NotAtThisStage(Conflict):
 
 
 class VerifiedFactsStand(Conflict):
-    """Name, country and credit code were verified; the organisation itself cannot change them any more."""
+    """Country and credit code were verified; the organisation itself cannot change them any more."""
 
     code = "verified_facts_stand"
     title = Text("已认证的信息不能自行更改", "Verified facts cannot be changed by yourself")
-    cure = Text("请联系平台更名。", "Ask the platform to record the change.")
+    cure = Text("请联系平台更改。", "Ask the platform to record the change.")
+
+
+class NoNameChange(Conflict):
+    """The organisation asks for no other name, or an office has decided already."""
+
+    code = "no_name_change"
+    title = Text("该单位没有待确认的更名", "No change of name waits for a decision")
+
+
+class NameChangeDiffers(Conflict):
+    """The organisation asks for another name by now than the one that was decided on."""
+
+    code = "name_change_differs"
+    title = Text("待确认的名称已变", "Another name waits for a decision")
+    detail = Text("现为：{name}（英文：{name_en}）。", "It is: {name} (in English: {name_en}).")
+    cure = Text("请重新读取后再作决定。", "Read it again and decide on what it asks for now.")
 
 
 class LastOwner(Conflict):

@@ -53,7 +53,31 @@ class Organisation(SQLModel, table=True):
     party_id: str = Field(description="The party that it is.")
     created_at: datetime = Field(sa_column=moment())
     verified_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    first_verified_at: datetime | None = Field(
+        default=None, sa_column=moment(nullable=True), description="Stays when it is refused later."
+    )
     version: int = 1
+
+
+class NameChange(SQLModel, table=True):
+    """Another name that an organisation asks for, and what an office found; while nothing was found, it waits."""
+
+    __tablename__ = "name_change"
+    __table_args__ = (
+        sa.Index("uq_name_change_waiting", "organisation_id", unique=True,
+                 postgresql_where=sa.text("outcome IS NULL"), sqlite_where=sa.text("outcome IS NULL")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))
+    name: str
+    name_en: str | None = None
+    renamed_on: date | None = Field(default=None, description="The day from which it holds; none: of the confirmation.")
+    asked_by: str
+    asked_at: datetime = Field(sa_column=moment())
+    outcome: str | None = Field(default=None, description="confirmed | refused | withdrawn | replaced | overtaken")
+    reason: str | None = None
+    decided_by: str | None = Field(default=None, description="The office's organisation.")
+    decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class Party(SQLModel, table=True):

@@ -17,7 +17,7 @@ from backend.accounts.schemas import FirstMember, Registration
 from backend.core import events
 from backend.core.db import Database
 from backend.core.errors import NotFound
-from backend.core.events import Happened
+from backend.core.events import UNTOLD, Happened
 
 PLATFORM_NAME: Final = "平台"
 
@@ -39,10 +39,11 @@ async def create_operator(database: Database, email: str, name: str, password: s
             raise OperatorExists
         body = Registration(kind=OrganisationKind.PLATFORM, name=PLATFORM_NAME, name_en="Platform")
         platform = found_organisation(session, body, now)
-        platform.status, platform.verified_at = OrganisationStatus.VERIFIED, now
+        platform.status, platform.verified_at, platform.first_verified_at = OrganisationStatus.VERIFIED, now, now
         await session.flush()
         await add_founder(session, platform.id, Founder(found, person.email, person.name, hashes[0]), now)
-        await events.append(session, Happened("organisation.registered", platform.id, [platform.id]), now)
+        registered = Happened("organisation.registered", platform.id, [platform.id], {UNTOLD: [platform.id]})
+        await events.append(session, registered, now)
         return platform.id
 
 

@@ -10,12 +10,14 @@ from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority, cli
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OfficeOnly, PeopleOnly
 from backend.accounts.models import Organisation
+from backend.accounts.name_change import decide
 from backend.accounts.organisations import Founder, change, check_facts, register, verify
 from backend.accounts.password_proof import KeptPassword, kept_password
 from backend.accounts.passwords import check_password
 from backend.accounts.quota_rules import Quota
 from backend.accounts.quotas import use_quota_of_address
 from backend.accounts.schemas import (
+    NameDecision,
     OrganisationChange,
     OrganisationOut,
     OrganisationsOut,
@@ -24,7 +26,7 @@ from backend.accounts.schemas import (
     Verdict,
 )
 from backend.accounts.service import party_of
-from backend.accounts.showing import show_organisation
+from backend.accounts.showing import show_organisation, show_organisations
 from backend.core.clock import Now, Today
 from backend.core.db import Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text
@@ -96,7 +98,7 @@ async def list_organisations(
     """The verified organisations, to everyone; members also see their own, the platform and authorities all."""
     asked = queries.organisations(caller, query)
     rows, cursor = await page(session, request, query, asked, col(Organisation.id))
-    return listed([show_organisation(row[0], caller) for row in rows], cursor)
+    return listed(await show_organisations(session, [row[0] for row in rows], caller), cursor)
 
 
 @router.get(
@@ -112,7 +114,7 @@ async def get_organisation(
     found = await queries.visible_organisation(session, caller, organisation_id)
     if found is None:
         raise NotFound
-    return one(request, show_organisation(found, caller), found.version)
+    return one(request, (await show_organisations(session, [found], caller))[0], found.version)
 
 
 @router.patch(
@@ -132,7 +134,8 @@ async def change_organisation(
 ) -> Response:
     """An owner changes its own organisation's details; a refused one that corrects itself is pending again.
 
-    Name, country and credit code of a verified organisation are changed by the platform only.
+    Once it was verified, another name waits for an office to confirm it (`name_change`); the present one takes that
+    back. Country and credit code of a verified organisation are changed by the platform only.
     """
     found = await queries.visible_organisation(session, caller, organisation_id, lock=True)
     if found is None:
@@ -142,7 +145,7 @@ async def change_organisation(
     seen.check(found.version)
     party = await party_of(session, found.id)
     await change(session, found, party, body, caller=caller, now=now, today=today)
-    return changed(show_organisation(found, caller), found.version)
+    return changed((await show_organisations(session, [found], caller))[0], found.version)
 
 
 @router.post(
@@ -168,4 +171,32 @@ async def verify_organisation(
         raise NotFound
     seen.check(found.version)
     await verify(session, found, body, caller, now)
-    return changed(show_organisation(found, caller), found.version)
+    return changed((await show_organisations(session, [found], caller))[0], found.version)
+
+
+@router.post(
+    "/{organisation_id}/name-change",
+    summary="Confirm or refuse a new name",
+    response_model=OrganisationOut,
+    responses=problem_answers(401, 403, 404, 409, 412),
+)
+async def decide_name_change(
+    organisation_id: OrganisationId,
+    body: NameDecision,
+    seen: MayMatch,
+    caller: PlatformOrAuthority,
+    session: Db,
+    now: Now,
+    today: Today,
+) -> Response:
+    """The platform or an authority confirms the name that the organisation asks for, or refuses it with a reason.
+
+    A confirmed name shows from then on; the one before is kept with its last day.
+    """
+    found = await queries.visible_organisation(session, caller, organisation_id, lock=True)
+    if found is None:
+        raise NotFound
+    seen.check(found.version)
+    party = await party_of(session, found.id)
+    await decide(session, found, party, body, caller=caller, now=now, today=today)
+    return changed((await show_organisations(session, [found], caller))[0], found.version)

@@ -10,21 +10,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
-from backend.accounts.models import Member, Organisation, Party, PartyName, User
-from backend.accounts.queries import other_verified_with
+from backend.accounts.models import Member, Organisation, Party, User
+from backend.accounts.name_change import (
+    NAMES,
+    OFFICES,
+    REASON_NEEDED,
+    ask,
+    desk_data,
+    needs_confirmation,
+    overtake,
+    rename,
+)
+from backend.accounts.queries import offices, other_verified_with
 from backend.accounts.revocation import end_with_refusal
-from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw, name_key
+from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
 from backend.accounts.service import new_party
 from backend.accounts.sign_in_places import note_place
 from backend.core import events
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import PUBLIC, Happened
+from backend.core.events import PUBLIC, UNTOLD, Happened
 from backend.core.ids import new_id
 from backend.reference.lists import codes
 
 REMOVALS: Final = frozenset({"organisation.refused"})
-VERIFIED_FACTS: Final = frozenset({"name", "country", "credit_code", "credit_code_override"})
+VERIFIED_FACTS: Final = frozenset({"country", "credit_code", "credit_code_override"})
 NEEDED: Final = Text("境内单位须填写统一社会信用代码。", "A mainland entity gives its unified social credit code.")
 NOT_ASKED: Final = Text("此类主体没有统一社会信用代码。", "Such an organisation has no unified social credit code.")
 FLAWS: Final[Mapping[str, Text]] = {
@@ -39,7 +49,6 @@ FLAWS: Final[Mapping[str, Text]] = {
 }
 UNKNOWN_REGION: Final = Text("没有此区划代码，见 /v1/reference/regions。", "No such region; see /v1/reference/regions.")
 NOT_THIS_KIND: Final = Text("平台单位不能这样注册。", "The platform's own organisation is not registered here.")
-REASON_NEEDED: Final = Text("拒绝时须说明理由。", "A refusal needs a reason.")
 
 
 def check_facts(
@@ -82,9 +91,18 @@ async def register(session: AsyncSession, body: Registration, founder: Founder, 
     organisation = found_organisation(session, body, now)
     await session.flush()
     await add_founder(session, organisation.id, founder, now)
-    happened = Happened("organisation.registered", organisation.id, [organisation.id], {"kind": body.kind.value})
-    await events.append(session, happened, now)
+    await _lay_on_desk(session, organisation, "registered", None, now)
     return organisation
+
+
+async def _lay_on_desk(
+    session: AsyncSession, organisation: Organisation, what: str, actor: str | None, now: datetime
+) -> None:
+    """Tell the offices at once that an organisation waits to be verified; itself knows."""
+    o = organisation
+    data = desk_data(o, o.name) | {UNTOLD: [o.id]}
+    audience = [o.id, *await offices(session)]
+    await events.append(session, Happened(f"organisation.{what}", o.id, audience, data, actor), now)
 
 
 def found_organisation(session: AsyncSession, body: Registration, now: datetime) -> Organisation:
@@ -144,28 +162,52 @@ async def change(
     now: datetime,
     today: date,
 ) -> None:
-    """Change what was sent; a refused organisation that corrects itself is pending again. Raises VerifiedFactsStand."""
+    """Change what was sent; a refused organisation that corrects itself is pending again.
+
+    The names of one that was verified at any time wait for an office. Raises VerifiedFactsStand.
+    """
     sent = body.model_dump(exclude_unset=True, exclude={"renamed_on"})
     if sent.get("name", "") is None or sent.get("country", "") is None:
         raise Malformed(errors=[FieldError("/name", "missing", Text("不能清空。", "This cannot be emptied."))])
+    asked = {k: sent.pop(k) for k in NAMES if k in sent} if needs_confirmation(organisation, caller) else {}
+    if asked:
+        await ask(session, organisation, asked, on=body.renamed_on, caller=caller, now=now)
+    if sent or not asked or organisation.status is OrganisationStatus.REFUSED:
+        await _change(session, organisation, party, sent, body.renamed_on or today, caller=caller, now=now)
+
+
+async def _change(
+    session: AsyncSession,
+    organisation: Organisation,
+    party: Party,
+    sent: Mapping[str, Any],
+    on: date,
+    *,
+    caller: Caller,
+    now: datetime,
+) -> None:
     changes = {k: v for k, v in sent.items() if getattr(organisation, k) != v}
-    verified = organisation.status is OrganisationStatus.VERIFIED
-    if verified and not caller.is_platform and changes.keys() & VERIFIED_FACTS:
+    was = organisation.status
+    if was is OrganisationStatus.VERIFIED and not caller.is_platform and changes.keys() & VERIFIED_FACTS:
         raise VerifiedFactsStand
     _apply(organisation, changes)
     if organisation.kind is not OrganisationKind.PLATFORM:
         o = organisation
         check_facts(o.kind, o.country, o.region, o.credit_code, o.credit_code_override)
-    if "name" in changes or "name_en" in changes:
-        rename(session, party, organisation.name, organisation.name_en, on=body.renamed_on or today, now=now)
+    renamed = bool(changes.keys() & set(NAMES))
+    if renamed:
+        await overtake(session, organisation, now)
+        rename(session, party, organisation.name, organisation.name_en, on=on, now=now)
     party.country = organisation.country
     _identify_party(party, organisation.credit_code, organisation.credit_code_override)
     organisation.version += 1
     is_public = organisation.status is OrganisationStatus.VERIFIED
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
-    data = {"party_id": party.id, "changed": sorted(changes), "renamed": bool({"name", "name_en"} & changes.keys())}
+    data = {"party_id": party.id, "changed": sorted(changes), "renamed": renamed}
     happened = Happened("organisation.updated", organisation.id, audience, data, caller.user_id)
     await events.append(session, happened, now)
+    if was is OrganisationStatus.REFUSED:
+        await _lay_on_desk(session, organisation, "corrected", caller.user_id, now)
 
 
 def _apply(organisation: Organisation, changes: Mapping[str, Any]) -> None:
@@ -176,26 +218,13 @@ def _apply(organisation: Organisation, changes: Mapping[str, Any]) -> None:
         organisation.status_reason = None
 
 
-def rename(session: AsyncSession, party: Party, name: str, name_en: str | None, *, on: date, now: datetime) -> None:
-    """Give the party its new name, and keep the old one with its last day."""
-    if party.name != name:
-        former = PartyName(
-            party_id=party.id, name=party.name, name_en=party.name_en, name_key=party.name_key, valid_to=on,
-            recorded_at=now,
-        )  # fmt: skip
-        session.add(former)
-    party.name, party.name_en, party.name_key = name, name_en, name_key(name)
-    party.version += 1
-
-
 async def verify(
     session: AsyncSession, organisation: Organisation, verdict: Verdict, caller: Caller, now: datetime
 ) -> None:
     """Record the verdict; raise NotAtThisStage, CreditCodeTaken, or OfficeOnly where only the platform may."""
     if verdict.outcome == "refused" and verdict.reason is None:
         raise Malformed(errors=[FieldError("/reason", "missing", REASON_NEEDED)])
-    offices = (OrganisationKind.AUTHORITY, OrganisationKind.PLATFORM)
-    if organisation.kind in offices and not caller.is_platform:
+    if organisation.kind in OFFICES and not caller.is_platform:
         raise OfficeOnly
     action = Action.VERIFY if verdict.outcome == "verified" else Action.REFUSE
     following = TRANSITIONS.get((organisation.status, action))
@@ -207,6 +236,7 @@ async def verify(
     was_verified = organisation.status is OrganisationStatus.VERIFIED
     organisation.status, organisation.status_reason = following, verdict.reason
     organisation.verified_at = now if action is Action.VERIFY else None
+    organisation.first_verified_at = organisation.first_verified_at or organisation.verified_at
     organisation.version += 1
     if action is Action.REFUSE:
         await end_with_refusal(session, organisation.id, now, actor=caller.user_id)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.codes import OrganisationStatus, Role
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.member_schemas import Membership
 from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, PartyName, SignInSession, User
 from backend.accounts.rules import name_key
@@ -60,6 +60,30 @@ async def visible_organisation(
 async def lock_organisation(session: AsyncSession, organisation_id: str) -> Organisation | None:
     """The organisation's row, locked: whoever changes its members does so one after the other."""
     return await session.get(Organisation, organisation_id, with_for_update=True)
+
+
+OFFICES: Final = sa.select(col(Organisation.id)).where(
+    sa.or_(
+        col(Organisation.kind) == OrganisationKind.PLATFORM,
+        sa.and_(
+            col(Organisation.kind) == OrganisationKind.AUTHORITY,
+            col(Organisation.status) == OrganisationStatus.VERIFIED,
+        ),
+    )
+)
+
+
+async def offices(session: AsyncSession) -> list[str]:
+    """Whose desk it is to verify: the platform's organisation and the verified authorities."""
+    return sorted(await session.scalars(OFFICES))
+
+
+async def is_verified(session: AsyncSession, organisation_id: str) -> bool:
+    """Whether the organisation is verified."""
+    asked = sa.select(col(Organisation.id)).where(
+        col(Organisation.id) == organisation_id, col(Organisation.status) == OrganisationStatus.VERIFIED
+    )
+    return (await session.execute(asked)).first() is not None
 
 
 async def owners_of(session: AsyncSession, organisation_ids: Sequence[str]) -> dict[str, int]:

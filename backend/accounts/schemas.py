@@ -123,8 +123,30 @@ class Verdict(Body):
     reason: Reason | None = Field(None, description="Needed for a refusal; the organisation sees it.")
 
 
+class NameDecision(Body):
+    """What an office found about the name that an organisation asks for."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "confirmed", "name": "重庆新示例材料有限公司", "name_en": None}]}
+    )
+
+    outcome: Literal["confirmed", "refused"]
+    name: Line = Field(description="The name as it waits; another one that was asked for meanwhile is not decided on.")
+    name_en: Line | None = Field(None, description="The same in English.")
+    reason: Reason | None = Field(None, description="Needed for a refusal; the organisation is told.")
+
+
+class NameChangeOut(Out):
+    """Another name that an organisation asks for, which waits for an office."""
+
+    name: str
+    name_en: str | None
+    renamed_on: Day | None
+    asked_at: Moment
+
+
 class OrganisationOut(Version):
-    """An organisation; its own members, the platform and authorities also see the last three fields."""
+    """An organisation; its own members, the platform and authorities also see the last four fields."""
 
     id: str
     kind: OrganisationKind
@@ -141,6 +163,7 @@ class OrganisationOut(Version):
     created_at: Moment | None
     status_reason: str | None
     credit_code_override: str | None
+    name_change: NameChangeOut | None = Field(description="Another name that waits to be confirmed by an office.")
 
 
 class OrganisationsQuery(PageQuery):

@@ -6,13 +6,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.member_schemas import InvitationOut, KeyOut, MemberOut
-from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, User
+from backend.accounts.models import ApiKey, Invitation, Member, NameChange, Organisation, Party, User
+from backend.accounts.name_change import asked_for
 from backend.accounts.queries import DatedName, former_names, former_names_of
-from backend.accounts.schemas import FormerName, OrganisationOut, PartyOut
+from backend.accounts.schemas import FormerName, NameChangeOut, OrganisationOut, PartyOut
 
 
-def show_organisation(o: Organisation, caller: Caller | None) -> OrganisationOut:
-    """Give what the caller sees of the organisation."""
+async def show_organisations(
+    session: AsyncSession, found: Sequence[Organisation], caller: Caller | None
+) -> list[OrganisationOut]:
+    """Give what the caller sees of each organisation."""
+    asked = await asked_for(session, [o.id for o in found]) if caller is not None else {}
+    return [show_organisation(o, caller, asked.get(o.id)) for o in found]
+
+
+def show_organisation(o: Organisation, caller: Caller | None, asked: NameChange | None = None) -> OrganisationOut:
+    """Give what the caller sees of the organisation, with the change of name that waits."""
     inside = caller is not None and (caller.is_platform or caller.is_authority or caller.organisation_id == o.id)
     return OrganisationOut(
         id=o.id,
@@ -30,6 +39,9 @@ def show_organisation(o: Organisation, caller: Caller | None) -> OrganisationOut
         created_at=o.created_at if inside else None,
         status_reason=o.status_reason if inside else None,
         credit_code_override=o.credit_code_override if inside else None,
+        name_change=NameChangeOut(**asked.model_dump(include=set(NameChangeOut.model_fields)))
+        if asked is not None and inside
+        else None,
         version=o.version,
     )
 

@@ -6,12 +6,47 @@ from backend.core.errors import Text
 from backend.core.events import Told
 
 ORGANISATION: Final = "organisation"
+DESK: Final = "desk"  # what waits for an office
 MEMBERS: Final = "members"
 TOLD: Final[dict[str, Told]] = {
     "organisation.verified": Told(ORGANISATION, Text("贵机构已通过认证。", "Your organisation has been verified.")),
     "organisation.refused": Told(
         ORGANISATION,
         Text("贵机构的认证未通过，理由见机构页面。", "Your organisation was not verified; its page says why."),
+    ),
+    "organisation.registered": Told(
+        DESK,
+        Text(
+            "新单位注册，待认证：{name}（{kind}）。认证：POST /v1/organisations/{organisation_id}/verification。",
+            "{name} ({kind}) has registered and waits to be verified, by "
+            "POST /v1/organisations/{organisation_id}/verification.",
+        ),
+    ),
+    "organisation.corrected": Told(
+        DESK,
+        Text(
+            "单位更正后待认证：{name}（{kind}）。认证：POST /v1/organisations/{organisation_id}/verification。",
+            "{name} ({kind}) has corrected what it was refused for and waits to be verified, by "
+            "POST /v1/organisations/{organisation_id}/verification.",
+        ),
+    ),
+    "organisation.name_change_asked": Told(
+        DESK,
+        Text(
+            "单位申请更名为 {name}，待确认：POST /v1/organisations/{organisation_id}/name-change。",
+            "An organisation asks to be called {name} and waits for a decision, by "
+            "POST /v1/organisations/{organisation_id}/name-change.",
+        ),
+    ),
+    "organisation.name_change_confirmed": Told(
+        ORGANISATION, Text("贵机构的新名称 {name} 已确认。", "Your organisation's new name {name} was confirmed.")
+    ),
+    "organisation.name_change_refused": Told(
+        ORGANISATION,
+        Text(
+            "贵机构的新名称 {name} 未获确认：{reason}",
+            "Your organisation's new name {name} was not confirmed: {reason}",
+        ),
     ),
     "member.joined": Told(MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")),
     "member.left": Told(MEMBERS, Text("有成员离开贵机构。", "A member has left your organisation.")),

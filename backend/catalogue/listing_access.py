@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import Depends, Path
 
-from backend.accounts.access import Editor, MaybeCaller
+from backend.accounts.access import Editor, MaybeCaller, VerifiedEditor
 from backend.accounts.caller import Caller
 from backend.catalogue import listing_queries as queries
 from backend.catalogue.listing_errors import ListingNotFound, ListingStepNotYours
@@ -47,6 +47,10 @@ async def _steerable(listing_id: ListingId, caller: Editor, session: Db) -> Held
     raise ListingStepNotYours(action="change", by="holder, platform")
 
 
+async def _outward(_: VerifiedEditor, held: "SteerableListing") -> Held:
+    return held
+
+
 async def _own(held: "SteerableListing") -> Held:
     if held.side is not Side.HOLDER:
         raise ListingStepNotYours(action="change", by="holder")
@@ -55,4 +59,5 @@ async def _own(held: "SteerableListing") -> Held:
 
 SeenListing = Annotated[sa.Row[Any], Depends(_seen)]
 SteerableListing = Annotated[Held, Depends(_steerable)]
+OutwardListing = Annotated[Held, Depends(_outward)]
 OwnListing = Annotated[Held, Depends(_own)]

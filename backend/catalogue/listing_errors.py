@@ -54,14 +54,6 @@ class ListingStepNotYours(Forbidden):
     detail = Text("{action} 只能由以下一方进行：{by}。", "Only these may take the step {action}: {by}.")
 
 
-class HolderNotVerified(Forbidden):
-    """A pending organisation can prepare everything and publish nothing."""
-
-    code = "organisation_not_verified"
-    title = Text("机构尚未核验", "The organisation is not verified yet")
-    cure = Text("请等待平台或主管部门核验后再公开。", "Wait until the platform or the authority has verified it.")
-
-
 class JobOver(Conflict):
     """The work has ended already and cannot be cancelled."""
 

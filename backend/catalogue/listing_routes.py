@@ -10,7 +10,7 @@ from sqlmodel import col
 from backend.accounts.access import Editor, MaybeCaller
 from backend.catalogue import listing_queries as queries
 from backend.catalogue import listing_service as service
-from backend.catalogue.listing_access import Held, OwnListing, SeenListing, SteerableListing
+from backend.catalogue.listing_access import Held, OutwardListing, OwnListing, SeenListing, SteerableListing
 from backend.catalogue.listing_rules import Action
 from backend.catalogue.listing_schemas import (
     ListingIn,
@@ -83,15 +83,15 @@ async def _step(
 
 
 @router.post("/{listing_id}/submission", summary="Submit a draft", response_model=ListingOut, responses=STEP)
-async def submit_listing(held: SteerableListing, seen: MayMatch, session: Db, now: Now) -> Response:
-    """The draft, ready to be published."""
+async def submit_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
+    """The draft, ready to be published; its organisation must be verified."""
     return await _step(session, held, seen, Action.SUBMIT, now)
 
 
 @router.post(
     "/{listing_id}/publication", summary="Publish a submitted listing", response_model=ListingOut, responses=STEP
 )
-async def publish_listing(held: SteerableListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def publish_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
     """The listing, shown to everybody; by its holder, whose organisation must be verified, or by the platform."""
     return await _step(session, held, seen, Action.PUBLISH, now)
 
@@ -111,7 +111,7 @@ async def suspend_listing(held: SteerableListing, seen: MayMatch, body: Suspensi
 @router.post(
     "/{listing_id}/resumption", summary="Resume a suspended listing", response_model=ListingOut, responses=STEP
 )
-async def resume_listing(held: SteerableListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def resume_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
     """The listing, shown to everybody again, where nothing bars it any more."""
     return await _step(session, held, seen, Action.RESUME, now)
 

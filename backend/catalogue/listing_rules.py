@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from backend.accounts.errors import OrganisationNotVerified
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
 from backend.catalogue.errors import NotEstablished
 from backend.catalogue.listing_errors import (
-    HolderNotVerified,
     ListingNotInState,
     ListingNotPublishable,
     ListingStepNotYours,
@@ -124,7 +124,7 @@ def bars(standing: Standing) -> list[Reason]:
 def next_status(action: Action, side: Side, standing: Standing) -> ListingStatus:
     """Give the status that the step leads to.
 
-    Raises ListingStepNotYours, ListingNotInState, SuspendedByPlatform, HolderNotVerified or ListingNotPublishable.
+    Raises ListingStepNotYours, ListingNotInState, SuspendedByPlatform, OrganisationNotVerified, ListingNotPublishable.
     """
     if side not in WHO[action]:
         raise ListingStepNotYours(action=action.value, by=", ".join(sorted(WHO[action])))
@@ -135,13 +135,15 @@ def next_status(action: Action, side: Side, standing: Standing) -> ListingStatus
         raise SuspendedByPlatform
     if target is S.LISTED:
         check_public(standing)
+    elif target is S.SUBMITTED and not standing.verified:
+        raise OrganisationNotVerified
     return target
 
 
 def check_public(standing: Standing) -> None:
-    """Raise HolderNotVerified, NotEstablished or ListingNotPublishable where the public may not be shown it."""
+    """Raise OrganisationNotVerified, NotEstablished or ListingNotPublishable where the public may not be shown it."""
     if not standing.verified:
-        raise HolderNotVerified
+        raise OrganisationNotVerified
     if not standing.established:
         raise NotEstablished
     reasons = bars(standing)

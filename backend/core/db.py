@@ -110,10 +110,10 @@ class WriteTransaction:
         self.database: Database = request.app.state.database
         self.session: AsyncSession | None = None
         self.holds = False  # whether the handler's savepoint stands
-        self.outdated = False  # whether a record of more than a day ago is in the way
+        self.known = idempotency.Known.NONE  # what record of the key is in the way
         self.key: str | None = None
         self.caller = ""
-        self.mark = b""
+        self.marks = idempotency.Marks()
 
     async def open(self) -> AsyncSession:
         """Give the request's session; the first call begins, identifies, claims the key and opens the savepoint."""
@@ -123,7 +123,7 @@ class WriteTransaction:
         if self.request.method == "POST" and self.request.app.state.honours_keys(self.request.url.path):
             key = idempotency.read_key(self.request)
         if key is not None:
-            self.mark = await idempotency.fingerprint(self.request)
+            self.marks = await idempotency.fingerprint(self.request)
         self.session = self.database.writer_session()
         connection = await self.session.connection()
         self.session.info[CONNECTION] = connection
@@ -149,14 +149,14 @@ class WriteTransaction:
         if tell is not None:
             await tell()
         if asked is not None:
-            known, self.outdated = await idempotency.told(
+            replayed, self.known = await idempotency.told(
                 asked,
-                mark=self.mark,
+                marks=self.marks,
                 now=self.database.clock.real(),
                 event_token=self.request.app.state.event_token,
             )
-            if known is not None:
-                raise Replay(known)
+            if replayed is not None:
+                raise Replay(replayed)
             self.key = key  # from here on: who could not claim it must not record under it
         self.holds = True
 
@@ -192,7 +192,7 @@ class WriteTransaction:
         connection = await connection_of(session)
         number = session.info.get("event_id") if self.holds else None
         record = self._record(response, number)
-        if record is not None and self.outdated:
+        if record is not None and self.known is not idempotency.Known.NONE:
             await connection.execute(idempotency.FORGET, {"c": self.caller, "k": self.key})
         if last is None and record is None:
             return number
@@ -209,9 +209,14 @@ class WriteTransaction:
     def _record(self, response: Response, event_id: int | None) -> dict[str, Any] | None:
         if self.key is None:
             return None
-        now = self.database.clock.real()
         return idempotency.to_keep(
-            response, caller=self.caller, key=self.key, mark=self.mark, now=now, event_id=event_id
+            response,
+            caller=self.caller,
+            key=self.key,
+            marks=self.marks,
+            known=self.known,
+            now=self.database.clock.real(),
+            event_id=event_id,
         )
 
     async def close(self) -> None:

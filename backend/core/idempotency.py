@@ -1,9 +1,14 @@
-"""What a request with this Idempotency-Key was told, kept in the transaction of its change."""
+"""What a request with this Idempotency-Key was told, kept in the transaction of its change.
+
+What was done is told again. What was refused is worked on anew, since its cause may have gone; its key stays bound to
+the body, so that a key names one request.
+"""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, Final
 
 import orjson
@@ -21,7 +26,7 @@ from backend.core.prepared import Prepared, Sent
 KEPT_FOR: Final = timedelta(hours=24)
 LONGEST_KEY: Final = 255
 KEPT_HEADERS: Final = frozenset({"content-type", "etag", "location"})
-REPLAYED_REFUSALS: Final = frozenset({403, 404, 409, 422})
+REFUSED: Final = 400  # the first status of a refusal; what leads on elsewhere binds no key
 
 
 class KeyReused(Malformed):
@@ -52,7 +57,7 @@ class StillRunning(Conflict):
 
 
 class KeptAnswer(SQLModel, table=True):
-    """One answered request."""
+    """One answered request; of a refused one only what its key is bound to."""
 
     __tablename__ = "kept_answer"
     caller: str = Field(primary_key=True)
@@ -91,28 +96,50 @@ def read_key(request: Request) -> str | None:
     return key
 
 
-async def fingerprint(request: Request) -> bytes:
-    """Give the hash of all that makes the request what it is; a form counts by its fields and its files' hashes."""
-    said = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('if-match')}\n"
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The hashes of all that makes a request what it is, and of that without the version that it was to be about.
+
+    Who was refused for a stale version reads the new one and says it under the same key.
+    """
+
+    whole: bytes = b""
+    unversioned: bytes = b""
+
+
+async def fingerprint(request: Request) -> Marks:
+    """Give the hashes of the request; a form counts by its fields and its files' hashes."""
+    version = request.headers.get("if-match")
     key = request.app.state.settings.key("fingerprint")  # a body may hold a password: nobody else can try guesses on it
-    digest = hashlib.blake2b(said.encode("utf-8", "surrogateescape"), key=key, digest_size=32)
+    versions = (None,) if version is None else (version, None)
+    digests = [hashlib.blake2b(_line(request, said), key=key, digest_size=32) for said in versions]
     if request.headers.get("content-type", "").startswith("multipart/"):
-        await _digest_form(await request.form(), digest)
+        await _digest_form(await request.form(), digests)
     else:
-        digest.update(await request.body())
-    return digest.digest()
+        _update(digests, await request.body())
+    return Marks(digests[0].digest(), digests[-1].digest())
 
 
-async def _digest_form(form: FormData, digest: Any) -> None:
+def _line(request: Request, version: str | None) -> bytes:
+    line = f"{request.method} {request.url.path}?{request.url.query} {version}\n"
+    return line.encode("utf-8", "surrogateescape")
+
+
+def _update(digests: Sequence[Any], said: bytes) -> None:
+    for digest in digests:
+        digest.update(said)
+
+
+async def _digest_form(form: FormData, digests: Sequence[Any]) -> None:
     for name, value in form.multi_items():
-        digest.update(f"\n{name}=".encode())
+        _update(digests, f"\n{name}=".encode())
         if isinstance(value, UploadFile):
             await value.seek(0)
             while chunk := await value.read(1 << 20):
-                digest.update(chunk)
+                _update(digests, chunk)
             await value.seek(0)
         else:
-            digest.update(value.encode("utf-8", "surrogatepass"))
+            _update(digests, value.encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +162,18 @@ async def ask(connection: AsyncConnection, *, lite: bool, caller: str, key: str)
     return Asked(lock, await FIND.send(connection, {"c": caller, "k": key}))
 
 
+class Known(Enum):
+    """What record of a key is there before its request is worked on."""
+
+    NONE = "none"
+    OUTDATED = "one of more than a day ago"
+    BOUND = "that of a refusal of the same request"
+
+
 async def told(
-    asked: Asked, *, mark: bytes, now: datetime, event_token: Callable[[int], str]
-) -> tuple[Response | None, bool]:
-    """Give the first answer where there is one, and whether an outdated record is in the way.
+    asked: Asked, *, marks: Marks, now: datetime, event_token: Callable[[int], str]
+) -> tuple[Response | None, Known]:
+    """Give the first answer where the request was done, and what record is in the way of another.
 
     Raises KeyReused or StillRunning.
     """
@@ -146,16 +181,18 @@ async def told(
         raise StillRunning
     found = await asked.look.rows()
     if not found:
-        return None, False
+        return None, Known.NONE
     known, status, headers, body, event_id, at = found[0]
     if at < now - KEPT_FOR:
-        return None, True
-    if known != mark:
+        return None, Known.OUTDATED
+    if known != (marks.unversioned if status >= REFUSED else marks.whole):
         raise KeyReused
+    if status >= REFUSED:
+        return None, Known.BOUND
     said = {**orjson.loads(headers), "Idempotency-Replayed": "true"}
     if event_id is not None:
         said["event-id"] = event_token(event_id)
-    return Response(body, status, said), False
+    return Response(body, status, said), Known.NONE
 
 
 class ShownOnce(Response):
@@ -167,17 +204,18 @@ class ShownOnce(Response):
 
 
 def to_keep(
-    response: Response, *, caller: str, key: str, mark: bytes, now: datetime, event_id: int | None
+    response: Response, *, caller: str, key: str, marks: Marks, known: Known, now: datetime, event_id: int | None
 ) -> dict[str, Any] | None:
-    """Give the record of the answer for KEEP, or None where a second asking shall be worked on anew."""
-    if response.status_code >= 300 and response.status_code not in REPLAYED_REFUSALS:  # noqa: PLR2004 - HTTP's classes
+    """Give the record of the answer for KEEP, or None where there is nothing to keep, or nothing more than is known."""
+    is_refused = response.status_code >= REFUSED
+    if (is_refused and known is Known.BOUND) or 300 <= response.status_code < REFUSED:  # noqa: PLR2004 - HTTP's classes
         return None
-    headers = {k: v for k, v in response.headers.items() if k in KEPT_HEADERS}
-    stored = response.again if isinstance(response, ShownOnce) else response.body
+    headers = {} if is_refused else {k: v for k, v in response.headers.items() if k in KEPT_HEADERS}
+    stored = response.again if isinstance(response, ShownOnce) else b"" if is_refused else response.body
     return {
         "caller": caller,
         "key": key,
-        "fingerprint": mark,
+        "fingerprint": marks.unversioned if is_refused else marks.whole,
         "status": response.status_code,
         "headers": orjson.dumps(headers),
         "body": bytes(stored),

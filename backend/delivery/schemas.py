@@ -43,6 +43,7 @@ class ChangeData(Out):
     into: str | None = Field(None, description="The patent that a merged one leads on to.")
     listing_id: str | None = None
     holding_id: str | None = None
+    organisation_id: str | None = None
     party_id: str | None = None
     assessment_id: str | None = None
     legal_event_id: str | None = None
@@ -57,6 +58,7 @@ class ChangeData(Out):
     act: str | None = None
     kind: str | None = None
     role: str | None = None
+    name: str | None = Field(None, description="The name that an organisation has registered with, or asks for.")
 
 
 class ChangeOut(Out):

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import col, select
 
-from backend.accounts.access import Editor, Owner, Viewer
+from backend.accounts.access import Editor, Owner, VerifiedOwner, Viewer
 from backend.core.clock import Now, Real
 from backend.core.db import Db, ReadDb, WritingRoute
 from backend.core.events import event_token
@@ -52,7 +52,7 @@ def _delivery(settings: Settings, delivery: Delivery) -> DeliveryOut:
     "", summary="Make a webhook", status_code=201, response_model=WebhookOut, responses=problem_answers(401, 403, 409)
 )
 async def create_webhook(
-    request: Request, body: NewWebhook, caller: Owner, session: Db, now: Now, real: Real
+    request: Request, body: NewWebhook, caller: VerifiedOwner, session: Db, now: Now, real: Real
 ) -> Response:
     """Events are sent there once the address is proved: what is public, and one's own organisation's.
 

@@ -141,7 +141,9 @@ async def _enter_organisations(session: AsyncSession, password_hash: str, now: d
     await session.flush()
     session.add_all(members)
     fresh = [o for o in entered.values() if o is not platform]
-    registered = [Happened("organisation.registered", o.id, [o.id], {"kind": o.kind.value}) for o in fresh]
+    registered = [
+        Happened("organisation.registered", o.id, [o.id], {"kind": o.kind.value, UNTOLD: [o.id]}) for o in fresh
+    ]
     verified = [Happened("organisation.verified", o.id, [PUBLIC, o.id]) for o in fresh]
     await append_many(session, [*registered, *verified], now)
     return {key: Place(o.id, o.party_id, o.name) for key, o in entered.items()}
@@ -155,6 +157,7 @@ def _organisation(session: AsyncSession, made_up: DemoOrganisation, now: datetim
     )  # fmt: skip
     organisation = found_organisation(session, body, now)
     organisation.status, organisation.verified_at = OrganisationStatus.VERIFIED, now
+    organisation.first_verified_at = now
     return organisation
 
 

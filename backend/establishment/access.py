@@ -16,12 +16,11 @@ import sqlalchemy as sa
 from fastapi import Depends, Path, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.access import Editor, Viewer
+from backend.accounts.access import Editor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.access import Act, PatentId, locked_patent, may
 from backend.catalogue.errors import NotTheHolder
-from backend.catalogue.listing_errors import HolderNotVerified
 from backend.catalogue.queries import Whole
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
@@ -51,15 +50,8 @@ class Deciding:
     caller: Caller
 
 
-def check_verified(caller: Caller) -> None:
-    """Raise HolderNotVerified where the caller's organisation is not verified."""
-    if not (caller.verified or catalogue.is_office(caller)):
-        raise HolderNotVerified
-
-
-async def _asking(request: Request, patent_id: PatentId, caller: Editor, session: Db) -> Asking:
+async def _asking(request: Request, patent_id: PatentId, caller: VerifiedEditor, session: Db) -> Asking:
     whole = await locked_patent(request, session, caller, patent_id)
-    check_verified(caller)
     entered = whole.patent.facts_by == caller.organisation_id  # asked alike whether it was established or not
     if whole.held_by(caller.organisation_id) and not entered:
         raise AlreadyHolder
@@ -85,11 +77,12 @@ async def load_decision(session: AsyncSession, caller: Caller, establishment_id:
     return Deciding(establishment, target, caller)
 
 
-async def _deciding(patent_id: PatentId, establishment_id: EstablishmentId, caller: Editor, session: Db) -> Deciding:
+async def _deciding(
+    patent_id: PatentId, establishment_id: EstablishmentId, caller: VerifiedEditor, session: Db
+) -> Deciding:
     found = await queries.visible(session, caller, establishment_id)
     if found is None or found[0].patent_id != patent_id:
         raise NoSuchEstablishment
-    check_verified(caller)
     decision = await load_decision(session, caller, establishment_id)
     if decision is None:
         raise NotTheHolder

@@ -4,11 +4,13 @@
 |---|---|---|---|---|---|
 | see an announced open licence, quote it | x | x | x | x | x |
 | see a submitted one; duties, evidence and terms of consent of any | x | x | x (verified) | | |
-| draft, change, submit | | x (established holder) | | | |
-| record filing, announcement, refusal, withdrawal, its announcement or refusal | x | x | x (established) | | |
+| draft, change | | x (established holder) | | | |
+| submit | | x, verified organisations | | | |
+| record filing, announcement | x | x, verified | x (established), verified | | |
+| record refusal, withdrawal, its announcement or refusal; that licensees were told | x | x | x (established) | | |
 | record termination, revocation | x | | | | |
 | take back one not announced | where its declarant holds the patent no more | x | the same | | |
-| give notice | | | | any organisation that holds no share | |
+| give notice | | | | any verified organisation that holds no share | |
 | pay, report royalties | | | | x | |
 | file for recordal, confirm it | x | x | x (verified) | x | |
 | give a licence up, from today on | | | | x | |
@@ -18,17 +20,27 @@
 | decide on one of these | x (unless it is a side) | | | | |
 | see notices, licences, reports, certificates | x | x | | x | |
 | check a certificate by its hash | x | x | x | x | x |
+
+What begins something asks for a verified organisation. What is owed, and what ends something, asks for one that is
+verified or was, so that whoever is refused later still pays, reports, records and ends what it has. A draft is free.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.access import Editor, MaybeCaller, PlatformOrAuthority, Viewer
-from backend.accounts.caller import Caller
+from backend.accounts.access import (
+    Editor,
+    MaybeCaller,
+    OnceVerifiedEditor,
+    PlatformOrAuthority,
+    VerifiedEditor,
+    Viewer,
+)
+from backend.accounts.caller import Caller, Verification
+from backend.accounts.errors import OrganisationNotVerified
 from backend.catalogue import queries as catalogue
 from backend.catalogue.access import Act, locked_patent, may, permit
 from backend.catalogue.errors import NoSuchPatent
@@ -47,6 +59,7 @@ from backend.licensing.errors import (
 )
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licensing.schemas import OpenLicenceIn
+from backend.licensing.states import OpenStatus
 
 SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
 OpenLicenceId = Annotated[str, Path(pattern=id_pattern("opl"), examples=[f"opl_{SUFFIX}"])]
@@ -131,19 +144,41 @@ async def _held(session: AsyncSession, caller: Caller, open_licence_id: str) -> 
     return HeldOpen(whole, caller, found)
 
 
-def _open_for(by: str) -> Callable[..., Awaitable[HeldOpen]]:
-    async def permitted(open_licence_id: OpenLicenceId, caller: Editor, session: Db) -> HeldOpen:
-        held = await _held(session, caller, open_licence_id)
-        own = held.declared.organisation_id == caller.organisation_id
-        if by == "declarant":
-            if not own:
-                raise StepNotYours(by="declarant")
-            permit(Act.RECORD, caller, held.whole)
-        elif by == "holder, authority" and not may(Act.RECORD, caller, held.whole):
-            raise StepNotYours(by=by)
-        return held
+async def _own(open_licence_id: OpenLicenceId, caller: Editor, session: Db) -> HeldOpen:
+    held = await _held(session, caller, open_licence_id)
+    if held.declared.organisation_id != caller.organisation_id:
+        raise StepNotYours(by="declarant")
+    permit(Act.RECORD, caller, held.whole)
+    return held
 
-    return permitted
+
+async def _of_holder(open_licence_id: OpenLicenceId, caller: Editor, session: Db) -> HeldOpen:
+    held = await _held(session, caller, open_licence_id)
+    if not may(Act.RECORD, caller, held.whole):
+        raise StepNotYours(by="holder, authority")
+    return held
+
+
+async def _submitted(_: VerifiedEditor, held: Annotated[HeldOpen, Depends(_own)]) -> HeldOpen:
+    return held
+
+
+async def _brought_forward(_: VerifiedEditor, held: Annotated[HeldOpen, Depends(_of_holder)]) -> HeldOpen:
+    return held
+
+
+async def _recorded(_: OnceVerifiedEditor, held: Annotated[HeldOpen, Depends(_of_holder)]) -> HeldOpen:
+    return held
+
+
+async def _withdrawn(held: Annotated[HeldOpen, Depends(_of_holder)]) -> HeldOpen:
+    if held.declared.status is not OpenStatus.DRAFT and not held.caller.meets(Verification.ONCE):
+        raise OrganisationNotVerified
+    return held
+
+
+async def _offered(open_licence_id: OpenLicenceId, caller: VerifiedEditor, session: Db) -> HeldOpen:
+    return await _held(session, caller, open_licence_id)
 
 
 async def _by_office(open_licence_id: OpenLicenceId, caller: PlatformOrAuthority, session: Db) -> HeldOpen:
@@ -157,7 +192,7 @@ async def _seen_notice(notice_id: NoticeId, caller: Viewer, session: ReadDb) -> 
     return found
 
 
-async def _held_notice(notice_id: NoticeId, caller: Editor, session: Db) -> HeldNotice:
+async def _held_notice(notice_id: NoticeId, caller: OnceVerifiedEditor, session: Db) -> HeldNotice:
     found = await queries.notice(session, caller, notice_id)
     if found is None:
         raise NoSuchNotice
@@ -221,7 +256,7 @@ async def _seen_licence(licence_id: LicenceId, caller: Viewer, session: ReadDb) 
     return found
 
 
-async def _held_licence(licence_id: LicenceId, caller: Editor, session: Db) -> HeldLicence:
+async def _held_licence(licence_id: LicenceId, caller: OnceVerifiedEditor, session: Db) -> HeldLicence:
     found = await queries.licence(session, caller, licence_id)
     if found is None:
         raise NoSuchLicence
@@ -258,10 +293,13 @@ async def _report(
 
 DraftedOpen = Annotated[Drafted, Depends(_drafted)]
 SeenOpen = Annotated[OpenLicence, Depends(_seen)]
-OwnOpen = Annotated[HeldOpen, Depends(_open_for("declarant"))]
-OfficialOpen = Annotated[HeldOpen, Depends(_open_for("holder, authority"))]
+OwnOpen = Annotated[HeldOpen, Depends(_own)]
+SubmittedOpen = Annotated[HeldOpen, Depends(_submitted)]
+OutwardOpen = Annotated[HeldOpen, Depends(_brought_forward)]
+OfficialOpen = Annotated[HeldOpen, Depends(_recorded)]
+WithdrawnOpen = Annotated[HeldOpen, Depends(_withdrawn)]
 AuthorityOpen = Annotated[HeldOpen, Depends(_by_office)]
-OfferedOpen = Annotated[HeldOpen, Depends(_open_for("anyone"))]
+OfferedOpen = Annotated[HeldOpen, Depends(_offered)]
 SeenNotice = Annotated[Notice, Depends(_seen_notice)]
 LicenseesNotice = Annotated[HeldNotice, Depends(_licensees_notice)]
 OwnPayment = Annotated[HeldPayment, Depends(_own_payment)]

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.queries import is_verified
 from backend.catalogue.codes import DealType, ListingStatus
 from backend.catalogue.listing_rules import BARRED
 from backend.catalogue.listing_service import event_of
@@ -59,9 +60,10 @@ async def enter_right(
 async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
     """List the patent where no listing shows it, so that what everybody may take can be found.
 
-    A listing that was not published yet gives way to one of the open licence; what it says stays on record.
+    A listing that was not published yet gives way to one of the open licence; what it says stays on record. Of an
+    organisation that is not verified nothing is listed, whoever records the announcement.
     """
-    if whole.patent.legal_status in BARRED:
+    if whole.patent.legal_status in BARRED or not await is_verified(session, declared.organisation_id):
         return
     if whole.listing_id is not None:
         if whole.listing_status not in UNPUBLISHED:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.queries import is_verified
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
@@ -32,6 +33,14 @@ TERM_OVER: Final = {
     "cure": {"zh": "权利人可重新声明。", "en": "The holder may declare anew."},
     "since": None,
 }
+NOT_VERIFIED: Final = {
+    "code": "organisation_not_verified",
+    "detail": {"zh": "声明机构目前未通过核验。", "en": "The organisation that declared it is not verified now."},
+    "rule": None,
+    "cure": {"zh": "该机构通过核验后即恢复。", "en": "It can be taken once the organisation is verified again."},
+    "since": None,
+}
+OF_NO_LAW: Final = frozenset({TERM_OVER["code"], NOT_VERIFIED["code"]})  # they ask nothing of the declarant
 
 
 def ask_to_keep(declared: OpenLicence, ledger: Ledger, today: date) -> Ask:
@@ -71,6 +80,11 @@ def _against(declared: OpenLicence, ledger: Ledger, today: date) -> list[dict[st
     return [] if decision.answer is Permission.ALLOWED else [_told(because) for because in decision.reasons]
 
 
+def lawful_bars(declared: OpenLicence) -> list[str]:
+    """Return the codes of what bars the open licence by law, which opens its declarant's duties."""
+    return [reason["code"] for reason in declared.unavailable if reason["code"] not in OF_NO_LAW]
+
+
 async def audience_of(session: AsyncSession, declared: OpenLicence, whole: Whole) -> list[str]:
     """Give whom a change of an announced open licence concerns: everyone, its holders, its licensees."""
     concerned = {declared.organisation_id, *whole.organisations, *await queries.licensees_of(session, declared.id)}
@@ -96,9 +110,11 @@ async def align(session: AsyncSession, declared: OpenLicence, whole: Whole, ledg
     """Do that by a ledger read under the patent's lock in this transaction."""
     today = china_day(now)
     against = _against(declared, ledger, today) if declared.status in OPEN else []
+    if declared.status in OPEN and not await is_verified(session, declared.organisation_id):
+        against = [*against, NOT_VERIFIED]
     available = declared.status in OPEN and not against
     declared.checked_on = today
-    was, before = declared.available, declared.unavailable
+    was, before, barred_before = declared.available, declared.unavailable, lawful_bars(declared)
     if (available, against) == (was, before):
         return
     declared.available, declared.unavailable = available, against
@@ -107,9 +123,10 @@ async def align(session: AsyncSession, declared: OpenLicence, whole: Whole, ledg
     if declared.status not in OPEN:
         return
     first = not was and not before  # just announced
-    if not available and (was or first) and against != [TERM_OVER]:
-        await open_duties(session, declared, [reason["code"] for reason in against], now)
-    if available and not first:
+    bars = lawful_bars(declared)
+    if bars and not barred_before:
+        await open_duties(session, declared, bars, now)
+    if barred_before and not bars and TERM_OVER not in against:
         await end_duties(session, declared, "lifted", now)
     if not (available and first):
         await tell(session, declared, whole, "resumed" if available else "suspended", now)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
@@ -38,10 +38,17 @@ class CertifiedStep(StrEnum):
     REINSTATED = "reinstated"
 
 
-class CertifiedLicensee(Out):
-    """Who may use the patent."""
+class CertifiedParty(Out):
+    """One of the two sides; of a natural person nothing but the name and whether it was verified."""
 
     name: str
+    credit_code: str | None = Field(description="Its unified social credit code, where it has one.")
+    verified: bool = Field(description="Whether the platform or an authority verifies it when this is made.")
+
+
+class CertifiedLicensee(CertifiedParty):
+    """Who may use the patent."""
+
     country: str = Field(description="ISO 3166 code.")
 
 
@@ -75,7 +82,7 @@ class Certificate(Out):
     licence_id: str
     status: CertificateStatus
     patent: NamedPatent
-    licensors: list[str] = Field(description="All holders.")
+    licensors: list[CertifiedParty] = Field(description="All holders.")
     licensee: CertifiedLicensee
     type: Literal["open"] = "open"
     exclusive: Literal[False] = False
@@ -101,20 +108,52 @@ class CertificateOut(Certificate):
     check_url: str = Field(description="Asks whether the certificate is valid; the QR code on the paper.")
 
 
+class VerificationOut(Out):
+    """Whether the certificate with this hash is valid; of one that was issued, whom it names and how they stand now."""
+
+    valid: bool
+    status: CertificateStatus | None = None
+    licensors: list[CertifiedParty] = Field(default_factory=list)
+    licensee: CertifiedLicensee | None = None
+
+
 UNHASHED: Final = frozenset({"issued_at", "status", "verification_url", "hash", "check_url"})
+OF_NOW: Final = frozenset({"verified"})  # of a party: what may change while the paper stays good
+
+
+def _stated(certificate: Certificate) -> dict[str, Any]:
+    """Return all that is stated but what is so only now, and where to check it."""
+    stated = certificate.model_dump(mode="json", exclude=set(UNHASHED))
+    for party in (*stated["licensors"], stated["licensee"]):
+        for name in OF_NOW:
+            party.pop(name)
+    return stated
 
 
 def certificate_hash(certificate: Certificate) -> str:
-    """Give the SHA-256, in hex, of all that is stated but the status, the time of issue and where to check it."""
-    return fingerprint(certificate.model_dump(mode="json", exclude=set(UNHASHED)))
+    """Give the SHA-256, in hex, of all that is stated but what is so only now, and where to check it."""
+    return fingerprint(_stated(certificate))
 
 
-def known_hashes(certificate: Certificate) -> Iterator[str]:
-    """Give the hashes that certificates of this licence bear, the newest first: a link added later spoils no paper."""
+def _first_hash(certificate: Certificate) -> str:
+    """Return the hash of a certificate of the first form, which named the sides without their credit codes."""
+    stated = _stated(certificate)
+    licensee = {name: stated["licensee"][name] for name in ("name", "country")}
+    return fingerprint(stated | {"licensors": [party["name"] for party in stated["licensors"]], "licensee": licensee})
+
+
+def known_hashes(certificate: Certificate, *, first_form: bool = False) -> Iterator[str]:
+    """Give the hashes that certificates of this licence bear, the newest first: a link added later spoils no paper.
+
+    `first_form`: the licence is from when certificates named no credit codes, and such papers of it stay good.
+    """
     for links in range(len(certificate.chain), 0, -1):
         earlier = certificate.chain[:links]
         if any(event.step is CertifiedStep.EFFECTIVE for event in earlier):
-            yield certificate_hash(certificate.model_copy(update={"chain": earlier}))
+            paper = certificate.model_copy(update={"chain": earlier})
+            yield certificate_hash(paper)
+            if first_form:
+                yield _first_hash(paper)
 
 
 def check_url(certificate: Certificate) -> str:

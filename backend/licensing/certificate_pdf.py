@@ -6,7 +6,7 @@ from typing import Final
 from backend.core.clock import CHINA
 from backend.core.errors import Text
 from backend.licensing import certificate_words as words
-from backend.licensing.certificate import Certificate, CertificateStatus, certificate_hash, check_url
+from backend.licensing.certificate import Certificate, CertificateStatus, CertifiedParty, certificate_hash, check_url
 from backend.licensing.paper import BLUE, GREY, LEFT, LINE, RED, SMALL, WIDTH, Colour, Language, Paper
 from backend.reference.lists import label
 
@@ -72,9 +72,20 @@ def _patent(paper: Paper, certificate: Certificate) -> None:
 
 def _parties(paper: Paper, certificate: Certificate) -> None:
     paper.section(words.PARTIES)
-    paper.row(words.LICENSORS, certificate.licensors)
-    paper.row(words.LICENSEE, [certificate.licensee.name])
+    for party in certificate.licensors:
+        _side(paper, words.LICENSORS, party)
+    if not certificate.licensors:
+        paper.row(words.LICENSORS, [])
+    _side(paper, words.LICENSEE, certificate.licensee)
     paper.row(words.COUNTRY, [_place(paper, certificate.licensee.country)])
+
+
+def _side(paper: Paper, name: Text, party: CertifiedParty) -> None:
+    """Write a side in rows of their own, so that no name can say that it is verified."""
+    paper.row(name, [party.name])
+    if party.credit_code:
+        paper.row(words.CREDIT_CODE, [party.credit_code])
+    paper.row(words.VERIFICATION, [paper.both(words.VERIFIED if party.verified else words.UNVERIFIED)])
 
 
 def _licence(paper: Paper, certificate: Certificate) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from backend.catalogue import queries as catalogue
 from backend.core.clock import china_day
 from backend.core.events import BatchHandler, Happened, InlineHandler
-from backend.licensing import offers
+from backend.licensing import declarant_verification, offers
 from backend.licensing.availability import reassess_patent
 from backend.licensing.ending import GONE, end_licence, said_by_authority
 from backend.licensing.errors import DeclarationStands
@@ -94,5 +94,6 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "holding.ended": [_ask_again],
     "consent.given": [_ask_again],
     "consent.revoked": [_ask_again],
+    **declarant_verification.INLINE,
 }
 BATCHES: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}

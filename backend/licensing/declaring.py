@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
-from backend.catalogue.listing_errors import HolderNotVerified
 from backend.catalogue.queries import Whole
 from backend.catalogue.row_establishment import ensure_established
 from backend.core.clock import china_day
@@ -132,8 +131,6 @@ async def submit(
     target = next_open(declared.status, OpenStep.SUBMIT)
     if await queries.living_of(session, whole.patent.id) is not None:
         raise DeclarationStands
-    if not caller.verified:
-        raise HolderNotVerified
     await ensure_established(session, whole, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)

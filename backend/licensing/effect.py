@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from backend.accounts.models import Party
 from backend.catalogue.queries import Whole
@@ -13,6 +15,7 @@ from backend.core.clock import china_day
 from backend.core.events import Happened, append
 from backend.core.ids import new_id
 from backend.licensing.certificate import CertifiedStep
+from backend.licensing.certifying import certified
 from backend.licensing.errors import NotAvailable
 from backend.licensing.fee_lines import fee_lines
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
@@ -155,12 +158,16 @@ def _is_late(declared: OpenLicence, effective_on: date) -> bool:
 
 async def _facts(session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice) -> dict[str, Any]:
     """Freeze what the certificate states: a register corrected later must not spoil it."""
-    patent, licensee = whole.patent, await session.get_one(Party, notice.licensee_party_id)
-    names = {holding.party_id: name for holding, name in whole.holders}
+    patent = whole.patent
+    holders = {holding.party_id for holding, _ in whole.holders}
+    sides = [*(party_id for party_id in declared.holders if party_id in holders), notice.licensee_party_id]
+    asked = sa.select(Party).where(col(Party.id).in_(sides))
+    parties = {party.id: party for party in await session.scalars(asked)}
+    *licensors, licensee = [parties[party_id] for party_id in sides]
     return {
         "patent": named(patent).model_dump(mode="json"),
-        "licensors": [names[party_id] for party_id in declared.holders if party_id in names],
-        "licensee": {"name": licensee.name, "country": licensee.country},
+        "licensors": [certified(party) for party in licensors],
+        "licensee": certified(licensee) | {"country": licensee.country},
         "declaration": {
             "number": declared.declaration_number,
             "announced_on": declared.announced_on.isoformat() if declared.announced_on else None,

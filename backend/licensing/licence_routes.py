@@ -25,7 +25,7 @@ from backend.licensing.access import (
     SeenLicence,
 )
 from backend.licensing.arrears import payment_overdue
-from backend.licensing.certificate import CertificateOut
+from backend.licensing.certificate import CertificateOut, VerificationOut, with_hash
 from backend.licensing.certificate_pdf import certificate_pdf
 from backend.licensing.models import Licence, Notice
 from backend.licensing.states import RECORDABLE
@@ -38,7 +38,6 @@ from backend.licensing.taking_schemas import (
     RecordalConfirmation,
     RecordalFiling,
     Termination,
-    VerificationOut,
     VerificationQuery,
 )
 
@@ -142,9 +141,12 @@ async def terminate_licence(
 
 @router.get("/{licence_id}/certificate", summary="The licence certificate", response_model=CertificateOut,
             responses=READ)  # fmt: skip
-async def get_certificate(request: Request, licence: SeenLicence, now: Now) -> Response:
-    """What the licence certificate states, with the hash by which anybody can check it."""
-    return plain(certifying.issued(licence, request.app.state.settings, now))
+async def get_certificate(request: Request, licence: SeenLicence, session: ReadDb, now: Now) -> Response:
+    """What the licence certificate states, with the hash by which anybody can check it.
+
+    It names both sides with their credit codes, where they have any, and says of each whether it is verified now.
+    """
+    return plain(with_hash(await certifying.issued(session, licence, request.app.state.settings, now)))
 
 
 @router.get(
@@ -153,10 +155,10 @@ async def get_certificate(request: Request, licence: SeenLicence, now: Now) -> R
     response_class=Response,
     responses={200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}}, **READ},
 )
-async def get_certificate_pdf(request: Request, licence: SeenLicence, now: Now) -> Response:
+async def get_certificate_pdf(request: Request, licence: SeenLicence, session: ReadDb, now: Now) -> Response:
     """The same facts as the certificate's JSON, as a PDF in Chinese and English with a QR code of the check."""
+    found = await certifying.issued(session, licence, request.app.state.settings, now)
     await release(request)
-    found = certifying.certificate(licence, request.app.state.settings, now)
     language: Literal["zh", "en"] = "en" if language_of(request) == "en" else "zh"
     paper = await asyncio.to_thread(certificate_pdf, found, language)
     headers = {
@@ -172,8 +174,11 @@ async def get_certificate_pdf(request: Request, licence: SeenLicence, now: Now) 
 async def verify_certificate(
     request: Request, licence_id: LicenceId, query: Annotated[VerificationQuery, Query()], session: ReadDb, now: Now
 ) -> Response:
-    """Whether a certificate with this hash was issued and its licence stands; to anybody, and nothing else."""
+    """Whether a certificate with this hash was issued and its licence stands; to anybody.
+
+    Who has the hash of one that was issued is told whom it names and which of them are verified now; of any other hash
+    nothing.
+    """
     licence = await session.get(Licence, licence_id)
     settings = request.app.state.settings
-    valid = licence is not None and certifying.is_valid(licence, query.hash, settings, now)
-    return plain(VerificationOut(valid=valid))
+    return plain(await certifying.checked(session, licence, query.hash, settings, now))

@@ -15,7 +15,17 @@ from backend.core.paging import page
 from backend.core.preconditions import IfMatch, MayMatch
 from backend.core.problems import language_of
 from backend.licensing import answers, declaring, queries, shown, withdrawing
-from backend.licensing.access import AuthorityOpen, DraftedOpen, HeldOpen, OfficialOpen, OwnOpen, SeenOpen
+from backend.licensing.access import (
+    AuthorityOpen,
+    DraftedOpen,
+    HeldOpen,
+    OfficialOpen,
+    OutwardOpen,
+    OwnOpen,
+    SeenOpen,
+    SubmittedOpen,
+    WithdrawnOpen,
+)
 from backend.licensing.days import check_term
 from backend.licensing.models import OpenLicence
 from backend.licensing.quote_rules import Use, quote, quote_data
@@ -101,7 +111,7 @@ async def quote_open_licence(
 
 @router.post("/{open_licence_id}/submission", summary="Submit a draft", response_model=OpenLicenceOut, responses=STEP)
 async def submit_open_licence(
-    request: Request, held: OwnOpen, seen: MayMatch, body: Submission, session: Db, now: Now
+    request: Request, held: SubmittedOpen, seen: MayMatch, body: Submission, session: Db, now: Now
 ) -> Response:
     """The declaration, found complete and lawful, with the consent of all co-owners to these very terms."""
     seen.check(held.declared.version)
@@ -111,7 +121,7 @@ async def submit_open_licence(
 
 @router.post("/{open_licence_id}/filing", summary="Record the filing", response_model=OpenLicenceOut, responses=STEP)
 async def file_open_licence(
-    request: Request, held: OfficialOpen, seen: MayMatch, body: Filing, session: Db, now: Now
+    request: Request, held: OutwardOpen, seen: MayMatch, body: Filing, session: Db, now: Now
 ) -> Response:
     """The declaration, filed with the patent office on a day; checked once more, its consents used from now on."""
     seen.check(held.declared.version)
@@ -122,7 +132,7 @@ async def file_open_licence(
 @router.post("/{open_licence_id}/announcement", summary="Record the announcement", response_model=OpenLicenceOut,
              responses=STEP)  # fmt: skip
 async def announce_open_licence(
-    request: Request, held: OfficialOpen, seen: MayMatch, body: Announcement, session: Db, now: Now
+    request: Request, held: OutwardOpen, seen: MayMatch, body: Announcement, session: Db, now: Now
 ) -> Response:
     """The open licence, announced by the patent office: from that day anybody may take it by notice and payment.
 
@@ -146,7 +156,7 @@ async def refuse_open_licence(
 
 @router.post("/{open_licence_id}/withdrawal", summary="Withdraw", response_model=OpenLicenceOut, responses=STEP)
 async def withdraw_open_licence(
-    request: Request, held: OfficialOpen, seen: MayMatch, body: Withdrawal, session: Db, now: Now
+    request: Request, held: WithdrawnOpen, seen: MayMatch, body: Withdrawal, session: Db, now: Now
 ) -> Response:
     """The declaration, whose withdrawal was filed with all co-owners' consent; it takes effect when announced.
 

@@ -288,9 +288,3 @@ class VerificationQuery(Body):
     hash: Annotated[
         str, Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of what the certificate states.", examples=["0" * 64])
     ]
-
-
-class VerificationOut(Out):
-    """Whether the certificate with this hash is valid, and nothing else."""
-
-    valid: bool

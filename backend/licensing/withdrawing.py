@@ -66,8 +66,9 @@ async def refuse_withdrawal(
     declared.withdrawal = {**(declared.withdrawal or {}), "refused_because": given.reason}
     await attach_evidence(session, declared, given, caller, now)
     await take_step(session, whole, declared, OpenStep.REFUSE_WITHDRAWAL, target, given.on, caller, now)
-    if declared.unavailable:  # what bars it bars it still
-        await availability.open_duties(session, declared, [reason["code"] for reason in declared.unavailable], now)
+    bars = availability.lawful_bars(declared)
+    if bars:  # what bars it bars it still
+        await availability.open_duties(session, declared, bars, now)
     return declared
 
 

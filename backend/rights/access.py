@@ -10,10 +10,11 @@
 | end an entry | x | who recorded it | x | |
 | correct an entry | x | who recorded it | a sub-licence that it recorded | |
 | end an agreement that all have entered | x | | | |
-| answer a consent | | | the party asked; for one off the platform whoever asked, with evidence | |
-| revoke a consent | | | the party asked; whoever asked, who takes its question back | |
 
 The entry's party is the licensee, pledgee or holder of an option, whether or not the patent is listed.
+
+What names or binds others (an entry, a correction, an agreement, a question for consent) asks for a verified
+organisation; ending an entry for one that is verified or was.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from fastapi import Depends, Path, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts.access import Editor, MaybeCaller, Viewer
+from backend.accounts.access import MaybeCaller, OnceVerifiedEditor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.catalogue import queries as catalogue
@@ -33,6 +34,7 @@ from backend.catalogue.access import Act as CatalogueAct
 from backend.catalogue.access import (
     PatentId,
     Permitted,
+    RecordedPatent,
     SeenPatent,
     Sees,
     locked_patent,
@@ -45,18 +47,16 @@ from backend.catalogue.queries import Whole
 from backend.core.clock import Today
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
-from backend.rights import queries, visible
+from backend.rights import queries
 from backend.rights.codes import Act, Origin, RightKind
 from backend.rights.errors import (
     AgreementOfAll,
-    ConsentNotYours,
-    NoSuchConsent,
     NoSuchRight,
     NotTheLicensee,
     RightNotYours,
 )
 from backend.rights.ledger import Holder
-from backend.rights.models import Consent, RightEntry
+from backend.rights.models import RightEntry
 from backend.rights.permission_schemas import ConsentIn
 from backend.rights.schemas import RightCorrection, RightIn
 
@@ -64,9 +64,6 @@ HELD_BY_OTHERS: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE, RightKin
 
 RightId = Annotated[
     str, Path(pattern=id_pattern("rgt"), description="The entry's id.", examples=["rgt_01h455vb4pex5vsknk084sn02q"])
-]
-ConsentId = Annotated[
-    str, Path(pattern=id_pattern("con"), description="The consent's id.", examples=["con_01h455vb4pex5vsknk084sn02q"])
 ]
 
 
@@ -87,17 +84,6 @@ class HeldRight:
     caller: Caller
     entry: RightEntry
     by_recorder: bool  # who recorded it and has part in the patent still, or an office; else its party
-
-
-@dataclass(frozen=True, slots=True)
-class HeldConsent:
-    """A consent held for a change together with its patent."""
-
-    whole: Whole
-    caller: Caller
-    consent: Consent
-    is_party: bool  # whether the caller's organisation is the party that is asked
-    may_answer: bool  # it is the party, or whoever asked one off the platform
 
 
 def sees_records(caller: Caller | None, whole: Whole) -> bool:
@@ -130,7 +116,7 @@ async def _asked_by_party(
 
 
 async def _recording(
-    request: Request, patent_id: PatentId, caller: Editor, body: RightIn, session: Db, today: Today
+    request: Request, patent_id: PatentId, caller: VerifiedEditor, body: RightIn, session: Db, today: Today
 ) -> Recording:
     whole = await locked_patent(request, session, caller, patent_id, also=_is_party_on(today))
     await _permit_entry(session, caller, whole, body, today)
@@ -138,7 +124,7 @@ async def _recording(
 
 
 async def _asking(
-    request: Request, patent_id: PatentId, caller: Editor, body: ConsentIn, session: Db, today: Today
+    request: Request, patent_id: PatentId, caller: VerifiedEditor, body: ConsentIn, session: Db, today: Today
 ) -> Permitted:
     whole = await locked_patent(request, session, caller, patent_id, also=_is_party_on(today))
     if not (body.act is Act.SUB_LICENSE and await _has_licence(session, caller, whole, today)):
@@ -197,7 +183,7 @@ async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None)
 
 
 async def _changing(
-    request: Request, patent_id: PatentId, right_id: RightId, caller: Editor, session: Db, today: Today
+    request: Request, patent_id: PatentId, right_id: RightId, caller: OnceVerifiedEditor, session: Db, today: Today
 ) -> HeldRight:
     whole = await locked_patent(request, session, caller, patent_id, also=_is_party_of_any)
     entries = await queries.entries_of(session, whole.patent.id)
@@ -231,11 +217,15 @@ async def _ending(held: Annotated[HeldRight, Depends(_changing)]) -> HeldRight:
 
 
 async def _correcting(
-    held: Annotated[HeldRight, Depends(_changing)], body: RightCorrection, session: Db, today: Today
+    _: VerifiedEditor, held: Annotated[HeldRight, Depends(_changing)], body: RightCorrection, session: Db, today: Today
 ) -> HeldRight:
     if not held.by_recorder:
         raise RightNotYours
     await _permit_entry(session, held.caller, held.whole, body, today)
+    return held
+
+
+async def _agreeing(_: VerifiedEditor, held: RecordedPatent) -> Permitted:
     return held
 
 
@@ -245,55 +235,11 @@ async def _agreed(caller: Viewer, whole: SeenPatent) -> Whole:
     return whole
 
 
-async def visible_consent(session: AsyncSession, caller: Caller, consent_id: str) -> Consent:
-    """Give a consent that the caller may see; raise NoSuchConsent."""
-    asked = sa.select(Consent).where(col(Consent.id) == consent_id, visible.visible_consents(caller))
-    found = (await session.scalars(asked)).first()
-    if found is None:
-        raise NoSuchConsent
-    return found
-
-
-async def _seen_consent(patent_id: PatentId, consent_id: ConsentId, caller: Viewer, session: ReadDb) -> Consent:
-    found = await visible_consent(session, caller, consent_id)
-    if found.patent_id != patent_id:
-        raise NoSuchConsent
-    return found
-
-
-async def _held_consent(patent_id: PatentId, consent_id: ConsentId, caller: Editor, session: Db) -> HeldConsent:
-    consent = await visible_consent(session, caller, consent_id)
-    whole = await catalogue.load(session, consent.patent_id, lock=True)
-    if whole is None or consent.patent_id != patent_id:
-        raise NoSuchConsent
-    await session.refresh(consent, with_for_update=True)
-    party = await session.get_one(Party, consent.party_id)
-    is_asker = consent.asked_by == caller.organisation_id
-    held = HeldConsent(
-        whole,
-        caller,
-        consent,
-        is_party=(is_party := party.organisation_id == caller.organisation_id),
-        may_answer=is_party or (is_asker and party.organisation_id is None),
-    )
-    if not (is_party or is_asker):
-        raise ConsentNotYours
-    return held
-
-
-async def _answering(held: Annotated[HeldConsent, Depends(_held_consent)]) -> HeldConsent:
-    if not held.may_answer:
-        raise ConsentNotYours
-    return held
-
-
 RightsOf = Annotated[Whole, Depends(_seen_by_party)]
 PermissionsOf = Annotated[Whole, Depends(_asked_by_party)]
 AskedPatent = Annotated[Permitted, Depends(_asking)]
 RecordedRight = Annotated[Recording, Depends(_recording)]
 OwnRight = Annotated[HeldRight, Depends(_ending)]
 CorrectedRight = Annotated[HeldRight, Depends(_correcting)]
+AgreedPatent = Annotated[Permitted, Depends(_agreeing)]
 AgreementsOf = Annotated[Whole, Depends(_agreed)]
-SeenConsent = Annotated[Consent, Depends(_seen_consent)]
-AskedConsent = Annotated[HeldConsent, Depends(_held_consent)]
-AnsweredConsent = Annotated[HeldConsent, Depends(_answering)]

@@ -17,7 +17,8 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.files.service import attached
 from backend.rights import answers, consents, queries, visible
-from backend.rights.access import AnsweredConsent, AskedConsent, AskedPatent, SeenConsent
+from backend.rights.access import AskedPatent
+from backend.rights.consent_access import AnsweredConsent, AskedConsent, SeenConsent
 from backend.rights.models import Consent
 from backend.rights.permission_schemas import (
     ConsentAnswer,

@@ -17,8 +17,8 @@ from backend.core.events import Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import queries
-from backend.rights.access import HeldConsent
 from backend.rights.codes import Act, ConsentState, RightKind
+from backend.rights.consent_access import HeldConsent
 from backend.rights.consent_rules import Step, next_state
 from backend.rights.errors import EvidenceMissing, NobodyToAsk, TermsChanged, TermsNotHashable
 from backend.rights.models import Consent, RightEntry

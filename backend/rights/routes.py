@@ -11,7 +11,6 @@ from sqlmodel import col
 from backend.accounts.access import MaybeCaller
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue.access import RecordedPatent
 from backend.catalogue.queries import Whole
 from backend.catalogue.routes import MOVED
 from backend.core.clock import Now, china_day
@@ -25,6 +24,7 @@ from backend.core.problems import language_of
 from backend.files.service import attached
 from backend.rights import agreements, answers, correcting, queries, service, visible
 from backend.rights.access import (
+    AgreedPatent,
     AgreementsOf,
     CorrectedRight,
     OwnRight,
@@ -212,7 +212,7 @@ async def list_agreements(
 
 @router.post("/co-owner-agreements", summary="Enter an agreement of co-owners", status_code=201,
              response_model=AgreementOut, responses=KNOWN | ACTION)  # fmt: skip
-async def enter_agreement(seen: MayMatch, held: RecordedPatent, body: AgreementIn, session: Db, now: Now) -> Response:
+async def enter_agreement(seen: MayMatch, held: AgreedPatent, body: AgreementIn, session: Db, now: Now) -> Response:
     """The agreement, which binds once every co-owner on the platform has entered the same, or an office has."""
     seen.check(held.whole.patent.version)
     entry, is_new = await agreements.enter(session, held.whole, held.caller, body, now)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from common.walking import Walk, application_number, expect, fresh_brand, fresh_serials, note, until, walked
+from common.walking import PASSWORD, Walk, application_number, expect, fresh_brand, fresh_serials, note, until, walked
+from stdnum.cn import uscc
 
 UNIVERSITY = "owner@yuzhou.example"
 CO_OWNER = "owner@bashan.example"
@@ -162,6 +163,28 @@ def find(walk: Walk, offer: Offer) -> None:
     expect(quote["due_at_start_fen"] == ENTRY_FEN, f"the entry fee is due at the start: {quote}")
 
 
+def newcomer(walk: Walk, offer: Offer) -> str:
+    """Have a company register, be refused its notice, be verified by one call of the platform; give its address."""
+    walk.say("A company that nobody knows registers this afternoon: it can read everything, and binds nobody yet.")
+    brand, brand_en = fresh_brand()
+    serial = fresh_serials(1)[0]
+    who, code = f"owner@{brand_en.lower()}-{serial}.example", f"91500106MA{serial}"
+    company = {"kind": "enterprise", "name": f"{brand}示范科技有限公司",
+               "credit_code": code + uscc.calc_check_digit(code),
+               "member": {"email": who, "name": "示范", "password": PASSWORD}}  # fmt: skip
+    place = f"/v1/organisations/{walk.shown('POST', '/v1/organisations', status=201, json=company)['id']}"
+    walk.sign_in(who)
+    terms = {"terms_version": offer.declared["terms_version"], "terms_hash": offer.declared["terms_hash"], **SALES}
+    refused = walk.shown("POST", f"{offer.place}/notices", who, status=403, json=terms)
+    note(f"  {refused['code']}: {refused['cure']}")
+    expect(refused["code"] == "organisation_not_verified", f"for that alone: {refused}")
+    walk.say("The platform finds it on its desk and verifies it, by one call.")
+    told(walk, PLATFORM, "organisation.registered", "organisation_id", place.rpartition("/")[2])
+    verdict = {"outcome": "verified", "reason": "名称与执照相符"}
+    note(walk.shown("POST", f"{place}/verification", PLATFORM, json=verdict)["status"])
+    return who
+
+
 def take(walk: Walk, offer: Offer, kind: str, who: str) -> dict[str, Any]:
     walk.say(f"{kind.capitalize()} gives notice, pays, and has its licence: nobody has to accept it.")
     terms = {"terms_version": offer.declared["terms_version"], "terms_hash": offer.declared["terms_hash"]}
@@ -190,7 +213,11 @@ def certify(walk: Walk, who: str, place: str) -> None:
     for name, digest, due in (("its hash", certificate["hash"], True), ("a forged one", forged, False)):
         said = walk.ask("GET", f"{place}/verification", params={"hash": digest}).json()
         note(f"anybody checks {name}, {digest[:16]}…: {said}")
-        expect(said == {"valid": due}, f"{name} should be {'valid' if due else 'not valid'}: {said}")
+        expect(said["valid"] == due, f"{name} should be {'valid' if due else 'not valid'}: {said}")
+        sides = [*said["licensors"], *([said["licensee"]] if said["licensee"] else [])]
+        for side in sides:
+            note(f"  it names {side['name']} ({side['credit_code']}), verified: {side['verified']}")
+        expect(len(sides) == (3 if due else 0), f"of its three sides whoever has it learns, others nothing: {said}")
 
 
 def permissions(walk: Walk, offer: Offer) -> None:
@@ -273,6 +300,7 @@ def walk_it(server: str) -> None:
         announce(walk, offer)
         find(walk, offer)
         licences = [take(walk, offer, kind, who) for kind, who in LICENSEES.items()]
+        take(walk, offer, "the newcomer", newcomer(walk, offer))
         permissions(walk, offer)
         with own_time(walk):
             record(walk, licences[0], next(iter(LICENSEES.values())))

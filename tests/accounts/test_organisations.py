@@ -176,7 +176,8 @@ async def test_only_the_platform_or_a_verified_authority_verifies(client):
 async def test_verified_facts_are_changed_by_the_platform_only_and_the_old_name_is_kept(client):
     member = await factories.organisation(client)
     old = (await details(client, member)).json()
-    assert (await patch(client, member, {"name": "自行改名大学"})).json()["code"] == "verified_facts_stand"
+    for fact in ({"country": "HK"}, {"credit_code": factories.credit_code()}):
+        assert (await patch(client, member, fact)).json()["code"] == "verified_facts_stand"
     assert (await patch(client, member, {"introduction": "一所大学"})).json()["introduction"] == "一所大学"
     staff = await factories.platform(client)
     tag = (await details(client, member)).headers["etag"]

@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
+from backend.accounts.errors import OrganisationNotVerified
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
 from backend.catalogue.listing_errors import (
-    HolderNotVerified,
     ListingNotInState,
     ListingNotPublishable,
     ListingStepNotYours,
@@ -68,11 +68,21 @@ def test_every_reason_against_publishing_is_named_at_once() -> None:
     assert codes == ["legal_status_bars", "holding_disputed", "deal_type_missing", "price_missing"]
 
 
-def test_a_pending_organisation_submits_and_does_not_publish() -> None:
-    pending = replace(GOOD, verified=False)
-    assert next_status(Action.SUBMIT, Side.HOLDER, replace(pending, status=ListingStatus.DRAFT))
-    with pytest.raises(HolderNotVerified):
-        next_status(Action.PUBLISH, Side.HOLDER, pending)
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        (Action.SUBMIT, ListingStatus.DRAFT),
+        (Action.PUBLISH, ListingStatus.SUBMITTED),
+        (Action.RESUME, ListingStatus.SUSPENDED),
+    ],
+)
+def test_what_an_unverified_organisation_has_is_neither_submitted_nor_shown(
+    action: Action, status: ListingStatus
+) -> None:
+    unverified = replace(GOOD, verified=False, status=status)
+    with pytest.raises(OrganisationNotVerified):
+        next_status(action, Side.HOLDER, unverified)
+    assert next_status(Action.DELIST, Side.HOLDER, unverified) is ListingStatus.DELISTED
 
 
 @pytest.mark.parametrize("action", [Action.RESUME, Action.DELIST])

@@ -89,11 +89,13 @@ async def test_a_disputed_holding_suspends_the_listing(client: httpx.AsyncClient
 async def test_a_pending_organisation_prepares_everything_and_publishes_nothing(client: httpx.AsyncClient) -> None:
     pending = await factories.organisation(client, verified=False)
     listing = await draft(client, pending)
-    assert (await step(client, pending, listing, "submission")).status_code == 200
-    refused = await step(client, pending, listing, "publication")
-    assert (refused.status_code, refused.json()["code"]) == (403, "organisation_not_verified")
+    for name in ("submission", "publication", "resumption"):
+        refused = await step(client, pending, listing, name)
+        assert (refused.status_code, refused.json()["code"]) == (403, "organisation_not_verified")
+        assert refused.json()["cure"]
     await factories.verify(client, pending.organisation_id)
-    assert (await step(client, pending, listing, "publication")).status_code == 200
+    for name in ("submission", "publication"):
+        assert (await step(client, pending, listing, name)).status_code == 200
 
 
 async def test_a_refused_organisation_is_shown_no_more(client: httpx.AsyncClient) -> None:
@@ -105,6 +107,12 @@ async def test_a_refused_organisation_is_shown_no_more(client: httpx.AsyncClient
     )
     assert answer.status_code == 200, answer.text
     assert (await client.get(f"/v1/listings/{listing['id']}")).status_code == 404
+    own = (await client.get(f"/v1/listings/{listing['id']}", headers=university.headers)).json()
+    assert (own["status"], own["status_reason"]) == ("suspended", "organisation_not_verified")
+    for who, code in ((university, "organisation_not_verified"), (office, "organisation_not_verified")):
+        assert (await step(client, who, listing, "resumption")).json()["code"] == code
+    await factories.verify(client, university.organisation_id)
+    assert (await step(client, university, listing, "resumption")).json()["status"] == "listed"
 
 
 async def test_nothing_is_published_without_deal_type_and_price(client: httpx.AsyncClient) -> None:

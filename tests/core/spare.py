@@ -1,5 +1,6 @@
 """Endpoints and work of our own behind the core's routes, for promises that no domain breaks on purpose."""
 
+import secrets
 from datetime import datetime
 from typing import Annotated
 
@@ -43,7 +44,7 @@ async def refuse(body: Named, session: Db, now: Now) -> Response:
     await _happen(session, body.name, now)
     if not session.info["database"].lite:
         leave_trace(session, sa.text("SELECT pg_sleep(0.05)"))  # time for others to come between
-    leave_trace(session, ADD, {"name": f"trace of {body.name}", "position": 0})
+    leave_trace(session, ADD, {"name": f"trace of {body.name} {secrets.token_hex(8)}", "position": 0})
     raise Conflict
 
 

@@ -89,26 +89,47 @@ async def test_fifty_at_once_with_one_key_make_one_change(client, member, app):
     assert len(found.json()["items"]) == 1
 
 
-async def test_a_refusal_is_an_answer_and_comes_again(client, member):
+async def test_a_refusal_is_worked_on_anew_and_its_key_stays_bound_to_the_body(client, member):
     draft = (await made.entered(client, member))["id"]
     listing = (await made.listed(client, member, draft))["id"]
-    unknown = f"/v1/listings/{listing[:-4]}0000/submission"
+    unknown = f"/v1/listings/{listing[:-4]}0000/suspension"
     viewer = await factories.colleague(client, member, "viewer")
     for who, address, body, status in (
         (viewer, "/v1/parties", party(), 403),
-        (member, unknown, None, 404),
-        (member, f"/v1/listings/{listing}/submission", None, 409),
+        (member, unknown, {"reason": "无此挂牌"}, 404),
+        (member, f"/v1/listings/{listing}/refusal", {"reason": "不由持有人"}, 403),
         (member, "/v1/parties", party(identifier="x"), 422),
     ):
         headers = who.headers | key()
         first, again = [await client.post(address, json=body, headers=headers) for _ in range(2)]
         assert (first.status_code, again.status_code) == (status, status), first.text
-        assert again.headers["idempotency-replayed"] == "true"
-        assert again.content == first.content
+        assert "idempotency-replayed" not in again.headers
+        other = await client.post(address, json=body | {"reason": "另一正文"}, headers=headers)
+        assert code(other) == (422, "idempotency_key_reused"), address
+        assert (await client.post(address, json=body, headers=headers)).status_code == status
+
+
+async def test_what_was_refused_is_done_under_the_same_key_once_its_cause_has_gone_and_then_comes_again(client):
+    mine = await factories.organisation(client, verified=False)
+    patent = (await made.entered(client, mine))["id"]
+    draft = await client.post("/v1/listings", json={"patent_id": patent}, headers=mine.headers)
+    address, headers = f"/v1/listings/{draft.json()['id']}/submission", mine.headers | key()
+    for _ in range(2):
+        refused = await client.post(address, headers=headers)
+        assert code(refused) == (403, "organisation_not_verified")
+    await factories.verify(client, mine.organisation_id)
+    done, again = [await client.post(address, headers=headers) for _ in range(2)]
+    assert (done.status_code, "idempotency-replayed" in done.headers) == (200, False), done.text
+    assert (again.content, again.headers["idempotency-replayed"]) == (done.content, "true")
+    assert {k: again.headers[k] for k in KEPT if k != "location"} == {
+        k: done.headers[k] for k in KEPT if k != "location"
+    }
+    later = await client.post(address, headers=mine.headers | key())
+    assert code(later) == (409, "listing_not_in_state")
 
 
 @pytest.mark.parametrize("kind", ["stranger", "person", "program"])
-async def test_a_refusal_asked_for_by_many_at_once_is_one_answer(spared, client, member, kind):
+async def test_what_is_refused_to_many_at_once_under_one_key_is_replayed_to_none(spared, client, member, kind):
     headers = key() | (
         {} if kind == "stranger" else member.headers if kind == "person" else await program(client, member)
     )
@@ -116,9 +137,25 @@ async def test_a_refusal_asked_for_by_many_at_once_is_one_answer(spared, client,
         keyed, body = headers | key(), {"name": secrets.token_hex(8)}
         asked = (spared.post("/v1/spare/refusals", json=body, headers=keyed) for _ in range(15))
         answers = await asyncio.gather(*asked)
-        fresh = [a for a in answers if code(a)[1] == "conflict" and "idempotency-replayed" not in a.headers]
-        assert len(fresh) == 1
         assert {code(a) for a in answers} <= {(409, "conflict"), (409, "idempotency_in_progress")}
+        assert (409, "conflict") in {code(a) for a in answers}
+        assert not [a for a in answers if "idempotency-replayed" in a.headers]
+        other = await spared.post("/v1/spare/refusals", json={"name": "another"}, headers=keyed)
+        assert code(other) == (422, "idempotency_key_reused")
+
+
+async def test_a_patent_that_has_moved_is_followed_under_the_same_key(client, member):
+    stands, gone = [await made.entered(client, member, **numbers) for numbers in (
+        {}, {"application_number": None, "publication_number": made.publication_number()}
+    )]  # fmt: skip
+    link = {"application_number": stands["application_number"]}
+    merged = await client.patch(f"/v1/patents/{gone['id']}", json=link, headers=member.headers | {"If-Match": "*"})
+    assert merged.json()["id"] == stands["id"], merged.text
+    keyed = member.headers | key()
+    body = {"grade": "A", "method": "专家评审", "assessor": "示例中心", "assessed_on": "2026-01-20"}
+    moved = await client.post(f"/v1/patents/{gone['id']}/assessments", json=body, headers=keyed)
+    assert (moved.status_code, moved.headers["location"]) == (308, f"/v1/patents/{stands['id']}/assessments")
+    assert (await client.post(moved.headers["location"], json=body, headers=keyed)).status_code == 201
 
 
 async def test_a_refusal_that_passes_leaves_the_key_free(client, another: Another, member):
@@ -135,15 +172,19 @@ async def test_a_refusal_that_passes_leaves_the_key_free(client, another: Anothe
     assert "idempotency-replayed" not in done.headers
 
 
-async def test_a_stale_action_leaves_the_key_free(client, member):
+async def test_a_stale_action_is_done_under_its_key_with_the_version_that_was_read_since(client, member):
     patent = (await made.entered(client, member))["id"]
     listing = (await made.listed(client, member, patent))["id"]
     address, headers = f"/v1/listings/{listing}/delisting", member.headers | key()
     body = {"reason": "已签约"}
     stale = await client.post(address, json=body, headers=headers | {"If-Match": '"1"'})
     assert stale.status_code == 412, stale.text
-    done = await client.post(address, json=body, headers=headers)
-    assert done.status_code == 200, done.text
+    other = await client.post(address, json={"reason": "另一理由"}, headers=headers)
+    assert code(other) == (422, "idempotency_key_reused")
+    seen = {"If-Match": (await client.get(f"/v1/listings/{listing}", headers=member.headers)).headers["etag"]}
+    done, again = [await client.post(address, json=body, headers=headers | seen) for _ in range(2)]
+    assert (done.status_code, again.headers["idempotency-replayed"]) == (200, "true"), done.text
+    assert code(await client.post(address, json=body, headers=headers)) == (422, "idempotency_key_reused")
 
 
 async def test_keys_are_each_caller_s_own(client, member):

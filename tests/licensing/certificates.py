@@ -10,6 +10,7 @@ from backend.licensing.certificate import (
     CertifiedDeclaration,
     CertifiedEvent,
     CertifiedLicensee,
+    CertifiedParty,
     CertifiedStep,
     FeeLine,
 )
@@ -35,14 +36,22 @@ CHAIN = [
 ]
 
 
+def holders(*names: str) -> list[CertifiedParty]:
+    """Give licensors of these names."""
+    return [CertifiedParty(name=name, credit_code=None, verified=False) for name in names]
+
+
 def certificate(**changed: Any) -> Certificate:
     """Give a certificate, with what is named changed."""
     facts: dict[str, Any] = {
         "licence_id": "lic_01k9x4v7n3e8b9t2c5m6p7q8rs",
         "status": CertificateStatus.VALID,
         "patent": PATENT,
-        "licensors": ["重庆示例大学", "Sample Institute of Technology"],
-        "licensee": CertifiedLicensee(name="东京样本株式会社", country="JP"),
+        "licensors": [
+            CertifiedParty(name="重庆示例大学", credit_code="12500000MB0000001X", verified=True),
+            CertifiedParty(name="Sample Institute of Technology", credit_code=None, verified=False),
+        ],
+        "licensee": CertifiedLicensee(name="东京样本株式会社", country="JP", credit_code=None, verified=True),
         "declaration": CertifiedDeclaration(number="KF2026000123", announced_on=date(2026, 1, 15)),
         "territory": "CN",
         "starts_on": date(2026, 3, 7),

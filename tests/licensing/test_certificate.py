@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.core.canonical import fingerprint
 from backend.core.schemas import clean
 from backend.licensing import certificate_words as words
 from backend.licensing.certificate import (
+    UNHASHED,
     Certificate,
     CertificateStatus,
     CertifiedEvent,
@@ -28,7 +30,7 @@ from backend.licensing.certificate import (
 )
 from backend.licensing.certificate_pdf import certificate_pdf
 from backend.licensing.paper import Language
-from tests.licensing.certificates import CHAIN, PATENT, certificate
+from tests.licensing.certificates import CHAIN, PATENT, certificate, holders
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 in_both_languages = pytest.mark.parametrize("language", LANGUAGES)
@@ -64,6 +66,8 @@ def on_paper(path: str, value: Any) -> list[str]:
     name = path.rsplit(".", 1)[-1]
     if name == "amount_fen":
         return [f"¥{value / 100:,.2f}"]
+    if name == "verified":
+        return [*(words.VERIFIED if value else words.UNVERIFIED)]
     if name in ("status", "step"):
         given = words.STATUS[CertificateStatus(value)] if name == "status" else words.STEPS[CertifiedStep(value)]
         return [*given]
@@ -117,7 +121,10 @@ def test_the_hash_changes_with_every_fact_and_with_nothing_else() -> None:
     assert re.fullmatch("[0-9a-f]{64}", whole)
     assert certificate_hash(unchecked(document)) == whole
     still = {path for path, other in changes(document) if certificate_hash(unchecked(other)) == whole}
-    assert still == {".issued_at", ".status", ".verification_url"}
+    assert still == {
+        ".issued_at", ".status", ".verification_url",
+        ".licensors.0.verified", ".licensors.1.verified", ".licensee.verified",
+    }  # fmt: skip
 
 
 def test_the_hash_of_the_answer_is_the_hash_of_the_certificate() -> None:
@@ -135,6 +142,28 @@ def test_a_paper_made_before_the_recordal_stays_known() -> None:
     assert certificate_hash(certificate(chain=CHAIN[:3], territory="HK")) not in hashes
 
 
+def test_a_paper_of_the_first_form_stays_known_for_licences_of_its_time_alone() -> None:
+    found = certificate()
+    stated = found.model_dump(mode="json", exclude=set(UNHASHED))
+    stated["licensors"] = [party["name"] for party in stated["licensors"]]
+    stated["licensee"] = {"name": found.licensee.name, "country": found.licensee.country}
+    first = fingerprint(stated)
+    assert first in set(known_hashes(found, first_form=True))
+    assert first not in set(known_hashes(found))
+
+
+@in_both_languages
+def test_the_paper_says_of_each_side_by_itself_whether_it_is_verified(language: Language) -> None:
+    said = text(certificate_pdf(certificate(), language))
+    order = ["重庆示例大学", "12500000MB0000001X", "平台已核验", "SampleInstituteofTechnology", "未经平台核验",
+             "东京样本株式会社", "平台已核验"]  # fmt: skip
+    at = -1
+    for part in order:
+        at = said.find(part, at + 1)
+        assert at >= 0, part
+    assert said.count("12500000MB0000001X") == 1
+
+
 @in_both_languages
 def test_one_certificate_is_always_the_same_bytes_in_threads_too(language: Language) -> None:
     with ThreadPoolExecutor(3) as pool:
@@ -145,23 +174,23 @@ def test_one_certificate_is_always_the_same_bytes_in_threads_too(language: Langu
 
 @pytest.mark.parametrize(("language", "is_demonstration"), list(product(LANGUAGES, (True, False))))
 def test_a_demonstration_says_so_on_every_page(language: Language, is_demonstration: bool) -> None:
-    licensors = [f"第{n}共有人 Holder {n}" for n in range(60)]
+    licensors = holders(*(f"第{n}共有人 Holder {n}" for n in range(60)))
     found = pages(certificate_pdf(certificate(licensors=licensors, is_demonstration=is_demonstration), language))
     assert len(found) > 2
     assert ["演示数据DEMONSTRATION" in page for page in found] == [is_demonstration] * len(found)
 
 
 def test_holders_flow_over_pages_and_pages_are_numbered() -> None:
-    licensors = [f"第{n}共有人有限责任公司" for n in range(200)]
+    licensors = holders(*(f"第{n}共有人有限责任公司" for n in range(200)))
     found = pages(certificate_pdf(certificate(licensors=licensors), "zh"))
-    assert all(name in "".join(found) for name in licensors)
+    assert all(party.name in "".join(found) for party in licensors)
     for number, page in enumerate(found, start=1):
         assert f"第{number}页，共{len(found)}页" in page
         assert f"Page{number}of{len(found)}" in page
 
 
 def test_what_the_typeface_lacks_is_given_by_its_number() -> None:
-    licensee = CertifiedLicensee(name="𠮷野家 مر 😀\u202e隐", country="JP")
+    licensee = CertifiedLicensee(name="𠮷野家 مر 😀\u202e隐", country="JP", credit_code=None, verified=True)
     said = text(certificate_pdf(certificate(licensee=licensee), "zh"))
     assert "[U+20BB7]野家[U+0645][U+0631][U+1F600][U+202E]隐" in said
     assert "".join(words.UNDRAWN.zh.split()) in said
@@ -194,7 +223,7 @@ def rightmost(pdf: bytes) -> float:
 def test_nothing_that_can_be_said_makes_it_fail(some: str, other: str) -> None:
     some, other = some.encode(errors="ignore").decode(), other.encode(errors="ignore").decode()
     document = certificate(
-        licensors=[some, other],
+        licensors=holders(some, other),
         fees=[FeeLine(zh=some, en=other)],
         chain=[CertifiedEvent(step=CertifiedStep.EFFECTIVE, day=date(2026, 3, 6), reference=some)],
         territory=other,

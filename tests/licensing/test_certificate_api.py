@@ -5,9 +5,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day
-from tests.licensing.made import FREE, ROYALTY, announced, noticed, paid, post
+from tests.licensing.made import FREE, ROYALTY, announced, licensed, noticed, paid, post
 
 FAR = "lic_01h455vb4pex5vsknk084sn02q"
 
@@ -43,7 +44,7 @@ async def test_a_certificate_stays_good_after_recordal(client: httpx.AsyncClient
         await post(client, people.enterprise, f"{place}/{step}", body)
         papers.append(await printed(client, people, place))
     assert len({paper["hash"] for paper in papers}) == 3
-    assert [await checked(client, place, paper["hash"]) for paper in papers] == [{"valid": True}] * 3
+    assert [(await checked(client, place, paper["hash"]))["valid"] for paper in papers] == [True] * 3
     assert [link["step"] for link in papers[-1]["chain"]] == [
         "notice_given", "payment_made", "effective", "recordal_filed", "recordal_confirmed",
     ]  # fmt: skip
@@ -63,17 +64,21 @@ async def test_no_paper_of_a_licence_that_was_given_up_or_is_void_is_good(
     for place, status in ((given_up, "terminated"), (gone, "void")):
         paper = await printed(client, people, place)
         assert paper["status"] == status
-        assert await checked(client, place, papers[place]) == {"valid": False}
-        assert await checked(client, place, paper["hash"]) == {"valid": False}
+        for known in (papers[place], paper["hash"]):
+            said = await checked(client, place, known)
+            assert (said["valid"], said["status"]) == (False, status)
 
 
-async def test_the_check_says_valid_or_not_and_nothing_else(client: httpx.AsyncClient, people: People) -> None:
+NOTHING = {"valid": False, "status": None, "licensors": [], "licensee": None}
+
+
+async def test_the_check_tells_whoever_has_no_paper_nothing(client: httpx.AsyncClient, people: People) -> None:
     place = f"/v1/licences/{(await taken(client, people, FREE))['licence_id']}"
     good = (await printed(client, people, place))["hash"]
     other = f"/v1/licences/{(await taken(client, people, FREE))['licence_id']}"
-    assert await checked(client, place, good) == {"valid": True}
+    assert (await checked(client, place, good))["valid"] is True
     for address, claimed in ((place, "0" * 64), (other, good), (f"/v1/licences/{FAR}", good)):
-        assert await checked(client, address, claimed) == {"valid": False}
+        assert await checked(client, address, claimed) == NOTHING
     short = await client.get(f"{place}/certificate/verification", params={"hash": good[:-1]})
     assert short.status_code == 422
 
@@ -110,3 +115,39 @@ async def test_the_fees_are_told_in_yuan_or_units_with_how_a_part_year_counts_an
     assert "To be paid within 30 days of each report" in said[0]
     assert any(line.startswith("for the use above 1,000 units within a year") for line in said[1])
     assert not any("by days" in line for line in said[1])
+
+
+async def named(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
+    """Give the name and code under which an organisation is known."""
+    found = (await client.get(f"/v1/organisations/{who.organisation_id}", headers=who.headers)).json()
+    return {name: found[name] for name in ("name", "credit_code")}
+
+
+async def test_paper_json_and_check_name_both_sides_with_their_codes_and_whether_they_are_verified(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    university, enterprise, _, licence = await licensed(client)
+    place = f"/v1/licences/{licence['id']}"
+    sides = [await named(client, who) for who in (university, enterprise)]
+    certificate = (await client.get(f"{place}/certificate", headers=enterprise.headers)).json()
+    assert certificate["licensors"] == [sides[0] | {"verified": True}]
+    assert certificate["licensee"] == sides[1] | {"verified": True, "country": "CN"}
+    said = await checked(client, place, certificate["hash"])
+    assert said == {"valid": True, **{name: certificate[name] for name in ("status", "licensors", "licensee")}}
+    body = {"outcome": "refused", "reason": "证照系伪造"}
+    await post(client, people.office, f"/v1/organisations/{enterprise.organisation_id}/verification", body)
+    later = await checked(client, place, certificate["hash"])
+    assert (later["valid"], later["licensors"][0]["verified"], later["licensee"]["verified"]) == (True, True, False)
+    paper = (await client.get(f"{place}/certificate", headers=university.headers)).json()
+    assert (paper["hash"], paper["licensee"]["verified"]) == (certificate["hash"], False)
+
+
+async def test_of_a_natural_person_the_certificate_says_no_more_than_the_name(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    declared = await announced(client, people.university, FREE)
+    notice = await noticed(client, people.inventor, declared)
+    place = f"/v1/licences/{notice['licence_id']}"
+    certificate = (await client.get(f"{place}/certificate", headers=people.inventor.headers)).json()
+    name = (await named(client, people.inventor))["name"]
+    assert certificate["licensee"] == {"name": name, "credit_code": None, "verified": True, "country": "CN"}

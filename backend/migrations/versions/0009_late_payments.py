@@ -7,8 +7,8 @@ from alembic import op
 
 import backend.core.columns
 
-revision: str = "0006_money"
-down_revision: str | None = "0005"
+revision: str = "0009"
+down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
