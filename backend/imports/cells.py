@@ -22,6 +22,10 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("这条记录无法读取。", "This record cannot be read."),
         Text("请从来源系统重新导出这条记录。", "Export it again from where it comes from."),
     ),
+    "holders_not_understood": (
+        Text("这条记录在未被读取的项中写明了权利人。", "The record names holders where they are not read."),
+        Text("请把该项改名为 holders，或改用表格上传。", "Give them as text under “holders”, or send a table."),
+    ),
     "cell_too_long": (
         Text("有一个单元格超过 {longest} 个字符。", "A cell holds more than {longest} characters."),
         Text("请检查引号，或缩短该单元格后重新发送这一行。", "Check its quotes or shorten it, and send the row again."),

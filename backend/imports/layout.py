@@ -16,17 +16,20 @@ from backend.imports.errors import (
     ColumnTwice,
     Damaged,
     EmptyFile,
+    HoldersUnread,
     MappingWrong,
     NothingInArchive,
 )  # fmt: skip
 from backend.imports.forms import STRUCTURED, headings_of, rows_of_form
 from backend.imports.headings import REPORT, fold, recognised
+from backend.imports.holder_headings import unread_headings
 from backend.imports.readers import DELIMITERS, TEXTS, beginning, file_format, read_rows
 from backend.imports.record import Unreadable
 
 LOOK_AT: Final = 10  # a title or notes may stand above the headings
 ARCHIVE: Final = "zip"
 MOST_NAMED: Final = 20
+LONGEST_NAMED: Final = 100
 Mapping_ = Mapping[str, str | None]
 
 
@@ -170,12 +173,13 @@ def _delimiter(file: BinaryIO, encoding: str, fields: Collection[str]) -> str:
 
 def _headings(
     file: BinaryIO, form: str, encoding: str, delimiter: str, fields: Collection[str]
-) -> tuple[int, list[str]]:
-    """Give the row among the first ones that holds most known headings, and its number."""
+) -> tuple[int, list[str], list[list[str]]]:
+    """Give the number of the row among the first ones that holds most known headings, the row, and the others."""
     rows = [row for row in islice(read_rows(file, form, encoding, delimiter), LOOK_AT) if row[1]]
     if not rows:
         raise EmptyFile
-    return max(rows, key=lambda row: sum(f is not None for f in recognised(row[1], fields)))
+    number, headings = max(rows, key=lambda row: sum(f is not None for f in recognised(row[1], fields)))
+    return number, headings, [row for other, row in rows if other != number]
 
 
 def _mapped(
@@ -213,6 +217,14 @@ def _check(headings: Sequence[str], meant: Sequence[str | None], needs: Sequence
         raise ColumnsMissing(missing="; ".join(missing))
 
 
+def _check_holders(
+    headings: Sequence[str], meant: Sequence[str | None], fields: Collection[str], wished: Mapping_,
+    beside: Sequence[Sequence[str]] = (),
+) -> None:  # fmt: skip
+    if unread := unread_headings(headings, meant, fields, wished, beside):
+        raise HoldersUnread(headings="、".join(heading[:LONGEST_NAMED] for heading in unread[:MOST_NAMED]))
+
+
 def layout_of(
     file: BinaryIO, fields: Collection[str], needs: Sequence[Sequence[str]], wished: Mapping_ | None = None
 ) -> Layout:
@@ -233,14 +245,17 @@ def _layout_of_file(
     encoding = encoding_of(file) if form in TEXTS else ""
     if form in STRUCTURED:
         told = headings_of(form, fields)
-        return Layout(form, encoding, "", 1, told, tuple(_mapped(told, told, fields, wished)))
+        meant = _mapped(told, told, fields, wished)
+        _check_holders(told, meant, fields, wished)
+        return Layout(form, encoding, "", 1, told, tuple(meant))
     if form == ARCHIVE:
         raise ArchiveNested(member="-")
     delimiter = _delimiter(file, encoding, fields) if form == "csv" else ""
-    header_row, headings = _headings(file, form, encoding, delimiter, fields)
+    header_row, headings, beside = _headings(file, form, encoding, delimiter, fields)
     headings = [heading.strip().removeprefix("\ufeff") for heading in headings]
     meant = _mapped(headings, recognised(headings, fields), fields, wished)
     _check(headings, meant, needs)
+    _check_holders(headings, meant, fields, wished, beside)
     return Layout(form, encoding, delimiter, header_row, tuple(headings), tuple(meant))
 
 
