@@ -9,6 +9,8 @@ from backend.imports.kinds import ColumnError
 from backend.imports.layout import Layout
 from backend.imports.record import Unreadable
 
+DECISIVE: Final = frozenset({"holders", "legal_status"})  # unread, the rest of the row would say something else
+
 TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
     "row_too_long": (
         Text("这一行比表头多出单元格，各列可能错位。", "There are more cells than headings; columns may be shifted."),
@@ -50,6 +52,8 @@ def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list
             cells[field] = clean(cell)
         except ValueError:
             errors.append(ColumnError(field, "control_characters", repr(cell)))
+    if any(error.field in DECISIVE for error in errors):
+        return {}, errors
     return cells, errors if cells or errors else [ColumnError("", "row_blank", " | ".join(row).strip())]
 
 

@@ -97,6 +97,17 @@ async def test_a_holder_that_cannot_be_read_gives_no_way_to_the_applicant(app: F
     await nobody_holds(client, who, line)
 
 
+async def test_invisible_characters_in_a_holder_or_a_status_leave_nothing_to_guess(
+    app: FastAPI, client: AsyncClient
+) -> None:
+    who = await person(app, "隐字大学")
+    for said in ({"专利权人": "他人\x01大学"}, {"专利权人": "隐字大学", "法律状态": "失\x01效"}):
+        line = row(申请人="隐字大学", **said)
+        ((outcome, errors),) = await both(client, who, table(line))
+        assert (outcome, [code for _, code in errors]) == ("rejected", ["control_characters"])
+        await nobody_holds(client, who, line)
+
+
 async def test_headings_in_two_rows_are_no_file_without_holders(app: FastAPI, client: AsyncClient) -> None:
     who = await person(app, "两行大学")
     line = number()
