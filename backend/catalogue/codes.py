@@ -24,6 +24,7 @@ class LegalStatus(StrEnum):
     INVALIDATED = "invalidated"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
+    ENDED_UNKNOWN = "ended_unknown"  # a source calls it dead and does not say why
 
 
 class EventKind(StrEnum):

@@ -74,6 +74,7 @@ BARRED: Final = frozenset(
         LegalStatus.INVALIDATED,
         LegalStatus.WITHDRAWN,
         LegalStatus.REFUSED,
+        LegalStatus.ENDED_UNKNOWN,
     }
 )
 HOLDS: Final = frozenset({HoldingState.ASSERTED, HoldingState.VERIFIED})

@@ -8,18 +8,18 @@ from typing import Any, Final, Protocol
 from backend.catalogue.codes import EventKind, HoldingState
 from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
+from backend.catalogue.register_days import tell_days, tell_kept_days
 from backend.catalogue.register_events import CELL, EventSaid, happen
 from backend.catalogue.register_holders import Names
 from backend.catalogue.register_joined import joined, kept_apart
 from backend.catalogue.register_known import Graded, Known
 from backend.catalogue.register_read import DATES, PatentDraft, drop_future
 from backend.catalogue.register_terms import Terms
-from backend.catalogue.status_rules import Fact
+from backend.catalogue.status_rules import Fact, agrees
 from backend.imports.kinds import ColumnError, RowResult
 from backend.imports.rules import Outcome
 
 TELLING: Final = frozenset({"kind", *DATES})  # of term and status
-EVENT_OF: Final = {"publication_date": EventKind.PUBLISHED, "grant_date": EventKind.GRANTED}
 
 Planned = tuple[RowResult, Known | None]
 
@@ -109,7 +109,7 @@ def _begin(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known:
     empty = dict.fromkeys((*NUMBERS, *FACTS))
     known = Known(fresh_id, draft.office, stored=False, created_at=terms.now, row=empty, facts_by=terms.organisation_id)
     known.private_to = terms.row_for((draft.office, number) for number in draft.numbers.values())
-    _write(known, {**draft.numbers, **draft.facts}, terms)
+    _write(known, {**draft.numbers, **draft.facts}, terms, tells=not draft.is_status_unread)
     return known
 
 
@@ -189,7 +189,9 @@ def _complete(
     before = _measure(known)
     if terms.mark_on(known):
         known.mark((n for n in agreed(known.row, given) if n not in stated(known.set_by)), terms.mark_on(known))
-    _write(known, {name: given[name] for name in changes}, terms)
+    _write(known, {name: given[name] for name in changes}, terms, tells=not draft.is_status_unread)
+    if speaks and not is_named:
+        tell_kept_days(known, draft, terms)
     if not _hold(known, _holding(known, draft, names, terms), "" if draft.moves else terms.own):
         conflicts.append(ColumnError("holders", "holding_ended"))
     told, unsaid = _events(known, draft, names, terms, speaks=terms.records_of(known))
@@ -235,14 +237,16 @@ def _shown(value: Any) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-def _write(known: Known, changes: Mapping[str, Any], terms: Terms) -> None:
-    """Set facts, and the events that dates tell: a publication, a grant."""
+def _write(known: Known, changes: Mapping[str, Any], terms: Terms, *, tells: bool = True) -> None:
+    """Set facts, and the events that dates tell: a publication, a grant.
+
+    Without `tells` the dates tell none: the row says how the right stands, and that was not understood.
+    """
     known.row |= changes
     known.writes |= changes
     known.mark((name for name in changes if name in FACTS), terms.mark_on(known))
-    for name, kind in EVENT_OF.items():
-        if changes.get(name):
-            known.happen(Fact(kind, changes[name], terms.now, terms.for_all, terms.source))
+    if tells:
+        tell_days(known, changes, terms)
     if not known.stored or TELLING & changes.keys():
         known.settle(terms)
 
@@ -260,14 +264,14 @@ def _report(known: Known, draft: PatentDraft, terms: Terms, *, heard: bool = Tru
     status, checked_on = draft.status, draft.checked_on
     known_on = known.standing["status_checked_on"]
     is_news = checked_on is not None and (known_on is None or checked_on > known_on)
-    if status is None or (status is known.status and not (heard and is_news)):
+    if status is None or (agrees(status, known.status) and not (heard and is_news)):
         return True
     fact = Fact(
         EventKind.STATUS_REPORTED, checked_on or terms.today, terms.now, terms.for_all, terms.source, status=status
     )
     then = known.standing_with([*known.history, fact], terms)
     heard = heard and (is_news or STATUS not in terms.bars(known))
-    if not heard or then["legal_status"] is not status:
+    if not heard or not agrees(status, then["legal_status"]):
         return False
     known.happen(fact)
     known.mark([STATUS], terms.mark_on(known))

@@ -187,7 +187,7 @@ class RegisterFilter(Body):
     """Filters of a register; the list and its export share them."""
 
     holder: HolderId | None = None
-    legal_status: list[LegalStatus] = Field([], max_length=10)
+    legal_status: list[LegalStatus] = Field([], max_length=len(LegalStatus))
     kind: list[PatentKind] = Field([], max_length=3)
     q: SoughtLine | None = Field(None, description="A piece of the title, or a number in any spelling.")
     ipc: Annotated[str, Field(pattern=r"^[A-Ha-h][0-9A-Za-z/]{0,14}$")] | None = Field(None, description="Any level.")

@@ -9,6 +9,8 @@ from backend.imports.kinds import ColumnError
 from backend.imports.layout import Layout
 from backend.imports.record import Unreadable
 
+DECISIVE: Final = frozenset({"holders", "legal_status"})  # unread, the rest of the row would say something else
+
 TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
     "row_too_long": (
         Text("这一行比表头多出单元格，各列可能错位。", "There are more cells than headings; columns may be shifted."),
@@ -25,6 +27,10 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
     "name_twice": (
         Text("这条记录中有一个名称出现了两次。", "An object of this record has a name twice."),
         Text("请每个名称只写一次后重新发送这条记录。", "Write each name once, and send the record again."),
+    ),
+    "holders_not_understood": (
+        Text("这条记录在未被读取的项中写明了权利人。", "The record names holders where they are not read."),
+        Text("请把该项改名为 holders，或改用表格上传。", "Give them as text under “holders”, or send a table."),
     ),
     "cell_too_long": (
         Text("有一个单元格超过 {longest} 个字符。", "A cell holds more than {longest} characters."),
@@ -58,6 +64,8 @@ def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list
             cells[field] = clean((without_turning if field in PROSE else without_unseen)(cell))
         except ValueError:
             errors.append(ColumnError(field, "control_characters", repr(cell)))
+    if any(error.field in DECISIVE for error in errors):
+        return {}, errors
     return cells, errors if cells or errors else [ColumnError("", "row_blank", " | ".join(row).strip())]
 
 

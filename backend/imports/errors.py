@@ -158,6 +158,22 @@ class ColumnTwice(Malformed):
     )
 
 
+class HoldersUnread(Malformed):
+    """The file names holders in a column that is not read, and whoever sends it is not taken for the holder instead."""
+
+    code = "holders_not_understood"
+    title = Text("没有识别出权利人所在的列", "It is not clear which column names the holders")
+    detail = Text(
+        "这些列似乎写明权利人，但未被读取：{headings}。",
+        "These columns seem to speak of the holders and are not read: {headings}.",
+    )
+    cure = Text(
+        "请在 mapping 中说明哪一列是 holders 或 applicants；不写名称的列可设为 null，名称请另列“专利权人”。",
+        "Say in `mapping` which heading means `holders` or `applicants`. One that holds no names can be set to null; "
+        "give the names in a column “holder” then.",
+    )
+
+
 class MappingWrong(Malformed):
     """The mapping in the request is not a JSON object of headings in the file and fields of this kind."""
 

@@ -1,12 +1,14 @@
 """The structured forms that are read as rows: which one a file is, by its content, and its rows."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 from lxml import etree
 
 from backend.imports import json_record, xml_cnipa, xml_st36, xml_st96
 from backend.imports.errors import Damaged, FormNotForKind, NotReadable
+from backend.imports.holder_headings import APPLICANTS, HOLDERS, PARTIES, names_holders
 from backend.imports.record import EVENT_CELLS, PATENT_CELLS, NotWellFormed, Record, Unreadable, rows_of
 from backend.imports.xml_parser import Parser, local_name
 from backend.imports.xml_stream import RECORDS, records_of
@@ -80,12 +82,27 @@ def _records_of_json(file: BinaryIO, encoding: str, fields: Collection[str]) -> 
         yield value if isinstance(value, Unreadable) else json_record.read_object(value, fields)
 
 
-def _records_of_xml(file: BinaryIO) -> Iterator[Record | Unreadable]:
+@lru_cache(maxsize=1_000)
+def _is_holder(tag: str) -> bool:
+    return names_holders(tag)
+
+
+def _unread_holder(element: etree._Element) -> Unreadable | None:
+    for one in element.iter("*"):
+        if _is_holder(one.tag) and any(text.strip() for text in one.itertext()):
+            return Unreadable("holders_not_understood", one.tag)
+    return None
+
+
+def _records_of_xml(file: BinaryIO, fields: Collection[str]) -> Iterator[Record | Unreadable]:
     for element in records_of(file):
         if isinstance(element, Unreadable):
             yield element
-        else:
-            yield READERS.get(local_name(element), xml_st36.read_document)(element)
+            continue
+        record = READERS.get(local_name(element), xml_st36.read_document)(element)
+        guesses = set(fields) >= PARTIES and APPLICANTS in record.cells and HOLDERS not in record.cells
+        unread = _unread_holder(element) if guesses else None
+        yield record if unread is None else unread
 
 
 def rows_of_form(file: BinaryIO, form: str, encoding: str, headings: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -94,7 +111,7 @@ def rows_of_form(file: BinaryIO, form: str, encoding: str, headings: Sequence[st
     A record that cannot be read is Unreadable where the next one can be found; else Damaged is raised.
     """
     number = 1
-    records = _records_of_json(file, encoding, headings) if form == "json" else _records_of_xml(file)
+    records = _records_of_json(file, encoding, headings) if form == "json" else _records_of_xml(file, headings)
     try:
         for record in records:
             if isinstance(record, Record) and record.cells:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final
 
 from backend.imports.event_codes import chinese_announcement
 from backend.imports.headings import meaning
+from backend.imports.holder_headings import APPLICANTS, HOLDERS, PARTIES, names_holders, names_parties
 from backend.imports.record import NotWellFormed, Record, Unreadable, announce, day, joined
 
 CHUNK: Final = 1 << 16
@@ -27,6 +28,7 @@ CNIPR: Final[Mapping[str, str]] = {
 }  # fmt: skip
 FIRST_COUNTS: Final = frozenset({"pubNumber", "appNumber"})  # the same number follows in other spellings
 MARKS_OF_CNIPR: Final = frozenset({"pubNumber", "appNumber", "legalList"})
+LONGEST_KEY: Final = 200
 LIST_OF_EVENTS: Final = "legal_events"
 
 
@@ -73,6 +75,26 @@ def _text(value: Any) -> str:
     return str(value).replace("\u00a0", " ").removesuffix("/n").strip()
 
 
+def _has_objects(said: Any) -> bool:
+    return bool(said) and (isinstance(said, dict) or (isinstance(said, list) and any(map(_has_objects, said))))
+
+
+def _is_lost(field: str | None, said: Any, record: Record) -> bool:
+    """Whether a party under a known key was not read: it is no text, or another key of the same field came first."""
+    counts = field == HOLDERS or (field == APPLICANTS and HOLDERS not in record.cells)
+    return counts and (_has_objects(said) or _text(said) not in ("", record.cells.get(field or "", "")))
+
+
+def _unread_holder(value: Mapping[str, Any], record: Record, meant: Mapping[str, str | None]) -> Unreadable | None:
+    """Give, of an object that names holders where they are not read, that it does so; None of any other."""
+    names = names_holders if APPLICANTS in record.cells else names_parties
+    for key, said in value.items():
+        is_unknown = meant[key] is None and HOLDERS not in record.cells and said not in (None, "", [], {})
+        if _is_lost(meant[key], said, record) or (is_unknown and names(key)):
+            return Unreadable("holders_not_understood", key[:LONGEST_KEY])
+    return None
+
+
 def _cnipr(value: Mapping[str, Any]) -> Record:
     record = Record()
     for key, name in CNIPR.items():
@@ -96,10 +118,18 @@ def read_object(value: Any, fields: Collection[str]) -> Record | Unreadable:
     if not isinstance(value, dict):
         return Unreadable("record_unreadable", json.dumps(value, ensure_ascii=False)[:200])
     if not MARKS_OF_CNIPR.isdisjoint(value):
-        return _cnipr(value)
+        record, meant = _cnipr(value), {key: CNIPR.get(key) for key in value}
+    else:
+        meant = {key: meaning(key, fields) for key in value}
+        record = _flat(value, meant)
+    unread = _unread_holder(value, record, meant) if set(fields) >= PARTIES else None
+    return record if unread is None else unread
+
+
+def _flat(value: Mapping[str, Any], meant: Mapping[str, str | None]) -> Record:
     record = Record()
     for key, said in value.items():
-        field = meaning(key, fields)
+        field = meant[key]
         if field == LIST_OF_EVENTS and isinstance(said, list):
             record.events = [dict(one) for one in said if isinstance(one, dict) and isinstance(one.get("event"), str)]
         elif field:
