@@ -50,23 +50,19 @@ from backend.core.ids import id_pattern
 from backend.core.problems import ChangedMeanwhile
 from backend.licensing import queries
 from backend.licensing.errors import (
-    NoSuchLicence,
     NoSuchNotice,
     NoSuchOpenLicence,
     NoSuchPayment,
-    NoSuchReport,
     StepNotYours,
 )
-from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.schemas import OpenLicenceIn
 from backend.licensing.states import OpenStatus
 
 SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
 OpenLicenceId = Annotated[str, Path(pattern=id_pattern("opl"), examples=[f"opl_{SUFFIX}"])]
 NoticeId = Annotated[str, Path(pattern=id_pattern("ntc"), examples=[f"ntc_{SUFFIX}"])]
-LicenceId = Annotated[str, Path(pattern=id_pattern("lic"), examples=[f"lic_{SUFFIX}"])]
 PaymentId = Annotated[str, Path(pattern=id_pattern("pay"), examples=[f"pay_{SUFFIX}"])]
-ReportId = Annotated[str, Path(pattern=id_pattern("roy"), examples=[f"roy_{SUFFIX}"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +93,7 @@ class HeldNotice:
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLicence:
-    """A licence held for a change together with its patent."""
-
-    whole: Whole
-    caller: Caller
-    licence: Licence
-
-
-async def _locked(session: AsyncSession, thing: Any) -> Whole:
+async def locked(session: AsyncSession, thing: Any) -> Whole:
     """Give the patent of a thing, held with it for a change; the patent first, as every grant does.
 
     A merge may have moved the thing while its patent was waited for: then whoever asks tries again.
@@ -140,7 +127,7 @@ async def _held(session: AsyncSession, caller: Caller, open_licence_id: str) -> 
     found = await queries.open_licence(session, caller, open_licence_id)
     if found is None:
         raise NoSuchOpenLicence
-    whole = await _locked(session, found)
+    whole = await locked(session, found)
     return HeldOpen(whole, caller, found)
 
 
@@ -196,7 +183,7 @@ async def _held_notice(notice_id: NoticeId, caller: OnceVerifiedEditor, session:
     found = await queries.notice(session, caller, notice_id)
     if found is None:
         raise NoSuchNotice
-    whole = await _locked(session, found)
+    whole = await locked(session, found)
     declared = await session.get_one(OpenLicence, found.open_licence_id, populate_existing=True)
     return HeldNotice(whole, caller, declared, found)
 
@@ -249,48 +236,6 @@ async def _decided(found: Annotated[HeldPayment, Depends(_held_payment)], caller
     return found
 
 
-async def _seen_licence(licence_id: LicenceId, caller: Viewer, session: ReadDb) -> Licence:
-    found = await queries.licence(session, caller, licence_id)
-    if found is None:
-        raise NoSuchLicence
-    return found
-
-
-async def _held_licence(licence_id: LicenceId, caller: OnceVerifiedEditor, session: Db) -> HeldLicence:
-    found = await queries.licence(session, caller, licence_id)
-    if found is None:
-        raise NoSuchLicence
-    whole = await _locked(session, found)
-    return HeldLicence(whole, caller, found)
-
-
-def is_licensee(licence: Licence, caller: Caller) -> bool:
-    """Whether the caller's organisation has taken the licence."""
-    return licence.licensee_organisation_id == caller.organisation_id
-
-
-async def _licensees(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
-    if not is_licensee(held.licence, held.caller):
-        raise StepNotYours(by="licensee")
-    return held
-
-
-async def _ended(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
-    """A licence taken runs on, whatever its licensors want (Patent Law, arts. 50(2), 51)."""
-    if not (is_licensee(held.licence, held.caller) or catalogue.is_office(held.caller)):
-        raise StepNotYours(by="licensee, authority")
-    return held
-
-
-async def _report(
-    held: Annotated[HeldLicence, Depends(_licensees)], report_id: ReportId, session: Db
-) -> tuple[HeldLicence, RoyaltyReport]:
-    report = await session.get(RoyaltyReport, report_id, with_for_update=True)
-    if report is None or report.licence_id != held.licence.id:
-        raise NoSuchReport
-    return held, report
-
-
 DraftedOpen = Annotated[Drafted, Depends(_drafted)]
 SeenOpen = Annotated[OpenLicence, Depends(_seen)]
 OwnOpen = Annotated[HeldOpen, Depends(_own)]
@@ -305,8 +250,3 @@ LicenseesNotice = Annotated[HeldNotice, Depends(_licensees_notice)]
 OwnPayment = Annotated[HeldPayment, Depends(_own_payment)]
 LicensorsPayment = Annotated[HeldPayment, Depends(_by_licensor)]
 DecidedPayment = Annotated[HeldPayment, Depends(_decided)]
-SeenLicence = Annotated[Licence, Depends(_seen_licence)]
-EitherLicence = Annotated[HeldLicence, Depends(_held_licence)]
-EndedLicence = Annotated[HeldLicence, Depends(_ended)]
-LicenseesLicence = Annotated[HeldLicence, Depends(_licensees)]
-OwnReport = Annotated[tuple[HeldLicence, RoyaltyReport], Depends(_report)]

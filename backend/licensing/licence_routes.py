@@ -16,7 +16,10 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
 from backend.licensing import certifying, paying, queries, recording, shown
-from backend.licensing.access import (
+from backend.licensing.arrears import payment_overdue
+from backend.licensing.certificate import CertificateOut, VerificationOut, with_hash
+from backend.licensing.certificate_pdf import certificate_pdf
+from backend.licensing.licence_access import (
     EitherLicence,
     EndedLicence,
     HeldLicence,
@@ -24,9 +27,6 @@ from backend.licensing.access import (
     LicenseesLicence,
     SeenLicence,
 )
-from backend.licensing.arrears import payment_overdue
-from backend.licensing.certificate import CertificateOut, VerificationOut, with_hash
-from backend.licensing.certificate_pdf import certificate_pdf
 from backend.licensing.models import Licence, Notice
 from backend.licensing.states import RECORDABLE
 from backend.licensing.taking_schemas import (
