@@ -176,6 +176,7 @@ DEALS: dict[str, list[Ask]] = {
         for query in ("limit=100", "role=licensor", "recordal=due", "payment_overdue=true")
     ],
     f"GET {LIC}": [Ask(BOTH_SIDES)],
+    **outward(one(f"{LIC}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由"))),
     f"GET {LIC}/certificate": [Ask(BOTH_SIDES)],
     f"GET {LIC}/certificate.pdf": [Ask(BOTH_SIDES)],
     f"GET {LIC}/certificate/verification": [Ask(PUBLIC, query=f"hash={HASH}")],

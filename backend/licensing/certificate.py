@@ -29,6 +29,8 @@ class CertifiedStep(StrEnum):
     PAYMENT_MADE = "payment_made"
     PAYMENT_CONTESTED = "payment_contested"
     CONTEST_ENDED = "contest_ended"
+    LICENSOR_CONTESTED = "licensor_contested"
+    LICENSOR_CONTEST_ENDED = "licensor_contest_ended"
     PAYMENT_STRUCK = "payment_struck"
     PAYMENT_WITHDRAWN = "payment_withdrawn"
     EFFECTIVE = "effective"

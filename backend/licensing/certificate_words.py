@@ -23,6 +23,8 @@ STEPS: Final[Mapping[CertifiedStep, Text]] = {
     C.NOTICE_GIVEN: Text("被许可人书面通知", "Licensee's written notice"),
     C.PAYMENT_MADE: Text("支付使用费（到账日）", "Fee paid (value date)"),
     C.PAYMENT_CONTESTED: Text("许可人对付款提出异议", "Payment contested by a licensor"),
+    C.LICENSOR_CONTESTED: Text("许可人是否有权许可受到质疑", "The licensor's right to license is contested"),
+    C.LICENSOR_CONTEST_ENDED: Text("许可人权利的质疑结束，许可有效", "That contest ended; the licence stands"),
     C.CONTEST_ENDED: Text("付款异议结束", "Contest of the payment ended"),
     C.PAYMENT_STRUCK: Text("付款异议成立，该笔不计", "Contest upheld: payment does not count"),
     C.PAYMENT_WITHDRAWN: Text("付款记录由付款人撤回", "Payment withdrawn by its payer"),

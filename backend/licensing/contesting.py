@@ -14,6 +14,7 @@ from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained
 from backend.licensing.effect import tell as tell_licence
 from backend.licensing.errors import ContestTooLate, LicenceNotInState, NoticeNotInState
+from backend.licensing.licensor_contest import LICENSOR_DISPLACED
 from backend.licensing.models import Licence, Notice, Payment
 from backend.licensing.payment_checks import EVIDENCE
 from backend.licensing.settling import paid_at_start, settle
@@ -80,6 +81,8 @@ async def _unmark(session: AsyncSession, licence: Licence, notice: Notice, payme
         return
     waits = licence.starts_on > china_day(now) and licence.status in STANDS
     notice.status = next_notice(notice.status, NoticeStep.LET_STAND)
+    if licence.status_reason == LICENSOR_DISPLACED:  # that is another contest, decided by itself
+        return
     licence.status = next_licence(licence.status, LicenceStep.LET_WAIT if waits else LicenceStep.LET_STAND)
     if licence.status in STANDS:
         licence.next_check = china_day(now)

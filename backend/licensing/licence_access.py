@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from backend.accounts.access import OnceVerifiedEditor, Viewer
+from backend.accounts.access import OnceVerifiedEditor, PlatformOrAuthority, Viewer
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
@@ -62,6 +62,12 @@ async def _ended(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLi
     return held
 
 
+async def _contested(held: Annotated[HeldLicence, Depends(_held_licence)], caller: PlatformOrAuthority) -> HeldLicence:
+    if caller.organisation_id in (held.licence.licensee_organisation_id, held.licence.licensor_organisation_id):
+        raise StepNotYours(by="office that is no side")
+    return held
+
+
 async def _report(
     held: Annotated[HeldLicence, Depends(_licensees)], report_id: ReportId, session: Db
 ) -> tuple[HeldLicence, RoyaltyReport]:
@@ -73,6 +79,7 @@ async def _report(
 
 SeenLicence = Annotated[Licence, Depends(_seen_licence)]
 EitherLicence = Annotated[HeldLicence, Depends(_held_licence)]
+ContestedLicence = Annotated[HeldLicence, Depends(_contested)]
 EndedLicence = Annotated[HeldLicence, Depends(_ended)]
 LicenseesLicence = Annotated[HeldLicence, Depends(_licensees)]
 OwnReport = Annotated[tuple[HeldLicence, RoyaltyReport], Depends(_report)]

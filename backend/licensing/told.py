@@ -101,6 +101,17 @@ TOLD: Final[dict[str, Told]] = {
     "licence.payment_withdrawn": Told(
         LICENCES, Text("被许可人撤回了一笔付款记录。", "The licensee withdrew a payment that it had recorded.")
     ),
+    "licence.licensor_contested": Told(
+        LICENCES,
+        Text(
+            "经主管机关或平台认定，许可人并非该专利的权利人；许可在作出决定前视为有争议。",
+            "An office found that the licensor never held the patent; the licence is contested until it is decided.",
+        ),
+    ),
+    "licence.licensor_contest_ended": Told(
+        LICENCES,
+        Text("对许可人权利的质疑已有决定，许可有效。", "It was decided that the licence stands."),
+    ),
     "licence.contested": Told(
         LICENCES,
         Text(

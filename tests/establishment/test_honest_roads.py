@@ -11,6 +11,8 @@ from tests.catalogue import made as patents
 from tests.establishment import made
 from tests.factories import Member
 from tests.imports.people import ended
+from tests.licensing.made import announced
+from tests.licensing.test_afternoon import take
 
 ROWS, SHARED = 40, 6  # the form of the test; `scripts/bench abuse` has the full numbers
 
@@ -146,6 +148,39 @@ async def test_whoever_came_before_the_true_holder_gives_way_by_an_offices_decis
     assert (await client.get(f"/v1/patents/{taken['id']}")).status_code == 404
     assert (await client.get(f"/v1/patents/{taken['id']}", headers=squatter.headers)).status_code == 404
     await patents.listed(client, holder, taken["id"])
+
+
+@pytest.mark.parametrize("outcome", ["dismissed", "upheld"])
+async def test_licences_of_a_displaced_holder_are_contested_until_an_office_decides_each(
+    client: httpx.AsyncClient, outcome: str
+) -> None:
+    squatter, holder = await factories.organisation(client, "enterprise"), await factories.organisation(client)
+    licensee, staff = await factories.organisation(client, "enterprise"), await factories.platform(client)
+    declared = await announced(client, squatter)
+    licence = await take(client, licensee, declared)
+    patent_id = declared["patent_id"]
+    taken = await made.patent(client, squatter, patent_id)
+    own = await patents.entered(client, holder, application_number=taken["application_number"])
+    request = await made.proposed(client, holder, own["id"])
+    ended_holdings = [one["holding_id"] for one in taken["holders"]]
+    done = await made.decided(
+        client, staff, patent_id, request["id"], "acceptance", ends_holdings=ended_holdings, reason="登记簿载明"
+    )
+    assert done.status_code == 200, done.text
+    shown = (await client.get(f"/v1/open-licences/{declared['id']}")).json()
+    assert (shown["available"], bool(shown["unavailable"])) == (False, True)
+    place = f"/v1/licences/{licence['id']}"
+    now = (await client.get(place, headers=licensee.headers)).json()
+    assert (now["status"], now["status_reason"]) == ("contested", "licensor_displaced")
+    verdict = {"outcome": outcome, "reason": "经查"}
+    for side in (licensee, squatter):
+        refused = await client.post(f"{place}/contest-decision", json=verdict, headers=side.headers)
+        assert refused.status_code == 403, refused.text
+    decided = await client.post(f"{place}/contest-decision", json=verdict, headers=staff.headers)
+    assert decided.status_code == 200, decided.text
+    assert decided.json()["status"] == {"dismissed": "in_force", "upheld": "void"}[outcome]
+    again = await client.post(f"{place}/contest-decision", json=verdict, headers=staff.headers)
+    assert again.status_code == 409
 
 
 async def test_an_authority_that_came_first_and_the_university_make_one_holder(client: httpx.AsyncClient) -> None:
