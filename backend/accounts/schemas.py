@@ -53,6 +53,7 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(descrip
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(description="A code of the list `regions`.")]
 Website = Annotated[str, CleanLine, StringConstraints(max_length=300, pattern=r"^https?://[^\s<>\"]+$")]
 Reason = Annotated[str, CleanLine, StringConstraints(min_length=3, max_length=1000)]
+PartOfName = Annotated[str, Sought, StringConstraints(min_length=1, max_length=100)]
 OrganisationId = Annotated[str, StringConstraints(pattern=id_pattern("org"))]
 
 
@@ -171,7 +172,7 @@ class OrganisationsQuery(PageQuery):
 
     kind: OrganisationKind | None = None
     status: OrganisationStatus | None = None
-    q: Annotated[str | None, Sought, Field(min_length=1, max_length=100, description="Part of the name.")] = None
+    q: Annotated[PartOfName | None, Field(description="Part of the name.")] = None
 
 
 class OrganisationsOut(Out):
@@ -240,7 +241,7 @@ class PartyOut(Version):
 class PartiesQuery(PageQuery):
     """Which parties: by a part of the name."""
 
-    q: Annotated[str | None, Sought, Field(min_length=1, max_length=100, description="Part of the name.")] = None
+    q: Annotated[PartOfName | None, Field(description="Part of the name.")] = None
 
 
 class PartiesOut(Out):
