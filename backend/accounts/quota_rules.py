@@ -50,10 +50,10 @@ class Rule(NamedTuple):
 
 
 RULES: Final[Mapping[Quota, Rule]] = {
-    Quota.CLAIMS: Rule(Period.DAY, "claims_per_day_unverified", "claims_per_day"),
+    Quota.CLAIMS: Rule(Period.DAY, None, "claims_per_day"),
     Quota.PATENTS: Rule(Period.DAY, "patents_per_day_unverified", "patents_per_day"),
     Quota.INVITATIONS: Rule(Period.DAY, "invitations_per_day_unverified", "invitations_per_day"),
-    Quota.NUMBER_QUESTIONS: Rule(Period.DAY, "number_questions_per_day_unverified", "number_questions_per_day"),
+    Quota.NUMBER_QUESTIONS: Rule(Period.DAY, None, "number_questions_per_day"),
     Quota.IMPORT_ROWS: Rule(Period.DAY, "import_rows_per_day_unverified", "import_rows_per_day"),
     Quota.UPLOAD_BYTES: Rule(Period.DAY, "upload_bytes_per_day_unverified", "upload_bytes_per_day"),
     Quota.FILES: Rule(Period.ALWAYS, "files_kept_unverified", "files_kept"),

@@ -28,8 +28,8 @@ from backend.accounts.quota_rules import (
     standing_of,
 )
 from backend.core.client_address import network_of
-from backend.core.db import Database
-from backend.core.quota import take, used_in
+from backend.core.db import Database, leave_trace
+from backend.core.quota import TAKE, take, used_in
 from backend.core.settings import Settings
 
 UNLIMITED: Final = 2**62
@@ -107,6 +107,20 @@ async def left_of(session: AsyncSession, caller: Caller, quota: Quota) -> int | 
     since = begin_of(quota, database.clock.real())
     used = await used_in(session, caller.organisation_id, {quota.value: since})
     return max(0, most - used[quota.value])
+
+
+async def refuse_used_up(session: AsyncSession, caller: Caller, quota: Quota) -> None:
+    """Raise QuotaUsedUp for the caller's organisation."""
+    database: Database = session.info["database"]
+    raise used_up(quota, limit_of(database.settings, quota, standing(caller)) or 0, database.clock.real())
+
+
+def count_although_refused(session: AsyncSession, caller: Caller, quota: Quota) -> None:
+    """Have one more counted for the caller's organisation although the request is refused: that tells it something."""
+    database: Database = session.info["database"]
+    since = begin_of(quota, database.clock.real())
+    asked = {"subject": caller.organisation_id, "kind": quota.value, "since": since, "n": 1, "most": UNLIMITED}
+    leave_trace(session, TAKE, asked)
 
 
 async def usage_of(session: AsyncSession, organisation: Organisation) -> dict[str, Usage]:

@@ -8,8 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.accounts.quota_rules import Quota
-from backend.accounts.quotas import use_quota
 from backend.accounts.service import find_or_make_parties, find_or_make_party, party_of
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState
@@ -73,7 +71,6 @@ async def tell(
 
 async def claim(session: AsyncSession, whole: Whole, caller: Caller, given: HoldingIn, now: datetime) -> Holding:
     """Give the new holding, asserted; raises AlreadyHeld, SharesExceedWhole or NoSuchParty."""
-    await use_quota(session, caller, Quota.CLAIMS)
     party = await _party(session, caller, given, now)
     holding = new_holding(
         whole.patent,

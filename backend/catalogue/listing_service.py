@@ -137,12 +137,12 @@ async def change(session: AsyncSession, caller: Caller, listing: Listing, patch:
     return listing
 
 
-async def _establish(session: AsyncSession, patent_id: str, now: datetime) -> None:
+async def _establish(session: AsyncSession, patent_id: str, caller: Caller, now: datetime) -> None:
     """Have a patent be everybody's that only waits for it; what cannot be, the rules refuse."""
     whole = await load(session, patent_id)
-    if whole is not None and not whole.patent.is_established:
+    if whole is not None:
         with contextlib.suppress(NotEstablished):
-            await ensure_established(session, whole, now)
+            await ensure_established(session, whole, caller, now)
 
 
 async def step(
@@ -156,7 +156,7 @@ async def step(
 ) -> Listing:
     """Give the listing after the step; raises what `listing_rules.next_status` raises."""
     if action in SHOWS:
-        await _establish(session, listing.patent_id, now)
+        await _establish(session, listing.patent_id, caller, now)
     target = rules.next_status(action, side, await queries.standing_of(session, listing))
     public = ListingStatus.LISTED in (listing.status, target)
     for name, value in rules.marks(action, side, target, reason, now).items():

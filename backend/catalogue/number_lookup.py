@@ -13,6 +13,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.catalogue.errors import NumberBelongsToAnotherPatent
 from backend.catalogue.models import Patent
+from backend.catalogue.number_questions import check_may_be_told, count_told
 from backend.catalogue.numbers import DOCUMENT_KINDS, Number, NumberRole
 from backend.catalogue.stand_ins import stands_in
 from backend.catalogue.visibility import held_once, holds, is_established, is_office
@@ -67,8 +68,17 @@ def _has_any(numbers: Iterable[str]) -> sa.ColumnElement[bool]:
     return sa.or_(*(column.in_(sorted(numbers)) for column in NUMBER_COLUMNS))
 
 
-async def check_free(session: AsyncSession, patent: Patent, numbers: Iterable[str]) -> None:
-    """Raise NumberBelongsToAnotherPatent where an established row is to take a number that another one has."""
+async def check_free(session: AsyncSession, patent: Patent, numbers: Iterable[str], caller: Caller | None) -> None:
+    """Raise NumberBelongsToAnotherPatent where an established row is to take a number that another one has.
+
+    That counts as a question of the caller's organisation; raises QuotaUsedUp where it has none left.
+    """
     new = sorted(set(numbers))
-    if patent.is_established and new and await taken(session, patent.office, new):
+    if not patent.is_established or not new:
+        return
+    if caller is not None:
+        await check_may_be_told(session, caller)
+    if await taken(session, patent.office, new):
+        if caller is not None:
+            count_told(session, caller)
         raise NumberBelongsToAnotherPatent(number=new[0])

@@ -112,7 +112,7 @@ async def _fill(
     changes, not_taken = fill_or_conflict(patent, facts, may_overwrite=may_overwrite, kept=kept)
     if clash := [name for name in not_taken if name in NUMBERS]:
         raise NumberBelongsToAnotherPatent(number=getattr(patent, clash[0]))
-    await check_free(session, patent, [changes[name] for name in NUMBERS if name in changes])
+    await check_free(session, patent, [changes[name] for name in NUMBERS if name in changes], caller)
     for name, value in changes.items():
         setattr(patent, name, value)
     return changes, not_taken
@@ -242,7 +242,7 @@ async def change(session: AsyncSession, whole: Whole, caller: Caller, given: Pat
     patent.set_by = remarked(patent.set_by, [n for n in FACTS if n in changes], by_hand(by_office=by_office))
     numbers = {str(changes[name]): name for name in NUMBERS if changes.get(name)}
     found = await find_by_numbers(session, caller, patent.office, list(numbers))
-    await check_free(session, patent, numbers.keys() - found.keys())
+    await check_free(session, patent, numbers.keys() - found.keys(), caller)
     others = [await _other(session, caller, patent, changes, found[n], n) for n in found if found[n] != patent.id]
     taken = {numbers[number] for number, patent_id in found.items() if patent_id != patent.id}
     for name, value in changes.items():

@@ -20,6 +20,7 @@ from backend.catalogue.register_known import Known
 from backend.catalogue.register_lookup import hidden_marks, ids_by_number, meant_rows
 from backend.catalogue.register_names import load_names, remember_names
 from backend.catalogue.register_plan import plan_row
+from backend.catalogue.register_questions import count_questions, questions_of
 from backend.catalogue.register_read import PatentDraft
 from backend.catalogue.register_ready import Fresh, Landing, PatentRow, landed, patent_reader
 from backend.catalogue.register_store import Burdens, Writer, load_known, mark_burdened
@@ -71,9 +72,10 @@ class PatentRun:
         known, ids = await self._load(session, drafts, key)
         hidden = set() if self._importer.for_all else await hidden_marks(session, drafts, ids)
         self._named = await self._earlier.among(session, known)
+        questions = None if self._checks else await questions_of(session, self._importer)
         terms = Terms.of(
-            self._importer, now, own=own.id, own_key=key, verified=verified, hidden=hidden, named=self._named,
-            offices=self._offices,
+            self._importer, now, own=own.id, own_key=key, verified=verified, hidden=hidden, questions=questions,
+            named=self._named, offices=self._offices,
         )  # fmt: skip
         names = await self._names(session, own, {name for row in drafts for name in row.named})
         if any(row.moves for row in drafts):
@@ -96,6 +98,7 @@ class PatentRun:
             return [replace(r, subject=None) if r.subject in unborn else r for r in results]
         if touched or landings:
             await Writer(session, terms, self._importer.user_id).write(touched, names, own.name, landings)
+        await count_questions(session, self._importer, questions)
         return results
 
     def _land(self, row: PatentRow, fresh: Fresh, landings: list[Landing], names: Names, terms: Terms) -> RowResult:

@@ -160,8 +160,10 @@ def _complete_one(
     if terms.is_stranger_to(known):
         return _of_stranger(draft, known, terms), known
     added = [(name, number) for name, number in draft.numbers.items() if known.row[name] is None]
-    if known.is_established and any((draft.office, number) in terms.hidden for _, number in added):
-        return _unlinked(draft, "numbers_of_two_patents"), known
+    if known.is_established and added and terms.questions is not None:
+        taken = any((draft.office, number) in terms.hidden for _, number in added)
+        if code := terms.questions.refusal(taken=taken):
+            return _unlinked(draft, code), known
     result, known = _complete(draft, known, names, terms, is_named=is_named)
     return replace(result, outcome=Outcome.UPDATED) if moved and result.outcome is Outcome.UNCHANGED else result, known
 

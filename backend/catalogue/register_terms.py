@@ -16,6 +16,24 @@ from backend.imports.kinds import Importer
 HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
 
 
+@dataclass(slots=True)
+class Questions:
+    """How often the importer may still be told today that a number is taken, and how often this batch told it.
+
+    A file that is only checked tells nothing of the kind, so that checking costs no questions.
+    """
+
+    left: int
+    told: int = 0
+
+    def refusal(self, *, taken: bool) -> str | None:
+        """Return the code of why an established patent is not given a number, or None where it may have it."""
+        if self.told >= self.left:
+            return "quota_used_up"
+        self.told += taken
+        return "numbers_of_two_patents" if taken else None
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """For whom and when a file is planned; `own` is the importing organisation's party.
@@ -32,6 +50,7 @@ class Terms:
     for_all: bool
     private_to: str
     hidden: Container[tuple[str, str]]
+    questions: Questions | None
     has_holders: bool
     source: str
     now: datetime
@@ -50,6 +69,7 @@ class Terms:
         own_key: str | None = None,
         verified: bool | None = None,
         hidden: Container[tuple[str, str]] = (),
+        questions: Questions | None = None,
         named: Container[str] = (),
         offices: Collection[str | None] = (),
     ) -> Self:
@@ -62,6 +82,7 @@ class Terms:
             for_all=importer.for_all,
             private_to=ESTABLISHED if establishes else importer.organisation_id,
             hidden=hidden,
+            questions=questions,
             has_holders=bool(HOLDER_FIELDS & importer.fields),
             source=f"import {importer.import_id}",
             now=now,

@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.caller import Caller
 from backend.accounts.service import is_verified
 from backend.catalogue.errors import NotEstablished
 from backend.catalogue.fact_rules import NUMBERS
 from backend.catalogue.models import ESTABLISHED
 from backend.catalogue.number_lookup import taken
+from backend.catalogue.number_questions import check_may_be_told, count_told
 from backend.catalogue.queries import Whole
 from backend.core.events import UNTOLD, Happened, append
 
@@ -35,14 +37,18 @@ async def establish(session: AsyncSession, row: Whole, now: datetime) -> bool:
     return True
 
 
-async def ensure_established(session: AsyncSession, whole: Whole, now: datetime) -> None:
+async def ensure_established(session: AsyncSession, whole: Whole, caller: Caller, now: datetime) -> None:
     """Raise NotEstablished where a locked row is its author's alone, so that nothing of it can bind others.
+
+    That tells that its number is taken: it counts as a question, and raises QuotaUsedUp where none is left.
 
     One that only waits for the job that looks at the rows of a newly verified organisation is established now.
     """
     patent = whole.patent
+    await check_may_be_told(session, caller)
     if patent.is_established:
         return
     may_be = patent.merged_into is None and await is_verified(session, patent.private_to)
     if not (may_be and await establish(session, whole, now)):
+        count_told(session, caller)
         raise NotEstablished

@@ -99,16 +99,16 @@ class Settings(BaseSettings):
     upload_bytes_per_day_unverified: int = Field(100_000_000, ge=0, description="… and one that is not verified.")
     import_rows_per_day: int = Field(2_000_000, ge=0, description="Rows of imports of a verified organisation …")
     import_rows_per_day_unverified: int = Field(50_000, ge=0, description="… and of one that is not verified.")
-    claims_per_day: int = Field(200, ge=0, description="Holdings that a verified organisation may claim in a day …")
-    claims_per_day_unverified: int = Field(5, ge=0, description="… and one that is not verified.")
+    claims_per_day: int = Field(
+        2_000, ge=0, description="Patents about which a verified organisation may ask to be heard as a holder in a day."
+    )
     patents_per_day: int = Field(5_000, ge=0, description="Patents that a verified organisation may enter one by one …")
     patents_per_day_unverified: int = Field(200, ge=0, description="… and one that is not verified.")
     invitations_per_day: int = Field(100, ge=0, description="Invitations by a verified organisation in a day …")
     invitations_per_day_unverified: int = Field(10, ge=0, description="… and by one that is not verified.")
     number_questions_per_day: int = Field(
-        20, ge=0, description="Questions of a verified organisation whether a number is taken, in a day …"
+        2_000, ge=0, description="How often a verified organisation is told in a day that a number is taken."
     )
-    number_questions_per_day_unverified: int = Field(0, ge=0, description="… and of one that is not verified.")
     registrations_per_day_of_address: int = Field(
         50, ge=0, description="Organisations registered from one address in a day."
     )

@@ -41,7 +41,7 @@ async def join(
     facts = {name: getattr(row.patent, name) for name in FACTS} | numbers
     await _end_row(session, row, target.patent.id, now)
     changes, _ = fill_or_conflict(target.patent, facts, may_overwrite=False, kept=stated(target.patent.set_by))
-    await check_free(session, target.patent, [changes[name] for name in NUMBERS if name in changes])
+    await check_free(session, target.patent, [changes[name] for name in NUMBERS if name in changes], by)
     set_facts(target.patent, changes)
     moved = sa.update(Assessment).where(col(Assessment.patent_id) == row.patent.id).values(patent_id=target.patent.id)
     await session.execute(moved.execution_options(synchronize_session=False))

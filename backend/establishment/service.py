@@ -7,6 +7,8 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
 from backend.core import jobs
@@ -47,6 +49,7 @@ async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn,
     about = await queries.living_about(session, caller.organisation_id, asking.whole.patent.id)
     if asking.whole.patent.id in known or about is not None:
         raise AlreadyAsked(establishment_id=(about or known[asking.whole.patent.id]).id)
+    await use_quota(session, caller, Quota.CLAIMS, len(asked))
     for one in asked:
         session.add(one)
         files = given.evidence_files

@@ -131,7 +131,7 @@ async def submit(
     target = next_open(declared.status, OpenStep.SUBMIT)
     if await queries.living_of(session, whole.patent.id) is not None:
         raise DeclarationStands
-    await ensure_established(session, whole, now)
+    await ensure_established(session, whole, caller, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)
     await _checked(session, declared, whole, now)
@@ -172,7 +172,7 @@ async def announce(
     check_day(given.on, declared.filed_on or _earliest(whole), now, latest=declared.ends_on)
     if not given.evidence_files and not by_office:
         raise EvidenceMissing
-    await ensure_established(session, whole, now)
+    await ensure_established(session, whole, caller, now)
     if step is OpenStep.ANNOUNCE_UNFILED:
         await _check_unfiled(session, whole, declared, now)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number

@@ -47,7 +47,7 @@ async def ask(session: AsyncSession, whole: Whole, caller: Caller, given: Consen
 
     One that stands already for the same act, party and terms is given again. Raises NobodyToAsk, TermsNotHashable.
     """
-    await ensure_established(session, whole, now)
+    await ensure_established(session, whole, caller, now)
     digest = hash_of(given.terms)
     parties = await _asked_of(session, whole, caller, given)
     standing = await _standing(session, whole.patent.id, given.act, digest)

@@ -64,7 +64,7 @@ async def record(
     """
     check_entry(given, china_day(now))
     if given.origin is Origin.HERE:
-        await ensure_established(session, whole, now)
+        await ensure_established(session, whole, caller, now)
     party = await party_named(session, caller, given.party_id, given.party_name, now)
     ledger = await queries.ledger_of(session, whole, now)
     grantors = await _grantors(session, whole, caller, given, ledger, party.id if party else None, now)

@@ -16,9 +16,10 @@ from backend.accounts.quota_rules import RULES, Period, Quota, Standing, begin_o
 from backend.core.quota import USE, forget, take, used_in
 from backend.core.settings import Settings, read_settings
 from tests import factories
-from tests.catalogue.made import entered, entry, listed
+from tests.catalogue.made import entered, entry, publication_number
 from tests.factories import Member
 
+FOREIGN = "pat_01h455vb4pex5vsknk084sn02q"
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -40,40 +41,63 @@ def limited(app: FastAPI, **limits: int) -> Iterator[None]:
         app.state.settings = app.state.database.settings = before
 
 
-async def claimed(client: httpx.AsyncClient, member: Member, patent_id: str) -> httpx.Response:
-    """Give the answer to a claim to hold another's patent."""
-    body = {"evidence": "自称权利人的一段文字"}
-    return await client.post(f"/v1/patents/{patent_id}/holdings", json=body, headers=member.headers)
+async def asked(client: httpx.AsyncClient, member: Member, patent_id: str) -> httpx.Response:
+    """Return the answer to a request to be heard as a holder."""
+    body = {"evidence": "转让合同"}
+    return await client.post(f"/v1/patents/{patent_id}/establishment", json=body, headers=member.headers)
 
 
-async def test_a_stranger_claims_a_few_patents_a_day_and_is_told_when_the_next(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    patents = [await entered(client, university) for _ in range(6)]
-    for patent in patents:
-        await listed(client, university, patent["id"])
-    stranger = await factories.organisation(client, verified=False)
-    answers = [await claimed(client, stranger, patent["id"]) for patent in patents]
-    assert [answer.status_code for answer in answers[:5]] == [201] * 5
-    refused = answers[5]
+async def test_so_many_patents_are_asked_about_a_day_and_it_is_told_when_the_next(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    stranger = await factories.organisation(client)
+    patents = [await entered(client, stranger) for _ in range(4)]
+    with limited(app, claims_per_day=3):
+        answers = [await asked(client, stranger, patent["id"]) for patent in patents]
+        shown = (await usage(client, stranger))["claims"]
+    assert [answer.status_code for answer in answers[:3]] == [202] * 3
+    refused = answers[3]
     assert (refused.status_code, refused.json()["code"]) == (429, "quota_used_up")
     seconds = int(refused.headers["retry-after"])
     assert 0 < seconds <= 86_400
     assert refused.headers["ratelimit"] == f'"claims";r=0;t={seconds}'
     midnight = datetime.now(UTC) + timedelta(seconds=seconds)
     assert abs(midnight - midnight.replace(hour=16, minute=0, second=0, microsecond=0)) < timedelta(seconds=5)
-    shown = (await usage(client, stranger))["claims"]
-    assert (shown["limit"], shown["used"], shown["remaining"], shown["period"]) == (5, 5, 0, "day")
+    assert (shown["limit"], shown["used"], shown["remaining"], shown["period"]) == (3, 3, 0, "day")
     assert shown["resets_at"] is not None
 
 
 async def test_what_is_refused_does_not_count(client: httpx.AsyncClient) -> None:
-    university, stranger = await factories.organisation(client), await factories.organisation(client, verified=False)
-    patent = await entered(client, university)
-    await listed(client, university, patent["id"])
-    assert (await claimed(client, stranger, patent["id"])).status_code == 201
-    for _ in range(3):
-        assert (await claimed(client, stranger, patent["id"])).status_code == 409
+    stranger = await factories.organisation(client)
+    patent = await entered(client, stranger)
+    path = f"/v1/patents/{patent['id']}/establishment"
+    for body in ({"evidence": "x", "of_party": "无文件"}, {"evidence": "x", "patent_ids": [FOREIGN]}):
+        assert (await client.post(path, json=body, headers=stranger.headers)).status_code == 422
+    assert (await usage(client, stranger))["claims"]["used"] == 0
+    assert (await asked(client, stranger, patent["id"])).status_code == 202
     assert (await usage(client, stranger))["claims"]["used"] == 1
+
+
+async def test_that_a_number_is_taken_is_told_so_often_and_then_nothing_either_way(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    holder, asker = await factories.organisation(client), await factories.organisation(client)
+    theirs = [await entered(client, holder, publication_number=publication_number()) for _ in range(3)]
+    own = await entered(client, asker)
+
+    async def tried(number: str) -> httpx.Response:
+        seen = await client.get(f"/v1/patents/{own['id']}", headers=asker.headers)
+        headers = asker.headers | {"If-Match": seen.headers["etag"]}
+        return await client.patch(f"/v1/patents/{own['id']}", json={"publication_number": number}, headers=headers)
+
+    with limited(app, number_questions_per_day=2):
+        told = [await tried(one["publication_number"]) for one in theirs]
+        free = await tried(publication_number())
+    assert [(answer.status_code, answer.json()["code"]) for answer in told[:2]] == [
+        (409, "number_belongs_to_another_patent")
+    ] * 2
+    assert {(answer.status_code, answer.json()["code"]) for answer in (told[2], free)} == {(429, "quota_used_up")}
+    assert (await usage(client, asker))["number_questions"]["used"] == 2
 
 
 async def test_of_many_at_once_no_more_pass_than_may(app: FastAPI, client: httpx.AsyncClient) -> None:
