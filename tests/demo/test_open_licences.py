@@ -19,6 +19,7 @@ from backend.core.db import Database
 from backend.core.settings import Settings
 from backend.demo.load import load
 from backend.licensing import availability, certifying
+from backend.licensing.certificate import certificate_hash
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, RoyaltyReport
 from backend.rights import listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
@@ -166,6 +167,9 @@ async def test_a_newcomer_sees_every_state(database: Database) -> None:
 async def test_the_certificates_of_its_licences_can_be_checked(seeded: Settings, database: Database) -> None:
     now = database.clock.now()
     for licence in await rows(database, Licence):
-        paper = certifying.issued(licence, seeded, now)
+        async with database.read() as session:
+            paper = await certifying.issued(session, licence, seeded, now)
+            checked = await certifying.checked(session, licence, certificate_hash(paper), seeded, now)
         assert paper.is_demonstration
-        assert certifying.is_valid(licence, paper.hash, seeded, now)
+        assert (checked.valid, checked.licensors, checked.licensee) == (True, paper.licensors, paper.licensee)
+        assert all(party.verified and party.credit_code for party in paper.licensors)

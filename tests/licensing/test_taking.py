@@ -198,7 +198,7 @@ async def test_a_withdrawal_ends_what_is_not_paid_and_money_from_before_brings_i
     place = f"/v1/licences/{licence['id']}/certificate"
     paper = (await client.get(place, headers=people.inventor.headers)).json()
     check = await client.get(f"{place}/verification", params={"hash": paper["hash"]})
-    assert check.json() == {"valid": True}
+    assert check.json()["valid"] is True
 
 
 async def test_a_lapsed_notice_does_not_come_back_by_money_that_came_after_the_withdrawal(
