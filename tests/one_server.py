@@ -62,6 +62,7 @@ def environment_of(folder: Path, database: str) -> dict[str, str]:
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": database,
         "PATENTMART_LOG_LEVEL": "error", "MEILI_URL": "", "SQLITE_SYNCHRONOUS": "NORMAL",
         "RATE_CALLER_PER_MINUTE": "0", "RATE_ADDRESS_PER_MINUTE": "0",
+        "CONNECTIONS_PER_ADDRESS": "4000",  # all of a test's callers have one address
     }  # fmt: skip
 
 
