@@ -44,6 +44,8 @@ MEASUREMENTS: Final[Mapping[str, Callable[[Target], Awaitable[dict[str, float]]]
 def _watched(port: int, process: psutil.Process, figures: dict[str, float], name: str) -> Iterator[None]:
     """Put into the figures how long /healthz took meanwhile, and the most memory that the server held."""
     probe = subprocess.Popen([sys.executable, "-m", "tests.bench.abuse.probe", str(port)], stdout=subprocess.PIPE)
+    assert probe.stdout is not None
+    probe.stdout.readline()  # it is ready
     over, peak = threading.Event(), [0.0]
 
     def look() -> None:
