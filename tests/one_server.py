@@ -63,6 +63,7 @@ def environment_of(folder: Path, database: str) -> dict[str, str]:
         "PATENTMART_LOG_LEVEL": "error", "MEILI_URL": "", "SQLITE_SYNCHRONOUS": "NORMAL",
         "RATE_CALLER_PER_MINUTE": "0", "RATE_ADDRESS_PER_MINUTE": "0", "REGISTRATIONS_PER_DAY_OF_ADDRESS": "1000000",
         "CLAIMS_PER_DAY": "1000000", "PATENTS_PER_DAY": "1000000", "IMPORT_ROWS_PER_DAY": "1000000000",
+        "CONNECTIONS_PER_ADDRESS": "4000",  # all of a test's callers have one address
     }  # fmt: skip
 
 

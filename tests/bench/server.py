@@ -38,6 +38,7 @@ def settings_of(folder: Path, **more: str) -> dict[str, str]:
         "DATABASE_URL": "",
         "RATE_CALLER_PER_MINUTE": "100000000",
         "RATE_ADDRESS_PER_MINUTE": "100000000",
+        "CONNECTIONS_PER_ADDRESS": "4000",
         "ACCESS_TOKEN_MINUTES": "1440",  # a million records of XML may take longer than a sign-in lasts
         **more,
     }

@@ -20,6 +20,7 @@ from typing import Final
 import httpx
 import psutil
 
+from backend.core.settings import Settings
 from tests.bench import server
 from tests.bench.abuse import archives, big_forms, deep_json, half_sent, long_headers, slow_bodies
 from tests.bench.abuse.target import Target
@@ -43,6 +44,8 @@ MEASUREMENTS: Final[Mapping[str, Callable[[Target], Awaitable[dict[str, float]]]
 def _watched(port: int, process: psutil.Process, figures: dict[str, float], name: str) -> Iterator[None]:
     """Put into the figures how long /healthz took meanwhile, and the most memory that the server held."""
     probe = subprocess.Popen([sys.executable, "-m", "tests.bench.abuse.probe", str(port)], stdout=subprocess.PIPE)
+    assert probe.stdout is not None
+    probe.stdout.readline()  # it is ready
     over, peak = threading.Event(), [0.0]
 
     def look() -> None:
@@ -91,7 +94,8 @@ def measure(folder: Path, megabytes: float, database: str = "", room_mb: int = 1
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # the attack opens more connections than many shells allow
     port = free_port()
-    settings = server.settings_of(folder, DATABASE_URL=database, PATENTMART_LOG_LEVEL="error", **more)
+    bounds = {"CONNECTIONS_PER_ADDRESS": str(Settings.model_fields["connections_per_address"].default)}
+    settings = server.settings_of(folder, **bounds, DATABASE_URL=database, PATENTMART_LOG_LEVEL="error", **more)
     make_operator(settings, OPERATOR, PASSWORD)
     figures: dict[str, float] = {}
     with server.running(server.patentmart(port), settings, port, folder) as process:
