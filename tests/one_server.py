@@ -22,7 +22,6 @@ from backend.core.settings import read_settings
 from backend.main import create_app
 from tests.forked import Forked
 
-
 UNLIMITED = dict.fromkeys(  # what organisations may do in a day is tested where that is the promise
     (
         "REGISTRATIONS_PER_DAY_OF_ADDRESS", "CLAIMS_PER_DAY", "PATENTS_PER_DAY", "IMPORT_ROWS_PER_DAY",
