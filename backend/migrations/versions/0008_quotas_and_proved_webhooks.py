@@ -51,19 +51,17 @@ def upgrade() -> None:
         sa.Column("verification_answered", sa.Integer(), nullable=True),
         sa.Column("verification_failure", FAILURE, nullable=True),
     )
-    with op.batch_alter_table("webhook", schema=None) as batch_op:
-        for column in proof:
-            batch_op.add_column(column)
-        batch_op.create_index(
-            "ix_webhook_asked",
-            ["verification_due_at"],
-            unique=False,
-            postgresql_where=sa.text("verification_due_at IS NOT NULL"),
-            sqlite_where=sa.text("verification_due_at IS NOT NULL"),
-        )
+    for column in proof:  # one by one: SQLite would make the table anew for several, and its deliveries go with it
+        op.add_column("webhook", column)
+    op.create_index(
+        "ix_webhook_asked",
+        "webhook",
+        ["verification_due_at"],
+        unique=False,
+        postgresql_where=sa.text("verification_due_at IS NOT NULL"),
+        sqlite_where=sa.text("verification_due_at IS NOT NULL"),
+    )
     op.execute("UPDATE webhook SET verified_at = created_at")  # what was told of events before stays so
-    with op.batch_alter_table("webhook", schema=None) as batch_op:
-        batch_op.alter_column("verification_number", server_default=None)
 
 
 def _all_time() -> str:
@@ -73,15 +71,9 @@ def _all_time() -> str:
 
 def downgrade() -> None:
     op.execute("UPDATE webhook SET status = 'disabled', disabled_because = 'by_member' WHERE status = 'unproven'")
-    with op.batch_alter_table("webhook", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_webhook_asked",
-            postgresql_where=sa.text("verification_due_at IS NOT NULL"),
-            sqlite_where=sa.text("verification_due_at IS NOT NULL"),
-        )
-        for name in PROOF:
-            batch_op.drop_column(name)
-
+    op.drop_index("ix_webhook_asked", "webhook")
+    for name in PROOF:
+        op.drop_column("webhook", name)
     with op.batch_alter_table("quota_use", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_quota_use_since"))
 
