@@ -124,7 +124,7 @@ async def delete_webhook(webhook_id: WebhookId, caller: Owner, seen: IfMatch, se
     response_model=WebhookOut,
     responses=problem_answers(401, 403, 404, 409),
 )
-async def verify_webhook(webhook_id: WebhookId, caller: Owner, session: Db, real: Real) -> Response:
+async def verify_webhook(webhook_id: WebhookId, caller: VerifiedOwner, session: Db, real: Real) -> Response:
     """Sends the address one more signed request with a token; once it answers with that, the webhook is `active`.
 
     The request is of type `webhook.verification`; the answer is 2xx with `data.token` as text, or as JSON

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.catalogue.errors import NotTheHolder
 from backend.catalogue.queries import Whole
 from backend.files.service import attach
 from backend.licensing import queries, taking
@@ -30,8 +31,11 @@ async def confirm(
 ) -> None:  # fmt: skip
     """The licensor says that the payment came: it counts from its value date, whatever has happened since.
 
-    Raises PaymentNotInState, LicenceNotInState, AlreadyTaken, NotAvailable.
+    Raises PaymentNotInState, LicenceNotInState, AlreadyTaken, NotAvailable; NotTheHolder where it holds the patent no
+    more, so that one whom an office displaced makes no licence: then an office decides.
     """
+    if not whole.held_by(caller.organisation_id):
+        raise NotTheHolder
     payment.status = next_payment(payment.status, PaymentStep.CONFIRM)
     if payment.contested_at is not None:
         end_contest(payment, WITHDRAWN, None, now)
