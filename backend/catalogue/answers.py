@@ -13,6 +13,7 @@ from backend.catalogue.record_schemas import AnnuityOut, AssessmentOut, HoldingO
 from backend.catalogue.schemas import HolderOut, PatentListing, PatentOut, Share
 from backend.catalogue.status_rules import Standing, is_stale
 from backend.catalogue.term_rules import add_months, annuity
+from backend.catalogue.visibility import is_office
 from backend.core.clock import china_day
 from backend.core.settings import Settings
 from backend.files.schemas import FileRef
@@ -83,6 +84,7 @@ def values_of(whole: Whole, caller: Caller | None, today: date, settings: Settin
         "assessment_due": whole.assessed_on is None or whole.assessed_on <= lately,
         "listing": PatentListing(id=whole.listing_id, status=whole.listing_status) if shows_listing else None,
         "facts_by": patent.facts_by if is_party else None,
+        "established": patent.is_established if is_office(caller) else None,
     }
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
@@ -13,24 +12,23 @@ from backend.accounts.models import Party
 from backend.accounts.quota_rules import Quota
 from backend.accounts.quotas import use_quota
 from backend.accounts.rules import name_key
-from backend.accounts.service import find_or_make_parties, party_of, stand_in_key
+from backend.accounts.service import find_or_make_parties, party_of
 from backend.catalogue import events_service, queries
 from backend.catalogue.codes import HoldingState
+from backend.catalogue.entered_row import create, locate
 from backend.catalogue.errors import NumberBelongsToAnotherPatent, OfficeDecides, StatedByAuthority
 from backend.catalogue.fact_rules import EMPTY, FACTS, NUMBERS, disagreements, fill_or_conflict, read_numbers
 from backend.catalogue.holding_rules import check_whole
 from backend.catalogue.holdings_service import add, new_holding, tell
 from backend.catalogue.merge import check_one_patent, merge
-from backend.catalogue.models import ESTABLISHED, Patent
-from backend.catalogue.number_lookup import check_free, find_by_numbers, taken
+from backend.catalogue.models import Patent
+from backend.catalogue.number_lookup import check_free, find_by_numbers
 from backend.catalogue.provenance_rules import by_hand, remarked, stated
 from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import PatentIn, PatentPatch, Share
-from backend.catalogue.stand_ins import take_place
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import Happened, append
-from backend.core.ids import new_id
 from backend.core.problems import ChangedMeanwhile
 
 OVERRIDE: Final = ("expiry_override", "expiry_override_reason")
@@ -67,8 +65,8 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
     if queries.is_office(caller) and not given.holders:
         raise Malformed(errors=[FieldError("/holders", "missing", NO_HOLDER)])
     own = None if queries.is_office(caller) else await party_of(session, caller.organisation_id)
-    known = await _locate(session, caller, own, given.office, facts, now)
-    whole, is_new = (known, False) if known else await _create(session, caller, own, given.office, facts, now)
+    known = await locate(session, caller, own, given.office, facts, now)
+    whole, is_new = (known, False) if known else await create(session, caller, own, given.office, facts, now)
     speaks = queries.is_office(caller) or whole.patent.facts_by == caller.organisation_id
     changes, not_taken = (facts, []) if is_new else await _fill(session, whole, facts, caller, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
@@ -127,64 +125,6 @@ def _unheard(whole: Whole, given: PatentIn) -> list[str]:
 def _identity(patent: Patent, facts: Mapping[str, Any]) -> dict[str, Any]:
     names = (*NUMBERS, "kind", "title", "filing_date")
     return {name: facts[name] if name in facts else getattr(patent, name) for name in names}
-
-
-async def _locate(
-    session: AsyncSession, caller: Caller, own: Party | None, office: str, facts: Mapping[str, Any], now: datetime
-) -> Whole | None:
-    """Return the row that the numbers mean to the caller, locked; rows of its own that they link are merged."""
-    asked = [facts[name] for name in NUMBERS if facts.get(name)]
-    key = stand_in_key(own, verified=caller.verified) if own else None
-    found = await find_by_numbers(session, caller, office, asked, key)
-    if not found:
-        return None
-    rows = await queries.lock_all(session, found.values())
-    if any(row.patent.merged_into for row in rows):
-        raise ChangedMeanwhile
-    if own is not None:
-        rows = [await _with_place_taken(session, row, own, key) for row in rows]
-    whole = rows[0]
-    for other in rows[1:]:
-        check_one_patent(caller, whole.patent, other.patent, asked[-1])
-        whole = await merge(session, whole, other, now, actor=caller.user_id)
-    return whole
-
-
-async def _with_place_taken(session: AsyncSession, whole: Whole, own: Party, key: str | None) -> Whole:
-    """Return the row in which the organisation has taken the place of its stand-in, where it had one."""
-    if not whole.patent.is_established or not await take_place(session, whole.patent.id, own, key):
-        return whole
-    fresh = await queries.load(session, whole.patent.id, lock=True)
-    if fresh is None:
-        raise ChangedMeanwhile
-    return fresh
-
-
-async def _create(
-    session: AsyncSession, caller: Caller, own: Party | None, office: str, facts: Mapping[str, Any], now: datetime
-) -> tuple[Whole, bool]:
-    """Return a new row and True; where another request was faster with the same number, the caller's row and False.
-
-    The row is established where an office enters it, or a verified organisation while its numbers are free; else it is
-    private to whoever entered it. Both are answered alike, so that nobody learns which numbers others have entered.
-    """
-    by = caller.organisation_id
-    free = not await taken(session, office, [facts[name] for name in NUMBERS if facts.get(name)])
-    established = queries.is_office(caller) or (caller.verified and free)
-    patent = Patent(
-        id=new_id("pat"), private_to=ESTABLISHED if established else by, office=office, facts_by=by, created_at=now,
-        updated_at=now, **facts,
-    )  # fmt: skip
-    try:
-        async with session.begin_nested():
-            session.add(patent)
-            await session.flush()
-    except IntegrityError:
-        whole = await _locate(session, caller, own, office, facts, now)
-        if whole is None:  # somebody else established the number in this moment
-            raise ChangedMeanwhile from None
-        return whole, False
-    return Whole(patent), True
 
 
 async def _hold(

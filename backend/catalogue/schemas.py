@@ -156,6 +156,9 @@ class PatentOut(Out):
     assessment_due: bool
     listing: PatentListing | None
     facts_by: str | None = Field(description="The organisation that entered the facts; shown to holders and offices.")
+    established: bool | None = Field(
+        None, description="Whether the row is everybody's, or its author's alone; shown to offices only."
+    )
     valid_on: date | None = Field(None, description="Set where the past was asked for.")
     known_at: Moment | None = Field(None, description="Set where the past was asked for.")
     created_at: Moment
