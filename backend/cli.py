@@ -115,6 +115,7 @@ def export_problems(
     check: Check = False,
 ) -> None:
     """Write the table of every refusal, or check that the committed one is current."""
+    from backend.core import connection_errors  # noqa: F401 - what the protocol before the app refuses
     from backend.core.openapi import problem_table
     from backend.main import create_app
 

@@ -21,9 +21,11 @@ from backend.accounts import (
     organisation_routes,
     organisations,
     party_routes,
+    usage_routes,
 )
 from backend.accounts import jobs as account_jobs
 from backend.accounts import told as account_told
+from backend.api_tags import ABOUT, TAGS
 from backend.catalogue import (
     bulk_routes,
     event_import,
@@ -42,7 +44,7 @@ from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
 from backend.catalogue import told as catalogue_told
 from backend.catalogue.naming import named
-from backend.core import events, forgetting, health, movable, problems, stream
+from backend.core import docs_page, events, forgetting, health, movable, problems, stream
 from backend.core.apart import Apart
 from backend.core.beside import beside
 from backend.core.blobs import make_blobs
@@ -50,21 +52,23 @@ from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.events import Inline, Told
 from backend.core.executors import executor, taking_up
-from backend.core.front import Front
+from backend.core.front import front_of
 from backend.core.jobs import Jobs
-from backend.core.lanes import Lanes
 from backend.core.observe import Metrics, set_up_logging
 from backend.core.openapi import describe, operation_id
+from backend.core.rate_limits import RateLimits
 from backend.core.settings import Settings
 from backend.core.uploads import Slots
 from backend.core.watch import Watch
+from backend.delivery import consequences as delivery_consequences
 from backend.delivery import inbox_filling, inbox_routes, webhook_routes
 from backend.delivery import jobs as delivery_jobs
 from backend.delivery import routes as change_routes
 from backend.delivery import told as delivery_told
 from backend.delivery.jobs import delivering
-from backend.delivery.routes import Streams
+from backend.delivery.stream_limits import Streams
 from backend.demo import routes as demo_routes
+from backend.establishment import manifest as establishment
 from backend.files import routes as file_routes
 from backend.files.access import Reader
 from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itself when asked
@@ -83,11 +87,14 @@ from backend.rights import consequences as right_consequences
 from backend.rights import evidence as right_evidence
 from backend.rights import routes as right_routes
 from backend.rights import told as right_told
+from backend.usage import COUNTERS
 
 ROUTERS: Final = (
     health.router,
+    docs_page.router,
     oauth_routes.router,
     organisation_routes.router,
+    usage_routes.router,
     member_routes.router,
     party_routes.router,
     me_routes.router,
@@ -97,6 +104,7 @@ ROUTERS: Final = (
     export_routes.router,
     patent_routes.router,
     record_routes.router,
+    establishment.router,
     listing_routes.router,
     bulk_routes.router,
     right_routes.router,
@@ -116,30 +124,6 @@ ROUTERS: Final = (
     reference_routes.router,
     demo_routes.router,
 )
-TAGS: Final = {
-    "sign-in": "Tokens and their end (RFC 6749, RFC 7009).",
-    "own account": "One's own account: password, sign-ins, and the way back in.",
-    "organisations": "Who is on the platform: registration, public pages, verification.",
-    "members": "Invitations to an organisation, its members and their roles.",
-    "api keys": "Keys for programs.",
-    "parties": "Whoever can hold a patent, on the platform or not.",
-    "patents": "One row per patent for everybody: register facts, holders, legal events, assessments, annuities.",
-    "listings": "The transferable-patent database: what can be had, and on what footing.",
-    "rights": "What burdens a patent, what may be done with it and why not, and consents.",
-    "open licences": "Declared to everybody, priced for everybody, taken by notice and payment.",
-    "licences": "Licences taken: certificate, recordal, royalties.",
-    "search": "Searching what is listed, in Chinese and English.",
-    "imports": "Registers uploaded as CSV or XLSX.",
-    "jobs": "Long work: progress and results.",
-    "statistics": "Figures.",
-    "files": "Evidence and documents, read by whoever may see what they are attached to.",
-    "inbox": "What happened to what an organisation has, told to its members.",
-    "changes": "What happens, in one order without gaps: the public's, and a member's own besides.",
-    "webhooks": "What happens, sent to an address of one's own, signed.",
-    "reference": "Code lists with labels in Chinese and English.",
-    "demonstration": "The demonstration's clock; elsewhere these addresses are 404.",
-}
-ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
 REMOVALS: Final = frozenset[str]().union(
     merge.REMOVALS,
     listing_consequences.REMOVALS,
@@ -155,17 +139,25 @@ SWEEPS: Final = (
     listing_offers.sweep,
     licensing_jobs.sweep,
 )
-INLINE: Final = (listing_consequences.INLINE, right_consequences.INLINE, licensing_consequences.INLINE)
-BATCHES: Final = (right_consequences.BATCHES, licensing_consequences.BATCHES)
+INLINE: Final = (
+    delivery_consequences.INLINE,
+    listing_consequences.INLINE,
+    establishment.INLINE,
+    right_consequences.INLINE,
+    licensing_consequences.INLINE,
+)
+BATCHES: Final = (establishment.BATCHES, right_consequences.BATCHES, licensing_consequences.BATCHES)
 TOLD: Final[dict[str, Told]] = {
     **account_told.TOLD,
     **delivery_told.TOLD,
     **catalogue_told.TOLD,
+    **establishment.NOTIFICATION_TEMPLATES,
     **right_told.TOLD,
     **licensing_told.TOLD,
 }
 FILE_READERS: Final[dict[str, Reader]] = {
     **evidence.FILE_READERS,
+    **establishment.FILE_READERS,
     **right_evidence.FILE_READERS,
     **licensing_evidence.FILE_READERS,
 }
@@ -254,9 +246,10 @@ def _furnish(state: Any) -> None:
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
     state.pieces, state.patents_named = partial(pieces, state), named
-    state.removals, state.streams = REMOVALS, Streams()
+    state.removals, state.streams, state.usage_counters = REMOVALS, Streams(settings), COUNTERS
     state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
     state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
+    state.rate_limits = RateLimits(settings)
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}
 
@@ -279,6 +272,8 @@ def create_app(
         description=ABOUT,
         version=version("patentmart"),
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
         openapi_tags=[{"name": name, "description": meaning} for name, meaning in TAGS.items()],
@@ -292,6 +287,5 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    inner = Lanes(app.build_middleware_stack(), chain.from_iterable(router.routes for router in routers))
-    app.middleware_stack = Front(inner, settings=settings, metrics=state.metrics)  # outside FastAPI's own layers
+    app.middleware_stack = front_of(app, chain.from_iterable(router.routes for router in routers))
     return app

@@ -18,10 +18,13 @@ from typing import Any, Final
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from backend import apart
 from backend.core import schema
 from backend.core.apart import Apart, set_aside
+from backend.core.connection_protocol import bounded, telling
+from backend.core.connections import Bounds, Connections
 from backend.core.memory import share_heaps
 from backend.core.observe import set_up_logging
 from backend.core.settings import Settings
@@ -142,7 +145,7 @@ def direct(app: FastAPI) -> ASGIApp:
         else:
             await app(scope, receive, send)
 
-    return serving
+    return telling(serving)
 
 
 def serve(settings: Settings, part: Part, processes: int) -> None:
@@ -204,8 +207,15 @@ def serve_one(settings: Settings, part: Part, listening: int, supervisor: int) -
 
 def _server(settings: Settings, part: Part, aside: Apart | None, started: Callable[[], None]) -> _Server:
     app = create_app(settings, apart=aside, answers=part.answers, works=part.works)
-    config = uvicorn.Config(
-        direct(app), host=part.host, port=part.port, access_log=False, log_config=None, loop="uvloop",
-        http="httptools", timeout_graceful_shutdown=10, server_header=False,
+    return _Server(configuration(app, part.host, part.port), app.state, started)
+
+
+def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """Give how the app is served: by uvicorn, within the bounds of what a connection may cost."""
+    held = Connections(Bounds.of(app.state.settings), lambda code: app.state.metrics.problems.labels(code).inc())
+    http: Any = bounded(HttpToolsProtocol, held)
+    return uvicorn.Config(
+        direct(app), host=host, port=port, access_log=False, log_config=None, loop="uvloop", http=http, ws="none",
+        timeout_graceful_shutdown=10, server_header=False, backlog=BACKLOG,
+        proxy_headers=False,  # whose word counts is for the app to know (TRUSTED_PROXIES)
     )  # fmt: skip
-    return _Server(config, app.state, started)

@@ -8,6 +8,8 @@ from backend.catalogue import holding_rules, listing_rules, status_rules
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
 from backend.core.drawn import Machine
 from backend.core.errors import Text
+from backend.establishment import rules as establishment
+from backend.establishment.codes import EstablishmentState
 from backend.imports import rules as imports
 from backend.licensing import states as licensing
 from backend.rights import consent_rules
@@ -26,6 +28,12 @@ MACHINES: Final = (
         "backend/catalogue/holding_rules.py",
         holding_rules.TRANSITIONS,
         (HoldingState.ASSERTED,),
+    ),
+    Machine(
+        Text("权利人确认申请", "Request to be heard as a holder"),
+        "backend/establishment/rules.py",
+        establishment.TRANSITIONS,
+        (EstablishmentState.ASKED,),
     ),
     Machine(
         Text("专利的法律状态", "Legal status of a patent"),
@@ -56,6 +64,12 @@ MACHINES: Final = (
         "backend/licensing/states.py",
         licensing.NOTICE_TRANSITIONS,
         (licensing.NoticeStatus.GIVEN,),
+    ),
+    Machine(
+        Text("开放许可付款", "Payment under an open licence"),
+        "backend/licensing/states.py",
+        licensing.PAYMENT_TRANSITIONS,
+        (licensing.PaymentStatus.RECORDED, licensing.PaymentStatus.TO_BE_CONFIRMED),
     ),
     Machine(
         Text("许可", "Licence"),

@@ -15,7 +15,7 @@ def _load() -> None:
             importlib.import_module(f"{domain.name}.models")
 
 
-for _module in ("idempotency", "events", "stream", "work", "blobs", "movable"):
+for _module in ("idempotency", "events", "stream", "work", "blobs", "movable", "quota"):
     importlib.import_module(f"backend.core.{_module}")
 _load()
 METADATA: Final = SQLModel.metadata

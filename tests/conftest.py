@@ -40,6 +40,7 @@ def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
         webhook_private_addresses=True,
         database_url=url,
         patentmart_log_level="error",
+        registrations_per_day_of_address=10**9,  # every test registers organisations, all from one address
         rate_caller_per_minute=0,
         rate_address_per_minute=0,
         sqlite_synchronous="NORMAL",

@@ -20,7 +20,17 @@ from backend.core import schema
 from backend.core.apart import set_aside
 from backend.core.settings import read_settings
 from backend.main import create_app
+from backend.serving import configuration
 from tests.forked import Forked
+
+UNLIMITED = dict.fromkeys(  # what organisations may do in a day is tested where that is the promise
+    (
+        "REGISTRATIONS_PER_DAY_OF_ADDRESS", "CLAIMS_PER_DAY", "PATENTS_PER_DAY", "IMPORT_ROWS_PER_DAY",
+        "IMPORT_ROWS_PER_DAY_UNVERIFIED", "UPLOAD_BYTES_PER_DAY", "UPLOAD_BYTES_PER_DAY_UNVERIFIED",
+        "IMPORT_BYTES_WAITING", "IMPORT_BYTES_WAITING_UNVERIFIED",
+    ),
+    str(10**12),
+)  # fmt: skip
 
 
 def free_port() -> int:
@@ -60,7 +70,8 @@ def environment_of(folder: Path, database: str) -> dict[str, str]:
     return {
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": database,
         "PATENTMART_LOG_LEVEL": "error", "MEILI_URL": "", "SQLITE_SYNCHRONOUS": "NORMAL",
-        "RATE_CALLER_PER_MINUTE": "0", "RATE_ADDRESS_PER_MINUTE": "0",
+        "RATE_CALLER_PER_MINUTE": "0", "RATE_ADDRESS_PER_MINUTE": "0", **UNLIMITED,
+        "CONNECTIONS_PER_ADDRESS": "4000",  # all of a test's callers have one address
     }  # fmt: skip
 
 
@@ -103,7 +114,7 @@ def main(port: int) -> None:
     settings = read_settings()
     aside = set_aside(apart.work)
     schema.upgrade(settings)
-    uvicorn.run(create_app(settings, apart=aside), port=port, access_log=False, log_level="error")
+    uvicorn.Server(configuration(create_app(settings, apart=aside), "127.0.0.1", port)).run()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,18 @@ def _answers(address: str) -> bool:
     return False
 
 
+def answering(process: "subprocess.Popen[str]", address: str) -> bool:
+    """Whether the server answers in time; not where it ended."""
+    for _ in range(1_200):
+        if _answers(address):
+            return True
+        if process.poll() is not None:
+            return False
+        time.sleep(0.1)
+    process.kill()
+    return False
+
+
 @contextlib.contextmanager
 def demonstration(folder: Path, patents: int) -> Iterator[str]:
     """Give the address of a server on SQLite with so many made-up patents."""

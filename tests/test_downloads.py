@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,7 +16,11 @@ from backend.core.sheets import CSV, DANGEROUS, XLSX, csv_lines, defused
 from backend.main import create_app
 from tests.imports.people import Person, counts, done, number, person, rows, table
 
-FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "＝1+1", "'=1", '=HYPERLINK("http://x")')
+FORMULAS = (
+    "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "＝1+1", "'=1", '=HYPERLINK("http://x")',
+    "x;=1+cmd", "x|@SUM(1)", "x, -1", 'x;"=1+1"', "x;'=1", "x;;''+1",
+)  # fmt: skip
+SIGNS = tuple(sign for sign in DANGEROUS if not sign.isspace())
 Way = Callable[[AsyncClient, Person, str], Awaitable[str]]
 
 
@@ -76,6 +81,8 @@ async def test_no_cell_of_any_download_is_a_formula(app: FastAPI, client: AsyncC
     assert len(lines) == len(FORMULAS) + 1
     said = [cell for line in lines for cell in line]
     assert [cell for cell in said if cell.startswith(DANGEROUS)] == []
+    cut = [piece for cell in said for piece in re.split(r'[,;|"\n]', cell)]
+    assert [piece for piece in cut if piece.lstrip(" ").startswith(SIGNS)] == []
     assert said.count("'=cmd|' /C calc'!A0") >= 2
 
 

@@ -70,6 +70,19 @@ def test_what_one_file_does_no_other_does(word: str, place: str) -> None:
     assert found == []
 
 
+def test_archives_are_opened_in_one_place() -> None:
+    openers = {"zipfile", "tarfile", "shutil.unpack_archive"}
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees(CODE)
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Import) and openers & {one.name for one in node.names})
+        or (isinstance(node, ast.ImportFrom) and node.module in openers)
+        or (isinstance(node, ast.Attribute) and ast.unparse(node) in openers)
+    ]
+    assert found == []
+
+
 def test_every_route_refuses_unknown_parameters_and_is_described() -> None:
     for route in every_route(create_app(read_settings(patentmart_demo=True))):
         assert isinstance(route, ReadingRoute), route.path

@@ -52,10 +52,14 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "terminate_open_licence": 409,  # withdrawn just before
     "revoke_open_licence": 409,
     "give_notice": 409,
-    "pay_notice": 409,  # paid
+    "withdraw_notice": 409,  # paid
+    "pay_notice": 409,
+    "withdraw_payment": 409,  # a licence rests on it
+    "confirm_payment": 409,  # told in time
     "decide_contest": 409,  # withdrawn just before
     "file_recordal": 422,  # the licence takes effect when the test runs, after every day in an example
     "confirm_recordal": 409,  # not filed
+    "verify_webhook": 409,  # it is proved
     "terminate_licence": 422,
     "pay_licence": 422,
     "submit_royalty_report": 409,  # the period has just begun

@@ -1,6 +1,7 @@
 """Any number of processes on PostgreSQL: work of one that is gone is taken up, and stopping one harms nobody."""
 
 import json
+import secrets
 import signal
 import subprocess
 import sys
@@ -33,7 +34,10 @@ WITHIN = 60.0  # seconds in which the work of a killed process must be taken up
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The settings of processes that share a fresh database."""
     name = f"many_{abs(hash(request.node.name)) % 10**8}"
-    return environment_of(tmp_path, postgres_url(name)) | {"PATENTMART_DEMO": "0", "PATENTMART_SECRET": "s" * 40}
+    return environment_of(tmp_path, postgres_url(name)) | {
+        "PATENTMART_DEMO": "0",
+        "PATENTMART_SECRET": secrets.token_hex(32),
+    }
 
 
 def sent(client: httpx.Client, headers: dict[str, str]) -> str:

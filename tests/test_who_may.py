@@ -125,7 +125,7 @@ async def test_a_key_without_the_scope_sees_no_more_than_a_stranger(caller: http
     made = await caller.post("/v1/api-keys", json=body, headers=world.owner().headers)
     key = {"Authorization": f"Bearer {made.json()['secret']}", "Accept-Language": "en"}
     for operation in READ:
-        if operation.startswith(("GET /v1/imports", "GET /v1/jobs")):
+        if operation.startswith(("GET /v1/imports", "GET /v1/jobs", "GET /metrics")):
             continue
         for ask in TABLE[operation]:
             asked = request(world, operation, ask, "stranger", "", LET)

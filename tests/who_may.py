@@ -55,6 +55,7 @@ PUBLIC = Who(LET, ALL, ALL, ALL, ALL)
 SIGNED_IN = Who(401, ALL, ALL, ALL, ALL)
 OWNERS = Who(401, OWNS, OWNS, OWNS, OWNS)
 EDITORS = Who(401, EDITS, EDITS, EDITS, EDITS)
+NOBODY = Who(401, *[(401, 401, 401)] * 4)  # what has a token of its own, or is asked for on the machine itself
 UNKNOWN = Who(404, NONE, NONE, NONE, NONE)
 
 OWN_ONLY = Who(401, NONE, NONE, NONE, ALL)

@@ -164,7 +164,10 @@ DEALS: dict[str, list[Ask]] = {
     ),
     "GET /v1/notices": [Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "role=licensor", "role=licensee")],
     f"GET {NTC}": [Ask(BOTH_SIDES)],
+    **one(f"{NTC}/withdrawal", ASKED_PARTY),
     **outward(one(f"{NTC}/payments", ASKED_PARTY, PAYMENT)),
+    **one(f"{PAY}/withdrawal", ASKED_PARTY),
+    **outward(one(f"{PAY}/confirmation", LICENSOR)),
     **outward(one(f"{PAY}/contest", LICENSOR, REASON)),
     **outward(one(f"{PAY}/contest-withdrawal", LICENSOR)),
     **outward(one(f"{PAY}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由"))),
@@ -173,6 +176,7 @@ DEALS: dict[str, list[Ask]] = {
         for query in ("limit=100", "role=licensor", "recordal=due", "payment_overdue=true")
     ],
     f"GET {LIC}": [Ask(BOTH_SIDES)],
+    **outward(one(f"{LIC}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由"))),
     f"GET {LIC}/certificate": [Ask(BOTH_SIDES)],
     f"GET {LIC}/certificate.pdf": [Ask(BOTH_SIDES)],
     f"GET {LIC}/certificate/verification": [Ask(PUBLIC, query=f"hash={HASH}")],

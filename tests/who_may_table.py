@@ -15,6 +15,7 @@ from tests.who_may import (
     HIDDEN,
     HIDDEN_OWNS,
     LET,
+    NOBODY,
     NONE,
     OFFICES_CHANGE,
     OWN_AND_OFFICES,
@@ -41,6 +42,7 @@ from tests.who_may import (
     the,
 )
 from tests.who_may_deals import DEALS
+from tests.who_may_establishment import ESTABLISHMENTS
 from tests.world import FINDABLE, World
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
@@ -83,11 +85,12 @@ def bulk(world: World, _: str) -> Any:
 
 HOOK = "/v1/webhooks/{webhook_id}"
 ORG, PAT, LST = "/v1/organisations/{organisation_id}", "/v1/patents/{patent_id}", "/v1/listings/{listing_id}"
-WATCHED = ("/healthz", "/readyz", "/metrics", "/problems", "/problems/{code}")
+WATCHED = ("/healthz", "/readyz", "/problems", "/problems/{code}", "/docs", "/docs/{asset}")
 OPEN = ("/v1/reference", "/v1/reference/{list}", "/v1/changes")
 
 TABLE: dict[str, list[Ask]] = {
     **{f"GET {path}": [Ask(PUBLIC._replace(party=ALL))] for path in (*WATCHED, *OPEN)},
+    "GET /metrics": [Ask(NOBODY)],
     "POST /v1/oauth/token": [Ask(PUBLIC, form={"grant_type": "refresh_token", "refresh_token": "x"}, lets=(400,))],
     "POST /v1/oauth/revocation": [Ask(PUBLIC, form={"token": "x"})],
     "POST /v1/organisations": [Ask(PUBLIC, json=registration)],
@@ -97,6 +100,7 @@ TABLE: dict[str, list[Ask]] = {
         Ask(Who(401, REFUSED, REFUSED, OWNS, OWNS), json=the(introduction="示例"), matches=True),
         Ask(Who(401, HIDDEN_OWNS, REFUSED, OWNS, HIDDEN_OWNS), "pending", json=the(introduction="示例"), matches=True),
     ],
+    f"GET {ORG}/usage": [Ask(OWN_AND_PLATFORM)],
     f"POST {ORG}/verification": [Ask(OFFICES_CHANGE, json=the(outcome="verified"), matches=True)],
     f"POST {ORG}/name-change": [
         Ask(OFFICES_CHANGE, json=the(outcome="confirmed", name="示例"), matches=True),
@@ -117,6 +121,7 @@ TABLE: dict[str, list[Ask]] = {
     "GET /v1/webhooks": [Ask(SIGNED_IN)],
     f"GET {HOOK}": [Ask(OWN_ONLY)],
     f"PATCH {HOOK}": [Ask(OWNERS_OF_OWN, json=the(description="示例"), matches=True)],
+    f"POST {HOOK}/verification": [Ask(OWNERS_OF_OWN)],  # 409: it is proved
     f"POST {HOOK}/secret-renewal": [Ask(OWNERS_OF_OWN, matches=True)],
     f"GET {HOOK}/deliveries": [Ask(OWN_ONLY)],
     f"POST {HOOK}/deliveries/{{delivery_id}}/redelivery": [Ask(CHANGED_BY_OWN)],
@@ -154,7 +159,7 @@ TABLE: dict[str, list[Ask]] = {
     **shown(PAT),
     **changed(f"PATCH {PAT}", the(title_en="Example")),
     **shown(f"{PAT}/holdings"),
-    **changed(f"POST {PAT}/holdings", the(evidence="示例"), EDITORS),
+    **changed(f"POST {PAT}/holdings", the(evidence="示例")),
     f"POST {PAT}/holdings/{{holding_id}}/verification": [
         Ask(OFFICES_CHANGE, of, json=the(outcome="verified", reason="示例"), matches=True)
         for of in ("private", "listed")
@@ -199,5 +204,6 @@ TABLE: dict[str, list[Ask]] = {
     "GET /v1/statistics/catalogue": [Ask(PUBLIC)],
     "GET /v1/demo/clock": [Ask(Who(401, REFUSED, REFUSED, ALL, REFUSED))],
     "PUT /v1/demo/clock": [Ask(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
+    **ESTABLISHMENTS,
     **DEALS,
 }

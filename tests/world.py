@@ -9,6 +9,8 @@ import httpx
 
 from tests import factories
 from tests.catalogue import made
+from tests.delivery.receiver import asked_once, receiving
+from tests.establishment import made as establishment
 from tests.factories import Member
 from tests.files.made import sent
 from tests.imports.people import ended
@@ -91,6 +93,16 @@ async def _catalogue(client: httpx.AsyncClient, world: World) -> None:
         await _post(client, owner, f"/v1/listings/{world.things['listed']['listing_id']}/{step}")
 
 
+async def _heard(client: httpx.AsyncClient, world: World) -> dict[str, dict[str, str]]:
+    """Return a request of one's own organisation to be heard as a holder of a patent that the licensee holds."""
+    owner, holder = world.owner(), world.owner("licensee")
+    patent = await made.entered(client, holder, title=f"{FINDABLE} held by another")
+    row = await made.entered(client, owner, application_number=patent["application_number"], title=f"row {world.mark}")
+    request = await establishment.proposed(client, owner, row["id"], evidence=f"evidence {world.mark}")
+    found = {"establishment_id": request["id"]}
+    return {"heard": found | {"patent_id": patent["id"]}, "asked": found | {"patent_id": row["id"]}}
+
+
 async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     owner = world.owner()
     answer = await sent(
@@ -120,8 +132,10 @@ async def _message(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 async def _webhook(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     """Give a webhook that somebody has been told of something by, or was to be: nobody answers there."""
     owner = world.owner()
-    hook = {"url": f"https://{world.mark}.invalid/hooks", "types": ["party"], "description": f"hook {world.mark}"}
-    place = (await _post(client, owner, "/v1/webhooks", hook)).headers["Location"]
+    async with receiving() as receiver:
+        hook = {"url": f"{receiver.url}/{world.mark}", "types": ["party"], "description": f"hook {world.mark}"}
+        place = (await _post(client, owner, "/v1/webhooks", hook)).headers["Location"]
+        await asked_once(client, owner, place.rpartition("/")[2])
     await _post(client, owner, "/v1/parties", {"person": "legal", "name": f"told {world.mark}", "country": "JP"})
     for _ in range(200):
         made = (await client.get(f"{place}/deliveries", headers=owner.headers)).json()["items"]
@@ -182,8 +196,10 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await _file(client, world) | await _message(client, world)
     deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, world.mark)
     world.marks |= unasked
+    deals |= await _heard(client, world)
     pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
+    unknown["asset"] = "start.js"
     for name in deals:
         world.things[name] = world.things.get(name, {}) | deals[name]
     world.things = {name: common | unknown | these for name, these in world.things.items()}

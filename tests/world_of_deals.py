@@ -55,7 +55,8 @@ async def _taken(
     declared = await announce(client, owner, declared)
     notice = await noticed(client, licensee, declared, message=f"message {mark}", net_sales_fen=1)
     evidence = await _file(client, licensee, mark)
-    notice = await paid(client, licensee, notice, reference=f"reference {mark}", evidence_files=[evidence])
+    said = {"reference": f"reference {mark}", "evidence_files": [evidence], "is_another_payment": True}
+    notice = await paid(client, licensee, notice, **said)
     licence = (await client.get(f"/v1/licences/{notice['licence_id']}", headers=licensee.headers)).json()
     reports = await client.get(f"/v1/licences/{licence['id']}/royalty-reports", headers=licensee.headers)
     return {

@@ -12,6 +12,7 @@ owed from the time when it was verified, and what takes something back, asks for
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
@@ -104,8 +105,23 @@ async def key_caller(connection: AsyncConnection, secret: str, at: Any) -> Calle
 async def ask_who(request: Request, session: AsyncSession) -> Answer:
     """Send the question who sent the request; awaiting what it gives tells, None for a stranger.
 
-    Both raise NotSignedIn where a token came that is not good.
+    Both raise NotSignedIn where a token came that is not good. Raises TooMany where the caller has asked too often.
     """
+    tell = await _ask(request, session)
+    return partial(_counted, request, tell)
+
+
+async def _counted(request: Request, tell: Answer) -> Caller | None:
+    who = await tell()
+    if who is not None and not getattr(request.state, "counted", False):
+        request.state.counted = True  # however many dependencies ask
+        refusal = await request.app.state.rate_limits.count_caller(who.key_id or who.user_id)
+        if refusal is not None:
+            raise refusal
+    return who
+
+
+async def _ask(request: Request, session: AsyncSession) -> Answer:
     token = None if request.url.path.startswith(OAUTH) else bearer(request)
     if token is None:
         return _stranger
@@ -279,8 +295,6 @@ VerifiedOwner = Annotated[Caller, Depends(caller(role=Role.OWNER, verification=V
 OnceVerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification=Verification.ONCE))]
 Person = Annotated[Caller, Depends(Access(people_only=True))]
 PlatformStaff = Annotated[Caller, Depends(Access(role=None, offices=frozenset({OrganisationKind.PLATFORM})))]
-PlatformOrAuthority = Annotated[
-    Caller,
-    Depends(Access(role=None, offices=frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY}))),
-]
+OFFICES: Final = frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY})
+PlatformOrAuthority = Annotated[Caller, Depends(Access(role=None, offices=OFFICES))]
 MaybeCaller = Annotated[Caller | None, Depends(_maybe)]

@@ -1,6 +1,16 @@
 """What accounts refuse, and how it is said."""
 
-from backend.core.errors import Conflict, Forbidden, Malformed, NotFound, NotSignedIn, Text, TooMany, Unavailable
+from backend.core.errors import (
+    Conflict,
+    Forbidden,
+    Malformed,
+    NotFound,
+    NotSignedIn,
+    Text,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 
 
 class RoleTooLow(Forbidden):
@@ -36,6 +46,36 @@ class OfficeOnly(Forbidden):
     title = Text("仅限平台或主管部门", "Only the platform or an authority may do this")
 
 
+class QuotaUsedUp(TooMany):
+    """The organisation has used up what it may do of this in the time; GET …/usage shows every quota."""
+
+    code = "quota_used_up"
+    title = Text("额度已用完", "The quota is used up")
+    detail = Text(
+        "{quota} 的额度为 {limit}，已不够用。", "The quota `{quota}` is {limit}; what is left does not suffice."
+    )
+    cure = Text(
+        "请在 Retry-After 所示秒数后重试；通过核验的单位额度更高，用量见 /v1/organisations/…/usage。",
+        "Try again after the seconds in Retry-After; verified organisations have more. GET"
+        " /v1/organisations/…/usage shows what is used.",
+    )
+
+
+class StorageUsedUp(TooLarge):
+    """The organisation keeps as much here as it may; nothing was taken of what it sent."""
+
+    code = "storage_used_up"
+    title = Text("存储额度已用完", "There is no room left for the organisation's files")
+    detail = Text(
+        "{quota} 的额度为 {limit}，已不够用。", "The quota `{quota}` is {limit}; what is left does not suffice."
+    )
+    cure = Text(
+        "通过核验的单位额度更高；用量见 /v1/organisations/…/usage，仍不足时请联系平台。",
+        "Verified organisations have more room. GET /v1/organisations/…/usage shows what is used."
+        " Else ask the platform.",
+    )
+
+
 class OrganisationNotVerified(Forbidden):
     """What binds others or is shown to others needs an organisation that the platform or an authority has verified.
 
@@ -57,6 +97,11 @@ class TooManyGuesses(TooMany):
 
     code = "too_many_guesses"
     title = Text("密码尝试过多", "Too many wrong passwords")
+    cure = Text(
+        "请按 Retry-After 稍后再试。若错误尝试来自别处，在近 90 天内登录过的网络，正确的密码立即有效。",
+        "Wait as Retry-After says. Where others guessed elsewhere, the right password is good at once at a place where"
+        " you signed in within 90 days.",
+    )
 
 
 class HashersBusy(Unavailable):
@@ -67,12 +112,12 @@ class HashersBusy(Unavailable):
 
 
 class BadTokenRequest(Malformed):
-    """The token request lacks a parameter or has one twice (RFC 6749, 5.2)."""
+    """The token request lacks a parameter, has one twice, or one that is no text (RFC 6749, 5.2)."""
 
     status = 400
     code = "invalid_token_request"
     title = Text("令牌请求不完整", "The token request is incomplete")
-    detail = Text("缺少或重复的参数：{parameter}。", "Missing or repeated: {parameter}.")
+    detail = Text("缺少、重复或无法读取的参数：{parameter}。", "Missing, repeated or unreadable: {parameter}.")
     cure = Text("请以表单形式发送全部参数，每个一次。", "Send each parameter once, as a form.")
 
 
@@ -107,7 +152,7 @@ class RefreshTokenReused(InvalidGrant):
 
 
 class NoMembership(InvalidGrant):
-    """The sign-in is right, but its bearer is not a member of the organisation asked for, or of any."""
+    """The sign-in is right, but no account that it opens is a member of the organisation asked for, or of any."""
 
     code = "no_membership"
     title = Text("您不是该单位成员", "You are not a member there")

@@ -1,13 +1,14 @@
 """Slows the guessing of passwords, in the database and so across processes.
 
-Each try counts before the password is looked at, so many at once gain nothing; a right one takes back only its own.
+Every comparison of a password is a try, whatever it is made for. Each counts before the password is looked at, so many
+at once gain nothing; a right one takes back only its own.
 """
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from ipaddress import ip_address
 from typing import Final
 
 import sqlalchemy as sa
@@ -29,49 +30,69 @@ COUNT: Final = (
     .where(GUESSING.c.subject == sa.bindparam("s"))
     .values(failures=sa.bindparam("n"), last_at=sa.bindparam("at"), blocked_until=sa.bindparam("until"))
 )
+OWN_WAIT: Final = GUESSING.c.blocked_until == sa.bindparam("until", type_=UtcDateTime)
 TAKE_BACK: Final = (
     sa.update(GUESSING)
     .where(GUESSING.c.subject == sa.bindparam("s"), GUESSING.c.failures > 0)
-    .values(failures=GUESSING.c.failures - 1, blocked_until=None)
+    .values(
+        failures=GUESSING.c.failures - 1,
+        blocked_until=sa.case((OWN_WAIT, sa.null()), else_=GUESSING.c.blocked_until),
+    )
 )
-IPV6: Final = 6
 Subjects = Mapping[bytes, Slowing]
 
 
-def _place(address: str) -> str:
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return address
-    return known.exploded[:19] if known.version == IPV6 else address  # a line gets a /64
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try that was counted, and until when each subject waits because of it."""
+
+    subjects: Subjects
+    waits: Mapping[bytes, datetime | None]
+    kept_out: int | None  # for so many seconds guesses made elsewhere keep out whoever was never here
+
+    def refusal(self) -> TooManyGuesses:
+        """Return what is answered to whoever they keep out."""
+        return TooManyGuesses(headers={"Retry-After": str(self.kept_out)})
 
 
-def subjects(email: str, address: str, key: bytes) -> Subjects:
-    """Give what is guessed at, as keyed hashes: the account from here, the account, anything from here."""
-    place = _place(address)
-    named = {f"pair\0{email}\0{place}": PAIR, f"account\0{email}": ACCOUNT, f"place\0{place}": PLACE}
+def subjects(email: str, network: str, key: bytes) -> Subjects:
+    """Return what is guessed at, as keyed hashes: the address from here, the address, anything from here."""
+    named = {f"pair\0{email}\0{network}": PAIR, f"account\0{email}": ACCOUNT, f"place\0{network}": PLACE}
     return {blake2b(n.encode("utf-8", "surrogatepass"), key=key, digest_size=16).digest(): s for n, s in named.items()}
 
 
-async def count_try(database: Database, tried: Subjects, at: datetime) -> None:
-    """Count one try and commit it; raise TooManyGuesses, and count nothing, while one of the subjects is blocked."""
+async def count_try(database: Database, tried: Subjects, at: datetime) -> Try:
+    """Count one try and commit it; raise TooManyGuesses, and count nothing, while there were too many from here.
+
+    Those made elsewhere are told, not raised: they keep out nobody at a place where the account signs in.
+    """
+    waits: dict[bytes, datetime | None] = {}
+    kept_out = None
     async with database.write() as session:
         connection = await session.connection()
         for subject in sorted(tried):
             await connection.execute(MEET, {"s": subject, "at": at})
             row = (await connection.execute(LOOK, {"s": subject})).one()
+            slowing = tried[subject]
             if row.blocked_until is not None and row.blocked_until > at:
                 seconds = math.ceil((row.blocked_until - at).total_seconds())
-                raise TooManyGuesses(headers={"Retry-After": str(seconds)})
-            slowing = tried[subject]
+                if slowing is not ACCOUNT:
+                    raise TooManyGuesses(headers={"Retry-After": str(seconds)})
+                kept_out = seconds
+                continue
             failures = slowing.count(row.failures, at - row.last_at)
             wait = slowing.wait(failures)
-            until = at + wait if wait else None
-            await connection.execute(COUNT, {"s": subject, "n": failures, "at": at, "until": until})
+            waits[subject] = at + wait if wait else None
+            await connection.execute(COUNT, {"s": subject, "n": failures, "at": at, "until": waits[subject]})
+    return Try(tried, waits, kept_out)
 
 
-async def take_back(session: AsyncSession, tried: Subjects) -> None:
-    """Take back the try that was right; those before it stay, or who has one account could guess another's freely."""
+async def take_back(session: AsyncSession, tried: Try, *, of_address: bool = True) -> None:
+    """Take back the try that was right; those before it stay, or who has one account could guess another's freely.
+
+    Not `of_address`: only the place is given its try back, as the password was a guess at other accounts besides.
+    """
     connection = await session.connection()
-    for subject in sorted(tried):
-        await connection.execute(TAKE_BACK, {"s": subject})
+    for subject in sorted(tried.waits):
+        if of_address or tried.subjects[subject] is PLACE:
+            await connection.execute(TAKE_BACK, {"s": subject, "until": tried.waits[subject]})

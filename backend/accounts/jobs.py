@@ -6,7 +6,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.accounts.models import Guessing, PasswordReset, RefreshToken, SignInSession
+from backend.accounts.models import Guessing, PasswordReset, RefreshToken, SignInPlace, SignInSession
+from backend.accounts.quota_rules import ALL_TIME
+from backend.accounts.rules import PLACE_KNOWN_FOR
+from backend.core import quota
 from backend.core.db import Database
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -27,4 +30,6 @@ async def sweep(database: Database, now: datetime) -> None:
         await session.execute(sa.delete(RefreshToken).where(col(RefreshToken.session_id).in_(old)))
         await session.execute(sa.delete(SignInSession).where(col(SignInSession.id).in_(old)))
         await session.execute(sa.delete(PasswordReset).where(col(PasswordReset.expires_at) < real - KEPT_FOR))
+        await quota.forget(session, real - COUNTED_FOR * 2, [ALL_TIME])
         await session.execute(sa.delete(Guessing).where(col(Guessing.last_at) < real - COUNTED_FOR))
+        await session.execute(sa.delete(SignInPlace).where(col(SignInPlace.last_at) < real - PLACE_KNOWN_FOR))

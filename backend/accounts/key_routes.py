@@ -29,7 +29,7 @@ async def create_key(body: NewKey, caller: Person, session: Db, now: Now, real: 
     """Makes a key that acts in one's organisation, with a role no higher than one's own, within its scopes.
 
     The secret shows in this answer only; a repetition by Idempotency-Key answers without it. The key ends with its
-    maker's membership.
+    maker's membership and with a refusal of the organisation; a lower role of its maker is its own from then on.
     """
     key, secret = await make_key(session, body, caller, now=now, real=real)
     headers = {"Location": f"/v1/api-keys/{key.id}", "Vary": VARY, "Cache-Control": "no-store"}

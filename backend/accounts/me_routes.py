@@ -9,7 +9,7 @@ from sqlmodel import col
 from backend.accounts import own_account, queries
 from backend.accounts.access import Person, Viewer, find_caller
 from backend.accounts.errors import WrongPassword
-from backend.accounts.guessing import take_back
+from backend.accounts.guessing import Try, take_back
 from backend.accounts.member_routes import Token
 from backend.accounts.member_schemas import (
     MeOut,
@@ -21,8 +21,9 @@ from backend.accounts.member_schemas import (
     SessionsOut,
 )
 from backend.accounts.models import SignInSession, User
+from backend.accounts.password_proof import KeptPassword, place_here, prove
 from backend.accounts.passwords import check_password, hashes_for
-from backend.accounts.sign_in import Proof, end_session, end_sessions, prove
+from backend.accounts.sign_in import end_session, end_sessions
 from backend.core import events
 from backend.core.clock import Now, Real
 from backend.core.db import Database, Db, ReadDb, WritingRoute
@@ -67,8 +68,9 @@ async def me(request: Request, caller: Viewer, session: ReadDb) -> Response:
 class Changed:
     """A password change whose present password was looked at."""
 
-    proof: Proof
-    new_hash: str
+    known_hash: str
+    tried: Try
+    new: KeptPassword
 
 
 async def _changed(request: Request, body: PasswordChange) -> Changed | None:
@@ -80,24 +82,27 @@ async def _changed(request: Request, body: PasswordChange) -> Changed | None:
     if user is None:
         return None
     check_password(body.password, "/password", user.email, user.name)
-    proof = await prove(request, user.email, body.current_password)
-    if proof.user is None or proof.user.id != user.id:
+    proof = await prove(request, user.email, body.current_password, only=user.id)
+    if proof.account is None:
         raise WrongPassword
-    return Changed(proof, (await hashes_for(body.password, [user.password_hash]))[0])
+    new_hash = (await hashes_for(body.password, [user.password_hash]))[0]
+    return Changed(proof.account.password_hash, proof.tried, KeptPassword(new_hash, proof.fresh.place))
 
 
 @router.put("/me/password", summary="Change one's password", status_code=204, responses=problem_answers(401, 403))
 async def change_password(
     asked: Annotated[Changed | None, Depends(_changed)], caller: Person, session: Db, now: Now, real: Real
 ) -> Response:
-    """Sets a new password; every other sign-in of the account ends. The present password must be right."""
+    """Sets a new password; every other sign-in of the account ends, and every link for a new one made before.
+
+    The present password must be right; whether it is counts as a try, as in signing in.
+    """
     user = await session.get(User, caller.user_id, with_for_update=True)
-    known = asked.proof.user if asked else None
-    if asked is None or known is None or user is None or user.password_hash != known.password_hash:
+    if asked is None or user is None or user.password_hash != asked.known_hash:
         raise WrongPassword
-    await take_back(session, asked.proof.tried)
+    await take_back(session, asked.tried)
     await own_account.set_password(
-        session, user, asked.new_hash, because="password_changed", but=caller.session_id, now=now, real=real
+        session, user, asked.new, because="password_changed", but=caller.session_id, now=now, real=real
     )
     return Response(None, 204)
 
@@ -153,18 +158,22 @@ async def ask_reset(request: Request, body: ResetRequest, session: Db) -> Respon
     return accepted(ResetAsked(next=NEXT.say(language_of(request), {})), "/v1/password-resets")
 
 
-async def _new_hash(request: Request, token: Token, body: NewPassword, real: Real) -> str:
+async def _kept(request: Request, token: Token, body: NewPassword, real: Real) -> KeptPassword:
     database: Database = request.app.state.database
     async with database.read() as session:
         user = await own_account.account_to_reset(session, token, real)
     check_password(body.password, "/password", user.email, user.name)
-    return (await hashes_for(body.password, [user.password_hash]))[0]
+    new_hash = (await hashes_for(body.password, [user.password_hash]))[0]
+    return KeptPassword(new_hash, place_here(request, user.email))
 
 
 @router.post("/password-resets/{token}", summary="Set a new password", status_code=204, responses=problem_answers(404))
 async def reset_password(
-    token: Token, new_hash: Annotated[str, Depends(_new_hash)], session: Db, now: Now, real: Real
+    token: Token, new: Annotated[KeptPassword, Depends(_kept)], session: Db, now: Now, real: Real
 ) -> Response:
-    """Sets the password of the account that the token was made for, once; every sign-in of the account ends."""
-    await own_account.use_reset(session, token, new_hash, now=now, real=real)
+    """Sets the password of the account that the token was made for, once; every sign-in of the account ends.
+
+    So does every other link for a new password. A password set since the link was made has ended the link.
+    """
+    await own_account.use_reset(session, token, new, now=now, real=real)
     return Response(None, 204)

@@ -22,9 +22,9 @@ from backend.accounts.member_schemas import (
 from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisation_routes import OrganisationId
 from backend.accounts.organisations import Founder
+from backend.accounts.password_proof import Proof, prove
 from backend.accounts.passwords import check_password
 from backend.accounts.showing import show_invitation, show_member
-from backend.accounts.sign_in import Proof, prove
 from backend.core.clock import Now, Real
 from backend.core.db import Database, Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text
@@ -60,6 +60,9 @@ async def invite(
     organisation_id: OrganisationId, body: NewInvitation, caller: Owner, session: Db, now: Now, real: Real
 ) -> Response:
     """An owner opens a seat for an address and hands the token to the invited person; it is good for 14 days.
+
+    It ends before with its maker's power: when the maker leaves or is an owner no longer, when a member with the
+    invited address leaves, and when the organisation is refused.
 
     The token shows in this answer only, and in no repetition of it: no e-mail is sent yet.
     """
@@ -117,6 +120,13 @@ async def _proof(request: Request, token: Token, body: Acceptance, real: Real) -
     return body, seat.email, await prove(request, seat.email, body.password)
 
 
+def _taker(body: Acceptance, email: str, proof: Proof) -> Founder:
+    place = proof.fresh.place
+    if proof.account is not None:
+        return Founder(proof.account.id, place=place)
+    return Founder(None, email, body.name or "", proof.fresh.password_hash, place)
+
+
 @router.post(
     "/invitations/{token}/acceptance",
     summary="Accept an invitation",
@@ -135,7 +145,7 @@ async def accept_invitation(
     """Takes the seat, once. A signed-in caller takes it for its account; anybody else gives a name and a password.
 
     With the password of an account that bears the invited address, the seat is that account's; with any other the
-    account is a new one, so the answer never tells whether an address is known.
+    account is a new one, so the answer never tells whether an address is known. It counts as a try of the password.
     """
     if caller is not None:
         if caller.scopes is not None:
@@ -144,8 +154,7 @@ async def accept_invitation(
     elif proof is None:
         raise Malformed(errors=[FieldError("/password", "missing", NEEDED)])
     else:
-        body, email, found = proof
-        taker = Founder(found.user.id) if found.user else Founder(None, email, body.name or "", found.fresh_hash)
+        taker = _taker(*proof)
     member, user = await membership.accept(session, token, taker, now=now, real=real)
     location = f"/v1/organisations/{member.organisation_id}/members/{member.id}"
     return created(show_member(member, user), member.version, location)
@@ -204,7 +213,10 @@ async def change_member(
     session: Db,
     now: Now,
 ) -> Response:
-    """An owner gives a member another role; the last owner stays owner."""
+    """An owner gives a member another role; the last owner stays owner.
+
+    With a lower role, the member's API keys have no more than it from now on, and invitations by who was an owner end.
+    """
     if caller.organisation_id != organisation_id:
         raise NotFound
     await queries.lock_organisation(session, organisation_id)
@@ -223,7 +235,10 @@ async def change_member(
 async def remove_member(
     organisation_id: OrganisationId, member_id: MemberId, seen: IfMatch, caller: Viewer, session: Db, now: Now
 ) -> Response:
-    """A member leaves, or an owner removes it; the last owner cannot leave. Its tokens and keys end at once."""
+    """A member leaves, or an owner removes it; the last owner cannot leave.
+
+    Its sign-ins and API keys there end at once and for good, the invitations that it made, and those to its address.
+    """
     if caller.organisation_id != organisation_id:
         raise NotFound
     await queries.lock_organisation(session, organisation_id)

@@ -15,7 +15,11 @@ from backend.accounts.errors import AlreadyMember, InvitationGone, LastOwner
 from backend.accounts.member_schemas import NewInvitation
 from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisations import Founder
-from backend.accounts.rules import INVITATION_GOOD_FOR
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota
+from backend.accounts.revocation import MAKER_OWNS, end_with_membership, end_with_role
+from backend.accounts.rules import INVITATION_GOOD_FOR, at_least
+from backend.accounts.sign_in_places import note_place
 from backend.accounts.tokens import hashed, new_secret
 from backend.core import events
 from backend.core.errors import NotFound
@@ -23,12 +27,14 @@ from backend.core.events import Happened
 from backend.core.ids import new_id
 
 REMOVALS: Final = frozenset({"invitation.withdrawn", "member.left", "api_key.revoked"})
+ROLE_BEFORE: Final = "role_before"  # in an event's data, for what follows here; it is told to nobody
 
 
 async def invite(
     session: AsyncSession, organisation_id: str, body: NewInvitation, caller: Caller, *, now: datetime, real: datetime
 ) -> tuple[Invitation, str]:
     """Give the invitation and its token, which is kept nowhere; the answer is the same whatever the address."""
+    await use_quota(session, caller, Quota.INVITATIONS)
     token = new_secret()
     invitation = Invitation(
         id=new_id("inv"),
@@ -70,14 +76,18 @@ class Seat:
     email: str
 
 
-async def open_seat(session: AsyncSession, token: str, real: datetime) -> Seat:
-    """Give what the token's invitation offers; raise InvitationGone."""
-    asked = sa.select(Invitation).where(
+def _open(token: str, real: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
         col(Invitation.token_hash) == hashed(token),
         col(Invitation.accepted_at).is_(None),
         col(Invitation.expires_at) > real,
+        MAKER_OWNS,
     )
-    found = (await session.scalars(asked)).first()
+
+
+async def open_seat(session: AsyncSession, token: str, real: datetime) -> Seat:
+    """Give what the token's invitation offers, as long as its maker is an owner there; raise InvitationGone."""
+    found = (await session.scalars(sa.select(Invitation).where(_open(token, real)))).first()
     if found is None:
         raise InvitationGone
     return Seat(found.organisation_id, found.email)
@@ -86,21 +96,21 @@ async def open_seat(session: AsyncSession, token: str, real: datetime) -> Seat:
 async def accept(
     session: AsyncSession, token: str, taker: Founder, *, now: datetime, real: datetime
 ) -> tuple[Member, User]:
-    """Give the new member and its account; of two at once one gets the seat. Raises InvitationGone, AlreadyMember."""
+    """Give the new member and its account; of two at once one gets the seat. Raises InvitationGone, AlreadyMember.
+
+    The organisation is locked first, as by whoever ends the power of the invitation's maker.
+    """
+    await queries.lock_organisation(session, (await open_seat(session, token, real)).organisation_id)
     taking = (
         sa.update(Invitation)
-        .where(
-            col(Invitation.token_hash) == hashed(token),
-            col(Invitation.accepted_at).is_(None),
-            col(Invitation.expires_at) > real,
-        )
+        .where(_open(token, real))
         .values(accepted_at=real)
         .returning(col(Invitation.organisation_id), col(Invitation.role))
+        .execution_options(synchronize_session=False)
     )
     seat = (await session.execute(taking)).first()
     if seat is None:
         raise InvitationGone
-    await queries.lock_organisation(session, seat.organisation_id)
     user = await _account(session, taker, real)
     if await living_membership(session, seat.organisation_id, user.id) is not None:
         raise AlreadyMember
@@ -114,20 +124,22 @@ async def accept(
 
 async def _account(session: AsyncSession, taker: Founder, real: datetime) -> User:
     if taker.user_id is not None:
-        known = await session.get(User, taker.user_id)
-        if known is None:
+        user = await session.get(User, taker.user_id)
+        if user is None:
             raise NotFound
-        return known
-    user = User(
-        id=new_id("usr"),
-        email=taker.email,
-        name=taker.name,
-        password_hash=taker.password_hash,
-        password_changed_at=real,
-        created_at=real,
-    )
-    session.add(user)
-    await session.flush()
+    else:
+        user = User(
+            id=new_id("usr"),
+            email=taker.email,
+            name=taker.name,
+            password_hash=taker.password_hash,
+            password_changed_at=real,
+            created_at=real,
+        )
+        session.add(user)
+        await session.flush()
+    if taker.place is not None:
+        await note_place(session, user.id, taker.place, real)
     return user
 
 
@@ -140,22 +152,29 @@ async def living_membership(session: AsyncSession, organisation_id: str, user_id
 
 
 async def change_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:
-    """Give the member the role; raise LastOwner. The organisation's row is locked by whoever calls."""
+    """Give the member the role; raise LastOwner. The organisation's row is locked by whoever calls.
+
+    With a lower one ends what only the higher one could make.
+    """
     if role is not Role.OWNER:
         await _keep_an_owner(session, member)
-    member.role = role
+    before, member.role = member.role, role
     member.version += 1
-    data = {"role": role.value}
+    if not at_least(role, before):
+        await end_with_role(session, member, role, now, actor=actor)
+    data = {"role": role.value, ROLE_BEFORE: before.value}
     happened = Happened("member.role_changed", member.id, [member.organisation_id], data, actor)
     await events.append(session, happened, now)
 
 
 async def end_membership(session: AsyncSession, member: Member, now: datetime, *, actor: str) -> None:
-    """End the member's place: its tokens and keys there are refused from now on. Raises LastOwner."""
+    """End the member's place, and for good its sign-ins, keys and invitations there. Raises LastOwner."""
     await _keep_an_owner(session, member)
     member.ended_at = now
     member.version += 1
-    await events.append(session, Happened("member.left", member.id, [member.organisation_id], {}, actor), now)
+    data = {ROLE_BEFORE: member.role.value}
+    await end_with_membership(session, member, now, actor=actor)
+    await events.append(session, Happened("member.left", member.id, [member.organisation_id], data, actor), now)
 
 
 async def _keep_an_owner(session: AsyncSession, member: Member) -> None:

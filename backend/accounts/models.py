@@ -215,3 +215,12 @@ class Guessing(SQLModel, table=True):
     failures: int
     last_at: datetime = Field(sa_column=moment())
     blocked_until: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class SignInPlace(SQLModel, table=True):
+    """A network place where an account signs in; guesses made elsewhere do not lock it out there."""
+
+    __tablename__ = "sign_in_place"
+    user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), primary_key=True))
+    place: bytes = Field(primary_key=True, description="Keyed hash of the address and the network place.")
+    last_at: datetime = Field(sa_column=moment(index=True))

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.access import key_caller
 from backend.accounts.errors import BadTokenRequest, InvalidClient, UnsupportedGrant
-from backend.accounts.sign_in import Proof, Tokens, key_tokens, prove, refresh, revoke, sign_in
+from backend.accounts.password_proof import Proof, prove
+from backend.accounts.sign_in import Tokens, key_tokens, refresh, revoke, sign_in
+from backend.core.arriving import BodyRefused
 from backend.core.clock import Real
 from backend.core.db import Db, WritingRoute
 from backend.core.errors import Problem
@@ -43,7 +45,12 @@ class TokenForm(BaseModel):
     refresh_token: str = ""
     client_id: str = Field("", description="The API key's id, for `client_credentials`; or HTTP Basic.")
     client_secret: str = Field("", description="The API key.")
-    organisation_id: str = Field("", description="Which of one's organisations to act in.")
+    organisation_id: str = Field(
+        "",
+        description="Which of one's organisations to act in. Where several accounts of the address have the same"
+        " password, it also says which of them signs in; without it, one that signed in from here before, else the one"
+        " with the latest password.",
+    )
 
 
 class RevocationForm(BaseModel):
@@ -78,7 +85,14 @@ async def _form(request: Request) -> dict[str, str]:
     if not request.headers.get("content-type", "").startswith(FORM):
         raise BadTokenRequest(parameter=FORM)
     given: dict[str, str] = {}
-    for name, value in (await request.form()).multi_items():
+    try:
+        parts = await request.form()
+    except BodyRefused as refused:
+        if refused.problem.errors:  # what is wrong with the form is told as RFC 6749 has it
+            wrong = refused.problem.errors
+            raise BadTokenRequest(errors=wrong, parameter=wrong[0].pointer[1:41]) from None
+        raise
+    for name, value in parts.multi_items():
         if name not in PARAMETERS:  # what is not recognised is ignored (RFC 6749, 3.2)
             continue
         if name in given or not isinstance(value, str):
@@ -158,7 +172,9 @@ async def token(request: Request, asked: Annotated[Asked, Depends(_asked)], sess
     """Gives a short-lived bearer token for an address and its password, a refresh token, or an API key (RFC 6749).
 
     A refresh token works once; when it comes again the whole sign-in ends. Wrong passwords are slowed: 429 says in
-    `Retry-After` when to try again. Whether an address is known is never told.
+    `Retry-After` when to try again. Guesses made elsewhere keep nobody out who gives the right password at a network
+    place (an IPv4 address, the /64 of an IPv6 address) where the account signed in within 90 days. Whether an address
+    is known is never told.
     """
     try:
         given = await _give(request, asked, session, real)

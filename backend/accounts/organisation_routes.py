@@ -6,13 +6,16 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts import queries
-from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority
+from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority, client_address
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OfficeOnly, PeopleOnly
 from backend.accounts.models import Organisation
 from backend.accounts.name_change import decide
 from backend.accounts.organisations import Founder, change, check_facts, register, verify
+from backend.accounts.password_proof import KeptPassword, kept_password
 from backend.accounts.passwords import check_password
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota_of_address
 from backend.accounts.schemas import (
     NameDecision,
     OrganisationChange,
@@ -24,7 +27,6 @@ from backend.accounts.schemas import (
 )
 from backend.accounts.service import party_of
 from backend.accounts.showing import show_organisation, show_organisations
-from backend.accounts.sign_in import Proof, prove
 from backend.core.clock import Now, Today
 from backend.core.db import Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text
@@ -41,27 +43,25 @@ MEMBER_NEEDED: Final = Text("未登录时须填写首位成员。", "Whoever is 
 MEMBER_KNOWN: Final = Text("已登录时不填写首位成员。", "A signed-in caller is the first member.")
 
 
-async def _proof(request: Request, body: Registration) -> Proof | None:
+async def _fresh(request: Request, body: Registration) -> KeptPassword | None:
     """Check what can be checked, and hash the password, before the transaction opens."""
     check_facts(body.kind, body.country, body.region, body.credit_code, body.credit_code_override)
     if body.member is None:
         return None
     check_password(body.member.password, "/member/password", body.member.email, body.member.name)
-    return await prove(request, body.member.email, body.member.password, counts=False)
+    return await kept_password(request, body.member.email, body.member.password)
 
 
-def _founder(body: Registration, proof: Proof | None, caller: Caller | None) -> Founder:
+def _founder(body: Registration, fresh: KeptPassword | None, caller: Caller | None) -> Founder:
     if caller is not None:
         if caller.scopes is not None:
             raise PeopleOnly
         if body.member is not None:
             raise Malformed(errors=[FieldError("/member", "member_is_the_caller", MEMBER_KNOWN)])
         return Founder(caller.user_id)
-    if proof is None or body.member is None:
+    if fresh is None or body.member is None:
         raise Malformed(errors=[FieldError("/member", "missing", MEMBER_NEEDED)])
-    if proof.user is not None:
-        return Founder(proof.user.id)
-    return Founder(None, body.member.email, body.member.name, proof.fresh_hash)
+    return Founder(None, body.member.email, body.member.name, fresh.password_hash, fresh.place)
 
 
 @router.post(
@@ -72,19 +72,21 @@ def _founder(body: Registration, proof: Proof | None, caller: Caller | None) -> 
     responses=problem_answers(401, 403, 409),
 )
 async def register_organisation(
+    request: Request,
     body: Registration,
-    proof: Annotated[Proof | None, Depends(_proof)],
+    fresh: Annotated[KeptPassword | None, Depends(_fresh)],
     caller: MaybeCaller,
     session: Db,
     now: Now,
 ) -> Response:
     """Registers an organisation with its first member as owner; it is pending until the platform verifies it.
 
-    With an address and password that open an account already, the organisation is added to that account; with any
-    other password the account is a new one, so the answer never tells whether an address is known. A signed-in caller
-    leaves `member` out. A pending organisation can prepare everything and publish nothing.
+    The account of `member` is always a new one, whatever accounts its address bears already, so the answer never tells
+    whether an address or a password is known. Who has an account signs in first and leaves `member` out: then the
+    organisation is added to it. A pending organisation can prepare everything and publish nothing.
     """
-    organisation = await register(session, body, _founder(body, proof, caller), now)
+    await use_quota_of_address(session, client_address(request), Quota.REGISTRATIONS)
+    organisation = await register(session, body, _founder(body, fresh, caller), now)
     out = show_organisation(organisation, caller)
     return created(out, organisation.version, f"/v1/organisations/{organisation.id}")
 
@@ -160,7 +162,10 @@ async def verify_organisation(
     session: Db,
     now: Now,
 ) -> Response:
-    """The platform or an authority records what the check of the papers came to: verified, or refused with a reason."""
+    """The platform or an authority records what the check of the papers came to: verified, or refused with a reason.
+
+    A refusal ends the organisation's API keys and open invitations; its members still sign in, to correct it.
+    """
     found = await queries.visible_organisation(session, caller, organisation_id, lock=True)
     if found is None:
         raise NotFound

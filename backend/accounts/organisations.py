@@ -22,9 +22,11 @@ from backend.accounts.name_change import (
     rename,
 )
 from backend.accounts.queries import offices, other_verified_with
+from backend.accounts.revocation import end_with_refusal
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
 from backend.accounts.service import new_party
+from backend.accounts.sign_in_places import note_place
 from backend.core import events
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import PUBLIC, UNTOLD, Happened
@@ -73,12 +75,13 @@ def check_facts(
 
 @dataclass(frozen=True, slots=True)
 class Founder:
-    """Who registers: an account that exists, or the address, name and hash of a new one."""
+    """Who registers: an account that exists, or the address, name and hash of a new one; and where, if that is kept."""
 
     user_id: str | None
     email: str = ""
     name: str = ""
     password_hash: str = ""
+    place: bytes | None = None
 
 
 async def register(session: AsyncSession, body: Registration, founder: Founder, now: datetime) -> Organisation:
@@ -123,6 +126,7 @@ def found_organisation(session: AsyncSession, body: Registration, now: datetime)
 async def add_founder(session: AsyncSession, organisation_id: str, founder: Founder, now: datetime) -> None:
     """Make the founder the organisation's first owner."""
     user_id = founder.user_id or new_id("usr")
+    real = session.info["database"].clock.real()
     if founder.user_id is None:
         session.add(
             User(
@@ -130,11 +134,13 @@ async def add_founder(session: AsyncSession, organisation_id: str, founder: Foun
                 email=founder.email,
                 name=founder.name,
                 password_hash=founder.password_hash,
-                password_changed_at=now,
+                password_changed_at=real,
                 created_at=now,
             )
         )
     await session.flush()
+    if founder.place is not None:
+        await note_place(session, user_id, founder.place, real)
     session.add(
         Member(id=new_id("mem"), organisation_id=organisation_id, user_id=user_id, role=Role.OWNER, joined_at=now)
     )
@@ -232,6 +238,8 @@ async def verify(
     organisation.verified_at = now if action is Action.VERIFY else None
     organisation.first_verified_at = organisation.first_verified_at or organisation.verified_at
     organisation.version += 1
+    if action is Action.REFUSE:
+        await end_with_refusal(session, organisation.id, now, actor=caller.user_id)
     data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
     is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]

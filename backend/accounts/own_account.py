@@ -8,8 +8,10 @@ from sqlmodel import col
 
 from backend.accounts.errors import ResetGone
 from backend.accounts.models import PasswordReset, User
+from backend.accounts.password_proof import KeptPassword
 from backend.accounts.rules import RESET_GOOD_FOR
 from backend.accounts.sign_in import end_sessions
+from backend.accounts.sign_in_places import forget_places, note_place
 from backend.accounts.tokens import hashed, new_secret
 from backend.core import events
 from backend.core.events import Happened
@@ -18,17 +20,21 @@ from backend.core.events import Happened
 async def set_password(
     session: AsyncSession,
     user: User,
-    password_hash: str,
+    new: KeptPassword,
     *,
     because: str,
     but: str | None,
     now: datetime,
     real: datetime,
 ) -> None:
-    """Give the account a new password, and end its sign-ins except one."""
-    user.password_hash, user.password_changed_at = password_hash, real
+    """Give the account a new password; its sign-ins end except one, its resets, and what is known of its places."""
+    user.password_hash, user.password_changed_at = new.password_hash, real
     user.version += 1
+    open_resets = sa.and_(col(PasswordReset.user_id) == user.id, col(PasswordReset.used_at).is_(None))
+    await session.execute(sa.update(PasswordReset).where(open_resets).values(used_at=real))
     await end_sessions(session, [user.id], real, because, but=but)
+    await forget_places(session, user.id)
+    await note_place(session, user.id, new.place, real)
     await events.append(session, Happened("account.password_changed", user.id, []), now)
 
 
@@ -42,7 +48,7 @@ async def make_reset(session: AsyncSession, user: User, real: datetime) -> str:
     return token
 
 
-async def account_to_reset(session: AsyncSession, token: str, real: datetime) -> User:
+async def account_to_reset(session: AsyncSession, token: str, real: datetime, *, lock: bool = False) -> User:
     """Give the account that the token is for; raise ResetGone."""
     asked = (
         sa.select(User)
@@ -53,21 +59,24 @@ async def account_to_reset(session: AsyncSession, token: str, real: datetime) ->
             col(PasswordReset.expires_at) > real,
         )
     )
-    found = (await session.scalars(asked)).first()
+    found = (await session.scalars(asked.with_for_update(of=User) if lock else asked)).first()
     if found is None:
         raise ResetGone
     return found
 
 
-async def use_reset(session: AsyncSession, token: str, password_hash: str, *, now: datetime, real: datetime) -> None:
-    """Set the password that the token allows, once, and end every sign-in and every other reset. Raises ResetGone."""
-    user = await account_to_reset(session, token, real)
+async def use_reset(session: AsyncSession, token: str, new: KeptPassword, *, now: datetime, real: datetime) -> None:
+    """Set the password that the token allows, once, and end every sign-in and every other reset. Raises ResetGone.
+
+    The account is locked first, as by a change of its password, which ends the reset: neither waits for the other.
+    """
+    user = await account_to_reset(session, token, real, lock=True)
     spent = (
         sa.update(PasswordReset)
-        .where(col(PasswordReset.user_id) == user.id, col(PasswordReset.used_at).is_(None))
+        .where(col(PasswordReset.token_hash) == hashed(token), col(PasswordReset.used_at).is_(None))
         .values(used_at=real)
         .returning(col(PasswordReset.token_hash))
     )
-    if hashed(token) not in {row[0] for row in await session.execute(spent)}:
+    if (await session.execute(spent)).first() is None:
         raise ResetGone
-    await set_password(session, user, password_hash, because="password_reset", but=None, now=now, real=real)
+    await set_password(session, user, new, because="password_reset", but=None, now=now, real=real)

@@ -184,6 +184,15 @@ async def memberships_of(session: AsyncSession, user_id: str) -> list[Membership
     ]
 
 
+async def seats_of(session: AsyncSession, user_ids: Sequence[str], organisation_id: str | None) -> dict[str, str]:
+    """For each of the people the organisation in which it may act: this one, or where none is said its first."""
+    asked = sa.select(col(Member.user_id), col(Member.organisation_id)).where(col(Member.user_id).in_(user_ids), LIVING)
+    if organisation_id is not None:
+        asked = asked.where(col(Member.organisation_id) == organisation_id)
+    latest_first = asked.order_by(col(Member.joined_at).desc(), col(Member.id).desc())
+    return {row.user_id: row.organisation_id for row in await session.execute(latest_first)}  # the first is put last
+
+
 def members(organisation_id: str) -> sa.Select[Member, User]:
     """The living members of the organisation with their accounts."""
     found = sa.select(Member, User).join(User, col(User.id) == col(Member.user_id))

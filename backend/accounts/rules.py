@@ -19,6 +19,8 @@ CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUW
 SHORTEST_PASSWORD: Final = 10
 INVITATION_GOOD_FOR: Final = timedelta(days=14)
 RESET_GOOD_FOR: Final = timedelta(hours=1)
+PLACE_KNOWN_FOR: Final = timedelta(days=90)
+MOST_PLACES: Final = 20  # of one account; who has more is slowed at the oldest of them like a stranger
 
 
 class Action(StrEnum):

@@ -9,7 +9,7 @@ from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.rules import fold_credit_code
 from backend.core.ids import id_pattern
 from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Clean, Day, Line, Moment, Out, Prose, Version
+from backend.core.schemas import Body, CleanLine, Day, Line, Moment, Out, Prose, Sought, Uncontrolled, Version
 
 Scope = Literal[
     "accounts:read",
@@ -35,22 +35,25 @@ def _address(text: str) -> str:
 
 Address = Annotated[
     str,
-    Clean,
+    CleanLine,
     StringConstraints(min_length=3, max_length=LONGEST_ADDRESS),
     AfterValidator(_address),
     WithJsonSchema({"type": "string", "format": "email", "minLength": 3, "maxLength": LONGEST_ADDRESS}),
 ]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"writeOnly": True})]
+Password = Annotated[
+    str, Uncontrolled, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"writeOnly": True})
+]
 CreditCode = Annotated[
     str,
-    Clean,
+    CleanLine,
     AfterValidator(fold_credit_code),
     Field(min_length=1, max_length=60, description="Unified social credit code (GB 32100); any case and width."),
 ]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO 3166-1 alpha-2.")]
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(description="A code of the list `regions`.")]
-Website = Annotated[str, Clean, StringConstraints(max_length=300, pattern=r"^https?://[^\s<>\"]+$")]
-Reason = Annotated[str, Clean, StringConstraints(min_length=3, max_length=1000)]
+Website = Annotated[str, CleanLine, StringConstraints(max_length=300, pattern=r"^https?://[^\s<>\"]+$")]
+Reason = Annotated[str, CleanLine, StringConstraints(min_length=3, max_length=1000)]
+PartOfName = Annotated[str, Sought, StringConstraints(min_length=1, max_length=100)]
 OrganisationId = Annotated[str, StringConstraints(pattern=id_pattern("org"))]
 
 
@@ -169,7 +172,7 @@ class OrganisationsQuery(PageQuery):
 
     kind: OrganisationKind | None = None
     status: OrganisationStatus | None = None
-    q: Annotated[str | None, Field(min_length=1, max_length=100, description="Part of the name.")] = None
+    q: Annotated[PartOfName | None, Field(description="Part of the name.")] = None
 
 
 class OrganisationsOut(Out):
@@ -238,7 +241,7 @@ class PartyOut(Version):
 class PartiesQuery(PageQuery):
     """Which parties: by a part of the name."""
 
-    q: Annotated[str | None, Field(min_length=1, max_length=100, description="Part of the name.")] = None
+    q: Annotated[PartOfName | None, Field(description="Part of the name.")] = None
 
 
 class PartiesOut(Out):

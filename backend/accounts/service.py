@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts.codes import OrganisationStatus
+from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.models import Organisation, Party, PartyName
 from backend.accounts.rules import name_key
 from backend.core.columns import table_of
@@ -29,12 +29,28 @@ async def party_of(session: AsyncSession, organisation_id: str) -> Party:
     return found
 
 
+async def is_verified(session: AsyncSession, organisation_id: str) -> bool:
+    """Return whether the organisation is verified at this moment."""
+    asked = sa.select(col(Organisation.status)).where(col(Organisation.id) == organisation_id)
+    return (await session.execute(asked)).scalar_one_or_none() is OrganisationStatus.VERIFIED
+
+
+def stand_in_key(party: Party, *, verified: bool) -> str | None:
+    """Return the folded name under which others may have named the organisation whose party this is.
+
+    None unless it is a legal person that was verified by its credit code.
+    """
+    is_identified = verified and party.person == "legal" and party.identifier_kind == "credit_code"
+    return party.name_key if is_identified else None
+
+
 async def find_or_make_party(
     session: AsyncSession, name: str, *, by: str, now: datetime, person: str = "legal"
 ) -> Party:
     """Give the party that the organisation `by` means with this name; make it where there is none.
 
-    By the folded name: its own party, else a verified organisation's, else one that it entered before, else a new one.
+    By the folded name: its own party, else that of a legal person verified by its credit code, else one that it entered
+    before, else a new one. A natural person is never meant by a name alone, since many bear one.
     """
     return (await find_or_make_parties(session, [name], by=by, now=now, person=person))[name]
 
@@ -69,6 +85,8 @@ async def _known(session: AsyncSession, keys: Sequence[str], by: str) -> dict[st
         .where(
             col(Organisation.id) == col(Party.organisation_id),
             col(Organisation.status) == OrganisationStatus.VERIFIED,
+            col(Organisation.kind) != OrganisationKind.INDIVIDUAL,
+            col(Organisation.credit_code).is_not(None),
         )
         .exists()
     )

@@ -1,4 +1,4 @@
-"""Signing in: proofs of a password, sessions, access and refresh tokens."""
+"""Signing in: sessions, access and refresh tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,48 +6,23 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
-from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts import passwords, tokens
-from backend.accounts.access import client_address
+from backend.accounts import tokens
 from backend.accounts.errors import InvalidGrant, NoMembership, RefreshTokenReused
-from backend.accounts.guessing import Subjects, count_try, subjects, take_back
+from backend.accounts.guessing import take_back
 from backend.accounts.models import RefreshToken, SignInSession, User
-from backend.accounts.queries import accounts_of, memberships_of
-from backend.core.db import Database, leave_trace
+from backend.accounts.password_proof import Proof
+from backend.accounts.queries import memberships_of, seats_of
+from backend.accounts.sign_in_places import Account, is_last_here, note_place
+from backend.core.db import leave_trace
 from backend.core.ids import new_id
 from backend.core.settings import Settings
+from backend.core.text_rules import seen
 
 LONGEST_AGENT: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What came of a password: the account it opens, or none; and the hash that a new account would keep."""
-
-    user: User | None
-    fresh_hash: str
-    tried: Subjects
-
-
-async def prove(request: Request, email: str, password: str, *, counts: bool = True) -> Proof:
-    """Give the account with this address and password; outside any transaction, as it takes 20 ms.
-
-    Known and unknown addresses take the same time. Raises TooManyGuesses, unless the try does not count, and
-    HashersBusy.
-    """
-    database: Database = request.app.state.database
-    settings: Settings = request.app.state.settings
-    tried = subjects(email, client_address(request), settings.key("guessing"))
-    if counts:
-        await count_try(database, tried, request.app.state.clock.real())
-    async with database.read() as session:
-        users = await accounts_of(session, email)
-    hashes = await passwords.hashes_for(password, [u.password_hash for u in users])
-    user = next((u for u in users if passwords.is_one_of(u.password_hash, hashes)), None)
-    return Proof(user, hashes[0], tried)
+MOST_FITTING: Final = 100  # accounts of one address and password that are looked at; a stranger may make as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +42,17 @@ async def _place(session: AsyncSession, user_id: str, organisation_id: str | Non
     return organisation_id or places[0]
 
 
+async def _chosen(session: AsyncSession, proof: Proof, organisation_id: str | None) -> tuple[Account, str]:
+    """Return the account that signs in, and where it acts: of those that fit the first that is a member there."""
+    if not proof.fits:
+        raise InvalidGrant
+    seats = await seats_of(session, [a.id for a in proof.fits[:MOST_FITTING]], organisation_id)
+    for account in proof.fits:
+        if account.id in seats:
+            return account, seats[account.id]
+    raise NoMembership
+
+
 async def sign_in(
     session: AsyncSession,
     settings: Settings,
@@ -77,13 +63,12 @@ async def sign_in(
     real: datetime,
 ) -> Tokens:
     """Give the tokens of a new session; raise InvalidGrant, or NoMembership where there is nowhere to act."""
-    if proof.user is None:
+    account, place = await _chosen(session, proof, organisation_id)
+    user = await session.get(User, account.id, with_for_update={"read": True})  # no change of it comes between
+    if user is None or user.password_hash != account.password_hash:  # changed since it was proved
         raise InvalidGrant
-    user = await session.get(User, proof.user.id)
-    if user is None or user.password_hash != proof.user.password_hash:  # changed since it was proved
-        raise InvalidGrant
-    await take_back(session, proof.tried)
-    place = await _place(session, user.id, organisation_id)
+    await take_back(session, proof.tried, of_address=is_last_here(account, proof.known))
+    await note_place(session, user.id, proof.fresh.place, real)
     opened = SignInSession(
         id=new_id("ses"),
         user_id=user.id,
@@ -91,7 +76,7 @@ async def sign_in(
         created_at=real,
         last_used_at=real,
         expires_at=real + timedelta(days=settings.refresh_token_days),
-        agent=agent[:LONGEST_AGENT] if agent else None,
+        agent=seen(agent)[:LONGEST_AGENT] or None if agent else None,
     )
     session.add(opened)
     await session.flush()

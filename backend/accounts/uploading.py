@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from backend.accounts.access import EDITOR, find_caller
 from backend.accounts.caller import Caller
+from backend.accounts.upload_quota import charged
 from backend.core.db import WritingRoute
 from backend.core.routing import Handler
 from backend.core.uploads import Slots
@@ -15,7 +16,7 @@ async def _sender(request: Request) -> Caller:
 
 
 class UploadRoute(WritingRoute):
-    """A route that takes a file: strangers, viewers and whoever sends too many at once are refused unread."""
+    """A route that takes a file: strangers, viewers and whoever sends too many or too much are refused unread."""
 
     def make_handler(self) -> Handler:
         """Wrap the reading of the body."""
@@ -27,7 +28,8 @@ class UploadRoute(WritingRoute):
                 sender = await _sender(request)
             async with slots.taken(sender.organisation_id):
                 await self.make_sure_of_room(request, sender)
-                return await inner(request)
+                async with charged(request, sender):
+                    return await inner(request)
 
         return handle
 

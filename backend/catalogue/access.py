@@ -1,19 +1,18 @@
 """Who may do what with a patent: path id → loaded, permitted patent.
 
-| act | offices | established holder | contested or later holder | who may see it |
+| act | offices | holder | holder whose holding is disputed | who may see it |
 |---|---|---|---|---|
 | see it, its holdings and legal events | x | x | x | x |
 | see evidence and assessments | x | x | its own: of its holding, and what it recorded itself | |
-| say that one holds it oneself | x | x | x | x |
 | name another holder, record legal events, assess, dispute an asserted holding | x | x | | |
 | change register facts | x | who entered them; the sole holder, unless an office entered or changed them | | |
 | dispute a verified holding | x | a verified one | | |
 | verify a holding, set another term | x | | | |
 | end a holding | x | its own, or one that it entered for a party off the platform | the same | |
 
-Offices are the platform and verified authorities. A holder is established when its holding is verified, when it entered
-the facts, or when nobody else holds the patent: whoever merely says to hold a patent of others cannot act on it, and
-sees nothing of theirs.
+Offices are the platform and verified authorities. Whoever holds an established row was entered, named or accepted by an
+office or by a holder before it. Who merely says to hold a patent of others has a row of its own, which only it and the
+offices see (`Patent.private_to`), until one of these accepts it: see backend/establishment.
 """
 
 from collections.abc import Awaitable, Callable
@@ -28,7 +27,13 @@ from backend.accounts.access import Editor, MaybeCaller, PlatformOrAuthority, Si
 from backend.accounts.caller import Caller
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState
-from backend.catalogue.errors import FactsOfOthers, NoSuchHolding, NoSuchPatent, NotTheHolder, PatentMerged
+from backend.catalogue.errors import (
+    FactsOfOthers,
+    NoSuchHolding,
+    NoSuchPatent,
+    NotTheHolder,
+    PatentMerged,
+)
 from backend.catalogue.models import Holding
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import HoldingIn
@@ -51,18 +56,19 @@ class Side(StrEnum):
     VERIFIED = "verified holder"
     ENTERED = "holder who entered the facts"
     SOLE = "sole holder"
-    LATER = "contested or later holder"
+    HOLDER = "holder whom an office or another holder named or accepted"
+    CONTESTED = "holder whose holding is disputed"
     OTHER = "anyone who may see it"
 
 
-ESTABLISHED: Final = frozenset({Side.OFFICE, Side.VERIFIED, Side.ENTERED, Side.SOLE})
-PARTY: Final = ESTABLISHED | {Side.LATER}
+HOLDERS: Final = frozenset({Side.OFFICE, Side.VERIFIED, Side.ENTERED, Side.SOLE, Side.HOLDER})
+PARTY: Final = HOLDERS | {Side.CONTESTED}
 
 
 class Act(StrEnum):
     """What somebody may want to do with a patent."""
 
-    CLAIM = "say that one holds it"
+    END = "end a holding of its own"
     RECORD = "record what happened to it"
     EDIT = "change register facts"
     SEE_RECORDS = "see evidence and assessments"
@@ -71,10 +77,10 @@ class Act(StrEnum):
 
 
 WHO: Final[dict[Act, frozenset[Side]]] = {
-    Act.CLAIM: frozenset(Side),
-    Act.RECORD: ESTABLISHED,
+    Act.END: frozenset(Side),
+    Act.RECORD: HOLDERS,
     Act.EDIT: frozenset({Side.OFFICE, Side.ENTERED, Side.SOLE}),
-    Act.SEE_RECORDS: ESTABLISHED,
+    Act.SEE_RECORDS: HOLDERS,
     Act.SEE_OWN_RECORDS: PARTY,
     Act.DISPUTE_VERIFIED: frozenset({Side.OFFICE, Side.VERIFIED}),
 }
@@ -95,12 +101,16 @@ def sides(caller: Caller | None, whole: Whole) -> set[Side]:
     if caller is None:
         return {Side.OTHER}
     found = {Side.OTHER, Side.OFFICE} if queries.is_office(caller) else {Side.OTHER}
+    if whole.patent.private_to == caller.organisation_id:
+        found |= {Side.ENTERED, Side.CONTESTED}
     own = whole.held_by(caller.organisation_id)
     if own:
-        found.add(Side.LATER)
+        found.add(Side.CONTESTED)
     good = [holding for holding in own if holding.state is not HoldingState.DISPUTED]
     if any(holding.state is HoldingState.VERIFIED for holding in good):
         found.add(Side.VERIFIED)
+    if good:
+        found.add(Side.HOLDER)
     if good and whole.patent.facts_by == caller.organisation_id:
         found.add(Side.ENTERED)
     if good and len(own) == len(whole.living):
@@ -139,7 +149,8 @@ async def _visible(
     whole = await queries.load(session, patent_id, lock=lock)
     if whole is not None and whole.patent.merged_into is not None:
         target = await queries.load(session, whole.patent.merged_into)
-        if target is not None and await sees(target):
+        knew = whole.patent.is_established or queries.may_see(caller, whole)
+        if target is not None and knew and await sees(target):
             where = str(request.url.path).replace(patent_id, target.patent.id)
             asked = f"{where}?{request.url.query}" if request.url.query else where
             raise PatentMerged(patent_id=target.patent.id, headers={"Location": asked})
@@ -202,16 +213,11 @@ class Claim:
     caller: Caller
     body: HoldingIn
 
-    @property
-    def is_for_itself(self) -> bool:
-        """Whether the caller's organisation says it of itself."""
-        return self.body.party_id is None and self.body.party_name is None
-
 
 async def _claimed(request: Request, patent_id: PatentId, caller: Editor, body: HoldingIn, session: Db) -> Claim:
     whole = await _visible(request, session, caller, patent_id, lock=True)
     claim = Claim(whole, caller, body)
-    permit(Act.CLAIM if claim.is_for_itself else Act.RECORD, caller, whole)
+    permit(Act.RECORD, caller, whole)
     return claim
 
 
@@ -242,7 +248,7 @@ async def _to_dispute(held: Annotated[Permitted, Depends(_to(Act.RECORD))], hold
     return PermittedHolding(held.whole, held.caller, holding)
 
 
-async def _to_end(held: Annotated[Permitted, Depends(_to(Act.CLAIM))], holding_id: HoldingId) -> PermittedHolding:
+async def _to_end(held: Annotated[Permitted, Depends(_to(Act.END))], holding_id: HoldingId) -> PermittedHolding:
     holding = _holding_in(held.whole, holding_id)
     own = held.caller.organisation_id
     entered = holding.organisation_id is None and holding.recorded_by == own

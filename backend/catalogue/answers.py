@@ -41,13 +41,13 @@ def _share(holding: Holding) -> Share | None:
     return Share(numerator=holding.share_numerator, denominator=holding.share_denominator)
 
 
-def holder_out(holding: Holding, name: str) -> HolderOut:
-    """Give a holder as a patent shows it."""
+def holder_out(whole: Whole, holding: Holding, name: str) -> HolderOut:
+    """Return a holder as a patent shows it, with the organisation that its party is on the platform."""
     return HolderOut(
         holding_id=holding.id,
         party_id=holding.party_id,
         name=name,
-        organisation_id=holding.organisation_id,
+        organisation_id=whole.platform_ids.get(holding.party_id),
         state=holding.state,
         share=_share(holding),
         effective_on=holding.effective_on,
@@ -77,7 +77,7 @@ def values_of(whole: Whole, caller: Caller | None, today: date, settings: Settin
     shows_listing = whole.listing_id is not None and (whole.is_listed or is_party)
     return {name: getattr(patent, name) for name in AS_STORED} | {
         **standing_values(standing, today, settings),
-        "holders": [holder_out(holding, name) for holding, name in whole.living],
+        "holders": [holder_out(whole, holding, name) for holding, name in whole.living],
         "grade": whole.grade,
         "assessed_on": whole.assessed_on,
         "assessment_due": whole.assessed_on is None or whole.assessed_on <= lately,
@@ -116,7 +116,7 @@ def shown_then(
 ) -> PatentOut:
     """Give the patent as it stood on a day, by what was known at a moment; `names` are those that parties bore then."""
     then = [
-        holder_out(holding, names.get(holding.party_id, name))
+        holder_out(whole, holding, names.get(holding.party_id, name))
         for holding, name in whole.holders
         if held_then(holding, valid_on, known_at)
     ]
@@ -130,6 +130,7 @@ def shown_holding(
 ) -> HoldingOut:
     """Give the holding as it is shown to the caller; evidence and reasons are for whom they concern."""
     values = {name: getattr(holding, name) for name in HoldingOut.model_fields if hasattr(holding, name)}
+    values["organisation_id"] = whole.platform_ids.get(holding.party_id)
     values["evidence_files"] = list(files)
     if not sees_record(caller, whole, holding.organisation_id, holding.recorded_by):
         values |= PRIVATE

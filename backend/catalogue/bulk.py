@@ -1,6 +1,7 @@
 """One action for many listings, as long work: a batch is one transaction that also moves the progress."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.quota_rules import Quota, begin_of
+from backend.accounts.quotas import UNLIMITED, used_up
 from backend.catalogue.bulk_queries import (
     LISTING,
     REJECTED,
@@ -19,19 +22,24 @@ from backend.catalogue.bulk_queries import (
     found_for,
     next_targets,
 )
-from backend.catalogue.bulk_rules import Asker, BulkAction, Decided, decide
+from backend.catalogue.bulk_rules import Asker, BulkAction, Decided, Found, decide
 from backend.catalogue.bulk_schemas import BulkIn
+from backend.catalogue.errors import NotEstablished
 from backend.catalogue.listing_errors import JobOver
 from backend.catalogue.listing_rules import Side
 from backend.catalogue.listing_service import event_of
+from backend.catalogue.queries import load
+from backend.catalogue.row_establishment import establish
 from backend.core import jobs
 from backend.core.db import Database
 from backend.core.errors import NotFound, Problem
 from backend.core.events import Happened, append_many
 from backend.core.ids import new_id
+from backend.core.quota import take, used_in
 from backend.core.work import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
 
 KIND: Final = "catalogue.bulk"
+SHOWS: Final = frozenset({BulkAction.PUBLISH, BulkAction.RESUME})
 OVER: Final = frozenset({WorkStatus.DONE, WorkStatus.CANCELLED, WorkStatus.FAILED})
 STAYS: Final = frozenset({"id", "patent_id", "organisation_id", "created_at"})
 WRITTEN: Final = tuple(column.name for column in LISTING.columns if column.name not in STAYS)
@@ -108,11 +116,16 @@ async def _do(session: AsyncSession, job: Job, subjects: Sequence[str], now: dat
     terms, reason = job.asked.get("terms") or {}, job.asked.get("reason")
     results: list[dict[str, Any]] = []
     decisions: dict[str, Decided] = {}
-    for found in await found_for(session, asker, subjects):
+    told, left = 0, await _questions_left(session, asker)
+    for one in await found_for(session, asker, subjects):
+        found = await _established(session, action, one, now)
         known = decisions.get(found.patent_id or "")  # asked for by its own id and by its listing's
         try:
+            if action in SHOWS and left == 0:
+                raise used_up(Quota.NUMBER_QUESTIONS, 0, session.info["database"].clock.real())
             decided = known or decide(action, asker, found, terms, reason=reason, now=now, new_id=new_id("lst"))
         except Problem as problem:
+            told += isinstance(problem, NotEstablished)
             results.append({"subject": found.subject, "outcome": REJECTED, "detail": _told(problem)})
             continue
         values = decided.values
@@ -120,7 +133,34 @@ async def _do(session: AsyncSession, job: Job, subjects: Sequence[str], now: dat
         ids = {"listing_id": values["id"], "patent_id": values["patent_id"]}
         results.append({"subject": found.subject, "outcome": decided.outcome, "detail": ids})
     await _write(session, asker, [d for d in decisions.values() if d.event], now)
+    await _count_told(session, asker, told)
     return results
+
+
+async def _established(session: AsyncSession, action: BulkAction, found: Found, now: datetime) -> Found:
+    """Return how one stands once its private row is everybody's, where it only waits for that."""
+    if found.established or not found.verified or action not in SHOWS or found.patent_id is None:
+        return found
+    whole = await load(session, found.patent_id, lock=True)
+    return replace(found, established=whole is not None and await establish(session, whole, now))
+
+
+async def _questions_left(session: AsyncSession, asker: Asker) -> int | None:
+    """Return how often the asker may still be told today that a number is taken; None: without limit."""
+    if asker.is_platform:
+        return None
+    database = session.info["database"]
+    since = begin_of(Quota.NUMBER_QUESTIONS, database.clock.real())
+    used = await used_in(session, asker.organisation_id, {Quota.NUMBER_QUESTIONS.value: since})
+    most: int = database.settings.number_questions_per_day
+    return max(0, most - used[Quota.NUMBER_QUESTIONS.value])
+
+
+async def _count_told(session: AsyncSession, asker: Asker, told: int) -> None:
+    """Count that the asker was told of so many taken numbers."""
+    if told and not asker.is_platform:
+        since = begin_of(Quota.NUMBER_QUESTIONS, session.info["database"].clock.real())
+        await take(session, asker.organisation_id, Quota.NUMBER_QUESTIONS.value, since, told, most=UNLIMITED)
 
 
 def _told(problem: Problem) -> dict[str, Any]:

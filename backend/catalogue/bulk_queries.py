@@ -14,7 +14,7 @@ from backend.catalogue.bulk_rules import Asker, Found
 from backend.catalogue.bulk_schemas import BulkFilter
 from backend.catalogue.listing_queries import holding_states, verified_among
 from backend.catalogue.listing_rules import LIVING
-from backend.catalogue.models import BulkTarget, Listing, Patent
+from backend.catalogue.models import ESTABLISHED, BulkTarget, Listing, Patent
 from backend.core.columns import table_of
 from backend.core.work import RESULT, Job
 from backend.imports.models import Import, ImportRow
@@ -31,7 +31,7 @@ NEXT: Final = (
     .limit(BATCH)
 )
 PATENTS: Final = (
-    sa.select(col(Patent.id), col(Patent.legal_status))
+    sa.select(col(Patent.id), col(Patent.legal_status), col(Patent.private_to))
     .where(col(Patent.id).in_(IDS), col(Patent.merged_into).is_(None))
     .order_by(col(Patent.id))
     .with_for_update()
@@ -98,7 +98,7 @@ async def found_for(session: AsyncSession, asker: Asker, subjects: Sequence[str]
     named_ids = [s for s in subjects if s.startswith("lst_")]
     patent_of = {row.id: row.patent_id for row in await connection.execute(PATENT_OF, {"ids": named_ids})}
     patent_ids = sorted({patent_of.get(s, s) for s in subjects if s in patent_of or s.startswith("pat_")})
-    patents = {row.id: row.legal_status for row in await connection.execute(PATENTS, {"ids": patent_ids})}
+    patents = {row.id: row for row in await connection.execute(PATENTS, {"ids": patent_ids})}
     named = {row["id"]: dict(row) for row in (await connection.execute(NAMED, {"ids": named_ids})).mappings()}
     living = {
         row["patent_id"]: dict(row) for row in (await connection.execute(LIVING_OF, {"ids": patent_ids})).mappings()
@@ -123,7 +123,8 @@ def _found(
     return Found(
         subject=subject,
         patent_id=patent_id,
-        legal_status=patents[patent_id],
+        legal_status=patents[patent_id].legal_status,
+        established=patents[patent_id].private_to == ESTABLISHED,
         listing=listing,
         holding=holdings.get((patent_id, leader)),
         holds=(patent_id, asker.organisation_id) in holdings,

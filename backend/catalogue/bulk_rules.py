@@ -62,6 +62,7 @@ class Found:
     holding: HoldingState | None = None
     holds: bool = False
     verified: bool = False
+    established: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,4 +176,5 @@ def _standing(found: Found, values: Mapping[str, Any]) -> Standing:
         verified=found.verified,
         has_deal_type=bool(values["deal_types"]),
         has_price=values["price_fen"] is not None or bool(values["price_note"]),
+        established=found.established,
     )

@@ -24,6 +24,7 @@ class LegalStatus(StrEnum):
     INVALIDATED = "invalidated"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
+    ENDED_UNKNOWN = "ended_unknown"  # a source calls it dead and does not say why
 
 
 class EventKind(StrEnum):
@@ -66,11 +67,15 @@ class SuspensionBasis(StrEnum):
 
 
 class SetBy(StrEnum):
-    """Who last set a fact of the register, where that decides who may change it; a holder's file leaves no mark."""
+    """Who last set a fact of the register, where that decides who may change it; a holder's file leaves no mark.
+
+    ASKER marks what came from the row of an organisation that was heard as a further holder.
+    """
 
     HAND = "hand"
     AUTHORITY = "authority"
     AUTHORITY_BY_HAND = "authority_by_hand"
+    ASKER = "asker"
 
 
 class HoldingState(StrEnum):

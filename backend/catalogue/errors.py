@@ -43,8 +43,9 @@ class NotTheHolder(Forbidden):
     code = "not_the_holder"
     title = Text("只有权利人、平台或主管机关可以进行此操作", "Only a holder, the platform or an authority may do this")
     cure = Text(
-        "如贵单位是权利人，请先用 POST /v1/patents/…/holdings 登记权属。",
-        "If your organisation holds it, say so with POST /v1/patents/…/holdings first.",
+        "如贵单位是权利人，请先用 POST /v1/patents 录入该专利，再用 POST /v1/patents/…/establishment 附证明申请确认。",
+        "If your organisation holds it, enter it with POST /v1/patents, then ask with evidence to be heard as holder: "
+        "POST /v1/patents/…/establishment.",
     )
 
 
@@ -105,6 +106,21 @@ class SharesNotWhole(Malformed):
     title = Text("各权利人份额之和不足百分之百", "The holders' shares do not come to the whole")
     detail = Text("份额之和为 {total}。", "They come to {total}.")
     cure = Text("请更正份额，或对份额不明者不填。", "Correct the shares, or leave out those that are not known.")
+
+
+class NotEstablished(Conflict):
+    """The row is its author's alone so far: nothing of it can be offered, granted or declared to others.
+
+    Others hold a patent with one of its numbers, or its author was not verified when it was entered.
+    """
+
+    code = "not_established"
+    title = Text("该专利记录尚未确立", "This row is not established yet")
+    cure = Text(
+        "请附证明申请确认：POST /v1/patents/…/establishment；权利人或主管机关接受后即可办理。",
+        "Ask with evidence to be heard as a holder (POST /v1/patents/…/establishment); it can be done once a holder or "
+        "an office has accepted it.",
+    )
 
 
 class NoSuchParty(NotFound):

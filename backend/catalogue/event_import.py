@@ -15,10 +15,12 @@ from backend.catalogue.register_events import MOVES, EventSaid, EventWrong, even
 from backend.catalogue.register_holder_store import load_periods
 from backend.catalogue.register_holders import Names
 from backend.catalogue.register_import import KNOWN, NEEDS
-from backend.catalogue.register_known import Known, Terms
+from backend.catalogue.register_known import Known
+from backend.catalogue.register_lookup import ids_by_number, meant_rows
 from backend.catalogue.register_names import load_names, remember_names
 from backend.catalogue.register_read import HOME, read_numbers
-from backend.catalogue.register_store import Writer, ids_by_number, load_known
+from backend.catalogue.register_store import Writer, load_known
+from backend.catalogue.register_terms import Terms
 from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
 from backend.imports.scratch import Scratch
@@ -84,7 +86,7 @@ class EventRun:
         own = self._party
         self._offices = self._offices or await offices(session)
         terms = Terms.of(importer, now, own=own.id, offices=self._offices)
-        ids = await ids_by_number(session, drafts)
+        ids = await ids_by_number(session, drafts, meant_rows(importer, None))
         changed = self._scratch.get(KNOWN, set(ids.values()))
         strange = {patent_id for patent_id in ids.values() if patent_id not in changed}
         known = await load_known(session, strange, importer.organisation_id, lock=not self._checks, graded=False)

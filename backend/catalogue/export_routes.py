@@ -13,6 +13,7 @@ from starlette.background import BackgroundTask
 
 from backend.accounts.access import Viewer
 from backend.accounts.caller import Caller
+from backend.accounts.standing import while_standing
 from backend.catalogue.export import csv_bytes, headings, register_rows
 from backend.catalogue.schemas import RegisterFilter
 from backend.core.clock import Today
@@ -36,7 +37,8 @@ def _pages(request: Request, caller: Caller, asked: RegisterFilter, today: date)
     state = request.app.state
     months = state.settings.assessment_interval_months
     language = language_of(request)
-    return register_rows(state.database, caller, asked, today=today, interval_months=months, language=language)
+    rows = register_rows(state.database, caller, asked, today=today, interval_months=months, language=language)
+    return while_standing(request, caller, rows)
 
 
 def _headers(name: str) -> dict[str, str]:

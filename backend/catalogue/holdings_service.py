@@ -14,12 +14,12 @@ from backend.catalogue.codes import HoldingState
 from backend.catalogue.errors import AlreadyHeld, NoSuchParty
 from backend.catalogue.evidence import HOLDING
 from backend.catalogue.holding_rules import Step, check_shares, next_state
-from backend.catalogue.models import Holding
+from backend.catalogue.models import ESTABLISHED, Holding, Patent
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import HoldingIn
 from backend.catalogue.schemas import Share
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import UNTOLD, Happened, append
+from backend.core.events import PUBLIC, UNTOLD, Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 
@@ -27,14 +27,15 @@ WHO_HOLDS = Text("请填写权利人：party_id 或 party_name。", "Say who hol
 
 
 def new_holding(
-    patent_id: str, party: Party, *, state: HoldingState, share: Share | None, by: str, now: datetime, **known: Any
+    patent: Patent, party: Party, *, state: HoldingState, share: Share | None, by: str, now: datetime, **known: Any
 ) -> Holding:
-    """Give a holding of the party."""
+    """Return a holding of the party; in a row that is not established nobody but its author holds anything."""
+    concerns = patent.private_to in (ESTABLISHED, party.organisation_id)
     return Holding(
         id=new_id("hld"),
-        patent_id=patent_id,
+        patent_id=patent.id,
         party_id=party.id,
-        organisation_id=party.organisation_id,
+        organisation_id=party.organisation_id if concerns else None,
         state=state,
         share_numerator=share.numerator if share else None,
         share_denominator=share.denominator if share else None,
@@ -58,7 +59,7 @@ async def tell(
 
     Of the holders of a patent that `is_new` nobody is told, nor is a party that it is said to hold it.
     """
-    audience = sorted({*whole.audience, holding.organisation_id or ""} - {""})
+    audience = [*([PUBLIC] if whole.is_listed else []), *whole.concerned(holding.organisation_id)]
     data: dict[str, Any] = {"patent_id": whole.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
     if what == "asserted":
         data |= {
@@ -72,7 +73,7 @@ async def claim(session: AsyncSession, whole: Whole, caller: Caller, given: Hold
     """Give the new holding, asserted; raises AlreadyHeld, SharesExceedWhole or NoSuchParty."""
     party = await _party(session, caller, given, now)
     holding = new_holding(
-        whole.patent.id,
+        whole.patent,
         party,
         state=HoldingState.ASSERTED,
         share=given.share,
@@ -82,14 +83,14 @@ async def claim(session: AsyncSession, whole: Whole, caller: Caller, given: Hold
         effective_on=given.effective_on,
         announced_on=given.announced_on,
     )
-    add(session, whole, holding, party.name)
+    add(session, whole, holding, party, party.name)
     files = given.evidence_files
     await attach(session, caller, files, kind=HOLDING, subject=holding.id, pointer="/evidence_files", now=now)
     await tell(session, whole, holding, "asserted", now, actor=caller.user_id)
     return holding
 
 
-def add(session: AsyncSession, whole: Whole, holding: Holding, name: str) -> None:
+def add(session: AsyncSession, whole: Whole, holding: Holding, party: Party, name: str) -> None:
     """Put the holding beside the others; raise AlreadyHeld or SharesExceedWhole. Contested shares do not count."""
     for other, _ in whole.living:
         if other.party_id == holding.party_id:
@@ -98,6 +99,7 @@ def add(session: AsyncSession, whole: Whole, holding: Holding, name: str) -> Non
     check_shares((h.share_numerator, h.share_denominator) for h in (*firm, holding))
     session.add(holding)
     whole.holders.append((holding, name))
+    whole.platform_ids[party.id] = party.organisation_id
 
 
 async def _party(session: AsyncSession, caller: Caller, given: HoldingIn, now: datetime) -> Party:
@@ -126,9 +128,9 @@ async def begin_all(
             continue
         held.add(party.id)
         holding = new_holding(
-            whole.patent.id, party, state=state, share=None, by=caller.organisation_id, now=now, effective_on=since
+            whole.patent, party, state=state, share=None, by=caller.organisation_id, now=now, effective_on=since
         )
-        add(session, whole, holding, name)
+        add(session, whole, holding, party, name)
         await tell(session, whole, holding, "asserted", now, actor=caller.user_id)
 
 

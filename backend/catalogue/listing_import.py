@@ -15,7 +15,8 @@ from backend.catalogue.listing_read import ListingDraft, read_listing
 from backend.catalogue.listing_rules import LIVING
 from backend.catalogue.listing_service import TERMS, event_of
 from backend.catalogue.register_import import NEEDS
-from backend.catalogue.register_store import HOLDING, IDS, LISTING, ids_by_number
+from backend.catalogue.register_lookup import ids_by_number, meant_rows
+from backend.catalogue.register_store import HOLDING, IDS, LISTING
 from backend.core.events import Happened, append_many
 from backend.core.ids import new_id
 from backend.core.rows import change_many, put_many
@@ -69,7 +70,7 @@ class ListingRun:
 
     async def take(self, session: AsyncSession, drafts: Sequence[ListingDraft], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
-        ids = await ids_by_number(session, drafts)
+        ids = await ids_by_number(session, drafts, meant_rows(self._importer, None))
         connection = await session.connection()
         asked = {"ids": sorted(set(ids.values()))}
         by = self._importer.organisation_id

@@ -134,6 +134,7 @@ async def standing_of(session: AsyncSession, listing: Listing) -> Standing:
         verified=listing.organisation_id in verified,
         has_deal_type=bool(listing.deal_types),
         has_price=listing.price_fen is not None or bool(listing.price_note),
+        established=patent.is_established,
     )
 
 

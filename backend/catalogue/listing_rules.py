@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from backend.accounts.errors import OrganisationNotVerified
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
+from backend.catalogue.errors import NotEstablished
 from backend.catalogue.listing_errors import (
     ListingNotInState,
     ListingNotPublishable,
@@ -73,6 +74,7 @@ BARRED: Final = frozenset(
         LegalStatus.INVALIDATED,
         LegalStatus.WITHDRAWN,
         LegalStatus.REFUSED,
+        LegalStatus.ENDED_UNKNOWN,
     }
 )
 HOLDS: Final = frozenset({HoldingState.ASSERTED, HoldingState.VERIFIED})
@@ -100,6 +102,7 @@ class Standing:
     verified: bool
     has_deal_type: bool
     has_price: bool
+    established: bool = True
 
 
 def bars(standing: Standing) -> list[Reason]:
@@ -139,9 +142,11 @@ def next_status(action: Action, side: Side, standing: Standing) -> ListingStatus
 
 
 def check_public(standing: Standing) -> None:
-    """Raise OrganisationNotVerified or ListingNotPublishable where the public may not be shown the listing."""
+    """Raise OrganisationNotVerified, NotEstablished or ListingNotPublishable where the public may not be shown it."""
     if not standing.verified:
         raise OrganisationNotVerified
+    if not standing.established:
+        raise NotEstablished
     reasons = bars(standing)
     if reasons:
         raise ListingNotPublishable(reasons=reasons)

@@ -1,5 +1,6 @@
 """What changes about a listing: the one place that writes it, one at a time."""
 
+import contextlib
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,14 +12,17 @@ from backend.accounts.caller import Caller
 from backend.catalogue import listing_queries as queries
 from backend.catalogue import listing_rules as rules
 from backend.catalogue.codes import ListingStatus
-from backend.catalogue.errors import NoSuchPatent, NotTheHolder
+from backend.catalogue.errors import NoSuchPatent, NotEstablished, NotTheHolder
 from backend.catalogue.listing_errors import AlreadyListed, ListingNotInState
 from backend.catalogue.listing_rules import Action, Side
 from backend.catalogue.listing_schemas import ListedPatent, ListingIn, ListingOut, OfferedLicence, TermsPatch
 from backend.catalogue.models import Listing, Patent
+from backend.catalogue.queries import load
+from backend.catalogue.row_establishment import ensure_established
 from backend.core.events import PUBLIC, UNTOLD, Happened, append
 from backend.core.ids import new_id
 
+SHOWS: Final = frozenset({Action.PUBLISH, Action.RESUME})
 TERMS: Final = ("deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary", "summary_en")
 
 
@@ -133,6 +137,14 @@ async def change(session: AsyncSession, caller: Caller, listing: Listing, patch:
     return listing
 
 
+async def _establish(session: AsyncSession, patent_id: str, caller: Caller, now: datetime) -> None:
+    """Have a patent be everybody's that only waits for it; what cannot be, the rules refuse."""
+    whole = await load(session, patent_id)
+    if whole is not None:
+        with contextlib.suppress(NotEstablished):
+            await ensure_established(session, whole, caller, now)
+
+
 async def step(
     session: AsyncSession,
     caller: Caller,
@@ -143,6 +155,8 @@ async def step(
     now: datetime,
 ) -> Listing:
     """Give the listing after the step; raises what `listing_rules.next_status` raises."""
+    if action in SHOWS:
+        await _establish(session, listing.patent_id, caller, now)
     target = rules.next_status(action, side, await queries.standing_of(session, listing))
     public = ListingStatus.LISTED in (listing.status, target)
     for name, value in rules.marks(action, side, target, reason, now).items():

@@ -20,7 +20,7 @@ from backend.catalogue.queries import Whole
 from backend.core.events import Happened, append
 
 MERGED: Final = "merged"
-REMOVALS: Final = frozenset({"patent.merged"})  # the old id leads on
+REMOVALS: Final = frozenset({"patent.merged", "patent.joined"})  # the old id leads on
 KEPT: Final = ("expiry_override", "expiry_override_reason")
 
 
@@ -34,9 +34,13 @@ def check_one_patent(caller: Caller, one: Any, other: Patent, number: str) -> No
 
 
 async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, *, actor: str) -> Whole:
-    """Give the older of two locked rows with all that was attached to the younger, whose id leads to it from now on."""
-    winner, loser = sorted((one, other), key=lambda w: (w.patent.created_at, w.patent.id))
-    audience = sorted({*one.audience, *other.audience, *one.organisations, *other.organisations})
+    """Return the older of two locked rows with all that was attached to the younger, whose id leads to it from now on.
+
+    An established row is the older one, whatever their days; of a row that was private to somebody nobody else is told.
+    """
+    winner, loser = sorted((one, other), key=lambda w: (w.patent.private_to, w.patent.created_at, w.patent.id))
+    audience = sorted({*winner.audience, *loser.audience})
+    knew_loser = audience if loser.patent.is_established else loser.organisations
     facts = await _withdraw(session, winner, loser, now)
     changes, marks = merged_facts(
         winner.patent.model_dump(),
@@ -54,7 +58,7 @@ async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, 
     await _move_listings(session, winner, loser, audience, now)
     await _move_events(session, winner.patent.id, loser.patent.id)
     ids = {"patent_id": loser.patent.id, "into": winner.patent.id}
-    await append(session, Happened("patent.merged", loser.patent.id, audience, ids, actor), now)
+    await append(session, Happened("patent.merged", loser.patent.id, knew_loser, ids, actor), now)
     await settle(session, winner.patent, audience, now, actor=actor)
     updated = Happened("patent.updated", winner.patent.id, audience, {"patent_id": winner.patent.id}, actor)
     await append(session, updated, now)
@@ -88,6 +92,8 @@ async def _move_holdings(session: AsyncSession, winner: Whole, loser: Whole, now
         if holding.state is not HoldingState.ENDED and kept is not None:
             _join(kept, holding, now)
         holding.patent_id = winner.patent.id
+        if winner.patent.is_established:
+            holding.organisation_id = loser.platform_ids.get(holding.party_id)
         holding.version += 1
     await session.flush()
 

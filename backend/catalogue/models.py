@@ -1,7 +1,7 @@
 """Tables of the catalogue: what the register says, who holds it, and what can be had."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -9,23 +9,31 @@ from sqlmodel import Field, SQLModel
 from backend.catalogue.codes import DealType, EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.core.columns import coded, fen, json_column, moment
 
+ESTABLISHED: Final = ""  # in place of the organisation to which a row is private
 __all__ = ["DealType", "EventKind", "HoldingState", "LegalStatus", "ListingStatus", "PatentKind"]  # read from here too
 
 
 class Patent(SQLModel, table=True):
-    """What the register says: one row for everybody."""
+    """What the register says: one established row for everybody, or a row that only its author and offices see."""
 
     __tablename__ = "patent"
     __table_args__ = (
-        sa.UniqueConstraint("office", "application_number"),
-        sa.UniqueConstraint("office", "publication_number"),
-        sa.UniqueConstraint("office", "grant_number"),
+        sa.UniqueConstraint("office", "application_number", "private_to"),
+        sa.UniqueConstraint("office", "publication_number", "private_to"),
+        sa.UniqueConstraint("office", "grant_number", "private_to"),
+        sa.Index("ix_patent_private_to", "private_to", "id", postgresql_where=sa.text("private_to <> ''"),
+                 sqlite_where=sa.text("private_to <> ''")),
         sa.Index("ix_patent_next_check", "next_check", postgresql_where=sa.text("next_check IS NOT NULL"),
                  sqlite_where=sa.text("next_check IS NOT NULL")),
         sa.Index("ix_patent_merged_into", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL"),
                  sqlite_where=sa.text("merged_into IS NOT NULL")),
     )  # fmt: skip
     id: str = Field(primary_key=True)
+    private_to: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="Empty where the row is established; else the organisation that entered it, which alone sees it.",
+    )
     office: str = Field(default="CN", description="WIPO ST.3 code.")
     application_number: str | None = Field(default=None, description="Canonical, with the dot: 201710601862.3.")
     publication_number: str | None = Field(default=None, description="Canonical: CN107123456A.")
@@ -62,6 +70,11 @@ class Patent(SQLModel, table=True):
     created_at: datetime = Field(sa_column=moment())
     updated_at: datetime = Field(sa_column=moment())
     version: int = 1
+
+    @property
+    def is_established(self) -> bool:
+        """Whether it is everybody's row, and not its author's alone."""
+        return self.private_to == ESTABLISHED
 
 
 class Holding(SQLModel, table=True):

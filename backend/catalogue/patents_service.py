@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota
 from backend.accounts.rules import name_key
-from backend.accounts.service import find_or_make_parties, party_of
+from backend.accounts.service import find_or_make_parties, party_of, stand_in_key
 from backend.catalogue import events_service, queries
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.errors import NumberBelongsToAnotherPatent, OfficeDecides, StatedByAuthority
@@ -19,10 +21,12 @@ from backend.catalogue.fact_rules import EMPTY, FACTS, NUMBERS, disagreements, f
 from backend.catalogue.holding_rules import check_whole
 from backend.catalogue.holdings_service import add, new_holding, tell
 from backend.catalogue.merge import check_one_patent, merge
-from backend.catalogue.models import Patent
+from backend.catalogue.models import ESTABLISHED, Patent
+from backend.catalogue.number_lookup import check_free, find_by_numbers, taken
 from backend.catalogue.provenance_rules import by_hand, remarked, stated
 from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import PatentIn, PatentPatch, Share
+from backend.catalogue.stand_ins import take_place
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import Happened, append
@@ -58,13 +62,15 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
 
     Raises Malformed, NumberBelongsToAnotherPatent, SharesExceedWhole.
     """
+    await use_quota(session, caller, Quota.PATENTS)
     facts = _read(given.model_dump(), given.office, china_day(now))
     if queries.is_office(caller) and not given.holders:
         raise Malformed(errors=[FieldError("/holders", "missing", NO_HOLDER)])
-    known = await _locate(session, caller, given.office, facts, now)
-    whole, is_new = (known, False) if known else await _create(session, caller, given.office, facts, now)
+    own = None if queries.is_office(caller) else await party_of(session, caller.organisation_id)
+    known = await _locate(session, caller, own, given.office, facts, now)
+    whole, is_new = (known, False) if known else await _create(session, caller, own, given.office, facts, now)
     speaks = queries.is_office(caller) or whole.patent.facts_by == caller.organisation_id
-    changes, not_taken = (facts, []) if is_new else _fill(whole, facts, caller, may_overwrite=speaks)
+    changes, not_taken = (facts, []) if is_new else await _fill(session, whole, facts, caller, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
     if not speaks:
@@ -98,14 +104,15 @@ def _marked(
     return remarked(patent.set_by, [n for n in said if n in changes or by_office], by_hand(by_office=by_office))
 
 
-def _fill(
-    whole: Whole, facts: Mapping[str, Any], caller: Caller, *, may_overwrite: bool
+async def _fill(
+    session: AsyncSession, whole: Whole, facts: Mapping[str, Any], caller: Caller, *, may_overwrite: bool
 ) -> tuple[dict[str, Any], list[str]]:
     patent = whole.patent
     kept = set() if queries.is_office(caller) else stated(patent.set_by)
     changes, not_taken = fill_or_conflict(patent, facts, may_overwrite=may_overwrite, kept=kept)
     if clash := [name for name in not_taken if name in NUMBERS]:
         raise NumberBelongsToAnotherPatent(number=getattr(patent, clash[0]))
+    await check_free(session, patent, [changes[name] for name in NUMBERS if name in changes], caller)
     for name, value in changes.items():
         setattr(patent, name, value)
     return changes, not_taken
@@ -123,39 +130,58 @@ def _identity(patent: Patent, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _locate(
-    session: AsyncSession, caller: Caller, office: str, facts: Mapping[str, Any], now: datetime
+    session: AsyncSession, caller: Caller, own: Party | None, office: str, facts: Mapping[str, Any], now: datetime
 ) -> Whole | None:
-    """Give the row that has the numbers, locked; rows that the numbers link are merged."""
+    """Return the row that the numbers mean to the caller, locked; rows of its own that they link are merged."""
     asked = [facts[name] for name in NUMBERS if facts.get(name)]
-    found = await queries.find_by_numbers(session, office, asked)
+    key = stand_in_key(own, verified=caller.verified) if own else None
+    found = await find_by_numbers(session, caller, office, asked, key)
     if not found:
         return None
     rows = await queries.lock_all(session, found.values())
     if any(row.patent.merged_into for row in rows):
         raise ChangedMeanwhile
+    if own is not None:
+        rows = [await _with_place_taken(session, row, own, key) for row in rows]
     whole = rows[0]
     for other in rows[1:]:
-        holds = whole.held_by(caller.organisation_id) or other.held_by(caller.organisation_id)
-        if not (holds or queries.is_office(caller)):
-            raise NumberBelongsToAnotherPatent(number=asked[-1])
         check_one_patent(caller, whole.patent, other.patent, asked[-1])
         whole = await merge(session, whole, other, now, actor=caller.user_id)
     return whole
 
 
+async def _with_place_taken(session: AsyncSession, whole: Whole, own: Party, key: str | None) -> Whole:
+    """Return the row in which the organisation has taken the place of its stand-in, where it had one."""
+    if not whole.patent.is_established or not await take_place(session, whole.patent.id, own, key):
+        return whole
+    fresh = await queries.load(session, whole.patent.id, lock=True)
+    if fresh is None:
+        raise ChangedMeanwhile
+    return fresh
+
+
 async def _create(
-    session: AsyncSession, caller: Caller, office: str, facts: Mapping[str, Any], now: datetime
+    session: AsyncSession, caller: Caller, own: Party | None, office: str, facts: Mapping[str, Any], now: datetime
 ) -> tuple[Whole, bool]:
-    """Give a new row and True; where another request was faster with the same number, its row and False."""
+    """Return a new row and True; where another request was faster with the same number, the caller's row and False.
+
+    The row is established where an office enters it, or a verified organisation while its numbers are free; else it is
+    private to whoever entered it. Both are answered alike, so that nobody learns which numbers others have entered.
+    """
     by = caller.organisation_id
-    patent = Patent(id=new_id("pat"), office=office, facts_by=by, created_at=now, updated_at=now, **facts)
+    free = not await taken(session, office, [facts[name] for name in NUMBERS if facts.get(name)])
+    established = queries.is_office(caller) or (caller.verified and free)
+    patent = Patent(
+        id=new_id("pat"), private_to=ESTABLISHED if established else by, office=office, facts_by=by, created_at=now,
+        updated_at=now, **facts,
+    )  # fmt: skip
     try:
         async with session.begin_nested():
             session.add(patent)
             await session.flush()
     except IntegrityError:
-        whole = await _locate(session, caller, office, facts, now)
-        if whole is None:
+        whole = await _locate(session, caller, own, office, facts, now)
+        if whole is None:  # somebody else established the number in this moment
             raise ChangedMeanwhile from None
         return whole, False
     return Whole(patent), True
@@ -184,10 +210,10 @@ async def _hold(
             continue
         held.add(party.id)
         holding = new_holding(
-            whole.patent.id, party, state=HoldingState.ASSERTED, share=share, by=caller.organisation_id, now=now,
+            whole.patent, party, state=HoldingState.ASSERTED, share=share, by=caller.organisation_id, now=now,
             evidence=evidence,
         )  # fmt: skip
-        add(session, whole, holding, name)
+        add(session, whole, holding, party, name)
         begun.append(holding)
     return begun
 
@@ -215,7 +241,8 @@ async def change(session: AsyncSession, whole: Whole, caller: Caller, given: Pat
         raise StatedByAuthority(errors=[FieldError(f"/{name}", "stated_by_authority", AUTHORITY) for name in theirs])
     patent.set_by = remarked(patent.set_by, [n for n in FACTS if n in changes], by_hand(by_office=by_office))
     numbers = {str(changes[name]): name for name in NUMBERS if changes.get(name)}
-    found = await queries.find_by_numbers(session, patent.office, list(numbers))
+    found = await find_by_numbers(session, caller, patent.office, list(numbers))
+    await check_free(session, patent, numbers.keys() - found.keys(), caller)
     others = [await _other(session, caller, patent, changes, found[n], n) for n in found if found[n] != patent.id]
     taken = {numbers[number] for number, patent_id in found.items() if patent_id != patent.id}
     for name, value in changes.items():

@@ -23,7 +23,7 @@ def bar_of(mark: str | None, *, by_office: bool, prefers_file: bool) -> str | No
     What was changed by hand gives way where the file is preferred; what the authority states gives way to the
     authority alone.
     """
-    if mark is None or (by_office and mark != SetBy.AUTHORITY_BY_HAND):
+    if mark in (None, SetBy.ASKER) or (by_office and mark != SetBy.AUTHORITY_BY_HAND):
         return None
     if not by_office and mark in OF_AUTHORITY:
         return "stated_by_authority"

@@ -11,20 +11,20 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.models import Organisation, OrganisationKind, Party
+from backend.accounts.models import Organisation, Party
 from backend.catalogue.codes import EventKind, Finding, HoldingState, LegalStatus, ListingStatus, SuspensionBasis
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
-from backend.catalogue.numbers import DOCUMENT_KINDS, Number, NumberRole, NumberWrong, parse_number
+from backend.catalogue.number_lookup import has_number
+from backend.catalogue.numbers import Number, NumberWrong, parse_number
 from backend.catalogue.schemas import RegisterFilter
 from backend.catalogue.status_rules import Fact
 from backend.catalogue.term_rules import add_months
+from backend.catalogue.visibility import OFFICES, listed, visible_to
+from backend.catalogue.visibility import apart_from_index as apart_from_index
+from backend.catalogue.visibility import is_office as is_office
 from backend.core.events import PUBLIC
 
-OFFICES: Final = (OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY)
 OVER: Final = (ListingStatus.DELISTED, ListingStatus.REFUSED)
-AT_ONCE: Final = 400
-SHOWN: Final = aliased(Listing)  # another than the one that `WHOLE` joins
-NUMBER_COLUMNS: Final = (col(Patent.application_number), col(Patent.publication_number), col(Patent.grant_number))
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class Whole:
     grade: str | None = None
     assessed_on: date | None = None
     holders: list[tuple[Holding, str]] = field(default_factory=list)
+    platform_ids: dict[str, str | None] = field(default_factory=dict)  # of its holders' parties, their organisations
 
     def held_by(self, organisation_id: str) -> list[Holding]:
         """Give the organisation's living holdings."""
@@ -49,13 +50,21 @@ class Whole:
 
     @property
     def organisations(self) -> list[str]:
-        """The organisations that hold it: whom its events concern."""
+        """Whom its events concern: the organisations that hold it; of a row that is not established, its author."""
+        if not self.patent.is_established:
+            return [self.patent.private_to]
         return sorted({h.organisation_id for h, _ in self.living if h.organisation_id})
+
+    def concerned(self, *organisation_ids: str | None) -> list[str]:
+        """Give whom an event of it concerns, these organisations besides its holders where the row is established."""
+        if not self.patent.is_established:
+            return self.organisations
+        return sorted({*self.organisations, *(one for one in organisation_ids if one)})
 
     @property
     def is_listed(self) -> bool:
         """Whether everyone may see it."""
-        return self.listing_status is ListingStatus.LISTED
+        return self.listing_status is ListingStatus.LISTED and self.patent.is_established
 
     @property
     def audience(self) -> list[str]:
@@ -91,18 +100,13 @@ OWN_WHOLE: Final = _with_surroundings(sa.select(*_COLUMNS).join(OWN, col(OWN.pat
 ONE: Final = WHOLE.where(col(Patent.id) == sa.bindparam("patent_id"))
 LOCKED: Final = ONE.with_for_update(of=Patent)
 HOLDERS: Final = (
-    sa.select(Holding, col(Party.name))
+    sa.select(Holding, col(Party.name), col(Party.organisation_id))
     .join(Party, col(Party.id) == col(Holding.party_id))
     .where(col(Holding.patent_id).in_(sa.bindparam("patent_ids", expanding=True)))
     .order_by(col(Holding.id))
 )
 
 EVENTS: Final = sa.select(LegalEvent).where(col(LegalEvent.patent_id).in_(sa.bindparam("patent_ids", expanding=True)))
-
-
-def is_office(caller: Caller | None) -> bool:
-    """Whether the caller is the platform or a verified authority: they see every patent."""
-    return caller is not None and (caller.is_platform or caller.is_authority)
 
 
 def held_by(organisation_id: str) -> sa.ColumnElement[bool]:
@@ -113,22 +117,13 @@ def held_by(organisation_id: str) -> sa.ColumnElement[bool]:
     return col(Patent.id).in_(held)
 
 
-def listed() -> sa.ColumnElement[bool]:
-    """Which patents stand in the public listings."""
-    return sa.exists().where(col(SHOWN.patent_id) == col(Patent.id), col(SHOWN.status) == ListingStatus.LISTED)
-
-
-def apart_from_index(column: Any) -> sa.ColumnElement[Any]:
-    """Give a column of text for a condition that must not choose the index.
-
-    SQLite rates any equality over a list of ids, and would read the 25,000 listings that are public for a batch of 500.
-    """
-    return sa.func.coalesce(column, "")
-
-
 def may_see(caller: Caller | None, whole: Whole) -> bool:
-    """Whether the caller may see the patent: offices all, holders their own, everyone those that are listed."""
-    return whole.is_listed or is_office(caller) or (caller is not None and bool(whole.held_by(caller.organisation_id)))
+    """Whether the caller may see the patent: offices all, holders their own, everyone those that are listed.
+
+    A row that is not established shows to its author and the offices alone.
+    """
+    concerns = caller is not None and caller.organisation_id in whole.organisations
+    return concerns or whole.is_listed or is_office(caller)
 
 
 def register_of(caller: Caller) -> sa.ColumnElement[bool]:
@@ -142,8 +137,9 @@ async def around(session: AsyncSession, rows: Iterable[Any]) -> list[Whole]:
     wholes = [Whole(row[0], row[1], row[2], row[3], row[4]) for row in rows]
     by_id = {whole.patent.id: whole for whole in wholes}
     if by_id:
-        for holding, name in (await session.execute(HOLDERS, {"patent_ids": list(by_id)})).all():
+        for holding, name, organisation_id in (await session.execute(HOLDERS, {"patent_ids": list(by_id)})).all():
             by_id[holding.patent_id].holders.append((holding, name))
+            by_id[holding.patent_id].platform_ids[holding.party_id] = organisation_id
     return wholes
 
 
@@ -173,33 +169,14 @@ async def lock_all(session: AsyncSession, patent_ids: Iterable[str]) -> list[Who
     return await around(session, rows)
 
 
-async def find_by_numbers(session: AsyncSession, office: str, numbers: Sequence[str]) -> dict[str, str]:
-    """Give the id of the patent that has each canonical number (application, publication or grant)."""
-    found: dict[str, str] = {}
-    for start in range(0, len(numbers), AT_ONCE):
-        wanted = set(numbers[start : start + AT_ONCE])
-        alike = sa.or_(*(column.in_(wanted) for column in NUMBER_COLUMNS))
-        asked = sa.select(col(Patent.id), *NUMBER_COLUMNS).where(col(Patent.office) == office, alike)
-        for patent_id, *has in (await session.execute(asked)).all():
-            found |= {number: patent_id for number in has if number in wanted}
-    return found
-
-
 async def by_number(session: AsyncSession, caller: Caller | None, number: Number) -> Whole | None:
-    """Give the patent that has the number, where the caller may see it."""
-    statement = WHOLE.where(has_number(number)).order_by(col(Patent.id)).limit(AT_ONCE)
-    found = await around(session, (await session.execute(statement)).all())
-    return next((whole for whole in found if may_see(caller, whole)), None)
+    """Return the patent that has the number, where the caller may see it.
 
-
-def has_number(number: Number) -> sa.ColumnElement[bool]:
-    """Which patent has the number; one without its kind code fits the publication and the grant."""
-    if number.role is NumberRole.UNKNOWN and number.office == "CN":
-        coded = [f"{number.canonical}{code}{part}" for code in DOCUMENT_KINDS for part in ("", *range(1, 10))]
-        alike = (column.in_(coded) for column in NUMBER_COLUMNS[1:])
-        return sa.and_(col(Patent.office) == "CN", sa.or_(*alike))
-    same = (column == number.canonical for column in NUMBER_COLUMNS)
-    return sa.and_(col(Patent.office) == number.office, sa.or_(*same))
+    Of what the caller may not see the database gives nothing, so that the time taken tells nothing either.
+    """
+    statement = WHOLE.where(has_number(number), visible_to(caller)).order_by(col(Patent.private_to), col(Patent.id))
+    found = await around(session, (await session.execute(statement.limit(1))).all())
+    return found[0] if found else None
 
 
 def register(caller: Caller, asked: RegisterFilter, *, today: date, interval_months: int) -> tuple[sa.Select[Any], Any]:

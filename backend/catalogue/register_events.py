@@ -10,7 +10,8 @@ from backend.catalogue.codes import EventKind
 from backend.catalogue.events_service import FILLS
 from backend.catalogue.fact_rules import folded
 from backend.catalogue.register_holders import Move, Names, change_holders, change_names, lay_out
-from backend.catalogue.register_known import Known, Terms
+from backend.catalogue.register_known import Known
+from backend.catalogue.register_terms import Terms
 from backend.catalogue.register_words import code_of, day_of, split_names
 from backend.catalogue.status_rules import Fact
 from backend.imports.kinds import ColumnError

@@ -11,7 +11,8 @@ from backend.accounts.models import Party, PartyName
 from backend.accounts.rules import name_key
 from backend.catalogue.models import Holding
 from backend.catalogue.register_holders import Rename
-from backend.catalogue.register_known import Known, Period, Terms
+from backend.catalogue.register_known import Known, Period
+from backend.catalogue.register_terms import Terms
 from backend.core.columns import table_of
 from backend.core.events import PUBLIC, Happened
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from backend.accounts.rules import name_key
 from backend.catalogue.codes import EventKind, HoldingState
-from backend.catalogue.register_known import Known, Period, Terms
+from backend.catalogue.register_known import Known, Period
+from backend.catalogue.register_terms import Terms
 from backend.core.ids import new_id
 from backend.imports.kinds import ColumnError
 
@@ -87,7 +88,8 @@ def lay_out(known: Known, names: Names, terms: Terms) -> None:
     there = {period.party for period in periods}
     for party, state in known.holders.items():
         if party not in there:
-            period = Period(new_id("hld"), party, state, names.organisations.get(party), is_mine=True)
+            organisation_id = known.concerns(names.organisations.get(party))
+            period = Period(new_id("hld"), party, state, organisation_id, is_mine=True)
             periods.append(period)
             if party in known.holds:
                 known.holds.remove(party)
@@ -173,7 +175,7 @@ def _come(known: Known, party: str, on: date, names: Names, terms: Terms) -> Non
 
 def _begin(known: Known, party: str, on: date | None, names: Names, terms: Terms) -> Period:
     state = HoldingState.VERIFIED if terms.for_all and on else HoldingState.ASSERTED
-    organisation_id = names.organisations.get(party) or _organisation(known, party)
+    organisation_id = known.concerns(names.organisations.get(party) or _organisation(known, party))
     period = Period(new_id("hld"), party, state, organisation_id, is_mine=True, effective_on=on)
     known.periods = [*(known.periods or ()), period]
     known.begun.append(period)

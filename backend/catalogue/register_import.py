@@ -1,7 +1,7 @@
 """Files of patents: the kind `patents` of imports."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,18 +10,21 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
-from backend.accounts.service import party_of
+from backend.accounts.service import is_verified, party_of, stand_in_key
 from backend.catalogue import register_texts
 from backend.catalogue.fact_rules import NUMBERS
 from backend.catalogue.queries import offices
 from backend.catalogue.register_holder_store import load_periods
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_known import HOLDER_FIELDS, Known, Terms
+from backend.catalogue.register_known import Known
+from backend.catalogue.register_lookup import hidden_marks, ids_by_number, meant_rows
 from backend.catalogue.register_names import load_names, remember_names
 from backend.catalogue.register_plan import plan_row
+from backend.catalogue.register_questions import count_questions, questions_of
 from backend.catalogue.register_read import PatentDraft
 from backend.catalogue.register_ready import Fresh, Landing, PatentRow, landed, patent_reader
-from backend.catalogue.register_store import Burdens, Writer, ids_by_number, load_known, mark_burdened
+from backend.catalogue.register_store import Burdens, Writer, load_known, mark_burdened
+from backend.catalogue.register_terms import HOLDER_FIELDS, Terms
 from backend.core.ids import new_id
 from backend.imports.kinds import Importer, ImportKind, RowResult
 from backend.imports.rules import Mode
@@ -64,19 +67,26 @@ class PatentRun:
         own = self._party
         self._merged = {}
         self._offices = self._offices or await offices(session)
-        known, ids = await self._load(session, drafts)
+        verified = await is_verified(session, self._importer.organisation_id)
+        key = stand_in_key(own, verified=verified)
+        known, ids = await self._load(session, drafts, key)
+        hidden = set() if self._importer.for_all else await hidden_marks(session, drafts, ids)
         self._named = await self._earlier.among(session, known)
-        terms = self._terms(own, now)
+        questions = None if self._checks else await questions_of(session, self._importer)
+        terms = Terms.of(
+            self._importer, now, own=own.id, own_key=key, verified=verified, hidden=hidden, questions=questions,
+            named=self._named, offices=self._offices,
+        )  # fmt: skip
         names = await self._names(session, own, {name for row in drafts for name in row.named})
         if any(row.moves for row in drafts):
             await load_periods(session, known.values(), self._importer.organisation_id)
-        taken = _taken(drafts, ids)
+        taken = _taken(drafts, {*ids, *hidden})
         planned: list[RowResult] = []
         landings: list[Landing] = []
         for number, row in enumerate(drafts):
             if number % SLICE == 0:
                 await asyncio.sleep(0)  # searches have their turn meanwhile
-            if row.fresh and taken.isdisjoint(row.marks):
+            if row.fresh and row.fresh.private_to == terms.private_to and taken.isdisjoint(row.marks):
                 planned.append(self._land(row, row.fresh, landings, names, terms))
             else:
                 planned.append(self._plan(row.draft, known, ids, names, terms))
@@ -88,6 +98,7 @@ class PatentRun:
             return [replace(r, subject=None) if r.subject in unborn else r for r in results]
         if touched or landings:
             await Writer(session, terms, self._importer.user_id).write(touched, names, own.name, landings)
+        await count_questions(session, self._importer, questions)
         return results
 
     def _land(self, row: PatentRow, fresh: Fresh, landings: list[Landing], names: Names, terms: Terms) -> RowResult:
@@ -98,13 +109,6 @@ class PatentRun:
             names.used.update(landing.holders)
         return result
 
-    def _terms(self, own: Party, now: datetime) -> Terms:
-        importer = self._importer
-        own_key = own.name_key if importer.verified else None
-        return Terms.of(
-            importer, now, own=own.id, own_key=own_key, named=self._named, offices=self._offices or frozenset()
-        )
-
     def kept(self) -> None:
         """Know from now on what the last rows were about."""
         self._earlier.kept()
@@ -114,10 +118,10 @@ class PatentRun:
         self._scratch.close()
 
     async def _load(
-        self, session: AsyncSession, drafts: Sequence[PatentRow]
+        self, session: AsyncSession, drafts: Sequence[PatentRow], key: str | None
     ) -> tuple[dict[str, Known], dict[Mark, str]]:
         """Give the patents that the rows' numbers name, by id, and the id of each number."""
-        ids = await ids_by_number(session, drafts)
+        ids = await ids_by_number(session, drafts, meant_rows(self._importer, key))
         changed: dict[str, Known] = {}
         if self._checks:
             numbers = {_written(mark): mark for row in drafts for mark in row.marks}
@@ -170,9 +174,9 @@ class PatentRun:
         self._scratch.put(MARKS, marks)
 
 
-def _taken(rows: Sequence[PatentRow], ids: Mapping[Mark, str]) -> set[Mark]:
-    """Give the numbers that patents on record have, and those that more than one of the rows name."""
-    named, twice = set[Mark](), set(ids)
+def _taken(rows: Sequence[PatentRow], on_record: Iterable[Mark]) -> set[Mark]:
+    """Return the numbers that patents on record have, and those that more than one of the rows name."""
+    named, twice = set[Mark](), set(on_record)
     for row in rows:
         marks = row.marks
         twice |= named & marks

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from backend.catalogue.codes import HoldingState, LegalStatus
 from backend.catalogue.fact_rules import are_one_patent, contradictions, fill_or_conflict
 from backend.catalogue.provenance_rules import merged_facts
-from backend.catalogue.register_known import Known, Terms, stored_digest
+from backend.catalogue.register_known import Known, stored_digest
+from backend.catalogue.register_terms import Terms
 
 
 def kept_apart(found: Sequence[Known], numbers: Mapping[str, str], terms: Terms) -> str | None:
@@ -47,8 +48,11 @@ def _agree(one: Known, other: Known) -> bool:
 
 
 def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
-    """Give the older of two patents with all that is known of the younger, which is to be merged into it."""
-    winner, loser = sorted((one, other), key=lambda known: (known.created_at, known.id))
+    """Return the older of two patents with all that is known of the younger, which is to be merged into it.
+
+    An established one is the older, whatever their days.
+    """
+    winner, loser = sorted((one, other), key=lambda known: (known.private_to, known.created_at, known.id))
     _join_facts(winner, loser, offices)
     winner.expiry_override = winner.expiry_override or loser.expiry_override
     winner.listed = winner.listed or loser.listed

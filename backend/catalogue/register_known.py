@@ -1,21 +1,31 @@
 """A patent as an import sees it: what the database holds, and what earlier rows of the same file changed."""
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol
 
 from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind, SetBy
 from backend.catalogue.fact_rules import Condensed
-from backend.catalogue.provenance_rules import bar_of, remarked
+from backend.catalogue.models import ESTABLISHED
+from backend.catalogue.provenance_rules import remarked
 from backend.catalogue.queries import fact_of
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import Fact, digest_of
-from backend.core.clock import china_day
-from backend.imports.kinds import Importer
 
-HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
 LONG: Final = ("abstract", "abstract_en", "first_claim")
+
+
+class Moment(Protocol):
+    """When a file is planned."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+
+    @property
+    def today(self) -> date:
+        """Its day in China."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class Known:
     created_at: datetime
     row: dict[str, Any]
     facts_by: str | None
+    private_to: str = ESTABLISHED
     expiry_override: date | None = None
     stored_status: LegalStatus = LegalStatus.UNKNOWN
     listed: bool = False
@@ -96,6 +107,15 @@ class Known:
     altered: list[Period] = field(default_factory=list)
     ended: list[Period] = field(default_factory=list)
     parts: tuple[str, ...] = ()  # the stored patents that were merged into it
+
+    @property
+    def is_established(self) -> bool:
+        """Whether it is everybody's row, and not its author's alone."""
+        return self.private_to == ESTABLISHED
+
+    def concerns(self, organisation_id: str | None) -> str | None:
+        """Return the organisation where the patent is its business: of a private row, only the author's."""
+        return organisation_id if self.private_to in (ESTABLISHED, organisation_id) else None
 
     @property
     def history(self) -> list[Fact]:
@@ -163,12 +183,12 @@ class Known:
         day: date | None = self.row["grant_date"]
         return day
 
-    def settle(self, terms: "Terms") -> None:
+    def settle(self, terms: Moment) -> None:
         """Bring status, term and annuity in line with facts and events."""
         self.standing = self.standing_with(self.history, terms)
         self.writes |= self.standing
 
-    def standing_with(self, facts: Sequence[Fact], terms: "Terms") -> dict[str, Any]:
+    def standing_with(self, facts: Sequence[Fact], terms: Moment) -> dict[str, Any]:
         """Give status, term and annuity as they would follow from these legal events."""
         row: Any = self  # has all that a Dated has, to be read
         return settled(row, facts, today=terms.today, now=terms.now)
@@ -199,79 +219,6 @@ class Known:
         self.writes, self.holds, self.events, self.graded, self.merges = {}, [], [], None, []
         self.begun, self.altered, self.ended = [], [], []
         self.taken_over = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """For whom and when a file is planned; `own` is the importing organisation's party.
-
-    `own_key` is its folded name, once it is verified.
-    `offices` are the organisations that speak for the authority. `prefers_file`: what was changed by hand gives way.
-    `named` are the patents that earlier rows of the file were about: a later row completes them, and does not overrule.
-    """
-
-    organisation_id: str
-    own: str
-    own_key: str | None
-    for_all: bool
-    has_holders: bool
-    source: str
-    now: datetime
-    today: date
-    named: Container[str]
-    offices: Container[str | None]
-    prefers_file: bool
-
-    @classmethod
-    def of(
-        cls,
-        importer: Importer,
-        now: datetime,
-        *,
-        own: str = "",
-        own_key: str | None = None,
-        named: Container[str] = (),
-        offices: Collection[str | None] = (),
-    ) -> Self:
-        """Give the terms of an import at a moment; without `own` they serve to read, not to tell whose a patent is."""
-        return cls(
-            organisation_id=importer.organisation_id,
-            own=own,
-            own_key=own_key,
-            for_all=importer.for_all,
-            has_holders=bool(HOLDER_FIELDS & importer.fields),
-            source=f"import {importer.import_id}",
-            now=now,
-            today=china_day(now),
-            named=named,
-            offices=offices or ([importer.organisation_id] if importer.for_all else ()),
-            prefers_file=importer.prefers_file,
-        )
-
-    def speaks_for(self, known: Known) -> bool:
-        """Whether the importer may change the facts and name other holders: an office, a holder who entered them."""
-        still_holds = known.holders.get(self.own) not in (HoldingState.ENDED, HoldingState.DISPUTED)
-        return self.for_all or (known.facts_by == self.organisation_id and still_holds)
-
-    def records_of(self, known: Known) -> bool:
-        """Whether the importer records legal events: an office or an established holder, see the table in `access`."""
-        own = known.holders.get(self.own)
-        if self.for_all or own is HoldingState.VERIFIED:
-            return True
-        living = [state for state in known.holders.values() if state is not HoldingState.ENDED]
-        return own is HoldingState.ASSERTED and (known.facts_by == self.organisation_id or len(living) == 1)
-
-    def bars(self, known: Known) -> dict[str, str]:
-        """Give by fact the code of what keeps the file from changing it, whatever the importer is to the patent."""
-        marks = known.set_by or {}
-        codes = {
-            name: bar_of(mark, by_office=self.for_all, prefers_file=self.prefers_file) for name, mark in marks.items()
-        }
-        return {name: code for name, code in codes.items() if code}
-
-    def mark_on(self, known: Known) -> SetBy | None:
-        """Give the mark of a fact that the file sets: none of a holder, nor of the office that entered the patent."""
-        return SetBy.AUTHORITY if self.for_all and known.facts_by not in self.offices else None
 
 
 def details_of(fact: Fact) -> dict[str, Any]:

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import reduce
 from typing import Any, Final, Protocol
 
 from backend.catalogue.codes import EventKind, HoldingState
 from backend.catalogue.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.catalogue.provenance_rules import STATUS, agreed, is_stated, stated
+from backend.catalogue.register_days import tell_days, tell_kept_days
 from backend.catalogue.register_events import CELL, EventSaid, happen
 from backend.catalogue.register_holders import Names
 from backend.catalogue.register_joined import joined, kept_apart
-from backend.catalogue.register_known import Graded, Known, Terms
-from backend.catalogue.register_read import DATES, PatentDraft
-from backend.catalogue.status_rules import Fact
+from backend.catalogue.register_known import Graded, Known
+from backend.catalogue.register_read import DATES, PatentDraft, drop_future
+from backend.catalogue.register_terms import Terms
+from backend.catalogue.status_rules import Fact, agrees
 from backend.imports.kinds import ColumnError, RowResult
 from backend.imports.rules import Outcome
 
 TELLING: Final = frozenset({"kind", *DATES})  # of term and status
-EVENT_OF: Final = {"publication_date": EventKind.PUBLISHED, "grant_date": EventKind.GRANTED}
 
 Planned = tuple[RowResult, Known | None]
 
@@ -29,7 +29,7 @@ def plan_row(draft: PatentDraft, found: Sequence[Known], names: Names, terms: Te
 
     `found` are the patents that have one of the row's numbers, `names` tell the party of each name.
     """
-    _drop_future(draft, terms.today)
+    drop_future(draft, terms.today)
     if not draft.numbers:
         return _rejected(draft, "", "number_missing"), None
     holders, barred = holders_of(draft, names, terms)
@@ -39,12 +39,12 @@ def plan_row(draft: PatentDraft, found: Sequence[Known], names: Names, terms: Te
         return _create(draft, holders, names, terms, fresh_id)
     is_named = any(one.id in terms.named for one in found)
     if len(found) == 1:
-        return _complete(draft, found[0], holders, names, terms, is_named=is_named)
+        return _complete_one(draft, found[0], holders, names, terms, is_named=is_named)
     if apart := kept_apart(found, draft.numbers, terms):
         return _unlinked(draft, apart), None
     known = reduce(lambda one, other: joined(one, other, terms.offices), found)
     known.settle(terms)
-    result, known = _complete(draft, known, holders, names, terms, is_named=is_named)
+    result, known = _complete_one(draft, known, holders, names, terms, is_named=is_named)
     return replace(result, outcome=Outcome.UPDATED) if result.outcome is Outcome.UNCHANGED else result, known
 
 
@@ -85,19 +85,6 @@ def holders_of(draft: Held, names: Names, terms: Terms) -> tuple[list[str], str 
     return named, None if terms.own in {names.party(name) for name in draft.named} else "not_your_patent"
 
 
-def _drop_future(draft: PatentDraft, today: date) -> None:
-    for name in DATES:
-        day = draft.facts.get(name)
-        if day and day > today:
-            draft.wrong(draft.columns.get(name, name), "in_the_future", str(draft.facts.pop(name)))
-    if draft.checked_on and draft.checked_on > today:
-        draft.wrong("status_checked_on", "in_the_future", str(draft.checked_on))
-        draft.checked_on = None
-    if draft.assessed_on and draft.assessed_on > today:
-        draft.wrong("assessed_on", "in_the_future", str(draft.assessed_on))
-        draft.assessed_on = None
-
-
 def _unlinked(draft: PatentDraft, code: str) -> RowResult:
     numbers = ((draft.columns.get(name, name), number) for name, number in draft.numbers.items())
     errors = [ColumnError(column, code, number) for column, number in numbers]
@@ -109,7 +96,7 @@ def plan_fresh(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known | None:
 
     None where it makes none, or where that depends on more than the row.
     """
-    _drop_future(draft, terms.today)
+    drop_future(draft, terms.today)
     if not draft.numbers or "title" not in draft.facts or draft.events:
         return None
     known = _begin(draft, terms, fresh_id)
@@ -121,7 +108,8 @@ def plan_fresh(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known | None:
 def _begin(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known:
     empty = dict.fromkeys((*NUMBERS, *FACTS))
     known = Known(fresh_id, draft.office, stored=False, created_at=terms.now, row=empty, facts_by=terms.organisation_id)
-    _write(known, {**draft.numbers, **draft.facts}, terms)
+    known.private_to = terms.row_for((draft.office, number) for number in draft.numbers.values())
+    _write(known, {**draft.numbers, **draft.facts}, terms, tells=not draft.is_status_unread)
     return known
 
 
@@ -164,8 +152,31 @@ def _events(
     return taken, errors
 
 
-def _complete(
+def _complete_one(
     draft: PatentDraft, known: Known, holders: list[str], names: Names, terms: Terms, *, is_named: bool
+) -> tuple[RowResult, Known]:
+    """Complete a patent that the row means; of one that is the importer's no more it learns nothing new."""
+    moved = terms.own in holders and known.take_over(terms.own, terms.own_key)
+    if terms.is_stranger_to(known):
+        return _of_stranger(draft, known, terms), known
+    added = [(name, number) for name, number in draft.numbers.items() if known.row[name] is None]
+    if known.is_established and added and terms.questions is not None:
+        taken = any((draft.office, number) in terms.hidden for _, number in added)
+        if code := terms.questions.refusal(taken=taken):
+            return _unlinked(draft, code), known
+    result, known = _complete(draft, known, names, terms, is_named=is_named)
+    return replace(result, outcome=Outcome.UPDATED) if moved and result.outcome is Outcome.UNCHANGED else result, known
+
+
+def _of_stranger(draft: PatentDraft, known: Known, terms: Terms) -> RowResult:
+    """Return the result of a row about a patent that the importer held once: told before it is unchanged."""
+    if draft.moves and all(known.knows(event.fact(terms)) for event in draft.events):
+        return RowResult(Outcome.UNCHANGED, known.id, draft.errors)
+    return RowResult(Outcome.CONFLICT, known.id, [*draft.errors, ColumnError("holders", "holding_ended")])
+
+
+def _complete(
+    draft: PatentDraft, known: Known, names: Names, terms: Terms, *, is_named: bool
 ) -> tuple[RowResult, Known]:
     speaks = terms.speaks_for(known)
     given = {**draft.numbers, **draft.facts}
@@ -180,8 +191,9 @@ def _complete(
     before = _measure(known)
     if terms.mark_on(known):
         known.mark((n for n in agreed(known.row, given) if n not in stated(known.set_by)), terms.mark_on(known))
-    _write(known, {name: given[name] for name in changes}, terms)
-    moved = terms.own in holders and known.take_over(terms.own, terms.own_key)
+    _write(known, {name: given[name] for name in changes}, terms, tells=not draft.is_status_unread)
+    if speaks and not is_named:
+        tell_kept_days(known, draft, terms)
     if not _hold(known, _holding(known, draft, names, terms), "" if draft.moves else terms.own):
         conflicts.append(ColumnError("holders", "holding_ended"))
     told, unsaid = _events(known, draft, names, terms, speaks=terms.records_of(known))
@@ -190,7 +202,7 @@ def _complete(
         conflicts.append(ColumnError("legal_status", bars.get(STATUS, code), draft.status or ""))
     if not _grade(known, draft, terms, heard=not is_named):
         conflicts.append(ColumnError("grade", code, draft.grade or ""))
-    changed = bool(changes) or moved or told or _measure(known) != before
+    changed = bool(changes) or told or _measure(known) != before
     outcome = Outcome.CONFLICT if conflicts else Outcome.UPDATED if changed else Outcome.UNCHANGED
     return RowResult(outcome, known.id, [*draft.errors, *conflicts]), known
 
@@ -227,14 +239,16 @@ def _shown(value: Any) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-def _write(known: Known, changes: Mapping[str, Any], terms: Terms) -> None:
-    """Set facts, and the events that dates tell: a publication, a grant."""
+def _write(known: Known, changes: Mapping[str, Any], terms: Terms, *, tells: bool = True) -> None:
+    """Set facts, and the events that dates tell: a publication, a grant.
+
+    Without `tells` the dates tell none: the row says how the right stands, and that was not understood.
+    """
     known.row |= changes
     known.writes |= changes
     known.mark((name for name in changes if name in FACTS), terms.mark_on(known))
-    for name, kind in EVENT_OF.items():
-        if changes.get(name):
-            known.happen(Fact(kind, changes[name], terms.now, terms.for_all, terms.source))
+    if tells:
+        tell_days(known, changes, terms)
     if not known.stored or TELLING & changes.keys():
         known.settle(terms)
 
@@ -252,14 +266,14 @@ def _report(known: Known, draft: PatentDraft, terms: Terms, *, heard: bool = Tru
     status, checked_on = draft.status, draft.checked_on
     known_on = known.standing["status_checked_on"]
     is_news = checked_on is not None and (known_on is None or checked_on > known_on)
-    if status is None or (status is known.status and not (heard and is_news)):
+    if status is None or (agrees(status, known.status) and not (heard and is_news)):
         return True
     fact = Fact(
         EventKind.STATUS_REPORTED, checked_on or terms.today, terms.now, terms.for_all, terms.source, status=status
     )
     then = known.standing_with([*known.history, fact], terms)
     heard = heard and (is_news or STATUS not in terms.bars(known))
-    if not heard or then["legal_status"] is not status:
+    if not heard or not agrees(status, then["legal_status"]):
         return False
     known.happen(fact)
     known.mark([STATUS], terms.mark_on(known))

@@ -48,6 +48,7 @@ class PatentDraft:
     holders_now: list[str] = field(default_factory=list)
     events: list[EventSaid] = field(default_factory=list)
     status: LegalStatus | None = None
+    is_status_unread: bool = False  # the row says how the right stands, in words that are not understood
     checked_on: date | None = None
     grade: str | None = None
     assessed_on: date | None = None
@@ -242,15 +243,31 @@ def read_patent(cells: Mapping[str, str], grades: tuple[str, ...]) -> PatentDraf
     inventors = _read_names(draft, cells, "inventors")
     applicants, holders = _read_names(draft, cells, "applicants"), _read_names(draft, cells, "holders")
     draft.facts |= {"inventors": inventors, "applicants": applicants or holders}
-    draft.holders = holders or applicants
+    is_unread = any(error.field == "holders" for error in draft.errors)
+    draft.holders = holders if is_unread else holders or applicants
     if CELL in cells:
         draft.events, wrong = read_events(cells[CELL])
         draft.errors += wrong
     if draft.moves:
         draft.holders, draft.holders_now = holders_at_first(draft.events, applicants, holders), holders
-    if bool(holders) is not bool(applicants):  # both stand in the one that is filled
+    if bool(holders) is not bool(applicants) and not is_unread:  # both stand in the one that is filled
         draft.columns |= {"applicants": "holders"} if holders else {"holders": "applicants"}
     if status := _read_code(draft, cells, "legal_status", "legal-statuses"):
         draft.status, draft.checked_on = LegalStatus(status), _read_day(draft, cells, "status_checked_on")
+    draft.is_status_unread = "legal_status" in cells and draft.status is None
     _read_assessment(draft, cells, grades)
     return draft
+
+
+def drop_future(draft: PatentDraft, today: date) -> None:
+    """Take the days back that have not come yet, and note each as an error on its column."""
+    for name in DATES:
+        day = draft.facts.get(name)
+        if day and day > today:
+            draft.wrong(draft.columns.get(name, name), "in_the_future", str(draft.facts.pop(name)))
+    if draft.checked_on and draft.checked_on > today:
+        draft.wrong("status_checked_on", "in_the_future", str(draft.checked_on))
+        draft.checked_on = None
+    if draft.assessed_on and draft.assessed_on > today:
+        draft.wrong("assessed_on", "in_the_future", str(draft.assessed_on))
+        draft.assessed_on = None

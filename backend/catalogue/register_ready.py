@@ -14,10 +14,11 @@ from sqlalchemy.engine import make_url
 
 from backend.catalogue.register_events import EventSaid
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_known import Graded, Terms
+from backend.catalogue.register_known import Graded
 from backend.catalogue.register_plan import created, holders_of, plan_fresh, rejected_for
 from backend.catalogue.register_read import PatentDraft, read_patent
 from backend.catalogue.register_rows import EVENT, PATENT, event_row, patent_row
+from backend.catalogue.register_terms import Terms
 from backend.core.ids import new_id
 from backend.core.rows import bound
 from backend.imports.kinds import ColumnError, Importer, RowResult
@@ -28,6 +29,7 @@ class Fresh(NamedTuple):
     """A patent that nobody has seen: its row and its legal events' as the database takes them, and what was wrong."""
 
     id: str
+    private_to: str
     patent: Sequence[Any]
     events: Sequence[Sequence[Any]]
     graded: Graded | None
@@ -97,7 +99,7 @@ def _fresh(draft: PatentDraft, terms: Terms, dialect: sa.Dialect) -> Fresh | Non
         return None
     patent = bound(dialect, PATENT, patent_row(known, terms.now))
     events = [bound(dialect, EVENT, event_row(known.id, fact, terms.organisation_id)) for fact in known.events]
-    return Fresh(known.id, patent, events, known.graded, draft.errors)
+    return Fresh(known.id, known.private_to, patent, events, known.graded, draft.errors)
 
 
 def patent_reader(importer: Importer) -> Callable[[Mapping[str, str], datetime], PatentRow]:

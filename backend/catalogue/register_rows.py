@@ -23,8 +23,8 @@ NOTHING: Final[Mapping[str, Any]] = {
 
 def patent_row(known: Known, now: datetime) -> dict[str, Any]:
     """Give the row of a patent that is not on record yet."""
-    own = {"id": known.id, "office": known.office, "facts_by": known.facts_by, "created_at": now, "updated_at": now}
-    return {**NOTHING, **known.writes, **own}
+    own = {name: getattr(known, name) for name in ("id", "private_to", "office", "facts_by")}
+    return {**NOTHING, **known.writes, **own, "created_at": now, "updated_at": now}
 
 
 def event_row(patent_id: str, fact: Fact, by: str) -> dict[str, Any]:

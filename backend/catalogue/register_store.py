@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,12 +13,14 @@ from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.fact_rules import FACTS, NUMBERS
 from backend.catalogue.merge import merge
-from backend.catalogue.models import Assessment, Holding, Listing
+from backend.catalogue.models import ESTABLISHED, Assessment, Holding, Listing
 from backend.catalogue.register_holder_store import ended, holding_of, parties_in, write_changes, write_renames
 from backend.catalogue.register_holders import Names
-from backend.catalogue.register_known import Graded, Known, Terms
+from backend.catalogue.register_known import Graded, Known
 from backend.catalogue.register_ready import Landing
 from backend.catalogue.register_rows import EVENT, PATENT, event_row, patent_row
+from backend.catalogue.register_terms import Terms
+from backend.catalogue.stand_ins import CERTAIN
 from backend.core.columns import table_of
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
@@ -41,14 +43,22 @@ STANDING: Final = (
     "expiry_date",
     "next_check",
 )
-MORE: Final = ("id", "office", "facts_by", "set_by", "created_at", "expiry_override", "merged_into")
+MORE: Final = ("id", "office", "private_to", "facts_by", "set_by", "created_at", "expiry_override", "merged_into")
 PATENTS: Final = (
     sa.select(*(PATENT.c[name] for name in (*ROW, *STANDING, *MORE)))
     .where(PATENT.c.id.in_(IDS))  # merged_into is looked at here, since its index would mislead the planner
     .order_by(PATENT.c.id)
 )
 HOLDINGS: Final = (
-    sa.select(HOLDING.c.patent_id, HOLDING.c.party_id, HOLDING.c.state, HOLDING.c.organisation_id, PARTY.c.name_key)
+    sa.select(
+        HOLDING.c.patent_id,
+        HOLDING.c.party_id,
+        HOLDING.c.state,
+        HOLDING.c.organisation_id,
+        PARTY.c.name_key,
+        PARTY.c.person,
+        PARTY.c.organisation_id.label("platform_id"),
+    )
     .join(PARTY, PARTY.c.id == HOLDING.c.party_id)
     .where(HOLDING.c.patent_id.in_(IDS))
 )
@@ -66,36 +76,6 @@ GRADES: Final = (
 Burdens = Sequence[sa.Select[Any]]  # of the patents `ids`, those on which something stands
 
 
-class Marked(Protocol):
-    """What a row says, as far as it tells which patent it is about."""
-
-    @property
-    def office(self) -> str:
-        """Whose numbers they are."""
-
-    @property
-    def numbers(self) -> Mapping[str, str]:
-        """The numbers, by sort."""
-
-
-async def ids_by_number(session: AsyncSession, drafts: Iterable[Marked]) -> dict[tuple[str, str], str]:
-    """Give the id of the patent that has each office's number; each sort of number is looked for in its own index."""
-    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for draft in drafts:
-        for name, number in draft.numbers.items():
-            wanted[draft.office, name].add(number)
-    asked = [
-        sa.select(PATENT.c.office, PATENT.c[name], PATENT.c.id).where(
-            PATENT.c.office == office, PATENT.c[name].in_(sorted(numbers))
-        )
-        for (office, name), numbers in wanted.items()
-    ]
-    if not asked:
-        return {}
-    found = await (await session.connection()).execute(sa.union_all(*asked))
-    return {(office, number): patent_id for office, number, patent_id in found}
-
-
 async def load_known(
     session: AsyncSession, ids: Collection[str], by: str, *, lock: bool, graded: bool
 ) -> dict[str, Known]:
@@ -107,8 +87,8 @@ async def load_known(
     rows = (await connection.execute(statement, {"ids": sorted(ids)})).mappings()
     known = {row["id"]: _known(row) for row in rows if row["merged_into"] is None}
     asked = {"ids": list(known)}
-    for patent_id, *holder in await connection.execute(HOLDINGS, asked):
-        _add_holder(known[patent_id], *holder)
+    for holder in await connection.execute(HOLDINGS, asked):
+        _add_holder(known[holder.patent_id], holder)
     for (patent_id,) in await connection.execute(LISTED, asked):
         known[patent_id].listed = True
     events: Any = await connection.execute(EVENTS, asked)
@@ -136,6 +116,7 @@ def _known(row: Any) -> Known:
         created_at=row["created_at"],
         row={name: row[name] for name in ROW},
         facts_by=row["facts_by"],
+        private_to=row["private_to"],
         expiry_override=row["expiry_override"],
         stored_status=row["legal_status"],
         standing={name: row[name] for name in STANDING},
@@ -143,15 +124,15 @@ def _known(row: Any) -> Known:
     )
 
 
-def _add_holder(known: Known, party_id: str, state: HoldingState, organisation_id: str | None, name_key: str) -> None:
-    if state is HoldingState.ENDED:
-        known.holders.setdefault(party_id, state)
+def _add_holder(known: Known, holder: Any) -> None:
+    if holder.state is HoldingState.ENDED:
+        known.holders.setdefault(holder.party_id, holder.state)
         return
-    known.holders[party_id] = state
-    if organisation_id:
-        known.organisations.add(organisation_id)
-    elif state is HoldingState.ASSERTED:
-        known.stand_ins.setdefault(name_key, party_id)
+    known.holders[holder.party_id] = holder.state
+    if holder.organisation_id:
+        known.organisations.add(holder.organisation_id)
+    elif holder.state in CERTAIN and holder.person == "legal" and holder.platform_id is None:
+        known.stand_ins.setdefault(holder.name_key, holder.party_id)
 
 
 class Writer:
@@ -203,10 +184,11 @@ class Writer:
         self, touched: Sequence[Known], names: Names, made: Mapping[str, str], landings: Sequence[Landing]
     ) -> None:
         await write_changes(self.session, touched)
-        held = [(known.id, known.holds) for known in touched] + [(one.fresh.id, one.holders) for one in landings]
+        held: list[tuple[str, str, Sequence[str]]] = [(known.id, known.private_to, known.holds) for known in touched]
+        held += [(one.fresh.id, one.fresh.private_to, one.holders) for one in landings]
         holdings = [
-            self._holding(patent_id, made.get(key, key), names.organisations.get(key))
-            for patent_id, keys in held
+            self._holding(patent_id, made.get(key, key), self._concerned(private_to, names.organisations.get(key)))
+            for patent_id, private_to, keys in held
             for key in keys
         ]
         begun = [
@@ -245,6 +227,10 @@ class Writer:
         for names, rows in alike.items():
             await change_many(self.session, PATENT, names, rows)
 
+    @staticmethod
+    def _concerned(private_to: str, organisation_id: str | None) -> str | None:
+        return organisation_id if private_to in (ESTABLISHED, organisation_id) else None
+
     def _holding(self, patent_id: str, party_id: str, organisation_id: str | None) -> dict[str, Any]:
         return {
             "id": new_id("hld"),
@@ -272,11 +258,13 @@ class Writer:
 
     def _registered(self, landing: Landing, names: Names) -> Happened:
         patent_id = landing.fresh.id
-        audience = sorted({*filter(None, map(names.organisations.get, landing.holders))})
+        private_to = landing.fresh.private_to
+        holders = (self._concerned(private_to, names.organisations.get(holder)) for holder in landing.holders)
+        audience = sorted({*filter(None, holders)})
         return Happened("patent.registered", patent_id, audience, {"patent_id": patent_id}, self.actor)
 
     def _happened(self, known: Known, names: Names) -> list[Happened]:
-        known.organisations.update(filter(None, map(names.organisations.get, known.holds)))
+        known.organisations.update(filter(None, (known.concerns(names.organisations.get(h)) for h in known.holds)))
         audience = [*([PUBLIC] if known.listed else []), *sorted(known.organisations)]
         data = {"patent_id": known.id}
         kind = "patent.updated" if known.stored else "patent.registered"

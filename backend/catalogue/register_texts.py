@@ -25,6 +25,10 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("这些号码分别属于两条专利记录。", "These numbers belong to two different patents on record."),
         Text("请核对号码；如确为同一专利，请请平台合并。", "Check them; if it is one, ask the platform to merge."),
     ),
+    "quota_used_up": (
+        Text("今日被告知号码已被占用的次数已满。", "Enough taken numbers were told today."),
+        Text("请明日再上传这些行。", "Send these rows again tomorrow."),
+    ),
     "rights_on_both": (
         Text("两条专利记录均有在册权利，文件不会合并。", "Rights stand on both patents on record: no file joins them."),
         Text(

@@ -9,7 +9,7 @@ from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus, Pa
 from backend.catalogue.fact_rules import classification
 from backend.core.ids import id_pattern
 from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Instant, Line, LongLine, Moment, Out, Prose
+from backend.core.schemas import Body, Day, Instant, Line, LongLine, Moment, Out, Prose, SoughtLine
 
 Class = Annotated[Line, AfterValidator(classification)]
 Office = Annotated[str, Field(pattern="^[A-Z]{2}$", description="WIPO ST.3 code of the patent office.")]
@@ -187,9 +187,9 @@ class RegisterFilter(Body):
     """Filters of a register; the list and its export share them."""
 
     holder: HolderId | None = None
-    legal_status: list[LegalStatus] = Field([], max_length=10)
+    legal_status: list[LegalStatus] = Field([], max_length=len(LegalStatus))
     kind: list[PatentKind] = Field([], max_length=3)
-    q: Line | None = Field(None, description="A piece of the title, or a number in any spelling.")
+    q: SoughtLine | None = Field(None, description="A piece of the title, or a number in any spelling.")
     ipc: Annotated[str, Field(pattern=r"^[A-Ha-h][0-9A-Za-z/]{0,14}$")] | None = Field(None, description="Any level.")
     grade: list[Line] = Field([], max_length=20, description="Of the newest assessment.")
     assessed: bool | None = None

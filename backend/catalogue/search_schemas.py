@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from backend.catalogue.codes import DealType, LegalStatus, PatentKind
 from backend.catalogue.listing_schemas import OfferedLicence
-from backend.core.schemas import Clean, Day, Out
+from backend.core.schemas import Day, Out, Sought
 from backend.reference.lists import codes
 from search.engine import Facet, Filters, Query, Sort
 
@@ -41,8 +41,8 @@ def _split(values: object) -> object:
 
 
 Many: Final[Any] = Field(default_factory=list, max_length=MOST_VALUES)
-Words = Annotated[str, Clean, Field(max_length=500)]
-Name = Annotated[str, Clean, Field(min_length=1, max_length=200)]
+Words = Annotated[str, Sought, Field(max_length=500)]
+Name = Annotated[str, Sought, Field(min_length=1, max_length=200)]
 Level = Annotated[str, AfterValidator(_level), Field(max_length=40)]
 Tree = Annotated[int, Field(ge=1, le=35)]
 Code = Annotated[str, Field(max_length=60)]

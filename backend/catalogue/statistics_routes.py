@@ -11,6 +11,7 @@ from sqlmodel import col
 from backend.accounts.access import MaybeCaller
 from backend.catalogue import queries
 from backend.catalogue.models import Assessment, Patent
+from backend.catalogue.visibility import is_established, listed
 from backend.core.clock import Today
 from backend.core.db import ReadDb
 from backend.core.errors import NotSignedIn
@@ -46,9 +47,10 @@ async def catalogue_figures(
     """How many patents the platform has, how many were assessed, how many are listed; `mine` asks for one's own."""
     if query.mine and caller is None:
         raise NotSignedIn
-    whose = queries.register_of(caller) if query.mine and caller else col(Patent.merged_into).is_(None)
+    everybodys = sa.and_(col(Patent.merged_into).is_(None), is_established())
+    whose = queries.register_of(caller) if query.mine and caller else everybodys
     assessed = sa.exists().where(col(Assessment.patent_id) == col(Patent.id))
-    conditions = (sa.true(), assessed, queries.listed(), sa.and_(assessed, queries.listed()))
+    conditions = (sa.true(), assessed, listed(), sa.and_(assessed, listed()))
     sums = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions]
     counted = (await session.execute(sa.select(*sums).where(whose))).one()
     names = ("patents", "assessed", "listed", "assessed_and_listed")

@@ -17,6 +17,14 @@ S, E = LegalStatus, EventKind
 LIVING: Final = frozenset({S.UNKNOWN, S.PENDING, S.IN_FORCE, S.IN_GRACE})
 NEVER_GRANTED: Final = frozenset({S.WITHDRAWN, S.REFUSED})
 GRANTED_ONCE: Final = frozenset({S.IN_FORCE, S.IN_GRACE, S.LAPSED, S.SURRENDERED, S.EXPIRED})
+REASONS: Final = {
+    E.LAPSED: S.LAPSED,
+    E.SURRENDERED: S.SURRENDERED,
+    E.EXPIRED: S.EXPIRED,
+    E.INVALIDATED: S.INVALIDATED,
+    E.WITHDRAWN: S.WITHDRAWN,
+    E.REFUSED: S.REFUSED,
+}
 
 TRANSITIONS: Final[dict[tuple[LegalStatus, EventKind], LegalStatus]] = {
     (S.UNKNOWN, E.PUBLISHED): S.PENDING,
@@ -34,11 +42,13 @@ TRANSITIONS: Final[dict[tuple[LegalStatus, EventKind], LegalStatus]] = {
     **{(living, E.SURRENDERED): S.SURRENDERED for living in LIVING},
     **{(living, E.EXPIRED): S.EXPIRED for living in LIVING},
     **{(before, E.INVALIDATED): S.INVALIDATED for before in GRANTED_ONCE | LIVING},
+    **{(S.ENDED_UNKNOWN, reason): end for reason, end in REASONS.items()},
     (S.LAPSED, E.RESTORED): S.IN_FORCE,
     (S.EXPIRED, E.RESTORED): S.IN_FORCE,
     (S.INVALIDATED, E.RESTORED): S.IN_FORCE,
     (S.WITHDRAWN, E.RESTORED): S.PENDING,
     (S.REFUSED, E.RESTORED): S.PENDING,
+    (S.ENDED_UNKNOWN, E.RESTORED): S.IN_FORCE,  # an application that was pending when it was called dead: pending
 }
 
 
@@ -102,9 +112,9 @@ def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expi
         checked_on = vouched_for if checked_on is None else max(checked_on, vouched_for)
         course = course.after(fact)
     status, cause = course.status, course.cause
-    if status in GRANTED_ONCE and (void := _standing_invalidation(known)):
+    if status in {*GRANTED_ONCE, S.ENDED_UNKNOWN} and (void := _standing_invalidation(known)):
         return Standing(S.INVALIDATED, void.effective_on, void.source, void.announced_on or void.effective_on)
-    if expiry is not None and expiry <= valid_on and status in LIVING:
+    if expiry is not None and expiry <= valid_on and course.stood_until(expiry):
         return Standing(S.EXPIRED, expiry, COMPUTED, checked_on)
     if cause is None:
         return Standing(status, checked_on=checked_on)
@@ -118,27 +128,46 @@ COMPUTED: Final = "computed from the term"
 class _Course:
     """How far the facts have led: the status, since when, by which of them, and the authority's end beneath it.
 
-    Whoever else tells an invalidation after an authority's end, and takes it back, comes back to that end.
+    Whoever else tells an invalidation after an authority's end, or a reason that the authority does not give, and takes
+    it back, comes back to that end. `lived` is how the right stood before it ended.
     """
 
     status: LegalStatus = S.UNKNOWN
     since: date | None = None
     cause: Fact | None = None
     beneath: "_Course | None" = None
+    lived: LegalStatus = S.UNKNOWN
+
+    def stood_until(self, expiry: date) -> bool:
+        """Whether nobody told of an end before the term's; to call the right dead after it tells of no other."""
+        is_dead_since_then = self.status is S.ENDED_UNKNOWN and self.since is not None and self.since >= expiry
+        return self.status in LIVING or is_dead_since_then
 
     def after(self, fact: Fact) -> "_Course":
-        told, confirmed = _next(self.status, self.cause, fact), _confirmed(fact, self.status, self.cause)
-        if confirmed and confirmed is not self.status is S.INVALIDATED:
-            return replace(self, beneath=self.beneath or _Course(confirmed, fact.effective_on, fact))
+        told, confirmed = self._told(fact), _confirmed(fact, self.status, self.cause)
+        tells_more = self.status is S.INVALIDATED or confirmed is S.ENDED_UNKNOWN
+        if confirmed and confirmed is not self.status and tells_more:
+            under = self.beneath.after(fact) if self.beneath else self._moved(confirmed, fact)
+            return replace(self, beneath=under)
         if confirmed:
             keeps_day = confirmed is self.status and fact.kind is E.STATUS_REPORTED  # on which it was so already
-            return _Course(confirmed, self.since if keeps_day else fact.effective_on, fact)
+            return replace(self._moved(confirmed, fact), since=self.since if keeps_day else fact.effective_on)
         if told is self.status:
             return self
         if self.beneath and told in LIVING and not fact.by_authority:
             return self.beneath
-        is_overlaid = self.status not in LIVING and told not in LIVING and not may_undo(fact, self.cause)
-        return _Course(told, fact.effective_on, fact, self if is_overlaid else None)
+        moved = self._moved(told, fact)
+        if told in LIVING or self.status in LIVING or fact.by_authority:
+            return moved
+        return replace(moved, beneath=self.beneath if may_undo(fact, self.cause) else self)
+
+    def _told(self, fact: Fact) -> LegalStatus:
+        was_pending = self.status is S.ENDED_UNKNOWN and self.lived is S.PENDING
+        told = _next(self.status, self.cause, fact)
+        return S.PENDING if was_pending and fact.kind is E.RESTORED and told in LIVING else told
+
+    def _moved(self, told: LegalStatus, fact: Fact) -> "_Course":
+        return _Course(told, fact.effective_on, fact, lived=told if told in LIVING else self.lived)
 
 
 def _confirmed(fact: Fact, status: LegalStatus, cause: Fact | None) -> LegalStatus | None:
@@ -146,15 +175,31 @@ def _confirmed(fact: Fact, status: LegalStatus, cause: Fact | None) -> LegalStat
     if not fact.by_authority or cause is None or cause.by_authority or status in LIVING:
         return None
     told = _next(S.UNKNOWN, None, fact)
-    return None if told in LIVING or (told in NEVER_GRANTED) is not (status in NEVER_GRANTED) else told
+    is_vague = S.ENDED_UNKNOWN in (told, status)
+    fits = is_vague or (told in NEVER_GRANTED) is (status in NEVER_GRANTED)
+    return told if told not in LIVING and fits else None
 
 
 def _next(status: LegalStatus, cause: Fact | None, fact: Fact) -> LegalStatus:
     if fact.kind is E.STATUS_REPORTED and fact.status is not None:
-        return fact.status if status in LIVING or _outweighs(fact, cause) else status
+        return fact.status if _is_heard(fact, fact.status, status, cause) else status
     if fact.kind is E.RESTORED and status not in LIVING and not may_undo(fact, cause):
         return status
     return TRANSITIONS.get((status, fact.kind), status)
+
+
+def _is_heard(report: Fact, said: LegalStatus, status: LegalStatus, cause: Fact | None) -> bool:
+    """Whether a report changes the status: without a reason it says nothing new of an end, with one it says more."""
+    if status in LIVING:
+        return True
+    if said is S.ENDED_UNKNOWN:
+        return False
+    return (status is S.ENDED_UNKNOWN and said not in LIVING) or _outweighs(report, cause)
+
+
+def agrees(said: LegalStatus, known: LegalStatus) -> bool:
+    """Whether both say the same: who calls a right dead without the reason does not contradict who gives it."""
+    return said is known or (said is S.ENDED_UNKNOWN and known not in LIVING)
 
 
 def may_undo(fact: Fact, cause: Fact | None) -> bool:

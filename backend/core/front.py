@@ -2,64 +2,44 @@
 
 import secrets
 import time
-from hashlib import blake2b
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final, cast
 
 import structlog
-from fastapi import Request
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from backend.core import problems
-from backend.core.arriving import ArrivingBody
-from backend.core.errors import Problem, TooMany
+from backend.core.arriving import ArrivingBody, Room
+from backend.core.errors import Problem
+from backend.core.lanes import Lanes
 from backend.core.observe import AnswerLog, Metrics
+from backend.core.rate_limits import RateLimits
 from backend.core.routing import HEADERS_ALONE
+from backend.core.security_headers import SecurityHeaders
 from backend.core.settings import Settings
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BEARING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})  # methods that may have a body
 UPLOADS: Final = {"/v1/imports": "max_upload_bytes", "/v1/files": "max_file_bytes"}  # the setting that limits each
+ENCODED: Final = b"application/x-www-form-urlencoded"
+LARGEST_FORM: Final = 65_536  # it is read a character at a time
 WATCHED: Final = ("/healthz", "/readyz", "/metrics")  # their callers must not be refused when it matters most
-
-
-class Limits:
-    """Requests a minute, for one caller and from one address, counted in this process."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._strategy = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._caller = self._item(settings.rate_caller_per_minute, "caller")
-        self._address = self._item(settings.rate_address_per_minute, "address")
-
-    @staticmethod
-    def _item(most: int, name: str) -> RateLimitItemPerMinute | None:
-        return RateLimitItemPerMinute(most, namespace=name) if most else None
-
-    async def check(self, address: str, authorization: bytes | None) -> Problem | None:
-        """Count the request; give the refusal where it is one too many."""
-        asked = [(self._address, address)]
-        if authorization is not None:
-            asked.append((self._caller, blake2b(authorization, digest_size=16).hexdigest()))
-        for item, who in asked:
-            if item is not None and not await self._strategy.hit(item, who):
-                reset = max(1, int((await self._strategy.get_window_stats(item, who)).reset_time - time.time()) + 1)
-                said = f'"{item.namespace}";r=0;t={reset}'
-                return TooMany(headers={"Retry-After": str(reset), "RateLimit": said})
-        return None
 
 
 class Front:
     """Pure ASGI middleware around the app."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics, limits: RateLimits) -> None:
         self.app = app
         self.metrics = metrics
         self.log = AnswerLog(settings.patentmart_log_level)
-        self.limits = Limits(settings)
+        self.limits = limits
+        self.headers = SecurityHeaders(settings)
         self.settings = settings
         self.body_limit = settings.max_body_bytes
+        self.room = Room(settings.bodies_bytes)
         self.upload_limits = {path: getattr(settings, name) + settings.max_body_bytes for path, name in UPLOADS.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,11 +61,8 @@ class Front:
                 status = message["status"]
                 if body is not None and body.is_missing:
                     message["headers"] = [*message["headers"], (b"connection", b"close")]  # nobody reads the rest
-                message["headers"] = [
-                    *message["headers"],
-                    (b"x-request-id", number.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                ]
+                own = [*message["headers"], (b"x-request-id", number.encode())]
+                message["headers"] = [*own, *self.headers.beside(own)]
             await send(message)
 
         try:
@@ -95,6 +72,8 @@ class Front:
                 raise
             await problems.unexpected(Request(scope), error)(scope, receive, sending)
         finally:
+            if body is not None:
+                body.let_go()
             self._note(scope, number, status or 500, time.perf_counter() - began)
             structlog.contextvars.unbind_contextvars("request_id")
 
@@ -109,16 +88,19 @@ class Front:
 
     def _body(self, scope: Scope, receive: Receive) -> ArrivingBody:
         own = (limit for path, limit in self.upload_limits.items() if scope["path"].startswith(path))
-        limit = next(own, self.body_limit)
+        limit = next(own, None)
+        room = self.room if limit is None else None
+        if limit is None:
+            is_form = any(v.lower().startswith(ENCODED) for k, v in scope["headers"] if k == b"content-type")
+            limit = min(self.body_limit, LARGEST_FORM) if is_form else self.body_limit
         seconds, slowest = self.settings.body_seconds, self.settings.body_bytes_per_second
-        return ArrivingBody(scope, receive, limit=limit, seconds=seconds, slowest=slowest)
+        return ArrivingBody(scope, receive, limit=limit, seconds=seconds, slowest=slowest, room=room)
 
     async def _refuse(self, scope: Scope) -> Problem | None:
         if scope["path"] in WATCHED:
             return None
         client = scope.get("client")
-        authorization = next((v for k, v in scope["headers"] if k == b"authorization"), None)
-        return await self.limits.check(client[0] if client else "unknown", authorization)
+        return await self.limits.count_address(client[0] if client else "unknown")
 
     def _note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or "unmatched"
@@ -135,6 +117,19 @@ class Front:
             "request_id": number,
         }
         self.log.write({**said, "problem": code} if code else said)
+
+
+def front_of(app: FastAPI, routes: Iterable[Any]) -> ASGIApp:
+    """Return what stands before an app's own layers; a request comes from where a trusted proxy says it does.
+
+    Its word is `X-Forwarded-For` alone: a header that a proxy does not know it hands on from whoever asks.
+    """
+    state = app.state
+    inner = Lanes(app.build_middleware_stack(), routes)
+    front: Any = Front(inner, settings=state.settings, metrics=state.metrics, limits=state.rate_limits)
+    proxies = [str(network) for network in state.settings.trusted_proxies]
+    outer: Any = ProxyHeadersMiddleware(front, proxies) if proxies else front
+    return cast("ASGIApp", outer)
 
 
 def _without_body(send: Send) -> Send:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from hmac import compare_digest
 from html import escape
 from typing import Any, Final
 
@@ -11,11 +12,13 @@ from fastapi.responses import HTMLResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from backend.core import stream
+from backend.core.client_address import is_this_machine
 from backend.core.db import Database
-from backend.core.errors import NotFound, Problem, every_problem
+from backend.core.errors import NotFound, NotSignedIn, Problem, Text, every_problem
 from backend.core.http import plain
 from backend.core.problems import language_of
 from backend.core.routing import ReadingRoute
+from backend.core.security_headers import policy, source_of
 from search.engine import SearchError
 
 router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
@@ -23,6 +26,21 @@ Check = Callable[[], Awaitable[str]]
 STYLE: Final = (
     "body{font:16px/1.6 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem}code{background:#eee}"
 )
+
+
+POLICY: Final = policy(style_src=source_of(STYLE))
+HANDED_ON: Final = frozenset({"x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"})
+
+
+class MetricsClosed(NotSignedIn):
+    """The figures are for whoever runs the platform: asked for with its token, or on its own machine without one."""
+
+    code = "metrics_closed"
+    title = Text("运行指标不公开", "The figures are not public")
+    cure = Text(
+        "请把 METRICS_TOKEN 放在 Authorization: Bearer 中发送；未设置时只能在本机读取。",
+        "Send METRICS_TOKEN as Authorization: Bearer; where none is set, ask on the machine itself.",
+    )
 
 
 @router.get("/healthz")
@@ -48,9 +66,21 @@ async def ready(request: Request) -> Response:
     return answer
 
 
+def _may_read_metrics(request: Request) -> bool:
+    """Whether the token came, or where none is set, whether the request was made on this machine and not handed on."""
+    token = request.app.state.settings.metrics_token.get_secret_value()
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if token:
+        return scheme.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode())
+    handed_on = HANDED_ON.intersection(request.headers)
+    return request.client is not None and not handed_on and is_this_machine(request.client.host)
+
+
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Give the figures in Prometheus's text form."""
+    if not _may_read_metrics(request):
+        raise MetricsClosed
     state = request.app.state
     state.metrics.events.set(await stream.head(state.database))
     if state.search is not None:
@@ -70,9 +100,8 @@ async def check_database(database: Database) -> str:
 
 def _page(title: str, body: str, language: str) -> HTMLResponse:
     head = f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>'
-    return HTMLResponse(
-        f"{head}<style>{STYLE}</style><h1>{escape(title)}</h1>{body}", headers={"Vary": "Accept-Language"}
-    )
+    content = f"{head}<style>{STYLE}</style><h1>{escape(title)}</h1>{body}"
+    return HTMLResponse(content, headers={"Vary": "Accept-Language", "Content-Security-Policy": POLICY})
 
 
 @router.get("/problems")

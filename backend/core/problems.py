@@ -95,6 +95,11 @@ SENTENCES: Final[Mapping[str, Text]] = {
     "json_invalid": Text("不是有效的 JSON。", "This is not valid JSON."),
     "string_too_short": Text("太短。", "This is too short."),
     "string_too_long": Text("太长。", "This is too long."),
+    "control_character": Text("不允许控制字符。", "Control characters are not allowed."),
+    "turning_character": Text(
+        "不允许改变文字方向的控制字符。", "Characters that turn the direction of text are not allowed."
+    ),
+    "invisible_character": Text("不允许不可见的字符。", "Invisible characters are not allowed; remove them."),
     "enum": Text("不在允许的取值之内。", "This is not one of the allowed values."),
     "literal_error": Text("不在允许的取值之内。", "This is not one of the allowed values."),
 }

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from backend.core import problems
+from backend.core.clean_request import CONTROL, CleanRequest
 from backend.core.errors import FieldError, Malformed, Text
+from backend.core.text_rules import uncontrolled
 
 READER: Final = "patentmart.reader"  # where a request keeps its session for reading
 HEADERS_ALONE: Final = "patentmart.headers_alone"  # in the scope of what came as HEAD and is served as GET
@@ -30,10 +32,24 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
         yield from _query_names(below)
 
 
+def _holds_text(text: str) -> bool:
+    try:
+        uncontrolled(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _refused(request: Request, known: frozenset[str]) -> Malformed | None:
-    if b"%00" in request.scope["query_string"]:  # PostgreSQL's text holds no zero byte
-        sentence = Text("不允许控制字符。", "Control characters are not allowed.")
-        return Malformed(errors=[FieldError("query:", "control_character", sentence)])
+    if not _holds_text(request.scope["path"]):
+        return Malformed(errors=[FieldError("path:", "control_character", CONTROL)])
+    if not request.scope["query_string"]:
+        return None
+    given = request.query_params.multi_items()
+    wrong = [name for name, value in given if not (_holds_text(name) and _holds_text(value))]
+    if wrong:
+        places = dict.fromkeys(f"query:/{name[:100]}" if _holds_text(name) else "query:" for name in wrong)
+        return Malformed(errors=[FieldError(place, "control_character", CONTROL) for place in list(places)[:20]])
     strange = sorted({name for name in request.query_params if name not in known})
     if not strange:
         return None
@@ -53,7 +69,7 @@ class ReadingRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             try:
-                if request.scope["query_string"] and (problem := _refused(request, known)):
+                if problem := _refused(request, known):
                     return problems.respond(request, problem)
                 return await inner(request)
             except Exception as error:  # noqa: BLE001 - whatever it was, it becomes one answer
@@ -77,7 +93,7 @@ class ReadingRoute(APIRoute):
         """Answer one request for this address; one stack closes what FastAPI opens, after the answer is sent."""
         async with AsyncExitStack() as stack:
             scope.update(dict.fromkeys(STACKS, stack))
-            response = await self.answer(Request(scope, receive, send))
+            response = await self.answer(CleanRequest(scope, receive, send))
             await response(scope, receive, send)
 
     def make_handler(self) -> Handler:

@@ -17,6 +17,10 @@ FOLDER: Final = Path(__file__).parents[1] / "migrations"
 MIGRATION_LOCK: Final = 7_262_001  # any number; PostgreSQL's advisory lock while a process migrates
 
 
+class ReferencesLost(RuntimeError):
+    """A migration left rows that refer to rows which are not there; it is undone."""
+
+
 def alembic_config() -> Config:
     """Give alembic's settings, without a file."""
     config = Config()
@@ -45,11 +49,16 @@ def downgrade(settings: Settings, revision: str) -> None:
 def _run(settings: Settings, work: Any) -> None:
     engine = make_job_engine(settings)
     try:
-        with engine.begin() as connection:
-            if not settings.lite:
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
-            config = alembic_config()
-            config.attributes["connection"] = connection
-            work(config)
+        with engine.connect() as connection:
+            if settings.lite:  # a table is changed by making it anew: what refers to the old one must not go with it
+                connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+            with connection.begin():
+                if not settings.lite:
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
+                config = alembic_config()
+                config.attributes["connection"] = connection
+                work(config)
+                if settings.lite and connection.execute(sa.text("PRAGMA foreign_key_check")).first():
+                    raise ReferencesLost
     finally:
         engine.dispose()

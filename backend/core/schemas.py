@@ -1,7 +1,7 @@
 """What comes in and goes out: strict bodies, clean text, and the common forms of answers."""
 
 import re
-import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
@@ -14,33 +14,33 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    model_validator,
 )
 
+from backend.core import text_rules
 from backend.core.columns import iso
-
-CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt].+")
+
+MOST_NAMES: Final = 200
+MOST_ITEMS: Final = 10_000
 
 EARLIEST: Final = 1800
 LATEST: Final = 2200
 
 
-def clean(text: str) -> str:
-    """Give the text in NFC without blanks around it; raise ValueError where it holds control characters."""
-    if not text.isprintable() and CONTROL.search(text):
-        raise ValueError("control characters are not allowed")
-    return unicodedata.normalize("NFC", text).strip()
+def _if_text(rule: Callable[[str], str]) -> BeforeValidator:
+    return BeforeValidator(lambda value: rule(value) if isinstance(value, str) else value)
 
 
-def _clean_if_text(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) else value
-
-
-Clean = BeforeValidator(_clean_if_text)
-Line = Annotated[str, Clean, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]*$")]
-LongLine = Annotated[str, Clean, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\r\n]*$")]
+Clean = _if_text(text_rules.clean)
+CleanLine = _if_text(text_rules.clean_line)
+Sought = _if_text(text_rules.sought)
+Uncontrolled = _if_text(text_rules.uncontrolled)
+Line = Annotated[str, CleanLine, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]*$")]
+SoughtLine = Annotated[str, Sought, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]*$")]
+LongLine = Annotated[str, CleanLine, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\r\n]*$")]
 Prose = Annotated[str, Clean, StringConstraints(min_length=1, max_length=20_000)]
 Fen = Annotated[int, Field(ge=0, le=9_000_000_000_000_000, strict=True, description="Money in fen (1/100 yuan).")]
 
@@ -75,6 +75,17 @@ class Body(BaseModel):
     """What a request may carry: no unknown fields, no silent conversions of text to numbers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_within_reason(cls, value: Any) -> Any:
+        """Look at its size first: each name and each item that is wrong would be told, at a hundred times its cost."""
+        if isinstance(value, dict):
+            if len(value) > MOST_NAMES:
+                raise ValueError(f"an object may have {MOST_NAMES} names")
+            if any(isinstance(held, list) and len(held) > MOST_ITEMS for held in value.values()):
+                raise ValueError(f"a list may have {MOST_ITEMS} items")
+        return value
 
 
 class Out(BaseModel):

@@ -3,15 +3,26 @@
 import os
 from datetime import date
 from hashlib import blake2b
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from backend.core import sqlite_version
+from backend.core.secret_rules import weakness
 
 SECRETS: Final = "PATENTMART_SECRETS_DIR"  # folders of files, each named as a setting in small letters
 DEMO_SECRET: Final = "demonstration-only-never-in-production"  # noqa: S105 - refused outside demo mode
 SHORTEST_SECRET: Final = 32
+SHORTEST_TOKEN: Final = 20
+CURE: Final = "give what `python3 -c 'import secrets; print(secrets.token_hex(32))'` prints"
+LISTS: Final = ("grades", "recordal_reminder_days", "trusted_proxies")  # written with commas
+
+
+def _network(text: str) -> str:
+    return str(ip_network(text))
 
 
 class SettingsWrong(Exception):
@@ -59,17 +70,75 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(50_000_000, ge=1_000, description="Largest file of evidence or document.")
     body_seconds: int = Field(30, ge=1, description="How long a body may take to arrive, whatever its size …")
     body_bytes_per_second: int = Field(10_000, ge=1, description="… and how fast a larger one must on average.")
+    bodies_bytes: int = Field(
+        256_000_000, ge=1_000_000, description="Bytes of JSON and forms that a process holds at once, of all requests."
+    )
+    header_bytes: int = Field(32_768, ge=4_096, description="Largest request line and headers together.")
+    header_seconds: float = Field(10, ge=0.1, description="How long they may take to arrive.")
+    connections: int = Field(
+        4_096, ge=1, description="Connections held at once by a process; fewer where it may open fewer files."
+    )
+    connections_per_address: int = Field(256, ge=1, description="The same for one address, or /64 of IPv6.")
     uploads_at_once: int = Field(32, ge=1, description="Files taken in at one moment; more wait unread.")
     uploads_at_once_per_organisation: int = Field(8, ge=1, description="The same for one organisation.")
     imports_waiting: int = Field(1_000, ge=1, description="Imports not ended; more files are refused.")
     imports_waiting_per_organisation: int = Field(100, ge=1, description="The same for one organisation.")
+    import_bytes_waiting: int = Field(
+        2_000_000_000, ge=0, description="Bytes of imports not ended, of one verified organisation …"
+    )
+    import_bytes_waiting_unverified: int = Field(20_000_000, ge=0, description="… and of one that is not verified.")
+    file_bytes_kept: int = Field(
+        5_000_000_000, ge=0, description="Bytes of all files of evidence of one verified organisation …"
+    )
+    file_bytes_kept_unverified: int = Field(20_000_000, ge=0, description="… and of one that is not verified.")
+    files_kept: int = Field(50_000, ge=0, description="Files of evidence of one verified organisation …")
+    files_kept_unverified: int = Field(50, ge=0, description="… and of one that is not verified.")
+    upload_bytes_per_day: int = Field(
+        20_000_000_000, ge=0, description="Bytes that a verified organisation may send as files in a day …"
+    )
+    upload_bytes_per_day_unverified: int = Field(100_000_000, ge=0, description="… and one that is not verified.")
+    import_rows_per_day: int = Field(2_000_000, ge=0, description="Rows of imports of a verified organisation …")
+    import_rows_per_day_unverified: int = Field(50_000, ge=0, description="… and of one that is not verified.")
+    claims_per_day: int = Field(
+        2_000, ge=0, description="Patents about which a verified organisation may ask to be heard as a holder in a day."
+    )
+    patents_per_day: int = Field(5_000, ge=0, description="Patents that a verified organisation may enter one by one …")
+    patents_per_day_unverified: int = Field(200, ge=0, description="… and one that is not verified.")
+    invitations_per_day: int = Field(100, ge=0, description="Invitations by a verified organisation in a day …")
+    invitations_per_day_unverified: int = Field(10, ge=0, description="… and by one that is not verified.")
+    number_questions_per_day: int = Field(
+        2_000, ge=0, description="How often a verified organisation is told in a day that a number is taken."
+    )
+    registrations_per_day_of_address: int = Field(
+        50, ge=0, description="Organisations registered from one address in a day."
+    )
+    webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
+    webhook_verifications_per_hour: int = Field(
+        20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."
+    )
+    streams_at_once: int = Field(1_000, ge=1, description="Streams of changes open in one process.")
+    streams_per_organisation: int = Field(10, ge=1, description="Streams open for one verified organisation …")
+    streams_per_organisation_unverified: int = Field(2, ge=1, description="… and for one that is not verified.")
+    streams_per_address: int = Field(5, ge=1, description="Streams open for one address without a sign-in.")
     rate_caller_per_minute: int = Field(1_200, ge=0, description="Requests a minute for one caller; 0: no limit.")
     rate_address_per_minute: int = Field(3_000, ge=0, description="Requests a minute from one address; 0: no limit.")
+    trusted_proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode] = Field(
+        (), description="Networks of your own proxies, with commas, whose X-Forwarded-For is believed; none: nobody's."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Who sends it as a bearer reads /metrics; without one only this machine does."
+    )
     webhook_private_addresses: bool = Field(
         False, description="Webhooks may use http and private addresses: for trying things out on one machine."
     )
     messages_kept_days: int = Field(365, ge=1, description="How long a message stays in the inbox.")
     contest_days: int = Field(15, ge=1, le=365, description="How long a licensor may contest a recorded payment.")
+    payment_told_within_days: int = Field(
+        15,
+        ge=0,
+        le=365,
+        description="A payment told longer after its value date makes no licence until it is confirmed.",
+    )
     withdrawal_duty_days: int = Field(
         10, ge=1, le=365, description="Until when a barred open licence is withdrawn; the law says promptly."
     )
@@ -95,26 +164,37 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _split_grades(cls, values: dict[str, object]) -> dict[str, object]:
-        days = values.get("recordal_reminder_days")
-        if isinstance(days, str):
-            values = {**values, "recordal_reminder_days": tuple(int(d) for d in days.split(",") if d.strip())}
-        grades = values.get("grades")
-        if isinstance(grades, str):
-            values = {**values, "grades": tuple(g.strip() for g in grades.split(",") if g.strip())}
-        return values
+    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        said = {name: values[name] for name in LISTS if isinstance(values.get(name), str)}
+        return values | {
+            name: tuple(part.strip() for part in str(text).split(",") if part.strip()) for name, text in said.items()
+        }
 
     @model_validator(mode="after")
-    def _secret_is_set(self) -> Self:
-        secret = self.patentmart_secret.get_secret_value()
+    def _nobody_is_trusted_unseen(self) -> Self:
+        for network in self.trusted_proxies:
+            if network.endswith("/0"):
+                raise ValueError(f"TRUSTED_PROXIES: {network} is everybody; name the networks of your own proxies")
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_are_set(self) -> Self:
+        secret, token = self.patentmart_secret.get_secret_value(), self.metrics_token.get_secret_value()
+        if token and (why := weakness(token, SHORTEST_TOKEN)):
+            raise ValueError(f"METRICS_TOKEN is too weak, {why}: {CURE}")
         if self.patentmart_demo:
             return self
         if not secret:
-            raise ValueError(
-                "PATENTMART_SECRET is not set: give at least 32 random characters (or PATENTMART_DEMO=1 to look around)"
-            )
-        if len(secret) < SHORTEST_SECRET or secret == DEMO_SECRET:
-            raise ValueError("PATENTMART_SECRET is too weak: give at least 32 random characters of your own")
+            raise ValueError(f"PATENTMART_SECRET is not set: {CURE} (or set PATENTMART_DEMO=1 to look around)")
+        if why := weakness(secret, SHORTEST_SECRET):
+            raise ValueError(f"PATENTMART_SECRET is too weak, {why}: {CURE}")
+        return self
+
+    @model_validator(mode="after")
+    def _sqlite_is_new_enough(self) -> Self:
+        refusal = sqlite_version.why_not() if self.lite else None
+        if refusal:
+            raise ValueError(refusal)
         return self
 
     def key(self, purpose: str) -> bytes:

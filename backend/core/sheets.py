@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,21 +15,31 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 MARK: Final = "\ufeff"  # by which spreadsheets know UTF-8
 QUOTE: Final = "'"
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them
+SIGNS: Final = re.escape("".join(DANGEROUS))
+CUTS: Final = ',;|"\t\r\n\x0b\x0c\x85\u2028\u2029'  # delimiters, ends of lines, and quotes that begin what they hold
 LONGEST_CELL: Final = 32_767  # characters, of an XLSX
 
 
-def _looks_like_a_formula(cell: str) -> bool:
-    return cell.lstrip(QUOTE).startswith(DANGEROUS)
+def _at_a_beginning(quotes: str) -> re.Pattern[str]:
+    """Return what finds a formula's sign where a cell begins, or would in a program that cuts it at other places.
+
+    Such a program takes another delimiter for ours, and quotation marks that stand within its cells for text.
+    """
+    return re.compile(f"(^|[{CUTS}])( *){quotes}({QUOTE}*)(?=[{SIGNS}])")
+
+
+UNGUARDED: Final = _at_a_beginning("")
+GUARDED: Final = _at_a_beginning(QUOTE)
 
 
 def defused(cell: str) -> str:
-    """Give the cell so that no spreadsheet reads it as a formula; `undefused` undoes it."""
-    return QUOTE + cell if _looks_like_a_formula(cell) else cell
+    """Give the cell so that no spreadsheet reads any of it as a formula; `undefused` undoes it."""
+    return UNGUARDED.sub(rf"\1\2{QUOTE}\3", cell)
 
 
 def undefused(cell: str) -> str:
-    """Give the cell without the apostrophe that keeps a spreadsheet from reading it as a formula."""
-    return cell[1:] if cell.startswith(QUOTE) and _looks_like_a_formula(cell) else cell
+    """Give the cell without the apostrophes that keep spreadsheets from reading it as a formula."""
+    return GUARDED.sub(r"\1\2\3", cell) if QUOTE in cell else cell
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 class WebhookStatus(StrEnum):
     """Whether a webhook is told of events."""
 
+    UNPROVEN = "unproven"
     ACTIVE = "active"
     DISABLED = "disabled"
 
@@ -35,3 +36,4 @@ class DeliveryFailure(StrEnum):
     CERTIFICATE = "certificate"
     ADDRESS = "address"
     DISABLED = "disabled"
+    TOKEN = "token"  # noqa: S105 - a code

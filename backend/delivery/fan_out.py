@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.accounts.codes import OrganisationStatus
+from backend.accounts.models import Organisation
 from backend.core import stream
 from backend.core.columns import table_of
 from backend.core.db import Database
@@ -32,7 +34,9 @@ async def _deliver(session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> No
     if not webhooks:  # nobody listens: the next webhook begins where the stream is then
         await session.execute(sa.delete(stream.CURSOR).where(stream.CURSOR.c.name == FOLLOWER))
         return
-    wanted = [(webhook, event) for event in happened for webhook in webhooks if _is_for(webhook, event)]
+    heard = await _verified(session, {webhook.organisation_id for webhook in webhooks})
+    told = [webhook for webhook in webhooks if webhook.organisation_id in heard]
+    wanted = [(webhook, event) for event in happened for webhook in told if _is_for(webhook, event)]
     last = await _last(session, {w.id for w, _ in wanted}, {e.subject for _, e in wanted})
     real = session.info["database"].clock.real()
     rows = []
@@ -54,6 +58,12 @@ async def _deliver(session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> No
             }
         )
     await put_many(session, DELIVERY, rows)
+
+
+async def _verified(session: AsyncSession, organisations: set[str]) -> set[str]:
+    verified = col(Organisation.status) == OrganisationStatus.VERIFIED
+    asked = sa.select(col(Organisation.id)).where(col(Organisation.id).in_(organisations), verified)
+    return set((await session.scalars(asked)).all())
 
 
 def _is_for(webhook: Webhook, event: sa.Row[Any]) -> bool:

@@ -43,7 +43,9 @@ async def delivering(state: Any) -> AsyncIterator[None]:
         inboxes = Filling(state.database, state.told, state.patents_named)
         filling = stream.follow(inboxes.step, None, None, INBOX_POLL)
         try:
-            async with beside(making, filling, stream.follow(office.send_due, made, None, POLL)):
+            sending = stream.follow(office.send_due, made, None, POLL)
+            verifying = stream.follow(office.send_verifications, None, None, POLL)
+            async with beside(making, filling, sending, verifying):
                 yield
         finally:
             await office.close()

@@ -10,12 +10,14 @@ from backend.core.columns import BIG, coded, json_column, moment
 from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 
 WAITS: Final = sa.text("status = 'waiting'")
+ASKED: Final = sa.text("verification_due_at IS NOT NULL")
 
 
 class Webhook(SQLModel, table=True):
     """An address that an organisation's events are sent to."""
 
     __tablename__ = "webhook"
+    __table_args__ = (sa.Index("ix_webhook_asked", "verification_due_at", postgresql_where=ASKED, sqlite_where=ASKED),)
     id: str = Field(primary_key=True)
     organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False, index=True))
     url: str
@@ -28,6 +30,14 @@ class Webhook(SQLModel, table=True):
     secret_changed_at: datetime = Field(sa_column=moment())
     failing_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     created_at: datetime = Field(sa_column=moment())
+    verified_at: datetime | None = Field(
+        default=None, sa_column=moment(nullable=True), description="When the present address answered with its token."
+    )
+    verification_number: int = Field(default=0, description="How often the webhook was asked for its token.")
+    verification_due_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    verification_sent_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    verification_answered: int | None = Field(default=None, description="The status of the answer.")
+    verification_failure: DeliveryFailure | None = Field(default=None, sa_column=coded(DeliveryFailure, nullable=True))
     version: int = 1
 
 

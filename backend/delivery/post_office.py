@@ -1,51 +1,34 @@
-"""Sends what is due: of each subject the oldest first, a few of each webhook at once, and notes what came of it."""
+"""Sends what is due: organisations take turns, of each subject the oldest first, and notes what came of it."""
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from backend.accounts.codes import OrganisationStatus
+from backend.accounts.models import Organisation
 from backend.core.columns import iso
 from backend.core.db import Database
 from backend.core.events import EVENT
 from backend.core.settings import Settings
-from backend.delivery import rules, webhooks
+from backend.delivery import rules, verification_requests, webhooks
 from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
+from backend.delivery.fair_share import AT_ONCE, Busy, Place, next_due
 from backend.delivery.models import Delivery, Webhook
 from backend.delivery.sending import Message, Outcome, Post
 from backend.delivery.telling import change_of
+from backend.delivery.verification_requests import Asked
 
-AT_ONCE: Final = 50  # deliveries under way in this process …
-OF_ONE: Final = 5  # … and of one webhook, so that a slow one keeps nobody waiting
 CLAIMED: Final = timedelta(seconds=60)  # longer than an attempt takes: then whoever claimed it is gone
 
 log = structlog.get_logger()
-EARLIER: Final = aliased(Delivery)
-IS_DUE: Final = sa.and_(col(Delivery.status) == DeliveryStatus.WAITING, col(Delivery.next_at) <= sa.bindparam("at"))
-WHOSE: Final = sa.select(col(Delivery.webhook_id)).where(IS_DUE).distinct()
-DUE: Final = (
-    sa.select(col(Delivery.number))
-    .where(IS_DUE, col(Delivery.webhook_id) == sa.bindparam("webhook_id"))
-    .where(
-        ~sa.exists().where(
-            col(EARLIER.webhook_id) == col(Delivery.webhook_id),
-            col(EARLIER.subject) == col(Delivery.subject),
-            col(EARLIER.sequence) < col(Delivery.sequence),
-            col(EARLIER.status) == DeliveryStatus.WAITING,
-        )
-    )
-    .order_by(col(Delivery.next_at), col(Delivery.number))
-    .limit(OF_ONE)
-)
 
 
 class PostOffice:
@@ -53,50 +36,65 @@ class PostOffice:
 
     def __init__(self, database: Database, settings: Settings, removals: frozenset[str], post: Post) -> None:
         self._database, self._settings, self._removals, self._post = database, settings, removals, post
-        self._under_way: dict[asyncio.Task[None], str] = {}
+        self._under_way: dict[asyncio.Task[None], Place] = {}
+
+    def _begin(self, place: Place, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._under_way[task] = place
+        task.add_done_callback(self._under_way.pop)
 
     async def send_due(self) -> int:
         """Begin what is due and there is room for; give how many that are."""
-        room = AT_ONCE - len(self._under_way)
-        if room <= 0:
+        busy = Busy.of(self._under_way.values())
+        if busy.total >= AT_ONCE:
             return 0
         real = self._database.clock.real()
-        chosen = await self._chosen(real, room)
-        if not chosen:
-            return 0
-        claimed = await self._claim(chosen, real)
-        for delivery in claimed:
-            task = asyncio.create_task(self._send(delivery))
-            self._under_way[task] = delivery.webhook_id
-            task.add_done_callback(self._under_way.pop)
+        async with self._database.read() as session:
+            chosen = await next_due(session, real, busy)
+        claimed = await self._claim(chosen, real) if chosen else []
+        for delivery, place in claimed:
+            self._begin(place, self._send(delivery))
         return len(claimed)
 
-    async def _chosen(self, real: datetime, room: int) -> list[int]:
-        """Give what is due, of each webhook the oldest few, whichever has most to be sent."""
-        busy = Counter(self._under_way.values())
-        chosen: list[int] = []
+    async def send_verifications(self) -> int:
+        """Begin the requests that prove addresses, one for each time that somebody asked; give how many."""
+        room = AT_ONCE - len(self._under_way)
+        real = self._database.clock.real()
         async with self._database.read() as session:
-            whose = list((await session.execute(WHOSE, {"at": real})).scalars())
-            random.shuffle(whose)
-            for webhook_id in whose:
-                free = min(OF_ONE - busy[webhook_id], room - len(chosen))
-                if free > 0:
-                    due = await session.execute(DUE, {"at": real, "webhook_id": webhook_id})
-                    chosen += [number for number in due.scalars() if number is not None][:free]
-        return chosen
+            if room <= 0 or not await verification_requests.are_due(session, real):
+                return 0
+        async with self._database.write() as session:
+            claimed = await verification_requests.claim_due(session, real, room)
+        for webhook in claimed:
+            asked = verification_requests.asked_of(self._settings, webhook, real)
+            self._begin(Place(webhook.organisation_id, webhook.id), self._verify(asked))
+        return len(claimed)
 
-    async def _claim(self, numbers: Sequence[int], real: datetime) -> Sequence[Delivery]:
+    async def _verify(self, asked: Asked) -> None:
+        try:
+            outcome = await self._post.send(asked.message, self._database.clock.real(), reads=True)
+            async with self._database.write() as session:
+                clock = self._database.clock
+                await verification_requests.note(session, asked, outcome, real=clock.real(), now=clock.now())
+        except Exception:  # whoever asked may ask again
+            log.exception("verification_failed", webhook=asked.webhook_id)
+
+    async def _claim(self, numbers: Sequence[int], real: datetime) -> list[tuple[Delivery, Place]]:
         """Put off those that nobody else claims, so that they come again if this process ends."""
         async with self._database.write() as session:
-            free = sa.select(Delivery).where(
-                col(Delivery.number).in_(numbers),
-                col(Delivery.status) == DeliveryStatus.WAITING,
-                col(Delivery.next_at) <= real,
+            free = (
+                sa.select(Delivery, col(Webhook.organisation_id))
+                .join(Webhook, col(Webhook.id) == col(Delivery.webhook_id))
+                .where(
+                    col(Delivery.number).in_(numbers),
+                    col(Delivery.status) == DeliveryStatus.WAITING,
+                    col(Delivery.next_at) <= real,
+                )
             )
-            claimed = (await session.scalars(free.with_for_update(skip_locked=True))).all()
-            for delivery in claimed:
+            claimed = (await session.execute(free.with_for_update(skip_locked=True, of=Delivery))).all()
+            for delivery, _ in claimed:
                 delivery.next_at = real + CLAIMED
-        return claimed
+        return [(delivery, Place(organisation_id, delivery.webhook_id)) for delivery, organisation_id in claimed]
 
     async def _send(self, delivery: Delivery) -> None:
         try:
@@ -112,7 +110,7 @@ class PostOffice:
             log.exception("delivery_failed", delivery=delivery.id)
 
     async def _drop(self, delivery_id: str) -> None:
-        """Give up what came to a webhook just as it was disabled."""
+        """Give up what came to a webhook just as it was disabled, or whose organisation is no longer verified."""
         waits = sa.and_(col(Delivery.id) == delivery_id, col(Delivery.status) == DeliveryStatus.WAITING)
         given_up = {"status": DeliveryStatus.GIVEN_UP, "failure": DeliveryFailure.DISABLED}
         async with self._database.write() as session:
@@ -120,7 +118,10 @@ class PostOffice:
 
     async def _message(self, delivery: Delivery) -> Message | None:
         async with self._database.read() as session:
-            webhook = await session.get(Webhook, delivery.webhook_id)
+            asked = sa.select(Webhook).join(Organisation, col(Organisation.id) == col(Webhook.organisation_id))
+            verified = col(Organisation.status) == OrganisationStatus.VERIFIED
+            found = await session.scalars(asked.where(col(Webhook.id) == delivery.webhook_id, verified))
+            webhook = found.first()
             event = (await session.execute(sa.select(EVENT).where(EVENT.c.id == delivery.event_id))).one()
         if webhook is None or webhook.status is not WebhookStatus.ACTIVE:
             return None
@@ -130,10 +131,7 @@ class PostOffice:
             "timestamp": iso(event.at),
             "data": {**change.model_dump(mode="json"), "sequence": delivery.sequence},
         }
-        numbers = [webhook.secret_number]
-        if webhook.secret_number > 1 and self._database.clock.real() - webhook.secret_changed_at < rules.OLD_SECRET:
-            numbers.append(webhook.secret_number - 1)
-        secrets = tuple(webhooks.secret_of(self._settings, webhook, number) for number in numbers)
+        secrets = webhooks.signing_secrets(self._settings, webhook, self._database.clock.real())
         return Message(webhook.url, delivery.id, orjson.dumps(said).decode(), secrets)
 
     async def _note(self, session: AsyncSession, delivery_id: str, outcome: Outcome) -> None:

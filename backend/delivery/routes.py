@@ -1,8 +1,8 @@
 """The feed of changes: page by page, waiting for more, or as a stream of server-sent events."""
 
-import contextlib
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any, Final
 
 import orjson
@@ -11,63 +11,44 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 
 from backend.accounts.access import MaybeCaller, client_address
 from backend.accounts.caller import Caller
+from backend.accounts.standing import Standing
 from backend.core import stream
 from backend.core.db import release
+from backend.core.errors import NotSignedIn
 from backend.core.http import plain
 from backend.core.openapi import problem_answers
 from backend.core.routing import ReadingRoute
-from backend.delivery.errors import TooManyStreams, UnknownPlace
+from backend.delivery.errors import UnknownPlace
 from backend.delivery.queries import Told, audiences, told
 from backend.delivery.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery
+from backend.delivery.stream_limits import StreamReader, reader_of
 from backend.delivery.telling import change_of, place_token, read_place
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"], route_class=ReadingRoute)
 
 STREAM: Final = "text/event-stream"
-LIFETIME: Final = 900.0  # seconds of a stream: then who reads it is looked at again
+LIFETIME: Final = 900.0  # seconds of a stream: then its client comes back
 QUIET: Final = 15.0  # seconds after which a stream says that it is still there
 SLICE: Final = 1.0  # seconds of waiting in one go, so that a process that stops is not held up
-MOST, MOST_OF_ONE = 1_000, 10  # streams open at once in a process, and for one caller
 ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {STREAM: {"schema": {"type": "string", "description": "`id`, `event` and `data`: a change."}}}}
 }
 
 
-class Streams:
-    """Who reads streams in this process."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, int] = {}
-
-    def check(self, who: str) -> None:
-        """Raise TooManyStreams where there are enough."""
-        if self._open.get(who, 0) >= MOST_OF_ONE or sum(self._open.values()) >= MOST:
-            raise TooManyStreams(headers={"Retry-After": "30"})
-
-    @contextlib.contextmanager
-    def counted(self, who: str) -> Iterator[None]:
-        """Count one until the end."""
-        self._open[who] = self._open.get(who, 0) + 1
-        try:
-            yield
-        finally:
-            self._open[who] -= 1
-            if not self._open[who]:
-                del self._open[who]
-
-
 class Feed:
-    """What one caller is told, from a place on."""
+    """What one caller is told, from a place on, as long as it may be."""
 
     def __init__(self, request: Request, caller: Caller | None, query: ChangesQuery, place: int) -> None:
+        self._standing = Standing(request, caller)
         self.state, self.place, self.limit = request.app.state, place, query.limit
         self._audience = audiences(caller.organisation_id if caller else None)
         self._types = [kind.strip() for kind in query.types.split(",")] if query.types else []
 
     async def next(self, seconds: float) -> Told:
-        """Give what is next; where nothing is, wait so long for it."""
+        """Give what is next; where nothing is, wait so long for it. Raises NotSignedIn where who asks may no longer."""
         until = time.monotonic() + seconds
         while True:
+            await self._standing.check()
             found = await told(self.state.database, self.place, self._audience, self._types, self.limit)
             self.place = found.reached
             left = until - time.monotonic()
@@ -95,15 +76,22 @@ async def changes(
     """Every change of what is public, in one order without gaps, removals included; a member's own besides.
 
     Ask again with `next_after`. With `Accept: text/event-stream` the changes come as server-sent events for a quarter
-    of an hour, then the client comes back by itself.
+    of an hour, then the client comes back by itself. Within seconds after the sign-in, the key or the membership has
+    ended, a stream ends, and who waits is answered 401. Who waits counts as a stream while there is nothing to tell.
     """
     await release(request)  # nobody waits with a connection to the database in hand
     feed = Feed(request, caller, query, await _place(request, last_event_id or query.after))
+    who = reader_of(caller, client_address(request))
     if STREAM in request.headers.get("accept", ""):
-        who = caller.organisation_id if caller else client_address(request)
         request.app.state.streams.check(who)
-        return EventSourceResponse(_events(feed, who), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
-    found = await feed.next(query.wait)
+        events = _events(feed, who)
+        begun = _begun(await anext(events), events)  # counted from here on, so that of many at once no more pass
+        return EventSourceResponse(begun, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+    found = await feed.next(0)
+    if query.wait and not found.events:
+        request.app.state.streams.check(who)
+        with request.app.state.streams.counted(who):
+            found = await feed.next(query.wait)
     return plain(ChangesOut(items=feed.shown(found), next_after=feed.token(), more=not found.is_end))
 
 
@@ -118,13 +106,23 @@ async def _place(request: Request, after: str | None) -> int:
     return place
 
 
-async def _events(feed: Feed, who: str) -> AsyncIterator[bytes]:
+async def _begun(first: bytes, events: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    async with aclosing(events):
+        yield first
+        async for event in events:
+            yield event
+
+
+async def _events(feed: Feed, who: StreamReader) -> AsyncGenerator[bytes]:
     """Give the changes as they come, with a word now and then so that nobody between takes the stream for dead."""
     with feed.state.streams.counted(who):
         until = time.monotonic() + LIFETIME
         yield format_sse_event(comment="patentmart", retry=2_000, id=feed.token())  # who comes back misses nothing
         while time.monotonic() < until and not feed.state.stopping:
-            found = await feed.next(QUIET)
+            try:
+                found = await feed.next(QUIET)
+            except NotSignedIn:
+                return  # who comes back learns why
             for event, change in zip(found.events, feed.shown(found), strict=True):
                 token = place_token(feed.state.settings, event.seq)
                 data = orjson.dumps(change.model_dump(mode="json")).decode()

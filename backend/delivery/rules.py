@@ -1,6 +1,5 @@
 """What may be sent where, when it is tried again, and when a webhook is given up."""
 
-import ipaddress
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from backend.core.errors import Text
+from backend.delivery.public_addresses import is_public
 
 # 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h: three days and some hours, as the standard proposes
 AGAIN: Final = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -15,10 +15,8 @@ JITTER: Final = 0.1  # so much later at most, so that what failed together does 
 PATIENCE: Final = timedelta(days=3)  # a webhook that only fails for so long is disabled
 OLD_SECRET: Final = timedelta(hours=24)  # so long the secret before signs besides
 KEPT: Final = timedelta(days=90)
-MOST: Final = 20  # webhooks of one organisation
 GRACE: Final = 5.0  # seconds for deliveries under way when the process stops
 GONE: Final = 410
-NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 HOST: Final = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^\[[0-9A-Fa-f:.]+\]$")
 
 NOT_HTTPS: Final = Text("地址须以 https:// 开头。", "The address begins with https://.")
@@ -32,21 +30,6 @@ def next_try(attempts: int, now: datetime, chance: float) -> datetime | None:
     if attempts > len(AGAIN):
         return None
     return now + timedelta(seconds=AGAIN[attempts - 1] * (1 + JITTER * chance))
-
-
-def is_public(address: str) -> bool:
-    """Whether the IP address is of the public internet, whatever it is wrapped in."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address):
-        inside = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
-        if found in NAT64:
-            inside = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inside is not None:
-            found = inside
-    return found.is_global and not found.is_multicast
 
 
 def url_flaw(url: str, *, private: bool) -> Text | None:

@@ -1,6 +1,8 @@
 """Sends one delivery: signed, to a public address only, without following where it points."""
 
+import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
@@ -10,11 +12,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks import Webhook as Signer
 
 from backend.delivery.codes import DeliveryFailure
-from backend.delivery.rules import is_public, url_flaw
+from backend.delivery.public_addresses import is_public
+from backend.delivery.rules import url_flaw
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15, sock_connect=5)  # seconds
 NAMED: Final = 3.0  # seconds for a name server to answer in
-READ: Final = 4_096  # bytes of an answer; nobody looks at them
+READ: Final = 4_096  # bytes of an answer
 AGENT: Final = "patentmart-webhooks"
 
 
@@ -42,6 +45,18 @@ class _Guarded(AbstractResolver):
         await self._inner.close()
 
 
+def _socket_factory(*, private: bool) -> Callable[[Any], socket.socket]:
+    """Return what opens a connection's socket: none to an address that is not public, however it was come by."""
+
+    def opened(found: Any) -> socket.socket:
+        family, kind, protocol, _, place = found
+        if not private and not is_public(str(place[0])):
+            raise NotPublic(place[0])
+        return socket.socket(family, kind, protocol)
+
+    return opened
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What is sent: where, under which id, signed with which secrets."""
@@ -54,10 +69,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an attempt: the answer's status, and why it failed if it did."""
+    """What came of an attempt: the answer's status, why it failed if it did, and the beginning of what it said."""
 
     answered: int | None
     failure: DeliveryFailure | None
+    body: bytes = b""
 
 
 class Post:
@@ -65,7 +81,13 @@ class Post:
 
     def __init__(self, *, private: bool) -> None:
         self._private, self._resolver = private, _Guarded(private=private)
-        connector = aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False, force_close=True, limit=0)
+        connector = aiohttp.TCPConnector(
+            resolver=self._resolver,
+            use_dns_cache=False,
+            force_close=True,
+            limit=0,
+            socket_factory=_socket_factory(private=private),
+        )
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
         )
@@ -77,8 +99,8 @@ class Post:
         await self._session.close()
         await self._resolver.close()
 
-    async def send(self, message: Message, at: datetime) -> Outcome:
-        """Give what came of one attempt; nothing that the other side does is an error here."""
+    async def send(self, message: Message, at: datetime, *, reads: bool = False) -> Outcome:
+        """Give what came of one attempt, with what was answered if it is read; nothing the other side does raises."""
         if url_flaw(message.url, private=self._private) is not None:  # the setting was another when it was entered
             return Outcome(None, DeliveryFailure.ADDRESS)
         signatures = " ".join(Signer(secret).sign(message.id, at, message.body) for secret in message.secrets)
@@ -92,14 +114,23 @@ class Post:
         asked = self._session.post(message.url, data=message.body.encode(), headers=headers, allow_redirects=False)
         try:
             async with asked as answer:
-                await answer.content.read(READ)
-                return Outcome(answer.status, None if answer.ok and answer.status < 300 else DeliveryFailure.STATUS)  # noqa: PLR2004 - a redirection is no success
+                body = await _beginning(answer.content) if reads else b""
+                failure = None if 200 <= answer.status < 300 else DeliveryFailure.STATUS  # noqa: PLR2004 - no redirection
+                return Outcome(answer.status, failure, body)
         except TimeoutError:
             return Outcome(None, DeliveryFailure.TIMEOUT)
         except aiohttp.ClientConnectorCertificateError:
             return Outcome(None, DeliveryFailure.CERTIFICATE)
         except (aiohttp.ClientError, OSError, ValueError, ssl.SSLError) as error:
             return Outcome(None, DeliveryFailure.ADDRESS if _is_private(error) else DeliveryFailure.CONNECTION)
+
+
+async def _beginning(content: aiohttp.StreamReader) -> bytes:
+    """Return at most READ bytes of an answer, however small the pieces in which it comes."""
+    body = b""
+    while len(body) < READ and (piece := await content.read(READ - len(body))):
+        body += piece
+    return body
 
 
 def _is_private(error: BaseException | None) -> bool:

@@ -5,8 +5,18 @@ from typing import Final
 from backend.core.errors import Text
 from backend.core.events import Told
 from backend.delivery.codes import DisabledBecause
+from backend.delivery.consequences import SECRETS_KNOWN
 
 TOLD: Final[dict[str, Told]] = {
+    SECRETS_KNOWN: Told(
+        "webhooks",
+        Text(
+            "一名成员已离开或不再是所有者，可能知道回调地址的密钥。请所有者逐一更换："
+            "GET /v1/webhooks，POST /v1/webhooks/…/secret-renewal。",
+            "A member who left, or is an owner no longer, may know the secrets of your webhooks. An owner should renew"
+            " each: GET /v1/webhooks, POST /v1/webhooks/…/secret-renewal.",
+        ),
+    ),
     "webhook.disabled": Told(
         "webhooks",
         Text("一个回调地址已停用。", "A webhook was disabled."),

@@ -16,7 +16,7 @@ from backend.core.openapi import problem_answers
 from backend.core.paging import PageQuery, page
 from backend.core.preconditions import IfMatch, MayMatch
 from backend.core.settings import Settings
-from backend.delivery import webhooks
+from backend.delivery import webhook_verification, webhooks
 from backend.delivery.codes import DeliveryStatus
 from backend.delivery.models import Delivery, Webhook
 from backend.delivery.webhook_schemas import (
@@ -37,7 +37,7 @@ ONE = "/{webhook_id}"
 
 
 def _shown(webhook: Webhook, secret: str | None = None) -> WebhookOut:
-    stored = webhook.model_dump(exclude={"organisation_id", "after", "secret_number"})
+    stored = webhook.model_dump(include=set(WebhookOut.model_fields) - {"secret"})
     return WebhookOut(**stored, secret=secret)
 
 
@@ -54,10 +54,11 @@ def _delivery(settings: Settings, delivery: Delivery) -> DeliveryOut:
 async def create_webhook(
     request: Request, body: NewWebhook, caller: VerifiedOwner, session: Db, now: Now, real: Real
 ) -> Response:
-    """Events that come from now on are sent there: what is public, and one's own organisation's, if it is verified.
+    """Events are sent there once the address is proved: what is public, and one's own organisation's.
 
-    The secret shows in this answer only. Each delivery is tried again for three days; those of one subject come in
-    their order, and `sequence` counts them.
+    At once it is sent one signed request of type `webhook.verification`, whose `data.token` it answers, as text or as
+    JSON `{"token": …}`; then the webhook is `active`. The secret shows in this answer only. Each delivery is tried
+    again for three days; those of one subject come in their order, and `sequence` counts them.
     """
     settings: Settings = request.app.state.settings
     webhook = await webhooks.make(session, caller, body, settings, now=now, real=real)
@@ -85,15 +86,25 @@ async def read_webhook(request: Request, webhook_id: WebhookId, caller: Viewer, 
 
 
 @router.patch(
-    ONE, summary="Change a webhook", response_model=WebhookOut, responses=problem_answers(401, 403, 404, 412, 428)
+    ONE, summary="Change a webhook", response_model=WebhookOut, responses=problem_answers(401, 403, 404, 409, 412, 428)
 )
 async def change_webhook(
-    request: Request, webhook_id: WebhookId, body: WebhookChange, caller: Owner, seen: IfMatch, session: Db, now: Now
+    request: Request,
+    webhook_id: WebhookId,
+    body: WebhookChange,
+    caller: Owner,
+    seen: IfMatch,
+    session: Db,
+    now: Now,
+    real: Real,
 ) -> Response:
-    """Its address, its kinds, and whether it is told at all; disabled, what waits for it is given up."""
+    """Its address, its kinds, and whether it is told at all; disabled, what waits for it is given up.
+
+    Another address is proved as a new one is, and the webhook is told of nothing until then.
+    """
     webhook = await webhooks.own(session, caller, webhook_id, lock=True)
     seen.check(webhook.version)
-    await webhooks.change(session, webhook, body, request.app.state.settings, now)
+    await webhooks.change(session, caller, webhook, body, request.app.state.settings, now=now, real=real)
     return changed(_shown(webhook), webhook.version)
 
 
@@ -104,6 +115,24 @@ async def delete_webhook(webhook_id: WebhookId, caller: Owner, seen: IfMatch, se
     seen.check(webhook.version)
     await webhooks.remove(session, webhook, now)
     return Response(None, 204)
+
+
+@router.post(
+    ONE + "/verification",
+    summary="Have a webhook's address proved",
+    status_code=202,
+    response_model=WebhookOut,
+    responses=problem_answers(401, 403, 404, 409),
+)
+async def verify_webhook(webhook_id: WebhookId, caller: VerifiedOwner, session: Db, real: Real) -> Response:
+    """Sends the address one more signed request with a token; once it answers with that, the webhook is `active`.
+
+    The request is of type `webhook.verification`; the answer is 2xx with `data.token` as text, or as JSON
+    `{"token": …}`. Only so many are sent for an organisation in an hour.
+    """
+    webhook = await webhooks.own(session, caller, webhook_id, lock=True)
+    await webhook_verification.ask(session, caller, webhook, real)
+    return accepted(_shown(webhook), f"/v1/webhooks/{webhook_id}")
 
 
 @router.post(

@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Clean, Line, Moment, Out, Version
+from backend.core.schemas import Body, CleanLine, Line, Moment, Out, Version
 from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 
 KIND = r"^[a-z_]+(\.[a-z_]+)?$"
 Kind = Annotated[str, StringConstraints(pattern=KIND, max_length=60)]
 Kinds = Annotated[list[Kind], Field(max_length=50, description="`listing.published`, or `listing`; empty: all.")]
-Url = Annotated[str, Clean, StringConstraints(min_length=1, max_length=2_000, pattern=r"^\S+$")]
+Url = Annotated[str, CleanLine, StringConstraints(min_length=1, max_length=2_000, pattern=r"^\S+$")]
 
 
 class NewWebhook(Body):
@@ -53,11 +53,15 @@ class WebhookOut(Version):
     url: str
     types: list[str]
     description: str | None
-    status: WebhookStatus
+    status: WebhookStatus = Field(description="`unproven` until the address answers with the token it is sent.")
     disabled_because: DisabledBecause | None
     failing_since: Moment | None = Field(description="Since when every attempt fails; after three days it is disabled.")
     created_at: Moment
     secret_changed_at: Moment
+    verified_at: Moment | None = Field(description="When the present address answered with its token.")
+    verification_sent_at: Moment | None = Field(description="When it was last asked for that.")
+    verification_answered: int | None = Field(description="The HTTP status that it answered with.")
+    verification_failure: DeliveryFailure | None = Field(description="Why it is not proved; `token`: another answer.")
     secret: str | None = Field(None, description="`whsec_…`, for the signature; shown once.")
 
 

@@ -10,15 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.queries import lock_organisation
 from backend.core import events, stream
 from backend.core.errors import FieldError, Malformed, NotFound
 from backend.core.events import Happened
 from backend.core.ids import new_id
 from backend.core.settings import Settings
-from backend.delivery import rules
+from backend.delivery import rules, webhook_verification
 from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
-from backend.delivery.errors import NotToBeSent, TooManyWebhooks
+from backend.delivery.errors import NotToBeSent, TooManyWebhooks, WebhookUnproven
 from backend.delivery.models import Delivery, Webhook
+from backend.delivery.usage import webhooks_of
 from backend.delivery.webhook_schemas import NewWebhook, WebhookChange
 
 FOLLOWER: Final = "webhooks"  # the cursor's name; there is one while any webhook is active
@@ -28,6 +30,14 @@ def secret_of(settings: Settings, webhook: Webhook, number: int | None = None) -
     """Give a secret of the webhook, the present one where no number is said; it is derived and kept nowhere."""
     key = settings.key(f"webhook {webhook.id} {number or webhook.secret_number}")
     return "whsec_" + base64.b64encode(key).decode()
+
+
+def signing_secrets(settings: Settings, webhook: Webhook, real: datetime) -> tuple[str, ...]:
+    """Return the secrets that sign what is sent now: the present one, and for a day the one before."""
+    numbers = [webhook.secret_number]
+    if webhook.secret_number > 1 and real - webhook.secret_changed_at < rules.OLD_SECRET:
+        numbers.append(webhook.secret_number - 1)
+    return tuple(secret_of(settings, webhook, number) for number in numbers)
 
 
 async def follow_from_here(session: AsyncSession) -> int:
@@ -55,23 +65,26 @@ async def _tell(session: AsyncSession, webhook: Webhook, what: str, now: datetim
 async def make(
     session: AsyncSession, caller: Caller, body: NewWebhook, settings: Settings, *, now: datetime, real: datetime
 ) -> Webhook:
-    """Give the new webhook, told of what comes from now on; raise Malformed for its address, TooManyWebhooks."""
+    """Give the new webhook, unproven, its address about to be asked for its token.
+
+    Raises Malformed for its address, TooManyWebhooks, QuotaUsedUp.
+    """
     _check_url(settings, body.url)
-    mine = sa.select(sa.func.count()).select_from(Webhook).where(col(Webhook.organisation_id) == caller.organisation_id)
-    if (await session.execute(mine)).scalar_one() >= rules.MOST:
-        raise TooManyWebhooks
+    await lock_organisation(session, caller.organisation_id)  # of several at once each counts the one before
+    if await webhooks_of(session, caller.organisation_id) >= settings.webhooks_per_organisation:
+        raise TooManyWebhooks(limit=settings.webhooks_per_organisation)
     webhook = Webhook(
         id=new_id("whk"),
         organisation_id=caller.organisation_id,
         url=body.url,
         types=sorted(set(body.types)),
         description=body.description,
-        status=WebhookStatus.ACTIVE,
-        after=await follow_from_here(session),
+        status=WebhookStatus.UNPROVEN,
+        after=0,
         secret_changed_at=real,
         created_at=real,
     )
-    session.add(webhook)
+    await webhook_verification.ask(session, caller, webhook, real)
     await session.flush()
     await _tell(session, webhook, "made", now)
     return webhook
@@ -89,38 +102,88 @@ async def own(session: AsyncSession, caller: Caller, webhook_id: str, *, lock: b
 
 
 async def change(
-    session: AsyncSession, webhook: Webhook, body: WebhookChange, settings: Settings, now: datetime
+    session: AsyncSession,
+    caller: Caller,
+    webhook: Webhook,
+    body: WebhookChange,
+    settings: Settings,
+    *,
+    now: datetime,
+    real: datetime,
 ) -> None:
-    """Change what was said; made active again, it is told of what comes from now on. Raise Malformed."""
+    """Change what was said; a new address is proved first, and nothing is sent until it is.
+
+    Raises Malformed, WebhookUnproven, QuotaUsedUp.
+    """
     said = body.model_dump(exclude_unset=True)
-    if "url" in said:
+    status = said.pop("status", None)
+    is_moved = said.get("url", webhook.url) != webhook.url
+    if is_moved:
         _check_url(settings, said["url"])
+        webhook.verified_at = None
     if "types" in said:
         said["types"] = sorted(set(said["types"]))
-    status = said.pop("status", webhook.status)
     for name, value in said.items():
         setattr(webhook, name, value)
-    if status != webhook.status:
-        if status == WebhookStatus.ACTIVE:
-            webhook.status, webhook.disabled_because, webhook.failing_since = WebhookStatus.ACTIVE, None, None
-            webhook.after = await follow_from_here(session)
-        else:
+    if status == WebhookStatus.DISABLED:
+        if webhook.status is not WebhookStatus.DISABLED:
             await disable(session, webhook, DisabledBecause.BY_MEMBER, now)
+    elif is_moved and webhook.status is not WebhookStatus.DISABLED:
+        await _begin_proof(session, caller, webhook, real)
+    elif status == WebhookStatus.ACTIVE:
+        await _make_active(session, caller, webhook, real)
     webhook.version += 1
     session.add(webhook)
     await _tell(session, webhook, "changed", now)
 
 
+async def _make_active(session: AsyncSession, caller: Caller, webhook: Webhook, real: datetime) -> None:
+    """Have a disabled webhook told of what comes from now on, or its address proved first where that is not done."""
+    if webhook.status is WebhookStatus.UNPROVEN:
+        raise WebhookUnproven
+    if webhook.status is WebhookStatus.ACTIVE:
+        return
+    if webhook.verified_at is None:
+        await _begin_proof(session, caller, webhook, real)
+    else:
+        await _activate(session, webhook)
+
+
+async def _begin_proof(session: AsyncSession, caller: Caller, webhook: Webhook, real: datetime) -> None:
+    await _give_up_waiting(session, webhook)
+    webhook.status, webhook.disabled_because, webhook.failing_since = WebhookStatus.UNPROVEN, None, None
+    await webhook_verification.ask(session, caller, webhook, real)
+
+
+async def _activate(session: AsyncSession, webhook: Webhook) -> None:
+    webhook.status, webhook.disabled_because, webhook.failing_since = WebhookStatus.ACTIVE, None, None
+    webhook.after = await follow_from_here(session)
+
+
+async def prove(session: AsyncSession, webhook: Webhook, *, now: datetime, real: datetime) -> None:
+    """Note that the address has answered with its token: the webhook is told of what comes from now on."""
+    webhook.verified_at = real
+    await _activate(session, webhook)
+    webhook.version += 1
+    session.add(webhook)
+    await _tell(session, webhook, "verified", now)
+
+
 async def disable(session: AsyncSession, webhook: Webhook, because: DisabledBecause, now: datetime) -> None:
     """Have nothing more sent to the webhook; what waits is given up, and can be sent again later."""
     webhook.status, webhook.disabled_because = WebhookStatus.DISABLED, because
+    webhook.verification_due_at = None
     webhook.version += 1
     session.add(webhook)
+    await _give_up_waiting(session, webhook)
+    await _tell(session, webhook, "disabled", now, because=because.value)
+
+
+async def _give_up_waiting(session: AsyncSession, webhook: Webhook) -> None:
     waits = sa.and_(col(Delivery.webhook_id) == webhook.id, col(Delivery.status) == DeliveryStatus.WAITING)
     why = sa.func.coalesce(col(Delivery.failure), DeliveryFailure.DISABLED)
     given_up = sa.update(Delivery).where(waits).values(status=DeliveryStatus.GIVEN_UP, failure=why)
     await session.execute(given_up.execution_options(synchronize_session=False))
-    await _tell(session, webhook, "disabled", now, because=because.value)
 
 
 async def renew_secret(session: AsyncSession, webhook: Webhook, *, now: datetime, real: datetime) -> None:
@@ -141,11 +204,13 @@ async def remove(session: AsyncSession, webhook: Webhook, now: datetime) -> None
 
 
 async def send_again(session: AsyncSession, webhook: Webhook, delivery_id: str, real: datetime) -> Delivery:
-    """Have a delivery sent once more, with all its attempts before it; raise NotFound, NotToBeSent."""
+    """Have a delivery sent once more, with all its attempts before it; raise NotFound, NotToBeSent, WebhookUnproven."""
     asked = sa.select(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.webhook_id) == webhook.id)
     delivery: Delivery | None = (await session.scalars(asked.with_for_update())).first()
     if delivery is None:
         raise NotFound
+    if webhook.status is WebhookStatus.UNPROVEN:
+        raise WebhookUnproven
     if webhook.status is not WebhookStatus.ACTIVE:
         raise NotToBeSent
     delivery.status, delivery.attempts, delivery.next_at = DeliveryStatus.WAITING, 0, real

@@ -3,33 +3,23 @@
 All of it is done by the services that the routes call, so that it is what the front door would have made.
 """
 
-import asyncio
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts.caller import Caller
-from backend.accounts.codes import OrganisationStatus, Role
-from backend.accounts.models import Member, Organisation
-from backend.catalogue import events_service, queries
+from backend.catalogue import events_service
 from backend.catalogue.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.catalogue.models import Holding, Listing, Patent
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import LegalEventIn
-from backend.core.blobs import make_blobs
-from backend.core.clock import china_day
-from backend.core.engines import make_job_engine
+from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
+from backend.demo.stage import Stage
 from backend.demo.terms import SOURCE, Place
-from backend.files import service as files
-from backend.files.file_rules import Form
-from backend.files.upload import Arrived
 from backend.licensing import availability, contesting, declaring, paying, recording, taking, withdrawing
 from backend.licensing.content import EXAMPLE_USE
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment
@@ -42,61 +32,11 @@ from backend.rights import service as rights
 from backend.rights.codes import LicenceType, RightKind
 from backend.rights.schemas import RightIn
 
-VOUCHER: Final = "演示凭证，纯属虚构。Demonstration evidence, made up.\n"
 REASON: Final = "演示数据：拟与他人合作产业化"
 NOT_RECEIVED: Final = "演示数据：账户未收到该笔款项"
 NOT_IN_ORDER: Final = "演示数据：声明内容不符合规定"
 SECURED_FEN: Final = 200_000_000
 BARE: Final = 6  # patents without an open licence that something is shown on
-
-
-@dataclass(slots=True)
-class Stage:
-    """Where it is shown: the load's transaction, its moment, and the organisations."""
-
-    session: AsyncSession
-    places: Mapping[str, Place]
-    now: datetime
-    touched: set[str] = field(default_factory=set)
-
-    @property
-    def today(self) -> date:
-        """The day in China."""
-        return china_day(self.now)
-
-    async def caller(self, organisation_id: str) -> Caller:
-        """Give the organisation's owner as one who asks."""
-        organisation = await self.session.get_one(Organisation, organisation_id)
-        owner = sa.select(col(Member.user_id)).where(
-            col(Member.organisation_id) == organisation_id, col(Member.role) == Role.OWNER
-        )
-        user_id = (await self.session.scalars(owner.limit(1))).one()
-        return Caller(user_id, organisation_id, organisation.kind, OrganisationStatus.VERIFIED, Role.OWNER)
-
-    async def whole(self, patent_id: str) -> Whole:
-        """Give the patent, locked, with all that is written so far."""
-        await self.session.flush()
-        self.touched.add(patent_id)
-        found = await queries.load(self.session, patent_id, lock=True)
-        if found is None:
-            raise LookupError(patent_id)
-        return found
-
-    async def evidence(self, caller: Caller) -> list[str]:
-        """Give the id of the caller's piece of evidence, which says that it is none."""
-        text = f"{caller.organisation_id}: {VOUCHER}".encode()
-        blob = await asyncio.to_thread(_kept, self.session.info["database"].settings, text)
-        arrived = Arrived("演示凭证.txt", Form.TEXT, blob, VOUCHER.strip())
-        file, _ = await files.keep(self.session, caller, arrived, self.now)
-        return [file.id]
-
-
-def _kept(settings: Any, content: bytes) -> Any:
-    engine = make_job_engine(settings)
-    try:
-        return make_blobs(settings, engine).put(io.BytesIO(content))
-    finally:
-        engine.dispose()
 
 
 async def show(session: AsyncSession, places: Mapping[str, Place], now: datetime) -> None:
@@ -117,6 +57,7 @@ async def show(session: AsyncSession, places: Mapping[str, Place], now: datetime
     for one in lumps[3:4]:
         await _suspended(stage, one)
     await _on_bare_patents(stage)
+    await ask_to_be_heard(stage)
     for patent_id in sorted(stage.touched):
         await listing_offers.reassess(session, await stage.whole(patent_id), now)
 

@@ -11,13 +11,14 @@ from fastapi.responses import StreamingResponse
 from backend.accounts.caller import Caller
 from backend.core.columns import table_of
 from backend.core.rows import put_many
+from backend.core.security_headers import NOTHING
 from backend.files.errors import FileContentMissing
 from backend.files.file_rules import MEDIA_TYPES, Form, disposition
 from backend.files.models import FileAccess, StoredFile
 
 ACCESS: Final = table_of(FileAccess)
 HEADERS: Final = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Content-Security-Policy": f"{NOTHING}; sandbox",
     "Cache-Control": "private, no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
+from backend.core.text_rules import without_unseen
+
 
 class Form(StrEnum):
     """A form of file that is kept."""
@@ -64,7 +66,11 @@ def defused(name: str, form: Form) -> str:
     Another extension stays before the right one, so that a person recognises the name.
     """
     last = re.split(r"[/\\]", name)[-1]
-    seen = (c for c in unicodedata.normalize("NFC", last) if not unicodedata.category(c).startswith(NOT_SHOWN))
+    seen = (
+        c
+        for c in without_unseen(unicodedata.normalize("NFC", last))
+        if not unicodedata.category(c).startswith(NOT_SHOWN)
+    )
     plain = NOT_IN_NAMES.sub("_", "".join(seen)).strip().rstrip(" .")
     fitting = EXTENSIONS[form]
     length = next((len(extension) for extension in fitting if plain.lower().endswith(extension)), 0)

@@ -2,12 +2,20 @@
 
 import codecs
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from backend.core.archives import (
+    BEGINNING,
+    Bounds,
+    Entry,
+    NotWhole,
+    OutOfBounds,
+    SomethingBefore,
+    entries_of,
+    grows_beyond_reason,
+    unpacked_pieces,
+)
 from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted, FileUnpacksTooLarge
 from backend.files.file_rules import ACCEPTED, Form
 from backend.files.pictures import WHOLE
@@ -28,7 +36,6 @@ BEGINNINGS: Final[tuple[tuple[bytes, Form], ...]] = (
 PDF_END: Final = b"%%EOF"
 PDF_AGAIN: Final = re.compile(rb"%%EOF[\s\0]{0,1000}%PDF-")  # one behind the other: an attached one follows `stream`
 LONGEST_AGAIN: Final = 1_020
-PACKED: Final = b"PK\x03\x04"
 PARTS: Final[tuple[tuple[Form, frozenset[str]], ...]] = (
     (Form.DOCX, frozenset({"[Content_Types].xml", "word/document.xml"})),
     (Form.XLSX, frozenset({"[Content_Types].xml", "xl/workbook.xml"})),
@@ -36,30 +43,16 @@ PARTS: Final[tuple[tuple[Form, frozenset[str]], ...]] = (
 )
 PROGRAM: Final = "vbaproject.bin"  # what a document with macros holds
 MOST_UNPACKED: Final = 512 << 20
-MOST_RATIO: Final = 200
-RATIO_COUNTS_FROM: Final = 32 << 20
 MOST_PARTS: Final = 5_000
-LARGEST_DIRECTORY: Final = 2 << 20
+BOUNDS: Final = Bounds(MOST_PARTS, 2 << 20)
 DIRECTORY_END: Final = b"PK\x05\x06"
 DIRECTORY: Final = b"PK\x01\x02"  # what each entry of a directory begins with
 LARGE_DIRECTORY: Final = b"PK\x06\x07"  # what stands before the end of a ZIP64 directory
 END_SIZE, LOCATOR_SIZE, LONGEST_COMMENT = 22, 20, 65_535
-UNREADABLE: Final = (
-    zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError
-)  # fmt: skip
 MARKED_UP, UNKNOWN = "HTML / XML / SVG", "未知数据 / unknown data"
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 BLANKS: Final = b" \t\r\n\f\xef\xbb\xbf"  # with the mark that UTF-8 may begin with
 MARKUP: Final = re.compile(rb"<[A-Za-z!?/]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Directory:
-    """What a ZIP file says of itself at its end."""
-
-    entries: int
-    size: int
-    is_large: bool
 
 
 def recognised(file: BinaryIO) -> Form:
@@ -69,7 +62,7 @@ def recognised(file: BinaryIO) -> Form:
     """
     size = file.seek(0, 2)
     head = _at(file, 0, HEAD)
-    is_packed = head.startswith(PACKED)
+    is_packed = head.startswith(BEGINNING)
     form = _packed(file, size) if is_packed else next((f for mark, f in BEGINNINGS if head.startswith(mark)), Form.TEXT)
     if not is_packed and _holds_zip(file, size):
         raise FileTwoInOne(form=form.name, other="ZIP")
@@ -153,41 +146,25 @@ def _is_end(file: BinaryIO, at: int, end: bytes) -> bool:
     return DIRECTORY in (_at(file, max(0, at - length), 4), _at(file, offset, 4))
 
 
-def _directory(file: BinaryIO, size: int) -> _Directory | None:
-    """Give what a ZIP's end says, where the file ends as one does."""
-    start = max(0, size - END_SIZE - LONGEST_COMMENT - LOCATOR_SIZE)
-    tail = _at(file, start, size - start)
-    at = tail.rfind(DIRECTORY_END)
-    if at < 0 or len(tail) - at < END_SIZE:
-        return None
-    number = [int.from_bytes(tail[at + place : at + place + n], "little") for place, n in ((10, 2), (12, 4), (20, 2))]
-    if at + END_SIZE + number[2] != len(tail):
-        return None
-    is_large = at >= LOCATOR_SIZE and tail[at - LOCATOR_SIZE :].startswith(LARGE_DIRECTORY)
-    return _Directory(number[0], number[1], is_large)
-
-
 def _packed(file: BinaryIO, size: int) -> Form:
     """Give what document the ZIP file is; its directory is only read once it is known to be small."""
-    end = _directory(file, size)
-    if end is None or end.is_large:
-        raise FileNotWhole(form="ZIP")
-    if end.entries > MOST_PARTS or end.size > LARGEST_DIRECTORY:
-        raise _too_large()
     try:
-        with zipfile.ZipFile(file) as packed:
-            form = _form_of(packed.infolist())
-            if min(part.header_offset for part in packed.infolist()):  # something else stands before the first part
-                raise FileTwoInOne(form=form.name, other="ZIP")
-            _check_room(packed.infolist(), size)
-            _read_through(packed)
-    except UNREADABLE:
+        parts = entries_of(file, BOUNDS)
+        form = _form_of(parts)
+        _check_room(parts, size)
+        for part in parts:
+            _read_through(file, part)
+    except OutOfBounds:
+        raise _too_large() from None
+    except SomethingBefore:
+        raise FileTwoInOne(form="ZIP", other="ZIP") from None
+    except NotWhole:
         raise FileNotWhole(form="ZIP") from None
     return form
 
 
-def _form_of(parts: list[zipfile.ZipInfo]) -> Form:
-    names = {part.filename for part in parts}
+def _form_of(parts: list[Entry]) -> Form:
+    names = {part.name for part in parts}
     form, other = (*(form for form, needed in PARTS if needed <= names), None, None)[:2]
     if form is None or any(name.lower().endswith(PROGRAM) for name in names):
         raise _refusal("ZIP")
@@ -198,21 +175,21 @@ def _form_of(parts: list[zipfile.ZipInfo]) -> Form:
     return form
 
 
-def _check_room(parts: list[zipfile.ZipInfo], size: int) -> None:
-    unpacked = sum(part.file_size for part in parts)
-    grows = unpacked > RATIO_COUNTS_FROM and unpacked > MOST_RATIO * size
-    if unpacked > MOST_UNPACKED or grows:
+def _check_room(parts: list[Entry], size: int) -> None:
+    stated = sum(part.stated_size for part in parts)
+    if stated > MOST_UNPACKED or grows_beyond_reason(stated, size):
         raise _too_large()
 
 
-def _read_through(packed: zipfile.ZipFile) -> None:
-    """Read every part once: a part that unpacks to more than it states, or to other bytes, is an error."""
-    for part in packed.infolist():
-        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise NotImplementedError
-        with packed.open(part) as opened:
-            while opened.read(PIECE):
-                pass
+def _read_through(file: BinaryIO, part: Entry) -> None:
+    """Read a part once: one that unpacks to more than it states, or to other bytes, is an error."""
+    left = part.stated_size
+    for piece in unpacked_pieces(file, part):
+        left -= len(piece)
+        if left < 0:
+            raise NotWhole
+    if left:
+        raise NotWhole
 
 
 def _too_large() -> FileUnpacksTooLarge:

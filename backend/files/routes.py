@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts.access import Editor, Viewer
-from backend.accounts.uploading import UploadRoute
 from backend.core.clock import Now, Real
 from backend.core.db import Db, ReadDb, WritingRoute, release
 from backend.core.http import changed, created, listed, one
@@ -17,12 +16,13 @@ from backend.files import queries, service
 from backend.files.access import OwnFile, SeenFile
 from backend.files.content import given
 from backend.files.file_rules import MEDIA_TYPES
+from backend.files.gate import FileRoute
 from backend.files.models import FileAccess, StoredFile
 from backend.files.schemas import FileAccessesOut, FileAccessOut, FileOut, FilesOut
 from backend.files.upload import ArrivedFile
 
 router = APIRouter(prefix="/v1/files", tags=["files"], route_class=WritingRoute)
-uploads = APIRouter(prefix="/v1/files", tags=["files"], route_class=UploadRoute)
+uploads = APIRouter(prefix="/v1/files", tags=["files"], route_class=FileRoute)
 VERSION: Final = 1  # of what never changes
 KEYS: Final[Any] = (col(StoredFile.uploaded_at), col(StoredFile.id))
 ACCESS_NUMBER: Final[Any] = col(FileAccess.number)

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota
 from backend.core import events
 from backend.core.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
@@ -32,7 +34,7 @@ def _insert(session: AsyncSession, table: sa.Table) -> Any:
 
 
 async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> tuple[StoredFile, bool]:
-    """Give the file and whether it is new; the same bytes are one file of an organisation."""
+    """Give the file and whether it is new; the same bytes are one file of an organisation. Raises StorageUsedUp."""
     row = {
         "id": new_id("fil"),
         "organisation_id": caller.organisation_id,
@@ -49,6 +51,8 @@ async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: dat
     asked = queries.own(caller).where(col(StoredFile.sha256) == arrived.blob.digest)
     file: StoredFile = (await session.scalars(asked)).one()
     if is_new:
+        await use_quota(session, caller, Quota.FILES)
+        await use_quota(session, caller, Quota.FILE_BYTES, file.size)
         happened = Happened("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
         await events.append(session, happened, now)
     return file, is_new
@@ -83,6 +87,17 @@ async def attach(
     rows = [{"file_id": file_id, **about} for file_id in file_ids]
     put = _insert(session, ATTACHMENT).on_conflict_do_nothing(index_elements=["kind", "subject", "file_id"])
     await session.execute(put, rows)
+
+
+async def attach_alike(session: AsyncSession, *, kind: str, of: str, to: str, now: datetime) -> None:
+    """Attach to one thing the files that are attached to another of its kind, by whom they were."""
+    asked = sa.select(ATTACHMENT.c.file_id, ATTACHMENT.c.attached_by).where(
+        ATTACHMENT.c.kind == kind, ATTACHMENT.c.subject == of
+    )
+    same = {"kind": kind, "subject": to, "attached_at": now}
+    rows = [{"file_id": one.file_id, "attached_by": one.attached_by, **same} for one in await session.execute(asked)]
+    if rows:
+        await session.execute(_insert(session, ATTACHMENT).on_conflict_do_nothing(), rows)
 
 
 async def attached(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dict[str, list[FileRef]]:

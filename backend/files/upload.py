@@ -10,14 +10,14 @@ from pydantic import StringConstraints
 
 from backend.core.blobs import Blob, Blobs
 from backend.core.errors import TooLarge
-from backend.core.schemas import Clean
+from backend.core.schemas import CleanLine
 from backend.core.uploads import only_parts
 from backend.files import file_rules
 from backend.files.errors import FileWithoutContent, Sha256Mismatch
 from backend.files.recognition import PIECE, recognised
 
 SHA256: Final = r"^([0-9a-fA-F]{64})?$"  # a form's empty field is none
-About = Annotated[str, Clean, StringConstraints(max_length=1000, pattern=r"^[^\r\n]*$")]
+About = Annotated[str, CleanLine, StringConstraints(max_length=1000, pattern=r"^[^\r\n]*$")]
 
 
 @dataclass(frozen=True, slots=True)

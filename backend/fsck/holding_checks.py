@@ -12,7 +12,7 @@ from backend.catalogue import listing_consequences, queries
 from backend.catalogue import listing_queries as found_by
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.listing_rules import BARRED, HOLDS, Side, Standing, bars
-from backend.catalogue.models import Holding, Listing, Patent
+from backend.catalogue.models import ESTABLISHED, Holding, Listing, Patent
 from backend.core.columns import table_of
 from backend.fsck.checking import Line, Site, pages
 
@@ -23,8 +23,9 @@ PATENT: Final = table_of(Patent)
 ORGANISATION: Final = table_of(Organisation)
 HELD: Final = (
     sa.select(HOLDING.c.id, HOLDING.c.organisation_id, PARTY.c.id.label("party"),
-              PARTY.c.organisation_id.label("its_organisation"))
+              PARTY.c.organisation_id.label("its_organisation"), PATENT.c.private_to)
     .join(PARTY, PARTY.c.id == HOLDING.c.party_id)
+    .join(PATENT, PATENT.c.id == HOLDING.c.patent_id)
     .where(HOLDING.c.state != HoldingState.ENDED)
 )  # fmt: skip
 STATES: Final = sa.select(HOLDING.c.patent_id, HOLDING.c.organisation_id, HOLDING.c.state).where(
@@ -39,11 +40,15 @@ TWICE: Final = (
 
 
 async def holdings(site: Site, line: Line) -> None:
-    """A party holds a patent once, in its own organisation's name; a patent has one living listing."""
+    """A party holds a patent once, in its own organisation's name; a patent has one living listing.
+
+    In a row that is not established nobody holds anything but its author.
+    """
     async for rows, _ in pages(site.database, HELD, HOLDING.c.id):
         line.looked_at += len(rows)
         for row in rows:
-            if row.organisation_id != row.its_organisation:
+            concerns = row.private_to in (ESTABLISHED, row.its_organisation)
+            if row.organisation_id != (row.its_organisation if concerns else None):
                 said = f"{row.id} is held by {row.organisation_id}, its party {row.party} is {row.its_organisation}"
                 line.differs(said)
     for what, living in TWICE:
@@ -53,7 +58,13 @@ async def holdings(site: Site, line: Line) -> None:
 
 
 SHOWN: Final = (
-    sa.select(LISTING, PATENT.c.legal_status, PATENT.c.merged_into, ORGANISATION.c.status.label("organisation_status"))
+    sa.select(
+        LISTING,
+        PATENT.c.legal_status,
+        PATENT.c.merged_into,
+        PATENT.c.private_to,
+        ORGANISATION.c.status.label("organisation_status"),
+    )
     .join(PATENT, PATENT.c.id == LISTING.c.patent_id)
     .outerjoin(ORGANISATION, ORGANISATION.c.id == LISTING.c.organisation_id)
     .where(queries.apart_from_index(LISTING.c.status) == ListingStatus.LISTED)
@@ -93,6 +104,8 @@ def _bars(row: sa.Row[Any], holding: HoldingState | None) -> list[str]:
     said = [reason.detail.say("en", reason.facts) for reason in bars(standing)]
     if not verified:
         said.append("Its organisation is not verified.")
+    if row.private_to != ESTABLISHED:
+        said.append("Its patent is its author's alone.")
     if row.listed_at is None:
         said.append("It is shown since no day.")
     return said
@@ -118,6 +131,8 @@ async def _suspend(session: AsyncSession, listing: Listing, now: datetime) -> bo
     elif standing.holding not in HOLDS:
         reason = "disputed" if standing.holding is HoldingState.DISPUTED else "ended"
         await listing_consequences.suspend(session, which, Side.HOLDING, reason, now)
+    elif not standing.established:
+        await listing_consequences.suspend(session, which, Side.HOLDING, "not_established", now)
     elif not standing.verified:
         await listing_consequences.suspend(session, which, Side.HOLDING, "organisation_not_verified", now)
     else:

@@ -15,8 +15,8 @@ from backend.core.columns import table_of
 from backend.fsck.checking import Line, Site, pages
 from backend.licensing import offers, queries
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
-from backend.licensing.settling import STRUCK, counted, due_at_start
-from backend.licensing.states import OPEN, STANDS, LicenceStatus, NoticeStatus
+from backend.licensing.settling import counted, due_at_start
+from backend.licensing.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
 from backend.rights import granting
 from backend.rights.models import RightClaim, RightEntry
 
@@ -132,13 +132,21 @@ async def claims(site: Site, line: Line) -> None:
 
 AT_START: Final = (
     sa.select(PAYMENT.c.notice_id, sa.func.sum(PAYMENT.c.amount_fen).label("paid"))
-    .outerjoin(LICENCE, LICENCE.c.id == PAYMENT.c.licence_id)
-    .where(PAYMENT.c.report_id.is_(None), PAYMENT.c.notice_id.in_(sa.bindparam("ids", expanding=True)))
-    .where(sa.or_(LICENCE.c.id.is_(None), PAYMENT.c.recorded_at <= LICENCE.c.created_at))  # later ones pay for use
-    .where(PAYMENT.c.contest_outcome.is_distinct_from(STRUCK))
+    .where(PAYMENT.c.at_start, PAYMENT.c.notice_id.in_(sa.bindparam("ids", expanding=True)))  # later ones pay for use
+    .where(PAYMENT.c.status.in_(sorted(COUNTS)))
     .group_by(PAYMENT.c.notice_id)
 )
-STATED: Final = sa.select(NOTICE.c.id, NOTICE.c.paid_fen)
+WAITS: Final = sa.exists().where(
+    PAYMENT.c.notice_id == NOTICE.c.id, PAYMENT.c.status == PaymentStatus.TO_BE_CONFIRMED, NOTICE.c.licence_id.is_(None)
+)
+STATED: Final = sa.select(
+    NOTICE.c.id,
+    NOTICE.c.status,
+    NOTICE.c.licence_id,
+    NOTICE.c.due_at_start_fen,
+    NOTICE.c.paid_fen,
+    WAITS.label("waits"),
+)
 REPORTING: Final = (
     sa.select(LICENCE.c.id, Licence, Notice)
     .join(Notice, NOTICE.c.id == LICENCE.c.notice_id)
@@ -161,12 +169,23 @@ def _differs(line: Line, subject: str, stated: int, paid: int) -> None:
         line.differs(f"{subject}: paid_fen is {stated}, its payments are {paid}")
 
 
+def _stands(line: Line, row: sa.Row[Any], paid: int) -> None:
+    """A notice waits as long as one of its payments has to be confirmed, and one that is paid has made a licence."""
+    waits = row.status is NoticeStatus.PAYMENT_TO_BE_CONFIRMED
+    if waits != bool(row.waits):
+        said = "no payment of it has to be confirmed" if waits else "a payment of it has to be confirmed"
+        line.differs(f"{row.id} is {row.status.value}, and {said}")
+    if row.licence_id is None and paid >= row.due_at_start_fen:
+        line.differs(f"{row.id} is paid, and has made no licence")
+
+
 async def payments(site: Site, line: Line) -> None:
-    """What is said to be paid of a notice or a royalty report is what its payments come to, without those struck."""
+    """What is said to be paid of a notice or a royalty report is what its payments come to, without what is void."""
     async for rows, paid in pages(site.database, STATED, NOTICE.c.id, _at_start):
         line.looked_at += len(rows)
         for row in rows:
             _differs(line, row.id, row.paid_fen, paid.get(row.id, 0))
+            _stands(line, row, paid.get(row.id, 0))
     async for rows, (reports, made) in pages(site.database, REPORTING, LICENCE.c.id, _reported):
         for row in rows:
             due, mine = due_at_start(row.Licence, row.Notice), reports[row.Licence.id]

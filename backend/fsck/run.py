@@ -9,6 +9,7 @@ from backend.fsck import (
     import_checks,
     index_checks,
     licensing_checks,
+    quota_checks,
     register_checks,
     storage_checks,
 )
@@ -33,6 +34,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("imported files", import_checks.files),
     ("uploaded files", file_checks.files),
     ("forgotten files", import_checks.orphans),
+    ("quotas of what is kept", quota_checks.kept),
     ("the search index", index_checks.index),  # last: what was repaired before belongs into it
 )
 Told = Callable[[str, int], Awaitable[None]]

@@ -1,6 +1,5 @@
 """Opens ZIP archives of files, one member after another by name; believes neither their names nor their sizes."""
 
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -8,42 +7,24 @@ from stat import S_IFMT, S_ISLNK, S_ISREG
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
-from backend.imports.errors import (
-    ArchiveEncrypted,
-    ArchiveNested,
-    ArchiveTooLarge,
-    ArchiveUnsafe,
-    Damaged,
-)  # fmt: skip
-from backend.imports.packed import ENCRYPTED, METHODS, unpacked
+from backend.core.archives import BEGINNING, EMPTY, ENCRYPTED, METHODS, UTF8_NAME, Entry, grows_beyond_reason
+from backend.imports.errors import ArchiveEncrypted, ArchiveNested, ArchiveTooLarge, ArchiveUnsafe, Damaged
+from backend.imports.packed import MOST_UNPACKED, contents, too_large, unpacked
+from backend.imports.workbook import MOST_UNPACKED as LARGEST_WORKBOOK
 
-MOST_MEMBERS: Final = 10_000
-MOST_UNPACKED: Final = 2 << 30
-MOST_RATIO: Final = 200
-RATIO_COUNTS_FROM: Final = 32 << 20  # small files of blanks pack well without malice
 IN_MEMORY: Final = 8 << 20
-UTF8_NAME: Final = 0x800
 JUNK: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 JUNK_FOLDER: Final = "__MACOSX/"
-ZIP: Final = b"PK\x03\x04"
-NESTED: Final = ((b"\x1f\x8b", "GZIP"), (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7Z"), (b"BZh", "BZIP2"), (b"\xfd7zXZ", "XZ"))
+NESTED: Final = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", EMPTY)
 WORKBOOK: Final = "xl/workbook.xml"
 OPEN_DOCUMENT: Final = ("content.xml", "META-INF/manifest.xml")
 OFFICE: Final = {"word/document.xml": "DOCX", "ppt/presentation.xml": "PPTX", "Index/Document.iwa": "NUMBERS / PAGES"}
 SYSTEM_UNIX: Final = 3
 
 
-def contents(file: BinaryIO) -> list[zipfile.ZipInfo]:
-    """Give the archive's entries; raise Damaged where its directory cannot be read."""
-    try:
-        return zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Damaged(row=1) from None
-
-
 def sort_of(file: BinaryIO) -> str:
     """Give `xlsx`, `ods`, `zip`, or what office document the ZIP file is."""
-    names = {entry.filename for entry in contents(file)}
+    names = {entry.name for entry in contents(file)}
     if WORKBOOK in names:
         return "xlsx"
     if names.issuperset(OPEN_DOCUMENT):
@@ -51,26 +32,25 @@ def sort_of(file: BinaryIO) -> str:
     return next((found for name, found in OFFICE.items() if name in names), "zip")
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
-    if entry.flag_bits & UTF8_NAME:
-        return entry.filename
-    raw = entry.filename.encode("cp437", "replace")  # what zipfile takes unmarked names for
+def _name(entry: Entry) -> str:
+    if entry.flags & UTF8_NAME:
+        return entry.name
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding)
+            return entry.raw_name.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return entry.filename
+    return entry.name
 
 
-def _check(entry: zipfile.ZipInfo, name: str) -> None:
+def _check(entry: Entry, name: str) -> None:
     path = PurePosixPath(name.replace("\\", "/"))
     leaves = path.is_absolute() or ".." in path.parts or ":" in name[:3] or "\0" in name
-    mode = entry.external_attr >> 16 if entry.create_system == SYSTEM_UNIX else 0
-    special = S_IFMT(mode) and not S_ISREG(mode) and not entry.is_dir()
+    mode = entry.attributes >> 16 if entry.system == SYSTEM_UNIX else 0
+    special = S_IFMT(mode) and not S_ISREG(mode) and not entry.is_folder
     if leaves or special or S_ISLNK(mode):
         raise ArchiveUnsafe(member=_shown(name))
-    if entry.flag_bits & ENCRYPTED:
+    if entry.flags & ENCRYPTED:
         raise ArchiveEncrypted(member=_shown(name))
 
 
@@ -83,12 +63,13 @@ def _is_junk(name: str) -> bool:
     return name.startswith(JUNK_FOLDER) or not last or last in JUNK or last.startswith("._")
 
 
-def _entries(file: BinaryIO) -> list[tuple[str, zipfile.ZipInfo]]:
+def _entries(file: BinaryIO) -> list[tuple[str, Entry]]:
     """Give the members that count by name, in the order of names; raise a problem where one is not to be trusted."""
-    found: dict[str, zipfile.ZipInfo] = {}
+    found: dict[str, Entry] = {}
     entries = contents(file)
-    if len(entries) > MOST_MEMBERS:
-        raise ArchiveTooLarge(limit=MOST_UNPACKED, members=MOST_MEMBERS)
+    stated = sum(entry.stated_size for entry in entries)
+    if stated > MOST_UNPACKED or grows_beyond_reason(stated, file.seek(0, 2)):
+        raise too_large()
     for entry in entries:
         name = _name(entry)
         _check(entry, name)
@@ -99,25 +80,42 @@ def _entries(file: BinaryIO) -> list[tuple[str, zipfile.ZipInfo]]:
 
 
 @contextmanager
-def _opened(file: BinaryIO, entry: zipfile.ZipInfo, room: list[int]) -> Iterator[BinaryIO]:
+def _opened(file: BinaryIO, entry: Entry, name: str, room: list[int]) -> Iterator[BinaryIO]:
     with SpooledTemporaryFile(IN_MEMORY) as part:
         size = 0
         for piece in unpacked(file, entry):
+            if not size:
+                _refuse_archive(piece, entry, name)
             size += len(piece)
             room[0] -= len(piece)
-            too_much = size > RATIO_COUNTS_FROM and size > MOST_RATIO * max(entry.compress_size, 1)
-            if room[0] < 0 or too_much:
-                raise ArchiveTooLarge(limit=MOST_UNPACKED, members=MOST_MEMBERS)
+            if room[0] < 0 or grows_beyond_reason(size, entry.packed_size):
+                raise too_large()
             part.write(piece)
-        part.seek(0)
-        yield cast(BinaryIO, part)
+        opened = cast(BinaryIO, part)
+        if size and _begins(opened).startswith(BEGINNING):
+            _refuse_all_but_workbooks(opened, name)
+        opened.seek(0)
+        yield opened
 
 
-def _refuse_archive(part: BinaryIO, name: str) -> None:
+def _begins(part: BinaryIO) -> bytes:
     part.seek(0)
-    head = part.read(8)
-    nested = any(head.startswith(mark) for mark, _ in NESTED)
-    if nested or (head.startswith(ZIP) and sort_of(part) == "zip"):
+    return part.read(len(BEGINNING))
+
+
+def _refuse_archive(head: bytes, entry: Entry, name: str) -> None:
+    """Raise ArchiveNested by a member's first bytes: only what may be a workbook is unpacked any further."""
+    is_large = head.startswith(BEGINNING) and entry.stated_size > LARGEST_WORKBOOK
+    if is_large or head.startswith(NESTED):
+        raise ArchiveNested(member=name)
+
+
+def _refuse_all_but_workbooks(part: BinaryIO, name: str) -> None:
+    try:
+        nested = sort_of(part) == "zip"
+    except ArchiveTooLarge:  # its own end says so: its directory stays unread
+        nested = True
+    if nested:
         raise ArchiveNested(member=name)
 
 
@@ -128,17 +126,16 @@ def members(file: BinaryIO) -> Iterator[tuple[str, BinaryIO | None]]:
     """
     room = [MOST_UNPACKED]
     for name, entry in _entries(file):
-        if entry.compress_type not in METHODS:
+        if entry.method not in METHODS:
             yield name, None
             continue
-        opened = _opened(file, entry, room)
+        opened = _opened(file, entry, name, room)
         try:
             part = opened.__enter__()
         except Damaged:
             yield name, None
             continue
         try:
-            _refuse_archive(part, name)
             yield name, part
         finally:
             opened.__exit__(None, None, None)

@@ -1,6 +1,8 @@
 """Looks into old Excel workbooks (XLS: BIFF records in a compound file) before the reader spreads their cells out."""
 
+import itertools
 import struct
+from array import array
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -31,6 +33,7 @@ TEXT_HEAD: Final = 3
 WIDE_LETTERS: Final = 0x01
 PHONETICS: Final = 0x04
 RUNS: Final = 0x08
+MOST_RECORDS: Final = 2_000_000  # twice as many as cells are taken
 SEVERAL: Final = frozenset({0x00BD, 0x00BE})  # cells side by side; the last column stands at the end
 
 
@@ -50,14 +53,14 @@ class Compound:
         self._most = file.seek(0, 2) // self._size + 1
         directory, _, self._cutoff, small, _, table, _ = struct.unpack_from("<7I", head, 48)
         tables = [n for n in struct.unpack_from("<109I", head, 76) if n < MARK]
-        for _ in range(self._most):
+        needed = 4 * self._most // self._size + 1  # tables that tell of every sector there is; more tell of none
+        for _ in range(needed):
             if table >= MARK:
                 break
             *more, table = self._numbers(table)
             tables += [n for n in more if n < MARK]
-        self._next = [n for sector in tables[: self._most] for n in self._numbers(sector)]
-        self._small_next: list[int] = []
-        self._small_next = [n for sector in self._chain(small) for n in self._numbers(sector)]
+        self._next = array("I", itertools.chain.from_iterable(map(self._numbers, tables[:needed])))
+        self._small_next = array("I", itertools.chain.from_iterable(map(self._numbers, self._chain(small))))
         self.streams = self._entries(directory)
 
     def _sector(self, number: int) -> bytes:
@@ -132,7 +135,7 @@ class _Texts:
     """The lengths of a workbook's shared texts, which stand one behind the other in a record and its continuations."""
 
     def __init__(self) -> None:
-        self.lengths: list[int] = []
+        self.lengths = array("I")
         self._held = b""
         self._skip = 0  # bytes of a text still to come, its formatting and phonetics
         self._letters = 0  # letters still to come
@@ -148,36 +151,39 @@ class _Texts:
         if not self._open:
             return
         if self._letters and data:
-            data = self._letters_from(data[1:], data[0] & WIDE_LETTERS)
+            data = data[self._letters_from(data, 1, data[0] & WIDE_LETTERS) :]
         self._take(data)
 
     def end(self) -> None:
         """Take nothing more: another record came."""
         self._open = False
 
-    def _letters_from(self, data: bytes, wide: int) -> bytes:
-        here = min(self._letters, len(data) >> (1 if wide else 0))
+    def _letters_from(self, data: bytes, at: int, wide: int) -> int:
+        """Pass over the letters that stand from `at` on; give where the rest begins."""
+        here = min(self._letters, (len(data) - at) >> (1 if wide else 0))
         self._letters -= here
-        return data[here << (1 if wide else 0) :]
+        return at + (here << (1 if wide else 0))
 
     def _take(self, data: bytes) -> None:
-        data = self._held + data
-        while data:
-            passed = min(self._skip, len(data)) if not self._letters else 0
-            self._skip, data = self._skip - passed, data[passed:]
-            if self._letters or not data:
+        data, at = self._held + data, 0
+        while at < len(data):
+            passed = min(self._skip, len(data) - at) if not self._letters else 0
+            self._skip, at = self._skip - passed, at + passed
+            if self._letters or at >= len(data):
                 break
-            flags = data[2] if len(data) >= TEXT_HEAD else 0
+            flags = data[at + 2] if len(data) - at >= TEXT_HEAD else 0
             head = TEXT_HEAD + (2 if flags & RUNS else 0) + (4 if flags & PHONETICS else 0)
-            if len(data) < head:
+            if len(data) - at < head:
                 break
-            runs = struct.unpack_from("<H", data, TEXT_HEAD)[0] if flags & RUNS else 0
-            more = struct.unpack_from("<I", data, head - 4)[0] if flags & PHONETICS else 0
-            (self._letters,) = struct.unpack_from("<H", data)
+            runs = struct.unpack_from("<H", data, at + TEXT_HEAD)[0] if flags & RUNS else 0
+            more = struct.unpack_from("<I", data, at + head - 4)[0] if flags & PHONETICS else 0
+            (self._letters,) = struct.unpack_from("<H", data, at)
             self.lengths.append(3 * self._letters)
             self._skip = 4 * runs + more
-            data = self._letters_from(data[head:], flags & WIDE_LETTERS)
-        self._held = b"" if self._letters else data
+            at = self._letters_from(data, at + head, flags & WIDE_LETTERS)
+        self._held = b"" if self._letters else data[at:]
+        if len(self.lengths) > MOST_RECORDS:
+            raise Damaged(row=1)
 
 
 def held_by(file: BinaryIO) -> Iterator[tuple[int, int]]:
@@ -186,9 +192,11 @@ def held_by(file: BinaryIO) -> Iterator[tuple[int, int]]:
     Raises NotReadable where it is no workbook, or Damaged.
     """
     texts, rows, columns, size = _Texts(), 0, 0, 0
-    for kind, data in _records(_workbook(file)):
+    for number, (kind, data) in enumerate(_records(_workbook(file))):
         if kind == PASSWORD:
             raise NotReadable(found="XLS (encrypted)")
+        if number > MOST_RECORDS:
+            raise Damaged(row=1)
         if kind in BEGIN:
             rows = columns = size = 0
         if kind == CONTINUE:

@@ -75,6 +75,15 @@ class FormNotForKind(Malformed):
     cure = Text("请改用表格（CSV 或 XLSX）上传。", "Send a table (CSV or XLSX).")
 
 
+class TooManyRows(TooLarge):
+    """The file has more rows than one import takes."""
+
+    code = "too_many_rows"
+    title = Text("行数过多", "Too many rows")
+    detail = Text("一次导入最多 {most} 行。", "One import takes at most {most} rows.")
+    cure = Text("请分成几个文件上传。", "Split it into several files.")
+
+
 class ArchiveTooLarge(TooLarge):
     """The archive holds too many files, or unpacks to more than is read."""
 
@@ -149,6 +158,22 @@ class ColumnTwice(Malformed):
     )
 
 
+class HoldersUnread(Malformed):
+    """The file names holders in a column that is not read, and whoever sends it is not taken for the holder instead."""
+
+    code = "holders_not_understood"
+    title = Text("没有识别出权利人所在的列", "It is not clear which column names the holders")
+    detail = Text(
+        "这些列似乎写明权利人，但未被读取：{headings}。",
+        "These columns seem to speak of the holders and are not read: {headings}.",
+    )
+    cure = Text(
+        "请在 mapping 中说明哪一列是 holders 或 applicants；不写名称的列可设为 null，名称请另列“专利权人”。",
+        "Say in `mapping` which heading means `holders` or `applicants`. One that holds no names can be set to null; "
+        "give the names in a column “holder” then.",
+    )
+
+
 class MappingWrong(Malformed):
     """The mapping in the request is not a JSON object of headings in the file and fields of this kind."""
 
@@ -169,6 +194,25 @@ class ImportsWaiting(TooMany):
 
     def __init__(self, waiting: int) -> None:
         super().__init__(headers={"Retry-After": "30"}, waiting=waiting)
+
+
+class ImportBytesWaiting(TooMany):
+    """The files of the organisation's imports that have not ended are large; more are taken once some have."""
+
+    code = "import_bytes_waiting"
+    title = Text("贵机构未完成的导入文件过大", "The files of your unfinished imports are large")
+    detail = Text(
+        "未完成的导入文件合计不得超过 {limit} 字节。",
+        "Together the files of unfinished imports have {limit} bytes at most.",
+    )
+    cure = Text(
+        "请待其完成或取消一些，再于 Retry-After 所示秒数后重试；通过核验的单位额度更高。",
+        "Let some end or cancel some, and try again after the seconds in Retry-After."
+        " Verified organisations have more.",
+    )
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(headers={"Retry-After": "30"}, limit=limit)
 
 
 class ImportsFull(Unavailable):

@@ -1,18 +1,21 @@
 """The structured forms that are read as rows: which one a file is, by its content, and its rows."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 from lxml import etree
 
 from backend.imports import json_record, xml_cnipa, xml_st36, xml_st96
 from backend.imports.errors import Damaged, FormNotForKind, NotReadable
+from backend.imports.holder_headings import APPLICANTS, HOLDERS, PARTIES, names_holders
 from backend.imports.record import EVENT_CELLS, PATENT_CELLS, NotWellFormed, Record, Unreadable, rows_of
 from backend.imports.xml_parser import Parser, local_name
 from backend.imports.xml_stream import RECORDS, records_of
 
 LOOK_AT: Final = 1 << 20  # bytes in which the first record of an XML file begins
 CHUNK: Final = 1 << 14
+MOST_ELEMENTS: Final = 20_000  # before the first record
 HTML: Final = "html"
 FORM_OF: Final[Mapping[str, str]] = {
     "PatentDocumentAndRelated": "cnipa",
@@ -40,7 +43,7 @@ def xml_form(file: BinaryIO) -> str:
     """
     parser = Parser()
     file.seek(0)
-    root = ""
+    root, seen = "", 0
     for _ in range(LOOK_AT // CHUNK):
         chunk = file.read(CHUNK)
         try:
@@ -49,9 +52,10 @@ def xml_form(file: BinaryIO) -> str:
                 root = root or name
                 if name in RECORDS:
                     return FORM_OF[name]
+                seen += 1
         except NotWellFormed:
             break
-        if not chunk:
+        if not chunk or seen > MOST_ELEMENTS:
             break
     if not root:
         raise Damaged(row=1)
@@ -78,12 +82,27 @@ def _records_of_json(file: BinaryIO, encoding: str, fields: Collection[str]) -> 
         yield value if isinstance(value, Unreadable) else json_record.read_object(value, fields)
 
 
-def _records_of_xml(file: BinaryIO) -> Iterator[Record | Unreadable]:
+@lru_cache(maxsize=1_000)
+def _is_holder(tag: str) -> bool:
+    return names_holders(tag)
+
+
+def _unread_holder(element: etree._Element) -> Unreadable | None:
+    for one in element.iter("*"):
+        if _is_holder(one.tag) and any(text.strip() for text in one.itertext()):
+            return Unreadable("holders_not_understood", one.tag)
+    return None
+
+
+def _records_of_xml(file: BinaryIO, fields: Collection[str]) -> Iterator[Record | Unreadable]:
     for element in records_of(file):
         if isinstance(element, Unreadable):
             yield element
-        else:
-            yield READERS.get(local_name(element), xml_st36.read_document)(element)
+            continue
+        record = READERS.get(local_name(element), xml_st36.read_document)(element)
+        guesses = set(fields) >= PARTIES and APPLICANTS in record.cells and HOLDERS not in record.cells
+        unread = _unread_holder(element) if guesses else None
+        yield record if unread is None else unread
 
 
 def rows_of_form(file: BinaryIO, form: str, encoding: str, headings: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -92,7 +111,7 @@ def rows_of_form(file: BinaryIO, form: str, encoding: str, headings: Sequence[st
     A record that cannot be read is Unreadable where the next one can be found; else Damaged is raised.
     """
     number = 1
-    records = _records_of_json(file, encoding, headings) if form == "json" else _records_of_xml(file)
+    records = _records_of_json(file, encoding, headings) if form == "json" else _records_of_xml(file, headings)
     try:
         for record in records:
             if isinstance(record, Record) and record.cells:

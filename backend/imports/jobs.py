@@ -13,7 +13,10 @@ import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.errors import QuotaUsedUp
 from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
+from backend.accounts.quota_rules import Quota, Standing, standing_of
+from backend.accounts.quotas import use_quota_of
 from backend.core.apart import Apart, DiedApart, NoneApart
 from backend.core.jobs import Runtime, work
 from backend.imports import service
@@ -101,7 +104,21 @@ async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, batch
     raise AssertionError
 
 
-def _go_through(runtime: Runtime, found: Import, way: Run, coming: Iterator[Piece]) -> None:
+async def _measure(runtime: Runtime, found: Import, trusted: Standing, measured: Measured) -> Failed | None:
+    """Note how many rows there are and count them, once; give why the import ends where they are too many."""
+    try:
+        async with runtime.database.write() as session:
+            running = await service.running(session, found.id, found.runs)
+            if running is not None:
+                if running.total is None:
+                    await use_quota_of(session, found.organisation_id, trusted, Quota.IMPORT_ROWS, measured.total)
+                service.measure(running, measured.layout, measured.total)
+    except QuotaUsedUp as refusal:
+        return Failed(refusal.code, refusal.facts)
+    return None
+
+
+def _go_through(runtime: Runtime, found: Import, trusted: Standing, way: Run, coming: Iterator[Piece]) -> None:
     """Take the pieces to their end; the next one is read while the database writes the one before."""
     layout = Layout.restored(found.layout)
     taken: Future[bool] = Future()
@@ -112,20 +129,16 @@ def _go_through(runtime: Runtime, found: Import, way: Run, coming: Iterator[Piec
                 return
             if isinstance(piece, Batch):
                 taken = runtime.start(_take(runtime, found, layout, way, piece))
-            elif isinstance(piece, Measured):
-                layout = piece.layout
-                runtime.run(_change(runtime, found.id, partial(_measure, piece), found.runs))
-            else:
-                runtime.run(_change(runtime, found.id, partial(_fail, piece), found.runs))
+                continue
+            failed = piece if isinstance(piece, Failed) else runtime.run(_measure(runtime, found, trusted, piece))
+            if failed is not None:
+                runtime.run(_change(runtime, found.id, partial(_fail, failed), found.runs))
                 return
+            layout = piece.layout if isinstance(piece, Measured) else layout
         if taken.result():
             runtime.run(_change(runtime, found.id, service.finish, found.runs))
     finally:
         wait([taken])
-
-
-def _measure(measured: Measured, found: Import, _now: datetime) -> None:
-    service.measure(found, measured.layout, measured.total)
 
 
 def _fail(failed: Failed, found: Import, now: datetime) -> None:
@@ -147,7 +160,7 @@ def run(runtime: Runtime, import_id: str) -> None:
             closing(runtime.state.import_kinds[found.kind].begin(importer)) as way,
             closing(runtime.state.pieces(wanted)) as coming,
         ):
-            _go_through(runtime, found, way, coming)
+            _go_through(runtime, found, standing_of(organisation.kind, organisation.status), way, coming)
     except Exception:
         log.exception("import_failed", import_id=import_id)
         runtime.run(_change(runtime, import_id, partial(_fail, INTERNAL), found.runs))

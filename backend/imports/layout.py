@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final, Self
 
 from backend.core.errors import FieldError, Malformed, Problem, Text, TooLarge
+from backend.core.text_rules import seen
 from backend.imports.archive import members
 from backend.imports.encoding import encoding_of
 from backend.imports.errors import (
@@ -16,17 +17,23 @@ from backend.imports.errors import (
     ColumnTwice,
     Damaged,
     EmptyFile,
+    HoldersUnread,
     MappingWrong,
     NothingInArchive,
+    TooManyRows,
 )  # fmt: skip
 from backend.imports.forms import STRUCTURED, headings_of, rows_of_form
 from backend.imports.headings import REPORT, fold, recognised
+from backend.imports.holder_headings import unread_headings
 from backend.imports.readers import DELIMITERS, TEXTS, beginning, file_format, read_rows
 from backend.imports.record import Unreadable
 
 LOOK_AT: Final = 10  # a title or notes may stand above the headings
 ARCHIVE: Final = "zip"
+MOST_COLUMNS: Final = 16_384  # as many as a spreadsheet has
+MOST_ROWS: Final = 2_000_000  # all patents that an office publishes in some years
 MOST_NAMED: Final = 20
+LONGEST_NAMED: Final = 100
 Mapping_ = Mapping[str, str | None]
 
 
@@ -113,17 +120,20 @@ class Layout:
     def counted(self, file: BinaryIO) -> tuple[Self, int]:
         """Give the layout, in which each member of an archive has its place, and how many rows there are.
 
-        A member that cannot be read to its end is skipped from then on.
+        A member that cannot be read to its end is skipped from then on. Raises TooManyRows.
         """
         if self.form != ARCHIVE:
-            return self, sum(1 for _ in self.rows(file))
+            return self, sum(1 for _ in _no_more_than(MOST_ROWS, self.rows(file)))
         known = {member.name: member for member in self.members}
         above = total = 0
         for member, layout, part in self._read_members(file):
             number = count = 0
             try:
-                for number, _ in layout.rows(part):  # noqa: B007 - the last one is needed below
+                rows = _no_more_than(MOST_ROWS - total, layout.rows(part))
+                for number, _ in rows:  # noqa: B007 - the last one is needed below
                     count += 1
+            except TooManyRows:
+                raise
             except (Malformed, TooLarge) as problem:
                 known[member.name] = Member.skipped(member.name, problem)
                 continue
@@ -159,6 +169,14 @@ class Layout:
         return self.headings[self.fields.index(field)] if field in self.fields else field
 
 
+def _no_more_than(most: int, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    for row in rows:
+        most -= 1
+        if most < 0:
+            raise TooManyRows(most=MOST_ROWS)
+        yield row
+
+
 def _score(rows: Sequence[Sequence[str]], fields: Collection[str]) -> tuple[int, int]:
     known = max((sum(f is not None for f in recognised(row, fields)) for row in rows), default=0)
     return known, max((len(row) for row in rows), default=0)
@@ -170,12 +188,15 @@ def _delimiter(file: BinaryIO, encoding: str, fields: Collection[str]) -> str:
 
 def _headings(
     file: BinaryIO, form: str, encoding: str, delimiter: str, fields: Collection[str]
-) -> tuple[int, list[str]]:
-    """Give the row among the first ones that holds most known headings, and its number."""
+) -> tuple[int, list[str], list[list[str]]]:
+    """Give the number of the row among the first ones that holds most known headings, the row, and the others."""
     rows = [row for row in islice(read_rows(file, form, encoding, delimiter), LOOK_AT) if row[1]]
     if not rows:
         raise EmptyFile
-    return max(rows, key=lambda row: sum(f is not None for f in recognised(row[1], fields)))
+    number, row = max(rows, key=lambda row: sum(f is not None for f in recognised(row[1][:MOST_COLUMNS], fields)))
+    if len(row) > MOST_COLUMNS:
+        raise Damaged(row=number)
+    return number, row, [beside for other, beside in rows if other != number]
 
 
 def _mapped(
@@ -213,6 +234,14 @@ def _check(headings: Sequence[str], meant: Sequence[str | None], needs: Sequence
         raise ColumnsMissing(missing="; ".join(missing))
 
 
+def _check_holders(
+    headings: Sequence[str], meant: Sequence[str | None], fields: Collection[str], wished: Mapping_,
+    beside: Sequence[Sequence[str]] = (),
+) -> None:  # fmt: skip
+    if unread := unread_headings(headings, meant, fields, wished, beside):
+        raise HoldersUnread(headings="、".join(heading[:LONGEST_NAMED] for heading in unread[:MOST_NAMED]))
+
+
 def layout_of(
     file: BinaryIO, fields: Collection[str], needs: Sequence[Sequence[str]], wished: Mapping_ | None = None
 ) -> Layout:
@@ -233,14 +262,17 @@ def _layout_of_file(
     encoding = encoding_of(file) if form in TEXTS else ""
     if form in STRUCTURED:
         told = headings_of(form, fields)
-        return Layout(form, encoding, "", 1, told, tuple(_mapped(told, told, fields, wished)))
+        meant = _mapped(told, told, fields, wished)
+        _check_holders(told, meant, fields, wished)
+        return Layout(form, encoding, "", 1, told, tuple(meant))
     if form == ARCHIVE:
         raise ArchiveNested(member="-")
     delimiter = _delimiter(file, encoding, fields) if form == "csv" else ""
-    header_row, headings = _headings(file, form, encoding, delimiter, fields)
-    headings = [heading.strip().removeprefix("\ufeff") for heading in headings]
+    header_row, headings, beside = _headings(file, form, encoding, delimiter, fields)
+    headings = [seen(heading) for heading in headings]
     meant = _mapped(headings, recognised(headings, fields), fields, wished)
     _check(headings, meant, needs)
+    _check_holders(headings, meant, fields, wished, beside)
     return Layout(form, encoding, delimiter, header_row, tuple(headings), tuple(meant))
 
 

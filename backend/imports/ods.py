@@ -1,14 +1,13 @@
 """Reads OpenDocument spreadsheets (ODS) row by row, whatever their repetitions claim."""
 
 import itertools
-import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from lxml import etree
 
 from backend.imports.errors import Damaged, EmptyFile, WorkbookTooLarge
-from backend.imports.packed import unpacked
+from backend.imports.packed import contents, unpacked
 from backend.imports.record import NotWellFormed
 from backend.imports.xml_parser import Parser, emptied
 
@@ -68,7 +67,7 @@ def _row(element: etree._Element) -> list[str]:
 
 
 def _elements(file: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
-    entry = next((e for e in zipfile.ZipFile(file).infolist() if e.filename == CONTENT), None)
+    entry = next((e for e in contents(file) if e.name == CONTENT), None)
     if entry is None:
         raise Damaged(row=1)
     parser = Parser((f"{TABLE}table", ROW))
@@ -109,7 +108,7 @@ def rows_of_ods(file: BinaryIO) -> Iterator[list[str]]:
             yield from ([] for _ in range(blank))
             yield from (cells for _ in range(times))
             blank = 0
-    except (NotWellFormed, zipfile.BadZipFile, OSError):
+    except (NotWellFormed, OSError):
         raise Damaged(row=number + 1) from None
     if not number:
         raise EmptyFile

@@ -35,6 +35,8 @@ TEXTS: Final = frozenset({"csv", "json"})
 LONGEST_CELL: Final = 131_072
 MOST_LINES: Final = 1_000  # in one cell; more are rows that a quote has swallowed
 END: Final = "\x00end"
+LONGEST_ROW: Final = 16 << 20  # characters, of all lines that a row goes over
+MOST_DELIMITERS: Final = 1 << 18  # in a row, those within quotes too: each cell is held as a text of its own
 
 csv.field_size_limit(16 << 20)
 
@@ -94,12 +96,35 @@ def _as_text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
             text.detach()  # else it would close the file
 
 
+class _Lines:
+    """The lines of a text, counted since a row was last completed: one without end is never held."""
+
+    def __init__(self, text: io.TextIOWrapper, delimiter: str) -> None:
+        self._text, self._delimiter = text, delimiter
+        self._held = self._delimiters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the lines, then END; raise csv.Error where a row holds too much."""
+        while line := self._text.readline(LONGEST_ROW + 1):
+            self._held += len(line)
+            self._delimiters += line.count(self._delimiter)
+            if self._held > LONGEST_ROW or self._delimiters > MOST_DELIMITERS:
+                raise csv.Error("a row without end")
+            yield line
+        yield END
+
+    def completed(self) -> None:
+        """Begin to count again: the row was given."""
+        self._held = self._delimiters = 0
+
+
 def _rows_of_text(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[list[str]]:
     with _as_text(file, encoding) as text:
-        number = 0
+        number, lines = 0, _Lines(text, delimiter)
         try:
-            for row in csv.reader(itertools.chain(text, [END]), delimiter=delimiter):
+            for row in csv.reader(lines, delimiter=delimiter):
                 number += 1
+                lines.completed()
                 if max(map(len, row), default=0) > LONGEST_CELL:
                     yield _too_long(row, number)
                 elif row and row[-1].endswith(END):

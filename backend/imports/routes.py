@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 from sqlmodel import col
 
 from backend.accounts.access import Editor, Viewer
+from backend.accounts.standing import while_standing
 from backend.core.clock import Now
 from backend.core.db import Db, ReadDb, WritingRoute
 from backend.core.http import accepted, changed, listed, one
@@ -113,6 +114,7 @@ async def get_rejected_rows(request: Request, import_id: ImportId, caller: Viewe
     state = request.app.state
     pieces = rejected_csv(state.database, state.blobs, found, _kind(request, found), language_of(request))
     headers = {"Content-Disposition": f'attachment; filename="{found.id}-rejected.csv"', "Vary": "Accept-Language"}
+    pieces = while_standing(request, caller, pieces)
     return StreamingResponse(pieces, headers=headers, media_type="text/csv; charset=utf-8")
 
 

@@ -18,6 +18,7 @@ from backend.imports.cells import sayable
 from backend.imports.kinds import ColumnError, RowResult
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
+from backend.imports.room import make_sure_of_bytes
 from backend.imports.rules import Action, Mode, Status
 from backend.imports.upload import Arrived
 
@@ -28,7 +29,11 @@ BEGINS: Final = {Mode.CHECK: Action.CHECK, Mode.APPLY: Action.APPLY}
 
 
 async def receive(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> Import:
-    """Give a new import of the file that arrived; its work begins once the transaction is committed."""
+    """Give a new import of the file that arrived; its work begins once the transaction is committed.
+
+    Raises ImportBytesWaiting.
+    """
+    await make_sure_of_bytes(session, caller, arrived.blob.size)
     received = Import(
         id=new_id("imp"),
         organisation_id=caller.organisation_id,

@@ -12,6 +12,7 @@ from typing import Final
 from python_calamine import CalamineError, load_workbook
 
 ROOM: Final = 1 << 30  # bytes of address space; the guards let nothing through that needs more
+SECONDS: Final = 120  # of the processor: a damaged file may send the reader round in circles
 DAMAGED: Final = 3
 
 
@@ -19,6 +20,7 @@ def main() -> int:
     """Write the rows of the first sheet that has any; give 0, or DAMAGED where the file cannot be read."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (ROOM if most == resource.RLIM_INFINITY else min(ROOM, most), most))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
         workbook = load_workbook(io.BytesIO(sys.stdin.buffer.read()))
         for name in workbook.sheet_names:

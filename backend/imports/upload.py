@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Annotated, Any, BinaryIO, Final
 
-import orjson
 from fastapi import Depends, File, Form, Request, UploadFile
 
 from backend.core.blobs import Blob
+from backend.core.clean_request import unambiguous
 from backend.core.errors import FieldError, Malformed, Text, TooLarge
+from backend.core.text_rules import seen
 from backend.core.uploads import only_parts
 from backend.imports.errors import MappingWrong
 from backend.imports.kinds import ImportKind
@@ -36,8 +37,8 @@ def _wishes(mapping: str | None) -> dict[str, str | None]:
     if not mapping:
         return {}
     try:
-        wished = orjson.loads(mapping)
-    except orjson.JSONDecodeError:
+        wished = unambiguous(mapping, "/mapping")
+    except (ValueError, RecursionError):
         wished = None
     if not isinstance(wished, dict) or not all(v is None or isinstance(v, str) for v in wished.values()):
         said = Text("应为 JSON 对象：列名 → 字段名或 null。", "Send a JSON object: heading → field or null.")
@@ -86,7 +87,7 @@ async def _arrive(
         raise TooLarge(limit=state.settings.max_upload_bytes)
     layout, blob = await asyncio.to_thread(_take, file.file, known, _wishes(mapping), state.blobs)
     await file.seek(0)
-    name = "".join(c for c in PurePath(file.filename or "").name if c.isprintable())[-LONGEST_NAME:]
+    name = seen(PurePath(file.filename or "").name)[-LONGEST_NAME:]
     return Arrived(kind, mode, name or "file", blob, layout, prefer)
 
 

@@ -6,7 +6,6 @@ import pickle
 import shutil
 import subprocess
 import sys
-import zipfile
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -16,9 +15,10 @@ from typing import BinaryIO, Final, cast
 
 from lxml import etree
 
+from backend.core.archives import Entry
 from backend.imports.biff import held_by
 from backend.imports.errors import Damaged, EmptyFile, NotReadable, WorkbookTooLarge
-from backend.imports.packed import unpacked
+from backend.imports.packed import contents, unpacked
 from backend.imports.record import NotWellFormed
 from backend.imports.xml_parser import Parser, emptied
 
@@ -86,7 +86,7 @@ class _Reach:
         return self._shared[int(text)] if text.isdecimal() and int(text) < len(self._shared) else 0
 
 
-def _seen(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[etree._Element]:
+def _seen(file: BinaryIO, entry: Entry) -> Iterator[etree._Element]:
     """Give the entry's rows, or shared texts, one after another."""
     parser, held = Parser(NAMES), 0
     for piece in itertools.chain(unpacked(file, entry), [b""]):
@@ -100,13 +100,13 @@ def _seen(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[etree._Element]:
             raise _too_large()
 
 
-def _look(file: BinaryIO, entries: Sequence[zipfile.ZipInfo]) -> None:
+def _look(file: BinaryIO, entries: Sequence[Entry]) -> None:
     shared = array("L")
     for entry in entries:
-        if entry.filename == SHARED:
+        if entry.name == SHARED:
             shared.extend(len(_text_in(one).encode("utf-8", "ignore")) for one in _seen(file, entry))
     for entry in entries:
-        if entry.filename.startswith(SHEETS) and entry.filename.endswith(".xml"):
+        if entry.name.startswith(SHEETS) and entry.name.endswith(".xml"):
             reach = _Reach(shared)
             for row in _seen(file, entry):
                 reach.see(row)
@@ -114,13 +114,12 @@ def _look(file: BinaryIO, entries: Sequence[zipfile.ZipInfo]) -> None:
 
 def guard(file: BinaryIO) -> None:
     """Raise WorkbookTooLarge where an XLSX would take too much to read, Damaged or NotReadable where it is none."""
-    try:
-        entries = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, OSError):
-        raise Damaged(row=1) from None
-    if not any(e.filename == "xl/workbook.xml" for e in entries):
+    entries = contents(file)
+    if not any(e.name == "xl/workbook.xml" for e in entries):
         raise NotReadable(found="ZIP")
     left = MOST_UNPACKED
+    if sum(entry.stated_size for entry in entries) > left:
+        raise _too_large()
     for entry in entries:
         for piece in unpacked(file, entry):
             left -= len(piece)

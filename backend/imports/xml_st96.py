@@ -57,6 +57,7 @@ def read_document(element: etree._Element) -> Record:
     record.say("applicants", _names(bibliography, "ApplicantBag/Applicant"))
     record.say("inventors", _names(bibliography, "InventorBag/Inventor"))
     record.say("holders", _names(bibliography, "AssigneeBag/Assignee"))
+    record.say("holders", _names(bibliography, "PatentGranteeBag/PatentGrantee"))
     titles = bibliography.iterfind("InventionTitleBag/InventionTitle")
     tell_text(record, "title", [(one.get(LANGUAGE, language), text_of(one)) for one in titles])
     abstracts = document.iterfind("Abstract")

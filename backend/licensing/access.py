@@ -15,8 +15,9 @@
 | file for recordal, confirm it | x | x | x (verified) | x | |
 | give a licence up, from today on | | | | x | |
 | record that a licence has ended, with evidence | x | | | | |
-| contest a payment | | x | | | |
-| decide a contest | x | | | | |
+| withdraw an unpaid notice, or an own payment that nothing follows from | | | | x | |
+| confirm a payment that was told late, contest a payment | | x | | | |
+| decide on one of these | x (unless it is a side) | | | | |
 | see notices, licences, reports, certificates | x | x | | x | |
 | check a certificate by its hash | x | x | x | x | x |
 
@@ -49,23 +50,19 @@ from backend.core.ids import id_pattern
 from backend.core.problems import ChangedMeanwhile
 from backend.licensing import queries
 from backend.licensing.errors import (
-    NoSuchLicence,
     NoSuchNotice,
     NoSuchOpenLicence,
     NoSuchPayment,
-    NoSuchReport,
     StepNotYours,
 )
-from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.schemas import OpenLicenceIn
 from backend.licensing.states import OpenStatus
 
 SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
 OpenLicenceId = Annotated[str, Path(pattern=id_pattern("opl"), examples=[f"opl_{SUFFIX}"])]
 NoticeId = Annotated[str, Path(pattern=id_pattern("ntc"), examples=[f"ntc_{SUFFIX}"])]
-LicenceId = Annotated[str, Path(pattern=id_pattern("lic"), examples=[f"lic_{SUFFIX}"])]
 PaymentId = Annotated[str, Path(pattern=id_pattern("pay"), examples=[f"pay_{SUFFIX}"])]
-ReportId = Annotated[str, Path(pattern=id_pattern("roy"), examples=[f"roy_{SUFFIX}"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +93,7 @@ class HeldNotice:
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLicence:
-    """A licence held for a change together with its patent."""
-
-    whole: Whole
-    caller: Caller
-    licence: Licence
-
-
-async def _locked(session: AsyncSession, thing: Any) -> Whole:
+async def locked(session: AsyncSession, thing: Any) -> Whole:
     """Give the patent of a thing, held with it for a change; the patent first, as every grant does.
 
     A merge may have moved the thing while its patent was waited for: then whoever asks tries again.
@@ -139,7 +127,7 @@ async def _held(session: AsyncSession, caller: Caller, open_licence_id: str) -> 
     found = await queries.open_licence(session, caller, open_licence_id)
     if found is None:
         raise NoSuchOpenLicence
-    whole = await _locked(session, found)
+    whole = await locked(session, found)
     return HeldOpen(whole, caller, found)
 
 
@@ -195,7 +183,7 @@ async def _held_notice(notice_id: NoticeId, caller: OnceVerifiedEditor, session:
     found = await queries.notice(session, caller, notice_id)
     if found is None:
         raise NoSuchNotice
-    whole = await _locked(session, found)
+    whole = await locked(session, found)
     declared = await session.get_one(OpenLicence, found.open_licence_id, populate_existing=True)
     return HeldNotice(whole, caller, declared, found)
 
@@ -206,68 +194,46 @@ async def _licensees_notice(held: Annotated[HeldNotice, Depends(_held_notice)]) 
     return held
 
 
-async def _contested(
-    held: Annotated[HeldNotice, Depends(_held_notice)], payment_id: PaymentId, session: Db
-) -> tuple[HeldNotice, Payment, Licence]:
+@dataclass(frozen=True, slots=True)
+class HeldPayment:
+    """A payment held for a change together with its notice, and with the licence where there is one."""
+
+    held: HeldNotice
+    payment: Payment
+    licence: Licence | None
+
+
+async def _of(session: AsyncSession, held: HeldNotice, payment_id: str) -> HeldPayment:
     payment = await session.get(Payment, payment_id, with_for_update=True)
-    if payment is None or payment.notice_id != held.notice.id or held.notice.licence_id is None:
+    if payment is None or payment.notice_id != held.notice.id:
         raise NoSuchPayment
-    return held, payment, await session.get_one(Licence, held.notice.licence_id, with_for_update=True)
+    made = held.notice.licence_id
+    return HeldPayment(held, payment, await session.get_one(Licence, made, with_for_update=True) if made else None)
 
 
-Contested = tuple[HeldNotice, Payment, Licence]
+async def _held_payment(
+    held: Annotated[HeldNotice, Depends(_held_notice)], payment_id: PaymentId, session: Db
+) -> HeldPayment:
+    return await _of(session, held, payment_id)
 
 
-async def _by_licensor(found: Annotated[Contested, Depends(_contested)]) -> Contested:
-    if found[0].declared.organisation_id != found[0].caller.organisation_id:
+async def _own_payment(
+    held: Annotated[HeldNotice, Depends(_licensees_notice)], payment_id: PaymentId, session: Db
+) -> HeldPayment:
+    return await _of(session, held, payment_id)
+
+
+async def _by_licensor(found: Annotated[HeldPayment, Depends(_held_payment)]) -> HeldPayment:
+    if found.held.declared.organisation_id != found.held.caller.organisation_id:
         raise StepNotYours(by="licensor")
     return found
 
 
-async def _decided(found: Annotated[Contested, Depends(_contested)], _: PlatformOrAuthority) -> Contested:
+async def _decided(found: Annotated[HeldPayment, Depends(_held_payment)], caller: PlatformOrAuthority) -> HeldPayment:
+    sides = (found.held.notice.licensee_organisation_id, found.held.declared.organisation_id)
+    if caller.organisation_id in sides:
+        raise StepNotYours(by="office that is no side")
     return found
-
-
-async def _seen_licence(licence_id: LicenceId, caller: Viewer, session: ReadDb) -> Licence:
-    found = await queries.licence(session, caller, licence_id)
-    if found is None:
-        raise NoSuchLicence
-    return found
-
-
-async def _held_licence(licence_id: LicenceId, caller: OnceVerifiedEditor, session: Db) -> HeldLicence:
-    found = await queries.licence(session, caller, licence_id)
-    if found is None:
-        raise NoSuchLicence
-    whole = await _locked(session, found)
-    return HeldLicence(whole, caller, found)
-
-
-def is_licensee(licence: Licence, caller: Caller) -> bool:
-    """Whether the caller's organisation has taken the licence."""
-    return licence.licensee_organisation_id == caller.organisation_id
-
-
-async def _licensees(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
-    if not is_licensee(held.licence, held.caller):
-        raise StepNotYours(by="licensee")
-    return held
-
-
-async def _ended(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
-    """A licence taken runs on, whatever its licensors want (Patent Law, arts. 50(2), 51)."""
-    if not (is_licensee(held.licence, held.caller) or catalogue.is_office(held.caller)):
-        raise StepNotYours(by="licensee, authority")
-    return held
-
-
-async def _report(
-    held: Annotated[HeldLicence, Depends(_licensees)], report_id: ReportId, session: Db
-) -> tuple[HeldLicence, RoyaltyReport]:
-    report = await session.get(RoyaltyReport, report_id, with_for_update=True)
-    if report is None or report.licence_id != held.licence.id:
-        raise NoSuchReport
-    return held, report
 
 
 DraftedOpen = Annotated[Drafted, Depends(_drafted)]
@@ -281,10 +247,6 @@ AuthorityOpen = Annotated[HeldOpen, Depends(_by_office)]
 OfferedOpen = Annotated[HeldOpen, Depends(_offered)]
 SeenNotice = Annotated[Notice, Depends(_seen_notice)]
 LicenseesNotice = Annotated[HeldNotice, Depends(_licensees_notice)]
-ContestedPayment = Annotated[Contested, Depends(_by_licensor)]
-DecidedPayment = Annotated[Contested, Depends(_decided)]
-SeenLicence = Annotated[Licence, Depends(_seen_licence)]
-EitherLicence = Annotated[HeldLicence, Depends(_held_licence)]
-EndedLicence = Annotated[HeldLicence, Depends(_ended)]
-LicenseesLicence = Annotated[HeldLicence, Depends(_licensees)]
-OwnReport = Annotated[tuple[HeldLicence, RoyaltyReport], Depends(_report)]
+OwnPayment = Annotated[HeldPayment, Depends(_own_payment)]
+LicensorsPayment = Annotated[HeldPayment, Depends(_by_licensor)]
+DecidedPayment = Annotated[HeldPayment, Depends(_decided)]

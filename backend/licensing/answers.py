@@ -22,7 +22,7 @@ from backend.licensing.schemas import (
     WorkedExample,
 )
 from backend.licensing.settling import Account
-from backend.licensing.states import RECORDABLE, NoticeStatus
+from backend.licensing.states import COUNTS, RECORDABLE, NoticeStatus, PaymentStatus
 from backend.licensing.taking_schemas import (
     InstalmentOut,
     LicenceOut,
@@ -43,6 +43,11 @@ PRIVATE: Final[dict[str, Any]] = {
 }
 NEXT: Final = {
     NoticeStatus.GIVEN: Text("请被许可人在 pay_by 前付款并登记。", "The licensee pays by `pay_by` and records it."),
+    NoticeStatus.PAYMENT_TO_BE_CONFIRMED: Text(
+        "付款登记较晚：请许可人确认或提出异议，也可由主管机构决定；被许可人可撤回该笔付款。",
+        "A payment was told late: the licensor confirms or contests it, or an office decides on it. Its payer may "
+        "withdraw it.",
+    ),
     NoticeStatus.PAID: Text("许可即将生效。", "The licence takes effect."),
     NoticeStatus.EFFECTIVE: Text("许可已生效，见 licence_id。", "The licence is effective: see `licence_id`."),
     NoticeStatus.CONTESTED: Text("付款有异议，等待处理。", "The payment is contested; the platform decides."),
@@ -119,6 +124,7 @@ def notice(
         | {
             "licensee_name": name,
             "quote": {**row.quote, "rounding": rounding[language]},
+            "to_be_confirmed_fen": sum(p.amount_fen for p in payments if p.status is PaymentStatus.TO_BE_CONFIRMED),
             "open_fen": max(0, row.due_at_start_fen - row.paid_fen),
             "next_step": NEXT[row.status].say(language, {}),
             "payments": list(payments),
@@ -145,7 +151,7 @@ def licence(
             "licensee_name": row.facts["licensee"]["name"],
             "terms_version": row.facts["terms_version"],
             "terms_hash": row.facts["terms_hash"],
-            "recordal": _recordal(row, bool(payments), today, language),
+            "recordal": _recordal(row, any(p.status in COUNTS for p in payments), today, language),
             "annuity_reductions": list(annuities),
             "instalments": [_instalment(one, today) for one in account.instalments],
             "surplus_fen": account.surplus_fen,

@@ -15,6 +15,7 @@ from backend.licensing import declarant_verification, offers
 from backend.licensing.availability import reassess_patent
 from backend.licensing.ending import GONE, end_licence, said_by_authority
 from backend.licensing.errors import DeclarationStands
+from backend.licensing.licensor_contest import contest_all_of
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.queries import RIGHT_ENDED, concerned, living_of, standing_of, standing_or_ended_with_the_right
 from backend.licensing.reinstating import is_there_again, reinstate
@@ -92,6 +93,7 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "holding.verified": [_ask_again],
     "holding.disputed": [_ask_again],
     "holding.ended": [_ask_again],
+    "holding.displaced": [contest_all_of],
     "consent.given": [_ask_again],
     "consent.revoked": [_ask_again],
     **declarant_verification.INLINE,

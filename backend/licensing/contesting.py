@@ -14,14 +14,26 @@ from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained
 from backend.licensing.effect import tell as tell_licence
 from backend.licensing.errors import ContestTooLate, LicenceNotInState, NoticeNotInState
+from backend.licensing.licensor_contest import LICENSOR_DISPLACED
 from backend.licensing.models import Licence, Notice, Payment
-from backend.licensing.paying import EVIDENCE
-from backend.licensing.settling import STRUCK, settle
-from backend.licensing.states import STANDS, LicenceStatus, LicenceStep, NoticeStep, next_licence, next_notice
+from backend.licensing.payment_checks import EVIDENCE
+from backend.licensing.settling import paid_at_start, settle
+from backend.licensing.states import (
+    STANDS,
+    LicenceStatus,
+    LicenceStep,
+    NoticeStep,
+    PaymentStatus,
+    PaymentStep,
+    next_licence,
+    next_notice,
+    next_payment,
+)
 from backend.licensing.taking_schemas import Contest, ContestDecision
 from backend.rights import ends
 from backend.rights import service as rights
 
+STRUCK: Final = "upheld"
 LINKS: Final = {
     "contested": (CertifiedStep.PAYMENT_CONTESTED,),
     "contest_ended": (CertifiedStep.CONTEST_ENDED,),
@@ -37,9 +49,10 @@ async def contest(
     """The licensor says that the payment did not come; the licence stands, marked, until that is decided."""
     if payment.contested_at is not None:
         raise LicenceNotInState(status="contested", step=LicenceStep.CONTEST.value)
+    payment.status = next_payment(payment.status, PaymentStep.CONTEST)
     if china_day(now) > payment.contestable_until:
         raise ContestTooLate(until=payment.contestable_until)
-    if _made_it(payment, licence):
+    if payment.at_start:
         notice.status = next_notice(notice.status, NoticeStep.CONTEST)
         licence.status = next_licence(licence.status, LicenceStep.CONTEST)
     payment.contested_at, payment.contest_reason = now, given.reason
@@ -48,27 +61,28 @@ async def contest(
     await _moved(session, licence, notice, payment, "contested", now, caller)
 
 
-def _made_it(payment: Payment, licence: Licence) -> bool:
-    """Whether the licence rests on the payment; one that came later is a debt, and no more."""
-    return payment.recorded_at <= licence.created_at
-
-
 async def let_stand(
     session: AsyncSession, licence: Licence, notice: Notice, payment: Payment, outcome: str, decision: str | None,
     caller: Caller, now: datetime,
 ) -> None:  # fmt: skip
     """The contest is withdrawn or dismissed: the licence stands unmarked."""
-    _end_contest(payment, outcome, decision, now)
+    end_contest(payment, outcome, decision, now)
+    payment.status = next_payment(payment.status, PaymentStep.LET_STAND)
     await _unmark(session, licence, notice, payment, now)
     await _moved(session, licence, notice, payment, "contest_ended", now, caller)
 
 
 async def _unmark(session: AsyncSession, licence: Licence, notice: Notice, payment: Payment, now: datetime) -> None:
-    """Have a licence that rests on the payment go on, once none of those that it rests on is contested."""
-    if not _made_it(payment, licence) or await _contested_else(session, licence, payment):
+    """Have a licence that rests on the payment go on, once none of those that it rests on is contested.
+
+    A payment that came later is a debt, and no more.
+    """
+    if not payment.at_start or await _contested_else(session, licence, payment):
         return
     waits = licence.starts_on > china_day(now) and licence.status in STANDS
     notice.status = next_notice(notice.status, NoticeStep.LET_STAND)
+    if licence.status_reason == LICENSOR_DISPLACED:  # that is another contest, decided by itself
+        return
     licence.status = next_licence(licence.status, LicenceStep.LET_WAIT if waits else LicenceStep.LET_STAND)
     if licence.status in STANDS:
         licence.next_check = china_day(now)
@@ -78,9 +92,9 @@ async def _contested_else(session: AsyncSession, licence: Licence, payment: Paym
     """Whether another payment that the licence rests on is contested still."""
     others = (await queries.payments_of(session, [licence.notice_id])).get(licence.notice_id, [])
     return any(
-        one.contested_at is not None and one.contest_outcome is None and _made_it(one, licence)
+        one.contested_at is not None and one.contest_outcome is None
         for one in others
-        if one.id != payment.id
+        if one.id != payment.id and one.at_start and one.status is PaymentStatus.RECORDED
     )
 
 
@@ -96,9 +110,10 @@ async def decide(
     if given.outcome != STRUCK:
         await let_stand(session, licence, notice, payment, given.outcome, given.reason, caller, now)
         return
-    _end_contest(payment, given.outcome, given.reason, now)
-    if _made_it(payment, licence):
-        notice.paid_fen -= payment.amount_fen
+    end_contest(payment, given.outcome, given.reason, now)
+    payment.status = next_payment(payment.status, PaymentStep.UPHOLD)
+    await session.flush()
+    notice.paid_fen = paid_at_start((await queries.payments_of(session, [notice.id]))[notice.id])
     what = "payment_struck"
     if notice.paid_fen < notice.due_at_start_fen and licence.status is not LicenceStatus.VOID:
         await _make_void(session, whole, licence, notice, caller, now)
@@ -122,7 +137,8 @@ async def _make_void(
         await ends.end_entry(session, whole, entry, licence.starts_on, "payment not made", by=caller, now=now)
 
 
-def _end_contest(payment: Payment, outcome: str, decision: str | None, now: datetime) -> None:
+def end_contest(payment: Payment, outcome: str, decision: str | None, now: datetime) -> None:
+    """Enter how the contest ended; raise NoticeNotInState where there is none that is open."""
     if payment.contested_at is None or payment.contest_outcome is not None:
         raise NoticeNotInState(status="not contested", step=NoticeStep.LET_STAND.value)
     payment.contest_outcome, payment.contest_decided_at, payment.contest_decision = outcome, now, decision

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
+from backend.catalogue.row_establishment import ensure_established
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
@@ -130,6 +131,7 @@ async def submit(
     target = next_open(declared.status, OpenStep.SUBMIT)
     if await queries.living_of(session, whole.patent.id) is not None:
         raise DeclarationStands
+    await ensure_established(session, whole, caller, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)
     await _checked(session, declared, whole, now)
@@ -170,6 +172,7 @@ async def announce(
     check_day(given.on, declared.filed_on or _earliest(whole), now, latest=declared.ends_on)
     if not given.evidence_files and not by_office:
         raise EvidenceMissing
+    await ensure_established(session, whole, caller, now)
     if step is OpenStep.ANNOUNCE_UNFILED:
         await _check_unfiled(session, whole, declared, now)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number

@@ -22,6 +22,7 @@ from backend.licensing.states import (
     STANDS,
     WAITING,
     LicenceStep,
+    NoticeStatus,
     NoticeStep,
     next_licence,
     next_notice,
@@ -67,17 +68,19 @@ def outlives(session: AsyncSession, notice: Notice) -> bool:
 
 
 async def end_waiting(session: AsyncSession, declared: OpenLicence, on: date, now: datetime) -> None:
-    """End the notices not paid when the open licence ended, unless the platform's dated term lets them go on [G]."""
+    """End the notices not paid when the open licence ended, unless the platform's dated term lets them go on [G].
+
+    Whether one was paid before whose payment has to be confirmed is not known yet: it ends if that counts for nothing.
+    """
     asked = sa.select(Notice).where(col(Notice.open_licence_id) == declared.id, col(Notice.status).in_(sorted(WAITING)))
     for notice in await session.scalars(asked):
-        if outlives(session, notice):
+        if outlives(session, notice) or notice.ended_on is not None:
             continue
-        notice.status, notice.status_reason = (
-            next_notice(notice.status, NoticeStep.END),
-            taking.ENDED_BY[declared.status],
-        )
-        notice.ended_on = on
+        notice.status_reason, notice.ended_on = taking.ENDED_BY[declared.status], on
         notice.version += 1
+        if notice.status is NoticeStatus.PAYMENT_TO_BE_CONFIRMED:
+            continue
+        notice.status = next_notice(notice.status, NoticeStep.END)
         await taking.tell(session, notice, declared.organisation_id, "ended", now, None)
 
 

@@ -67,6 +67,15 @@ class LicenceNotInState(Conflict):
     cure = NEXT
 
 
+class PaymentNotInState(Conflict):
+    """The payment is in a state from which this step does not lead on."""
+
+    code = "payment_not_in_state"
+    title = Text("付款的当前状态不能进行此操作", "The payment's state does not allow this step")
+    detail = Text("状态 {status} 不能进行 {step}。", "From {status} there is no {step}.")
+    cure = NEXT
+
+
 class StepNotYours(Forbidden):
     """The step belongs to the other side of the licence, or to the authority."""
 
@@ -144,6 +153,56 @@ class PaidTooLate(Conflict):
     code = "paid_too_late"
     title = Text("付款晚于通知失效", "The payment came after the notice had ended")
     cure = Text("如开放许可仍可取得，请重新通知。", "If the open licence can still be had, give notice again.")
+
+
+class Overpaid(Conflict):
+    """The payment is more than is open. What is beyond counts for what falls due later, if anything does."""
+
+    code = "confirm_overpayment"
+    title = Text("付款超过未付金额", "The payment is more than is open")
+    detail = Text(
+        "未付 {open_fen} 分，所登记付款 {amount_fen} 分。",
+        "{open_fen} fen are open, and the payment is {amount_fen} fen.",
+    )
+    cure = Text(
+        "请核对金额；确系多付的，请填 confirm_overpayment: true 重试。",
+        "Check the amount; where so much was paid, send it again with confirm_overpayment: true.",
+    )
+
+
+class PaymentRepeated(Conflict):
+    """The payer has recorded a payment with the same voucher, or with the same reference, amount and value date."""
+
+    code = "payment_repeated"
+    title = Text("该笔付款似已登记", "This payment seems to be recorded already")
+    detail = Text(
+        "与通知 {notice} 的付款 {payment} 相同。", "It looks like the payment {payment} of the notice {notice}."
+    )
+    cure = Text(
+        "如确系另一笔付款（如一张凭证支付多份通知），请填 is_another_payment: true 重试。",
+        "If it is another one (one voucher may pay several notices), send it again with is_another_payment: true.",
+    )
+
+
+class PaymentReliedOn(Conflict):
+    """Something follows from the payment: a licence rests on it, or it was contested, or the time for that is over."""
+
+    code = "payment_relied_on"
+    title = Text("该笔付款已产生后果，不能撤回", "Something follows from the payment: it can be withdrawn no more")
+    cure = Text(
+        "登记有误的，请告知许可人提出异议。", "If it was recorded by mistake, tell the licensor, who can contest it."
+    )
+
+
+class TooManyWithdrawn(Conflict):
+    """So many payments of the notice were withdrawn that its licensor is not to be told of more of them."""
+
+    code = "too_many_withdrawn"
+    title = Text("该通知撤回的付款过多", "Too many payments of this notice were withdrawn")
+    detail = Text("每份通知至多可撤回 {most} 笔付款。", "Of one notice at most {most} payments are withdrawn.")
+    cure = Text(
+        "登记有误的，请告知许可人提出异议。", "If it was recorded by mistake, tell the licensor, who can contest it."
+    )
 
 
 class ContestTooLate(Conflict):

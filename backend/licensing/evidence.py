@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.files.access import Reader
-from backend.licensing import paying, queries, recording, royalties, stepping, taking
+from backend.licensing import payment_checks, queries, recording, royalties, stepping, taking
 from backend.licensing.models import Payment, RoyaltyReport
 
 
@@ -35,7 +35,7 @@ async def _of_report(session: AsyncSession, caller: Caller, report_id: str) -> b
 FILE_READERS: Final[dict[str, Reader]] = {
     stepping.EVIDENCE: _of_declaration,
     taking.EVIDENCE: _of_notice,
-    paying.EVIDENCE: _of_payment,
+    payment_checks.EVIDENCE: _of_payment,
     recording.EVIDENCE: _of_licence,
     royalties.EVIDENCE: _of_report,
 }

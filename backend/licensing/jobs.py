@@ -14,12 +14,20 @@ from backend.core.batches import at_once
 from backend.core.clock import china_day
 from backend.core.db import Database
 from backend.core.events import Happened, append
-from backend.licensing import availability, expiring, royalties, taking
+from backend.licensing import availability, expiring, queries, royalties, taking
 from backend.licensing.effect import tell
 from backend.licensing.ending import expire_licence, is_over
-from backend.licensing.models import Duty, Licence, Notice, OpenLicence, RoyaltyReport
+from backend.licensing.models import Duty, Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licensing.recordal_rules import reminder_days
-from backend.licensing.states import OPEN, STANDS, LicenceStatus, LicenceStep, NoticeStatus, next_licence
+from backend.licensing.states import (
+    OPEN,
+    STANDS,
+    LicenceStatus,
+    LicenceStep,
+    NoticeStatus,
+    PaymentStatus,
+    next_licence,
+)
 from backend.rights.queries import ledgers_of
 
 BATCH: Final = 100
@@ -36,6 +44,7 @@ async def sweep(database: Database, now: datetime) -> None:
         pass
     await _tell_duties(database, today, now)
     await _tell_reports(database, today, now)
+    await _tell_unconfirmed(database, today, now)
 
 
 async def _each(database: Database, table: Any, due: sa.ColumnElement[bool], change: Change, now: datetime) -> None:
@@ -140,3 +149,15 @@ async def _tell_reports(database: Database, today: date, now: datetime) -> None:
             licence = await session.get_one(Licence, report.licence_id)
             if licence.status is not LicenceStatus.VOID:
                 await tell(session, licence, "royalty_overdue", now)
+
+
+async def _tell_unconfirmed(database: Database, today: date, now: datetime) -> None:
+    """Tell both sides and the platform, once, of a payment told late that its licensor has not answered in time."""
+    waits = sa.and_(col(Payment.status) == PaymentStatus.TO_BE_CONFIRMED, col(Payment.contested_at).is_(None))
+    late = sa.and_(waits, col(Payment.contestable_until) < today, col(Payment.overdue_told).is_(False))
+    async with database.write() as session:
+        for payment in await session.scalars(sa.select(Payment).where(late).limit(BATCH).with_for_update()):
+            payment.overdue_told = True
+            notice = await session.get_one(Notice, payment.notice_id)
+            told = (session, notice, notice.licensor_organisation_id, "confirmation_overdue", now, None)
+            await taking.tell(*told, payment_id=payment.id, offices=await queries.platform(session))

@@ -15,8 +15,12 @@ from backend.core.openapi import problem_answers
 from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.core.problems import language_of
-from backend.licensing import certifying, paying, queries, recording, shown
-from backend.licensing.access import (
+from backend.licensing import certifying, licensor_contest, paying, queries, recording, shown
+from backend.licensing.arrears import payment_overdue
+from backend.licensing.certificate import CertificateOut, VerificationOut, with_hash
+from backend.licensing.certificate_pdf import certificate_pdf
+from backend.licensing.licence_access import (
+    ContestedLicence,
     EitherLicence,
     EndedLicence,
     HeldLicence,
@@ -24,12 +28,10 @@ from backend.licensing.access import (
     LicenseesLicence,
     SeenLicence,
 )
-from backend.licensing.arrears import payment_overdue
-from backend.licensing.certificate import CertificateOut, VerificationOut, with_hash
-from backend.licensing.certificate_pdf import certificate_pdf
 from backend.licensing.models import Licence, Notice
 from backend.licensing.states import RECORDABLE
 from backend.licensing.taking_schemas import (
+    ContestDecision,
     LicenceOut,
     LicencePaymentIn,
     LicenceQuery,
@@ -136,6 +138,17 @@ async def terminate_licence(
     """The licence, given up by its licensee from today on, or ended as an office shows by a decision or agreement."""
     seen.check(held.licence.version)
     await recording.terminate(session, held.whole, held.licence, body, held.caller, now)
+    return await _answer(session, request, held, china_day(now))
+
+
+@router.post("/{licence_id}/contest-decision", summary="Decide on a displaced licensor's licence",
+             response_model=LicenceOut, responses=STEP)  # fmt: skip
+async def decide_licensor_contest(
+    request: Request, held: ContestedLicence, seen: MayMatch, body: ContestDecision, session: Db, now: Now
+) -> Response:
+    """The licence, which stands (dismissed) or never was (upheld): its licensor never held the patent."""
+    seen.check(held.licence.version)
+    await licensor_contest.decide(session, held.whole, held.licence, body, held.caller, now)
     return await _answer(session, request, held, china_day(now))
 
 

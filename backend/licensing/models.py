@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.core.columns import coded, fen, json_column, moment
-from backend.licensing.states import LicenceStatus, NoticeStatus, OpenStatus
+from backend.licensing.states import LicenceStatus, NoticeStatus, OpenStatus, PaymentStatus
 
+UNCONFIRMED: Final = "status = 'to_be_confirmed'"
 LIVING: Final = "status IN ('submitted', 'filed', 'announced', 'withdrawal_filed')"
 
 
@@ -177,17 +178,28 @@ class Payment(SQLModel, table=True):
     """A payment that the licensee has recorded with evidence; it counts from its value date."""
 
     __tablename__ = "payment"
-    __table_args__ = (sa.Index("ix_payment_licence", "licence_id", "recorded_at"),)
+    __table_args__ = (
+        sa.Index("ix_payment_licence", "licence_id", "recorded_at"),
+        sa.Index("ix_payment_payer", "recorded_by", "value_date"),
+        sa.Index("ix_payment_unconfirmed", "contestable_until", postgresql_where=sa.text(UNCONFIRMED),
+                 sqlite_where=sa.text(UNCONFIRMED)),
+    )  # fmt: skip
     id: str = Field(primary_key=True)
     notice_id: str = Field(sa_column=sa.Column(sa.ForeignKey("notice.id"), nullable=False, index=True))
     licence_id: str | None = None
     report_id: str | None = Field(default=None, description="The royalty report that it pays.")
+    status: PaymentStatus = Field(sa_column=coded(PaymentStatus))
+    at_start: bool = Field(description="Recorded on the notice, before there was a licence.")
     amount_fen: int = Field(sa_column=fen(nullable=False))
     value_date: date
     reference: str | None = None
+    is_another_payment: bool = Field(default=False, description="Its payer says so, though it looks like one before.")
     recorded_at: datetime = Field(sa_column=moment())
     recorded_by: str
-    contestable_until: date
+    contestable_until: date = Field(description="Or, where it has to be confirmed, until when an answer is due.")
+    confirmed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    confirmed_by: str | None = Field(default=None, description="The licensor, or the office that decided.")
+    overdue_told: bool = Field(default=False, description="That it has not been confirmed.")
     contested_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     contest_reason: str | None = None
     contest_outcome: str | None = Field(default=None, description="withdrawn | dismissed | upheld")

@@ -1,4 +1,4 @@
-"""The addresses of notices: taking an open licence, paying for it, contesting a payment."""
+"""The addresses of notices: taking an open licence, paying for it, confirming or contesting a payment."""
 
 from typing import Annotated, Any, Final
 
@@ -15,15 +15,29 @@ from backend.core.openapi import problem_answers
 from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.files.service import attached
-from backend.licensing import answers, contesting, paying, queries, shown, taking
+from backend.licensing import (
+    answers,
+    contesting,
+    paying,
+    payment_checks,
+    payment_confirmation,
+    payment_withdrawal,
+    queries,
+    shown,
+    taking,
+)
 from backend.licensing.access import (
-    ContestedPayment,
     DecidedPayment,
+    HeldPayment,
     LicenseesNotice,
+    LicensorsPayment,
     OfferedOpen,
+    OwnPayment,
     SeenNotice,
 )
-from backend.licensing.models import Notice, Payment
+from backend.licensing.errors import NoticeNotInState
+from backend.licensing.models import Licence, Notice, Payment
+from backend.licensing.states import PaymentStatus, PaymentStep
 from backend.licensing.taking_schemas import (
     Contest,
     ContestDecision,
@@ -38,7 +52,7 @@ from backend.licensing.taking_schemas import (
 router = APIRouter(prefix="/v1", tags=["open licences"], route_class=WritingRoute)
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
 KEYS: Final[Any] = (col(Notice.given_at), col(Notice.id))
-CONTEST: Final = "/notices/{notice_id}/payments/{payment_id}"
+PAYMENT: Final = "/notices/{notice_id}/payments/{payment_id}"
 
 
 @router.post("/open-licences/{open_licence_id}/notices", summary="Take an open licence", status_code=201,
@@ -76,6 +90,17 @@ async def get_notice(request: Request, notice: SeenNotice, session: ReadDb) -> R
     return one(request, (await shown.notices(session, request, [notice]))[0], notice.version)
 
 
+@router.post("/notices/{notice_id}/withdrawal", summary="Withdraw a notice", response_model=NoticeOut, responses=STEP)
+async def withdraw_notice(request: Request, held: LicenseesNotice, seen: MayMatch, session: Db, now: Now) -> Response:
+    """The notice, which its licensee has withdrawn before it was paid; no later payment brings it back.
+
+    A payment that waits to be confirmed is withdrawn first.
+    """
+    seen.check(held.notice.version)
+    await taking.withdraw(session, held.notice, held.declared.organisation_id, held.caller, now)
+    return changed((await shown.notices(session, request, [held.notice]))[0], held.notice.version)
+
+
 @router.post("/notices/{notice_id}/payments", summary="Record the payment", status_code=201,
              response_model=NoticeOut, responses=STEP)  # fmt: skip
 async def pay_notice(
@@ -83,7 +108,8 @@ async def pay_notice(
 ) -> Response:
     """The notice with the payment, which counts from its evidenced value date.
 
-    Once all that is due at the start is there the licence is effective, on the later of notice and payment.
+    Once all that is due at the start is there the licence is effective, on the later of notice and payment. A payment
+    told long after its value date waits until the licensor confirms it or an office decides.
     """
     seen.check(held.notice.version)
     await paying.pay_notice(session, held.whole, held.declared, held.notice, body, held.caller, now)
@@ -91,39 +117,89 @@ async def pay_notice(
     return created(out, held.notice.version, f"/v1/notices/{held.notice.id}")
 
 
-async def _paid(session: AsyncSession, payment: Payment) -> Response:
-    files = (await attached(session, paying.EVIDENCE, [payment.id])).get(payment.id, [])
+async def _answer(session: AsyncSession, payment: Payment) -> Response:
+    files = (await attached(session, payment_checks.EVIDENCE, [payment.id])).get(payment.id, [])
     period = (await queries.periods_of(session, [payment])).get(payment.id)
     return changed(answers.payment(payment, files, period), payment.version)
 
 
-@router.post(f"{CONTEST}/contest", summary="Contest a payment", response_model=PaymentOut, responses=STEP)
-async def contest_payment(found: ContestedPayment, seen: MayMatch, body: Contest, session: Db, now: Now) -> Response:
-    """The payment, contested by the licensor with a reason; the licence stands, marked, until it is decided."""
-    held, payment, licence = found
+def _waits(found: HeldPayment) -> bool:
+    return found.payment.status is PaymentStatus.TO_BE_CONFIRMED
+
+
+def _licence(found: HeldPayment, step: PaymentStep) -> Licence:
+    """Return the licence; of a notice that has made none yet no payment is contested."""
+    if found.licence is None:
+        raise NoticeNotInState(status=found.held.notice.status.value, step=step.value)
+    return found.licence
+
+
+@router.post(f"{PAYMENT}/withdrawal", summary="Withdraw a payment", response_model=PaymentOut, responses=STEP)
+async def withdraw_payment(found: OwnPayment, seen: MayMatch, session: Db, now: Now) -> Response:
+    """The payment, which its payer has withdrawn: it was recorded by mistake, and nothing follows from it yet."""
+    held, payment = found.held, found.payment
     seen.check(payment.version)
-    await contesting.contest(session, licence, held.notice, payment, body, held.caller, now)
-    return await _paid(session, payment)
+    about = (session, held.whole, held.declared, held.notice, payment, found.licence)
+    await payment_withdrawal.withdraw(*about, held.caller, now)
+    return await _answer(session, payment)
 
 
-@router.post(f"{CONTEST}/contest-withdrawal", summary="Withdraw a contest", response_model=PaymentOut, responses=STEP)
-async def withdraw_contest(found: ContestedPayment, seen: MayMatch, session: Db, now: Now) -> Response:
-    """The payment, which the licensor contests no more."""
-    held, payment, licence = found
+@router.post(
+    f"{PAYMENT}/confirmation", summary="Confirm a payment told late", response_model=PaymentOut, responses=STEP
+)
+async def confirm_payment(found: LicensorsPayment, seen: MayMatch, session: Db, now: Now) -> Response:
+    """The payment, which the licensor says has come: it counts from its value date, at the terms that held then."""
+    held, payment = found.held, found.payment
     seen.check(payment.version)
-    await contesting.let_stand(session, licence, held.notice, payment, "withdrawn", None, held.caller, now)
-    return await _paid(session, payment)
+    await payment_confirmation.confirm(session, held.whole, held.declared, held.notice, payment, held.caller, now)
+    return await _answer(session, payment)
 
 
-@router.post(f"{CONTEST}/contest-decision", summary="Decide a contest", response_model=PaymentOut, responses=STEP)
+@router.post(f"{PAYMENT}/contest", summary="Contest a payment", response_model=PaymentOut, responses=STEP)
+async def contest_payment(found: LicensorsPayment, seen: MayMatch, body: Contest, session: Db, now: Now) -> Response:
+    """The payment, contested by the licensor with a reason; the licence stands, marked, until it is decided.
+
+    One that waits to be confirmed goes on waiting, for the decision.
+    """
+    held, payment = found.held, found.payment
+    seen.check(payment.version)
+    if _waits(found):
+        await payment_confirmation.contest(session, held.declared, held.notice, payment, body, held.caller, now)
+    else:
+        licence = _licence(found, PaymentStep.CONTEST)
+        await contesting.contest(session, licence, held.notice, payment, body, held.caller, now)
+    return await _answer(session, payment)
+
+
+@router.post(f"{PAYMENT}/contest-withdrawal", summary="Withdraw a contest", response_model=PaymentOut, responses=STEP)
+async def withdraw_contest(found: LicensorsPayment, seen: MayMatch, session: Db, now: Now) -> Response:
+    """The payment, which the licensor contests no more: it counts."""
+    held, payment = found.held, found.payment
+    seen.check(payment.version)
+    if _waits(found):
+        about = (session, held.whole, held.declared, held.notice, payment)
+        await payment_confirmation.give_up_contest(*about, held.caller, now)
+    else:
+        licence = _licence(found, PaymentStep.LET_STAND)
+        await contesting.let_stand(session, licence, held.notice, payment, "withdrawn", None, held.caller, now)
+    return await _answer(session, payment)
+
+
+@router.post(f"{PAYMENT}/contest-decision", summary="Decide on a payment", response_model=PaymentOut, responses=STEP)
 async def decide_contest(
     found: DecidedPayment, seen: MayMatch, body: ContestDecision, session: Db, now: Now
 ) -> Response:
     """The platform's or an authority's finding: dismissed, and it counts; upheld, and it never did.
 
-    Without it the licence is void where less was there in time than what was due at the start.
+    Without it the licence is void where less was there in time than what was due at the start. Of a payment that waits
+    to be confirmed it is found whether the licensor has contested it or not answered.
     """
-    held, payment, licence = found
+    held, payment = found.held, found.payment
     seen.check(payment.version)
-    await contesting.decide(session, held.whole, licence, held.notice, payment, body, held.caller, now)
-    return await _paid(session, payment)
+    if _waits(found):
+        about = (session, held.whole, held.declared, held.notice, payment)
+        await payment_confirmation.decide(*about, body, held.caller, now)
+    else:
+        licence = _licence(found, PaymentStep.UPHOLD)
+        await contesting.decide(session, held.whole, licence, held.notice, payment, body, held.caller, now)
+    return await _answer(session, payment)

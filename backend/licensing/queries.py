@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.codes import OrganisationKind
+from backend.accounts.models import Organisation
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Holding
@@ -204,3 +206,9 @@ async def standing_or_ended_with_the_right(session: AsyncSession, patent_id: str
     """The licences of a patent that have not ended, or ended because its right did."""
     asked = sa.select(Licence).where(col(Licence.patent_id) == patent_id, FOLLOWS_THE_RIGHT)
     return (await session.scalars(asked.order_by(col(Licence.id)))).all()
+
+
+async def platform(session: AsyncSession) -> Sequence[str]:
+    """The platform's own organisation, which is told of what an office has to decide."""
+    asked = sa.select(col(Organisation.id)).where(col(Organisation.kind) == OrganisationKind.PLATFORM)
+    return (await session.scalars(asked)).all()

@@ -12,7 +12,6 @@ from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.files.service import attach
 from backend.licensing import queries
-from backend.licensing.access import is_licensee
 from backend.licensing.annuity_rules import Implementation, reduced_annuities
 from backend.licensing.annuity_tables import annuity_fees, annuity_reductions
 from backend.licensing.certificate import CertifiedStep
@@ -20,6 +19,7 @@ from backend.licensing.days import check_day, last_day
 from backend.licensing.effect import chained, tell
 from backend.licensing.ending import end_licence
 from backend.licensing.errors import LicenceNotInState
+from backend.licensing.licence_access import is_licensee
 from backend.licensing.models import Licence, OpenLicence
 from backend.licensing.states import RECORDABLE, STANDS, LicenceStep
 from backend.licensing.taking_schemas import RecordalConfirmation, RecordalFiling, ReducedAnnuityOut, Termination

@@ -14,7 +14,7 @@ from backend.core.openapi import problem_answers
 from backend.core.paging import PageQuery, page
 from backend.core.preconditions import MayMatch
 from backend.licensing import queries, royalties
-from backend.licensing.access import LicenseesLicence, OwnReport, SeenLicence
+from backend.licensing.licence_access import LicenseesLicence, OwnReport, SeenLicence
 from backend.licensing.models import Licence, RoyaltyReport
 from backend.licensing.royalty_schemas import ReportCorrection, ReportIn, ReportOut, ReportsOut, ReportsQuery
 

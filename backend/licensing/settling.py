@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,10 +12,13 @@ from backend.licensing.days import last_day
 from backend.licensing.instalment_rules import Instalment, instalments
 from backend.licensing.models import Licence, Notice, Payment, RoyaltyReport
 from backend.licensing.royalty_rules import allocated
-from backend.licensing.states import LicenceStatus
+from backend.licensing.states import COUNTS, LicenceStatus
 from backend.licensing.terms import FeeTerms
 
-STRUCK: Final = "upheld"
+
+def paid_at_start(payments: Iterable[Payment]) -> int:
+    """Return what counts of the payments that were recorded on the notice, in fen."""
+    return sum(one.amount_fen for one in payments if one.at_start and one.status in COUNTS)
 
 
 def due_at_start(licence: Licence, notice: Notice) -> int:
@@ -30,7 +32,7 @@ def counted(due: int, reports: Iterable[RoyaltyReport], payments: Iterable[Payme
     numbers = {report.id: number for number, report in by_number.items()}
     named, besides = dict.fromkeys(by_number, 0), 0
     for payment in payments:
-        if payment.contest_outcome == STRUCK:
+        if payment.status not in COUNTS:
             continue
         if payment.report_id is None:
             besides += payment.amount_fen
@@ -43,7 +45,7 @@ def counted(due: int, reports: Iterable[RoyaltyReport], payments: Iterable[Payme
 
 def instalments_of(licence: Licence, notice: Notice, payments: Iterable[Payment]) -> tuple[tuple[Instalment, ...], int]:
     """Give the licence's instalments by the notice's frozen dates, and what is paid beyond them; void, it owes none."""
-    paid = sum(one.amount_fen for one in payments if one.contest_outcome != STRUCK)
+    paid = sum(one.amount_fen for one in payments if one.status in COUNTS)
     if licence.status is LicenceStatus.VOID:
         return (), paid
     last = last_day(licence.ends_on, licence.ended_on)

@@ -16,7 +16,7 @@ from backend.core.problems import language_of
 from backend.files.service import attached
 from backend.licensing import answers, queries
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment
-from backend.licensing.paying import EVIDENCE as PAYMENT
+from backend.licensing.payment_checks import EVIDENCE as PAYMENT
 from backend.licensing.recording import EVIDENCE as LICENCE
 from backend.licensing.recording import annuities
 from backend.licensing.schemas import OpenLicenceOut

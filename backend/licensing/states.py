@@ -1,9 +1,9 @@
-"""The states of declarations, notices and licences, and the steps between them, as tables."""
+"""The states of declarations, notices, payments and licences, and the steps between them, as tables."""
 
 from enum import StrEnum
 from typing import Final
 
-from backend.licensing.errors import LicenceNotInState, NoticeNotInState, OpenLicenceNotInState
+from backend.licensing.errors import LicenceNotInState, NoticeNotInState, OpenLicenceNotInState, PaymentNotInState
 
 
 class OpenStatus(StrEnum):
@@ -42,6 +42,7 @@ class NoticeStatus(StrEnum):
     """How far a licensee's notice has come."""
 
     GIVEN = "given"
+    PAYMENT_TO_BE_CONFIRMED = "payment_to_be_confirmed"
     PAID = "paid"
     EFFECTIVE = "effective"
     CONTESTED = "contested"
@@ -53,12 +54,35 @@ class NoticeStep(StrEnum):
     """What happens to a notice."""
 
     PAY = "pay"
+    TELL_LATE = "tell_late"
+    GO_ON = "go_on"
     TAKE_EFFECT = "take_effect"
+    WITHDRAW = "withdraw"
     LAPSE = "lapse"
     END = "end"
     CONTEST = "contest"
     LET_STAND = "let_stand"
     UPHOLD = "uphold"
+
+
+class PaymentStatus(StrEnum):
+    """Whether a payment counts, and why not."""
+
+    RECORDED = "recorded"
+    TO_BE_CONFIRMED = "to_be_confirmed"
+    CONFIRMED = "confirmed"
+    STRUCK = "struck"
+    WITHDRAWN = "withdrawn"
+
+
+class PaymentStep(StrEnum):
+    """What happens to a payment."""
+
+    CONFIRM = "confirm"
+    CONTEST = "contest"
+    LET_STAND = "let_stand"
+    UPHOLD = "uphold"
+    WITHDRAW = "withdraw"
 
 
 class LicenceStatus(StrEnum):
@@ -119,6 +143,15 @@ NOTICE_TRANSITIONS: Final[dict[tuple[NoticeStatus, NoticeStep], NoticeStatus]] =
     (N.PAID, P.TAKE_EFFECT): N.EFFECTIVE,
     (N.GIVEN, P.LAPSE): N.LAPSED,
     (N.GIVEN, P.END): N.ENDED,
+    (N.GIVEN, P.WITHDRAW): N.ENDED,
+    **{
+        (unpaid, P.TELL_LATE): N.PAYMENT_TO_BE_CONFIRMED
+        for unpaid in (N.GIVEN, N.LAPSED, N.ENDED, N.PAYMENT_TO_BE_CONFIRMED)
+    },
+    (N.PAYMENT_TO_BE_CONFIRMED, P.PAY): N.PAID,
+    (N.PAYMENT_TO_BE_CONFIRMED, P.GO_ON): N.GIVEN,  # nothing waits any more: it stands where it would without that
+    (N.PAYMENT_TO_BE_CONFIRMED, P.LAPSE): N.LAPSED,
+    (N.PAYMENT_TO_BE_CONFIRMED, P.END): N.ENDED,
     (N.PAID, P.END): N.ENDED,
     (N.EFFECTIVE, P.CONTEST): N.CONTESTED,
     (N.CONTESTED, P.CONTEST): N.CONTESTED,  # another of its payments
@@ -126,7 +159,19 @@ NOTICE_TRANSITIONS: Final[dict[tuple[NoticeStatus, NoticeStep], NoticeStatus]] =
     (N.CONTESTED, P.UPHOLD): N.ENDED,
     (N.ENDED, P.LET_STAND): N.ENDED,  # another of its payments, after the licence is void
 }
-WAITING: Final = frozenset({N.GIVEN, N.PAID})
+WAITING: Final = frozenset({N.GIVEN, N.PAYMENT_TO_BE_CONFIRMED, N.PAID})
+
+M, Y = PaymentStatus, PaymentStep
+PAYMENT_TRANSITIONS: Final[dict[tuple[PaymentStatus, PaymentStep], PaymentStatus]] = {
+    (M.RECORDED, Y.CONTEST): M.RECORDED,  # it counts until that is decided
+    (M.RECORDED, Y.LET_STAND): M.RECORDED,
+    (M.TO_BE_CONFIRMED, Y.CONFIRM): M.CONFIRMED,
+    (M.TO_BE_CONFIRMED, Y.CONTEST): M.TO_BE_CONFIRMED,
+    (M.TO_BE_CONFIRMED, Y.LET_STAND): M.CONFIRMED,
+    **{(open_, Y.UPHOLD): M.STRUCK for open_ in (M.RECORDED, M.TO_BE_CONFIRMED)},
+    **{(open_, Y.WITHDRAW): M.WITHDRAWN for open_ in (M.RECORDED, M.TO_BE_CONFIRMED)},
+}
+COUNTS: Final = frozenset({M.RECORDED, M.CONFIRMED})
 
 L, E = LicenceStatus, LicenceStep
 LICENCE_TRANSITIONS: Final[dict[tuple[LicenceStatus, LicenceStep], LicenceStatus]] = {
@@ -160,6 +205,14 @@ def next_notice(status: NoticeStatus, step: NoticeStep) -> NoticeStatus:
         return NOTICE_TRANSITIONS[status, step]
     except KeyError:
         raise NoticeNotInState(status=status.value, step=step.value) from None
+
+
+def next_payment(status: PaymentStatus, step: PaymentStep) -> PaymentStatus:
+    """Return the payment's state after the step; raise PaymentNotInState where the table knows none."""
+    try:
+        return PAYMENT_TRANSITIONS[status, step]
+    except KeyError:
+        raise PaymentNotInState(status=status.value, step=step.value) from None
 
 
 def next_licence(status: LicenceStatus, step: LicenceStep) -> LicenceStatus:

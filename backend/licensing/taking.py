@@ -3,6 +3,7 @@
 The holder accepts nothing: notice and payment are enough (Patent Law, art. 51(1); Guidelines V-11, 6).
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -39,6 +40,8 @@ from backend.rights.errors import TermsChanged
 
 EVIDENCE: Final = "notice"
 MAINLAND: Final = "CN"
+NOT_PAID: Final = "not_paid_in_time"
+WITHDRAWN: Final = "withdrawn"
 ENDED_BY: Final = {
     OpenStatus.WITHDRAWN: "withdrawal_announced",
     OpenStatus.TERMINATED: "open_licence_terminated",
@@ -48,11 +51,15 @@ ENDED_BY: Final = {
 HELD: Final = sorted({*WAITING, NoticeStatus.EFFECTIVE, NoticeStatus.CONTESTED})
 
 
-async def tell(session: AsyncSession, notice: Notice, licensor: str, what: str, now: datetime, by: str | None) -> None:
-    """Append what happened to a notice; it concerns its two sides."""
+async def tell(
+    session: AsyncSession, notice: Notice, licensor: str, what: str, now: datetime, by: str | None,
+    *, payment_id: str | None = None, offices: Iterable[str] = (),
+) -> None:  # fmt: skip
+    """Append what happened to a notice; it concerns its two sides, and the offices that have to decide."""
     data = {"patent_id": notice.patent_id, "open_licence_id": notice.open_licence_id, "notice_id": notice.id,
             "reason": notice.status_reason}  # fmt: skip
-    audience = sorted({notice.licensee_organisation_id, licensor})
+    data |= {"payment_id": payment_id} if payment_id else {}
+    audience = sorted({notice.licensee_organisation_id, licensor, *offices})
     await append(session, Happened(f"notice.{what}", notice.id, audience, data, by), now)
 
 
@@ -88,7 +95,7 @@ async def give_notice(
     if given.export_registration is not None:
         check_day(given.export_registration.on, EARLIEST, now)
     days = _days(declared, given, today)
-    await check_free(session, declared, caller, *days)
+    await check_free(session, declared, caller.organisation_id, *days)
     notice = _notice(declared, given, caller, (await party_of(session, caller.organisation_id)).id, days, now)
     session.add(notice)
     await _attach(session, caller, notice, given, now)
@@ -141,12 +148,13 @@ async def _attach(session: AsyncSession, caller: Caller, notice: Notice, given: 
 
 
 async def check_free(
-    session: AsyncSession, declared: OpenLicence, caller: Caller, starts_on: date, ends_on: date
+    session: AsyncSession, declared: OpenLicence, licensee: str, starts_on: date, ends_on: date, but: str = ""
 ) -> None:
-    """Raise AlreadyTaken where the caller has a notice or licence of the patent for some of these days."""
+    """Raise AlreadyTaken where the licensee has a notice or licence of the patent for some days, `but` this notice."""
     asked = sa.select(Notice).where(
         col(Notice.patent_id) == declared.patent_id,
-        col(Notice.licensee_organisation_id) == caller.organisation_id,
+        col(Notice.id) != but,
+        col(Notice.licensee_organisation_id) == licensee,
         col(Notice.status).in_(HELD),
         col(Notice.starts_on) <= ends_on,
         col(Notice.ends_on) >= starts_on,
@@ -165,7 +173,15 @@ async def _stands(session: AsyncSession, notice: Notice) -> bool:
 
 async def lapse(session: AsyncSession, notice: Notice, licensor: str, now: datetime) -> None:
     """The notice was not paid in time, and ends."""
-    notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.LAPSE), "not_paid_in_time"
+    notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.LAPSE), NOT_PAID
     notice.ended_on = china_day(now)
     notice.version += 1
     await tell(session, notice, licensor, "lapsed", now, None)
+
+
+async def withdraw(session: AsyncSession, notice: Notice, licensor: str, caller: Caller, now: datetime) -> None:
+    """The licensee wants the licence no more; raise NoticeNotInState unless the notice is unpaid and has not ended."""
+    notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.WITHDRAW), WITHDRAWN
+    notice.ended_on = china_day(now)
+    notice.version += 1
+    await tell(session, notice, licensor, "ended", now, caller.user_id)

@@ -10,11 +10,12 @@ from backend.core.paging import PageQuery
 from backend.core.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Prose, Version
 from backend.files.schemas import FileIds, FileRef
 from backend.licensing.instalment_rules import InstalmentState
-from backend.licensing.states import LicenceStatus, NoticeStatus
+from backend.licensing.states import LicenceStatus, NoticeStatus, PaymentStatus
 from backend.rights.errors import DatesReversed
 from backend.rights.schemas import TermsHash
 
 Role = Literal["licensee", "licensor"]
+Said = Annotated[bool, Field(strict=True)]
 
 
 class ExportRegistration(Body):
@@ -63,6 +64,11 @@ class PaymentIn(Body):
     value_date: Day = Field(description="When the money arrived.")
     reference: Line | None = None
     evidence_files: FileIds = Field(min_length=1, description="Voucher or receipt.")
+    confirm_overpayment: Said = Field(False, description="That so much was paid, though less is open.")
+    is_another_payment: Said = Field(
+        False,
+        description="That it is another payment than the one with the same voucher, or reference, amount and day.",
+    )
 
 
 class LicencePaymentIn(PaymentIn):
@@ -81,7 +87,7 @@ class Contest(Body):
 
 
 class ContestDecision(Body):
-    """What the platform or an authority found about a contested payment."""
+    """What the platform or an authority found about a payment that is contested, or that waits to be confirmed."""
 
     model_config = example(outcome="dismissed", reason="银行回单显示已到账")
 
@@ -126,8 +132,11 @@ class PaymentOut(Out):
     value_date: date
     reference: str | None
     period: int | None = None
+    status: PaymentStatus = Field(description="It counts where it is `recorded` or `confirmed`.")
+    is_another_payment: bool = Field(description="Its payer says so: it looks like one recorded before.")
     recorded_at: Moment
-    contestable_until: date
+    contestable_until: date = Field(description="Where it has to be confirmed: until when an answer is due.")
+    confirmed_at: Moment | None
     contested_at: Moment | None
     contest_reason: str | None
     contest_outcome: str | None
@@ -157,6 +166,9 @@ class NoticeOut(Version):
     quote: dict[str, Any] = Field(description="Frozen with the notice, with its working.")
     due_at_start_fen: int
     paid_fen: int
+    to_be_confirmed_fen: int = Field(
+        description="Told late: it counts once the licensor confirms it or an office decides."
+    )
     open_fen: int = Field(description="What is left to pay for the licence to take effect.")
     pay_by: date | None
     next_step: str = Field(description="What has to happen next, and by whom.")

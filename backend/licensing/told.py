@@ -43,12 +43,44 @@ TOLD: Final[dict[str, Told]] = {
         ),
     ),
     "notice.payment_recorded": Told(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
+    "notice.payment_to_be_confirmed": Told(
+        LICENCES,
+        Text(
+            "有一笔付款登记较晚，须经许可人确认后方计入；款项未收到的，请许可人提出异议。",
+            "A payment was told late: it counts once the licensor confirms it, who contests it if it did not come.",
+        ),
+    ),
+    "notice.payment_confirmed": Told(
+        LICENCES, Text("登记较晚的付款已获确认，自到账日起计入。", "A payment told late counts, from its value date.")
+    ),
+    "notice.payment_contested": Told(
+        LICENCES,
+        Text(
+            "许可人对登记较晚的付款提出异议，由平台或主管机构决定。",
+            "The licensor contests a payment told late; the platform or an authority decides.",
+        ),
+    ),
+    "notice.payment_struck": Told(
+        LICENCES, Text("登记较晚的付款经决定不予计入。", "It was decided that a payment told late does not count.")
+    ),
+    "notice.payment_withdrawn": Told(
+        LICENCES, Text("被许可人撤回了一笔付款记录。", "The licensee withdrew a payment that it had recorded.")
+    ),
+    "notice.confirmation_overdue": Told(
+        LICENCES,
+        Text(
+            "登记较晚的付款逾期未获许可人答复；许可人仍可确认或提出异议，平台或主管机构可作决定。",
+            "A payment told late still waits for the licensor's answer: it can be confirmed or contested, and the "
+            "platform or an authority can decide.",
+        ),
+    ),
     "notice.lapsed": Told(LICENCES, Text("通知因未按期付款失效。", "A notice lapsed: it was not paid in time.")),
     "notice.ended": Told(
         LICENCES,
         Text("开放许可终了，未付款的通知终止。", "An unpaid notice ended with the open licence."),
         by="reason",
         texts={
+            "withdrawn": Text("被许可人已撤回未付款的通知。", "The licensee withdrew an unpaid notice."),
             "withdrawal_announced": Text(
                 "开放许可声明已公告撤回，未付款的通知终止。", "An unpaid notice ended: the open licence was withdrawn."
             ),
@@ -66,6 +98,20 @@ TOLD: Final[dict[str, Told]] = {
     "licence.effective": Told(LICENCES, Text("许可合同已生效。", "A licence has taken effect.")),
     "licence.started": Told(LICENCES, Text("许可期限已开始。", "A licence has begun.")),
     "licence.payment_recorded": Told(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
+    "licence.payment_withdrawn": Told(
+        LICENCES, Text("被许可人撤回了一笔付款记录。", "The licensee withdrew a payment that it had recorded.")
+    ),
+    "licence.licensor_contested": Told(
+        LICENCES,
+        Text(
+            "经主管机关或平台认定，许可人并非该专利的权利人；许可在作出决定前视为有争议。",
+            "An office found that the licensor never held the patent; the licence is contested until it is decided.",
+        ),
+    ),
+    "licence.licensor_contest_ended": Told(
+        LICENCES,
+        Text("对许可人权利的质疑已有决定，许可有效。", "It was decided that the licence stands."),
+    ),
     "licence.contested": Told(
         LICENCES,
         Text(

@@ -3,10 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.core.paging import PageQuery
-from backend.core.schemas import Day, Out
+from backend.core.schemas import Day, Out, Sought
+
+Words = Annotated[str, Sought, StringConstraints(max_length=200)]
+Beginning = Annotated[str, Sought, StringConstraints(max_length=40)]
 
 
 class ListOut(Out):
@@ -50,10 +53,10 @@ class CodesOut(ListOut):
 class CodeQuery(PageQuery):
     """Which codes: by words of a label, by the beginning of the code."""
 
-    q: Annotated[str | None, Field(max_length=200, description="Part of a label or code, in either language.")] = None
-    prefix: Annotated[
-        str | None, Field(max_length=40, description="How the code begins, such as `H01` in the list `ipc`.")
-    ] = None
+    q: Annotated[Words | None, Field(description="Part of a label or code, in either language.")] = None
+    prefix: Annotated[Beginning | None, Field(description="How the code begins, such as `H01` in the list `ipc`.")] = (
+        None
+    )
 
 
 class WorkingDayQuery(BaseModel):

@@ -161,6 +161,8 @@ def _not_ended(day: date) -> sa.ColumnElement[bool]:
 
 
 async def _has_right(session: AsyncSession, caller: Caller, whole: Whole, *which: sa.ColumnElement[bool]) -> bool:
+    if not whole.patent.is_established:  # its author names whomever it likes
+        return False
     asked = (
         sa.select(col(RightEntry.id))
         .join(Party, col(Party.id) == col(RightEntry.party_id))

@@ -65,7 +65,7 @@ def _held_then(whole: Whole, day: date, known_at: datetime, states: Mapping[str,
         if held_then(holding, day, known_at):
             ends_later = holding.end_recorded_at is not None and holding.end_recorded_at > known_at
             then = {"state": states[holding.id]} | ({"ended_on": None} if ends_later else {})
-            yield holder_out(holding, name).model_copy(update=then)
+            yield holder_out(whole, holding, name).model_copy(update=then)
 
 
 def standing(
@@ -79,7 +79,7 @@ def standing(
 ) -> StandingOut:
     """Give what the register tells of the right, and who holds it; `states`: of the holdings, in the past."""
     register = ledger.register
-    living = (holder_out(holding, name) for holding, name in whole.living)
+    living = (holder_out(whole, holding, name) for holding, name in whole.living)
     return StandingOut(
         legal_status=register.legal_status,
         status_since=register.status_since,

@@ -11,6 +11,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.catalogue.queries import Whole
+from backend.catalogue.row_establishment import ensure_established
 from backend.core.canonical import fingerprint
 from backend.core.events import Happened, append
 from backend.core.ids import new_id
@@ -46,6 +47,7 @@ async def ask(session: AsyncSession, whole: Whole, caller: Caller, given: Consen
 
     One that stands already for the same act, party and terms is given again. Raises NobodyToAsk, TermsNotHashable.
     """
+    await ensure_established(session, whole, caller, now)
     digest = hash_of(given.terms)
     parties = await _asked_of(session, whole, caller, given)
     standing = await _standing(session, whole.patent.id, given.act, digest)

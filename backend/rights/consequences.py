@@ -68,8 +68,17 @@ BURDENED: Final = sa.select(col(RightEntry.patent_id)).where(
     col(RightEntry.kind) != RightKind.CO_OWNER_AGREEMENT,
     col(RightEntry.corrected_at).is_(None),
 )
+
+
+async def _taken(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """What an accepted holder's row said of rights is the patent's once a holder or an office takes it."""
+    if "rights" in happened.data["takes"]:
+        await _merged(session, happened, at)
+
+
 INLINE: Final[dict[str, list[InlineHandler]]] = {
     "patent.merged": [_merged],
+    "establishment.taken": [_taken],
     "patent.legal_event_recorded": [_legal_event],
     "right.recorded": [_changed],
     "right.ended": [_changed],

@@ -18,6 +18,8 @@ from backend.rights.sub_licence_rules import ends_with
 
 
 def _audience(whole: Whole, entry: RightEntry, party: Party | None) -> list[str]:
+    if not whole.patent.is_established:
+        return whole.organisations
     holders = {h.organisation_id for h in queries.living(whole) if h.organisation_id}
     concerned = {*holders, entry.recorded_by}
     if party is not None and party.organisation_id:

@@ -24,9 +24,10 @@ async def _of_right(session: AsyncSession, caller: Caller, right_id: str) -> boo
     if entry is None:
         return False
     whole = await catalogue.load(session, entry.patent_id)
-    seen = whole is not None and may(Act.RECORD, caller, whole)
-    seen = seen or entry.recorded_by == caller.organisation_id
-    return seen or await _is_party(session, caller, entry.party_id)
+    if whole is None:
+        return False
+    seen = may(Act.RECORD, caller, whole) or entry.recorded_by == caller.organisation_id
+    return seen or (whole.patent.is_established and await _is_party(session, caller, entry.party_id))
 
 
 async def _of_consent(session: AsyncSession, caller: Caller, consent_id: str) -> bool:

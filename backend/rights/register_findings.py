@@ -8,13 +8,16 @@ from backend.rights.hits import Hits, each, when
 from backend.rights.ledger import CHINA, Annuity, Ask, Ledger
 
 ENDED: Final = frozenset(
-    {LegalStatus.LAPSED, LegalStatus.SURRENDERED, LegalStatus.EXPIRED, LegalStatus.WITHDRAWN, LegalStatus.REFUSED}
-)
+    {
+        LegalStatus.LAPSED, LegalStatus.SURRENDERED, LegalStatus.EXPIRED, LegalStatus.WITHDRAWN, LegalStatus.REFUSED,
+        LegalStatus.ENDED_UNKNOWN,
+    }
+)  # fmt: skip
 EXAMINED_LATE: Final = frozenset({PatentKind.UTILITY_MODEL, PatentKind.DESIGN})
 
 
 def right_ended(ledger: Ledger, _: Ask) -> Hits:
-    """The right has lapsed, expired, was surrendered, or never came to be."""
+    """The right has lapsed, expired, was surrendered, never came to be, or is called dead without a reason."""
     return when(ledger.register.legal_status in ENDED, ledger.register.status_since)
 
 

@@ -13,6 +13,7 @@ from backend.accounts.service import find_or_make_party
 from backend.catalogue import queries as catalogue
 from backend.catalogue.errors import NoSuchParty
 from backend.catalogue.queries import Whole
+from backend.catalogue.row_establishment import ensure_established
 from backend.core.canonical import fingerprint
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
@@ -62,6 +63,8 @@ async def record(
     it carved out already, by the id among its `marks`.
     """
     check_entry(given, china_day(now))
+    if given.origin is Origin.HERE:
+        await ensure_established(session, whole, caller, now)
     party = await party_named(session, caller, given.party_id, given.party_name, now)
     ledger = await queries.ledger_of(session, whole, now)
     grantors = await _grantors(session, whole, caller, given, ledger, party.id if party else None, now)

@@ -112,11 +112,13 @@ async def test_registering_never_tells_whether_an_address_is_known(client):
     assert [m["organisation_id"] for m in me["memberships"]] == [first.json()["id"]]
 
 
-async def test_with_its_own_password_the_account_gets_the_organisation(client):
+async def test_who_has_an_account_adds_an_organisation_to_it_signed_in_and_in_no_other_way(client):
     known = await factories.organisation(client, verified=False)
     body = factories.registration("bank")
-    body["member"]["email"] = known.user_email
-    second = (await register(client, body)).json()["id"]
+    body["member"]["email"] = known.user_email  # and its very password
+    assert (await register(client, body)).status_code == 201
+    del body["member"]
+    second = (await register(client, body | {"name": "另一银行"}, **known.headers)).json()["id"]
     me = (await client.get("/v1/me", headers=known.headers)).json()
     assert [m["organisation_id"] for m in me["memberships"]] == [known.organisation_id, second]
 

@@ -66,6 +66,32 @@ async def test_an_operator_s_reset_works_once_and_ends_every_sign_in(client, app
     assert (await factories.sign_in(client, member.user_email, NEW)).status_code == 200
 
 
+async def test_a_new_password_ends_the_links_for_one_that_were_made_before(client, app):
+    member = await factories.organisation(client, verified=False)
+    link = await reset_password(app.state.database, member.user_email, datetime.now(UTC))
+    assert (await change(client, member, factories.PASSWORD)).status_code == 204
+    assert (await reset(client, link, "whoever kept the link")).json()["code"] == "password_reset_not_found"
+    assert (await factories.sign_in(client, member.user_email, NEW)).status_code == 200
+
+
+async def test_a_change_and_a_reset_at_once_leave_one_password_and_end_each_other_s_sign_ins(client, app):
+    member = await factories.organisation(client, verified=False)
+    for n in range(3):
+        old, changed_to = (factories.PASSWORD if n == 0 else f"changed in round {n - 1}"), f"changed in round {n}"
+        link = await reset_password(app.state.database, member.user_email, datetime.now(UTC))
+        here = await factories.signed_in(client, member.user_email, old)
+        answers = await asyncio.gather(
+            change(client, here, old, changed_to), reset(client, link, f"reset in round {n}")
+        )
+        statuses = [a.status_code for a in answers]
+        assert statuses in ([204, 404], [403, 204], [401, 204], [204, 204]), statuses
+        won = f"reset in round {n}" if statuses[1] == 204 else changed_to
+        assert (await factories.sign_in(client, member.user_email, won)).status_code == 200
+        if won != changed_to:
+            again = await reset_password(app.state.database, member.user_email, datetime.now(UTC))
+            assert (await reset(client, again, changed_to)).status_code == 204
+
+
 async def test_a_reset_names_the_account_where_an_address_has_several(client, app):
     member = await factories.organisation(client, verified=False)
     body = factories.registration("bank")

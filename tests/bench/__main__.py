@@ -8,7 +8,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-BENCHES = {"import": "importing"} | {
+BENCHES = {"import": "importing", "abuse": "abuse.measure"} | {
     name: name for name in ("search", "relevance", "write", "crash", "fuzz", "soak", "scale", "race", "permissions")
 }
 ON_SERVER = {"search": "search_server", "relevance": "engines"}

@@ -11,9 +11,8 @@ from backend.catalogue.access import SeenPatent
 from backend.catalogue.queries import facts_of
 from backend.core.clock import Now
 from backend.core.db import ReadDb
-from backend.core.front import Front
+from backend.core.front import front_of
 from backend.core.http import plain
-from backend.core.lanes import Lanes
 from backend.core.routing import ReadingRoute
 from backend.core.settings import read_settings
 from backend.rights.codes import Act, Permission
@@ -37,4 +36,4 @@ async def bare(whole: SeenPatent, _caller: MaybeCaller, session: ReadDb, now: No
 settings = read_settings()
 app = main.create_app(settings)
 routes = chain(router.routes, *(part.routes for part in main.ROUTERS))
-app.middleware_stack = Front(Lanes(app.build_middleware_stack(), routes), settings=settings, metrics=app.state.metrics)
+app.middleware_stack = front_of(app, routes)

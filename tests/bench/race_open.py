@@ -105,7 +105,7 @@ async def _notice(arena: Arena, declared: Fields) -> Racer:
     taking = _taking(arena, declared, "first")
     notice = await arena.told("POST", taking.path, taking.who, taking.body)
     body = {"amount_fen": notice["due_at_start_fen"], "value_date": yesterday(),
-            "evidence_files": [arena.proofs["first"]]}  # fmt: skip
+            "evidence_files": [arena.proofs["first"]], "is_another_payment": True}  # fmt: skip
     return Racer("payment", taking.who, f"/v1/notices/{notice['id']}/payments", body)
 
 

@@ -13,6 +13,8 @@ from typing import Final
 
 import psutil
 
+from tests.one_server import UNLIMITED
+
 SERVER_CORE: Final = 0
 LOAD_CORE: Final = 1
 
@@ -38,6 +40,8 @@ def settings_of(folder: Path, **more: str) -> dict[str, str]:
         "DATABASE_URL": "",
         "RATE_CALLER_PER_MINUTE": "100000000",
         "RATE_ADDRESS_PER_MINUTE": "100000000",
+        "CONNECTIONS_PER_ADDRESS": "4000",
+        **UNLIMITED,
         "ACCESS_TOKEN_MINUTES": "1440",  # a million records of XML may take longer than a sign-in lasts
         **more,
     }

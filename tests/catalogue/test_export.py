@@ -1,13 +1,16 @@
 """The register goes out and can come in again, on both databases."""
 
 import asyncio
+import contextlib
 import csv
 import io
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 from python_calamine import CalamineWorkbook
 
+from backend.core.errors import NotSignedIn
 from tests import factories
 from tests.catalogue.made import application_number, entered, listed
 from tests.factories import Member
@@ -95,3 +98,33 @@ async def test_the_workbook_holds_the_same(client: httpx.AsyncClient) -> None:
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert sheet[1][sheet[0].index("title")] == "'=1+1"
     assert len(sheet) == 2
+
+
+async def test_a_slow_reader_is_told_no_more_once_he_is_signed_out(client: httpx.AsyncClient, app: FastAPI) -> None:
+    university = await factories.organisation(client)
+    lines = [f"{application_number()},发明 {n}" for n in range(401)]
+    content = "\n".join(["申请号,专利名称", *lines]).encode()
+    assert (await uploaded(client, university, content, mode="apply"))["counts"]["created"] == 401
+    sent: list[bytes] = []
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()  # the reader stays
+        return {}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            if len(sent) == 1:  # the headings; the first page is under way
+                ended = await client.post("/v1/oauth/revocation", data={"token": university.refresh_token})
+                assert ended.status_code == 200
+                await asyncio.sleep(2.5)
+            sent.append(message["body"])
+
+    headers = [(name.lower().encode(), value.encode()) for name, value in university.headers.items()]
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": "/v1/patents.csv", "raw_path": b"/v1/patents.csv", "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"test"), *headers], "client": ("127.0.0.1", 1), "server": ("test", 80),
+    }  # fmt: skip
+    with contextlib.suppress(NotSignedIn):
+        await app(scope, receive, send)
+    assert 0 < b"".join(sent).count("发明 ".encode()) <= 200, "the first page alone"

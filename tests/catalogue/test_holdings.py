@@ -71,16 +71,21 @@ async def test_shares_never_exceed_the_whole(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_newcomer_cannot_shake_the_holders_before_it(client: httpx.AsyncClient) -> None:
-    holder, newcomer = await factories.organisation(client), await factories.organisation(client)
+    holder, newcomer, named = [await factories.organisation(client) for _ in range(3)]
     staff = await factories.platform(client)
+    name = (await client.get(f"/v1/organisations/{named.organisation_id}")).json()["name"]
     patent = await made.entered(client, holder)
     await made.entered(client, newcomer, application_number=patent["application_number"])
-    first, second = await own(client, holder, patent["id"]), await own(client, newcomer, patent["id"])
-    assert (await act(client, newcomer, first, "dispute")).status_code == 403
-    assert (await act(client, newcomer, first, "end")).status_code == 403
-    named = {"party_name": "丁公司"}
-    refused = await client.post(f"/v1/patents/{patent['id']}/holdings", json=named, headers=newcomer.headers)
-    assert refused.json()["code"] == "not_the_holder"
+    first = await own(client, holder, patent["id"])
+    for what in ("dispute", "end"):
+        assert (await act(client, newcomer, first, what)).status_code == 404
+    address = f"/v1/patents/{patent['id']}/holdings"
+    assert (await client.post(address, json={}, headers=newcomer.headers)).status_code == 404
+    await made.listed(client, holder, patent["id"])
+    for body in ({}, {"party_name": "丁公司"}):
+        refused = await client.post(address, json=body, headers=newcomer.headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_the_holder")
+    second = await claimed(client, holder, patent["id"], party_name=name)
     assert (await act(client, staff, second, "verified")).status_code == 200
     assert (await act(client, holder, second, "dispute")).status_code == 403
     assert (await act(client, staff, second, "refused")).json()["state"] == "ended"

@@ -35,7 +35,9 @@ async def test_a_number_that_links_two_rows_makes_them_one(client: httpx.AsyncCl
     graded = {"grade": "A", "method": "评审", "assessor": "中心", "assessed_on": "2026-01-01"}
     await client.post(f"/v1/patents/{younger['id']}/assessments", json=graded, headers=two.headers)
     listing = await made.listed(client, two, younger["id"])
-    answer = await change(client, two, younger["id"], application_number=older["application_number"])
+    taken = await change(client, two, younger["id"], application_number=older["application_number"])
+    assert (taken.status_code, taken.json()["code"]) == (409, "number_belongs_to_another_patent")
+    answer = await change(client, staff, younger["id"], application_number=older["application_number"])
     assert answer.status_code == 200, answer.text
     merged = answer.json()
     assert merged["id"] == older["id"]
@@ -54,7 +56,8 @@ async def test_a_number_that_links_two_rows_makes_them_one(client: httpx.AsyncCl
 async def test_every_event_of_one_request_is_kept_in_its_order(app: FastAPI, client: httpx.AsyncClient) -> None:
     one, two = await factories.organisation(client), await factories.organisation(client)
     older, younger = await two_rows(client, one, two)
-    await change(client, two, younger["id"], application_number=older["application_number"])
+    staff = await factories.platform(client)
+    await change(client, staff, younger["id"], application_number=older["application_number"])
     ours = sa.select(EVENT.c.type).where(EVENT.c.subject.in_([older["id"], younger["id"]])).order_by(EVENT.c.id)
     async with app.state.database.read() as session:
         types = (await session.execute(ours)).scalars().all()
@@ -64,7 +67,8 @@ async def test_every_event_of_one_request_is_kept_in_its_order(app: FastAPI, cli
 async def test_the_old_id_leads_to_the_merged_patent(client: httpx.AsyncClient) -> None:
     one, two = await factories.organisation(client), await factories.organisation(client)
     older, younger = await two_rows(client, one, two)
-    await change(client, two, younger["id"], application_number=older["application_number"])
+    staff = await factories.platform(client)
+    await change(client, staff, younger["id"], application_number=older["application_number"])
     for below in ("", "/holdings?limit=5", "/legal-events", "/assessments"):
         moved = await client.get(f"/v1/patents/{younger['id']}{below}", headers=two.headers)
         assert (moved.status_code, moved.headers["location"]) == (308, f"/v1/patents/{older['id']}{below}")
@@ -120,21 +124,27 @@ async def test_rows_that_contradict_each_other_stay_apart(client: httpx.AsyncCli
     ).status_code == 200
 
 
-async def test_an_entry_with_both_numbers_merges_for_holders_alone(client: httpx.AsyncClient) -> None:
+async def test_an_entry_with_both_numbers_merges_for_who_may_speak_for_both(client: httpx.AsyncClient) -> None:
     one, two, third = [await factories.organisation(client) for _ in range(3)]
     older, younger = await two_rows(client, one, two)
     body = made.entry(application_number=older["application_number"], publication_number=younger["publication_number"])
-    assert (await client.post("/v1/patents", json=body, headers=third.headers)).status_code == 409
-    answer = await client.post("/v1/patents", json=body, headers=two.headers)
+    own = await client.post("/v1/patents", json=body, headers=third.headers)
+    assert (own.status_code, own.json()["id"] in (older["id"], younger["id"])) == (201, False), "a row of its own"
+    refused = await client.post("/v1/patents", json=body, headers=two.headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "number_belongs_to_another_patent")
+    staff = await factories.platform(client)
+    holders = {"holders": [{"name": "示例权利人"}]}
+    answer = await client.post("/v1/patents", json=body | holders, headers=staff.headers)
     assert (answer.status_code, answer.json()["id"]) == (200, older["id"])
 
 
 async def test_two_merges_at_once_end_in_one_row(client: httpx.AsyncClient) -> None:
     one, two = await factories.organisation(client), await factories.organisation(client)
     older, younger = await two_rows(client, one, two)
+    staff = await factories.platform(client)
     answers = await asyncio.gather(
-        change(client, one, older["id"], publication_number=younger["publication_number"]),
-        change(client, two, younger["id"], application_number=older["application_number"]),
+        change(client, staff, older["id"], publication_number=younger["publication_number"]),
+        change(client, staff, younger["id"], application_number=older["application_number"]),
     )
     assert 200 in {a.status_code for a in answers}
     assert {a.status_code for a in answers} <= {200, 308, 409, 412}

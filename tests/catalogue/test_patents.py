@@ -17,33 +17,32 @@ async def test_a_university_enters_a_patent_and_finds_it_by_any_spelling(client:
         assert answer.json()["id"] == patent["id"]
 
 
-async def test_a_second_university_meets_the_first_in_one_row(client: httpx.AsyncClient) -> None:
-    one, two = await factories.organisation(client), await factories.organisation(client)
-    first = await made.entered(client, one, title="锂电池正极")
-    second = await made.entered(
-        client,
-        two,
-        application_number=f"CN{first['application_number']}",
-        title="另一个名称",
-        abstract="摘要",
-        legal_status="lapsed",
-    )
-    assert second["id"] == first["id"]
-    assert (second["title"], second["abstract"], second["legal_status"]) == ("锂电池正极", "摘要", "in_force")
-    assert set(second["not_taken"]) == {"title", "legal_status"}
-    assert {h["organisation_id"] for h in second["holders"]} == {one.organisation_id, two.organisation_id}
+async def test_a_second_university_meets_the_first_only_where_it_was_named(client: httpx.AsyncClient) -> None:
+    one, two, three = [await factories.organisation(client) for _ in range(3)]
+    name = (await client.get(f"/v1/organisations/{two.organisation_id}")).json()["name"]
+    first = await made.entered(client, one, title="锂电池正极", holders=[{"name": name}])
+    number = f"CN{first['application_number']}"
+    named = await made.entered(client, two, application_number=number, title="另一个名称", abstract="摘要")
+    assert named["id"] == first["id"]
+    assert (named["title"], named["abstract"], named["not_taken"]) == ("锂电池正极", "摘要", ["title"])
+    assert {h["organisation_id"] for h in named["holders"]} == {one.organisation_id, two.organisation_id}
+    stranger = await made.entered(client, three, application_number=number, title="第三个名称", legal_status="lapsed")
+    assert (stranger["id"] == first["id"], stranger["title"]) == (False, "第三个名称")
+    now = (await client.get(f"/v1/patents/{first['id']}", headers=one.headers)).json()
+    assert (now["title"], now["legal_status"], len(now["holders"])) == ("锂电池正极", "in_force", 2)
 
 
-async def test_two_who_enter_the_same_number_at_once_meet_in_one_row(client: httpx.AsyncClient) -> None:
+async def test_two_who_enter_the_same_number_at_once_have_a_row_each(client: httpx.AsyncClient) -> None:
     one, two = await factories.organisation(client), await factories.organisation(client)
     body = made.entry()
-    answers = await asyncio.gather(
-        *(client.post("/v1/patents", json=body, headers=m.headers) for m in (one, two, one, two))
-    )
+    who = (one, two, one, two)
+    answers = await asyncio.gather(*(client.post("/v1/patents", json=body, headers=m.headers) for m in who))
     assert {a.status_code for a in answers} == {200, 201}
-    assert len({a.json()["id"] for a in answers}) == 1
-    now = await client.get(f"/v1/patents/{answers[0].json()['id']}", headers=one.headers)
-    assert len(now.json()["holders"]) == 2
+    rows = {(m.organisation_id, a.json()["id"]) for m, a in zip(who, answers, strict=True)}
+    assert len(rows) == 2
+    for member, answer in zip(who, answers, strict=True):
+        now = await client.get(f"/v1/patents/{answer.json()['id']}", headers=member.headers)
+        assert [h["organisation_id"] for h in now.json()["holders"]] == [member.organisation_id]
 
 
 async def test_what_is_wrong_with_an_entry_is_said_field_by_field(client: httpx.AsyncClient) -> None:
@@ -100,8 +99,8 @@ async def test_the_register_shows_what_one_holds_and_offices_see_all(client: htt
 async def test_facts_change_by_who_entered_them_and_by_offices_alone(client: httpx.AsyncClient) -> None:
     one, two = await factories.organisation(client), await factories.organisation(client)
     staff = await factories.platform(client)
-    patent = await made.entered(client, one)
-    await made.entered(client, two, application_number=patent["application_number"])
+    name = (await client.get(f"/v1/organisations/{two.organisation_id}")).json()["name"]
+    patent = await made.entered(client, one, holders=[{"name": name}])
     address = f"/v1/patents/{patent['id']}"
 
     async def change(member: factories.Member, **fields: object) -> httpx.Response:

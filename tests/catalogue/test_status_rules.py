@@ -88,7 +88,8 @@ def test_only_the_table_moves_a_status(before: S, kind: EventKind) -> None:
     expected = TRANSITIONS.get((before, kind), before)
     assert after is expected
     if before not in LIVING and kind is not E.RESTORED:
-        assert after in {before, S.INVALIDATED}
+        given = set(S) - LIVING if before is S.ENDED_UNKNOWN else {S.INVALIDATED}  # the reason of an end without one
+        assert after in {before, *given}
 
 
 @given(facts, days, st.randoms())
@@ -157,3 +158,70 @@ def test_nobodys_own_invalidation_takes_an_authoritys_end_over() -> None:
     void = fact(E.INVALIDATED, "2023-04-01")
     later = fact(E.INVALIDATED, "2023-05-01", office=False)
     assert _standing(GRANTED, void, later, undone).status is S.INVALIDATED
+
+
+DEAD = fact(E.STATUS_REPORTED, "2023-06-01", status=S.ENDED_UNKNOWN)
+DEAD_BY_OTHERS = fact(E.STATUS_REPORTED, "2023-06-01", office=False, status=S.ENDED_UNKNOWN)
+REASONS = {E.LAPSED: S.LAPSED, E.SURRENDERED: S.SURRENDERED, E.EXPIRED: S.EXPIRED, E.INVALIDATED: S.INVALIDATED}
+
+
+def test_a_right_that_is_called_dead_is_in_force_no_more_until_somebody_as_sure_says_so_later() -> None:
+    found = _standing(GRANTED, DEAD)
+    assert (found.status, found.since) == (S.ENDED_UNKNOWN, date(2023, 6, 1))
+    for office, status_then in ((True, S.IN_FORCE), (False, S.ENDED_UNKNOWN)):
+        restored = fact(E.RESTORED, "2024-01-01", office=office)
+        report = fact(E.STATUS_REPORTED, "2024-01-01", office=office, status=S.IN_FORCE)
+        assert _standing(GRANTED, DEAD, restored).status is status_then
+        assert _standing(GRANTED, DEAD, report).status is status_then
+        assert _standing(GRANTED, DEAD_BY_OTHERS, restored).status is S.IN_FORCE
+        assert _standing(GRANTED, DEAD_BY_OTHERS, report).status is S.IN_FORCE
+    paid = fact(E.ANNUITY_PAID, "2024-01-01")
+    assert _standing(GRANTED, DEAD, paid, GRANTED).status is S.ENDED_UNKNOWN
+
+
+def test_an_application_that_was_called_dead_is_pending_again_when_it_is_restored() -> None:
+    published, restored = fact(E.PUBLISHED, "2019-05-05"), fact(E.RESTORED, "2024-01-01")
+    assert _standing(published, DEAD, restored).status is S.PENDING
+
+
+@pytest.mark.parametrize("kind", REASONS)
+@pytest.mark.parametrize("on", ["2022-06-01", "2024-06-01"])
+@pytest.mark.parametrize("dead", [DEAD, DEAD_BY_OTHERS])
+def test_the_reason_of_an_end_takes_the_place_of_a_bare_one_whenever_it_holds(
+    kind: EventKind, on: str, dead: Fact
+) -> None:
+    reason = fact(kind, on, known="2024-07-01")
+    found = _standing(GRANTED, dead, reason)
+    assert (found.status, found.since) == (REASONS[kind], date.fromisoformat(on))
+    report = fact(E.STATUS_REPORTED, on, known="2024-07-01", status=REASONS[kind])
+    assert _standing(GRANTED, dead, report).status is REASONS[kind]
+    bare_again = fact(E.STATUS_REPORTED, "2024-08-01", status=S.ENDED_UNKNOWN)
+    assert _standing(GRANTED, reason, bare_again).status is REASONS[kind]
+
+
+@pytest.mark.parametrize(("kind", "ended"), [(E.WITHDRAWN, S.WITHDRAWN), (E.REFUSED, S.REFUSED)])
+def test_an_application_that_was_called_dead_was_withdrawn_or_refused(kind: EventKind, ended: S) -> None:
+    published, reason = fact(E.PUBLISHED, "2019-05-05"), fact(kind, "2023-01-01", known="2024-01-01")
+    for dead in (DEAD, DEAD_BY_OTHERS):
+        assert _standing(published, dead, reason).status is ended
+        assert _standing(published, dead, fact(kind, "2024-01-01")).status is ended
+
+
+def test_nobodys_own_reason_takes_an_authoritys_bare_end_over() -> None:
+    own, void = fact(E.LAPSED, "2023-08-01", office=False), fact(E.INVALIDATED, "2023-08-15", office=False)
+    before = fact(E.LAPSED, "2023-01-01", office=False)
+    undone = fact(E.RESTORED, "2023-09-01", office=False)
+    report = fact(E.STATUS_REPORTED, "2023-09-01", office=False, status=S.IN_FORCE)
+    assert _standing(GRANTED, DEAD, own).status is S.LAPSED
+    assert _standing(GRANTED, before, DEAD).status is S.LAPSED
+    for back in (undone, report):
+        for told in ([own], [own, void], [before], [void]):
+            assert _standing(GRANTED, DEAD, *told, back).status not in LIVING
+        withdrawn = fact(E.WITHDRAWN, "2018-01-01", office=False)
+        assert _standing(withdrawn, DEAD, back).status is S.ENDED_UNKNOWN
+        assert _standing(GRANTED, DEAD, own, back).status is S.ENDED_UNKNOWN
+
+
+def test_who_calls_a_right_dead_after_its_term_tells_of_no_other_end() -> None:
+    assert status([GRANTED, DEAD], "2023-06-01", expiry="2023-06-01") is S.EXPIRED
+    assert status([GRANTED, DEAD], "2039-01-01", expiry="2038-03-01") is S.ENDED_UNKNOWN

@@ -11,6 +11,7 @@ import uvicorn
 from backend.core import schema
 from backend.core.settings import read_settings
 from backend.main import create_app
+from backend.serving import configuration
 from tests.core import spare
 from tests.one_server import free_port, running
 
@@ -32,7 +33,7 @@ def main(port: int) -> None:
     schema.upgrade(settings)
     app = create_app(settings)
     app.include_router(spare.router)
-    uvicorn.run(app, port=port, access_log=False, log_level="error")
+    uvicorn.Server(configuration(app, "127.0.0.1", port)).run()
 
 
 if __name__ == "__main__":

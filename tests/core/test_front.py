@@ -3,6 +3,8 @@ import re
 import httpx
 import pytest
 
+from tests import factories
+
 
 async def test_the_server_says_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
     assert (await client.get("/healthz")).json() == {"status": "alive"}
@@ -35,10 +37,11 @@ async def test_who_asks_too_often_is_told_when_to_come_back(another):
     assert (await slow.get("/metrics")).status_code == 200
 
 
-async def test_callers_from_one_address_are_counted_apart(another):
+async def test_callers_from_one_address_are_counted_apart(client, another):
     slow = another(rate_caller_per_minute=2)
-    for who in ("a", "b"):
-        said = [await slow.get("/problems", headers={"Authorization": f"Bearer {who}"}) for _ in range(3)]
+    for _ in range(2):
+        who = await factories.organisation(client, verified=False)
+        said = [await slow.get("/v1/me", headers=who.headers) for _ in range(3)]
         assert [a.status_code for a in said] == [200, 200, 429]
         assert said[2].headers["ratelimit"].startswith('"caller"')
 
@@ -91,3 +94,22 @@ async def test_what_can_be_read_can_be_asked_after_without_its_content(client: h
     for name in ("content-type", "content-length", "vary"):
         assert asked.headers.get(name) == whole.headers.get(name)
     assert (await client.head("/v1/oauth/token")).status_code == 405
+
+
+async def test_json_of_very_many_names_is_one_error_and_not_one_for_each(client: httpx.AsyncClient) -> None:
+    for body in (
+        {f"n{n}": 1 for n in range(50_000)},
+        {"name": [1] * 50_000},
+        {"member": {f"n{n}": 1 for n in range(900)}},
+    ):
+        answer = await client.post("/v1/organisations", json=body)
+        assert answer.status_code == 422
+        assert len(answer.content) < 3_000
+
+
+async def test_a_form_is_small_since_it_is_read_a_character_at_a_time(client: httpx.AsyncClient) -> None:
+    for media in ("application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8"):
+        headers = {"Content-Type": media}
+        answer = await client.post("/v1/oauth/token", content=b"&" * 70_000, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        assert (await client.post("/v1/oauth/token", content=b"a=b", headers=headers)).status_code == 400

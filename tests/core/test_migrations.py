@@ -39,3 +39,40 @@ def test_the_schema_goes_up_and_down_and_is_that_of_the_tables(fresh: Settings) 
     assert set(sa.inspect(engine).get_table_names()) <= {"alembic_version"}
     engine.dispose()
     schema.upgrade(fresh)
+
+
+BEFORE = """
+INSERT INTO organisation (id, kind, status, name, country, party_id, created_at, version)
+  VALUES ('org_1', 'university', 'verified', 'x', 'CN', 'pty_1', :at, 1);
+INSERT INTO webhook
+  (id, organisation_id, url, types, status, after, secret_number, secret_changed_at, created_at, version)
+  VALUES ('whk_1', 'org_1', 'https://x.example/', '[]', 'active', 0, 1, :at, :at, 1);
+INSERT INTO delivery (id, webhook_id, event_id, type, subject, sequence, status, attempts, next_at, created_at)
+  VALUES ('dlv_1', 'whk_1', 1, 'party.entered', 'pty_1', 1, 'waiting', 0, :at, :at);
+INSERT INTO file (id, organisation_id, sha256, size, media_type, filename, uploaded_by, uploaded_at)
+  VALUES ('fil_1', 'org_1', 'a', 5, 'x', 'x', 'usr_1', :at), ('fil_2', 'org_1', 'b', 7, 'x', 'x', 'usr_1', :at)
+"""
+
+
+def test_webhooks_of_before_stay_active_with_what_waits_and_kept_files_are_counted(fresh: Settings) -> None:
+    schema.upgrade(fresh)
+    schema.downgrade(fresh, "0005")
+    engine = make_job_engine(fresh)
+    at = {"at": "2026-01-01 00:00:00.000000"}
+    with engine.begin() as connection:
+        for statement in BEFORE.split(";"):
+            connection.execute(sa.text(statement), at)
+    schema.upgrade(fresh)
+    with engine.connect() as connection:
+        asked = "SELECT status, verified_at IS NOT NULL, verification_number, verification_due_at FROM webhook"
+        assert [tuple(row) for row in connection.execute(sa.text(asked))] == [("active", True, 0, None)]
+        used = connection.execute(sa.text("SELECT kind, used FROM quota_use ORDER BY kind")).all()
+        assert [tuple(row) for row in used] == [("file_bytes", 12), ("files", 2)]
+        assert connection.execute(sa.text("SELECT id FROM delivery")).scalars().all() == ["dlv_1"]
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE webhook SET status = 'unproven'"))
+    schema.downgrade(fresh, "0005")
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT status FROM webhook")).scalars().all() == ["disabled"]
+        assert connection.execute(sa.text("SELECT id FROM delivery")).scalars().all() == ["dlv_1"]
+    engine.dispose()

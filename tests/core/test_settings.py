@@ -1,6 +1,7 @@
 """The server starts with settings that are right, or says which are not."""
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -22,13 +23,57 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("secret", ["", "short", "x" * 31, DEMO_SECRET])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "", "short", "x" * 31, DEMO_SECRET, "a" * 32, "a" * 64, "ab" * 20, "abcabc" * 8, "0123456789abcdef" * 2,
+        "abcdefghijklmnopqrstuvwxyz0123456789", "9876543210987654321098765432109876543210", "correct-horse-" * 3,
+        "changeme-changeme-and-some-more-text", "my-password-for-the-patent-platform-1",
+        "this-is-an-example-of-a-secret-key-42",
+    ],
+)  # fmt: skip
 def test_outside_the_demonstration_there_is_no_start_without_a_secret_of_ones_own(secret, monkeypatch):
     monkeypatch.setenv("PATENTMART_SECRET", secret)
     with pytest.raises(SettingsWrong, match="PATENTMART_SECRET"):
         read_settings()
     monkeypatch.setenv("PATENTMART_DEMO", "1")
     assert read_settings().patentmart_demo
+
+
+@pytest.mark.parametrize("made", [lambda: secrets.token_hex(16), lambda: secrets.token_urlsafe(24), lambda: GOOD])
+def test_a_random_secret_is_good(made):
+    for _ in range(200):
+        assert read_settings(patentmart_secret=made()).key("token")
+
+
+def test_a_weak_secret_is_refused_with_the_cure_and_not_said():
+    with pytest.raises(SettingsWrong) as wrong:
+        read_settings(patentmart_secret="a" * 32)
+    assert "too few different characters" in str(wrong.value)
+    assert "secrets.token_hex(32)" in str(wrong.value)
+    assert "a" * 32 not in str(wrong.value)
+
+
+@pytest.mark.parametrize("token", ["short", "a" * 40, "metrics-password-1234"])
+def test_a_token_that_can_be_guessed_does_not_guard_the_figures(token):
+    with pytest.raises(SettingsWrong, match="METRICS_TOKEN"):
+        read_settings(patentmart_demo=True, metrics_token=token)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("", ()), ("10.0.0.0/8", ("10.0.0.0/8",)), ("10.1.2.3, fd00::/8", ("10.1.2.3/32", "fd00::/8")),
+        ("*", None), ("proxy.internal", None), ("0.0.0.0/0", None), ("::/0", None), ("10.0.0.1/8", None),
+    ],
+)  # fmt: skip
+def test_trusted_proxies_are_networks_and_never_everybody(said, read, monkeypatch):
+    monkeypatch.setenv("TRUSTED_PROXIES", said)
+    if read is None:
+        with pytest.raises(SettingsWrong, match="TRUSTED_PROXIES"):
+            read_settings(patentmart_demo=True)
+    else:
+        assert read_settings(patentmart_demo=True).trusted_proxies == read
 
 
 def test_every_wrong_setting_is_named_and_no_secret_is_said(monkeypatch):

@@ -1,4 +1,4 @@
-"""A server that webhooks are sent to, which answers as it is told."""
+"""A server that webhooks are sent to, which answers with its token when it is asked, and else as it is told."""
 
 import asyncio
 import json
@@ -7,11 +7,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 from aiohttp import web
 from standardwebhooks import Webhook
 
+from tests.factories import Member
+
+HOOKS = "/v1/webhooks"
 LOOK = 0.05  # seconds
 Answer = Callable[[dict[str, Any]], int | float]
+Proof = Callable[[dict[str, Any]], web.Response]
+VERIFICATION = "webhook.verification"
 
 
 async def eventually(check: Callable[[], bool], seconds: float) -> None:
@@ -33,19 +39,32 @@ class Got:
     body: str
 
 
+def token_of(said: dict[str, Any]) -> web.Response:
+    """Give the answer of an honest receiver to the request that proves its address."""
+    return web.json_response({"token": said["data"]["token"]})
+
+
 @dataclass
 class Receiver:
-    """What came; `answer` gives the status for what a message says, or seconds to sleep before 200."""
+    """What came; `answer` gives the status for what a message says, or seconds to sleep before 200.
+
+    What asks for the token is answered by `proof`, and stands in `asked` alone.
+    """
 
     url: str = ""
     answer: Answer = lambda _said: 200
+    proof: Proof = token_of
     got: list[Got] = field(default_factory=list)
+    asked: list[Got] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Take one message."""
         body = await request.text()
         said = json.loads(body)
         headers = {name.lower(): value for name, value in request.headers.items()}
+        if said["type"] == VERIFICATION:
+            self.asked.append(Got(headers["webhook-id"], said, headers, body))
+            return self.proof(said)
         self.got.append(Got(headers["webhook-id"], said, headers, body))
         due = self.answer(said)
         if isinstance(due, float):
@@ -64,9 +83,9 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(answer: Answer = lambda _said: 200) -> AsyncIterator[Receiver]:
+async def receiving(answer: Answer = lambda _said: 200, proof: Proof = token_of) -> AsyncIterator[Receiver]:
     """Run a receiver."""
-    receiver, app = Receiver(answer=answer), web.Application()
+    receiver, app = Receiver(answer=answer, proof=proof), web.Application()
     app.router.add_post("/{tail:.*}", receiver.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
@@ -78,6 +97,25 @@ async def receiving(answer: Answer = lambda _said: 200) -> AsyncIterator[Receive
         yield receiver
     finally:
         await runner.cleanup()
+
+
+async def hook(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
+    """Give a fresh webhook with its secret, once its address is proved."""
+    answer = await client.post(HOOKS, json={"url": url, "types": list(types)}, headers=member.headers)
+    assert answer.status_code == 201, answer.text
+    shown = await asked_once(client, member, answer.json()["id"])
+    assert shown["status"] == "active", shown
+    return {**shown, "secret": answer.json()["secret"]}
+
+
+async def asked_once(client: httpx.AsyncClient, member: Member, webhook_id: str) -> dict[str, Any]:
+    """Give the webhook once something came of the request that proves its address."""
+    for _ in range(400):
+        shown = dict((await client.get(f"{HOOKS}/{webhook_id}", headers=member.headers)).json())
+        if shown["status"] != "unproven" or shown["verification_failure"]:
+            return shown
+        await asyncio.sleep(LOOK)
+    raise AssertionError(shown)
 
 
 def verified(secret: str, got: Got) -> dict[str, Any]:

@@ -147,17 +147,40 @@ async def test_a_question_that_means_nothing_is_refused(
 
 
 async def test_who_waits_is_told_at_once_and_keeps_nobody_from_the_database(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    members = [await factories.organisation(client) for _ in range(4)]
     asked = {"after": await now(client), "wait": 20, "types": "party.entered"}
-    waiting = [asyncio.create_task(client.get(CHANGES, params=asked, headers=mine.headers)) for _ in range(40)]
+    waiting = {
+        who: [asyncio.create_task(client.get(CHANGES, params=asked, headers=who.headers)) for _ in range(10)]
+        for who in members
+    }
     await asyncio.sleep(1)
-    assert not any(task.done() for task in waiting)
+    assert not any(task.done() for tasks in waiting.values() for task in tasks)
     began = time.monotonic()
-    written = await enter(client, mine)
+    written = {who: await enter(client, who) for who in members}
     assert time.monotonic() - began < 5, "the waiting hold no connection"
+    for who, tasks in waiting.items():
+        for answer in await asyncio.gather(*tasks):
+            assert [item["id"] for item in answer.json()["items"]] == [written[who]]
+    assert time.monotonic() - began < 10
+
+
+async def test_who_waits_counts_as_a_stream_while_there_is_nothing_to_tell(connected: httpx.AsyncClient) -> None:
+    mine = await factories.organisation(connected)
+    place = await now(connected)
+    asked: dict[str, Any] = {"after": place, "wait": 20, "types": "party.entered"}
+    waiting = [asyncio.create_task(connected.get(CHANGES, params=asked, headers=mine.headers)) for _ in range(10)]
+    await asyncio.sleep(1)
+    further = [
+        await connected.get(CHANGES, params=asked, headers=mine.headers),
+        await connected.get(CHANGES, params=asked, headers={**mine.headers, "Accept": "text/event-stream"}),
+    ]
+    assert [(a.status_code, a.json()["code"]) for a in further] == [(429, "too_many_streams")] * 2
+    assert (await connected.get(CHANGES, params={"after": place}, headers=mine.headers)).status_code == 200
+    written = await enter(connected, mine)
     for answer in await asyncio.gather(*waiting):
         assert [item["id"] for item in answer.json()["items"]] == [written]
-    assert time.monotonic() - began < 10
+    told = await connected.get(CHANGES, params=asked, headers=mine.headers)
+    assert [item["id"] for item in told.json()["items"]] == [written], "they are not counted any more"
 
 
 async def test_who_waits_in_vain_is_told_so_when_the_time_is_over(client: httpx.AsyncClient) -> None:

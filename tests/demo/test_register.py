@@ -78,7 +78,7 @@ def test_kinds_years_stages_deals_and_clusters_are_spread(patents):
     assert {c for x in listed for c in x.clusters} <= set(codes("clusters"))
     assert len({c for x in listed for c in x.clusters}) > 15
     assert {p.grade for p in patents} == set(codes("grades"))
-    assert {p.life.legal_status for p in patents} == set(LegalStatus) - {LegalStatus.UNKNOWN}
+    assert {p.life.legal_status for p in patents} == set(LegalStatus) - {LegalStatus.UNKNOWN, LegalStatus.ENDED_UNKNOWN}
     assert all(x.price_fen is None or 0 < x.price_fen <= 500_000_000 for x in listed)
     assert len({holder for p in patents for holder in p.holders[1:]}) > 10
 

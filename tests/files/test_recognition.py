@@ -8,6 +8,7 @@ from backend.core.errors import Problem
 from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted, FileUnpacksTooLarge
 from backend.files.file_rules import LONGEST_NAME, LONGEST_NAME_BYTES, Form, defused, disposition
 from backend.files.recognition import recognised
+from tests import hostile_archives
 from tests.files import made
 
 LIES = (10).to_bytes(4, "little")
@@ -136,6 +137,21 @@ def test_a_document_that_lies_about_its_size_is_refused() -> None:
     size = 100 << 20
     bomb = made.docx(**{"word/media/a.xml": bytes(size)}).replace(size.to_bytes(4, "little"), LIES)
     assert refusal_of(bomb) is FileNotWhole
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (hostile_archives.crowded(40_000), FileUnpacksTooLarge),
+        (hostile_archives.crowded(70_000, large=True), FileUnpacksTooLarge),
+        (hostile_archives.claiming(5_000), FileNotWhole),
+        (hostile_archives.claiming(1 << 58, large=True), FileUnpacksTooLarge),
+        (hostile_archives.overlapping(b"x", ("[Content_Types].xml", "word/document.xml")), FileNotWhole),
+    ],
+    ids=named,
+)
+def test_a_documents_directory_is_measured_before_it_is_read(content: bytes, refusal: type[Problem]) -> None:
+    assert refusal_of(content) is refusal
 
 
 def test_a_document_of_very_many_parts_is_refused_before_they_are_listed() -> None:

@@ -18,6 +18,7 @@ REPAIRED = [
     ("UPDATE patent SET annuity_due_on = NULL WHERE id = OLDEST", "status, term and annuities", "annuity_due_on"),
     ("UPDATE listing SET status = 'listed', suspended_by = NULL WHERE status = 'suspended'", "listings", "not stand"),
     ("UPDATE holding SET state = 'disputed' WHERE patent_id = SHOWN", "listings", "is disputed"),
+    ("UPDATE patent SET private_to = facts_by WHERE id = SHOWN", "listings", "its author's alone"),
     ("UPDATE holding SET state = 'ended' WHERE patent_id = SHOWN", "listings", "no longer holds"),
     ("UPDATE organisation SET status = 'refused' WHERE kind = 'university'", "listings", "is not verified"),
     ("UPDATE import_file SET done = done + 1 WHERE id = SOME_IMPORT", "imports", "done is 42, not 41"),

@@ -9,6 +9,7 @@ MADE_UP = (
     "UPDATE standing_offer SET open_licence = '{}'"
     " WHERE patent_id = (SELECT patent_id FROM open_licence WHERE id = WITHDRAWN)"
 )
+UNCONFIRMED = "UPDATE notice SET licence_id = NULL, paid_fen = 0; UPDATE payment SET status = 'to_be_confirmed'"
 REPAIRED = [
     ("DELETE FROM standing_offer", "is not shown beside"),
     ("UPDATE open_licence SET available = NOT available WHERE id = TAKEN", "is not shown as it stands"),
@@ -24,6 +25,10 @@ REPORTED = [
     ("UPDATE right_entry SET granted_for = 'lic_none' WHERE id = LICENSED", LICENCES, "belongs to lic_none"),
     ("UPDATE notice SET paid_fen = paid_fen + 1", PAID, "paid_fen is 5000001, its payments are 5000000"),
     ("UPDATE payment SET amount_fen = 1", PAID, "its payments are 1"),
+    ("UPDATE payment SET status = 'withdrawn'", PAID, "its payments are 0"),
+    ("UPDATE notice SET status = 'payment_to_be_confirmed'", PAID, "no payment of it has to be confirmed"),
+    ("UPDATE notice SET licence_id = NULL", PAID, "is paid, and has made no licence"),
+    (UNCONFIRMED, PAID, "is effective, and a payment of it has to be confirmed"),
 ]
 OF_CLAIMS = [
     ("DELETE FROM right_claim WHERE right_id = LICENSED", "nothing holds conflicting grants apart"),
@@ -44,7 +49,7 @@ async def test_what_is_shown_beside_a_patent_is_found_and_put_right(kept: Kept, 
 
 @pytest.mark.parametrize(("damage", "check", "said"), REPORTED)
 async def test_what_is_not_as_the_ledger_has_it_is_reported(kept: Kept, damage: str, check: str, said: str) -> None:
-    run_sql(kept, damage)
+    run_sql(kept, *damage.split("; "))
     found = (await checked(kept, repair=True))[check]
     assert any(said in example for example in found.examples), found
     assert found.repaired == 0

@@ -28,7 +28,7 @@ from backend.accounts.rules import name_key
 from backend.accounts.tokens import access_token
 from backend.catalogue.numbers import check_digit
 from backend.core.ids import new_id
-from tests.factories import OPERATOR, PASSWORD
+from tests.factories import OPERATOR, PASSWORD, credit_code
 
 SERIAL = itertools.count(4_000_000)
 ENDED = ("checked", "done", "cancelled", "failed")
@@ -52,6 +52,7 @@ async def person(
         with contextlib.suppress(OperatorExists):
             await create_operator(app.state.database, OPERATOR, "Operator", PASSWORD, now)
     organisation_id, user_id, session_id, party_id = new_id("org"), new_id("usr"), new_id("ses"), new_id("pty")
+    code = credit_code()
     async with app.state.database.write() as session:
         if kind == "platform":
             from_before = await session.run_sync(
@@ -74,7 +75,7 @@ async def person(
             session.add(
                 Organisation(
                     id=organisation_id, kind=OrganisationKind(kind), status=OrganisationStatus(status), name=name,
-                    party_id=party_id, created_at=now,
+                    party_id=party_id, credit_code=code, created_at=now,
                 )
             )  # fmt: skip
             session.add(
@@ -83,6 +84,9 @@ async def person(
                     person="legal",
                     name=name,
                     name_key=name_key(name),
+                    identifier_kind="credit_code",
+                    identifier=code,
+                    created_by=organisation_id,
                     organisation_id=organisation_id,
                     created_at=now,
                 )

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -98,7 +99,7 @@ def test_without_a_server_the_command_serves_for_as_long_as_it_takes(settings: S
     file.write_bytes(table({"申请号": number(), "名称": "甲"}))
     with running(data, "", port=port), httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         signed_in(client)
-    own = {"PATENTMART_DATA_DIR": str(data), "PATENTMART_DEMO": "0", "PATENTMART_SECRET": "s" * 40}
+    own = {"PATENTMART_DATA_DIR": str(data), "PATENTMART_DEMO": "0", "PATENTMART_SECRET": secrets.token_hex(32)}
     done = patentmart(str(file), "--mode", "apply", "--as", "crash@example.com", "--own-server", **own)
     assert done.returncode == 0, done.stderr
     assert "1 row: 1 created." in done.stderr

@@ -37,5 +37,6 @@ async def test_a_later_holder_cannot_record_events_by_file(app: FastAPI, client:
     await done(client, later, table({"申请号": text, "名称": "先后", "专利权人": "后到大学"}))
     content = table({"申请号": text, "法律事件": "主动放弃", "生效日": "2023-03-01"})
     found = await done(client, later, content, kind="legal_events")
-    assert counts(found) == {"rejected": 1}
-    assert found["errors"][0]["code"] == "not_established"
+    assert counts(found) == {"updated": 1}, "its own row"
+    assert (await patent(client, later, text))["legal_status"] == "surrendered"
+    assert (await patent(client, first, text))["legal_status"] == "unknown"

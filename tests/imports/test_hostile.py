@@ -14,7 +14,8 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.containers import archive, ods, ods_row, xls, zipped
+from tests import hostile_archives
+from tests.imports.containers import archive, compound, ods, ods_row, record, xls, zipped
 from tests.imports.people import counts, done, person, send, table
 
 ROOM = 150  # MB
@@ -91,6 +92,23 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "20,000 files": (zipped([(f"{n}.csv", "") for n in range(20_000)]), "archive_too_large"),
     "an archive in an archive": (archive(a__zip=FULL, b__csv=GOOD), "archive_nested"),
     "another archive in an archive": (archive(a__csv=b"\x1f\x8b\x08" + b"0" * 90, b__csv=GOOD), "archive_nested"),
+    "millions of entries in an archive": (hostile_archives.nested(hostile_archives.crowded()), "archive_too_large"),
+    "hundreds of thousands, called a workbook": (
+        hostile_archives.nested(hostile_archives.crowded(300_000), "a.xlsx"), "archive_nested"
+    ),
+    "an archive of nothing in an archive": (hostile_archives.nested(zipped([])), "archive_nested"),
+    "a directory of 184 MB": (hostile_archives.crowded(), "archive_too_large"),
+    "the same in ZIP64": (hostile_archives.crowded(large=True), "archive_too_large"),
+    "a directory larger than its archive": (hostile_archives.claiming(10_000), "file_damaged"),
+    "the same in ZIP64, of exabytes": (hostile_archives.claiming(1 << 58, large=True), "archive_too_large"),
+    "members over each other": (
+        hostile_archives.overlapping(GOOD.encode(), ("a.csv", "b.csv", "c.csv")), "file_damaged"
+    ),
+    "a member that goes on behind its end": (
+        hostile_archives.trailing_stream(GOOD.encode(), 40 << 20), "archive_without_files"
+    ),
+    "an archive before the archive": (FULL + FULL, "file_damaged"),
+    "an archive in the last words of another": (hostile_archives.with_last_words(FULL, FULL), "file_damaged"),
     "a way up": (zipped([("../../a.csv", GOOD)]), "archive_unsafe"),
     "a way up behind a folder": (zipped([("a/../../a.csv", GOOD)]), "archive_unsafe"),
     "a way from the root": (zipped([("/etc/a.csv", GOOD)]), "archive_unsafe"),
@@ -117,6 +135,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a sheet that repeats itself": (ods(ods_row("申请号") + ods_row("x", rows=99_999_999)), "workbook_too_large"),
     "a quote never closed": ((GOOD + '"' + ROW * 2_000).encode(), "file_damaged"),
     "a quote never closed near the end": ((GOOD + 'a,"' + ROW * 3).encode(), "file_damaged"),
+    "a line of 60 MB": (("申请号,名称\n" + "a" * (60 << 20)).encode(), "file_damaged"),
+    "a row of millions of cells": (("申请号,名称\n" + "," * (40 << 20)).encode(), "file_damaged"),
+    "such a row over millions of lines": (("申请号,名称\n" + '"\n",' * (10 << 20)).encode(), "file_damaged"),
+    "260,000 headings": (("申请号,名称" + ",x" * 260_000 + "\n1,2\n").encode(), "file_damaged"),
+    "two million rows and one": (("申请号,名称\n" + "1,2\n" * 2_000_001).encode(), "too_many_rows"),
     "two encodings": (GOOD.encode() + (ROW * 3).encode("gb18030"), "encoding_mixed"),
     "two encodings, the other way": (GOOD.encode("gb18030") + (ROW * 3).encode(), "encoding_mixed"),
     "UTF-16 without a mark": ((GOOD + ROW * 50).encode("utf-16-le"), "encoding_unknown"),
@@ -125,6 +148,17 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a page of the web": (b"<html><table><tr><td>1</td></tr></table></html>", "file_not_readable"),
     "half a list": (("[" + JSON % "a" + ",").encode(), "file_damaged"),
     "a list 100,000 deep": (b"[" * 100_000, "file_damaged"),
+    "a JSON list of millions of lists": (b'{"title": [' + b"[]," * (10 << 20), "file_damaged"),
+    "elements without a record": (b"<bag>" + b"<a/>" * 1_000_000 + b"</bag>", "file_not_readable"),
+    "attributes by the million": (
+        b"<patent-document " + b" ".join(b'a%d=""' % n for n in range(1_000_000)) + b"/>", "file_damaged"
+    ),
+    "an old workbook of empty records": (
+        compound("Workbook", record(0x0809, bytes(16)) + record(1, b"") * 1_700_000), "file_empty"
+    ),
+    "an old workbook of empty texts": (
+        compound("Workbook", record(0x00FC, bytes(8)) + record(0x003C, bytes(3 * 2_700)) * 800), "file_damaged"
+    ),
     "a JSON text without end": (b'{"title": "' + b"a" * (40 << 20), "file_damaged"),
 }  # fmt: skip
 READ: dict[str, tuple[bytes, int, dict[str, int]]] = {

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -17,10 +18,11 @@ from backend.catalogue.listing_import import FIELDS as LISTING_FIELDS
 from backend.catalogue.register_import import FIELDS, NEEDS
 from backend.catalogue.register_read import read_patent
 from backend.core.errors import Malformed, Problem, TooLarge
-from backend.core.sheets import DANGEROUS, defused, undefused
+from backend.core.sheets import DANGEROUS, csv_lines, defused, undefused
 from backend.imports.cells import read_cells
 from backend.imports.headings import heading_of, meaning
 from backend.imports.layout import Layout, layout_of
+from backend.imports.readers import DELIMITERS
 from backend.imports.workbook import text_of
 
 CELL = st.text(st.characters(codec="gb18030", exclude_categories=("Cs", "Cc")), max_size=20).map(str.strip)
@@ -57,10 +59,30 @@ def test_what_a_csv_holds_comes_out_as_it_went_in(rows: list[tuple[str, ...]], e
     assert [n for n, _ in found.rows(file)] == list(range(2, len(rows) + 2))
 
 
-@given(st.text())
+TRAPS = st.text(st.sampled_from([*"',;|\"= +-@\t\r\nx＝", "\u2028"]), max_size=12)
+SIGNS = tuple(sign for sign in DANGEROUS if not sign.isspace())
+
+
+@given(st.text() | TRAPS)
 def test_defusing_is_undone(cell: str) -> None:
     assert undefused(defused(cell)) == cell
     assert not defused(cell).startswith(DANGEROUS)
+
+
+@given(st.lists(TRAPS | st.text(max_size=8), min_size=1, max_size=4))
+def test_no_program_finds_a_formula_wherever_it_cuts_a_line(row: list[str]) -> None:
+    line = csv_lines([row])
+    for piece in re.split(r"[,;|\t\r\n\"\x0b\x0c\x85\u2028\u2029]", line):
+        assert not piece.lstrip(" ").startswith(SIGNS), line
+    for delimiter in DELIMITERS:
+        for cells in csv.reader(io.StringIO(line, newline=""), delimiter=delimiter):
+            assert [cell for cell in cells if cell.lstrip(" ").startswith(SIGNS)] == [], line
+
+
+@given(st.lists(TRAPS, min_size=1, max_size=4))
+def test_what_went_out_in_lines_comes_in_as_it_was(row: list[str]) -> None:
+    back = next(csv.reader(io.StringIO(csv_lines([row]), newline="")))
+    assert [undefused(cell) for cell in back] == row
 
 
 @given(st.binary(max_size=400))

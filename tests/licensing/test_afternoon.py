@@ -7,7 +7,7 @@ import httpx
 from fastapi import FastAPI
 
 from tests import factories
-from tests.catalogue.made import event
+from tests.catalogue.made import entry, event
 from tests.factories import Member
 from tests.licensing.days import inbox, later
 from tests.licensing.made import LUMP, ROYALTY, announce, announced, drafted, filed, noticed, paid
@@ -181,8 +181,12 @@ async def test_a_co_owner_sees_the_licences_and_whoever_merely_claims_the_patent
     declared = await announce(client, university, await filed(client, university, draft))
     enterprise, rival = await factories.organisation(client, "enterprise"), await factories.organisation(client)
     licence = await take(client, enterprise, declared)
-    claimed = await client.post(f"/v1/patents/{patent['id']}/holdings", json={}, headers=rival.headers)
-    assert claimed.status_code == 201, claimed.text
+    own = await client.post(
+        "/v1/patents",
+        json=entry(application_number=patent["application_number"]),
+        headers=rival.headers,
+    )
+    assert own.status_code == 201, own.text
     for who, status in ((institute, 200), (rival, 404)):
         for place in (f"/v1/licences/{licence['id']}", f"/v1/notices/{licence['notice_id']}"):
             assert (await client.get(place, headers=who.headers)).status_code == status, place

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.catalogue.made import event
+from tests.catalogue.made import entered, event
 from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, inbox, later
@@ -58,8 +58,10 @@ async def bar(client: httpx.AsyncClient, people: People, patent_id: str, kind: s
         "holder_changed": {"to_holders": ["重庆示例受让有限公司"]},
         "invalidated": {},
         "lapsed": {},
+        "ended_unknown": {"status": "ended_unknown"},
     }
-    said = await event(client, people.office, patent_id, kind, "2026-04-01", **events[kind])
+    told = "status_reported" if kind == "ended_unknown" else kind
+    said = await event(client, people.office, patent_id, told, "2026-04-01", **events[kind])
     assert said.status_code == 201, said.text
     return None
 
@@ -113,13 +115,13 @@ async def test_a_suspension_that_is_lifted_bars_no_more(client: httpx.AsyncClien
     assert (await page(client, declared))["available_here"] is True
 
 
-@pytest.mark.parametrize("kind", ["invalidated", "lapsed"])
+@pytest.mark.parametrize("kind", ["invalidated", "lapsed", "ended_unknown"])
 async def test_with_the_right_its_licences_end(client: httpx.AsyncClient, people: People, kind: str) -> None:
     declared = await announced(client, people.university)
     taken = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared))
     waiting = await noticed(client, people.inventor, declared)
     await bar(client, people, declared["patent_id"], kind)
-    reason = {"invalidated": "wholly_invalidated", "lapsed": "right_terminated"}[kind]
+    reason = "wholly_invalidated" if kind == "invalidated" else "right_terminated"
     assert [one["code"] for one in (await page(client, declared))["unavailable_because"]] == [reason]
     place = f"/v1/licences/{taken['licence_id']}"
     licence = (await client.get(place, headers=people.enterprise.headers)).json()
@@ -242,3 +244,18 @@ async def test_when_its_term_is_over_it_ends_and_every_further_step_is_refused(
             body = {"on": day(app)} if step == "withdrawal-announcement" else why
             late = await post(client, people.office, f"{place}/{step}", body, due=409)
             assert late["code"] == "open_licence_not_in_state", step
+
+
+async def test_a_right_that_is_called_dead_is_neither_granted_nor_declared_nor_listed(
+    client: httpx.AsyncClient, people: People
+) -> None:
+    patent = await entered(client, people.university)
+    address = f"/v1/patents/{patent['id']}"
+    assert (await permitted(client, people.university, patent["id"], "grant_ordinary"))["answer"] != "refused"
+    await bar(client, people, patent["id"], "ended_unknown")
+    for act in ("grant_ordinary", "declare_open_licence", "grant_exclusive"):
+        said = await permitted(client, people.university, patent["id"], act)
+        assert (said["answer"], codes(said) & {"right_terminated"}) == ("refused", {"right_terminated"})
+    granted = await right(client, people.university, patent["id"], origin="here", licence_type="ordinary")
+    assert (granted.status_code, "right_terminated" in codes(granted.json())) == (409, True)
+    assert (await client.get(address, headers=people.university.headers)).json()["legal_status"] == "ended_unknown"

@@ -163,7 +163,7 @@ async def paid_in_parts(client: httpx.AsyncClient, people: People, *amounts: int
     """Give the addresses of a notice of 50,000 yuan, of its licence, and of its payments."""
     notice = await noticed(client, people.enterprise, await announced(client, people.university, LUMP))
     for amount in amounts:
-        settled = await paid(client, people.enterprise, notice, amount_fen=amount)
+        settled = await paid(client, people.enterprise, notice, amount_fen=amount, confirm_overpayment=True)
     place = f"/v1/notices/{notice['id']}"
     return place, f"/v1/licences/{settled['licence_id']}", [f"{place}/payments/{p['id']}" for p in settled["payments"]]
 

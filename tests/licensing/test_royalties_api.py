@@ -100,7 +100,9 @@ async def test_a_payment_counts_against_the_period_that_it_names(
         assert [(one["period"], one["amount_fen"]) for one in part["payments"]] == [(1, 100_000)]
         report = (await reports(client, people, place))[0]
         assert (report["state"], report["paid_fen"], report["open_fen"]) == ("submitted", 100_000, 140_000)
-        await post(client, people.enterprise, f"{place}/payments", body | {"amount_fen": 140_000})
+        await post(
+            client, people.enterprise, f"{place}/payments", body | {"amount_fen": 140_000, "is_another_payment": True}
+        )
         assert (await reports(client, people, place))[0]["state"] == "paid"
 
 
@@ -149,7 +151,8 @@ async def test_what_a_correction_leaves_overpaid_counts_for_the_licences_other_r
 ) -> None:
     place = await licensed(client, people, ends_on=day(app, 300))
     async with later(app, client, people.office, 290):
-        files = {"evidence_files": [await evidence(client, people.enterprise)], "value_date": day(app)}
+        files = {"evidence_files": [await evidence(client, people.enterprise)], "value_date": day(app),
+                 "is_another_payment": True}  # fmt: skip
         first = await reported(client, people, place, 1, 8_000_000)
         for one in (first, await reported(client, people, place, 2, 8_000_000)):
             body = files | {"amount_fen": one["amount_fen"], "period": one["period"]}  # 240,000 and 120,000
@@ -162,7 +165,8 @@ async def test_what_a_correction_leaves_overpaid_counts_for_the_licences_other_r
         assert licence["surplus_fen"] == 60_000
         third = await reported(client, people, place, 3, 7_000_000)  # 1 %
         assert (third["amount_fen"], third["paid_fen"], third["open_fen"]) == (70_000, 60_000, 10_000)
-        await post(client, people.enterprise, f"{place}/payments", files | {"amount_fen": 10_500, "period": 3})
+        await post(client, people.enterprise, f"{place}/payments", files | {"amount_fen": 10_500, "period": 3,
+                                                                           "confirm_overpayment": True})  # fmt: skip
         licence = (await client.get(place, headers=people.university.headers)).json()
         assert licence["surplus_fen"] == 500
 
@@ -182,7 +186,7 @@ async def test_fsck_reckons_surplus_and_struck_payments_as_the_platform_does(
     async with later(app, client, people.office, 151):
         for period in (1, 2):
             await reported(client, people, place, period, 1_000_000)
-        body = {"amount_fen": 70_000, "period": 1, "value_date": day(app),
+        body = {"amount_fen": 70_000, "period": 1, "value_date": day(app), "confirm_overpayment": True,
                 "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
         licence = await post(client, people.enterprise, f"{place}/payments", body)
         assert (await standing(), licence["surplus_fen"]) == ([(30_000, 0), (30_000, 0)], 10_000)

@@ -8,24 +8,30 @@ import httpx
 import pytest
 
 from backend.core.errors import Conflict
-from backend.licensing.errors import LicenceNotInState, NoticeNotInState, OpenLicenceNotInState
+from backend.licensing.errors import LicenceNotInState, NoticeNotInState, OpenLicenceNotInState, PaymentNotInState
 from backend.licensing.states import (
+    COUNTS,
     ENDED,
     LICENCE_TRANSITIONS,
     LIVING,
     NOTICE_TRANSITIONS,
     OPEN,
+    PAYMENT_TRANSITIONS,
     STANDS,
     TRANSITIONS,
+    WAITING,
     LicenceStatus,
     LicenceStep,
     NoticeStatus,
     NoticeStep,
     OpenStatus,
     OpenStep,
+    PaymentStatus,
+    PaymentStep,
     next_licence,
     next_notice,
     next_open,
+    next_payment,
 )
 from tests.catalogue.made import entered
 from tests.licensing.conftest import People
@@ -37,6 +43,7 @@ Machine = tuple[Table, type[StrEnum], type[StrEnum], Callable[..., StrEnum], typ
 MACHINES: dict[str, Machine] = {
     "declaration": (dict(TRANSITIONS), OpenStatus, OpenStep, next_open, OpenLicenceNotInState),
     "notice": (dict(NOTICE_TRANSITIONS), NoticeStatus, NoticeStep, next_notice, NoticeNotInState),
+    "payment": (dict(PAYMENT_TRANSITIONS), PaymentStatus, PaymentStep, next_payment, PaymentNotInState),
     "licence": (dict(LICENCE_TRANSITIONS), LicenceStatus, LicenceStep, next_licence, LicenceNotInState),
 }
 
@@ -79,13 +86,25 @@ def test_what_has_ended_leads_nowhere_but_where_the_law_says() -> None:
         for pair, to in NOTICE_TRANSITIONS.items()
         if pair[0] in (NoticeStatus.LAPSED, NoticeStatus.ENDED) and to is not pair[0]
     }
-    assert revived == {(NoticeStatus.LAPSED, NoticeStep.PAY), (NoticeStatus.ENDED, NoticeStep.PAY)}
+    over_for_now = (NoticeStatus.LAPSED, NoticeStatus.ENDED)
+    assert revived == {(over, step) for over in over_for_now for step in (NoticeStep.PAY, NoticeStep.TELL_LATE)}
+
+
+def test_what_is_paid_cannot_be_withdrawn_and_a_payment_that_is_decided_on_stays_so() -> None:
+    assert {state for state, step in NOTICE_TRANSITIONS if step is NoticeStep.WITHDRAW} == {NoticeStatus.GIVEN}
+    undecided = {PaymentStatus.RECORDED, PaymentStatus.TO_BE_CONFIRMED}
+    assert {state for state, _ in PAYMENT_TRANSITIONS} == undecided
+    assert {to for (_, step), to in PAYMENT_TRANSITIONS.items() if step is PaymentStep.WITHDRAW} == {
+        PaymentStatus.WITHDRAWN
+    }
 
 
 def test_the_sets_of_states_say_the_same_as_the_tables() -> None:
     assert LIVING | ENDED | {OpenStatus.DRAFT, OpenStatus.REFUSED} == set(OpenStatus)
     assert {state for state in OpenStatus if (state, OpenStep.TERMINATE) in TRANSITIONS} == OPEN
     assert {state for state in LicenceStatus if (state, LicenceStep.TERMINATE) in LICENCE_TRANSITIONS} == STANDS
+    assert {state for state in NoticeStatus if (state, NoticeStep.END) in NOTICE_TRANSITIONS} == WAITING
+    assert {PaymentStatus.RECORDED, PaymentStatus.CONFIRMED} == COUNTS
 
 
 ON = {"on": "2026-03-21"}

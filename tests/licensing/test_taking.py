@@ -143,7 +143,7 @@ async def test_a_value_date_lies_between_the_announcement_and_today(
     for wrong in (day(app, 1), "2026-03-19"):
         refused = await paid(client, people.enterprise, notice, due=422, value_date=wrong)
         assert refused["code"] == "value_date_wrong"
-    settled = await paid(client, people.enterprise, notice, amount_fen=5_000_001)
+    settled = await paid(client, people.enterprise, notice, amount_fen=5_000_001, confirm_overpayment=True)
     assert (settled["status"], settled["paid_fen"], settled["open_fen"]) == ("effective", 5_000_001, 0)
     assert (await paid(client, people.enterprise, notice, due=409))["code"] == "notice_not_in_state"
 
@@ -241,7 +241,10 @@ def test_no_address_lets_a_holder_accept_or_refuse_a_notice() -> None:
     contest = "POST /v1/notices/{notice_id}/payments/{payment_id}/contest"
     assert changing == {
         "POST /v1/open-licences/{open_licence_id}/notices",
+        "POST /v1/notices/{notice_id}/withdrawal",
         "POST /v1/notices/{notice_id}/payments",
+        "POST /v1/notices/{notice_id}/payments/{payment_id}/withdrawal",
+        "POST /v1/notices/{notice_id}/payments/{payment_id}/confirmation",
         contest,
         f"{contest}-withdrawal",
         f"{contest}-decision",

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from tests import factories
 from tests.catalogue.made import entered, event, listed
-from tests.rights.made import co_owned, codes, permitted, right
+from tests.rights.made import co_owned, codes, party_of, permitted, right
 from tests.rights.made import ended as end_right
 
 
@@ -58,7 +58,8 @@ async def test_a_verified_co_owner_whose_holding_ended_held_it_before(client: ht
     patent = (await entered(client, one))["id"]
     await listed(client, one, patent)
     place = f"/v1/patents/{patent}/holdings"
-    claimed = (await client.post(place, json={}, headers=other.headers)).json()["id"]
+    named = {"party_id": await party_of(client, other)}
+    claimed = (await client.post(place, json=named, headers=one.headers)).json()["id"]
     verdict = {"outcome": "verified", "reason": "一致"}
     await client.post(f"{place}/{claimed}/verification", json=verdict, headers=office.headers)
     then = moment(app)

@@ -9,8 +9,8 @@ from alembic import op
 
 import backend.core.columns
 
-revision: str = "0006_outward"
-down_revision: str | None = "0005"
+revision: str = "0010"
+down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

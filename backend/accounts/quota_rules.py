@@ -1,0 +1,101 @@
+"""Which quotas there are, for how long each counts, and how much of it an organisation may use; pure."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from backend.accounts.codes import OrganisationKind, OrganisationStatus
+from backend.core.clock import CHINA, china_day
+from backend.core.settings import Settings
+
+
+class Quota(StrEnum):
+    """What is limited."""
+
+    CLAIMS = "claims"
+    PATENTS = "patents"
+    INVITATIONS = "invitations"
+    NUMBER_QUESTIONS = "number_questions"
+    IMPORT_ROWS = "import_rows"
+    UPLOAD_BYTES = "upload_bytes"
+    FILES = "files"
+    FILE_BYTES = "file_bytes"
+    WEBHOOK_VERIFICATIONS = "webhook_verifications"
+    REGISTRATIONS = "registrations"
+
+
+class Period(StrEnum):
+    """How long what was used counts."""
+
+    HOUR = "hour"
+    DAY = "day"
+    ALWAYS = "always"
+
+
+class Standing(StrEnum):
+    """How much an organisation is trusted."""
+
+    UNVERIFIED = "unverified"
+    VERIFIED = "verified"
+    OFFICE = "office"
+
+
+class Rule(NamedTuple):
+    """How long a quota counts, and the settings that limit it, before verification (None: not allowed) and after."""
+
+    period: Period
+    unverified: str | None
+    verified: str
+
+
+RULES: Final[Mapping[Quota, Rule]] = {
+    Quota.CLAIMS: Rule(Period.DAY, None, "claims_per_day"),
+    Quota.PATENTS: Rule(Period.DAY, "patents_per_day_unverified", "patents_per_day"),
+    Quota.INVITATIONS: Rule(Period.DAY, "invitations_per_day_unverified", "invitations_per_day"),
+    Quota.NUMBER_QUESTIONS: Rule(Period.DAY, None, "number_questions_per_day"),
+    Quota.IMPORT_ROWS: Rule(Period.DAY, "import_rows_per_day_unverified", "import_rows_per_day"),
+    Quota.UPLOAD_BYTES: Rule(Period.DAY, "upload_bytes_per_day_unverified", "upload_bytes_per_day"),
+    Quota.FILES: Rule(Period.ALWAYS, "files_kept_unverified", "files_kept"),
+    Quota.FILE_BYTES: Rule(Period.ALWAYS, "file_bytes_kept_unverified", "file_bytes_kept"),
+    Quota.WEBHOOK_VERIFICATIONS: Rule(Period.HOUR, None, "webhook_verifications_per_hour"),
+    Quota.REGISTRATIONS: Rule(Period.DAY, "registrations_per_day_of_address", "registrations_per_day_of_address"),
+}
+OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS})
+OF_ORGANISATIONS: Final = tuple(quota for quota in Quota if quota not in OF_ADDRESSES)
+ALL_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+OFFICES: Final = frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY})
+
+
+def standing_of(kind: OrganisationKind, status: OrganisationStatus) -> Standing:
+    """Return how much an organisation of this kind and status is trusted."""
+    if status is not OrganisationStatus.VERIFIED:
+        return Standing.UNVERIFIED
+    return Standing.OFFICE if kind in OFFICES else Standing.VERIFIED
+
+
+def limit_of(settings: Settings, quota: Quota, standing: Standing) -> int | None:
+    """Return how much may be used in one period, or None where there is no limit, as for offices."""
+    if standing is Standing.OFFICE:
+        return None
+    rule = RULES[quota]
+    name = rule.unverified if standing is Standing.UNVERIFIED else rule.verified
+    most: int = getattr(settings, name) if name else 0
+    return most
+
+
+def begin_of(quota: Quota, moment: datetime) -> datetime:
+    """Return when the quota's period that holds the moment began; days are those of the China calendar."""
+    match RULES[quota].period:
+        case Period.HOUR:
+            return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        case Period.DAY:
+            return datetime.combine(china_day(moment), time(), CHINA).astimezone(UTC)
+        case Period.ALWAYS:
+            return ALL_TIME
+
+
+def end_of(quota: Quota, moment: datetime) -> datetime | None:
+    """Return when the quota's period that holds the moment ends, or None where it never does."""
+    lasts = {Period.HOUR: timedelta(hours=1), Period.DAY: timedelta(days=1)}.get(RULES[quota].period)
+    return begin_of(quota, moment) + lasts if lasts else None

@@ -1,0 +1,95 @@
+"""What ends with the power of whoever made it: sign-ins, API keys and invitations.
+
+It ends for good, so that none of it comes back with a member who joins again or with an organisation that is verified.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.codes import Role
+from backend.accounts.models import ApiKey, Invitation, Member, SignInSession, User
+from backend.accounts.rules import RANK
+from backend.core import events
+from backend.core.events import Happened
+
+LEFT: Final = "membership_ended"
+MAKER_OWNS: Final = (
+    sa.select(col(Member.id))
+    .where(
+        col(Member.organisation_id) == col(Invitation.organisation_id),
+        col(Member.user_id) == col(Invitation.invited_by),
+        col(Member.ended_at).is_(None),
+        col(Member.role) == Role.OWNER,
+    )
+    .exists()
+)  # who may invite, and so whose invitations hold
+
+
+async def end_with_membership(session: AsyncSession, member: Member, now: datetime, *, actor: str) -> None:
+    """End the sign-ins and keys of a member who goes, the invitations that it made, and those that would seat it again.
+
+    The organisation's row is locked by whoever calls.
+    """
+    real = _real(session)
+    there, user_id = member.organisation_id, member.user_id
+    acting = (
+        col(SignInSession.user_id) == user_id,
+        col(SignInSession.organisation_id) == there,
+        col(SignInSession.ended_at).is_(None),
+    )
+    await session.execute(sa.update(SignInSession).where(*acting).values(ended_at=real, ended_because=LEFT))
+    keys = await _revoke_keys(session, sa.and_(_keys_of(there), col(ApiKey.created_by) == user_id), real)
+    address = sa.select(col(User.email)).where(col(User.id) == user_id).scalar_subquery()
+    its = sa.or_(col(Invitation.invited_by) == user_id, col(Invitation.email) == address)
+    seats = await _end_invitations(session, sa.and_(_open_seats_of(there), its))
+    await _tell(session, there, keys, seats, now, actor)
+
+
+async def end_with_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:
+    """Lower the keys of a member who gets a lower role; who is owner no longer has invited nobody."""
+    above = [other for other in Role if RANK[other] > RANK[role]]
+    its = sa.and_(_keys_of(member.organisation_id), col(ApiKey.created_by) == member.user_id)
+    await session.execute(sa.update(ApiKey).where(its, col(ApiKey.role).in_(above)).values(role=role))
+    its = sa.and_(_open_seats_of(member.organisation_id), col(Invitation.invited_by) == member.user_id)
+    await _tell(session, member.organisation_id, [], await _end_invitations(session, its), now, actor)
+
+
+async def end_with_refusal(session: AsyncSession, organisation_id: str, now: datetime, *, actor: str) -> None:
+    """End the keys and the open invitations of an organisation that is refused; its members go on, to correct it."""
+    keys = await _revoke_keys(session, _keys_of(organisation_id), _real(session))
+    seats = await _end_invitations(session, _open_seats_of(organisation_id))
+    await _tell(session, organisation_id, keys, seats, now, actor)
+
+
+def _real(session: AsyncSession) -> datetime:
+    real: datetime = session.info["database"].clock.real()
+    return real
+
+
+def _keys_of(organisation_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(col(ApiKey.organisation_id) == organisation_id, col(ApiKey.revoked_at).is_(None))
+
+
+def _open_seats_of(organisation_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(col(Invitation.organisation_id) == organisation_id, col(Invitation.accepted_at).is_(None))
+
+
+async def _revoke_keys(session: AsyncSession, which: sa.ColumnElement[bool], real: datetime) -> list[str]:
+    revoking = sa.update(ApiKey).where(which).values(revoked_at=real).returning(col(ApiKey.id))
+    return sorted(await session.scalars(revoking))
+
+
+async def _end_invitations(session: AsyncSession, which: sa.ColumnElement[bool]) -> list[str]:
+    return sorted(await session.scalars(sa.delete(Invitation).where(which).returning(col(Invitation.id))))
+
+
+async def _tell(
+    session: AsyncSession, there: str, keys: Iterable[str], seats: Iterable[str], now: datetime, actor: str
+) -> None:
+    ended = [("api_key.revoked", key_id) for key_id in keys] + [("invitation.withdrawn", seat) for seat in seats]
+    await events.append_many(session, [Happened(kind, subject, [there], {}, actor) for kind, subject in ended], now)

@@ -1,0 +1,40 @@
+"""What follows for webhooks from what happens to members: they are the organisation's, and stay."""
+
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.codes import Role
+from backend.accounts.membership import ROLE_BEFORE
+from backend.core import events
+from backend.core.events import Happened, InlineHandler
+from backend.delivery.models import Webhook
+
+SECRETS_KNOWN: Final = "webhook.secrets_known"
+
+
+async def _member_left(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    if happened.data[ROLE_BEFORE] != Role.VIEWER:
+        await _ask_for_new_secrets(session, happened, at)
+
+
+async def _role_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    if happened.data[ROLE_BEFORE] == Role.OWNER:
+        await _ask_for_new_secrets(session, happened, at)
+
+
+async def _ask_for_new_secrets(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """Tell the organisation that somebody who is gone may know its webhooks' secrets, whoever sent him away."""
+    (organisation_id,) = happened.audience
+    asked = sa.select(col(Webhook.id)).where(col(Webhook.organisation_id) == organisation_id).limit(1)
+    if (await session.execute(asked)).first() is not None:
+        await events.append(session, Happened(SECRETS_KNOWN, organisation_id, [organisation_id]), at)
+
+
+INLINE: Final[dict[str, list[InlineHandler]]] = {
+    "member.left": [_member_left],
+    "member.role_changed": [_role_changed],
+}

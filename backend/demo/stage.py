@@ -1,0 +1,76 @@
+"""Where the demonstration's things under way are shown: the load's transaction, its moment, and the organisations."""
+
+import asyncio
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.accounts.codes import OrganisationStatus, Role
+from backend.accounts.models import Member, Organisation
+from backend.catalogue import queries
+from backend.catalogue.queries import Whole
+from backend.core.blobs import make_blobs
+from backend.core.clock import china_day
+from backend.core.engines import make_job_engine
+from backend.demo.terms import Place
+from backend.files import service as files
+from backend.files.file_rules import Form
+from backend.files.upload import Arrived
+
+VOUCHER: Final = "演示凭证，纯属虚构。Demonstration evidence, made up.\n"
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where it is shown: the load's transaction, its moment, and the organisations."""
+
+    session: AsyncSession
+    places: Mapping[str, Place]
+    now: datetime
+    touched: set[str] = field(default_factory=set)
+
+    @property
+    def today(self) -> date:
+        """The day in China."""
+        return china_day(self.now)
+
+    async def caller(self, organisation_id: str) -> Caller:
+        """Give the organisation's owner as one who asks."""
+        organisation = await self.session.get_one(Organisation, organisation_id)
+        owner = sa.select(col(Member.user_id)).where(
+            col(Member.organisation_id) == organisation_id, col(Member.role) == Role.OWNER
+        )
+        user_id = (await self.session.scalars(owner.limit(1))).one()
+        return Caller(user_id, organisation_id, organisation.kind, OrganisationStatus.VERIFIED, Role.OWNER)
+
+    async def whole(self, patent_id: str) -> Whole:
+        """Give the patent, locked, with all that is written so far."""
+        await self.session.flush()
+        self.touched.add(patent_id)
+        found = await queries.load(self.session, patent_id, lock=True)
+        if found is None:
+            raise LookupError(patent_id)
+        return found
+
+    async def evidence(self, caller: Caller) -> list[str]:
+        """Give the id of the caller's piece of evidence, which says that it is none."""
+        text = f"{caller.organisation_id}: {VOUCHER}".encode()
+        blob = await asyncio.to_thread(_kept, self.session.info["database"].settings, text)
+        arrived = Arrived("演示凭证.txt", Form.TEXT, blob, VOUCHER.strip())
+        file, _ = await files.keep(self.session, caller, arrived, self.now)
+        return [file.id]
+
+
+def _kept(settings: Any, content: bytes) -> Any:
+    engine = make_job_engine(settings)
+    try:
+        return make_blobs(settings, engine).put(io.BytesIO(content))
+    finally:
+        engine.dispose()

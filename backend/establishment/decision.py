@@ -1,0 +1,134 @@
+"""How a request is accepted, by a holder or an office, one by one or as a batch; and what is taken of its row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.catalogue import events_service
+from backend.catalogue import queries as catalogue
+from backend.catalogue.errors import OfficeDecides
+from backend.catalogue.fact_rules import FACTS
+from backend.catalogue.listing_errors import AlreadyListed
+from backend.catalogue.listing_queries import living_listing_of
+from backend.catalogue.listing_rules import LIVING as LIVING_LISTINGS
+from backend.catalogue.models import LegalEvent, Listing
+from backend.catalogue.queries import Whole
+from backend.core.events import Happened, append
+from backend.establishment import queries
+from backend.establishment.acceptance import audience_of, hold, join
+from backend.establishment.access import Deciding, load_decision
+from backend.establishment.codes import EstablishmentState, Proposal
+from backend.establishment.displacement import chosen, displace
+from backend.establishment.errors import NothingToTake
+from backend.establishment.models import Establishment
+from backend.establishment.rules import Step, next_state
+from backend.establishment.schemas import Acceptance, Refusal
+from backend.establishment.service import event_of, refuse
+
+DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
+
+
+async def accept(session: AsyncSession, decision: Deciding, given: Acceptance, now: datetime) -> Establishment:
+    """Return the request as accepted: the asker holds the patent from now on.
+
+    Raises OfficeDecides, RowsContradict, SharesExceedWhole, NoSuchHolding, AlreadyListed, EstablishmentNotInState.
+    """
+    one, caller = decision.establishment, decision.caller
+    by_office = catalogue.is_office(caller)
+    if given.ends_holdings and not by_office:
+        raise OfficeDecides
+    one.state = next_state(one.state, Step.ACCEPT, by_office=by_office)
+    wrong = chosen(decision.target, given.ends_holdings, given.reason)
+    target, facts = await _join(session, decision, given, now)
+    if wrong and given.reason is not None:
+        still = {holding.id: holding for holding, _ in target.holders}
+        ended = [still[holding.id] for holding in wrong]
+        await displace(session, target, ended, facts, one.organisation_id, given.reason, caller, now)
+    one.reason, one.decided_at, one.decided_by = given.reason, now, caller.organisation_id
+    one.version += 1
+    await append(session, event_of(one, "accepted", audience_of(one, target), caller), now)
+    if given.takes and one.row_id is not None:
+        await take(session, one, target, given.takes, caller, now)
+    return one
+
+
+async def _join(
+    session: AsyncSession, decision: Deciding, given: Acceptance, now: datetime
+) -> tuple[Whole, dict[str, Any]]:
+    """Return the patent with the asker among its holders, and the facts that its row stated."""
+    one, caller = decision.establishment, decision.caller
+    if one.row_id is None:
+        evidence, organisation_id = one.evidence, one.organisation_id
+        await hold(session, decision.target, organisation_id, evidence, now, by=caller, share=given.share)
+        return decision.target, {}
+    row = await catalogue.load(session, one.row_id, lock=True)
+    if row is None:
+        raise LookupError(one.row_id)
+    facts = {name: getattr(row.patent, name) for name in FACTS}
+    return await join(session, row, decision.target, now, by=caller, share=given.share), facts
+
+
+async def accept_batch(session: AsyncSession, decision: Deciding, given: Acceptance, now: datetime) -> None:
+    """Accept also the other requests of the batch that are the caller's to decide; what cannot be joined is refused."""
+    alike = given.model_copy(update={"ends_holdings": [], "share": None})
+    for other in await _others(session, decision):
+        await accept(session, other, alike, now)
+
+
+async def refuse_batch(session: AsyncSession, decision: Deciding, given: Refusal, now: datetime) -> None:
+    """Refuse also the other requests of the batch that are the caller's to decide."""
+    for other in await _others(session, decision):
+        await refuse(session, other, given.reason, now)
+
+
+async def _others(session: AsyncSession, decision: Deciding) -> list[Deciding]:
+    ids = await queries.batch_of(session, decision.establishment, DECIDABLE)
+    found = [await load_decision(session, decision.caller, one) for one in ids]
+    return [other for other in found if other is not None]
+
+
+async def take(
+    session: AsyncSession, one: Establishment, target: Whole, takes: Sequence[Proposal], caller: Caller, now: datetime
+) -> Establishment:
+    """Return the request with more taken of what its row brought along; raise NothingToTake, AlreadyListed."""
+    wanted = [proposal for proposal in dict.fromkeys(takes) if proposal not in one.proposals]
+    if one.state is not EstablishmentState.ACCEPTED or one.row_id in (None, target.patent.id) or not wanted:
+        raise NothingToTake
+    of, into = str(one.row_id), target.patent.id
+    if Proposal.LEGAL_EVENTS in wanted:
+        await _take_events(session, of, target, caller, now)
+    if Proposal.LISTING in wanted:
+        await _take_listing(session, of, into)
+    one.proposals = [*one.proposals, *(proposal.value for proposal in wanted)]
+    one.version += 1
+    data = {"patent_id": of, "into": into, "establishment_id": one.id, "takes": [proposal.value for proposal in wanted]}
+    happened = Happened("establishment.taken", one.id, audience_of(one, target), data, caller.user_id)
+    await append(session, happened, now)
+    return one
+
+
+async def _take_events(session: AsyncSession, of: str, target: Whole, caller: Caller, now: datetime) -> None:
+    """Events that both rows know count once; those of the asker are then a holder's word as any other."""
+    known = sa.select(col(LegalEvent.digest)).where(col(LegalEvent.patent_id) == target.patent.id)
+    moved = sa.update(LegalEvent).where(
+        col(LegalEvent.patent_id) == of, col(LegalEvent.digest).not_in(known.scalar_subquery())
+    )
+    moved = moved.values(patent_id=target.patent.id)
+    await session.execute(moved.execution_options(synchronize_session=False))
+    target.patent.version += 1
+    target.patent.updated_at = now
+    await events_service.settle(session, target.patent, target.audience, now, actor=caller.user_id)
+    data = {"patent_id": target.patent.id}
+    await append(session, Happened("patent.updated", target.patent.id, target.audience, data, caller.user_id), now)
+
+
+async def _take_listing(session: AsyncSession, of: str, into: str) -> None:
+    if await living_listing_of(session, into) is not None:
+        raise AlreadyListed
+    moved = sa.update(Listing).where(col(Listing.patent_id) == of, col(Listing.status).in_(LIVING_LISTINGS))
+    await session.execute(moved.values(patent_id=into).execution_options(synchronize_session=False))

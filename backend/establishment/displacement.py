@@ -1,0 +1,79 @@
+"""What follows when an office finds that a former holder never held the patent: what rested on its word ceases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.catalogue import holdings_service
+from backend.catalogue.codes import HoldingState, ListingStatus
+from backend.catalogue.errors import NoSuchHolding
+from backend.catalogue.fact_rules import EMPTY, FACTS
+from backend.catalogue.listing_rules import LIVING, PAST, Action, Side, marks
+from backend.catalogue.listing_service import event_of
+from backend.catalogue.models import Holding, Listing
+from backend.catalogue.provenance_rules import stated
+from backend.catalogue.queries import Whole
+from backend.core.errors import FieldError, Malformed, Text
+from backend.core.events import PUBLIC, Happened, append, append_many
+from backend.establishment.acceptance import set_facts
+
+REASON: Final = Text("请说明理由。", "Give the reason.")
+
+
+def chosen(target: Whole, holding_ids: Sequence[str], reason: str | None) -> list[Holding]:
+    """Return the holdings that an office found to be wrong; raise NoSuchHolding, or Malformed without a reason."""
+    living = {holding.id: holding for holding, _ in target.living}
+    if any(one not in living for one in holding_ids):
+        raise NoSuchHolding
+    if holding_ids and reason is None:
+        raise Malformed(errors=[FieldError("/reason", "missing", REASON)])
+    return [living[one] for one in dict.fromkeys(holding_ids)]
+
+
+async def displace(
+    session: AsyncSession, target: Whole, holdings: Sequence[Holding], facts: dict[str, Any], heir: str, reason: str,
+    caller: Caller, now: datetime,
+) -> None:  # fmt: skip
+    """End the holdings; the heir's facts take the place of those that no office stated, and listings come down.
+
+    What was declared and taken on the former holder's word is dealt with by the domains that hear of it.
+    """
+    audience = [*([PUBLIC] if target.is_listed else []), *target.concerned(*(h.organisation_id for h in holdings))]
+    for holding in holdings:
+        await _end(session, target, holding, reason, caller, now)
+    kept = stated(target.patent.set_by)
+    changes = {name: facts[name] for name in FACTS if facts.get(name) not in EMPTY and name not in kept}
+    set_facts(target.patent, {n: value for n, value in changes.items() if getattr(target.patent, n) != value})
+    target.patent.facts_by = heir
+    await session.flush()
+    for holding in holdings:
+        ids = {"patent_id": target.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
+        data = ids | {"organisation_id": holding.organisation_id}
+        await append(session, Happened("holding.displaced", holding.id, audience, data, caller.user_id), now)
+
+
+async def _end(
+    session: AsyncSession, target: Whole, holding: Holding, reason: str, caller: Caller, now: datetime
+) -> None:
+    if holding.state is not HoldingState.ENDED:
+        await holdings_service.end(session, target, holding, None, f"refused: {reason}", now, actor=caller.user_id)
+    which = sa.and_(
+        col(Listing.patent_id) == target.patent.id,
+        col(Listing.organisation_id) == holding.organisation_id,
+        col(Listing.status).in_(LIVING),
+    )
+    listings = (await session.scalars(sa.select(Listing).where(which).with_for_update())).all()
+    events = []
+    for listing in listings:
+        was_public = listing.status in (ListingStatus.LISTED, ListingStatus.SUSPENDED)
+        for name, value in marks(Action.DELIST, Side.PLATFORM, ListingStatus.DELISTED, reason, now).items():
+            setattr(listing, name, value)
+        listing.version += 1
+        ids = (listing.id, listing.patent_id, listing.organisation_id)
+        events.append(event_of(PAST[Action.DELIST], *ids, public=was_public, actor=caller.user_id))
+    await append_many(session, events, now)

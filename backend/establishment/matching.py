@@ -1,0 +1,253 @@
+"""What becomes of an organisation's private rows: looked at by a job, after every answer that could depend on it.
+
+A row whose numbers no established row has is established, where its author is verified. One whose author holds the
+established patent joins it. Of the others, those that were asked about become proposals to the holders and offices.
+"""
+
+import contextlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.models import Party
+from backend.accounts.rules import name_key
+from backend.accounts.service import is_verified, party_of, stand_in_key
+from backend.catalogue import queries as catalogue
+from backend.catalogue.fact_rules import contradictions
+from backend.catalogue.models import Patent
+from backend.catalogue.queries import Whole
+from backend.catalogue.row_establishment import establish
+from backend.catalogue.stand_ins import stands_in, take_place
+from backend.catalogue.visibility import is_established
+from backend.core.db import Database
+from backend.core.errors import Problem
+from backend.core.events import UNTOLD, Happened, append
+from backend.core.ids import new_id
+from backend.establishment import queries
+from backend.establishment.acceptance import join
+from backend.establishment.codes import EstablishmentState
+from backend.establishment.models import Establishment
+from backend.establishment.rules import Step, next_state
+from backend.establishment.service import EVIDENCE, event_of
+from backend.files.service import attach_alike
+
+TRIES: Final = 3
+AGAIN: Final = "again"  # others were faster
+
+
+@dataclass(slots=True)
+class Matched:
+    """How many rows were established, joined, proposed."""
+
+    established: int = 0
+    joined: int = 0
+    proposed: int = 0
+
+    def add(self, what: str | None) -> None:
+        """Count one."""
+        if what is not None:
+            setattr(self, what, getattr(self, what) + 1)
+
+
+@dataclass(slots=True)
+class Author:
+    """Whose rows are looked at, and which of its names a former holder's patents are asked for by."""
+
+    organisation_id: str
+    party: Party
+    verified: bool
+    of_parties: dict[str, Establishment] = field(default_factory=dict)  # by folded name, the request that names it
+
+    @property
+    def key(self) -> str | None:
+        """The folded name of its stand-ins."""
+        return stand_in_key(self.party, verified=self.verified)
+
+
+async def match_all(database: Database, organisation_id: str) -> None:
+    """Look at all that the organisation entered or is named for, in the order of entry, a batch a transaction."""
+    matched = Matched()
+    while await _take_places(database, organisation_id, matched):
+        pass
+    await _match_asked(database, organisation_id, matched)
+    for _ in range(TRIES):
+        if not await _go_through(database, organisation_id, matched):
+            break
+    if matched != Matched():
+        data = {name: getattr(matched, name) for name in ("established", "joined", "proposed")}
+        async with database.write() as session:
+            happened = Happened("establishment.matched", organisation_id, [organisation_id], data)
+            await append(session, happened, database.clock.now())
+
+
+async def _take_places(database: Database, organisation_id: str, matched: Matched) -> bool:
+    """Have the organisation take the place of its next stand-ins; False where there are no more."""
+    now = database.clock.now()
+    async with database.write() as session:
+        author = await _author(session, organisation_id)
+        if author.key is None:
+            return False
+        named = sa.select(col(Patent.id)).where(is_established(), stands_in(author.key)).order_by(col(Patent.id))
+        ids = (await session.scalars(named.limit(queries.ROWS_AT_ONCE))).all()
+        taken = 0
+        for target in await catalogue.lock_all(session, ids):
+            if await take_place(session, target.patent.id, author.party, author.key):
+                audience = target.concerned(organisation_id)
+                data = {"patent_id": target.patent.id, UNTOLD: [organisation_id]}
+                await append(session, Happened("patent.updated", target.patent.id, audience, data), now)
+                taken += 1
+                matched.add("joined")
+        return taken > 0
+
+
+async def _match_asked(database: Database, organisation_id: str, matched: Matched) -> None:
+    """Settle what was asked about rows that are established already, and propose what was asked about others'."""
+    async with database.read() as session:
+        waiting = (await session.execute(queries.asked_of_established(organisation_id))).all()
+    for establishment_id, patent_id, is_own in waiting:
+        async with database.write() as session:
+            target = await catalogue.load(session, patent_id, lock=True)
+            request = await queries.locked(session, establishment_id)
+            if target is None or request.state is not EstablishmentState.ASKED:
+                continue
+            if is_own:
+                await _settle(session, request, target, database.clock.now())
+                matched.add("established")
+            else:
+                await propose(session, request, target, database.clock.now())
+                matched.add("proposed")
+
+
+async def _go_through(database: Database, organisation_id: str, matched: Matched) -> bool:
+    """Look at every private row; return whether some have to be looked at again, since others were faster."""
+    after, again = None, False
+    while True:
+        async with database.read() as session:
+            rows = await queries.private_rows(session, organisation_id, after)
+        if not rows:
+            return again
+        after = (rows[-1].created_at, rows[-1].id)
+        async with database.write() as session:
+            for what in await _match_some(session, organisation_id, [row.id for row in rows], database.clock.now()):
+                if what == AGAIN:
+                    again = True
+                else:
+                    matched.add(what)
+
+
+async def _match_some(
+    session: AsyncSession, organisation_id: str, row_ids: list[str], now: datetime
+) -> list[str | None]:
+    """Return what became of each of the rows; they and those with their numbers are locked in the order of ids."""
+    author = await _author(session, organisation_id)
+    before = await queries.counterparts(session, row_ids)
+    locked = {one.patent.id: one for one in await catalogue.lock_all(session, {*row_ids, *chain(*before.values())})}
+    rows = [locked[one] for one in row_ids if one in locked and _is_private(locked[one], organisation_id)]
+    others = await queries.counterparts(session, [row.patent.id for row in rows])
+    asked = await queries.living_of_row(session, [row.patent.id for row in rows])
+    done: list[str | None] = []
+    for row in rows:
+        targets = [locked.get(one) for one in others.get(row.patent.id, [])]
+        known = [target for target in targets if target is not None]
+        if len(known) < len(targets):
+            done.append(AGAIN)
+        else:
+            done.append(await _match(session, author, row, known, asked.get(row.patent.id), now))
+    return done
+
+
+def _is_private(row: Whole, organisation_id: str) -> bool:
+    return row.patent.private_to == organisation_id and row.patent.merged_into is None
+
+
+async def _author(session: AsyncSession, organisation_id: str) -> Author:
+    party = await party_of(session, organisation_id)
+    by_name = {name_key(one.of_party or ""): one for one in await queries.asking_for_all(session, organisation_id)}
+    return Author(organisation_id, party, await is_verified(session, organisation_id), by_name)
+
+
+async def _match(
+    session: AsyncSession, author: Author, row: Whole, targets: list[Whole], request: Establishment | None,
+    now: datetime,
+) -> str | None:  # fmt: skip
+    if not targets:
+        if not author.verified:
+            return None
+        if not await establish(session, row, now):
+            return AGAIN
+        await _settle(session, request, row, now)
+        return "established"
+    joined = await _join_own(session, author, row, targets, now)
+    if joined is not None:
+        await _settle(session, request, joined, now)
+        return "joined"
+    request = request or await _for_all_of(session, author, row, targets[0], now)
+    if request is None or request.state is not EstablishmentState.ASKED:
+        return None
+    await propose(session, request, targets[0], now)
+    return "proposed"
+
+
+async def _join_own(
+    session: AsyncSession, author: Author, row: Whole, targets: list[Whole], now: datetime
+) -> Whole | None:
+    """Return the established patent that the author holds and its row has joined, or None.
+
+    What cannot be joined without a question stays a private row, for people to decide.
+    """
+    for target in targets:
+        mine = await _held(session, author, target)
+        if mine is None or contradictions(row.patent, mine.patent):
+            continue
+        with contextlib.suppress(Problem):
+            async with session.begin_nested():
+                return await join(session, row, mine, now, by=None)
+    return None
+
+
+async def _held(session: AsyncSession, author: Author, target: Whole) -> Whole | None:
+    """Return the established patent where the author holds it, or takes the place of its stand-in."""
+    if await take_place(session, target.patent.id, author.party, author.key):
+        return await catalogue.load(session, target.patent.id, lock=True)
+    return target if target.held_by(author.organisation_id) else None
+
+
+async def _for_all_of(
+    session: AsyncSession, author: Author, row: Whole, target: Whole, now: datetime
+) -> Establishment | None:
+    """Return a request for the row where all patents of one of the target's holders are asked for, on its evidence."""
+    names = {name_key(name) for _, name in target.living}
+    first = next((one for key, one in author.of_parties.items() if key in names), None)
+    if first is None:
+        return None
+    copied = first.model_dump(include={"batch_id", "organisation_id", "asked_by", "of_party", "evidence", "asked_at"})
+    request = Establishment(id=new_id("est"), row_id=row.patent.id, state=EstablishmentState.ASKED, **copied)
+    session.add(request)
+    await session.flush()
+    await attach_alike(session, kind=EVIDENCE, of=first.id, to=request.id, now=now)
+    return request
+
+
+async def _settle(session: AsyncSession, request: Establishment | None, whole: Whole, now: datetime) -> None:
+    """Note that what was asked for has come about without anybody's decision."""
+    if request is None:
+        return
+    request.state = next_state(request.state, Step.ESTABLISH, by_office=False)
+    request.patent_id, request.decided_at = whole.patent.id, now
+    request.version += 1
+    await append(session, event_of(request, "accepted", [request.organisation_id], None), now)
+
+
+async def propose(session: AsyncSession, request: Establishment, target: Whole, now: datetime) -> None:
+    """Tell the holders and the offices who asks, and on what evidence; nothing else changes."""
+    request.state = next_state(request.state, Step.MATCH, by_office=False)
+    request.patent_id, request.proposed_at = target.patent.id, now
+    request.version += 1
+    await session.flush()
+    audience = sorted({*target.organisations, *await catalogue.offices(session), request.organisation_id})
+    await append(session, event_of(request, "proposed", audience, None, muted_for=[request.organisation_id]), now)

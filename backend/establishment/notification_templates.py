@@ -1,0 +1,43 @@
+"""What members are told of requests to be heard as a holder, and in which words."""
+
+from typing import Final
+
+from backend.core.errors import Text
+from backend.core.events import Told
+
+HOLDINGS: Final = "holdings"
+
+NOTIFICATION_TEMPLATES: Final[dict[str, Told]] = {
+    "establishment.proposed": Told(
+        HOLDINGS,
+        Text(
+            "一家已核验的单位附证明申请确认为贵机构所持专利的权利人；在贵机构接受或主管机关决定之前不发生任何变化。",
+            "A verified organisation asks, with evidence, to be heard as a holder of a patent of yours; nothing "
+            "changes until you accept it or an office decides.",
+        ),
+    ),
+    "establishment.accepted": Told(
+        HOLDINGS,
+        Text("权利人确认申请已被接受。", "A request to be heard as a holder was accepted."),
+    ),
+    "establishment.refused": Told(
+        HOLDINGS,
+        Text(
+            "权利人确认申请被拒绝，理由见该申请；可由主管机关或平台复核。",
+            "A request to be heard as a holder was refused; it says why. An office may still decide it.",
+        ),
+    ),
+    "establishment.withdrawn": Told(
+        HOLDINGS,
+        Text("权利人确认申请已撤回。", "A request to be heard as a holder was withdrawn."),
+    ),
+    "establishment.matched": Told(
+        HOLDINGS,
+        Text(
+            "贵机构录入的专利已核对：{established} 件确立，{joined} 件并入所持专利，"
+            "{proposed} 件已转请权利人或主管机关处理。",
+            "The patents that your organisation entered were compared: {established} are established, {joined} joined "
+            "patents that it holds, {proposed} wait for a holder or an office.",
+        ),
+    ),
+}

@@ -1,0 +1,165 @@
+"""How requests to be heard as a holder are found; who may see them is built in."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.accounts.models import Organisation
+from backend.catalogue.codes import HoldingState
+from backend.catalogue.fact_rules import NUMBERS
+from backend.catalogue.models import ESTABLISHED, Holding, Patent
+from backend.catalogue.visibility import is_established, is_office
+from backend.establishment.codes import EstablishmentState
+from backend.establishment.models import Establishment
+from backend.establishment.rules import LIVING
+from backend.establishment.schemas import EstablishmentsQuery
+
+ROWS_AT_ONCE: Final = 100
+WITH_NAME: Final[tuple[Any, ...]] = (Establishment, col(Organisation.name))
+
+
+def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
+    """Return which requests the caller may see: its own, proposed ones about what it holds, offices all."""
+    if is_office(caller):
+        return sa.true()
+    held = sa.exists().where(
+        col(Holding.patent_id) == col(Establishment.patent_id),
+        col(Holding.organisation_id) == caller.organisation_id,
+        col(Holding.state) != HoldingState.ENDED,
+    )
+    proposed = col(Establishment.state) != EstablishmentState.ASKED
+    return sa.or_(col(Establishment.organisation_id) == caller.organisation_id, sa.and_(proposed, held))
+
+
+def asked_for(caller: Caller, query: EstablishmentsQuery) -> sa.Select[Any]:
+    """Return the requests, with their askers' names, that the caller may see and asks for."""
+    asker = col(Organisation.id) == col(Establishment.organisation_id)
+    asked = sa.select(*WITH_NAME).join(Organisation, asker)
+    found = asked.where(visible_to(caller))
+    if query.state:
+        found = found.where(col(Establishment.state).in_(query.state))
+    if query.batch_id is not None:
+        found = found.where(col(Establishment.batch_id) == query.batch_id)
+    if query.patent_id is not None:
+        own = sa.and_(
+            col(Establishment.row_id) == query.patent_id,
+            sa.true() if is_office(caller) else col(Establishment.organisation_id) == caller.organisation_id,
+        )
+        known = sa.or_(
+            col(Establishment.organisation_id) != caller.organisation_id,
+            col(Establishment.state) == EstablishmentState.ACCEPTED,
+        )
+        found = found.where(sa.or_(own, sa.and_(col(Establishment.patent_id) == query.patent_id, known)))
+    if query.mine:
+        found = found.where(col(Establishment.organisation_id) == caller.organisation_id)
+    return found
+
+
+async def visible(session: AsyncSession, caller: Caller, establishment_id: str) -> sa.Row[Any] | None:
+    """Return the request with its asker's name, or None where the caller may not see it."""
+    asked = asked_for(caller, EstablishmentsQuery()).where(col(Establishment.id) == establishment_id)
+    row: sa.Row[Any] | None = (await session.execute(asked)).first()
+    return row
+
+
+async def locked(session: AsyncSession, establishment_id: str) -> Establishment:
+    """Return the request as it stands now, held until the end of the transaction."""
+    return await session.get_one(Establishment, establishment_id, with_for_update=True, populate_existing=True)
+
+
+async def living_of_row(session: AsyncSession, row_ids: Iterable[str]) -> dict[str, Establishment]:
+    """Return the undecided request about each of the rows that has one, locked."""
+    asked = sa.select(Establishment).where(col(Establishment.row_id).in_(set(row_ids)), _living())
+    return {one.row_id or "": one for one in await session.scalars(asked.with_for_update())}
+
+
+async def living_about(session: AsyncSession, organisation_id: str, patent_id: str) -> Establishment | None:
+    """Return the organisation's undecided request about a patent that everybody sees."""
+    asked = sa.select(Establishment).where(
+        col(Establishment.organisation_id) == organisation_id, col(Establishment.patent_id) == patent_id, _living()
+    )
+    return (await session.scalars(asked)).first()
+
+
+def _living() -> sa.ColumnElement[bool]:
+    return col(Establishment.state).in_(sorted(LIVING))
+
+
+async def batch_of(session: AsyncSession, one: Establishment, states: Iterable[EstablishmentState]) -> Sequence[str]:
+    """Return the ids of the requests made together with one, itself apart, that are in one of these states."""
+    asked = sa.select(col(Establishment.id)).where(
+        col(Establishment.batch_id) == one.batch_id,
+        col(Establishment.id) != one.id,
+        col(Establishment.state).in_(sorted(states)),
+    )
+    return (await session.scalars(asked.order_by(col(Establishment.patent_id), col(Establishment.id)))).all()
+
+
+async def private_rows(session: AsyncSession, organisation_id: str, after: tuple[Any, str] | None) -> Sequence[Any]:
+    """Return id and day of entry of the organisation's next private rows, in the order in which they were entered."""
+    asked = sa.select(col(Patent.id), col(Patent.created_at)).where(
+        col(Patent.private_to) == organisation_id, col(Patent.merged_into).is_(None)
+    )
+    if after is not None:
+        since, last = after
+        later = sa.or_(col(Patent.created_at) > since, sa.and_(col(Patent.created_at) == since, col(Patent.id) > last))
+        asked = asked.where(later)
+    return (await session.execute(asked.order_by(col(Patent.created_at), col(Patent.id)).limit(ROWS_AT_ONCE))).all()
+
+
+async def counterparts(session: AsyncSession, row_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return for each of the private rows that has some the ids of the established rows with one of its numbers."""
+    row, other = aliased(Patent), aliased(Patent)
+    found: dict[str, list[str]] = {}
+    for name in NUMBERS:
+        same = sa.and_(
+            col(other.office) == col(row.office),
+            getattr(other, name) == getattr(row, name),
+            col(other.private_to) == ESTABLISHED,
+        )
+        asked = sa.select(col(row.id), col(other.id)).join(other, same).where(col(row.id).in_(row_ids))
+        for row_id, other_id in (await session.execute(asked)).all():
+            ids = found.setdefault(row_id, [])
+            if other_id not in ids and other_id != row_id:
+                ids.append(other_id)
+    return found
+
+
+def asked_of_established(organisation_id: str) -> sa.Select[Any]:
+    """The organisation's requests that wait, about established rows: the id, the row's, whether the row is its own."""
+    about = sa.func.coalesce(col(Establishment.row_id), col(Establishment.patent_id))
+    columns: tuple[Any, ...] = (col(Establishment.id), col(Patent.id), col(Establishment.row_id).is_not(None))
+    return (
+        sa.select(*columns)
+        .join(Patent, col(Patent.id) == about)
+        .where(
+            col(Establishment.organisation_id) == organisation_id,
+            col(Establishment.state) == EstablishmentState.ASKED,
+            is_established(),
+        )
+        .order_by(col(Patent.id))
+    )
+
+
+async def asking_for_all(session: AsyncSession, organisation_id: str) -> Sequence[Establishment]:
+    """Return the organisation's undecided requests for all patents of a former holder, the first made last."""
+    asked = sa.select(Establishment).where(
+        col(Establishment.organisation_id) == organisation_id, col(Establishment.of_party).is_not(None), _living()
+    )
+    return (await session.scalars(asked.order_by(col(Establishment.asked_at).desc()))).all()
+
+
+async def has_private_rows(session: AsyncSession, organisation_ids: Iterable[str]) -> list[str]:
+    """Return those of the organisations that have rows of their own which are not established."""
+    asked = (
+        sa.select(col(Patent.private_to))
+        .where(col(Patent.private_to).in_(sorted(set(organisation_ids))), col(Patent.private_to) != "")
+        .where(col(Patent.merged_into).is_(None))
+        .distinct()
+    )
+    return sorted(await session.scalars(asked))

@@ -1,0 +1,122 @@
+"""How requests to be heard as a holder are made, refused and withdrawn; what others hold is looked at later."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.accounts.quota_rules import Quota
+from backend.accounts.quotas import use_quota
+from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import Whole
+from backend.core import jobs
+from backend.core.errors import FieldError, Malformed, Text
+from backend.core.events import UNTOLD, Happened, append
+from backend.core.ids import new_id
+from backend.establishment import queries
+from backend.establishment.access import Asking, Deciding
+from backend.establishment.codes import EstablishmentState
+from backend.establishment.errors import AlreadyAsked
+from backend.establishment.models import Establishment
+from backend.establishment.rules import Step, next_state
+from backend.establishment.schemas import EstablishmentIn
+from backend.files.service import attach
+
+EVIDENCE: Final = "establishment"  # the kind of thing that files are attached to
+MATCH: Final = "establishment.match"  # the job's name
+NOT_OWN: Final = Text("不是贵机构录入的专利记录。", "It is no row that your organisation entered.")
+PAPER: Final = Text("请附上证明文件。", "Attach the paper that shows it.")
+
+
+async def ask(session: AsyncSession, asking: Asking, given: EstablishmentIn, now: datetime) -> list[Establishment]:
+    """Return the requests as `take_in` makes them; a job looks later at what others hold."""
+    asked = await take_in(session, asking, given, now)
+    await jobs.enqueue(session, MATCH, asking.caller.organisation_id)
+    return asked
+
+
+async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn, now: datetime) -> list[Establishment]:
+    """Return the new requests, one for each row. Raises Malformed, AlreadyAsked."""
+    caller = asking.caller
+    if given.of_party is not None and not given.evidence_files:
+        raise Malformed(errors=[FieldError("/evidence_files", "missing", PAPER)])
+    rows = [asking.whole, *await _further(session, asking, given.patent_ids)]
+    known = await queries.living_of_row(session, [row.patent.id for row in rows])
+    batch_id = new_id("est")
+    asked = [_request(row, caller, given, batch_id, now) for row in rows if row.patent.id not in known]
+    about = await queries.living_about(session, caller.organisation_id, asking.whole.patent.id)
+    if asking.whole.patent.id in known or about is not None:
+        raise AlreadyAsked(establishment_id=(about or known[asking.whole.patent.id]).id)
+    await use_quota(session, caller, Quota.CLAIMS, len(asked))
+    for one in asked:
+        session.add(one)
+        files = given.evidence_files
+        await attach(session, caller, files, kind=EVIDENCE, subject=one.id, pointer="/evidence_files", now=now)
+        await append(session, event_of(one, "asked", [caller.organisation_id], caller), now)
+    return asked
+
+
+async def _further(session: AsyncSession, asking: Asking, patent_ids: Sequence[str]) -> list[Whole]:
+    """Return the further rows, locked; each must have been entered by the caller's organisation."""
+    wanted = [one for one in dict.fromkeys(patent_ids) if one != asking.whole.patent.id]
+    found = {row.patent.id: row for row in await catalogue.lock_all(session, wanted)}
+    own = asking.caller.organisation_id
+    wrong = [
+        FieldError(f"/patent_ids/{patent_ids.index(one)}", "not_your_row", NOT_OWN)
+        for one in wanted
+        if one not in found or found[one].patent.facts_by != own or found[one].patent.merged_into
+    ]
+    if wrong:
+        raise Malformed(errors=wrong)
+    return [found[one] for one in wanted]
+
+
+def _request(row: Whole, caller: Caller, given: EstablishmentIn, batch_id: str, now: datetime) -> Establishment:
+    is_own = row.patent.facts_by == caller.organisation_id
+    return Establishment(
+        id=new_id("est"),
+        batch_id=batch_id,
+        organisation_id=caller.organisation_id,
+        asked_by=caller.user_id,
+        row_id=row.patent.id if is_own else None,
+        patent_id=None if is_own else row.patent.id,
+        of_party=given.of_party,
+        state=EstablishmentState.ASKED,
+        evidence=given.evidence,
+        asked_at=now,
+    )
+
+
+def event_of(
+    one: Establishment, what: str, audience: Sequence[str], caller: Caller | None, *, muted_for: Sequence[str] = ()
+) -> Happened:
+    """Return what happened to a request; members of who did it are not told by their inbox, nor those `muted_for`."""
+    muted = [*muted_for, *([caller.organisation_id] if caller else [])]
+    told: dict[str, Any] = {"establishment_id": one.id, UNTOLD: muted}
+    if one.patent_id is not None and what != "asked":
+        told["patent_id"] = one.patent_id
+    return Happened(f"establishment.{what}", one.id, audience, told, caller.user_id if caller else None)
+
+
+async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: datetime) -> Establishment:
+    """Return the request as refused, with the reason; an office may still accept it."""
+    one, caller = decision.establishment, decision.caller
+    one.state = next_state(one.state, Step.REFUSE, by_office=catalogue.is_office(caller))
+    one.reason, one.decided_at, one.decided_by = reason, now, caller.organisation_id
+    one.version += 1
+    audience = sorted({*decision.target.organisations, one.organisation_id})
+    await append(session, event_of(one, "refused", audience, caller), now)
+    return one
+
+
+async def withdraw(session: AsyncSession, one: Establishment, caller: Caller, now: datetime) -> Establishment:
+    """Return the request as withdrawn; holders hear of it where they had heard of the request."""
+    proposed = one.state is EstablishmentState.PROPOSED
+    one.state = next_state(one.state, Step.WITHDRAW, by_office=False)
+    one.version += 1
+    target = await catalogue.load(session, one.patent_id) if proposed and one.patent_id else None
+    audience = sorted({one.organisation_id, *(target.organisations if target else ())})
+    await append(session, event_of(one, "withdrawn", audience, caller), now)
+    return one

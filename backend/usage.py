@@ -1,0 +1,9 @@
+"""What is counted of an organisation besides its quotas, by the domains that have it."""
+
+from typing import Final
+
+from backend.accounts.quotas import UsageCounter
+from backend.delivery import usage as delivery_usage
+from backend.imports import room as import_room
+
+COUNTERS: Final[tuple[UsageCounter, ...]] = (delivery_usage.usage, import_room.usage)

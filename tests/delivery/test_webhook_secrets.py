@@ -1,0 +1,53 @@
+"""Webhooks are the organisation's: they stay when a member goes who may know their secrets."""
+
+import httpx
+import pytest
+
+from tests import factories
+from tests.accounts.test_members import address_of
+from tests.delivery.test_inbox import types, until
+from tests.delivery.test_webhooks import hook
+from tests.factories import Member
+
+KNOWN = "webhook.secrets_known"
+
+
+async def ends(client: httpx.AsyncClient, owner: Member, who: Member, role: str | None = None) -> None:
+    """Have the owner remove the member, or give it a lower role."""
+    address, headers = await address_of(client, who), owner.headers | {"If-Match": "*"}
+    if role is None:
+        answer = await client.delete(address, headers=headers)
+    else:
+        answer = await client.patch(address, json={"role": role}, headers=headers)
+    assert answer.status_code in (200, 204), answer.text
+
+
+@pytest.mark.parametrize(("role", "lower"), [("owner", None), ("owner", "editor"), ("editor", None)])
+async def test_the_owners_are_asked_for_new_secrets_when_somebody_goes_who_may_know_them(
+    client: httpx.AsyncClient, role: str, lower: str | None
+) -> None:
+    mine = await factories.organisation(client)
+    other = await factories.colleague(client, mine, "owner")
+    gone = await factories.colleague(client, mine, role)
+    made = await hook(client, mine, "http://127.0.0.1:1/", "listing")
+    await ends(client, mine, gone, lower)
+    for owner in (mine, other):  # also the one who sent him away
+        found = await until(client, owner, lambda found: KNOWN in types(found))
+        message = next(one for one in found["items"] if one["type"] == KNOWN)
+        assert "/v1/webhooks/…/secret-renewal" in message["text"]
+        assert types(found).count(KNOWN) == 1
+    kept = (await client.get(f"/v1/webhooks/{made['id']}", headers=mine.headers)).json()
+    assert kept["status"] == "active"
+    renewed = await client.post(f"/v1/webhooks/{made['id']}/secret-renewal", headers=mine.headers)
+    assert renewed.json()["secret"] != made["secret"]
+
+
+async def test_nobody_is_asked_where_there_is_no_secret_or_nobody_knew_it(client: httpx.AsyncClient) -> None:
+    without, with_one = await factories.organisation(client), await factories.organisation(client)
+    await hook(client, with_one, "http://127.0.0.1:1/", "listing")
+    await ends(client, without, await factories.colleague(client, without, "owner"))
+    await ends(client, with_one, await factories.colleague(client, with_one, "viewer"))
+    for owner in (without, with_one):
+        await factories.colleague(client, owner)
+        found = await until(client, owner, lambda found: types(found).count("member.joined") == 2)
+        assert KNOWN not in types(found)

@@ -1,0 +1,73 @@
+"""Requests to be heard as a holder, made through the front door."""
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from tests.factories import Member
+from tests.files.made import uploaded
+
+PATIENCE = 400  # looks, a twentieth of a second apart
+
+
+async def name_of(client: httpx.AsyncClient, member: Member) -> str:
+    """Return the name of the member's organisation."""
+    answer = await client.get(f"/v1/organisations/{member.organisation_id}", headers=member.headers)
+    return str(answer.json()["name"])
+
+
+async def asked(client: httpx.AsyncClient, member: Member, row_id: str, **more: Any) -> list[dict[str, Any]]:
+    """Return the requests as the answer shows them."""
+    file = await uploaded(client, member)
+    body = {"evidence": "专利登记簿副本", "evidence_files": [file["id"]], **more}
+    answer = await client.post(f"/v1/patents/{row_id}/establishment", json=body, headers=member.headers)
+    assert answer.status_code == 202, answer.text
+    return list(answer.json()["items"])
+
+
+async def shown(client: httpx.AsyncClient, member: Member, establishment_id: str) -> dict[str, Any]:
+    """Return the request as the member sees it."""
+    answer = await client.get(f"/v1/establishments/{establishment_id}", headers=member.headers)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def come_to(client: httpx.AsyncClient, member: Member, establishment_id: str, state: str) -> dict[str, Any]:
+    """Return the request once it is in a state."""
+    for _ in range(PATIENCE):
+        found = await shown(client, member, establishment_id)
+        if found["state"] == state:
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"it stays {found['state']}")
+
+
+async def proposed(client: httpx.AsyncClient, member: Member, row_id: str, **more: Any) -> dict[str, Any]:
+    """Return a request that waits for a holder or an office."""
+    (one, *_) = await asked(client, member, row_id, **more)
+    return await come_to(client, member, one["id"], "proposed")
+
+
+async def decided(
+    client: httpx.AsyncClient, member: Member, patent_id: str, establishment_id: str, what: str, **body: Any
+) -> httpx.Response:
+    """Return the answer to an acceptance, a refusal, an adoption."""
+    path = f"/v1/patents/{patent_id}/establishments/{establishment_id}/{what}"
+    return await client.post(path, json=body, headers=member.headers)
+
+
+async def until(check: Any) -> Any:
+    """Return what a question comes to once it comes to something."""
+    for _ in range(PATIENCE):
+        if found := await check():
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never came")
+
+
+async def patent(client: httpx.AsyncClient, member: Member, patent_id: str) -> dict[str, Any]:
+    """Return the patent as the member sees it."""
+    answer = await client.get(f"/v1/patents/{patent_id}", headers=member.headers)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
