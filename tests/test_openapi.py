@@ -37,6 +37,7 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "change_member": 409,  # the last owner stays
     "remove_member": 409,
     "verify_organisation": 409,  # verified already
+    "decide_name_change": 409,  # it asks for no other name
     "claim_holding": 409,  # held already
     "create_listing": 409,  # listed already
     "refuse_listing": 409,  # published already

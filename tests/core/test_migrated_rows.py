@@ -19,8 +19,9 @@ from tests.machine import postgres_url
 
 DAY, THEN = date(2026, 3, 1), datetime(2026, 3, 1, tzinfo=UTC)
 FILLERS: dict[type, Any] = {str: "x", bool: False, int: 1, date: DAY, datetime: THEN, object: {}}
-AFTER = "0006_outward"
-BEFORE = str(ScriptDirectory.from_config(schema.alembic_config()).get_revision(AFTER).down_revision)
+SCRIPTS = ScriptDirectory.from_config(schema.alembic_config())
+OUTWARD = next(one for one in SCRIPTS.walk_revisions() if "outward" in Path(one.path).name)
+BEFORE, AFTER = str(OUTWARD.down_revision), OUTWARD.revision
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -141,16 +141,17 @@ async def test_what_bars_it_by_law_besides_bars_it_still_and_opens_the_duties(
     assert (await post(client, mine, f"{at(declared)}/withdrawal", withdrawn))["status"] == "withdrawal_filed"
 
 
-async def test_what_an_authority_announced_of_an_unverified_one_is_taken_once_that_is_verified(
+async def test_what_an_office_announces_of_a_refused_one_is_listed_nowhere_and_taken_once_that_is_verified(
     client: httpx.AsyncClient, people: People
 ) -> None:
-    newcomer = await factories.organisation(client, verified=False)
-    draft = await drafted(client, newcomer, (await entered(client, newcomer))["id"])
+    mine = await factories.organisation(client)
+    draft = await drafted(client, mine, (await entered(client, mine))["id"])
+    await refuse(client, people.office, mine)
     body = {"on": "2026-03-20", "declaration_number": f"K{draft['id'][-12:]}"}
     declared = await post(client, people.office, f"{at(draft)}/announcement", body)
     assert [why["code"] for why in declared["unavailable_because"]] == [NOT_VERIFIED]
     assert (await client.get(f"/v1/patents/{declared['patent_id']}")).status_code == 404
-    await factories.verify(client, newcomer.organisation_id)
+    await factories.verify(client, mine.organisation_id)
     assert (await page(client, declared))["available_here"] is True
 
 
