@@ -39,6 +39,10 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "verify_organisation": 409,  # verified already
     "decide_name_change": 409,  # it asks for no other name
     "claim_holding": 409,  # held already
+    "accept_establishment": 404,  # of another patent
+    "refuse_establishment": 404,
+    "adopt_proposals": 404,
+    "withdraw_establishment": 404,
     "create_listing": 409,  # listed already
     "refuse_listing": 409,  # published already
     "cancel_import": 409,  # over
@@ -57,6 +61,7 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "withdraw_payment": 409,  # a licence rests on it
     "confirm_payment": 409,  # told in time
     "decide_contest": 409,  # withdrawn just before
+    "decide_licensor_contest": 409,  # its licensor holds the patent
     "file_recordal": 422,  # the licence takes effect when the test runs, after every day in an example
     "confirm_recordal": 409,  # not filed
     "verify_webhook": 409,  # it is proved

@@ -121,7 +121,7 @@ TABLE: dict[str, list[Ask]] = {
     "GET /v1/webhooks": [Ask(SIGNED_IN)],
     f"GET {HOOK}": [Ask(OWN_ONLY)],
     f"PATCH {HOOK}": [Ask(OWNERS_OF_OWN, json=the(description="示例"), matches=True)],
-    f"POST {HOOK}/verification": [Ask(OWNERS_OF_OWN)],  # 409: it is proved
+    **outward({f"POST {HOOK}/verification": [Ask(OWNERS_OF_OWN)]}),  # 409: it is proved
     f"POST {HOOK}/secret-renewal": [Ask(OWNERS_OF_OWN, matches=True)],
     f"GET {HOOK}/deliveries": [Ask(OWN_ONLY)],
     f"POST {HOOK}/deliveries/{{delivery_id}}/redelivery": [Ask(CHANGED_BY_OWN)],

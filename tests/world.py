@@ -196,7 +196,9 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await _file(client, world) | await _message(client, world)
     deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, world.mark)
     world.marks |= unasked
-    deals |= await _heard(client, world)
+    heard = await _heard(client, world)
+    deals |= heard
+    common["establishment_id"] = heard["heard"]["establishment_id"]
     pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
     unknown["asset"] = "start.js"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.models import Organisation, Party
+from backend.accounts.models import Organisation, OrganisationStatus, Party
 from backend.catalogue.codes import EventKind, Finding, HoldingState, LegalStatus, ListingStatus, SuspensionBasis
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.catalogue.number_lookup import has_number
@@ -94,6 +94,7 @@ def _with_surroundings(patents: sa.Select[Any]) -> sa.Select[Any]:
     return patents.outerjoin(Listing, listing).outerjoin(Assessment, col(Assessment.id) == NEWEST)
 
 
+OFFICE: Final = (col(Organisation.kind).in_(OFFICES), col(Organisation.status) == OrganisationStatus.VERIFIED)
 OWN: Final = aliased(Holding)  # the caller's, by whose index the own register is read in order
 WHOLE: Final = _with_surroundings(sa.select(*_COLUMNS))
 OWN_WHOLE: Final = _with_surroundings(sa.select(*_COLUMNS).join(OWN, col(OWN.patent_id) == col(Patent.id)))
@@ -232,13 +233,13 @@ async def facts_by_office(session: AsyncSession, organisation_id: str | None) ->
     """Whether the facts were entered by the platform or an authority."""
     if organisation_id is None:
         return False
-    asked = sa.select(col(Organisation.kind)).where(col(Organisation.id) == organisation_id)
-    return (await session.execute(asked)).scalar_one_or_none() in OFFICES
+    asked = sa.select(col(Organisation.id)).where(col(Organisation.id) == organisation_id, *OFFICE)
+    return (await session.execute(asked)).first() is not None
 
 
 async def offices(session: AsyncSession) -> frozenset[str]:
     """Give the organisations whose word is the authority's: the platform and the authorities."""
-    asked = sa.select(col(Organisation.id)).where(col(Organisation.kind).in_(OFFICES))
+    asked = sa.select(col(Organisation.id)).where(*OFFICE)
     return frozenset(await session.scalars(asked))
 
 
