@@ -43,6 +43,7 @@ class Bounds:
             header_seconds=settings.header_seconds,
             connections=connections_held(settings.connections),
             of_one=settings.connections_per_address,
+            proxies=settings.trusted_proxies,
             base=settings.patentmart_public_url.rstrip("/"),
         )
 

@@ -27,13 +27,13 @@ from backend.establishment.displacement import chosen, displace
 from backend.establishment.errors import NothingToTake
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
-from backend.establishment.schemas import Acceptance, Refusal
+from backend.establishment.schemas import HolderAcceptance, HolderRefusal
 from backend.establishment.service import event_of, refuse
 
 DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
 
 
-async def accept(session: AsyncSession, decision: Deciding, given: Acceptance, now: datetime) -> Establishment:
+async def accept(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> Establishment:
     """Return the request as accepted: the asker holds the patent from now on.
 
     Raises OfficeDecides, RowsContradict, SharesExceedWhole, NoSuchHolding, AlreadyListed, EstablishmentNotInState.
@@ -58,7 +58,7 @@ async def accept(session: AsyncSession, decision: Deciding, given: Acceptance, n
 
 
 async def _join(
-    session: AsyncSession, decision: Deciding, given: Acceptance, now: datetime
+    session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime
 ) -> tuple[Whole, dict[str, Any]]:
     """Return the patent with the asker among its holders, and the facts that its row stated."""
     one, caller = decision.establishment, decision.caller
@@ -73,14 +73,14 @@ async def _join(
     return await join(session, row, decision.target, now, by=caller, share=given.share), facts
 
 
-async def accept_batch(session: AsyncSession, decision: Deciding, given: Acceptance, now: datetime) -> None:
+async def accept_batch(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> None:
     """Accept also the other requests of the batch that are the caller's to decide; what cannot be joined is refused."""
     alike = given.model_copy(update={"ends_holdings": [], "share": None})
     for other in await _others(session, decision):
         await accept(session, other, alike, now)
 
 
-async def refuse_batch(session: AsyncSession, decision: Deciding, given: Refusal, now: datetime) -> None:
+async def refuse_batch(session: AsyncSession, decision: Deciding, given: HolderRefusal, now: datetime) -> None:
     """Refuse also the other requests of the batch that are the caller's to decide."""
     for other in await _others(session, decision):
         await refuse(session, other, given.reason, now)

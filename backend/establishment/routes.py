@@ -26,14 +26,14 @@ from backend.establishment.access import (
 from backend.establishment.models import Establishment
 from backend.establishment.presenters import present
 from backend.establishment.schemas import (
-    Acceptance,
     Adoption,
     EstablishmentAsked,
     EstablishmentIn,
     EstablishmentOut,
     EstablishmentsOut,
     EstablishmentsQuery,
-    Refusal,
+    HolderAcceptance,
+    HolderRefusal,
 )
 
 router = APIRouter(prefix="/v1", tags=["patents"], route_class=WritingRoute)
@@ -89,7 +89,7 @@ async def get_establishment(request: Request, row: SeenEstablishment, caller: Vi
 @router.post(f"{OF_PATENT}/acceptance", summary="Accept a holder", response_model=EstablishmentOut,
              responses=ACTION)  # fmt: skip
 async def accept_establishment(
-    seen: MayMatch, deciding: DecidedEstablishment, body: Acceptance, session: Db, now: Now
+    seen: MayMatch, deciding: DecidedEstablishment, body: HolderAcceptance, session: Db, now: Now
 ) -> Response:
     """The asker holds the patent from now on; its row's id leads its author to the established one.
 
@@ -106,7 +106,7 @@ async def accept_establishment(
 @router.post(f"{OF_PATENT}/refusal", summary="Refuse a holder", response_model=EstablishmentOut,
              responses=ACTION)  # fmt: skip
 async def refuse_establishment(
-    seen: MayMatch, deciding: DecidedEstablishment, body: Refusal, session: Db, now: Now
+    seen: MayMatch, deciding: DecidedEstablishment, body: HolderRefusal, session: Db, now: Now
 ) -> Response:
     """Nothing changes but that the asker is told, with the reason; an office may still find it right."""
     seen.check(deciding.establishment.version)

@@ -30,7 +30,7 @@ class EstablishmentIn(Body):
     )
 
 
-class Acceptance(Body):
+class HolderAcceptance(Body):
     """That the asker holds the patent, and what of its row is taken besides facts, holding and assessments."""
 
     model_config = example(takes=["legal_events"], batch=True)
@@ -45,7 +45,7 @@ class Acceptance(Body):
     reason: LongLine | None = Field(None, description="Needed with `ends_holdings`.")
 
 
-class Refusal(Body):
+class HolderRefusal(Body):
     """Why the asker does not hold the patent."""
 
     model_config = example(reason="转让未登记", batch=False)
