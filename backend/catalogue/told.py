@@ -55,9 +55,9 @@ TOLD: Final[dict[str, Told]] = {
     "holding.asserted": Told(
         HOLDINGS,
         Text(
-            "另有一方主张持有贵机构持有的专利，尚未核实。如不属实，请对该持有关系提出争议；未经核实，它不得处分该专利。",
-            "Another party says that it holds a patent of yours; this is not verified. If it is not so, dispute its "
-            "holding: until it is verified, that party may do nothing with the patent.",
+            "贵机构持有的专利新增了一名权利人，由其他权利人指定或接受。如不属实，请对该持有关系提出争议。",
+            "Another holder of a patent of yours was named or accepted by one of its holders. If it is not so, dispute "
+            "its holding.",
         ),
         by="state",
         texts={

@@ -117,7 +117,8 @@ async def test_what_becomes_of_a_holding_is_told_also_to_whom_it_was_taken_from(
     patent = await entered(client, mine)
     await listed(client, mine, patent["id"])
     path = f"/v1/patents/{patent['id']}/holdings"
-    claimed = (await client.post(path, json={}, headers=rival.headers)).json()
+    named = {"party_id": await party_of(client, rival)}
+    claimed = (await client.post(path, json=named, headers=mine.headers)).json()
     verdict = {"outcome": "refused", "reason": "无证据"}
     answer = await client.post(f"{path}/{claimed['id']}/verification", json=verdict, headers=platform.headers)
     assert answer.status_code == 200, answer.text
@@ -125,16 +126,18 @@ async def test_what_becomes_of_a_holding_is_told_also_to_whom_it_was_taken_from(
         await until(client, member, lambda found: "holding.ended" in types(found))
 
 
-async def test_a_holder_is_told_that_another_says_to_hold_its_patent_and_what_to_do(client: httpx.AsyncClient) -> None:
-    mine, rival = await factories.organisation(client), await factories.organisation(client)
-    colleague = await factories.colleague(client, rival)
+async def test_a_holder_is_told_that_another_named_a_further_one_and_what_to_do(client: httpx.AsyncClient) -> None:
+    mine, second, third = [await factories.organisation(client) for _ in range(3)]
     patent = await entered(client, mine)
     await listed(client, mine, patent["id"])
-    await client.post(f"/v1/patents/{patent['id']}/holdings", json={}, headers=rival.headers)
-    found = await until(client, mine, lambda found: "holding.asserted" in types(found))
+    for holder in (second, third):
+        named = {"party_id": await party_of(client, holder)}
+        answer = await client.post(f"/v1/patents/{patent['id']}/holdings", json=named, headers=mine.headers)
+        assert answer.status_code == 201, answer.text
+    found = await until(client, second, lambda found: "holding.asserted" in types(found))
     assert types(found).count("holding.asserted") == 1, "of its own holding nobody is told"
     assert "dispute its holding" in found["items"][0]["text"]
-    assert "holding.asserted" not in types(await inbox(client, colleague)), "nor of what it says itself"
+    assert "holding.asserted" not in types(await inbox(client, mine)), "nor of what it says itself"
 
 
 async def test_who_names_a_co_owner_is_not_warned_of_it(client: httpx.AsyncClient) -> None:
