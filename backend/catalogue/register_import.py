@@ -61,10 +61,7 @@ class PatentRun:
 
     async def take(self, session: AsyncSession, drafts: Sequence[PatentRow], now: datetime) -> list[RowResult]:
         """Give the results of the next rows; applying, write them too."""
-        if self._party is None:
-            self._party = await party_of(session, self._importer.organisation_id)
-            session.expunge(self._party)  # it outlives the session, also one that is rolled back
-        own = self._party
+        own = await self._own(session)
         self._merged = {}
         self._offices = self._offices or await offices(session)
         verified = await is_verified(session, self._importer.organisation_id)
@@ -100,6 +97,12 @@ class PatentRun:
             await Writer(session, terms, self._importer.user_id).write(touched, names, own.name, landings)
         await count_questions(session, self._importer, questions)
         return results
+
+    async def _own(self, session: AsyncSession) -> Party:
+        if self._party is None:
+            self._party = await party_of(session, self._importer.organisation_id)
+            session.expunge(self._party)  # it outlives the session, also one that is rolled back
+        return self._party
 
     def _land(self, row: PatentRow, fresh: Fresh, landings: list[Landing], names: Names, terms: Terms) -> RowResult:
         result, landing = landed(row, fresh, names, terms)

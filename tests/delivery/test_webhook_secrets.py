@@ -5,8 +5,8 @@ import pytest
 
 from tests import factories
 from tests.accounts.test_members import address_of
+from tests.delivery.receiver import hook, receiving
 from tests.delivery.test_inbox import types, until
-from tests.delivery.test_webhooks import hook
 from tests.factories import Member
 
 KNOWN = "webhook.secrets_known"
@@ -29,7 +29,8 @@ async def test_the_owners_are_asked_for_new_secrets_when_somebody_goes_who_may_k
     mine = await factories.organisation(client)
     other = await factories.colleague(client, mine, "owner")
     gone = await factories.colleague(client, mine, role)
-    made = await hook(client, mine, "http://127.0.0.1:1/", "listing")
+    async with receiving() as receiver:
+        made = await hook(client, mine, receiver.url, "listing")
     await ends(client, mine, gone, lower)
     for owner in (mine, other):  # also the one who sent him away
         found = await until(client, owner, lambda found: KNOWN in types(found))
@@ -44,7 +45,8 @@ async def test_the_owners_are_asked_for_new_secrets_when_somebody_goes_who_may_k
 
 async def test_nobody_is_asked_where_there_is_no_secret_or_nobody_knew_it(client: httpx.AsyncClient) -> None:
     without, with_one = await factories.organisation(client), await factories.organisation(client)
-    await hook(client, with_one, "http://127.0.0.1:1/", "listing")
+    async with receiving() as receiver:
+        await hook(client, with_one, receiver.url, "listing")
     await ends(client, without, await factories.colleague(client, without, "owner"))
     await ends(client, with_one, await factories.colleague(client, with_one, "viewer"))
     for owner in (without, with_one):

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from tests import factories
 from tests.catalogue.made import entered, listed
+from tests.establishment import made as establishment
 from tests.factories import Member
 from tests.files import made
 
@@ -172,12 +173,10 @@ async def test_an_upload_that_breaks_off_leaves_nothing_to_be_seen(connected: ht
     assert (await made.sent(connected, mine, made.pdf())).status_code == 201, "and keeps no place"
 
 
-async def holding_with(client: httpx.AsyncClient, member: Member, patent_id: str, *files: str) -> dict[str, Any]:
-    """Give the member's holding of another's patent, with the files as evidence."""
-    body = {"evidence_files": list(files)}
-    answer = await client.post(f"/v1/patents/{patent_id}/holdings", json=body, headers=member.headers)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
+async def asked_with(client: httpx.AsyncClient, member: Member, patent_id: str, *files: str) -> dict[str, Any]:
+    """Return the member's request to be heard as a holder of another's patent, with the files as evidence."""
+    (request,) = await establishment.asked(client, member, patent_id, evidence_files=list(files))
+    return await establishment.come_to(client, member, request["id"], "proposed")
 
 
 async def test_who_may_see_the_evidence_may_read_its_files_and_nobody_else(client: httpx.AsyncClient) -> None:
@@ -190,7 +189,7 @@ async def test_who_may_see_the_evidence_may_read_its_files_and_nobody_else(clien
     file = await made.uploaded(client, rival)
     place = f"{FILES}/{file['id']}"
     assert (await get(client, mine, place)).status_code == 404, "it is attached to nothing yet"
-    await holding_with(client, rival, patent["id"], file["id"])
+    await asked_with(client, rival, patent["id"], file["id"])
     for reader in (rival, mine, platform, authority):
         about = await get(client, reader, place)
         assert (about.status_code, about.json()["uploaded_by"] is None) == (200, reader is mine)
@@ -207,7 +206,7 @@ async def test_every_reading_is_noted_for_whom_the_file_belongs_to(client: httpx
     patent = await entered(client, mine)
     await listed(client, mine, patent["id"])
     file = await made.uploaded(client, rival)
-    await holding_with(client, rival, patent["id"], file["id"])
+    await asked_with(client, rival, patent["id"], file["id"])
     place = f"{FILES}/{file['id']}"
     assert (await get(client, rival, f"{place}/accesses")).json()["items"] == []
     await get(client, mine, place)
