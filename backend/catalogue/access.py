@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.access import Editor, MaybeCaller, PlatformOrAuthority, SignedIn
 from backend.accounts.caller import Caller
+from backend.accounts.errors import OrganisationNotVerified
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.errors import (
@@ -129,6 +130,18 @@ def permit(act: Act, caller: Caller, whole: Whole) -> None:
         raise REFUSED.get(act, NotTheHolder)
 
 
+def check_writes(caller: Caller, whole: Whole) -> None:
+    """Raise NotTheHolder or OrganisationNotVerified where the caller may not write into an established row.
+
+    A private row is its author's to write, verified or not.
+    """
+    if not whole.patent.is_established:
+        return
+    permit(Act.RECORD, caller, whole)
+    if not (caller.verified or queries.is_office(caller)):
+        raise OrganisationNotVerified
+
+
 def sees_record(caller: Caller | None, whole: Whole, *organisation_ids: str | None) -> bool:
     """Whether somebody sees the evidence of what is recorded: anybody's, or because it is one of the organisations."""
     return may(Act.SEE_RECORDS, caller, whole) or (caller is not None and caller.organisation_id in organisation_ids)
@@ -189,6 +202,8 @@ def _to(act: Act) -> Callable[..., Awaitable[Permitted]]:
     async def permitted(request: Request, patent_id: PatentId, caller: Editor, session: Db) -> Permitted:
         whole = await _visible(request, session, caller, patent_id, lock=True)
         permit(act, caller, whole)
+        if act is not Act.END:
+            check_writes(caller, whole)
         return Permitted(whole, caller)
 
     return permitted
@@ -217,6 +232,7 @@ class Claim:
 async def _claimed(request: Request, patent_id: PatentId, caller: Editor, body: HoldingIn, session: Db) -> Claim:
     whole = await _visible(request, session, caller, patent_id, lock=True)
     claim = Claim(whole, caller, body)
+    check_writes(caller, whole)
     permit(Act.RECORD, caller, whole)
     return claim
 

@@ -12,7 +12,7 @@ from backend.accounts.models import Party
 from backend.accounts.service import stand_in_key
 from backend.catalogue import queries
 from backend.catalogue.fact_rules import NUMBERS
-from backend.catalogue.merge import check_one_patent, merge
+from backend.catalogue.merge import check_both_edited, check_one_patent, merge
 from backend.catalogue.models import ESTABLISHED, Patent
 from backend.catalogue.number_lookup import find_by_numbers, taken
 from backend.catalogue.queries import Whole
@@ -36,6 +36,8 @@ async def locate(
     if own is not None:
         rows = [await _with_place_taken(session, row, own, key) for row in rows]
     whole = rows[0]
+    if len(rows) > 1:
+        check_both_edited(caller, rows, asked[-1])
     for other in rows[1:]:
         check_one_patent(caller, whole.patent, other.patent, asked[-1])
         whole = await merge(session, whole, other, now, actor=caller.user_id)

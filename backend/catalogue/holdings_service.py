@@ -11,12 +11,13 @@ from backend.accounts.models import Party
 from backend.accounts.service import find_or_make_parties, find_or_make_party, party_of
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState
-from backend.catalogue.errors import AlreadyHeld, NoSuchParty
+from backend.catalogue.errors import AlreadyHeld, NoSuchParty, NumberBelongsToAnotherPatent
 from backend.catalogue.evidence import HOLDING
 from backend.catalogue.holding_rules import Step, check_shares, next_state
 from backend.catalogue.models import ESTABLISHED, Holding, Patent
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import HoldingIn
+from backend.catalogue.row_establishment import establish
 from backend.catalogue.schemas import Share
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import PUBLIC, UNTOLD, Happened, append
@@ -145,6 +146,8 @@ async def verify(
     holding.state = next_state(holding.state, step)
     holding.dispute_reason = None
     holding.version += 1
+    if not whole.patent.is_established and not await establish(session, whole, now):
+        raise NumberBelongsToAnotherPatent(number=whole.patent.application_number or whole.patent.id)
     await tell(session, whole, holding, step.value, now, actor=actor)
 
 

@@ -1,5 +1,6 @@
 """Two rows that a number shows to be one patent become one, and nothing attached to either is lost."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,12 +10,14 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.catalogue import queries
+from backend.catalogue.access import Act, may
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.errors import NumberBelongsToAnotherPatent
 from backend.catalogue.events_service import settle
 from backend.catalogue.fact_rules import NUMBERS, are_one_patent, contradictions
 from backend.catalogue.holding_rules import joined
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.catalogue.number_lookup import check_free
 from backend.catalogue.provenance_rules import merged_facts
 from backend.catalogue.queries import Whole
 from backend.core.events import Happened, append
@@ -22,6 +25,15 @@ from backend.core.events import Happened, append
 MERGED: Final = "merged"
 REMOVALS: Final = frozenset({"patent.merged", "patent.joined"})  # the old id leads on
 KEPT: Final = ("expiry_override", "expiry_override_reason")
+
+
+def check_both_edited(caller: Caller, rows: Sequence[Whole], number: str) -> None:
+    """Raise NumberBelongsToAnotherPatent unless the caller may change the facts of every one of the rows.
+
+    Merged, what was said of one would be said of the other, and of the older one's id.
+    """
+    if not all(may(Act.EDIT, caller, row) for row in rows):
+        raise NumberBelongsToAnotherPatent(number=number)
 
 
 def check_one_patent(caller: Caller, one: Any, other: Patent, number: str) -> None:
@@ -50,6 +62,7 @@ async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, 
     )
     changes |= {"set_by": marks}
     changes |= {name: facts[name] for name in KEPT if facts[name] and not getattr(winner.patent, name)}
+    await check_free(session, winner.patent, [changes[name] for name in NUMBERS if changes.get(name)], None)
     for name, value in changes.items():
         setattr(winner.patent, name, value)
     winner.patent.version += 1

@@ -14,13 +14,14 @@ from backend.accounts.quotas import use_quota
 from backend.accounts.rules import name_key
 from backend.accounts.service import find_or_make_parties, party_of
 from backend.catalogue import events_service, queries
+from backend.catalogue.access import Side, check_writes, sides
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.entered_row import create, locate
 from backend.catalogue.errors import NumberBelongsToAnotherPatent, OfficeDecides, StatedByAuthority
 from backend.catalogue.fact_rules import EMPTY, FACTS, NUMBERS, disagreements, fill_or_conflict, read_numbers
 from backend.catalogue.holding_rules import check_whole
 from backend.catalogue.holdings_service import add, new_holding, tell
-from backend.catalogue.merge import check_one_patent, merge
+from backend.catalogue.merge import check_both_edited, check_one_patent, merge
 from backend.catalogue.models import Patent
 from backend.catalogue.number_lookup import check_free, find_by_numbers
 from backend.catalogue.provenance_rules import by_hand, remarked, stated
@@ -67,7 +68,9 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
     own = None if queries.is_office(caller) else await party_of(session, caller.organisation_id)
     known = await locate(session, caller, own, given.office, facts, now)
     whole, is_new = (known, False) if known else await create(session, caller, own, given.office, facts, now)
-    speaks = queries.is_office(caller) or whole.patent.facts_by == caller.organisation_id
+    if not is_new:
+        check_writes(caller, whole)
+    speaks = is_new or bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
     changes, not_taken = (facts, []) if is_new else await _fill(session, whole, facts, caller, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
@@ -193,6 +196,8 @@ async def change(session: AsyncSession, whole: Whole, caller: Caller, given: Pat
         await events_service.state_facts(session, patent, caller, changes=changes, now=now)
         turned = await events_service.settle(session, patent, whole.audience, now, actor=caller.user_id)
     await _tell(session, whole, "updated", now, bump=not turned, actor=caller.user_id)
+    if others:
+        check_both_edited(caller, [whole, *others], next(iter(numbers)))
     for other in {other.patent.id: other for other in others}.values():
         whole = await merge(session, whole, other, now, actor=caller.user_id)
     return whole

@@ -217,8 +217,9 @@ def _plain_filters(asked: RegisterFilter) -> Iterable[sa.ColumnElement[bool]]:
 
 
 def _held_by_any(holder: str) -> sa.ColumnElement[bool]:
-    whose = col(Holding.organisation_id) if holder.startswith("org_") else col(Holding.party_id)
-    held = sa.select(col(Holding.patent_id)).where(whose == holder, col(Holding.state) != HoldingState.ENDED)
+    whose = col(Party.organisation_id) if holder.startswith("org_") else col(Party.id)
+    held = sa.select(col(Holding.patent_id)).join(Party, col(Party.id) == col(Holding.party_id))
+    held = held.where(whose == holder, col(Holding.state) != HoldingState.ENDED)
     return col(Patent.id).in_(held)
 
 

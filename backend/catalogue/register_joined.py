@@ -5,7 +5,7 @@ from itertools import combinations
 from types import SimpleNamespace
 
 from backend.catalogue.codes import HoldingState, LegalStatus
-from backend.catalogue.fact_rules import are_one_patent, contradictions, fill_or_conflict
+from backend.catalogue.fact_rules import NUMBERS, are_one_patent, contradictions, fill_or_conflict
 from backend.catalogue.provenance_rules import merged_facts
 from backend.catalogue.register_known import Known, stored_digest
 from backend.catalogue.register_terms import Terms
@@ -17,9 +17,16 @@ def kept_apart(found: Sequence[Known], numbers: Mapping[str, str], terms: Terms)
     None where it shows them to be one patent, the importer may say so, and rights stand on one of them at most.
     """
     at_odds = any(known.row[name] not in (None, number) for known in found for name, number in numbers.items())
-    if at_odds or not all(_may_be_one(one, other, terms) for one, other in combinations(found, 2)):
+    hidden = any(_would_take(known, terms) for known in found) and any(known.is_established for known in found)
+    if at_odds or hidden or not all(_may_be_one(one, other, terms) for one, other in combinations(found, 2)):
         return "numbers_of_two_patents"
     return "rights_on_both" if sum(known.burdened for known in found) > 1 else None
+
+
+def _would_take(known: Known, terms: Terms) -> bool:
+    """Whether a private row has a number that an established row of others has."""
+    numbers = (known.row[name] for name in NUMBERS)
+    return not known.is_established and any((known.office, number) in terms.hidden for number in numbers if number)
 
 
 def _may_be_one(one: Known, other: Known, terms: Terms) -> bool:
@@ -34,10 +41,7 @@ def _may_be_one(one: Known, other: Known, terms: Terms) -> bool:
     a, b = SimpleNamespace(**one.row), SimpleNamespace(**other.row)
     if terms.for_all:
         return not contradictions(a, b)
-    living = {
-        party for known in (one, other) for party, state in known.holders.items() if state is not HoldingState.ENDED
-    }
-    return terms.own in living and are_one_patent(a, b)
+    return terms.speaks_for(one) and terms.speaks_for(other) and are_one_patent(a, b)
 
 
 def _agree(one: Known, other: Known) -> bool:

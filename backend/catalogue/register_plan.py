@@ -172,7 +172,9 @@ def _of_stranger(draft: PatentDraft, known: Known, terms: Terms) -> RowResult:
     """Return the result of a row about a patent that the importer held once: told before it is unchanged."""
     if draft.moves and all(known.knows(event.fact(terms)) for event in draft.events):
         return RowResult(Outcome.UNCHANGED, known.id, draft.errors)
-    return RowResult(Outcome.CONFLICT, known.id, [*draft.errors, ColumnError("holders", "holding_ended")])
+    over = known.holders.get(terms.own) in (None, HoldingState.ENDED)
+    code = "holding_ended" if over else "not_established"
+    return RowResult(Outcome.CONFLICT, known.id, [*draft.errors, ColumnError("holders", code)])
 
 
 def _complete(

@@ -103,7 +103,8 @@ class Terms:
 
     def is_stranger_to(self, known: Known) -> bool:
         """Whether an established patent is not, or no more, the importer's to complete."""
-        return known.is_established and not self.for_all and known.holders.get(self.own) in (None, HoldingState.ENDED)
+        unverified = self.private_to != ESTABLISHED
+        return known.is_established and not self.for_all and (unverified or known.holders.get(self.own) not in CERTAIN)
 
     def row_for(self, marks: Iterable[tuple[str, str]]) -> str:
         """Return to whom a new row with these numbers is private: its author where others have established one."""

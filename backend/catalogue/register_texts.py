@@ -95,8 +95,11 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("请先导入专利，或核对号码。", "Import the patent first, or check the number."),
     ),
     "not_established": (
-        Text("贵机构的权属尚待核实，不能登记法律事件。", "Only an established holder records its events."),
-        Text("请先由平台核实权属。", "Have the platform verify the holding first."),
+        Text(
+            "贵机构的权属存在争议或机构未经核验，不能登记该专利的内容。",
+            "Only a verified organisation whose holding is not disputed records this.",
+        ),
+        Text("请先由平台核验机构、核实权属。", "Have the platform verify the organisation or settle the dispute."),
     ),
     "event_not_by_file": (
         Text("此类事件不能用文件导入。", "An event of this kind cannot be told by a file."),

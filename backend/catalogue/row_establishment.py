@@ -13,7 +13,7 @@ from backend.catalogue.models import ESTABLISHED
 from backend.catalogue.number_lookup import taken
 from backend.catalogue.number_questions import check_may_be_told, count_told
 from backend.catalogue.queries import Whole
-from backend.core.events import UNTOLD, Happened, append
+from backend.core.events import Happened, append
 
 
 async def establish(session: AsyncSession, row: Whole, now: datetime) -> bool:
@@ -23,17 +23,17 @@ async def establish(session: AsyncSession, row: Whole, now: datetime) -> bool:
         return False
     try:
         async with session.begin_nested():
-            patent.private_to = ESTABLISHED
-            patent.version += 1
-            patent.updated_at = now
+            patent.private_to = ESTABLISHED  # nothing else changes, so that nobody reads from it whether it came about
             await session.flush()
     except IntegrityError:  # another was faster
         await session.refresh(patent)
         return False
     for holding, _ in row.living:
         holding.organisation_id = row.platform_ids.get(holding.party_id)
-    data = {"patent_id": patent.id, UNTOLD: [author]}
-    await append(session, Happened("patent.established", patent.id, row.organisations, data), now)
+    others = [one for one in row.organisations if one != author]
+    if others:
+        data = {"patent_id": patent.id}
+        await append(session, Happened("patent.established", patent.id, others, data), now)
     return True
 
 

@@ -23,7 +23,7 @@ LIVING = "state IN ('asked', 'proposed')"
 BECAME = "became a request to be heard as a holder"
 PRIVATE = """
 UPDATE patent SET private_to = facts_by WHERE merged_into IS NULL
-AND facts_by IN (SELECT id FROM organisation WHERE status = 'pending' AND kind <> 'platform')
+AND facts_by IN (SELECT id FROM organisation WHERE status <> 'verified' AND kind <> 'platform')
 AND NOT EXISTS (SELECT 1 FROM holding WHERE holding.patent_id = patent.id AND holding.state <> 'ended'
                 AND (holding.state = 'verified' OR holding.organisation_id <> patent.facts_by))
 """
@@ -35,6 +35,17 @@ AND patent.merged_into IS NULL AND coalesce(patent.facts_by, '') <> holding.orga
 AND EXISTS (SELECT 1 FROM holding other WHERE other.patent_id = patent.id AND other.state <> 'ended'
             AND other.id <> holding.id)
 ORDER BY holding.id
+"""
+
+# Where nobody's holding is surer, the earliest of those who said so of themselves alone stays.
+KEPT = """
+SELECT min(holding.id) FROM holding JOIN patent ON patent.id = holding.patent_id
+WHERE holding.state IN ('asserted', 'disputed') AND holding.recorded_by = holding.organisation_id
+AND coalesce(patent.facts_by, '') <> holding.organisation_id
+AND NOT EXISTS (SELECT 1 FROM holding firm WHERE firm.patent_id = patent.id AND firm.state <> 'ended'
+                AND (firm.state = 'verified' OR coalesce(firm.recorded_by, '') <> coalesce(firm.organisation_id, '')
+                     OR firm.organisation_id = patent.facts_by))
+GROUP BY holding.patent_id
 """
 
 
@@ -102,7 +113,10 @@ def upgrade() -> None:
 def _convert(connection: Any) -> None:
     """Make rows of organisations that nobody verified private, and later claims of others requests."""
     connection.execute(sa.text(PRIVATE))
+    kept = set(connection.execute(sa.text(KEPT)).scalars())
     for holding in connection.execute(sa.text(CLAIMS)).all():
+        if holding.id in kept:
+            continue
         request = {
             "id": new_id("est"), "batch_id": new_id("est"), "by": holding.organisation_id, "patent": holding.patent_id,
             "evidence": holding.evidence or "", "at": holding.recorded_at, "holding": holding.id, "because": BECAME,
