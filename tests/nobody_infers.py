@@ -14,6 +14,7 @@ from tests.world_of_pairs import ID, Things
 
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+\d\d:\d\d)")
 HASH: Final = re.compile(r'^"((?:\d+\.)?)[0-9a-f]+"$')
+DIGEST: Final = re.compile(r'"(sha256|terms_hash)":"[0-9a-f]{64}"')
 CURSOR: Final = re.compile(r'"next_cursor":"[^"]+"')
 OF_EACH_ANSWER: Final = {
     "x-request-id",
@@ -50,7 +51,7 @@ def _without(text: str, asked: Things) -> str:
         for spelt in (value, value.replace(".", "")):
             text = text.replace(spelt, f"<{name}>") if len(spelt) > 10 else text
     text = CURSOR.sub('"next_cursor":"<cursor>"', ID.sub(r"<\1>", text))
-    return TIME.sub("<moment>", text)
+    return DIGEST.sub(r'"\1":"<digest>"', TIME.sub("<moment>", text))
 
 
 async def outcome(client: httpx.AsyncClient, answer: httpx.Response, who: dict[str, str], asked: Things) -> list[Any]:

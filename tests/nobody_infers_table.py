@@ -150,4 +150,8 @@ PUBLIC_NAMES: Final = {  # what everybody may look up
 TOLD_TO_WHOEVER_ASKS: Final = {  # where a verified organisation is told, by name and within a quota, that one is taken
     f"PATCH {PAT}": "of a number for an established row of its own: number_belongs_to_another_patent",
     "POST /v1/listings/{listing_id}/publication": "of its own row: not_established",
+    f"POST {PAT}/consents": "of its own row: not_established",
+    f"POST {OPL}/submission": "of its own row: not_established",
 }
+ENDS: Final = f"POST {PAT}/holdings/{{holding_id}}/end"
+ROW_ASKS: Final = tuple(operation for operation in TOLD_TO_WHOEVER_ASKS if operation not in BY_NUMBER)
