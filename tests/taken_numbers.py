@@ -23,9 +23,7 @@ async def make_askers(client: httpx.AsyncClient) -> World:
     world.people["own", "owner"] = await factories.organisation(client)
     world.people["platform", "owner"] = await factories.platform(client)
     for role in SIGNED_IN:
-        world.people[role, "owner"] = await factories.organisation(
-            client, "enterprise", verified=role != "unverified"
-        )
+        world.people[role, "owner"] = await factories.organisation(client, "enterprise", verified=role != "unverified")
     await made.entered(client, world.owner("holder"))
     return world
 

@@ -1,4 +1,4 @@
-"""Nobody infers what is not theirs: what is hidden is answered as what does not exist is, byte for byte, whoever asks."""
+"""Nobody infers what is not theirs: what is hidden is answered as what does not exist is, byte for byte, to all."""
 
 import re
 from collections.abc import AsyncIterator, Iterator

@@ -134,9 +134,7 @@ def spellings(numbers: Things) -> list[str]:
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "author"])
-async def test_a_hidden_number_is_looked_up_like_a_free_one(
-    caller: httpx.AsyncClient, world: World, role: str
-) -> None:
+async def test_a_hidden_number_is_looked_up_like_a_free_one(caller: httpx.AsyncClient, world: World, role: str) -> None:
     headers, found = headers_of(world, role), []
     taken, free = [await numbers_for(caller, world, role, taken=taken) for taken in (True, False)]
     for asked_for, instead in zip(spellings(taken), spellings(free), strict=True):
