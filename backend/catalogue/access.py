@@ -102,9 +102,9 @@ def sides(caller: Caller | None, whole: Whole) -> set[Side]:
     if caller is None:
         return {Side.OTHER}
     found = {Side.OTHER, Side.OFFICE} if queries.is_office(caller) else {Side.OTHER}
-    if whole.patent.private_to == caller.organisation_id:
-        found |= {Side.ENTERED, Side.CONTESTED}
     own = whole.held_by(caller.organisation_id)
+    if whole.patent.private_to == caller.organisation_id and not own:
+        found |= {Side.ENTERED, Side.CONTESTED}
     if own:
         found.add(Side.CONTESTED)
     good = [holding for holding in own if holding.state is not HoldingState.DISPUTED]

@@ -120,8 +120,8 @@ def decide(
 
 def _side(action: BulkAction, asker: Asker, found: Found) -> Side:
     """For whom the asker acts; what it may not see is not there for it."""
+    missing = NoSuchPatent if found.subject.startswith("pat_") and not found.holds else ListingNotFound
     if found.listing is None:
-        missing = ListingNotFound if found.subject.startswith("lst_") else NoSuchPatent
         if found.patent_id is None or not (found.holds or asker.is_platform):
             raise missing
         if action not in MAKES:
@@ -137,7 +137,7 @@ def _side(action: BulkAction, asker: Asker, found: Found) -> Side:
         raise AlreadyListed
     if found.listing["status"] is ListingStatus.LISTED:
         raise ListingStepNotYours(action=action.value, by="holder, platform")
-    raise ListingNotFound
+    raise missing
 
 
 def _platform(action: BulkAction) -> Side:

@@ -10,7 +10,6 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.accounts.caller import Caller
-from backend.accounts.models import Party
 from backend.catalogue.queries import Whole
 from backend.catalogue.routes import MOVED
 from backend.core.clock import Now, china_day
@@ -176,7 +175,7 @@ async def get_permissions(
     language, sees_all = language_of(request), sees_records(caller, whole)
     own = None if sees_all else await queries.parties_of(session, caller)
     ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at, own=own)
-    to = await session.get(Party, query.to_party) if query.to_party else None
+    to = await service.party_known(session, caller, query.to_party) if query.to_party else None
     announced = frozenset(entry.id for entry in ledger.entries if entry.is_announced)
     acting = {act: query.by or _acting(act, query, ledger, whole, caller) for act in query.act or Act}
     items = [

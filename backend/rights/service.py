@@ -47,10 +47,18 @@ async def party_named(
         return await find_or_make_party(session, party_name, by=own, now=now)
     if party_id is None:
         return None
-    party = await session.get(Party, party_id)
-    if party is None or not (party.organisation_id or party.created_by == own or catalogue.is_office(caller)):
+    party = await party_known(session, caller, party_id)
+    if party is None:
         raise NoSuchParty
     return party
+
+
+async def party_known(session: AsyncSession, caller: Caller | None, party_id: str) -> Party | None:
+    """Return the party where the caller may know of it: an organisation's, one that it entered, to offices any."""
+    party = await session.get(Party, party_id)
+    if party is None or party.organisation_id is not None or catalogue.is_office(caller):
+        return party
+    return party if caller is not None and party.created_by == caller.organisation_id else None
 
 
 async def record(

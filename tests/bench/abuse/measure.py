@@ -1,7 +1,8 @@
 """`scripts/bench abuse`: hostile input of each kind in turn, while somebody else asks whether the server lives.
 
 A kind is a file beside this one with an `attack(target, budget)` that sends so many bytes; a measurement that is no
-attack has a `measure(target)` that gives its figures. Both are entered below.
+attack has a `measure(target)` that gives its figures. Both are entered below. The times of number lookups are measured
+on servers of their own, that nobody attacked.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ import psutil
 
 from backend.core.settings import Settings
 from tests.bench import server
-from tests.bench.abuse import archives, big_forms, deep_json, half_sent, long_headers, slow_bodies
+from tests.bench.abuse import archives, big_forms, deep_json, half_sent, long_headers, number_lookup_times, slow_bodies
 from tests.bench.abuse.target import Target
 from tests.commands import make_operator
 from tests.one_server import free_port
@@ -116,7 +117,8 @@ def measure(folder: Path, megabytes: float, database: str = "", room_mb: int = 1
 def run() -> dict[str, float]:
     """Give the figures of the abuse bench."""
     with tempfile.TemporaryDirectory(prefix="patentmart-bench-") as folder:
-        return measure(Path(folder), float(os.environ.get("BENCH_ABUSE_MB", MEGABYTES)))
+        figures = measure(Path(folder), float(os.environ.get("BENCH_ABUSE_MB", MEGABYTES)))
+    return figures | number_lookup_times.measure()
 
 
 if __name__ == "__main__":
