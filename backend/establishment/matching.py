@@ -249,5 +249,7 @@ async def propose(session: AsyncSession, request: Establishment, target: Whole, 
     request.patent_id, request.proposed_at = target.patent.id, now
     request.version += 1
     await session.flush()
-    audience = sorted({*target.organisations, *await catalogue.offices(session), request.organisation_id})
-    await append(session, event_of(request, "proposed", audience, None, muted_for=[request.organisation_id]), now)
+    hearers = {*target.organisations, *await catalogue.offices(session)} - {request.organisation_id}
+    await append(session, event_of(request, "proposed", sorted(hearers), None), now)
+    asker = [request.organisation_id]
+    await append(session, event_of(request, "waiting", asker, None, names_patent=False), now)

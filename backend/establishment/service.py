@@ -54,7 +54,7 @@ async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn,
         session.add(one)
         files = given.evidence_files
         await attach(session, caller, files, kind=EVIDENCE, subject=one.id, pointer="/evidence_files", now=now)
-        await append(session, event_of(one, "asked", [caller.organisation_id], caller), now)
+        await append(session, event_of(one, "asked", [caller.organisation_id], caller, names_patent=False), now)
     return asked
 
 
@@ -90,14 +90,24 @@ def _request(row: Whole, caller: Caller, given: EstablishmentIn, batch_id: str, 
 
 
 def event_of(
-    one: Establishment, what: str, audience: Sequence[str], caller: Caller | None, *, muted_for: Sequence[str] = ()
+    one: Establishment, what: str, audience: Sequence[str], caller: Caller | None, *, names_patent: bool = True
 ) -> Happened:
-    """Return what happened to a request; members of who did it are not told by their inbox, nor those `muted_for`."""
-    muted = [*muted_for, *([caller.organisation_id] if caller else [])]
-    told: dict[str, Any] = {"establishment_id": one.id, UNTOLD: muted}
-    if one.patent_id is not None and what != "asked":
+    """Return what happened to a request; members of who did it are not told by their inbox."""
+    told: dict[str, Any] = {"establishment_id": one.id, UNTOLD: [caller.organisation_id] if caller else []}
+    if names_patent and one.patent_id is not None:
         told["patent_id"] = one.patent_id
     return Happened(f"establishment.{what}", one.id, audience, told, caller.user_id if caller else None)
+
+
+async def tell(
+    session: AsyncSession, one: Establishment, what: str, hearers: Sequence[str], caller: Caller | None, now: datetime
+) -> None:
+    """Tell whoever heard of an undecided request what became of it, and its asker apart, without the patent's id."""
+    others = sorted({*hearers} - {one.organisation_id})
+    if others:
+        await append(session, event_of(one, what, others, caller), now)
+    asked_of_public = one.row_id is None
+    await append(session, event_of(one, what, [one.organisation_id], caller, names_patent=asked_of_public), now)
 
 
 async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: datetime) -> Establishment:
@@ -106,8 +116,7 @@ async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: da
     one.state = next_state(one.state, Step.REFUSE, by_office=catalogue.is_office(caller))
     one.reason, one.decided_at, one.decided_by = reason, now, caller.organisation_id
     one.version += 1
-    audience = sorted({*decision.target.organisations, one.organisation_id})
-    await append(session, event_of(one, "refused", audience, caller), now)
+    await tell(session, one, "refused", decision.target.organisations, caller, now)
     return one
 
 
@@ -117,6 +126,5 @@ async def withdraw(session: AsyncSession, one: Establishment, caller: Caller, no
     one.state = next_state(one.state, Step.WITHDRAW, by_office=False)
     one.version += 1
     target = await catalogue.load(session, one.patent_id) if proposed and one.patent_id else None
-    audience = sorted({one.organisation_id, *(target.organisations if target else ())})
-    await append(session, event_of(one, "withdrawn", audience, caller), now)
+    await tell(session, one, "withdrawn", target.organisations if target else (), caller, now)
     return one

@@ -71,3 +71,15 @@ async def patent(client: httpx.AsyncClient, member: Member, patent_id: str) -> d
     answer = await client.get(f"/v1/patents/{patent_id}", headers=member.headers)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+async def feed(client: httpx.AsyncClient, member: Member) -> str:
+    """Return all that the change feed tells the member, as it is sent."""
+    text, after = "", ""
+    while True:
+        page = await client.get(f"/v1/changes?limit=500{after}", headers=member.headers)
+        assert page.status_code == 200, page.text
+        text += page.text
+        if not page.json()["more"]:
+            return text
+        after = f"&after={page.json()['next_after']}"
