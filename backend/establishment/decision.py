@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.service import is_verified
 from backend.catalogue import events_service
 from backend.catalogue import queries as catalogue
 from backend.catalogue.errors import OfficeDecides
@@ -24,7 +25,7 @@ from backend.establishment.acceptance import audience_of, hold, join
 from backend.establishment.access import Deciding, load_decision
 from backend.establishment.codes import EstablishmentState, Proposal
 from backend.establishment.displacement import chosen, displace
-from backend.establishment.errors import NothingToTake
+from backend.establishment.errors import AskerNotVerified, NothingToTake, RowGone
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import HolderAcceptance, HolderRefusal
@@ -36,10 +37,13 @@ DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
 async def accept(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> Establishment:
     """Return the request as accepted: the asker holds the patent from now on.
 
-    Raises OfficeDecides, RowsContradict, SharesExceedWhole, NoSuchHolding, AlreadyListed, EstablishmentNotInState.
+    Raises AskerNotVerified, OfficeDecides, RowGone, RowsContradict, SharesExceedWhole, NoSuchHolding, AlreadyListed,
+    EstablishmentNotInState.
     """
     one, caller = decision.establishment, decision.caller
     by_office = catalogue.is_office(caller)
+    if not await is_verified(session, one.organisation_id):
+        raise AskerNotVerified
     if given.ends_holdings and not by_office:
         raise OfficeDecides
     one.state = next_state(one.state, Step.ACCEPT, by_office=by_office)
@@ -61,16 +65,16 @@ async def _join(
     session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime
 ) -> tuple[Whole, dict[str, Any]]:
     """Return the patent with the asker among its holders, and the facts that its row stated."""
-    one, caller = decision.establishment, decision.caller
-    if one.row_id is None:
-        evidence, organisation_id = one.evidence, one.organisation_id
-        await hold(session, decision.target, organisation_id, evidence, now, by=caller, share=given.share)
-        return decision.target, {}
-    row = await catalogue.load(session, one.row_id, lock=True)
-    if row is None:
-        raise LookupError(one.row_id)
-    facts = {name: getattr(row.patent, name) for name in FACTS}
-    return await join(session, row, decision.target, now, by=caller, share=given.share), facts
+    one, caller, target, facts = decision.establishment, decision.caller, decision.target, dict[str, Any]()
+    if one.row_id is not None:
+        row = decision.row
+        if row is None or row.patent.private_to != one.organisation_id or row.patent.merged_into is not None:
+            raise RowGone
+        facts = {name: getattr(row.patent, name) for name in FACTS}
+        target = await join(session, row, target, now, by=caller, share=given.share)
+    if not target.held_by(one.organisation_id):
+        await hold(session, target, one.organisation_id, one.evidence, now, by=caller, share=given.share)
+    return target, facts
 
 
 async def accept_batch(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> None:

@@ -33,7 +33,7 @@ from backend.establishment.acceptance import join
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
-from backend.establishment.service import EVIDENCE, event_of
+from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
 from backend.files.service import attach_alike
 
 TRIES: Final = 3
@@ -116,7 +116,7 @@ async def _match_asked(database: Database, organisation_id: str, matched: Matche
             if target is None or request.state is not EstablishmentState.ASKED:
                 continue
             if is_own:
-                await _settle(session, request, target, database.clock.now())
+                await settle(session, request, target.patent.id, database.clock.now())
                 matched.add("established")
             else:
                 await propose(session, request, target, database.clock.now())
@@ -180,11 +180,11 @@ async def _match(
             return None
         if not await establish(session, row, now):
             return AGAIN
-        await _settle(session, request, row, now)
         return "established"
     joined = await _join_own(session, author, row, targets, now)
     if joined is not None:
-        await _settle(session, request, joined, now)
+        if request is not None:
+            await settle(session, request, joined.patent.id, now)
         return "joined"
     request = request or await _for_all_of(session, author, row, targets[0], now)
     if request is None or request.state is not EstablishmentState.ASKED:
@@ -233,23 +233,13 @@ async def _for_all_of(
     return request
 
 
-async def _settle(session: AsyncSession, request: Establishment | None, whole: Whole, now: datetime) -> None:
-    """Note that what was asked for has come about without anybody's decision."""
-    if request is None:
-        return
-    request.state = next_state(request.state, Step.ESTABLISH, by_office=False)
-    request.patent_id, request.decided_at = whole.patent.id, now
-    request.version += 1
-    await append(session, event_of(request, "accepted", [request.organisation_id], None), now)
-
-
 async def propose(session: AsyncSession, request: Establishment, target: Whole, now: datetime) -> None:
     """Tell the holders and the offices who asks, and on what evidence; nothing else changes."""
     request.state = next_state(request.state, Step.MATCH, by_office=False)
     request.patent_id, request.proposed_at = target.patent.id, now
     request.version += 1
     await session.flush()
-    hearers = {*target.organisations, *await catalogue.offices(session)} - {request.organisation_id}
+    hearers = {*hearers_of(target), *await catalogue.offices(session)} - {request.organisation_id}
     await append(session, event_of(request, "proposed", sorted(hearers), None), now)
     asker = [request.organisation_id]
     await append(session, event_of(request, "waiting", asker, None, names_patent=False), now)

@@ -18,9 +18,11 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.establishment import decision, queries, service
 from backend.establishment.access import (
+    AcceptedEstablishment,
+    AdoptedEstablishment,
     AskedRow,
-    DecidedEstablishment,
     OwnEstablishment,
+    RefusedEstablishment,
     SeenEstablishment,
 )
 from backend.establishment.models import Establishment
@@ -89,7 +91,7 @@ async def get_establishment(request: Request, row: SeenEstablishment, caller: Vi
 @router.post(f"{OF_PATENT}/acceptance", summary="Accept a holder", response_model=EstablishmentOut,
              responses=ACTION)  # fmt: skip
 async def accept_establishment(
-    seen: MayMatch, deciding: DecidedEstablishment, body: HolderAcceptance, session: Db, now: Now
+    seen: MayMatch, deciding: AcceptedEstablishment, body: HolderAcceptance, session: Db, now: Now
 ) -> Response:
     """The asker holds the patent from now on; its row's id leads its author to the established one.
 
@@ -106,7 +108,7 @@ async def accept_establishment(
 @router.post(f"{OF_PATENT}/refusal", summary="Refuse a holder", response_model=EstablishmentOut,
              responses=ACTION)  # fmt: skip
 async def refuse_establishment(
-    seen: MayMatch, deciding: DecidedEstablishment, body: HolderRefusal, session: Db, now: Now
+    seen: MayMatch, deciding: RefusedEstablishment, body: HolderRefusal, session: Db, now: Now
 ) -> Response:
     """Nothing changes but that the asker is told, with the reason; an office may still find it right."""
     seen.check(deciding.establishment.version)
@@ -119,7 +121,7 @@ async def refuse_establishment(
 @router.post(f"{OF_PATENT}/adoption", summary="Take what a holder's row brought along",
              response_model=EstablishmentOut, responses=ACTION)  # fmt: skip
 async def adopt_proposals(
-    seen: MayMatch, deciding: DecidedEstablishment, body: Adoption, session: Db, now: Now
+    seen: MayMatch, deciding: AdoptedEstablishment, body: Adoption, session: Db, now: Now
 ) -> Response:
     """Legal events, rights and the listing of an accepted asker's row become the patent's, as far as they are named."""
     seen.check(deciding.establishment.version)
