@@ -43,6 +43,14 @@ class RowsContradict(Conflict):
     cure = Text("请由录入方更正后再处理。", "Whoever entered the wrong one corrects it; then it can be decided.")
 
 
+class RowChanged(Conflict):
+    """The asker's row was changed since it was proposed; the request shows now what it says."""
+
+    code = "row_changed"
+    title = Text("申请方的记录在提出后已变更", "The asker's row was changed since it was proposed")
+    cure = Text("请重新查看该申请后再决定。", "Look at the request again, then decide.")
+
+
 class RowGone(Conflict):
     """The asker's row is its own no more: it is established, or was joined with a patent, since it asked."""
 

@@ -29,7 +29,7 @@ from backend.core.errors import Problem
 from backend.core.events import UNTOLD, Happened, append
 from backend.core.ids import new_id
 from backend.establishment import queries
-from backend.establishment.acceptance import join
+from backend.establishment.acceptance import end_listings, join
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
@@ -119,7 +119,7 @@ async def _match_asked(database: Database, organisation_id: str, matched: Matche
                 await settle(session, request, target.patent.id, database.clock.now())
                 matched.add("established")
             else:
-                await propose(session, request, target, database.clock.now())
+                await propose(session, request, None, target, database.clock.now())
                 matched.add("proposed")
 
 
@@ -189,7 +189,7 @@ async def _match(
     request = request or await _for_all_of(session, author, row, targets[0], now)
     if request is None or request.state is not EstablishmentState.ASKED:
         return None
-    await propose(session, request, targets[0], now)
+    await propose(session, request, row, targets[0], now)
     return "proposed"
 
 
@@ -206,7 +206,9 @@ async def _join_own(
             continue
         with contextlib.suppress(Problem):
             async with session.begin_nested():
-                return await join(session, row, mine, now, by=None)
+                joined = await join(session, row, mine, now, by=None)
+                await end_listings(session, row.patent.id, now, actor=None)
+                return joined
     return None
 
 
@@ -233,10 +235,13 @@ async def _for_all_of(
     return request
 
 
-async def propose(session: AsyncSession, request: Establishment, target: Whole, now: datetime) -> None:
+async def propose(
+    session: AsyncSession, request: Establishment, row: Whole | None, target: Whole, now: datetime
+) -> None:
     """Tell the holders and the offices who asks, and on what evidence; nothing else changes."""
     request.state = next_state(request.state, Step.MATCH, by_office=False)
     request.patent_id, request.proposed_at = target.patent.id, now
+    request.row_version = None if row is None else row.patent.version
     request.version += 1
     await session.flush()
     hearers = {*hearers_of(target), *await catalogue.offices(session)} - {request.organisation_id}

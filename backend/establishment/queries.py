@@ -97,6 +97,25 @@ async def living_of_row(session: AsyncSession, row_ids: Iterable[str]) -> dict[s
     return {one.row_id or "": one for one in await session.scalars(in_order)}
 
 
+def renewal(establishment_id: str) -> sa.Update:
+    """Have a request be about its row as it is now, where the row was changed since it was proposed."""
+    version = sa.select(col(Patent.version)).where(col(Patent.id) == col(Establishment.row_id)).scalar_subquery()
+    renewed = sa.update(Establishment).where(
+        col(Establishment.id) == establishment_id,
+        col(Establishment.state).in_((EstablishmentState.PROPOSED, EstablishmentState.REFUSED)),
+        col(Establishment.row_version) != version,
+    )
+    values = {"row_version": version, "version": col(Establishment.version) + 1}
+    return renewed.values(values).execution_options(synchronize_session=False)
+
+
+async def remaining_of_batch(session: AsyncSession, caller: Caller, batch_id: str) -> int:
+    """Return how many requests of a batch wait for the caller."""
+    query = EstablishmentsQuery(batch_id=batch_id, state=[EstablishmentState.PROPOSED])
+    asked = asked_for(caller, query).where(col(Establishment.organisation_id) != caller.organisation_id)
+    return int((await session.execute(sa.select(sa.func.count()).select_from(asked.subquery()))).scalar_one())
+
+
 async def open_of_row(session: AsyncSession, row_id: str) -> Sequence[Establishment]:
     """Return the requests about the row that may still be accepted, locked: undecided ones, and refused ones."""
     states = sorted({*LIVING, EstablishmentState.REFUSED})
