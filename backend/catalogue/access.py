@@ -167,7 +167,7 @@ async def _visible(
             where = str(request.url.path).replace(patent_id, target.patent.id)
             asked = f"{where}?{request.url.query}" if request.url.query else where
             raise PatentMerged(patent_id=target.patent.id, headers={"Location": asked})
-    if whole is None or not await sees(whole):
+    if whole is None or whole.patent.merged_into is not None or not await sees(whole):
         raise NoSuchPatent
     return whole
 

@@ -4,7 +4,8 @@ Inline handlers run at once in the same transaction: they hold the promises that
 patent lapses, its listing is suspended). All else follows the stream with a cursor of its own.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -130,8 +131,26 @@ async def append(session: AsyncSession, happened: Happened, at: datetime) -> Non
 async def _send_last(session: AsyncSession) -> None:
     """Send the event that was to go with the commit, since others follow it."""
     if session.info.get(LAST_WITH_COMMIT):
-        await ADD.run(await connection_of(session), session.info[LAST_WITH_COMMIT])
-        session.info[LAST_WITH_COMMIT] = None
+        added = await ADD.run(await connection_of(session), session.info[LAST_WITH_COMMIT])
+        session.info[LAST_WITH_COMMIT], session.info["event_id"] = None, added[0][0]
+
+
+@asynccontextmanager
+async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
+    """Keep or undo as one what is done meanwhile, with its events: none of them waits for the commit."""
+    await flush(session)
+    await _send_last(session)
+    waits = session.info.pop(LAST_WITH_COMMIT, UNTOLD) is None
+    before = session.info.get("event_id")
+    try:
+        async with session.begin_nested():
+            yield
+    except BaseException:
+        session.info["event_id"] = before
+        raise
+    finally:
+        if waits:
+            session.info[LAST_WITH_COMMIT] = None
 
 
 async def append_many(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:

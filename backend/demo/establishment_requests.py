@@ -40,4 +40,4 @@ async def ask_to_be_heard(stage: Stage) -> None:
     row, _, _ = await enter(stage.session, caller, given, stage.now)
     evidence = EstablishmentIn(evidence=EVIDENCE, evidence_files=await stage.evidence(caller))
     (request,) = await take_in(stage.session, Asking(row, caller), evidence, stage.now)
-    await propose(stage.session, request, target, stage.now)
+    await propose(stage.session, request, row, target, stage.now)

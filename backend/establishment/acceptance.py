@@ -11,10 +11,12 @@ from backend.accounts.caller import Caller
 from backend.accounts.service import party_of
 from backend.catalogue import events_service, holdings_service
 from backend.catalogue import queries as catalogue
-from backend.catalogue.codes import HoldingState, SetBy
+from backend.catalogue.codes import HoldingState, ListingStatus, SetBy
 from backend.catalogue.fact_rules import FACTS, NUMBERS, contradictions, fill_or_conflict
 from backend.catalogue.holding_rules import check_shares
-from backend.catalogue.models import Assessment, Patent
+from backend.catalogue.listing_rules import LIVING, PAST, Action, Side, marks
+from backend.catalogue.listing_service import event_of
+from backend.catalogue.models import Assessment, Listing, Patent
 from backend.catalogue.number_lookup import check_free
 from backend.catalogue.provenance_rules import remarked, stated
 from backend.catalogue.queries import Whole
@@ -56,6 +58,17 @@ async def join(
     return await _fresh(session, target.patent.id)
 
 
+async def end_listings(session: AsyncSession, row_id: str, now: datetime, *, actor: str | None) -> None:
+    """Delist what its author offered on a row that has joined, where nobody took it along."""
+    living = sa.select(Listing).where(col(Listing.patent_id) == row_id, col(Listing.status).in_(LIVING))
+    for listing in (await session.scalars(living.with_for_update())).all():
+        for name, value in marks(Action.DELIST, Side.PLATFORM, ListingStatus.DELISTED, JOINED, now).items():
+            setattr(listing, name, value)
+        listing.version += 1
+        ids = (listing.id, row_id, listing.organisation_id)
+        await append(session, event_of(PAST[Action.DELIST], *ids, public=False, actor=actor), now)
+
+
 def set_facts(patent: Patent, changes: dict[str, object]) -> None:
     """Have the patent say what an accepted asker's row says, each fact marked as that."""
     for name, value in changes.items():
@@ -95,7 +108,7 @@ async def _bring_holding(
         holding.share_numerator, holding.share_denominator = share.numerator, share.denominator
     firm = [h for h, _ in target.living if h.state is not HoldingState.DISPUTED]
     check_shares((h.share_numerator, h.share_denominator) for h in (*firm, holding))
-    holding.patent_id = target.patent.id
+    holding.patent_id, holding.recorded_at = target.patent.id, now  # before this it was nobody's word but its own
     holding.state = HoldingState.VERIFIED if by and catalogue.is_office(by) else holding.state
     holding.recorded_by = by.organisation_id if by else holding.recorded_by
     holding.version += 1

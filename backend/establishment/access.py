@@ -4,7 +4,7 @@
 |---|---|---|---|
 | ask | | | a verified organisation, about a row of its own or a patent that everybody sees |
 | see | all | once it is proposed | its own |
-| accept, refuse, take what the row brought along | x | verified | |
+| accept, refuse, take what the row brought along | x | verified, another than the asker | |
 | end another's holding with it | x | | |
 | withdraw | | | x |
 """
@@ -20,13 +20,15 @@ from backend.accounts.access import Editor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.access import Act, PatentId, locked_patent, may
-from backend.catalogue.errors import NotTheHolder
+from backend.catalogue.errors import NoSuchPatent, NotTheHolder
 from backend.catalogue.queries import Whole
 from backend.core.db import Db, ReadDb
 from backend.core.ids import id_pattern
+from backend.core.problems import ChangedMeanwhile
 from backend.establishment import queries
 from backend.establishment.errors import AlreadyHolder, NoSuchEstablishment
 from backend.establishment.models import Establishment
+from backend.establishment.schemas import EstablishmentIn, HolderAcceptance, HolderRefusal
 
 EstablishmentId = Annotated[
     str, Path(pattern=id_pattern("est"), description="The request's id.", examples=["est_01h455vb4pex5vsknk084sn02q"])
@@ -43,17 +45,32 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """A request held for a change together with its patent, and who decides it."""
+    """A request held for a change together with its patent and the asker's row, and who decides it."""
 
     establishment: Establishment
     target: Whole
+    row: Whole | None
     caller: Caller
 
 
-async def _asking(request: Request, patent_id: PatentId, caller: VerifiedEditor, session: Db) -> Asking:
+def is_own_row(whole: Whole, organisation_id: str) -> bool:
+    """Whether the row is the organisation's entry, asked about alike whether it was established meanwhile or not.
+
+    Who sold what it once entered asks about a patent of others.
+    """
+    held = whole.patent.facts_by == organisation_id and bool(whole.held_by(organisation_id))
+    return whole.patent.private_to == organisation_id or (whole.patent.is_established and held)
+
+
+async def _asking(
+    request: Request, patent_id: PatentId, caller: VerifiedEditor, body: EstablishmentIn, session: Db
+) -> Asking:
+    await queries.lock_rows(session, {patent_id, *body.patent_ids})
     whole = await locked_patent(request, session, caller, patent_id)
-    entered = whole.patent.facts_by == caller.organisation_id  # asked alike whether it was established or not
-    if whole.held_by(caller.organisation_id) and not entered:
+    is_own = is_own_row(whole, caller.organisation_id)
+    if not (whole.patent.is_established or is_own):  # an office sees others' private rows
+        raise NoSuchPatent
+    if whole.held_by(caller.organisation_id) and not is_own:
         raise AlreadyHolder
     return Asking(whole, caller)
 
@@ -66,27 +83,56 @@ async def _seen(establishment_id: EstablishmentId, caller: Viewer, session: Read
 
 
 async def load_decision(session: AsyncSession, caller: Caller, establishment_id: str) -> Deciding | None:
-    """Return the request, locked behind its patent; None where it has none yet, or is not the caller's to decide."""
+    """Return the request, locked behind its patent and row; None where it is not the caller's to decide.
+
+    Nobody but an office decides what it asked itself. Raises ChangedMeanwhile.
+    """
     found = await queries.visible(session, caller, establishment_id)
     if found is None or found[0].patent_id is None:
         return None
-    target = await catalogue.load(session, found[0].patent_id, lock=True)
+    target_id, row_id = ids = str(found[0].patent_id), found[0].row_id
+    locked = {one.patent.id: one for one in await catalogue.lock_all(session, filter(None, ids))}
     establishment = await queries.locked(session, establishment_id)
+    if (establishment.patent_id, establishment.row_id) != ids:
+        raise ChangedMeanwhile
+    target = locked.get(target_id)
     if target is None or not may(Act.RECORD, caller, target):
         return None
-    return Deciding(establishment, target, caller)
+    if establishment.organisation_id == caller.organisation_id and not catalogue.is_office(caller):
+        return None
+    return Deciding(establishment, target, locked.get(row_id or ""), caller)
 
 
-async def _deciding(
-    patent_id: PatentId, establishment_id: EstablishmentId, caller: VerifiedEditor, session: Db
+async def _decision(
+    session: AsyncSession, caller: Caller, patent_id: str, establishment_id: str, *, batch: bool
 ) -> Deciding:
     found = await queries.visible(session, caller, establishment_id)
     if found is None or found[0].patent_id != patent_id:
         raise NoSuchEstablishment
+    if batch:
+        await queries.lock_rows_of_batch(session, found[0].batch_id)
     decision = await load_decision(session, caller, establishment_id)
     if decision is None:
         raise NotTheHolder
     return decision
+
+
+async def _accepting(
+    patent_id: PatentId, establishment_id: EstablishmentId, caller: VerifiedEditor, body: HolderAcceptance, session: Db
+) -> Deciding:
+    return await _decision(session, caller, patent_id, establishment_id, batch=body.batch)
+
+
+async def _refusing(
+    patent_id: PatentId, establishment_id: EstablishmentId, caller: VerifiedEditor, body: HolderRefusal, session: Db
+) -> Deciding:
+    return await _decision(session, caller, patent_id, establishment_id, batch=body.batch)
+
+
+async def _adopting(
+    patent_id: PatentId, establishment_id: EstablishmentId, caller: VerifiedEditor, session: Db
+) -> Deciding:
+    return await _decision(session, caller, patent_id, establishment_id, batch=False)
 
 
 async def _own(patent_id: PatentId, establishment_id: EstablishmentId, caller: Editor, session: Db) -> Establishment:
@@ -100,5 +146,7 @@ async def _own(patent_id: PatentId, establishment_id: EstablishmentId, caller: E
 
 AskedRow = Annotated[Asking, Depends(_asking)]
 SeenEstablishment = Annotated[sa.Row[Any], Depends(_seen)]
-DecidedEstablishment = Annotated[Deciding, Depends(_deciding)]
+AcceptedEstablishment = Annotated[Deciding, Depends(_accepting)]
+RefusedEstablishment = Annotated[Deciding, Depends(_refusing)]
+AdoptedEstablishment = Annotated[Deciding, Depends(_adopting)]
 OwnEstablishment = Annotated[Establishment, Depends(_own)]

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.catalogue import events_service
+from backend.accounts.service import is_verified
+from backend.catalogue import events_service, holdings_service
 from backend.catalogue import queries as catalogue
 from backend.catalogue.errors import OfficeDecides
 from backend.catalogue.fact_rules import FACTS
@@ -18,13 +19,15 @@ from backend.catalogue.listing_queries import living_listing_of
 from backend.catalogue.listing_rules import LIVING as LIVING_LISTINGS
 from backend.catalogue.models import LegalEvent, Listing
 from backend.catalogue.queries import Whole
-from backend.core.events import Happened, append
+from backend.core.db import leave_trace
+from backend.core.errors import Problem
+from backend.core.events import Happened, append, savepoint
 from backend.establishment import queries
-from backend.establishment.acceptance import audience_of, hold, join
+from backend.establishment.acceptance import audience_of, end_listings, hold, join
 from backend.establishment.access import Deciding, load_decision
 from backend.establishment.codes import EstablishmentState, Proposal
 from backend.establishment.displacement import chosen, displace
-from backend.establishment.errors import NothingToTake
+from backend.establishment.errors import AskerNotVerified, NothingToTake, RowChanged, RowGone
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import HolderAcceptance, HolderRefusal
@@ -36,14 +39,21 @@ DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
 async def accept(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> Establishment:
     """Return the request as accepted: the asker holds the patent from now on.
 
-    Raises OfficeDecides, RowsContradict, SharesExceedWhole, NoSuchHolding, AlreadyListed, EstablishmentNotInState.
+    Raises AskerNotVerified, OfficeDecides, RowGone, RowChanged, RowsContradict, SharesExceedWhole, NoSuchHolding,
+    AlreadyListed, EstablishmentNotInState.
     """
     one, caller = decision.establishment, decision.caller
     by_office = catalogue.is_office(caller)
+    if not await is_verified(session, one.organisation_id):
+        raise AskerNotVerified
     if given.ends_holdings and not by_office:
         raise OfficeDecides
     one.state = next_state(one.state, Step.ACCEPT, by_office=by_office)
     wrong = chosen(decision.target, given.ends_holdings, given.reason)
+    for holding in wrong:  # first, since their shares are not theirs
+        await holdings_service.end(
+            session, decision.target, holding, None, f"refused: {given.reason}", now, actor=caller.user_id
+        )
     target, facts = await _join(session, decision, given, now)
     if wrong and given.reason is not None:
         still = {holding.id: holding for holding, _ in target.holders}
@@ -54,6 +64,8 @@ async def accept(session: AsyncSession, decision: Deciding, given: HolderAccepta
     await append(session, event_of(one, "accepted", audience_of(one, target), caller), now)
     if given.takes and one.row_id is not None:
         await take(session, one, target, given.takes, caller, now)
+    if one.row_id is not None:
+        await end_listings(session, one.row_id, now, actor=caller.user_id)
     return one
 
 
@@ -61,35 +73,48 @@ async def _join(
     session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime
 ) -> tuple[Whole, dict[str, Any]]:
     """Return the patent with the asker among its holders, and the facts that its row stated."""
-    one, caller = decision.establishment, decision.caller
-    if one.row_id is None:
-        evidence, organisation_id = one.evidence, one.organisation_id
-        await hold(session, decision.target, organisation_id, evidence, now, by=caller, share=given.share)
-        return decision.target, {}
-    row = await catalogue.load(session, one.row_id, lock=True)
-    if row is None:
-        raise LookupError(one.row_id)
-    facts = {name: getattr(row.patent, name) for name in FACTS}
-    return await join(session, row, decision.target, now, by=caller, share=given.share), facts
+    one, caller, target, facts = decision.establishment, decision.caller, decision.target, dict[str, Any]()
+    if one.row_id is not None:
+        row = decision.row
+        if row is None or row.patent.private_to != one.organisation_id or row.patent.merged_into is not None:
+            raise RowGone
+        if row.patent.version != one.row_version:
+            leave_trace(session, queries.renewal(one.id))
+            raise RowChanged
+        facts = {name: getattr(row.patent, name) for name in FACTS}
+        target = await join(session, row, target, now, by=caller, share=given.share)
+    if not target.held_by(one.organisation_id):
+        await hold(session, target, one.organisation_id, one.evidence, now, by=caller, share=given.share)
+    return target, facts
 
 
 async def accept_batch(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> None:
-    """Accept also the other requests of the batch that are the caller's to decide; what cannot be joined is refused."""
+    """Accept also the other requests of the batch that are the caller's to decide; what cannot be joined waits on."""
     alike = given.model_copy(update={"ends_holdings": [], "share": None})
-    for other in await _others(session, decision):
-        await accept(session, other, alike, now)
+    for one in await queries.batch_of(session, decision.establishment, DECIDABLE):
+        try:
+            async with savepoint(session):
+                other = await load_decision(session, decision.caller, one)
+                if other is not None:
+                    await accept(session, other, alike, now)
+        except Problem:
+            await session.execute(queries.renewal(one))
 
 
 async def refuse_batch(session: AsyncSession, decision: Deciding, given: HolderRefusal, now: datetime) -> None:
     """Refuse also the other requests of the batch that are the caller's to decide."""
-    for other in await _others(session, decision):
-        await refuse(session, other, given.reason, now)
-
-
-async def _others(session: AsyncSession, decision: Deciding) -> list[Deciding]:
     ids = await queries.batch_of(session, decision.establishment, DECIDABLE)
-    found = [await load_decision(session, decision.caller, one) for one in ids]
-    return [other for other in found if other is not None]
+    for other in [await load_decision(session, decision.caller, one) for one in ids]:
+        if other is not None:
+            await refuse(session, other, given.reason, now)
+
+
+async def adopt(session: AsyncSession, decision: Deciding, takes: Sequence[Proposal], now: datetime) -> Establishment:
+    """Return an accepted request with more taken of what its row brought along; raise NothingToTake, AlreadyListed."""
+    one = decision.establishment
+    if Proposal.LISTING in takes and (one.row_id is None or await living_listing_of(session, one.row_id) is None):
+        raise NothingToTake
+    return await take(session, one, decision.target, takes, decision.caller, now)
 
 
 async def take(
@@ -106,9 +131,14 @@ async def take(
         await _take_listing(session, of, into)
     one.proposals = [*one.proposals, *(proposal.value for proposal in wanted)]
     one.version += 1
-    data = {"patent_id": of, "into": into, "establishment_id": one.id, "takes": [proposal.value for proposal in wanted]}
-    happened = Happened("establishment.taken", one.id, audience_of(one, target), data, caller.user_id)
-    await append(session, happened, now)
+    taken = {"establishment_id": one.id, "takes": [proposal.value for proposal in wanted]}
+    ids = {"patent_id": of, "into": into}  # the row's is the asker's alone
+    await append(
+        session, Happened("establishment.taken", one.id, [one.organisation_id], ids | taken, caller.user_id), now
+    )
+    others = sorted({*audience_of(one, target)} - {one.organisation_id})
+    told = Happened("establishment.adopted", one.id, others, {"patent_id": into} | taken, caller.user_id)
+    await append(session, told, now)
     return one
 
 

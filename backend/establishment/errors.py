@@ -43,6 +43,30 @@ class RowsContradict(Conflict):
     cure = Text("请由录入方更正后再处理。", "Whoever entered the wrong one corrects it; then it can be decided.")
 
 
+class RowChanged(Conflict):
+    """The asker's row was changed since it was proposed; the request shows now what it says."""
+
+    code = "row_changed"
+    title = Text("申请方的记录在提出后已变更", "The asker's row was changed since it was proposed")
+    cure = Text("请重新查看该申请后再决定。", "Look at the request again, then decide.")
+
+
+class RowGone(Conflict):
+    """The asker's row is its own no more: it is established, or was joined with a patent, since it asked."""
+
+    code = "row_gone"
+    title = Text("申请方的记录已不再是其单独记录", "The asker's row is no longer its own")
+    cure = Text("请申请方撤回后重新申请。", "The asker withdraws the request and asks anew.")
+
+
+class AskerNotVerified(Conflict):
+    """The organisation that asks to be heard is not verified any more."""
+
+    code = "asker_not_verified"
+    title = Text("申请单位当前未通过核验", "The organisation that asks is not verified")
+    cure = Text("待其重新通过核验后再处理，或予以拒绝。", "Decide once it is verified again, or refuse the request.")
+
+
 class NothingToTake(Conflict):
     """The request was not accepted, or brought nothing along of what is asked for."""
 

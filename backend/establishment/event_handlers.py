@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core import jobs
 from backend.core.events import PUBLIC, BatchHandler, Happened, InlineHandler
+from backend.establishment import relocation
 from backend.establishment.queries import has_private_rows
 from backend.establishment.service import MATCH
 
@@ -33,6 +34,7 @@ async def _match_those_named(
 
 
 INLINE: Final[dict[str, list[InlineHandler]]] = {
+    **relocation.INLINE,
     "organisation.verified": [_organisation_verified],
     "holding.asserted": [_holder_named],
     "holding.verified": [_holder_named],

@@ -29,11 +29,11 @@ from backend.core.errors import Problem
 from backend.core.events import UNTOLD, Happened, append
 from backend.core.ids import new_id
 from backend.establishment import queries
-from backend.establishment.acceptance import join
+from backend.establishment.acceptance import end_listings, join
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
-from backend.establishment.service import EVIDENCE, event_of
+from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
 from backend.files.service import attach_alike
 
 TRIES: Final = 3
@@ -116,10 +116,10 @@ async def _match_asked(database: Database, organisation_id: str, matched: Matche
             if target is None or request.state is not EstablishmentState.ASKED:
                 continue
             if is_own:
-                await _settle(session, request, target, database.clock.now())
+                await settle(session, request, target.patent.id, database.clock.now())
                 matched.add("established")
             else:
-                await propose(session, request, target, database.clock.now())
+                await propose(session, request, None, target, database.clock.now())
                 matched.add("proposed")
 
 
@@ -180,16 +180,16 @@ async def _match(
             return None
         if not await establish(session, row, now):
             return AGAIN
-        await _settle(session, request, row, now)
         return "established"
     joined = await _join_own(session, author, row, targets, now)
     if joined is not None:
-        await _settle(session, request, joined, now)
+        if request is not None:
+            await settle(session, request, joined.patent.id, now)
         return "joined"
     request = request or await _for_all_of(session, author, row, targets[0], now)
     if request is None or request.state is not EstablishmentState.ASKED:
         return None
-    await propose(session, request, targets[0], now)
+    await propose(session, request, row, targets[0], now)
     return "proposed"
 
 
@@ -206,7 +206,9 @@ async def _join_own(
             continue
         with contextlib.suppress(Problem):
             async with session.begin_nested():
-                return await join(session, row, mine, now, by=None)
+                joined = await join(session, row, mine, now, by=None)
+                await end_listings(session, row.patent.id, now, actor=None)
+                return joined
     return None
 
 
@@ -233,21 +235,16 @@ async def _for_all_of(
     return request
 
 
-async def _settle(session: AsyncSession, request: Establishment | None, whole: Whole, now: datetime) -> None:
-    """Note that what was asked for has come about without anybody's decision."""
-    if request is None:
-        return
-    request.state = next_state(request.state, Step.ESTABLISH, by_office=False)
-    request.patent_id, request.decided_at = whole.patent.id, now
-    request.version += 1
-    await append(session, event_of(request, "accepted", [request.organisation_id], None), now)
-
-
-async def propose(session: AsyncSession, request: Establishment, target: Whole, now: datetime) -> None:
+async def propose(
+    session: AsyncSession, request: Establishment, row: Whole | None, target: Whole, now: datetime
+) -> None:
     """Tell the holders and the offices who asks, and on what evidence; nothing else changes."""
     request.state = next_state(request.state, Step.MATCH, by_office=False)
     request.patent_id, request.proposed_at = target.patent.id, now
+    request.row_version = None if row is None else row.patent.version
     request.version += 1
     await session.flush()
-    audience = sorted({*target.organisations, *await catalogue.offices(session), request.organisation_id})
-    await append(session, event_of(request, "proposed", audience, None, muted_for=[request.organisation_id]), now)
+    hearers = {*hearers_of(target), *await catalogue.offices(session)} - {request.organisation_id}
+    await append(session, event_of(request, "proposed", sorted(hearers), None), now)
+    asker = [request.organisation_id]
+    await append(session, event_of(request, "waiting", asker, None, names_patent=False), now)

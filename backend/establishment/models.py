@@ -31,6 +31,7 @@ class Establishment(SQLModel, table=True):
         default=None, sa_column=sa.Column(sa.ForeignKey("patent.id"), nullable=True),
         description="The asker's private row; none where a patent was asked about that everybody sees.",
     )  # fmt: skip
+    row_version: int | None = Field(default=None, description="The version of that row that was proposed.")
     patent_id: str | None = Field(
         default=None, sa_column=sa.Column(sa.ForeignKey("patent.id"), nullable=True),
         description="The established patent, once it was found.",

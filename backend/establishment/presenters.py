@@ -10,10 +10,11 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.catalogue.fact_rules import NUMBERS, fill_or_conflict
 from backend.catalogue.models import Patent
+from backend.catalogue.provenance_rules import stated
 from backend.catalogue.visibility import is_office
 from backend.establishment.codes import EstablishmentState, Proposal
 from backend.establishment.models import Establishment
-from backend.establishment.schemas import ClaimedFacts, EstablishmentOut
+from backend.establishment.schemas import ClaimedFact, ClaimedFacts, EstablishmentOut
 from backend.establishment.service import EVIDENCE
 from backend.files.service import attached
 
@@ -56,6 +57,15 @@ def _claimed(one: Establishment, patents: dict[str, Patent]) -> ClaimedFacts | N
     row, target = patents.get(one.row_id or ""), patents.get(one.patent_id or "")
     if row is None or target is None or one.state is not EstablishmentState.PROPOSED:
         return None
-    fills, differs = fill_or_conflict(target, row.model_dump(), may_overwrite=False)
+    kept = stated(target.set_by)
+    fills, differs = fill_or_conflict(target, row.model_dump(), may_overwrite=False, kept=kept)
     numbers = {number: getattr(row, number) for number in NUMBERS}
-    return ClaimedFacts(title=row.title, **numbers, fills=sorted(fills), differs=sorted(differs))
+    facts = [
+        ClaimedFact(fact=name, mine=_said(getattr(target, name)), theirs=_said(getattr(row, name)))
+        for name in sorted((*fills, *differs))
+    ]
+    return ClaimedFacts(title=row.title, **numbers, fills=sorted(fills), differs=sorted(differs), facts=facts)
+
+
+def _said(value: Any) -> str | list[str] | None:
+    return value if value is None or isinstance(value, list) else str(value)

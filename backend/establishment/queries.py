@@ -30,7 +30,7 @@ def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
     held = sa.exists().where(
         col(Holding.patent_id) == col(Establishment.patent_id),
         col(Holding.organisation_id) == caller.organisation_id,
-        col(Holding.state) != HoldingState.ENDED,
+        col(Holding.state).in_((HoldingState.ASSERTED, HoldingState.VERIFIED)),
     )
     proposed = col(Establishment.state) != EstablishmentState.ASKED
     return sa.or_(col(Establishment.organisation_id) == caller.organisation_id, sa.and_(proposed, held))
@@ -67,6 +67,24 @@ async def visible(session: AsyncSession, caller: Caller, establishment_id: str) 
     return row
 
 
+async def lock_rows(session: AsyncSession, patent_ids: Iterable[str]) -> None:
+    """Hold the patents until the end of the transaction: all that it needs at once, in the order of their ids."""
+    await _lock(session, col(Patent.id).in_(sorted(set(patent_ids))))
+
+
+async def lock_rows_of_batch(session: AsyncSession, batch_id: str) -> None:
+    """Hold the patents and the rows of a batch's requests likewise."""
+    ids = (
+        sa.select(column).where(col(Establishment.batch_id) == batch_id, column.is_not(None))
+        for column in (col(Establishment.row_id), col(Establishment.patent_id))
+    )
+    await _lock(session, col(Patent.id).in_(sa.union(*ids)))
+
+
+async def _lock(session: AsyncSession, which: sa.ColumnElement[bool]) -> None:
+    await session.execute(sa.select(col(Patent.id)).where(which).order_by(col(Patent.id)).with_for_update())
+
+
 async def locked(session: AsyncSession, establishment_id: str) -> Establishment:
     """Return the request as it stands now, held until the end of the transaction."""
     return await session.get_one(Establishment, establishment_id, with_for_update=True, populate_existing=True)
@@ -75,7 +93,51 @@ async def locked(session: AsyncSession, establishment_id: str) -> Establishment:
 async def living_of_row(session: AsyncSession, row_ids: Iterable[str]) -> dict[str, Establishment]:
     """Return the undecided request about each of the rows that has one, locked."""
     asked = sa.select(Establishment).where(col(Establishment.row_id).in_(set(row_ids)), _living())
-    return {one.row_id or "": one for one in await session.scalars(asked.with_for_update())}
+    in_order = asked.order_by(col(Establishment.id)).with_for_update()
+    return {one.row_id or "": one for one in await session.scalars(in_order)}
+
+
+def renewal(establishment_id: str) -> sa.Update:
+    """Have a request be about its row as it is now, where the row was changed since it was proposed."""
+    version = sa.select(col(Patent.version)).where(col(Patent.id) == col(Establishment.row_id)).scalar_subquery()
+    renewed = sa.update(Establishment).where(
+        col(Establishment.id) == establishment_id,
+        col(Establishment.state).in_((EstablishmentState.PROPOSED, EstablishmentState.REFUSED)),
+        col(Establishment.row_version) != version,
+    )
+    values = {"row_version": version, "version": col(Establishment.version) + 1}
+    return renewed.values(values).execution_options(synchronize_session=False)
+
+
+async def remaining_of_batch(session: AsyncSession, caller: Caller, batch_id: str) -> int:
+    """Return how many requests of a batch wait for the caller."""
+    query = EstablishmentsQuery(batch_id=batch_id, state=[EstablishmentState.PROPOSED])
+    asked = asked_for(caller, query).where(col(Establishment.organisation_id) != caller.organisation_id)
+    return int((await session.execute(sa.select(sa.func.count()).select_from(asked.subquery()))).scalar_one())
+
+
+async def open_of_row(session: AsyncSession, row_id: str) -> Sequence[Establishment]:
+    """Return the requests about the row that may still be accepted, locked: undecided ones, and refused ones."""
+    states = sorted({*LIVING, EstablishmentState.REFUSED})
+    asked = sa.select(Establishment).where(col(Establishment.row_id) == row_id, col(Establishment.state).in_(states))
+    return await _in_order(session, asked)
+
+
+async def about(session: AsyncSession, patent_id: str) -> Sequence[Establishment]:
+    """Return all requests about an established patent, locked."""
+    return await _in_order(session, sa.select(Establishment).where(col(Establishment.patent_id) == patent_id))
+
+
+async def living_without_row(session: AsyncSession, patent_id: str) -> Sequence[Establishment]:
+    """Return the undecided requests about a patent by organisations that have no row of it, locked."""
+    asked = sa.select(Establishment).where(
+        col(Establishment.patent_id) == patent_id, col(Establishment.row_id).is_(None), _living()
+    )
+    return await _in_order(session, asked)
+
+
+async def _in_order(session: AsyncSession, asked: sa.Select[Any]) -> Sequence[Establishment]:
+    return (await session.scalars(asked.order_by(col(Establishment.id)).with_for_update())).all()
 
 
 async def living_about(session: AsyncSession, organisation_id: str, patent_id: str) -> Establishment | None:

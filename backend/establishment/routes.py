@@ -18,9 +18,12 @@ from backend.core.paging import page
 from backend.core.preconditions import MayMatch
 from backend.establishment import decision, queries, service
 from backend.establishment.access import (
+    AcceptedEstablishment,
+    AdoptedEstablishment,
     AskedRow,
-    DecidedEstablishment,
+    Deciding,
     OwnEstablishment,
+    RefusedEstablishment,
     SeenEstablishment,
 )
 from backend.establishment.models import Establishment
@@ -28,6 +31,7 @@ from backend.establishment.presenters import present
 from backend.establishment.schemas import (
     Adoption,
     EstablishmentAsked,
+    EstablishmentDecided,
     EstablishmentIn,
     EstablishmentOut,
     EstablishmentsOut,
@@ -49,6 +53,17 @@ async def _answer(session: AsyncSession, caller: Caller, establishment: Establis
         raise NotFound
     shown = (await present(session, caller, [row]))[0]
     return changed(shown, establishment.version)
+
+
+async def _decided(session: AsyncSession, deciding: Deciding) -> Response:
+    one, caller = deciding.establishment, deciding.caller
+    await session.flush()
+    row = await queries.visible(session, caller, one.id)
+    if row is None:
+        raise NotFound
+    shown = (await present(session, caller, [row]))[0]
+    remaining = await queries.remaining_of_batch(session, caller, one.batch_id)
+    return changed(EstablishmentDecided(**shown.model_dump(), remaining=remaining), one.version)
 
 
 @router.post("/patents/{patent_id}/establishment", summary="Ask to be heard as a holder", status_code=202,
@@ -86,45 +101,44 @@ async def get_establishment(request: Request, row: SeenEstablishment, caller: Vi
     return one(request, (await present(session, caller, [row]))[0], row[0].version)
 
 
-@router.post(f"{OF_PATENT}/acceptance", summary="Accept a holder", response_model=EstablishmentOut,
+@router.post(f"{OF_PATENT}/acceptance", summary="Accept a holder", response_model=EstablishmentDecided,
              responses=ACTION)  # fmt: skip
 async def accept_establishment(
-    seen: MayMatch, deciding: DecidedEstablishment, body: HolderAcceptance, session: Db, now: Now
+    seen: MayMatch, deciding: AcceptedEstablishment, body: HolderAcceptance, session: Db, now: Now
 ) -> Response:
     """The asker holds the patent from now on; its row's id leads its author to the established one.
 
     Its facts fill gaps, its holding and assessments come over; of its legal events, rights and listing what is named in
-    `takes`. An office may find with it that others' holdings were wrong.
+    `takes`. An office may find with it that others' holdings were wrong. Of a batch, what cannot be joined waits on.
     """
     seen.check(deciding.establishment.version)
-    request = await decision.accept(session, deciding, body, now)
+    await decision.accept(session, deciding, body, now)
     if body.batch:
         await decision.accept_batch(session, deciding, body, now)
-    return await _answer(session, deciding.caller, request)
+    return await _decided(session, deciding)
 
 
-@router.post(f"{OF_PATENT}/refusal", summary="Refuse a holder", response_model=EstablishmentOut,
+@router.post(f"{OF_PATENT}/refusal", summary="Refuse a holder", response_model=EstablishmentDecided,
              responses=ACTION)  # fmt: skip
 async def refuse_establishment(
-    seen: MayMatch, deciding: DecidedEstablishment, body: HolderRefusal, session: Db, now: Now
+    seen: MayMatch, deciding: RefusedEstablishment, body: HolderRefusal, session: Db, now: Now
 ) -> Response:
     """Nothing changes but that the asker is told, with the reason; an office may still find it right."""
     seen.check(deciding.establishment.version)
-    request = await service.refuse(session, deciding, body.reason, now)
+    await service.refuse(session, deciding, body.reason, now)
     if body.batch:
         await decision.refuse_batch(session, deciding, body, now)
-    return await _answer(session, deciding.caller, request)
+    return await _decided(session, deciding)
 
 
 @router.post(f"{OF_PATENT}/adoption", summary="Take what a holder's row brought along",
              response_model=EstablishmentOut, responses=ACTION)  # fmt: skip
 async def adopt_proposals(
-    seen: MayMatch, deciding: DecidedEstablishment, body: Adoption, session: Db, now: Now
+    seen: MayMatch, deciding: AdoptedEstablishment, body: Adoption, session: Db, now: Now
 ) -> Response:
     """Legal events, rights and the listing of an accepted asker's row become the patent's, as far as they are named."""
     seen.check(deciding.establishment.version)
-    request = deciding.establishment
-    await decision.take(session, request, deciding.target, body.takes, deciding.caller, now)
+    request = await decision.adopt(session, deciding, body.takes, now)
     return await _answer(session, deciding.caller, request)
 
 

@@ -62,6 +62,14 @@ class Adoption(Body):
     takes: list[Proposal] = Field(min_length=1, max_length=len(Proposal))
 
 
+class ClaimedFact(Out):
+    """One fact as the established row and the asker's row state it."""
+
+    fact: str
+    mine: str | list[str] | None = Field(description="What the established row says.")
+    theirs: str | list[str] | None = Field(description="What the asker's row says.")
+
+
 class ClaimedFacts(Out):
     """What the asker's row says, as far as it matters for the decision."""
 
@@ -71,6 +79,7 @@ class ClaimedFacts(Out):
     grant_number: str | None
     fills: list[str] = Field(description="Names of the facts that the established row lacks.")
     differs: list[str] = Field(description="Names of the facts that differ; the established row's stay.")
+    facts: list[ClaimedFact] = Field(description="What fills or differs, as both rows state it.")
 
 
 class EstablishmentOut(Out):
@@ -92,6 +101,12 @@ class EstablishmentOut(Out):
     asked_at: Moment
     decided_at: Moment | None
     version: int
+
+
+class EstablishmentDecided(EstablishmentOut):
+    """A request as it was decided."""
+
+    remaining: int = Field(description="How many requests of the same batch still wait for the caller.")
 
 
 class EstablishmentAsked(Out):

@@ -10,13 +10,14 @@ from backend.accounts.caller import Caller
 from backend.accounts.quota_rules import Quota
 from backend.accounts.quotas import use_quota
 from backend.catalogue import queries as catalogue
+from backend.catalogue.codes import HoldingState
 from backend.catalogue.queries import Whole
 from backend.core import jobs
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import UNTOLD, Happened, append
 from backend.core.ids import new_id
 from backend.establishment import queries
-from backend.establishment.access import Asking, Deciding
+from backend.establishment.access import Asking, Deciding, is_own_row
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.errors import AlreadyAsked
 from backend.establishment.models import Establishment
@@ -54,7 +55,7 @@ async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn,
         session.add(one)
         files = given.evidence_files
         await attach(session, caller, files, kind=EVIDENCE, subject=one.id, pointer="/evidence_files", now=now)
-        await append(session, event_of(one, "asked", [caller.organisation_id], caller), now)
+        await append(session, event_of(one, "asked", [caller.organisation_id], caller, names_patent=False), now)
     return asked
 
 
@@ -66,7 +67,7 @@ async def _further(session: AsyncSession, asking: Asking, patent_ids: Sequence[s
     wrong = [
         FieldError(f"/patent_ids/{patent_ids.index(one)}", "not_your_row", NOT_OWN)
         for one in wanted
-        if one not in found or found[one].patent.facts_by != own or found[one].patent.merged_into
+        if one not in found or not is_own_row(found[one], own) or found[one].patent.merged_into
     ]
     if wrong:
         raise Malformed(errors=wrong)
@@ -74,7 +75,7 @@ async def _further(session: AsyncSession, asking: Asking, patent_ids: Sequence[s
 
 
 def _request(row: Whole, caller: Caller, given: EstablishmentIn, batch_id: str, now: datetime) -> Establishment:
-    is_own = row.patent.facts_by == caller.organisation_id
+    is_own = is_own_row(row, caller.organisation_id)
     return Establishment(
         id=new_id("est"),
         batch_id=batch_id,
@@ -90,14 +91,38 @@ def _request(row: Whole, caller: Caller, given: EstablishmentIn, batch_id: str, 
 
 
 def event_of(
-    one: Establishment, what: str, audience: Sequence[str], caller: Caller | None, *, muted_for: Sequence[str] = ()
+    one: Establishment, what: str, audience: Sequence[str], caller: Caller | None, *, names_patent: bool = True
 ) -> Happened:
-    """Return what happened to a request; members of who did it are not told by their inbox, nor those `muted_for`."""
-    muted = [*muted_for, *([caller.organisation_id] if caller else [])]
-    told: dict[str, Any] = {"establishment_id": one.id, UNTOLD: muted}
-    if one.patent_id is not None and what != "asked":
+    """Return what happened to a request; members of who did it are not told by their inbox."""
+    told: dict[str, Any] = {"establishment_id": one.id, UNTOLD: [caller.organisation_id] if caller else []}
+    if names_patent and one.patent_id is not None:
         told["patent_id"] = one.patent_id
     return Happened(f"establishment.{what}", one.id, audience, told, caller.user_id if caller else None)
+
+
+async def tell(
+    session: AsyncSession, one: Establishment, what: str, hearers: Sequence[str], caller: Caller | None, now: datetime
+) -> None:
+    """Tell whoever heard of an undecided request what became of it, and its asker apart, without the patent's id."""
+    others = sorted({*hearers} - {one.organisation_id})
+    if others:
+        await append(session, event_of(one, what, others, caller), now)
+    asked_of_public = one.row_id is None
+    await append(session, event_of(one, what, [one.organisation_id], caller, names_patent=asked_of_public), now)
+
+
+def hearers_of(target: Whole) -> list[str]:
+    """Return the organisations that hear of requests about a patent: who holds it, and not by a disputed holding."""
+    firm = [holding for holding, _ in target.living if holding.state is not HoldingState.DISPUTED]
+    return sorted({holding.organisation_id for holding in firm if holding.organisation_id})
+
+
+async def settle(session: AsyncSession, one: Establishment, patent_id: str, now: datetime) -> None:
+    """Note that what was asked for has come about without anybody's decision."""
+    one.state = next_state(one.state, Step.ESTABLISH, by_office=False)
+    one.patent_id, one.decided_at = patent_id, now
+    one.version += 1
+    await append(session, event_of(one, "accepted", [one.organisation_id], None), now)
 
 
 async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: datetime) -> Establishment:
@@ -106,8 +131,7 @@ async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: da
     one.state = next_state(one.state, Step.REFUSE, by_office=catalogue.is_office(caller))
     one.reason, one.decided_at, one.decided_by = reason, now, caller.organisation_id
     one.version += 1
-    audience = sorted({*decision.target.organisations, one.organisation_id})
-    await append(session, event_of(one, "refused", audience, caller), now)
+    await tell(session, one, "refused", hearers_of(decision.target), caller, now)
     return one
 
 
@@ -117,6 +141,5 @@ async def withdraw(session: AsyncSession, one: Establishment, caller: Caller, no
     one.state = next_state(one.state, Step.WITHDRAW, by_office=False)
     one.version += 1
     target = await catalogue.load(session, one.patent_id) if proposed and one.patent_id else None
-    audience = sorted({one.organisation_id, *(target.organisations if target else ())})
-    await append(session, event_of(one, "withdrawn", audience, caller), now)
+    await tell(session, one, "withdrawn", hearers_of(target) if target else (), caller, now)
     return one

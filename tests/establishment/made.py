@@ -71,3 +71,48 @@ async def patent(client: httpx.AsyncClient, member: Member, patent_id: str) -> d
     answer = await client.get(f"/v1/patents/{patent_id}", headers=member.headers)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+async def feed(client: httpx.AsyncClient, member: Member) -> str:
+    """Return all that the change feed tells the member, as it is sent."""
+    text, after = "", ""
+    while True:
+        page = await client.get(f"/v1/changes?limit=500{after}", headers=member.headers)
+        assert page.status_code == 200, page.text
+        text += page.text
+        if not page.json()["more"]:
+            return text
+        after = f"&after={page.json()['next_after']}"
+
+
+async def changed(client: httpx.AsyncClient, member: Member, patent_id: str, **facts: Any) -> httpx.Response:
+    """Return the answer to a change of a patent's facts."""
+    return await client.patch(f"/v1/patents/{patent_id}", json=facts, headers=member.headers | {"If-Match": "*"})
+
+
+async def named(client: httpx.AsyncClient, by: Member, patent_id: str, whom: Member) -> str:
+    """Return the id of the holding of an organisation that another named."""
+    party = (await client.get(f"/v1/organisations/{whom.organisation_id}", headers=whom.headers)).json()["party_id"]
+    answer = await client.post(f"/v1/patents/{patent_id}/holdings", json={"party_id": party}, headers=by.headers)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def ended(client: httpx.AsyncClient, by: Member, patent_id: str, holding_id: str) -> None:
+    """End a holding, as one that was sold."""
+    path = f"/v1/patents/{patent_id}/holdings/{holding_id}/end"
+    answer = await client.post(path, json={"ended_on": "2026-01-01", "reason": "转让"}, headers=by.headers)
+    assert answer.status_code == 200, answer.text
+
+
+async def holders(client: httpx.AsyncClient, member: Member, patent_id: str) -> set[str]:
+    """Return the organisations that hold the patent, as the member sees them."""
+    return {holder["organisation_id"] for holder in (await patent(client, member, patent_id))["holders"]}
+
+
+async def draft_listing(client: httpx.AsyncClient, member: Member, patent_id: str) -> dict[str, Any]:
+    """Return a listing that nobody else sees yet."""
+    terms = {"patent_id": patent_id, "deal_types": ["assignment"], "price_note": "面议"}
+    answer = await client.post("/v1/listings", json=terms, headers=member.headers)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())

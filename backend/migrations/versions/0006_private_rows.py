@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.String(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
         sa.Column("row_id", sa.String(), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=True),
         sa.Column("patent_id", sa.String(), nullable=True),
         sa.Column("of_party", sa.String(), nullable=True),
         sa.Column(

@@ -1,0 +1,28 @@
+"""Before a request is accepted its asker learns no id of what others hold, nor do holders learn one of the asker's."""
+
+import httpx
+
+from tests import factories
+from tests.catalogue import made as patents
+from tests.establishment import made
+
+
+async def test_no_event_tells_the_asker_which_patent_it_is_before_the_acceptance(client: httpx.AsyncClient) -> None:
+    one, two = await factories.organisation(client), await factories.organisation(client)
+    patent = await patents.entered(client, one)
+    own = await patents.entered(client, two, application_number=patent["application_number"])
+    refused = await made.proposed(client, two, own["id"])
+    await made.decided(client, one, patent["id"], refused["id"], "refusal", reason="未登记")
+    withdrawn = await made.proposed(client, two, own["id"])
+    await made.decided(client, two, own["id"], withdrawn["id"], "withdrawal")
+    accepted = await made.proposed(client, two, own["id"])
+    feed = await made.feed(client, two)
+    inbox = (await client.get("/v1/inbox?limit=100", headers=two.headers)).text
+    assert patent["id"] not in feed
+    assert patent["id"] not in inbox
+    told = ("establishment.waiting", "establishment.refused", "establishment.withdrawn")
+    assert all(kind in feed for kind in told)
+    holders = await made.feed(client, one)
+    assert all(request["id"] in holders for request in (refused, withdrawn, accepted))
+    assert (await made.decided(client, one, patent["id"], accepted["id"], "acceptance")).status_code == 200
+    assert patent["id"] in await made.feed(client, two)
