@@ -56,7 +56,7 @@ async def displace(
     await session.flush()
     for holding in holdings:
         ids = {"patent_id": target.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
-        data = ids | {"organisation_id": holding.organisation_id}
+        data = ids | {"organisation_id": holding.organisation_id, "decided_by": caller.organisation_id}
         await append(session, Happened("holding.displaced", holding.id, audience, data, caller.user_id), now)
 
 
