@@ -40,7 +40,7 @@ def meant_by(organisation_id: str, stand_in_key: str | None, *, ever: bool = Fal
     """
     mine = held_once(organisation_id) if ever else holds(organisation_id)
     if stand_in_key is not None:
-        mine = sa.or_(mine, stands_in(stand_in_key))
+        mine = sa.or_(mine, stands_in(stand_in_key, organisation_id))
     return sa.or_(col(Patent.private_to) == organisation_id, sa.and_(is_established(), mine))
 
 

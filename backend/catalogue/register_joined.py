@@ -102,6 +102,7 @@ def _join_holders(winner: Known, loser: Known) -> None:
     winner.holds += [party for party in loser.holds if party not in winner.holders]
     winner.holders = {**loser.holders, **living, **winner.holders}
     winner.stand_ins = {**loser.stand_ins, **winner.stand_ins}
+    winner.renamed |= loser.renamed
     winner.organisations |= loser.organisations
 
 

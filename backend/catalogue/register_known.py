@@ -74,7 +74,8 @@ class Known:
     `row` has the register's facts in compact form, `set_by` who set one where it matters, `holders` the state of each
     party's holding; parties that are not there yet go by their folded names. `stand_ins` are the holders off the
     platform whom nobody has verified, by folded name: whoever entered the register named them, and the organisation of
-    that name takes their place when it comes.
+    that name takes their place when it comes, unless it is among the `renamed`: those bear another name
+    than when they were said to hold the patent.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Known:
     burdened: bool = False  # rights stand on it
     holders: dict[str, HoldingState] = field(default_factory=dict)
     stand_ins: dict[str, str] = field(default_factory=dict)
+    renamed: set[str] = field(default_factory=set)
     organisations: set[str] = field(default_factory=set)
     grade: Graded | None = None
     recorded: list[Any] = field(default_factory=list)  # rows of its legal events, read where anybody asks
@@ -204,10 +206,11 @@ class Known:
         return any(known.tells_same(fact) and (known.by_authority or not fact.by_authority) for known in self.history)
 
     def take_over(self, own: str, own_key: str | None) -> bool:
-        """Let the organisation take the place of the holder off the platform that bears its name, if there is one."""
-        stand_in = self.stand_ins.pop(own_key, None) if own_key else None
-        if stand_in is None or own in self.holders:
+        """Let the organisation take the place of its stand-in, if there is one and it never was a holder itself."""
+        stand_in = self.stand_ins.get(own_key) if own_key else None
+        if own_key is None or stand_in is None or stand_in in self.renamed or own in self.holders:
             return False
+        del self.stand_ins[own_key]
         self.holders[own] = self.holders.pop(stand_in)
         self.taken_over = stand_in
         return True

@@ -20,7 +20,7 @@ from backend.catalogue.register_known import Graded, Known
 from backend.catalogue.register_ready import Landing
 from backend.catalogue.register_rows import EVENT, PATENT, event_row, patent_row
 from backend.catalogue.register_terms import Terms
-from backend.catalogue.stand_ins import CERTAIN
+from backend.catalogue.stand_ins import CERTAIN, renamed_since
 from backend.core.columns import table_of
 from backend.core.events import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
@@ -58,6 +58,7 @@ HOLDINGS: Final = (
         PARTY.c.name_key,
         PARTY.c.person,
         PARTY.c.organisation_id.label("platform_id"),
+        renamed_since(PARTY.c, HOLDING.c).label("is_renamed"),
     )
     .join(PARTY, PARTY.c.id == HOLDING.c.party_id)
     .where(HOLDING.c.patent_id.in_(IDS))
@@ -133,6 +134,8 @@ def _add_holder(known: Known, holder: Any) -> None:
         known.organisations.add(holder.organisation_id)
     elif holder.state in CERTAIN and holder.person == "legal" and holder.platform_id is None:
         known.stand_ins.setdefault(holder.name_key, holder.party_id)
+        if holder.is_renamed:
+            known.renamed.add(holder.party_id)
 
 
 class Writer:

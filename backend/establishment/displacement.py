@@ -1,6 +1,6 @@
 """What follows when an office finds that a former holder never held the patent: what rested on its word ceases."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,12 +39,15 @@ async def displace(
     session: AsyncSession, target: Whole, holdings: Sequence[Holding], facts: dict[str, Any], heir: str, reason: str,
     caller: Caller, now: datetime,
 ) -> None:  # fmt: skip
-    """End the holdings; the heir's facts take the place of those that no office stated, and listings come down.
+    """End the holdings, and those of parties off the platform that rest on their word.
 
-    What was declared and taken on the former holder's word is dealt with by the domains that hear of it.
+    The heir's facts take the place of those that no office stated, and listings come down. What was declared and taken
+    on the former holder's word is dealt with by the domains that hear of it.
     """
     audience = [*([PUBLIC] if target.is_listed else []), *target.concerned(*(h.organisation_id for h in holdings))]
     for holding in holdings:
+        await _end(session, target, holding, reason, caller, now)
+    for holding in _named_by(target, {holding.organisation_id for holding in holdings}):
         await _end(session, target, holding, reason, caller, now)
     kept = stated(target.patent.set_by)
     changes = {name: facts[name] for name in FACTS if facts.get(name) not in EMPTY and name not in kept}
@@ -53,8 +56,23 @@ async def displace(
     await session.flush()
     for holding in holdings:
         ids = {"patent_id": target.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
-        data = ids | {"organisation_id": holding.organisation_id}
+        data = ids | {"organisation_id": holding.organisation_id, "decided_by": caller.organisation_id}
         await append(session, Happened("holding.displaced", holding.id, audience, data, caller.user_id), now)
+
+
+def _named_by(target: Whole, organisation_ids: Container[str | None]) -> list[Holding]:
+    """Return the holdings of parties off the platform that rest on the word of the displaced alone.
+
+    Those on the platform are the office's to name: they may speak for themselves.
+    """
+    return [
+        holding
+        for holding, _ in target.living
+        if holding.organisation_id is None
+        and holding.state is not HoldingState.VERIFIED
+        and holding.recorded_by is not None
+        and holding.recorded_by in organisation_ids
+    ]
 
 
 async def _end(

@@ -92,7 +92,11 @@ async def _take_places(database: Database, organisation_id: str, matched: Matche
         author = await _author(session, organisation_id)
         if author.key is None:
             return False
-        named = sa.select(col(Patent.id)).where(is_established(), stands_in(author.key)).order_by(col(Patent.id))
+        named = (
+            sa.select(col(Patent.id))
+            .where(is_established(), stands_in(author.key, organisation_id))
+            .order_by(col(Patent.id))
+        )
         ids = (await session.scalars(named.limit(queries.ROWS_AT_ONCE))).all()
         taken = 0
         for target in await catalogue.lock_all(session, ids):

@@ -13,6 +13,7 @@ from backend.core.clock import china_day
 from backend.core.events import BatchHandler, Happened, InlineHandler
 from backend.licensing import declarant_verification, offers
 from backend.licensing.availability import reassess_patent
+from backend.licensing.declarant_displacement import end_declaration
 from backend.licensing.ending import GONE, end_licence, said_by_authority
 from backend.licensing.errors import DeclarationStands
 from backend.licensing.licensor_contest import contest_all_of
@@ -93,7 +94,7 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "holding.verified": [_ask_again],
     "holding.disputed": [_ask_again],
     "holding.ended": [_ask_again],
-    "holding.displaced": [contest_all_of],
+    "holding.displaced": [contest_all_of, end_declaration],
     "consent.given": [_ask_again],
     "consent.revoked": [_ask_again],
     **declarant_verification.INLINE,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.catalogue.codes import HoldingState
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.events import Happened
@@ -23,6 +24,7 @@ from backend.rights import ends
 from backend.rights import service as rights
 
 LICENSOR_DISPLACED: Final = "licensor_displaced"  # the status_reason of such a licence
+REFUSED: Final = "refused: "  # how the reason of a holding's end begins that an office refused
 
 
 async def contest_all_of(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -34,11 +36,33 @@ async def contest_all_of(session: AsyncSession, happened: Happened, at: datetime
     )
     licences: Sequence[Licence] = (await session.scalars(asked.order_by(col(Licence.id)).with_for_update())).all()
     for licence in licences:
-        if licence.status_reason == LICENSOR_DISPLACED:
-            continue
-        licence.status = next_licence(licence.status, LicenceStep.CONTEST)
-        licence.status_reason = LICENSOR_DISPLACED
-        await _changed(session, licence, CertifiedStep.LICENSOR_CONTESTED, "licensor_contested", at, None)
+        await _contest(session, licence, at)
+
+
+async def contest_where_displaced(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+    """Mark a licence that takes effect, or comes back, after an office found that its licensor never held it."""
+    if licence.status in STANDS and is_displaced(whole, licence.licensor_organisation_id):
+        await _contest(session, licence, now)
+
+
+def is_displaced(whole: Whole, organisation_id: str) -> bool:
+    """Return whether the organisation holds the patent no more since an office refused that it ever did."""
+    refused = (
+        holding.organisation_id == organisation_id
+        and holding.ended_on is None
+        and (holding.ended_because or "").startswith(REFUSED)
+        for holding, _ in whole.holders
+        if holding.state is HoldingState.ENDED
+    )
+    return not whole.held_by(organisation_id) and any(refused)
+
+
+async def _contest(session: AsyncSession, licence: Licence, now: datetime) -> None:
+    if licence.status_reason == LICENSOR_DISPLACED:
+        return
+    licence.status = next_licence(licence.status, LicenceStep.CONTEST)
+    licence.status_reason = LICENSOR_DISPLACED
+    await _changed(session, licence, CertifiedStep.LICENSOR_CONTESTED, "licensor_contested", now, None)
 
 
 async def decide(

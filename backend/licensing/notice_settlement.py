@@ -11,6 +11,7 @@ from backend.core.clock import china_day
 from backend.licensing import queries, taking
 from backend.licensing.effect import take_effect
 from backend.licensing.ending import end_licence, right_ended_on
+from backend.licensing.licensor_contest import contest_where_displaced
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.payment_rules import paid_on
 from backend.licensing.settling import paid_at_start
@@ -58,7 +59,10 @@ async def _make_licence(
     session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payments: Iterable[Payment],
     now: datetime,
 ) -> Licence:  # fmt: skip
-    """Return the licence, effective on the later day of notice and payment, at the terms that the notice froze."""
+    """Return the licence, effective on the later day of notice and payment, at the terms that the notice froze.
+
+    It is contested at once where an office has found meanwhile that its licensor never held the patent.
+    """
     paid = [one for one in payments if one.status in COUNTS]
     if notice.ended_on is not None:
         about = (declared, notice.licensee_organisation_id, notice.starts_on, notice.ends_on)
@@ -74,6 +78,7 @@ async def _make_licence(
         one.licence_id = licence.id
         if one.status is PaymentStatus.RECORDED:  # who is to contest it learns of the licence now
             one.contestable_until = until
+    await contest_where_displaced(session, whole, licence, now)
     if over is not None:  # after the licence took effect: it was recorded late
         await end_licence(session, whole, licence, LicenceStep.TERMINATE, over, queries.RIGHT_ENDED, now)
     return licence

@@ -17,6 +17,7 @@ from backend.licensing import royalties
 from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained, flag, tell
 from backend.licensing.ending import expire_licence, is_over
+from backend.licensing.licensor_contest import contest_where_displaced
 from backend.licensing.models import Licence, Notice
 from backend.licensing.states import LicenceStep, NoticeStatus, next_licence
 from backend.rights import ends
@@ -55,5 +56,6 @@ async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: 
         await ends.lift_end(session, whole, entry, BECAUSE, now)
     await royalties.reopen(session, licence, since, now)
     await tell(session, licence, "reinstated", now)
+    await contest_where_displaced(session, whole, licence, now)
     if is_over(licence, now):
         await expire_licence(session, whole, licence, now)

@@ -168,7 +168,8 @@ async def test_licences_of_a_displaced_holder_are_contested_until_an_office_deci
     )
     assert done.status_code == 200, done.text
     shown = (await client.get(f"/v1/open-licences/{declared['id']}")).json()
-    assert (shown["available_here"], bool(shown["unavailable_because"])) == (False, True)
+    assert (shown["status"], shown["ended_reason"]) == ("terminated", "licensor_displaced")
+    assert shown["available_here"] is False
     place = f"/v1/licences/{licence['id']}"
     now = (await client.get(place, headers=licensee.headers)).json()
     assert (now["status"], now["status_reason"]) == ("contested", "licensor_displaced")

@@ -1,0 +1,68 @@
+"""The open licence of a holder whom an office found never to have held the patent: it ends, so that others may declare.
+
+Licences taken under it are not ended by that: an office decides about each.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import Whole
+from backend.core.clock import china_day
+from backend.core.events import Happened
+from backend.licensing import availability, offers
+from backend.licensing.announcing import unlist
+from backend.licensing.ending import end_waiting
+from backend.licensing.licensor_contest import LICENSOR_DISPLACED
+from backend.licensing.models import OpenLicence, OpenLicenceStep
+from backend.licensing.states import LIVING, OPEN, OpenStep, next_open
+from backend.licensing.stepping import PAST
+from backend.rights import ends
+from backend.rights import service as rights
+
+
+async def end_declaration(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """End what the displaced holder has under way or announced; its drafts hinder nobody."""
+    asked = sa.select(OpenLicence).where(
+        col(OpenLicence.patent_id) == happened.data["patent_id"],
+        col(OpenLicence.organisation_id) == happened.data["organisation_id"],
+        col(OpenLicence.status).in_(sorted(LIVING)),
+    )
+    declared = (await session.scalars(asked.with_for_update())).first()
+    whole = await catalogue.load(session, happened.data["patent_id"], lock=True) if declared else None
+    if declared is None or whole is None:
+        return
+    announced = declared.status in OPEN
+    step = OpenStep.TERMINATE if announced else OpenStep.TAKE_BACK
+    declared.status, declared.ended_reason = next_open(declared.status, step), LICENSOR_DISPLACED
+    declared.version += 1
+    session.add(
+        OpenLicenceStep(
+            open_licence_id=declared.id,
+            step=step.value,
+            status=declared.status,
+            happened_on=china_day(at),
+            recorded_at=at,
+            recorded_by=happened.data["decided_by"],
+            by_authority=True,
+        )
+    )
+    if announced:
+        await _close(session, whole, declared, at)
+    await availability.tell(session, declared, whole, PAST[step], at, happened.actor)
+
+
+async def _close(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+    """Nobody takes it any more; whoever had to tell the licensees has to tell them still."""
+    today = china_day(now)
+    declared.withdrawn_on, declared.available, declared.unavailable = today, False, []
+    await offers.show(session, declared)
+    entry = await rights.in_this_patent(session, whole, declared.right_id or "")
+    if entry is not None and entry.ended_on is None:
+        await ends.end_entry(session, whole, entry, max(today, entry.starts_on), LICENSOR_DISPLACED, by=None, now=now)
+    await end_waiting(session, declared, today, now)
+    await availability.end_duties(session, declared, "over", now, kind=availability.WITHDRAW)
+    await unlist(session, declared, now)

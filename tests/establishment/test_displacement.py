@@ -1,0 +1,89 @@
+"""Nothing that rested on the word of a displaced holder alone goes on: neither its stand-ins nor what it declared."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests import factories
+from tests.catalogue import made as patents
+from tests.establishment import made
+from tests.factories import Member
+from tests.licensing import made as licences
+from tests.licensing.days import day
+
+WHY = "登记簿载明"
+
+
+async def displaced(client: httpx.AsyncClient, squatter: Member, heir: Member, patent_id: str) -> httpx.Response:
+    """Have an office find that the heir holds the patent, and that the squatter never did; return its answer."""
+    staff = await factories.platform(client)
+    taken = await made.patent(client, squatter, patent_id)
+    own = await patents.entered(client, heir, application_number=taken["application_number"])
+    request = await made.proposed(client, heir, own["id"])
+    ended = [one["holding_id"] for one in taken["holders"] if one["organisation_id"] == squatter.organisation_id]
+    done = await made.decided(client, staff, patent_id, request["id"], "acceptance", ends_holdings=ended, reason=WHY)
+    assert done.status_code == 200, done.text
+    return done
+
+
+async def test_a_displaced_squatter_does_not_come_back_by_its_stand_in(client: httpx.AsyncClient) -> None:
+    squatter, heir = await factories.organisation(client), await factories.organisation(client)
+    taken = await patents.entered(client, squatter, holders=[{"name": "后备替身公司"}])
+    stand_in = next(one for one in taken["holders"] if one["organisation_id"] is None)
+    await displaced(client, squatter, heir, taken["id"])
+    now = await made.patent(client, heir, taken["id"])
+    assert [one["organisation_id"] for one in now["holders"]] == [heir.organisation_id]
+    named = {"name": await made.name_of(client, squatter)}
+    headers = squatter.headers | {"If-Match": "*"}
+    await client.patch(f"/v1/parties/{stand_in['party_id']}", json=named, headers=headers)
+    again = patents.entry(application_number=taken["application_number"])
+    await client.post("/v1/patents", json=again, headers=squatter.headers)
+    now = await made.patent(client, heir, taken["id"])
+    assert [one["organisation_id"] for one in now["holders"]] == [heir.organisation_id]
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_the_heir_declares_its_open_licence_after_that_of_a_displaced_squatter(
+    client: httpx.AsyncClient, announced: bool
+) -> None:
+    squatter, heir = await factories.organisation(client, "enterprise"), await factories.organisation(client)
+    if announced:
+        declared = await licences.announced(client, squatter)
+    else:
+        taken = await patents.entered(client, squatter)
+        declared = await licences.filed(client, squatter, await licences.drafted(client, squatter, taken["id"]))
+    patent_id = declared["patent_id"]
+    await displaced(client, squatter, heir, patent_id)
+    place = f"/v1/open-licences/{declared['id']}"
+    over = (await client.get(place, headers=squatter.headers)).json()
+    assert (over["status"], over["ended_reason"]) == (
+        "terminated" if announced else "withdrawn", "licensor_displaced",
+    )  # fmt: skip
+    assert over["available_here"] is False
+    own = await licences.filed(client, heir, await licences.drafted(client, heir, patent_id))
+    assert own["status"] == "filed"
+
+
+async def test_a_notice_that_was_not_paid_ends_with_the_displacement(client: httpx.AsyncClient) -> None:
+    squatter, heir = await factories.organisation(client, "enterprise"), await factories.organisation(client)
+    licensee = await factories.organisation(client, "enterprise")
+    declared = await licences.announced(client, squatter)
+    notice = await licences.noticed(client, licensee, declared)
+    await displaced(client, squatter, heir, declared["patent_id"])
+    ended = (await client.get(f"/v1/notices/{notice['id']}", headers=licensee.headers)).json()
+    assert (ended["status"], ended["status_reason"]) == ("ended", "open_licence_terminated")
+    await licences.paid(client, licensee, notice, due=409)
+    assert (await client.get("/v1/licences", headers=licensee.headers)).json()["items"] == []
+
+
+async def test_a_payment_from_before_the_displacement_makes_no_clean_licence(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    squatter, heir = await factories.organisation(client, "enterprise"), await factories.organisation(client)
+    licensee = await factories.organisation(client, "enterprise")
+    declared = await licences.announced(client, squatter)
+    notice = await licences.noticed(client, licensee, declared)
+    await displaced(client, squatter, heir, declared["patent_id"])
+    paid = await licences.paid(client, licensee, notice, value_date=day(app, -1))
+    licence = (await client.get(f"/v1/licences/{paid['licence_id']}", headers=licensee.headers)).json()
+    assert (licence["status"], licence["status_reason"]) == ("contested", "licensor_displaced")
