@@ -81,7 +81,6 @@ async def test_an_entry_tells_of_no_number_that_is_taken(
     assert found == [], "\n".join(found)
 
 
-@pytest.mark.xfail(strict=True, reason="an entry is counted where its number was free: it is established, not private")
 async def test_the_figures_of_all_tell_of_no_number_that_is_taken(caller: httpx.AsyncClient, world: World) -> None:
     headers, grown = headers_of(world, "verified"), []
     for taken in (True, False):

@@ -99,7 +99,6 @@ async def test_where_it_is_told_only_a_verified_organisation_is(
             assert "not_established" in shapes[0][0]["body"]
 
 
-@pytest.mark.xfail(strict=True, reason="an author goes on seeing its private row, not an established one that it left")
 async def test_whoever_ends_its_own_holding_sees_its_row_no_more(caller: httpx.AsyncClient, world: World) -> None:
     headers, seen = headers_of(world, "verified"), []
     for numbers in (await taken_numbers(caller, world), free_numbers()):

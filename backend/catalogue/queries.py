@@ -52,7 +52,7 @@ class Whole:
     def organisations(self) -> list[str]:
         """Whom its events concern: the organisations that hold it; of a row that is not established, its author."""
         if not self.patent.is_established:
-            return [self.patent.private_to]
+            return [self.patent.private_to] if self.held_by(self.patent.private_to) else []
         return sorted({h.organisation_id for h, _ in self.living if h.organisation_id})
 
     def concerned(self, *organisation_ids: str | None) -> list[str]:

@@ -1,6 +1,6 @@
 """How many patents there are, were assessed, are listed: counted apart."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from backend.accounts.access import MaybeCaller
 from backend.catalogue import queries
 from backend.catalogue.models import Assessment, Patent
 from backend.catalogue.visibility import is_established, listed
-from backend.core.clock import Today
+from backend.core.clock import CHINA, Today
 from backend.core.db import ReadDb
 from backend.core.errors import NotSignedIn
 from backend.core.http import plain
@@ -44,14 +44,31 @@ class CatalogueFigures(Out):
 async def catalogue_figures(
     caller: MaybeCaller, query: Annotated[CatalogueQuery, Query()], session: ReadDb, today: Today
 ) -> Response:
-    """How many patents the platform has, how many were assessed, how many are listed; `mine` asks for one's own."""
+    """How many patents the platform has, how many were assessed, how many are listed; `mine` asks for one's own.
+
+    Of the whole platform the figures are those of the day before: counted at once, they would tell whoever enters a
+    patent whether its number was free.
+    """
     if query.mine and caller is None:
         raise NotSignedIn
-    everybodys = sa.and_(col(Patent.merged_into).is_(None), is_established())
-    whose = queries.register_of(caller) if query.mine and caller else everybodys
+    whose = queries.register_of(caller) if query.mine and caller else _known_before(today)
     assessed = sa.exists().where(col(Assessment.patent_id) == col(Patent.id))
+    if not query.mine:
+        assessed = assessed.where(col(Assessment.recorded_at) < begin_of(today))
     conditions = (sa.true(), assessed, listed(), sa.and_(assessed, listed()))
     sums = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions]
     counted = (await session.execute(sa.select(*sums).where(whose))).one()
     names = ("patents", "assessed", "listed", "assessed_and_listed")
-    return plain(CatalogueFigures(**dict(zip(names, counted, strict=True)), as_of=today))
+    as_of = today if query.mine else today - timedelta(days=1)
+    return plain(CatalogueFigures(**dict(zip(names, counted, strict=True)), as_of=as_of))
+
+
+def begin_of(day: date) -> datetime:
+    """Return the moment at which the day begins in China."""
+    return datetime.combine(day, time(), CHINA)
+
+
+def _known_before(today: date) -> sa.ColumnElement[bool]:
+    """Return which patents are everybody's, as far as they were entered before today."""
+    entered = col(Patent.created_at) < begin_of(today)
+    return sa.and_(col(Patent.merged_into).is_(None), is_established(), entered)

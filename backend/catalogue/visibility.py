@@ -46,8 +46,8 @@ def visible_to(caller: Caller | None) -> sa.ColumnElement[bool]:
     public = sa.and_(is_established(), listed())
     if caller is None:
         return public
-    held = sa.and_(is_established(), holds(caller.organisation_id))
-    return sa.or_(public, held, col(Patent.private_to) == caller.organisation_id)
+    own = sa.or_(is_established(), col(Patent.private_to) == caller.organisation_id)
+    return sa.or_(public, sa.and_(own, holds(caller.organisation_id)))
 
 
 def holds(organisation_id: str) -> sa.ColumnElement[bool]:
