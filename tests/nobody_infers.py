@@ -14,6 +14,7 @@ from tests.world_of_pairs import ID, Things
 
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+\d\d:\d\d)")
 HASH: Final = re.compile(r'^"((?:\d+\.)?)[0-9a-f]+"$')
+SPEED: Final = re.compile(r'"(per_second|seconds_left)":[^,}]+')
 DIGEST: Final = re.compile(r'"(sha256|terms_hash)":"[0-9a-f]{64}"')
 CURSOR: Final = re.compile(r'"next_cursor":"[^"]+"')
 OF_EACH_ANSWER: Final = {
@@ -50,6 +51,7 @@ def _without(text: str, asked: Things) -> str:
     for name, value in sorted(asked.items(), key=lambda item: -len(item[1])):
         for spelt in (value, value.replace(".", "")):
             text = text.replace(spelt, f"<{name}>") if len(spelt) > 10 else text
+    text = SPEED.sub(r'"\1":"<speed>"', text)
     text = CURSOR.sub('"next_cursor":"<cursor>"', ID.sub(r"<\1>", text))
     return DIGEST.sub(r'"\1":"<digest>"', TIME.sub("<moment>", text))
 
