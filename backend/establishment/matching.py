@@ -4,13 +4,17 @@ A row whose numbers no established row has is established, where its author is v
 established patent joins it. Of the others, those that were asked about become proposals to the holders and offices.
 """
 
+import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import chain
-from typing import Final
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -37,7 +41,10 @@ from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
 from backend.files.service import attach_alike
 
 TRIES: Final = 3
+TRIES_AT_ONCE: Final = 8
+REST: Final = 0.05
 AGAIN: Final = "again"  # others were faster
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -72,37 +79,57 @@ class Author:
 async def match_all(database: Database, organisation_id: str) -> None:
     """Look at all that the organisation entered or is named for, in the order of entry, a batch a transaction."""
     matched = Matched()
-    while await _take_places(database, organisation_id, matched):
-        pass
+    await _take_places(database, organisation_id, matched)
     await _match_asked(database, organisation_id, matched)
     for _ in range(TRIES):
         if not await _go_through(database, organisation_id, matched):
             break
     if matched != Matched():
         data = {name: getattr(matched, name) for name in ("established", "joined", "proposed")}
-        async with database.write() as session:
-            happened = Happened("establishment.matched", organisation_id, [organisation_id], data)
-            await append(session, happened, database.clock.now())
+        happened = Happened("establishment.matched", organisation_id, [organisation_id], data)
+        await _write(database, lambda session: append(session, happened, database.clock.now()))
 
 
-async def _take_places(database: Database, organisation_id: str, matched: Matched) -> bool:
-    """Have the organisation take the place of its next stand-ins; False where there are no more."""
-    now = database.clock.now()
-    async with database.write() as session:
-        author = await _author(session, organisation_id)
-        if author.key is None:
-            return False
-        named = sa.select(col(Patent.id)).where(is_established(), stands_in(author.key)).order_by(col(Patent.id))
-        ids = (await session.scalars(named.limit(queries.ROWS_AT_ONCE))).all()
-        taken = 0
-        for target in await catalogue.lock_all(session, ids):
-            if await take_place(session, target.patent.id, author.party, author.key):
-                audience = target.concerned(organisation_id)
-                data = {"patent_id": target.patent.id, UNTOLD: [organisation_id]}
-                await append(session, Happened("patent.updated", target.patent.id, audience, data), now)
-                taken += 1
-                matched.add("joined")
-        return taken > 0
+async def _write(database: Database, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Return what the work comes to in a transaction of its own; again where somebody else got in between."""
+    for tries_left in reversed(range(TRIES_AT_ONCE)):
+        try:
+            async with database.write() as session:
+                return await work(session)
+        except (IntegrityError, OperationalError):
+            if not tries_left:
+                raise
+            await asyncio.sleep(REST * (TRIES_AT_ONCE - tries_left))
+    raise AssertionError
+
+
+async def _take_places(database: Database, organisation_id: str, matched: Matched) -> None:
+    """Have the organisation take the place of its stand-ins, in the order of the patents' ids."""
+    after = ""
+    while True:
+        ids, taken = await _write(database, partial(_take_some, organisation_id, after, database.clock.now()))
+        if not ids:
+            return
+        matched.joined += taken
+        after = ids[-1]
+
+
+async def _take_some(
+    organisation_id: str, after: str, now: datetime, session: AsyncSession
+) -> tuple[Sequence[str], int]:
+    author = await _author(session, organisation_id)
+    if author.key is None:
+        return (), 0
+    named = sa.select(col(Patent.id)).where(is_established(), stands_in(author.key), col(Patent.id) > after)
+    ids = (await session.scalars(named.order_by(col(Patent.id)).limit(queries.ROWS_AT_ONCE))).all()
+    taken = 0
+    for target in await catalogue.lock_all(session, ids):
+        if await take_place(session, target.patent.id, author.party, author.key):
+            audience = target.concerned(organisation_id)
+            data = {"patent_id": target.patent.id, UNTOLD: [organisation_id]}
+            await append(session, Happened("patent.updated", target.patent.id, audience, data), now)
+            taken += 1
+    return ids, taken
 
 
 async def _match_asked(database: Database, organisation_id: str, matched: Matched) -> None:
@@ -110,17 +137,24 @@ async def _match_asked(database: Database, organisation_id: str, matched: Matche
     async with database.read() as session:
         waiting = (await session.execute(queries.asked_of_established(organisation_id))).all()
     for establishment_id, patent_id, is_own in waiting:
-        async with database.write() as session:
-            target = await catalogue.load(session, patent_id, lock=True)
-            request = await queries.locked(session, establishment_id)
-            if target is None or request.state is not EstablishmentState.ASKED:
-                continue
-            if is_own:
-                await settle(session, request, target.patent.id, database.clock.now())
-                matched.add("established")
-            else:
-                await propose(session, request, None, target, database.clock.now())
-                matched.add("proposed")
+        matched.add(
+            await _write(database, partial(_match_one, establishment_id, patent_id, is_own, database.clock.now()))
+        )
+
+
+async def _match_one(
+    establishment_id: str, patent_id: str, is_own: bool, now: datetime, session: AsyncSession
+) -> str | None:
+    target = await catalogue.load(session, patent_id, lock=True)
+    request = await queries.locked(session, establishment_id)
+    about = request.row_id or request.patent_id
+    if target is None or request.state is not EstablishmentState.ASKED or about != patent_id:
+        return None
+    if is_own:
+        await settle(session, request, target.patent.id, now)
+        return "established"
+    await propose(session, request, None, target, now)
+    return "proposed"
 
 
 async def _go_through(database: Database, organisation_id: str, matched: Matched) -> bool:
@@ -131,17 +165,16 @@ async def _go_through(database: Database, organisation_id: str, matched: Matched
             rows = await queries.private_rows(session, organisation_id, after)
         if not rows:
             return again
-        after = (rows[-1].created_at, rows[-1].id)
-        async with database.write() as session:
-            for what in await _match_some(session, organisation_id, [row.id for row in rows], database.clock.now()):
-                if what == AGAIN:
-                    again = True
-                else:
-                    matched.add(what)
+        after, ids = (rows[-1].created_at, rows[-1].id), [row.id for row in rows]
+        for what in await _write(database, partial(_match_some, organisation_id, ids, database.clock.now())):
+            if what == AGAIN:
+                again = True
+            else:
+                matched.add(what)
 
 
 async def _match_some(
-    session: AsyncSession, organisation_id: str, row_ids: list[str], now: datetime
+    organisation_id: str, row_ids: list[str], now: datetime, session: AsyncSession
 ) -> list[str | None]:
     """Return what became of each of the rows; they and those with their numbers are locked in the order of ids."""
     author = await _author(session, organisation_id)
