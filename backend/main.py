@@ -135,6 +135,7 @@ SWEEPS: Final = (
     forgetting.sweep,
     account_jobs.sweep,
     catalogue_jobs.sweep,
+    establishment.sweep,
     delivery_jobs.sweep,
     listing_offers.sweep,
     licensing_jobs.sweep,

@@ -4,13 +4,17 @@ A row whose numbers no established row has is established, where its author is v
 established patent joins it. Of the others, those that were asked about become proposals to the holders and offices.
 """
 
+import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import chain
-from typing import Final
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -37,21 +41,9 @@ from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
 from backend.files.service import attach_alike
 
 TRIES: Final = 3
-AGAIN: Final = "again"  # others were faster
-
-
-@dataclass(slots=True)
-class Matched:
-    """How many rows were established, joined, proposed."""
-
-    established: int = 0
-    joined: int = 0
-    proposed: int = 0
-
-    def add(self, what: str | None) -> None:
-        """Count one."""
-        if what is not None:
-            setattr(self, what, getattr(self, what) + 1)
+TRIES_AT_ONCE: Final = 8
+REST: Final = 0.05
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -71,63 +63,73 @@ class Author:
 
 async def match_all(database: Database, organisation_id: str) -> None:
     """Look at all that the organisation entered or is named for, in the order of entry, a batch a transaction."""
-    matched = Matched()
-    while await _take_places(database, organisation_id, matched):
-        pass
-    await _match_asked(database, organisation_id, matched)
+    await _take_places(database, organisation_id)
+    await _match_asked(database, organisation_id)
     for _ in range(TRIES):
-        if not await _go_through(database, organisation_id, matched):
+        if not await _go_through(database, organisation_id):
             break
-    if matched != Matched():
-        data = {name: getattr(matched, name) for name in ("established", "joined", "proposed")}
-        async with database.write() as session:
-            happened = Happened("establishment.matched", organisation_id, [organisation_id], data)
-            await append(session, happened, database.clock.now())
 
 
-async def _take_places(database: Database, organisation_id: str, matched: Matched) -> bool:
-    """Have the organisation take the place of its next stand-ins; False where there are no more."""
-    now = database.clock.now()
-    async with database.write() as session:
-        author = await _author(session, organisation_id)
-        if author.key is None:
-            return False
-        named = (
-            sa.select(col(Patent.id))
-            .where(is_established(), stands_in(author.key, organisation_id))
-            .order_by(col(Patent.id))
-        )
-        ids = (await session.scalars(named.limit(queries.ROWS_AT_ONCE))).all()
-        taken = 0
-        for target in await catalogue.lock_all(session, ids):
-            if await take_place(session, target.patent.id, author.party, author.key):
-                audience = target.concerned(organisation_id)
-                data = {"patent_id": target.patent.id, UNTOLD: [organisation_id]}
-                await append(session, Happened("patent.updated", target.patent.id, audience, data), now)
-                taken += 1
-                matched.add("joined")
-        return taken > 0
+async def _write(database: Database, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """Return what the work comes to in a transaction of its own; again where somebody else got in between."""
+    for tries_left in reversed(range(TRIES_AT_ONCE)):
+        try:
+            async with database.write() as session:
+                return await work(session)
+        except (IntegrityError, OperationalError):
+            if not tries_left:
+                raise
+            await asyncio.sleep(REST * (TRIES_AT_ONCE - tries_left))
+    raise AssertionError
 
 
-async def _match_asked(database: Database, organisation_id: str, matched: Matched) -> None:
+async def _take_places(database: Database, organisation_id: str) -> None:
+    """Have the organisation take the place of its stand-ins, in the order of the patents' ids."""
+    after = ""
+    while True:
+        ids = await _write(database, partial(_take_some, organisation_id, after, database.clock.now()))
+        if not ids:
+            return
+        after = ids[-1]
+
+
+async def _take_some(organisation_id: str, after: str, now: datetime, session: AsyncSession) -> Sequence[str]:
+    author = await _author(session, organisation_id)
+    if author.key is None:
+        return ()
+    named = sa.select(col(Patent.id)).where(
+        is_established(), stands_in(author.key, organisation_id), col(Patent.id) > after
+    )
+    ids = (await session.scalars(named.order_by(col(Patent.id)).limit(queries.ROWS_AT_ONCE))).all()
+    for target in await catalogue.lock_all(session, ids):
+        if await take_place(session, target.patent.id, author.party, author.key):
+            audience = target.concerned(organisation_id)
+            data = {"patent_id": target.patent.id, UNTOLD: [organisation_id]}
+            await append(session, Happened("patent.updated", target.patent.id, audience, data), now)
+    return ids
+
+
+async def _match_asked(database: Database, organisation_id: str) -> None:
     """Settle what was asked about rows that are established already, and propose what was asked about others'."""
     async with database.read() as session:
         waiting = (await session.execute(queries.asked_of_established(organisation_id))).all()
     for establishment_id, patent_id, is_own in waiting:
-        async with database.write() as session:
-            target = await catalogue.load(session, patent_id, lock=True)
-            request = await queries.locked(session, establishment_id)
-            if target is None or request.state is not EstablishmentState.ASKED:
-                continue
-            if is_own:
-                await settle(session, request, target.patent.id, database.clock.now())
-                matched.add("established")
-            else:
-                await propose(session, request, None, target, database.clock.now())
-                matched.add("proposed")
+        await _write(database, partial(_match_one, establishment_id, patent_id, is_own, database.clock.now()))
 
 
-async def _go_through(database: Database, organisation_id: str, matched: Matched) -> bool:
+async def _match_one(establishment_id: str, patent_id: str, is_own: bool, now: datetime, session: AsyncSession) -> None:
+    target = await catalogue.load(session, patent_id, lock=True)
+    request = await queries.locked(session, establishment_id)
+    about = request.row_id or request.patent_id
+    if target is None or request.state is not EstablishmentState.ASKED or about != patent_id:
+        return
+    if is_own:
+        await settle(session, request, target.patent.id, now)
+    else:
+        await propose(session, request, None, target, now)
+
+
+async def _go_through(database: Database, organisation_id: str) -> bool:
     """Look at every private row; return whether some have to be looked at again, since others were faster."""
     after, again = None, False
     while True:
@@ -135,34 +137,25 @@ async def _go_through(database: Database, organisation_id: str, matched: Matched
             rows = await queries.private_rows(session, organisation_id, after)
         if not rows:
             return again
-        after = (rows[-1].created_at, rows[-1].id)
-        async with database.write() as session:
-            for what in await _match_some(session, organisation_id, [row.id for row in rows], database.clock.now()):
-                if what == AGAIN:
-                    again = True
-                else:
-                    matched.add(what)
+        after, ids = (rows[-1].created_at, rows[-1].id), [row.id for row in rows]
+        again |= await _write(database, partial(_match_some, organisation_id, ids, database.clock.now()))
 
 
-async def _match_some(
-    session: AsyncSession, organisation_id: str, row_ids: list[str], now: datetime
-) -> list[str | None]:
-    """Return what became of each of the rows; they and those with their numbers are locked in the order of ids."""
+async def _match_some(organisation_id: str, row_ids: list[str], now: datetime, session: AsyncSession) -> bool:
+    """Return whether others were faster; the rows and those with their numbers are locked in the order of ids."""
     author = await _author(session, organisation_id)
     before = await queries.counterparts(session, row_ids)
     locked = {one.patent.id: one for one in await catalogue.lock_all(session, {*row_ids, *chain(*before.values())})}
     rows = [locked[one] for one in row_ids if one in locked and _is_private(locked[one], organisation_id)]
     others = await queries.counterparts(session, [row.patent.id for row in rows])
     asked = await queries.living_of_row(session, [row.patent.id for row in rows])
-    done: list[str | None] = []
+    again = False
     for row in rows:
         targets = [locked.get(one) for one in others.get(row.patent.id, [])]
         known = [target for target in targets if target is not None]
-        if len(known) < len(targets):
-            done.append(AGAIN)
-        else:
-            done.append(await _match(session, author, row, known, asked.get(row.patent.id), now))
-    return done
+        if len(known) < len(targets) or not await _match(session, author, row, known, asked.get(row.patent.id), now):
+            again = True
+    return again
 
 
 def _is_private(row: Whole, organisation_id: str) -> bool:
@@ -178,23 +171,19 @@ async def _author(session: AsyncSession, organisation_id: str) -> Author:
 async def _match(
     session: AsyncSession, author: Author, row: Whole, targets: list[Whole], request: Establishment | None,
     now: datetime,
-) -> str | None:  # fmt: skip
+) -> bool:  # fmt: skip
+    """Return False where others were faster."""
     if not targets:
-        if not author.verified:
-            return None
-        if not await establish(session, row, now):
-            return AGAIN
-        return "established"
+        return not author.verified or await establish(session, row, now)
     joined = await _join_own(session, author, row, targets, now)
     if joined is not None:
         if request is not None:
             await settle(session, request, joined.patent.id, now)
-        return "joined"
+        return True
     request = request or await _for_all_of(session, author, row, targets[0], now)
-    if request is None or request.state is not EstablishmentState.ASKED:
-        return None
-    await propose(session, request, row, targets[0], now)
-    return "proposed"
+    if request is not None and request.state is EstablishmentState.ASKED:
+        await propose(session, request, row, targets[0], now)
+    return True
 
 
 async def _join_own(

@@ -31,13 +31,4 @@ NOTIFICATION_TEMPLATES: Final[dict[str, Told]] = {
         HOLDINGS,
         Text("权利人确认申请已撤回。", "A request to be heard as a holder was withdrawn."),
     ),
-    "establishment.matched": Told(
-        HOLDINGS,
-        Text(
-            "贵机构录入的专利已核对：{established} 件确立，{joined} 件并入所持专利，"
-            "{proposed} 件已转请权利人或主管机关处理。",
-            "The patents that your organisation entered were compared: {established} are established, {joined} joined "
-            "patents that it holds, {proposed} wait for a holder or an office.",
-        ),
-    ),
 }

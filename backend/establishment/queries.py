@@ -1,6 +1,7 @@
 """How requests to be heard as a holder are found; who may see them is built in."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.models import Organisation
+from backend.accounts.models import Organisation, OrganisationStatus
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.fact_rules import NUMBERS
 from backend.catalogue.models import ESTABLISHED, Holding, Patent
@@ -214,6 +215,18 @@ async def asking_for_all(session: AsyncSession, organisation_id: str) -> Sequenc
         col(Establishment.organisation_id) == organisation_id, col(Establishment.of_party).is_not(None), _living()
     )
     return (await session.scalars(asked.order_by(col(Establishment.asked_at).desc()))).all()
+
+
+async def kept_waiting(session: AsyncSession, since: datetime) -> list[str]:
+    """Return the verified organisations whose requests nobody has looked at since a moment."""
+    asked = (
+        sa.select(col(Establishment.organisation_id))
+        .join(Organisation, col(Organisation.id) == col(Establishment.organisation_id))
+        .where(col(Establishment.state) == EstablishmentState.ASKED, col(Establishment.asked_at) < since)
+        .where(col(Organisation.status) == OrganisationStatus.VERIFIED)
+        .distinct()
+    )
+    return sorted(await session.scalars(asked))
 
 
 async def has_private_rows(session: AsyncSession, organisation_ids: Iterable[str]) -> list[str]:

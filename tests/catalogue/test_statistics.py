@@ -6,7 +6,6 @@ from fastapi import FastAPI
 from sqlmodel import col
 
 from backend.catalogue.models import Assessment, Patent
-
 from tests import factories
 from tests.catalogue import made
 

@@ -26,3 +26,19 @@ async def test_no_event_tells_the_asker_which_patent_it_is_before_the_acceptance
     assert all(request["id"] in holders for request in (refused, withdrawn, accepted))
     assert (await made.decided(client, one, patent["id"], accepted["id"], "acceptance")).status_code == 200
     assert patent["id"] in await made.feed(client, two)
+
+
+async def test_a_holder_who_takes_what_a_row_brought_learns_no_id_of_the_row(client: httpx.AsyncClient) -> None:
+    one, two = await factories.organisation(client), await factories.organisation(client)
+    patent = await patents.entered(client, one)
+    own = await patents.entered(client, two, application_number=patent["application_number"])
+    assert (await patents.event(client, two, own["id"], "annuity_paid", "2025-03-01", year=8)).status_code == 201
+    request = await made.proposed(client, two, own["id"])
+    done = await made.decided(client, one, patent["id"], request["id"], "acceptance", takes=["legal_events"])
+    assert done.status_code == 200, done.text
+
+    async def told() -> str | None:
+        feed = await made.feed(client, one)
+        return feed if "establishment.adopted" in feed else None
+
+    assert own["id"] not in await made.until(told)

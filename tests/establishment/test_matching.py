@@ -1,0 +1,70 @@
+"""The job that looks at what an organisation entered finds its way past who gets in between, and all it has to."""
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from sqlmodel import col
+
+from backend.catalogue.models import Patent
+from backend.establishment.codes import EstablishmentState
+from backend.establishment.jobs import sweep
+from backend.establishment.models import Establishment
+from tests import factories
+from tests.catalogue import made as patents
+from tests.establishment import made
+
+
+async def test_a_request_whose_job_came_to_nothing_is_looked_at_again(client: httpx.AsyncClient, app: FastAPI) -> None:
+    one, two = await factories.organisation(client), await factories.organisation(client)
+    patent = await patents.entered(client, one)
+    own = await patents.entered(client, two, application_number=patent["application_number"])
+    request = await made.proposed(client, two, own["id"])
+    database, now = app.state.database, app.state.clock.now()
+    left = sa.update(Establishment).where(col(Establishment.id) == request["id"])
+    async with database.write() as session:  # as a job that died leaves it
+        await session.execute(left.values(state=EstablishmentState.ASKED, patent_id=None, row_version=None))
+    await sweep(database, now + timedelta(seconds=30))
+    await asyncio.sleep(1)
+    assert (await made.shown(client, two, request["id"]))["state"] == "asked", "its own job may still be at it"
+    await sweep(database, now + timedelta(minutes=2))
+    await made.come_to(client, two, request["id"], "proposed")
+
+
+async def test_a_job_that_the_database_gave_up_for_another_tries_again(client: httpx.AsyncClient, app: FastAPI) -> None:
+    database = app.state.database
+    if database.lite:
+        pytest.skip("SQLite has one writer at a time")
+    one, two = await factories.organisation(client), await factories.organisation(client)
+    patent = await patents.entered(client, one)
+    own = await patents.entered(client, two, application_number=patent["application_number"])
+    await asyncio.sleep(1)  # the jobs of their verification are over
+    (request,) = await made.asked(client, two, own["id"])
+    asked = sa.select(Establishment).where(col(Establishment.id) == request["id"]).with_for_update()
+    async with database.write() as session:  # whoever takes the locks the other way round: the job waits, then this
+        await session.execute(asked)
+        await asyncio.sleep(0.7)
+        await session.execute(sa.select(Patent).where(col(Patent.id) == own["id"]).with_for_update())
+    await made.come_to(client, two, request["id"], "proposed")
+
+
+async def test_more_double_rows_than_are_read_at_once_do_not_stop_the_taking_of_places(
+    client: httpx.AsyncClient,
+) -> None:
+    staff = await factories.platform(client)
+    body = factories.registration()
+    double = [await patents.entered(client, staff, holders=[{"name": body["name"]}]) for _ in range(100)]
+    late = await patents.entered(client, staff, holders=[{"name": body["name"]}])
+    assert (await client.post("/v1/organisations", json=body)).status_code == 201
+    two = await factories.signed_in(client, body["member"]["email"])
+    for one in double:
+        await made.named(client, staff, one["id"], two)
+    await factories.verify(client, two.organisation_id)
+
+    async def taken() -> bool:
+        return (await client.get(f"/v1/patents/{late['id']}", headers=two.headers)).status_code == 200
+
+    await made.until(taken)
