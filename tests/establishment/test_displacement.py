@@ -10,6 +10,7 @@ from tests.establishment import made
 from tests.factories import Member
 from tests.licensing import made as licences
 from tests.licensing.days import day
+from tests.rights import made as rights
 
 WHY = "登记簿载明"
 
@@ -87,3 +88,15 @@ async def test_a_payment_from_before_the_displacement_makes_no_clean_licence(
     paid = await licences.paid(client, licensee, notice, value_date=day(app, -1))
     licence = (await client.get(f"/v1/licences/{paid['licence_id']}", headers=licensee.headers)).json()
     assert (licence["status"], licence["status_reason"]) == ("contested", "licensor_displaced")
+
+
+async def test_rights_that_a_displaced_squatter_recorded_burden_the_heir_no_more(client: httpx.AsyncClient) -> None:
+    squatter, heir = await factories.organisation(client, "enterprise"), await factories.organisation(client)
+    taken = await patents.entered(client, squatter)
+    entered = await rights.right(client, squatter, taken["id"], licence_type="exclusive", party_name="同伙公司")
+    assert entered.status_code == 201, entered.text
+    await displaced(client, squatter, heir, taken["id"])
+    place = f"/v1/patents/{taken['id']}/rights"
+    assert (await client.get(f"{place}?in_force=true", headers=heir.headers)).json()["items"] == []
+    (kept,) = (await client.get(place, headers=heir.headers)).json()["items"]
+    assert kept["ended_because"] == "recorder_displaced"
