@@ -100,3 +100,20 @@ async def test_rights_that_a_displaced_squatter_recorded_burden_the_heir_no_more
     assert (await client.get(f"{place}?in_force=true", headers=heir.headers)).json()["items"] == []
     (kept,) = (await client.get(place, headers=heir.headers)).json()["items"]
     assert kept["ended_because"] == "recorder_displaced"
+
+
+async def test_what_only_a_displaced_squatter_said_of_the_patent_is_said_no_more(client: httpx.AsyncClient) -> None:
+    squatter, heir = await factories.organisation(client), await factories.organisation(client)
+    said = {"abstract": "抢占者的摘要", "inventors": ["抢占者"], "title_en": "Squat"}
+    taken = await patents.entered(client, squatter, **said)
+    assert (await patents.event(client, squatter, taken["id"], "surrendered", "2025-03-01")).status_code == 201
+    await displaced(client, squatter, heir, taken["id"])
+    now = await made.patent(client, heir, taken["id"])
+    assert (now["abstract"], now["inventors"], now["title_en"]) == (None, [], None)
+    assert (now["legal_status"], now["grant_date"]) == ("in_force", "2020-05-05"), "as its heir says"
+    events = (await client.get(f"/v1/patents/{taken['id']}/legal-events", headers=heir.headers)).json()["items"]
+    kept = next(one for one in events if one["kind"] == "surrendered")
+    assert kept["details"]["withdrawn"]["reason"] == "recorder_displaced"
+    again = await patents.event(client, heir, taken["id"], "surrendered", "2025-03-01")
+    assert again.status_code == 201, "its heir may say the same"
+    assert (await made.patent(client, heir, taken["id"]))["legal_status"] == "surrendered"
