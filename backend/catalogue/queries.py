@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationStatus, Party
+from backend.catalogue.assessment_rules import counts
 from backend.catalogue.codes import EventKind, Finding, HoldingState, LegalStatus, ListingStatus, SuspensionBasis
 from backend.catalogue.event_withdrawal import counted
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
@@ -75,7 +76,7 @@ class Whole:
 
 NEWEST: Final = (
     sa.select(col(Assessment.id))
-    .where(col(Assessment.patent_id) == col(Patent.id))
+    .where(col(Assessment.patent_id) == col(Patent.id), counts())
     .order_by(col(Assessment.assessed_on).desc(), col(Assessment.id).desc())
     .limit(1)
     .correlate(Patent)

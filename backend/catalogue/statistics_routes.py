@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.catalogue import queries
+from backend.catalogue.assessment_rules import counts
 from backend.catalogue.models import Assessment, Patent
 from backend.catalogue.visibility import is_established, listed
 from backend.core.clock import Today
@@ -49,7 +50,7 @@ async def catalogue_figures(
         raise NotSignedIn
     everybodys = sa.and_(col(Patent.merged_into).is_(None), is_established())
     whose = queries.register_of(caller) if query.mine and caller else everybodys
-    assessed = sa.exists().where(col(Assessment.patent_id) == col(Patent.id))
+    assessed = sa.exists().where(col(Assessment.patent_id) == col(Patent.id), counts())
     conditions = (sa.true(), assessed, listed(), sa.and_(assessed, listed()))
     sums = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions]
     counted = (await session.execute(sa.select(*sums).where(whose))).one()

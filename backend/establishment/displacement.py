@@ -14,6 +14,7 @@ from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.errors import NoSuchHolding
 from backend.catalogue.event_withdrawal import withdraw_all_of
 from backend.catalogue.fact_rules import EMPTY, FACTS
+from backend.catalogue.holding_rules import REFUSED
 from backend.catalogue.listing_rules import LIVING, PAST, Action, Side, marks
 from backend.catalogue.listing_service import event_of
 from backend.catalogue.models import Holding, Listing, Patent
@@ -101,7 +102,7 @@ async def _end(
     session: AsyncSession, target: Whole, holding: Holding, reason: str, caller: Caller, now: datetime
 ) -> None:
     if holding.state is not HoldingState.ENDED:
-        await holdings_service.end(session, target, holding, None, f"refused: {reason}", now, actor=caller.user_id)
+        await holdings_service.end(session, target, holding, None, f"{REFUSED}{reason}", now, actor=caller.user_id)
     which = sa.and_(
         col(Listing.patent_id) == target.patent.id,
         col(Listing.organisation_id) == holding.organisation_id,

@@ -107,9 +107,15 @@ async def test_what_only_a_displaced_squatter_said_of_the_patent_is_said_no_more
     said = {"abstract": "抢占者的摘要", "inventors": ["抢占者"], "title_en": "Squat"}
     taken = await patents.entered(client, squatter, **said)
     assert (await patents.event(client, squatter, taken["id"], "surrendered", "2025-03-01")).status_code == 201
+    graded = {"grade": "A", "method": "自评", "assessor": "抢占者", "assessed_on": "2026-01-01"}
+    place = f"/v1/patents/{taken['id']}/assessments"
+    assert (await client.post(place, json=graded, headers=squatter.headers)).status_code == 201
     await displaced(client, squatter, heir, taken["id"])
     now = await made.patent(client, heir, taken["id"])
-    assert (now["abstract"], now["inventors"], now["title_en"]) == (None, [], None)
+    assert (now["abstract"], now["inventors"], now["title_en"], now["grade"]) == (None, [], None, None)
+    assert [one["grade"] for one in (await client.get(place, headers=heir.headers)).json()["items"]] == ["A"]
+    assert (await client.post(place, json=graded | {"grade": "B"}, headers=heir.headers)).status_code == 201
+    assert (await made.patent(client, heir, taken["id"]))["grade"] == "B"
     assert (now["legal_status"], now["grant_date"]) == ("in_force", "2020-05-05"), "as its heir says"
     events = (await client.get(f"/v1/patents/{taken['id']}/legal-events", headers=heir.headers)).json()["items"]
     kept = next(one for one in events if one["kind"] == "surrendered")
