@@ -11,6 +11,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.catalogue import holdings_service, queries
 from backend.catalogue.codes import EventKind, LegalStatus
+from backend.catalogue.event_withdrawal import counted
 from backend.catalogue.fact_rules import folded
 from backend.catalogue.models import LegalEvent, Patent
 from backend.catalogue.provenance_rules import STATUS, by_hand, remarked
@@ -173,7 +174,8 @@ async def _known_change(session: AsyncSession, event: LegalEvent) -> LegalEvent 
         col(LegalEvent.effective_on) == event.effective_on,
     )
     told = queries.fact_of(event)
-    same = (one for one in await session.scalars(asked) if queries.fact_of(one).tells_same(told))
+    found = (one for one in await session.scalars(asked) if counted(one.details))
+    same = (one for one in found if queries.fact_of(one).tells_same(told))
     return next((one for one in same if one.by_authority or not event.by_authority), None)
 
 

@@ -9,6 +9,7 @@ from backend.catalogue.codes import HoldingState
 from backend.catalogue.errors import HoldingNotInState, SharesExceedWhole, SharesNotWhole
 
 S = HoldingState
+REFUSED: Final = "refused: "  # how the reason of an end begins that has no day, since an office refused the holding
 LIVING: Final = frozenset({S.ASSERTED, S.VERIFIED, S.DISPUTED})
 
 

@@ -13,7 +13,7 @@ from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.errors import AlreadyHeld, NoSuchParty, NumberBelongsToAnotherPatent
 from backend.catalogue.evidence import HOLDING
-from backend.catalogue.holding_rules import Step, check_shares, next_state
+from backend.catalogue.holding_rules import REFUSED, Step, check_shares, next_state
 from backend.catalogue.models import ESTABLISHED, Holding, Patent
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import HoldingIn
@@ -141,7 +141,7 @@ async def verify(
     """The office finds the holding right, or refuses it, which ends it."""
     if step is Step.REFUSE:
         next_state(holding.state, step)
-        await end(session, whole, holding, None, f"refused: {reason}", now, actor=actor)
+        await end(session, whole, holding, None, f"{REFUSED}{reason}", now, actor=actor)
         return
     holding.state = next_state(holding.state, step)
     holding.dispute_reason = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,7 +12,9 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationStatus, Party
+from backend.catalogue.assessment_rules import counts
 from backend.catalogue.codes import EventKind, Finding, HoldingState, LegalStatus, ListingStatus, SuspensionBasis
+from backend.catalogue.event_withdrawal import counted
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.catalogue.number_lookup import has_number
 from backend.catalogue.numbers import Number, NumberWrong, parse_number
@@ -74,7 +76,7 @@ class Whole:
 
 NEWEST: Final = (
     sa.select(col(Assessment.id))
-    .where(col(Assessment.patent_id) == col(Patent.id))
+    .where(col(Assessment.patent_id) == col(Patent.id), counts())
     .order_by(col(Assessment.assessed_on).desc(), col(Assessment.id).desc())
     .limit(1)
     .correlate(Patent)
@@ -244,11 +246,14 @@ async def offices(session: AsyncSession) -> frozenset[str]:
     return frozenset(await session.scalars(asked))
 
 
-async def facts_of(session: AsyncSession, patent_ids: Sequence[str]) -> dict[str, list[Fact]]:
-    """Give every legal event of each patent as the rules read it."""
+async def facts_of(
+    session: AsyncSession, patent_ids: Sequence[str], known_at: datetime | None = None
+) -> dict[str, list[Fact]]:
+    """Give every legal event of each patent as the rules read it; what was withdrawn counts no more, or not yet."""
     found: dict[str, list[Fact]] = {patent_id: [] for patent_id in patent_ids}
     for event in await session.scalars(EVENTS, {"patent_ids": list(patent_ids)}):
-        found[event.patent_id].append(fact_of(event))
+        if counted(event.details, known_at):
+            found[event.patent_id].append(fact_of(event))
     return found
 
 

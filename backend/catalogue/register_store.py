@@ -11,6 +11,7 @@ from backend.accounts.models import Party
 from backend.accounts.service import make_parties
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState, ListingStatus
+from backend.catalogue.event_withdrawal import counted
 from backend.catalogue.fact_rules import FACTS, NUMBERS
 from backend.catalogue.merge import merge
 from backend.catalogue.models import ESTABLISHED, Assessment, Holding, Listing
@@ -94,7 +95,8 @@ async def load_known(
         known[patent_id].listed = True
     events: Any = await connection.execute(EVENTS, asked)
     for event in events:
-        known[event.patent_id].recorded.append(event)
+        if counted(event.details):
+            known[event.patent_id].recorded.append(event)
     if graded:
         for patent_id, grade, assessed_on, method in await connection.execute(GRADES, {**asked, "by": by}):
             known[patent_id].grade = Graded(grade, assessed_on, method)

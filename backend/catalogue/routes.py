@@ -109,7 +109,7 @@ async def get_patent(
     if query.valid_on is None and query.known_at is None:
         return one(request, answers.shown(whole, caller, today, settings), whole.patent.version)
     valid_on, known_at = query.valid_on or today, query.known_at or now
-    facts = await queries.facts_of(session, [whole.patent.id])
+    facts = await queries.facts_of(session, [whole.patent.id], query.known_at)
     standing = status_at(facts[whole.patent.id], valid_on=valid_on, known_at=known_at, expiry=whole.patent.expiry_date)
     names = await names_then(session, {h.party_id for h, _ in whole.holders}, valid_on=valid_on, known_at=known_at)
     out = answers.shown_then(

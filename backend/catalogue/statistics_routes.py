@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.catalogue import queries
+from backend.catalogue.assessment_rules import counts
 from backend.catalogue.models import Assessment, Patent
 from backend.catalogue.visibility import is_established, listed
 from backend.core.clock import CHINA, Today
@@ -52,7 +53,7 @@ async def catalogue_figures(
     if query.mine and caller is None:
         raise NotSignedIn
     whose = queries.register_of(caller) if query.mine and caller else _known_before(today)
-    assessed = sa.exists().where(col(Assessment.patent_id) == col(Patent.id))
+    assessed = sa.exists().where(col(Assessment.patent_id) == col(Patent.id), counts())
     if not query.mine:
         assessed = assessed.where(col(Assessment.recorded_at) < begin_of(today))
     conditions = (sa.true(), assessed, listed(), sa.and_(assessed, listed()))

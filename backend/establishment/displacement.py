@@ -9,19 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.catalogue import holdings_service
+from backend.catalogue import events_service, holdings_service
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.errors import NoSuchHolding
+from backend.catalogue.event_withdrawal import withdraw_all_of
 from backend.catalogue.fact_rules import EMPTY, FACTS
+from backend.catalogue.holding_rules import REFUSED
 from backend.catalogue.listing_rules import LIVING, PAST, Action, Side, marks
 from backend.catalogue.listing_service import event_of
-from backend.catalogue.models import Holding, Listing
-from backend.catalogue.provenance_rules import stated
+from backend.catalogue.models import Holding, Listing, Patent
+from backend.catalogue.provenance_rules import remarked, stated
 from backend.catalogue.queries import Whole
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import PUBLIC, Happened, append, append_many
 from backend.establishment.acceptance import set_facts
 
+DISPLACED: Final = "recorder_displaced"  # why an event counts no more; the office's own reason is for whom it concerns
+NEEDED: Final = ("title", "kind")
 REASON: Final = Text("请说明理由。", "Give the reason.")
 
 
@@ -49,15 +53,34 @@ async def displace(
         await _end(session, target, holding, reason, caller, now)
     for holding in _named_by(target, {holding.organisation_id for holding in holdings}):
         await _end(session, target, holding, reason, caller, now)
-    kept = stated(target.patent.set_by)
-    changes = {name: facts[name] for name in FACTS if facts.get(name) not in EMPTY and name not in kept}
-    set_facts(target.patent, {n: value for n, value in changes.items() if getattr(target.patent, n) != value})
-    target.patent.facts_by = heir
-    await session.flush()
+    displaced = sorted({holding.organisation_id for holding in holdings if holding.organisation_id})
+    _state_facts(target.patent, facts, heir, displaced)
+    said = {(kind, getattr(target.patent, name)) for kind, name in events_service.FILLS.items()}
+    await withdraw_all_of(session, target.patent.id, displaced, caller.organisation_id, DISPLACED, now, said)
+    await events_service.settle(session, target.patent, audience, now, actor=caller.user_id)
     for holding in holdings:
         ids = {"patent_id": target.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
         data = ids | {"organisation_id": holding.organisation_id, "decided_by": caller.organisation_id}
         await append(session, Happened("holding.displaced", holding.id, audience, data, caller.user_id), now)
+    about = {"patent_id": target.patent.id}
+    await append(session, Happened("patent.updated", target.patent.id, audience, about, caller.user_id), now)
+
+
+def _state_facts(patent: Patent, facts: dict[str, Any], heir: str, displaced: Container[str | None]) -> None:
+    """Have the patent say what offices and the heir say of it; what only the displaced said is said no more.
+
+    Its title and its kind stay until somebody says others: without a title there is no patent to speak of.
+    """
+    kept = stated(patent.set_by)
+    changes = {name: facts[name] for name in FACTS if facts.get(name) not in EMPTY and name not in kept}
+    set_facts(patent, {n: value for n, value in changes.items() if getattr(patent, n) != value})
+    if patent.facts_by in displaced:
+        unsaid = [name for name in FACTS if name not in (*changes, *kept, *NEEDED)]
+        for name in unsaid:
+            setattr(patent, name, [] if isinstance(getattr(patent, name), list) else None)
+        patent.set_by = remarked(patent.set_by, unsaid, None)
+    patent.facts_by = heir
+    patent.version += 1
 
 
 def _named_by(target: Whole, organisation_ids: Container[str | None]) -> list[Holding]:
@@ -79,7 +102,7 @@ async def _end(
     session: AsyncSession, target: Whole, holding: Holding, reason: str, caller: Caller, now: datetime
 ) -> None:
     if holding.state is not HoldingState.ENDED:
-        await holdings_service.end(session, target, holding, None, f"refused: {reason}", now, actor=caller.user_id)
+        await holdings_service.end(session, target, holding, None, f"{REFUSED}{reason}", now, actor=caller.user_id)
     which = sa.and_(
         col(Listing.patent_id) == target.patent.id,
         col(Listing.organisation_id) == holding.organisation_id,

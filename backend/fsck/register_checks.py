@@ -11,6 +11,7 @@ from backend.accounts.models import Party
 from backend.accounts.rules import name_key
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState
+from backend.catalogue.event_withdrawal import counted
 from backend.catalogue.events_service import settle_all
 from backend.catalogue.fact_rules import NUMBERS, placed
 from backend.catalogue.models import Holding, LegalEvent, Listing, Patent
@@ -91,7 +92,8 @@ async def _histories(session: AsyncSession, rows: Sequence[sa.Row[Any]]) -> dict
     found: dict[str, list[Fact]] = defaultdict(list)
     events: Any = await session.execute(HISTORIES, {"ids": [row.id for row in rows]})
     for event in events:
-        found[event.patent_id].append(queries.fact_of(event))
+        if counted(event.details):
+            found[event.patent_id].append(queries.fact_of(event))
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.models import Organisation, Party
+from backend.catalogue.assessment_rules import counts
 from backend.catalogue.codes import DealType, HoldingState, ListingStatus
 from backend.catalogue.models import Assessment, Holding, Listing, Patent, StandingOffer
 from backend.catalogue.queries import apart_from_index
@@ -57,7 +58,7 @@ HOLDERS: Final = (
 )
 GRADES: Final = (
     sa.select(col(Assessment.patent_id), col(Assessment.grade))
-    .where(col(Assessment.patent_id).in_(IDS))
+    .where(col(Assessment.patent_id).in_(IDS), counts())
     .order_by(col(Assessment.assessed_on), col(Assessment.recorded_at), col(Assessment.id))
 )
 LISTED_AFTER: Final = (

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.catalogue.codes import HoldingState
+from backend.catalogue.holding_rules import REFUSED
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.events import Happened
@@ -24,7 +25,6 @@ from backend.rights import ends
 from backend.rights import service as rights
 
 LICENSOR_DISPLACED: Final = "licensor_displaced"  # the status_reason of such a licence
-REFUSED: Final = "refused: "  # how the reason of a holding's end begins that an office refused
 
 
 async def contest_all_of(session: AsyncSession, happened: Happened, at: datetime) -> None:

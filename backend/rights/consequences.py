@@ -8,18 +8,21 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import EventKind
 from backend.catalogue.models import LegalEvent, StandingOffer
 from backend.core.clock import china_day
 from backend.core.events import BatchHandler, Happened, InlineHandler
 from backend.rights.claim_rules import stand_apart
 from backend.rights.codes import RightKind
+from backend.rights.ends import end_entry
 from backend.rights.errors import GrantsConflict
 from backend.rights.ledger import Entry
 from backend.rights.listing_offers import reassess_patent
 from backend.rights.models import Consent, RightClaim, RightEntry
 from backend.rights.queries import entries_of, entry_of, was_known
 
+DISPLACED: Final = "recorder_displaced"  # why an entry ended that rested on the word of whom an office displaced
 SUSPENSIONS: Final = frozenset({EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED})
 
 
@@ -76,6 +79,18 @@ async def _taken(session: AsyncSession, happened: Happened, at: datetime) -> Non
         await _merged(session, happened, at)
 
 
+async def _displaced(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """What a displaced holder recorded of rights holds no more; of licences taken here an office decides each."""
+    whole = await catalogue.load(session, happened.data["patent_id"], lock=True)
+    rows = await entries_of(session, happened.data["patent_id"]) if whole else []
+    today = china_day(at)
+    for entry in rows:
+        is_over = entry.ended_on is not None and entry.ended_on <= today
+        its_word = entry.recorded_by == happened.data["organisation_id"] and entry.granted_for is None
+        if whole is not None and its_word and not is_over and entry.corrected_at is None:
+            await end_entry(session, whole, entry, max(today, entry.starts_on), DISPLACED, by=None, now=at)
+
+
 INLINE: Final[dict[str, list[InlineHandler]]] = {
     "patent.merged": [_merged],
     "establishment.taken": [_taken],
@@ -87,5 +102,6 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "holding.disputed": [_changed],
     "holding.verified": [_changed],
     "holding.ended": [_changed],
+    "holding.displaced": [_displaced],
 }
 BATCHES: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}

@@ -10,6 +10,7 @@ from tests.establishment import made
 from tests.factories import Member
 from tests.licensing import made as licences
 from tests.licensing.days import day
+from tests.rights import made as rights
 
 WHY = "登记簿载明"
 
@@ -87,3 +88,38 @@ async def test_a_payment_from_before_the_displacement_makes_no_clean_licence(
     paid = await licences.paid(client, licensee, notice, value_date=day(app, -1))
     licence = (await client.get(f"/v1/licences/{paid['licence_id']}", headers=licensee.headers)).json()
     assert (licence["status"], licence["status_reason"]) == ("contested", "licensor_displaced")
+
+
+async def test_rights_that_a_displaced_squatter_recorded_burden_the_heir_no_more(client: httpx.AsyncClient) -> None:
+    squatter, heir = await factories.organisation(client, "enterprise"), await factories.organisation(client)
+    taken = await patents.entered(client, squatter)
+    entered = await rights.right(client, squatter, taken["id"], licence_type="exclusive", party_name="同伙公司")
+    assert entered.status_code == 201, entered.text
+    await displaced(client, squatter, heir, taken["id"])
+    place = f"/v1/patents/{taken['id']}/rights"
+    assert (await client.get(f"{place}?in_force=true", headers=heir.headers)).json()["items"] == []
+    (kept,) = (await client.get(place, headers=heir.headers)).json()["items"]
+    assert kept["ended_because"] == "recorder_displaced"
+
+
+async def test_what_only_a_displaced_squatter_said_of_the_patent_is_said_no_more(client: httpx.AsyncClient) -> None:
+    squatter, heir = await factories.organisation(client), await factories.organisation(client)
+    said = {"abstract": "抢占者的摘要", "inventors": ["抢占者"], "title_en": "Squat"}
+    taken = await patents.entered(client, squatter, **said)
+    assert (await patents.event(client, squatter, taken["id"], "surrendered", "2025-03-01")).status_code == 201
+    graded = {"grade": "A", "method": "自评", "assessor": "抢占者", "assessed_on": "2026-01-01"}
+    place = f"/v1/patents/{taken['id']}/assessments"
+    assert (await client.post(place, json=graded, headers=squatter.headers)).status_code == 201
+    await displaced(client, squatter, heir, taken["id"])
+    now = await made.patent(client, heir, taken["id"])
+    assert (now["abstract"], now["inventors"], now["title_en"], now["grade"]) == (None, [], None, None)
+    assert [one["grade"] for one in (await client.get(place, headers=heir.headers)).json()["items"]] == ["A"]
+    assert (await client.post(place, json=graded | {"grade": "B"}, headers=heir.headers)).status_code == 201
+    assert (await made.patent(client, heir, taken["id"]))["grade"] == "B"
+    assert (now["legal_status"], now["grant_date"]) == ("in_force", "2020-05-05"), "as its heir says"
+    events = (await client.get(f"/v1/patents/{taken['id']}/legal-events", headers=heir.headers)).json()["items"]
+    kept = next(one for one in events if one["kind"] == "surrendered")
+    assert kept["details"]["withdrawn"]["reason"] == "recorder_displaced"
+    again = await patents.event(client, heir, taken["id"], "surrendered", "2025-03-01")
+    assert again.status_code == 201, "its heir may say the same"
+    assert (await made.patent(client, heir, taken["id"]))["legal_status"] == "surrendered"
