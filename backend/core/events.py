@@ -140,7 +140,8 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
     """Keep or undo as one what is done meanwhile, with its events: none of them waits for the commit."""
     await flush(session)
     await _send_last(session)
-    waits = session.info.pop(LAST_WITH_COMMIT, UNTOLD) is None
+    waits = LAST_WITH_COMMIT in session.info
+    session.info.pop(LAST_WITH_COMMIT, None)
     before = session.info.get("event_id")
     try:
         async with session.begin_nested():

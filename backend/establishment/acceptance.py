@@ -21,9 +21,10 @@ from backend.catalogue.number_lookup import check_free
 from backend.catalogue.provenance_rules import remarked, stated
 from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import Share
-from backend.core.events import PUBLIC, Happened, append
+from backend.core.events import Happened, append
 from backend.establishment.errors import RowsContradict
 from backend.establishment.models import Establishment
+from backend.establishment.service import hearers_of
 
 JOINED: Final = "joined"
 
@@ -139,4 +140,4 @@ async def _fresh(session: AsyncSession, patent_id: str) -> Whole:
 
 def audience_of(one: Establishment, target: Whole) -> list[str]:
     """Return whom a decision concerns: the holders and the asker; everybody else hears of the patent itself."""
-    return sorted({one.organisation_id, *target.organisations} - {PUBLIC})
+    return sorted({one.organisation_id, *hearers_of(target)})

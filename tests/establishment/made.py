@@ -85,6 +85,16 @@ async def feed(client: httpx.AsyncClient, member: Member) -> str:
         after = f"&after={page.json()['next_after']}"
 
 
+async def feed_with(client: httpx.AsyncClient, member: Member, *pieces: str) -> str:
+    """Return all that the change feed tells the member once it tells of these."""
+
+    async def told() -> str | None:
+        found = await feed(client, member)
+        return found if all(piece in found for piece in pieces) else None
+
+    return str(await until(told))
+
+
 async def changed(client: httpx.AsyncClient, member: Member, patent_id: str, **facts: Any) -> httpx.Response:
     """Return the answer to a change of a patent's facts."""
     return await client.patch(f"/v1/patents/{patent_id}", json=facts, headers=member.headers | {"If-Match": "*"})

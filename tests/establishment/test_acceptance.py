@@ -1,5 +1,6 @@
 """What is accepted is what was seen, of somebody who is verified, and not by the asker itself."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -76,12 +77,8 @@ async def test_a_batch_goes_on_past_a_request_that_cannot_be_joined(client: http
     assert [item["patent_id"] for item in left] == [bad["id"]]
     refused = await made.decided(client, one, bad["id"], left[0]["id"], "refusal", reason="不是同一件", batch=True)
     assert (refused.status_code, refused.json()["remaining"]) == (200, 0), refused.text
-
-    async def told() -> str | None:
-        feed = await made.feed(client, two)
-        return feed if "establishment.refused" in feed else None
-
-    assert (await made.until(told)).count('"establishment.accepted"') == 2, "nothing is told of what was undone"
+    feed = await made.feed_with(client, two, "establishment.refused")
+    assert feed.count('"establishment.accepted"') == 2, "nothing is told of what was undone"
 
 
 async def test_an_asker_adopts_nothing_of_its_own(client: httpx.AsyncClient) -> None:
@@ -156,3 +153,29 @@ async def test_who_asks_with_a_row_and_without_is_accepted_for_both(client: http
         done = await made.decided(client, one, patent["id"], request["id"], "acceptance")
         assert done.status_code == 200, done.text
     assert await made.holders(client, one, patent["id"]) == {one.organisation_id, two.organisation_id}
+
+
+async def test_two_who_accept_a_batch_from_both_its_ends_at_once_do_not_stop_each_other(
+    client: httpx.AsyncClient,
+) -> None:
+    one, two = await factories.organisation(client), await factories.organisation(client)
+    staff = await factories.platform(client)
+    known = [await patents.entered(client, one) for _ in range(6)]
+    rows = [await patents.entered(client, two, application_number=patent["application_number"]) for patent in known]
+    first = await made.proposed(client, two, rows[0]["id"], patent_ids=[row["id"] for row in rows[1:]])
+    waiting = f"/v1/establishments?batch_id={first['batch_id']}&state=proposed"
+
+    async def all_there() -> list[dict[str, Any]] | None:
+        items = (await client.get(waiting, headers=one.headers)).json()["items"]
+        return items if len(items) == len(known) else None
+
+    by_patent = {item["patent_id"]: item["id"] for item in await made.until(all_there)}
+    ends = ((one, known[0]["id"]), (staff, known[-1]["id"]))
+    answers = await asyncio.gather(
+        *(made.decided(client, who, patent, by_patent[patent], "acceptance", batch=True) for who, patent in ends)
+    )
+    said = sorted((answer.status_code, answer.json().get("code", "")) for answer in answers)
+    assert said == [(200, ""), (409, "establishment_not_in_state")]
+    assert (await client.get(waiting, headers=one.headers)).json()["items"] == []
+    for patent in known:
+        assert two.organisation_id in await made.holders(client, one, patent["id"])

@@ -46,11 +46,7 @@ async def test_a_disputed_holder_hears_of_no_request(client: httpx.AsyncClient) 
     own = await patents.entered(client, three, application_number=patent["application_number"])
     request = await made.proposed(client, three, own["id"])
     file = (await made.shown(client, one, request["id"]))["evidence_files"][0]["id"]
-
-    async def heard() -> bool:
-        return request["id"] in await made.feed(client, one)
-
-    await made.until(heard)
+    await made.feed_with(client, one, request["id"])
     assert (await client.get(f"/v1/files/{file}/content", headers=two.headers)).status_code == 404
     assert (await client.get(f"/v1/establishments/{request['id']}", headers=two.headers)).status_code == 404
     assert request["id"] not in await made.feed(client, two)

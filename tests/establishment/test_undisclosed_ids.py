@@ -6,6 +6,8 @@ from tests import factories
 from tests.catalogue import made as patents
 from tests.establishment import made
 
+ASKER_IS_TOLD = ("establishment.waiting", "establishment.refused", "establishment.withdrawn")
+
 
 async def test_no_event_tells_the_asker_which_patent_it_is_before_the_acceptance(client: httpx.AsyncClient) -> None:
     one, two = await factories.organisation(client), await factories.organisation(client)
@@ -16,16 +18,13 @@ async def test_no_event_tells_the_asker_which_patent_it_is_before_the_acceptance
     withdrawn = await made.proposed(client, two, own["id"])
     await made.decided(client, two, own["id"], withdrawn["id"], "withdrawal")
     accepted = await made.proposed(client, two, own["id"])
-    feed = await made.feed(client, two)
+    feed = await made.feed_with(client, two, *ASKER_IS_TOLD)
     inbox = (await client.get("/v1/inbox?limit=100", headers=two.headers)).text
     assert patent["id"] not in feed
     assert patent["id"] not in inbox
-    told = ("establishment.waiting", "establishment.refused", "establishment.withdrawn")
-    assert all(kind in feed for kind in told)
-    holders = await made.feed(client, one)
-    assert all(request["id"] in holders for request in (refused, withdrawn, accepted))
+    await made.feed_with(client, one, refused["id"], withdrawn["id"], accepted["id"], patent["id"])
     assert (await made.decided(client, one, patent["id"], accepted["id"], "acceptance")).status_code == 200
-    assert patent["id"] in await made.feed(client, two)
+    await made.feed_with(client, two, "establishment.accepted", patent["id"])
 
 
 async def test_a_holder_who_takes_what_a_row_brought_learns_no_id_of_the_row(client: httpx.AsyncClient) -> None:
@@ -36,9 +35,4 @@ async def test_a_holder_who_takes_what_a_row_brought_learns_no_id_of_the_row(cli
     request = await made.proposed(client, two, own["id"])
     done = await made.decided(client, one, patent["id"], request["id"], "acceptance", takes=["legal_events"])
     assert done.status_code == 200, done.text
-
-    async def told() -> str | None:
-        feed = await made.feed(client, one)
-        return feed if "establishment.adopted" in feed else None
-
-    assert own["id"] not in await made.until(told)
+    assert own["id"] not in await made.feed_with(client, one, "establishment.adopted")
