@@ -1,5 +1,7 @@
 """Nothing that rested on the word of a displaced holder alone goes on: neither its stand-ins nor what it declared."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -110,6 +112,7 @@ async def test_what_only_a_displaced_squatter_said_of_the_patent_is_said_no_more
     graded = {"grade": "A", "method": "自评", "assessor": "抢占者", "assessed_on": "2026-01-01"}
     place = f"/v1/patents/{taken['id']}/assessments"
     assert (await client.post(place, json=graded, headers=squatter.headers)).status_code == 201
+    before = datetime.now(UTC).isoformat()
     await displaced(client, squatter, heir, taken["id"])
     now = await made.patent(client, heir, taken["id"])
     assert (now["abstract"], now["inventors"], now["title_en"], now["grade"]) == (None, [], None, None)
@@ -117,6 +120,9 @@ async def test_what_only_a_displaced_squatter_said_of_the_patent_is_said_no_more
     assert (await client.post(place, json=graded | {"grade": "B"}, headers=heir.headers)).status_code == 201
     assert (await made.patent(client, heir, taken["id"]))["grade"] == "B"
     assert (now["legal_status"], now["grant_date"]) == ("in_force", "2020-05-05"), "as its heir says"
+    asked = {"known_at": before}
+    then = await client.get(f"/v1/patents/{taken['id']}", params=asked, headers=heir.headers)
+    assert then.json()["legal_status"] == "surrendered", "by what was known before"
     events = (await client.get(f"/v1/patents/{taken['id']}/legal-events", headers=heir.headers)).json()["items"]
     kept = next(one for one in events if one["kind"] == "surrendered")
     assert kept["details"]["withdrawn"]["reason"] == "recorder_displaced"
