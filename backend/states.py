@@ -39,7 +39,7 @@ MACHINES: Final = (
         Text("专利的法律状态", "Legal status of a patent"),
         "backend/catalogue/status_rules.py",
         status_rules.TRANSITIONS,
-        (LegalStatus.UNKNOWN,),
+        (LegalStatus.UNKNOWN, LegalStatus.ENDED_UNKNOWN),  # a register may call a right dead without the reason
     ),
     Machine(
         Text("挂牌", "Listing"),

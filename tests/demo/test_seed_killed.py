@@ -17,7 +17,7 @@ def loaded(folder: Path) -> int:
     with contextlib.suppress(sqlite3.OperationalError):
         connection = sqlite3.connect(f"file:{folder / 'patentmart.sqlite'}?mode=ro", uri=True)
         with contextlib.closing(connection):
-            return int(connection.execute("SELECT count(*) FROM patent").fetchone()[0])
+            return int(connection.execute("SELECT count(*) FROM patent WHERE private_to = ''").fetchone()[0])
     return 0
 
 

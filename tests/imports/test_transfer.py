@@ -229,15 +229,16 @@ async def test_only_an_established_holder_tells_of_a_change_and_ends_its_own_hol
     app: FastAPI, client: AsyncClient
 ) -> None:
     first, second = await person(app, "先有大学"), await person(app, "后有大学")
-    staff = await person(app, "平台", "platform")
+    staff, stranger = await person(app, "平台", "platform"), await person(app, "他人大学", status="pending")
     text = number(2012)
     row = {"申请号": text, "名称": "有", "专利权人": "先有大学;后有大学"}
     await done(client, first, table(row))
     await done(client, second, table(row))
+    await done(client, stranger, table({**row, "专利权人": "他人大学"}))
     move = moved(text, "2020-01-01", "先有大学;后有大学", "买有公司")
-    assert await told(client, second, table(move), kind="legal_events") == [
-        ("rejected", [("专利号", "not_established")])
-    ]
+    of_own_row = moved(text, "2020-01-01", "他人大学", "买有公司")
+    assert await told(client, stranger, table(of_own_row), kind="legal_events") == [("updated", [])]
+    assert await holders(client, staff, text) == ["先有大学", "后有大学"]
     expected = [("conflict", [("变更前权利人", "holder_not_yours")])]
     assert await told(client, first, table(move), kind="legal_events") == expected
     assert await holders(client, staff, text) == ["买有公司", "后有大学"]
