@@ -31,9 +31,7 @@ async def establish(session: AsyncSession, row: Whole, now: datetime) -> bool:
     for holding, _ in row.living:
         holding.organisation_id = row.platform_ids.get(holding.party_id)
     others = [one for one in row.organisations if one != author]
-    if others:
-        data = {"patent_id": patent.id}
-        await append(session, Happened("patent.established", patent.id, others, data), now)
+    await append(session, Happened("patent.established", patent.id, others, {"patent_id": patent.id}), now)
     return True
 
 

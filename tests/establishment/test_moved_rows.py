@@ -85,8 +85,8 @@ async def test_who_ended_its_holding_of_its_own_row_holds_what_it_was_accepted_f
     one, two = await factories.organisation(client), await factories.organisation(client)
     patent = await patents.entered(client, one)
     own = await patents.entered(client, two, application_number=patent["application_number"])
-    await made.ended(client, two, own["id"], own["holders"][0]["holding_id"])
     request = await made.proposed(client, two, own["id"])
+    await made.ended(client, two, own["id"], own["holders"][0]["holding_id"])
     done = await made.decided(client, one, patent["id"], request["id"], "acceptance")
     assert done.status_code == 200, done.text
     assert two.organisation_id in await made.holders(client, one, patent["id"])
