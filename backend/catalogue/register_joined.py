@@ -41,7 +41,7 @@ def _may_be_one(one: Known, other: Known, terms: Terms) -> bool:
     a, b = SimpleNamespace(**one.row), SimpleNamespace(**other.row)
     if terms.for_all:
         return not contradictions(a, b)
-    return terms.speaks_for(one) and terms.speaks_for(other) and are_one_patent(a, b)
+    return terms.may_join(one) and terms.may_join(other) and are_one_patent(a, b)
 
 
 def _agree(one: Known, other: Known) -> bool:

@@ -97,6 +97,12 @@ class Terms:
         still_holds = known.holders.get(self.own) not in (HoldingState.ENDED, HoldingState.DISPUTED)
         return self.for_all or (known.facts_by == self.organisation_id and still_holds)
 
+    def may_join(self, known: Known) -> bool:
+        """Whether the importer may have the patent merged: who speaks for it, or holds it alone."""
+        living = {party for party, state in known.holders.items() if state is not HoldingState.ENDED}
+        alone = living == {self.own} and known.holders[self.own] in CERTAIN
+        return alone or self.speaks_for(known)
+
     def records_of(self, known: Known) -> bool:
         """Whether the importer records legal events: an office or an established holder, see the table in `access`."""
         return self.for_all or not known.is_established or known.holders.get(self.own) in CERTAIN
