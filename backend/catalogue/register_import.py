@@ -17,7 +17,7 @@ from backend.catalogue.queries import offices
 from backend.catalogue.register_holder_store import load_periods
 from backend.catalogue.register_holders import Names
 from backend.catalogue.register_known import Known
-from backend.catalogue.register_lookup import hidden_marks, ids_by_number, meant_rows
+from backend.catalogue.register_lookup import ids_by_number, meant_rows
 from backend.catalogue.register_names import load_names, remember_names
 from backend.catalogue.register_plan import plan_row
 from backend.catalogue.register_questions import count_questions, questions_of
@@ -25,6 +25,7 @@ from backend.catalogue.register_read import PatentDraft
 from backend.catalogue.register_ready import Fresh, Landing, PatentRow, landed, patent_reader
 from backend.catalogue.register_store import Burdens, Writer, load_known, mark_burdened
 from backend.catalogue.register_terms import HOLDER_FIELDS, Terms
+from backend.catalogue.visibility import is_established
 from backend.core.ids import new_id
 from backend.imports.kinds import Importer, ImportKind, RowResult
 from backend.imports.rules import Mode
@@ -66,8 +67,10 @@ class PatentRun:
         self._offices = self._offices or await offices(session)
         verified = await is_verified(session, self._importer.organisation_id)
         key = stand_in_key(own, verified=verified)
+        # Looked at first: what another import commits in between is then found as the importer's own, not as others'.
+        established = {} if self._importer.for_all else await ids_by_number(session, drafts, is_established())
         known, ids = await self._load(session, drafts, key)
-        hidden = set() if self._importer.for_all else await hidden_marks(session, drafts, ids)
+        hidden = {mark for mark, patent_id in established.items() if ids.get(mark) != patent_id}
         self._named = await self._earlier.among(session, known)
         questions = None if self._checks else await questions_of(session, self._importer)
         terms = Terms.of(

@@ -48,14 +48,6 @@ async def ids_by_number(
     return {(office, number): patent_id for _, office, number, patent_id in sorted(found, reverse=True)}
 
 
-async def hidden_marks(
-    session: AsyncSession, drafts: Iterable[Marked], known: Mapping[tuple[str, str], str]
-) -> set[tuple[str, str]]:
-    """Return those numbers that established rows have which they do not mean to the importer."""
-    established = await ids_by_number(session, drafts, is_established())
-    return {mark for mark, patent_id in established.items() if known.get(mark) != patent_id}
-
-
 def meant_rows(importer: Importer, own_key: str | None) -> sa.ColumnElement[bool]:
     """Return which patents a number in a file means: to an office all established ones, to others also former own."""
     return is_established() if importer.for_all else meant_by(importer.organisation_id, own_key, ever=True)
