@@ -44,8 +44,8 @@ TOLD: Final[dict[str, Told]] = {
     "organisation.name_change_refused": Told(
         ORGANISATION,
         Text(
-            "贵机构的新名称 {name} 未获确认：{reason}",
-            "Your organisation's new name {name} was not confirmed: {reason}",
+            "贵机构的新名称 {name} 未获确认，理由：{reason}。",
+            "Your organisation's new name {name} was not confirmed: {reason}.",
         ),
     ),
     "member.joined": Told(MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")),

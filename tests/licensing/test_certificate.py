@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.core.canonical import fingerprint
-from backend.core.schemas import clean
+from backend.core.text_rules import clean
 from backend.licensing import certificate_words as words
 from backend.licensing.certificate import (
     UNHASHED,
