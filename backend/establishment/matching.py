@@ -4,17 +4,15 @@ A row whose numbers no established row has is established, where its author is v
 established patent joins it. Of the others, those that were asked about become proposals to the holders and offices.
 """
 
-import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from typing import Final, TypeVar
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -32,6 +30,7 @@ from backend.core.db import Database
 from backend.core.errors import Problem
 from backend.core.events import UNTOLD, Happened, append
 from backend.core.ids import new_id
+from backend.core.write_retries import write_or_retry
 from backend.establishment import queries
 from backend.establishment.acceptance import end_listings, join
 from backend.establishment.codes import EstablishmentState
@@ -41,9 +40,6 @@ from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
 from backend.files.service import attach_alike
 
 TRIES: Final = 3
-TRIES_AT_ONCE: Final = 8
-REST: Final = 0.05
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -70,24 +66,11 @@ async def match_all(database: Database, organisation_id: str) -> None:
             break
 
 
-async def _write(database: Database, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """Return what the work comes to in a transaction of its own; again where somebody else got in between."""
-    for tries_left in reversed(range(TRIES_AT_ONCE)):
-        try:
-            async with database.write() as session:
-                return await work(session)
-        except (IntegrityError, OperationalError):
-            if not tries_left:
-                raise
-            await asyncio.sleep(REST * (TRIES_AT_ONCE - tries_left))
-    raise AssertionError
-
-
 async def _take_places(database: Database, organisation_id: str) -> None:
     """Have the organisation take the place of its stand-ins, in the order of the patents' ids."""
     after = ""
     while True:
-        ids = await _write(database, partial(_take_some, organisation_id, after, database.clock.now()))
+        ids = await write_or_retry(database, partial(_take_some, organisation_id, after, database.clock.now()))
         if not ids:
             return
         after = ids[-1]
@@ -114,7 +97,7 @@ async def _match_asked(database: Database, organisation_id: str) -> None:
     async with database.read() as session:
         waiting = (await session.execute(queries.asked_of_established(organisation_id))).all()
     for establishment_id, patent_id, is_own in waiting:
-        await _write(database, partial(_match_one, establishment_id, patent_id, is_own, database.clock.now()))
+        await write_or_retry(database, partial(_match_one, establishment_id, patent_id, is_own, database.clock.now()))
 
 
 async def _match_one(establishment_id: str, patent_id: str, is_own: bool, now: datetime, session: AsyncSession) -> None:
@@ -138,7 +121,7 @@ async def _go_through(database: Database, organisation_id: str) -> bool:
         if not rows:
             return again
         after, ids = (rows[-1].created_at, rows[-1].id), [row.id for row in rows]
-        again |= await _write(database, partial(_match_some, organisation_id, ids, database.clock.now()))
+        again |= await write_or_retry(database, partial(_match_some, organisation_id, ids, database.clock.now()))
 
 
 async def _match_some(organisation_id: str, row_ids: list[str], now: datetime, session: AsyncSession) -> bool:

@@ -1,6 +1,5 @@
 """The work of an import: rows are read on, batches taken in one transaction each; killed half-way it goes on."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import closing
@@ -10,7 +9,6 @@ from functools import partial
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.errors import QuotaUsedUp
@@ -19,6 +17,7 @@ from backend.accounts.quota_rules import Quota, Standing, standing_of
 from backend.accounts.quotas import use_quota_of
 from backend.core.apart import Apart, DiedApart, NoneApart
 from backend.core.jobs import Runtime, work
+from backend.core.write_retries import write_or_retry
 from backend.imports import service
 from backend.imports.kinds import Importer, RowResult, Run
 from backend.imports.layout import Layout
@@ -26,8 +25,6 @@ from backend.imports.models import Import
 from backend.imports.reading import Batch, Draft, Failed, Measured, Piece, Wanted
 from backend.imports.rules import Mode, Outcome, Prefer
 
-TRIES: Final = 8
-REST: Final = 0.05
 INTERNAL: Final = Failed("internal", {})
 
 log = structlog.get_logger()
@@ -87,21 +84,19 @@ async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, batch
     if found.mode is Mode.CHECK:
         async with runtime.database.read() as session:
             checked = await _results(session, way, drafts, now)
-    for tries_left in reversed(range(TRIES)):
-        try:
-            async with runtime.database.write() as session:
-                locked = await service.running(session, found.id, found.runs)
-                if locked is None:
-                    return False
-                results = await _results(session, way, drafts, now) if checked is None else checked
-                await service.record(session, locked, layout, results)
-            way.kept()
-            return True
-        except (IntegrityError, OperationalError):
-            if not tries_left:
-                raise
-            await asyncio.sleep(REST * (TRIES - tries_left))
-    raise AssertionError
+
+    async def land(session: AsyncSession) -> bool:
+        locked = await service.running(session, found.id, found.runs)
+        if locked is None:
+            return False
+        results = await _results(session, way, drafts, now) if checked is None else checked
+        await service.record(session, locked, layout, results)
+        return True
+
+    landed = await write_or_retry(runtime.database, land)
+    if landed:
+        way.kept()
+    return landed
 
 
 async def _measure(runtime: Runtime, found: Import, trusted: Standing, measured: Measured) -> Failed | None:
