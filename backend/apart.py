@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from functools import partial
 from types import SimpleNamespace
 
-from backend.core.apart import Order, Turns, answer
-from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
-from backend.core.db import Database
-from backend.core.engines import make_job_engine
-from backend.core.jobs import WORKS, Runtime
-from backend.core.memory import collect_regularly
-from backend.core.observe import set_up_logging
-from backend.core.pieces import Giver, fork_giver
+from backend.core.database.engines import make_job_engine
+from backend.core.database.transactions import Database
+from backend.core.jobs.queue import WORKS, Runtime
+from backend.core.observability import set_up_logging
+from backend.core.processes.ipc import Giver, fork_giver
+from backend.core.processes.memory import collect_regularly
+from backend.core.processes.worker_processes import Order, Turns, answer
+from backend.core.storage.blobs import make_blobs
 from backend.imports.reading import Piece, Wanted, pieces
 from backend.indexing.engines import made_ready
 from backend.indexing.making import MAKE, make_ready

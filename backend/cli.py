@@ -62,7 +62,7 @@ def _serve(part: Any, processes: int, listening: int | None, supervisor: int | N
 @app.command()
 def migrate() -> None:
     """Bring the database's schema up to date."""
-    from backend.core import schema
+    from backend.core.database import schema
 
     schema.upgrade(settings_or_exit())
     typer.echo("The database is up to date.")
@@ -71,7 +71,7 @@ def migrate() -> None:
 @app.command()
 def seed(patents: Annotated[int, typer.Option(help="How many made-up patents.")] = 27_500) -> None:
     """Load the demonstration database (demo mode only; does nothing where it is loaded already)."""
-    from backend.core import schema
+    from backend.core.database import schema
     from backend.demo.seed import seed_with_progress
 
     settings = settings_or_exit()
@@ -115,8 +115,8 @@ def export_problems(
     check: Check = False,
 ) -> None:
     """Write the table of every refusal, or check that the committed one is current."""
-    from backend.core import connection_errors  # noqa: F401 - what the protocol before the app refuses
-    from backend.core.openapi import problem_table
+    from backend.core.http.openapi import problem_table
+    from backend.core.network import connection_errors  # noqa: F401 - what the protocol before the app refuses
     from backend.main import create_app
 
     create_app(read_settings(patentmart_demo=True))  # brings in every domain's refusals
@@ -129,7 +129,7 @@ def export_states(
     check: Check = False,
 ) -> None:
     """Write the pictures of every state machine, or check that the committed ones are current."""
-    from backend.core.drawn import picture
+    from backend.core.state_diagrams import picture
     from backend.states import MACHINES
 
     _keep(path, picture(MACHINES).encode(), "export-states", check=check)
@@ -201,9 +201,10 @@ def import_(
 def _with_database(work: Any) -> Any:
     import asyncio
 
-    from backend.core import movable, schema
+    from backend.core import demo_clock
     from backend.core.clock import Clock
-    from backend.core.db import Database
+    from backend.core.database import schema
+    from backend.core.database.transactions import Database
     from backend.core.errors import Problem
 
     settings = settings_or_exit()
@@ -212,7 +213,7 @@ def _with_database(work: Any) -> Any:
     async def run() -> Any:
         database = Database(settings, Clock())
         try:
-            await movable.load_offset(database)
+            await demo_clock.load_offset(database)
             return await work(database, database.clock.now())
         finally:
             await database.close()

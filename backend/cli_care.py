@@ -24,7 +24,7 @@ def reindex() -> None:
     """Build a fresh search index while the old one answers; a running server does it when asked."""
     import asyncio
 
-    from backend.core import schema
+    from backend.core.database import schema
     from backend.indexing.command import NotRebuilt
     from backend.indexing.command import reindex as run
 
@@ -45,7 +45,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
     import orjson
     from rich.console import Console
 
-    from backend.core import schema
+    from backend.core.database import schema
     from backend.indexing.status import show, told
     from backend.indexing.status import status as run
 
@@ -97,7 +97,7 @@ def fsck(
     import orjson
     from rich.console import Console
 
-    from backend.core import schema
+    from backend.core.database import schema
     from backend.fsck.command import NotChecked, shown
     from backend.fsck.command import fsck as run
     from backend.main import inline_handlers
@@ -119,7 +119,7 @@ def fsck(
 @care.command()
 def backup(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
     """Copy all that is kept into a folder, while the platform runs; the index is derived and not in it."""
-    from backend.core.backup import BackupRefused, back_up
+    from backend.core.storage.backup import BackupRefused, back_up
 
     try:
         about = back_up(settings_or_exit(), folder)
@@ -132,8 +132,8 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> Non
 @care.command()
 def restore(folder: Annotated[Path, typer.Argument(help="The folder of a backup.")]) -> None:
     """Bring a backup into an empty platform; then `patentmart reindex` and `patentmart fsck`."""
-    from backend.core.backup import BackupRefused
-    from backend.core.backup import restore as run
+    from backend.core.storage.backup import BackupRefused
+    from backend.core.storage.backup import restore as run
 
     try:
         about = run(settings_or_exit(), folder)

@@ -44,22 +44,25 @@ from backend.catalogue import jobs as catalogue_jobs
 from backend.catalogue import routes as patent_routes
 from backend.catalogue import told as catalogue_told
 from backend.catalogue.naming import named
-from backend.core import docs_page, events, forgetting, health, movable, problems, stream
-from backend.core.apart import Apart
-from backend.core.beside import beside
-from backend.core.blobs import make_blobs
+from backend.core import demo_clock
 from backend.core.clock import Clock
-from backend.core.db import Database
-from backend.core.events import Inline, Told
-from backend.core.executors import executor, taking_up
-from backend.core.front import front_of
-from backend.core.jobs import Jobs
-from backend.core.observe import Metrics, set_up_logging
-from backend.core.openapi import describe, operation_id
-from backend.core.rate_limits import RateLimits
+from backend.core.database.transactions import Database
+from backend.core.events import log as event_log
+from backend.core.events import stream
+from backend.core.events.log import Inline, Told
+from backend.core.events.watch import Watch
+from backend.core.http import docs_page, health, problems, retention
+from backend.core.http.middleware import front_of
+from backend.core.http.openapi import describe, operation_id
+from backend.core.http.uploads import Slots
+from backend.core.jobs.executors import executor, taking_up
+from backend.core.jobs.queue import Jobs
+from backend.core.network.rate_limits import RateLimits
+from backend.core.observability import Metrics, set_up_logging
+from backend.core.processes.background_tasks import beside
+from backend.core.processes.worker_processes import Apart
 from backend.core.settings import Settings
-from backend.core.uploads import Slots
-from backend.core.watch import Watch
+from backend.core.storage.blobs import make_blobs
 from backend.delivery import consequences as delivery_consequences
 from backend.delivery import inbox_filling, inbox_routes, webhook_routes
 from backend.delivery import jobs as delivery_jobs
@@ -132,7 +135,7 @@ REMOVALS: Final = frozenset[str]().union(
     licensing_consequences.REMOVALS,
 )
 SWEEPS: Final = (
-    forgetting.sweep,
+    retention.sweep,
     account_jobs.sweep,
     catalogue_jobs.sweep,
     establishment.sweep,
@@ -203,11 +206,11 @@ async def _sequencing(state: Any) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def _same_time(state: Any) -> AsyncIterator[None]:
     """Show the demonstration's time as the database keeps it, whichever of several processes has moved it."""
-    await movable.load_offset(state.database)
+    await demo_clock.load_offset(state.database)
     if state.settings.lite or not state.settings.patentmart_demo:
         yield
         return
-    async with beside(movable.follow_offset(state.database)):
+    async with beside(demo_clock.follow_offset(state.database)):
         yield
 
 
@@ -242,7 +245,7 @@ def _furnish(state: Any) -> None:
     settings: Settings = state.settings
     event_key = settings.key("event")
     state.metrics, state.search, state.own_index, state.stopping = Metrics(), None, None, False
-    state.event_token = lambda number: events.event_token(event_key, number)
+    state.event_token = lambda number: event_log.event_token(event_key, number)
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
     state.identify, state.scope_of = access.identify, access.scope_of
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)

@@ -21,14 +21,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from backend import apart
-from backend.core import schema
-from backend.core.apart import Apart, set_aside
-from backend.core.connection_protocol import bounded, telling
-from backend.core.connections import Bounds, Connections
-from backend.core.memory import share_heaps
-from backend.core.observe import set_up_logging
+from backend.core.database import schema
+from backend.core.network.connection_limits import Bounds, Connections
+from backend.core.network.connection_protocol import bounded, telling
+from backend.core.observability import set_up_logging
+from backend.core.processes.memory import share_heaps
+from backend.core.processes.supervisor import READY, Supervisor, program
+from backend.core.processes.worker_processes import Apart, set_aside
 from backend.core.settings import Settings
-from backend.core.supervisor import READY, Supervisor, program
 from backend.demo import seed
 from backend.main import create_app
 

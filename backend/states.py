@@ -6,8 +6,8 @@ from backend.accounts import rules as verification
 from backend.accounts.codes import OrganisationStatus
 from backend.catalogue import holding_rules, listing_rules, status_rules
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
-from backend.core.drawn import Machine
 from backend.core.errors import Text
+from backend.core.state_diagrams import Machine
 from backend.establishment import rules as establishment
 from backend.establishment.codes import EstablishmentState
 from backend.imports import rules as imports

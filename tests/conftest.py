@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from backend.core import schema
+from backend.core.database import schema
 from backend.core.settings import Settings, read_settings
 from backend.main import create_app
 from tests import given_back

@@ -16,8 +16,8 @@ import psutil
 import uvicorn
 
 from backend import apart
-from backend.core import schema
-from backend.core.apart import set_aside
+from backend.core.database import schema
+from backend.core.processes.worker_processes import set_aside
 from backend.core.settings import read_settings
 from backend.main import create_app
 from backend.serving import configuration

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.core.errors import every_problem
-from backend.core.routing import ReadingRoute
+from backend.core.http.routing import ReadingRoute
 from backend.core.settings import Settings, read_settings
 from backend.main import create_app
 from tests.core.routes import every_route
@@ -52,13 +52,17 @@ def test_no_import_stands_inside_a_function_but_in_the_command_line() -> None:
 
 @pytest.mark.parametrize(
     ("word", "place"),
-    [(".commit", "backend/core/db.py"), ("datetime.now", "backend/core/clock.py"), ("date.today", "-")],
+    [
+        (".commit", "backend/core/database/transactions.py"),
+        ("datetime.now", "backend/core/clock.py"),
+        ("date.today", "-"),
+    ],
 )
 def test_what_one_file_does_no_other_does(word: str, place: str) -> None:
     spared = {
         place,
-        "backend/core/engines.py",  # what the driver itself must do is db.py's mechanism
-        "backend/core/prepared.py",
+        "backend/core/database/engines.py",  # what the driver itself must do is db.py's mechanism
+        "backend/core/database/compiled_statements.py",
     }
     found = [
         f"{name}:{node.lineno}"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.core.drawn import Machine, picture
 from backend.core.errors import Text
+from backend.core.state_diagrams import Machine, picture
 from backend.states import MACHINES
 
 TOP = Path(__file__).parents[1]

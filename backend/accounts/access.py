@@ -28,10 +28,10 @@ from backend.accounts.models import ApiKey, Member, Organisation, SignInSession
 from backend.accounts.rules import at_least, lower
 from backend.accounts.tokens import KEY_PREFIX, hashed, read_access_token
 from backend.core.clock import Clock
-from backend.core.columns import table_of
-from backend.core.db import reading
+from backend.core.database.columns import table_of
+from backend.core.database.compiled_statements import Prepared, connection_of
+from backend.core.database.transactions import reading
 from backend.core.errors import NotSignedIn
-from backend.core.prepared import Prepared, connection_of
 
 ORGANISATION: Final = table_of(Organisation)
 MEMBER: Final = table_of(Member)

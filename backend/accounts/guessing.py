@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.errors import TooManyGuesses
 from backend.accounts.models import Guessing
 from backend.accounts.rules import ACCOUNT, PAIR, PLACE, Slowing
-from backend.core.columns import UtcDateTime, table_of
-from backend.core.db import Database
+from backend.core.database.columns import UtcDateTime, table_of
+from backend.core.database.transactions import Database
 
 GUESSING: Final = table_of(Guessing)
 MEET: Final = sa.text(

@@ -10,15 +10,15 @@ from sqlmodel import col
 
 from backend.accounts.access import caller
 from backend.accounts.caller import Caller
-from backend.core.db import ReadDb
+from backend.core.database.transactions import ReadDb
 from backend.core.errors import NotFound
-from backend.core.http import listed, one
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, page
+from backend.core.http.responses import listed, one
+from backend.core.http.routing import ReadingRoute
+from backend.core.http.schemas import Moment, Out, Version
 from backend.core.ids import id_pattern
-from backend.core.openapi import problem_answers
-from backend.core.paging import PageQuery, page
-from backend.core.routing import ReadingRoute
-from backend.core.schemas import Moment, Out, Version
-from backend.core.work import Job, JobResult, WorkStatus
+from backend.core.jobs.records import Job, JobResult, WorkStatus
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=ReadingRoute)
 

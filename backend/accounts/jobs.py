@@ -9,8 +9,8 @@ from sqlmodel import col
 from backend.accounts.models import Guessing, PasswordReset, RefreshToken, SignInPlace, SignInSession
 from backend.accounts.quota_rules import ALL_TIME
 from backend.accounts.rules import PLACE_KNOWN_FOR
-from backend.core import quota
-from backend.core.db import Database
+from backend.core.database import quota
+from backend.core.database.transactions import Database
 
 KEPT_FOR: Final = timedelta(days=30)
 COUNTED_FOR: Final = timedelta(days=1)

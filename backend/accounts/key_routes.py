@@ -12,12 +12,12 @@ from backend.accounts.member_schemas import KeyOut, KeysOut, NewKey
 from backend.accounts.models import ApiKey
 from backend.accounts.showing import show_key
 from backend.core.clock import Now, Real
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import JSON, VARY, listed, to_json
-from backend.core.idempotency import ShownOnce
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.idempotency import ShownOnce
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, page
+from backend.core.http.responses import JSON, VARY, listed, to_json
 from backend.core.ids import id_pattern
-from backend.core.openapi import problem_answers
-from backend.core.paging import PageQuery, page
 
 router = APIRouter(prefix="/v1/api-keys", tags=["api keys"], route_class=WritingRoute)
 

@@ -13,9 +13,9 @@ from backend.accounts.member_schemas import NewKey
 from backend.accounts.models import ApiKey
 from backend.accounts.rules import at_least
 from backend.accounts.tokens import KEY_PREFIX, hashed, new_secret
-from backend.core import events
 from backend.core.errors import FieldError, Malformed, NotFound, Text
-from backend.core.events import Happened
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened
 from backend.core.ids import new_id
 
 PAST: Final = Text("应为将来的时刻，并带时区。", "It lies in the future, and has an offset.")
@@ -45,7 +45,7 @@ async def make_key(
         expires_at=body.expires_at,
     )
     session.add(key)
-    await events.append(session, Happened("api_key.made", key.id, [caller.organisation_id], {}, caller.user_id), now)
+    await event_log.append(session, Happened("api_key.made", key.id, [caller.organisation_id], {}, caller.user_id), now)
     return key, secret
 
 
@@ -56,4 +56,6 @@ async def revoke_key(session: AsyncSession, key_id: str, caller: Caller, *, now:
     if key is None:
         raise NotFound
     key.revoked_at = real
-    await events.append(session, Happened("api_key.revoked", key.id, [caller.organisation_id], {}, caller.user_id), now)
+    await event_log.append(
+        session, Happened("api_key.revoked", key.id, [caller.organisation_id], {}, caller.user_id), now
+    )

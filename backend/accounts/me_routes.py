@@ -24,16 +24,16 @@ from backend.accounts.models import SignInSession, User
 from backend.accounts.password_proof import KeptPassword, place_here, prove
 from backend.accounts.passwords import check_password, hashes_for
 from backend.accounts.sign_in import end_session, end_sessions
-from backend.core import events
 from backend.core.clock import Now, Real
-from backend.core.db import Database, Db, ReadDb, WritingRoute
+from backend.core.database.transactions import Database, Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound, Text
-from backend.core.events import Happened
-from backend.core.http import accepted, listed, one
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, page
+from backend.core.http.problems import language_of
+from backend.core.http.responses import accepted, listed, one
 from backend.core.ids import id_pattern
-from backend.core.openapi import problem_answers
-from backend.core.paging import PageQuery, page
-from backend.core.problems import language_of
 
 router = APIRouter(prefix="/v1", tags=["own account"], route_class=WritingRoute)
 
@@ -127,7 +127,7 @@ async def list_sessions(
 async def end_other_sessions(caller: Person, session: Db, now: Now, real: Real) -> Response:
     """Ends every sign-in of the account but the present one: their tokens are refused from now on."""
     await end_sessions(session, [caller.user_id], real, "ended_by_owner", but=caller.session_id)
-    await events.append(session, Happened("account.sessions_ended", caller.user_id, []), now)
+    await event_log.append(session, Happened("account.sessions_ended", caller.user_id, []), now)
     return Response(None, 204)
 
 
@@ -138,7 +138,7 @@ async def end_one_session(session_id: SessionId, caller: Person, session: Db, no
     """Ends one sign-in of the account; the present one too."""
     if not await end_session(session, caller.user_id, session_id, real, "ended_by_owner"):
         raise NotFound
-    await events.append(session, Happened("account.sessions_ended", caller.user_id, []), now)
+    await event_log.append(session, Happened("account.sessions_ended", caller.user_id, []), now)
     return Response(None, 204)
 
 

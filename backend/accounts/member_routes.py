@@ -26,14 +26,14 @@ from backend.accounts.password_proof import Proof, prove
 from backend.accounts.passwords import check_password
 from backend.accounts.showing import show_invitation, show_member
 from backend.core.clock import Now, Real
-from backend.core.db import Database, Db, ReadDb, WritingRoute
+from backend.core.database.transactions import Database, Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text
-from backend.core.http import changed, created, listed, one, to_json
-from backend.core.idempotency import ShownOnce
+from backend.core.http.idempotency import ShownOnce
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, page
+from backend.core.http.preconditions import IfMatch
+from backend.core.http.responses import changed, created, listed, one, to_json
 from backend.core.ids import id_pattern
-from backend.core.openapi import problem_answers
-from backend.core.paging import PageQuery, page
-from backend.core.preconditions import IfMatch
 
 router = APIRouter(prefix="/v1", tags=["members"], route_class=WritingRoute)
 

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.schemas import Address, Password, Scope
-from backend.core.schemas import Body, Instant, Line, Moment, Out, Version
+from backend.core.http.schemas import Body, Instant, Line, Moment, Out, Version
 
 
 class NewInvitation(Body):

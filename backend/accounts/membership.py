@@ -21,9 +21,9 @@ from backend.accounts.revocation import MAKER_OWNS, end_with_membership, end_wit
 from backend.accounts.rules import INVITATION_GOOD_FOR, at_least
 from backend.accounts.sign_in_places import note_place
 from backend.accounts.tokens import hashed, new_secret
-from backend.core import events
 from backend.core.errors import NotFound
-from backend.core.events import Happened
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened
 from backend.core.ids import new_id
 
 REMOVALS: Final = frozenset({"invitation.withdrawn", "member.left", "api_key.revoked"})
@@ -48,7 +48,7 @@ async def invite(
     )
     session.add(invitation)
     happened = Happened("invitation.made", invitation.id, [organisation_id], {"role": body.role.value}, caller.user_id)
-    await events.append(session, happened, now)
+    await event_log.append(session, happened, now)
     return invitation, token
 
 
@@ -65,7 +65,7 @@ async def withdraw_invitation(session: AsyncSession, organisation_id: str, invit
     )
     if (await session.execute(gone)).first() is None:
         raise InvitationGone
-    await events.append(session, Happened("invitation.withdrawn", invitation_id, [organisation_id]), now)
+    await event_log.append(session, Happened("invitation.withdrawn", invitation_id, [organisation_id]), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ async def accept(
         id=new_id("mem"), organisation_id=seat.organisation_id, user_id=user.id, role=seat.role, joined_at=now
     )
     session.add(member)
-    await events.append(session, Happened("member.joined", member.id, [seat.organisation_id], {}, user.id), now)
+    await event_log.append(session, Happened("member.joined", member.id, [seat.organisation_id], {}, user.id), now)
     return member, user
 
 
@@ -164,7 +164,7 @@ async def change_role(session: AsyncSession, member: Member, role: Role, now: da
         await end_with_role(session, member, role, now, actor=actor)
     data = {"role": role.value, ROLE_BEFORE: before.value}
     happened = Happened("member.role_changed", member.id, [member.organisation_id], data, actor)
-    await events.append(session, happened, now)
+    await event_log.append(session, happened, now)
 
 
 async def end_membership(session: AsyncSession, member: Member, now: datetime, *, actor: str) -> None:
@@ -174,7 +174,7 @@ async def end_membership(session: AsyncSession, member: Member, now: datetime, *
     member.version += 1
     data = {ROLE_BEFORE: member.role.value}
     await end_with_membership(session, member, now, actor=actor)
-    await events.append(session, Happened("member.left", member.id, [member.organisation_id], data, actor), now)
+    await event_log.append(session, Happened("member.left", member.id, [member.organisation_id], data, actor), now)
 
 
 async def _keep_an_owner(session: AsyncSession, member: Member) -> None:

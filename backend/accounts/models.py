@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
-from backend.core.columns import coded, json_column, moment
+from backend.core.database.columns import coded, json_column, moment
 
 __all__ = ["OrganisationKind", "OrganisationStatus", "Role"]  # read from here too
 

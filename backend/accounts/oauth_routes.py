@@ -13,13 +13,13 @@ from backend.accounts.access import key_caller
 from backend.accounts.errors import BadTokenRequest, InvalidClient, UnsupportedGrant
 from backend.accounts.password_proof import Proof, prove
 from backend.accounts.sign_in import Tokens, key_tokens, refresh, revoke, sign_in
-from backend.core.arriving import BodyRefused
 from backend.core.clock import Real
-from backend.core.db import Db, WritingRoute
+from backend.core.database.transactions import Db, WritingRoute
 from backend.core.errors import Problem
-from backend.core.http import to_json
-from backend.core.openapi import problem_answers
-from backend.core.schemas import Out
+from backend.core.http.body_limits import BodyRefused
+from backend.core.http.openapi import problem_answers
+from backend.core.http.responses import to_json
+from backend.core.http.schemas import Out
 from backend.core.settings import Settings
 
 router = APIRouter(prefix="/v1/oauth", tags=["sign-in"], route_class=WritingRoute)

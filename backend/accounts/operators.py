@@ -14,10 +14,10 @@ from backend.accounts.organisations import Founder, add_founder, found_organisat
 from backend.accounts.own_account import make_reset
 from backend.accounts.queries import accounts_of
 from backend.accounts.schemas import FirstMember, Registration
-from backend.core import events
-from backend.core.db import Database
+from backend.core.database.transactions import Database
 from backend.core.errors import NotFound
-from backend.core.events import UNTOLD, Happened
+from backend.core.events import log as event_log
+from backend.core.events.log import UNTOLD, Happened
 
 PLATFORM_NAME: Final = "平台"
 
@@ -43,7 +43,7 @@ async def create_operator(database: Database, email: str, name: str, password: s
         await session.flush()
         await add_founder(session, platform.id, Founder(found, person.email, person.name, hashes[0]), now)
         registered = Happened("organisation.registered", platform.id, [platform.id], {UNTOLD: [platform.id]})
-        await events.append(session, registered, now)
+        await event_log.append(session, registered, now)
         return platform.id
 
 

@@ -28,13 +28,13 @@ from backend.accounts.schemas import (
 from backend.accounts.service import party_of
 from backend.accounts.showing import show_organisation, show_organisations
 from backend.core.clock import Now, Today
-from backend.core.db import Db, ReadDb, WritingRoute
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text
-from backend.core.http import changed, created, listed, one
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import page
+from backend.core.http.preconditions import IfMatch, MayMatch
+from backend.core.http.responses import changed, created, listed, one
 from backend.core.ids import id_pattern
-from backend.core.openapi import problem_answers
-from backend.core.paging import page
-from backend.core.preconditions import IfMatch, MayMatch
 
 router = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_class=WritingRoute)
 

@@ -27,9 +27,9 @@ from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
 from backend.accounts.service import new_party
 from backend.accounts.sign_in_places import note_place
-from backend.core import events
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import PUBLIC, UNTOLD, Happened
+from backend.core.events import log as event_log
+from backend.core.events.log import PUBLIC, UNTOLD, Happened
 from backend.core.ids import new_id
 from backend.reference.lists import codes
 
@@ -102,7 +102,7 @@ async def _lay_on_desk(
     o = organisation
     data = desk_data(o, o.name) | {UNTOLD: [o.id]}
     audience = [o.id, *await offices(session)]
-    await events.append(session, Happened(f"organisation.{what}", o.id, audience, data, actor), now)
+    await event_log.append(session, Happened(f"organisation.{what}", o.id, audience, data, actor), now)
 
 
 def found_organisation(session: AsyncSession, body: Registration, now: datetime) -> Organisation:
@@ -205,7 +205,7 @@ async def _change(
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
     data = {"party_id": party.id, "changed": sorted(changes), "renamed": renamed}
     happened = Happened("organisation.updated", organisation.id, audience, data, caller.user_id)
-    await events.append(session, happened, now)
+    await event_log.append(session, happened, now)
     if was is OrganisationStatus.REFUSED:
         await _lay_on_desk(session, organisation, "corrected", caller.user_id, now)
 
@@ -244,4 +244,4 @@ async def verify(
     is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
     happened = Happened(f"organisation.{following.value}", organisation.id, audience, data, caller.user_id)
-    await events.append(session, happened, now)
+    await event_log.append(session, happened, now)

@@ -13,8 +13,8 @@ from backend.accounts.rules import RESET_GOOD_FOR
 from backend.accounts.sign_in import end_sessions
 from backend.accounts.sign_in_places import forget_places, note_place
 from backend.accounts.tokens import hashed, new_secret
-from backend.core import events
-from backend.core.events import Happened
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened
 
 
 async def set_password(
@@ -35,7 +35,7 @@ async def set_password(
     await end_sessions(session, [user.id], real, because, but=but)
     await forget_places(session, user.id)
     await note_place(session, user.id, new.place, real)
-    await events.append(session, Happened("account.password_changed", user.id, []), now)
+    await event_log.append(session, Happened("account.password_changed", user.id, []), now)
 
 
 async def make_reset(session: AsyncSession, user: User, real: datetime) -> str:

@@ -12,13 +12,13 @@ from backend.accounts.party_service import change_party, enter_party
 from backend.accounts.schemas import NewParty, PartiesOut, PartiesQuery, PartyChange, PartyOut
 from backend.accounts.showing import show_new_party, show_parties, show_party
 from backend.core.clock import Now, Today
-from backend.core.db import Db, ReadDb, WritingRoute
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound
-from backend.core.http import changed, created, listed, one
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import page
+from backend.core.http.preconditions import IfMatch
+from backend.core.http.responses import changed, created, listed, one
 from backend.core.ids import id_pattern
-from backend.core.openapi import problem_answers
-from backend.core.paging import page
-from backend.core.preconditions import IfMatch
 
 router = APIRouter(prefix="/v1/parties", tags=["parties"], route_class=WritingRoute)
 

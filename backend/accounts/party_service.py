@@ -12,11 +12,11 @@ from backend.accounts.name_change import rename
 from backend.accounts.organisations import FLAWS
 from backend.accounts.rules import MAINLAND, credit_code_flaw, fold_credit_code, name_key
 from backend.accounts.schemas import NewParty, PartyChange
-from backend.core import events
+from backend.core.database.bulk_writes import put
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import Happened
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened
 from backend.core.ids import new_id
-from backend.core.rows import put
 
 BOTH: Final = Text("identifier 与 identifier_kind 须同时填写。", "Give identifier and identifier_kind together.")
 NOT_ASKED: Final = Text("仅境内法人有统一社会信用代码。", "Only mainland legal persons have a credit code.")
@@ -29,7 +29,7 @@ async def enter_party(session: AsyncSession, body: NewParty, caller: Caller, now
     party = Party(id=new_id("pty"), name_key=name_key(body.name), created_by=by, created_at=now, **body.model_dump())
     _check_identifier(party)
     await put(session, party)
-    await events.append(session, Happened("party.entered", party.id, [by]), now)
+    await event_log.append(session, Happened("party.entered", party.id, [by]), now)
     return party
 
 
@@ -62,4 +62,4 @@ async def change_party(
     renamed = (name, name_en) != (party.name, party.name_en)
     rename(session, party, name, name_en, on=body.renamed_on or today, now=now)
     happened = Happened("party.updated", party.id, [caller.organisation_id], {"party_id": party.id, "renamed": renamed})
-    await events.append(session, happened, now)
+    await event_log.append(session, happened, now)

@@ -14,8 +14,8 @@ from backend.accounts.member_schemas import Membership
 from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, PartyName, SignInSession, User
 from backend.accounts.rules import name_key
 from backend.accounts.schemas import OrganisationsQuery, PartiesQuery
-from backend.core.columns import table_of
-from backend.core.prepared import Prepared, connection_of
+from backend.core.database.columns import table_of
+from backend.core.database.compiled_statements import Prepared, connection_of
 
 LIVING: Final = col(Member.ended_at).is_(None)
 

@@ -27,9 +27,9 @@ from backend.accounts.quota_rules import (
     limit_of,
     standing_of,
 )
-from backend.core.client_address import network_of
-from backend.core.db import Database, leave_trace
-from backend.core.quota import TAKE, take, used_in
+from backend.core.database.quota import TAKE, take, used_in
+from backend.core.database.transactions import Database, leave_trace
+from backend.core.network.client_address import network_of
 from backend.core.settings import Settings
 
 UNLIMITED: Final = 2**62

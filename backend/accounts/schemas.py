@@ -7,9 +7,9 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJ
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.rules import fold_credit_code
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, CleanLine, Day, Line, Moment, Out, Prose, Sought, Uncontrolled, Version
 from backend.core.ids import id_pattern
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, CleanLine, Day, Line, Moment, Out, Prose, Sought, Uncontrolled, Version
 
 Scope = Literal[
     "accounts:read",

@@ -12,10 +12,10 @@ from sqlmodel import col
 from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.models import Organisation, Party, PartyName
 from backend.accounts.rules import name_key
-from backend.core.columns import table_of
+from backend.core.database.bulk_writes import put_many
+from backend.core.database.columns import table_of
 from backend.core.errors import NotFound
 from backend.core.ids import new_id
-from backend.core.rows import put_many
 
 PARTY: Final = table_of(Party)
 AT_ONCE: Final = 400

@@ -16,7 +16,7 @@ from backend.accounts.models import RefreshToken, SignInSession, User
 from backend.accounts.password_proof import Proof
 from backend.accounts.queries import memberships_of, seats_of
 from backend.accounts.sign_in_places import Account, is_last_here, note_place
-from backend.core.db import leave_trace
+from backend.core.database.transactions import leave_trace
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.core.text_rules import seen

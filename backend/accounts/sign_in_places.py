@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import SignInPlace, User
 from backend.accounts.rules import MOST_PLACES, PLACE_KNOWN_FOR
-from backend.core.columns import UtcDateTime, table_of
+from backend.core.database.columns import UtcDateTime, table_of
 
 USER: Final = table_of(User)
 PLACE: Final = table_of(SignInPlace)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events import Told
+from backend.core.events.log import Told
 
 ORGANISATION: Final = "organisation"
 DESK: Final = "desk"  # what waits for an office

@@ -13,9 +13,9 @@ from fastapi import Request
 from backend.accounts.caller import Caller
 from backend.accounts.quota_rules import Quota, begin_of, limit_of
 from backend.accounts.quotas import standing, used_up
-from backend.core.arriving import ArrivingBody
-from backend.core.db import Database
-from backend.core.quota import give_back, take, used_in
+from backend.core.database.quota import give_back, take, used_in
+from backend.core.database.transactions import Database
+from backend.core.http.body_limits import ArrivingBody
 
 AROUND: Final = 20_000  # bytes of a form beside its file: exact is what is counted when the file is kept
 

@@ -5,9 +5,9 @@ from fastapi import Request, Response
 from backend.accounts.access import EDITOR, find_caller
 from backend.accounts.caller import Caller
 from backend.accounts.upload_quota import charged
-from backend.core.db import WritingRoute
-from backend.core.routing import Handler
-from backend.core.uploads import Slots
+from backend.core.database.transactions import WritingRoute
+from backend.core.http.routing import Handler
+from backend.core.http.uploads import Slots
 
 
 async def _sender(request: Request) -> Caller:

@@ -13,10 +13,10 @@ from backend.accounts.organisation_routes import OrganisationId
 from backend.accounts.quota_rules import standing_of
 from backend.accounts.quotas import Usage, UsageCounter, usage_of
 from backend.accounts.usage_schemas import ResourceOut, UsageOut
-from backend.core.db import ReadDb, WritingRoute
+from backend.core.database.transactions import ReadDb, WritingRoute
 from backend.core.errors import NotFound
-from backend.core.http import plain
-from backend.core.openapi import problem_answers
+from backend.core.http.openapi import problem_answers
+from backend.core.http.responses import plain
 
 router: Final = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_class=WritingRoute)
 

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from backend.accounts.quota_rules import Period, Standing
-from backend.core.schemas import Moment, Out
+from backend.core.http.schemas import Moment, Out
 
 
 class ResourceOut(Out):

@@ -38,7 +38,7 @@ from backend.catalogue.errors import (
 from backend.catalogue.models import Holding
 from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import HoldingIn
-from backend.core.db import Db, ReadDb
+from backend.core.database.transactions import Db, ReadDb
 from backend.core.errors import Forbidden
 from backend.core.ids import id_pattern
 

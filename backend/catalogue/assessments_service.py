@@ -12,7 +12,7 @@ from backend.catalogue.queries import Whole
 from backend.catalogue.record_schemas import AssessmentIn
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import Happened, append
+from backend.core.events.log import Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 

@@ -30,13 +30,13 @@ from backend.catalogue.listing_rules import Side
 from backend.catalogue.listing_service import event_of
 from backend.catalogue.queries import load
 from backend.catalogue.row_establishment import establish
-from backend.core import jobs
-from backend.core.db import Database
+from backend.core.database.quota import take, used_in
+from backend.core.database.transactions import Database
 from backend.core.errors import NotFound, Problem
-from backend.core.events import Happened, append_many
+from backend.core.events.log import Happened, append_many
 from backend.core.ids import new_id
-from backend.core.quota import take, used_in
-from backend.core.work import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
+from backend.core.jobs import queue
+from backend.core.jobs.records import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
 
 KIND: Final = "catalogue.bulk"
 SHOWS: Final = frozenset({BulkAction.PUBLISH, BulkAction.RESUME})
@@ -68,7 +68,7 @@ async def ask(
     asked |= {"by": caller.user_id, "as_platform": caller.is_platform}
     job = await begin_job(session, kind=KIND, owner=caller.organisation_id, asked=asked, total=len(subjects), now=now)
     await add_targets(session, job.id, subjects)
-    await jobs.enqueue(session, KIND, job.id)
+    await queue.enqueue(session, KIND, job.id)
     return job
 
 
@@ -83,8 +83,8 @@ async def cancel(session: AsyncSession, caller: Caller, job_id: str, now: dateti
     return job
 
 
-@jobs.work(KIND)
-def run(runtime: jobs.Runtime, job_id: str) -> None:
+@queue.work(KIND)
+def run(runtime: queue.Runtime, job_id: str) -> None:
     """Do the work batch by batch; run again after a crash, it goes on where the last batch ended."""
     try:
         while runtime.run(do_batch(runtime.database, job_id)):

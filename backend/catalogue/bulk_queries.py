@@ -15,8 +15,8 @@ from backend.catalogue.bulk_schemas import BulkFilter
 from backend.catalogue.listing_queries import holding_states, verified_among
 from backend.catalogue.listing_rules import LIVING
 from backend.catalogue.models import ESTABLISHED, BulkTarget, Listing, Patent
-from backend.core.columns import table_of
-from backend.core.work import RESULT, Job
+from backend.core.database.columns import table_of
+from backend.core.jobs.records import RESULT, Job
 from backend.imports.models import Import, ImportRow
 
 LISTING: Final = table_of(Listing)

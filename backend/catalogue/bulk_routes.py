@@ -9,12 +9,12 @@ from backend.accounts.job_routes import JobOut, Progress
 from backend.catalogue import bulk
 from backend.catalogue.bulk_schemas import BulkIn
 from backend.core.clock import Now, Today
-from backend.core.db import Db, WritingRoute
-from backend.core.http import accepted, changed
+from backend.core.database.transactions import Db, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.responses import accepted, changed
 from backend.core.ids import id_pattern
-from backend.core.openapi import problem_answers
+from backend.core.jobs.records import Job
 from backend.core.settings import Settings
-from backend.core.work import Job
 
 router = APIRouter(prefix="/v1", route_class=WritingRoute)
 JobId = Annotated[str, Path(pattern=id_pattern("job"), examples=["job_01h455vb4pex5vsknk084sn02q"])]

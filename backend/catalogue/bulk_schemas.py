@@ -8,8 +8,8 @@ from backend.catalogue.bulk_rules import BulkAction
 from backend.catalogue.codes import ListingStatus
 from backend.catalogue.listing_schemas import EXAMPLE_TERMS, TermsPatch
 from backend.catalogue.schemas import RegisterFilter
+from backend.core.http.schemas import Body, LongLine
 from backend.core.ids import id_pattern
-from backend.core.schemas import Body, LongLine
 
 MOST_IDS = 10_000
 

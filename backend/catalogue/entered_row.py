@@ -17,8 +17,8 @@ from backend.catalogue.models import ESTABLISHED, Patent
 from backend.catalogue.number_lookup import find_by_numbers, taken
 from backend.catalogue.queries import Whole
 from backend.catalogue.stand_ins import take_place
+from backend.core.http.problems import ChangedMeanwhile
 from backend.core.ids import new_id
-from backend.core.problems import ChangedMeanwhile
 
 
 async def locate(

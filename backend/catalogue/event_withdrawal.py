@@ -11,7 +11,7 @@ from sqlmodel import col
 from backend.catalogue.codes import EventKind
 from backend.catalogue.models import LegalEvent
 from backend.catalogue.status_rules import digest_of
-from backend.core.columns import iso
+from backend.core.database.columns import iso
 
 WITHDRAWN: Final = "withdrawn"  # beside what the event says, so that the same may be recorded anew
 

@@ -21,7 +21,7 @@ from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import Fact, digest_of
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import Happened, append, append_many
+from backend.core.events.log import Happened, append, append_many
 from backend.core.ids import new_id
 
 DETAILS: Final = frozenset({"year", "status", "from_holders", "to_holders", "note", "finding", "basis"})

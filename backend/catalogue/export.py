@@ -14,8 +14,8 @@ from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Listing
 from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import RegisterFilter
-from backend.core.db import Database
-from backend.core.sheets import MARK, csv_lines
+from backend.core.database.transactions import Database
+from backend.core.spreadsheets import MARK, csv_lines
 from backend.imports.headings import heading_of
 from backend.reference.lists import label
 

@@ -17,10 +17,10 @@ from backend.accounts.standing import while_standing
 from backend.catalogue.export import csv_bytes, headings, register_rows
 from backend.catalogue.schemas import RegisterFilter
 from backend.core.clock import Today
-from backend.core.openapi import problem_answers
-from backend.core.problems import language_of
-from backend.core.routing import ReadingRoute
-from backend.core.sheets import CSV, XLSX, Sheet
+from backend.core.http.openapi import problem_answers
+from backend.core.http.problems import language_of
+from backend.core.http.routing import ReadingRoute
+from backend.core.spreadsheets import CSV, XLSX, Sheet
 
 router = APIRouter(prefix="/v1", tags=["patents"], route_class=ReadingRoute)
 TEXT: Final = f"{CSV}; charset=utf-8"

@@ -20,7 +20,7 @@ from backend.catalogue.record_schemas import HoldingIn
 from backend.catalogue.row_establishment import establish
 from backend.catalogue.schemas import Share
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import PUBLIC, UNTOLD, Happened, append
+from backend.core.events.log import PUBLIC, UNTOLD, Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 

@@ -10,7 +10,7 @@ from backend.catalogue import queries
 from backend.catalogue.events_service import settle_all
 from backend.catalogue.models import Patent
 from backend.core.clock import china_day
-from backend.core.db import Database
+from backend.core.database.transactions import Database
 
 BATCH: Final = 200
 

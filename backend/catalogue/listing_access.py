@@ -12,7 +12,7 @@ from backend.catalogue import listing_queries as queries
 from backend.catalogue.listing_errors import ListingNotFound, ListingStepNotYours
 from backend.catalogue.listing_rules import Side
 from backend.catalogue.models import Listing
-from backend.core.db import Db, ReadDb
+from backend.core.database.transactions import Db, ReadDb
 from backend.core.ids import id_pattern
 
 ListingId = Annotated[

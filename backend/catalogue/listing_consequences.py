@@ -12,7 +12,7 @@ from backend.catalogue.codes import LegalStatus, ListingStatus
 from backend.catalogue.listing_rules import BARRED, HOLDS, PAST, Action, Side, marks
 from backend.catalogue.listing_service import event_of
 from backend.catalogue.models import Holding, Listing
-from backend.core.events import PUBLIC, Happened, InlineHandler, append_many
+from backend.core.events.log import PUBLIC, Happened, InlineHandler, append_many
 
 REMOVALS: Final = frozenset({PAST[Action.SUSPEND], PAST[Action.DELIST]})
 SHOWN: Final = col(Listing.status) == ListingStatus.LISTED

@@ -17,9 +17,9 @@ from backend.catalogue.listing_service import TERMS, event_of
 from backend.catalogue.register_import import NEEDS
 from backend.catalogue.register_lookup import ids_by_number, meant_rows
 from backend.catalogue.register_store import HOLDING, IDS, LISTING
-from backend.core.events import Happened, append_many
+from backend.core.database.bulk_writes import change_many, put_many
+from backend.core.events.log import Happened, append_many
 from backend.core.ids import new_id
-from backend.core.rows import change_many, put_many
 from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
 from backend.imports.scratch import Earlier, Scratch

@@ -23,11 +23,11 @@ from backend.catalogue.listing_schemas import (
 )
 from backend.catalogue.models import Listing, Patent
 from backend.core.clock import Now
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import changed, created, listed, one
-from backend.core.openapi import problem_answers
-from backend.core.paging import page
-from backend.core.preconditions import IfMatch, MayMatch
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import page
+from backend.core.http.preconditions import IfMatch, MayMatch
+from backend.core.http.responses import changed, created, listed, one
 
 router = APIRouter(prefix="/v1/listings", tags=["listings"], route_class=WritingRoute)
 LISTING_ID: Final[Any] = col(Listing.id)

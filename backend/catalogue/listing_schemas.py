@@ -6,9 +6,9 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from backend.catalogue.codes import DealType, LegalStatus, ListingStatus
 from backend.catalogue.listing_rules import Side
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Fen, Line, LongLine, Moment, Out, Prose, Version
 from backend.core.ids import id_pattern
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Fen, Line, LongLine, Moment, Out, Prose, Version
 from backend.reference.lists import codes
 
 PatentId = Annotated[str, Field(pattern=id_pattern("pat"), examples=["pat_01h455vb4pex5vsknk084sn02q"])]

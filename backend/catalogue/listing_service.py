@@ -19,7 +19,7 @@ from backend.catalogue.listing_schemas import ListedPatent, ListingIn, ListingOu
 from backend.catalogue.models import Listing, Patent
 from backend.catalogue.queries import load
 from backend.catalogue.row_establishment import ensure_established
-from backend.core.events import PUBLIC, UNTOLD, Happened, append
+from backend.core.events.log import PUBLIC, UNTOLD, Happened, append
 from backend.core.ids import new_id
 
 SHOWS: Final = frozenset({Action.PUBLISH, Action.RESUME})

@@ -20,7 +20,7 @@ from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, P
 from backend.catalogue.number_lookup import check_free
 from backend.catalogue.provenance_rules import merged_facts
 from backend.catalogue.queries import Whole
-from backend.core.events import Happened, append
+from backend.core.events.log import Happened, append
 
 MERGED: Final = "merged"
 REMOVALS: Final = frozenset({"patent.merged", "patent.joined"})  # the old id leads on

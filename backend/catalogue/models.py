@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.catalogue.codes import DealType, EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
-from backend.core.columns import coded, fen, json_column, moment
+from backend.core.database.columns import coded, fen, json_column, moment
 
 ESTABLISHED: Final = ""  # in place of the organisation to which a row is private
 __all__ = ["DealType", "EventKind", "HoldingState", "LegalStatus", "ListingStatus", "PatentKind"]  # read from here too

@@ -29,8 +29,8 @@ from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import PatentIn, PatentPatch, Share
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import Happened, append
-from backend.core.problems import ChangedMeanwhile
+from backend.core.events.log import Happened, append
+from backend.core.http.problems import ChangedMeanwhile
 
 OVERRIDE: Final = ("expiry_override", "expiry_override_reason")
 DECIDE: Final = frozenset({"kind", "filing_date", "publication_date", "grant_date", "expiry_override"})

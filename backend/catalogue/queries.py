@@ -24,7 +24,7 @@ from backend.catalogue.term_rules import add_months
 from backend.catalogue.visibility import OFFICES, listed, visible_to
 from backend.catalogue.visibility import apart_from_index as apart_from_index
 from backend.catalogue.visibility import is_office as is_office
-from backend.core.events import PUBLIC
+from backend.core.events.log import PUBLIC
 
 OVER: Final = (ListingStatus.DELISTED, ListingStatus.REFUSED)
 

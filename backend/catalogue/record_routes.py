@@ -45,11 +45,11 @@ from backend.catalogue.record_schemas import (
 )
 from backend.catalogue.routes import MOVED, settings_of
 from backend.core.clock import Now, Today
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import changed, created, listed
-from backend.core.openapi import problem_answers
-from backend.core.paging import PageQuery, page
-from backend.core.preconditions import MayMatch
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, page
+from backend.core.http.preconditions import MayMatch
+from backend.core.http.responses import changed, created, listed
 from backend.files.schemas import FileRef
 from backend.files.service import attached
 

@@ -7,9 +7,9 @@ from pydantic import Field, model_validator
 
 from backend.catalogue.codes import EventKind, Finding, HoldingState, LegalStatus, SuspensionBasis
 from backend.catalogue.schemas import Share, example
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Day, Line, LongLine, Moment, Out
 from backend.core.ids import id_pattern
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Line, LongLine, Moment, Out
 from backend.files.schemas import FileIds, FileRef
 
 PatentYear = Annotated[int, Field(ge=1, le=30, strict=True, description="Patent year; year 1 begins on filing.")]

@@ -13,8 +13,8 @@ from backend.catalogue.models import Holding
 from backend.catalogue.register_holders import Rename
 from backend.catalogue.register_known import Known, Period
 from backend.catalogue.register_terms import Terms
-from backend.core.columns import table_of
-from backend.core.events import PUBLIC, Happened
+from backend.core.database.columns import table_of
+from backend.core.events.log import PUBLIC, Happened
 
 HOLDING: Final = table_of(Holding)
 PARTY: Final = table_of(Party)

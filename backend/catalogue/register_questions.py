@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.quota_rules import Quota, begin_of
 from backend.accounts.quotas import UNLIMITED
 from backend.catalogue.register_terms import Questions
-from backend.core.quota import take, used_in
+from backend.core.database.quota import take, used_in
 from backend.imports.kinds import Importer
 
 KIND = Quota.NUMBER_QUESTIONS

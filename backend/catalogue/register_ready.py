@@ -19,8 +19,8 @@ from backend.catalogue.register_plan import created, holders_of, plan_fresh, rej
 from backend.catalogue.register_read import PatentDraft, read_patent
 from backend.catalogue.register_rows import EVENT, PATENT, event_row, patent_row
 from backend.catalogue.register_terms import Terms
+from backend.core.database.bulk_writes import bound
 from backend.core.ids import new_id
-from backend.core.rows import bound
 from backend.imports.kinds import ColumnError, Importer, RowResult
 from backend.imports.rules import Mode
 

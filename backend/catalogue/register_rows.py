@@ -7,7 +7,7 @@ from typing import Any, Final
 from backend.catalogue.models import LegalEvent, Patent
 from backend.catalogue.register_known import Known, details_of, stored_digest
 from backend.catalogue.status_rules import Fact
-from backend.core.columns import table_of
+from backend.core.database.columns import table_of
 from backend.core.ids import new_id
 
 PATENT: Final = table_of(Patent)

@@ -22,10 +22,10 @@ from backend.catalogue.register_ready import Landing
 from backend.catalogue.register_rows import EVENT, PATENT, event_row, patent_row
 from backend.catalogue.register_terms import Terms
 from backend.catalogue.stand_ins import CERTAIN, renamed_since
-from backend.core.columns import table_of
-from backend.core.events import PUBLIC, Happened, append_many
+from backend.core.database.bulk_writes import change_many, put_bound, put_many
+from backend.core.database.columns import table_of
+from backend.core.events.log import PUBLIC, Happened, append_many
 from backend.core.ids import new_id
-from backend.core.rows import change_many, put_bound, put_many
 
 HOLDING: Final = table_of(Holding)
 LISTING: Final = table_of(Listing)

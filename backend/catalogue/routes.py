@@ -21,11 +21,11 @@ from backend.catalogue.schemas import (
 )
 from backend.catalogue.status_rules import status_at
 from backend.core.clock import Now, Today
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import changed, created, listed, one
-from backend.core.openapi import problem_answers
-from backend.core.paging import page
-from backend.core.preconditions import IfMatch
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import page
+from backend.core.http.preconditions import IfMatch
+from backend.core.http.responses import changed, created, listed, one
 from backend.core.settings import Settings
 
 router = APIRouter(prefix="/v1/patents", tags=["patents"], route_class=WritingRoute)

@@ -13,7 +13,7 @@ from backend.catalogue.models import ESTABLISHED
 from backend.catalogue.number_lookup import taken
 from backend.catalogue.number_questions import check_may_be_told, count_told
 from backend.catalogue.queries import Whole
-from backend.core.events import Happened, append
+from backend.core.events.log import Happened, append
 
 
 async def establish(session: AsyncSession, row: Whole, now: datetime) -> bool:

@@ -7,9 +7,9 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.catalogue.fact_rules import classification
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Day, Instant, Line, LongLine, Moment, Out, Prose, SoughtLine
 from backend.core.ids import id_pattern
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Instant, Line, LongLine, Moment, Out, Prose, SoughtLine
 
 Class = Annotated[Line, AfterValidator(classification)]
 Office = Annotated[str, Field(pattern="^[A-Z]{2}$", description="WIPO ST.3 code of the patent office.")]

@@ -14,16 +14,17 @@ from starlette.types import Receive, Scope, Send
 from backend.catalogue.search_answers import LISTS, facet_label, write_answer
 from backend.catalogue.search_errors import EventUnknown, GradeUnknown, SearchAway, SearchTooLong
 from backend.catalogue.search_schemas import MANY_VALUED, FacetQuery, FacetValuesOut, SearchOut, SearchQuery, port_query
-from backend.core import problems, stream
-from backend.core.db import Database
+from backend.core.database.transactions import Database
 from backend.core.errors import InvalidCursor
-from backend.core.events import read_event_token
-from backend.core.http import JSON, plain
-from backend.core.openapi import problem_answers
-from backend.core.problems import language_of
-from backend.core.routing import Handler, ReadingRoute
+from backend.core.events import stream
+from backend.core.events.log import read_event_token
+from backend.core.http import problems
+from backend.core.http.openapi import problem_answers
+from backend.core.http.problems import language_of
+from backend.core.http.responses import JSON, plain
+from backend.core.http.routing import Handler, ReadingRoute
+from backend.core.security.tokens import seal, sign, unsign
 from backend.core.settings import Settings
-from backend.core.tokens import seal, sign, unsign
 from search.engine import Facet, FacetValue, SearchEngine, SearchError, SearchTimeout
 
 PATH: Final = "/v1/patents/search"

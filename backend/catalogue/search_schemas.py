@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from backend.catalogue.codes import DealType, LegalStatus, PatentKind
 from backend.catalogue.listing_schemas import OfferedLicence
-from backend.core.schemas import Day, Out, Sought
+from backend.core.http.schemas import Day, Out, Sought
 from backend.reference.lists import codes
 from search.engine import Facet, Filters, Query, Sort
 

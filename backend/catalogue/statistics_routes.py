@@ -14,12 +14,12 @@ from backend.catalogue.assessment_rules import counts
 from backend.catalogue.models import Assessment, Patent
 from backend.catalogue.visibility import is_established, listed
 from backend.core.clock import CHINA, Today
-from backend.core.db import ReadDb
+from backend.core.database.transactions import ReadDb
 from backend.core.errors import NotSignedIn
-from backend.core.http import plain
-from backend.core.openapi import problem_answers
-from backend.core.routing import ReadingRoute
-from backend.core.schemas import Body, Out
+from backend.core.http.openapi import problem_answers
+from backend.core.http.responses import plain
+from backend.core.http.routing import ReadingRoute
+from backend.core.http.schemas import Body, Out
 
 router = APIRouter(prefix="/v1/statistics", tags=["statistics"], route_class=ReadingRoute)
 

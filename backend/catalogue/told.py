@@ -5,7 +5,7 @@ from typing import Final
 from backend.catalogue.codes import HoldingState, LegalStatus
 from backend.catalogue.listing_rules import Side
 from backend.core.errors import Text
-from backend.core.events import Told
+from backend.core.events.log import Told
 from backend.reference.lists import label
 
 LISTINGS: Final = "listings"

@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from backend.accounts.codes import Role
 from backend.accounts.membership import ROLE_BEFORE
-from backend.core import events
-from backend.core.events import Happened, InlineHandler
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened, InlineHandler
 from backend.delivery.models import Webhook
 
 SECRETS_KNOWN: Final = "webhook.secrets_known"
@@ -31,7 +31,7 @@ async def _ask_for_new_secrets(session: AsyncSession, happened: Happened, at: da
     (organisation_id,) = happened.audience
     asked = sa.select(col(Webhook.id)).where(col(Webhook.organisation_id) == organisation_id).limit(1)
     if (await session.execute(asked)).first() is not None:
-        await events.append(session, Happened(SECRETS_KNOWN, organisation_id, [organisation_id]), at)
+        await event_log.append(session, Happened(SECRETS_KNOWN, organisation_id, [organisation_id]), at)
 
 
 INLINE: Final[dict[str, list[InlineHandler]]] = {

@@ -9,12 +9,12 @@ from sqlmodel import col
 
 from backend.accounts.codes import OrganisationStatus
 from backend.accounts.models import Organisation
-from backend.core import stream
-from backend.core.columns import table_of
-from backend.core.db import Database
-from backend.core.events import PUBLIC
+from backend.core.database.bulk_writes import put_many
+from backend.core.database.columns import table_of
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.events.log import PUBLIC
 from backend.core.ids import new_id
-from backend.core.rows import put_many
 from backend.delivery import rules
 from backend.delivery.codes import DeliveryStatus, WebhookStatus
 from backend.delivery.models import Delivery, Webhook

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core import stream
-from backend.core.columns import table_of
-from backend.core.db import Database
-from backend.core.events import EVENT, PUBLIC, UNTOLD, Told
+from backend.core.database.columns import table_of
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.events.log import EVENT, PUBLIC, UNTOLD, Told
 from backend.core.ids import new_id
 from backend.delivery.models import PATENT, Message, MessageMark
 

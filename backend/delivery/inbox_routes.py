@@ -6,13 +6,13 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts.access import Person, Viewer
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import changed, one, plain
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import page
+from backend.core.http.preconditions import IfMatch
+from backend.core.http.problems import language_of
+from backend.core.http.responses import changed, one, plain
 from backend.core.ids import id_pattern
-from backend.core.openapi import problem_answers
-from backend.core.paging import page
-from backend.core.preconditions import IfMatch
-from backend.core.problems import language_of
 from backend.delivery import inbox_queries as queries
 from backend.delivery import inbox_service as service
 from backend.delivery.inbox_schemas import (

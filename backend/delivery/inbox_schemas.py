@@ -4,9 +4,9 @@ from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Moment, Out, Version
 from backend.core.ids import id_pattern
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Moment, Out, Version
 from backend.delivery.schemas import ChangeData
 
 MOST_CATEGORIES: Final = 50

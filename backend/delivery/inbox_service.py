@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.core.columns import table_of
+from backend.core.database.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
 from backend.delivery.inbox_queries import is_read, visible_to
 from backend.delivery.models import Inbox, Message, MessageMark

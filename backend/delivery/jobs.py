@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from backend.core import stream
-from backend.core.beside import beside
-from backend.core.db import Database
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.processes.background_tasks import beside
 from backend.delivery import rules
 from backend.delivery.codes import DeliveryStatus
 from backend.delivery.fan_out import fan_out

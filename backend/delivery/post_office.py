@@ -14,9 +14,9 @@ from sqlmodel import col
 
 from backend.accounts.codes import OrganisationStatus
 from backend.accounts.models import Organisation
-from backend.core.columns import iso
-from backend.core.db import Database
-from backend.core.events import EVENT
+from backend.core.database.columns import iso
+from backend.core.database.transactions import Database
+from backend.core.events.log import EVENT
 from backend.core.settings import Settings
 from backend.delivery import rules, verification_requests, webhooks
 from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus

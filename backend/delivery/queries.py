@@ -8,9 +8,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from backend.core import stream
-from backend.core.db import Database
-from backend.core.events import EVENT, PUBLIC
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.events.log import EVENT, PUBLIC
 
 WINDOW: Final = 20_000  # places of the stream that one question looks at
 TEXTS: Final = sa.ARRAY(sa.Text)

@@ -12,12 +12,12 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from backend.accounts.access import MaybeCaller, client_address
 from backend.accounts.caller import Caller
 from backend.accounts.standing import Standing
-from backend.core import stream
-from backend.core.db import release
+from backend.core.database.transactions import release
 from backend.core.errors import NotSignedIn
-from backend.core.http import plain
-from backend.core.openapi import problem_answers
-from backend.core.routing import ReadingRoute
+from backend.core.events import stream
+from backend.core.http.openapi import problem_answers
+from backend.core.http.responses import plain
+from backend.core.http.routing import ReadingRoute
 from backend.delivery.errors import UnknownPlace
 from backend.delivery.queries import Told, audiences, told
 from backend.delivery.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.core.schemas import Moment, Out
+from backend.core.http.schemas import Moment, Out
 
 LONGEST_WAIT: Final = 30
 LARGEST_PAGE: Final = 1_000

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from backend.core.events import Told, event_token
+from backend.core.events.log import Told, event_token
+from backend.core.security.tokens import seal, unseal
 from backend.core.settings import Settings
-from backend.core.tokens import seal, unseal
 from backend.delivery.inbox_schemas import MessageOut, MessagePatent
 from backend.delivery.models import PATENT, Message
 from backend.delivery.schemas import ChangeData, ChangeOut

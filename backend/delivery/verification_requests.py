@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from backend.accounts.codes import OrganisationStatus
 from backend.accounts.models import Organisation
-from backend.core.columns import iso
+from backend.core.database.columns import iso
 from backend.core.settings import Settings
 from backend.delivery import webhooks
 from backend.delivery.codes import DeliveryFailure, WebhookStatus

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, CleanLine, Line, Moment, Out, Version
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, CleanLine, Line, Moment, Out, Version
 from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 
 KIND = r"^[a-z_]+(\.[a-z_]+)?$"

@@ -11,9 +11,10 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.queries import lock_organisation
-from backend.core import events, stream
 from backend.core.errors import FieldError, Malformed, NotFound
-from backend.core.events import Happened
+from backend.core.events import log as event_log
+from backend.core.events import stream
+from backend.core.events.log import Happened
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.delivery import rules, webhook_verification
@@ -59,7 +60,7 @@ def _check_url(settings: Settings, url: str) -> None:
 
 
 async def _tell(session: AsyncSession, webhook: Webhook, what: str, now: datetime, **data: str) -> None:
-    await events.append(session, Happened(f"webhook.{what}", webhook.id, [webhook.organisation_id], data), now)
+    await event_log.append(session, Happened(f"webhook.{what}", webhook.id, [webhook.organisation_id], data), now)
 
 
 async def make(

@@ -4,24 +4,25 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core import jobs, movable
+from backend.core import demo_clock
+from backend.core.jobs import queue
 
 KIND: Final = "demo.catch_up"
 
 
 async def ask_to_catch_up(session: AsyncSession) -> None:
     """Have everything done that is due by the moved clock, once the session's transaction is committed."""
-    await jobs.enqueue(session, KIND)
+    await queue.enqueue(session, KIND)
 
 
-@jobs.work(KIND)
-def run(runtime: jobs.Runtime) -> None:
+@queue.work(KIND)
+def run(runtime: queue.Runtime) -> None:
     """Do what every minute does, by the clock as it was moved; in whichever process takes the work."""
     runtime.run(_catch_up(runtime))
 
 
-async def _catch_up(runtime: jobs.Runtime) -> None:
+async def _catch_up(runtime: queue.Runtime) -> None:
     database = runtime.database
-    await movable.load_offset(database)
+    await demo_clock.load_offset(database)
     for sweep in runtime.state.sweeps:
         await sweep(database, database.clock.now())

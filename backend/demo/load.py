@@ -16,11 +16,11 @@ from backend.accounts.organisations import found_organisation
 from backend.accounts.passwords import hashes_now
 from backend.accounts.schemas import Registration
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
-from backend.core.columns import table_of
-from backend.core.db import Database
-from backend.core.events import PUBLIC, UNTOLD, Happened, append_many
+from backend.core.database.columns import table_of
+from backend.core.database.transactions import Database
+from backend.core.events.log import PUBLIC, UNTOLD, Happened, append_many
 from backend.core.ids import new_id
-from backend.core.work import Job, WorkStatus, begin_job, finish_job
+from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
 from backend.demo import under_way
 from backend.demo.organisations import SHOWN_TO_ALL, DemoOrganisation, organisations
 from backend.demo.register import DemoPatent, register

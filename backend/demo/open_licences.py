@@ -9,7 +9,7 @@ from backend.catalogue.codes import EventKind, LegalStatus, PatentKind
 from backend.catalogue.models import Patent
 from backend.catalogue.term_rules import due_days, expiry_of
 from backend.core.clock import china_day
-from backend.core.events import PUBLIC, Happened
+from backend.core.events.log import PUBLIC, Happened
 from backend.core.ids import new_id
 from backend.demo.life import REGISTER_DAY, Announced, Life
 from backend.demo.register import TO_OPEN, DemoListing

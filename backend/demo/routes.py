@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.accounts.access import PlatformStaff
 from backend.core.clock import Clock
-from backend.core.db import Db, WritingRoute
-from backend.core.http import plain
-from backend.core.movable import move_clock
-from backend.core.openapi import problem_answers
+from backend.core.database.transactions import Db, WritingRoute
+from backend.core.demo_clock import move_clock
+from backend.core.http.openapi import problem_answers
+from backend.core.http.responses import plain
 from backend.core.settings import Settings
 from backend.demo.errors import NotADemonstration
 from backend.demo.jobs import ask_to_catch_up

@@ -12,7 +12,7 @@ from backend.catalogue.listing_service import event_of
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import LIVING, Fact, digest_of
 from backend.core.clock import china_day
-from backend.core.events import PUBLIC, Happened
+from backend.core.events.log import PUBLIC, Happened
 from backend.core.ids import new_id
 from backend.demo.life import REGISTER_DAY, Life
 from backend.demo.open_licences import OpenRows, declare, paid_ahead

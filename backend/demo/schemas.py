@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from backend.core.schemas import Body, Moment, Out
+from backend.core.http.schemas import Body, Moment, Out
 
 FIRST: Final = datetime(1985, 4, 1, tzinfo=UTC)  # the Patent Law came into force
 LAST: Final = datetime(2100, 1, 1, tzinfo=UTC)

@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from sqlmodel import col
 
-from backend.core import movable, stream
+from backend.core import demo_clock
 from backend.core.clock import Clock
-from backend.core.db import Database
-from backend.core.engines import make_job_engine
+from backend.core.database.engines import make_job_engine
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.jobs.records import Job, WorkStatus
 from backend.core.settings import Settings
-from backend.core.work import Job, WorkStatus
 from backend.demo.load import KIND, load
 from backend.demo.organisations import SHOWN_TO_ALL, organisations
 from backend.demo.register import COUNT
@@ -82,7 +83,7 @@ async def _seed(settings: Settings, patents: int) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     database = Database(settings, Clock())
     try:
-        await movable.load_offset(database)
+        await demo_clock.load_offset(database)
         with Progress(*columns, console=Console(stderr=True)) as progress:
             loading = progress.add_task("Loading the demonstration register", total=patents)
 

@@ -16,9 +16,9 @@ from backend.accounts.codes import OrganisationStatus, Role
 from backend.accounts.models import Member, Organisation
 from backend.catalogue import queries
 from backend.catalogue.queries import Whole
-from backend.core.blobs import make_blobs
 from backend.core.clock import china_day
-from backend.core.engines import make_job_engine
+from backend.core.database.engines import make_job_engine
+from backend.core.storage.blobs import make_blobs
 from backend.demo.terms import Place
 from backend.files import service as files
 from backend.files.file_rules import Form

@@ -21,7 +21,7 @@ from backend.catalogue.number_lookup import check_free
 from backend.catalogue.provenance_rules import remarked, stated
 from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import Share
-from backend.core.events import Happened, append
+from backend.core.events.log import Happened, append
 from backend.establishment.errors import RowsContradict
 from backend.establishment.models import Establishment
 from backend.establishment.service import hearers_of

@@ -22,9 +22,9 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.access import Act, PatentId, locked_patent, may
 from backend.catalogue.errors import NoSuchPatent, NotTheHolder
 from backend.catalogue.queries import Whole
-from backend.core.db import Db, ReadDb
+from backend.core.database.transactions import Db, ReadDb
+from backend.core.http.problems import ChangedMeanwhile
 from backend.core.ids import id_pattern
-from backend.core.problems import ChangedMeanwhile
 from backend.establishment import queries
 from backend.establishment.errors import AlreadyHolder, NoSuchEstablishment
 from backend.establishment.models import Establishment

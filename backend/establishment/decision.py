@@ -19,9 +19,9 @@ from backend.catalogue.listing_queries import living_listing_of
 from backend.catalogue.listing_rules import LIVING as LIVING_LISTINGS
 from backend.catalogue.models import LegalEvent, Listing
 from backend.catalogue.queries import Whole
-from backend.core.db import leave_trace
+from backend.core.database.transactions import leave_trace
 from backend.core.errors import Problem
-from backend.core.events import Happened, append, savepoint
+from backend.core.events.log import Happened, append, savepoint
 from backend.establishment import queries
 from backend.establishment.acceptance import audience_of, end_listings, hold, join
 from backend.establishment.access import Deciding, load_decision

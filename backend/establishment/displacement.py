@@ -21,7 +21,7 @@ from backend.catalogue.models import Holding, Listing, Patent
 from backend.catalogue.provenance_rules import remarked, stated
 from backend.catalogue.queries import Whole
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import PUBLIC, Happened, append, append_many
+from backend.core.events.log import PUBLIC, Happened, append, append_many
 from backend.establishment.acceptance import set_facts
 
 DISPLACED: Final = "recorder_displaced"  # why an event counts no more; the office's own reason is for whom it concerns

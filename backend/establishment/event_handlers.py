@@ -6,15 +6,15 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core import jobs
-from backend.core.events import PUBLIC, BatchHandler, Happened, InlineHandler
+from backend.core.events.log import PUBLIC, BatchHandler, Happened, InlineHandler
+from backend.core.jobs import queue
 from backend.establishment import relocation
 from backend.establishment.queries import has_private_rows
 from backend.establishment.service import MATCH
 
 
 async def _organisation_verified(session: AsyncSession, happened: Happened, _at: datetime) -> None:
-    await jobs.enqueue(session, MATCH, happened.subject)
+    await queue.enqueue(session, MATCH, happened.subject)
 
 
 async def _holder_named(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -30,7 +30,7 @@ async def _match_those_named(
     if not named:
         return
     for organisation_id in await has_private_rows(session, named):
-        await jobs.enqueue(session, MATCH, organisation_id)
+        await queue.enqueue(session, MATCH, organisation_id)
 
 
 INLINE: Final[dict[str, list[InlineHandler]]] = {

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from backend.core import jobs
-from backend.core.db import Database
-from backend.core.jobs import Runtime, work
+from backend.core.database.transactions import Database
+from backend.core.jobs import queue
+from backend.core.jobs.queue import Runtime, work
 from backend.establishment import queries
 from backend.establishment.matching import match_all
 from backend.establishment.service import MATCH
@@ -23,4 +23,4 @@ async def sweep(database: Database, now: datetime) -> None:
     """Look again at what organisations asked about, where the job that they asked for came to nothing."""
     async with database.write() as session:
         for organisation_id in await queries.kept_waiting(session, now - PATIENCE):
-            await jobs.enqueue(session, MATCH, organisation_id)
+            await queue.enqueue(session, MATCH, organisation_id)

@@ -26,11 +26,11 @@ from backend.catalogue.queries import Whole
 from backend.catalogue.row_establishment import establish
 from backend.catalogue.stand_ins import stands_in, take_place
 from backend.catalogue.visibility import is_established
-from backend.core.db import Database
+from backend.core.database.transactions import Database
+from backend.core.database.write_retries import write_or_retry
 from backend.core.errors import Problem
-from backend.core.events import UNTOLD, Happened, append
+from backend.core.events.log import UNTOLD, Happened, append
 from backend.core.ids import new_id
-from backend.core.write_retries import write_or_retry
 from backend.establishment import queries
 from backend.establishment.acceptance import end_listings, join
 from backend.establishment.codes import EstablishmentState

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from backend.core.columns import coded, json_column, moment
+from backend.core.database.columns import coded, json_column, moment
 from backend.establishment.codes import EstablishmentState
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
-from backend.core import jobs
-from backend.core.events import Happened, InlineHandler
+from backend.core.events.log import Happened, InlineHandler
+from backend.core.jobs import queue
 from backend.establishment import queries
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.models import Establishment
@@ -53,7 +53,7 @@ async def _move_rows(session: AsyncSession, of: str, into: str, at: datetime) ->
         older.version += 1
         await session.flush()
         if older.state is EstablishmentState.ASKED:
-            await jobs.enqueue(session, MATCH, older.organisation_id)
+            await queue.enqueue(session, MATCH, older.organisation_id)
 
 
 async def _move_patents(session: AsyncSession, of: str, into: str, at: datetime) -> None:

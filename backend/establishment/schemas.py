@@ -5,9 +5,9 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from backend.catalogue.schemas import Share, example
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Line, LongLine, Moment, Out
 from backend.core.ids import id_pattern
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Line, LongLine, Moment, Out
 from backend.establishment.codes import EstablishmentState, Proposal
 from backend.files.schemas import FileIds, FileRef
 

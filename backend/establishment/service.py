@@ -12,10 +12,10 @@ from backend.accounts.quotas import use_quota
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.queries import Whole
-from backend.core import jobs
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import UNTOLD, Happened, append
+from backend.core.events.log import UNTOLD, Happened, append
 from backend.core.ids import new_id
+from backend.core.jobs import queue
 from backend.establishment import queries
 from backend.establishment.access import Asking, Deciding, is_own_row
 from backend.establishment.codes import EstablishmentState
@@ -34,7 +34,7 @@ PAPER: Final = Text("请附上证明文件。", "Attach the paper that shows it.
 async def ask(session: AsyncSession, asking: Asking, given: EstablishmentIn, now: datetime) -> list[Establishment]:
     """Return the requests as `take_in` makes them; a job looks later at what others hold."""
     asked = await take_in(session, asking, given, now)
-    await jobs.enqueue(session, MATCH, asking.caller.organisation_id)
+    await queue.enqueue(session, MATCH, asking.caller.organisation_id)
     return asked
 
 

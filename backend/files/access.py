@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.access import Viewer
 from backend.accounts.caller import Caller
-from backend.core.db import ReadDb
+from backend.core.database.transactions import ReadDb
 from backend.core.errors import Forbidden
 from backend.core.ids import id_pattern
 from backend.files import queries

@@ -9,9 +9,9 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from backend.accounts.caller import Caller
-from backend.core.columns import table_of
-from backend.core.rows import put_many
-from backend.core.security_headers import NOTHING
+from backend.core.database.bulk_writes import put_many
+from backend.core.database.columns import table_of
+from backend.core.http.security_headers import NOTHING
 from backend.files.errors import FileContentMissing
 from backend.files.file_rules import MEDIA_TYPES, Form, disposition
 from backend.files.models import FileAccess, StoredFile

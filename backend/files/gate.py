@@ -8,8 +8,8 @@ from backend.accounts.quota_rules import ALL_TIME, Quota, limit_of
 from backend.accounts.quotas import standing
 from backend.accounts.upload_quota import AROUND, arriving
 from backend.accounts.uploading import UploadRoute
-from backend.core.db import Database
-from backend.core.quota import used_in
+from backend.core.database.quota import used_in
+from backend.core.database.transactions import Database
 
 KEPT = {quota.value: ALL_TIME for quota in (Quota.FILES, Quota.FILE_BYTES)}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from backend.core.columns import BIG, moment
+from backend.core.database.columns import BIG, moment
 
 
 class StoredFile(SQLModel, table=True):

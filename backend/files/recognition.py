@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from backend.core.archives import (
+from backend.core.storage.archives import (
     BEGINNING,
     Bounds,
     Entry,

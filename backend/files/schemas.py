@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from backend.core.http.schemas import Moment, Out
 from backend.core.ids import id_pattern
-from backend.core.schemas import Moment, Out
 
 MOST_AT_ONE_THING: Final = 20
 

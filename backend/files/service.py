@@ -13,10 +13,10 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.quota_rules import Quota
 from backend.accounts.quotas import use_quota
-from backend.core import events
-from backend.core.columns import table_of
+from backend.core.database.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import Happened
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened
 from backend.core.ids import new_id
 from backend.files import queries
 from backend.files.file_rules import MEDIA_TYPES
@@ -54,7 +54,7 @@ async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: dat
         await use_quota(session, caller, Quota.FILES)
         await use_quota(session, caller, Quota.FILE_BYTES, file.size)
         happened = Happened("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
-        await events.append(session, happened, now)
+        await event_log.append(session, happened, now)
     return file, is_new
 
 

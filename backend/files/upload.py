@@ -8,10 +8,10 @@ from typing import Annotated, BinaryIO, Final
 from fastapi import Depends, File, Form, Request, UploadFile
 from pydantic import StringConstraints
 
-from backend.core.blobs import Blob, Blobs
 from backend.core.errors import TooLarge
-from backend.core.schemas import CleanLine
-from backend.core.uploads import only_parts
+from backend.core.http.schemas import CleanLine
+from backend.core.http.uploads import only_parts
+from backend.core.storage.blobs import Blob, Blobs
 from backend.files import file_rules
 from backend.files.errors import FileWithoutContent, Sha256Mismatch
 from backend.files.recognition import PIECE, recognised

@@ -7,8 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.blobs import Blobs
-from backend.core.db import Database
+from backend.core.database.transactions import Database
+from backend.core.storage.blobs import Blobs
 from search.engine import SearchEngine
 
 BATCH: Final = 200  # small enough that a server which checks itself answers requests in between

@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from backend.core import movable
-from backend.core.blobs import make_blobs
+from backend.core import demo_clock
 from backend.core.clock import Clock
-from backend.core.db import Database
-from backend.core.events import Inline
-from backend.core.jobs import Jobs
+from backend.core.database.transactions import Database
+from backend.core.events.log import Inline
+from backend.core.jobs.queue import Jobs
+from backend.core.jobs.records import Job, WorkStatus
 from backend.core.settings import Settings
-from backend.core.work import Job, WorkStatus
+from backend.core.storage.blobs import make_blobs
 from backend.fsck.checking import Line, Report, Site, restored
 from backend.fsck.jobs import ask_for_checks
 from backend.fsck.run import CHECKS, Told, run_checks
@@ -37,7 +37,7 @@ async def fsck(settings: Settings, inline: Inline, *, repair: bool) -> Report:
     async with AsyncExitStack() as stack:
         stack.callback(connected.engine.dispose)
         stack.push_async_callback(database.close)
-        await movable.load_offset(database)
+        await demo_clock.load_offset(database)
         progress = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
         task = progress.add_task("", total=len(CHECKS))
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from backend.core.blobs import Blobs
-from backend.core.columns import table_of
+from backend.core.database.columns import table_of
+from backend.core.storage.blobs import Blobs
 from backend.files.models import StoredFile
 from backend.fsck.checking import Line, Site, pages
 

@@ -13,7 +13,7 @@ from backend.catalogue import listing_queries as found_by
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.listing_rules import BARRED, HOLDS, Side, Standing, bars
 from backend.catalogue.models import ESTABLISHED, Holding, Listing, Patent
-from backend.core.columns import table_of
+from backend.core.database.columns import table_of
 from backend.fsck.checking import Line, Site, pages
 
 HOLDING: Final = table_of(Holding)

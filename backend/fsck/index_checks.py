@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.catalogue.models import Listing
-from backend.core import stream
+from backend.core.events import stream
 from backend.fsck.checking import BATCH, Line, Site
 from backend.indexing.consumer import follow_stream
 from backend.indexing.documents import OF_LISTED, documents_of, listed_documents

@@ -6,9 +6,9 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core import jobs
-from backend.core.db import Database
-from backend.core.work import Job, WorkStatus, begin_job, finish_job
+from backend.core.database.transactions import Database
+from backend.core.jobs import queue
+from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
 from backend.fsck.checking import Site
 from backend.fsck.run import CHECKS, run_checks
 from search.engine import SearchUnavailable
@@ -22,12 +22,12 @@ async def ask_for_checks(session: AsyncSession, now: datetime, *, repair: bool) 
     """Give the job that checks the platform in the process that has the index."""
     asked = {"repair": repair}
     job = await begin_job(session, kind=KIND, owner=OWNER, asked=asked, total=len(CHECKS), now=now)
-    await jobs.enqueue(session, KIND, job.id)
+    await queue.enqueue(session, KIND, job.id)
     return job
 
 
-@jobs.work(KIND)
-def run(runtime: jobs.Runtime, job_id: str) -> None:
+@queue.work(KIND)
+def run(runtime: queue.Runtime, job_id: str) -> None:
     """Run every check, with the job's progress, and keep the report as its summary."""
     try:
         runtime.run(_check(runtime, job_id))
@@ -37,7 +37,7 @@ def run(runtime: jobs.Runtime, job_id: str) -> None:
         raise
 
 
-async def _check(runtime: jobs.Runtime, job_id: str) -> None:
+async def _check(runtime: queue.Runtime, job_id: str) -> None:
     database, state = runtime.database, runtime.state
     if state.search is None:
         raise SearchUnavailable("another process has the index")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.catalogue.models import Patent, StandingOffer
-from backend.core.columns import table_of
+from backend.core.database.columns import table_of
 from backend.fsck.checking import Line, Site, pages
 from backend.licensing import offers, queries
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from backend.accounts.quota_rules import ALL_TIME, Quota
 from backend.accounts.quotas import UNLIMITED
-from backend.core.columns import table_of
-from backend.core.quota import USE, take
+from backend.core.database.columns import table_of
+from backend.core.database.quota import USE, take
 from backend.files.models import StoredFile
 from backend.fsck.checking import Line, Site
 

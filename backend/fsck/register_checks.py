@@ -20,8 +20,8 @@ from backend.catalogue.register_store import STANDING
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.status_rules import Fact, digest_of
 from backend.core.clock import china_day
-from backend.core.columns import table_of
-from backend.core.events import Happened, append_many
+from backend.core.database.columns import table_of
+from backend.core.events.log import Happened, append_many
 from backend.fsck.checking import Line, Site, pages
 
 PATENT: Final = table_of(Patent)

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from backend.accounts.models import Organisation, Party, User
 from backend.catalogue.models import Holding, Listing, Patent
-from backend.core.columns import table_of
+from backend.core.database.columns import table_of
 from backend.files.models import FileAccess, FileAttachment, StoredFile
 from backend.fsck.checking import EXAMPLES, Line, Site
 from backend.imports.models import Import

@@ -7,7 +7,15 @@ from stat import S_IFMT, S_ISLNK, S_ISREG
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
-from backend.core.archives import BEGINNING, EMPTY, ENCRYPTED, METHODS, UTF8_NAME, Entry, grows_beyond_reason
+from backend.core.storage.archives import (
+    BEGINNING,
+    EMPTY,
+    ENCRYPTED,
+    METHODS,
+    UTF8_NAME,
+    Entry,
+    grows_beyond_reason,
+)
 from backend.imports.errors import ArchiveEncrypted, ArchiveNested, ArchiveTooLarge, ArchiveUnsafe, Damaged
 from backend.imports.packed import MOST_UNPACKED, contents, too_large, unpacked
 from backend.imports.workbook import MOST_UNPACKED as LARGEST_WORKBOOK

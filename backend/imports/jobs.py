@@ -15,9 +15,9 @@ from backend.accounts.errors import QuotaUsedUp
 from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
 from backend.accounts.quota_rules import Quota, Standing, standing_of
 from backend.accounts.quotas import use_quota_of
-from backend.core.apart import Apart, DiedApart, NoneApart
-from backend.core.jobs import Runtime, work
-from backend.core.write_retries import write_or_retry
+from backend.core.database.write_retries import write_or_retry
+from backend.core.jobs.queue import Runtime, work
+from backend.core.processes.worker_processes import Apart, DiedApart, NoneApart
 from backend.imports import service
 from backend.imports.kinds import Importer, RowResult, Run
 from backend.imports.layout import Layout

@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from backend.core.columns import BIG, coded, json_column, moment
+from backend.core.database.columns import BIG, coded, json_column, moment
 from backend.imports.rules import Mode, Outcome, Prefer, Status
 
 WAITS: Final = sa.text("finished_at IS NULL")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from backend.core.archives import Bounds, Entry, NotWhole, OutOfBounds, entries_of, unpacked_pieces
+from backend.core.storage.archives import Bounds, Entry, NotWhole, OutOfBounds, entries_of, unpacked_pieces
 from backend.imports.errors import ArchiveTooLarge, Damaged
 
 MOST_MEMBERS: Final = 10_000

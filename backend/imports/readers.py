@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
-from backend.core.sheets import QUOTE, undefused
+from backend.core.spreadsheets import QUOTE, undefused
 from backend.imports.archive import sort_of
 from backend.imports.biff import SIGNATURE
 from backend.imports.encoding import BYTE_ORDER_MARKS

@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
-from backend.core.blobs import Blobs
 from backend.core.clock import Clock
 from backend.core.errors import Problem
+from backend.core.storage.blobs import Blobs
 from backend.imports.cells import read_cells
 from backend.imports.kinds import ColumnError, Importer, ImportKind
 from backend.imports.layout import Layout

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Final
 
-from backend.core.db import Database
-from backend.core.sheets import MARK, csv_lines
+from backend.core.database.transactions import Database
+from backend.core.spreadsheets import MARK, csv_lines
 from backend.imports.headings import REPORT
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout

@@ -8,8 +8,8 @@ from typing import Any, Final
 from pydantic import Field
 
 from backend.core.errors import Internal, every_problem
-from backend.core.paging import PageQuery
-from backend.core.schemas import Moment, Out, Version
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Moment, Out, Version
 from backend.imports import cells
 from backend.imports.headings import REPORT
 from backend.imports.kinds import ImportKind

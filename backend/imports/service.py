@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.core import jobs
-from backend.core.columns import table_of
+from backend.core.database.bulk_writes import put_many
+from backend.core.database.columns import table_of
 from backend.core.ids import new_id
-from backend.core.rows import put_many
+from backend.core.jobs import queue
 from backend.imports import rules
 from backend.imports.cells import sayable
 from backend.imports.kinds import ColumnError, RowResult
@@ -51,9 +51,9 @@ async def receive(session: AsyncSession, caller: Caller, arrived: Arrived, now: 
     session.add(received)
     await session.flush()
     if received.size < LARGE:
-        await jobs.enqueue(session, "imports.run", received.id)
+        await queue.enqueue(session, "imports.run", received.id)
     else:
-        await jobs.enqueue(session, "imports.run_large", received.id, queue=jobs.LONG)
+        await queue.enqueue(session, "imports.run_large", received.id, queue=queue.LONG)
     return received
 
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any, BinaryIO, Final
 
 from fastapi import Depends, File, Form, Request, UploadFile
 
-from backend.core.blobs import Blob
-from backend.core.clean_request import unambiguous
 from backend.core.errors import FieldError, Malformed, Text, TooLarge
+from backend.core.http.request_cleaning import unambiguous
+from backend.core.http.uploads import only_parts
+from backend.core.storage.blobs import Blob
 from backend.core.text_rules import seen
-from backend.core.uploads import only_parts
 from backend.imports.errors import MappingWrong
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout, layout_of

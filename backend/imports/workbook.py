@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, cast
 
 from lxml import etree
 
-from backend.core.archives import Entry
+from backend.core.storage.archives import Entry
 from backend.imports.biff import held_by
 from backend.imports.errors import Damaged, EmptyFile, NotReadable, WorkbookTooLarge
 from backend.imports.packed import contents, unpacked

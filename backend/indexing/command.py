@@ -6,12 +6,12 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from backend.core import movable
+from backend.core import demo_clock
 from backend.core.clock import Clock
-from backend.core.db import Database
-from backend.core.jobs import Jobs
+from backend.core.database.transactions import Database
+from backend.core.jobs.queue import Jobs
+from backend.core.jobs.records import Job, WorkStatus
 from backend.core.settings import Settings
-from backend.core.work import Job, WorkStatus
 from backend.indexing.engines import FedElsewhere, feeding
 from backend.indexing.own import OwnIndex
 from backend.indexing.reindex import OWNER, Report, ask_for_reindex, count_listed, rebuild
@@ -32,7 +32,7 @@ async def reindex(settings: Settings) -> int:
     database = Database(settings, Clock())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
-        await movable.load_offset(database)
+        await demo_clock.load_offset(database)
         async with database.read() as session:
             total = await count_listed(session)
         with Progress(*columns, console=Console(stderr=True)) as progress:

@@ -9,11 +9,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 import structlog
 
-from backend.core import stream
-from backend.core.apart import Helper
-from backend.core.beside import beside
-from backend.core.db import Database
-from backend.core.lease import Held, Taken
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.jobs.lease import Held, Taken
+from backend.core.processes.background_tasks import beside
+from backend.core.processes.worker_processes import Helper
 from backend.core.settings import Settings
 from backend.indexing.engines import FedElsewhere, in_folder, leased, on_server
 from backend.indexing.making import MAKE, Maker

@@ -14,8 +14,8 @@ from backend.catalogue.assessment_rules import counts
 from backend.catalogue.codes import DealType, HoldingState, ListingStatus
 from backend.catalogue.models import Assessment, Holding, Listing, Patent, StandingOffer
 from backend.catalogue.queries import apart_from_index
-from backend.core.columns import iso
-from backend.core.db import Database
+from backend.core.database.columns import iso
+from backend.core.database.transactions import Database
 from backend.reference.ipc import technology_fields
 from search.documents import PatentDocument
 

@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from backend.core.db import Database
-from backend.core.lease import Held, Taken, lease
+from backend.core.database.transactions import Database
+from backend.core.jobs.lease import Held, Taken, lease
 from backend.core.settings import Settings
 from search import embedded_schema, meili_documents
 from search.documents import PatentDocument, Ready

@@ -5,8 +5,8 @@ from typing import Final
 
 import structlog
 
-from backend.core.apart import DiedApart, Helper, NoneApart
-from backend.core.db import Database
+from backend.core.database.transactions import Database
+from backend.core.processes.worker_processes import DiedApart, Helper, NoneApart
 from backend.indexing.documents import BATCH, documents_of
 from search.documents import Change, PatentDocument, Ready, Removed
 

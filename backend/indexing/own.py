@@ -7,8 +7,8 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from backend.core.db import Database
-from backend.core.lease import Taken, lease
+from backend.core.database.transactions import Database
+from backend.core.jobs.lease import Taken, lease
 from backend.core.settings import Settings
 from backend.indexing.reindex import Report, last_done, note_done, rebuild, rebuild_for
 from search.embedded import EmbeddedEngine

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.catalogue.models import Listing
-from backend.core import jobs, stream
-from backend.core.db import Database
-from backend.core.lease import Held, Taken
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.jobs import queue
+from backend.core.jobs.lease import Held, Taken
+from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
 from backend.core.settings import Settings
-from backend.core.work import Job, WorkStatus, begin_job, finish_job
 from backend.indexing.documents import LISTED, listed_documents
 from backend.indexing.making import Maker
 from backend.indexing.touched import UNLISTED, touched
@@ -72,7 +73,7 @@ async def ask_for_reindex(session: AsyncSession, settings: Settings, owner: str,
     """
     job = await begin_job(session, kind=KIND, owner=owner, asked={}, total=await count_listed(session), now=now)
     if not settings.meili_url:
-        await jobs.enqueue(session, KIND, job.id)
+        await queue.enqueue(session, KIND, job.id)
     return job
 
 
@@ -99,8 +100,8 @@ async def note_done(database: Database, documents: int) -> str:
         return job.id
 
 
-@jobs.work(KIND)
-def run(runtime: jobs.Runtime, job_id: str) -> None:
+@queue.work(KIND)
+def run(runtime: queue.Runtime, job_id: str) -> None:
     """Rebuild the index; after a crash it begins anew, and the old index has gone on answering."""
     if runtime.state.own_index is None:
         told = {"failure": "another process has the index"}
@@ -110,7 +111,7 @@ def run(runtime: jobs.Runtime, job_id: str) -> None:
         runtime.run(runtime.state.own_index.rebuild_for(job_id))
     except SearchUnavailable as error:
         if runtime.state.stopping:  # the engine goes before the work does
-            raise jobs.HandedBack from error
+            raise queue.HandedBack from error
         runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, {"failure": str(error)}))
         raise
 

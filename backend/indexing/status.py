@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core import movable, stream
+from backend.core import demo_clock
 from backend.core.clock import Clock
-from backend.core.db import Database
-from backend.core.events import EVENT
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.events.log import EVENT
+from backend.core.jobs.records import Job
 from backend.core.settings import Settings
-from backend.core.work import Job
 from backend.delivery.models import Delivery
 from backend.imports.models import Import
 from backend.indexing.engines import FedElsewhere, feeding, on_server
@@ -126,7 +127,7 @@ async def status(settings: Settings) -> Status:
     database = Database(settings, Clock())
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
-        await movable.load_offset(database)
+        await demo_clock.load_offset(database)
         if settings.meili_url:
             server = on_server(settings)
             stack.push_async_callback(server.close)

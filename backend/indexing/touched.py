@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Holding
-from backend.core.db import Database
+from backend.core.database.transactions import Database
 
 UNLISTED: Final = frozenset({"patent.registered"})  # what is listed later says so
 # what changes the documents of all patents that an organisation holds, as a new name of a party does

@@ -45,9 +45,9 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.access import Act, locked_patent, may, permit
 from backend.catalogue.errors import NoSuchPatent
 from backend.catalogue.queries import Whole
-from backend.core.db import Db, ReadDb
+from backend.core.database.transactions import Db, ReadDb
+from backend.core.http.problems import ChangedMeanwhile
 from backend.core.ids import id_pattern
-from backend.core.problems import ChangedMeanwhile
 from backend.licensing import queries
 from backend.licensing.errors import (
     NoSuchNotice,

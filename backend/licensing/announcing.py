@@ -14,7 +14,7 @@ from backend.catalogue.listing_rules import BARRED
 from backend.catalogue.listing_service import event_of
 from backend.catalogue.models import Listing
 from backend.catalogue.queries import Whole
-from backend.core.events import append
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licensing.models import OpenLicence
 from backend.licensing.schemas import Announcement

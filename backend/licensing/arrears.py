@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.columns import table_of
+from backend.core.database.columns import table_of
 from backend.licensing import queries, royalties
 from backend.licensing.codes import LumpSumPer
 from backend.licensing.instalment_rules import InstalmentState

@@ -13,9 +13,9 @@ from backend.accounts.queries import is_verified
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
-from backend.core.columns import iso
+from backend.core.database.columns import iso
 from backend.core.errors import Reason, Text
-from backend.core.events import PUBLIC, Happened, append
+from backend.core.events.log import PUBLIC, Happened, append
 from backend.licensing import offers, queries
 from backend.licensing.models import Duty, OpenLicence
 from backend.licensing.states import OPEN, OpenStatus

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from backend.core.canonical import fingerprint
-from backend.core.schemas import Fen, Moment, Out
+from backend.core.http.schemas import Fen, Moment, Out
 from backend.licensing.named import NamedPatent
 
 

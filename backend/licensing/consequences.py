@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
 from backend.core.clock import china_day
-from backend.core.events import BatchHandler, Happened, InlineHandler
+from backend.core.events.log import BatchHandler, Happened, InlineHandler
 from backend.licensing import declarant_verification, offers
 from backend.licensing.availability import reassess_patent
 from backend.licensing.declarant_displacement import end_declaration

@@ -12,7 +12,7 @@ from sqlmodel import col
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
-from backend.core.events import Happened
+from backend.core.events.log import Happened
 from backend.licensing import availability, offers
 from backend.licensing.announcing import unlist
 from backend.licensing.ending import end_waiting

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Holding, Patent, StandingOffer
-from backend.core.events import PUBLIC, Happened, InlineHandler, append_many
+from backend.core.events.log import PUBLIC, Happened, InlineHandler, append_many
 from backend.licensing import offers
 from backend.licensing.availability import NOT_VERIFIED
 from backend.licensing.models import Licence, Notice, OpenLicence

@@ -12,7 +12,7 @@ from sqlmodel import col
 from backend.accounts.models import Party
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
-from backend.core.events import Happened, append
+from backend.core.events.log import Happened, append
 from backend.core.ids import new_id
 from backend.licensing.certificate import CertifiedStep
 from backend.licensing.certifying import certified

@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
-from backend.core.batches import at_once
 from backend.core.clock import china_day
-from backend.core.db import Database
-from backend.core.events import Happened, append
+from backend.core.database.transactions import Database
+from backend.core.events.log import Happened, append
+from backend.core.jobs.batches import at_once
 from backend.licensing import availability, expiring, queries, royalties, taking
 from backend.licensing.effect import tell
 from backend.licensing.ending import expire_licence, is_over

@@ -9,7 +9,7 @@ from backend.accounts.access import OnceVerifiedEditor, PlatformOrAuthority, Vie
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
-from backend.core.db import Db, ReadDb
+from backend.core.database.transactions import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.licensing import queries
 from backend.licensing.access import SUFFIX, locked

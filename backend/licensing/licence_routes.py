@@ -9,12 +9,12 @@ from sqlmodel import col
 
 from backend.accounts.access import Viewer
 from backend.core.clock import Now, Today, china_day
-from backend.core.db import Db, ReadDb, WritingRoute, release
-from backend.core.http import changed, created, listed, one, plain
-from backend.core.openapi import problem_answers
-from backend.core.paging import page
-from backend.core.preconditions import MayMatch
-from backend.core.problems import language_of
+from backend.core.database.transactions import Db, ReadDb, WritingRoute, release
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import page
+from backend.core.http.preconditions import MayMatch
+from backend.core.http.problems import language_of
+from backend.core.http.responses import changed, created, listed, one, plain
 from backend.licensing import certifying, licensor_contest, paying, queries, recording, shown
 from backend.licensing.arrears import payment_overdue
 from backend.licensing.certificate import CertificateOut, VerificationOut, with_hash

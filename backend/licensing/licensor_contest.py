@@ -13,7 +13,7 @@ from backend.catalogue.codes import HoldingState
 from backend.catalogue.holding_rules import REFUSED
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
-from backend.core.events import Happened
+from backend.core.events.log import Happened
 from backend.licensing import royalties
 from backend.licensing.certificate import CertifiedStep
 from backend.licensing.effect import chained, tell

@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from backend.core.columns import coded, fen, json_column, moment
+from backend.core.database.columns import coded, fen, json_column, moment
 from backend.licensing.states import LicenceStatus, NoticeStatus, OpenStatus, PaymentStatus
 
 UNCONFIRMED: Final = "status = 'to_be_confirmed'"

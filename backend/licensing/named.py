@@ -6,7 +6,7 @@ from pydantic import Field
 
 from backend.catalogue.codes import PatentKind
 from backend.catalogue.models import Patent
-from backend.core.schemas import Out
+from backend.core.http.schemas import Out
 
 
 class NamedPatent(Out):

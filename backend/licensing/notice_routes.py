@@ -9,11 +9,11 @@ from sqlmodel import col
 
 from backend.accounts.access import Viewer
 from backend.core.clock import Now
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import changed, created, listed, one
-from backend.core.openapi import problem_answers
-from backend.core.paging import page
-from backend.core.preconditions import MayMatch
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import page
+from backend.core.http.preconditions import MayMatch
+from backend.core.http.responses import changed, created, listed, one
 from backend.files.service import attached
 from backend.licensing import (
     answers,

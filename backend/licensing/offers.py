@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.catalogue.models import StandingOffer
-from backend.core.columns import iso
+from backend.core.database.columns import iso
 from backend.licensing.models import OpenLicence
 from backend.licensing.states import OPEN
 

@@ -8,12 +8,12 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.core.clock import Now, Today
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import changed, created, listed, one, plain
-from backend.core.openapi import problem_answers
-from backend.core.paging import page
-from backend.core.preconditions import IfMatch, MayMatch
-from backend.core.problems import language_of
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import page
+from backend.core.http.preconditions import IfMatch, MayMatch
+from backend.core.http.problems import language_of
+from backend.core.http.responses import changed, created, listed, one, plain
 from backend.licensing import answers, declaring, queries, shown, withdrawing
 from backend.licensing.access import (
     AuthorityOpen,

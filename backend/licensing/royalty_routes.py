@@ -8,11 +8,11 @@ from sqlmodel import col
 
 from backend.accounts.access import Viewer
 from backend.core.clock import Now, Today, china_day
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import changed, created, listed
-from backend.core.openapi import problem_answers
-from backend.core.paging import PageQuery, page
-from backend.core.preconditions import MayMatch
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, page
+from backend.core.http.preconditions import MayMatch
+from backend.core.http.responses import changed, created, listed
 from backend.licensing import queries, royalties
 from backend.licensing.licence_access import LicenseesLicence, OwnReport, SeenLicence
 from backend.licensing.models import Licence, RoyaltyReport

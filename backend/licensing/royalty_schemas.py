@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from backend.catalogue.schemas import example
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, LongLine, Moment, Out, Version
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Day, LongLine, Moment, Out, Version
 from backend.files.schemas import FileIds
 from backend.licensing.taking_schemas import Role
 

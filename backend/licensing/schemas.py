@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import EmailStr, Field, model_validator
 
 from backend.catalogue.schemas import example
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Day, Line, LongLine, Moment, Out, Prose, Version
 from backend.core.ids import id_pattern
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Line, LongLine, Moment, Out, Prose, Version
 from backend.files.schemas import FileIds, FileRef
 from backend.licensing.codes import FeeForm
 from backend.licensing.named import NamedPatent

@@ -12,7 +12,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.models import Patent
-from backend.core.problems import language_of
+from backend.core.http.problems import language_of
 from backend.files.service import attached
 from backend.licensing import answers, queries
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment

@@ -16,7 +16,7 @@ from backend.accounts.models import Organisation
 from backend.accounts.service import party_of
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
-from backend.core.events import Happened, append
+from backend.core.events.log import Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licensing import availability

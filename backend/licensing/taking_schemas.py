@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from backend.catalogue.schemas import example
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Prose, Version
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Prose, Version
 from backend.files.schemas import FileIds, FileRef
 from backend.licensing.instalment_rules import InstalmentState
 from backend.licensing.states import LicenceStatus, NoticeStatus, PaymentStatus

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from backend.core.schemas import Body, Fen
+from backend.core.http.schemas import Body, Fen
 from backend.licensing.codes import FeeBase, FeeForm, LumpSumPer, Reporting, StepBy
 
 MOST_STEPS: Final = 20

@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 from backend import tables
-from backend.core.schema import ours
+from backend.core.database.schema import ours
 
 
 def rendered(kind: str, thing: Any, _context: Any) -> str | Literal[False]:

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend.core.errors import InvalidCursor, NotFound, Text
-from backend.core.http import one
-from backend.core.openapi import problem_answers
-from backend.core.paging import PageQuery, question
-from backend.core.problems import language_of
-from backend.core.routing import ReadingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, question
+from backend.core.http.problems import language_of
+from backend.core.http.responses import one
+from backend.core.http.routing import ReadingRoute
+from backend.core.security.tokens import sign, unsign
 from backend.core.settings import Settings
-from backend.core.tokens import sign, unsign
 from backend.core.workdays import after_working_days
 from backend.reference.lists import CodeList, Entry, lists
 from backend.reference.schemas import CodeQuery, CodesOut, ListsOut, WorkingDayOut, WorkingDayQuery

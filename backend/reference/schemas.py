@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from backend.core.paging import PageQuery
-from backend.core.schemas import Day, Out, Sought
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Day, Out, Sought
 
 Words = Annotated[str, Sought, StringConstraints(max_length=200)]
 Beginning = Annotated[str, Sought, StringConstraints(max_length=40)]

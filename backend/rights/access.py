@@ -45,7 +45,7 @@ from backend.catalogue.access import (
 from backend.catalogue.errors import NotTheHolder
 from backend.catalogue.queries import Whole
 from backend.core.clock import Today
-from backend.core.db import Db, ReadDb
+from backend.core.database.transactions import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.rights import queries
 from backend.rights.codes import Act, Origin, RightKind

@@ -21,7 +21,7 @@ from backend.accounts.models import Party
 from backend.catalogue import queries as catalogue
 from backend.catalogue.access import PatentId
 from backend.catalogue.queries import Whole
-from backend.core.db import Db, ReadDb
+from backend.core.database.transactions import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.rights import visible
 from backend.rights.errors import ConsentNotYours, NoSuchConsent

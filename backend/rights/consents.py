@@ -13,7 +13,7 @@ from backend.accounts.models import Party
 from backend.catalogue.queries import Whole
 from backend.catalogue.row_establishment import ensure_established
 from backend.core.canonical import fingerprint
-from backend.core.events import Happened, append
+from backend.core.events.log import Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.rights import queries

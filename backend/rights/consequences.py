@@ -12,7 +12,7 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import EventKind
 from backend.catalogue.models import LegalEvent, StandingOffer
 from backend.core.clock import china_day
-from backend.core.events import BatchHandler, Happened, InlineHandler
+from backend.core.events.log import BatchHandler, Happened, InlineHandler
 from backend.rights.claim_rules import stand_apart
 from backend.rights.codes import RightKind
 from backend.rights.ends import end_entry

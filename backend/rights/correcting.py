@@ -9,7 +9,7 @@ from backend.accounts.caller import Caller
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
-from backend.core.columns import iso
+from backend.core.database.columns import iso
 from backend.core.ids import new_id
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType

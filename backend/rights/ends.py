@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.catalogue.queries import Whole
-from backend.core.columns import iso
-from backend.core.events import PUBLIC, UNTOLD, Happened, append
+from backend.core.database.columns import iso
+from backend.core.events.log import PUBLIC, UNTOLD, Happened, append
 from backend.rights import granting, queries
 from backend.rights.errors import RightOver
 from backend.rights.models import RightEntry

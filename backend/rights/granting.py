@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.columns import iso, table_of
+from backend.core.database.columns import iso, table_of
 from backend.core.errors import Problem, Reason
 from backend.rights.claim_rules import Taken, taken_by
 from backend.rights.codes import Act, ConsentState, LicenceType, Permission

@@ -12,10 +12,10 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import DealType
 from backend.catalogue.models import StandingOffer
 from backend.catalogue.queries import Whole
-from backend.core.batches import at_once
 from backend.core.clock import china_day
-from backend.core.db import Database
-from backend.core.events import Happened, append
+from backend.core.database.transactions import Database
+from backend.core.events.log import Happened, append
+from backend.core.jobs.batches import at_once
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.queries import ledger_of, ledgers_of

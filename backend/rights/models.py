@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import DATERANGE, INT4MULTIRANGE, INT8MULTIRANGE
 from sqlmodel import Field, SQLModel
 
-from backend.core.columns import BIG, coded, json_column, moment
+from backend.core.database.columns import BIG, coded, json_column, moment
 from backend.rights.codes import Act, ConsentState, LicenceType, Origin, RightKind
 
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.models import Holding
-from backend.core.events import Event
+from backend.core.events.log import Event
 from backend.rights.models import RightEntry
 
 SAID: Final = {"holding.verified": HoldingState.VERIFIED, "holding.disputed": HoldingState.DISPUTED}

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Field
 
 from backend.catalogue.schemas import example
 from backend.core.canonical import LARGEST
-from backend.core.paging import PageQuery
-from backend.core.schemas import Body, Day, Instant, LongLine, Moment, Out
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Day, Instant, LongLine, Moment, Out
 from backend.core.text_rules import clean
 from backend.files.schemas import FileIds, FileRef
 from backend.rights.codes import Act, ConsentState, Permission, Sureness

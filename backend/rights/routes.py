@@ -13,13 +13,13 @@ from backend.accounts.caller import Caller
 from backend.catalogue.queries import Whole
 from backend.catalogue.routes import MOVED
 from backend.core.clock import Now, china_day
-from backend.core.columns import iso
-from backend.core.db import Db, ReadDb, WritingRoute
-from backend.core.http import VARY, changed, created, listed, plain, to_json
-from backend.core.openapi import problem_answers
-from backend.core.paging import PageQuery, page
-from backend.core.preconditions import MayMatch
-from backend.core.problems import language_of
+from backend.core.database.columns import iso
+from backend.core.database.transactions import Db, ReadDb, WritingRoute
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, page
+from backend.core.http.preconditions import MayMatch
+from backend.core.http.problems import language_of
+from backend.core.http.responses import VARY, changed, created, listed, plain, to_json
 from backend.files.service import attached
 from backend.rights import agreements, answers, correcting, queries, service, visible
 from backend.rights.access import (

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from fastapi import FastAPI
 
-from backend.core.work import WorkStatus, begin_job, finish_job, record_results
+from backend.core.jobs.records import WorkStatus, begin_job, finish_job, record_results
 from tests import factories
 
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from backend.accounts.models import Party
 from backend.catalogue.models import Holding, LegalEvent, Listing, Patent
-from backend.core.columns import table_of
-from backend.core.engines import make_job_engine
+from backend.core.database.columns import table_of
+from backend.core.database.engines import make_job_engine
 from backend.core.settings import Settings
 from backend.imports.models import Import, ImportRow
 from tests.bench.crash_clients import CHANGED_EACH, EditedPatent, Ledger

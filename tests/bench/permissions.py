@@ -16,7 +16,7 @@ import httpx
 
 from backend.catalogue.queries import load
 from backend.core.clock import Clock, china_day
-from backend.core.db import Database
+from backend.core.database.transactions import Database
 from backend.core.settings import Settings, read_settings
 from backend.rights.codes import Act
 from backend.rights.ledger import Ask, Ledger

@@ -10,10 +10,10 @@ from backend.accounts.access import MaybeCaller
 from backend.catalogue.access import SeenPatent
 from backend.catalogue.queries import facts_of
 from backend.core.clock import Now
-from backend.core.db import ReadDb
-from backend.core.front import front_of
-from backend.core.http import plain
-from backend.core.routing import ReadingRoute
+from backend.core.database.transactions import ReadDb
+from backend.core.http.middleware import front_of
+from backend.core.http.responses import plain
+from backend.core.http.routing import ReadingRoute
 from backend.core.settings import read_settings
 from backend.rights.codes import Act, Permission
 from backend.rights.permission_schemas import PermissionOut, PermissionsOut

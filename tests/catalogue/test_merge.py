@@ -4,7 +4,7 @@ import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.core.events import EVENT
+from backend.core.events.log import EVENT
 from tests import factories
 from tests.catalogue import made
 from tests.factories import Member

@@ -9,7 +9,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from backend.core.clock import Clock
-from backend.core.db import Database
+from backend.core.database.transactions import Database
 from backend.main import create_app
 from tests.core import spare
 

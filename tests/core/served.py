@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from backend.core import schema
+from backend.core.database import schema
 from backend.core.settings import read_settings
 from backend.main import create_app
 from backend.serving import configuration

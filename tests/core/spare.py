@@ -8,15 +8,16 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from backend.core import events, jobs
 from backend.core.clock import Now
-from backend.core.db import Db, ReadDb, WritingRoute, leave_trace
+from backend.core.database.transactions import Db, ReadDb, WritingRoute, leave_trace
 from backend.core.errors import Conflict
-from backend.core.events import Happened
-from backend.core.http import plain
-from backend.core.schemas import Body
-from backend.core.stream import CURSOR
-from backend.core.work import RESULT, Job, WorkStatus, begin_job, finish_job, record_results
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened
+from backend.core.events.stream import CURSOR
+from backend.core.http.responses import plain
+from backend.core.http.schemas import Body
+from backend.core.jobs import queue
+from backend.core.jobs.records import RESULT, Job, WorkStatus, begin_job, finish_job, record_results
 
 SPOKEN = "4111-1111 the.caller@example.com"
 ADD = sa.insert(CURSOR)
@@ -30,7 +31,7 @@ class Named(Body):
 
 async def _happen(session: Db, name: str, now: datetime) -> None:
     await session.execute(ADD, {"name": name, "position": 0})
-    await events.append(session, Happened("spare.happened", name, ["org"]), now)
+    await event_log.append(session, Happened("spare.happened", name, ["org"]), now)
 
 
 @router.post("/things")
@@ -63,7 +64,7 @@ async def break_a_statement(body: Named, session: Db) -> Response:
 @router.post("/jobs")
 async def begin(body: Named, session: Db, now: Now) -> Response:
     job = await begin_job(session, kind="tests.count", owner="org", asked={"name": body.name}, total=10, now=now)
-    await jobs.enqueue(session, "tests.count", job.id)
+    await queue.enqueue(session, "tests.count", job.id)
     if body.name == "refused":
         raise Conflict
     return plain({"id": job.id})
@@ -88,13 +89,13 @@ async def results(session: ReadDb) -> Response:
     return plain(given)
 
 
-@jobs.work("tests.count")
-def count(runtime: jobs.Runtime, job_id: str) -> None:
+@queue.work("tests.count")
+def count(runtime: queue.Runtime, job_id: str) -> None:
     while runtime.run(count_one(runtime, job_id)):
         pass
 
 
-async def count_one(runtime: jobs.Runtime, job_id: str) -> bool:
+async def count_one(runtime: queue.Runtime, job_id: str) -> bool:
     now = runtime.state.clock.now()
     async with runtime.database.write() as session:
         job = await session.get_one(Job, job_id)

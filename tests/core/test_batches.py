@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from backend.core.batches import at_once
+from backend.core.jobs.batches import at_once
 
 
 async def test_one_that_fails_keeps_those_before_it_from_nothing() -> None:

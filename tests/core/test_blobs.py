@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from backend.core.blobs import CHUNK, Blobs, FolderBlobs
+from backend.core.storage.blobs import CHUNK, Blobs, FolderBlobs
 
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK)
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from backend.core.client_address import network_of
+from backend.core.network.client_address import network_of
 from tests import factories
 from tests.core.conftest import Another
 from tests.one_server import environment_of, free_port

@@ -15,7 +15,7 @@ from unittest.mock import ANY
 import httpx
 import pytest
 
-from backend.core.connections import RESERVED
+from backend.core.network.connection_limits import RESERVED
 from tests.machine import postgres_url
 from tests.one_server import Running, free_port, running
 

@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.core import forgetting
 from backend.core.clock import Clock
-from backend.core.idempotency import ANSWER
+from backend.core.http import retention
+from backend.core.http.idempotency import ANSWER
 from tests import factories
 from tests.catalogue import made
 from tests.core.conftest import Another
@@ -248,10 +248,10 @@ async def test_a_key_is_free_again_after_a_day_and_its_answer_is_forgotten(clien
     where = sa.select(sa.func.count()).where(ANSWER.c.key == keyed["Idempotency-Key"])
     for hours, kept in ((48, 1), (49, 0)):
         age[0] = timedelta(hours=hours)
-        await forgetting.sweep(database, database.clock.now())
+        await retention.sweep(database, database.clock.now())
         async with database.read() as session:
             assert (await session.execute(where)).scalar_one() == kept
-    assert forgetting.sweep in app.state.sweeps
+    assert retention.sweep in app.state.sweeps
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.core import jobs
-from backend.core.db import Database
-from backend.core.work import RESULT, Job, WorkStatus, begin_job
+from backend.core.database.transactions import Database
+from backend.core.jobs import queue
+from backend.core.jobs.records import RESULT, Job, WorkStatus, begin_job
 
 JOB: sa.Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 
@@ -34,7 +34,7 @@ async def test_work_asked_for_in_a_transaction_is_done_once_it_is_committed(spar
     database = app.state.database
     async with database.write() as session:
         job = await begin_job(session, kind="t", owner="org", asked={}, total=3, now=datetime.now(UTC))
-        await jobs.enqueue(session, "tests.count", job.id)
+        await queue.enqueue(session, "tests.count", job.id)
         await asyncio.sleep(0.6)  # the queue is looked at meanwhile
         assert await outcomes(database, job.id) == []
     row = await finished(database, job.id)
@@ -69,7 +69,7 @@ async def test_a_sweep_that_fails_keeps_no_other_from_its_turn(app: FastAPI):
 
     usual, app.state.sweeps = app.state.sweeps, (fails, takes_its_turn)
     try:
-        await asyncio.to_thread(jobs._sweep, datetime.now(UTC), None)
+        await asyncio.to_thread(queue._sweep, datetime.now(UTC), None)
     finally:
         app.state.sweeps = usual
     assert len(turns) >= 1

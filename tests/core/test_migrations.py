@@ -10,8 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from backend import tables
-from backend.core import schema
-from backend.core.engines import make_job_engine
+from backend.core.database import schema
+from backend.core.database.engines import make_job_engine
 from backend.core.settings import Settings, read_settings
 from tests.machine import postgres_url
 

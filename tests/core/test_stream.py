@@ -9,10 +9,10 @@ import pytest_asyncio
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.core import stream
-from backend.core.db import Database
-from backend.core.events import EVENT, read_event_token
-from backend.core.stream import CURSOR
+from backend.core.database.transactions import Database
+from backend.core.events import stream
+from backend.core.events.log import EVENT, read_event_token
+from backend.core.events.stream import CURSOR
 from tests import factories
 
 WRITERS, EACH = 8, 8

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.core.tokens import seal, sign, unseal, unsign
+from backend.core.security.tokens import seal, sign, unseal, unsign
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 numbers = st.integers(0, 2**64 - 1)

@@ -8,8 +8,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from backend.core.events import EVENT
-from backend.core.stream import CURSOR
+from backend.core.events.log import EVENT
+from backend.core.events.stream import CURSOR
 
 
 async def left(client: httpx.AsyncClient, name: str) -> tuple[int, int, int]:

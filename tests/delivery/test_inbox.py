@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from backend.core import events
-from backend.core.events import Happened
+from backend.core.events import log as event_log
+from backend.core.events.log import Happened
 from tests import factories
 from tests.catalogue.made import entered, event, listed
 from tests.delivery.test_changes import all_after, now
@@ -52,7 +52,7 @@ async def happen(app: FastAPI, member: Member, many: int = 1, actor: str | None 
         data = {"legal_status": "in_force"}
         said = [Happened("patent.status_changed", patent, audience, data | {"patent_id": patent}, actor)
                 for patent in (f"pat_{n}" for n in range(many))]  # fmt: skip
-        await events.append_many(session, said, datetime.now(UTC))
+        await event_log.append_many(session, said, datetime.now(UTC))
 
 
 async def steady(client: httpx.AsyncClient, member: Member) -> Told_:

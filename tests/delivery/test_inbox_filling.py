@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from sqlmodel import col
 
 from backend.catalogue.naming import named
-from backend.core import events, stream
 from backend.core.errors import Text
-from backend.core.events import Happened, Told
+from backend.core.events import log as event_log
+from backend.core.events import stream
+from backend.core.events.log import Happened, Told
 from backend.delivery import inbox_filling
 from backend.delivery.inbox_filling import FOLLOWER, Filling
 from backend.delivery.models import Message, MessageMark
@@ -41,7 +42,7 @@ async def test_what_nobody_is_told_moves_the_cursor_once_it_is_quiet(client: htt
     await steady(client, mine)
     database = app.state.database
     async with database.write() as session:
-        await events.append(session, Happened("patent.updated", "pat_x", [mine.organisation_id]), datetime.now(UTC))
+        await event_log.append(session, Happened("patent.updated", "pat_x", [mine.organisation_id]), datetime.now(UTC))
     before = await inbox(client, mine)
     for _ in range(50):
         async with database.read() as session:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from fastapi import FastAPI
 
-from backend.core import movable
+from backend.core import demo_clock
 from tests import factories
 
 CLOCK = "/v1/demo/clock"
@@ -18,7 +18,7 @@ async def test_a_move_is_not_undone_by_what_was_read_before_it(client: httpx.Asy
 
     async def follow(after: float) -> None:
         await asyncio.sleep(after)
-        await movable.load_offset(app.state.database)
+        await demo_clock.load_offset(app.state.database)
 
     try:
         for minutes in range(TRIES):

@@ -15,7 +15,7 @@ from backend.catalogue import queries
 from backend.catalogue.codes import ListingStatus
 from backend.catalogue.models import Listing, StandingOffer
 from backend.core.clock import Clock
-from backend.core.db import Database
+from backend.core.database.transactions import Database
 from backend.core.settings import Settings
 from backend.demo.load import load
 from backend.licensing import availability, certifying

@@ -18,10 +18,10 @@ from backend.catalogue.models import Assessment, Holding, Listing, Patent
 from backend.catalogue.queries import facts_of
 from backend.catalogue.settle_rules import settled
 from backend.catalogue.visibility import is_established
-from backend.core import schema
 from backend.core.clock import Clock, china_day
-from backend.core.db import Database
-from backend.core.events import EVENT, UNTOLD
+from backend.core.database import schema
+from backend.core.database.transactions import Database
+from backend.core.events.log import EVENT, UNTOLD
 from backend.core.settings import Settings, read_settings
 from backend.demo.load import BATCH, load
 from backend.demo.organisations import organisations

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from backend.core import schema
-from backend.core.engines import make_job_engine
+from backend.core.database import schema
+from backend.core.database.engines import make_job_engine
 from backend.core.settings import Settings, read_settings
 from tests.machine import postgres_url
 

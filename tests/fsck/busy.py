@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
-from backend.core.db import Database
-from backend.core.engines import make_job_engine
+from backend.core.database.engines import make_job_engine
+from backend.core.database.transactions import Database
 from backend.core.settings import Settings, read_settings
+from backend.core.storage.blobs import make_blobs
 from backend.fsck.checking import Line, Site
 from backend.fsck.run import run_checks
 from backend.main import inline_handlers

@@ -8,8 +8,8 @@ import shutil
 import time
 from datetime import UTC, datetime, timedelta
 
-from backend.core import stream
-from backend.core.blobs import DRAFT
+from backend.core.events import stream
+from backend.core.storage.blobs import DRAFT
 from backend.indexing.documents import listed_documents
 from search.documents import PatentDocument, Removed
 from tests.fsck.busy import Kept, checked, opened, run_sql

@@ -18,7 +18,7 @@ from backend.catalogue.listing_import import FIELDS as LISTING_FIELDS
 from backend.catalogue.register_import import FIELDS, NEEDS
 from backend.catalogue.register_read import read_patent
 from backend.core.errors import Malformed, Problem, TooLarge
-from backend.core.sheets import DANGEROUS, csv_lines, defused, undefused
+from backend.core.spreadsheets import DANGEROUS, csv_lines, defused, undefused
 from backend.imports.cells import read_cells
 from backend.imports.headings import heading_of, meaning
 from backend.imports.layout import Layout, layout_of

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.core import stream
-from backend.core.db import Database
+from backend.core.database.transactions import Database
+from backend.core.events import stream
 from backend.indexing.consumer import follow_stream
 from backend.indexing.documents import listed_documents
 from backend.indexing.reindex import ask_for_reindex, rebuild

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from backend.core.clock import Clock
-from backend.core.db import Database
-from backend.core.lease import Taken, lease
+from backend.core.database.transactions import Database
+from backend.core.jobs.lease import Taken, lease
 from backend.core.settings import Settings, read_settings
 from backend.indexing import consumer
 from tests import factories

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.core.columns import iso
+from backend.core.database.columns import iso
 from backend.rights.codes import RightKind
 from backend.rights.models import RightEntry
 from backend.rights.queries import period_of

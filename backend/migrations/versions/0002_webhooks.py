@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import backend.core.columns
+import backend.core.database.columns
 
 revision: str = "0002"
 down_revision: str | None = "0001"
@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("organisation_id", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
-        sa.Column("types", backend.core.columns.Json(), nullable=False),
+        sa.Column("types", backend.core.database.columns.Json(), nullable=False),
         sa.Column("description", sa.String(), nullable=True),
         sa.Column(
             "status", sa.Enum("active", "disabled", name="webhookstatus", native_enum=False, length=40), nullable=False
@@ -31,9 +31,9 @@ def upgrade() -> None:
         ),
         sa.Column("after", sa.BigInteger(), nullable=False),
         sa.Column("secret_number", sa.Integer(), nullable=False),
-        sa.Column("secret_changed_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("failing_since", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("secret_changed_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("failing_since", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_webhook_organisation_id_organisation")
@@ -58,7 +58,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("next_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=True),
         sa.Column(
             "failure",
@@ -75,9 +75,9 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("created_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("tried_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("delivered_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["webhook_id"], ["webhook.id"], name=op.f("fk_delivery_webhook_id_webhook"), ondelete="CASCADE"
         ),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import backend.core.columns
+import backend.core.database.columns
 
 revision: str = "0003"
 down_revision: str | None = "0002"
@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("filename", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=True),
         sa.Column("uploaded_by", sa.String(), nullable=False),
-        sa.Column("uploaded_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_file_organisation_id_organisation")
         ),
@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("read_through", sa.BigInteger(), nullable=False),
-        sa.Column("off", backend.core.columns.Json(), nullable=False),
+        sa.Column("off", backend.core.database.columns.Json(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_inbox_organisation_id_organisation")
@@ -57,9 +57,9 @@ def upgrade() -> None:
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("data", backend.core.columns.Json(), nullable=False),
+        sa.Column("data", backend.core.database.columns.Json(), nullable=False),
         sa.Column("actor", sa.String(), nullable=True),
-        sa.Column("at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_message_organisation_id_organisation")
         ),
@@ -79,7 +79,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("organisation_id", sa.String(), nullable=False),
         sa.Column("key_id", sa.String(), nullable=True),
-        sa.Column("at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_file_access_file_id_file")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_file_access_organisation_id_organisation")
@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("file_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("attached_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("attached_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("attached_by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_file_attachment_file_id_file")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_file_attachment")),

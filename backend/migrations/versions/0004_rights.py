@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-import backend.core.columns
+import backend.core.database.columns
 
 revision: str = "0004"
 down_revision: str | None = "0003"
@@ -21,8 +21,8 @@ ACTS = (
     "declare_open_licence", "keep_open_licence", "grant_ordinary", "grant_sole", "grant_exclusive", "sub_license",
     "assign", "pledge", "abandon", "withdraw_open_licence",
 )  # fmt: skip
-MOMENT = backend.core.columns.UtcDateTime(timezone=True)
-JSON = backend.core.columns.Json()
+MOMENT = backend.core.database.columns.UtcDateTime(timezone=True)
+JSON = backend.core.database.columns.Json()
 APART = """
     ALTER TABLE right_claim ADD CONSTRAINT ex_right_claim_apart EXCLUDE USING gist (
         patent_id WITH =, slots WITH &&, period WITH &&, territory WITH &&, fields WITH &&, working WITH &&

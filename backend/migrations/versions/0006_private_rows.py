@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-import backend.core.columns
+import backend.core.database.columns
 from backend.core.ids import new_id
 
 revision: str = "0006"
@@ -84,10 +84,10 @@ def upgrade() -> None:
         ),
         sa.Column("evidence", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
-        sa.Column("proposals", backend.core.columns.Json(), nullable=False),
-        sa.Column("asked_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("proposed_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("decided_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("proposals", backend.core.database.columns.Json(), nullable=False),
+        sa.Column("asked_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("proposed_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import backend.core.columns
+import backend.core.database.columns
 
 revision: str = "0007"
 down_revision: str | None = "0006"
@@ -18,7 +18,7 @@ def upgrade() -> None:
         "sign_in_place",
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("place", sa.LargeBinary(), nullable=False),
-        sa.Column("last_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["account_user.id"], name=op.f("fk_sign_in_place_user_id_account_user")),
         sa.PrimaryKeyConstraint("user_id", "place", name=op.f("pk_sign_in_place")),
     )

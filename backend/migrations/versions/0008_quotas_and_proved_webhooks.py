@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import backend.core.columns
+import backend.core.database.columns
 
 revision: str = "0008"
 down_revision: str | None = "0007"
@@ -31,7 +31,7 @@ def upgrade() -> None:
         "quota_use",
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("since", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("since", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("subject", "kind", "since", name=op.f("pk_quota_use")),
     )
@@ -44,10 +44,10 @@ def upgrade() -> None:
         )
 
     proof = (
-        sa.Column("verified_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("verified_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("verification_number", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("verification_due_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("verification_sent_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("verification_due_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("verification_sent_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("verification_answered", sa.Integer(), nullable=True),
         sa.Column("verification_failure", FAILURE, nullable=True),
     )

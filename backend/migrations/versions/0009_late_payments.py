@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import backend.core.columns
+import backend.core.database.columns
 
 revision: str = "0009"
 down_revision: str | None = "0008"
@@ -41,7 +41,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("status", status, nullable=True))
         batch_op.add_column(sa.Column("at_start", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("is_another_payment", sa.Boolean(), nullable=True))
-        batch_op.add_column(sa.Column("confirmed_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("confirmed_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True)
+        )
         batch_op.add_column(sa.Column("confirmed_by", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("overdue_told", sa.Boolean(), nullable=True))
     op.execute(WHAT_COUNTS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-import backend.core.columns
+import backend.core.database.columns
 
 revision: str = "0010"
 down_revision: str | None = "0009"
@@ -26,9 +26,11 @@ LICENCE = sa.table(
     sa.column("id", sa.String),
     sa.column("open_licence_id", sa.String),
     sa.column("licensee_party_id", sa.String),
-    sa.column("facts", backend.core.columns.Json()),
+    sa.column("facts", backend.core.database.columns.Json()),
 )
-OPEN_LICENCE = sa.table("open_licence", sa.column("id", sa.String), sa.column("holders", backend.core.columns.Json()))
+OPEN_LICENCE = sa.table(
+    "open_licence", sa.column("id", sa.String), sa.column("holders", backend.core.database.columns.Json())
+)
 PARTY = sa.table("party", *(sa.column(name, sa.String) for name in ("id", "name", "identifier_kind", "identifier")))
 FORMER = sa.table("party_name", *(sa.column(name, sa.String) for name in ("party_id", "name")))
 LICENCES = sa.select(LICENCE.c.id, LICENCE.c.facts, LICENCE.c.licensee_party_id, OPEN_LICENCE.c.holders).join_from(
@@ -80,7 +82,7 @@ def upgrade() -> None:
     _name_sides()
     op.add_column(
         "organisation",
-        sa.Column("first_verified_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("first_verified_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
     )
     op.execute(BACKFILL)
     op.create_table(
@@ -91,11 +93,11 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(), nullable=True),
         sa.Column("renamed_on", sa.Date(), nullable=True),
         sa.Column("asked_by", sa.String(), nullable=False),
-        sa.Column("asked_at", backend.core.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
-        sa.Column("decided_at", backend.core.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("decided_at", backend.core.database.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_name_change_organisation_id_organisation")
         ),

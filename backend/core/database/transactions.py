@@ -1,0 +1,285 @@
+"""The request's transaction: the one place that begins and commits.
+
+A route that writes is a `WritingRoute`. Its first use of `Db` begins the transaction, learns who asks, claims the
+idempotency key and opens a savepoint; when the handler is done or has refused, the answer is recorded, all is
+committed, and only then is the reply sent.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Annotated, Any, Final, Protocol
+
+from fastapi import Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from backend.core.clock import Clock
+from backend.core.database.bulk_writes import flush
+from backend.core.database.compiled_statements import CONNECTION, command, connection_of, together
+from backend.core.database.engines import driver_of, keep_short, make_engines
+from backend.core.errors import Problem
+from backend.core.events.log import ADD, LAST_WITH_COMMIT, Inline
+from backend.core.http import idempotency, problems
+from backend.core.http.routing import READER, Handler, ReadingRoute
+from backend.core.settings import Settings
+
+ONE_STATE: Final = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}  # as SQLite's readers have it
+
+
+class Replay(Exception):
+    """The first answer to this Idempotency-Key is there and is given again."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+class Identify(Protocol):
+    """Asks who asks; what it gives tells, keeps that in request.state and gives the scope of idempotency keys."""
+
+    async def __call__(self, request: Request, session: AsyncSession) -> Callable[[], Awaitable[str]]:
+        """Send the question."""
+
+
+class Database:
+    """Gives sessions on the engine that writes and on the one that reads.
+
+    `turn` is what a process beside the server waits for before it writes.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        inline: Inline | None = None,
+        turn: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
+    ) -> None:
+        self._turn = turn
+        self.settings, self.lite = settings, settings.lite
+        self.clock = clock
+        self.inline = inline or Inline()
+        self.writer, self.reader = make_engines(settings)
+        self.written = asyncio.Event()
+        self.jobs: Any = None  # set by whoever launches or connects them; core.jobs stands above this module
+        self._reads = self.reader.execution_options(**({} if self.lite else ONE_STATE))
+
+    def _session(self, engine: Any) -> AsyncSession:
+        session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
+        session.info["database"] = self
+        return session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Give a session in a transaction that is committed at the end, or rolled back on an error."""
+        async with self._turn(), self.writer_session() as session, session.begin():
+            yield session
+        self.written.set()
+
+    @asynccontextmanager
+    async def turn_of_another(self) -> AsyncIterator[None]:
+        """Keep this process from writing meanwhile, where only one can (SQLite): its pool is the queue of writers."""
+        async with self.writer.connect() if self.lite else nullcontext():
+            yield
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Give a session that reads one state of the database and cannot write."""
+        async with self.reader_session() as session:
+            yield session
+
+    def writer_session(self) -> AsyncSession:
+        """Give a session that writes; whoever asked commits and closes it."""
+        return self._session(self.writer)
+
+    def reader_session(self) -> AsyncSession:
+        """Give a session that reads one state of the database, that of its first statement; whoever asked closes it."""
+        return self._session(self._reads)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.writer.dispose()
+        if self.reader is not self.writer:
+            await self.reader.dispose()
+
+
+class WriteTransaction:
+    """One request's transaction, from its first use to the recorded answer."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.database: Database = request.app.state.database
+        self.session: AsyncSession | None = None
+        self.holds = False  # whether the handler's savepoint stands
+        self.known = idempotency.Known.NONE  # what record of the key is in the way
+        self.key: str | None = None
+        self.caller = ""
+        self.marks = idempotency.Marks()
+
+    async def open(self) -> AsyncSession:
+        """Give the request's session; the first call begins, identifies, claims the key and opens the savepoint."""
+        if self.session is not None:
+            return self.session
+        key = None
+        if self.request.method == "POST" and self.request.app.state.honours_keys(self.request.url.path):
+            key = idempotency.read_key(self.request)
+        if key is not None:
+            self.marks = await idempotency.fingerprint(self.request)
+        self.session = self.database.writer_session()
+        connection = await self.session.connection()
+        self.session.info[CONNECTION] = connection
+        if self.database.lite:
+            keep_short(connection)
+        else:
+            self.session.info[LAST_WITH_COMMIT] = None
+        await self._begin(connection, self.session, key)
+        return self.session
+
+    async def _begin(self, connection: AsyncConnection, session: AsyncSession, key: str | None) -> None:
+        """Learn who asks and whether the key was used, and open the savepoint, in one way there and back."""
+        identify: Identify = self.request.app.state.identify
+        scope = self.request.app.state.scope_of(self.request)
+        asked = tell = None
+        async with nullcontext() if scope is None else together(connection):
+            self.caller = await (await identify(self.request, session))() if scope is None else scope
+            if key is not None:  # before the savepoint: a rollback to it would give the key's lock away
+                asked = await idempotency.ask(connection, lite=self.database.lite, caller=self.caller, key=key)
+            await command(connection, "SAVEPOINT request")
+            if scope is not None:
+                tell = await identify(self.request, session)
+        if tell is not None:
+            await tell()
+        if asked is not None:
+            replayed, self.known = await idempotency.told(
+                asked,
+                marks=self.marks,
+                now=self.database.clock.real(),
+                event_token=self.request.app.state.event_token,
+            )
+            if replayed is not None:
+                raise Replay(replayed)
+            self.key = key  # from here on: who could not claim it must not record under it
+        self.holds = True
+
+    async def refuse(self) -> None:
+        """Undo what the handler did, and keep the traces that a refusal must leave."""
+        if self.holds and self.session is not None:
+            self.holds = False
+            self.session.expunge_all()
+            connection = await connection_of(self.session)
+            await command(connection, "ROLLBACK TO SAVEPOINT request")
+            for statement, values in self.session.info.pop("traces", ()):
+                await connection.execute(statement, values)
+
+    async def finish(self, response: Response) -> Response:
+        """Record the answer and commit; from here on it is kept."""
+        session = self.session
+        if session is None:
+            return response
+        if self.holds:
+            await flush(session)
+        event_id = await self._keep(session, response, session.info.get(LAST_WITH_COMMIT) if self.holds else None)
+        if event_id is not None:
+            response.headers["Event-Id"] = self.request.app.state.event_token(event_id)
+        driver = driver_of(await connection_of(session))
+        await driver.commit()  # the session itself would only add its own end, which comes with the request's
+        for follow in session.info.get("after_commit", ()):
+            follow()
+        self.database.written.set()
+        return response
+
+    async def _keep(self, session: AsyncSession, response: Response, last: dict[str, Any] | None) -> int | None:
+        """Record the answer, on PostgreSQL with the last event and the commit; give the number of the last event."""
+        connection = await connection_of(session)
+        number = session.info.get("event_id") if self.holds else None
+        record = self._record(response, number)
+        if record is not None and self.known is not idempotency.Known.NONE:
+            await connection.execute(idempotency.FORGET, {"c": self.caller, "k": self.key})
+        if last is None and record is None:
+            return number
+        added = None
+        async with together(connection):
+            if last is not None:
+                added = await ADD.send(connection, last)
+            if record is not None:
+                await (idempotency.KEEP if last is None else idempotency.KEEP_WITH_LAST).send(connection, record)
+            if not self.database.lite:
+                await command(connection, "COMMIT")
+        return number if added is None else int((await added.rows())[0][0])
+
+    def _record(self, response: Response, event_id: int | None) -> dict[str, Any] | None:
+        if self.key is None:
+            return None
+        return idempotency.to_keep(
+            response,
+            caller=self.caller,
+            key=self.key,
+            marks=self.marks,
+            known=self.known,
+            now=self.database.clock.real(),
+            event_id=event_id,
+        )
+
+    async def close(self) -> None:
+        """Give the connection back; what was not committed is undone."""
+        if self.session is not None:
+            await self.session.close()
+
+
+class WritingRoute(ReadingRoute):
+    """A route that owns its transaction: commits before it replies, and undoes what it refuses."""
+
+    def make_handler(self) -> Handler:
+        """Wrap the endpoint in its transaction."""
+        inner = super().make_handler()
+
+        async def handle(request: Request) -> Response:
+            transaction = WriteTransaction(request)
+            request.state.transaction = transaction
+            try:
+                try:
+                    response = await inner(request)
+                except Problem as problem:
+                    await transaction.refuse()
+                    response = problems.respond(request, problem)
+                return await transaction.finish(response)
+            except Replay as replay:
+                return replay.response
+            finally:
+                await transaction.close()
+
+        return handle
+
+
+def leave_trace(session: AsyncSession, statement: Any, values: Any = None) -> None:
+    """Have the statement run even if the request is refused, after its change was undone (not when it succeeds)."""
+    session.info.setdefault("traces", []).append((statement, values))
+
+
+def after_commit(session: AsyncSession, follow: Callable[[], None]) -> None:
+    """Have `follow` called once the request's transaction is committed."""
+    session.info.setdefault("after_commit", []).append(follow)
+
+
+async def _write_session(request: Request) -> AsyncSession:
+    transaction: WriteTransaction = request.state.transaction
+    return await transaction.open()
+
+
+async def reading(request: Request) -> AsyncSession:
+    """Give the request's session for reading; its route closes it."""
+    session: AsyncSession | None = request.scope.get(READER)
+    if session is None:
+        database: Database = request.app.state.database
+        session = request.scope[READER] = database.reader_session()
+    return session
+
+
+async def release(request: Request) -> None:
+    """Give the request's session for reading back, before something that takes long."""
+    session: AsyncSession | None = request.scope.pop(READER, None)
+    if session is not None:
+        await session.close()
+
+
+Db = Annotated[AsyncSession, Depends(_write_session)]
+ReadDb = Annotated[AsyncSession, Depends(reading)]

@@ -1,0 +1,194 @@
+"""Long and later work on DBOS: enqueued in the caller's transaction, run in threads, recovered after a crash.
+
+The body of a piece of work may run again after a crash, so whatever it changes it changes in transactions that also
+move its own progress.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import structlog
+from dbos import DBOS, DBOSClient, DBOSConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.database.engines import make_job_engine
+from backend.core.database.transactions import Database
+from backend.core.settings import Settings
+
+QUEUE: Final = "work"
+LONG: Final = "long work"  # what may take minutes, so that it keeps nobody's small piece of work waiting
+AT_ONCE: Final = {QUEUE: 8, LONG: 2}
+VERSION: Final = "1"  # by hand: a changed source must still recover what an older one began
+EVERY_MINUTE: Final = "* * * * *"
+PATIENCE: Final = 5  # seconds that work under way gets to be handed back in order
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class HandedBack(BaseException):
+    """The process stops: whoever comes next goes on with the work. No Exception, which would be the work's own end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a piece of work gets: the app's state and its event loop."""
+
+    state: Any
+    loop: asyncio.AbstractEventLoop
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def database(self) -> Database:
+        """The app's database."""
+        database: Database = self.state.database
+        return database
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the app's event loop, and wait for what it gives."""
+        return self.start(work).result()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin a coroutine in the app's event loop; whoever asks waits for its result before it ends.
+
+        Raises HandedBack once the process stops.
+        """
+        if self.stopping.is_set():
+            work.close()
+            raise HandedBack
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+
+class _Launched:
+    runtime: Runtime | None = None  # DBOS calls plain functions, so the running app is found here
+
+
+class _UnderWay:
+    """Counts the work of this process, so that one that has none stops at once: DBOS waits for it by whole seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count, self._ended = 0, float("-inf")
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count, self._ended = self._count - 1, time.monotonic()
+
+    def patience(self) -> int:
+        """Give how many seconds DBOS may take to see work end, and to write down that it did."""
+        with self._lock:
+            return PATIENCE if self._count or time.monotonic() - self._ended < 1 else 0
+
+
+_under_way: Final = _UnderWay()
+
+Work = Callable[..., None]
+WORKS: Final[dict[str, Work]] = {}
+
+
+def work(name: str) -> Callable[[Work], Work]:
+    """Register a function `(runtime, *arguments)` as long work under a stable name; arguments are JSON values."""
+
+    def register(function: Work) -> Work:
+        @DBOS.workflow(name=name)
+        def run(*arguments: Any) -> None:
+            if _Launched.runtime is None:
+                raise RuntimeError("no app runs here")
+            with _under_way:
+                function(_Launched.runtime, *arguments)
+
+        WORKS[name] = function
+        return function
+
+    return register
+
+
+Sweep = Callable[[Database, datetime], Coroutine[Any, Any, None]]
+
+
+@DBOS.workflow(name="core.sweep")
+def _sweep(_scheduled: datetime, _context: Any) -> None:
+    runtime = _Launched.runtime
+    if runtime is None:
+        return
+    with _under_way:
+        for sweep in runtime.state.sweeps:
+            try:
+                runtime.run(sweep(runtime.database, runtime.state.clock.now()))
+            except Exception:  # one that fails must not keep the others from their work; it is tried again in a minute
+                log.exception("sweep_failed", sweep=f"{sweep.__module__}.{sweep.__name__}")
+
+
+class Jobs:
+    """DBOS on the app's own database, from launch to close."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine = make_job_engine(settings)
+        self._client: DBOSClient | None = None
+
+    def launch(self, state: Any, loop: asyncio.AbstractEventLoop, executor: str) -> None:
+        """Start DBOS in this thread (not the event loop's), and recover what an earlier process of this name left."""
+        _Launched.runtime = Runtime(state, loop)
+        config: DBOSConfig = {
+            "name": "patentmart",
+            "run_admin_server": False,
+            "log_level": "ERROR",
+            "use_listen_notify": False,  # nothing here waits for a message of a workflow
+            "notification_listener_polling_interval_sec": 0.1,  # stopping waits for the next look
+            "application_version": VERSION,
+            "executor_id": executor,
+            "system_database_engine": self.engine,
+        }  # type: ignore[typeddict-unknown-key]  # DBOS reads this key and does not declare it
+        DBOS(config=config)
+        DBOS.launch()
+        for queue, at_once in AT_ONCE.items():
+            DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=0.25)
+        DBOS.apply_schedules(
+            [{"schedule_name": "sweep", "workflow_fn": _sweep, "schedule": EVERY_MINUTE, "context": None}]
+        )
+        self.connect()
+
+    def connect(self) -> None:
+        """Be able to enqueue without running anything, as a command beside the server is."""
+        self._client = DBOSClient(system_database_engine=self.engine)
+
+    @property
+    def client(self) -> DBOSClient:
+        """What can be asked of DBOS by whoever runs nothing."""
+        if self._client is None:
+            raise RuntimeError("the jobs are not launched")
+        return self._client
+
+    async def enqueue(self, session: AsyncSession, name: str, *arguments: Any, queue: str = QUEUE) -> None:
+        """Have the work done once the session's transaction is committed; a rolled back one leaves nothing."""
+        client = self.client
+        await session.flush()
+        await session.run_sync(
+            lambda s: client.enqueue_in_transaction(s, {"workflow_name": name, "queue_name": queue}, *arguments)
+        )
+
+    def stop(self) -> None:
+        """Stop taking work, and hand back what is under way: another process goes on with it, or the next start."""
+        if _Launched.runtime is not None:
+            _Launched.runtime.stopping.set()
+        DBOS.destroy(workflow_completion_timeout_sec=_under_way.patience())
+        _Launched.runtime = None
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.engine.dispose()
+
+
+async def enqueue(session: AsyncSession, name: str, *arguments: Any, queue: str = QUEUE) -> None:
+    """Have the named work done once the session's transaction is committed."""
+    jobs: Jobs = session.info["database"].jobs
+    await jobs.enqueue(session, name, *arguments, queue=queue)
