@@ -144,7 +144,7 @@ def create_operator(
     ],
 ) -> None:
     """Make the platform's own organisation and its first member."""
-    from backend.accounts import operators
+    from backend.accounts.members import operators
 
     _with_database(lambda database, now: operators.create_operator(database, email, name, password, now))
     typer.echo(f"{email} is now the platform's first owner.")
@@ -153,7 +153,7 @@ def create_operator(
 @app.command("reset-password")
 def reset_password(email: Annotated[str, typer.Argument(help="E-mail address of the account.")]) -> None:
     """Make a one-time way for a person to set a new password, good for an hour."""
-    from backend.accounts import operators
+    from backend.accounts.members import operators
 
     token = _with_database(lambda database, now: operators.reset_password(database, email, now))
     typer.echo(f'POST /v1/password-resets/{token} with {{"password": "…"}}; it works once, for an hour.')

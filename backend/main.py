@@ -10,21 +10,18 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from backend.accounts import (
-    access,
-    job_routes,
-    key_routes,
-    me_routes,
-    member_routes,
-    membership,
-    oauth_routes,
-    organisation_routes,
-    organisations,
-    party_routes,
-    usage_routes,
-)
+from backend.accounts import access, job_routes
 from backend.accounts import jobs as account_jobs
-from backend.accounts import told as account_told
+from backend.accounts import notification_templates as account_told
+from backend.accounts.api_keys import routes as key_routes
+from backend.accounts.members import own_account_routes
+from backend.accounts.members import routes as member_routes
+from backend.accounts.members import service as membership
+from backend.accounts.organisations import routes as organisation_routes
+from backend.accounts.organisations import service as organisations
+from backend.accounts.parties import routes as party_routes
+from backend.accounts.quotas import routes as usage_routes
+from backend.accounts.sign_in import routes as oauth_routes
 from backend.api_tags import ABOUT, TAGS
 from backend.catalogue import (
     bulk_routes,
@@ -90,7 +87,7 @@ from backend.rights import consequences as right_consequences
 from backend.rights import evidence as right_evidence
 from backend.rights import routes as right_routes
 from backend.rights import told as right_told
-from backend.usage import COUNTERS
+from backend.usage_counters import COUNTERS
 
 ROUTERS: Final = (
     health.router,
@@ -100,7 +97,7 @@ ROUTERS: Final = (
     usage_routes.router,
     member_routes.router,
     party_routes.router,
-    me_routes.router,
+    own_account_routes.router,
     key_routes.router,
     job_routes.router,
     search_routes.router,  # before the patents, since `search` is no id

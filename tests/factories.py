@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from stdnum.cn import uscc
 
 from backend.accounts.errors import OperatorExists
-from backend.accounts.operators import create_operator
+from backend.accounts.members.operators import create_operator
 
 PASSWORD = "correct horse battery staple"
 OPERATOR = "operator@example.com"

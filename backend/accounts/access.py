@@ -26,7 +26,7 @@ from backend.accounts.codes import OrganisationKind, Role
 from backend.accounts.errors import OfficeOnly, OrganisationNotVerified, PeopleOnly, RoleTooLow, ScopeMissing
 from backend.accounts.models import ApiKey, Member, Organisation, SignInSession
 from backend.accounts.rules import at_least, lower
-from backend.accounts.tokens import KEY_PREFIX, hashed, read_access_token
+from backend.accounts.sign_in.tokens import KEY_PREFIX, hashed, read_access_token
 from backend.core.clock import Clock
 from backend.core.database.columns import table_of
 from backend.core.database.compiled_statements import Prepared, connection_of

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.accounts.models import Guessing, PasswordReset, RefreshToken, SignInPlace, SignInSession
-from backend.accounts.quota_rules import ALL_TIME
+from backend.accounts.quotas.rules import ALL_TIME
 from backend.accounts.rules import PLACE_KNOWN_FOR
 from backend.core.database import quota
 from backend.core.database.transactions import Database

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
-from backend.accounts.member_schemas import Membership
+from backend.accounts.members.schemas import Membership
 from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Party, PartyName, SignInSession, User
 from backend.accounts.rules import name_key
 from backend.accounts.schemas import OrganisationsQuery, PartiesQuery

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.quota_rules import Quota, begin_of
-from backend.accounts.quotas import UNLIMITED, used_up
+from backend.accounts.quotas.rules import Quota, begin_of
+from backend.accounts.quotas.service import UNLIMITED, used_up
 from backend.catalogue.bulk_queries import (
     LISTING,
     REJECTED,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.accounts.service import stand_in_key
+from backend.accounts.parties.directory import stand_in_key
 from backend.catalogue import queries
 from backend.catalogue.fact_rules import NUMBERS
 from backend.catalogue.merge import check_both_edited, check_one_patent, merge

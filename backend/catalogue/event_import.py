@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
-from backend.accounts.service import party_of
+from backend.accounts.parties.directory import party_of
 from backend.catalogue import register_texts
 from backend.catalogue.queries import offices
 from backend.catalogue.register_events import MOVES, EventSaid, EventWrong, event_said, happen

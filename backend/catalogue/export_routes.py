@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 
 from backend.accounts.access import Viewer
 from backend.accounts.caller import Caller
-from backend.accounts.standing import while_standing
+from backend.accounts.session_checks import while_standing
 from backend.catalogue.export import csv_bytes, headings, register_rows
 from backend.catalogue.schemas import RegisterFilter
 from backend.core.clock import Today

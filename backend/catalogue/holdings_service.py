@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.accounts.service import find_or_make_parties, find_or_make_party, party_of
+from backend.accounts.parties.directory import find_or_make_parties, find_or_make_party, party_of
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.errors import AlreadyHeld, NoSuchParty, NumberBelongsToAnotherPatent

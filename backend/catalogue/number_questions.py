@@ -3,8 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.accounts.quota_rules import Quota
-from backend.accounts.quotas import count_although_refused, left_of, refuse_used_up
+from backend.accounts.quotas.rules import Quota
+from backend.accounts.quotas.service import count_although_refused, left_of, refuse_used_up
 from backend.catalogue.visibility import is_office
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.accounts.quota_rules import Quota
-from backend.accounts.quotas import use_quota
+from backend.accounts.parties.directory import find_or_make_parties, party_of
+from backend.accounts.quotas.rules import Quota
+from backend.accounts.quotas.service import use_quota
 from backend.accounts.rules import name_key
-from backend.accounts.service import find_or_make_parties, party_of
 from backend.catalogue import events_service, queries
 from backend.catalogue.access import Side, check_writes, sides
 from backend.catalogue.codes import HoldingState

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
-from backend.accounts.service import is_verified, party_of, stand_in_key
+from backend.accounts.parties.directory import is_verified, party_of, stand_in_key
 from backend.catalogue import register_texts
 from backend.catalogue.fact_rules import NUMBERS
 from backend.catalogue.queries import offices

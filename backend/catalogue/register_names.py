@@ -6,8 +6,8 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
+from backend.accounts.parties.directory import formerly_by_key, parties_by_key
 from backend.accounts.rules import name_key
-from backend.accounts.service import formerly_by_key, parties_by_key
 from backend.catalogue.register_holders import FRESH, Names
 from backend.imports.scratch import Scratch
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.quota_rules import Quota, begin_of
-from backend.accounts.quotas import UNLIMITED
+from backend.accounts.quotas.rules import Quota, begin_of
+from backend.accounts.quotas.service import UNLIMITED
 from backend.catalogue.register_terms import Questions
 from backend.core.database.quota import take, used_in
 from backend.imports.kinds import Importer

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
-from backend.accounts.service import make_parties
+from backend.accounts.parties.directory import make_parties
 from backend.catalogue import queries
 from backend.catalogue.codes import HoldingState, ListingStatus
 from backend.catalogue.event_withdrawal import counted

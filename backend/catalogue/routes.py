@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend.accounts.access import Editor, MaybeCaller, SignedIn
-from backend.accounts.service import names_then
+from backend.accounts.parties.directory import names_then
 from backend.catalogue import answers, patents_service, queries
 from backend.catalogue.access import EditedPatent, SeenPatent
 from backend.catalogue.errors import NoSuchPatent, NumberMalformed

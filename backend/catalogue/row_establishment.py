@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.accounts.service import is_verified
+from backend.accounts.parties.directory import is_verified
 from backend.catalogue.errors import NotEstablished
 from backend.catalogue.fact_rules import NUMBERS
 from backend.catalogue.models import ESTABLISHED

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.codes import Role
-from backend.accounts.membership import ROLE_BEFORE
+from backend.accounts.members.service import ROLE_BEFORE
 from backend.core.events import log as event_log
 from backend.core.events.log import Happened, InlineHandler
 from backend.delivery.models import Webhook

@@ -11,7 +11,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 
 from backend.accounts.access import MaybeCaller, client_address
 from backend.accounts.caller import Caller
-from backend.accounts.standing import Standing
+from backend.accounts.session_checks import Standing
 from backend.core.database.transactions import release
 from backend.core.errors import NotSignedIn
 from backend.core.events import stream

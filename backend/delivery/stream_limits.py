@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from backend.accounts.caller import Caller
-from backend.accounts.quota_rules import Standing
-from backend.accounts.quotas import standing
+from backend.accounts.quotas.rules import Standing
+from backend.accounts.quotas.service import standing
 from backend.core.network.client_address import network_of
 from backend.core.settings import Settings
 from backend.delivery.errors import StreamsFull, TooManyStreams

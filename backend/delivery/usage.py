@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.models import Organisation
-from backend.accounts.quotas import Usage
+from backend.accounts.quotas.service import Usage
 from backend.core.settings import Settings
 from backend.delivery.models import Webhook
 

@@ -10,8 +10,8 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.accounts.quota_rules import Quota
-from backend.accounts.quotas import use_quota
+from backend.accounts.quotas.rules import Quota
+from backend.accounts.quotas.service import use_quota
 from backend.core.settings import Settings
 from backend.delivery.codes import WebhookStatus
 from backend.delivery.errors import NotToBeSent, WebhookProved

@@ -12,9 +12,9 @@ from sqlmodel import col
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.models import Member, Organisation, User
-from backend.accounts.organisations import found_organisation
-from backend.accounts.passwords import hashes_now
+from backend.accounts.organisations.service import found_organisation
 from backend.accounts.schemas import Registration
+from backend.accounts.sign_in.passwords import hashes_now
 from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
 from backend.core.database.columns import table_of
 from backend.core.database.transactions import Database

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.service import party_of
+from backend.accounts.parties.directory import party_of
 from backend.catalogue import events_service, holdings_service
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import HoldingState, ListingStatus, SetBy

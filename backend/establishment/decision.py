@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.service import is_verified
+from backend.accounts.parties.directory import is_verified
 from backend.catalogue import events_service, holdings_service
 from backend.catalogue import queries as catalogue
 from backend.catalogue.errors import OfficeDecides

@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.models import Party
+from backend.accounts.parties.directory import is_verified, party_of, stand_in_key
 from backend.accounts.rules import name_key
-from backend.accounts.service import is_verified, party_of, stand_in_key
 from backend.catalogue import queries as catalogue
 from backend.catalogue.fact_rules import contradictions
 from backend.catalogue.models import Patent

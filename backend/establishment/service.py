@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.accounts.quota_rules import Quota
-from backend.accounts.quotas import use_quota
+from backend.accounts.quotas.rules import Quota
+from backend.accounts.quotas.service import use_quota
 from backend.catalogue import queries as catalogue
 from backend.catalogue.codes import HoldingState
 from backend.catalogue.queries import Whole

@@ -4,10 +4,10 @@ from fastapi import Request
 
 from backend.accounts.caller import Caller
 from backend.accounts.errors import StorageUsedUp
-from backend.accounts.quota_rules import ALL_TIME, Quota, limit_of
-from backend.accounts.quotas import standing
-from backend.accounts.upload_quota import AROUND, arriving
-from backend.accounts.uploading import UploadRoute
+from backend.accounts.quotas.rules import ALL_TIME, Quota, limit_of
+from backend.accounts.quotas.service import standing
+from backend.accounts.quotas.uploads import AROUND, arriving
+from backend.accounts.upload_admission import UploadRoute
 from backend.core.database.quota import used_in
 from backend.core.database.transactions import Database
 

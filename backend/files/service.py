@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.quota_rules import Quota
-from backend.accounts.quotas import use_quota
+from backend.accounts.quotas.rules import Quota
+from backend.accounts.quotas.service import use_quota
 from backend.core.database.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import log as event_log

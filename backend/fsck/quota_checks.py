@@ -4,8 +4,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from backend.accounts.quota_rules import ALL_TIME, Quota
-from backend.accounts.quotas import UNLIMITED
+from backend.accounts.quotas.rules import ALL_TIME, Quota
+from backend.accounts.quotas.service import UNLIMITED
 from backend.core.database.columns import table_of
 from backend.core.database.quota import USE, take
 from backend.files.models import StoredFile

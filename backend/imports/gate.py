@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from fastapi import Request
 
 from backend.accounts.caller import Caller
-from backend.accounts.quotas import standing
-from backend.accounts.upload_quota import AROUND, arriving
-from backend.accounts.uploading import UploadRoute
+from backend.accounts.quotas.service import standing
+from backend.accounts.quotas.uploads import AROUND, arriving
+from backend.accounts.upload_admission import UploadRoute
 from backend.core.settings import Settings
 from backend.imports.errors import ImportBytesWaiting, ImportsFull, ImportsWaiting
 from backend.imports.models import WAITS, Import

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.errors import QuotaUsedUp
 from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
-from backend.accounts.quota_rules import Quota, Standing, standing_of
-from backend.accounts.quotas import use_quota_of
+from backend.accounts.quotas.rules import Quota, Standing, standing_of
+from backend.accounts.quotas.service import use_quota_of
 from backend.core.database.write_retries import write_or_retry
 from backend.core.jobs.queue import Runtime, work
 from backend.core.processes.worker_processes import Apart, DiedApart, NoneApart

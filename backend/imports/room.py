@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation
-from backend.accounts.quota_rules import Standing, standing_of
-from backend.accounts.quotas import Usage, standing
+from backend.accounts.quotas.rules import Standing, standing_of
+from backend.accounts.quotas.service import Usage, standing
 from backend.core.settings import Settings
 from backend.imports.errors import ImportBytesWaiting
 from backend.imports.models import WAITS, Import

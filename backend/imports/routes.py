@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 from sqlmodel import col
 
 from backend.accounts.access import Editor, Viewer
-from backend.accounts.standing import while_standing
+from backend.accounts.session_checks import while_standing
 from backend.core.clock import Now
 from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers

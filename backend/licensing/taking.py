@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation
-from backend.accounts.service import party_of
+from backend.accounts.parties.directory import party_of
 from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.events.log import Happened, append

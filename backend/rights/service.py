@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.accounts.service import find_or_make_party
+from backend.accounts.parties.directory import find_or_make_party
 from backend.catalogue import queries as catalogue
 from backend.catalogue.errors import NoSuchParty
 from backend.catalogue.queries import Whole

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from sqlmodel import col
 
 from backend.accounts.jobs import sweep
+from backend.accounts.members.operators import reset_password
 from backend.accounts.models import SignInPlace, User
-from backend.accounts.operators import reset_password
 from tests import factories
 from tests.accounts.places import at, ipv4, ipv6
 from tests.factories import Member

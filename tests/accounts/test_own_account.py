@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backend.accounts.errors import OperatorExists, SeveralAccounts
 from backend.accounts.jobs import sweep
-from backend.accounts.operators import create_operator, reset_password
+from backend.accounts.members.operators import create_operator, reset_password
 from backend.core.errors import Malformed, NotFound
 from backend.core.events.log import EVENT
 from tests import factories

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from backend.accounts.service import find_or_make_parties, find_or_make_party, party_of
+from backend.accounts.parties.directory import find_or_make_parties, find_or_make_party, party_of
 from tests import factories
 from tests.factories import Member
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus
-from backend.accounts.quota_rules import RULES, Period, Quota, Standing, begin_of, end_of, limit_of, standing_of
+from backend.accounts.quotas.rules import RULES, Period, Quota, Standing, begin_of, end_of, limit_of, standing_of
 from backend.core.database.quota import USE, forget, take, used_in
 from backend.core.settings import Settings, read_settings
 from tests import factories

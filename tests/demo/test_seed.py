@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.accounts.models import Organisation, User
-from backend.accounts.passwords import hashes_now, is_one_of
+from backend.accounts.sign_in.passwords import hashes_now, is_one_of
 from backend.catalogue.codes import ListingStatus
 from backend.catalogue.models import Assessment, Holding, Listing, Patent
 from backend.catalogue.queries import facts_of

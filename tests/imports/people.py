@@ -13,6 +13,7 @@ import httpx
 import orjson
 from fastapi import FastAPI
 
+from backend.accounts.members.operators import OperatorExists, create_operator
 from backend.accounts.models import (
     Member,
     Organisation,
@@ -23,9 +24,8 @@ from backend.accounts.models import (
     SignInSession,
     User,
 )
-from backend.accounts.operators import OperatorExists, create_operator
 from backend.accounts.rules import name_key
-from backend.accounts.tokens import access_token
+from backend.accounts.sign_in.tokens import access_token
 from backend.catalogue.numbers import check_digit
 from backend.core.ids import new_id
 from tests.factories import OPERATOR, PASSWORD, credit_code

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.access import Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation
-from backend.accounts.organisation_routes import OrganisationId
-from backend.accounts.quota_rules import standing_of
-from backend.accounts.quotas import Usage, UsageCounter, usage_of
-from backend.accounts.usage_schemas import ResourceOut, UsageOut
+from backend.accounts.organisations.routes import OrganisationId
+from backend.accounts.quotas.rules import standing_of
+from backend.accounts.quotas.schemas import ResourceOut, UsageOut
+from backend.accounts.quotas.service import Usage, UsageCounter, usage_of
 from backend.core.database.transactions import ReadDb, WritingRoute
 from backend.core.errors import NotFound
 from backend.core.http.openapi import problem_answers

@@ -10,12 +10,12 @@ from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority, cli
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OfficeOnly, PeopleOnly
 from backend.accounts.models import Organisation
-from backend.accounts.name_change import decide
-from backend.accounts.organisations import Founder, change, check_facts, register, verify
-from backend.accounts.password_proof import KeptPassword, kept_password
-from backend.accounts.passwords import check_password
-from backend.accounts.quota_rules import Quota
-from backend.accounts.quotas import use_quota_of_address
+from backend.accounts.organisations.name_changes import decide
+from backend.accounts.organisations.service import Founder, change, check_facts, register, verify
+from backend.accounts.parties.directory import party_of
+from backend.accounts.presenters import show_organisation, show_organisations
+from backend.accounts.quotas.rules import Quota
+from backend.accounts.quotas.service import use_quota_of_address
 from backend.accounts.schemas import (
     NameDecision,
     OrganisationChange,
@@ -25,8 +25,8 @@ from backend.accounts.schemas import (
     Registration,
     Verdict,
 )
-from backend.accounts.service import party_of
-from backend.accounts.showing import show_organisation, show_organisations
+from backend.accounts.sign_in.password_verification import KeptPassword, kept_password
+from backend.accounts.sign_in.passwords import check_password
 from backend.core.clock import Now, Today
 from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text

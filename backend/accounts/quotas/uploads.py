@@ -11,8 +11,8 @@ from typing import Final
 from fastapi import Request
 
 from backend.accounts.caller import Caller
-from backend.accounts.quota_rules import Quota, begin_of, limit_of
-from backend.accounts.quotas import standing, used_up
+from backend.accounts.quotas.rules import Quota, begin_of, limit_of
+from backend.accounts.quotas.service import standing, used_up
 from backend.core.database.quota import give_back, take, used_in
 from backend.core.database.transactions import Database
 from backend.core.http.body_limits import ArrivingBody

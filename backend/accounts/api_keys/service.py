@@ -9,10 +9,10 @@ from sqlmodel import col
 from backend.accounts import queries
 from backend.accounts.caller import Caller
 from backend.accounts.errors import RoleAboveOwn
-from backend.accounts.member_schemas import NewKey
+from backend.accounts.members.schemas import NewKey
 from backend.accounts.models import ApiKey
 from backend.accounts.rules import at_least
-from backend.accounts.tokens import KEY_PREFIX, hashed, new_secret
+from backend.accounts.sign_in.tokens import KEY_PREFIX, hashed, new_secret
 from backend.core.errors import FieldError, Malformed, NotFound, Text
 from backend.core.events import log as event_log
 from backend.core.events.log import Happened

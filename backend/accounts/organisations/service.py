@@ -11,7 +11,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
 from backend.accounts.models import Member, Organisation, Party, User
-from backend.accounts.name_change import (
+from backend.accounts.organisations.name_changes import (
     NAMES,
     OFFICES,
     REASON_NEEDED,
@@ -21,12 +21,12 @@ from backend.accounts.name_change import (
     overtake,
     rename,
 )
+from backend.accounts.parties.directory import new_party
 from backend.accounts.queries import offices, other_verified_with
 from backend.accounts.revocation import end_with_refusal
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
-from backend.accounts.service import new_party
-from backend.accounts.sign_in_places import note_place
+from backend.accounts.sign_in.places import note_place
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import log as event_log
 from backend.core.events.log import PUBLIC, UNTOLD, Happened

@@ -6,14 +6,14 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.accounts import passwords
 from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.errors import OperatorExists, SeveralAccounts
 from backend.accounts.models import Organisation, User
-from backend.accounts.organisations import Founder, add_founder, found_organisation
-from backend.accounts.own_account import make_reset
+from backend.accounts.organisations.service import Founder, add_founder, found_organisation
 from backend.accounts.queries import accounts_of
 from backend.accounts.schemas import FirstMember, Registration
+from backend.accounts.sign_in import passwords
+from backend.accounts.sign_in.password_changes import make_reset
 from backend.core.database.transactions import Database
 from backend.core.errors import NotFound
 from backend.core.events import log as event_log

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.accounts.access import key_caller
 from backend.accounts.errors import BadTokenRequest, InvalidClient, UnsupportedGrant
-from backend.accounts.password_proof import Proof, prove
-from backend.accounts.sign_in import Tokens, key_tokens, refresh, revoke, sign_in
+from backend.accounts.sign_in.password_verification import Proof, prove
+from backend.accounts.sign_in.service import Tokens, key_tokens, refresh, revoke, sign_in
 from backend.core.clock import Real
 from backend.core.database.transactions import Db, WritingRoute
 from backend.core.errors import Problem

@@ -5,12 +5,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col
 
-from backend.accounts import membership, queries
+from backend.accounts import queries
 from backend.accounts.access import MaybeCaller, Owner, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.codes import Role
 from backend.accounts.errors import PeopleOnly, RoleTooLow
-from backend.accounts.member_schemas import (
+from backend.accounts.members import service as membership
+from backend.accounts.members.schemas import (
     Acceptance,
     InvitationOut,
     InvitationsOut,
@@ -20,11 +21,11 @@ from backend.accounts.member_schemas import (
     RoleChange,
 )
 from backend.accounts.models import Invitation, Member, User
-from backend.accounts.organisation_routes import OrganisationId
-from backend.accounts.organisations import Founder
-from backend.accounts.password_proof import Proof, prove
-from backend.accounts.passwords import check_password
-from backend.accounts.showing import show_invitation, show_member
+from backend.accounts.organisations.routes import OrganisationId
+from backend.accounts.organisations.service import Founder
+from backend.accounts.presenters import show_invitation, show_member
+from backend.accounts.sign_in.password_verification import Proof, prove
+from backend.accounts.sign_in.passwords import check_password
 from backend.core.clock import Now, Real
 from backend.core.database.transactions import Database, Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.errors import QuotaUsedUp, StorageUsedUp
 from backend.accounts.models import Organisation
-from backend.accounts.quota_rules import (
+from backend.accounts.quotas.rules import (
     OF_ORGANISATIONS,
     RULES,
     Period,

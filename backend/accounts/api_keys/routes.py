@@ -7,10 +7,10 @@ from sqlmodel import col
 
 from backend.accounts import queries
 from backend.accounts.access import Person
-from backend.accounts.keys import make_key, revoke_key
-from backend.accounts.member_schemas import KeyOut, KeysOut, NewKey
+from backend.accounts.api_keys.service import make_key, revoke_key
+from backend.accounts.members.schemas import KeyOut, KeysOut, NewKey
 from backend.accounts.models import ApiKey
-from backend.accounts.showing import show_key
+from backend.accounts.presenters import show_key
 from backend.core.clock import Now, Real
 from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.idempotency import ShownOnce

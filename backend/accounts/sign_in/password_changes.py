@@ -8,11 +8,11 @@ from sqlmodel import col
 
 from backend.accounts.errors import ResetGone
 from backend.accounts.models import PasswordReset, User
-from backend.accounts.password_proof import KeptPassword
 from backend.accounts.rules import RESET_GOOD_FOR
-from backend.accounts.sign_in import end_sessions
-from backend.accounts.sign_in_places import forget_places, note_place
-from backend.accounts.tokens import hashed, new_secret
+from backend.accounts.sign_in.password_verification import KeptPassword
+from backend.accounts.sign_in.places import forget_places, note_place
+from backend.accounts.sign_in.service import end_sessions
+from backend.accounts.sign_in.tokens import hashed, new_secret
 from backend.core.events import log as event_log
 from backend.core.events.log import Happened
 

@@ -12,15 +12,15 @@ from backend.accounts import queries
 from backend.accounts.caller import Caller
 from backend.accounts.codes import Role
 from backend.accounts.errors import AlreadyMember, InvitationGone, LastOwner
-from backend.accounts.member_schemas import NewInvitation
+from backend.accounts.members.schemas import NewInvitation
 from backend.accounts.models import Invitation, Member, User
-from backend.accounts.organisations import Founder
-from backend.accounts.quota_rules import Quota
-from backend.accounts.quotas import use_quota
+from backend.accounts.organisations.service import Founder
+from backend.accounts.quotas.rules import Quota
+from backend.accounts.quotas.service import use_quota
 from backend.accounts.revocation import MAKER_OWNS, end_with_membership, end_with_role
 from backend.accounts.rules import INVITATION_GOOD_FOR, at_least
-from backend.accounts.sign_in_places import note_place
-from backend.accounts.tokens import hashed, new_secret
+from backend.accounts.sign_in.places import note_place
+from backend.accounts.sign_in.tokens import hashed, new_secret
 from backend.core.errors import NotFound
 from backend.core.events import log as event_log
 from backend.core.events.log import Happened

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend.accounts.quotas import UsageCounter
+from backend.accounts.quotas.service import UsageCounter
 from backend.delivery import usage as delivery_usage
 from backend.imports import room as import_room
 

@@ -6,12 +6,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col
 
-from backend.accounts import own_account, queries
+from backend.accounts import queries
 from backend.accounts.access import Person, Viewer, find_caller
 from backend.accounts.errors import WrongPassword
-from backend.accounts.guessing import Try, take_back
-from backend.accounts.member_routes import Token
-from backend.accounts.member_schemas import (
+from backend.accounts.members.routes import Token
+from backend.accounts.members.schemas import (
     MeOut,
     NewPassword,
     PasswordChange,
@@ -21,9 +20,11 @@ from backend.accounts.member_schemas import (
     SessionsOut,
 )
 from backend.accounts.models import SignInSession, User
-from backend.accounts.password_proof import KeptPassword, place_here, prove
-from backend.accounts.passwords import check_password, hashes_for
-from backend.accounts.sign_in import end_session, end_sessions
+from backend.accounts.sign_in import password_changes
+from backend.accounts.sign_in.password_verification import KeptPassword, place_here, prove
+from backend.accounts.sign_in.passwords import check_password, hashes_for
+from backend.accounts.sign_in.service import end_session, end_sessions
+from backend.accounts.sign_in.throttling import Try, take_back
 from backend.core.clock import Now, Real
 from backend.core.database.transactions import Database, Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound, Text
@@ -101,7 +102,7 @@ async def change_password(
     if asked is None or user is None or user.password_hash != asked.known_hash:
         raise WrongPassword
     await take_back(session, asked.tried)
-    await own_account.set_password(
+    await password_changes.set_password(
         session, user, asked.new, because="password_changed", but=caller.session_id, now=now, real=real
     )
     return Response(None, 204)
@@ -161,7 +162,7 @@ async def ask_reset(request: Request, body: ResetRequest, session: Db) -> Respon
 async def _kept(request: Request, token: Token, body: NewPassword, real: Real) -> KeptPassword:
     database: Database = request.app.state.database
     async with database.read() as session:
-        user = await own_account.account_to_reset(session, token, real)
+        user = await password_changes.account_to_reset(session, token, real)
     check_password(body.password, "/password", user.email, user.name)
     new_hash = (await hashes_for(body.password, [user.password_hash]))[0]
     return KeptPassword(new_hash, place_here(request, user.email))
@@ -175,5 +176,5 @@ async def reset_password(
 
     So does every other link for a new password. A password set since the link was made has ended the link.
     """
-    await own_account.use_reset(session, token, new, now=now, real=real)
+    await password_changes.use_reset(session, token, new, now=now, real=real)
     return Response(None, 204)

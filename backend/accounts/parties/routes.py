@@ -8,9 +8,9 @@ from sqlmodel import col
 from backend.accounts import queries
 from backend.accounts.access import Editor, Viewer
 from backend.accounts.models import Party
-from backend.accounts.party_service import change_party, enter_party
+from backend.accounts.parties.service import change_party, enter_party
+from backend.accounts.presenters import show_new_party, show_parties, show_party
 from backend.accounts.schemas import NewParty, PartiesOut, PartiesQuery, PartyChange, PartyOut
-from backend.accounts.showing import show_new_party, show_parties, show_party
 from backend.core.clock import Now, Today
 from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound

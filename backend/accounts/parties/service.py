@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.errors import PartyStands
 from backend.accounts.models import Party
-from backend.accounts.name_change import rename
-from backend.accounts.organisations import FLAWS
+from backend.accounts.organisations.name_changes import rename
+from backend.accounts.organisations.service import FLAWS
 from backend.accounts.rules import MAINLAND, credit_code_flaw, fold_credit_code, name_key
 from backend.accounts.schemas import NewParty, PartyChange
 from backend.core.database.bulk_writes import put

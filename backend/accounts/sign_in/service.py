@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts import tokens
 from backend.accounts.errors import InvalidGrant, NoMembership, RefreshTokenReused
-from backend.accounts.guessing import take_back
 from backend.accounts.models import RefreshToken, SignInSession, User
-from backend.accounts.password_proof import Proof
 from backend.accounts.queries import memberships_of, seats_of
-from backend.accounts.sign_in_places import Account, is_last_here, note_place
+from backend.accounts.sign_in import tokens
+from backend.accounts.sign_in.password_verification import Proof
+from backend.accounts.sign_in.places import Account, is_last_here, note_place
+from backend.accounts.sign_in.throttling import take_back
 from backend.core.database.transactions import leave_trace
 from backend.core.ids import new_id
 from backend.core.settings import Settings

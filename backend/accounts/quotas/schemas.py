@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from backend.accounts.quota_rules import Period, Standing
+from backend.accounts.quotas.rules import Period, Standing
 from backend.core.http.schemas import Moment, Out
 
 

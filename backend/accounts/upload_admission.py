@@ -4,7 +4,7 @@ from fastapi import Request, Response
 
 from backend.accounts.access import EDITOR, find_caller
 from backend.accounts.caller import Caller
-from backend.accounts.upload_quota import charged
+from backend.accounts.quotas.uploads import charged
 from backend.core.database.transactions import WritingRoute
 from backend.core.http.routing import Handler
 from backend.core.http.uploads import Slots
