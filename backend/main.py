@@ -60,13 +60,15 @@ from backend.core.processes.background_tasks import beside
 from backend.core.processes.worker_processes import Apart
 from backend.core.settings import Settings
 from backend.core.storage.blobs import make_blobs
-from backend.delivery import consequences as delivery_consequences
-from backend.delivery import inbox_filling, inbox_routes, webhook_routes
 from backend.delivery import jobs as delivery_jobs
-from backend.delivery import routes as change_routes
-from backend.delivery import told as delivery_told
+from backend.delivery.feed import routes as change_routes
+from backend.delivery.feed.stream_limits import Streams
+from backend.delivery.inbox import projection as inbox_projection
+from backend.delivery.inbox import routes as inbox_routes
 from backend.delivery.jobs import delivering
-from backend.delivery.stream_limits import Streams
+from backend.delivery.webhooks import event_handlers as delivery_consequences
+from backend.delivery.webhooks import notification_templates as delivery_told
+from backend.delivery.webhooks import routes as webhook_routes
 from backend.demo import routes as demo_routes
 from backend.establishment import manifest as establishment
 from backend.files import routes as file_routes
@@ -248,7 +250,7 @@ def _furnish(state: Any) -> None:
     state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
     state.pieces, state.patents_named = partial(pieces, state), named
     state.removals, state.streams, state.usage_counters = REMOVALS, Streams(settings), COUNTERS
-    state.sweeps = (*SWEEPS, inbox_filling.sweep_of(settings.messages_kept_days))
+    state.sweeps = (*SWEEPS, inbox_projection.sweep_of(settings.messages_kept_days))
     state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
     state.rate_limits = RateLimits(settings)
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone

@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend.accounts.quotas.service import UsageCounter
-from backend.delivery import usage as delivery_usage
+from backend.delivery.webhooks import usage as delivery_usage
 from backend.imports import room as import_room
 
 COUNTERS: Final[tuple[UsageCounter, ...]] = (delivery_usage.usage, import_room.usage)

@@ -15,13 +15,13 @@ from sqlmodel import col
 from backend.core.database.transactions import Database
 from backend.core.events import stream
 from backend.core.processes.background_tasks import beside
-from backend.delivery import rules
-from backend.delivery.codes import DeliveryStatus
-from backend.delivery.fan_out import fan_out
-from backend.delivery.inbox_filling import Filling
+from backend.delivery.inbox.projection import Filling
 from backend.delivery.models import Delivery
-from backend.delivery.post_office import PostOffice
-from backend.delivery.sending import Post
+from backend.delivery.webhooks import rules as webhook_rules
+from backend.delivery.webhooks.codes import DeliveryStatus
+from backend.delivery.webhooks.dispatcher import PostOffice
+from backend.delivery.webhooks.fan_out import fan_out
+from backend.delivery.webhooks.sender import Post
 
 GRACE: Final = 2.0  # seconds for what is left to tell when the process ends
 POLL: Final = 1.0  # seconds between two looks for what is due
@@ -56,7 +56,7 @@ async def delivering(state: Any) -> AsyncIterator[None]:
 
 async def sweep(database: Database, _now: datetime) -> None:
     """Forget deliveries that ended long ago; real time counts, as in their keeping."""
-    old = database.clock.real() - rules.KEPT
+    old = database.clock.real() - webhook_rules.KEPT
     newer = aliased(Delivery)  # the last of a subject stays: the next one counts on from it
     has_newer = sa.exists().where(
         col(newer.webhook_id) == col(Delivery.webhook_id),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import BIG, coded, json_column, moment
-from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
+from backend.delivery.webhooks.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 
 WAITS: Final = sa.text("status = 'waiting'")
 ASKED: Final = sa.text("verification_due_at IS NOT NULL")

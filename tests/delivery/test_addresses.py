@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from backend.delivery.codes import DeliveryFailure
-from backend.delivery.public_addresses import is_public
-from backend.delivery.sending import Message, Outcome, Post
+from backend.delivery.webhooks.codes import DeliveryFailure
+from backend.delivery.webhooks.public_addresses import is_public
+from backend.delivery.webhooks.sender import Message, Outcome, Post
 from tests import factories
 from tests.delivery.receiver import receiving
 

@@ -7,7 +7,7 @@ from collections import Counter
 import httpx
 import pytest
 
-from backend.delivery.fair_share import AT_ONCE, OF_ORGANISATION, OF_WEBHOOK, Busy, Place, in_turn
+from backend.delivery.webhooks.fair_share import AT_ONCE, OF_ORGANISATION, OF_WEBHOOK, Busy, Place, in_turn
 from tests import factories
 from tests.delivery.receiver import hook, receiving
 from tests.delivery.test_changes import enter

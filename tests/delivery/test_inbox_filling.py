@@ -13,10 +13,10 @@ from backend.core.errors import Text
 from backend.core.events import log as event_log
 from backend.core.events import stream
 from backend.core.events.log import Happened, Told
-from backend.delivery import inbox_filling
-from backend.delivery.inbox_filling import FOLLOWER, Filling
+from backend.delivery.event_rendering import sentence
+from backend.delivery.inbox import projection as inbox_projection
+from backend.delivery.inbox.projection import FOLLOWER, Filling
 from backend.delivery.models import Message, MessageMark
-from backend.delivery.telling import sentence
 from backend.main import TOLD
 from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, steady, types, until
@@ -46,7 +46,7 @@ async def test_what_nobody_is_told_moves_the_cursor_once_it_is_quiet(client: htt
     before = await inbox(client, mine)
     for _ in range(50):
         async with database.read() as session:
-            cursor = (await session.execute(inbox_filling.CURSOR)).scalar_one()
+            cursor = (await session.execute(inbox_projection.CURSOR)).scalar_one()
         if cursor == await stream.now(database):
             break
         await asyncio.sleep(0.1)
@@ -66,10 +66,10 @@ async def test_old_messages_are_forgotten_with_their_marks(client: httpx.AsyncCl
         old = datetime.now(UTC) - timedelta(days=400)
         await session.execute(sa.update(Message).where(own).values(at=old))
         numbers = (await session.scalars(sa.select(col(Message.number)).where(own))).all()
-    await inbox_filling.sweep_of(500)(database, datetime.now(UTC))
+    await inbox_projection.sweep_of(500)(database, datetime.now(UTC))
     async with database.read() as session:
         assert (await session.scalars(sa.select(col(Message.number)).where(own))).all() == numbers
-    await inbox_filling.sweep_of(365)(database, datetime.now(UTC))
+    await inbox_projection.sweep_of(365)(database, datetime.now(UTC))
     async with database.read() as session:
         assert (await session.scalars(sa.select(col(Message.number)).where(own))).all() == []
         marks = sa.select(col(MessageMark.number)).where(col(MessageMark.number).in_(numbers))

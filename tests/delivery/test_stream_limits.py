@@ -12,7 +12,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.core.errors import Problem
 from backend.core.settings import Settings, read_settings
-from backend.delivery.stream_limits import StreamReader, Streams, reader_of
+from backend.delivery.feed.stream_limits import StreamReader, Streams, reader_of
 from tests import factories
 from tests.delivery.test_changes import CHANGES
 from tests.factories import Member

@@ -11,10 +11,11 @@ from fastapi import FastAPI
 from sqlmodel import col
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from backend.delivery import jobs, rules
-from backend.delivery.codes import DeliveryFailure
+from backend.delivery import jobs
 from backend.delivery.models import Delivery, Webhook
-from backend.delivery.sending import Message, Outcome, Post
+from backend.delivery.webhooks import rules as webhook_rules
+from backend.delivery.webhooks.codes import DeliveryFailure
+from backend.delivery.webhooks.sender import Message, Outcome, Post
 from tests import factories
 from tests.accounts.test_quotas import usage
 from tests.catalogue.made import entered, listed
@@ -118,7 +119,7 @@ async def test_what_is_no_success_is_tried_again_and_no_redirection_is_followed(
 
 def test_it_is_tried_for_three_days_and_some_hours() -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    waits = [(rules.next_try(attempts, moment, 0.0) or moment) - moment for attempts in range(1, 11)]
+    waits = [(webhook_rules.next_try(attempts, moment, 0.0) or moment) - moment for attempts in range(1, 11)]
     assert timedelta(days=3) < sum(waits, timedelta()) < timedelta(days=4)
     assert waits == [*sorted(waits[:9]), timedelta()], "longer each time, and then no more"
 
@@ -134,7 +135,7 @@ async def test_after_three_days_of_failing_it_is_disabled_which_is_an_event(
         await enter(client, mine)
         await ended(client, mine, made["id"], attempts=1)
         async with database.write() as session:  # three days pass
-            ago = database.clock.real() - rules.PATIENCE
+            ago = database.clock.real() - webhook_rules.PATIENCE
             await session.execute(sa.update(Webhook).where(col(Webhook.id) == made["id"]).values(failing_since=ago))
             due = sa.update(Delivery).where(col(Delivery.webhook_id) == made["id"])
             await session.execute(due.values(next_at=database.clock.real()))

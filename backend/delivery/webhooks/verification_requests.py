@@ -14,11 +14,11 @@ from backend.accounts.codes import OrganisationStatus
 from backend.accounts.models import Organisation
 from backend.core.database.columns import iso
 from backend.core.settings import Settings
-from backend.delivery import webhooks
-from backend.delivery.codes import DeliveryFailure, WebhookStatus
 from backend.delivery.models import Webhook
-from backend.delivery.sending import Message, Outcome
-from backend.delivery.webhook_verification import TYPE, is_answered, token_of
+from backend.delivery.webhooks import service as webhooks
+from backend.delivery.webhooks.codes import DeliveryFailure, WebhookStatus
+from backend.delivery.webhooks.sender import Message, Outcome
+from backend.delivery.webhooks.verification import TYPE, is_answered, token_of
 
 IS_DUE: Final = sa.and_(
     col(Webhook.status) == WebhookStatus.UNPROVEN, col(Webhook.verification_due_at) <= sa.bindparam("at")

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from backend.core.errors import Text
-from backend.delivery.public_addresses import is_public
+from backend.delivery.webhooks.public_addresses import is_public
 
 # 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h: three days and some hours, as the standard proposes
 AGAIN: Final = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)

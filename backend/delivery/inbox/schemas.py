@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Moment, Out, Version
 from backend.core.ids import id_pattern
-from backend.delivery.schemas import ChangeData
+from backend.delivery.feed.schemas import ChangeData
 
 MOST_CATEGORIES: Final = 50
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from backend.core.events.log import Told, event_token
 from backend.core.security.tokens import seal, unseal
 from backend.core.settings import Settings
-from backend.delivery.inbox_schemas import MessageOut, MessagePatent
+from backend.delivery.feed.schemas import ChangeData, ChangeOut
+from backend.delivery.inbox.schemas import MessageOut, MessagePatent
 from backend.delivery.models import PATENT, Message
-from backend.delivery.schemas import ChangeData, ChangeOut
 
 PLACES: Final = 40  # bits of a place: enough for ten thousand events a second over three years
 SALT: Final = 24  # bits that make two tokens of one place differ

@@ -13,9 +13,9 @@ from backend.accounts.caller import Caller
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.core.settings import Settings
-from backend.delivery.codes import WebhookStatus
 from backend.delivery.errors import NotToBeSent, WebhookProved
 from backend.delivery.models import Webhook
+from backend.delivery.webhooks.codes import WebhookStatus
 
 TYPE: Final = "webhook.verification"
 

@@ -15,10 +15,10 @@ from backend.core.database.transactions import Database
 from backend.core.events import stream
 from backend.core.events.log import PUBLIC
 from backend.core.ids import new_id
-from backend.delivery import rules
-from backend.delivery.codes import DeliveryStatus, WebhookStatus
 from backend.delivery.models import Delivery, Webhook
-from backend.delivery.webhooks import FOLLOWER
+from backend.delivery.webhooks import rules as webhook_rules
+from backend.delivery.webhooks.codes import DeliveryStatus, WebhookStatus
+from backend.delivery.webhooks.service import FOLLOWER
 
 DELIVERY = table_of(Delivery)
 
@@ -68,7 +68,7 @@ async def _verified(session: AsyncSession, organisations: set[str]) -> set[str]:
 
 def _is_for(webhook: Webhook, event: sa.Row[Any]) -> bool:
     heard = PUBLIC in event.audience or webhook.organisation_id in event.audience
-    return heard and event.seq > webhook.after and rules.wants(webhook.types, event.type)
+    return heard and event.seq > webhook.after and webhook_rules.wants(webhook.types, event.type)
 
 
 async def _last(session: AsyncSession, webhooks: set[str], subjects: set[str]) -> dict[tuple[str, str], int]:

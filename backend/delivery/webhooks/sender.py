@@ -11,9 +11,9 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks import Webhook as Signer
 
-from backend.delivery.codes import DeliveryFailure
-from backend.delivery.public_addresses import is_public
-from backend.delivery.rules import url_flaw
+from backend.delivery.webhooks.codes import DeliveryFailure
+from backend.delivery.webhooks.public_addresses import is_public
+from backend.delivery.webhooks.rules import url_flaw
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15, sock_connect=5)  # seconds
 NAMED: Final = 3.0  # seconds for a name server to answer in

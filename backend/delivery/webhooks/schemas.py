@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, CleanLine, Line, Moment, Out, Version
-from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
+from backend.delivery.webhooks.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 
 KIND = r"^[a-z_]+(\.[a-z_]+)?$"
 Kind = Annotated[str, StringConstraints(pattern=KIND, max_length=60)]

@@ -13,9 +13,9 @@ from backend.core.http.preconditions import IfMatch
 from backend.core.http.problems import language_of
 from backend.core.http.responses import changed, one, plain
 from backend.core.ids import id_pattern
-from backend.delivery import inbox_queries as queries
-from backend.delivery import inbox_service as service
-from backend.delivery.inbox_schemas import (
+from backend.delivery.event_rendering import message_of
+from backend.delivery.inbox import queries, service
+from backend.delivery.inbox.schemas import (
     InboxOut,
     InboxQuery,
     MessageOut,
@@ -25,7 +25,6 @@ from backend.delivery.inbox_schemas import (
     UnreadOut,
 )
 from backend.delivery.models import Inbox, Message
-from backend.delivery.telling import message_of
 
 router = APIRouter(prefix="/v1", tags=["inbox"], route_class=WritingRoute)
 NUMBER: Final[Any] = col(Message.number)

@@ -16,10 +16,11 @@ from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.responses import accepted, changed, created, listed, one, to_json
 from backend.core.ids import id_pattern
 from backend.core.settings import Settings
-from backend.delivery import webhook_verification, webhooks
-from backend.delivery.codes import DeliveryStatus
 from backend.delivery.models import Delivery, Webhook
-from backend.delivery.webhook_schemas import (
+from backend.delivery.webhooks import service as webhooks
+from backend.delivery.webhooks import verification as webhook_verification
+from backend.delivery.webhooks.codes import DeliveryStatus
+from backend.delivery.webhooks.schemas import (
     DeliveriesOut,
     DeliveriesQuery,
     DeliveryOut,

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from backend.delivery.codes import DeliveryStatus
 from backend.delivery.models import Delivery, Webhook
+from backend.delivery.webhooks.codes import DeliveryStatus
 
 AT_ONCE: Final = 100  # messages under way in one process …
 OF_ORGANISATION: Final = 10  # … of one organisation, whatever the number of its webhooks …

@@ -18,13 +18,15 @@ from backend.core.database.columns import iso
 from backend.core.database.transactions import Database
 from backend.core.events.log import EVENT
 from backend.core.settings import Settings
-from backend.delivery import rules, verification_requests, webhooks
-from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
-from backend.delivery.fair_share import AT_ONCE, Busy, Place, next_due
+from backend.delivery.event_rendering import change_of
 from backend.delivery.models import Delivery, Webhook
-from backend.delivery.sending import Message, Outcome, Post
-from backend.delivery.telling import change_of
-from backend.delivery.verification_requests import Asked
+from backend.delivery.webhooks import rules as webhook_rules
+from backend.delivery.webhooks import service as webhooks
+from backend.delivery.webhooks import verification_requests
+from backend.delivery.webhooks.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
+from backend.delivery.webhooks.fair_share import AT_ONCE, Busy, Place, next_due
+from backend.delivery.webhooks.sender import Message, Outcome, Post
+from backend.delivery.webhooks.verification_requests import Asked
 
 CLAIMED: Final = timedelta(seconds=60)  # longer than an attempt takes: then whoever claimed it is gone
 
@@ -148,7 +150,7 @@ class PostOffice:
             delivery.status, delivery.delivered_at = DeliveryStatus.DELIVERED, real
             webhook.failing_since = None
             return
-        again = rules.next_try(delivery.attempts, real, random.random())
+        again = webhook_rules.next_try(delivery.attempts, real, random.random())
         if delivery.status is DeliveryStatus.WAITING:
             delivery.status = DeliveryStatus.WAITING if again else DeliveryStatus.GIVEN_UP
             delivery.next_at = again or real
@@ -172,14 +174,14 @@ class PostOffice:
     async def _give_up(self, session: AsyncSession, webhook: Webhook, outcome: Outcome, real: datetime) -> None:
         now = self._database.clock.now()
         await session.flush()
-        if outcome.answered == rules.GONE:
+        if outcome.answered == webhook_rules.GONE:
             await webhooks.disable(session, webhook, DisabledBecause.GONE, now)
-        elif webhook.failing_since is not None and real - webhook.failing_since >= rules.PATIENCE:
+        elif webhook.failing_since is not None and real - webhook.failing_since >= webhook_rules.PATIENCE:
             await webhooks.disable(session, webhook, DisabledBecause.FAILING, now)
 
     async def close(self) -> None:
         """Wait for what is under way; what does not end comes again."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=rules.GRACE)
+            await asyncio.wait(self._under_way, timeout=webhook_rules.GRACE)
         for task in self._under_way:
             task.cancel()

@@ -19,10 +19,10 @@ from backend.core.http.openapi import problem_answers
 from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.delivery.errors import UnknownPlace
-from backend.delivery.queries import Told, audiences, told
-from backend.delivery.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery
-from backend.delivery.stream_limits import StreamReader, reader_of
-from backend.delivery.telling import change_of, place_token, read_place
+from backend.delivery.event_rendering import change_of, place_token, read_place
+from backend.delivery.feed.queries import Told, audiences, told
+from backend.delivery.feed.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery
+from backend.delivery.feed.stream_limits import StreamReader, reader_of
 
 router = APIRouter(prefix="/v1/changes", tags=["changes"], route_class=ReadingRoute)
 

@@ -17,12 +17,13 @@ from backend.core.events import stream
 from backend.core.events.log import Happened
 from backend.core.ids import new_id
 from backend.core.settings import Settings
-from backend.delivery import rules, webhook_verification
-from backend.delivery.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 from backend.delivery.errors import NotToBeSent, TooManyWebhooks, WebhookUnproven
 from backend.delivery.models import Delivery, Webhook
-from backend.delivery.usage import webhooks_of
-from backend.delivery.webhook_schemas import NewWebhook, WebhookChange
+from backend.delivery.webhooks import rules as webhook_rules
+from backend.delivery.webhooks import verification as webhook_verification
+from backend.delivery.webhooks.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
+from backend.delivery.webhooks.schemas import NewWebhook, WebhookChange
+from backend.delivery.webhooks.usage import webhooks_of
 
 FOLLOWER: Final = "webhooks"  # the cursor's name; there is one while any webhook is active
 
@@ -36,7 +37,7 @@ def secret_of(settings: Settings, webhook: Webhook, number: int | None = None) -
 def signing_secrets(settings: Settings, webhook: Webhook, real: datetime) -> tuple[str, ...]:
     """Return the secrets that sign what is sent now: the present one, and for a day the one before."""
     numbers = [webhook.secret_number]
-    if webhook.secret_number > 1 and real - webhook.secret_changed_at < rules.OLD_SECRET:
+    if webhook.secret_number > 1 and real - webhook.secret_changed_at < webhook_rules.OLD_SECRET:
         numbers.append(webhook.secret_number - 1)
     return tuple(secret_of(settings, webhook, number) for number in numbers)
 
@@ -54,7 +55,7 @@ async def follow_from_here(session: AsyncSession) -> int:
 
 
 def _check_url(settings: Settings, url: str) -> None:
-    flaw = rules.url_flaw(url, private=settings.webhook_private_addresses)
+    flaw = webhook_rules.url_flaw(url, private=settings.webhook_private_addresses)
     if flaw is not None:
         raise Malformed(errors=[FieldError("/url", "url_not_allowed", flaw)])
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from backend.core.errors import Text
 from backend.core.events.log import Told
-from backend.delivery.codes import DisabledBecause
-from backend.delivery.consequences import SECRETS_KNOWN
+from backend.delivery.webhooks.codes import DisabledBecause
+from backend.delivery.webhooks.event_handlers import SECRETS_KNOWN
 
 TOLD: Final[dict[str, Told]] = {
     SECRETS_KNOWN: Told(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.core.database.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
-from backend.delivery.inbox_queries import is_read, visible_to
+from backend.delivery.inbox.queries import is_read, visible_to
 from backend.delivery.models import Inbox, Message, MessageMark
 
 INBOX: Final = table_of(Inbox)
