@@ -21,7 +21,7 @@ from backend.core.database.engines import make_job_engine
 from backend.core.storage.blobs import make_blobs
 from backend.demo.terms import Place
 from backend.files import service as files
-from backend.files.file_rules import Form
+from backend.files.rules import Form
 from backend.files.upload import Arrived
 
 VOUCHER: Final = "演示凭证，纯属虚构。Demonstration evidence, made up.\n"

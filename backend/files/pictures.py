@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, Final, Literal
 
-from backend.files.file_rules import Form
+from backend.files.rules import Form
 
 MOST_STEPS: Final = 100_000  # chunks of a PNG, segments of a JPEG: real ones have some thousands
 PIECE: Final = 1 << 18

@@ -17,8 +17,8 @@ from backend.core.storage.archives import (
     unpacked_pieces,
 )
 from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted, FileUnpacksTooLarge
-from backend.files.file_rules import ACCEPTED, Form
 from backend.files.pictures import WHOLE
+from backend.files.rules import ACCEPTED, Form
 
 PIECE: Final = 1 << 18
 HEAD, TAIL = 4_096, 4_096

@@ -14,10 +14,10 @@ from backend.core.http.responses import changed, created, listed, one
 from backend.core.http.routing import HEADERS_ALONE
 from backend.files import queries, service
 from backend.files.access import OwnFile, SeenFile
-from backend.files.content import given
-from backend.files.file_rules import MEDIA_TYPES
-from backend.files.gate import FileRoute
+from backend.files.admission import FileRoute
+from backend.files.downloads import given
 from backend.files.models import FileAccess, StoredFile
+from backend.files.rules import MEDIA_TYPES
 from backend.files.schemas import FileAccessesOut, FileAccessOut, FileOut, FilesOut
 from backend.files.upload import ArrivedFile
 

@@ -19,8 +19,8 @@ from backend.core.events import log as event_log
 from backend.core.events.log import Happened
 from backend.core.ids import new_id
 from backend.files import queries
-from backend.files.file_rules import MEDIA_TYPES
 from backend.files.models import FileAttachment, StoredFile
+from backend.files.rules import MEDIA_TYPES
 from backend.files.schemas import FileOut, FileRef
 from backend.files.upload import Arrived
 

@@ -12,7 +12,7 @@ from backend.core.errors import TooLarge
 from backend.core.http.schemas import CleanLine
 from backend.core.http.uploads import only_parts
 from backend.core.storage.blobs import Blob, Blobs
-from backend.files import file_rules
+from backend.files import rules as file_rules
 from backend.files.errors import FileWithoutContent, Sha256Mismatch
 from backend.files.recognition import PIECE, recognised
 

@@ -6,8 +6,8 @@ import pytest
 
 from backend.core.errors import Problem
 from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted, FileUnpacksTooLarge
-from backend.files.file_rules import LONGEST_NAME, LONGEST_NAME_BYTES, Form, defused, disposition
 from backend.files.recognition import recognised
+from backend.files.rules import LONGEST_NAME, LONGEST_NAME_BYTES, Form, defused, disposition
 from tests import hostile_archives
 from tests.files import made
 

@@ -13,8 +13,8 @@ from backend.core.database.bulk_writes import put_many
 from backend.core.database.columns import table_of
 from backend.core.http.security_headers import NOTHING
 from backend.files.errors import FileContentMissing
-from backend.files.file_rules import MEDIA_TYPES, Form, disposition
 from backend.files.models import FileAccess, StoredFile
+from backend.files.rules import MEDIA_TYPES, Form, disposition
 
 ACCESS: Final = table_of(FileAccess)
 HEADERS: Final = {
