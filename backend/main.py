@@ -76,7 +76,7 @@ from backend.files.access import Reader
 from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itself when asked
 from backend.imports import jobs as import_jobs  # noqa: F401 - a server does the work that is asked of it
 from backend.imports import routes as import_routes
-from backend.imports.reading import pieces
+from backend.imports.batch_reader import pieces
 from backend.indexing.consumer import running_index
 from backend.licensing import consequences as licensing_consequences
 from backend.licensing import evidence as licensing_evidence

@@ -23,7 +23,7 @@ from backend.catalogue.register_store import Writer, load_known
 from backend.catalogue.register_terms import Terms
 from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
-from backend.imports.scratch import Scratch
+from backend.imports.scratch_store import Scratch
 
 FIELDS: Final = frozenset(
     {*NEEDS[0], "event", "effective_on", "announced_on", "year", "holders", "former_holders", "source"}

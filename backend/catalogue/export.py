@@ -16,7 +16,7 @@ from backend.catalogue.queries import Whole
 from backend.catalogue.schemas import RegisterFilter
 from backend.core.database.transactions import Database
 from backend.core.spreadsheets import MARK, csv_lines
-from backend.imports.headings import heading_of
+from backend.imports.formats.headings import heading_of
 from backend.reference.lists import label
 
 PAGE: Final = 200  # small enough that searches are served in between

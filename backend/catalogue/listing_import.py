@@ -22,7 +22,7 @@ from backend.core.events.log import Happened, append_many
 from backend.core.ids import new_id
 from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
-from backend.imports.scratch import Earlier, Scratch
+from backend.imports.scratch_store import Earlier, Scratch
 
 FIELDS: Final = frozenset({*NEEDS[0], *TERMS, "price_yuan", "price_wan"})
 HELD: Final = sa.select(HOLDING.c.patent_id).where(

@@ -29,7 +29,7 @@ from backend.catalogue.visibility import is_established
 from backend.core.ids import new_id
 from backend.imports.kinds import Importer, ImportKind, RowResult
 from backend.imports.rules import Mode
-from backend.imports.scratch import Earlier, Scratch
+from backend.imports.scratch_store import Earlier, Scratch
 
 NEEDS: Final = (("application_number", "publication_number", "grant_number", "document_number", "number"),)
 FIELDS: Final = frozenset(

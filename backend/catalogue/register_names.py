@@ -9,7 +9,7 @@ from backend.accounts.models import Party
 from backend.accounts.parties.directory import formerly_by_key, parties_by_key
 from backend.accounts.rules import name_key
 from backend.catalogue.register_holders import FRESH, Names
-from backend.imports.scratch import Scratch
+from backend.imports.scratch_store import Scratch
 
 RENAMED: Final = "renamed"
 MADE: Final = "party"

@@ -5,9 +5,9 @@ from typing import Final
 
 from backend.core.errors import Text
 from backend.core.text_rules import CONTROL, clean, without_turning, without_unseen
+from backend.imports.formats.record import Unreadable
 from backend.imports.kinds import ColumnError
 from backend.imports.layout import Layout
-from backend.imports.record import Unreadable
 
 DECISIVE: Final = frozenset({"holders", "legal_status"})  # unread, the rest of the row would say something else
 

@@ -19,10 +19,10 @@ from backend.core.database.write_retries import write_or_retry
 from backend.core.jobs.queue import Runtime, work
 from backend.core.processes.worker_processes import Apart, DiedApart, NoneApart
 from backend.imports import service
+from backend.imports.batch_reader import Batch, Draft, Failed, Measured, Piece, Wanted
 from backend.imports.kinds import Importer, RowResult, Run
 from backend.imports.layout import Layout
 from backend.imports.models import Import
-from backend.imports.reading import Batch, Draft, Failed, Measured, Piece, Wanted
 from backend.imports.rules import Mode, Outcome, Prefer
 
 INTERNAL: Final = Failed("internal", {})

@@ -9,9 +9,9 @@ from typing import Any, BinaryIO, Final, Self
 
 from backend.core.errors import FieldError, Malformed, Problem, Text, TooLarge
 from backend.core.text_rules import seen
-from backend.imports.archive import members
-from backend.imports.encoding import encoding_of
-from backend.imports.errors import (
+from backend.imports.formats.archive import members
+from backend.imports.formats.encoding import encoding_of
+from backend.imports.formats.errors import (
     ArchiveNested,
     ColumnsMissing,
     ColumnTwice,
@@ -22,11 +22,11 @@ from backend.imports.errors import (
     NothingInArchive,
     TooManyRows,
 )  # fmt: skip
-from backend.imports.forms import STRUCTURED, headings_of, rows_of_form
-from backend.imports.headings import REPORT, fold, recognised
-from backend.imports.holder_headings import unread_headings
-from backend.imports.readers import DELIMITERS, TEXTS, beginning, file_format, read_rows
-from backend.imports.record import Unreadable
+from backend.imports.formats.headings import REPORT, fold, recognised
+from backend.imports.formats.holder_headings import unread_headings
+from backend.imports.formats.readers import DELIMITERS, TEXTS, beginning, file_format, read_rows
+from backend.imports.formats.record import Unreadable
+from backend.imports.formats.structured import STRUCTURED, headings_of, rows_of_form
 
 LOOK_AT: Final = 10  # a title or notes may stand above the headings
 ARCHIVE: Final = "zip"

@@ -17,11 +17,11 @@ from backend.core.http.problems import language_of
 from backend.core.http.responses import accepted, changed, listed, one
 from backend.core.ids import id_pattern
 from backend.imports import queries, service
-from backend.imports.gate import ImportRoute
+from backend.imports.admission import ImportRoute
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
-from backend.imports.rejected import rejected_csv
+from backend.imports.rejected_rows import rejected_csv
 from backend.imports.schemas import ImportOut, ImportPage, ImportRowPage, ImportsQuery, RowsQuery, import_out, row_out
 from backend.imports.upload import ArrivedFile
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from backend.core.errors import Text
-from backend.imports.errors import NoLongerRunning
+from backend.imports.formats.errors import NoLongerRunning
 
 
 class Mode(StrEnum):

@@ -11,7 +11,7 @@ from backend.core.errors import Internal, every_problem
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Moment, Out, Version
 from backend.imports import cells
-from backend.imports.headings import REPORT
+from backend.imports.formats.headings import REPORT
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow

@@ -18,8 +18,8 @@ from backend.imports.cells import sayable
 from backend.imports.kinds import ColumnError, RowResult
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
-from backend.imports.room import make_sure_of_bytes
 from backend.imports.rules import Action, Mode, Status
+from backend.imports.storage_quota import make_sure_of_bytes
 from backend.imports.upload import Arrived
 
 LONGEST_VALUE: Final = 200

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from openpyxl import Workbook
 
-from backend.imports.headings import heading_of
+from backend.imports.formats.headings import heading_of
 from tests.imports.malformed import KINDS, OWN, Numbers, Sent, good, sent
 from tests.imports.people import Person, counts, done, person, rows, table
 

@@ -20,10 +20,10 @@ from backend.catalogue.register_read import read_patent
 from backend.core.errors import Malformed, Problem, TooLarge
 from backend.core.spreadsheets import DANGEROUS, csv_lines, defused, undefused
 from backend.imports.cells import read_cells
-from backend.imports.headings import heading_of, meaning
+from backend.imports.formats.headings import heading_of, meaning
+from backend.imports.formats.readers import DELIMITERS
+from backend.imports.formats.workbook import text_of
 from backend.imports.layout import Layout, layout_of
-from backend.imports.readers import DELIMITERS
-from backend.imports.workbook import text_of
 
 CELL = st.text(st.characters(codec="gb18030", exclude_categories=("Cs", "Cc")), max_size=20).map(str.strip)
 LINES = CELL.map(lambda cell: cell.replace(" ", "\n", 1))

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from typing import BinaryIO, Final
 
 from backend.core.spreadsheets import QUOTE, undefused
-from backend.imports.archive import sort_of
-from backend.imports.biff import SIGNATURE
-from backend.imports.encoding import BYTE_ORDER_MARKS
-from backend.imports.errors import Damaged, EmptyFile, NotReadable
-from backend.imports.forms import xml_form
-from backend.imports.json_record import looks_like_json
-from backend.imports.ods import rows_of_ods
-from backend.imports.record import Unreadable
-from backend.imports.workbook import guard, guard_old, rows_of_workbook
+from backend.imports.formats.archive import sort_of
+from backend.imports.formats.biff import SIGNATURE
+from backend.imports.formats.encoding import BYTE_ORDER_MARKS
+from backend.imports.formats.errors import Damaged, EmptyFile, NotReadable
+from backend.imports.formats.json_record import looks_like_json
+from backend.imports.formats.ods import rows_of_ods
+from backend.imports.formats.record import Unreadable
+from backend.imports.formats.structured import xml_form
+from backend.imports.formats.workbook import guard, guard_old, rows_of_workbook
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 SIGNATURES: Final = (

@@ -5,8 +5,8 @@ from typing import Final
 
 from lxml import etree
 
-from backend.imports.record import Record, day, joined, number, symbol, tell_document, tell_text
-from backend.imports.xml_text import block_of, first_text, plain_names, text_of
+from backend.imports.formats.record import Record, day, joined, number, symbol, tell_document, tell_text
+from backend.imports.formats.xml.text import block_of, first_text, plain_names, text_of
 
 LANGUAGE: Final = "{http://www.wipo.int/standards/XMLSchema/ST96/Common}languageCode"
 CLASS_PARTS: Final = ("Section", "Class", "Subclass", "MainGroup", "Subgroup")

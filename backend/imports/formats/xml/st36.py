@@ -5,8 +5,8 @@ from typing import Final
 
 from lxml import etree
 
-from backend.imports.event_codes import tell_announcement
-from backend.imports.record import (
+from backend.imports.formats.event_codes import tell_announcement
+from backend.imports.formats.record import (  # fmt: skip
     Record,
     announce,
     day,
@@ -15,8 +15,8 @@ from backend.imports.record import (
     symbol,
     tell_document,
     tell_text,
-)  # fmt: skip
-from backend.imports.xml_text import block_of, first_text, plain_names, text_of
+)
+from backend.imports.formats.xml.text import block_of, first_text, plain_names, text_of
 
 BIBLIOGRAPHY: Final = ("bibliographic-data", "bibliographic-data-grant", "bibliographic-data-application")
 OPS_NAME: Final = "epodoc"  # one party once; the names as filed repeat it with every document

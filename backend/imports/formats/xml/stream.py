@@ -9,8 +9,8 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from backend.imports.record import NotWellFormed, Unreadable
-from backend.imports.xml_parser import Parser, emptied, local_name
+from backend.imports.formats.record import NotWellFormed, Unreadable
+from backend.imports.formats.xml.parser import Parser, emptied, local_name
 
 CHUNK: Final = 1 << 16
 LONGEST_RECORD: Final = 16 << 20  # bytes of XML outside its description

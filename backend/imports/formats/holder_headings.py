@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from backend.imports.headings import REPORT, fold, meaning
+from backend.imports.formats.headings import REPORT, fold, meaning
 
 HOLDERS: Final = "holders"
 APPLICANTS: Final = "applicants"

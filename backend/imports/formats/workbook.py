@@ -16,11 +16,11 @@ from typing import BinaryIO, Final, cast
 from lxml import etree
 
 from backend.core.storage.archives import Entry
-from backend.imports.biff import held_by
-from backend.imports.errors import Damaged, EmptyFile, NotReadable, WorkbookTooLarge
-from backend.imports.packed import contents, unpacked
-from backend.imports.record import NotWellFormed
-from backend.imports.xml_parser import Parser, emptied
+from backend.imports.formats.biff import held_by
+from backend.imports.formats.errors import Damaged, EmptyFile, NotReadable, WorkbookTooLarge
+from backend.imports.formats.record import NotWellFormed
+from backend.imports.formats.xml.parser import Parser, emptied
+from backend.imports.formats.zip_files import contents, unpacked
 
 READER: Final = (sys.executable, "-I", str(Path(__file__).with_name("spread.py")))
 MOST_UNPACKED: Final = 96 << 20

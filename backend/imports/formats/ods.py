@@ -6,10 +6,10 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from backend.imports.errors import Damaged, EmptyFile, WorkbookTooLarge
-from backend.imports.packed import contents, unpacked
-from backend.imports.record import NotWellFormed
-from backend.imports.xml_parser import Parser, emptied
+from backend.imports.formats.errors import Damaged, EmptyFile, WorkbookTooLarge
+from backend.imports.formats.record import NotWellFormed
+from backend.imports.formats.xml.parser import Parser, emptied
+from backend.imports.formats.zip_files import contents, unpacked
 
 CONTENT: Final = "content.xml"
 TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

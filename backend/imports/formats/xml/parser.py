@@ -5,8 +5,8 @@ from typing import Any
 
 from lxml import etree
 
-from backend.imports.errors import DeclaresEntities
-from backend.imports.record import NotWellFormed
+from backend.imports.formats.errors import DeclaresEntities
+from backend.imports.formats.record import NotWellFormed
 
 
 class Parser:

@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import BinaryIO, Final
 
-from backend.imports.errors import EncodingMixed, NotText
+from backend.imports.formats.errors import EncodingMixed, NotText
 
 CHUNK: Final = 1 << 20
 BYTE_ORDER_MARKS: Final = (

@@ -16,9 +16,15 @@ from backend.core.storage.archives import (
     Entry,
     grows_beyond_reason,
 )
-from backend.imports.errors import ArchiveEncrypted, ArchiveNested, ArchiveTooLarge, ArchiveUnsafe, Damaged
-from backend.imports.packed import MOST_UNPACKED, contents, too_large, unpacked
-from backend.imports.workbook import MOST_UNPACKED as LARGEST_WORKBOOK
+from backend.imports.formats.errors import (
+    ArchiveEncrypted,
+    ArchiveNested,
+    ArchiveTooLarge,
+    ArchiveUnsafe,
+    Damaged,
+)
+from backend.imports.formats.workbook import MOST_UNPACKED as LARGEST_WORKBOOK
+from backend.imports.formats.zip_files import MOST_UNPACKED, contents, too_large, unpacked
 
 IN_MEMORY: Final = 8 << 20
 JUNK: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})

@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from backend.imports.record import entity, line
+from backend.imports.formats.record import entity, line
 
 PREFIX: Final = re.compile(r"^(?:\{.*\})?(?:(?:cn|us|wo|ep|jp|kr)-(?=[a-z]))?", re.DOTALL)
 BLOCKS: Final = frozenset({"p", "P", "Paragraphs", "claim-text", "ClaimText", "br"})

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
-from backend.imports.event_codes import chinese_announcement
-from backend.imports.headings import meaning
-from backend.imports.holder_headings import APPLICANTS, HOLDERS, PARTIES, names_holders, names_parties
-from backend.imports.record import NotWellFormed, Record, Unreadable, announce, day, joined
+from backend.imports.formats.event_codes import chinese_announcement
+from backend.imports.formats.headings import meaning
+from backend.imports.formats.holder_headings import APPLICANTS, HOLDERS, PARTIES, names_holders, names_parties
+from backend.imports.formats.record import NotWellFormed, Record, Unreadable, announce, day, joined
 
 CHUNK: Final = 1 << 16
 LONGEST_RECORD: Final = 4 << 20  # characters; as lists of nothing they take thirty times as many bytes

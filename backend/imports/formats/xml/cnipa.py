@@ -5,8 +5,8 @@ from typing import Final
 
 from lxml import etree
 
-from backend.imports.record import Record, day, joined, number, symbol, tell_document, tell_text
-from backend.imports.xml_text import block_of, first_text, plain_names, text_of
+from backend.imports.formats.record import Record, day, joined, number, symbol, tell_document, tell_text
+from backend.imports.formats.xml.text import block_of, first_text, plain_names, text_of
 
 ORIGINAL: Final = "original"  # beside it stands a "standard" spelling made for exchange
 CLASS_PARTS: Final = ("Section", "MainClass", "Subclass", "MainGroup", "Subgroup")

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from backend.imports.errors import Damaged, NotReadable
+from backend.imports.formats.errors import Damaged, NotReadable
 
 SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEADER: Final = 512

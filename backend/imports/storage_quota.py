@@ -12,7 +12,7 @@ from backend.accounts.models import Organisation
 from backend.accounts.quotas.rules import Standing, standing_of
 from backend.accounts.quotas.service import Usage, standing
 from backend.core.settings import Settings
-from backend.imports.errors import ImportBytesWaiting
+from backend.imports.formats.errors import ImportBytesWaiting
 from backend.imports.models import WAITS, Import
 
 TURN: Final = (  # keeps nobody from naming the organisation meanwhile

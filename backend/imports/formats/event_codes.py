@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from backend.imports.record import Record, announce, day
-from backend.imports.xml_text import first_text
+from backend.imports.formats.record import Record, announce, day
+from backend.imports.formats.xml.text import first_text
 
 TABLE: Final = Path(__file__).parent / "data" / "event_codes.csv"
 ENTRY: Final = re.compile(r"^([^:：\n]{1,20})[:：]([^\n]*)$", re.MULTILINE)

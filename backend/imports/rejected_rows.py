@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from backend.core.database.transactions import Database
 from backend.core.spreadsheets import MARK, csv_lines
-from backend.imports.headings import REPORT
+from backend.imports.formats.headings import REPORT
 from backend.imports.kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow

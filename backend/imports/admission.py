@@ -10,9 +10,9 @@ from backend.accounts.quotas.service import standing
 from backend.accounts.quotas.uploads import AROUND, arriving
 from backend.accounts.upload_admission import UploadRoute
 from backend.core.settings import Settings
-from backend.imports.errors import ImportBytesWaiting, ImportsFull, ImportsWaiting
+from backend.imports.formats.errors import ImportBytesWaiting, ImportsFull, ImportsWaiting
 from backend.imports.models import WAITS, Import
-from backend.imports.room import most_bytes, waiting_of
+from backend.imports.storage_quota import most_bytes, waiting_of
 
 WAITING: Final = sa.select(sa.func.count()).select_from(Import).where(WAITS)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from backend.core.storage.archives import Bounds, Entry, NotWhole, OutOfBounds, entries_of, unpacked_pieces
-from backend.imports.errors import ArchiveTooLarge, Damaged
+from backend.imports.formats.errors import ArchiveTooLarge, Damaged
 
 MOST_MEMBERS: Final = 10_000
 LARGEST_DIRECTORY: Final = 4 << 20  # bytes: ten thousand names of a hundred Chinese characters

@@ -6,12 +6,15 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from backend.imports import json_record, xml_cnipa, xml_st36, xml_st96
-from backend.imports.errors import Damaged, FormNotForKind, NotReadable
-from backend.imports.holder_headings import APPLICANTS, HOLDERS, PARTIES, names_holders
-from backend.imports.record import EVENT_CELLS, PATENT_CELLS, NotWellFormed, Record, Unreadable, rows_of
-from backend.imports.xml_parser import Parser, local_name
-from backend.imports.xml_stream import RECORDS, records_of
+from backend.imports.formats import json_record
+from backend.imports.formats.errors import Damaged, FormNotForKind, NotReadable
+from backend.imports.formats.holder_headings import APPLICANTS, HOLDERS, PARTIES, names_holders
+from backend.imports.formats.record import EVENT_CELLS, PATENT_CELLS, NotWellFormed, Record, Unreadable, rows_of
+from backend.imports.formats.xml import cnipa as xml_cnipa
+from backend.imports.formats.xml import st36 as xml_st36
+from backend.imports.formats.xml import st96 as xml_st96
+from backend.imports.formats.xml.parser import Parser, local_name
+from backend.imports.formats.xml.stream import RECORDS, records_of
 
 LOOK_AT: Final = 1 << 20  # bytes in which the first record of an XML file begins
 CHUNK: Final = 1 << 14
