@@ -22,7 +22,7 @@ from backend.imports.formats.record import NotWellFormed
 from backend.imports.formats.xml.parser import Parser, emptied
 from backend.imports.formats.zip_files import contents, unpacked
 
-READER: Final = (sys.executable, "-I", str(Path(__file__).with_name("spread.py")))
+READER: Final = (sys.executable, "-I", str(Path(__file__).with_name("workbook_worker.py")))
 MOST_UNPACKED: Final = 96 << 20
 MOST_HELD: Final = 150 << 20  # bytes that the reader may take: it holds every cell, and each text where it stands
 OF_A_CELL: Final = 160
