@@ -16,9 +16,9 @@ from backend.core.processes.memory import collect_regularly
 from backend.core.processes.worker_processes import Order, Turns, answer
 from backend.core.storage.blobs import make_blobs
 from backend.imports.batch_reader import Piece, Wanted, pieces
-from backend.indexing.engines import made_ready
-from backend.indexing.making import MAKE, make_ready
 from backend.main import IMPORT_KINDS, inline_handlers
+from backend.patent_search.indexing.document_builder import MAKE, make_ready
+from backend.patent_search.indexing.engines import made_ready
 
 
 def work(order: Order, connection: socket.socket) -> None:

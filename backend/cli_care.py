@@ -25,8 +25,8 @@ def reindex() -> None:
     import asyncio
 
     from backend.core.database import schema
-    from backend.indexing.command import NotRebuilt
-    from backend.indexing.command import reindex as run
+    from backend.patent_search.indexing.command import NotRebuilt
+    from backend.patent_search.indexing.command import reindex as run
 
     settings = settings_or_exit()
     schema.upgrade(settings)
@@ -46,8 +46,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
     from rich.console import Console
 
     from backend.core.database import schema
-    from backend.indexing.status import show, told
-    from backend.indexing.status import status as run
+    from backend.patent_search.indexing.status import show, told
+    from backend.patent_search.indexing.status import status as run
 
     settings = settings_or_exit()
     schema.upgrade(settings)

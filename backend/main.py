@@ -23,24 +23,6 @@ from backend.accounts.parties import routes as party_routes
 from backend.accounts.quotas import routes as usage_routes
 from backend.accounts.sign_in import routes as oauth_routes
 from backend.api_tags import ABOUT, TAGS
-from backend.catalogue import (
-    bulk_routes,
-    event_import,
-    evidence,
-    export_routes,
-    listing_consequences,
-    listing_import,
-    listing_routes,
-    merge,
-    record_routes,
-    register_import,
-    search_routes,
-    statistics_routes,
-)
-from backend.catalogue import jobs as catalogue_jobs
-from backend.catalogue import routes as patent_routes
-from backend.catalogue import told as catalogue_told
-from backend.catalogue.naming import named
 from backend.core import demo_clock
 from backend.core.clock import Clock
 from backend.core.database.transactions import Database
@@ -77,13 +59,31 @@ from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itsel
 from backend.imports import jobs as import_jobs  # noqa: F401 - a server does the work that is asked of it
 from backend.imports import routes as import_routes
 from backend.imports.batch_reader import pieces
-from backend.indexing.consumer import running_index
 from backend.licensing import consequences as licensing_consequences
 from backend.licensing import evidence as licensing_evidence
 from backend.licensing import jobs as licensing_jobs
 from backend.licensing import licence_routes, notice_routes, open_routes, royalty_routes
 from backend.licensing import told as licensing_told
+from backend.listings import (
+    event_handlers as listing_handlers,
+)
+from backend.listings import (
+    file_import as listing_import,
+)
+from backend.listings import (
+    routes as listing_routes,
+)
+from backend.listings.bulk import routes as bulk_routes
+from backend.patent_search import routes as search_routes
+from backend.patent_search.indexing.consumer import running_index
+from backend.patents import evidence, record_routes, statistics_routes
+from backend.patents import jobs as catalogue_jobs
+from backend.patents import notification_templates as catalogue_told
+from backend.patents.patent_reference import named
+from backend.patents.register import export_routes, merge
+from backend.patents.register import routes as patent_routes
 from backend.reference import routes as reference_routes
+from backend.register_import import legal_event_import, patent_import
 from backend.rights import consent_routes, listing_offers
 from backend.rights import consequences as right_consequences
 from backend.rights import evidence as right_evidence
@@ -128,7 +128,7 @@ ROUTERS: Final = (
 )
 REMOVALS: Final = frozenset[str]().union(
     merge.REMOVALS,
-    listing_consequences.REMOVALS,
+    listing_handlers.REMOVALS,
     membership.REMOVALS,
     organisations.REMOVALS,
     licensing_consequences.REMOVALS,
@@ -144,7 +144,7 @@ SWEEPS: Final = (
 )
 INLINE: Final = (
     delivery_consequences.INLINE,
-    listing_consequences.INLINE,
+    listing_handlers.INLINE,
     establishment.INLINE,
     right_consequences.INLINE,
     licensing_consequences.INLINE,
@@ -166,9 +166,9 @@ FILE_READERS: Final[dict[str, Reader]] = {
 }
 BURDENS: Final = (right_consequences.BURDENED, licensing_consequences.BURDENED)
 IMPORT_KINDS: Final = {
-    **register_import.import_kinds(BURDENS),
+    **patent_import.import_kinds(BURDENS),
     **listing_import.IMPORT_KINDS,
-    **event_import.IMPORT_KINDS,
+    **legal_event_import.IMPORT_KINDS,
 }
 
 

@@ -4,14 +4,16 @@ from typing import Final
 
 from backend.accounts import rules as verification
 from backend.accounts.codes import OrganisationStatus
-from backend.catalogue import holding_rules, listing_rules, status_rules
-from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
 from backend.core.errors import Text
 from backend.core.state_diagrams import Machine
 from backend.establishment import rules as establishment
 from backend.establishment.codes import EstablishmentState
 from backend.imports import rules as imports
 from backend.licensing import states as licensing
+from backend.listings import rules as listing_rules
+from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
+from backend.patents.holdings import rules as holding_rules
+from backend.patents.legal_events import status_rules
 from backend.rights import consent_rules
 from backend.rights.codes import ConsentState
 
@@ -25,7 +27,7 @@ MACHINES: Final = (
     Machine(Text("导入", "Import"), "backend/imports/rules.py", imports.TRANSITIONS, (imports.Status.RECEIVED,)),
     Machine(
         Text("权利持有", "Holding"),
-        "backend/catalogue/holding_rules.py",
+        "backend/patents/holdings/rules.py",
         holding_rules.TRANSITIONS,
         (HoldingState.ASSERTED,),
     ),
@@ -37,13 +39,13 @@ MACHINES: Final = (
     ),
     Machine(
         Text("专利的法律状态", "Legal status of a patent"),
-        "backend/catalogue/status_rules.py",
+        "backend/patents/legal_events/status_rules.py",
         status_rules.TRANSITIONS,
         (LegalStatus.UNKNOWN, LegalStatus.ENDED_UNKNOWN),  # a register may call a right dead without the reason
     ),
     Machine(
         Text("挂牌", "Listing"),
-        "backend/catalogue/listing_rules.py",
+        "backend/listings/rules.py",
         listing_rules.TRANSITIONS,
         (ListingStatus.DRAFT,),
     ),

@@ -5,15 +5,15 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.catalogue.codes import HoldingState, ListingStatus
-from backend.catalogue.models import Holding, Listing, Patent
-from backend.catalogue.patents_service import enter
-from backend.catalogue.schemas import PatentIn
 from backend.demo.stage import Stage
 from backend.establishment.access import Asking
 from backend.establishment.matching import propose
 from backend.establishment.schemas import EstablishmentIn
 from backend.establishment.service import take_in
+from backend.patents.codes import HoldingState, ListingStatus
+from backend.patents.models import Holding, Listing, Patent
+from backend.patents.register.service import enter
+from backend.patents.schemas import PatentIn
 
 ASKER: Final = "bishui"
 EVIDENCE: Final = "演示数据：转让合同，已提交著录项目变更"

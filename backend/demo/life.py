@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from backend.catalogue.codes import EventKind, LegalStatus, PatentKind
-from backend.catalogue.term_rules import GRACE_MONTHS, add_months, expiry_of
+from backend.patents.codes import EventKind, LegalStatus, PatentKind
+from backend.patents.legal_events.term_rules import GRACE_MONTHS, add_months, expiry_of
 
 REGISTER_DAY: Final = date(2026, 11, 1)
 FIRST_YEAR: Final = 2010

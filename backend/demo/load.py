@@ -15,7 +15,6 @@ from backend.accounts.models import Member, Organisation, User
 from backend.accounts.organisations.service import found_organisation
 from backend.accounts.schemas import Registration
 from backend.accounts.sign_in.passwords import hashes_now
-from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
 from backend.core.database.columns import table_of
 from backend.core.database.transactions import Database
 from backend.core.events.log import PUBLIC, UNTOLD, Happened, append_many
@@ -27,6 +26,7 @@ from backend.demo.register import DemoPatent, register
 from backend.demo.rows import Rows
 from backend.demo.terms import Place, Terms
 from backend.licensing.models import OpenLicence, OpenLicenceStep
+from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
 from backend.rights.granting import claim
 from backend.rights.models import Consent, RightEntry
 

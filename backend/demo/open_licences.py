@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from backend.catalogue.codes import EventKind, LegalStatus, PatentKind
-from backend.catalogue.models import Patent
-from backend.catalogue.term_rules import due_days, expiry_of
 from backend.core.clock import china_day
 from backend.core.events.log import PUBLIC, Happened
 from backend.core.ids import new_id
@@ -19,6 +16,9 @@ from backend.licensing.models import OpenLicence
 from backend.licensing.offers import offered as shown
 from backend.licensing.states import OpenStatus, OpenStep
 from backend.licensing.terms import FeeTerms, terms_data
+from backend.patents.codes import EventKind, LegalStatus, PatentKind
+from backend.patents.legal_events.term_rules import due_days, expiry_of
+from backend.patents.models import Patent
 from backend.rights.codes import Act, ConsentState, Origin, RightKind
 from backend.rights.ledger import Entry, Holder, Ledger, Register
 from backend.rights.listing_offers import barred_by

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from backend.catalogue.codes import DealType, LegalStatus, PatentKind
-from backend.catalogue.numbers import check_digit
 from backend.demo.life import REGISTER_DAY, Life, live
 from backend.demo.organisations import DemoOrganisation, organisations
 from backend.demo.wording import Topic, Wording, topics, word
+from backend.patents.codes import DealType, LegalStatus, PatentKind
+from backend.patents.numbers.canonical import check_digit
 
 SEED: Final = 20_261_101
 COUNT: Final = 27_500

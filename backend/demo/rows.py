@@ -6,11 +6,6 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Final
 
-from backend.catalogue.codes import DealType, EventKind, HoldingState, LegalStatus, ListingStatus
-from backend.catalogue.listing_rules import BARRED, PAST, Action
-from backend.catalogue.listing_service import event_of
-from backend.catalogue.settle_rules import settled
-from backend.catalogue.status_rules import LIVING, Fact, digest_of
 from backend.core.clock import china_day
 from backend.core.events.log import PUBLIC, Happened
 from backend.core.ids import new_id
@@ -18,6 +13,11 @@ from backend.demo.life import REGISTER_DAY, Life
 from backend.demo.open_licences import OpenRows, declare, paid_ahead
 from backend.demo.register import DemoListing, DemoPatent
 from backend.demo.terms import SOURCE, Place, Terms, morning
+from backend.listings.rules import BARRED, PAST, Action
+from backend.listings.service import event_of
+from backend.patents.codes import DealType, EventKind, HoldingState, LegalStatus, ListingStatus
+from backend.patents.legal_events.recompute_status import settled
+from backend.patents.legal_events.status_rules import LIVING, Fact, digest_of
 
 METHOD: Final = "示范分级盘点（演示数据）"
 ASSESSOR: Final = "示范评估组"

@@ -22,8 +22,8 @@ from backend.core.settings import Settings
 from backend.demo.load import KIND, load
 from backend.demo.organisations import SHOWN_TO_ALL, organisations
 from backend.demo.register import COUNT
-from backend.indexing.engines import feeding
-from backend.indexing.reindex import count_listed, rebuild
+from backend.patent_search.indexing.engines import feeding
+from backend.patent_search.indexing.reindex import count_listed, rebuild
 from search.engine import SearchUnavailable
 
 PASSWORD: Final = SHOWN_TO_ALL

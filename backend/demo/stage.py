@@ -14,8 +14,6 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationStatus, Role
 from backend.accounts.models import Member, Organisation
-from backend.catalogue import queries
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.database.engines import make_job_engine
 from backend.core.storage.blobs import make_blobs
@@ -23,6 +21,8 @@ from backend.demo.terms import Place
 from backend.files import service as files
 from backend.files.rules import Form
 from backend.files.upload import Arrived
+from backend.patents import queries
+from backend.patents.queries import Whole
 
 VOUCHER: Final = "演示凭证，纯属虚构。Demonstration evidence, made up.\n"
 

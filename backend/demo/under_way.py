@@ -11,11 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue import events_service
-from backend.catalogue.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
-from backend.catalogue.models import Holding, Listing, Patent
-from backend.catalogue.queries import Whole
-from backend.catalogue.record_schemas import LegalEventIn
 from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
 from backend.demo.stage import Stage
@@ -27,6 +22,11 @@ from backend.licensing.schemas import Contact, Filing, OfficeStep, OpenLicenceIn
 from backend.licensing.states import OpenStatus, OpenStep
 from backend.licensing.taking_schemas import Contest, NoticeIn, PaymentIn, RecordalConfirmation, RecordalFiling
 from backend.licensing.terms import FeeTerms
+from backend.patents.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
+from backend.patents.legal_events import service as events_service
+from backend.patents.models import Holding, Listing, Patent
+from backend.patents.queries import Whole
+from backend.patents.record_schemas import LegalEventIn
 from backend.rights import listing_offers
 from backend.rights import service as rights
 from backend.rights.codes import LicenceType, RightKind

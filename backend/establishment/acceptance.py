@@ -9,22 +9,23 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import party_of
-from backend.catalogue import events_service, holdings_service
-from backend.catalogue import queries as catalogue
-from backend.catalogue.codes import HoldingState, ListingStatus, SetBy
-from backend.catalogue.fact_rules import FACTS, NUMBERS, contradictions, fill_or_conflict
-from backend.catalogue.holding_rules import check_shares
-from backend.catalogue.listing_rules import LIVING, PAST, Action, Side, marks
-from backend.catalogue.listing_service import event_of
-from backend.catalogue.models import Assessment, Listing, Patent
-from backend.catalogue.number_lookup import check_free
-from backend.catalogue.provenance_rules import remarked, stated
-from backend.catalogue.queries import Whole
-from backend.catalogue.schemas import Share
 from backend.core.events.log import Happened, append
 from backend.establishment.errors import RowsContradict
 from backend.establishment.models import Establishment
 from backend.establishment.service import hearers_of
+from backend.listings.rules import LIVING, PAST, Action, Side, marks
+from backend.listings.service import event_of
+from backend.patents import queries as catalogue
+from backend.patents.codes import HoldingState, ListingStatus, SetBy
+from backend.patents.fact_rules import FACTS, NUMBERS, contradictions, fill_or_conflict
+from backend.patents.holdings import service as holdings_service
+from backend.patents.holdings.rules import check_shares
+from backend.patents.legal_events import service as events_service
+from backend.patents.models import Assessment, Listing, Patent
+from backend.patents.numbers.lookup import check_free
+from backend.patents.provenance_rules import remarked, stated
+from backend.patents.queries import Whole
+from backend.patents.schemas import Share
 
 JOINED: Final = "joined"
 

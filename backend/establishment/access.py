@@ -18,10 +18,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.access import Editor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.access import Act, PatentId, locked_patent, may
-from backend.catalogue.errors import NoSuchPatent, NotTheHolder
-from backend.catalogue.queries import Whole
 from backend.core.database.transactions import Db, ReadDb
 from backend.core.http.problems import ChangedMeanwhile
 from backend.core.ids import id_pattern
@@ -29,6 +25,10 @@ from backend.establishment import queries
 from backend.establishment.errors import AlreadyHolder, NoSuchEstablishment
 from backend.establishment.models import Establishment
 from backend.establishment.schemas import EstablishmentIn, HolderAcceptance, HolderRefusal
+from backend.patents import queries as catalogue
+from backend.patents.access import Act, PatentId, locked_patent, may
+from backend.patents.errors import NoSuchPatent, NotTheHolder
+from backend.patents.queries import Whole
 
 EstablishmentId = Annotated[
     str, Path(pattern=id_pattern("est"), description="The request's id.", examples=["est_01h455vb4pex5vsknk084sn02q"])

@@ -10,15 +10,6 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
-from backend.catalogue import events_service, holdings_service
-from backend.catalogue import queries as catalogue
-from backend.catalogue.errors import OfficeDecides
-from backend.catalogue.fact_rules import FACTS
-from backend.catalogue.listing_errors import AlreadyListed
-from backend.catalogue.listing_queries import living_listing_of
-from backend.catalogue.listing_rules import LIVING as LIVING_LISTINGS
-from backend.catalogue.models import LegalEvent, Listing
-from backend.catalogue.queries import Whole
 from backend.core.database.transactions import leave_trace
 from backend.core.errors import Problem
 from backend.core.events.log import Happened, append, savepoint
@@ -32,6 +23,16 @@ from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import HolderAcceptance, HolderRefusal
 from backend.establishment.service import event_of, refuse
+from backend.listings.errors import AlreadyListed
+from backend.listings.queries import living_listing_of
+from backend.listings.rules import LIVING as LIVING_LISTINGS
+from backend.patents import queries as catalogue
+from backend.patents.errors import OfficeDecides
+from backend.patents.fact_rules import FACTS
+from backend.patents.holdings import service as holdings_service
+from backend.patents.legal_events import service as events_service
+from backend.patents.models import LegalEvent, Listing
+from backend.patents.queries import Whole
 
 DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
 

@@ -9,20 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.catalogue import events_service, holdings_service
-from backend.catalogue.codes import HoldingState, ListingStatus
-from backend.catalogue.errors import NoSuchHolding
-from backend.catalogue.event_withdrawal import withdraw_all_of
-from backend.catalogue.fact_rules import EMPTY, FACTS
-from backend.catalogue.holding_rules import REFUSED
-from backend.catalogue.listing_rules import LIVING, PAST, Action, Side, marks
-from backend.catalogue.listing_service import event_of
-from backend.catalogue.models import Holding, Listing, Patent
-from backend.catalogue.provenance_rules import remarked, stated
-from backend.catalogue.queries import Whole
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events.log import PUBLIC, Happened, append, append_many
 from backend.establishment.acceptance import set_facts
+from backend.listings.rules import LIVING, PAST, Action, Side, marks
+from backend.listings.service import event_of
+from backend.patents.codes import HoldingState, ListingStatus
+from backend.patents.errors import NoSuchHolding
+from backend.patents.fact_rules import EMPTY, FACTS
+from backend.patents.holdings import service as holdings_service
+from backend.patents.holdings.rules import REFUSED
+from backend.patents.legal_events import service as events_service
+from backend.patents.legal_events.withdrawal import withdraw_all_of
+from backend.patents.models import Holding, Listing, Patent
+from backend.patents.provenance_rules import remarked, stated
+from backend.patents.queries import Whole
 
 DISPLACED: Final = "recorder_displaced"  # why an event counts no more; the office's own reason is for whom it concerns
 NEEDED: Final = ("title", "kind")

@@ -19,13 +19,6 @@ from sqlmodel import col
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import is_verified, party_of, stand_in_key
 from backend.accounts.rules import name_key
-from backend.catalogue import queries as catalogue
-from backend.catalogue.fact_rules import contradictions
-from backend.catalogue.models import Patent
-from backend.catalogue.queries import Whole
-from backend.catalogue.row_establishment import establish
-from backend.catalogue.stand_ins import stands_in, take_place
-from backend.catalogue.visibility import is_established
 from backend.core.database.transactions import Database
 from backend.core.database.write_retries import write_or_retry
 from backend.core.errors import Problem
@@ -38,6 +31,13 @@ from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
 from backend.files.service import attach_alike
+from backend.patents import queries as catalogue
+from backend.patents.fact_rules import contradictions
+from backend.patents.holdings.stand_ins import stands_in, take_place
+from backend.patents.models import Patent
+from backend.patents.queries import Whole
+from backend.patents.register.establishing import establish
+from backend.patents.visibility import is_established
 
 TRIES: Final = 3
 

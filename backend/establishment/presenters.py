@@ -8,15 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.catalogue.fact_rules import NUMBERS, fill_or_conflict
-from backend.catalogue.models import Patent
-from backend.catalogue.provenance_rules import stated
-from backend.catalogue.visibility import is_office
 from backend.establishment.codes import EstablishmentState, Proposal
 from backend.establishment.models import Establishment
 from backend.establishment.schemas import ClaimedFact, ClaimedFacts, EstablishmentOut
 from backend.establishment.service import EVIDENCE
 from backend.files.service import attached
+from backend.patents.fact_rules import NUMBERS, fill_or_conflict
+from backend.patents.models import Patent
+from backend.patents.provenance_rules import stated
+from backend.patents.visibility import is_office
 
 SHOWN = frozenset({"id", "batch_id", "state", "organisation_id", "of_party", "evidence", "reason", "asked_at"})
 

@@ -11,14 +11,14 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationStatus
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.fact_rules import NUMBERS
-from backend.catalogue.models import ESTABLISHED, Holding, Patent
-from backend.catalogue.visibility import is_established, is_office
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.models import Establishment
 from backend.establishment.rules import LIVING
 from backend.establishment.schemas import EstablishmentsQuery
+from backend.patents.codes import HoldingState
+from backend.patents.fact_rules import NUMBERS
+from backend.patents.models import ESTABLISHED, Holding, Patent
+from backend.patents.visibility import is_established, is_office
 
 ROWS_AT_ONCE: Final = 100
 WITH_NAME: Final[tuple[Any, ...]] = (Establishment, col(Organisation.name))

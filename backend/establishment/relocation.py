@@ -5,8 +5,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.core.events.log import Happened, InlineHandler
 from backend.core.jobs import queue
 from backend.establishment import queries
@@ -14,6 +12,8 @@ from backend.establishment.codes import EstablishmentState
 from backend.establishment.models import Establishment
 from backend.establishment.rules import LIVING, Step, next_state
 from backend.establishment.service import MATCH, hearers_of, settle, tell
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 
 UNSEEN: Final = 0  # no row has this version, so that nobody accepts what became of two rows before it is shown
 

@@ -8,7 +8,6 @@ from sqlmodel import col
 
 from backend.accounts.access import Editor, Viewer
 from backend.accounts.caller import Caller
-from backend.catalogue.routes import MOVED
 from backend.core.clock import Now
 from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound
@@ -39,6 +38,7 @@ from backend.establishment.schemas import (
     HolderAcceptance,
     HolderRefusal,
 )
+from backend.patents.register.routes import MOVED
 
 router = APIRouter(prefix="/v1", tags=["patents"], route_class=WritingRoute)
 ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)

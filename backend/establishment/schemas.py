@@ -4,12 +4,12 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from backend.catalogue.schemas import Share, example
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Line, LongLine, Moment, Out
 from backend.core.ids import id_pattern
 from backend.establishment.codes import EstablishmentState, Proposal
 from backend.files.schemas import FileIds, FileRef
+from backend.patents.schemas import Share, example
 
 MOST: Final = 1_000
 PatentIds = Annotated[list[Annotated[str, Field(pattern=id_pattern("pat"))]], Field(max_length=MOST)]

@@ -9,9 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
-from backend.catalogue import queries as catalogue
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.queries import Whole
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events.log import UNTOLD, Happened, append
 from backend.core.ids import new_id
@@ -24,6 +21,9 @@ from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import EstablishmentIn
 from backend.files.service import attach
+from backend.patents import queries as catalogue
+from backend.patents.codes import HoldingState
+from backend.patents.queries import Whole
 
 EVIDENCE: Final = "establishment"  # the kind of thing that files are attached to
 MATCH: Final = "establishment.match"  # the job's name

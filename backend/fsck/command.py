@@ -20,7 +20,7 @@ from backend.core.storage.blobs import make_blobs
 from backend.fsck.checking import Line, Report, Site, restored
 from backend.fsck.jobs import ask_for_checks
 from backend.fsck.run import CHECKS, Told, run_checks
-from backend.indexing.engines import FedElsewhere, feeding
+from backend.patent_search.indexing.engines import FedElsewhere, feeding
 
 POLL: Final = 0.3
 PATIENCE: Final = 60.0  # seconds in which a running server begins

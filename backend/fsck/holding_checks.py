@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Organisation, OrganisationStatus, Party
-from backend.catalogue import listing_consequences, queries
-from backend.catalogue import listing_queries as found_by
-from backend.catalogue.codes import HoldingState, ListingStatus
-from backend.catalogue.listing_rules import BARRED, HOLDS, Side, Standing, bars
-from backend.catalogue.models import ESTABLISHED, Holding, Listing, Patent
 from backend.core.database.columns import table_of
 from backend.fsck.checking import Line, Site, pages
+from backend.listings import event_handlers as listing_handlers
+from backend.listings import queries as found_by
+from backend.listings.rules import BARRED, HOLDS, Side, Standing, bars
+from backend.patents import queries
+from backend.patents.codes import HoldingState, ListingStatus
+from backend.patents.models import ESTABLISHED, Holding, Listing, Patent
 
 HOLDING: Final = table_of(Holding)
 LISTING: Final = table_of(Listing)
@@ -127,14 +128,14 @@ async def _suspend(session: AsyncSession, listing: Listing, now: datetime) -> bo
     standing = await found_by.standing_of(session, listing)
     which = LISTING.c.id == listing.id
     if standing.legal_status in BARRED:
-        await listing_consequences.suspend(session, which, Side.LEGAL_STATUS, standing.legal_status.value, now)
+        await listing_handlers.suspend(session, which, Side.LEGAL_STATUS, standing.legal_status.value, now)
     elif standing.holding not in HOLDS:
         reason = "disputed" if standing.holding is HoldingState.DISPUTED else "ended"
-        await listing_consequences.suspend(session, which, Side.HOLDING, reason, now)
+        await listing_handlers.suspend(session, which, Side.HOLDING, reason, now)
     elif not standing.established:
-        await listing_consequences.suspend(session, which, Side.HOLDING, "not_established", now)
+        await listing_handlers.suspend(session, which, Side.HOLDING, "not_established", now)
     elif not standing.verified:
-        await listing_consequences.suspend(session, which, Side.HOLDING, "organisation_not_verified", now)
+        await listing_handlers.suspend(session, which, Side.HOLDING, "organisation_not_verified", now)
     else:
         return False
     return True

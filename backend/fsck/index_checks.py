@@ -6,12 +6,12 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.catalogue.models import Listing
 from backend.core.events import stream
 from backend.fsck.checking import BATCH, Line, Site
-from backend.indexing.consumer import follow_stream
-from backend.indexing.documents import OF_LISTED, documents_of, listed_documents
-from backend.indexing.reindex import rebuild
+from backend.patent_search.indexing.consumer import follow_stream
+from backend.patent_search.indexing.documents import OF_LISTED, documents_of, listed_documents
+from backend.patent_search.indexing.reindex import rebuild
+from backend.patents.models import Listing
 from search.documents import PatentDocument, Removed
 
 PATIENCE: Final = 60.0  # seconds that an index may lie behind

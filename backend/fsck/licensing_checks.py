@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue.models import Patent, StandingOffer
 from backend.core.database.columns import table_of
 from backend.fsck.checking import Line, Site, pages
 from backend.licensing import offers, queries
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licensing.settling import counted, due_at_start
 from backend.licensing.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
+from backend.patents.models import Patent, StandingOffer
 from backend.rights import granting
 from backend.rights.models import RightClaim, RightEntry
 

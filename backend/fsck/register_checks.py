@@ -9,20 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
 from backend.accounts.rules import name_key
-from backend.catalogue import queries
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.event_withdrawal import counted
-from backend.catalogue.events_service import settle_all
-from backend.catalogue.fact_rules import NUMBERS, placed
-from backend.catalogue.models import Holding, LegalEvent, Listing, Patent
-from backend.catalogue.numbers import NumberWrong
-from backend.catalogue.register_store import STANDING
-from backend.catalogue.settle_rules import settled
-from backend.catalogue.status_rules import Fact, digest_of
 from backend.core.clock import china_day
 from backend.core.database.columns import table_of
 from backend.core.events.log import Happened, append_many
 from backend.fsck.checking import Line, Site, pages
+from backend.patents import queries
+from backend.patents.codes import HoldingState
+from backend.patents.fact_rules import NUMBERS, placed
+from backend.patents.legal_events.recompute_status import settled
+from backend.patents.legal_events.service import settle_all
+from backend.patents.legal_events.status_rules import Fact, digest_of
+from backend.patents.legal_events.withdrawal import counted
+from backend.patents.models import Holding, LegalEvent, Listing, Patent
+from backend.patents.numbers.canonical import NumberWrong
+from backend.register_import.writer import STANDING
 
 PATENT: Final = table_of(Patent)
 EVENT: Final = table_of(LegalEvent)

@@ -9,11 +9,11 @@ from sqlalchemy.dialects import registry
 from sqlmodel import SQLModel
 
 from backend.accounts.models import Organisation, Party, User
-from backend.catalogue.models import Holding, Listing, Patent
 from backend.core.database.columns import table_of
 from backend.files.models import FileAccess, FileAttachment, StoredFile
 from backend.fsck.checking import EXAMPLES, Line, Site
 from backend.imports.models import Import
+from backend.patents.models import Holding, Listing, Patent
 
 Link = tuple[sa.Column[Any], sa.Column[Any]]
 UNBOUND: Final[tuple[Link, ...]] = (  # what no foreign key of the database holds

@@ -41,10 +41,6 @@ from backend.accounts.access import (
 )
 from backend.accounts.caller import Caller, Verification
 from backend.accounts.errors import OrganisationNotVerified
-from backend.catalogue import queries as catalogue
-from backend.catalogue.access import Act, locked_patent, may, permit
-from backend.catalogue.errors import NoSuchPatent
-from backend.catalogue.queries import Whole
 from backend.core.database.transactions import Db, ReadDb
 from backend.core.http.problems import ChangedMeanwhile
 from backend.core.ids import id_pattern
@@ -58,6 +54,10 @@ from backend.licensing.errors import (
 from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.schemas import OpenLicenceIn
 from backend.licensing.states import OpenStatus
+from backend.patents import queries as catalogue
+from backend.patents.access import Act, locked_patent, may, permit
+from backend.patents.errors import NoSuchPatent
+from backend.patents.queries import Whole
 
 SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
 OpenLicenceId = Annotated[str, Path(pattern=id_pattern("opl"), examples=[f"opl_{SUFFIX}"])]

@@ -9,15 +9,15 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.queries import is_verified
-from backend.catalogue.codes import DealType, ListingStatus
-from backend.catalogue.listing_rules import BARRED
-from backend.catalogue.listing_service import event_of
-from backend.catalogue.models import Listing
-from backend.catalogue.queries import Whole
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licensing.models import OpenLicence
 from backend.licensing.schemas import Announcement
+from backend.listings.rules import BARRED
+from backend.listings.service import event_of
+from backend.patents.codes import DealType, ListingStatus
+from backend.patents.models import Listing
+from backend.patents.queries import Whole
 from backend.rights import service as rights
 from backend.rights.codes import LicenceType, Origin, RightKind
 from backend.rights.models import RightEntry

@@ -6,10 +6,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from backend.catalogue.codes import PatentKind
-from backend.catalogue.term_rules import due_days
 from backend.licensing.annuity_tables import AnnuityFee, AnnuityReduction
 from backend.licensing.fee_rules import BASIS_POINTS, rounded
+from backend.patents.codes import PatentKind
+from backend.patents.legal_events.term_rules import due_days
 
 OPEN_LICENCE: Final = "open_licence"
 SOURCE: Final = "Guidelines for Patent Examination 2023, Part V ch. 11, 8"

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from backend.catalogue.codes import PatentKind
+from backend.patents.codes import PatentKind
 
 DATA: Final = Path(__file__).parent / "data"
 

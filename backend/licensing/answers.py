@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from backend.catalogue.models import Patent
 from backend.core.errors import Text
 from backend.files.schemas import FileRef
 from backend.licensing.content import withdrawal_terms
@@ -31,6 +30,7 @@ from backend.licensing.taking_schemas import (
     RecordalOut,
     ReducedAnnuityOut,
 )
+from backend.patents.models import Patent
 
 PRIVATE: Final[dict[str, Any]] = {
     "created_at": None,

@@ -10,8 +10,6 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.queries import is_verified
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.errors import Reason, Text
@@ -19,6 +17,8 @@ from backend.core.events.log import PUBLIC, Happened, append
 from backend.licensing import offers, queries
 from backend.licensing.models import Duty, OpenLicence
 from backend.licensing.states import OPEN, OpenStatus
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.queries import ledger_of

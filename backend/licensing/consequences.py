@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue import queries as catalogue
 from backend.core.clock import china_day
 from backend.core.events.log import BatchHandler, Happened, InlineHandler
 from backend.licensing import declarant_verification, offers
@@ -21,6 +20,7 @@ from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.queries import RIGHT_ENDED, concerned, living_of, standing_of, standing_or_ended_with_the_right
 from backend.licensing.reinstating import is_there_again, reinstate
 from backend.licensing.states import LIVING, STANDS, LicenceStatus, LicenceStep
+from backend.patents import queries as catalogue
 from backend.rights.codes import RightKind
 
 REMOVALS: Final = frozenset(

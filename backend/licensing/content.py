@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from backend.catalogue.models import Patent
 from backend.core.canonical import fingerprint
 from backend.core.errors import FieldError, Text
 from backend.licensing.advertising import advertising_errors
@@ -15,6 +14,7 @@ from backend.licensing.models import OpenLicence
 from backend.licensing.quote_rules import Use, quote
 from backend.licensing.terms import MOST_YEARS, FeeTerms
 from backend.licensing.terms_rules import check_ceilings, check_terms
+from backend.patents.models import Patent
 
 NEEDED: Final = {
     "fee_explanation": Text("请简要说明许可使用费的依据和方式。", "Explain briefly how the fee was arrived at."),

@@ -6,7 +6,6 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.files.service import attach
 from backend.licensing import queries, royalties
@@ -30,6 +29,7 @@ from backend.licensing.states import (
     next_payment,
 )
 from backend.licensing.taking_schemas import Contest, ContestDecision
+from backend.patents.queries import Whole
 from backend.rights import ends
 from backend.rights import service as rights
 

@@ -9,8 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.events.log import Happened
 from backend.licensing import availability, offers
@@ -20,6 +18,8 @@ from backend.licensing.licensor_contest import LICENSOR_DISPLACED
 from backend.licensing.models import OpenLicence, OpenLicenceStep
 from backend.licensing.states import LIVING, OPEN, OpenStep, next_open
 from backend.licensing.stepping import PAST
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 from backend.rights import ends
 from backend.rights import service as rights
 

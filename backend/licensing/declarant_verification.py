@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.models import Holding, Patent, StandingOffer
 from backend.core.events.log import PUBLIC, Happened, InlineHandler, append_many
 from backend.licensing import offers
 from backend.licensing.availability import NOT_VERIFIED
 from backend.licensing.models import Licence, Notice, OpenLicence
 from backend.licensing.states import OPEN, STANDS, WAITING
+from backend.patents.codes import HoldingState
+from backend.patents.models import Holding, Patent, StandingOffer
 
 AT_ONCE: Final = 400
 LED: Final = sa.and_(

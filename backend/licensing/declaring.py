@@ -6,9 +6,6 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
-from backend.catalogue.row_establishment import ensure_established
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
@@ -29,6 +26,9 @@ from backend.licensing.schemas import (
 from backend.licensing.states import ENDED, OpenStatus, OpenStep, next_open
 from backend.licensing.stepping import EARLIEST, attach_evidence, take_step
 from backend.licensing.terms import terms_data
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
+from backend.patents.register.establishing import ensure_established
 from backend.rights import granting
 from backend.rights.codes import Act
 from backend.rights.errors import EvidenceMissing

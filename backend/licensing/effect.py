@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.models import Party
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.events.log import Happened, append
 from backend.core.ids import new_id
@@ -24,6 +23,7 @@ from backend.licensing.recordal_rules import recordal_due
 from backend.licensing.royalty_rules import Period, schedule
 from backend.licensing.states import LicenceStatus, NoticeStep, next_notice
 from backend.licensing.terms import FeeTerms
+from backend.patents.queries import Whole
 from backend.rights import service as rights
 from backend.rights.codes import Act, LicenceType, Origin, RightKind
 from backend.rights.granting import reason_of

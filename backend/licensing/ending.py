@@ -8,10 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.codes import LegalStatus
-from backend.catalogue.queries import Whole
-from backend.catalogue.status_rules import Standing, status_at
 from backend.core.clock import china_day
 from backend.licensing import royalties, taking
 from backend.licensing.certificate import CertifiedStep
@@ -27,6 +23,10 @@ from backend.licensing.states import (
     next_licence,
     next_notice,
 )
+from backend.patents import queries as catalogue
+from backend.patents.codes import LegalStatus
+from backend.patents.legal_events.status_rules import Standing, status_at
+from backend.patents.queries import Whole
 from backend.rights import ends
 from backend.rights import service as rights
 from backend.rights.register_findings import ENDED

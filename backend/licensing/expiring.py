@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.licensing import availability, offers
 from backend.licensing.announcing import unlist
 from backend.licensing.ending import end_waiting
 from backend.licensing.models import OpenLicence, OpenLicenceStep
 from backend.licensing.states import OpenStep, next_open
+from backend.patents.queries import Whole
 
 
 def is_over(declared: OpenLicence, now: datetime) -> bool:

@@ -6,11 +6,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from backend.catalogue.term_rules import add_months
 from backend.core.errors import Text
 from backend.licensing.codes import StepBy
 from backend.licensing.terms import MOST_YEARS, FeeTerms, Step
 from backend.licensing.terms_errors import QuotePeriodWrong
+from backend.patents.legal_events.term_rules import add_months
 
 BASIS_POINTS: Final = 10_000
 ROUNDING: Final = Text(

@@ -8,8 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.database.transactions import Database
 from backend.core.events.log import Happened, append
@@ -28,6 +26,8 @@ from backend.licensing.states import (
     PaymentStatus,
     next_licence,
 )
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 from backend.rights.queries import ledgers_of
 
 BATCH: Final = 100

@@ -7,14 +7,14 @@ from fastapi import Depends, Path
 
 from backend.accounts.access import OnceVerifiedEditor, PlatformOrAuthority, Viewer
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.core.database.transactions import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.licensing import queries
 from backend.licensing.access import SUFFIX, locked
 from backend.licensing.errors import NoSuchLicence, NoSuchReport, StepNotYours
 from backend.licensing.models import Licence, RoyaltyReport
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 
 LicenceId = Annotated[str, Path(pattern=id_pattern("lic"), examples=[f"lic_{SUFFIX}"])]
 ReportId = Annotated[str, Path(pattern=id_pattern("roy"), examples=[f"roy_{SUFFIX}"])]

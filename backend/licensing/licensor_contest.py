@@ -9,9 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.holding_rules import REFUSED
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.events.log import Happened
 from backend.licensing import royalties
@@ -21,6 +18,9 @@ from backend.licensing.errors import LicenceNotInState
 from backend.licensing.models import Licence
 from backend.licensing.states import STANDS, LicenceStatus, LicenceStep, next_licence
 from backend.licensing.taking_schemas import ContestDecision
+from backend.patents.codes import HoldingState
+from backend.patents.holdings.rules import REFUSED
+from backend.patents.queries import Whole
 from backend.rights import ends
 from backend.rights import service as rights
 

@@ -4,9 +4,9 @@ from datetime import date
 
 from pydantic import Field
 
-from backend.catalogue.codes import PatentKind
-from backend.catalogue.models import Patent
 from backend.core.http.schemas import Out
+from backend.patents.codes import PatentKind
+from backend.patents.models import Patent
 
 
 class NamedPatent(Out):

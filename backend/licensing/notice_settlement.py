@@ -6,7 +6,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.licensing import queries, taking
 from backend.licensing.effect import take_effect
@@ -16,6 +15,7 @@ from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.payment_rules import paid_on
 from backend.licensing.settling import paid_at_start
 from backend.licensing.states import COUNTS, LicenceStep, NoticeStatus, NoticeStep, PaymentStatus, next_notice
+from backend.patents.queries import Whole
 
 TOLD_LATE: Final = "payment_told_late"
 

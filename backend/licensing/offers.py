@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.catalogue.models import StandingOffer
 from backend.core.database.columns import iso
 from backend.licensing.models import OpenLicence
 from backend.licensing.states import OPEN
+from backend.patents.models import StandingOffer
 
 
 def price_of(fee: dict[str, Any]) -> int:

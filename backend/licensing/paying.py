@@ -6,7 +6,6 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.files.service import attach
@@ -30,6 +29,7 @@ from backend.licensing.payment_rules import is_told_late
 from backend.licensing.settling import instalments_of, settle
 from backend.licensing.states import LicenceStatus, NoticeStatus, NoticeStep, PaymentStatus, next_notice
 from backend.licensing.taking_schemas import LicencePaymentIn, PaymentIn
+from backend.patents.queries import Whole
 
 N: Final = NoticeStatus
 TAKES_EFFECT: Final = frozenset({N.GIVEN, N.PAYMENT_TO_BE_CONFIRMED, N.LAPSED, N.ENDED})

@@ -6,8 +6,6 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue.errors import NotTheHolder
-from backend.catalogue.queries import Whole
 from backend.files.service import attach
 from backend.licensing import queries, taking
 from backend.licensing.certificate import CertifiedStep
@@ -21,6 +19,8 @@ from backend.licensing.payment_checks import EVIDENCE
 from backend.licensing.settling import settle
 from backend.licensing.states import LicenceStatus, LicenceStep, PaymentStep, next_payment
 from backend.licensing.taking_schemas import Contest, ContestDecision
+from backend.patents.errors import NotTheHolder
+from backend.patents.queries import Whole
 
 WITHDRAWN: Final = "withdrawn"  # the outcome of a contest that the licensor gave up
 

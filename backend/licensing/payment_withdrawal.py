@@ -6,7 +6,6 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.licensing import queries, taking
 from backend.licensing.certificate import CertifiedStep
@@ -17,6 +16,7 @@ from backend.licensing.models import Licence, Notice, OpenLicence, Payment
 from backend.licensing.notice_settlement import settle_notice
 from backend.licensing.settling import settle
 from backend.licensing.states import PaymentStatus, PaymentStep, next_payment
+from backend.patents.queries import Whole
 
 MOST: Final = 20  # of one notice: whoever records and withdraws without end would fill others' inboxes
 

@@ -10,12 +10,12 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind
 from backend.accounts.models import Organisation
-from backend.catalogue import queries as catalogue
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.models import Holding
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, Payment, RoyaltyReport
 from backend.licensing.schemas import OpenLicencesQuery
 from backend.licensing.states import ENDED, LIVING, OPEN, STANDS, WAITING, LicenceStatus, OpenStatus
+from backend.patents import queries as catalogue
+from backend.patents.codes import HoldingState
+from backend.patents.models import Holding
 
 RIGHT_ENDED: Final = "right_ended"  # the status_reason of licences that ended with the right, and by nothing else
 FOLLOWS_THE_RIGHT: Final = sa.or_(

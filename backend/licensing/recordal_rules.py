@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from backend.catalogue.term_rules import add_months
 from backend.core.errors import Text
 from backend.core.workdays import WorkingDay, after_working_days, is_working_day
+from backend.patents.legal_events.term_rules import add_months
 
 MONTHS: Final = 3  # C: Implementing Regulations of the Patent Law, arts 15(2) and 87
 

@@ -6,8 +6,6 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue.models import Patent
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.files.service import attach
@@ -23,6 +21,8 @@ from backend.licensing.licence_access import is_licensee
 from backend.licensing.models import Licence, OpenLicence
 from backend.licensing.states import RECORDABLE, STANDS, LicenceStep
 from backend.licensing.taking_schemas import RecordalConfirmation, RecordalFiling, ReducedAnnuityOut, Termination
+from backend.patents.models import Patent
+from backend.patents.queries import Whole
 from backend.rights.errors import EvidenceMissing
 
 EVIDENCE: Final = "licence"

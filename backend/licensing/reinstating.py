@@ -9,9 +9,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.catalogue.codes import LegalStatus
-from backend.catalogue.queries import Whole
-from backend.catalogue.status_rules import Standing
 from backend.core.clock import china_day
 from backend.licensing import royalties
 from backend.licensing.certificate import CertifiedStep
@@ -20,6 +17,9 @@ from backend.licensing.ending import expire_licence, is_over
 from backend.licensing.licensor_contest import contest_where_displaced
 from backend.licensing.models import Licence, Notice
 from backend.licensing.states import LicenceStep, NoticeStatus, next_licence
+from backend.patents.codes import LegalStatus
+from backend.patents.legal_events.status_rules import Standing
+from backend.patents.queries import Whole
 from backend.rights import ends
 from backend.rights import service as rights
 from backend.rights.queries import ledger_of

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from backend.catalogue.term_rules import add_months
 from backend.licensing.codes import Reporting
 from backend.licensing.fee_rules import LicenceYear, exact_text, licence_years, minimum, rounded, royalty
 from backend.licensing.terms import FeeTerms
 from backend.licensing.terms_errors import EarlierReportMissing
+from backend.patents.legal_events.term_rules import add_months
 
 MONTHS: Final = {Reporting.YEARLY: 12, Reporting.HALF_YEARLY: 6, Reporting.QUARTERLY: 3}
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from backend.catalogue.schemas import example
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, LongLine, Moment, Out, Version
 from backend.files.schemas import FileIds
 from backend.licensing.taking_schemas import Role
+from backend.patents.schemas import example
 
 Amount = Annotated[int, Field(ge=0, le=9_000_000_000_000_000, strict=True)]
 

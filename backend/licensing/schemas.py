@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import EmailStr, Field, model_validator
 
-from backend.catalogue.schemas import example
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, Line, LongLine, Moment, Out, Prose, Version
 from backend.core.ids import id_pattern
@@ -14,6 +13,7 @@ from backend.licensing.codes import FeeForm
 from backend.licensing.named import NamedPatent
 from backend.licensing.states import OpenStatus
 from backend.licensing.terms import EXAMPLES, MOST, FeeTerms
+from backend.patents.schemas import example
 from backend.rights.schemas import RuleCode, TermsHash
 
 PatentIdIn = Annotated[str, Field(pattern=id_pattern("pat"), examples=["pat_01h455vb4pex5vsknk084sn02q"])]

@@ -10,8 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.models import Patent
 from backend.core.http.problems import language_of
 from backend.files.service import attached
 from backend.licensing import answers, queries
@@ -24,6 +22,8 @@ from backend.licensing.settling import Account, account_of
 from backend.licensing.stepping import EVIDENCE as OPEN_LICENCE
 from backend.licensing.taking import EVIDENCE as NOTICE
 from backend.licensing.taking_schemas import LicenceOut, NoticeOut, PaymentOut, ReducedAnnuityOut
+from backend.patents import queries as catalogue
+from backend.patents.models import Patent
 from backend.rights.queries import names_of
 
 

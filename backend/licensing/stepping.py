@@ -6,13 +6,13 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.files.service import attach
 from backend.licensing import availability
 from backend.licensing.models import OpenLicence, OpenLicenceStep
 from backend.licensing.schemas import OfficeStep
 from backend.licensing.states import OpenStatus, OpenStep
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 
 EVIDENCE: Final = "open_licence"
 EARLIEST: Final = date(2021, 6, 1)  # when open licensing began (Patent Law of 2020)

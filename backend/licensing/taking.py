@@ -14,7 +14,6 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation
 from backend.accounts.parties.directory import party_of
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.events.log import Happened, append
 from backend.core.ids import new_id
@@ -36,6 +35,7 @@ from backend.licensing.states import OPEN, STANDS, WAITING, NoticeStatus, Notice
 from backend.licensing.stepping import EARLIEST
 from backend.licensing.taking_schemas import NoticeIn
 from backend.licensing.terms import FeeTerms
+from backend.patents.queries import Whole
 from backend.rights.errors import TermsChanged
 
 EVIDENCE: Final = "notice"

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from backend.catalogue.schemas import example
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Prose, Version
 from backend.files.schemas import FileIds, FileRef
 from backend.licensing.instalment_rules import InstalmentState
 from backend.licensing.states import LicenceStatus, NoticeStatus, PaymentStatus
+from backend.patents.schemas import example
 from backend.rights.errors import DatesReversed
 from backend.rights.schemas import TermsHash
 

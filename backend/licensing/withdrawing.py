@@ -5,8 +5,6 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.licensing import availability, offers
 from backend.licensing.announcing import unlist
@@ -18,6 +16,8 @@ from backend.licensing.models import OpenLicence
 from backend.licensing.schemas import OfficeStep, Reasoned, Withdrawal
 from backend.licensing.states import OpenStep, next_open
 from backend.licensing.stepping import EARLIEST, attach_evidence, take_step
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 from backend.rights import granting
 from backend.rights.codes import Act
 from backend.rights.consents import hash_of

@@ -29,9 +29,12 @@ from sqlmodel import col
 from backend.accounts.access import MaybeCaller, OnceVerifiedEditor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue import queries as catalogue
-from backend.catalogue.access import Act as CatalogueAct
-from backend.catalogue.access import (
+from backend.core.clock import Today
+from backend.core.database.transactions import Db, ReadDb
+from backend.core.ids import id_pattern
+from backend.patents import queries as catalogue
+from backend.patents.access import Act as CatalogueAct
+from backend.patents.access import (
     PatentId,
     Permitted,
     RecordedPatent,
@@ -42,11 +45,8 @@ from backend.catalogue.access import (
     permit,
     seen_patent,
 )
-from backend.catalogue.errors import NotTheHolder
-from backend.catalogue.queries import Whole
-from backend.core.clock import Today
-from backend.core.database.transactions import Db, ReadDb
-from backend.core.ids import id_pattern
+from backend.patents.errors import NotTheHolder
+from backend.patents.queries import Whole
 from backend.rights import queries
 from backend.rights.codes import Act, Origin, RightKind
 from backend.rights.errors import (

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.core.canonical import fingerprint
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.files.service import attach
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 from backend.rights import queries
 from backend.rights.codes import Origin, RightKind
 from backend.rights.ends import tell

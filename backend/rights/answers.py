@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from backend.catalogue.answers import held_then, holder_out
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.queries import Whole
-from backend.catalogue.schemas import HolderOut
 from backend.files.schemas import FileRef
+from backend.patents.codes import HoldingState
+from backend.patents.presenters import held_then, holder_out
+from backend.patents.queries import Whole
+from backend.patents.schemas import HolderOut
 from backend.rights.codes import Permission
 from backend.rights.ledger import Ledger
 from backend.rights.models import Consent, RightEntry

@@ -18,11 +18,11 @@ from sqlmodel import col
 from backend.accounts.access import OnceVerifiedEditor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue import queries as catalogue
-from backend.catalogue.access import PatentId
-from backend.catalogue.queries import Whole
 from backend.core.database.transactions import Db, ReadDb
 from backend.core.ids import id_pattern
+from backend.patents import queries as catalogue
+from backend.patents.access import PatentId
+from backend.patents.queries import Whole
 from backend.rights import visible
 from backend.rights.errors import ConsentNotYours, NoSuchConsent
 from backend.rights.models import Consent

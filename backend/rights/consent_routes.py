@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Viewer
-from backend.catalogue.routes import MOVED
 from backend.core.clock import Now
 from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers
@@ -16,6 +15,7 @@ from backend.core.http.paging import page
 from backend.core.http.preconditions import MayMatch
 from backend.core.http.responses import VARY, changed, listed, one, to_json
 from backend.files.service import attached
+from backend.patents.register.routes import MOVED
 from backend.rights import answers, consents, queries, visible
 from backend.rights.access import AskedPatent
 from backend.rights.consent_access import AnsweredConsent, AskedConsent, SeenConsent

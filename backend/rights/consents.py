@@ -10,12 +10,12 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue.queries import Whole
-from backend.catalogue.row_establishment import ensure_established
 from backend.core.canonical import fingerprint
 from backend.core.events.log import Happened, append
 from backend.core.ids import new_id
 from backend.files.service import attach
+from backend.patents.queries import Whole
+from backend.patents.register.establishing import ensure_established
 from backend.rights import queries
 from backend.rights.codes import Act, ConsentState, RightKind
 from backend.rights.consent_access import HeldConsent

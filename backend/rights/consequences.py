@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue import queries as catalogue
-from backend.catalogue.codes import EventKind
-from backend.catalogue.models import LegalEvent, StandingOffer
 from backend.core.clock import china_day
 from backend.core.events.log import BatchHandler, Happened, InlineHandler
+from backend.patents import queries as catalogue
+from backend.patents.codes import EventKind
+from backend.patents.models import LegalEvent, StandingOffer
 from backend.rights.claim_rules import stand_apart
 from backend.rights.codes import RightKind
 from backend.rights.ends import end_entry

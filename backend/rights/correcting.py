@@ -6,11 +6,11 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.ids import new_id
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType
 from backend.rights.ends import end_entry, standing_under, tell

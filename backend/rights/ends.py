@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue.queries import Whole
 from backend.core.database.columns import iso
 from backend.core.events.log import PUBLIC, UNTOLD, Happened, append
+from backend.patents.queries import Whole
 from backend.rights import granting, queries
 from backend.rights.errors import RightOver
 from backend.rights.models import RightEntry

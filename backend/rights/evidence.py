@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue import queries as catalogue
-from backend.catalogue.access import Act, may
 from backend.files.access import Reader
+from backend.patents import queries as catalogue
+from backend.patents.access import Act, may
 from backend.rights.consents import EVIDENCE as CONSENT
 from backend.rights.models import Consent, RightEntry
 from backend.rights.service import EVIDENCE as RIGHT

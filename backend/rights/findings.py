@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from backend.catalogue.codes import HoldingState
+from backend.patents.codes import HoldingState
 from backend.rights.codes import Act, ConsentState, LicenceType, RightKind, Whose
 from backend.rights.hits import Hit, Hits, each, when
 from backend.rights.ledger import Ask, Entry, Given, Ledger

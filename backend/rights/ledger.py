@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 
-from backend.catalogue.codes import Finding, HoldingState, LegalStatus, PatentKind
+from backend.patents.codes import Finding, HoldingState, LegalStatus, PatentKind
 from backend.rights.codes import Act, ConsentState, LicenceType, Origin, RightKind, Whose
 from backend.rights.scope_rules import ALL, Period, Scope
 

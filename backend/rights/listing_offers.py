@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue import queries as catalogue
-from backend.catalogue.codes import DealType
-from backend.catalogue.models import StandingOffer
-from backend.catalogue.queries import Whole
 from backend.core.clock import china_day
 from backend.core.database.transactions import Database
 from backend.core.events.log import Happened, append
 from backend.core.jobs.batches import at_once
+from backend.patents import queries as catalogue
+from backend.patents.codes import DealType
+from backend.patents.models import StandingOffer
+from backend.patents.queries import Whole
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.queries import ledger_of, ledgers_of

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.models import Holding
 from backend.core.events.log import Event
+from backend.patents.codes import HoldingState
+from backend.patents.models import Holding
 from backend.rights.models import RightEntry
 
 SAID: Final = {"holding.verified": HoldingState.VERIFIED, "holding.disputed": HoldingState.DISPUTED}

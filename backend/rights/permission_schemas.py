@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import AfterValidator, Field
 
-from backend.catalogue.schemas import example
 from backend.core.canonical import LARGEST
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, Instant, LongLine, Moment, Out
 from backend.core.text_rules import clean
 from backend.files.schemas import FileIds, FileRef
+from backend.patents.schemas import example
 from backend.rights.codes import Act, ConsentState, Permission, Sureness
 from backend.rights.schemas import PartyId, RightIdRef, RuleCode, TermsHash, Territory, Workings
 

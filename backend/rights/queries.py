@@ -13,13 +13,13 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue import queries as catalogue
-from backend.catalogue.answers import held_then
-from backend.catalogue.codes import HoldingState
-from backend.catalogue.models import Holding
-from backend.catalogue.queries import Whole
-from backend.catalogue.status_rules import Fact
 from backend.core.clock import china_day
+from backend.patents import queries as catalogue
+from backend.patents.codes import HoldingState
+from backend.patents.legal_events.status_rules import Fact
+from backend.patents.models import Holding
+from backend.patents.presenters import held_then
+from backend.patents.queries import Whole
 from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
 from backend.rights.ledger import Agreement, Entry, Given, Holder, Ledger
 from backend.rights.models import Consent, RightEntry

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend.catalogue.codes import Finding, LegalStatus, PatentKind
+from backend.patents.codes import Finding, LegalStatus, PatentKind
 from backend.rights.codes import RightKind
 from backend.rights.hits import Hits, each, when
 from backend.rights.ledger import CHINA, Annuity, Ask, Ledger

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from backend.catalogue.codes import EventKind, Finding, LegalStatus
-from backend.catalogue.settle_rules import Dated, derived_of, paid_as_told
-from backend.catalogue.status_rules import Fact, Standing, may_undo, status_at
-from backend.catalogue.term_rules import expiry_of
 from backend.core.workdays import after_working_days, is_working_day
+from backend.patents.codes import EventKind, Finding, LegalStatus
+from backend.patents.legal_events.recompute_status import Dated, derived_of, paid_as_told
+from backend.patents.legal_events.status_rules import Fact, Standing, may_undo, status_at
+from backend.patents.legal_events.term_rules import expiry_of
 from backend.rights.ledger import Annuity, Register
 
 GRANTED: frozenset[LegalStatus] = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})

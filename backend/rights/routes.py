@@ -10,8 +10,6 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.accounts.caller import Caller
-from backend.catalogue.queries import Whole
-from backend.catalogue.routes import MOVED
 from backend.core.clock import Now, china_day
 from backend.core.database.columns import iso
 from backend.core.database.transactions import Db, ReadDb, WritingRoute
@@ -21,6 +19,8 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.responses import VARY, changed, created, listed, plain, to_json
 from backend.files.service import attached
+from backend.patents.queries import Whole
+from backend.patents.register.routes import MOVED
 from backend.rights import agreements, answers, correcting, queries, service, visible
 from backend.rights.access import (
     AgreedPatent,

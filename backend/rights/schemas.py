@@ -5,12 +5,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from backend.catalogue.codes import Finding, LegalStatus
-from backend.catalogue.schemas import HolderOut, example
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, Fen, Instant, Line, LongLine, Moment, Out
 from backend.core.ids import id_pattern
 from backend.files.schemas import FileIds, FileRef
+from backend.patents.codes import Finding, LegalStatus
+from backend.patents.schemas import HolderOut, example
 from backend.reference.lists import codes
 from backend.rights.codes import Act, LicenceType, Origin, RightKind, Whose, Working
 from backend.rights.errors import DatesReversed

@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import find_or_make_party
-from backend.catalogue import queries as catalogue
-from backend.catalogue.errors import NoSuchParty
-from backend.catalogue.queries import Whole
-from backend.catalogue.row_establishment import ensure_established
 from backend.core.canonical import fingerprint
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.files.service import attach
+from backend.patents import queries as catalogue
+from backend.patents.errors import NoSuchParty
+from backend.patents.queries import Whole
+from backend.patents.register.establishing import ensure_established
 from backend.rights import granting, queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
 from backend.rights.ends import end_entry, tell

@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.catalogue import queries as catalogue
-from backend.catalogue.queries import Whole
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
 from backend.rights.codes import RightKind
 from backend.rights.models import Consent, RightEntry
 from backend.rights.schemas import RightsQuery

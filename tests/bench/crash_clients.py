@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 import httpx
 
-from backend.catalogue.numbers import check_digit
+from backend.patents.numbers.canonical import check_digit
 from tests.fresh_server import OPERATOR
 from tests.fresh_server import PASSWORD as OPERATORS
 from tests.imports.people import table

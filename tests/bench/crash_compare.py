@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.accounts.models import Party
-from backend.catalogue.models import Holding, LegalEvent, Listing, Patent
 from backend.core.database.columns import table_of
 from backend.core.database.engines import make_job_engine
 from backend.core.settings import Settings
 from backend.imports.models import Import, ImportRow
+from backend.patents.models import Holding, LegalEvent, Listing, Patent
 from tests.bench.crash_clients import CHANGED_EACH, EditedPatent, Ledger
 
 PATENT, PARTY, EVENT, LISTING = (table_of(model) for model in (Patent, Party, LegalEvent, Listing))

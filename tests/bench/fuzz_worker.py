@@ -13,16 +13,17 @@ from typing import Any, Final
 
 import psutil
 
-from backend.catalogue import event_import, listing_import, register_import
 from backend.core.errors import Problem
 from backend.core.settings import read_settings
 from backend.imports.cells import read_cells
 from backend.imports.kinds import Importer, ImportKind
 from backend.imports.layout import layout_of
 from backend.imports.rules import Mode
+from backend.listings import file_import as listing_import
+from backend.register_import import legal_event_import, patent_import
 from tests.bench.mutations import spoilt
 
-KINDS: Final = {**register_import.import_kinds(()), **listing_import.IMPORT_KINDS, **event_import.IMPORT_KINDS}
+KINDS: Final = {**patent_import.import_kinds(()), **listing_import.IMPORT_KINDS, **legal_event_import.IMPORT_KINDS}
 ROOM: Final = 1 << 30  # bytes of address space beyond what the program itself takes
 WARM: Final = 200  # files after which the memory is compared
 MOST_ROWS: Final = 20_000

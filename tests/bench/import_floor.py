@@ -11,7 +11,7 @@ from typing import Any, Final
 from backend.core.clock import Clock
 from backend.core.database.transactions import Database
 from backend.core.settings import Settings
-from backend.indexing.documents import documents_of
+from backend.patent_search.indexing.documents import documents_of
 from search.documents import PatentDocument
 from search.embedded import EmbeddedEngine
 

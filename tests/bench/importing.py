@@ -23,8 +23,8 @@ from xml.sax.saxutils import escape
 import httpx
 import psutil
 
-from backend.catalogue.numbers import check_digit
 from backend.demo.seed import PASSWORD
+from backend.patents.numbers.canonical import check_digit
 from tests.bench import import_floor, load, search, server
 from tests.bench.corpus import documents
 from tests.one_server import free_port

@@ -14,10 +14,10 @@ from typing import Final
 
 import httpx
 
-from backend.catalogue.queries import load
 from backend.core.clock import Clock, china_day
 from backend.core.database.transactions import Database
 from backend.core.settings import Settings, read_settings
+from backend.patents.queries import load
 from backend.rights.codes import Act
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.queries import ledger_of

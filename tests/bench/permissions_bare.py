@@ -7,14 +7,14 @@ from fastapi import APIRouter, Response
 
 from backend import main
 from backend.accounts.access import MaybeCaller
-from backend.catalogue.access import SeenPatent
-from backend.catalogue.queries import facts_of
 from backend.core.clock import Now
 from backend.core.database.transactions import ReadDb
 from backend.core.http.middleware import front_of
 from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.core.settings import read_settings
+from backend.patents.access import SeenPatent
+from backend.patents.queries import facts_of
 from backend.rights.codes import Act, Permission
 from backend.rights.permission_schemas import PermissionOut, PermissionsOut
 from backend.rights.queries import CONSENTS, entries_of

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.accounts.models import Party
-from backend.catalogue.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.rights.models import Consent, RightEntry
 from backend.rights.permission_schemas import PermissionOut, PermissionsOut
 

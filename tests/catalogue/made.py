@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from backend.catalogue.numbers import check_digit
+from backend.patents.numbers.canonical import check_digit
 from tests.factories import Member
 
 SERIAL = itertools.count(secrets.randbelow(8_000_000))

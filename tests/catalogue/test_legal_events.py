@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import httpx
 from fastapi import FastAPI
 
-from backend.catalogue.jobs import sweep
+from backend.patents.jobs import sweep
 from tests import factories
 from tests.catalogue import made
 

@@ -6,14 +6,14 @@ from itertools import product
 import pytest
 
 from backend.accounts.errors import OrganisationNotVerified
-from backend.catalogue.codes import HoldingState, LegalStatus, ListingStatus
-from backend.catalogue.listing_errors import (
+from backend.listings.errors import (
     ListingNotInState,
     ListingNotPublishable,
     ListingStepNotYours,
     SuspendedByPlatform,
 )
-from backend.catalogue.listing_rules import BARRED, TRANSITIONS, WHO, Action, Side, Standing, next_status
+from backend.listings.rules import BARRED, TRANSITIONS, WHO, Action, Side, Standing, next_status
+from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
 
 GOOD = Standing(
     status=ListingStatus.SUBMITTED,

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from backend.catalogue.bulk import do_batch
 from backend.core.ids import new_id
+from backend.listings.bulk.service import do_batch
 from tests import factories
 from tests.catalogue.made import application_number, entered, event, listed
 from tests.catalogue.test_export import uploaded

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue.numbers import NumberRole, NumberWrong, check_digit, parse_number
+from backend.patents.numbers.canonical import NumberRole, NumberWrong, check_digit, parse_number
 
 
 def real_numbers(shared: Path) -> list[str]:

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.catalogue.search_schemas import FoundPatent, SearchOut
-from backend.indexing.reindex import rebuild
+from backend.patent_search.indexing.reindex import rebuild
+from backend.patent_search.schemas import FoundPatent, SearchOut
 from tests import factories
 from tests.catalogue.made import application_number, entered, listed
 from tests.factories import Member

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
-from backend.catalogue.models import Assessment, Patent
+from backend.patents.models import Assessment, Patent
 from tests import factories
 from tests.catalogue import made
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue.codes import EventKind, LegalStatus
-from backend.catalogue.status_rules import LIVING, TRANSITIONS, Fact, Standing, is_stale, status_at
+from backend.patents.codes import EventKind, LegalStatus
+from backend.patents.legal_events.status_rules import LIVING, TRANSITIONS, Fact, Standing, is_stale, status_at
 
 E, S = EventKind, LegalStatus
 ALWAYS = datetime(2200, 1, 1, tzinfo=UTC)

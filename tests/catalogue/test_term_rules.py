@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue.codes import LegalStatus, PatentKind
-from backend.catalogue.term_rules import annuity, derive, due_days, expiry_of, paid_through
+from backend.patents.codes import LegalStatus, PatentKind
+from backend.patents.legal_events.term_rules import annuity, derive, due_days, expiry_of, paid_through
 
 K = PatentKind
 

@@ -11,9 +11,6 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
-from backend.catalogue import queries
-from backend.catalogue.codes import ListingStatus
-from backend.catalogue.models import Listing, StandingOffer
 from backend.core.clock import Clock
 from backend.core.database.transactions import Database
 from backend.core.settings import Settings
@@ -21,6 +18,9 @@ from backend.demo.load import load
 from backend.licensing import availability, certifying
 from backend.licensing.certificate import certificate_hash
 from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, RoyaltyReport
+from backend.patents import queries
+from backend.patents.codes import ListingStatus
+from backend.patents.models import Listing, StandingOffer
 from backend.rights import listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
 from tests import factories

@@ -5,14 +5,14 @@ from itertools import islice
 import pytest
 from stdnum.cn import uscc
 
-from backend.catalogue.codes import LegalStatus, PatentKind
-from backend.catalogue.numbers import NumberRole, parse_number
-from backend.catalogue.status_rules import Fact, status_at
-from backend.catalogue.term_rules import due_days, expiry_of
 from backend.demo.life import REGISTER_DAY
 from backend.demo.organisations import organisations
 from backend.demo.register import COUNT, register
 from backend.demo.wording import topics
+from backend.patents.codes import LegalStatus, PatentKind
+from backend.patents.legal_events.status_rules import Fact, status_at
+from backend.patents.legal_events.term_rules import due_days, expiry_of
+from backend.patents.numbers.canonical import NumberRole, parse_number
 from backend.reference.ipc import split_ipc
 from backend.reference.lists import codes
 

@@ -13,11 +13,6 @@ from sqlmodel import col
 
 from backend.accounts.models import Organisation, User
 from backend.accounts.sign_in.passwords import hashes_now, is_one_of
-from backend.catalogue.codes import ListingStatus
-from backend.catalogue.models import Assessment, Holding, Listing, Patent
-from backend.catalogue.queries import facts_of
-from backend.catalogue.settle_rules import settled
-from backend.catalogue.visibility import is_established
 from backend.core.clock import Clock, china_day
 from backend.core.database import schema
 from backend.core.database.transactions import Database
@@ -28,6 +23,11 @@ from backend.demo.organisations import organisations
 from backend.demo.register import register
 from backend.demo.seed import FIRST_SIGN_IN, PASSWORD, is_loaded, seed_with_progress, sign_in_lines
 from backend.licensing.models import Notice
+from backend.patents.codes import ListingStatus
+from backend.patents.legal_events.recompute_status import settled
+from backend.patents.models import Assessment, Holding, Listing, Patent
+from backend.patents.queries import facts_of
+from backend.patents.visibility import is_established
 from search.embedded import EmbeddedEngine
 from search.engine import Query
 from tests.machine import postgres_url

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
-from backend.catalogue.models import Patent
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.jobs import sweep
 from backend.establishment.models import Establishment
+from backend.patents.models import Patent
 from tests import factories
 from tests.catalogue import made as patents
 from tests.establishment import made

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from backend.core.events import stream
 from backend.core.storage.blobs import DRAFT
-from backend.indexing.documents import listed_documents
+from backend.patent_search.indexing.documents import listed_documents
 from search.documents import PatentDocument, Removed
 from tests.fsck.busy import Kept, checked, opened, run_sql
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import orjson
 
-from backend.catalogue.register_import import FIELDS, NEEDS
 from backend.core.errors import Problem
 from backend.imports.cells import read_cells
 from backend.imports.layout import layout_of
+from backend.register_import.patent_import import FIELDS, NEEDS
 
 
 def size() -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.catalogue.numbers import check_digit
+from backend.patents.numbers.canonical import check_digit
 
 OWN = "坏行大学"
 Row = dict[str, str]

@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from backend.catalogue.event_import import FIELDS as EVENT_FIELDS
-from backend.catalogue.register_import import FIELDS, NEEDS
 from backend.imports.layout import layout_of
+from backend.register_import.legal_event_import import FIELDS as EVENT_FIELDS
+from backend.register_import.patent_import import FIELDS, NEEDS
 from tests.imports.containers import ods, ods_row, xls, zipped
 from tests.imports.people import counts, done, number, patent, person, rows, send
 

@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from backend.catalogue.register_import import FIELDS, NEEDS
 from backend.core.errors import Problem
 from backend.imports.layout import layout_of
+from backend.register_import.patent_import import FIELDS, NEEDS
 from tests.imports.people import counts, done, patent, person, rows, send
 
 BUSINESS = "{http://www.sipo.gov.cn/XMLSchema/business}"

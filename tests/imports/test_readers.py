@@ -14,9 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from backend.catalogue.listing_import import FIELDS as LISTING_FIELDS
-from backend.catalogue.register_import import FIELDS, NEEDS
-from backend.catalogue.register_read import read_patent
 from backend.core.errors import Malformed, Problem, TooLarge
 from backend.core.spreadsheets import DANGEROUS, csv_lines, defused, undefused
 from backend.imports.cells import read_cells
@@ -24,6 +21,9 @@ from backend.imports.formats.headings import heading_of, meaning
 from backend.imports.formats.readers import DELIMITERS
 from backend.imports.formats.workbook import text_of
 from backend.imports.layout import Layout, layout_of
+from backend.listings.file_import import FIELDS as LISTING_FIELDS
+from backend.register_import.patent_import import FIELDS, NEEDS
+from backend.register_import.reader import read_patent
 
 CELL = st.text(st.characters(codec="gb18030", exclude_categories=("Cs", "Cc")), max_size=20).map(str.strip)
 LINES = CELL.map(lambda cell: cell.replace(" ", "\n", 1))

@@ -11,9 +11,9 @@ from fastapi import FastAPI
 
 from backend.core.database.transactions import Database
 from backend.core.events import stream
-from backend.indexing.consumer import follow_stream
-from backend.indexing.documents import listed_documents
-from backend.indexing.reindex import ask_for_reindex, rebuild
+from backend.patent_search.indexing.consumer import follow_stream
+from backend.patent_search.indexing.documents import listed_documents
+from backend.patent_search.indexing.reindex import ask_for_reindex, rebuild
 from search.embedded import EmbeddedEngine
 from search.engine import Query, SearchEngine
 from tests import factories

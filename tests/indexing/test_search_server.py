@@ -16,7 +16,7 @@ from backend.core.clock import Clock
 from backend.core.database.transactions import Database
 from backend.core.jobs.lease import Taken, lease
 from backend.core.settings import Settings, read_settings
-from backend.indexing import consumer
+from backend.patent_search.indexing import consumer
 from tests import factories
 from tests.catalogue.made import entered, listed
 from tests.commands import make_operator, patentmart

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from backend.catalogue.codes import PatentKind
 from backend.licensing.certificate import (
     Certificate,
     CertificateStatus,
@@ -15,6 +14,7 @@ from backend.licensing.certificate import (
     FeeLine,
 )
 from backend.licensing.named import NamedPatent
+from backend.patents.codes import PatentKind
 
 PATENT = NamedPatent(
     application_number="CN202310123456.7",

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue.codes import PatentKind
-from backend.catalogue.models import Patent
 from backend.licensing.annuity_rules import Ground, Implementation, ReducedAnnuity, reduced_annuities
 from backend.licensing.annuity_tables import AnnuityFee, AnnuityReduction, Dated, annuity_fees, annuity_reductions
 from backend.licensing.models import Licence, OpenLicence
 from backend.licensing.recording import annuities
+from backend.patents.codes import PatentKind
+from backend.patents.models import Patent
 
 FILED = date(2018, 5, 10)  # patent years begin on 10 May: year 8 in 2025
 PERIOD = Implementation(effective_on=date(2025, 1, 15), ends_on=date(2029, 1, 14), recorded_on=date(2025, 3, 1))

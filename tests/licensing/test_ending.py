@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.catalogue.term_rules import add_months
+from backend.patents.legal_events.term_rules import add_months
 from tests.factories import Member
 from tests.licensing.conftest import People
 from tests.licensing.days import day, later

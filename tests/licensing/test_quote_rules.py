@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.catalogue.term_rules import add_months
 from backend.core.canonical import canonical
 from backend.licensing.codes import Due, LineCode
 from backend.licensing.fee_rules import exact_text, licence_years, rounded
 from backend.licensing.quote_rules import Quote, Use, quote, quote_data
 from backend.licensing.terms import FeeTerms
+from backend.patents.legal_events.term_rules import add_months
 from tests.licensing.fees import ANY_TERMS, FIGURES, LENGTHS, STARTS, royalties, use_of
 
 

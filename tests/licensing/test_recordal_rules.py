@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue.term_rules import add_months
 from backend.core.workdays import is_working_day
 from backend.licensing.recordal_rules import FILES, files_to_file, recordal_due, reminder_days
+from backend.patents.legal_events.term_rules import add_months
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from backend.catalogue.codes import HoldingState, LegalStatus, PatentKind
+from backend.patents.codes import HoldingState, LegalStatus, PatentKind
 from backend.rights.codes import Act, LicenceType, Permission, RightKind
 from backend.rights.ledger import Agreement, Annuity, Ask, Entry, Given, Holder, Ledger, Register
 from backend.rights.rules import RULES, Decision, Rule, decide

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from backend.catalogue.codes import Finding, LegalStatus, PatentKind
+from backend.patents.codes import Finding, LegalStatus, PatentKind
 from backend.rights.codes import Act, ConsentState, LicenceType, RightKind, Whose
 from backend.rights.ledger import Annuity, Ask, Entry, Ledger
 from backend.rights.scope_rules import Period

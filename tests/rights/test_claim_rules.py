@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue.codes import LegalStatus, PatentKind
+from backend.patents.codes import LegalStatus, PatentKind
 from backend.rights.claim_rules import stand_apart, taken_by
 from backend.rights.codes import Act, LicenceType, Origin, Permission, RightKind, Working
 from backend.rights.ledger import Annuity, Ask, Entry, Holder, Ledger, Register

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from backend.catalogue.codes import Finding, PatentKind
 from backend.core.errors import Malformed
+from backend.patents.codes import Finding, PatentKind
 from backend.rights.codes import Act, LicenceType, Origin, RightKind, Sureness
 from backend.rights.models import RightEntry
 from backend.rights.queries import period_of

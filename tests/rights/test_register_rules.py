@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from backend.catalogue.codes import EventKind, Finding, LegalStatus, PatentKind, SuspensionBasis
-from backend.catalogue.status_rules import Fact
+from backend.patents.codes import EventKind, Finding, LegalStatus, PatentKind, SuspensionBasis
+from backend.patents.legal_events.status_rules import Fact
 from backend.rights.ledger import Annuity, Register
 from backend.rights.register_rules import register_at
 

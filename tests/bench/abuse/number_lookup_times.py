@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 from stdnum.cn import uscc
 
-from backend.catalogue.numbers import check_digit
+from backend.patents.numbers.canonical import check_digit
 from tests.bench import server
 from tests.commands import make_operator
 from tests.machine import postgres_url

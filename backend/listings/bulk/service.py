@@ -1,0 +1,218 @@
+"""One action for many listings, as long work: a batch is one transaction that also moves the progress."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.accounts.quotas.rules import Quota, begin_of
+from backend.accounts.quotas.service import UNLIMITED, used_up
+from backend.core.database.quota import take, used_in
+from backend.core.database.transactions import Database
+from backend.core.errors import NotFound, Problem
+from backend.core.events.log import Happened, append_many
+from backend.core.ids import new_id
+from backend.core.jobs import queue
+from backend.core.jobs.records import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
+from backend.listings.bulk.queries import (
+    LISTING,
+    REJECTED,
+    TARGET,
+    add_targets,
+    changed_of_others,
+    filtered,
+    found_for,
+    next_targets,
+)
+from backend.listings.bulk.rules import Asker, BulkAction, Decided, Found, decide
+from backend.listings.bulk.schemas import BulkIn
+from backend.listings.errors import JobOver
+from backend.listings.rules import Side
+from backend.listings.service import event_of
+from backend.patents.errors import NotEstablished
+from backend.patents.queries import load
+from backend.patents.register.establishing import establish
+
+KIND: Final = "catalogue.bulk"
+SHOWS: Final = frozenset({BulkAction.PUBLISH, BulkAction.RESUME})
+OVER: Final = frozenset({WorkStatus.DONE, WorkStatus.CANCELLED, WorkStatus.FAILED})
+STAYS: Final = frozenset({"id", "patent_id", "organisation_id", "created_at"})
+WRITTEN: Final = tuple(column.name for column in LISTING.columns if column.name not in STAYS)
+CHANGE: Final = (
+    sa.update(LISTING)
+    .where(LISTING.c.id == sa.bindparam("listing_id"))
+    .values({name: sa.bindparam(f"new_{name}") for name in WRITTEN})
+)
+COUNTS: Final = (
+    sa.select(col(JobResult.outcome), sa.func.count().label("n"))
+    .where(col(JobResult.job_id) == sa.bindparam("job_id"))
+    .group_by(col(JobResult.outcome))
+    .order_by(col(JobResult.outcome))
+)
+
+
+async def ask(
+    session: AsyncSession, caller: Caller, body: BulkIn, *, today: date, now: datetime, interval_months: int
+) -> Job:
+    """Give the job that does it; what it is about is settled now, each one's standing when its turn comes."""
+    if body.filter is not None:
+        subjects = await filtered(session, caller, body.filter, today=today, interval_months=interval_months)
+    else:
+        subjects = body.ids or []
+    asked = body.model_dump(mode="json", exclude={"ids"}, exclude_unset=True)
+    asked |= {"by": caller.user_id, "as_platform": caller.is_platform}
+    job = await begin_job(session, kind=KIND, owner=caller.organisation_id, asked=asked, total=len(subjects), now=now)
+    await add_targets(session, job.id, subjects)
+    await queue.enqueue(session, KIND, job.id)
+    return job
+
+
+async def cancel(session: AsyncSession, caller: Caller, job_id: str, now: datetime) -> Job:
+    """Give the job, ended where it stands: what is done stays done; raises NotFound or JobOver."""
+    job = await session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    if job is None or job.owner != caller.organisation_id or job.kind != KIND:
+        raise NotFound
+    if job.status in OVER:
+        raise JobOver
+    await _finish(session, job, WorkStatus.CANCELLED, now)
+    return job
+
+
+@queue.work(KIND)
+def run(runtime: queue.Runtime, job_id: str) -> None:
+    """Do the work batch by batch; run again after a crash, it goes on where the last batch ended."""
+    try:
+        while runtime.run(do_batch(runtime.database, job_id)):
+            pass
+    except Exception:
+        runtime.run(_fail(runtime.database, job_id))
+        raise
+
+
+async def do_batch(database: Database, job_id: str) -> bool:
+    """Do the next batch and give whether there may be more; the job's row keeps two runs from doing the same one."""
+    async with database.write() as session:
+        job = await session.get_one(Job, job_id, with_for_update=True)
+        if job.status in OVER:
+            return False
+        now = database.clock.now()
+        subjects = await next_targets(session, job.id, job.done)
+        results = await _do(session, job, subjects, now)
+        await record_results(session, job, results, now)
+        await session.flush()
+        if job.done >= job.total:
+            await _finish(session, job, WorkStatus.DONE, now)
+            return False
+        return True
+
+
+async def _do(session: AsyncSession, job: Job, subjects: Sequence[str], now: datetime) -> list[dict[str, Any]]:
+    action, asker = BulkAction(job.asked["action"]), Asker(job.owner, job.asked["by"], job.asked["as_platform"])
+    terms, reason = job.asked.get("terms") or {}, job.asked.get("reason")
+    results: list[dict[str, Any]] = []
+    decisions: dict[str, Decided] = {}
+    told, left = 0, await _questions_left(session, asker)
+    for one in await found_for(session, asker, subjects):
+        found = await _established(session, action, one, now)
+        known = decisions.get(found.patent_id or "")  # asked for by its own id and by its listing's
+        try:
+            if action in SHOWS and left == 0:
+                raise used_up(Quota.NUMBER_QUESTIONS, 0, session.info["database"].clock.real())
+            decided = known or decide(action, asker, found, terms, reason=reason, now=now, new_id=new_id("lst"))
+        except Problem as problem:
+            told += isinstance(problem, NotEstablished)
+            results.append({"subject": found.subject, "outcome": REJECTED, "detail": _told(problem)})
+            continue
+        values = decided.values
+        decisions[values["patent_id"]] = decided
+        ids = {"listing_id": values["id"], "patent_id": values["patent_id"]}
+        results.append({"subject": found.subject, "outcome": decided.outcome, "detail": ids})
+    await _write(session, asker, [d for d in decisions.values() if d.event], now)
+    await _count_told(session, asker, told)
+    return results
+
+
+async def _established(session: AsyncSession, action: BulkAction, found: Found, now: datetime) -> Found:
+    """Return how one stands once its private row is everybody's, where it only waits for that."""
+    if found.established or not found.verified or action not in SHOWS or found.patent_id is None:
+        return found
+    whole = await load(session, found.patent_id, lock=True)
+    return replace(found, established=whole is not None and await establish(session, whole, now))
+
+
+async def _questions_left(session: AsyncSession, asker: Asker) -> int | None:
+    """Return how often the asker may still be told today that a number is taken; None: without limit."""
+    if asker.is_platform:
+        return None
+    database = session.info["database"]
+    since = begin_of(Quota.NUMBER_QUESTIONS, database.clock.real())
+    used = await used_in(session, asker.organisation_id, {Quota.NUMBER_QUESTIONS.value: since})
+    most: int = database.settings.number_questions_per_day
+    return max(0, most - used[Quota.NUMBER_QUESTIONS.value])
+
+
+async def _count_told(session: AsyncSession, asker: Asker, told: int) -> None:
+    """Count that the asker was told of so many taken numbers."""
+    if told and not asker.is_platform:
+        since = begin_of(Quota.NUMBER_QUESTIONS, session.info["database"].clock.real())
+        await take(session, asker.organisation_id, Quota.NUMBER_QUESTIONS.value, since, told, most=UNLIMITED)
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    """What a result says of a refusal, in both languages, since nobody's request is at hand."""
+    detail = problem.detail or problem.title
+    said: dict[str, Any] = {"code": problem.code}
+    said |= {f"detail_{language}": detail.say(language, problem.facts) for language in ("zh", "en")}
+    if problem.reasons:
+        said["reasons"] = [reason.code for reason in problem.reasons]
+    return said
+
+
+async def _write(session: AsyncSession, asker: Asker, decisions: Sequence[Decided], now: datetime) -> None:
+    connection = await session.connection()
+    fresh = [d.values for d in decisions if d.is_new]
+    if fresh:
+        await connection.execute(sa.insert(LISTING), fresh)
+    changed = [
+        {"listing_id": d.values["id"]} | {f"new_{name}": d.values[name] for name in WRITTEN}
+        for d in decisions
+        if not d.is_new
+    ]
+    if changed:
+        await connection.execute(CHANGE, changed)
+    happenings = [
+        event_of(d.event, d.values["id"], d.values["patent_id"], d.values["organisation_id"], public=d.public,
+                 actor=asker.user_id, suspended_by=d.values["suspended_by"], in_bulk=True)
+        for d in decisions if d.event
+    ]  # fmt: skip
+    await append_many(session, happenings, now)
+
+
+async def _finish(session: AsyncSession, job: Job, status: WorkStatus, now: datetime) -> None:
+    counts = {row.outcome: row.n for row in await session.execute(COUNTS, {"job_id": job.id})}
+    finish_job(job, status, {"outcomes": counts}, now)
+    await session.execute(sa.delete(TARGET).where(TARGET.c.job_id == job.id))
+    found = await session.execute(changed_of_others(session, job)) if job.asked["as_platform"] else ()
+    others = {row.organisation_id: row.n for row in found}
+    rejected = counts.get(REJECTED, 0)
+    told = [_over(job, job.owner, Side.HOLDER, sum(counts.values()) - rejected, rejected)]
+    told += [_over(job, organisation_id, Side.PLATFORM, done, 0) for organisation_id, done in others.items()]
+    await append_many(session, told, now)
+
+
+def _over(job: Job, organisation_id: str, by: Side, done: int, rejected: int) -> Happened:
+    """Give the event that tells an organisation of the whole; also who asked for it learns that it is over."""
+    data = {"by": by.value, "done": done, "rejected": rejected}
+    return Happened("listing.changed_in_bulk", job.id, [organisation_id], data)
+
+
+async def _fail(database: Database, job_id: str) -> None:
+    async with database.write() as session:
+        job = await session.get_one(Job, job_id, with_for_update=True)
+        if job.status not in OVER:
+            await _finish(session, job, WorkStatus.FAILED, database.clock.now())

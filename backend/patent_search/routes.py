@@ -1,0 +1,214 @@
+"""Searching what is listed: the road that most requests take. It reads the index alone, never the database."""
+
+import asyncio
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Annotated, Any, Final
+from urllib.parse import unquote_plus
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.types import Receive, Scope, Send
+
+from backend.core.database.transactions import Database
+from backend.core.errors import InvalidCursor
+from backend.core.events import stream
+from backend.core.events.log import read_event_token
+from backend.core.http import problems
+from backend.core.http.openapi import problem_answers
+from backend.core.http.problems import language_of
+from backend.core.http.responses import JSON, plain
+from backend.core.http.routing import Handler, ReadingRoute
+from backend.core.security.tokens import seal, sign, unsign
+from backend.core.settings import Settings
+from backend.patent_search.errors import EventUnknown, GradeUnknown, SearchAway, SearchTooLong
+from backend.patent_search.responses import LISTS, facet_label, write_answer
+from backend.patent_search.schemas import (
+    MANY_VALUED,
+    FacetQuery,
+    FacetValuesOut,
+    SearchOut,
+    SearchQuery,
+    port_query,
+)
+from search.engine import Facet, FacetValue, SearchEngine, SearchError, SearchTimeout
+
+PATH: Final = "/v1/patents/search"
+PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
+LOOK_AGAIN: Final = 0.02
+EVERY_VALUE: Final = 1_000
+PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event"})
+HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
+
+
+router = APIRouter(prefix=PATH, tags=["search"], route_class=ReadingRoute)
+
+
+def pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Give the names and values of a query string; most need no unquoting, and a search has no time to lose."""
+    for part in text.split("&"):
+        name, _, value = part.partition("=")
+        if "%" in part or "+" in part:
+            name, value = unquote_plus(name), unquote_plus(value)
+        if part:
+            yield name, value
+
+
+def read_query(text: bytes) -> SearchQuery:
+    """Give the query of a query string; raise RequestValidationError where it is malformed."""
+    given: dict[str, Any] = {}
+    for name, value in pairs(text.decode("latin-1")):
+        if name in MANY_VALUED:
+            given.setdefault(name, []).append(value)
+        else:
+            given[name] = value if name not in given else [given[name], value]
+    try:
+        return SearchQuery.model_validate(given)
+    except ValidationError as wrong:
+        found = [{**error, "loc": ("query", *error["loc"])} for error in wrong.errors()]
+        raise RequestValidationError(found) from None
+
+
+async def search_patents(request: Request, query: Annotated[SearchQuery, Query()]) -> Response:
+    """What is listed and fits, best first: words, phrases and numbers, narrowed by filters, counted by facets."""
+    state = request.app.state
+    key = state.settings.key("cursor")
+    check_grades(query.grade, state.settings)
+    purpose = question(request.scope["query_string"])
+    offset, generation = read_cursor(key, purpose, query.cursor)
+    behind = query.after_event is not None and not await reached(request, query.after_event)
+    try:
+        found = await engine_of(request).search(port_query(query, offset))
+    except SearchError as error:
+        raise _away(error) from error
+    end = offset + len(found.hits)
+    more = end < found.total and found.hits
+    content = write_answer(
+        found,
+        language=language_of(request),
+        next_cursor=sign(key, purpose, [end, found.generation]) if more else None,
+        shifted=generation not in (None, found.generation),
+        behind=behind,
+        position=position_token(key, found.position),
+    )
+    return Response(content, 200, HEADERS, JSON)
+
+
+@router.get(
+    "/facets/{facet}", summary="Values of a facet", response_model=FacetValuesOut, responses=problem_answers(422)
+)
+async def facet_values(
+    request: Request, facet: Annotated[Facet, Path(examples=["ipc_class"])], query: Annotated[FacetQuery, Query()]
+) -> Response:
+    """The values that contain `q`, in themselves or in their label, with their counts among what the filters leave."""
+    state = request.app.state
+    check_grades(query.grade, state.settings)
+    language = language_of(request)
+    wanted = query.q or ""
+    labelled = facet in LISTS or facet.startswith("ipc_") or facet is Facet.OPEN_LICENCE
+    asked, most = ("", EVERY_VALUE) if labelled and wanted else (wanted, query.limit)
+    try:
+        values = await engine_of(request).facet_values(facet, asked, port_query(query, 0), most)
+    except SearchError as error:
+        raise _away(error) from error
+    items = [_shown(facet, value, language) for value in values]
+    if labelled and wanted:
+        folded = wanted.casefold()
+        items = [i for i in items if folded in i["value"].casefold() or folded in i["label"].casefold()]
+    return plain({"items": items[: query.limit]})
+
+
+def engine_of(request: Request) -> SearchEngine:
+    """Give the search engine; raise SearchAway where another process has the index."""
+    engine: SearchEngine | None = request.app.state.search
+    if engine is None:
+        raise SearchAway
+    return engine
+
+
+def _shown(facet: Facet, value: FacetValue, language: str) -> dict[str, Any]:
+    return {"value": value.value, "label": facet_label(facet, value.value, language), "count": value.count}
+
+
+def _away(error: SearchError) -> Exception:
+    return SearchTooLong() if isinstance(error, SearchTimeout) else SearchAway()
+
+
+@lru_cache(maxsize=16)
+def position_token(key: bytes, position: int) -> str:
+    """Give the place in the stream as the opaque token that clients see."""
+    return seal(key, "position", position)
+
+
+def check_grades(asked: list[str], settings: Settings) -> None:
+    """Raise GradeUnknown where a grade is asked for that is not configured."""
+    for grade in asked:
+        if grade not in settings.grades:
+            raise GradeUnknown(grades=", ".join(settings.grades))
+
+
+def question(query_string: bytes) -> str:
+    """Give what a cursor belongs to: the words, filters and order, whatever the page."""
+    parts = sorted(p for p in query_string.decode("latin-1").split("&") if p.partition("=")[0] not in PAGE_PARTS)
+    return "search?" + "&".join(parts)
+
+
+def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[int, str | None]:
+    """Give where the page begins and the state of the index that gave the cursor; raise InvalidCursor."""
+    if cursor is None:
+        return 0, None
+    said = unsign(key, purpose, cursor)
+    if not isinstance(said, list):
+        raise InvalidCursor
+    offset, generation = said
+    return offset, generation
+
+
+async def reached(request: Request, token: str) -> bool:
+    """Whether the index holds what the write with this Event-Id changed, within two seconds; raise EventUnknown."""
+    settings: Settings = request.app.state.settings
+    database: Database = request.app.state.database
+    engine = engine_of(request)
+    number = read_event_token(settings.key("event"), token)
+    if number is None:
+        raise EventUnknown
+    until = asyncio.get_running_loop().time() + PATIENCE
+    place = await stream.sequence_of(database, number)
+    while place is None and (left := until - asyncio.get_running_loop().time()) > 0:
+        await asyncio.sleep(min(LOOK_AGAIN, left))
+        place = await stream.sequence_of(database, number)
+    return place is not None and await engine.wait_for(place, until - asyncio.get_running_loop().time())
+
+
+async def answer(request: Request) -> Response:
+    """Answer a search, or refuse it in the platform's form."""
+    try:
+        return await search_patents(request, read_query(request.scope["query_string"]))
+    except Exception as error:  # noqa: BLE001 - whatever it was, it becomes one answer
+        problem = problems.as_problem(error)
+        return problems.respond(request, problem) if problem else problems.unexpected(request, error)
+
+
+class SearchRoute(ReadingRoute):
+    """The search's route: described like every other, its query read straight from the query string."""
+
+    def get_route_handler(self) -> Handler:
+        """Give the endpoint's handler."""
+        return answer
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; dependencies and exit stacks cost a search more than building its answer does."""
+        response = await answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+router.add_api_route(
+    "",
+    search_patents,
+    methods=["GET"],
+    route_class_override=SearchRoute,
+    summary="Search listed patents",
+    response_model=SearchOut,
+    responses=problem_answers(422),
+)

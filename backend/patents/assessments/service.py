@@ -1,0 +1,43 @@
+"""Stock-taking: who graded a patent, when, by what method."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.core.clock import china_day
+from backend.core.errors import FieldError, Malformed, Text
+from backend.core.events.log import Happened, append
+from backend.core.ids import new_id
+from backend.files.service import attach
+from backend.patents.evidence import ASSESSMENT
+from backend.patents.models import Assessment
+from backend.patents.queries import Whole
+from backend.patents.record_schemas import AssessmentIn
+
+NOT_AMONG = Text("等级应为 {grades} 之一。", "The grades are {grades}.")
+LATER = Text("该日期尚未到来。", "That day has not come yet.")
+
+
+async def assess(
+    session: AsyncSession, whole: Whole, caller: Caller, given: AssessmentIn, grades: Sequence[str], now: datetime
+) -> Assessment:
+    """Give the assessment as recorded; raises Malformed for a grade that is not configured or a day to come."""
+    if given.grade not in grades:
+        raise Malformed(errors=[FieldError("/grade", "grade_unknown", NOT_AMONG, {"grades": ", ".join(grades)})])
+    if given.assessed_on > china_day(now):
+        raise Malformed(errors=[FieldError("/assessed_on", "in_the_future", LATER)])
+    assessment = Assessment(
+        id=new_id("asm"),
+        patent_id=whole.patent.id,
+        organisation_id=caller.organisation_id,
+        recorded_at=now,
+        **given.model_dump(exclude={"evidence_files"}),
+    )
+    session.add(assessment)
+    files = given.evidence_files
+    await attach(session, caller, files, kind=ASSESSMENT, subject=assessment.id, pointer="/evidence_files", now=now)
+    data = {"patent_id": whole.patent.id, "assessment_id": assessment.id, "grade": assessment.grade}
+    await append(session, Happened("patent.assessed", whole.patent.id, whole.audience, data, caller.user_id), now)
+    return assessment

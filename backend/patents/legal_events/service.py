@@ -1,0 +1,224 @@
+"""Legal events: recorded once, in one transaction with all that follows from them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.core.clock import china_day
+from backend.core.errors import FieldError, Malformed, Text
+from backend.core.events.log import Happened, append, append_many
+from backend.core.ids import new_id
+from backend.patents import queries
+from backend.patents.codes import EventKind, LegalStatus
+from backend.patents.fact_rules import folded
+from backend.patents.holdings import service as holdings_service
+from backend.patents.legal_events.recompute_status import settled
+from backend.patents.legal_events.status_rules import Fact, digest_of
+from backend.patents.legal_events.withdrawal import counted
+from backend.patents.models import LegalEvent, Patent
+from backend.patents.provenance_rules import STATUS, by_hand, remarked
+from backend.patents.queries import Whole
+from backend.patents.record_schemas import LegalEventIn
+
+DETAILS: Final = frozenset({"year", "status", "from_holders", "to_holders", "note", "finding", "basis"})
+FILLS: Final = {EventKind.PUBLISHED: "publication_date", EventKind.GRANTED: "grant_date"}
+NOT_YET: Final = Text("该日期尚未到来。", "That day has not come yet.")
+
+
+def new_event(
+    patent_id: str,
+    kind: EventKind,
+    effective_on: date,
+    *,
+    source: str,
+    caller: Caller,
+    now: datetime,
+    announced_on: date | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> LegalEvent:
+    """Give a legal event as the caller records it; an office's word is the authority's."""
+    by_authority = queries.is_office(caller)
+    said = dict(details or {})
+    return LegalEvent(
+        id=new_id("leg"),
+        patent_id=patent_id,
+        kind=kind,
+        effective_on=effective_on,
+        announced_on=announced_on,
+        recorded_at=now,
+        recorded_by=caller.organisation_id,
+        source=source,
+        by_authority=by_authority,
+        details=said,
+        digest=digest_of(kind, effective_on, said, by_authority=by_authority),
+    )
+
+
+async def settle(
+    session: AsyncSession,
+    patent: Patent,
+    audience: Sequence[str],
+    now: datetime,
+    *,
+    is_new: bool = False,
+    actor: str | None = None,
+) -> bool:
+    """Bring the row's status, term and annuity in line with its facts and events; tell whether the status changed.
+
+    A changed status is an event `patent.status_changed`, whose inline consequences happen in the same transaction; a
+    new row's first status is none.
+    """
+    await session.flush()
+    facts = await queries.facts_of(session, [patent.id])
+    happened = _align(patent, facts[patent.id], audience, now, is_new=is_new, actor=actor)
+    if happened is not None:
+        await append(session, happened, now)
+    return happened is not None
+
+
+async def settle_all(session: AsyncSession, wholes: Sequence[Whole], now: datetime) -> None:
+    """Settle many locked rows at once."""
+    facts = await queries.facts_of(session, [whole.patent.id for whole in wholes])
+    happenings = [_settled_alone(whole, facts[whole.patent.id], now) for whole in wholes]
+    await append_many(session, [happened for happened in happenings if happened is not None], now)
+
+
+def _settled_alone(whole: Whole, facts: Sequence[Fact], now: datetime) -> Happened | None:
+    """Settle by time alone; also a status that stays, by another's word or since another day, is told."""
+    patent = whole.patent
+    before = (patent.status_since, patent.status_source)
+    happened = _align(patent, facts, whole.audience, now)
+    if happened is not None or (patent.status_since, patent.status_source) == before:
+        return happened
+    patent.version += 1
+    patent.updated_at = now
+    return Happened("patent.updated", patent.id, whole.audience, {"patent_id": patent.id})
+
+
+def _align(
+    patent: Patent,
+    facts: Sequence[Fact],
+    audience: Sequence[str],
+    now: datetime,
+    *,
+    is_new: bool = False,
+    actor: str | None = None,
+) -> Happened | None:
+    before = patent.legal_status
+    for name, value in settled(patent, facts, today=china_day(now), now=now).items():
+        setattr(patent, name, value)
+    if is_new or patent.legal_status is before:
+        return None
+    patent.version += 1
+    patent.updated_at = now
+    data = {"patent_id": patent.id, "legal_status": patent.legal_status.value, "before": before.value}
+    return Happened("patent.status_changed", patent.id, audience, data, actor)
+
+
+async def record(
+    session: AsyncSession, whole: Whole, caller: Caller, given: LegalEventIn, now: datetime
+) -> tuple[LegalEvent, bool]:
+    """Give the legal event and whether it is new; one that is on record already changes nothing."""
+    patent = whole.patent
+    details = given.model_dump(mode="json", include=set(DETAILS), exclude_defaults=True)
+    event = new_event(
+        patent.id,
+        given.kind,
+        given.effective_on,
+        source=given.source,
+        caller=caller,
+        now=now,
+        announced_on=given.announced_on,
+        details=details,
+    )
+    known = await _known(session, event)
+    if known is not None:
+        return known, False
+    if given.kind is EventKind.HOLDER_CHANGED:
+        await _change_holders(session, whole, caller, given, now)
+    session.add(event)
+    audience = whole.audience
+    filled = FILLS.get(given.kind)
+    if filled and getattr(patent, filled) is None:
+        setattr(patent, filled, given.effective_on)
+    if await settle(session, patent, audience, now, actor=caller.user_id):
+        patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
+    else:
+        patent.version += 1
+        patent.updated_at = now
+        data = {"patent_id": patent.id, "legal_event_id": event.id, "kind": event.kind.value}
+        happened = Happened("patent.legal_event_recorded", patent.id, audience, data, caller.user_id)
+        await append(session, happened, now)
+    return event, True
+
+
+async def _known(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
+    if event.kind is EventKind.HOLDER_CHANGED:
+        return await _known_change(session, event)
+    digests = {event.digest, digest_of(event.kind, event.effective_on, event.details, by_authority=True)}
+    asked = sa.select(LegalEvent).where(
+        col(LegalEvent.patent_id) == event.patent_id, col(LegalEvent.digest).in_(digests)
+    )
+    return (await session.scalars(asked)).first()
+
+
+async def _known_change(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
+    """Give the change of holders on record that tells the same, though it may not say from whom the patent passed."""
+    asked = sa.select(LegalEvent).where(
+        col(LegalEvent.patent_id) == event.patent_id,
+        col(LegalEvent.kind) == event.kind,
+        col(LegalEvent.effective_on) == event.effective_on,
+    )
+    told = queries.fact_of(event)
+    found = (one for one in await session.scalars(asked) if counted(one.details))
+    same = (one for one in found if queries.fact_of(one).tells_same(told))
+    return next((one for one in same if one.by_authority or not event.by_authority), None)
+
+
+async def _change_holders(
+    session: AsyncSession, whole: Whole, caller: Caller, given: LegalEventIn, now: datetime
+) -> None:
+    """The old holders' holdings end on the day, the new holders' begin; a holder speaks for its own holding only.
+
+    Who holds it before and after stays.
+    """
+    if given.effective_on > china_day(now):
+        raise Malformed(errors=[FieldError("/effective_on", "in_the_future", NOT_YET)])
+    named = {folded(name) for name in given.from_holders}
+    staying = {folded(name) for name in given.to_holders}
+    by_office = queries.is_office(caller)
+    for holding, name in whole.living:
+        is_meant = folded(name) not in staying and (not named or folded(name) in named)
+        if is_meant and (by_office or holding.organisation_id == caller.organisation_id):
+            on, why = given.effective_on, given.kind.value
+            await holdings_service.end(session, whole, holding, on, why, now, actor=caller.user_id)
+    await holdings_service.begin_all(session, whole, caller, given.to_holders, given.effective_on, now)
+
+
+async def state_facts(
+    session: AsyncSession,
+    patent: Patent,
+    caller: Caller,
+    *,
+    changes: Mapping[str, Any],
+    now: datetime,
+    legal_status: LegalStatus | None = None,
+    checked_on: date | None = None,
+) -> None:
+    """Record what an entry says of the patent's standing: its publication, its grant, its reported status."""
+    source = "stated by an office" if queries.is_office(caller) else "stated by the holder"
+    said: list[tuple[EventKind, date, dict[str, Any]]] = [
+        (kind, changes[name], {}) for kind, name in FILLS.items() if changes.get(name)
+    ]
+    if legal_status not in (None, LegalStatus.UNKNOWN):
+        said.append((EventKind.STATUS_REPORTED, checked_on or china_day(now), {"status": legal_status.value}))
+        patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
+    for kind, day, details in said:
+        event = new_event(patent.id, kind, day, source=source, caller=caller, now=now, details=details)
+        if await _known(session, event) is None:
+            session.add(event)

@@ -1,0 +1,23 @@
+"""To be told that a number is taken costs one of the day's questions; who has none left is told nothing either way."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.accounts.quotas.rules import Quota
+from backend.accounts.quotas.service import count_although_refused, left_of, refuse_used_up
+from backend.patents.visibility import is_office
+
+
+async def check_may_be_told(session: AsyncSession, caller: Caller) -> None:
+    """Raise QuotaUsedUp where the caller's organisation has been told of so many taken numbers today that it is enough.
+
+    Asked before anything is looked up, so that a free number is not told by the refusal of a taken one.
+    """
+    if not is_office(caller) and await left_of(session, caller, Quota.NUMBER_QUESTIONS) == 0:
+        await refuse_used_up(session, caller, Quota.NUMBER_QUESTIONS)
+
+
+def count_told(session: AsyncSession, caller: Caller) -> None:
+    """Count that the caller's organisation is told of a taken number, by the refusal that follows."""
+    if not is_office(caller):
+        count_although_refused(session, caller, Quota.NUMBER_QUESTIONS)
