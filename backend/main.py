@@ -84,11 +84,12 @@ from backend.patents.register import export_routes, merge
 from backend.patents.register import routes as patent_routes
 from backend.reference import routes as reference_routes
 from backend.register_import import legal_event_import, patent_import
-from backend.rights import consent_routes, listing_offers
-from backend.rights import consequences as right_consequences
+from backend.rights import availability
+from backend.rights import event_handlers as right_consequences
 from backend.rights import evidence as right_evidence
+from backend.rights import notification_templates as right_told
 from backend.rights import routes as right_routes
-from backend.rights import told as right_told
+from backend.rights.consents import routes as consent_routes
 from backend.usage_counters import COUNTERS
 
 ROUTERS: Final = (
@@ -139,7 +140,7 @@ SWEEPS: Final = (
     catalogue_jobs.sweep,
     establishment.sweep,
     delivery_jobs.sweep,
-    listing_offers.sweep,
+    availability.sweep,
     licensing_jobs.sweep,
 )
 INLINE: Final = (

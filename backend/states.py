@@ -14,8 +14,8 @@ from backend.listings import rules as listing_rules
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
 from backend.patents.holdings import rules as holding_rules
 from backend.patents.legal_events import status_rules
-from backend.rights import consent_rules
 from backend.rights.codes import ConsentState
+from backend.rights.consents import rules as consent_rules
 
 MACHINES: Final = (
     Machine(
@@ -51,7 +51,7 @@ MACHINES: Final = (
     ),
     Machine(
         Text("同意", "Consent"),
-        "backend/rights/consent_rules.py",
+        "backend/rights/consents/rules.py",
         consent_rules.TRANSITIONS,
         (ConsentState.ASKED,),
     ),

@@ -27,8 +27,8 @@ from backend.demo.rows import Rows
 from backend.demo.terms import Place, Terms
 from backend.licensing.models import OpenLicence, OpenLicenceStep
 from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
-from backend.rights.granting import claim
 from backend.rights.models import Consent, RightEntry
+from backend.rights.permissions.grants import claim
 
 KIND: Final = "demo.load"
 BATCH: Final = 1_000

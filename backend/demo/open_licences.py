@@ -19,9 +19,9 @@ from backend.licensing.terms import FeeTerms, terms_data
 from backend.patents.codes import EventKind, LegalStatus, PatentKind
 from backend.patents.legal_events.term_rules import due_days, expiry_of
 from backend.patents.models import Patent
+from backend.rights.availability import barred_by
 from backend.rights.codes import Act, ConsentState, Origin, RightKind
 from backend.rights.ledger import Entry, Holder, Ledger, Register
-from backend.rights.listing_offers import barred_by
 from backend.rights.models import Consent, RightEntry
 from backend.rights.scope_rules import Period
 

@@ -27,9 +27,9 @@ from backend.patents.legal_events import service as events_service
 from backend.patents.models import Holding, Listing, Patent
 from backend.patents.queries import Whole
 from backend.patents.record_schemas import LegalEventIn
-from backend.rights import listing_offers
-from backend.rights import service as rights
+from backend.rights import availability as listing_offers
 from backend.rights.codes import LicenceType, RightKind
+from backend.rights.entries import service as rights
 from backend.rights.schemas import RightIn
 
 REASON: Final = "演示数据：拟与他人合作产业化"

@@ -17,8 +17,8 @@ from backend.licensing.models import Licence, Notice, OpenLicence, Payment, Roya
 from backend.licensing.settling import counted, due_at_start
 from backend.licensing.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
 from backend.patents.models import Patent, StandingOffer
-from backend.rights import granting
 from backend.rights.models import RightClaim, RightEntry
+from backend.rights.permissions import grants
 
 OFFER: Final = table_of(StandingOffer)
 OPEN_LICENCE: Final = table_of(OpenLicence)
@@ -122,7 +122,7 @@ async def claims(site: Site, line: Line) -> None:
     async for rows, _ in pages(site.database, ENTRIES, ENTRY.c.id):
         for row in rows:
             entry = row.RightEntry
-            due = granting.claims(entry)
+            due = grants.claims(entry)
             line.looked_at += due
             if due and row.claim is None:
                 line.differs(f"{entry.id}: nothing holds conflicting grants apart from it")

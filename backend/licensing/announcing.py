@@ -18,8 +18,8 @@ from backend.listings.service import event_of
 from backend.patents.codes import DealType, ListingStatus
 from backend.patents.models import Listing
 from backend.patents.queries import Whole
-from backend.rights import service as rights
 from backend.rights.codes import LicenceType, Origin, RightKind
+from backend.rights.entries import service as rights
 from backend.rights.models import RightEntry
 from backend.rights.queries import ledger_of
 from backend.rights.scope_rules import Period

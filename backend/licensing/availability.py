@@ -21,8 +21,8 @@ from backend.patents import queries as catalogue
 from backend.patents.queries import Whole
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ask, Ledger
+from backend.rights.permissions.rules import Because, decide
 from backend.rights.queries import ledger_of
-from backend.rights.rules import Because, decide
 
 WITHDRAW: Final = "withdraw"
 NOTIFY: Final = "notify_licensees"

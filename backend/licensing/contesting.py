@@ -30,8 +30,8 @@ from backend.licensing.states import (
 )
 from backend.licensing.taking_schemas import Contest, ContestDecision
 from backend.patents.queries import Whole
-from backend.rights import ends
-from backend.rights import service as rights
+from backend.rights.entries import service as rights
+from backend.rights.entries import termination
 
 STRUCK: Final = "upheld"
 LINKS: Final = {
@@ -134,7 +134,7 @@ async def _make_void(
     await royalties.close(session, licence, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and (entry.ended_on is None or entry.ended_on > licence.starts_on):
-        await ends.end_entry(session, whole, entry, licence.starts_on, "payment not made", by=caller, now=now)
+        await termination.end_entry(session, whole, entry, licence.starts_on, "payment not made", by=caller, now=now)
 
 
 def end_contest(payment: Payment, outcome: str, decision: str | None, now: datetime) -> None:

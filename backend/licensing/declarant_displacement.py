@@ -20,8 +20,8 @@ from backend.licensing.states import LIVING, OPEN, OpenStep, next_open
 from backend.licensing.stepping import PAST
 from backend.patents import queries as catalogue
 from backend.patents.queries import Whole
-from backend.rights import ends
-from backend.rights import service as rights
+from backend.rights.entries import service as rights
+from backend.rights.entries import termination
 
 
 async def end_declaration(session: AsyncSession, happened: Happened, at: datetime) -> None:
@@ -62,7 +62,9 @@ async def _close(session: AsyncSession, whole: Whole, declared: OpenLicence, now
     await offers.show(session, declared)
     entry = await rights.in_this_patent(session, whole, declared.right_id or "")
     if entry is not None and entry.ended_on is None:
-        await ends.end_entry(session, whole, entry, max(today, entry.starts_on), LICENSOR_DISPLACED, by=None, now=now)
+        await termination.end_entry(
+            session, whole, entry, max(today, entry.starts_on), LICENSOR_DISPLACED, by=None, now=now
+        )
     await end_waiting(session, declared, today, now)
     await availability.end_duties(session, declared, "over", now, kind=availability.WITHDRAW)
     await unlist(session, declared, now)

@@ -29,12 +29,12 @@ from backend.licensing.terms import terms_data
 from backend.patents import queries as catalogue
 from backend.patents.queries import Whole
 from backend.patents.register.establishing import ensure_established
-from backend.rights import granting
 from backend.rights.codes import Act
 from backend.rights.errors import EvidenceMissing
 from backend.rights.ledger import Ask
+from backend.rights.permissions import grants
+from backend.rights.permissions.rules import decide
 from backend.rights.queries import ledger_of, living
-from backend.rights.rules import decide
 
 NOT_ITS: Final = Text("所替代的应为同一专利已结束的声明。", "It replaces an ended declaration of the same patent.")
 UNFILED: Final = frozenset({OpenStatus.DRAFT, OpenStatus.SUBMITTED})
@@ -121,7 +121,7 @@ async def _checked(session: AsyncSession, declared: OpenLicence, whole: Whole, n
     """Ask content and ledger whether the declaration may go on; give the consents that it rests on."""
     check_content(declared, china_day(now))
     ledger = await ledger_of(session, whole, now)
-    return granting.check(ledger, ask_to_declare(declared, whole, china_day(now)), declared.terms).consents
+    return grants.check(ledger, ask_to_declare(declared, whole, china_day(now)), declared.terms).consents
 
 
 async def submit(
@@ -150,7 +150,7 @@ async def file(
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     consents = await _checked(session, declared, whole, now)
     declared.holders = _declarants(whole)
-    await granting.use_consents(session, consents, declared.id, now)
+    await grants.use_consents(session, consents, declared.id, now)
     declared.filed_on = given.on
     await attach_evidence(session, declared, given, caller, now)
     await take_step(session, whole, declared, OpenStep.FILE, target, given.on, caller, now)
@@ -194,7 +194,7 @@ async def _check_unfiled(session: AsyncSession, whole: Whole, declared: OpenLice
         raise DeclarationStands
     check_takeable(declared)
     found = decide(await ledger_of(session, whole, now), ask_to_declare(declared, whole, china_day(now)))
-    await granting.use_consents(session, found.consents, declared.id, now)
+    await grants.use_consents(session, found.consents, declared.id, now)
     declared.holders = _declarants(whole)
 
 

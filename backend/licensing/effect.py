@@ -24,13 +24,13 @@ from backend.licensing.royalty_rules import Period, schedule
 from backend.licensing.states import LicenceStatus, NoticeStep, next_notice
 from backend.licensing.terms import FeeTerms
 from backend.patents.queries import Whole
-from backend.rights import service as rights
 from backend.rights.codes import Act, LicenceType, Origin, RightKind
-from backend.rights.granting import reason_of
+from backend.rights.entries import service as rights
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
+from backend.rights.permissions.grants import reason_of
+from backend.rights.permissions.rules import BY_CODE, decide
 from backend.rights.queries import ledger_of
-from backend.rights.rules import BY_CODE, decide
 
 OUTLASTS: Final = [BY_CODE["outlasts_right"]]
 GONE: Final = [BY_CODE["right_terminated"], BY_CODE["wholly_invalidated"], *OUTLASTS]

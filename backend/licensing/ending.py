@@ -27,9 +27,9 @@ from backend.patents import queries as catalogue
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing, status_at
 from backend.patents.queries import Whole
-from backend.rights import ends
-from backend.rights import service as rights
-from backend.rights.register_findings import ENDED
+from backend.rights.entries import service as rights
+from backend.rights.entries import termination
+from backend.rights.permissions.register_findings import ENDED
 
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 
@@ -58,7 +58,7 @@ async def release_right(
     """End the ledger's entry of the open licence: from that day on others may be granted what it stood against."""
     entry = await rights.in_this_patent(session, whole, declared.right_id or "")
     if entry is not None and entry.ended_on is None:
-        await ends.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
+        await termination.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
 
 
 def outlives(session: AsyncSession, notice: Notice) -> bool:
@@ -110,7 +110,7 @@ async def end_licence(
     await royalties.close(session, licence, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
-        await ends.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
+        await termination.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
     past = "expired" if step is LicenceStep.EXPIRE else "terminated"
     await tell(session, licence, past, now, by.user_id if by else None)
 

@@ -21,8 +21,8 @@ from backend.licensing.taking_schemas import ContestDecision
 from backend.patents.codes import HoldingState
 from backend.patents.holdings.rules import REFUSED
 from backend.patents.queries import Whole
-from backend.rights import ends
-from backend.rights import service as rights
+from backend.rights.entries import service as rights
+from backend.rights.entries import termination
 
 LICENSOR_DISPLACED: Final = "licensor_displaced"  # the status_reason of such a licence
 
@@ -82,7 +82,7 @@ async def decide(
     await royalties.close(session, licence, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and (entry.ended_on is None or entry.ended_on > licence.starts_on):
-        await ends.end_entry(session, whole, entry, licence.starts_on, LICENSOR_DISPLACED, by=caller, now=now)
+        await termination.end_entry(session, whole, entry, licence.starts_on, LICENSOR_DISPLACED, by=caller, now=now)
     await _changed(session, licence, CertifiedStep.ENDED, "void", now, caller)
 
 

@@ -20,8 +20,8 @@ from backend.licensing.states import LicenceStep, NoticeStatus, next_licence
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing
 from backend.patents.queries import Whole
-from backend.rights import ends
-from backend.rights import service as rights
+from backend.rights.entries import service as rights
+from backend.rights.entries import termination
 from backend.rights.queries import ledger_of
 
 STANDS_AGAIN: Final = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
@@ -53,7 +53,7 @@ async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: 
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is not None:
         flag(entry, await ledger_of(session, whole, now), today)
-        await ends.lift_end(session, whole, entry, BECAUSE, now)
+        await termination.lift_end(session, whole, entry, BECAUSE, now)
     await royalties.reopen(session, licence, since, now)
     await tell(session, licence, "reinstated", now)
     await contest_where_displaced(session, whole, licence, now)

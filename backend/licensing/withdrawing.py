@@ -18,11 +18,11 @@ from backend.licensing.states import OpenStep, next_open
 from backend.licensing.stepping import EARLIEST, attach_evidence, take_step
 from backend.patents import queries as catalogue
 from backend.patents.queries import Whole
-from backend.rights import granting
 from backend.rights.codes import Act
-from backend.rights.consents import hash_of
+from backend.rights.consents.service import hash_of
 from backend.rights.errors import EvidenceMissing
 from backend.rights.ledger import Ask
+from backend.rights.permissions import grants
 from backend.rights.queries import ledger_of
 
 
@@ -48,8 +48,8 @@ async def withdraw(
     by = frozenset(holding.party_id for holding in whole.held_by(caller.organisation_id))
     ask = Ask(Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=hash_of(terms), subject=declared.id)
     if not catalogue.is_office(caller):
-        decision = granting.check(await ledger_of(session, whole, now), ask, terms)
-        await granting.use_consents(session, decision.consents, declared.id, now)
+        decision = grants.check(await ledger_of(session, whole, now), ask, terms)
+        await grants.use_consents(session, decision.consents, declared.id, now)
     declared.withdrawal = {"reason": given.reason, "legal_reason": given.legal_reason, "filed_on": given.on.isoformat()}
     await availability.end_duties(session, declared, "done", now, kind=availability.WITHDRAW)
     await attach_evidence(session, declared, given, caller, now)

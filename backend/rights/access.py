@@ -57,7 +57,7 @@ from backend.rights.errors import (
 )
 from backend.rights.ledger import Holder
 from backend.rights.models import RightEntry
-from backend.rights.permission_schemas import ConsentIn
+from backend.rights.permissions.schemas import ConsentIn
 from backend.rights.schemas import RightCorrection, RightIn
 
 HELD_BY_OTHERS: Final = frozenset({RightKind.LICENCE, RightKind.PLEDGE, RightKind.OPTION})

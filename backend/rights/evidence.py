@@ -9,9 +9,9 @@ from backend.accounts.models import Party
 from backend.files.access import Reader
 from backend.patents import queries as catalogue
 from backend.patents.access import Act, may
-from backend.rights.consents import EVIDENCE as CONSENT
+from backend.rights.consents.service import EVIDENCE as CONSENT
+from backend.rights.entries.service import EVIDENCE as RIGHT
 from backend.rights.models import Consent, RightEntry
-from backend.rights.service import EVIDENCE as RIGHT
 
 
 async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None) -> bool:

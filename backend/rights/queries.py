@@ -21,10 +21,10 @@ from backend.patents.models import Holding
 from backend.patents.presenters import held_then
 from backend.patents.queries import Whole
 from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
+from backend.rights.historical_state import OFFICE, end_known, signed_by, states_at
 from backend.rights.ledger import Agreement, Entry, Given, Holder, Ledger
 from backend.rights.models import Consent, RightEntry
-from backend.rights.past import OFFICE, end_known, signed_by, states_at
-from backend.rights.privacy_rules import as_others_see
+from backend.rights.permissions.privacy_rules import as_others_see
 from backend.rights.register_rules import register_at
 from backend.rights.scope_rules import Period, Scope
 

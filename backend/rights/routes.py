@@ -21,7 +21,7 @@ from backend.core.http.responses import VARY, changed, created, listed, plain, t
 from backend.files.service import attached
 from backend.patents.queries import Whole
 from backend.patents.register.routes import MOVED
-from backend.rights import agreements, answers, correcting, queries, service, visible
+from backend.rights import presenters, queries, visibility
 from backend.rights.access import (
     AgreedPatent,
     AgreementsOf,
@@ -32,14 +32,16 @@ from backend.rights.access import (
     RightsOf,
     sees_records,
 )
+from backend.rights.agreements import service as agreements
 from backend.rights.codes import Act
+from backend.rights.entries import correction, service
 from backend.rights.errors import DatesReversed
+from backend.rights.historical_state import states_at
 from backend.rights.ledger import Ledger
 from backend.rights.models import RightEntry
-from backend.rights.past import states_at
-from backend.rights.permission_schemas import PermissionsOut, PermissionsQuery
-from backend.rights.right_asks import ask_for
-from backend.rights.rules import decide
+from backend.rights.permissions.requests import ask_for
+from backend.rights.permissions.rules import decide
+from backend.rights.permissions.schemas import PermissionsOut, PermissionsQuery
 from backend.rights.schemas import (
     AgreementIn,
     AgreementOut,
@@ -76,11 +78,11 @@ async def list_rights(
     sees_all = sees_records(caller, whole)
     ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at)
     told = await _ends_told_again(session, whole, query, day)
-    asked = visible.entries_asked(caller, whole.patent.id, query, day, known_at, told, sees_all=sees_all)
+    asked = visibility.entries_asked(caller, whole.patent.id, query, day, known_at, told, sees_all=sees_all)
     rows, cursor = await page(session, request, query, asked, *RIGHT_KEYS)
     past = query.valid_on is not None or query.known_at is not None
     states = await states_at(session, [held for held, _ in whole.holders], known_at) if past else None
-    standing = answers.standing(whole, ledger, day, known_at, sees_all=sees_all, states=states)
+    standing = presenters.standing(whole, ledger, day, known_at, sees_all=sees_all, states=states)
     entries = [row[0] for row in rows]
     items = await _shown(session, entries, caller, whole, query.known_at)
     out = {"patent_id": whole.patent.id, "valid_on": day.isoformat(), "known_at": iso(known_at)}
@@ -109,9 +111,9 @@ async def _shown(
     files = await attached(session, service.EVIDENCE, [row.id for row in rows])
     everything = sees_records(caller, whole)
     own = caller.organisation_id if caller else None
-    seen = None if everything else await visible.seen_among(session, caller, whole, rows)
+    seen = None if everything else await visibility.seen_among(session, caller, whole, rows)
     return [
-        answers.shown(
+        presenters.shown(
             row,
             names,
             files.get(row.id, []),
@@ -149,7 +151,7 @@ async def end_right(seen: MayMatch, held: OwnRight, body: RightEnding, session: 
 async def correct_right(seen: MayMatch, held: CorrectedRight, body: RightCorrection, session: Db, now: Now) -> Response:
     """The entry that takes the place of a wrong one, which stays on record as what was believed until now."""
     seen.check(held.entry.version)
-    entry = await correcting.correct(session, held.whole, held.caller, held.entry, body, now)
+    entry = await correction.correct(session, held.whole, held.caller, held.entry, body, now)
     out = (await _shown(session, [entry], held.caller, held.whole))[0]
     return created(out, entry.version, f"/v1/patents/{entry.patent_id}/rights")
 
@@ -179,7 +181,7 @@ async def get_permissions(
     announced = frozenset(entry.id for entry in ledger.entries if entry.is_announced)
     acting = {act: query.by or _acting(act, query, ledger, whole, caller) for act in query.act or Act}
     items = [
-        answers.permission(
+        presenters.permission(
             act, decide(ledger, ask_for(act, query, to, by, day)), language, sees_all=sees_all, announced=announced
         )
         for act, by in acting.items()
@@ -203,7 +205,7 @@ async def list_agreements(
     request: Request, whole: AgreementsOf, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:
     """What the co-owners agreed about the exercise of their right; for holders and offices."""
-    asked = visible.agreements(whole.patent.id)
+    asked = visibility.agreements(whole.patent.id)
     rows, cursor = await page(session, request, query, asked, *RIGHT_KEYS)
     files = await attached(session, service.EVIDENCE, [row[0].id for row in rows])
     return listed([agreements.shown(row[0], whole, files.get(row[0].id, [])) for row in rows], cursor)

@@ -20,8 +20,8 @@ from backend.core.settings import Settings, read_settings
 from backend.patents.queries import load
 from backend.rights.codes import Act
 from backend.rights.ledger import Ask, Ledger
+from backend.rights.permissions.rules import decide
 from backend.rights.queries import ledger_of
-from backend.rights.rules import decide
 from tests import factories
 from tests.bench import load as loads
 from tests.bench import server

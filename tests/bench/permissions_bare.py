@@ -16,7 +16,7 @@ from backend.core.settings import read_settings
 from backend.patents.access import SeenPatent
 from backend.patents.queries import facts_of
 from backend.rights.codes import Act, Permission
-from backend.rights.permission_schemas import PermissionOut, PermissionsOut
+from backend.rights.permissions.schemas import PermissionOut, PermissionsOut
 from backend.rights.queries import CONSENTS, entries_of
 
 router = APIRouter(route_class=ReadingRoute)

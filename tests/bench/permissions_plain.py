@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.accounts.models import Party
 from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.rights.models import Consent, RightEntry
-from backend.rights.permission_schemas import PermissionOut, PermissionsOut
+from backend.rights.permissions.schemas import PermissionOut, PermissionsOut
 
 engine = create_async_engine(os.environ["DATABASE_URL"])
 app = FastAPI()

@@ -21,7 +21,7 @@ from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLic
 from backend.patents import queries
 from backend.patents.codes import ListingStatus
 from backend.patents.models import Listing, StandingOffer
-from backend.rights import listing_offers
+from backend.rights import availability as listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
 from tests import factories
 from tests.demo.test_seed import fresh

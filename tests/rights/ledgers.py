@@ -8,7 +8,7 @@ from typing import Any
 from backend.patents.codes import HoldingState, LegalStatus, PatentKind
 from backend.rights.codes import Act, LicenceType, Permission, RightKind
 from backend.rights.ledger import Agreement, Annuity, Ask, Entry, Given, Holder, Ledger, Register
-from backend.rights.rules import RULES, Decision, Rule, decide
+from backend.rights.permissions.rules import RULES, Decision, Rule, decide
 from backend.rights.scope_rules import Period, Scope
 
 TODAY = date(2026, 6, 1)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.patents.codes import LegalStatus, PatentKind
-from backend.rights.claim_rules import stand_apart, taken_by
 from backend.rights.codes import Act, LicenceType, Origin, Permission, RightKind, Working
 from backend.rights.ledger import Annuity, Ask, Entry, Holder, Ledger, Register
-from backend.rights.rules import decide
+from backend.rights.permissions.claim_rules import stand_apart, taken_by
+from backend.rights.permissions.rules import decide
 from backend.rights.scope_rules import Period, Scope
 
 TODAY: Final = date(2026, 5, 1)

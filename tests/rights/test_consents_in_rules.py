@@ -4,7 +4,7 @@ import pytest
 
 from backend.rights.codes import Act, ConsentState, LicenceType, Permission, RightKind, Whose
 from backend.rights.ledger import Annuity, Ask, Given, Ledger
-from backend.rights.rules import decide
+from backend.rights.permissions.rules import decide
 from tests.rights.ledgers import (
     LICENSEE,
     LONG_AGO,

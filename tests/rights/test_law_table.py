@@ -9,11 +9,11 @@ import pytest
 from backend.core.errors import Malformed
 from backend.patents.codes import Finding, PatentKind
 from backend.rights.codes import Act, LicenceType, Origin, RightKind, Sureness
+from backend.rights.entries.checks import check_entry
 from backend.rights.models import RightEntry
+from backend.rights.permissions.requests import act_of
+from backend.rights.permissions.rules import RULES
 from backend.rights.queries import period_of
-from backend.rights.right_asks import act_of
-from backend.rights.right_checks import check_entry
-from backend.rights.rules import RULES
 from backend.rights.schemas import RightIn
 from backend.rights.scope_rules import Period
 from tests.rights.law_table import TABLE

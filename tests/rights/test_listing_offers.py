@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from backend.rights.listing_offers import sweep
+from backend.rights.availability import sweep
 from tests import factories
 from tests.catalogue.made import entered, event, listed
 from tests.factories import Member

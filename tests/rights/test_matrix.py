@@ -12,7 +12,7 @@ import pytest
 
 from backend.rights.codes import Act, LicenceType, Permission, RightKind, Working
 from backend.rights.ledger import Ask, Entry, Ledger
-from backend.rights.rules import STRENGTH, decide
+from backend.rights.permissions.rules import STRENGTH, decide
 from backend.rights.scope_rules import ALL, Period, Scope
 from tests.rights.ledgers import LICENSEE, OURS, PLEDGEE, TERMS, ask, entry, ledger, licence, open_licence, pledge
 

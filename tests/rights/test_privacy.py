@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 
 from backend.rights.codes import LicenceType
-from backend.rights.privacy_rules import as_others_see
+from backend.rights.permissions.privacy_rules import as_others_see
 from backend.rights.scope_rules import ALL, Period
 from tests import factories
 from tests.catalogue.made import entered, listed

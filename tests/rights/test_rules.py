@@ -5,7 +5,7 @@ import pytest
 
 from backend.rights.codes import Act, LicenceType, Permission, Sureness
 from backend.rights.ledger import Ask, Ledger
-from backend.rights.rules import BY_CODE, RULES, Rule, decide
+from backend.rights.permissions.rules import BY_CODE, RULES, Rule, decide
 from tests.rights.ledgers import (
     LATER,
     OTHERS,

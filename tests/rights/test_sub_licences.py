@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from backend.rights.codes import LicenceType, Origin
+from backend.rights.entries.sub_licence_rules import ends_by_correction, ends_with
 from backend.rights.scope_rules import Period
-from backend.rights.sub_licence_rules import ends_by_correction, ends_with
 from tests import factories
 from tests.catalogue.made import entered, listed
 from tests.factories import Member

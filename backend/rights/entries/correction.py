@@ -11,16 +11,17 @@ from backend.core.database.columns import iso
 from backend.core.ids import new_id
 from backend.patents import queries as catalogue
 from backend.patents.queries import Whole
-from backend.rights import granting, queries
+from backend.rights import queries
 from backend.rights.codes import LicenceType
-from backend.rights.ends import end_entry, standing_under, tell
+from backend.rights.entries.service import check_standing, record
+from backend.rights.entries.sub_licence_rules import ends_by_correction
+from backend.rights.entries.termination import end_entry, standing_under, tell
 from backend.rights.errors import EvidenceMissing, OtherKind
-from backend.rights.findings import SHARED
 from backend.rights.models import RightEntry
+from backend.rights.permissions import grants
+from backend.rights.permissions.findings import SHARED
 from backend.rights.schemas import RightCorrection
 from backend.rights.scope_rules import Period, Scope
-from backend.rights.service import check_standing, record
-from backend.rights.sub_licence_rules import ends_by_correction
 
 END: Final = ("ended_on", "ended_because", "end_recorded_at", "end_recorded_by")
 
@@ -40,7 +41,7 @@ async def correct(
         raise EvidenceMissing
     wrong.corrected_at = now
     wrong.version += 1
-    await granting.release(session, wrong)
+    await grants.release(session, wrong)
     await session.flush()
     right_id, beside = new_id("rgt"), []
     if _is_part_of(given, wrong) and await _is_of_the_same(session, given, wrong):

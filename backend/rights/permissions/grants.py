@@ -11,13 +11,13 @@ from sqlmodel import col
 from backend.core.clock import china_day
 from backend.core.database.columns import iso, table_of
 from backend.core.errors import Problem, Reason
-from backend.rights.claim_rules import Taken, taken_by
 from backend.rights.codes import Act, ConsentState, LicenceType, Permission
 from backend.rights.errors import ConfirmationNeeded, ConsentNeeded, NotPermitted
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import Consent, RightClaim, RightEntry
+from backend.rights.permissions.claim_rules import Taken, taken_by
+from backend.rights.permissions.rules import Because, Decision, decide
 from backend.rights.queries import entry_of
-from backend.rights.rules import Because, Decision, decide
 from backend.rights.scope_rules import Range
 
 CLAIM: Final = table_of(RightClaim)

@@ -12,11 +12,11 @@ from backend.patents.presenters import held_then, holder_out
 from backend.patents.queries import Whole
 from backend.patents.schemas import HolderOut
 from backend.rights.codes import Permission
+from backend.rights.historical_state import end_known
 from backend.rights.ledger import Ledger
 from backend.rights.models import Consent, RightEntry
-from backend.rights.past import end_known
-from backend.rights.permission_schemas import ConsentOut, PermissionOut, ReasonOut
-from backend.rights.rules import Because, Decision
+from backend.rights.permissions.rules import Because, Decision
+from backend.rights.permissions.schemas import ConsentOut, PermissionOut, ReasonOut
 from backend.rights.schemas import ConflictOut, RightOut, StandingOut
 
 PRIVATE: Final[dict[str, Any]] = {

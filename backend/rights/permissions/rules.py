@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from backend.rights import rule_texts as say
 from backend.rights.codes import Act, ConsentState, Permission, Sureness
-from backend.rights.findings import (
+from backend.rights.ledger import Ask, Given, Ledger
+from backend.rights.permissions import rule_texts as say
+from backend.rights.permissions.findings import (
     agreed_co_owners_missing,
     beyond_the_licence,
     co_owners_missing,
@@ -36,9 +37,7 @@ from backend.rights.findings import (
     sub_licensing_not_agreed,
     to_abroad,
 )
-from backend.rights.hits import Hit, Hits
-from backend.rights.ledger import Ask, Given, Ledger
-from backend.rights.register_findings import (
+from backend.rights.permissions.register_findings import (
     annuity_late,
     annuity_unknown,
     annuity_unpaid,
@@ -54,7 +53,8 @@ from backend.rights.register_findings import (
     status_unknown,
     suspended,
 )
-from backend.rights.rule_texts import Said
+from backend.rights.permissions.rule_matches import Hit, Hits
+from backend.rights.permissions.rule_texts import Said
 
 DECLARE, KEEP, ORDINARY, SOLE, EXCLUSIVE = tuple(Act)[:5]
 SUB, ASSIGN, PLEDGE, ABANDON, WITHDRAW = tuple(Act)[5:]

@@ -18,8 +18,8 @@ from backend.patents.models import StandingOffer
 from backend.patents.queries import Whole
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ask, Ledger
+from backend.rights.permissions.rules import decide
 from backend.rights.queries import ledger_of, ledgers_of
-from backend.rights.rules import decide
 
 ACTS: Final = {
     DealType.ORDINARY_LICENCE: Act.GRANT_ORDINARY,

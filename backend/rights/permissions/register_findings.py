@@ -4,8 +4,8 @@ from typing import Final
 
 from backend.patents.codes import Finding, LegalStatus, PatentKind
 from backend.rights.codes import RightKind
-from backend.rights.hits import Hits, each, when
 from backend.rights.ledger import CHINA, Annuity, Ask, Ledger
+from backend.rights.permissions.rule_matches import Hits, each, when
 
 ENDED: Final = frozenset(
     {

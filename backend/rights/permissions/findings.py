@@ -5,8 +5,8 @@ from typing import Final
 
 from backend.patents.codes import HoldingState
 from backend.rights.codes import Act, ConsentState, LicenceType, RightKind, Whose
-from backend.rights.hits import Hit, Hits, each, when
 from backend.rights.ledger import Ask, Entry, Given, Ledger
+from backend.rights.permissions.rule_matches import Hit, Hits, each, when
 from backend.rights.scope_rules import Period
 
 SHARED: Final = (LicenceType.ORDINARY, LicenceType.OPEN)

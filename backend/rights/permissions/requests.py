@@ -8,7 +8,7 @@ from backend.accounts.models import Party
 from backend.accounts.rules import MAINLAND
 from backend.rights.codes import Act, LicenceType, RightKind
 from backend.rights.ledger import Ask
-from backend.rights.permission_schemas import PermissionsQuery
+from backend.rights.permissions.schemas import PermissionsQuery
 from backend.rights.schemas import RightIn
 from backend.rights.scope_rules import Scope
 

@@ -11,10 +11,11 @@ from backend.accounts.models import Party
 from backend.core.database.columns import iso
 from backend.core.events.log import PUBLIC, UNTOLD, Happened, append
 from backend.patents.queries import Whole
-from backend.rights import granting, queries
+from backend.rights import queries
+from backend.rights.entries.sub_licence_rules import ends_with
 from backend.rights.errors import RightOver
 from backend.rights.models import RightEntry
-from backend.rights.sub_licence_rules import ends_with
+from backend.rights.permissions import grants
 
 
 def _audience(whole: Whole, entry: RightEntry, party: Party | None) -> list[str]:
@@ -49,7 +50,7 @@ async def end_entry(
     entry.ended_on, entry.ended_because, entry.end_recorded_at = on, reason, now
     entry.end_recorded_by = by.organisation_id if by else None
     entry.version += 1
-    await granting.release(session, entry)
+    await grants.release(session, entry)
     await tell(session, whole, entry, "ended", now, by.user_id if by else None)
     for below in await standing_under(session, whole, entry):
         until = ends_with(queries.entry_of(below), on)
@@ -72,7 +73,7 @@ async def lift_end(session: AsyncSession, whole: Whole, entry: RightEntry, reaso
     entry.ended_on = date.fromisoformat(before["ended_on"]) if before["ended_on"] else None
     entry.ended_because, entry.end_recorded_at, entry.end_recorded_by = before["because"], now, None
     entry.version += 1
-    await granting.claim_again(session, entry)
+    await grants.claim_again(session, entry)
     await tell(session, whole, entry, "resumed", now)
     for below in await standing_under(session, whole, entry):
         if (below.ended_because, below.end_recorded_at) == with_it:

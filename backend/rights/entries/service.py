@@ -19,15 +19,16 @@ from backend.patents import queries as catalogue
 from backend.patents.errors import NoSuchParty
 from backend.patents.queries import Whole
 from backend.patents.register.establishing import ensure_established
-from backend.rights import granting, queries
+from backend.rights import queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
-from backend.rights.ends import end_entry, tell
+from backend.rights.entries.checks import check_against, check_entry
+from backend.rights.entries.termination import end_entry, tell
 from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
 from backend.rights.ledger import Ask, Ledger
 from backend.rights.models import RightEntry
-from backend.rights.right_asks import ask_of
-from backend.rights.right_checks import check_against, check_entry
-from backend.rights.rules import decide
+from backend.rights.permissions import grants
+from backend.rights.permissions.requests import ask_of
+from backend.rights.permissions.rules import decide
 from backend.rights.schemas import RightEnding, RightIn
 
 EVIDENCE: Final = "right"
@@ -85,18 +86,18 @@ async def record(
         raise DatesReversed
     if given.origin is Origin.HERE:
         ask = replace(ask, terms_hash=_bound(entry, given.terms_hash), subject=entry.corrects, ends_on=_last_day(entry))
-        decision = granting.check(ledger, ask, terms_of(entry))
-        await granting.use_consents(session, decision.consents, entry.id, now)
+        decision = grants.check(ledger, ask, terms_of(entry))
+        await grants.use_consents(session, decision.consents, entry.id, now)
     elif given.kind in (RightKind.LICENCE, RightKind.PLEDGE):
         found = decide(ledger, ask)
         against = [because for because in found.reasons if because.rule.leads_to is not Permission.NEEDS_CONFIRMATION]
         entry.conflicts = [{"code": b.rule.code, "about": list(b.hit.about)} for b in against]
     session.add(entry)
     if entry.corrects is not None:
-        await granting.hand_over(session, entry.corrects, entry.id)
+        await grants.hand_over(session, entry.corrects, entry.id)
     for row in beside:
-        await granting.claim_again(session, row)
-    await granting.claim(session, entry)
+        await grants.claim_again(session, row)
+    await grants.claim(session, entry)
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
     await tell(session, whole, entry, "recorded", now, caller.user_id)
@@ -221,7 +222,7 @@ async def grant(
     That domain's own event tells the organisations `told` of it.
     """
     session.add(entry)
-    await granting.claim(session, entry)
+    await grants.claim(session, entry)
     await tell(session, whole, entry, "recorded", now, actor, untold=told)
     return entry
 

@@ -17,13 +17,13 @@ from backend.patents import queries as catalogue
 from backend.patents.queries import Whole
 from backend.rights import queries
 from backend.rights.codes import Origin, RightKind
-from backend.rights.ends import tell
+from backend.rights.entries.service import EVIDENCE
+from backend.rights.entries.termination import tell
 from backend.rights.errors import DatesReversed, EvidenceMissing
+from backend.rights.historical_state import AT, OFFICE, signed_by
 from backend.rights.ledger import Holder
 from backend.rights.models import RightEntry
-from backend.rights.past import AT, OFFICE, signed_by
 from backend.rights.schemas import AgreedIn, AgreementIn, AgreementOut
-from backend.rights.service import EVIDENCE
 
 NO_CO_OWNER = Text("所列主体不是该专利的权利人。", "A party named does not hold the patent.")
 

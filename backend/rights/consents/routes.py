@@ -16,11 +16,12 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.responses import VARY, changed, listed, one, to_json
 from backend.files.service import attached
 from backend.patents.register.routes import MOVED
-from backend.rights import answers, consents, queries, visible
+from backend.rights import presenters, queries, visibility
 from backend.rights.access import AskedPatent
-from backend.rights.consent_access import AnsweredConsent, AskedConsent, SeenConsent
+from backend.rights.consents import service as consents
+from backend.rights.consents.access import AnsweredConsent, AskedConsent, SeenConsent
 from backend.rights.models import Consent
-from backend.rights.permission_schemas import (
+from backend.rights.permissions.schemas import (
     ConsentAnswer,
     ConsentIn,
     ConsentOut,
@@ -37,7 +38,7 @@ ASKED_KEYS: Final[Any] = (col(Consent.asked_at), col(Consent.id))
 async def _shown(session: AsyncSession, rows: list[Consent]) -> list[ConsentOut]:
     names = await queries.names_of(session, [row.party_id for row in rows])
     files = await attached(session, consents.EVIDENCE, [row.id for row in rows])
-    return [answers.consent(row, names[row.party_id], files.get(row.id, [])) for row in rows]
+    return [presenters.consent(row, names[row.party_id], files.get(row.id, [])) for row in rows]
 
 
 @router.get("/consents", summary="Consents", response_model=ConsentsOut, responses=problem_answers(401, 403, 422))
@@ -45,7 +46,7 @@ async def list_consents(
     request: Request, caller: Viewer, query: Annotated[ConsentsQuery, Query()], session: ReadDb
 ) -> Response:
     """The consents that the caller's organisation asked for or is asked for, the newest first."""
-    asked = sa.select(Consent).where(visible.visible_consents(caller))
+    asked = sa.select(Consent).where(visibility.visible_consents(caller))
     if query.state:
         asked = asked.where(col(Consent.state).in_(query.state))
     if query.act:
@@ -53,7 +54,7 @@ async def list_consents(
     if query.side == "asked_by_us":
         asked = asked.where(col(Consent.asked_by) == caller.organisation_id)
     elif query.side == "asked_of_us":
-        asked = asked.where(visible.asked_of(caller))
+        asked = asked.where(visibility.asked_of(caller))
     rows, cursor = await page(session, request, query, asked, *ASKED_KEYS, descending=True)
     return listed(await _shown(session, [row[0] for row in rows]), cursor)
 

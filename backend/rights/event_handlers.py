@@ -13,13 +13,13 @@ from backend.core.events.log import BatchHandler, Happened, InlineHandler
 from backend.patents import queries as catalogue
 from backend.patents.codes import EventKind
 from backend.patents.models import LegalEvent, StandingOffer
-from backend.rights.claim_rules import stand_apart
+from backend.rights.availability import reassess_patent
 from backend.rights.codes import RightKind
-from backend.rights.ends import end_entry
+from backend.rights.entries.termination import end_entry
 from backend.rights.errors import GrantsConflict
 from backend.rights.ledger import Entry
-from backend.rights.listing_offers import reassess_patent
 from backend.rights.models import Consent, RightClaim, RightEntry
+from backend.rights.permissions.claim_rules import stand_apart
 from backend.rights.queries import entries_of, entry_of, was_known
 
 DISPLACED: Final = "recorder_displaced"  # why an entry ended that rested on the word of whom an office displaced

@@ -23,7 +23,7 @@ from backend.core.ids import id_pattern
 from backend.patents import queries as catalogue
 from backend.patents.access import PatentId
 from backend.patents.queries import Whole
-from backend.rights import visible
+from backend.rights import visibility
 from backend.rights.errors import ConsentNotYours, NoSuchConsent
 from backend.rights.models import Consent
 
@@ -45,7 +45,7 @@ class HeldConsent:
 
 async def visible_consent(session: AsyncSession, caller: Caller, consent_id: str) -> Consent:
     """Give a consent that the caller may see; raise NoSuchConsent."""
-    asked = sa.select(Consent).where(col(Consent.id) == consent_id, visible.visible_consents(caller))
+    asked = sa.select(Consent).where(col(Consent.id) == consent_id, visibility.visible_consents(caller))
     found = (await session.scalars(asked)).first()
     if found is None:
         raise NoSuchConsent

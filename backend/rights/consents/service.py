@@ -18,11 +18,11 @@ from backend.patents.queries import Whole
 from backend.patents.register.establishing import ensure_established
 from backend.rights import queries
 from backend.rights.codes import Act, ConsentState, RightKind
-from backend.rights.consent_access import HeldConsent
-from backend.rights.consent_rules import Step, next_state
+from backend.rights.consents.access import HeldConsent
+from backend.rights.consents.rules import Step, next_state
 from backend.rights.errors import EvidenceMissing, NobodyToAsk, TermsChanged, TermsNotHashable
 from backend.rights.models import Consent, RightEntry
-from backend.rights.permission_schemas import ConsentAnswer, ConsentIn
+from backend.rights.permissions.schemas import ConsentAnswer, ConsentIn
 
 EVIDENCE: Final = "consent"
 
