@@ -59,11 +59,9 @@ from backend.fsck import jobs as fsck_jobs  # noqa: F401 - a server checks itsel
 from backend.imports import jobs as import_jobs  # noqa: F401 - a server does the work that is asked of it
 from backend.imports import routes as import_routes
 from backend.imports.batch_reader import pieces
-from backend.licensing import consequences as licensing_consequences
-from backend.licensing import evidence as licensing_evidence
-from backend.licensing import jobs as licensing_jobs
-from backend.licensing import licence_routes, notice_routes, open_routes, royalty_routes
-from backend.licensing import told as licensing_told
+from backend.licences import evidence as licensing_evidence
+from backend.licences import routes as licence_routes
+from backend.licences.royalties import routes as royalty_routes
 from backend.listings import (
     event_handlers as listing_handlers,
 )
@@ -74,6 +72,11 @@ from backend.listings import (
     routes as listing_routes,
 )
 from backend.listings.bulk import routes as bulk_routes
+from backend.open_licences import event_handlers as licensing_consequences
+from backend.open_licences import jobs as licensing_jobs
+from backend.open_licences import notification_templates as licensing_told
+from backend.open_licences.declarations import routes as declaration_routes
+from backend.open_licences.notices import routes as notice_routes
 from backend.patent_search import routes as search_routes
 from backend.patent_search.indexing.consumer import running_index
 from backend.patents import evidence, record_routes, statistics_routes
@@ -112,7 +115,7 @@ ROUTERS: Final = (
     bulk_routes.router,
     right_routes.router,
     consent_routes.router,
-    open_routes.router,
+    declaration_routes.router,
     notice_routes.router,
     licence_routes.router,
     royalty_routes.router,

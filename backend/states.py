@@ -9,7 +9,7 @@ from backend.core.state_diagrams import Machine
 from backend.establishment import rules as establishment
 from backend.establishment.codes import EstablishmentState
 from backend.imports import rules as imports
-from backend.licensing import states as licensing
+from backend.licences import states as licensing
 from backend.listings import rules as listing_rules
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
 from backend.patents.holdings import rules as holding_rules
@@ -57,25 +57,25 @@ MACHINES: Final = (
     ),
     Machine(
         Text("开放许可声明", "Declaration of an open licence"),
-        "backend/licensing/states.py",
+        "backend/licences/states.py",
         licensing.TRANSITIONS,
         (licensing.OpenStatus.DRAFT,),
     ),
     Machine(
         Text("开放许可通知", "Notice under an open licence"),
-        "backend/licensing/states.py",
+        "backend/licences/states.py",
         licensing.NOTICE_TRANSITIONS,
         (licensing.NoticeStatus.GIVEN,),
     ),
     Machine(
         Text("开放许可付款", "Payment under an open licence"),
-        "backend/licensing/states.py",
+        "backend/licences/states.py",
         licensing.PAYMENT_TRANSITIONS,
         (licensing.PaymentStatus.RECORDED, licensing.PaymentStatus.TO_BE_CONFIRMED),
     ),
     Machine(
         Text("许可", "Licence"),
-        "backend/licensing/states.py",
+        "backend/licences/states.py",
         licensing.LICENCE_TRANSITIONS,
         (licensing.LicenceStatus.AWAITING_START, licensing.LicenceStatus.IN_FORCE),
     ),

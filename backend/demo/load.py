@@ -25,7 +25,7 @@ from backend.demo.organisations import SHOWN_TO_ALL, DemoOrganisation, organisat
 from backend.demo.register import DemoPatent, register
 from backend.demo.rows import Rows
 from backend.demo.terms import Place, Terms
-from backend.licensing.models import OpenLicence, OpenLicenceStep
+from backend.licences.models import OpenLicence, OpenLicenceStep
 from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
 from backend.rights.models import Consent, RightEntry
 from backend.rights.permissions.grants import claim

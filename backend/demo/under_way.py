@@ -15,13 +15,31 @@ from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
 from backend.demo.stage import Stage
 from backend.demo.terms import SOURCE, Place
-from backend.licensing import availability, contesting, declaring, paying, recording, taking, withdrawing
-from backend.licensing.content import EXAMPLE_USE
-from backend.licensing.models import Licence, Notice, OpenLicence, Payment
-from backend.licensing.schemas import Contact, Filing, OfficeStep, OpenLicenceIn, Reasoned, Submission, Withdrawal
-from backend.licensing.states import OpenStatus, OpenStep
-from backend.licensing.taking_schemas import Contest, NoticeIn, PaymentIn, RecordalConfirmation, RecordalFiling
-from backend.licensing.terms import FeeTerms
+from backend.licences.models import Licence, Notice, OpenLicence, Payment
+from backend.licences.payments import contests
+from backend.licences.payments import service as payments
+from backend.licences.recordal import service as recordal
+from backend.licences.schemas import Contest, NoticeIn, PaymentIn, RecordalConfirmation, RecordalFiling
+from backend.licences.states import OpenStatus, OpenStep
+from backend.licences.terms.models import FeeTerms
+from backend.open_licences.availability import service as availability
+from backend.open_licences.declarations import (
+    service as declarations,
+)
+from backend.open_licences.declarations import (
+    withdrawal as declaration_withdrawal,
+)
+from backend.open_licences.declarations.content import EXAMPLE_USE
+from backend.open_licences.declarations.schemas import (
+    Contact,
+    Filing,
+    OfficeStep,
+    OpenLicenceIn,
+    Reasoned,
+    Submission,
+    Withdrawal,
+)
+from backend.open_licences.notices import service as notices
 from backend.patents.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.patents.legal_events import service as events_service
 from backend.patents.models import Holding, Listing, Patent
@@ -78,7 +96,7 @@ async def _notice(stage: Stage, declared: OpenLicence, licensee: str) -> Notice:
         terms_version=declared.terms_version, terms_hash=declared.terms_hash, message=OTHER, **_use(declared)
     )
     whole = await stage.whole(declared.patent_id)
-    return await taking.give_notice(stage.session, whole, declared, given, caller, stage.now)
+    return await notices.give_notice(stage.session, whole, declared, given, caller, stage.now)
 
 
 def _use(declared: OpenLicence) -> dict[str, int]:
@@ -94,7 +112,7 @@ async def _licence(stage: Stage, declared: OpenLicence, licensee: str) -> Paymen
         amount_fen=notice.due_at_start_fen, value_date=stage.today, evidence_files=await stage.evidence(caller)
     )
     whole = await stage.whole(declared.patent_id)
-    return await paying.pay_notice(stage.session, whole, declared, notice, given, caller, stage.now)
+    return await payments.pay_notice(stage.session, whole, declared, notice, given, caller, stage.now)
 
 
 async def _recorded(stage: Stage, payment: Payment) -> None:
@@ -102,9 +120,9 @@ async def _recorded(stage: Stage, payment: Payment) -> None:
     licence = await stage.session.get_one(Licence, payment.licence_id)
     caller = await stage.caller(licence.licensee_organisation_id)
     filing = RecordalFiling(on=stage.today)
-    await recording.file_recordal(stage.session, licence, filing, caller, stage.now)
+    await recordal.file_recordal(stage.session, licence, filing, caller, stage.now)
     confirmed = RecordalConfirmation(on=stage.today, number="DEMO-X000001")
-    await recording.confirm_recordal(stage.session, licence, confirmed, caller, stage.now)
+    await recordal.confirm_recordal(stage.session, licence, confirmed, caller, stage.now)
 
 
 async def _contested(stage: Stage, payment: Payment) -> None:
@@ -112,16 +130,16 @@ async def _contested(stage: Stage, payment: Payment) -> None:
     licence = await stage.session.get_one(Licence, payment.licence_id)
     notice = await stage.session.get_one(Notice, payment.notice_id)
     caller = await stage.caller(licence.licensor_organisation_id)
-    await contesting.contest(stage.session, licence, notice, payment, Contest(reason=NOT_RECEIVED), caller, stage.now)
+    await contests.contest(stage.session, licence, notice, payment, Contest(reason=NOT_RECEIVED), caller, stage.now)
 
 
 async def _withdrawn(stage: Stage, declared: OpenLicence) -> None:
     caller = await stage.caller(declared.organisation_id)
     about = (stage.session, await stage.whole(declared.patent_id), declared)
     given = Withdrawal(on=stage.today, legal_reason="other_legitimate", reason=REASON)
-    await withdrawing.withdraw(*about, given, caller, stage.now)
+    await declaration_withdrawal.withdraw(*about, given, caller, stage.now)
     announced = OfficeStep(on=stage.today, evidence_files=await stage.evidence(caller))
-    await withdrawing.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.now)
+    await declaration_withdrawal.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.now)
 
 
 async def _suspended(stage: Stage, declared: OpenLicence) -> None:
@@ -184,14 +202,14 @@ async def _on_its_way(stage: Stage, whole: Whole, steps: int) -> None:
         ends_on=stage.today + timedelta(days=1_000), undertaking=True, confirmed=["annuity_unknown"],
         contact=Contact(name="示范成果转化中心", telephone="023-00000000"),
     )  # fmt: skip
-    declared = await declaring.draft(session, whole, caller, given, now)
+    declared = await declarations.draft(session, whole, caller, given, now)
     await session.flush()
     refusal = Reasoned(on=stage.today, reason=NOT_IN_ORDER)
     about = (session, whole, declared)
     ways: tuple[Callable[[], Awaitable[OpenLicence]], ...] = (
-        lambda: declaring.submit(*about, Submission(), caller, now),
-        lambda: declaring.file(*about, Filing(on=stage.today), caller, now),
-        lambda: declaring.refuse(*about, refusal, caller, now),
+        lambda: declarations.submit(*about, Submission(), caller, now),
+        lambda: declarations.file(*about, Filing(on=stage.today), caller, now),
+        lambda: declarations.refuse(*about, refusal, caller, now),
     )
     for go in ways[:steps]:
         await go()

@@ -12,10 +12,11 @@ from sqlmodel import col
 
 from backend.core.database.columns import table_of
 from backend.fsck.checking import Line, Site, pages
-from backend.licensing import offers, queries
-from backend.licensing.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
-from backend.licensing.settling import counted, due_at_start
-from backend.licensing.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
+from backend.licences import queries
+from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licences.payments.allocation import counted, due_at_start
+from backend.licences.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
+from backend.open_licences.availability import projection as availability_projection
 from backend.patents.models import Patent, StandingOffer
 from backend.rights.models import RightClaim, RightEntry
 from backend.rights.permissions import grants
@@ -64,7 +65,7 @@ async def open_licences(site: Site, line: Line) -> None:
             declared, is_open = row.OpenLicence, row.OpenLicence.status in OPEN
             for said in _of_ledger(declared.right_id, row, declared.id, stands=is_open, ended=not is_open):
                 line.differs(f"{declared.id}: {said}")
-            if is_open and row.offered != offers.offered(declared):
+            if is_open and row.offered != availability_projection.offered(declared):
                 repaired = site.repair and await _shown(site, declared.patent_id)
                 said = "is not shown" if row.offered is None else "is not shown as it stands"
                 line.differs(f"{declared.id} {said} beside {declared.patent_id}", repaired=repaired)
@@ -79,7 +80,7 @@ async def _shown(site: Site, patent_id: str) -> bool:
         await session.get_one(Patent, patent_id, with_for_update=True)  # first, as whoever changes the licence does
         standing = await queries.standing_of(session, patent_id)
         if standing is not None:
-            await offers.show(session, standing)
+            await availability_projection.show(session, standing)
         else:
             await session.execute(sa.update(OFFER).where(OFFER.c.patent_id == patent_id).values(open_licence=None))
     return True

@@ -15,9 +15,10 @@ from backend.core.clock import Clock
 from backend.core.database.transactions import Database
 from backend.core.settings import Settings
 from backend.demo.load import load
-from backend.licensing import availability, certifying
-from backend.licensing.certificate import certificate_hash
-from backend.licensing.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, RoyaltyReport
+from backend.licences.certificates import service as certification
+from backend.licences.certificates.content import certificate_hash
+from backend.licences.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, RoyaltyReport
+from backend.open_licences.availability import service as availability
 from backend.patents import queries
 from backend.patents.codes import ListingStatus
 from backend.patents.models import Listing, StandingOffer
@@ -168,8 +169,8 @@ async def test_the_certificates_of_its_licences_can_be_checked(seeded: Settings,
     now = database.clock.now()
     for licence in await rows(database, Licence):
         async with database.read() as session:
-            paper = await certifying.issued(session, licence, seeded, now)
-            checked = await certifying.checked(session, licence, certificate_hash(paper), seeded, now)
+            paper = await certification.issued(session, licence, seeded, now)
+            checked = await certification.checked(session, licence, certificate_hash(paper), seeded, now)
         assert paper.is_demonstration
         assert (checked.valid, checked.licensors, checked.licensee) == (True, paper.licensors, paper.licensee)
         assert all(party.verified and party.credit_code for party in paper.licensors)

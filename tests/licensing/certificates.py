@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from backend.licensing.certificate import (
+from backend.licences.certificates.content import (
     Certificate,
     CertificateStatus,
     CertifiedDeclaration,
@@ -13,7 +13,7 @@ from backend.licensing.certificate import (
     CertifiedStep,
     FeeLine,
 )
-from backend.licensing.named import NamedPatent
+from backend.licences.patent_reference import NamedPatent
 from backend.patents.codes import PatentKind
 
 PATENT = NamedPatent(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from fastapi import FastAPI
 
-from backend.licensing import jobs
+from backend.open_licences import jobs
 from tests.factories import Member
 
 CLOCK = "/v1/demo/clock"

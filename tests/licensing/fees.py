@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from backend.licensing.codes import FeeBase, FeeForm
-from backend.licensing.quote_rules import Quote, Use, quote
-from backend.licensing.terms import FeeTerms
+from backend.licences.codes import FeeBase, FeeForm
+from backend.licences.terms.models import FeeTerms
+from backend.licences.terms.quote_rules import Quote, Use, quote
 
 SALES = {"form": "running_royalty", "base": "net_sales", "rate_bp": 300, "payment_days": 30, "reporting": "yearly"}
 UNITS = {"form": "running_royalty", "base": "unit", "unit_fee_fen": 250, "payment_days": 30, "reporting": "yearly"}

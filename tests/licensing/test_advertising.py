@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.licensing.advertising import advertising, advertising_errors, words
+from backend.open_licences.declarations.advertising_rules import advertising, advertising_errors, words
 
 
 def test_the_place_and_the_word_are_named() -> None:

@@ -5,10 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.licensing.annuity_rules import Ground, Implementation, ReducedAnnuity, reduced_annuities
-from backend.licensing.annuity_tables import AnnuityFee, AnnuityReduction, Dated, annuity_fees, annuity_reductions
-from backend.licensing.models import Licence, OpenLicence
-from backend.licensing.recording import annuities
+from backend.licences.models import Licence, OpenLicence
+from backend.licences.recordal.annuity_rules import (
+    Ground,
+    Implementation,
+    ReducedAnnuity,
+    reduced_annuities,
+)
+from backend.licences.recordal.annuity_tables import (
+    AnnuityFee,
+    AnnuityReduction,
+    Dated,
+    annuity_fees,
+    annuity_reductions,
+)
+from backend.licences.recordal.service import annuities
 from backend.patents.codes import PatentKind
 from backend.patents.models import Patent
 

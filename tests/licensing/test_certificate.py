@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from backend.core.canonical import fingerprint
 from backend.core.text_rules import clean
-from backend.licensing import certificate_words as words
-from backend.licensing.certificate import (
+from backend.licences.certificates import wording as words
+from backend.licences.certificates.content import (
     UNHASHED,
     Certificate,
     CertificateStatus,
@@ -28,8 +28,8 @@ from backend.licensing.certificate import (
     known_hashes,
     with_hash,
 )
-from backend.licensing.certificate_pdf import certificate_pdf
-from backend.licensing.paper import Language
+from backend.licences.certificates.paper import Language
+from backend.licences.certificates.pdf import certificate_pdf
 from tests.licensing.certificates import CHAIN, PATENT, certificate, holders
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from backend.licensing.payment_rules import is_told_late, paid_on
+from backend.licences.payments.rules import is_told_late, paid_on
 
 
 def test_days_are_counted_from_the_value_date_or_from_the_notice_where_that_came_later() -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from backend.core.errors import Problem
-from backend.licensing.codes import Due, LineCode
-from backend.licensing.quote_rules import Quote
+from backend.licences.codes import Due, LineCode
+from backend.licences.terms.quote_rules import Quote
 from tests.licensing.fees import ENTRY, LUMP, SALES, UNITS, asked, by_volume, by_year, terms
 
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.core.canonical import canonical
-from backend.licensing.codes import Due, LineCode
-from backend.licensing.fee_rules import exact_text, licence_years, rounded
-from backend.licensing.quote_rules import Quote, Use, quote, quote_data
-from backend.licensing.terms import FeeTerms
+from backend.licences.codes import Due, LineCode
+from backend.licences.terms.fee_rules import exact_text, licence_years, rounded
+from backend.licences.terms.models import FeeTerms
+from backend.licences.terms.quote_rules import Quote, Use, quote, quote_data
 from backend.patents.legal_events.term_rules import add_months
 from tests.licensing.fees import ANY_TERMS, FIGURES, LENGTHS, STARTS, royalties, use_of
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.core.workdays import is_working_day
-from backend.licensing.recordal_rules import FILES, files_to_file, recordal_due, reminder_days
+from backend.licences.recordal.rules import FILES, files_to_file, recordal_due, reminder_days
 from backend.patents.legal_events.term_rules import add_months
 
 

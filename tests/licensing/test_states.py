@@ -8,8 +8,13 @@ import httpx
 import pytest
 
 from backend.core.errors import Conflict
-from backend.licensing.errors import LicenceNotInState, NoticeNotInState, OpenLicenceNotInState, PaymentNotInState
-from backend.licensing.states import (
+from backend.licences.errors import (
+    LicenceNotInState,
+    NoticeNotInState,
+    OpenLicenceNotInState,
+    PaymentNotInState,
+)
+from backend.licences.states import (
     COUNTS,
     ENDED,
     LICENCE_TRANSITIONS,

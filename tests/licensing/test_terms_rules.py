@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from backend.core.errors import Problem
-from backend.licensing.codes import FeeBase, FeeForm, LumpSumPer, Reporting
-from backend.licensing.quote_rules import Use, quote
-from backend.licensing.terms import EXAMPLES, FeeTerms, terms_data
-from backend.licensing.terms_errors import TermsContradict
-from backend.licensing.terms_rules import SAID, check_ceilings, contradictions, over_ceilings
+from backend.licences.codes import FeeBase, FeeForm, LumpSumPer, Reporting
+from backend.licences.terms.errors import TermsContradict
+from backend.licences.terms.models import EXAMPLES, FeeTerms, terms_data
+from backend.licences.terms.quote_rules import Use, quote
+from backend.licences.terms.rules import SAID, check_ceilings, contradictions, over_ceilings
 from tests.licensing.fees import ANY_TERMS, ENTRY, LUMP, SALES, UNITS, by_volume, by_year, terms
 
 FREE = {"form": "free"}

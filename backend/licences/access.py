@@ -1,0 +1,85 @@
+"""Who may do what with licences and their royalty reports: path id → permitted thing; the table is in `access`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path
+
+from backend.accounts.access import OnceVerifiedEditor, PlatformOrAuthority, Viewer
+from backend.accounts.caller import Caller
+from backend.core.database.transactions import Db, ReadDb
+from backend.core.ids import id_pattern
+from backend.licences import queries
+from backend.licences.errors import NoSuchLicence, NoSuchReport, StepNotYours
+from backend.licences.models import Licence, RoyaltyReport
+from backend.open_licences.access import SUFFIX, locked
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
+
+LicenceId = Annotated[str, Path(pattern=id_pattern("lic"), examples=[f"lic_{SUFFIX}"])]
+ReportId = Annotated[str, Path(pattern=id_pattern("roy"), examples=[f"roy_{SUFFIX}"])]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLicence:
+    """A licence held for a change together with its patent."""
+
+    whole: Whole
+    caller: Caller
+    licence: Licence
+
+
+async def _seen_licence(licence_id: LicenceId, caller: Viewer, session: ReadDb) -> Licence:
+    found = await queries.licence(session, caller, licence_id)
+    if found is None:
+        raise NoSuchLicence
+    return found
+
+
+async def _held_licence(licence_id: LicenceId, caller: OnceVerifiedEditor, session: Db) -> HeldLicence:
+    found = await queries.licence(session, caller, licence_id)
+    if found is None:
+        raise NoSuchLicence
+    whole = await locked(session, found)
+    return HeldLicence(whole, caller, found)
+
+
+def is_licensee(licence: Licence, caller: Caller) -> bool:
+    """Whether the caller's organisation has taken the licence."""
+    return licence.licensee_organisation_id == caller.organisation_id
+
+
+async def _licensees(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
+    if not is_licensee(held.licence, held.caller):
+        raise StepNotYours(by="licensee")
+    return held
+
+
+async def _ended(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
+    """A licence taken runs on, whatever its licensors want (Patent Law, arts. 50(2), 51)."""
+    if not (is_licensee(held.licence, held.caller) or catalogue.is_office(held.caller)):
+        raise StepNotYours(by="licensee, authority")
+    return held
+
+
+async def _contested(held: Annotated[HeldLicence, Depends(_held_licence)], caller: PlatformOrAuthority) -> HeldLicence:
+    if caller.organisation_id in (held.licence.licensee_organisation_id, held.licence.licensor_organisation_id):
+        raise StepNotYours(by="office that is no side")
+    return held
+
+
+async def _report(
+    held: Annotated[HeldLicence, Depends(_licensees)], report_id: ReportId, session: Db
+) -> tuple[HeldLicence, RoyaltyReport]:
+    report = await session.get(RoyaltyReport, report_id, with_for_update=True)
+    if report is None or report.licence_id != held.licence.id:
+        raise NoSuchReport
+    return held, report
+
+
+SeenLicence = Annotated[Licence, Depends(_seen_licence)]
+EitherLicence = Annotated[HeldLicence, Depends(_held_licence)]
+ContestedLicence = Annotated[HeldLicence, Depends(_contested)]
+EndedLicence = Annotated[HeldLicence, Depends(_ended)]
+LicenseesLicence = Annotated[HeldLicence, Depends(_licensees)]
+OwnReport = Annotated[tuple[HeldLicence, RoyaltyReport], Depends(_report)]

@@ -1,0 +1,114 @@
+"""Payments told late: they count for nothing until the licensor confirms them or an office decides."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.files.service import attach
+from backend.licences import queries
+from backend.licences.activation import chained
+from backend.licences.activation import tell as tell_licence
+from backend.licences.certificates.content import CertifiedStep
+from backend.licences.errors import LicenceNotInState
+from backend.licences.models import Licence, Notice, OpenLicence, Payment
+from backend.licences.payments.allocation import settle
+from backend.licences.payments.checks import EVIDENCE
+from backend.licences.payments.contests import STRUCK, end_contest
+from backend.licences.schemas import Contest, ContestDecision
+from backend.licences.states import LicenceStatus, LicenceStep, PaymentStep, next_payment
+from backend.open_licences.notices import service as notices
+from backend.open_licences.notices.settlement import settle_notice
+from backend.patents.errors import NotTheHolder
+from backend.patents.queries import Whole
+
+WITHDRAWN: Final = "withdrawn"  # the outcome of a contest that the licensor gave up
+
+
+async def confirm(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment, caller: Caller,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The licensor says that the payment came: it counts from its value date, whatever has happened since.
+
+    Raises PaymentNotInState, LicenceNotInState, AlreadyTaken, NotAvailable; NotTheHolder where it holds the patent no
+    more, so that one whom an office displaced makes no licence: then an office decides.
+    """
+    if not whole.held_by(caller.organisation_id):
+        raise NotTheHolder
+    payment.status = next_payment(payment.status, PaymentStep.CONFIRM)
+    if payment.contested_at is not None:
+        end_contest(payment, WITHDRAWN, None, now)
+    await _count(session, whole, declared, notice, payment, caller, now)
+
+
+async def contest(
+    session: AsyncSession, declared: OpenLicence, notice: Notice, payment: Payment, given: Contest, caller: Caller,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The licensor says that the payment did not come; it goes on waiting, for an office's decision."""
+    if payment.contested_at is not None:
+        raise LicenceNotInState(status="contested", step=LicenceStep.CONTEST.value)
+    payment.status = next_payment(payment.status, PaymentStep.CONTEST)
+    payment.contested_at, payment.contest_reason = now, given.reason
+    files = given.evidence_files
+    await attach(session, caller, files, kind=EVIDENCE, subject=payment.id, pointer="/evidence_files", now=now)
+    payment.version += 1
+    notice.version += 1
+    platform = await queries.platform(session)
+    told = (session, notice, declared.organisation_id, "payment_contested", now, caller.user_id)
+    await notices.tell(*told, payment_id=payment.id, offices=platform)
+
+
+async def give_up_contest(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment, caller: Caller,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The licensor contests the payment no more, which confirms it; raise NoticeNotInState where it does not."""
+    end_contest(payment, WITHDRAWN, None, now)
+    payment.status = next_payment(payment.status, PaymentStep.LET_STAND)
+    await _count(session, whole, declared, notice, payment, caller, now)
+
+
+async def decide(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment,
+    given: ContestDecision, caller: Caller, now: datetime,
+) -> None:  # fmt: skip
+    """The platform or an authority finds, whether or not the licensor has answered: it counts, or it never will."""
+    payment.contest_outcome, payment.contest_decided_at, payment.contest_decision = given.outcome, now, given.reason
+    if given.outcome != STRUCK:
+        payment.status = next_payment(payment.status, PaymentStep.LET_STAND)
+        await _count(session, whole, declared, notice, payment, caller, now)
+        return
+    payment.status = next_payment(payment.status, PaymentStep.UPHOLD)
+    payment.version += 1
+    told = (session, notice, declared.organisation_id, "payment_struck", now, caller.user_id)
+    await notices.tell(*told, payment_id=payment.id)
+    await settle_notice(session, whole, declared, notice, now, caller.user_id)
+
+
+async def _count(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment, caller: Caller,
+    now: datetime,
+) -> None:  # fmt: skip
+    payment.confirmed_at, payment.confirmed_by = now, caller.organisation_id
+    payment.version += 1
+    told = (session, notice, declared.organisation_id, "payment_confirmed", now, caller.user_id)
+    await notices.tell(*told, payment_id=payment.id)
+    if notice.licence_id is not None:
+        licence = await session.get_one(Licence, notice.licence_id, with_for_update=True)
+        await _add(session, licence, payment, now, caller)
+    await settle_notice(session, whole, declared, notice, now, caller.user_id)
+
+
+async def _add(session: AsyncSession, licence: Licence, payment: Payment, now: datetime, caller: Caller) -> None:
+    """Have the payment count for a licence that other payments made meanwhile."""
+    if licence.status is LicenceStatus.VOID:
+        raise LicenceNotInState(status=licence.status.value, step="pay")
+    payment.licence_id = licence.id
+    made = chained(CertifiedStep.PAYMENT_MADE, payment.value_date, payment.id, payment.amount_fen)
+    licence.chain = [*licence.chain, made]
+    licence.version += 1
+    await settle(session, licence)
+    await tell_licence(session, licence, "payment_recorded", now, caller.user_id)

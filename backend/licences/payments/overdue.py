@@ -1,0 +1,42 @@
+"""Which licences have a payment overdue: of a reported royalty, or of a further year's lump sum."""
+
+from datetime import date
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.core.database.columns import table_of
+from backend.licences import queries
+from backend.licences.codes import LumpSumPer
+from backend.licences.models import Licence, Notice, Payment, RoyaltyReport
+from backend.licences.payments.allocation import instalments_of
+from backend.licences.payments.instalment_rules import InstalmentState
+from backend.licences.royalties import service as royalties
+
+AT_ONCE: Final = 1_000  # as many as one question names
+LICENCE: Final = table_of(Licence)
+YEARLY: Final = (  # and those with steps by year, which have no instalments: a finer question differs by database
+    sa.select(Licence, Notice)
+    .join(Notice, col(Notice.id) == col(Licence.notice_id))
+    .where(sa.cast(LICENCE.c.fee, sa.Text).contains(f'"{LumpSumPer.YEAR.value}"'))
+)
+
+
+async def payment_overdue(session: AsyncSession, among: sa.ColumnElement[bool], today: date) -> sa.ColumnElement[bool]:
+    """Give which of some licences have a payment overdue; instalments are worked out, so those of all are read."""
+    yearly = (await session.execute(YEARLY.where(among))).all()
+    made: dict[str, list[Payment]] = {}
+    for first in range(0, len(yearly), AT_ONCE):
+        made |= await queries.payments_of(session, [notice.id for _, notice in yearly[first : first + AT_ONCE]])
+    late = [
+        licence.id
+        for licence, notice in yearly
+        if any(
+            one.state(today) is InstalmentState.OVERDUE
+            for one in instalments_of(licence, notice, made.get(notice.id, []))[0]
+        )
+    ]
+    unpaid = sa.exists().where(col(RoyaltyReport.licence_id) == col(Licence.id), royalties.unpaid(today))
+    return sa.or_(col(Licence.id).in_(late), unpaid)

@@ -1,0 +1,62 @@
+"""A payment is withdrawn by whoever recorded it, while nothing follows from it."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.core.clock import china_day
+from backend.licences import queries
+from backend.licences.activation import chained
+from backend.licences.activation import tell as tell_licence
+from backend.licences.certificates.content import CertifiedStep
+from backend.licences.errors import PaymentReliedOn, TooManyWithdrawn
+from backend.licences.models import Licence, Notice, OpenLicence, Payment
+from backend.licences.payments.allocation import settle
+from backend.licences.states import PaymentStatus, PaymentStep, next_payment
+from backend.open_licences.notices import service as notices
+from backend.open_licences.notices.settlement import settle_notice
+from backend.patents.queries import Whole
+
+MOST: Final = 20  # of one notice: whoever records and withdraws without end would fill others' inboxes
+
+
+async def withdraw(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment,
+    licence: Licence | None, caller: Caller, now: datetime,
+) -> None:  # fmt: skip
+    """Have the payment count no more; raise PaymentNotInState, TooManyWithdrawn, or PaymentReliedOn.
+
+    The last where something follows from it.
+    """
+    counted = payment.status is PaymentStatus.RECORDED
+    target = next_payment(payment.status, PaymentStep.WITHDRAW)
+    if counted and licence is not None and _is_relied_on(payment, now):
+        raise PaymentReliedOn
+    others = (await queries.payments_of(session, [notice.id])).get(notice.id, [])
+    if sum(one.status is PaymentStatus.WITHDRAWN for one in others) >= MOST:
+        raise TooManyWithdrawn(most=MOST)
+    payment.status = target
+    payment.version += 1
+    if counted and licence is not None:
+        await _owe_again(session, licence, payment, caller, now)
+        return
+    told = (session, notice, declared.organisation_id, "payment_withdrawn", now, caller.user_id)
+    await notices.tell(*told, payment_id=payment.id)
+    await settle_notice(session, whole, declared, notice, now, caller.user_id)
+
+
+def _is_relied_on(payment: Payment, now: datetime) -> bool:
+    """Return whether the licence rests on the payment, or it is for an office to decide on, or beyond contest."""
+    return payment.at_start or payment.contested_at is not None or china_day(now) > payment.contestable_until
+
+
+async def _owe_again(session: AsyncSession, licence: Licence, payment: Payment, caller: Caller, now: datetime) -> None:
+    """What the later payment had paid is open again; that it was recorded stays in the licence's chain."""
+    licence.chain = [
+        *licence.chain, chained(CertifiedStep.PAYMENT_WITHDRAWN, china_day(now), payment.id, payment.amount_fen)
+    ]  # fmt: skip
+    licence.version += 1
+    await settle(session, licence)
+    await tell_licence(session, licence, "payment_withdrawn", now, caller.user_id)

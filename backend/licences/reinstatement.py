@@ -1,0 +1,61 @@
+"""A right that is restored: the licences that ended with it, and by nothing else, go on as if it had never ended.
+
+Restoration puts the holder back where it stood (Implementing Regulations of the Patent Law, art. 6). That the licences
+come back with the right is the platform's reading: what ended them is undone.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.clock import china_day
+from backend.licences.activation import chained, flag, tell
+from backend.licences.certificates.content import CertifiedStep
+from backend.licences.licensor_contests import contest_where_displaced
+from backend.licences.models import Licence, Notice
+from backend.licences.royalties import service as royalties
+from backend.licences.states import LicenceStep, NoticeStatus, next_licence
+from backend.licences.termination import expire_licence, is_over
+from backend.patents.codes import LegalStatus
+from backend.patents.legal_events.status_rules import Standing
+from backend.patents.queries import Whole
+from backend.rights.entries import service as rights
+from backend.rights.entries import termination
+from backend.rights.queries import ledger_of
+
+STANDS_AGAIN: Final = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
+SILENT: Final = LegalStatus.UNKNOWN  # no authority has said anything: the term alone had ended the right
+BECAUSE: Final = "right_restored"
+
+
+def is_there_again(standing: Standing, whole: Whole) -> bool:
+    """Whether the right stands by the authority's word; where it never said anything, by the register's."""
+    status = whole.patent.legal_status if standing.status is SILENT else standing.status
+    return status in STANDS_AGAIN
+
+
+async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+    """Have a licence go on that ended with the right: its entry in the ledger, its reporting periods, its clocks.
+
+    It is flagged where another that was granted meanwhile shuts it out: it had been there before.
+    """
+    today = china_day(now)
+    waits = licence.starts_on > today
+    licence.status = next_licence(licence.status, LicenceStep.REINSTATE_AHEAD if waits else LicenceStep.REINSTATE)
+    notice = await session.get_one(Notice, licence.notice_id)
+    if notice.status is NoticeStatus.CONTESTED:
+        licence.status = next_licence(licence.status, LicenceStep.CONTEST)
+    since = licence.ended_on or today
+    licence.status_reason, licence.ended_on, licence.next_check = None, None, today
+    licence.chain = [*licence.chain, chained(CertifiedStep.REINSTATED, today)]
+    licence.version += 1
+    entry = await rights.in_this_patent(session, whole, licence.right_id)
+    if entry is not None and entry.ended_on is not None:
+        flag(entry, await ledger_of(session, whole, now), today)
+        await termination.lift_end(session, whole, entry, BECAUSE, now)
+    await royalties.reopen(session, licence, since, now)
+    await tell(session, licence, "reinstated", now)
+    await contest_where_displaced(session, whole, licence, now)
+    if is_over(licence, now):
+        await expire_licence(session, whole, licence, now)

@@ -1,0 +1,127 @@
+"""What ends with an open licence, and what runs on: licences already taken do (Patent Law, art. 50(2))."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.caller import Caller
+from backend.core.clock import china_day
+from backend.licences.activation import chained, tell
+from backend.licences.certificates.content import CertifiedStep
+from backend.licences.models import Licence, Notice, OpenLicence
+from backend.licences.royalties import service as royalties
+from backend.licences.states import (
+    RECORDABLE,
+    STANDS,
+    WAITING,
+    LicenceStep,
+    NoticeStatus,
+    NoticeStep,
+    next_licence,
+    next_notice,
+)
+from backend.open_licences.notices import service as notices
+from backend.patents import queries as catalogue
+from backend.patents.codes import LegalStatus
+from backend.patents.legal_events.status_rules import Standing, status_at
+from backend.patents.queries import Whole
+from backend.rights.entries import service as rights
+from backend.rights.entries import termination
+from backend.rights.permissions.register_findings import ENDED
+
+GONE: Final = ENDED | {LegalStatus.INVALIDATED}
+
+
+async def said_by_authority(session: AsyncSession, whole: Whole, now: datetime) -> Standing:
+    """Give how the right stands by the authority's word and its term alone.
+
+    What a holder says of its own right neither ends nor brings back anybody else's licence.
+    """
+    patent = whole.patent
+    facts = (await catalogue.facts_of(session, [patent.id]))[patent.id]
+    said = [fact for fact in facts if fact.by_authority]
+    known_at = max([now, *(fact.recorded_at for fact in said)])
+    return status_at(said, valid_on=china_day(now), known_at=known_at, expiry=patent.expiry_date)
+
+
+async def right_ended_on(session: AsyncSession, whole: Whole, now: datetime) -> date | None:
+    """Give the day on which the right ended, as far as that is certain; None: it is not said to have."""
+    standing = await said_by_authority(session, whole, now)
+    return (standing.since or china_day(now)) if standing.status in GONE else None
+
+
+async def release_right(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, on: date, caller: Caller, now: datetime
+) -> None:
+    """End the ledger's entry of the open licence: from that day on others may be granted what it stood against."""
+    entry = await rights.in_this_patent(session, whole, declared.right_id or "")
+    if entry is not None and entry.ended_on is None:
+        await termination.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
+
+
+def outlives(session: AsyncSession, notice: Notice) -> bool:
+    """Whether an unpaid notice outlives a withdrawal that is announced after it, by the platform's dated term [G]."""
+    since: date | None = session.info["database"].settings.notices_survive_withdrawal_from
+    return since is not None and since <= notice.given_on
+
+
+async def end_waiting(session: AsyncSession, declared: OpenLicence, on: date, now: datetime) -> None:
+    """End the notices not paid when the open licence ended, unless the platform's dated term lets them go on [G].
+
+    Whether one was paid before whose payment has to be confirmed is not known yet: it ends if that counts for nothing.
+    """
+    asked = sa.select(Notice).where(col(Notice.open_licence_id) == declared.id, col(Notice.status).in_(sorted(WAITING)))
+    for notice in await session.scalars(asked):
+        if outlives(session, notice) or notice.ended_on is not None:
+            continue
+        notice.status_reason, notice.ended_on = notices.ENDED_BY[declared.status], on
+        notice.version += 1
+        if notice.status is NoticeStatus.PAYMENT_TO_BE_CONFIRMED:
+            continue
+        notice.status = next_notice(notice.status, NoticeStep.END)
+        await notices.tell(session, notice, declared.organisation_id, "ended", now, None)
+
+
+async def mark_late(session: AsyncSession, declared: OpenLicence, on: date) -> None:
+    """Mark the licences that took effect after the day on which the end was announced, which was recorded late."""
+    asked = sa.select(Licence).where(
+        col(Licence.open_licence_id) == declared.id,
+        col(Licence.effective_on) > on,
+        col(Licence.status).in_(sorted(STANDS)),
+    )
+    for licence in await session.scalars(asked):
+        licence.flags = sorted({*licence.flags, "taken_after_withdrawal"})
+        licence.version += 1
+
+
+async def end_licence(
+    session: AsyncSession, whole: Whole, licence: Licence, step: LicenceStep, on: date, reason: str, now: datetime,
+    *, by: Caller | None = None,
+) -> None:  # fmt: skip
+    """End a licence on a day: its term is over, it was given up, or the right is gone (Civil Code, art. 865)."""
+    licence.status, licence.status_reason = next_licence(licence.status, step), reason
+    licence.ended_on = on
+    if licence.status not in RECORDABLE:
+        licence.next_check = None
+    licence.chain = [*licence.chain, chained(CertifiedStep.ENDED, on)]
+    licence.version += 1
+    await royalties.close(session, licence, now)
+    entry = await rights.in_this_patent(session, whole, licence.right_id)
+    if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
+        await termination.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
+    past = "expired" if step is LicenceStep.EXPIRE else "terminated"
+    await tell(session, licence, past, now, by.user_id if by else None)
+
+
+async def expire_licence(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+    """End a licence whose term is over."""
+    last = licence.ends_on + timedelta(days=1)
+    await end_licence(session, whole, licence, LicenceStep.EXPIRE, last, "term_over", now)
+
+
+def is_over(licence: Licence, now: datetime) -> bool:
+    """Whether the licence's term has ended."""
+    return licence.ends_on < china_day(now)

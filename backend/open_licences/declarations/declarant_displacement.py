@@ -1,0 +1,75 @@
+"""The open licence of a holder whom an office found never to have held the patent: it ends, so that others may declare.
+
+Licences taken under it are not ended by that: an office decides about each.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.core.clock import china_day
+from backend.core.events.log import Happened
+from backend.licences.licensor_contests import LICENSOR_DISPLACED
+from backend.licences.models import OpenLicence, OpenLicenceStep
+from backend.licences.states import LIVING, OPEN, OpenStep, next_open
+from backend.licences.termination import end_waiting
+from backend.open_licences.availability import (
+    projection as availability_projection,
+)
+from backend.open_licences.availability import (
+    service as availability,
+)
+from backend.open_licences.declarations.announcement import unlist
+from backend.open_licences.declarations.steps import PAST
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
+from backend.rights.entries import service as rights
+from backend.rights.entries import termination
+
+
+async def end_declaration(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """End what the displaced holder has under way or announced; its drafts hinder nobody."""
+    asked = sa.select(OpenLicence).where(
+        col(OpenLicence.patent_id) == happened.data["patent_id"],
+        col(OpenLicence.organisation_id) == happened.data["organisation_id"],
+        col(OpenLicence.status).in_(sorted(LIVING)),
+    )
+    declared = (await session.scalars(asked.with_for_update())).first()
+    whole = await catalogue.load(session, happened.data["patent_id"], lock=True) if declared else None
+    if declared is None or whole is None:
+        return
+    announced = declared.status in OPEN
+    step = OpenStep.TERMINATE if announced else OpenStep.TAKE_BACK
+    declared.status, declared.ended_reason = next_open(declared.status, step), LICENSOR_DISPLACED
+    declared.version += 1
+    session.add(
+        OpenLicenceStep(
+            open_licence_id=declared.id,
+            step=step.value,
+            status=declared.status,
+            happened_on=china_day(at),
+            recorded_at=at,
+            recorded_by=happened.data["decided_by"],
+            by_authority=True,
+        )
+    )
+    if announced:
+        await _close(session, whole, declared, at)
+    await availability.tell(session, declared, whole, PAST[step], at, happened.actor)
+
+
+async def _close(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+    """Nobody takes it any more; whoever had to tell the licensees has to tell them still."""
+    today = china_day(now)
+    declared.withdrawn_on, declared.available, declared.unavailable = today, False, []
+    await availability_projection.show(session, declared)
+    entry = await rights.in_this_patent(session, whole, declared.right_id or "")
+    if entry is not None and entry.ended_on is None:
+        await termination.end_entry(
+            session, whole, entry, max(today, entry.starts_on), LICENSOR_DISPLACED, by=None, now=now
+        )
+    await end_waiting(session, declared, today, now)
+    await availability.end_duties(session, declared, "over", now, kind=availability.WITHDRAW)
+    await unlist(session, declared, now)

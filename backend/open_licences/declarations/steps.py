@@ -1,0 +1,60 @@
+"""A step of a declaration: its day, who recorded it, its evidence; kept for good, and told."""
+
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.files.service import attach
+from backend.licences.models import OpenLicence, OpenLicenceStep
+from backend.licences.states import OpenStatus, OpenStep
+from backend.open_licences.availability import service as availability
+from backend.open_licences.declarations.schemas import OfficeStep
+from backend.patents import queries as catalogue
+from backend.patents.queries import Whole
+
+EVIDENCE: Final = "open_licence"
+EARLIEST: Final = date(2021, 6, 1)  # when open licensing began (Patent Law of 2020)
+PAST: Final = {
+    OpenStep.SUBMIT: "submitted",
+    OpenStep.FILE: "filed",
+    OpenStep.ANNOUNCE: "announced",
+    OpenStep.ANNOUNCE_UNFILED: "announced",
+    OpenStep.REFUSE: "refused",
+    OpenStep.TAKE_BACK: "taken_back",
+    OpenStep.WITHDRAW: "withdrawal_filed",
+    OpenStep.ANNOUNCE_WITHDRAWAL: "withdrawn",
+    OpenStep.REFUSE_WITHDRAWAL: "withdrawal_refused",
+    OpenStep.TERMINATE: "terminated",
+    OpenStep.REVOKE: "revoked",
+}
+
+
+async def attach_evidence(
+    session: AsyncSession, declared: OpenLicence, given: OfficeStep, caller: Caller, now: datetime
+) -> None:
+    """Attach what shows that the step happened."""
+    files = given.evidence_files
+    await attach(session, caller, files, kind=EVIDENCE, subject=declared.id, pointer="/evidence_files", now=now)
+
+
+async def take_step(
+    session: AsyncSession, whole: Whole, declared: OpenLicence, step: OpenStep, target: OpenStatus, on: date,
+    caller: Caller, now: datetime,
+) -> None:  # fmt: skip
+    """Have the declaration take the step."""
+    declared.status = target
+    declared.version += 1
+    session.add(
+        OpenLicenceStep(
+            open_licence_id=declared.id,
+            step=step.value,
+            status=target,
+            happened_on=on,
+            recorded_at=now,
+            recorded_by=caller.organisation_id,
+            by_authority=catalogue.is_office(caller),
+        )
+    )
+    await availability.tell(session, declared, whole, PAST[step], now, caller.user_id)

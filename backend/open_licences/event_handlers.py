@@ -1,0 +1,109 @@
+"""What a change of a patent, its holders or its rights means for its open licence, in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.core.clock import china_day
+from backend.core.events.log import BatchHandler, Happened, InlineHandler
+from backend.licences.errors import DeclarationStands
+from backend.licences.licensor_contests import contest_all_of
+from backend.licences.models import Licence, Notice, OpenLicence
+from backend.licences.queries import (
+    RIGHT_ENDED,
+    concerned,
+    living_of,
+    standing_of,
+    standing_or_ended_with_the_right,
+)
+from backend.licences.reinstatement import is_there_again, reinstate
+from backend.licences.states import LIVING, STANDS, LicenceStatus, LicenceStep
+from backend.licences.termination import GONE, end_licence, said_by_authority
+from backend.open_licences.availability import projection as availability_projection
+from backend.open_licences.availability.service import reassess_patent
+from backend.open_licences.declarations import declarant_verification
+from backend.open_licences.declarations.declarant_displacement import end_declaration
+from backend.patents import queries as catalogue
+from backend.rights.codes import RightKind
+
+REMOVALS: Final = frozenset(
+    f"open_licence.{what}" for what in ("suspended", "expired", "withdrawn", "terminated", "revoked")
+)
+
+
+async def _ask_again(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    await reassess_patent(session, happened.data["patent_id"], at)
+
+
+async def _register_said(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """Also what leaves the status as it is: an office may confirm the end that a holder had told."""
+    await _follow(session, happened.data["patent_id"], at)
+
+
+async def _told_by_files(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+    """Whatever files say of many patents counts at once for those with an announced open licence, or licences."""
+    for patent_id in await concerned(session, [happened.subject for happened in happenings]):
+        await _follow(session, patent_id, at)
+
+
+async def _right_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    if happened.data["kind"] != RightKind.OPEN_LICENCE:  # whoever announces or ends it asks by itself
+        await reassess_patent(session, happened.data["patent_id"], at)
+
+
+async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
+    """A licence lasts as long as the right (Civil Code, art. 865); what was performed is not reopened (art. 47)."""
+    await reassess_patent(session, patent_id, at)
+    licences = await standing_or_ended_with_the_right(session, patent_id)
+    whole = await catalogue.load(session, patent_id, lock=True) if licences else None
+    if whole is None:
+        return
+    standing = await said_by_authority(session, whole, at)
+    is_gone, stands_again = standing.status in GONE, is_there_again(standing, whole)
+    for licence in licences:
+        on = max(standing.since or china_day(at), licence.effective_on) if is_gone else None
+        if licence.status is LicenceStatus.TERMINATED and (stands_again or on not in (None, licence.ended_on)):
+            await reinstate(session, whole, licence, at)
+        if on is not None and licence.status in STANDS:
+            await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, RIGHT_ENDED, at)
+
+
+async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:
+    """What was declared and taken on the younger row goes on on the older one; two declarations cannot."""
+    of, into = happened.data["patent_id"], happened.data["into"]
+    if await living_of(session, of) is not None and await living_of(session, into) is not None:
+        raise DeclarationStands
+    for table in (OpenLicence, Notice, Licence):
+        moved = sa.update(table).where(col(table.patent_id) == of).values(patent_id=into)
+        await session.execute(moved.execution_options(synchronize_session=False))
+    declared = await standing_of(session, into)
+    if declared is not None:
+        await reassess_patent(session, into, at)
+        await availability_projection.show(session, declared)
+
+
+BURDENED: Final = sa.select(col(OpenLicence.patent_id)).where(
+    col(OpenLicence.patent_id).in_(sa.bindparam("ids", expanding=True)), col(OpenLicence.status).in_(sorted(LIVING))
+)
+INLINE: Final[dict[str, list[InlineHandler]]] = {
+    "patent.status_changed": [_register_said],
+    "patent.legal_event_recorded": [_register_said],
+    "patent.merged": [_merged],
+    "right.recorded": [_right_changed],
+    "right.ended": [_right_changed],
+    "right.resumed": [_right_changed],
+    "right.corrected": [_right_changed],
+    "holding.asserted": [_ask_again],
+    "holding.verified": [_ask_again],
+    "holding.disputed": [_ask_again],
+    "holding.ended": [_ask_again],
+    "holding.displaced": [contest_all_of, end_declaration],
+    "consent.given": [_ask_again],
+    "consent.revoked": [_ask_again],
+    **declarant_verification.INLINE,
+}
+BATCHES: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}

@@ -1,0 +1,185 @@
+"""How declarations, notices and licences are shown to who asks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from backend.core.errors import Text
+from backend.files.schemas import FileRef
+from backend.licences.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, Payment
+from backend.licences.patent_reference import named
+from backend.licences.payments.allocation import Account
+from backend.licences.payments.instalment_rules import Instalment
+from backend.licences.recordal.rules import files_to_file
+from backend.licences.schemas import (
+    InstalmentOut,
+    LicenceOut,
+    NoticeOut,
+    PaymentOut,
+    RecordalOut,
+    ReducedAnnuityOut,
+)
+from backend.licences.states import COUNTS, RECORDABLE, NoticeStatus, PaymentStatus
+from backend.open_licences.declarations.content import withdrawal_terms
+from backend.open_licences.declarations.schemas import (
+    ConsentTerms,
+    DutyOut,
+    OpenLicenceOut,
+    QuoteOut,
+    StepOut,
+    UnavailableOut,
+    WorkedExample,
+)
+from backend.patents.models import Patent
+
+PRIVATE: Final[dict[str, Any]] = {
+    "created_at": None,
+    "undertaking": None,
+    "confirmed": [],
+    "ceiling_override_reason": None,
+    "consent_terms": None,
+    "duties": [],
+    "evidence_files": [],
+}
+NEXT: Final = {
+    NoticeStatus.GIVEN: Text("请被许可人在 pay_by 前付款并登记。", "The licensee pays by `pay_by` and records it."),
+    NoticeStatus.PAYMENT_TO_BE_CONFIRMED: Text(
+        "付款登记较晚：请许可人确认或提出异议，也可由主管机构决定；被许可人可撤回该笔付款。",
+        "A payment was told late: the licensor confirms or contests it, or an office decides on it. Its payer may "
+        "withdraw it.",
+    ),
+    NoticeStatus.PAID: Text("许可即将生效。", "The licence takes effect."),
+    NoticeStatus.EFFECTIVE: Text("许可已生效，见 licence_id。", "The licence is effective: see `licence_id`."),
+    NoticeStatus.CONTESTED: Text("付款有异议，等待处理。", "The payment is contested; the platform decides."),
+    NoticeStatus.LAPSED: Text("通知已失效；可重新通知。", "The notice has lapsed; give a new one."),
+    NoticeStatus.ENDED: Text("通知已终止。", "The notice has ended."),
+}
+
+
+def _unavailable(said: Mapping[str, Any], language: str) -> UnavailableOut:
+    return UnavailableOut(
+        code=said["code"],
+        detail=said["detail"][language],
+        rule=said["rule"],
+        cure=said["cure"][language],
+        since=said["since"],
+    )
+
+
+def declaration(
+    declared: OpenLicence,
+    patent: Patent,
+    names: Mapping[str, str],
+    steps: Sequence[OpenLicenceStep],
+    duties: Sequence[Duty],
+    files: Sequence[FileRef],
+    language: str,
+    *,
+    inside: bool,
+) -> OpenLicenceOut:
+    """Give the declaration; `inside` for its holders and offices."""
+    values = {name: getattr(declared, name) for name in OpenLicenceOut.model_fields if hasattr(declared, name)}
+    terms = ConsentTerms(declare_open_licence=declared.terms, withdraw_open_licence=withdrawal_terms(declared))
+    values |= {
+        "patent": named(patent),
+        "holder_names": [names[party_id] for party_id in declared.holders],
+        "available_here": declared.available,
+        "unavailable_because": [_unavailable(said, language) for said in declared.unavailable],
+        "fee_form": declared.fee["form"],
+        "worked_example": WorkedExample(**declared.example) if declared.example else None,
+        "steps": [StepOut(**{n: getattr(s, n) for n in StepOut.model_fields}) for s in steps],
+        "consent_terms": terms,
+        "duties": [DutyOut(**{n: getattr(d, n) for n in DutyOut.model_fields}) for d in duties],
+        "evidence_files": list(files),
+    }
+    return OpenLicenceOut(**values | ({} if inside else PRIVATE))
+
+
+def quoted(declared: OpenLicence, data: Mapping[str, Any], starts_on: date, ends_on: date, language: str) -> QuoteOut:
+    """Give the quote of the declared terms."""
+    return QuoteOut(
+        open_licence_id=declared.id,
+        terms_version=declared.terms_version,
+        terms_hash=declared.terms_hash,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        **{**data, "rounding": data["rounding"][language]},
+    )
+
+
+def payment(row: Payment, files: Sequence[FileRef], period: int | None = None) -> PaymentOut:
+    """Give the payment as both sides see it."""
+    values = {name: getattr(row, name) for name in PaymentOut.model_fields if hasattr(row, name)}
+    return PaymentOut(**values, period=period, evidence_files=list(files))
+
+
+def notice(
+    row: Notice, name: str, payments: Sequence[PaymentOut], files: Sequence[FileRef], language: str
+) -> NoticeOut:
+    """Give the notice as both sides see it."""
+    values = {field: getattr(row, field) for field in NoticeOut.model_fields if hasattr(row, field)}
+    rounding = row.quote["rounding"]
+    return NoticeOut(
+        **values
+        | {
+            "licensee_name": name,
+            "quote": {**row.quote, "rounding": rounding[language]},
+            "to_be_confirmed_fen": sum(p.amount_fen for p in payments if p.status is PaymentStatus.TO_BE_CONFIRMED),
+            "open_fen": max(0, row.due_at_start_fen - row.paid_fen),
+            "next_step": NEXT[row.status].say(language, {}),
+            "payments": list(payments),
+            "evidence_files": list(files),
+        }
+    )
+
+
+def licence(
+    row: Licence,
+    payments: Sequence[PaymentOut],
+    files: Sequence[FileRef],
+    annuities: Sequence[ReducedAnnuityOut],
+    account: Account,
+    today: date,
+    language: str,
+) -> LicenceOut:
+    """Give the licence as both sides see it."""
+    values = {field: getattr(row, field) for field in LicenceOut.model_fields if hasattr(row, field)}
+    return LicenceOut(
+        **values
+        | {
+            "type": "open",
+            "licensee_name": row.facts["licensee"]["name"],
+            "terms_version": row.facts["terms_version"],
+            "terms_hash": row.facts["terms_hash"],
+            "recordal": _recordal(row, any(p.status in COUNTS for p in payments), today, language),
+            "annuity_reductions": list(annuities),
+            "instalments": [_instalment(one, today) for one in account.instalments],
+            "surplus_fen": account.surplus_fen,
+            "payments": list(payments),
+            "evidence_files": list(files),
+        }
+    )
+
+
+def _instalment(one: Instalment, today: date) -> InstalmentOut:
+    return InstalmentOut(
+        year=one.year,
+        due_on=one.due_on,
+        amount_fen=one.amount_fen,
+        paid_fen=one.paid_fen,
+        open_fen=one.open_fen,
+        state=one.state(today),
+    )
+
+
+def _recordal(row: Licence, paid: bool, today: date, language: str) -> RecordalOut:
+    files = files_to_file(paid=paid, represented=True)
+    return RecordalOut(
+        due_on=row.recordal_due_on,
+        provisional=row.recordal_provisional,
+        overdue=row.status in RECORDABLE and row.recordal_filed_on is None and row.recordal_due_on < today,
+        filed_on=row.recordal_filed_on,
+        confirmed_on=row.recorded_on,
+        number=row.recordal_number,
+        files=[{"code": f.code, "label": f.label.say(language, {}), "needed": f.needed} for f in files],
+    )
