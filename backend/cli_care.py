@@ -68,7 +68,7 @@ def search_keys(
 ) -> None:
     """Make the two keys of the search server (MEILI_URL), once, with no more rights than they need."""
     from search.engine import SearchUnavailable
-    from search.meili_keys import keys
+    from search.meilisearch.keys import keys
 
     settings = settings_or_exit()
     try:

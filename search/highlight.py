@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from search.highlight_fields import FIELD_END, MARK_CLOSE, MARK_OPEN
 from search.indexes import LIST_SEPARATOR, SHOWN
 from search.numbers import levels, spellings
-from search.shown import FIELD_END, MARK_CLOSE, MARK_OPEN
 from search.text import is_han, stem
 from search.understanding import Reading, Word
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from search.documents import Change, PatentDocument
-from search.embedded_folder import Generation
+from search.embedded.folder import Generation
 
 
 class Rebuild:

@@ -11,7 +11,7 @@ from typing import Final
 
 from search.documents import PatentDocument
 from search.engine import Query, SearchEngine
-from search.meilisearch import MeilisearchEngine
+from search.meilisearch.engine import MeilisearchEngine
 from search.text import cut, fold
 from tests.bench.corpus import in_batches
 from tests.bench.relevance import (

@@ -13,7 +13,7 @@ from backend.core.database.transactions import Database
 from backend.core.settings import Settings
 from backend.patent_search.indexing.documents import documents_of
 from search.documents import PatentDocument
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 
 BATCH: Final = 1_000
 DOCUMENTS: Final = 2_000

@@ -16,7 +16,7 @@ from typing import Any
 import tantivy
 
 from search.documents import PatentDocument
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
 from search.text import fold, is_han, pieces, stem
 from tests.bench.corpus import in_batches

@@ -15,9 +15,9 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import SearchEngine
-from search.meilisearch import MeilisearchEngine
+from search.meilisearch.engine import MeilisearchEngine
 from tests.bench import search_engine
 from tests.bench.corpus import documents, in_batches
 from tests.bench.server import resident

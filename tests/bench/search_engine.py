@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Facet, Filters, Query, Sort
 from tests.bench.corpus import documents, in_batches
 

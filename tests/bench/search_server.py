@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from search.engine import Query
-from search.meili_answer import asked
-from search.meili_client import Caller
-from search.meili_query import Plan, Sought, filters_of
-from search.meili_search import Searcher
-from search.meilisearch import MeilisearchEngine
+from search.meilisearch.answers import asked
+from search.meilisearch.client import Caller
+from search.meilisearch.engine import MeilisearchEngine
+from search.meilisearch.query import Plan, Sought, filters_of
+from search.meilisearch.search import Searcher
 from search.understanding import understand
 from tests.bench import load, search_engine, server
 from tests.bench.corpus import documents, in_batches

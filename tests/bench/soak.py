@@ -18,7 +18,7 @@ from backend.core.database.transactions import Database
 from backend.core.settings import Settings, read_settings
 from backend.fsck.checking import Line, Site
 from backend.fsck.index_checks import index
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from tests.bench import crash_clients as clients
 from tests.bench.crash import checked
 from tests.bench.crash_compare import compare

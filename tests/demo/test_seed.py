@@ -28,7 +28,7 @@ from backend.patents.legal_events.recompute_status import settled
 from backend.patents.models import Assessment, Holding, Listing, Patent
 from backend.patents.queries import facts_of
 from backend.patents.visibility import is_established
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Query
 from tests.machine import postgres_url
 

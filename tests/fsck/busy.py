@@ -24,7 +24,7 @@ from backend.core.storage.blobs import make_blobs
 from backend.fsck.checking import Line, Site
 from backend.fsck.run import run_checks
 from backend.main import inline_handlers
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from tests import factories, fresh_server
 from tests.catalogue import made
 from tests.factories import Member

@@ -14,7 +14,7 @@ from backend.core.events import stream
 from backend.patent_search.indexing.consumer import follow_stream
 from backend.patent_search.indexing.documents import listed_documents
 from backend.patent_search.indexing.reindex import ask_for_reindex, rebuild
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
 from tests import factories
 from tests.catalogue.made import application_number, entered, listed

@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 
 from search.documents import PatentDocument
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
-from search.meilisearch import MeilisearchEngine
+from search.meilisearch.engine import MeilisearchEngine
 from tests.meili import NOT_RUN, meili
 
 Find = Callable[..., Awaitable[list[str]]]

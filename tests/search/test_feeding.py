@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from search.documents import PatentDocument, Removed
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine, SearchUnavailable
 from tests.bench.corpus import in_batches
 from tests.search.conftest import Find, patent

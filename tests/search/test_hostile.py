@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Answer, Facet, Query, SearchEngine, SearchTimeout, SearchUnavailable
 from search.text import cut, fold, fold_evenly, pieces, roots
 from search.understanding import understand

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from search.engine import Query, SearchError, SearchTimeout, SearchUnavailable
-from search.meili_client import FAILURES
-from search.meilisearch import MeilisearchEngine
+from search.meilisearch.client import FAILURES
+from search.meilisearch.engine import MeilisearchEngine
 from tests.one_server import free_port
 
 LIMIT = 0.5

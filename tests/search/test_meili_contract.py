@@ -13,11 +13,11 @@ import jsonschema
 import pytest
 
 from search.engine import Facet, Filters, Query, SearchUnavailable, Sort
-from search.meili_answer import asked, found, hits
-from search.meili_client import MeiliRefused, understood
-from search.meili_documents import parts_of, settings
-from search.meili_feed import TaskFailed, ended
-from search.meili_query import Plan, Sought, filters_of, forms
+from search.meilisearch.answers import asked, found, hits
+from search.meilisearch.client import MeiliRefused, understood
+from search.meilisearch.documents import parts_of, settings
+from search.meilisearch.feed import TaskFailed, ended
+from search.meilisearch.query import Plan, Sought, filters_of, forms
 from search.understanding import understand
 
 UNDERSTANDABLE = 200

@@ -7,8 +7,8 @@ import pytest
 
 from search.documents import PatentDocument
 from search.engine import Query, SearchError, SearchUnavailable
-from search.meili_keys import keys
-from search.meilisearch import MeilisearchEngine
+from search.meilisearch.engine import MeilisearchEngine
+from search.meilisearch.keys import keys
 from tests.meili import NOT_RUN, meili
 from tests.one_server import free_port
 from tests.search.conftest import patent

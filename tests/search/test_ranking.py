@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine, Sort
 from tests.bench.corpus import in_batches
 from tests.search.conftest import Find, Put, patent

@@ -15,7 +15,7 @@ from backend.core.settings import Settings
 from backend.patent_search.indexing.engines import FedElsewhere, feeding
 from backend.patent_search.indexing.local_index import OwnIndex
 from backend.patent_search.indexing.reindex import OWNER, Report, ask_for_reindex, count_listed, rebuild
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 
 POLL: Final = 0.3
 

@@ -23,7 +23,7 @@ from backend.patent_search.indexing.reindex import asked_for, rebuild, rebuild_f
 from backend.patent_search.indexing.status import index_line
 from search.documents import Change
 from search.engine import SearchEngine, SearchError, SearchUnavailable
-from search.meilisearch import MeilisearchEngine
+from search.meilisearch.engine import MeilisearchEngine
 
 AT_ONCE: Final = 2_000  # changes; each time they are applied, the index is committed
 STEPS: Final = 10  # batches of events in one go; then whoever measures learns of it

@@ -7,11 +7,12 @@ from typing import Final
 from backend.core.database.transactions import Database
 from backend.core.jobs.lease import Held, Taken, lease
 from backend.core.settings import Settings
-from search import embedded_schema, meili_documents
 from search.documents import PatentDocument, Ready
-from search.embedded import EmbeddedEngine
+from search.embedded import schema as embedded_schema
+from search.embedded.engine import EmbeddedEngine
 from search.engine import SearchEngine, SearchUnavailable
-from search.meilisearch import MeilisearchEngine
+from search.meilisearch import documents as meili_documents
+from search.meilisearch.engine import MeilisearchEngine
 
 FOLDER: Final = "index"
 MOST: Final = 65  # processes that share a data folder

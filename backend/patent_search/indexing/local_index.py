@@ -11,7 +11,7 @@ from backend.core.database.transactions import Database
 from backend.core.jobs.lease import Taken, lease
 from backend.core.settings import Settings
 from backend.patent_search.indexing.reindex import Report, last_done, note_done, rebuild, rebuild_for
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 
 RENEWING: Final = "renewing an index"  # the lease of the process whose turn it is
 KEPT: Final = "renewed-for"

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Query, SearchUnavailable, Strictest
-from search.explained import understood, without_each
 from search.highlight import Marker
-from search.meili_answer import Found, asked, found, hits
-from search.meili_client import Caller, MeiliRefused, reading
-from search.meili_documents import MOST_VALUES, POSITION_ID, parts_of, value_of
-from search.meili_query import EVERY, Plan, Sought, filters_of, forms, one_of
+from search.meilisearch.answers import Found, asked, found, hits
+from search.meilisearch.client import Caller, MeiliRefused, reading
+from search.meilisearch.documents import MOST_VALUES, POSITION_ID, parts_of, value_of
+from search.meilisearch.query import EVERY, Plan, Sought, filters_of, forms, one_of
+from search.query_explanation import understood, without_each
 from search.text import fold
 from search.understanding import Reading, understand
 

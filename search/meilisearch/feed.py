@@ -12,8 +12,8 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchCommunicationErro
 
 from search.documents import Change, PatentDocument, Ready, Removed
 from search.engine import SearchError, SearchUnavailable
-from search.meili_documents import POSITION_ID, made_ready, settings
-from search.meili_query import one_of
+from search.meilisearch.documents import POSITION_ID, made_ready, settings
+from search.meilisearch.query import one_of
 
 NDJSON: Final = "application/x-ndjson"
 FIRST_LOOK, LONGEST_LOOK = 0.005, 0.2  # seconds between two looks at a task

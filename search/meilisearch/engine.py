@@ -8,11 +8,11 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from search.documents import Change, PatentDocument
 from search.engine import Answer, Begun, Facet, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
-from search.meili_client import Caller
-from search.meili_feed import Feeder
-from search.meili_filling import Filling
-from search.meili_search import Searcher, State
-from search.shown import shown
+from search.highlight_fields import shown
+from search.meilisearch.client import Caller
+from search.meilisearch.feed import Feeder
+from search.meilisearch.filling import Filling
+from search.meilisearch.search import Searcher, State
 from search.vocabulary import learn
 
 _P = ParamSpec("_P")

@@ -7,8 +7,8 @@ from typing import Any
 from tantivy import Query
 
 from search.documents import PatentDocument
-from search.embedded_answer import View
-from search.shown import shown
+from search.embedded.answers import View
+from search.highlight_fields import shown
 
 _COPIES = 4  # of one document, that are told from one
 

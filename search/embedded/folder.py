@@ -13,8 +13,8 @@ from uuid import uuid4
 from tantivy import Index, IndexWriter, Order, Query
 
 from search.documents import Change, Removed
-from search.embedded_answer import View
-from search.embedded_schema import FORM, POSITION_ID, indexed, make_schema, position_document
+from search.embedded.answers import View
+from search.embedded.schema import FORM, POSITION_ID, indexed, make_schema, position_document
 from search.engine import SearchUnavailable
 
 if sys.platform == "win32":

@@ -8,11 +8,11 @@ from typing import Any
 from tantivy import DocAddress, Schema, Searcher
 from tantivy import Query as Sought
 
-from search.embedded_filters import ORDERS, all_of, clauses, every
-from search.embedded_query import Plan, Planner
+from search.embedded.filters import ORDERS, all_of, clauses, every
+from search.embedded.query import Plan, Planner
 from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Hit, Query, Sort, Strictest, most_frequent_first
-from search.explained import understood, without_each
 from search.highlight import Marker
+from search.query_explanation import understood, without_each
 from search.understanding import Reading, understand
 
 _EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates

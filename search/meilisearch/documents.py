@@ -14,9 +14,9 @@ import orjson
 
 from search.documents import PatentDocument, Ready
 from search.engine import Facet
+from search.highlight_fields import shown
 from search.indexes import FACETS, TIERS, words_of
 from search.numbers import levels, spellings
-from search.shown import shown
 from search.text import fold, normal_name, runs, stem
 
 POSITION_ID: Final = "_position"  # the document that carries the stream position; no query of patents finds it

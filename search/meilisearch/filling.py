@@ -7,8 +7,8 @@ from typing import Final
 
 from search.documents import Change, PatentDocument, Removed
 from search.engine import IndexWrong, Unfinished
-from search.meili_feed import Feeder
-from search.shown import shown
+from search.highlight_fields import shown
+from search.meilisearch.feed import Feeder
 
 LOOKED_AT: Final = 200  # patents of a fresh index that are compared before it is swapped in
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
-from search.asked import bounds, choices
 from search.engine import Filters, Sort
-from search.meili_documents import EVERYTHING, spaced, stems
+from search.filter_terms import bounds, choices
+from search.meilisearch.documents import EVERYTHING, spaced, stems
 from search.text import is_han
 from search.understanding import Reading, Term, Word
 

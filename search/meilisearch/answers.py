@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from search.engine import FACET_LIMIT, Facet, FacetValue, Hit, Query, Sort, most_frequent_first
 from search.highlight import Marker
-from search.meili_documents import MOST_FOUND
-from search.meili_query import EVERY, SORTS, Sought
+from search.meilisearch.documents import MOST_FOUND
+from search.meilisearch.query import EVERY, SORTS, Sought
 
 RETRIEVED: Final = ("id", "served")
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from search.documents import Change, PatentDocument
-from search.embedded_answer import View, answer, count_values, found_by, prepare
-from search.embedded_compare import differing, held
-from search.embedded_folder import Folder
+from search.embedded.answers import View, answer, count_values, found_by, prepare
+from search.embedded.comparison import differing, held
+from search.embedded.folder import Folder
 from search.engine import FACET_LIMIT, Answer, Begun, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
 from search.rebuild import Rebuild
 from search.text import fold

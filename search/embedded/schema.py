@@ -9,9 +9,9 @@ from typing import Any
 from tantivy import Document, Schema, SchemaBuilder
 
 from search.documents import PatentDocument, Ready
+from search.highlight_fields import shown
 from search.indexes import FACETS, TIERS, words_of
 from search.numbers import levels, spellings
-from search.shown import shown
 from search.text import fold, normal_name, pieces_and_roots, stem
 
 Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name

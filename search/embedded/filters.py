@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from tantivy import FieldType, Occur, Order, Query, Schema
 
-from search.asked import Bound, Choice, bounds, choices
-from search.embedded_schema import DAY_BITS, DEAREST, LAST_DAY, PRICE_BITS, day_key, instant_key
+from search.embedded.schema import DAY_BITS, DEAREST, LAST_DAY, PRICE_BITS, day_key, instant_key
 from search.engine import Filters, Sort
+from search.filter_terms import Bound, Choice, bounds, choices
 
 ORDERS: dict[Sort, tuple[str, Order]] = {
     Sort.LISTED_AT: ("listed", Order.Asc),

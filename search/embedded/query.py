@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tantivy import Occur, Query, Schema, Searcher
 
-from search.embedded_schema import ANYWHERE, roots_of, spellings_of
+from search.embedded.schema import ANYWHERE, roots_of, spellings_of
 from search.indexes import TIERS
 from search.text import is_han
 from search.understanding import Reading, Term, Word
