@@ -1,4 +1,4 @@
-"""Reads a workbook in a process of its own: `python workbook_worker.py < FILE` writes its rows, pickled, one after another.
+"""Reads a workbook in a process of its own: `workbook_worker.py < FILE` writes its rows, pickled, one after another.
 
 The reader asks for as much memory as a damaged file tells it to, and ends its process where that is not to be had.
 """
