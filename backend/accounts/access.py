@@ -210,8 +210,15 @@ async def _caller_of(request: Request) -> Caller | None:
     return who
 
 
+SCOPE_OF_PACKAGE: Final = dict.fromkeys(("patents", "listings", "register_import", "patent_search"), "catalogue") | {
+    "licences": "licensing",
+    "open_licences": "licensing",
+}
+
+
 def _scope_of(request: Request) -> tuple[str, ...]:
-    domain = request.scope["route"].endpoint.__module__.split(".")[1]
+    package = request.scope["route"].endpoint.__module__.split(".")[1]
+    domain = SCOPE_OF_PACKAGE.get(package, package)
     reads = request.method in READING and domain != "imports"
     return (f"{domain}:{'read' if reads else 'write'}",)
 
