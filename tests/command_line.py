@@ -2,7 +2,7 @@
 
 import sys
 
-from backend.cli import main as run
+from backend.cli.commands import main as run
 
 
 def main(*arguments: str) -> None:

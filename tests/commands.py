@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from click.testing import Result
 from typer.testing import CliRunner
 
-from backend.cli import app
+from backend.cli.commands import app
 
 
 def patentmart(environment: Mapping[str, str], *arguments: str) -> Result:

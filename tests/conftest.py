@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
+from backend.app import create_app
 from backend.core.database import schema
 from backend.core.settings import Settings, read_settings
-from backend.main import create_app
 from tests import given_back
 from tests.machine import postgres_url
 from tests.meili import meili

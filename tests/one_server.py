@@ -15,12 +15,12 @@ import httpx
 import psutil
 import uvicorn
 
-from backend import apart
+from backend import worker_main
+from backend.app import create_app
+from backend.cli.serving import configuration
 from backend.core.database import schema
 from backend.core.processes.worker_processes import set_aside
 from backend.core.settings import read_settings
-from backend.main import create_app
-from backend.serving import configuration
 from tests.forked import Forked
 
 UNLIMITED = dict.fromkeys(  # what organisations may do in a day is tested where that is the promise
@@ -112,7 +112,7 @@ def running(
 def main(port: int) -> None:
     """Serve on the port, as `patentmart serve` does but for the demonstration's register."""
     settings = read_settings()
-    aside = set_aside(apart.work)
+    aside = set_aside(worker_main.work)
     schema.upgrade(settings)
     uvicorn.Server(configuration(create_app(settings, apart=aside), "127.0.0.1", port)).run()
 

@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from python_calamine import CalamineWorkbook
 
+from backend.app import create_app
 from backend.core.settings import read_settings
 from backend.core.spreadsheets import CSV, DANGEROUS, XLSX, csv_lines, defused
-from backend.main import create_app
 from tests.imports.people import Person, counts, done, number, person, rows, table
 
 FORMULAS = (

@@ -14,8 +14,8 @@ import pytest_asyncio
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
+from backend.app import create_app
 from backend.core.settings import read_settings
-from backend.main import create_app
 from tests.core.routes import every_route
 from tests.world import World, make_world
 

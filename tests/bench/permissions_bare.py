@@ -5,7 +5,7 @@ from itertools import chain
 
 from fastapi import APIRouter, Response
 
-from backend import main
+from backend import app as app_factory
 from backend.accounts.access import MaybeCaller
 from backend.core.clock import Now
 from backend.core.database.transactions import ReadDb
@@ -34,6 +34,6 @@ async def bare(whole: SeenPatent, _caller: MaybeCaller, session: ReadDb, now: No
 
 
 settings = read_settings()
-app = main.create_app(settings)
-routes = chain(router.routes, *(part.routes for part in main.ROUTERS))
+app = app_factory.create_app(settings)
+routes = chain(router.routes, *(part.routes for part in app_factory.ROUTERS))
 app.middleware_stack = front_of(app, routes)

@@ -8,9 +8,9 @@ import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 
+from backend.app import create_app
 from backend.core.clock import Clock
 from backend.core.database.transactions import Database
-from backend.main import create_app
 from tests.core import spare
 
 Another = Callable[..., httpx.AsyncClient]

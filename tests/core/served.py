@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import uvicorn
 
+from backend.app import create_app
+from backend.cli.serving import configuration
 from backend.core.database import schema
 from backend.core.settings import read_settings
-from backend.main import create_app
-from backend.serving import configuration
 from tests.core import spare
 from tests.one_server import free_port, running
 

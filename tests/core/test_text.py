@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.app import create_app
 from backend.core.settings import read_settings
 from backend.core.text_rules import clean, clean_line, seen
-from backend.main import create_app
 from tests import factories
 
 DOCUMENT = create_app(read_settings(patentmart_demo=True)).openapi()

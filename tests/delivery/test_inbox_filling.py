@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
+from backend.app import TOLD
 from backend.core.errors import Text
 from backend.core.events import log as event_log
 from backend.core.events import stream
@@ -16,7 +17,6 @@ from backend.delivery.event_rendering import sentence
 from backend.delivery.inbox import projection as inbox_projection
 from backend.delivery.inbox.projection import FOLLOWER, Filling
 from backend.delivery.models import Message, MessageMark
-from backend.main import TOLD
 from backend.patents.patent_reference import named
 from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, steady, types, until

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.main import TOLD
+from backend.app import TOLD
 from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, types, until
 from tests.factories import Member

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from backend.app import inline_handlers
 from backend.core.clock import Clock
 from backend.core.database.engines import make_job_engine
 from backend.core.database.transactions import Database
@@ -23,7 +24,6 @@ from backend.core.settings import Settings, read_settings
 from backend.core.storage.blobs import make_blobs
 from backend.fsck.checking import Line, Site
 from backend.fsck.run import run_checks
-from backend.main import inline_handlers
 from search.embedded.engine import EmbeddedEngine
 from tests import factories, fresh_server
 from tests.catalogue import made

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.cli_care import care, settings_or_exit
+from backend.cli.commandstenance import care, settings_or_exit
 from backend.core.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -30,7 +30,7 @@ def serve(
     supervisor: Inherited = None,
 ) -> None:
     """Migrate the database, load the demonstration on a first start in demo mode, and serve."""
-    from backend.serving import Part
+    from backend.cli.serving import Part
 
     _serve(Part(host, port, works=work), processes, listening, supervisor)
 
@@ -45,13 +45,13 @@ def worker(
     supervisor: Inherited = None,
 ) -> None:
     """Do long work beside `patentmart serve`: imports, deadlines, feeding the search (PostgreSQL)."""
-    from backend.serving import Part
+    from backend.cli.serving import Part
 
     _serve(Part(host, port, answers=False), processes, listening, supervisor)
 
 
 def _serve(part: Any, processes: int, listening: int | None, supervisor: int | None) -> None:
-    from backend.serving import serve, serve_one
+    from backend.cli.serving import serve, serve_one
 
     if listening is not None and supervisor is not None:
         serve_one(settings_or_exit(), part, listening, supervisor)
@@ -102,7 +102,7 @@ def export_openapi(
     """Write the API's description, or check that the committed one is current."""
     import orjson
 
-    from backend.main import create_app
+    from backend.app import create_app
 
     document = create_app(read_settings(patentmart_demo=True)).openapi()
     written = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
@@ -115,9 +115,9 @@ def export_problems(
     check: Check = False,
 ) -> None:
     """Write the table of every refusal, or check that the committed one is current."""
+    from backend.app import create_app
     from backend.core.http.openapi import problem_table
     from backend.core.network import connection_errors  # noqa: F401 - what the protocol before the app refuses
-    from backend.main import create_app
 
     create_app(read_settings(patentmart_demo=True))  # brings in every domain's refusals
     _keep(path, problem_table().encode(), "export-problems", check=check)
@@ -183,16 +183,16 @@ def import_(
     Ctrl-C ends the watching; the import goes on. Exit codes: 0 every row was taken whole (or: detached, cancelled as
     asked); 1 refused, failed or cancelled; 2 wrong usage; 3 ended, with rows in error; 130 interrupted.
     """
-    from backend import cli_import, cli_server
+    from backend.cli import import_command, import_server
 
     if sum(given is not None for given in (file, follow, cancel)) != 1 or (detach and own_server):
         raise typer.BadParameter("Give one of FILE, --follow and --cancel; --detach needs a server that stays.")
     if email and not password and not os.environ.get("PATENTMART_PASSWORD"):
         password = typer.prompt("Password", hide_input=True)
-    wish = cli_import.Wish(kind, mode, prefer, mapping, rejected, detach, file, follow, cancel)
+    wish = import_command.Wish(kind, mode, prefer, mapping, rejected, detach, file, follow, cancel)
     try:
-        code = cli_import.run(wish, None if own_server else server, token, email, password, language)
-    except cli_server.ImportRefused as refused:
+        code = import_command.run(wish, None if own_server else server, token, email, password, language)
+    except import_server.ImportRefused as refused:
         typer.echo(str(refused), err=True)
         code = 1
     raise typer.Exit(code)
@@ -237,7 +237,3 @@ def main() -> None:
             raise
         typer.echo(f"The database does not answer (DATABASE_URL): {str(error.orig).strip()}", err=True)
         raise SystemExit(2) from None
-
-
-if __name__ == "__main__":
-    main()

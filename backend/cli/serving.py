@@ -20,7 +20,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from backend import apart
+from backend import worker_main
+from backend.app import create_app
 from backend.core.database import schema
 from backend.core.network.connection_limits import Bounds, Connections
 from backend.core.network.connection_protocol import bounded, telling
@@ -30,7 +31,6 @@ from backend.core.processes.supervisor import READY, Supervisor, program
 from backend.core.processes.worker_processes import Apart, set_aside
 from backend.core.settings import Settings
 from backend.demo import seed
-from backend.main import create_app
 
 YOUNG: Final = 10_000  # new containers between two collections: a search makes some thousands
 BACKLOG: Final = 2_048
@@ -190,7 +190,7 @@ def _greet(settings: Settings, part: Part) -> None:
 
 def _serve_here(settings: Settings, part: Part) -> None:
     share_heaps()
-    aside = set_aside(apart.work) if part.works else None
+    aside = set_aside(worker_main.work) if part.works else None
     _prepare(settings, part)
     _server(settings, part, aside, lambda: _greet(settings, part)).run()
 
@@ -198,7 +198,7 @@ def _serve_here(settings: Settings, part: Part) -> None:
 def serve_one(settings: Settings, part: Part, listening: int, supervisor: int) -> None:
     """Be one of several processes; the numbers are those of the sockets that their supervisor gave."""
     share_heaps()
-    aside = set_aside(apart.work) if part.works else None
+    aside = set_aside(worker_main.work) if part.works else None
     ours = socket.socket(fileno=supervisor)
     server = _server(settings, part, aside, lambda: ours.sendall(READY))
     threading.Thread(target=server.stop_with, args=[ours], daemon=True).start()

@@ -21,7 +21,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from backend.cli_server import ImportRefused, Server, own_server, sender_of
+from backend.cli.import_server import ImportRefused, Server, own_server, sender_of
 
 UNDER_WAY: Final = frozenset({"received", "checking", "applying"})
 ENDED_WELL: Final = frozenset({"checked", "done"})

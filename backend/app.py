@@ -68,6 +68,7 @@ from backend.listings import (
 from backend.listings import (
     file_import as listing_import,
 )
+from backend.listings import notification_templates as listing_told
 from backend.listings import (
     routes as listing_routes,
 )
@@ -158,6 +159,7 @@ TOLD: Final[dict[str, Told]] = {
     **account_told.TOLD,
     **delivery_told.TOLD,
     **catalogue_told.TOLD,
+    **listing_told.TOLD,
     **establishment.NOTIFICATION_TEMPLATES,
     **right_told.TOLD,
     **licensing_told.TOLD,

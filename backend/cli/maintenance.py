@@ -97,10 +97,10 @@ def fsck(
     import orjson
     from rich.console import Console
 
+    from backend.app import inline_handlers
     from backend.core.database import schema
     from backend.fsck.command import NotChecked, shown
     from backend.fsck.command import fsck as run
-    from backend.main import inline_handlers
 
     settings = settings_or_exit()
     schema.upgrade(settings)

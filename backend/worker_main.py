@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from types import SimpleNamespace
 
+from backend.app import IMPORT_KINDS, inline_handlers
 from backend.core.clock import Clock
 from backend.core.database.engines import make_job_engine
 from backend.core.database.transactions import Database
@@ -16,7 +17,6 @@ from backend.core.processes.memory import collect_regularly
 from backend.core.processes.worker_processes import Order, Turns, answer
 from backend.core.storage.blobs import make_blobs
 from backend.imports.batch_reader import Piece, Wanted, pieces
-from backend.main import IMPORT_KINDS, inline_handlers
 from backend.patent_search.indexing.document_builder import MAKE, make_ready
 from backend.patent_search.indexing.engines import made_ready
 
