@@ -28,18 +28,18 @@ from backend.core.clock import Clock
 from backend.core.database.transactions import Database
 from backend.core.events import log as event_log
 from backend.core.events import stream
-from backend.core.events.log import Inline, Told
+from backend.core.events.log import NotificationTemplate, SyncHandlers
 from backend.core.events.watch import Watch
 from backend.core.http import docs_page, health, problems, retention
 from backend.core.http.middleware import front_of
 from backend.core.http.openapi import describe, operation_id
-from backend.core.http.uploads import Slots
+from backend.core.http.uploads import UploadSlots
 from backend.core.jobs.executors import executor, taking_up
 from backend.core.jobs.queue import Jobs
 from backend.core.network.rate_limits import RateLimits
 from backend.core.observability import Metrics, set_up_logging
 from backend.core.processes.background_tasks import beside
-from backend.core.processes.worker_processes import Apart
+from backend.core.processes.worker_processes import WorkerProcesses
 from backend.core.settings import Settings
 from backend.core.storage.blobs import make_blobs
 from backend.delivery import jobs as delivery_jobs
@@ -147,22 +147,26 @@ SWEEPS: Final = (
     availability.sweep,
     licensing_jobs.sweep,
 )
-INLINE: Final = (
-    delivery_consequences.INLINE,
-    listing_handlers.INLINE,
-    establishment.INLINE,
-    right_consequences.INLINE,
-    licensing_consequences.INLINE,
+SYNC_HANDLERS: Final = (
+    delivery_consequences.SYNC_HANDLERS,
+    listing_handlers.SYNC_HANDLERS,
+    establishment.SYNC_HANDLERS,
+    right_consequences.SYNC_HANDLERS,
+    licensing_consequences.SYNC_HANDLERS,
 )
-BATCHES: Final = (establishment.BATCHES, right_consequences.BATCHES, licensing_consequences.BATCHES)
-TOLD: Final[dict[str, Told]] = {
-    **account_told.TOLD,
-    **delivery_told.TOLD,
-    **catalogue_told.TOLD,
-    **listing_told.TOLD,
+BATCH_HANDLERS: Final = (
+    establishment.BATCH_HANDLERS,
+    right_consequences.BATCH_HANDLERS,
+    licensing_consequences.BATCH_HANDLERS,
+)
+NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
+    **account_told.NOTIFICATION_TEMPLATES,
+    **delivery_told.NOTIFICATION_TEMPLATES,
+    **catalogue_told.NOTIFICATION_TEMPLATES,
+    **listing_told.NOTIFICATION_TEMPLATES,
     **establishment.NOTIFICATION_TEMPLATES,
-    **right_told.TOLD,
-    **licensing_told.TOLD,
+    **right_told.NOTIFICATION_TEMPLATES,
+    **licensing_told.NOTIFICATION_TEMPLATES,
 }
 FILE_READERS: Final[dict[str, Reader]] = {
     **evidence.FILE_READERS,
@@ -199,7 +203,7 @@ async def _running_jobs(state: Any) -> AsyncIterator[None]:
 async def _sequencing(state: Any) -> AsyncIterator[None]:
     """On PostgreSQL, number the events that are committed; on SQLite they have their number by then."""
     state.sequenced = state.database.written
-    if state.settings.lite:
+    if state.settings.is_sqlite:
         yield
         return
     state.sequenced = asyncio.Event()
@@ -212,7 +216,7 @@ async def _sequencing(state: Any) -> AsyncIterator[None]:
 async def _same_time(state: Any) -> AsyncIterator[None]:
     """Show the demonstration's time as the database keeps it, whichever of several processes has moved it."""
     await demo_clock.load_offset(state.database)
-    if state.settings.lite or not state.settings.patentmart_demo:
+    if state.settings.is_sqlite or not state.settings.patentmart_demo:
         yield
         return
     async with beside(demo_clock.follow_offset(state.database)):
@@ -240,9 +244,9 @@ def _joined(tables: Sequence[Mapping[str, list[Any]]]) -> dict[str, list[Any]]:
     return {kind: list(chain.from_iterable(table.get(kind, ()) for table in tables)) for kind in kinds}
 
 
-def inline_handlers() -> Inline:
+def inline_handlers() -> SyncHandlers:
     """Give what happens in the same transaction as each kind of event, of all domains."""
-    return Inline(_joined(INLINE), _joined(BATCHES))
+    return SyncHandlers(_joined(SYNC_HANDLERS), _joined(BATCH_HANDLERS))
 
 
 def _furnish(state: Any) -> None:
@@ -253,11 +257,11 @@ def _furnish(state: Any) -> None:
     state.event_token = lambda number: event_log.event_token(event_key, number)
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
     state.identify, state.scope_of = access.identify, access.scope_of
-    state.import_kinds, state.upload_slots = IMPORT_KINDS, Slots(settings)
+    state.import_kinds, state.upload_slots = IMPORT_KINDS, UploadSlots(settings)
     state.pieces, state.patents_named = partial(pieces, state), named
     state.removals, state.streams, state.usage_counters = REMOVALS, Streams(settings), COUNTERS
     state.sweeps = (*SWEEPS, inbox_projection.sweep_of(settings.messages_kept_days))
-    state.inline, state.told, state.file_readers = inline_handlers(), TOLD, FILE_READERS
+    state.inline, state.told, state.file_readers = inline_handlers(), NOTIFICATION_TEMPLATES, FILE_READERS
     state.rate_limits = RateLimits(settings)
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}
@@ -266,7 +270,7 @@ def _furnish(state: Any) -> None:
 def create_app(
     settings: Settings,
     clock: Clock | None = None,
-    apart: Apart | None = None,
+    apart: WorkerProcesses | None = None,
     *,
     answers: bool = True,
     works: bool = True,

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from tests.nobody_infers import alike, differences, naming, outcome
 from tests.nobody_infers_table import BY_NUMBER, NAMED, NO_THING, PUBLIC_NAMES, Named
 from tests.test_who_may import request
-from tests.who_may import Ask
+from tests.who_may import PermissionRequest
 from tests.who_may_table import TABLE
 from tests.world_of_pairs import ROLES, Pairs, Things, headers_of, make_pairs
 
@@ -31,12 +31,12 @@ async def pairs(caller: httpx.AsyncClient) -> Pairs:
     return await make_pairs(caller)
 
 
-def asked(pairs: Pairs, operation: str, ask: Ask, role: str) -> tuple[httpx.Request, httpx.Request]:
+def asked(pairs: Pairs, operation: str, ask: PermissionRequest, role: str) -> tuple[httpx.Request, httpx.Request]:
     hidden, free = (request(world, operation, ask, role, "owner", ANY) for world in (pairs.hidden, pairs.free))
     return hidden, free
 
 
-def is_pair(pairs: Pairs, operation: str, ask: Ask) -> bool:
+def is_pair(pairs: Pairs, operation: str, ask: PermissionRequest) -> bool:
     """Whether the walk names something hidden there: asked about the same thing it asks the same."""
     hidden, free = asked(pairs, operation, ask, "verified")
     again, _ = asked(pairs, operation, ask, "verified")
@@ -44,7 +44,7 @@ def is_pair(pairs: Pairs, operation: str, ask: Ask) -> bool:
     return said[0] == said[2] != said[1]
 
 
-def asks(pairs: Pairs) -> Iterator[tuple[str, Ask]]:
+def asks(pairs: Pairs) -> Iterator[tuple[str, PermissionRequest]]:
     for operation, of_operation in TABLE.items():
         for ask in of_operation:
             if operation not in BY_NUMBER and not ask.files and is_pair(pairs, operation, ask):

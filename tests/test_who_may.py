@@ -8,7 +8,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from tests.core.routes import every_route
-from tests.who_may import LET, Ask
+from tests.who_may import LET, PermissionRequest
 from tests.who_may_table import TABLE
 from tests.world import OTHER_KINDS, ROLES, World, make_world
 
@@ -27,7 +27,7 @@ async def world(caller: httpx.AsyncClient) -> World:
     return await make_world(caller)
 
 
-def expected(ask: Ask) -> Iterator[tuple[str, str, int]]:
+def expected(ask: PermissionRequest) -> Iterator[tuple[str, str, int]]:
     """Give each actor with the answer it gets; whoever has the thing comes last, since it may end it."""
     yield "stranger", "", ask.who.stranger
     rows = [(kind, ask.who.other) for kind in OTHER_KINDS]
@@ -39,7 +39,7 @@ def expected(ask: Ask) -> Iterator[tuple[str, str, int]]:
             yield kind, role, answer
 
 
-def request(world: World, operation: str, ask: Ask, kind: str, role: str, answer: int) -> httpx.Request:
+def request(world: World, operation: str, ask: PermissionRequest, kind: str, role: str, answer: int) -> httpx.Request:
     method, path = operation.split(" ")
     things = world.things["private"] | world.things[ask.of]
     url = re.sub(r"{(\w+)(:\w+)?}", lambda found: things[found[1]], path)
@@ -52,7 +52,7 @@ def request(world: World, operation: str, ask: Ask, kind: str, role: str, answer
     return httpx.Request(method, f"http://test{url}", headers=headers, json=body, data=ask.form, files=ask.files)
 
 
-def faults(world: World, ask: Ask, kind: str, answer: httpx.Response, due: int) -> Iterator[str]:
+def faults(world: World, ask: PermissionRequest, kind: str, answer: httpx.Response, due: int) -> Iterator[str]:
     status = answer.status_code
     lets = (*ask.lets, 412) if ask.matches else ask.lets
     if status not in (lets if due == LET else (due,)):

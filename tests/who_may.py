@@ -29,7 +29,7 @@ class Who(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Ask:
+class PermissionRequest:
     """One question to an operation: about which thing, with what, and who gets what."""
 
     who: Who
@@ -77,7 +77,7 @@ TERMS_SEEN = Who(401, REFUSED, REFUSED, REFUSED, EDITS)
 REASON = the(reason="示例理由")
 
 
-def outward(rows: dict[str, list[Ask]]) -> dict[str, list[Ask]]:
+def outward(rows: dict[str, list[PermissionRequest]]) -> dict[str, list[PermissionRequest]]:
     """Give the rows of what binds others, is shown to them or is owed to them: a verified organisation's alone."""
     return {
         operation: [replace(ask, who=ask.who._replace(unverified=REFUSED)) for ask in asks]
@@ -85,18 +85,23 @@ def outward(rows: dict[str, list[Ask]]) -> dict[str, list[Ask]]:
     }
 
 
-def shown(path: str) -> dict[str, list[Ask]]:
+def shown(path: str) -> dict[str, list[PermissionRequest]]:
     """Give the rows of an address that shows a patent or a part of it."""
-    return {f"GET {path}": [Ask(SHOWN_TO_OWN_AND_OFFICES), Ask(PUBLIC, "listed")]}
+    return {f"GET {path}": [PermissionRequest(SHOWN_TO_OWN_AND_OFFICES), PermissionRequest(PUBLIC, "listed")]}
 
 
-def changed(operation: str, body: Any, seen: Who = SEEN_CHANGED_BY_OWN_AND_OFFICES) -> dict[str, list[Ask]]:
+def changed(
+    operation: str, body: Any, seen: Who = SEEN_CHANGED_BY_OWN_AND_OFFICES
+) -> dict[str, list[PermissionRequest]]:
     """Give the rows of an operation that changes a patent or a part of it."""
-    private = Ask(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
-    return {operation: [private, Ask(seen, "listed", json=body, matches=True)]}
+    private = PermissionRequest(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
+    return {operation: [private, PermissionRequest(seen, "listed", json=body, matches=True)]}
 
 
-def step(name: str, body: Any = None) -> dict[str, list[Ask]]:
+def step(name: str, body: Any = None) -> dict[str, list[PermissionRequest]]:
     """Give the rows of a step of a listing."""
-    asks = [Ask(STEPS, json=body, matches=True), Ask(STEPS_SEEN, "listed", json=body, matches=True)]
+    asks = [
+        PermissionRequest(STEPS, json=body, matches=True),
+        PermissionRequest(STEPS_SEEN, "listed", json=body, matches=True),
+    ]
     return {f"POST /v1/listings/{{listing_id}}/{name}": asks}

@@ -22,7 +22,7 @@ from tests.who_may import (
     SIGNED_IN,
     TERMS,
     TERMS_SEEN,
-    Ask,
+    PermissionRequest,
     Who,
     changed,
     outward,
@@ -73,75 +73,84 @@ def asked(world: World, _: str) -> Any:
     return {"act": "grant_exclusive", "terms": {"of": world.things["private"]["patent_id"]}}
 
 
-def shown_to_party(path: str) -> dict[str, list[Ask]]:
+def shown_to_party(path: str) -> dict[str, list[PermissionRequest]]:
     """Give the rows of an address that shows the patent's ledger: the licensee of a private patent has a part in it."""
     private, seen = shown(path)[f"GET {path}"]
     return {f"GET {path}": [replace(private, who=private.who._replace(party=ALL)), seen]}
 
 
-def of_ledger(operation: str, body: Any) -> dict[str, list[Ask]]:
+def of_ledger(operation: str, body: Any) -> dict[str, list[PermissionRequest]]:
     """Give the rows of what holders and offices change in the ledger: from the licensee it is not hidden."""
     private, seen = changed(operation, body)[operation]
     return {operation: [replace(private, who=private.who._replace(party=REFUSED)), seen]}
 
 
-def right_step(name: str, body: Any) -> dict[str, list[Ask]]:
+def right_step(name: str, body: Any) -> dict[str, list[PermissionRequest]]:
     """Give the rows of a step of an entry: what nobody announced is hidden on a patent that everyone may see."""
-    private = Ask(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
-    unseen = Ask(CHANGED_BY_OWN_AND_OFFICES, "listed", json=body, matches=True)
-    seen = Ask(SEEN_CHANGED_BY_OWN_AND_OFFICES, "announced", json=body, matches=True)
+    private = PermissionRequest(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
+    unseen = PermissionRequest(CHANGED_BY_OWN_AND_OFFICES, "listed", json=body, matches=True)
+    seen = PermissionRequest(SEEN_CHANGED_BY_OWN_AND_OFFICES, "announced", json=body, matches=True)
     return {f"POST {RGT}/{name}": [private, unseen, seen]}
 
 
-def by_declarant(operation: str, body: Any) -> dict[str, list[Ask]]:
+def by_declarant(operation: str, body: Any) -> dict[str, list[PermissionRequest]]:
     """Give the rows of what the declarant alone does with its declaration."""
     return {
-        operation: [Ask(who, of, json=body, matches=True) for who, of in ((TERMS, "private"), (TERMS_SEEN, "listed"))]
+        operation: [
+            PermissionRequest(who, of, json=body, matches=True)
+            for who, of in ((TERMS, "private"), (TERMS_SEEN, "listed"))
+        ]
     }
 
 
-def recorded(name: str, body: Any) -> dict[str, list[Ask]]:
+def recorded(name: str, body: Any) -> dict[str, list[PermissionRequest]]:
     """Give the rows of a step before the patent office, which the declarant or an office records."""
     return changed(f"POST {OPL}/{name}", body)
 
 
-def by_office(name: str, body: Any) -> dict[str, list[Ask]]:
+def by_office(name: str, body: Any) -> dict[str, list[PermissionRequest]]:
     """Give the rows of a step that only offices record."""
-    asks = [Ask(OFFICES_CHANGE, of, json=body, matches=True) for of in ("private", "listed")]
+    asks = [PermissionRequest(OFFICES_CHANGE, of, json=body, matches=True) for of in ("private", "listed")]
     return {f"POST {OPL}/{name}": asks}
 
 
-def one(operation: str, who: Who, body: Any = None) -> dict[str, list[Ask]]:
+def one(operation: str, who: Who, body: Any = None) -> dict[str, list[PermissionRequest]]:
     """Give the row of a step between two sides."""
-    return {f"POST {operation}": [Ask(who, json=body, matches=True)]}
+    return {f"POST {operation}": [PermissionRequest(who, json=body, matches=True)]}
 
 
 PAT = "/v1/patents/{patent_id}"
-DEALS: dict[str, list[Ask]] = {
+DEALS: dict[str, list[PermissionRequest]] = {
     **shown_to_party(f"{PAT}/rights"),
     **outward(of_ledger(f"POST {PAT}/rights", RIGHT)),
     **outward(right_step("end", the(ended_on="2026-02-01", reason="示例理由"))),
     **outward(right_step("correction", CORRECTION)),
     **shown_to_party(f"{PAT}/permissions"),
-    f"GET {PAT}/co-owner-agreements": [Ask(OWN_AND_OFFICES), Ask(Who(401, REFUSED, ALL, ALL, ALL), "listed")],
+    f"GET {PAT}/co-owner-agreements": [
+        PermissionRequest(OWN_AND_OFFICES),
+        PermissionRequest(Who(401, REFUSED, ALL, ALL, ALL), "listed"),
+    ],
     **outward(changed(f"POST {PAT}/co-owner-agreements", AGREEMENT)),
-    "GET /v1/consents": [Ask(LISTED_TO_BOTH, query="limit=100"), Ask(LISTED_TO_BOTH, query="side=asked_by_us")],
+    "GET /v1/consents": [
+        PermissionRequest(LISTED_TO_BOTH, query="limit=100"),
+        PermissionRequest(LISTED_TO_BOTH, query="side=asked_by_us"),
+    ],
     **outward(of_ledger(f"POST {PAT}/consents", asked)),
-    f"GET {CON}": [Ask(BOTH_SIDES)],
+    f"GET {CON}": [PermissionRequest(BOTH_SIDES)],
     **outward(one(f"{CON}/answer", ASKED_PARTY, the(answer="given", terms_hash=HASH))),
     **outward(one(f"{CON}/revocation", Who(401, HIDDEN, REFUSED, REFUSED, EDITS, EDITS))),
     "POST /v1/open-licences": [
-        Ask(TERMS, json=declaration("private")),
-        Ask(TERMS_SEEN, json=declaration("listed")),
+        PermissionRequest(TERMS, json=declaration("private")),
+        PermissionRequest(TERMS_SEEN, json=declaration("listed")),
     ],
     "GET /v1/open-licences": [
-        Ask(PUBLIC, query=query)
+        PermissionRequest(PUBLIC, query=query)
         for query in ("limit=100", "mine=true", "status=draft", "available=true", "patent_id={patent_id}")
     ],
-    f"GET {OPL}": [Ask(SHOWN_TO_OWN_AND_OFFICES), Ask(PUBLIC, "listed")],
+    f"GET {OPL}": [PermissionRequest(SHOWN_TO_OWN_AND_OFFICES), PermissionRequest(PUBLIC, "listed")],
     f"GET {OPL}/quote": [
-        Ask(SHOWN_TO_OWN_AND_OFFICES, query="net_sales_fen=1"),
-        Ask(PUBLIC, "listed", query="net_sales_fen=1"),
+        PermissionRequest(SHOWN_TO_OWN_AND_OFFICES, query="net_sales_fen=1"),
+        PermissionRequest(PUBLIC, "listed", query="net_sales_fen=1"),
     ],
     **by_declarant(f"PATCH {OPL}", the(ends_on="2029-12-31")),
     **outward(by_declarant(f"POST {OPL}/submission", the())),
@@ -157,13 +166,15 @@ DEALS: dict[str, list[Ask]] = {
     **outward(
         {
             f"POST {OPL}/notices": [
-                Ask(CHANGED_BY_OWN_AND_OFFICES, json=notice("private")),  # a draft: for none to take
-                Ask(EDITORS, "listed", json=notice("listed")),
+                PermissionRequest(CHANGED_BY_OWN_AND_OFFICES, json=notice("private")),  # a draft: for none to take
+                PermissionRequest(EDITORS, "listed", json=notice("listed")),
             ]
         }
     ),
-    "GET /v1/notices": [Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "role=licensor", "role=licensee")],
-    f"GET {NTC}": [Ask(BOTH_SIDES)],
+    "GET /v1/notices": [
+        PermissionRequest(LISTED_TO_BOTH, query=query) for query in ("limit=100", "role=licensor", "role=licensee")
+    ],
+    f"GET {NTC}": [PermissionRequest(BOTH_SIDES)],
     **outward(one(f"{NTC}/withdrawal", ASKED_PARTY)),
     **outward(one(f"{NTC}/payments", ASKED_PARTY, PAYMENT)),
     **outward(one(f"{PAY}/withdrawal", ASKED_PARTY)),
@@ -172,21 +183,22 @@ DEALS: dict[str, list[Ask]] = {
     **outward(one(f"{PAY}/contest-withdrawal", LICENSOR)),
     **outward(one(f"{PAY}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由"))),
     "GET /v1/licences": [
-        Ask(LISTED_TO_BOTH, query=query)
+        PermissionRequest(LISTED_TO_BOTH, query=query)
         for query in ("limit=100", "role=licensor", "recordal=due", "payment_overdue=true")
     ],
-    f"GET {LIC}": [Ask(BOTH_SIDES)],
+    f"GET {LIC}": [PermissionRequest(BOTH_SIDES)],
     **outward(one(f"{LIC}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由"))),
-    f"GET {LIC}/certificate": [Ask(BOTH_SIDES)],
-    f"GET {LIC}/certificate.pdf": [Ask(BOTH_SIDES)],
-    f"GET {LIC}/certificate/verification": [Ask(PUBLIC, query=f"hash={HASH}")],
+    f"GET {LIC}/certificate": [PermissionRequest(BOTH_SIDES)],
+    f"GET {LIC}/certificate.pdf": [PermissionRequest(BOTH_SIDES)],
+    f"GET {LIC}/certificate/verification": [PermissionRequest(PUBLIC, query=f"hash={HASH}")],
     **outward(one(f"{LIC}/payments", ASKED_PARTY, PAYMENT)),
     **outward(one(f"{LIC}/recordal", EITHER_SIDE, ON)),
     **outward(one(f"{LIC}/recordal-confirmation", EITHER_SIDE, the(on="2026-03-01", number="X1"))),
     **outward(one(f"{LIC}/termination", ENDED, ON_BECAUSE)),
-    f"GET {LIC}/royalty-reports": [Ask(BOTH_SIDES)],
+    f"GET {LIC}/royalty-reports": [PermissionRequest(BOTH_SIDES)],
     "GET /v1/royalty-reports": [
-        Ask(LISTED_TO_BOTH, query=query) for query in ("limit=100", "overdue=true", "overdue=false", "role=licensor")
+        PermissionRequest(LISTED_TO_BOTH, query=query)
+        for query in ("limit=100", "overdue=true", "overdue=false", "role=licensor")
     ],
     **outward(one(f"{LIC}/royalty-reports", ASKED_PARTY, the(period=1, use=1))),
     **outward(one(f"{LIC}/royalty-reports/{{report_id}}/correction", ASKED_PARTY, the(use=1, reason="示例理由"))),

@@ -1,6 +1,6 @@
 """Who gets what class of answer of requests to be heard as a holder."""
 
-from tests.who_may import ALL, EDITS, HIDDEN, NONE, REASON, REFUSED, SIGNED_IN, Ask, Who, outward, the
+from tests.who_may import ALL, EDITS, HIDDEN, NONE, REASON, REFUSED, SIGNED_IN, PermissionRequest, Who, outward, the
 
 OF_PATENT = "/v1/patents/{patent_id}/establishments/{establishment_id}"
 ASKING = the(evidence="示例证明")
@@ -12,15 +12,19 @@ ESTABLISHMENTS = {
     **outward(
         {
             "POST /v1/patents/{patent_id}/establishment": [
-                Ask(BY_OWN_AND_OFFICES, json=ASKING, matches=True),
-                Ask(BY_ANY_EDITOR, "listed", json=ASKING, matches=True),
+                PermissionRequest(BY_OWN_AND_OFFICES, json=ASKING, matches=True),
+                PermissionRequest(BY_ANY_EDITOR, "listed", json=ASKING, matches=True),
             ],
-            f"POST {OF_PATENT}/acceptance": [Ask(DECIDES, "heard", json=the(), matches=True)],
-            f"POST {OF_PATENT}/refusal": [Ask(DECIDES, "heard", json=REASON, matches=True)],
-            f"POST {OF_PATENT}/adoption": [Ask(DECIDES, "heard", json=the(takes=["listing"]), matches=True)],
+            f"POST {OF_PATENT}/acceptance": [PermissionRequest(DECIDES, "heard", json=the(), matches=True)],
+            f"POST {OF_PATENT}/refusal": [PermissionRequest(DECIDES, "heard", json=REASON, matches=True)],
+            f"POST {OF_PATENT}/adoption": [
+                PermissionRequest(DECIDES, "heard", json=the(takes=["listing"]), matches=True)
+            ],
         }
     ),
-    "GET /v1/establishments": [Ask(SIGNED_IN._replace(party=ALL), query="limit=100")],
-    "GET /v1/establishments/{establishment_id}": [Ask(Who(401, NONE, ALL, ALL, ALL, ALL), "heard")],
-    f"POST {OF_PATENT}/withdrawal": [Ask(Who(401, HIDDEN, HIDDEN, HIDDEN, EDITS, HIDDEN), "asked", matches=True)],
+    "GET /v1/establishments": [PermissionRequest(SIGNED_IN._replace(party=ALL), query="limit=100")],
+    "GET /v1/establishments/{establishment_id}": [PermissionRequest(Who(401, NONE, ALL, ALL, ALL, ALL), "heard")],
+    f"POST {OF_PATENT}/withdrawal": [
+        PermissionRequest(Who(401, HIDDEN, HIDDEN, HIDDEN, EDITS, HIDDEN), "asked", matches=True)
+    ],
 }

@@ -3,18 +3,20 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events.log import Told
+from backend.core.events.log import NotificationTemplate
 
 ORGANISATION: Final = "organisation"
 DESK: Final = "desk"  # what waits for an office
 MEMBERS: Final = "members"
-TOLD: Final[dict[str, Told]] = {
-    "organisation.verified": Told(ORGANISATION, Text("贵机构已通过认证。", "Your organisation has been verified.")),
-    "organisation.refused": Told(
+NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
+    "organisation.verified": NotificationTemplate(
+        ORGANISATION, Text("贵机构已通过认证。", "Your organisation has been verified.")
+    ),
+    "organisation.refused": NotificationTemplate(
         ORGANISATION,
         Text("贵机构的认证未通过，理由见机构页面。", "Your organisation was not verified; its page says why."),
     ),
-    "organisation.registered": Told(
+    "organisation.registered": NotificationTemplate(
         DESK,
         Text(
             "新单位注册，待认证：{name}（{kind}）。认证：POST /v1/organisations/{organisation_id}/verification。",
@@ -22,7 +24,7 @@ TOLD: Final[dict[str, Told]] = {
             "POST /v1/organisations/{organisation_id}/verification.",
         ),
     ),
-    "organisation.corrected": Told(
+    "organisation.corrected": NotificationTemplate(
         DESK,
         Text(
             "单位更正后待认证：{name}（{kind}）。认证：POST /v1/organisations/{organisation_id}/verification。",
@@ -30,7 +32,7 @@ TOLD: Final[dict[str, Told]] = {
             "POST /v1/organisations/{organisation_id}/verification.",
         ),
     ),
-    "organisation.name_change_asked": Told(
+    "organisation.name_change_asked": NotificationTemplate(
         DESK,
         Text(
             "单位申请更名为 {name}，待确认：POST /v1/organisations/{organisation_id}/name-change。",
@@ -38,19 +40,21 @@ TOLD: Final[dict[str, Told]] = {
             "POST /v1/organisations/{organisation_id}/name-change.",
         ),
     ),
-    "organisation.name_change_confirmed": Told(
+    "organisation.name_change_confirmed": NotificationTemplate(
         ORGANISATION, Text("贵机构的新名称 {name} 已确认。", "Your organisation's new name {name} was confirmed.")
     ),
-    "organisation.name_change_refused": Told(
+    "organisation.name_change_refused": NotificationTemplate(
         ORGANISATION,
         Text(
             "贵机构的新名称 {name} 未获确认，理由：{reason}。",
             "Your organisation's new name {name} was not confirmed: {reason}.",
         ),
     ),
-    "member.joined": Told(MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")),
-    "member.left": Told(MEMBERS, Text("有成员离开贵机构。", "A member has left your organisation.")),
-    "member.role_changed": Told(
+    "member.joined": NotificationTemplate(
+        MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")
+    ),
+    "member.left": NotificationTemplate(MEMBERS, Text("有成员离开贵机构。", "A member has left your organisation.")),
+    "member.role_changed": NotificationTemplate(
         MEMBERS,
         Text("一名成员的角色已变更。", "A member's role has changed."),
         by="role",
@@ -60,5 +64,7 @@ TOLD: Final[dict[str, Told]] = {
             "viewer": Text("一名成员的角色已变更为查看者。", "A member is now a viewer."),
         },
     ),
-    "api_key.made": Told(MEMBERS, Text("贵机构新增了一个 API 密钥。", "An API key was made in your organisation.")),
+    "api_key.made": NotificationTemplate(
+        MEMBERS, Text("贵机构新增了一个 API 密钥。", "An API key was made in your organisation.")
+    ),
 }

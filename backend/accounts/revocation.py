@@ -15,7 +15,7 @@ from backend.accounts.codes import Role
 from backend.accounts.models import ApiKey, Invitation, Member, SignInSession, User
 from backend.accounts.rules import RANK
 from backend.core.events import log as event_log
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 
 LEFT: Final = "membership_ended"
 MAKER_OWNS: Final = (
@@ -92,4 +92,6 @@ async def _tell(
     session: AsyncSession, there: str, keys: Iterable[str], seats: Iterable[str], now: datetime, actor: str
 ) -> None:
     ended = [("api_key.revoked", key_id) for key_id in keys] + [("invitation.withdrawn", seat) for seat in seats]
-    await event_log.append_many(session, [Happened(kind, subject, [there], {}, actor) for kind, subject in ended], now)
+    await event_log.append_many(
+        session, [DomainEvent(kind, subject, [there], {}, actor) for kind, subject in ended], now
+    )

@@ -7,7 +7,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.quotas.uploads import charged
 from backend.core.database.transactions import WritingRoute
 from backend.core.http.routing import Handler
-from backend.core.http.uploads import Slots
+from backend.core.http.uploads import UploadSlots
 
 
 async def _sender(request: Request) -> Caller:
@@ -23,7 +23,7 @@ class UploadRoute(WritingRoute):
         inner = super().make_handler()
 
         async def handle(request: Request) -> Response:
-            slots: Slots = request.app.state.upload_slots
+            slots: UploadSlots = request.app.state.upload_slots
             async with slots.door:
                 sender = await _sender(request)
             async with slots.taken(sender.organisation_id):

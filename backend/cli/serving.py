@@ -28,7 +28,7 @@ from backend.core.network.connection_protocol import bounded, telling
 from backend.core.observability import set_up_logging
 from backend.core.processes.memory import share_heaps
 from backend.core.processes.supervisor import READY, Supervisor, program
-from backend.core.processes.worker_processes import Apart, set_aside
+from backend.core.processes.worker_processes import WorkerProcesses, set_aside
 from backend.core.settings import Settings
 from backend.demo import seed
 
@@ -150,11 +150,11 @@ def direct(app: FastAPI) -> ASGIApp:
 
 def serve(settings: Settings, part: Part, processes: int) -> None:
     """Serve until stopped; raises SystemExit with a plain sentence where it cannot."""
-    if settings.lite and (processes > 1 or not (part.answers and part.works)):
+    if settings.is_sqlite and (processes > 1 or not (part.answers and part.works)):
         sys.exit("SQLite is served by one process, which does its own work: set DATABASE_URL to a PostgreSQL database.")
     if processes == 1:
         try:
-            with _sole_owner(settings) if settings.lite else nullcontext():
+            with _sole_owner(settings) if settings.is_sqlite else nullcontext():
                 _serve_here(settings, part)
         except AlreadyServed as other:
             sys.exit(f"Another process ({other}) serves this data folder already: stop it, or set PATENTMART_DATA_DIR.")
@@ -205,7 +205,7 @@ def serve_one(settings: Settings, part: Part, listening: int, supervisor: int) -
     server.run(sockets=[socket.socket(fileno=listening)])
 
 
-def _server(settings: Settings, part: Part, aside: Apart | None, started: Callable[[], None]) -> _Server:
+def _server(settings: Settings, part: Part, aside: WorkerProcesses | None, started: Callable[[], None]) -> _Server:
     app = create_app(settings, apart=aside, answers=part.answers, works=part.works)
     return _Server(configuration(app, part.host, part.port), app.state, started)
 

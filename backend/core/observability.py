@@ -91,9 +91,9 @@ class Metrics:
         """Give them in Prometheus's text form."""
         if COUNTED_IN not in os.environ:
             return generate_latest(self.registry)
-        together = CollectorRegistry()
-        MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # the library left it untyped
-        return generate_latest(together)
+        pipeline = CollectorRegistry()
+        MultiProcessCollector(pipeline)  # type: ignore[no-untyped-call]  # the library left it untyped
+        return generate_latest(pipeline)
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answer; the labels are a route's template, a known method and a status."""

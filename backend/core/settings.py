@@ -192,7 +192,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _sqlite_is_new_enough(self) -> Self:
-        refusal = sqlite_version.why_not() if self.lite else None
+        refusal = sqlite_version.why_not() if self.is_sqlite else None
         if refusal:
             raise ValueError(refusal)
         return self
@@ -216,7 +216,7 @@ class Settings(BaseSettings):
         return url
 
     @property
-    def lite(self) -> bool:
+    def is_sqlite(self) -> bool:
         """Whether the database is SQLite."""
         return self.database.startswith("sqlite")
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from backend.core.events.log import Told, event_token
+from backend.core.events.log import NotificationTemplate, event_token
 from backend.core.security.tokens import seal, unseal
 from backend.core.settings import Settings
 from backend.delivery.feed.schemas import ChangeData, ChangeOut
@@ -52,7 +52,7 @@ class _Facts(dict[str, object]):
         return "—"
 
 
-def sentence(told: Told | None, kind: str, data: Mapping[str, Any], language: str) -> str:
+def sentence(told: NotificationTemplate | None, kind: str, data: Mapping[str, Any], language: str) -> str:
     """Give what a member is told of the event; of a kind that is told no longer, its name."""
     if told is None:
         return kind
@@ -61,7 +61,7 @@ def sentence(told: Told | None, kind: str, data: Mapping[str, Any], language: st
 
 
 def message_of(
-    settings: Settings, told: Mapping[str, Told], message: Message, *, read: bool, language: str
+    settings: Settings, told: Mapping[str, NotificationTemplate], message: Message, *, read: bool, language: str
 ) -> MessageOut:
     """Give the message as a member is told it."""
     patent = message.data.get(PATENT)

@@ -17,7 +17,7 @@ from backend.accounts.schemas import Registration
 from backend.accounts.sign_in.passwords import hashes_now
 from backend.core.database.columns import table_of
 from backend.core.database.transactions import Database
-from backend.core.events.log import PUBLIC, UNTOLD, Happened, append_many
+from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append_many
 from backend.core.ids import new_id
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
 from backend.demo import under_way
@@ -26,7 +26,7 @@ from backend.demo.register import DemoPatent, register
 from backend.demo.rows import Rows
 from backend.demo.terms import Place, Terms
 from backend.licences.models import OpenLicence, OpenLicenceStep
-from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent, StandingOffer
+from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent, PatentAvailability
 from backend.rights.models import Consent, RightEntry
 from backend.rights.permissions.grants import claim
 
@@ -89,7 +89,7 @@ async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
     tables: Iterable[tuple[Any, list[dict[str, Any]]]] = (
         (Patent, rows.patents), (Holding, rows.holdings), (LegalEvent, rows.legal_events), (Listing, rows.listings),
         (Assessment, rows.assessments), (Consent, licences.consents), (OpenLicence, licences.declarations),
-        (OpenLicenceStep, licences.steps), (RightEntry, licences.rights), (StandingOffer, licences.offers),
+        (OpenLicenceStep, licences.steps), (RightEntry, licences.rights), (PatentAvailability, licences.offers),
     )  # fmt: skip
     for model, values in tables:
         if values:
@@ -99,9 +99,9 @@ async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
     await append_many(session, [_untold(happened) for happened in (*rows.happened, *licences.happened)], now)
 
 
-def _untold(happened: Happened) -> Happened:
+def _untold(happened: DomainEvent) -> DomainEvent:
     """Give the event as nobody's inbox tells it: whoever signs in first finds what happens from now on."""
-    return replace(happened, data={**happened.data, UNTOLD: list(happened.audience)})
+    return replace(happened, data={**happened.data, MUTED_FOR: list(happened.audience)})
 
 
 def _move(job: Job, count: int, now: datetime) -> None:
@@ -142,9 +142,9 @@ async def _enter_organisations(session: AsyncSession, password_hash: str, now: d
     session.add_all(members)
     fresh = [o for o in entered.values() if o is not platform]
     registered = [
-        Happened("organisation.registered", o.id, [o.id], {"kind": o.kind.value, UNTOLD: [o.id]}) for o in fresh
+        DomainEvent("organisation.registered", o.id, [o.id], {"kind": o.kind.value, MUTED_FOR: [o.id]}) for o in fresh
     ]
-    verified = [Happened("organisation.verified", o.id, [PUBLIC, o.id]) for o in fresh]
+    verified = [DomainEvent("organisation.verified", o.id, [PUBLIC, o.id]) for o in fresh]
     await append_many(session, [*registered, *verified], now)
     return {key: Place(o.id, o.party_id, o.name) for key, o in entered.items()}
 

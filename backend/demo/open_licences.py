@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from backend.core.clock import china_day
-from backend.core.events.log import PUBLIC, Happened
+from backend.core.events.log import PUBLIC, DomainEvent
 from backend.core.ids import new_id
 from backend.demo.life import REGISTER_DAY, Announced, Life
 from backend.demo.register import TO_OPEN, DemoListing
@@ -61,7 +61,7 @@ class OpenRows:
     rights: list[dict[str, Any]] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
     offers: list[dict[str, Any]] = field(default_factory=list)
-    happened: list[Happened] = field(default_factory=list)
+    happened: list[DomainEvent] = field(default_factory=list)
 
 
 def paid_ahead(life: Life, today: date) -> Iterator[Announced]:
@@ -102,9 +102,9 @@ def declare(
     rows.consents += (Consent(**values).model_dump() for values in _consents(declared, holders, announced_on))
     rows.offers.append(_offer(declared, patent, terms))
     rows.happened += (
-        Happened("right.recorded", str(declared.right_id), concerned,
+        DomainEvent("right.recorded", str(declared.right_id), concerned,
                  {**told, "right_id": declared.right_id, "kind": RightKind.OPEN_LICENCE.value}),
-        Happened("open_licence.announced", declared.id, concerned, {**told, "open_licence_id": declared.id}),
+        DomainEvent("open_licence.announced", declared.id, concerned, {**told, "open_licence_id": declared.id}),
     )  # fmt: skip
     return True
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from backend.core.clock import china_day
-from backend.core.events.log import PUBLIC, Happened
+from backend.core.events.log import PUBLIC, DomainEvent
 from backend.core.ids import new_id
 from backend.demo.life import REGISTER_DAY, Life
 from backend.demo.open_licences import OpenRows, declare, paid_ahead
@@ -16,7 +16,7 @@ from backend.demo.terms import SOURCE, Place, Terms, morning
 from backend.listings.rules import BARRED, PAST, Action
 from backend.listings.service import event_of
 from backend.patents.codes import DealType, EventKind, HoldingState, LegalStatus, ListingStatus
-from backend.patents.legal_events.recompute_status import settled
+from backend.patents.legal_events.derived_status import settled
 from backend.patents.legal_events.status_rules import LIVING, Fact, digest_of
 
 METHOD: Final = "示范分级盘点（演示数据）"
@@ -37,7 +37,7 @@ class Rows:
     legal_events: list[dict[str, Any]] = field(default_factory=list)
     listings: list[dict[str, Any]] = field(default_factory=list)
     assessments: list[dict[str, Any]] = field(default_factory=list)
-    happened: list[Happened] = field(default_factory=list)
+    happened: list[DomainEvent] = field(default_factory=list)
     open_licences: OpenRows = field(default_factory=OpenRows)
 
     def add(self, patent: DemoPatent, number: int, terms: Terms) -> None:
@@ -59,7 +59,7 @@ class Rows:
         self.assessments.append(_assessment(patent_id, lead, patent, terms.now))
         offered = patent.listing if standing["legal_status"] not in BARRED else None
         audience = [*([PUBLIC] if offered else []), *sorted(place.organisation_id for place in holders)]
-        self.happened.append(Happened("patent.registered", patent_id, audience, {"patent_id": patent_id}))
+        self.happened.append(DomainEvent("patent.registered", patent_id, audience, {"patent_id": patent_id}))
         if offered is None:
             return
         if is_open and not declare(self.open_licences, offered, known, holders, terms):

@@ -113,7 +113,7 @@ async def _fill_index(settings: Settings, database: Database, progress: Progress
         _go_on()
         progress.update(task, completed=done)
 
-    while not database.lite and await stream.sequence(database):
+    while not database.is_sqlite and await stream.sequence(database):
         pass
     with contextlib.suppress(SearchUnavailable):
         async with feeding(settings, database) as engine:

@@ -22,7 +22,7 @@ from backend.files import service as files
 from backend.files.rules import Form
 from backend.files.upload import Arrived
 from backend.patents import queries
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 VOUCHER: Final = "演示凭证，纯属虚构。Demonstration evidence, made up.\n"
 
@@ -50,7 +50,7 @@ class Stage:
         user_id = (await self.session.scalars(owner.limit(1))).one()
         return Caller(user_id, organisation_id, organisation.kind, OrganisationStatus.VERIFIED, Role.OWNER)
 
-    async def whole(self, patent_id: str) -> Whole:
+    async def whole(self, patent_id: str) -> PatentAggregate:
         """Give the patent, locked, with all that is written so far."""
         await self.session.flush()
         self.touched.add(patent_id)

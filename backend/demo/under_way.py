@@ -43,7 +43,7 @@ from backend.open_licences.notices import service as notices
 from backend.patents.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.patents.legal_events import service as events_service
 from backend.patents.models import Holding, Listing, Patent
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.record_schemas import LegalEventIn
 from backend.rights import availability as listing_offers
 from backend.rights.codes import LicenceType, RightKind
@@ -184,7 +184,7 @@ async def _on_bare_patents(stage: Stage) -> None:
             await _on_its_way(stage, whole, place - 2)
 
 
-async def _right(stage: Stage, whole: Whole, kind: RightKind, party: str, **more: Any) -> None:
+async def _right(stage: Stage, whole: PatentAggregate, kind: RightKind, party: str, **more: Any) -> None:
     caller = await stage.caller(whole.organisations[0])
     given = RightIn(
         kind=kind, party_id=stage.places[party].party_id, effective_on=stage.today, announced_on=stage.today,
@@ -194,7 +194,7 @@ async def _right(stage: Stage, whole: Whole, kind: RightKind, party: str, **more
     await rights.record(stage.session, whole, caller, given, stage.now)
 
 
-async def _on_its_way(stage: Stage, whole: Whole, steps: int) -> None:
+async def _on_its_way(stage: Stage, whole: PatentAggregate, steps: int) -> None:
     """Declare an open licence and go so many steps: none, submitted, filed, refused by the office."""
     caller, now, session = await stage.caller(whole.organisations[0]), stage.now, stage.session
     given = OpenLicenceIn(

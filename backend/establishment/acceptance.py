@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import party_of
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.establishment.errors import RowsContradict
 from backend.establishment.models import Establishment
 from backend.establishment.service import hearers_of
@@ -24,15 +24,21 @@ from backend.patents.legal_events import service as events_service
 from backend.patents.models import Assessment, Listing, Patent
 from backend.patents.numbers.lookup import check_free
 from backend.patents.provenance_rules import remarked, stated
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.schemas import Share
 
 JOINED: Final = "joined"
 
 
 async def join(
-    session: AsyncSession, row: Whole, target: Whole, now: datetime, *, by: Caller | None, share: Share | None = None
-) -> Whole:
+    session: AsyncSession,
+    row: PatentAggregate,
+    target: PatentAggregate,
+    now: datetime,
+    *,
+    by: Caller | None,
+    share: Share | None = None,
+) -> PatentAggregate:
     """Return the established patent, joined by a private row of an organisation that is a holder from now on.
 
     Its own holding and assessments come over, its facts fill gaps. Raises RowsContradict, SharesExceedWhole,
@@ -53,9 +59,9 @@ async def join(
     target.patent.updated_at = now
     actor = by.user_id if by else None
     ids = {"patent_id": row.patent.id, "into": target.patent.id}
-    await append(session, Happened("patent.joined", row.patent.id, [row.patent.private_to], ids, actor), now)
-    await events_service.settle(session, target.patent, target.audience, now, actor=actor)
-    updated = Happened("patent.updated", target.patent.id, target.audience, {"patent_id": target.patent.id}, actor)
+    await append(session, DomainEvent("patent.joined", row.patent.id, [row.patent.private_to], ids, actor), now)
+    await events_service.recompute_status(session, target.patent, target.audience, now, actor=actor)
+    updated = DomainEvent("patent.updated", target.patent.id, target.audience, {"patent_id": target.patent.id}, actor)
     await append(session, updated, now)
     return await _fresh(session, target.patent.id)
 
@@ -79,7 +85,7 @@ def set_facts(patent: Patent, changes: dict[str, object]) -> None:
 
 
 async def hold(
-    session: AsyncSession, target: Whole, organisation_id: str, evidence: str | None, now: datetime, *,
+    session: AsyncSession, target: PatentAggregate, organisation_id: str, evidence: str | None, now: datetime, *,
     by: Caller, share: Share | None,
 ) -> None:  # fmt: skip
     """Have an organisation hold an established patent about which it asked without a row of its own."""
@@ -93,7 +99,13 @@ async def hold(
 
 
 async def _bring_holding(
-    session: AsyncSession, row: Whole, target: Whole, now: datetime, *, by: Caller | None, share: Share | None
+    session: AsyncSession,
+    row: PatentAggregate,
+    target: PatentAggregate,
+    now: datetime,
+    *,
+    by: Caller | None,
+    share: Share | None,
 ) -> None:
     """Move the author's own holding; whom else it named is not believed for that."""
     author = row.patent.private_to
@@ -120,7 +132,7 @@ async def _bring_holding(
     await holdings_service.tell(session, target, holding, "asserted", now, actor=by.user_id if by else None)
 
 
-async def _end_row(session: AsyncSession, row: Whole, into: str, now: datetime) -> None:
+async def _end_row(session: AsyncSession, row: PatentAggregate, into: str, now: datetime) -> None:
     """Take the private row's numbers from it; its id leads its author and the offices on."""
     for name in NUMBERS:
         setattr(row.patent, name, None)
@@ -132,13 +144,13 @@ async def _end_row(session: AsyncSession, row: Whole, into: str, now: datetime) 
     await session.execute(earlier.execution_options(synchronize_session=False))
 
 
-async def _fresh(session: AsyncSession, patent_id: str) -> Whole:
+async def _fresh(session: AsyncSession, patent_id: str) -> PatentAggregate:
     whole = await catalogue.load(session, patent_id, lock=True)
     if whole is None:
         raise LookupError(patent_id)
     return whole
 
 
-def audience_of(one: Establishment, target: Whole) -> list[str]:
+def audience_of(one: Establishment, target: PatentAggregate) -> list[str]:
     """Return whom a decision concerns: the holders and the asker; everybody else hears of the patent itself."""
     return sorted({one.organisation_id, *hearers_of(target)})

@@ -28,7 +28,7 @@ from backend.establishment.schemas import EstablishmentIn, HolderAcceptance, Hol
 from backend.patents import queries as catalogue
 from backend.patents.access import Act, PatentId, locked_patent, may
 from backend.patents.errors import NoSuchPatent, NotTheHolder
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 EstablishmentId = Annotated[
     str, Path(pattern=id_pattern("est"), description="The request's id.", examples=["est_01h455vb4pex5vsknk084sn02q"])
@@ -39,7 +39,7 @@ EstablishmentId = Annotated[
 class Asking:
     """A row of one's own, or a patent that everybody sees, and who asks to be heard as its holder."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
 
 
@@ -48,12 +48,12 @@ class Deciding:
     """A request held for a change together with its patent and the asker's row, and who decides it."""
 
     establishment: Establishment
-    target: Whole
-    row: Whole | None
+    target: PatentAggregate
+    row: PatentAggregate | None
     caller: Caller
 
 
-def is_own_row(whole: Whole, organisation_id: str) -> bool:
+def is_own_row(whole: PatentAggregate, organisation_id: str) -> bool:
     """Whether the row is the organisation's entry, asked about alike whether it was established meanwhile or not.
 
     Who sold what it once entered asks about a patent of others.

@@ -10,9 +10,9 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
-from backend.core.database.transactions import leave_trace
+from backend.core.database.transactions import persist_on_refusal
 from backend.core.errors import Problem
-from backend.core.events.log import Happened, append, savepoint
+from backend.core.events.log import DomainEvent, append, savepoint
 from backend.establishment import queries
 from backend.establishment.acceptance import audience_of, end_listings, hold, join
 from backend.establishment.access import Deciding, load_decision
@@ -32,7 +32,7 @@ from backend.patents.fact_rules import FACTS
 from backend.patents.holdings import service as holdings_service
 from backend.patents.legal_events import service as events_service
 from backend.patents.models import LegalEvent, Listing
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
 
@@ -72,7 +72,7 @@ async def accept(session: AsyncSession, decision: Deciding, given: HolderAccepta
 
 async def _join(
     session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime
-) -> tuple[Whole, dict[str, Any]]:
+) -> tuple[PatentAggregate, dict[str, Any]]:
     """Return the patent with the asker among its holders, and the facts that its row stated."""
     one, caller, target, facts = decision.establishment, decision.caller, decision.target, dict[str, Any]()
     if one.row_id is not None:
@@ -80,7 +80,7 @@ async def _join(
         if row is None or row.patent.private_to != one.organisation_id or row.patent.merged_into is not None:
             raise RowGone
         if row.patent.version != one.row_version:
-            leave_trace(session, queries.renewal(one.id))
+            persist_on_refusal(session, queries.renewal(one.id))
             raise RowChanged
         facts = {name: getattr(row.patent, name) for name in FACTS}
         target = await join(session, row, target, now, by=caller, share=given.share)
@@ -119,7 +119,12 @@ async def adopt(session: AsyncSession, decision: Deciding, takes: Sequence[Propo
 
 
 async def take(
-    session: AsyncSession, one: Establishment, target: Whole, takes: Sequence[Proposal], caller: Caller, now: datetime
+    session: AsyncSession,
+    one: Establishment,
+    target: PatentAggregate,
+    takes: Sequence[Proposal],
+    caller: Caller,
+    now: datetime,
 ) -> Establishment:
     """Return the request with more taken of what its row brought along; raise NothingToTake, AlreadyListed."""
     wanted = [proposal for proposal in dict.fromkeys(takes) if proposal not in one.proposals]
@@ -135,15 +140,15 @@ async def take(
     taken = {"establishment_id": one.id, "takes": [proposal.value for proposal in wanted]}
     ids = {"patent_id": of, "into": into}  # the row's is the asker's alone
     await append(
-        session, Happened("establishment.taken", one.id, [one.organisation_id], ids | taken, caller.user_id), now
+        session, DomainEvent("establishment.taken", one.id, [one.organisation_id], ids | taken, caller.user_id), now
     )
     others = sorted({*audience_of(one, target)} - {one.organisation_id})
-    told = Happened("establishment.adopted", one.id, others, {"patent_id": into} | taken, caller.user_id)
+    told = DomainEvent("establishment.adopted", one.id, others, {"patent_id": into} | taken, caller.user_id)
     await append(session, told, now)
     return one
 
 
-async def _take_events(session: AsyncSession, of: str, target: Whole, caller: Caller, now: datetime) -> None:
+async def _take_events(session: AsyncSession, of: str, target: PatentAggregate, caller: Caller, now: datetime) -> None:
     """Events that both rows know count once; those of the asker are then a holder's word as any other."""
     known = sa.select(col(LegalEvent.digest)).where(col(LegalEvent.patent_id) == target.patent.id)
     moved = sa.update(LegalEvent).where(
@@ -153,9 +158,9 @@ async def _take_events(session: AsyncSession, of: str, target: Whole, caller: Ca
     await session.execute(moved.execution_options(synchronize_session=False))
     target.patent.version += 1
     target.patent.updated_at = now
-    await events_service.settle(session, target.patent, target.audience, now, actor=caller.user_id)
+    await events_service.recompute_status(session, target.patent, target.audience, now, actor=caller.user_id)
     data = {"patent_id": target.patent.id}
-    await append(session, Happened("patent.updated", target.patent.id, target.audience, data, caller.user_id), now)
+    await append(session, DomainEvent("patent.updated", target.patent.id, target.audience, data, caller.user_id), now)
 
 
 async def _take_listing(session: AsyncSession, of: str, into: str) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import PUBLIC, Happened, append, append_many
+from backend.core.events.log import PUBLIC, DomainEvent, append, append_many
 from backend.establishment.acceptance import set_facts
 from backend.listings.rules import LIVING, PAST, Action, Side, marks
 from backend.listings.service import event_of
@@ -23,14 +23,14 @@ from backend.patents.legal_events import service as events_service
 from backend.patents.legal_events.withdrawal import withdraw_all_of
 from backend.patents.models import Holding, Listing, Patent
 from backend.patents.provenance_rules import remarked, stated
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 DISPLACED: Final = "recorder_displaced"  # why an event counts no more; the office's own reason is for whom it concerns
 NEEDED: Final = ("title", "kind")
 REASON: Final = Text("请说明理由。", "Give the reason.")
 
 
-def chosen(target: Whole, holding_ids: Sequence[str], reason: str | None) -> list[Holding]:
+def chosen(target: PatentAggregate, holding_ids: Sequence[str], reason: str | None) -> list[Holding]:
     """Return the holdings that an office found to be wrong; raise NoSuchHolding, or Malformed without a reason."""
     living = {holding.id: holding for holding, _ in target.living}
     if any(one not in living for one in holding_ids):
@@ -41,9 +41,15 @@ def chosen(target: Whole, holding_ids: Sequence[str], reason: str | None) -> lis
 
 
 async def displace(
-    session: AsyncSession, target: Whole, holdings: Sequence[Holding], facts: dict[str, Any], heir: str, reason: str,
-    caller: Caller, now: datetime,
-) -> None:  # fmt: skip
+    session: AsyncSession,
+    target: PatentAggregate,
+    holdings: Sequence[Holding],
+    facts: dict[str, Any],
+    heir: str,
+    reason: str,
+    caller: Caller,
+    now: datetime,
+) -> None:
     """End the holdings, and those of parties off the platform that rest on their word.
 
     The heir's facts take the place of those that no office stated, and listings come down. What was declared and taken
@@ -58,13 +64,13 @@ async def displace(
     _state_facts(target.patent, facts, heir, displaced)
     said = {(kind, getattr(target.patent, name)) for kind, name in events_service.FILLS.items()}
     await withdraw_all_of(session, target.patent.id, displaced, caller.organisation_id, DISPLACED, now, said)
-    await events_service.settle(session, target.patent, audience, now, actor=caller.user_id)
+    await events_service.recompute_status(session, target.patent, audience, now, actor=caller.user_id)
     for holding in holdings:
         ids = {"patent_id": target.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
         data = ids | {"organisation_id": holding.organisation_id, "decided_by": caller.organisation_id}
-        await append(session, Happened("holding.displaced", holding.id, audience, data, caller.user_id), now)
+        await append(session, DomainEvent("holding.displaced", holding.id, audience, data, caller.user_id), now)
     about = {"patent_id": target.patent.id}
-    await append(session, Happened("patent.updated", target.patent.id, audience, about, caller.user_id), now)
+    await append(session, DomainEvent("patent.updated", target.patent.id, audience, about, caller.user_id), now)
 
 
 def _state_facts(patent: Patent, facts: dict[str, Any], heir: str, displaced: Container[str | None]) -> None:
@@ -84,7 +90,7 @@ def _state_facts(patent: Patent, facts: dict[str, Any], heir: str, displaced: Co
     patent.version += 1
 
 
-def _named_by(target: Whole, organisation_ids: Container[str | None]) -> list[Holding]:
+def _named_by(target: PatentAggregate, organisation_ids: Container[str | None]) -> list[Holding]:
     """Return the holdings of parties off the platform that rest on the word of the displaced alone.
 
     Those on the platform are the office's to name: they may speak for themselves.
@@ -100,7 +106,7 @@ def _named_by(target: Whole, organisation_ids: Container[str | None]) -> list[Ho
 
 
 async def _end(
-    session: AsyncSession, target: Whole, holding: Holding, reason: str, caller: Caller, now: datetime
+    session: AsyncSession, target: PatentAggregate, holding: Holding, reason: str, caller: Caller, now: datetime
 ) -> None:
     if holding.state is not HoldingState.ENDED:
         await holdings_service.end(session, target, holding, None, f"{REFUSED}{reason}", now, actor=caller.user_id)

@@ -6,23 +6,23 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.events.log import PUBLIC, BatchHandler, Happened, InlineHandler
+from backend.core.events.log import PUBLIC, BatchHandler, DomainEvent, SyncHandler
 from backend.core.jobs import queue
 from backend.establishment import relocation
 from backend.establishment.queries import has_private_rows
 from backend.establishment.service import MATCH
 
 
-async def _organisation_verified(session: AsyncSession, happened: Happened, _at: datetime) -> None:
+async def _organisation_verified(session: AsyncSession, happened: DomainEvent, _at: datetime) -> None:
     await queue.enqueue(session, MATCH, happened.subject)
 
 
-async def _holder_named(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _holder_named(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     await _match_those_named(session, [happened], at)
 
 
 async def _match_those_named(
-    session: AsyncSession, happenings: Sequence[Happened], _at: datetime | None = None
+    session: AsyncSession, happenings: Sequence[DomainEvent], _at: datetime | None = None
 ) -> None:
     """A row of which several organisations hear names some of them beside who entered it."""
     audiences = ([one for one in happened.audience if one != PUBLIC] for happened in happenings)
@@ -33,13 +33,13 @@ async def _match_those_named(
         await queue.enqueue(session, MATCH, organisation_id)
 
 
-INLINE: Final[dict[str, list[InlineHandler]]] = {
-    **relocation.INLINE,
+SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
+    **relocation.SYNC_HANDLERS,
     "organisation.verified": [_organisation_verified],
     "holding.asserted": [_holder_named],
     "holding.verified": [_holder_named],
 }
-BATCHES: Final[dict[str, list[BatchHandler]]] = {
+BATCH_HANDLERS: Final[dict[str, list[BatchHandler]]] = {
     "patent.registered": [_match_those_named],
     "patent.updated": [_match_those_named],
 }

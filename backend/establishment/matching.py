@@ -22,7 +22,7 @@ from backend.accounts.rules import name_key
 from backend.core.database.transactions import Database
 from backend.core.database.write_retries import write_or_retry
 from backend.core.errors import Problem
-from backend.core.events.log import UNTOLD, Happened, append
+from backend.core.events.log import MUTED_FOR, DomainEvent, append
 from backend.core.ids import new_id
 from backend.establishment import queries
 from backend.establishment.acceptance import end_listings, join
@@ -35,7 +35,7 @@ from backend.patents import queries as catalogue
 from backend.patents.fact_rules import contradictions
 from backend.patents.holdings.stand_ins import stands_in, take_place
 from backend.patents.models import Patent
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.register.establishing import establish
 from backend.patents.visibility import is_established
 
@@ -87,8 +87,8 @@ async def _take_some(organisation_id: str, after: str, now: datetime, session: A
     for target in await catalogue.lock_all(session, ids):
         if await take_place(session, target.patent.id, author.party, author.key):
             audience = target.concerned(organisation_id)
-            data = {"patent_id": target.patent.id, UNTOLD: [organisation_id]}
-            await append(session, Happened("patent.updated", target.patent.id, audience, data), now)
+            data = {"patent_id": target.patent.id, MUTED_FOR: [organisation_id]}
+            await append(session, DomainEvent("patent.updated", target.patent.id, audience, data), now)
     return ids
 
 
@@ -141,7 +141,7 @@ async def _match_some(organisation_id: str, row_ids: list[str], now: datetime, s
     return again
 
 
-def _is_private(row: Whole, organisation_id: str) -> bool:
+def _is_private(row: PatentAggregate, organisation_id: str) -> bool:
     return row.patent.private_to == organisation_id and row.patent.merged_into is None
 
 
@@ -152,9 +152,13 @@ async def _author(session: AsyncSession, organisation_id: str) -> Author:
 
 
 async def _match(
-    session: AsyncSession, author: Author, row: Whole, targets: list[Whole], request: Establishment | None,
+    session: AsyncSession,
+    author: Author,
+    row: PatentAggregate,
+    targets: list[PatentAggregate],
+    request: Establishment | None,
     now: datetime,
-) -> bool:  # fmt: skip
+) -> bool:
     """Return False where others were faster."""
     if not targets:
         return not author.verified or await establish(session, row, now)
@@ -170,8 +174,8 @@ async def _match(
 
 
 async def _join_own(
-    session: AsyncSession, author: Author, row: Whole, targets: list[Whole], now: datetime
-) -> Whole | None:
+    session: AsyncSession, author: Author, row: PatentAggregate, targets: list[PatentAggregate], now: datetime
+) -> PatentAggregate | None:
     """Return the established patent that the author holds and its row has joined, or None.
 
     What cannot be joined without a question stays a private row, for people to decide.
@@ -188,7 +192,7 @@ async def _join_own(
     return None
 
 
-async def _held(session: AsyncSession, author: Author, target: Whole) -> Whole | None:
+async def _held(session: AsyncSession, author: Author, target: PatentAggregate) -> PatentAggregate | None:
     """Return the established patent where the author holds it, or takes the place of its stand-in."""
     if await take_place(session, target.patent.id, author.party, author.key):
         return await catalogue.load(session, target.patent.id, lock=True)
@@ -196,7 +200,7 @@ async def _held(session: AsyncSession, author: Author, target: Whole) -> Whole |
 
 
 async def _for_all_of(
-    session: AsyncSession, author: Author, row: Whole, target: Whole, now: datetime
+    session: AsyncSession, author: Author, row: PatentAggregate, target: PatentAggregate, now: datetime
 ) -> Establishment | None:
     """Return a request for the row where all patents of one of the target's holders are asked for, on its evidence."""
     names = {name_key(name) for _, name in target.living}
@@ -212,7 +216,7 @@ async def _for_all_of(
 
 
 async def propose(
-    session: AsyncSession, request: Establishment, row: Whole | None, target: Whole, now: datetime
+    session: AsyncSession, request: Establishment, row: PatentAggregate | None, target: PatentAggregate, now: datetime
 ) -> None:
     """Tell the holders and the offices who asks, and on what evidence; nothing else changes."""
     request.state = next_state(request.state, Step.MATCH, by_office=False)

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.events.log import Happened, InlineHandler
+from backend.core.events.log import DomainEvent, SyncHandler
 from backend.core.jobs import queue
 from backend.establishment import queries
 from backend.establishment.codes import EstablishmentState
@@ -13,24 +13,24 @@ from backend.establishment.models import Establishment
 from backend.establishment.rules import LIVING, Step, next_state
 from backend.establishment.service import MATCH, hearers_of, settle, tell
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 UNSEEN: Final = 0  # no row has this version, so that nobody accepts what became of two rows before it is shown
 
 
-async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _merged(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """The row that stays is the one that is asked about, or the one that is asked for."""
     of, into = happened.data["patent_id"], happened.data["into"]
     await _move_rows(session, of, into, at)
     await _move_patents(session, of, into, at)
 
 
-async def _joined(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _joined(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """Whoever had the row joined settles what was asked about it; what was asked for by its id goes on."""
     await _move_patents(session, happened.data["patent_id"], happened.data["into"], at)
 
 
-async def _established(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _established(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """A row that was established has what was asked for it."""
     waiting = await queries.living_of_row(session, [happened.subject])
     for request in waiting.values():
@@ -77,14 +77,14 @@ async def _withdraw(session: AsyncSession, one: Establishment, at: datetime) -> 
     await tell(session, one, "withdrawn", hearers_of(target) if target else (), None, at)
 
 
-async def _whole(session: AsyncSession, patent_id: str) -> Whole:
+async def _whole(session: AsyncSession, patent_id: str) -> PatentAggregate:
     whole = await catalogue.load(session, patent_id)
     if whole is None:
         raise LookupError(patent_id)
     return whole
 
 
-INLINE: Final[dict[str, list[InlineHandler]]] = {
+SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
     "patent.merged": [_merged],
     "patent.joined": [_joined],
     "patent.established": [_established],

@@ -10,7 +10,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import UNTOLD, Happened, append
+from backend.core.events.log import MUTED_FOR, DomainEvent, append
 from backend.core.ids import new_id
 from backend.core.jobs import queue
 from backend.establishment import queries
@@ -23,7 +23,7 @@ from backend.establishment.schemas import EstablishmentIn
 from backend.files.service import attach
 from backend.patents import queries as catalogue
 from backend.patents.codes import HoldingState
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 EVIDENCE: Final = "establishment"  # the kind of thing that files are attached to
 MATCH: Final = "establishment.match"  # the job's name
@@ -59,7 +59,7 @@ async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn,
     return asked
 
 
-async def _further(session: AsyncSession, asking: Asking, patent_ids: Sequence[str]) -> list[Whole]:
+async def _further(session: AsyncSession, asking: Asking, patent_ids: Sequence[str]) -> list[PatentAggregate]:
     """Return the further rows, locked; each must have been entered by the caller's organisation."""
     wanted = [one for one in dict.fromkeys(patent_ids) if one != asking.whole.patent.id]
     found = {row.patent.id: row for row in await catalogue.lock_all(session, wanted)}
@@ -74,7 +74,9 @@ async def _further(session: AsyncSession, asking: Asking, patent_ids: Sequence[s
     return [found[one] for one in wanted]
 
 
-def _request(row: Whole, caller: Caller, given: EstablishmentIn, batch_id: str, now: datetime) -> Establishment:
+def _request(
+    row: PatentAggregate, caller: Caller, given: EstablishmentIn, batch_id: str, now: datetime
+) -> Establishment:
     is_own = is_own_row(row, caller.organisation_id)
     return Establishment(
         id=new_id("est"),
@@ -92,12 +94,12 @@ def _request(row: Whole, caller: Caller, given: EstablishmentIn, batch_id: str, 
 
 def event_of(
     one: Establishment, what: str, audience: Sequence[str], caller: Caller | None, *, names_patent: bool = True
-) -> Happened:
+) -> DomainEvent:
     """Return what happened to a request; members of who did it are not told by their inbox."""
-    told: dict[str, Any] = {"establishment_id": one.id, UNTOLD: [caller.organisation_id] if caller else []}
+    told: dict[str, Any] = {"establishment_id": one.id, MUTED_FOR: [caller.organisation_id] if caller else []}
     if names_patent and one.patent_id is not None:
         told["patent_id"] = one.patent_id
-    return Happened(f"establishment.{what}", one.id, audience, told, caller.user_id if caller else None)
+    return DomainEvent(f"establishment.{what}", one.id, audience, told, caller.user_id if caller else None)
 
 
 async def tell(
@@ -111,7 +113,7 @@ async def tell(
     await append(session, event_of(one, what, [one.organisation_id], caller, names_patent=asked_of_public), now)
 
 
-def hearers_of(target: Whole) -> list[str]:
+def hearers_of(target: PatentAggregate) -> list[str]:
     """Return the organisations that hear of requests about a patent: who holds it, and not by a disputed holding."""
     firm = [holding for holding, _ in target.living if holding.state is not HoldingState.DISPUTED]
     return sorted({holding.organisation_id for holding in firm if holding.organisation_id})

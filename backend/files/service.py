@@ -16,7 +16,7 @@ from backend.accounts.quotas.service import use_quota
 from backend.core.database.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import log as event_log
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 from backend.core.ids import new_id
 from backend.files import queries
 from backend.files.models import FileAttachment, StoredFile
@@ -30,7 +30,7 @@ NO_SUCH_FILE: Final = Text("贵机构没有上传过该文件。", "Your organis
 
 
 def _insert(session: AsyncSession, table: sa.Table) -> Any:
-    return (sqlite.insert if session.info["database"].lite else postgresql.insert)(table)
+    return (sqlite.insert if session.info["database"].is_sqlite else postgresql.insert)(table)
 
 
 async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> tuple[StoredFile, bool]:
@@ -53,7 +53,7 @@ async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: dat
     if is_new:
         await use_quota(session, caller, Quota.FILES)
         await use_quota(session, caller, Quota.FILE_BYTES, file.size)
-        happened = Happened("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
+        happened = DomainEvent("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
         await event_log.append(session, happened, now)
     return file, is_new
 

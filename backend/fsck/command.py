@@ -12,14 +12,14 @@ from rich.table import Table
 from backend.core import demo_clock
 from backend.core.clock import Clock
 from backend.core.database.transactions import Database
-from backend.core.events.log import Inline
+from backend.core.events.log import SyncHandlers
 from backend.core.jobs.queue import Jobs
 from backend.core.jobs.records import Job, WorkStatus
 from backend.core.settings import Settings
 from backend.core.storage.blobs import make_blobs
 from backend.fsck.checking import Line, Report, Site, restored
 from backend.fsck.jobs import ask_for_checks
-from backend.fsck.run import CHECKS, Told, run_checks
+from backend.fsck.run import CHECKS, NotificationTemplate, run_checks
 from backend.patent_search.indexing.engines import FedElsewhere, feeding
 
 POLL: Final = 0.3
@@ -30,7 +30,7 @@ class NotChecked(Exception):
     """The checks could not be done; the message says why, for a person to read."""
 
 
-async def fsck(settings: Settings, inline: Inline, *, repair: bool) -> Report:
+async def fsck(settings: Settings, inline: SyncHandlers, *, repair: bool) -> Report:
     """Give what came of every check, with its progress shown; `inline` handles events. Raises NotChecked."""
     database, connected = Database(settings, Clock(), inline), Jobs(settings)
     columns = (TextColumn("Checking {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -52,7 +52,7 @@ async def fsck(settings: Settings, inline: Inline, *, repair: bool) -> Report:
         return await run_checks(Site(database, engine, blobs, repair=repair, follows=False), told)
 
 
-async def _by_server(database: Database, connected: Jobs, told: Told, *, repair: bool) -> Report:
+async def _by_server(database: Database, connected: Jobs, told: NotificationTemplate, *, repair: bool) -> Report:
     connected.connect()
     database.jobs = connected
     async with database.write() as session:

@@ -17,11 +17,11 @@ from backend.licences.models import Licence, Notice, OpenLicence, Payment, Royal
 from backend.licences.payments.allocation import counted, due_at_start
 from backend.licences.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
 from backend.open_licences.availability import projection as availability_projection
-from backend.patents.models import Patent, StandingOffer
+from backend.patents.models import Patent, PatentAvailability
 from backend.rights.models import RightClaim, RightEntry
 from backend.rights.permissions import grants
 
-OFFER: Final = table_of(StandingOffer)
+OFFER: Final = table_of(PatentAvailability)
 OPEN_LICENCE: Final = table_of(OpenLicence)
 NOTICE: Final = table_of(Notice)
 LICENCE: Final = table_of(Licence)
@@ -118,7 +118,7 @@ ENTRIES: Final = sa.select(col(RightEntry.id), RightEntry, CLAIM.c.right_id.labe
 
 async def claims(site: Site, line: Line) -> None:
     """On PostgreSQL each grant made here that stands is held apart from others, and nothing that is over is."""
-    if site.database.lite:
+    if site.database.is_sqlite:
         return
     async for rows, _ in pages(site.database, ENTRIES, ENTRY.c.id):
         for row in rows:

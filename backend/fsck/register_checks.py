@@ -11,12 +11,12 @@ from backend.accounts.models import Party
 from backend.accounts.rules import name_key
 from backend.core.clock import china_day
 from backend.core.database.columns import table_of
-from backend.core.events.log import Happened, append_many
+from backend.core.events.log import DomainEvent, append_many
 from backend.fsck.checking import Line, Site, pages
 from backend.patents import queries
 from backend.patents.codes import HoldingState
 from backend.patents.fact_rules import NUMBERS, placed
-from backend.patents.legal_events.recompute_status import settled
+from backend.patents.legal_events.derived_status import settled
 from backend.patents.legal_events.service import settle_all
 from backend.patents.legal_events.status_rules import Fact, digest_of
 from backend.patents.legal_events.withdrawal import counted
@@ -108,7 +108,7 @@ async def _settle(site: Site, ids: Sequence[str]) -> None:
         for whole in quiet:
             whole.patent.version += 1
             whole.patent.updated_at = now
-        told = [Happened("patent.updated", w.patent.id, w.audience, {"patent_id": w.patent.id}) for w in quiet]
+        told = [DomainEvent("patent.updated", w.patent.id, w.audience, {"patent_id": w.patent.id}) for w in quiet]
         await append_many(session, told, now)
 
 

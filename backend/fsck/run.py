@@ -37,10 +37,10 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("quotas of what is kept", quota_checks.kept),
     ("the search index", index_checks.index),  # last: what was repaired before belongs into it
 )
-Told = Callable[[str, int], Awaitable[None]]
+NotificationTemplate = Callable[[str, int], Awaitable[None]]
 
 
-async def run_checks(site: Site, told: Told) -> Report:
+async def run_checks(site: Site, told: NotificationTemplate) -> Report:
     """Give what came of all checks; `told` hears which one begins, and how many are over."""
     lines = []
     for number, (name, check) in enumerate(CHECKS):

@@ -31,7 +31,7 @@ UNBOUND: Final[tuple[Link, ...]] = (  # what no foreign key of the database hold
 
 async def file(site: Site, line: Line) -> None:
     """SQLite's own look at its file; PostgreSQL keeps checksums itself."""
-    if not site.database.lite:
+    if not site.database.is_sqlite:
         return
     async with site.database.read() as session:
         said = (await session.execute(sa.text(f"PRAGMA quick_check({EXAMPLES})"))).scalars().all()
@@ -82,7 +82,7 @@ async def stream(site: Site, line: Line) -> None:
     line.looked_at = everything
     for before, after in gaps:
         line.differs(f"the stream goes from {before} to {after}")
-    if site.database.lite:
+    if site.database.is_sqlite:
         for _ in range(everything - numbered):
             line.differs("an event has no place in the stream")
     elif head != last:

@@ -17,7 +17,7 @@ from backend.accounts.quotas.rules import Quota, Standing, standing_of
 from backend.accounts.quotas.service import use_quota_of
 from backend.core.database.write_retries import write_or_retry
 from backend.core.jobs.queue import Runtime, work
-from backend.core.processes.worker_processes import Apart, DiedApart, NoneApart
+from backend.core.processes.worker_processes import DiedApart, NoneApart, WorkerProcesses
 from backend.imports import service
 from backend.imports.batch_reader import Batch, Draft, Failed, Measured, Piece, Wanted
 from backend.imports.kinds import Importer, RowResult, Run
@@ -170,12 +170,12 @@ async def _rows_done(runtime: Runtime, import_id: str) -> int:
 @work("imports.run_large")
 def run_large(runtime: Runtime, import_id: str) -> None:
     """Do the same in a process of its own, where the server has set one aside."""
-    apart: Apart | None = runtime.state.apart
+    apart: WorkerProcesses | None = runtime.state.apart
     if apart is None or not _done_by(apart, runtime, import_id):
         run(runtime, import_id)
 
 
-def _done_by(apart: Apart, runtime: Runtime, import_id: str) -> bool:
+def _done_by(apart: WorkerProcesses, runtime: Runtime, import_id: str) -> bool:
     try:
         apart.run(runtime, "imports.run", import_id, progress=lambda: runtime.run(_rows_done(runtime, import_id)))
     except NoneApart:

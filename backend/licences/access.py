@@ -14,7 +14,7 @@ from backend.licences.errors import NoSuchLicence, NoSuchReport, StepNotYours
 from backend.licences.models import Licence, RoyaltyReport
 from backend.open_licences.access import SUFFIX, locked
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 LicenceId = Annotated[str, Path(pattern=id_pattern("lic"), examples=[f"lic_{SUFFIX}"])]
 ReportId = Annotated[str, Path(pattern=id_pattern("roy"), examples=[f"roy_{SUFFIX}"])]
@@ -24,7 +24,7 @@ ReportId = Annotated[str, Path(pattern=id_pattern("roy"), examples=[f"roy_{SUFFI
 class HeldLicence:
     """A licence held for a change together with its patent."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     licence: Licence
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from backend.accounts.models import Party
 from backend.core.clock import china_day
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.core.ids import new_id
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.certificates.fee_lines import fee_lines
@@ -23,10 +23,10 @@ from backend.licences.recordal.rules import recordal_due
 from backend.licences.royalties.rules import Period, schedule
 from backend.licences.states import LicenceStatus, NoticeStep, next_notice
 from backend.licences.terms.models import FeeTerms
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, LicenceType, Origin, RightKind
 from backend.rights.entries import service as rights
-from backend.rights.ledger import Ask, Ledger
+from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.models import RightEntry
 from backend.rights.permissions.grants import reason_of
 from backend.rights.permissions.rules import BY_CODE, decide
@@ -46,7 +46,7 @@ async def tell(session: AsyncSession, licence: Licence, what: str, now: datetime
     """Append what happened to a licence; it concerns its two sides."""
     data = {"patent_id": licence.patent_id, "licence_id": licence.id, "open_licence_id": licence.open_licence_id}
     audience = sorted({licence.licensor_organisation_id, licence.licensee_organisation_id})
-    await append(session, Happened(f"licence.{what}", licence.id, audience, data, actor), now)
+    await append(session, DomainEvent(f"licence.{what}", licence.id, audience, data, actor), now)
 
 
 def _check_right(ledger: Ledger, notice: Notice, today: date, *, ran: bool) -> None:
@@ -54,16 +54,22 @@ def _check_right(ledger: Ledger, notice: Notice, today: date, *, ran: bool) -> N
 
     `ran`: it went after the licence had taken effect, which is recorded late.
     """
-    ask = Ask(Act.GRANT_ORDINARY, today, frozenset(), notice.starts_on, notice.ends_on)
+    ask = PermissionRequest(Act.GRANT_ORDINARY, today, frozenset(), notice.starts_on, notice.ends_on)
     found = decide(ledger, ask, OUTLASTS if ran else GONE).reasons
     if found:
         raise NotAvailable(reasons=[reason_of(because) for because in found])
 
 
 async def take_effect(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, effective_on: date, now: datetime,
-    payments: Sequence[Payment] = (), right_ended_on: date | None = None,
-) -> Licence:  # fmt: skip
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    notice: Notice,
+    effective_on: date,
+    now: datetime,
+    payments: Sequence[Payment] = (),
+    right_ended_on: date | None = None,
+) -> Licence:
     """Give the licence that notice and payment have made; raise NotAvailable where the right had gone by its effect."""
     today = china_day(now)
     ledger = await ledger_of(session, whole, now)
@@ -113,7 +119,7 @@ def flag(entry: RightEntry, ledger: Ledger, today: date) -> None:
 
     It was paid before the withdrawal and recorded after, or has come back with the right that it had ended with.
     """
-    ask = Ask(Act.GRANT_ORDINARY, today, frozenset(), entry.starts_on, entry.ends_on)
+    ask = PermissionRequest(Act.GRANT_ORDINARY, today, frozenset(), entry.starts_on, entry.ends_on)
     others = tuple(other for other in ledger.entries if entry.id not in other.carves_out)
     against = decide(replace(ledger, entries=others), ask, SHUT_OUT).reasons
     if against:
@@ -122,9 +128,15 @@ def flag(entry: RightEntry, ledger: Ledger, today: date) -> None:
 
 
 async def _licence(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, licence_id: str, right_id: str,
-    effective_on: date, now: datetime,
-) -> Licence:  # fmt: skip
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    notice: Notice,
+    licence_id: str,
+    right_id: str,
+    effective_on: date,
+    now: datetime,
+) -> Licence:
     today, starts_on = china_day(now), max(notice.starts_on, effective_on)
     begun = starts_on <= today
     due = recordal_due(effective_on)
@@ -156,7 +168,9 @@ def _is_late(declared: OpenLicence, effective_on: date) -> bool:
     return declared.withdrawn_on is not None and effective_on > declared.withdrawn_on
 
 
-async def _facts(session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice) -> dict[str, Any]:
+async def _facts(
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, notice: Notice
+) -> dict[str, Any]:
     """Freeze what the certificate states: a register corrected later must not spoil it."""
     patent = whole.patent
     holders = {holding.party_id for holding, _ in whole.holders}

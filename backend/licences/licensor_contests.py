@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
@@ -20,14 +20,14 @@ from backend.licences.schemas import ContestDecision
 from backend.licences.states import STANDS, LicenceStatus, LicenceStep, next_licence
 from backend.patents.codes import HoldingState
 from backend.patents.holdings.rules import REFUSED
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 
 LICENSOR_DISPLACED: Final = "licensor_displaced"  # the status_reason of such a licence
 
 
-async def contest_all_of(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def contest_all_of(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """Mark every standing licence of the patent that the displaced holder granted; its licensees are told."""
     asked = sa.select(Licence).where(
         col(Licence.patent_id) == happened.data["patent_id"],
@@ -39,13 +39,15 @@ async def contest_all_of(session: AsyncSession, happened: Happened, at: datetime
         await _contest(session, licence, at)
 
 
-async def contest_where_displaced(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+async def contest_where_displaced(
+    session: AsyncSession, whole: PatentAggregate, licence: Licence, now: datetime
+) -> None:
     """Mark a licence that takes effect, or comes back, after an office found that its licensor never held it."""
     if licence.status in STANDS and is_displaced(whole, licence.licensor_organisation_id):
         await _contest(session, licence, now)
 
 
-def is_displaced(whole: Whole, organisation_id: str) -> bool:
+def is_displaced(whole: PatentAggregate, organisation_id: str) -> bool:
     """Return whether the organisation holds the patent no more since an office refused that it ever did."""
     refused = (
         holding.organisation_id == organisation_id
@@ -66,7 +68,12 @@ async def _contest(session: AsyncSession, licence: Licence, now: datetime) -> No
 
 
 async def decide(
-    session: AsyncSession, whole: Whole, licence: Licence, given: ContestDecision, caller: Caller, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    licence: Licence,
+    given: ContestDecision,
+    caller: Caller,
+    now: datetime,
 ) -> None:
     """An office finds: dismissed, and the licence stands; upheld, and it never was. Raises LicenceNotInState."""
     if licence.status_reason != LICENSOR_DISPLACED or licence.status is not LicenceStatus.CONTESTED:

@@ -19,7 +19,7 @@ from backend.licences.states import LicenceStep, NoticeStatus, next_licence
 from backend.licences.termination import expire_licence, is_over
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 from backend.rights.queries import ledger_of
@@ -29,13 +29,13 @@ SILENT: Final = LegalStatus.UNKNOWN  # no authority has said anything: the term 
 BECAUSE: Final = "right_restored"
 
 
-def is_there_again(standing: Standing, whole: Whole) -> bool:
+def is_there_again(standing: Standing, whole: PatentAggregate) -> bool:
     """Whether the right stands by the authority's word; where it never said anything, by the register's."""
     status = whole.patent.legal_status if standing.status is SILENT else standing.status
     return status in STANDS_AGAIN
 
 
-async def reinstate(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+async def reinstate(session: AsyncSession, whole: PatentAggregate, licence: Licence, now: datetime) -> None:
     """Have a licence go on that ended with the right: its entry in the ledger, its reporting periods, its clocks.
 
     It is flagged where another that was granted meanwhile shuts it out: it had been there before.

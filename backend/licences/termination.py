@@ -27,7 +27,7 @@ from backend.open_licences.notices import service as notices
 from backend.patents import queries as catalogue
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing, status_at
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 from backend.rights.permissions.register_findings import ENDED
@@ -35,7 +35,7 @@ from backend.rights.permissions.register_findings import ENDED
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 
 
-async def said_by_authority(session: AsyncSession, whole: Whole, now: datetime) -> Standing:
+async def said_by_authority(session: AsyncSession, whole: PatentAggregate, now: datetime) -> Standing:
     """Give how the right stands by the authority's word and its term alone.
 
     What a holder says of its own right neither ends nor brings back anybody else's licence.
@@ -47,14 +47,14 @@ async def said_by_authority(session: AsyncSession, whole: Whole, now: datetime) 
     return status_at(said, valid_on=china_day(now), known_at=known_at, expiry=patent.expiry_date)
 
 
-async def right_ended_on(session: AsyncSession, whole: Whole, now: datetime) -> date | None:
+async def right_ended_on(session: AsyncSession, whole: PatentAggregate, now: datetime) -> date | None:
     """Give the day on which the right ended, as far as that is certain; None: it is not said to have."""
     standing = await said_by_authority(session, whole, now)
     return (standing.since or china_day(now)) if standing.status in GONE else None
 
 
 async def release_right(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, on: date, caller: Caller, now: datetime
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, on: date, caller: Caller, now: datetime
 ) -> None:
     """End the ledger's entry of the open licence: from that day on others may be granted what it stood against."""
     entry = await rights.in_this_patent(session, whole, declared.right_id or "")
@@ -98,9 +98,16 @@ async def mark_late(session: AsyncSession, declared: OpenLicence, on: date) -> N
 
 
 async def end_licence(
-    session: AsyncSession, whole: Whole, licence: Licence, step: LicenceStep, on: date, reason: str, now: datetime,
-    *, by: Caller | None = None,
-) -> None:  # fmt: skip
+    session: AsyncSession,
+    whole: PatentAggregate,
+    licence: Licence,
+    step: LicenceStep,
+    on: date,
+    reason: str,
+    now: datetime,
+    *,
+    by: Caller | None = None,
+) -> None:
     """End a licence on a day: its term is over, it was given up, or the right is gone (Civil Code, art. 865)."""
     licence.status, licence.status_reason = next_licence(licence.status, step), reason
     licence.ended_on = on
@@ -116,7 +123,7 @@ async def end_licence(
     await tell(session, licence, past, now, by.user_id if by else None)
 
 
-async def expire_licence(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+async def expire_licence(session: AsyncSession, whole: PatentAggregate, licence: Licence, now: datetime) -> None:
     """End a licence whose term is over."""
     last = licence.ends_on + timedelta(days=1)
     await end_licence(session, whole, licence, LicenceStep.EXPIRE, last, "term_over", now)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.events.log import PUBLIC, Happened, InlineHandler, append_many
+from backend.core.events.log import PUBLIC, DomainEvent, SyncHandler, append_many
 from backend.listings import queries
 from backend.listings.rules import BARRED, HOLDS, PAST, Action, Side, marks
 from backend.listings.service import event_of
@@ -34,14 +34,14 @@ async def suspend(
     await append_many(session, [event_of(kind, *row, public=True, suspended_by=side) for row in found], at)
 
 
-async def _status_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _status_changed(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     status = LegalStatus(happened.data["legal_status"])
     if status in BARRED:
         which = col(Listing.patent_id) == happened.data["patent_id"]
         await suspend(session, which, Side.LEGAL_STATUS, status.value, at)
 
 
-async def _holding_shaken(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _holding_shaken(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     if PUBLIC not in happened.audience:  # it is not listed: there is nothing to suspend
         return
     holding = await session.get_one(Holding, happened.subject, populate_existing=True)
@@ -55,12 +55,12 @@ async def _holding_shaken(session: AsyncSession, happened: Happened, at: datetim
     await suspend(session, which, Side.HOLDING, happened.type.partition(".")[2], at)
 
 
-async def _organisation_refused(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _organisation_refused(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     which = col(Listing.organisation_id) == happened.subject
     await suspend(session, which, Side.HOLDING, "organisation_not_verified", at)
 
 
-INLINE: Final[dict[str, list[InlineHandler]]] = {
+SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
     "patent.status_changed": [_status_changed],
     "holding.disputed": [_holding_shaken],
     "holding.ended": [_holding_shaken],

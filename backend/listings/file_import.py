@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.database.bulk_writes import change_many, put_many
-from backend.core.events.log import Happened, append_many
+from backend.core.events.log import DomainEvent, append_many
 from backend.core.ids import new_id
 from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
@@ -168,7 +168,7 @@ class ListingRun:
             await change_many(session, LISTING, names, rows)
         await append_many(session, [self._happened(offer) for offer in touched], now)
 
-    def _happened(self, offer: Offer) -> Happened:
+    def _happened(self, offer: Offer) -> DomainEvent:
         kind = "listing.updated" if offer.stored else "listing.created"
         public = offer.status is ListingStatus.LISTED
         by = self._importer.user_id

@@ -3,16 +3,18 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events.log import Told
+from backend.core.events.log import NotificationTemplate
 from backend.listings.rules import Side
 
 LISTINGS: Final = "listings"
 
 
-TOLD: Final[dict[str, Told]] = {
-    "listing.published": Told(LISTINGS, Text("挂牌已公开。", "A listing is shown to the public.")),
-    "listing.refused": Told(LISTINGS, Text("挂牌申请被退回，理由见挂牌页面。", "A listing was refused; it says why.")),
-    "listing.suspended": Told(
+NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
+    "listing.published": NotificationTemplate(LISTINGS, Text("挂牌已公开。", "A listing is shown to the public.")),
+    "listing.refused": NotificationTemplate(
+        LISTINGS, Text("挂牌申请被退回，理由见挂牌页面。", "A listing was refused; it says why.")
+    ),
+    "listing.suspended": NotificationTemplate(
         LISTINGS,
         Text("挂牌已暂停。", "A listing was suspended."),
         by="suspended_by",
@@ -27,9 +29,11 @@ TOLD: Final[dict[str, Told]] = {
             ),
         },
     ),
-    "listing.resumed": Told(LISTINGS, Text("挂牌已恢复公开。", "A listing is shown to the public again.")),
-    "listing.delisted": Told(LISTINGS, Text("挂牌已撤下。", "A listing was taken down.")),
-    "listing.changed_in_bulk": Told(
+    "listing.resumed": NotificationTemplate(
+        LISTINGS, Text("挂牌已恢复公开。", "A listing is shown to the public again.")
+    ),
+    "listing.delisted": NotificationTemplate(LISTINGS, Text("挂牌已撤下。", "A listing was taken down.")),
+    "listing.changed_in_bulk": NotificationTemplate(
         LISTINGS,
         Text(
             "批量操作结束：{done} 件挂牌已办，{rejected} 件未办；各件结果与理由见该任务的结果列表。",

@@ -12,7 +12,7 @@ from backend.accounts.models import Organisation, OrganisationStatus
 from backend.listings.rules import LIVING, Standing
 from backend.listings.schemas import ListingsQuery
 from backend.patents.codes import HoldingState, ListingStatus
-from backend.patents.models import Holding, Listing, Patent, StandingOffer
+from backend.patents.models import Holding, Listing, Patent, PatentAvailability
 from backend.patents.queries import apart_from_index
 
 PATENT_PART: Final[tuple[Any, ...]] = (
@@ -22,8 +22,8 @@ PATENT_PART: Final[tuple[Any, ...]] = (
     col(Patent.publication_number),
     col(Patent.grant_number),
     col(Patent.legal_status),
-    col(StandingOffer.open_licence),
-    col(StandingOffer.barred),
+    col(PatentAvailability.open_licence),
+    col(PatentAvailability.barred),
 )
 BEST_FIRST: Final = (HoldingState.VERIFIED, HoldingState.ASSERTED, HoldingState.DISPUTED)
 
@@ -41,7 +41,7 @@ def listings(caller: Caller | None, query: ListingsQuery) -> sa.Select[Any]:
     found = (
         sa.select(Listing, *PATENT_PART)
         .join(Patent, col(Patent.id) == col(Listing.patent_id))
-        .outerjoin(StandingOffer, col(StandingOffer.patent_id) == col(Listing.patent_id))
+        .outerjoin(PatentAvailability, col(PatentAvailability.patent_id) == col(Listing.patent_id))
         .where(visible_to(caller))
     )
     if query.status:
@@ -60,7 +60,7 @@ async def visible_listing(session: AsyncSession, caller: Caller | None, listing_
     found = (
         sa.select(Listing, *PATENT_PART)
         .join(Patent, col(Patent.id) == col(Listing.patent_id))
-        .outerjoin(StandingOffer, col(StandingOffer.patent_id) == col(Listing.patent_id))
+        .outerjoin(PatentAvailability, col(PatentAvailability.patent_id) == col(Listing.patent_id))
         .where(col(Listing.id) == listing_id, visible_to(caller))
     )
     return (await session.execute(found)).first()
@@ -138,6 +138,6 @@ async def standing_of(session: AsyncSession, listing: Listing) -> Standing:
     )
 
 
-async def offer_of(session: AsyncSession, patent_id: str) -> StandingOffer | None:
+async def offer_of(session: AsyncSession, patent_id: str) -> PatentAvailability | None:
     """What is shown beside the patent of what can be had of it."""
-    return await session.get(StandingOffer, patent_id)
+    return await session.get(PatentAvailability, patent_id)

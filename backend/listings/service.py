@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.core.events.log import PUBLIC, UNTOLD, Happened, append
+from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append
 from backend.core.ids import new_id
 from backend.listings import queries, rules
 from backend.listings.errors import AlreadyListed, ListingNotInState
@@ -59,7 +59,7 @@ def event_of(
     actor: str | None = None,
     suspended_by: str | None = None,
     in_bulk: bool = False,
-) -> Happened:
+) -> DomainEvent:
     """Give the event of a change of a listing; only what the public can see, or could until now, is told to it.
 
     Of one among many, changed `in_bulk`, no inbox tells.
@@ -67,10 +67,10 @@ def event_of(
     audience = [PUBLIC, organisation_id] if public else [organisation_id]
     data: dict[str, Any] = {"patent_id": patent_id, "listing_id": listing_id}
     if in_bulk:
-        data[UNTOLD] = [organisation_id]
+        data[MUTED_FOR] = [organisation_id]
     if suspended_by is not None:
         data["suspended_by"] = suspended_by
-    return Happened(kind, listing_id, audience, data, actor)
+    return DomainEvent(kind, listing_id, audience, data, actor)
 
 
 async def _tell(session: AsyncSession, listing: Listing, kind: str, now: datetime, *, public: bool, by: str) -> None:

@@ -52,7 +52,7 @@ from backend.open_licences.declarations.schemas import OpenLicenceIn
 from backend.patents import queries as catalogue
 from backend.patents.access import Act, locked_patent, may, permit
 from backend.patents.errors import NoSuchPatent
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
 OpenLicenceId = Annotated[str, Path(pattern=id_pattern("opl"), examples=[f"opl_{SUFFIX}"])]
@@ -64,7 +64,7 @@ PaymentId = Annotated[str, Path(pattern=id_pattern("pay"), examples=[f"pay_{SUFF
 class Drafted:
     """A declaration that somebody may draft, on a patent held for a change."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     body: OpenLicenceIn
 
@@ -73,7 +73,7 @@ class Drafted:
 class HeldOpen:
     """A declaration held for a change together with its patent."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     declared: OpenLicence
 
@@ -82,13 +82,13 @@ class HeldOpen:
 class HeldNotice:
     """A notice held for a change together with its patent and declaration."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     declared: OpenLicence
     notice: Notice
 
 
-async def locked(session: AsyncSession, thing: Any) -> Whole:
+async def locked(session: AsyncSession, thing: Any) -> PatentAggregate:
     """Give the patent of a thing, held with it for a change; the patent first, as every grant does.
 
     A merge may have moved the thing while its patent was waited for: then whoever asks tries again.

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.events.log import BatchHandler, Happened, InlineHandler
+from backend.core.events.log import BatchHandler, DomainEvent, SyncHandler
 from backend.licences.errors import DeclarationStands
 from backend.licences.licensor_contests import contest_all_of
 from backend.licences.models import Licence, Notice, OpenLicence
@@ -35,22 +35,22 @@ REMOVALS: Final = frozenset(
 )
 
 
-async def _ask_again(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _ask_again(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     await reassess_patent(session, happened.data["patent_id"], at)
 
 
-async def _register_said(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _register_said(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """Also what leaves the status as it is: an office may confirm the end that a holder had told."""
     await _follow(session, happened.data["patent_id"], at)
 
 
-async def _told_by_files(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+async def _told_by_files(session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
     """Whatever files say of many patents counts at once for those with an announced open licence, or licences."""
     for patent_id in await concerned(session, [happened.subject for happened in happenings]):
         await _follow(session, patent_id, at)
 
 
-async def _right_changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _right_changed(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     if happened.data["kind"] != RightKind.OPEN_LICENCE:  # whoever announces or ends it asks by itself
         await reassess_patent(session, happened.data["patent_id"], at)
 
@@ -72,7 +72,7 @@ async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
             await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, RIGHT_ENDED, at)
 
 
-async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _merged(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """What was declared and taken on the younger row goes on on the older one; two declarations cannot."""
     of, into = happened.data["patent_id"], happened.data["into"]
     if await living_of(session, of) is not None and await living_of(session, into) is not None:
@@ -89,7 +89,7 @@ async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> No
 BURDENED: Final = sa.select(col(OpenLicence.patent_id)).where(
     col(OpenLicence.patent_id).in_(sa.bindparam("ids", expanding=True)), col(OpenLicence.status).in_(sorted(LIVING))
 )
-INLINE: Final[dict[str, list[InlineHandler]]] = {
+SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
     "patent.status_changed": [_register_said],
     "patent.legal_event_recorded": [_register_said],
     "patent.merged": [_merged],
@@ -104,6 +104,6 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "holding.displaced": [contest_all_of, end_declaration],
     "consent.given": [_ask_again],
     "consent.revoked": [_ask_again],
-    **declarant_verification.INLINE,
+    **declarant_verification.SYNC_HANDLERS,
 }
-BATCHES: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}
+BATCH_HANDLERS: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}

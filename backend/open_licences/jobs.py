@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.database.transactions import Database
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.core.jobs.batches import at_once
 from backend.licences import queries
 from backend.licences.activation import tell
@@ -31,11 +31,11 @@ from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations import expiry
 from backend.open_licences.notices import service as notices
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.queries import ledgers_of
 
 BATCH: Final = 100
-Change = Callable[[AsyncSession, Whole, Any, datetime], Awaitable[None]]
+Change = Callable[[AsyncSession, PatentAggregate, Any, datetime], Awaitable[None]]
 
 
 async def sweep(database: Database, now: datetime) -> None:
@@ -68,12 +68,12 @@ async def _each(database: Database, table: Any, due: sa.ColumnElement[bool], cha
             return
 
 
-async def _lapse(session: AsyncSession, _: Whole, notice: Notice, now: datetime) -> None:
+async def _lapse(session: AsyncSession, _: PatentAggregate, notice: Notice, now: datetime) -> None:
     declared = await session.get_one(OpenLicence, notice.open_licence_id)
     await notices.lapse(session, notice, declared.organisation_id, now)
 
 
-async def _move(session: AsyncSession, whole: Whole, licence: Licence, now: datetime) -> None:
+async def _move(session: AsyncSession, whole: PatentAggregate, licence: Licence, now: datetime) -> None:
     today = china_day(now)
     if licence.status in STANDS and is_over(licence, now):
         await expire_licence(session, whole, licence, now)
@@ -142,7 +142,7 @@ async def _tell_duties(database: Database, today: date, now: datetime) -> None:
             duty.overdue_told = True
             data = {"patent_id": declared.patent_id, "open_licence_id": declared.id, "kind": duty.kind}
             told = [declared.organisation_id]
-            await append(session, Happened("open_licence.duty_overdue", declared.id, told, data), now)
+            await append(session, DomainEvent("open_licence.duty_overdue", declared.id, told, data), now)
 
 
 async def _tell_reports(database: Database, today: date, now: datetime) -> None:

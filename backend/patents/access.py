@@ -33,7 +33,7 @@ from backend.patents import queries
 from backend.patents.codes import HoldingState
 from backend.patents.errors import FactsOfOthers, NoSuchHolding, NoSuchPatent, NotTheHolder, PatentMerged
 from backend.patents.models import Holding
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.record_schemas import HoldingIn
 
 PatentId = Annotated[
@@ -80,18 +80,18 @@ WHO: Final[dict[Act, frozenset[Side]]] = {
     Act.DISPUTE_VERIFIED: frozenset({Side.OFFICE, Side.VERIFIED}),
 }
 REFUSED: Final[dict[Act, type[Forbidden]]] = {Act.EDIT: FactsOfOthers}
-Sees = Callable[[AsyncSession, Caller | None, Whole], Awaitable[bool]]  # by what another domain has on record
+Sees = Callable[[AsyncSession, Caller | None, PatentAggregate], Awaitable[bool]]  # by what another domain has on record
 
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
     """A patent held for a change, and who changes it."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
 
 
-def sides(caller: Caller | None, whole: Whole) -> set[Side]:
+def sides(caller: Caller | None, whole: PatentAggregate) -> set[Side]:
     """Give what the caller is to the patent."""
     if caller is None:
         return {Side.OTHER}
@@ -113,18 +113,18 @@ def sides(caller: Caller | None, whole: Whole) -> set[Side]:
     return found
 
 
-def may(act: Act, caller: Caller | None, whole: Whole) -> bool:
+def may(act: Act, caller: Caller | None, whole: PatentAggregate) -> bool:
     """Whether the table lets the caller do it."""
     return bool(sides(caller, whole) & WHO[act])
 
 
-def permit(act: Act, caller: Caller, whole: Whole) -> None:
+def permit(act: Act, caller: Caller, whole: PatentAggregate) -> None:
     """Raise the refusal that fits where the table does not let the caller do it."""
     if not may(act, caller, whole):
         raise REFUSED.get(act, NotTheHolder)
 
 
-def check_writes(caller: Caller, whole: Whole) -> None:
+def check_writes(caller: Caller, whole: PatentAggregate) -> None:
     """Raise NotTheHolder or OrganisationNotVerified where the caller may not write into an established row.
 
     A private row is its author's to write, verified or not.
@@ -136,7 +136,7 @@ def check_writes(caller: Caller, whole: Whole) -> None:
         raise OrganisationNotVerified
 
 
-def sees_record(caller: Caller | None, whole: Whole, *organisation_ids: str | None) -> bool:
+def sees_record(caller: Caller | None, whole: PatentAggregate, *organisation_ids: str | None) -> bool:
     """Whether somebody sees the evidence of what is recorded: anybody's, or because it is one of the organisations."""
     return may(Act.SEE_RECORDS, caller, whole) or (caller is not None and caller.organisation_id in organisation_ids)
 
@@ -149,8 +149,8 @@ async def _visible(
     *,
     lock: bool,
     also: Sees | None = None,
-) -> Whole:
-    async def sees(found: Whole) -> bool:
+) -> PatentAggregate:
+    async def sees(found: PatentAggregate) -> bool:
         return queries.may_see(caller, found) or (also is not None and await also(session, caller, found))
 
     whole = await queries.load(session, patent_id, lock=lock)
@@ -169,26 +169,26 @@ async def _visible(
 
 async def locked_patent(
     request: Request, session: AsyncSession, caller: Caller, patent_id: str, *, also: Sees | None = None
-) -> Whole:
+) -> PatentAggregate:
     """Give a patent that the caller may see, held for a change; raise NoSuchPatent or PatentMerged."""
     return await _visible(request, session, caller, patent_id, lock=True, also=also)
 
 
 async def seen_patent(
     request: Request, session: AsyncSession, caller: Caller | None, patent_id: str, *, also: Sees
-) -> Whole:
+) -> PatentAggregate:
     """Give a patent that the caller may see, or that another domain shows it; raise NoSuchPatent or PatentMerged."""
     return await _visible(request, session, caller, patent_id, lock=False, also=also)
 
 
-async def _seen(request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb) -> Whole:
+async def _seen(request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb) -> PatentAggregate:
     return await _visible(request, session, caller, patent_id, lock=False)
 
 
-SeenPatent = Annotated[Whole, Depends(_seen)]
+SeenPatent = Annotated[PatentAggregate, Depends(_seen)]
 
 
-async def _with_records(caller: SignedIn, whole: SeenPatent) -> Whole:
+async def _with_records(caller: SignedIn, whole: SeenPatent) -> PatentAggregate:
     permit(Act.SEE_OWN_RECORDS, caller, whole)
     return whole
 
@@ -219,7 +219,7 @@ async def _of_office(request: Request, patent_id: PatentId, caller: PlatformOrAu
 class Claim:
     """That somebody holds a patent: who says so, of whom."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     body: HoldingIn
 
@@ -236,12 +236,12 @@ async def _claimed(request: Request, patent_id: PatentId, caller: Editor, body: 
 class PermittedHolding:
     """A holding of a patent held for a change, and who changes it."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     holding: Holding
 
 
-def _holding_in(whole: Whole, holding_id: str) -> Holding:
+def _holding_in(whole: PatentAggregate, holding_id: str) -> Holding:
     for holding, _ in whole.holders:
         if holding.id == holding_id:
             return holding
@@ -268,7 +268,7 @@ async def _to_end(held: Annotated[Permitted, Depends(_to(Act.END))], holding_id:
     return PermittedHolding(held.whole, held.caller, holding)
 
 
-PatentRecords = Annotated[Whole, Depends(_with_records)]
+PatentRecords = Annotated[PatentAggregate, Depends(_with_records)]
 ClaimedPatent = Annotated[Claim, Depends(_claimed)]
 RecordedPatent = Annotated[Permitted, Depends(_to(Act.RECORD))]
 EditedPatent = Annotated[Permitted, Depends(_editable)]

@@ -160,7 +160,7 @@ class Listing(SQLModel, table=True):
     version: int = 1
 
 
-class StandingOffer(SQLModel, table=True):
+class PatentAvailability(SQLModel, table=True):
     """What is shown beside a patent of what can be had of it; written by the domains that know."""
 
     __tablename__ = "standing_offer"

@@ -13,7 +13,7 @@ from backend.patents.fact_rules import FACTS, NUMBERS
 from backend.patents.legal_events.status_rules import Standing, is_stale
 from backend.patents.legal_events.term_rules import add_months, annuity
 from backend.patents.models import Assessment, Holding, Patent
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.record_schemas import AnnuityOut, AssessmentOut, HoldingOut
 from backend.patents.schemas import HolderOut, PatentListing, PatentOut, Share
 from backend.patents.visibility import is_office
@@ -42,7 +42,7 @@ def _share(holding: Holding) -> Share | None:
     return Share(numerator=holding.share_numerator, denominator=holding.share_denominator)
 
 
-def holder_out(whole: Whole, holding: Holding, name: str) -> HolderOut:
+def holder_out(whole: PatentAggregate, holding: Holding, name: str) -> HolderOut:
     """Return a holder as a patent shows it, with the organisation that its party is on the platform."""
     return HolderOut(
         holding_id=holding.id,
@@ -70,7 +70,7 @@ def stored_standing(patent: Patent) -> Standing:
     return Standing(patent.legal_status, patent.status_since, patent.status_source, patent.status_checked_on)
 
 
-def values_of(whole: Whole, caller: Caller | None, today: date, settings: Settings) -> dict[str, Any]:
+def values_of(whole: PatentAggregate, caller: Caller | None, today: date, settings: Settings) -> dict[str, Any]:
     """Give the fields of a `PatentOut` as they are today."""
     patent, standing = whole.patent, stored_standing(whole.patent)
     is_party = may(Act.SEE_OWN_RECORDS, caller, whole)
@@ -101,13 +101,13 @@ def standing_values(standing: Standing, day: date, settings: Settings) -> dict[s
     }
 
 
-def shown(whole: Whole, caller: Caller | None, today: date, settings: Settings) -> PatentOut:
+def shown(whole: PatentAggregate, caller: Caller | None, today: date, settings: Settings) -> PatentOut:
     """Give the patent as it is shown to the caller."""
     return PatentOut(**values_of(whole, caller, today, settings))
 
 
 def shown_then(
-    whole: Whole,
+    whole: PatentAggregate,
     caller: Caller | None,
     standing: Standing,
     *,
@@ -128,7 +128,7 @@ def shown_then(
 
 
 def shown_holding(
-    holding: Holding, party_name: str, whole: Whole, caller: Caller | None, files: Sequence[FileRef]
+    holding: Holding, party_name: str, whole: PatentAggregate, caller: Caller | None, files: Sequence[FileRef]
 ) -> HoldingOut:
     """Give the holding as it is shown to the caller; evidence and reasons are for whom they concern."""
     values = {name: getattr(holding, name) for name in HoldingOut.model_fields if hasattr(holding, name)}

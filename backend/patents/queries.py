@@ -30,7 +30,7 @@ OVER: Final = (ListingStatus.DELISTED, ListingStatus.REFUSED)
 
 
 @dataclass(slots=True)
-class Whole:
+class PatentAggregate:
     """A patent with what stands around it: its holders with their names, its living listing, its newest assessment."""
 
     patent: Patent
@@ -120,7 +120,7 @@ def held_by(organisation_id: str) -> sa.ColumnElement[bool]:
     return col(Patent.id).in_(held)
 
 
-def may_see(caller: Caller | None, whole: Whole) -> bool:
+def may_see(caller: Caller | None, whole: PatentAggregate) -> bool:
     """Whether the caller may see the patent: offices all, holders their own, everyone those that are listed.
 
     A row that is not established shows to its author and the offices alone.
@@ -135,9 +135,9 @@ def register_of(caller: Caller) -> sa.ColumnElement[bool]:
     return sa.and_(col(Patent.merged_into).is_(None), own)
 
 
-async def around(session: AsyncSession, rows: Iterable[Any]) -> list[Whole]:
+async def around(session: AsyncSession, rows: Iterable[Any]) -> list[PatentAggregate]:
     """Give the patents of `WHOLE`'s rows with their holders, in the rows' order."""
-    wholes = [Whole(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    wholes = [PatentAggregate(row[0], row[1], row[2], row[3], row[4]) for row in rows]
     by_id = {whole.patent.id: whole for whole in wholes}
     if by_id:
         for holding, name, organisation_id in (await session.execute(HOLDERS, {"patent_ids": list(by_id)})).all():
@@ -146,7 +146,7 @@ async def around(session: AsyncSession, rows: Iterable[Any]) -> list[Whole]:
     return wholes
 
 
-async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> Whole | None:
+async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> PatentAggregate | None:
     """Give one patent, whoever asks, with what stands around it; `lock` holds it until the transaction ends."""
     statement = LOCKED if lock else ONE
     rows = (
@@ -156,7 +156,7 @@ async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> 
     return found[0] if found else None
 
 
-async def load_beside(session: AsyncSession, patent_id: str, held_id: str) -> Whole | None:
+async def load_beside(session: AsyncSession, patent_id: str, held_id: str) -> PatentAggregate | None:
     """Give one more patent, locked, to who holds one; None where it is busy and waiting would be in the wrong order."""
     statement = ONE.with_for_update(of=Patent, skip_locked=patent_id < held_id)
     options = {"populate_existing": True}
@@ -165,14 +165,14 @@ async def load_beside(session: AsyncSession, patent_id: str, held_id: str) -> Wh
     return found[0] if found else None
 
 
-async def lock_all(session: AsyncSession, patent_ids: Iterable[str]) -> list[Whole]:
+async def lock_all(session: AsyncSession, patent_ids: Iterable[str]) -> list[PatentAggregate]:
     """Give the patents, locked in the order of their ids, with what stands around them."""
     statement = WHOLE.where(col(Patent.id).in_(set(patent_ids))).order_by(col(Patent.id)).with_for_update(of=Patent)
     rows = (await session.execute(statement, execution_options={"populate_existing": True})).all()
     return await around(session, rows)
 
 
-async def by_number(session: AsyncSession, caller: Caller | None, number: Number) -> Whole | None:
+async def by_number(session: AsyncSession, caller: Caller | None, number: Number) -> PatentAggregate | None:
     """Return the patent that has the number, where the caller may see it.
 
     Of what the caller may not see the database gives nothing, so that the time taken tells nothing either.

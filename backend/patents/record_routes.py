@@ -125,11 +125,11 @@ async def end_holding(seen: MayMatch, held: HoldingToEnd, body: Ending, session:
     return await _answer(session, held)
 
 
-def _holding(row: Any, whole: queries.Whole, caller: Caller | None, files: Files) -> HoldingOut:
+def _holding(row: Any, whole: queries.PatentAggregate, caller: Caller | None, files: Files) -> HoldingOut:
     return presenters.shown_holding(row[0], row[1], whole, caller, files.get(row[0].id, ()))
 
 
-async def _shown(session: AsyncSession, whole: queries.Whole, holding: Holding, caller: Caller) -> HoldingOut:
+async def _shown(session: AsyncSession, whole: queries.PatentAggregate, holding: Holding, caller: Caller) -> HoldingOut:
     name = next(name for known, name in whole.holders if known.id == holding.id)
     files = await attached(session, evidence.HOLDING, [holding.id])
     return presenters.shown_holding(holding, name, whole, caller, files.get(holding.id, ()))

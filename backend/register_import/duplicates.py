@@ -8,10 +8,10 @@ from backend.patents.codes import HoldingState, LegalStatus
 from backend.patents.fact_rules import NUMBERS, are_one_patent, contradictions, fill_or_conflict
 from backend.patents.provenance_rules import merged_facts
 from backend.register_import.import_terms import Terms
-from backend.register_import.patent_state import Known, stored_digest
+from backend.register_import.patent_state import PatentState, stored_digest
 
 
-def kept_apart(found: Sequence[Known], numbers: Mapping[str, str], terms: Terms) -> str | None:
+def kept_apart(found: Sequence[PatentState], numbers: Mapping[str, str], terms: Terms) -> str | None:
     """Give the code of why a row with numbers of all of these does not join them.
 
     None where it shows them to be one patent, the importer may say so, and rights stand on one of them at most.
@@ -23,13 +23,13 @@ def kept_apart(found: Sequence[Known], numbers: Mapping[str, str], terms: Terms)
     return "rights_on_both" if sum(known.burdened for known in found) > 1 else None
 
 
-def _would_take(known: Known, terms: Terms) -> bool:
+def _would_take(known: PatentState, terms: Terms) -> bool:
     """Whether a private row has a number that an established row of others has."""
     numbers = (known.row[name] for name in NUMBERS)
     return not known.is_established and any((known.office, number) in terms.hidden for number in numbers if number)
 
 
-def _may_be_one(one: Known, other: Known, terms: Terms) -> bool:
+def _may_be_one(one: PatentState, other: PatentState, terms: Terms) -> bool:
     """Whether two patents may be one.
 
     What an earlier row of the file said of one must not differ from what is known of the other: were they joined then,
@@ -44,14 +44,14 @@ def _may_be_one(one: Known, other: Known, terms: Terms) -> bool:
     return terms.may_join(one) and terms.may_join(other) and are_one_patent(a, b)
 
 
-def _agree(one: Known, other: Known) -> bool:
+def _agree(one: PatentState, other: PatentState) -> bool:
     """Whether nothing that is known of both differs, be it facts, status or grade."""
     told = {one.status, other.status} - {LegalStatus.UNKNOWN}
     grades = {known.grade.grade for known in (one, other) if known.grade}
     return len(told) <= 1 and len(grades) <= 1 and not fill_or_conflict(one.row, other.row, may_overwrite=False)[1]
 
 
-def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
+def joined(one: PatentState, other: PatentState, offices: Container[str | None]) -> PatentState:
     """Return the older of two patents with all that is known of the younger, which is to be merged into it.
 
     An established one is the older, whatever their days.
@@ -70,7 +70,7 @@ def joined(one: Known, other: Known, offices: Container[str | None]) -> Known:
     return winner
 
 
-def _join_facts(winner: Known, loser: Known, offices: Container[str | None]) -> None:
+def _join_facts(winner: PatentState, loser: PatentState, offices: Container[str | None]) -> None:
     changes, marks = merged_facts(
         {**winner.row, "set_by": winner.set_by},
         {**loser.row, "set_by": loser.set_by},
@@ -83,7 +83,7 @@ def _join_facts(winner: Known, loser: Known, offices: Container[str | None]) -> 
     winner.set_by = winner.writes["set_by"] = marks
 
 
-def _join_holders(winner: Known, loser: Known) -> None:
+def _join_holders(winner: PatentState, loser: PatentState) -> None:
     """What is on record already of the younger is moved, so that the older's row need not write it."""
     unwritten = {*loser.holds, *(period.party for period in loser.begun)}
     living = {party: state for party, state in loser.holders.items() if state is not HoldingState.ENDED}
@@ -106,7 +106,7 @@ def _join_holders(winner: Known, loser: Known) -> None:
     winner.organisations |= loser.organisations
 
 
-def _join_events(winner: Known, loser: Known) -> None:
+def _join_events(winner: PatentState, loser: PatentState) -> None:
     """An event that both know counts once; one that is on record of the younger is moved, and not written again."""
     unwritten = {stored_digest(fact) for fact in loser.events}
     moved = {stored_digest(fact) for fact in loser.history} - unwritten

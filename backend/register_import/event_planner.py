@@ -13,7 +13,7 @@ from backend.patents.legal_events.service import FILLS
 from backend.patents.legal_events.status_rules import Fact
 from backend.register_import.holder_planner import Move, Names, change_holders, change_names, lay_out
 from backend.register_import.import_terms import Terms
-from backend.register_import.patent_state import Known
+from backend.register_import.patent_state import PatentState
 from backend.register_import.vocabulary import code_of, day_of, split_names
 
 YEARLY: Final = frozenset({EventKind.ANNUITY_PAID, EventKind.ANNUITY_MISSED})
@@ -142,7 +142,7 @@ def holders_at_first(events: Sequence[EventSaid], applicants: Sequence[str], hol
     return list(first.before or applicants or holders)
 
 
-def happen(known: Known, said: EventSaid, names: Names, terms: Terms) -> tuple[bool, list[ColumnError]]:
+def happen(known: PatentState, said: EventSaid, names: Names, terms: Terms) -> tuple[bool, list[ColumnError]]:
     """Take an event that is not known yet, with what it does to holders; whoever asks settles the patent.
 
     Give whether it was taken, and what of it is not the importer's to say.
@@ -167,7 +167,7 @@ def happen(known: Known, said: EventSaid, names: Names, terms: Terms) -> tuple[b
     return True, errors
 
 
-def _move(known: Known, said: EventSaid, names: Names, terms: Terms) -> list[ColumnError]:
+def _move(known: PatentState, said: EventSaid, names: Names, terms: Terms) -> list[ColumnError]:
     if said.kind is EventKind.NAME_CHANGED:
         if len(said.before) != len(said.after):
             return [ColumnError(CELL, "name_change_unclear", "; ".join((*said.before, *said.after)))]

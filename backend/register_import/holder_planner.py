@@ -10,7 +10,7 @@ from backend.core.ids import new_id
 from backend.imports.kinds import ColumnError
 from backend.patents.codes import EventKind, HoldingState
 from backend.register_import.import_terms import Terms
-from backend.register_import.patent_state import Known, Period
+from backend.register_import.patent_state import PatentState, Period
 
 FRESH: Final = "name:"  # what the party of a name goes by until it is made
 
@@ -47,7 +47,7 @@ class Names:
         """Give the party that the name means."""
         return self.keys[name_key(name)]
 
-    def holder(self, name: str, known: Known) -> str:
+    def holder(self, name: str, known: PatentState) -> str:
         """Give the party that the name means where it is said of one patent.
 
         A holder of that name comes first, then one that bore it before, whoever entered it.
@@ -79,7 +79,7 @@ class Names:
         return terms.for_all or party in self.mine or party.startswith(FRESH)
 
 
-def lay_out(known: Known, names: Names, terms: Terms) -> None:
+def lay_out(known: PatentState, names: Names, terms: Terms) -> None:
     """Bring the periods in line with what earlier rows of the file changed about the holders."""
     periods = known.periods = known.periods if known.periods is not None else []
     for period in periods:
@@ -106,7 +106,7 @@ class Move:
     because: str = EventKind.HOLDER_CHANGED.value
 
 
-def change_holders(known: Known, move: Move, names: Names, terms: Terms) -> list[str]:
+def change_holders(known: PatentState, move: Move, names: Names, terms: Terms) -> list[str]:
     """End the holdings of those who left on the day and begin those of who came; give whom the importer may not end.
 
     Who holds it before and after stays. Of a party of which nothing is on record the row says that it held it before.
@@ -133,7 +133,7 @@ def _states(periods: Iterable[Period]) -> dict[str, HoldingState]:
     return found
 
 
-def _leave(known: Known, party: str, move: Move, names: Names, terms: Terms) -> bool:
+def _leave(known: PatentState, party: str, move: Move, names: Names, terms: Terms) -> bool:
     """End the party's holding on the day; False where that is not the importer's to say."""
     own = [period for period in known.periods or () if period.party == party]
     period = next((p for p in own if p.is_living and p.holds_before(move.on)), None)
@@ -148,7 +148,7 @@ def _leave(known: Known, party: str, move: Move, names: Names, terms: Terms) -> 
     return True
 
 
-def _end(known: Known, period: Period, move: Move, now: datetime) -> None:
+def _end(known: PatentState, period: Period, move: Move, now: datetime) -> None:
     period.state, period.ended_on, period.ended_because, period.end_recorded_at = (
         HoldingState.ENDED, move.on, move.because, now,
     )  # fmt: skip
@@ -157,12 +157,12 @@ def _end(known: Known, period: Period, move: Move, now: datetime) -> None:
         known.ended.append(period)
 
 
-def _alter(known: Known, period: Period) -> None:
+def _alter(known: PatentState, period: Period) -> None:
     if period not in known.begun and period not in known.altered:
         known.altered.append(period)
 
 
-def _come(known: Known, party: str, on: date, names: Names, terms: Terms) -> None:
+def _come(known: PatentState, party: str, on: date, names: Names, terms: Terms) -> None:
     """Begin the party's holding on the day, or give the one on record its first day."""
     own = [period for period in known.periods or () if period.party == party]
     undated = [p for p in own if p.effective_on is None and (p.is_living or (p.ended_on and p.ended_on > on))]
@@ -173,7 +173,7 @@ def _come(known: Known, party: str, on: date, names: Names, terms: Terms) -> Non
         _begin(known, party, on, names, terms)
 
 
-def _begin(known: Known, party: str, on: date | None, names: Names, terms: Terms) -> Period:
+def _begin(known: PatentState, party: str, on: date | None, names: Names, terms: Terms) -> Period:
     state = HoldingState.VERIFIED if terms.for_all and on else HoldingState.ASSERTED
     organisation_id = known.concerns(names.organisations.get(party) or _organisation(known, party))
     period = Period(new_id("hld"), party, state, organisation_id, is_mine=True, effective_on=on)
@@ -185,7 +185,7 @@ def _begin(known: Known, party: str, on: date | None, names: Names, terms: Terms
 
 
 def change_names(
-    known: Known, on: date, pairs: Iterable[tuple[str, str]], names: Names, terms: Terms
+    known: PatentState, on: date, pairs: Iterable[tuple[str, str]], names: Names, terms: Terms
 ) -> Iterable[ColumnError]:
     """Have each holder of an old name bear the new one since the day; give what of it cannot be done.
 
@@ -212,9 +212,9 @@ def change_names(
             yield ColumnError("legal_events", "name_not_yours", f"{old} → {new}")
 
 
-def _borne(known: Known, party: str) -> str | None:
+def _borne(known: PatentState, party: str) -> str | None:
     return next((p.name_key for p in known.periods or () if p.party == party and p.name_key), None)
 
 
-def _organisation(known: Known, party: str) -> str | None:
+def _organisation(known: PatentState, party: str) -> str | None:
     return next((p.organisation_id for p in known.periods or () if p.party == party and p.organisation_id), None)

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from backend.accounts.models import Party, PartyName
 from backend.accounts.rules import name_key
 from backend.core.database.columns import table_of
-from backend.core.events.log import PUBLIC, Happened
+from backend.core.events.log import PUBLIC, DomainEvent
 from backend.patents.models import Holding
 from backend.register_import.holder_planner import Rename
 from backend.register_import.import_terms import Terms
-from backend.register_import.patent_state import Known, Period
+from backend.register_import.patent_state import PatentState, Period
 
 HOLDING: Final = table_of(Holding)
 PARTY: Final = table_of(Party)
@@ -59,7 +59,7 @@ RENAME: Final = (
 )
 
 
-async def load_periods(session: AsyncSession, patents: Iterable[Known], by: str) -> None:
+async def load_periods(session: AsyncSession, patents: Iterable[PatentState], by: str) -> None:
     """Give these patents, unless they have them, the times for which they were held."""
     wanted = {patent_id: known for known in patents if known.periods is None for patent_id in known.stored_ids}
     for known in wanted.values():
@@ -94,7 +94,7 @@ async def _former_keys(connection: AsyncConnection, patents: Sequence[str]) -> d
     return found
 
 
-def holding_of(known: Known, period: Period, party_id: str, terms: Terms) -> dict[str, Any]:
+def holding_of(known: PatentState, period: Period, party_id: str, terms: Terms) -> dict[str, Any]:
     """Give the row of a holding that is told to have begun; `party_id` is the holder's, now that it is there."""
     return {
         "id": period.id,
@@ -109,7 +109,7 @@ def holding_of(known: Known, period: Period, party_id: str, terms: Terms) -> dic
     }
 
 
-async def write_changes(session: AsyncSession, touched: Sequence[Known]) -> None:
+async def write_changes(session: AsyncSession, touched: Sequence[PatentState]) -> None:
     """Write the first and last days that holdings on record got."""
     rows = [
         {"known_id": period.id, **{f"new_{name}": getattr(period, name) for name in CHANGED}}
@@ -120,11 +120,11 @@ async def write_changes(session: AsyncSession, touched: Sequence[Known]) -> None
         await (await session.connection()).execute(CHANGE, rows)
 
 
-def ended(known: Known, actor: str) -> list[Happened]:
+def ended(known: PatentState, actor: str) -> list[DomainEvent]:
     """Give the endings of organisations' holdings, which suspend their listings."""
     audience = {*known.organisations, *([PUBLIC] if known.listed else [])}
     return [
-        Happened(
+        DomainEvent(
             "holding.ended",
             period.id,
             sorted({*audience, period.organisation_id}),
@@ -138,7 +138,7 @@ def ended(known: Known, actor: str) -> list[Happened]:
 
 async def write_renames(
     session: AsyncSession, renames: Sequence[Rename], made: Mapping[str, str], terms: Terms, actor: str
-) -> list[Happened]:
+) -> list[DomainEvent]:
     """Give the parties their new names and keep the old ones, dated; `made` has the ids of parties made just now."""
     ids = [made.get(rename.party, rename.party) for rename in renames]
     if not ids:
@@ -154,7 +154,7 @@ async def write_renames(
     await connection.execute(sa.insert(NAME), former)
     await connection.execute(RENAME, now)
     by = [terms.organisation_id]
-    return [Happened("party.updated", party, by, {"party_id": party, "renamed": True}, actor) for party in ids]
+    return [DomainEvent("party.updated", party, by, {"party_id": party, "renamed": True}, actor) for party in ids]
 
 
 def _former(party: str, name: str, name_en: str | None, rename: Rename, now: datetime) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def _former(party: str, name: str, name_en: str | None, rename: Rename, now: dat
     }
 
 
-def parties_in(touched: Iterable[Known], renames: Iterable[Rename]) -> set[str]:
+def parties_in(touched: Iterable[PatentState], renames: Iterable[Rename]) -> set[str]:
     """Give the parties that new holdings name or that are renamed."""
     holding = {party for known in touched for party in (*known.holds, *(p.party for p in known.begun))}
     return holding | {rename.party for rename in renames}

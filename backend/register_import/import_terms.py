@@ -11,7 +11,7 @@ from backend.patents.codes import HoldingState, SetBy
 from backend.patents.holdings.stand_ins import CERTAIN
 from backend.patents.models import ESTABLISHED
 from backend.patents.provenance_rules import bar_of
-from backend.register_import.patent_state import Known
+from backend.register_import.patent_state import PatentState
 
 HOLDER_FIELDS: Final = frozenset({"holders", "applicants"})
 
@@ -92,22 +92,22 @@ class Terms:
             prefers_file=importer.prefers_file,
         )
 
-    def speaks_for(self, known: Known) -> bool:
+    def speaks_for(self, known: PatentState) -> bool:
         """Whether the importer may change the facts and name other holders: an office, a holder who entered them."""
         still_holds = known.holders.get(self.own) not in (HoldingState.ENDED, HoldingState.DISPUTED)
         return self.for_all or (known.facts_by == self.organisation_id and still_holds)
 
-    def may_join(self, known: Known) -> bool:
+    def may_join(self, known: PatentState) -> bool:
         """Whether the importer may have the patent merged: who speaks for it, or holds it alone."""
         living = {party for party, state in known.holders.items() if state is not HoldingState.ENDED}
         alone = living == {self.own} and known.holders[self.own] in CERTAIN
         return alone or self.speaks_for(known)
 
-    def records_of(self, known: Known) -> bool:
+    def records_of(self, known: PatentState) -> bool:
         """Whether the importer records legal events: an office or an established holder, see the table in `access`."""
         return self.for_all or not known.is_established or known.holders.get(self.own) in CERTAIN
 
-    def is_stranger_to(self, known: Known) -> bool:
+    def is_stranger_to(self, known: PatentState) -> bool:
         """Whether an established patent is not, or no more, the importer's to complete."""
         unverified = self.private_to != ESTABLISHED
         return known.is_established and not self.for_all and (unverified or known.holders.get(self.own) not in CERTAIN)
@@ -116,7 +116,7 @@ class Terms:
         """Return to whom a new row with these numbers is private: its author where others have established one."""
         return self.organisation_id if any(mark in self.hidden for mark in marks) else self.private_to
 
-    def bars(self, known: Known) -> dict[str, str]:
+    def bars(self, known: PatentState) -> dict[str, str]:
         """Give by fact the code of what keeps the file from changing it, whatever the importer is to the patent."""
         marks = known.set_by or {}
         codes = {
@@ -124,6 +124,6 @@ class Terms:
         }
         return {name: code for name, code in codes.items() if code}
 
-    def mark_on(self, known: Known) -> SetBy | None:
+    def mark_on(self, known: PatentState) -> SetBy | None:
         """Give the mark of a fact that the file sets: none of a holder, nor of the office that entered the patent."""
         return SetBy.AUTHORITY if self.for_all and known.facts_by not in self.offices else None

@@ -21,7 +21,7 @@ from backend.register_import.import_terms import Terms
 from backend.register_import.number_lookup import ids_by_number, meant_rows
 from backend.register_import.party_names import load_names, remember_names
 from backend.register_import.patent_import import KNOWN, NEEDS
-from backend.register_import.patent_state import Known
+from backend.register_import.patent_state import PatentState
 from backend.register_import.reader import HOME, read_numbers
 from backend.register_import.writer import Writer, load_known
 
@@ -118,7 +118,7 @@ class EventRun:
         self,
         draft: EventDraft,
         ids: Mapping[tuple[str, str], str],
-        known: Mapping[str, Known],
+        known: Mapping[str, PatentState],
         names: Names,
         terms: Terms,
     ) -> RowResult:
@@ -140,12 +140,12 @@ class EventRun:
         return _happen(draft.said, found, names, terms)
 
 
-def _happen(said: EventSaid, known: Known, names: Names, terms: Terms) -> RowResult:
+def _happen(said: EventSaid, known: PatentState, names: Names, terms: Terms) -> RowResult:
     is_new, errors = happen(known, said, names, terms)
     errors = [replace(error, field=IN_ROW.get(error.code, "holders")) for error in errors]
     if not is_new:
         return RowResult(Outcome.REJECTED if errors else Outcome.UNCHANGED, None if errors else known.id, errors)
-    known.settle(terms)
+    known.recompute_status(terms)
     names.used.update(known.holders)
     return RowResult(Outcome.CONFLICT if errors else Outcome.UPDATED, known.id, errors)
 

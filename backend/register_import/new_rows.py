@@ -8,7 +8,7 @@ from backend.core.database.columns import table_of
 from backend.core.ids import new_id
 from backend.patents.legal_events.status_rules import Fact
 from backend.patents.models import LegalEvent, Patent
-from backend.register_import.patent_state import Known, details_of, stored_digest
+from backend.register_import.patent_state import PatentState, details_of, stored_digest
 
 PATENT: Final = table_of(Patent)
 EVENT: Final = table_of(LegalEvent)
@@ -21,7 +21,7 @@ NOTHING: Final[Mapping[str, Any]] = {
 }
 
 
-def patent_row(known: Known, now: datetime) -> dict[str, Any]:
+def patent_row(known: PatentState, now: datetime) -> dict[str, Any]:
     """Give the row of a patent that is not on record yet."""
     own = {name: getattr(known, name) for name in ("id", "private_to", "office", "facts_by")}
     return {**NOTHING, **known.writes, **own, "created_at": now, "updated_at": now}

@@ -25,9 +25,9 @@ from backend.register_import.holder_writer import load_periods
 from backend.register_import.import_terms import HOLDER_FIELDS, Terms
 from backend.register_import.number_lookup import ids_by_number, meant_rows
 from backend.register_import.party_names import load_names, remember_names
-from backend.register_import.patent_state import Known
+from backend.register_import.patent_state import PatentState
 from backend.register_import.planner import plan_row
-from backend.register_import.prepared_rows import Fresh, Landing, PatentRow, landed, patent_reader
+from backend.register_import.prepared_rows import PatentRow, PreparedChange, PreparedPatent, landed, patent_reader
 from backend.register_import.reader import PatentDraft
 from backend.register_import.writer import Burdens, Writer, load_known, mark_burdened
 
@@ -82,7 +82,7 @@ class PatentRun:
             await load_periods(session, known.values(), self._importer.organisation_id)
         taken = _taken(drafts, {*ids, *hidden})
         planned: list[RowResult] = []
-        landings: list[Landing] = []
+        landings: list[PreparedChange] = []
         for number, row in enumerate(drafts):
             if number % SLICE == 0:
                 await asyncio.sleep(0)  # searches have their turn meanwhile
@@ -107,7 +107,9 @@ class PatentRun:
             session.expunge(self._party)  # it outlives the session, also one that is rolled back
         return self._party
 
-    def _land(self, row: PatentRow, fresh: Fresh, landings: list[Landing], names: Names, terms: Terms) -> RowResult:
+    def _land(
+        self, row: PatentRow, fresh: PreparedPatent, landings: list[PreparedChange], names: Names, terms: Terms
+    ) -> RowResult:
         result, landing = landed(row, fresh, names, terms)
         if landing is not None:
             landings.append(landing)
@@ -125,10 +127,10 @@ class PatentRun:
 
     async def _load(
         self, session: AsyncSession, drafts: Sequence[PatentRow], key: str | None
-    ) -> tuple[dict[str, Known], dict[Mark, str]]:
+    ) -> tuple[dict[str, PatentState], dict[Mark, str]]:
         """Give the patents that the rows' numbers name, by id, and the id of each number."""
         ids = await ids_by_number(session, drafts, meant_rows(self._importer, key))
-        changed: dict[str, Known] = {}
+        changed: dict[str, PatentState] = {}
         if self._checks:
             numbers = {_written(mark): mark for row in drafts for mark in row.marks}
             ids |= {numbers[written]: known for written, known in self._scratch.get(MARKS, numbers).items()}
@@ -145,7 +147,7 @@ class PatentRun:
     def _plan(
         self,
         draft: PatentDraft,
-        known: dict[str, Known],
+        known: dict[str, PatentState],
         ids: dict[Mark, str],
         names: Names,
         terms: Terms,
@@ -171,7 +173,7 @@ class PatentRun:
             result = replace(result, subject=self._merged[result.subject])
         return result
 
-    def _remember(self, touched: Sequence[Known], names: Names) -> None:
+    def _remember(self, touched: Sequence[PatentState], names: Names) -> None:
         remember_names(self._scratch, names)
         for known in touched:
             known.remembered()

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from backend.patents.codes import HoldingState, LegalStatus, PatentKind, SetBy
 from backend.patents.fact_rules import Condensed
-from backend.patents.legal_events.recompute_status import settled
+from backend.patents.legal_events.derived_status import settled
 from backend.patents.legal_events.status_rules import Fact, digest_of
 from backend.patents.models import ESTABLISHED
 from backend.patents.provenance_rules import remarked
@@ -68,7 +68,7 @@ class Period:
 
 
 @dataclass(slots=True)
-class Known:
+class PatentState:
     """A patent as the import sees it; what the next batch writes is in the fields from `writes` on.
 
     `row` has the register's facts in compact form, `set_by` who set one where it matters, `holders` the state of each
@@ -185,7 +185,7 @@ class Known:
         day: date | None = self.row["grant_date"]
         return day
 
-    def settle(self, terms: Moment) -> None:
+    def recompute_status(self, terms: Moment) -> None:
         """Bring status, term and annuity in line with facts and events."""
         self.standing = self.standing_with(self.history, terms)
         self.writes |= self.standing

@@ -16,15 +16,15 @@ from backend.register_import.duplicates import joined, kept_apart
 from backend.register_import.event_planner import CELL, EventSaid, happen
 from backend.register_import.holder_planner import Names
 from backend.register_import.import_terms import Terms
-from backend.register_import.patent_state import Graded, Known
+from backend.register_import.patent_state import Graded, PatentState
 from backend.register_import.reader import DATES, PatentDraft, drop_future
 
 TELLING: Final = frozenset({"kind", *DATES})  # of term and status
 
-Planned = tuple[RowResult, Known | None]
+Planned = tuple[RowResult, PatentState | None]
 
 
-def plan_row(draft: PatentDraft, found: Sequence[Known], names: Names, terms: Terms, fresh_id: str) -> Planned:
+def plan_row(draft: PatentDraft, found: Sequence[PatentState], names: Names, terms: Terms, fresh_id: str) -> Planned:
     """Give what comes of a row, and the patent with what is to be written of it.
 
     `found` are the patents that have one of the row's numbers, `names` tell the party of each name.
@@ -43,7 +43,7 @@ def plan_row(draft: PatentDraft, found: Sequence[Known], names: Names, terms: Te
     if apart := kept_apart(found, draft.numbers, terms):
         return _unlinked(draft, apart), None
     known = reduce(lambda one, other: joined(one, other, terms.offices), found)
-    known.settle(terms)
+    known.recompute_status(terms)
     result, known = _complete_one(draft, known, holders, names, terms, is_named=is_named)
     return replace(result, outcome=Outcome.UPDATED) if result.outcome is Outcome.UNCHANGED else result, known
 
@@ -91,7 +91,7 @@ def _unlinked(draft: PatentDraft, code: str) -> RowResult:
     return RowResult(Outcome.CONFLICT, None, [*draft.errors, *errors])
 
 
-def plan_fresh(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known | None:
+def plan_fresh(draft: PatentDraft, terms: Terms, fresh_id: str) -> PatentState | None:
     """Give the patent that the row makes if none is known by its numbers, but for its holders.
 
     None where it makes none, or where that depends on more than the row.
@@ -105,9 +105,11 @@ def plan_fresh(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known | None:
     return known
 
 
-def _begin(draft: PatentDraft, terms: Terms, fresh_id: str) -> Known:
+def _begin(draft: PatentDraft, terms: Terms, fresh_id: str) -> PatentState:
     empty = dict.fromkeys((*NUMBERS, *FACTS))
-    known = Known(fresh_id, draft.office, stored=False, created_at=terms.now, row=empty, facts_by=terms.organisation_id)
+    known = PatentState(
+        fresh_id, draft.office, stored=False, created_at=terms.now, row=empty, facts_by=terms.organisation_id
+    )
     known.private_to = terms.row_for((draft.office, number) for number in draft.numbers.values())
     _write(known, {**draft.numbers, **draft.facts}, terms, tells=not draft.is_status_unread)
     return known
@@ -132,7 +134,7 @@ def _create(draft: PatentDraft, holders: list[str], names: Names, terms: Terms, 
 
 
 def _events(
-    known: Known, draft: PatentDraft, names: Names, terms: Terms, *, speaks: bool
+    known: PatentState, draft: PatentDraft, names: Names, terms: Terms, *, speaks: bool
 ) -> tuple[bool, list[ColumnError]]:
     """Take the row's legal events that are not known yet; give whether there were any, and what is wrong with others.
 
@@ -146,15 +148,15 @@ def _events(
         is_new, wrong = happen(known, event, names, terms)
         taken, errors = taken or is_new, [*errors, *wrong]
     if taken:
-        known.settle(terms)
+        known.recompute_status(terms)
     if taken and speaks:
         _hold(known, dict.fromkeys(names.holder(name, known) for name in draft.holders_now))
     return taken, errors
 
 
 def _complete_one(
-    draft: PatentDraft, known: Known, holders: list[str], names: Names, terms: Terms, *, is_named: bool
-) -> tuple[RowResult, Known]:
+    draft: PatentDraft, known: PatentState, holders: list[str], names: Names, terms: Terms, *, is_named: bool
+) -> tuple[RowResult, PatentState]:
     """Complete a patent that the row means; of one that is the importer's no more it learns nothing new."""
     moved = terms.own in holders and known.take_over(terms.own, terms.own_key)
     if terms.is_stranger_to(known):
@@ -168,7 +170,7 @@ def _complete_one(
     return replace(result, outcome=Outcome.UPDATED) if moved and result.outcome is Outcome.UNCHANGED else result, known
 
 
-def _of_stranger(draft: PatentDraft, known: Known, terms: Terms) -> RowResult:
+def _of_stranger(draft: PatentDraft, known: PatentState, terms: Terms) -> RowResult:
     """Return the result of a row about a patent that the importer held once: told before it is unchanged."""
     if draft.moves and all(known.knows(event.fact(terms)) for event in draft.events):
         return RowResult(Outcome.UNCHANGED, known.id, draft.errors)
@@ -178,8 +180,8 @@ def _of_stranger(draft: PatentDraft, known: Known, terms: Terms) -> RowResult:
 
 
 def _complete(
-    draft: PatentDraft, known: Known, names: Names, terms: Terms, *, is_named: bool
-) -> tuple[RowResult, Known]:
+    draft: PatentDraft, known: PatentState, names: Names, terms: Terms, *, is_named: bool
+) -> tuple[RowResult, PatentState]:
     speaks = terms.speaks_for(known)
     given = {**draft.numbers, **draft.facts}
     bars = terms.bars(known)
@@ -209,7 +211,7 @@ def _complete(
     return RowResult(outcome, known.id, [*draft.errors, *conflicts]), known
 
 
-def _holding(known: Known, draft: PatentDraft, names: Names, terms: Terms) -> list[str]:
+def _holding(known: PatentState, draft: PatentDraft, names: Names, terms: Terms) -> list[str]:
     """Give who by the row held the patent before the changes that it tells; nobody where those are known already.
 
     Whom somebody else named as a holder before is not a second one; an organisation on the platform is told apart.
@@ -225,11 +227,11 @@ def _holding(known: Known, draft: PatentDraft, names: Names, terms: Terms) -> li
     return [p if names.organisations.get(p) else names.holder(name, known) for name, p in parties]
 
 
-def _measure(known: Known) -> tuple[int, int, Graded | None]:
+def _measure(known: PatentState) -> tuple[int, int, Graded | None]:
     return len(known.holders), known.event_count, known.grade
 
 
-def _why(name: str, known: Known, terms: Terms, bars: Mapping[str, str], code: str) -> str:
+def _why(name: str, known: PatentState, terms: Terms, bars: Mapping[str, str], code: str) -> str:
     """Give the code for a fact that differs and is not taken."""
     entered_by_office = known.facts_by in terms.offices
     if terms.for_all or name in NUMBERS or not is_stated(known.set_by, name, entered_by_office=entered_by_office):
@@ -241,7 +243,7 @@ def _shown(value: Any) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-def _write(known: Known, changes: Mapping[str, Any], terms: Terms, *, tells: bool = True) -> None:
+def _write(known: PatentState, changes: Mapping[str, Any], terms: Terms, *, tells: bool = True) -> None:
     """Set facts, and the events that dates tell: a publication, a grant.
 
     Without `tells` the dates tell none: the row says how the right stands, and that was not understood.
@@ -252,10 +254,10 @@ def _write(known: Known, changes: Mapping[str, Any], terms: Terms, *, tells: boo
     if tells:
         tell_days(known, changes, terms)
     if not known.stored or TELLING & changes.keys():
-        known.settle(terms)
+        known.recompute_status(terms)
 
 
-def _hold(known: Known, holders: Iterable[str], own: str = "") -> bool:
+def _hold(known: PatentState, holders: Iterable[str], own: str = "") -> bool:
     """Add the holdings that are new; one that has ended is not begun again by a file: False where it is the own one."""
     fresh = [party for party in holders if party not in known.holders]
     known.holders |= dict.fromkeys(fresh, HoldingState.ASSERTED)
@@ -263,7 +265,7 @@ def _hold(known: Known, holders: Iterable[str], own: str = "") -> bool:
     return own not in holders or known.holders[own] is not HoldingState.ENDED
 
 
-def _report(known: Known, draft: PatentDraft, terms: Terms, *, heard: bool = True) -> bool:
+def _report(known: PatentState, draft: PatentDraft, terms: Terms, *, heard: bool = True) -> bool:
     """Take the status that the row reports; False where it differs from what is known and that outweighs it."""
     status, checked_on = draft.status, draft.checked_on
     known_on = known.standing["status_checked_on"]
@@ -279,11 +281,11 @@ def _report(known: Known, draft: PatentDraft, terms: Terms, *, heard: bool = Tru
         return False
     known.happen(fact)
     known.mark([STATUS], terms.mark_on(known))
-    known.settle(terms)
+    known.recompute_status(terms)
     return True
 
 
-def _grade(known: Known, draft: PatentDraft, terms: Terms, *, heard: bool = True) -> bool:
+def _grade(known: PatentState, draft: PatentDraft, terms: Terms, *, heard: bool = True) -> bool:
     """Take the grade, unless a newer one is known or the same one for that day; False where an earlier row has one."""
     if draft.grade is None:
         return True

@@ -25,7 +25,7 @@ from backend.register_import.planner import created, holders_of, plan_fresh, rej
 from backend.register_import.reader import PatentDraft, read_patent
 
 
-class Fresh(NamedTuple):
+class PreparedPatent(NamedTuple):
     """A patent that nobody has seen: its row and its legal events' as the database takes them, and what was wrong."""
 
     id: str
@@ -36,10 +36,10 @@ class Fresh(NamedTuple):
     errors: Sequence[ColumnError]
 
 
-class Landing(NamedTuple):
+class PreparedChange(NamedTuple):
     """A fresh patent and the parties that hold it."""
 
-    fresh: Fresh
+    fresh: PreparedPatent
     holders: Sequence[str]
 
 
@@ -47,7 +47,7 @@ class PatentRow(NamedTuple):
     """What a row says of one patent; `fresh` is what to write where no patent on record has one of its numbers."""
 
     draft: PatentDraft
-    fresh: Fresh | None
+    fresh: PreparedPatent | None
 
     @property
     def office(self) -> str:
@@ -80,12 +80,14 @@ class PatentRow(NamedTuple):
         return {(self.draft.office, number) for number in self.draft.numbers.values()}
 
 
-def landed(row: PatentRow, fresh: Fresh, names: Names, terms: Terms) -> tuple[RowResult, Landing | None]:
+def landed(
+    row: PatentRow, fresh: PreparedPatent, names: Names, terms: Terms
+) -> tuple[RowResult, PreparedChange | None]:
     """Give what comes of a row that nothing on record is about, and what is to be written."""
     holders, barred = holders_of(row, names, terms)
     if barred:
         return rejected_for(row.draft, barred), None
-    return created(fresh.id, fresh.errors, holders), Landing(fresh, holders)
+    return created(fresh.id, fresh.errors, holders), PreparedChange(fresh, holders)
 
 
 @cache
@@ -93,13 +95,13 @@ def _dialect(database: str) -> sa.Dialect:
     return make_url(database).get_dialect()()
 
 
-def _fresh(draft: PatentDraft, terms: Terms, dialect: sa.Dialect) -> Fresh | None:
+def _fresh(draft: PatentDraft, terms: Terms, dialect: sa.Dialect) -> PreparedPatent | None:
     known = plan_fresh(draft, terms, new_id("pat"))
     if known is None:
         return None
     patent = bound(dialect, PATENT, patent_row(known, terms.now))
     events = [bound(dialect, EVENT, event_row(known.id, fact, terms.organisation_id)) for fact in known.events]
-    return Fresh(known.id, known.private_to, patent, events, known.graded, draft.errors)
+    return PreparedPatent(known.id, known.private_to, patent, events, known.graded, draft.errors)
 
 
 def patent_reader(importer: Importer) -> Callable[[Mapping[str, str], datetime], PatentRow]:

@@ -11,7 +11,7 @@ from backend.accounts.models import Party
 from backend.accounts.parties.directory import make_parties
 from backend.core.database.bulk_writes import change_many, put_bound, put_many
 from backend.core.database.columns import table_of
-from backend.core.events.log import PUBLIC, Happened, append_many
+from backend.core.events.log import PUBLIC, DomainEvent, append_many
 from backend.core.ids import new_id
 from backend.patents import queries
 from backend.patents.codes import HoldingState, ListingStatus
@@ -24,8 +24,8 @@ from backend.register_import.holder_planner import Names
 from backend.register_import.holder_writer import ended, holding_of, parties_in, write_changes, write_renames
 from backend.register_import.import_terms import Terms
 from backend.register_import.new_rows import EVENT, PATENT, event_row, patent_row
-from backend.register_import.patent_state import Graded, Known
-from backend.register_import.prepared_rows import Landing
+from backend.register_import.patent_state import Graded, PatentState
+from backend.register_import.prepared_rows import PreparedChange
 
 HOLDING: Final = table_of(Holding)
 LISTING: Final = table_of(Listing)
@@ -80,7 +80,7 @@ Burdens = Sequence[sa.Select[Any]]  # of the patents `ids`, those on which somet
 
 async def load_known(
     session: AsyncSession, ids: Collection[str], by: str, *, lock: bool, graded: bool
-) -> dict[str, Known]:
+) -> dict[str, PatentState]:
     """Give the patents with these ids as an import sees them, locked in the order of their ids if asked."""
     if not ids:
         return {}
@@ -103,7 +103,7 @@ async def load_known(
     return known
 
 
-async def mark_burdened(session: AsyncSession, known: Mapping[str, Known], burdens: Burdens) -> None:
+async def mark_burdened(session: AsyncSession, known: Mapping[str, PatentState], burdens: Burdens) -> None:
     """Mark the patents on which rights stand: two of them are not joined unasked, since their rights may conflict."""
     if not known or not burdens:
         return
@@ -111,8 +111,8 @@ async def mark_burdened(session: AsyncSession, known: Mapping[str, Known], burde
         known[patent_id].burdened = True
 
 
-def _known(row: Any) -> Known:
-    return Known(
+def _known(row: Any) -> PatentState:
+    return PatentState(
         row["id"],
         row["office"],
         stored=True,
@@ -127,7 +127,7 @@ def _known(row: Any) -> Known:
     )
 
 
-def _add_holder(known: Known, holder: Any) -> None:
+def _add_holder(known: PatentState, holder: Any) -> None:
     if holder.state is HoldingState.ENDED:
         known.holders.setdefault(holder.party_id, holder.state)
         return
@@ -148,7 +148,9 @@ class Writer:
         self.terms = terms
         self.actor = actor
 
-    async def write(self, touched: Sequence[Known], names: Names, name: str, landings: Sequence[Landing] = ()) -> None:
+    async def write(
+        self, touched: Sequence[PatentState], names: Names, name: str, landings: Sequence[PreparedChange] = ()
+    ) -> None:
         """Write what is planned for each patent; `name` is the importing organisation's, who grades.
 
         `landings` are fresh patents that nothing else in the batch is about.
@@ -168,8 +170,8 @@ class Writer:
         await append_many(self.session, [*renamed, *happenings], self.terms.now)
 
     async def _parties(
-        self, touched: Sequence[Known], names: Names, landings: Sequence[Landing]
-    ) -> tuple[dict[str, str], list[Happened]]:
+        self, touched: Sequence[PatentState], names: Names, landings: Sequence[PreparedChange]
+    ) -> tuple[dict[str, str], list[DomainEvent]]:
         """Make the parties that are not there yet, give their ids, and give those their new names that changed them."""
         wanted = parties_in(touched, names.renames).union(*(landing.holders for landing in landings))
         spelled = {party: names.spelled[party] for party in wanted if party in names.spelled}
@@ -177,7 +179,7 @@ class Writer:
         made = {party: ids[written] for party, written in spelled.items()}
         return made, await write_renames(self.session, names.renames, made, self.terms, self.actor)
 
-    async def _patents(self, touched: Sequence[Known], landings: Sequence[Landing]) -> None:
+    async def _patents(self, touched: Sequence[PatentState], landings: Sequence[PreparedChange]) -> None:
         await self._merge([known for known in touched if known.merges])
         await put_bound(self.session, PATENT, [landing.fresh.patent for landing in landings])
         fresh = [patent_row(known, self.terms.now) for known in touched if not known.stored]
@@ -186,7 +188,7 @@ class Writer:
         await self._update([known for known in touched if known.stored])
 
     async def _holdings(
-        self, touched: Sequence[Known], names: Names, made: Mapping[str, str], landings: Sequence[Landing]
+        self, touched: Sequence[PatentState], names: Names, made: Mapping[str, str], landings: Sequence[PreparedChange]
     ) -> None:
         await write_changes(self.session, touched)
         held: list[tuple[str, str, Sequence[str]]] = [(known.id, known.private_to, known.holds) for known in touched]
@@ -204,7 +206,7 @@ class Writer:
         await put_many(self.session, HOLDING, holdings)
         await put_many(self.session, HOLDING, begun)
 
-    async def _merge(self, winners: Sequence[Known]) -> None:
+    async def _merge(self, winners: Sequence[PatentState]) -> None:
         for known in winners:
             for loser in known.merges:
                 wholes = await queries.lock_all(self.session, (known.id, loser))
@@ -212,7 +214,7 @@ class Writer:
         if winners:
             await self.session.flush()
 
-    async def _take_over(self, touched: Sequence[Known]) -> None:
+    async def _take_over(self, touched: Sequence[PatentState]) -> None:
         by = self.terms.organisation_id
         rows = [{"in_patent": known.id, "of_party": known.taken_over} for known in touched]
         if rows:
@@ -224,7 +226,7 @@ class Writer:
         for known in touched:
             known.organisations.add(by)
 
-    async def _update(self, stored: Iterable[Known]) -> None:
+    async def _update(self, stored: Iterable[PatentState]) -> None:
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for known in stored:
             row = {**known.writes, "updated_at": self.terms.now, "known_id": known.id}
@@ -261,20 +263,20 @@ class Writer:
             "recorded_at": self.terms.now,
         }
 
-    def _registered(self, landing: Landing, names: Names) -> Happened:
+    def _registered(self, landing: PreparedChange, names: Names) -> DomainEvent:
         patent_id = landing.fresh.id
         private_to = landing.fresh.private_to
         holders = (self._concerned(private_to, names.organisations.get(holder)) for holder in landing.holders)
         audience = sorted({*filter(None, holders)})
-        return Happened("patent.registered", patent_id, audience, {"patent_id": patent_id}, self.actor)
+        return DomainEvent("patent.registered", patent_id, audience, {"patent_id": patent_id}, self.actor)
 
-    def _happened(self, known: Known, names: Names) -> list[Happened]:
+    def _happened(self, known: PatentState, names: Names) -> list[DomainEvent]:
         known.organisations.update(filter(None, (known.concerns(names.organisations.get(h)) for h in known.holds)))
         audience = [*([PUBLIC] if known.listed else []), *sorted(known.organisations)]
         data = {"patent_id": known.id}
         kind = "patent.updated" if known.stored else "patent.registered"
-        happenings = [Happened(kind, known.id, audience, data, self.actor)]
+        happenings = [DomainEvent(kind, known.id, audience, data, self.actor)]
         if known.stored and known.status is not known.stored_status:
             told = {**data, "legal_status": known.status.value, "before": known.stored_status.value}
-            happenings.append(Happened("patent.status_changed", known.id, audience, told, self.actor))
+            happenings.append(DomainEvent("patent.status_changed", known.id, audience, told, self.actor))
         return [*happenings, *ended(known, self.actor)]

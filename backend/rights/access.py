@@ -46,7 +46,7 @@ from backend.patents.access import (
     seen_patent,
 )
 from backend.patents.errors import NotTheHolder
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import Act, Origin, RightKind
 from backend.rights.errors import (
@@ -71,7 +71,7 @@ RightId = Annotated[
 class Recording:
     """An entry that somebody may record, on a patent held for a change."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     body: RightIn
 
@@ -80,18 +80,18 @@ class Recording:
 class HeldRight:
     """An entry held for a change together with its patent, and who changes it."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     entry: RightEntry
     by_recorder: bool  # who recorded it and has part in the patent still, or an office; else its party
 
 
-def sees_records(caller: Caller | None, whole: Whole) -> bool:
+def sees_records(caller: Caller | None, whole: PatentAggregate) -> bool:
     """Whether somebody sees every entry of the patent with its evidence: offices and established holders."""
     return may(CatalogueAct.RECORD, caller, whole)
 
 
-async def _is_party_of_any(session: AsyncSession, caller: Caller | None, whole: Whole) -> bool:
+async def _is_party_of_any(session: AsyncSession, caller: Caller | None, whole: PatentAggregate) -> bool:
     """Whether an entry of the patent was ever made in the caller's favour."""
     return caller is not None and await _has_right(session, caller, whole)
 
@@ -99,19 +99,21 @@ async def _is_party_of_any(session: AsyncSession, caller: Caller | None, whole: 
 def _is_party_on(day: date) -> Sees:
     """Whether an entry of the patent in the caller's favour holds."""
 
-    async def holds(session: AsyncSession, caller: Caller | None, whole: Whole) -> bool:
+    async def holds(session: AsyncSession, caller: Caller | None, whole: PatentAggregate) -> bool:
         return caller is not None and await _has_right(session, caller, whole, _not_ended(day))
 
     return holds
 
 
-async def _seen_by_party(request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb) -> Whole:
+async def _seen_by_party(
+    request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb
+) -> PatentAggregate:
     return await seen_patent(request, session, caller, patent_id, also=_is_party_of_any)
 
 
 async def _asked_by_party(
     request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb, today: Today
-) -> Whole:
+) -> PatentAggregate:
     return await seen_patent(request, session, caller, patent_id, also=_is_party_on(today))
 
 
@@ -132,7 +134,9 @@ async def _asking(
     return Permitted(whole, caller)
 
 
-async def _permit_entry(session: AsyncSession, caller: Caller, whole: Whole, body: RightIn, today: date) -> None:
+async def _permit_entry(
+    session: AsyncSession, caller: Caller, whole: PatentAggregate, body: RightIn, today: date
+) -> None:
     under = body.licence if body.kind is RightKind.LICENCE else None
     sub_licenses = under is not None and await _has_licence(session, caller, whole, today, under)
     if under is not None and body.origin is Origin.HERE and not sub_licenses:
@@ -142,7 +146,7 @@ async def _permit_entry(session: AsyncSession, caller: Caller, whole: Whole, bod
 
 
 async def _has_licence(
-    session: AsyncSession, caller: Caller, whole: Whole, today: date, right_id: str | None = None
+    session: AsyncSession, caller: Caller, whole: PatentAggregate, today: date, right_id: str | None = None
 ) -> bool:
     """Whether the caller is the licensee of a licence of the patent, or of this very one, that is not over."""
     which = [
@@ -160,7 +164,9 @@ def _not_ended(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(in_term, sa.or_(col(RightEntry.ended_on).is_(None), col(RightEntry.ended_on) > day))
 
 
-async def _has_right(session: AsyncSession, caller: Caller, whole: Whole, *which: sa.ColumnElement[bool]) -> bool:
+async def _has_right(
+    session: AsyncSession, caller: Caller, whole: PatentAggregate, *which: sa.ColumnElement[bool]
+) -> bool:
     if not whole.patent.is_established:  # its author names whomever it likes
         return False
     asked = (
@@ -202,7 +208,9 @@ async def _changing(
     return HeldRight(whole, caller, entry, by_recorder)
 
 
-async def _has_part(session: AsyncSession, caller: Caller, whole: Whole, under: str | None, today: date) -> bool:
+async def _has_part(
+    session: AsyncSession, caller: Caller, whole: PatentAggregate, under: str | None, today: date
+) -> bool:
     """Whether the caller's organisation holds the patent still, or is the licensee under whose licence it granted."""
     holds = bool(whole.held_by(caller.organisation_id))
     return holds or (under is not None and await _has_licence(session, caller, whole, today, under))
@@ -229,17 +237,17 @@ async def _agreeing(_: VerifiedEditor, held: RecordedPatent) -> Permitted:
     return held
 
 
-async def _agreed(caller: Viewer, whole: SeenPatent) -> Whole:
+async def _agreed(caller: Viewer, whole: SeenPatent) -> PatentAggregate:
     if not sees_records(caller, whole):
         raise NotTheHolder
     return whole
 
 
-RightsOf = Annotated[Whole, Depends(_seen_by_party)]
-PermissionsOf = Annotated[Whole, Depends(_asked_by_party)]
+RightsOf = Annotated[PatentAggregate, Depends(_seen_by_party)]
+PermissionsOf = Annotated[PatentAggregate, Depends(_asked_by_party)]
 AskedPatent = Annotated[Permitted, Depends(_asking)]
 RecordedRight = Annotated[Recording, Depends(_recording)]
 OwnRight = Annotated[HeldRight, Depends(_ending)]
 CorrectedRight = Annotated[HeldRight, Depends(_correcting)]
 AgreedPatent = Annotated[Permitted, Depends(_agreeing)]
-AgreementsOf = Annotated[Whole, Depends(_agreed)]
+AgreementsOf = Annotated[PatentAggregate, Depends(_agreed)]

@@ -10,14 +10,14 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.database.transactions import Database
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.core.jobs.batches import at_once
 from backend.patents import queries as catalogue
 from backend.patents.codes import DealType
-from backend.patents.models import StandingOffer
-from backend.patents.queries import Whole
+from backend.patents.models import PatentAvailability
+from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, Permission
-from backend.rights.ledger import Ask, Ledger
+from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import decide
 from backend.rights.queries import ledger_of, ledgers_of
 
@@ -36,7 +36,7 @@ def barred_by(ledger: Ledger, today: date) -> dict[str, list[str]]:
     by = frozenset(holder.party_id for holder in ledger.holders)
     found: dict[str, list[str]] = {}
     for deal_type, act in ACTS.items():
-        decision = decide(ledger, Ask(act, today, by))
+        decision = decide(ledger, PermissionRequest(act, today, by))
         refused = sorted({b.rule.code for b in decision.reasons if b.rule.leads_to is Permission.REFUSED})
         if refused:
             found[deal_type.value] = refused
@@ -47,26 +47,26 @@ def _begins_later(ledger: Ledger, today: date) -> bool:
     return ledger.register.next_on is not None or any(entry.period.start > today for entry in ledger.entries)
 
 
-async def reassess(session: AsyncSession, whole: Whole, now: datetime) -> None:
+async def reassess(session: AsyncSession, whole: PatentAggregate, now: datetime) -> None:
     """Bring what is shown beside the patent in line with its ledger, and tell of it where that changes."""
     await _align(session, whole, await ledger_of(session, whole, now), now)
 
 
-async def _align(session: AsyncSession, whole: Whole, ledger: Ledger, now: datetime) -> None:
+async def _align(session: AsyncSession, whole: PatentAggregate, ledger: Ledger, now: datetime) -> None:
     today = china_day(now)
     barred = barred_by(ledger, today)
-    known = await session.get(StandingOffer, whole.patent.id)
+    known = await session.get(PatentAvailability, whole.patent.id)
     if known is None and not barred and not _begins_later(ledger, today):
         return
     if known is None:
-        known = StandingOffer(patent_id=whole.patent.id)
+        known = PatentAvailability(patent_id=whole.patent.id)
         session.add(known)
     known.checked_on = today if barred or _begins_later(ledger, today) else None
     if barred == known.barred:
         return
     known.barred = barred
     data: dict[str, Any] = {"patent_id": whole.patent.id}
-    await append(session, Happened("patent.offer_changed", whole.patent.id, whole.audience, data), now)
+    await append(session, DomainEvent("patent.offer_changed", whole.patent.id, whole.audience, data), now)
 
 
 async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
@@ -83,7 +83,7 @@ async def sweep(database: Database, now: datetime) -> None:
 
 
 async def _ask_some_again(database: Database, now: datetime) -> int:
-    due, of = col(StandingOffer.checked_on) < china_day(now), col(StandingOffer.patent_id)
+    due, of = col(PatentAvailability.checked_on) < china_day(now), col(PatentAvailability.patent_id)
     async with database.read() as session:
         ids = (await session.scalars(sa.select(of).where(due).order_by(of).limit(BATCH))).all()
 

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.events.log import BatchHandler, Happened, InlineHandler
+from backend.core.events.log import BatchHandler, DomainEvent, SyncHandler
 from backend.patents import queries as catalogue
 from backend.patents.codes import EventKind
-from backend.patents.models import LegalEvent, StandingOffer
+from backend.patents.models import LegalEvent, PatentAvailability
 from backend.rights.availability import reassess_patent
 from backend.rights.codes import RightKind
 from backend.rights.entries.termination import end_entry
@@ -26,7 +26,7 @@ DISPLACED: Final = "recorder_displaced"  # why an entry ended that rested on the
 SUSPENSIONS: Final = frozenset({EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED})
 
 
-async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _merged(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """What burdens the younger row burdens the older one from now on; nothing attached to either is lost."""
     of, into = happened.data["patent_id"], happened.data["into"]
     theirs, ours = await _standing(session, of), await _standing(session, into)
@@ -34,26 +34,26 @@ async def _merged(session: AsyncSession, happened: Happened, at: datetime) -> No
         raise GrantsConflict
     for table in (RightEntry, RightClaim, Consent):
         await session.execute(sa.update(table).where(col(table.patent_id) == of).values(patent_id=into))
-    offer = await session.get(StandingOffer, of)
+    offer = await session.get(PatentAvailability, of)
     if offer is not None:
         await session.delete(offer)
         await session.flush()
     await reassess_patent(session, into, at)
 
 
-async def _changed(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _changed(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     await reassess_patent(session, happened.data["patent_id"], at)
 
 
-async def _legal_event(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _legal_event(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     if happened.data["kind"] in SUSPENSIONS:  # of all else a listing hears by its status
         await reassess_patent(session, happened.data["patent_id"], at)
 
 
-async def _told_by_files(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+async def _told_by_files(session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
     """Whatever files say of many patents counts at once for those whose offers it may bar, or bar no more."""
     ids = [happened.subject for happened in happenings]
-    shown = sa.select(col(StandingOffer.patent_id)).where(col(StandingOffer.patent_id).in_(ids))
+    shown = sa.select(col(PatentAvailability.patent_id)).where(col(PatentAvailability.patent_id).in_(ids))
     suspended = sa.select(col(LegalEvent.patent_id)).where(
         col(LegalEvent.patent_id).in_(ids), col(LegalEvent.kind) == EventKind.SUSPENDED
     )
@@ -73,13 +73,13 @@ BURDENED: Final = sa.select(col(RightEntry.patent_id)).where(
 )
 
 
-async def _taken(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _taken(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """What an accepted holder's row said of rights is the patent's once a holder or an office takes it."""
     if "rights" in happened.data["takes"]:
         await _merged(session, happened, at)
 
 
-async def _displaced(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _displaced(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """What a displaced holder recorded of rights holds no more; of licences taken here an office decides each."""
     whole = await catalogue.load(session, happened.data["patent_id"], lock=True)
     rows = await entries_of(session, happened.data["patent_id"]) if whole else []
@@ -91,7 +91,7 @@ async def _displaced(session: AsyncSession, happened: Happened, at: datetime) ->
             await end_entry(session, whole, entry, max(today, entry.starts_on), DISPLACED, by=None, now=at)
 
 
-INLINE: Final[dict[str, list[InlineHandler]]] = {
+SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
     "patent.merged": [_merged],
     "establishment.taken": [_taken],
     "patent.legal_event_recorded": [_legal_event],
@@ -104,4 +104,4 @@ INLINE: Final[dict[str, list[InlineHandler]]] = {
     "holding.ended": [_changed],
     "holding.displaced": [_displaced],
 }
-BATCHES: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}
+BATCH_HANDLERS: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}

@@ -116,7 +116,7 @@ FOR_A_TERM: Final = frozenset(Act) - {Act.ASSIGN, Act.PLEDGE, Act.ABANDON}
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class PermissionRequest:
     """An act that somebody has in mind: who, on which day, with what scope and term, in whose favour."""
 
     act: Act

@@ -9,7 +9,7 @@ from typing import Any, Final
 from backend.files.schemas import FileRef
 from backend.patents.codes import HoldingState
 from backend.patents.presenters import held_then, holder_out
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.schemas import HolderOut
 from backend.rights.codes import Permission
 from backend.rights.historical_state import end_known
@@ -60,7 +60,9 @@ def _as_known(row: RightEntry, known_at: datetime) -> dict[str, Any]:
     return {"ended_on": ended_on, "ended_because": because, "corrected_by": corrected_by}
 
 
-def _held_then(whole: Whole, day: date, known_at: datetime, states: Mapping[str, HoldingState]) -> Iterator[HolderOut]:
+def _held_then(
+    whole: PatentAggregate, day: date, known_at: datetime, states: Mapping[str, HoldingState]
+) -> Iterator[HolderOut]:
     for holding, name in whole.holders:
         if held_then(holding, day, known_at):
             ends_later = holding.end_recorded_at is not None and holding.end_recorded_at > known_at
@@ -69,7 +71,7 @@ def _held_then(whole: Whole, day: date, known_at: datetime, states: Mapping[str,
 
 
 def standing(
-    whole: Whole,
+    whole: PatentAggregate,
     ledger: Ledger,
     day: date,
     known_at: datetime,

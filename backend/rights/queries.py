@@ -19,7 +19,7 @@ from backend.patents.codes import HoldingState
 from backend.patents.legal_events.status_rules import Fact
 from backend.patents.models import Holding
 from backend.patents.presenters import held_then
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
 from backend.rights.historical_state import OFFICE, end_known, signed_by, states_at
 from backend.rights.ledger import Agreement, Entry, Given, Holder, Ledger
@@ -89,7 +89,7 @@ async def entries_of(session: AsyncSession, patent_id: str) -> Sequence[RightEnt
 
 async def ledger_of(
     session: AsyncSession,
-    whole: Whole,
+    whole: PatentAggregate,
     now: datetime,
     *,
     valid_on: date | None = None,
@@ -114,7 +114,7 @@ async def ledger_of(
     return replace(found, entries=as_others_see(found.entries, standing, own, china_day(now)))
 
 
-async def ledgers_of(session: AsyncSession, wholes: Sequence[Whole], now: datetime) -> dict[str, Ledger]:
+async def ledgers_of(session: AsyncSession, wholes: Sequence[PatentAggregate], now: datetime) -> dict[str, Ledger]:
     """Give the ledgers of many patents as they stand, by the patent's id."""
     ids = [whole.patent.id for whole in wholes]
     entries = _by_patent(await session.scalars(ENTRIES, {"patent_ids": ids}))
@@ -136,7 +136,7 @@ def _by_patent(rows: Iterable[T]) -> dict[str, list[T]]:
 
 
 def _ledger(
-    whole: Whole, every: Sequence[RightEntry], facts: Sequence[Fact], consents: Iterable[Consent], day: date,
+    whole: PatentAggregate, every: Sequence[RightEntry], facts: Sequence[Fact], consents: Iterable[Consent], day: date,
     known_at: datetime | None, known: datetime, states: Mapping[str, HoldingState] | None,
 ) -> Ledger:  # fmt: skip
     rows = [row for row in every if was_known(row, known_at)]
@@ -155,7 +155,7 @@ def _burdens(rows: Iterable[RightEntry], known_at: datetime | None) -> tuple[Ent
 
 
 def established(
-    whole: Whole, held: Sequence[Holding], states: Mapping[str, HoldingState] | None = None
+    whole: PatentAggregate, held: Sequence[Holding], states: Mapping[str, HoldingState] | None = None
 ) -> list[Holding]:
     """Give the holdings that count: whoever merely says of itself that it holds the patent, beside others, does not.
 
@@ -166,17 +166,19 @@ def established(
     return firm or list(held)
 
 
-def _is_own_word(whole: Whole, holding: Holding) -> bool:
+def _is_own_word(whole: PatentAggregate, holding: Holding) -> bool:
     own = holding.organisation_id is not None and holding.recorded_by == holding.organisation_id
     return own and whole.patent.facts_by != holding.organisation_id
 
 
-def living(whole: Whole) -> list[Holding]:
+def living(whole: PatentAggregate) -> list[Holding]:
     """Give the holdings that count today."""
     return established(whole, [holding for holding, _ in whole.living])
 
 
-def _holders(whole: Whole, day: date, known: datetime, states: Mapping[str, HoldingState] | None) -> tuple[Holder, ...]:
+def _holders(
+    whole: PatentAggregate, day: date, known: datetime, states: Mapping[str, HoldingState] | None
+) -> tuple[Holder, ...]:
     if states is None:
         return tuple(Holder(h.party_id, h.organisation_id, h.state) for h in living(whole))
     held = established(whole, [h for h, _ in whole.holders if held_then(h, day, known)], states)

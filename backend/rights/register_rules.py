@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from backend.core.workdays import after_working_days, is_working_day
 from backend.patents.codes import EventKind, Finding, LegalStatus
-from backend.patents.legal_events.recompute_status import Dated, derived_of, paid_as_told
+from backend.patents.legal_events.derived_status import Dated, derived_of, paid_as_told
 from backend.patents.legal_events.status_rules import Fact, Standing, may_undo, status_at
 from backend.patents.legal_events.term_rules import expiry_of
 from backend.rights.ledger import Annuity, Register

@@ -19,7 +19,7 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.responses import VARY, changed, created, listed, plain, to_json
 from backend.files.service import attached
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.register.routes import MOVED
 from backend.rights import presenters, queries, visibility
 from backend.rights.access import (
@@ -91,7 +91,9 @@ async def list_rights(
     return Response(body, 200, {"Vary": VARY}, "application/json")
 
 
-async def _ends_told_again(session: AsyncSession, whole: Whole, query: RightsQuery, day: date) -> dict[str, bool]:
+async def _ends_told_again(
+    session: AsyncSession, whole: PatentAggregate, query: RightsQuery, day: date
+) -> dict[str, bool]:
     """Give, by known_at, the entries whose end was told more than once: whether each held by the end known then."""
     if query.known_at is None:
         return {}
@@ -103,7 +105,7 @@ async def _shown(
     session: AsyncSession,
     rows: list[RightEntry],
     caller: Caller | None,
-    whole: Whole,
+    whole: PatentAggregate,
     known_at: datetime | None = None,
 ) -> list[RightOut]:
     names = await queries.names_of(session, [row.party_id for row in rows])
@@ -190,7 +192,9 @@ async def get_permissions(
     return plain(PermissionsOut(patent_id=whole.patent.id, by=shown_by, valid_on=day, known_at=known_at, items=items))
 
 
-def _acting(act: Act, query: PermissionsQuery, ledger: Ledger, whole: Whole, caller: Caller | None) -> list[str]:
+def _acting(
+    act: Act, query: PermissionsQuery, ledger: Ledger, whole: PatentAggregate, caller: Caller | None
+) -> list[str]:
     """Who would act: of a sub-licence the licensee; else the caller's organisation as a holder, else all holders."""
     licensee = [entry.party_id for entry in ledger.entries if entry.id == query.licence and entry.party_id]
     if act is Act.SUB_LICENSE and licensee:

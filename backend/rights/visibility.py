@@ -11,7 +11,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.codes import RightKind
 from backend.rights.models import Consent, RightEntry
 from backend.rights.schemas import RightsQuery
@@ -35,7 +35,7 @@ def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) ->
 
 
 async def seen_among(
-    session: AsyncSession, caller: Caller | None, whole: Whole, rows: Iterable[RightEntry]
+    session: AsyncSession, caller: Caller | None, whole: PatentAggregate, rows: Iterable[RightEntry]
 ) -> frozenset[str]:
     """Give those of the entries that the rows speak of which somebody who does not see all of them may see."""
     ids = {right_id for row in rows for right_id in (*row.carves_out, row.corrects, row.corrected_by) if right_id}

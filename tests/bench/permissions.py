@@ -19,7 +19,7 @@ from backend.core.database.transactions import Database
 from backend.core.settings import Settings, read_settings
 from backend.patents.queries import load
 from backend.rights.codes import Act
-from backend.rights.ledger import Ask, Ledger
+from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import decide
 from backend.rights.queries import ledger_of
 from tests import factories
@@ -44,7 +44,7 @@ def medians(ledger: Ledger, repeated: int = REPEATED) -> dict[Act, float]:
     found = {}
     for act in Act:
         licence = next((entry.id for entry in ledger.entries if entry.licence_type), None)
-        ask = Ask(act, china_day(clock.now()), by, licence=licence)
+        ask = PermissionRequest(act, china_day(clock.now()), by, licence=licence)
         found[act] = statistics.median(_timed(lambda ask=ask: decide(ledger, ask)) for _ in range(repeated)) * MS
     return found
 

@@ -124,9 +124,9 @@ def serve(folder: Path, environment: Mapping[str, str], processes: int) -> Itera
 
 async def _run(served: Served, environment: Mapping[str, str], attempts: int, races: Sequence[Race]) -> Tally:
     tally, folder = Tally(), Path(environment["PATENTMART_DATA_DIR"])
-    lite = not environment["DATABASE_URL"]
+    is_sqlite = not environment["DATABASE_URL"]
     async with arena(served.bases, WIDTH) as ring:
-        async with writing(ring, environment, folder) if lite else contextlib.nullcontext() as beside:
+        async with writing(ring, environment, folder) if is_sqlite else contextlib.nullcontext() as beside:
             await _races(ring, attempts, races, tally)
             ports = {
                 int(base.rpartition(":")[2]) for base in served.bases
@@ -154,8 +154,8 @@ def _tables(environment: Mapping[str, str]) -> tuple[dict[str, set[str]], set[st
             claimed = {row[0] for row in connection.execute(claims)}
     else:
         (file,) = Path(environment["PATENTMART_DATA_DIR"]).glob("*.sqlite")
-        with contextlib.closing(sqlite3.connect(file)) as lite:
-            rows, claimed = lite.execute(asked).fetchall(), None
+        with contextlib.closing(sqlite3.connect(file)) as is_sqlite:
+            rows, claimed = is_sqlite.execute(asked).fetchall(), None
     for patent_id, right_id in rows:
         found.setdefault(patent_id, set()).add(right_id)
     return found, claimed
@@ -174,11 +174,11 @@ def measure(
     folder: Path, shape: str, attempts: int, races: Sequence[Race] = RACES, serving: Serve = serve, **settings: str
 ) -> Tally:
     """Give what came of so many attempts on a fresh platform of the shape, which works in the folder."""
-    lite = shape == "sqlite"
-    url = "" if lite else postgres_url("bench_race")
+    is_sqlite = shape == "sqlite"
+    url = "" if is_sqlite else postgres_url("bench_race")
     environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error", MEILI_URL="", **settings)
     make_operator(environment, OPERATOR, PASSWORD)
-    with serving(folder, environment, 1 if lite else PROCESSES) as served:
+    with serving(folder, environment, 1 if is_sqlite else PROCESSES) as served:
         tally = asyncio.run(_run(served, environment, attempts, races))
     found = list(_compared(tally, environment))
     tally.unlawful += len(found)

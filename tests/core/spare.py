@@ -9,10 +9,10 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from backend.core.clock import Now
-from backend.core.database.transactions import Db, ReadDb, WritingRoute, leave_trace
+from backend.core.database.transactions import Db, ReadDb, WritingRoute, persist_on_refusal
 from backend.core.errors import Conflict
 from backend.core.events import log as event_log
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 from backend.core.events.stream import CURSOR
 from backend.core.http.responses import plain
 from backend.core.http.schemas import Body
@@ -31,7 +31,7 @@ class Named(Body):
 
 async def _happen(session: Db, name: str, now: datetime) -> None:
     await session.execute(ADD, {"name": name, "position": 0})
-    await event_log.append(session, Happened("spare.happened", name, ["org"]), now)
+    await event_log.append(session, DomainEvent("spare.happened", name, ["org"]), now)
 
 
 @router.post("/things")
@@ -43,9 +43,9 @@ async def make(body: Named, session: Db, now: Now) -> Response:
 @router.post("/refusals")
 async def refuse(body: Named, session: Db, now: Now) -> Response:
     await _happen(session, body.name, now)
-    if not session.info["database"].lite:
-        leave_trace(session, sa.text("SELECT pg_sleep(0.05)"))  # time for others to come between
-    leave_trace(session, ADD, {"name": f"trace of {body.name} {secrets.token_hex(8)}", "position": 0})
+    if not session.info["database"].is_sqlite:
+        persist_on_refusal(session, sa.text("SELECT pg_sleep(0.05)"))  # time for others to come between
+    persist_on_refusal(session, ADD, {"name": f"trace of {body.name} {secrets.token_hex(8)}", "position": 0})
     raise Conflict
 
 

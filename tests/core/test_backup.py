@@ -32,7 +32,7 @@ async def test_backed_up_under_load_destroyed_and_restored_nothing_is_missing(
     settings: Settings, tmp_path: Path
 ) -> None:
     folder, url = tmp_path / "data", database_of(settings, tmp_path)
-    mine = environment_of(folder, url) | ({"DATABASE_URL": ""} if settings.lite else {})
+    mine = environment_of(folder, url) | ({"DATABASE_URL": ""} if settings.is_sqlite else {})
     kept: list[str] = []
     over = asyncio.Event()
     async with served(folder, mine["DATABASE_URL"]) as client:
@@ -54,7 +54,7 @@ async def test_backed_up_under_load_destroyed_and_restored_nothing_is_missing(
         over.set()
         await asyncio.gather(*writing)
         assert len(kept) > len(before) > 0
-    if settings.lite:
+    if settings.is_sqlite:
         shutil.rmtree(folder)
         restored = mine
     else:

@@ -83,7 +83,7 @@ async def test_fifty_at_once_with_one_key_make_one_change(client, member, app):
     running = [a for a in others if a.status_code == 409]
     assert all(code(a)[1] == "idempotency_in_progress" and a.headers["retry-after"] for a in running)
     assert all(a.content == fresh[0].content for a in others if a not in running)
-    if app.state.settings.lite:
+    if app.state.settings.is_sqlite:
         assert running == []
     found = await client.get("/v1/parties", params={"q": body["name"]}, headers=member.headers)
     assert len(found.json()["items"]) == 1

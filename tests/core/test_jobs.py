@@ -46,7 +46,7 @@ async def test_work_asked_for_in_a_transaction_is_done_once_it_is_committed(spar
 async def test_work_asked_for_by_a_refused_request_is_never_done(spared, app: FastAPI):
     database = app.state.database
     name = sa.column("name")  # others come meanwhile: what every minute does, what a moved clock asks for
-    table = sa.table("workflow_status", name, schema=None if database.lite else "dbos")
+    table = sa.table("workflow_status", name, schema=None if database.is_sqlite else "dbos")
     workflows = sa.select(sa.func.count()).select_from(table).where(name == "tests.count")
     async with database.read() as session:
         before = (await session.execute(workflows)).scalar_one()

@@ -27,7 +27,7 @@ def write_on(client: httpx.Client, sent: list[str], answered: dict[str, str], st
 
 
 def test_what_was_answered_is_kept_what_was_begun_goes_on_and_nothing_comes_twice(settings: Settings, tmp_path: Path):
-    database, log = "" if settings.lite else postgres_url("killed"), tmp_path / "log"
+    database, log = "" if settings.is_sqlite else postgres_url("killed"), tmp_path / "log"
     names: list[list[str]] = [[] for _ in range(WRITERS)]
     answered: dict[str, str] = {}
     stop = threading.Event()

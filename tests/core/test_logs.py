@@ -19,7 +19,7 @@ from tests.machine import postgres_url
 @pytest.fixture(scope="module")
 def serving(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, Path]]:
     folder = tmp_path_factory.mktemp("logs")
-    database = "" if settings.lite else postgres_url("logs")
+    database = "" if settings.is_sqlite else postgres_url("logs")
     with served.server(folder, database, folder / "log", PATENTMART_LOG_LEVEL="info") as client:
         yield client, folder / "log"
 

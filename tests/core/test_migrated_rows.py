@@ -39,7 +39,7 @@ class Rows:
     """The rows of a database, whatever tables it has."""
 
     def __init__(self, settings: Settings) -> None:
-        self.engine, self.lite = make_job_engine(settings), settings.lite
+        self.engine, self.is_sqlite = make_job_engine(settings), settings.is_sqlite
 
     def table(self, name: str, /) -> sa.Table:
         return sa.Table(name, sa.MetaData(), autoload_with=self.engine)
@@ -49,7 +49,7 @@ class Rows:
         table = self.table(name)
         needed = [c for c in table.columns if not c.nullable and c.name not in values and c.name != "id"]
         filled = {column.name: self._filler(column) for column in needed}
-        given = {k: json.dumps(v) if self.lite and isinstance(v, dict | list) else v for k, v in values.items()}
+        given = {k: json.dumps(v) if self.is_sqlite and isinstance(v, dict | list) else v for k, v in values.items()}
         with self.engine.begin() as connection:
             connection.execute(sa.insert(table).values(filled | given))
 
@@ -61,7 +61,7 @@ class Rows:
         table = self.table(name)
         with self.engine.begin() as connection:
             found = connection.execute(sa.select(table.c[what]).where(table.c.id == row_id)).scalar_one()
-        return json.loads(found) if self.lite and isinstance(found, str) else found
+        return json.loads(found) if self.is_sqlite and isinstance(found, str) else found
 
 
 @pytest.fixture

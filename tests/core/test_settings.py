@@ -115,9 +115,9 @@ def test_a_secret_is_not_shown_and_each_purpose_has_a_key_of_its_own():
         ("postgresql+psycopg://u@h/d", "postgresql+psycopg://u@h/d", False),
     ],
 )
-def test_the_usual_addresses_of_databases_are_understood(given, used, lite):
+def test_the_usual_addresses_of_databases_are_understood(given, used, is_sqlite):
     settings = read_settings(patentmart_demo=True, database_url=given)
-    assert (settings.database, settings.lite) == (used, lite)
+    assert (settings.database, settings.is_sqlite) == (used, is_sqlite)
 
 
 def test_a_file_beside_the_server_may_hold_the_settings(tmp_path: Path):
@@ -126,7 +126,7 @@ def test_a_file_beside_the_server_may_hold_the_settings(tmp_path: Path):
 
 
 async def test_behind_a_pooler_nothing_is_prepared_on_a_connection(settings: Settings) -> None:
-    if settings.lite:
+    if settings.is_sqlite:
         return
     for pooler, due in ((False, True), (True, False)):
         mine = read_settings(**{**settings.model_dump(), "database_pooler": pooler})

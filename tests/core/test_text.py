@@ -27,7 +27,12 @@ FREE: Final = (
 ZERO, TURNED, UNSEEN = "a\0b", "a\u202eb", "a\u200bb"
 SECRET: Final = {"password", "current_password"}  # whose letters are nobody's business
 SOUGHT: Final = {"q"}  # what is looked for is looked for without what nobody sees
-TOLD: Final = {"control_character", "turning_character", "invisible_character", "value_error"}  # the last: no such code
+NOTIFICATION_TEMPLATES: Final = {
+    "control_character",
+    "turning_character",
+    "invisible_character",
+    "value_error",
+}  # the last: no such code
 PROSE: Final = {
     "abstract", "abstract_en", "first_claim", "summary", "summary_en", "introduction", "other", "message",
     "fee_explanation",
@@ -86,7 +91,7 @@ async def codes_at(client: httpx.AsyncClient, member: factories.Member, text: st
         answer = await client.request(method, url, json=body_with(place, text), headers=headers)
         pointer = "/" + "/".join(str(step) for step in place)
         told = {e["code"] for e in answer.json().get("errors", ()) if e["pointer"] == pointer}
-        if answer.status_code != 403 and not told & TOLD:  # 403: what only offices do
+        if answer.status_code != 403 and not told & NOTIFICATION_TEMPLATES:  # 403: what only offices do
             wrong.append(f"{method} {path} {pointer}: {answer.status_code} {told}")
     return sorted(wrong)
 

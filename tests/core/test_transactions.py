@@ -72,7 +72,7 @@ async def test_a_wrong_statement_is_our_error_and_no_busy_database(spared):
 
 async def test_a_database_that_comes_back_is_used_again(spared):
     database = spared._transport.app.state.database
-    if database.lite:
+    if database.is_sqlite:
         pytest.skip("SQLite is a file")
     async with database.read() as session, database.read() as other:
         pids = [(await s.execute(sa.text("SELECT pg_backend_pid()"))).scalar_one() for s in (session, other)]

@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from backend.core.events import log as event_log
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 from tests import factories
 from tests.catalogue.made import entered, event, listed
 from tests.delivery.test_changes import all_after, now
@@ -50,7 +50,7 @@ async def happen(app: FastAPI, member: Member, many: int = 1, actor: str | None 
     async with app.state.database.write() as session:
         audience = ["public", member.organisation_id]
         data = {"legal_status": "in_force"}
-        said = [Happened("patent.status_changed", patent, audience, data | {"patent_id": patent}, actor)
+        said = [DomainEvent("patent.status_changed", patent, audience, data | {"patent_id": patent}, actor)
                 for patent in (f"pat_{n}" for n in range(many))]  # fmt: skip
         await event_log.append_many(session, said, datetime.now(UTC))
 

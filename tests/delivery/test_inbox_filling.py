@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
-from backend.app import TOLD
+from backend.app import NOTIFICATION_TEMPLATES
 from backend.core.errors import Text
 from backend.core.events import log as event_log
 from backend.core.events import stream
-from backend.core.events.log import Happened, Told
+from backend.core.events.log import DomainEvent, NotificationTemplate
 from backend.delivery.event_rendering import sentence
 from backend.delivery.inbox import projection as inbox_projection
 from backend.delivery.inbox.projection import FOLLOWER, Filling
@@ -31,7 +31,7 @@ async def test_an_event_becomes_one_message_however_often_it_is_followed(
     database = app.state.database
     async with database.write() as session:  # as if a backup of the cursor had been brought back
         await session.execute(sa.update(stream.CURSOR).where(stream.CURSOR.c.name == FOLLOWER).values(position=0))
-    fillings = [Filling(database, TOLD, named) for _ in range(4)]
+    fillings = [Filling(database, NOTIFICATION_TEMPLATES, named) for _ in range(4)]
     while any(await asyncio.gather(*(filling.step() for filling in fillings))):
         pass
     assert types(await inbox(client, mine)).count("patent.status_changed") == 5
@@ -42,7 +42,9 @@ async def test_what_nobody_is_told_moves_the_cursor_once_it_is_quiet(client: htt
     await steady(client, mine)
     database = app.state.database
     async with database.write() as session:
-        await event_log.append(session, Happened("patent.updated", "pat_x", [mine.organisation_id]), datetime.now(UTC))
+        await event_log.append(
+            session, DomainEvent("patent.updated", "pat_x", [mine.organisation_id]), datetime.now(UTC)
+        )
     before = await inbox(client, mine)
     for _ in range(50):
         async with database.read() as session:
@@ -77,14 +79,14 @@ async def test_old_messages_are_forgotten_with_their_marks(client: httpx.AsyncCl
 
 
 def test_a_sentence_is_told_whatever_its_event_lacks() -> None:
-    told = Told("c", Text("{a}。", "{a}."), by="why", texts={"x": Text("{a}！", "{a}!")})
+    told = NotificationTemplate("c", Text("{a}。", "{a}."), by="why", texts={"x": Text("{a}！", "{a}!")})
     assert sentence(told, "k", {"a": 1}, "en") == "1."
     assert sentence(told, "k", {"why": "x"}, "zh") == "—！"
     assert sentence(None, "thing.gone", {}, "zh") == "thing.gone"
 
 
 def test_every_told_event_says_something_in_both_languages() -> None:
-    for told in TOLD.values():
+    for told in NOTIFICATION_TEMPLATES.values():
         for text in (told.text, *told.texts.values()):
             assert text.zh.endswith("。")
             assert text.en.endswith(".")

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.app import TOLD
+from backend.app import NOTIFICATION_TEMPLATES
 from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, types, until
 from tests.factories import Member
@@ -20,7 +20,11 @@ async def test_a_category_switched_off_is_neither_shown_nor_counted(client: http
     await happen(app, mine)
     await until(client, colleague, lambda found: found["unread"] == 1)
     first = await client.get(SETTINGS, headers=colleague.headers)
-    assert first.json() == {"version": 1, "off": [], "categories": sorted({told.category for told in TOLD.values()})}
+    assert first.json() == {
+        "version": 1,
+        "off": [],
+        "categories": sorted({told.category for told in NOTIFICATION_TEMPLATES.values()}),
+    }
     headers = {**colleague.headers, "If-Match": first.headers["ETag"]}
     off = await client.put(SETTINGS, json={"off": ["patents"]}, headers=headers)
     assert (off.status_code, off.json()["off"], off.json()["version"]) == (200, ["patents"], 2)

@@ -21,7 +21,7 @@ from backend.licences.models import Duty, Licence, Notice, OpenLicence, OpenLice
 from backend.open_licences.availability import service as availability
 from backend.patents import queries
 from backend.patents.codes import ListingStatus
-from backend.patents.models import Listing, StandingOffer
+from backend.patents.models import Listing, PatentAvailability
 from backend.rights import availability as listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
 from tests import factories
@@ -85,25 +85,25 @@ async def test_the_facts_of_each_pass_when_the_ledger_is_asked_again(database: D
 
 
 async def test_what_rights_bar_is_shown_beside_every_patent_that_has_some(database: Database) -> None:
-    before = {one.patent_id: one.model_dump() for one in await rows(database, StandingOffer)}
+    before = {one.patent_id: one.model_dump() for one in await rows(database, PatentAvailability)}
     for patent_id in {one.patent_id for one in await rows(database, RightEntry)} | set(before):
         async with database.write() as session:
             whole = await queries.load(session, patent_id, lock=True)
             assert whole is not None
             await listing_offers.reassess(session, whole, database.clock.now())
-    assert {one.patent_id: one.model_dump() for one in await rows(database, StandingOffer)} == before
+    assert {one.patent_id: one.model_dump() for one in await rows(database, PatentAvailability)} == before
 
 
 async def test_each_stands_in_the_ledger_beside_its_patent_and_apart_from_others(database: Database) -> None:
     entries = {e.id: e for e in await rows(database, RightEntry)}
-    offers = {o.patent_id: o.open_licence for o in await rows(database, StandingOffer) if o.open_licence}
+    offers = {o.patent_id: o.open_licence for o in await rows(database, PatentAvailability) if o.open_licence}
     claims = {c.right_id for c in await rows(database, RightClaim)}
     standing = [one for one in await of_the_seed(database) if one.status.value == "announced"]
     for one in standing:
         entry = entries[str(one.right_id)]
         assert (entry.granted_for, entry.terms_hash, entry.grantors) == (one.id, one.terms_hash, one.holders)
         assert (offers[one.patent_id]["id"], offers[one.patent_id]["available"]) == (one.id, one.available)
-        assert database.lite or entry.id in claims
+        assert database.is_sqlite or entry.id in claims
     assert len(offers) == len(standing)
 
 
@@ -130,13 +130,13 @@ async def test_its_rows_are_of_the_shape_that_the_front_door_gives_them(
     (entry,) = await rows(about, RightEntry, col(RightEntry.granted_for) == declared.id)
     (consent,) = await rows(about, Consent, col(Consent.patent_id) == patent["id"])
     steps = await rows(about, OpenLicenceStep, col(OpenLicenceStep.open_licence_id) == declared.id)
-    (offer,) = await rows(about, StandingOffer, col(StandingOffer.patent_id) == patent["id"])
+    (offer,) = await rows(about, PatentAvailability, col(PatentAvailability.patent_id) == patent["id"])
 
     used = {c.used_by: c for c in await rows(database, Consent)}
     ours = next(one for one in await of_the_seed(database) if one.id in used and _is_like(one, declared))
     (our_entry,) = await rows(database, RightEntry, col(RightEntry.granted_for) == ours.id)
     our_steps = await rows(database, OpenLicenceStep, col(OpenLicenceStep.open_licence_id) == ours.id)
-    (our_offer,) = await rows(database, StandingOffer, col(StandingOffer.patent_id) == ours.patent_id)
+    (our_offer,) = await rows(database, PatentAvailability, col(PatentAvailability.patent_id) == ours.patent_id)
     assert shape(ours) == shape(declared)
     assert (ours.version, set(ours.terms)) == (declared.version, set(declared.terms))
     assert shape(our_entry) == shape(entry)

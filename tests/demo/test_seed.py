@@ -16,7 +16,7 @@ from backend.accounts.sign_in.passwords import hashes_now, is_one_of
 from backend.core.clock import Clock, china_day
 from backend.core.database import schema
 from backend.core.database.transactions import Database
-from backend.core.events.log import EVENT, UNTOLD
+from backend.core.events.log import EVENT, MUTED_FOR
 from backend.core.settings import Settings, read_settings
 from backend.demo.load import BATCH, load
 from backend.demo.organisations import organisations
@@ -24,7 +24,7 @@ from backend.demo.register import register
 from backend.demo.seed import FIRST_SIGN_IN, PASSWORD, is_loaded, seed_with_progress, sign_in_lines
 from backend.licences.models import Notice
 from backend.patents.codes import ListingStatus
-from backend.patents.legal_events.recompute_status import settled
+from backend.patents.legal_events.derived_status import settled
 from backend.patents.models import Assessment, Holding, Listing, Patent
 from backend.patents.queries import facts_of
 from backend.patents.visibility import is_established
@@ -105,7 +105,7 @@ async def test_no_inbox_tells_of_what_the_load_enters(database: Database) -> Non
         by_hand = set((await session.scalars(sa.select(col(Patent.id)).where(~is_established()))).all())
     assert rows
     loaded = [row for row in rows if row.data.get("patent_id") not in by_hand]
-    assert [row for row in loaded if set(row.audience) - set(row.data.get(UNTOLD, ()))] == []
+    assert [row for row in loaded if set(row.audience) - set(row.data.get(MUTED_FOR, ()))] == []
 
 
 async def test_the_index_is_filled_to_the_end_of_the_stream(seeded: Settings, database: Database) -> None:

@@ -57,8 +57,8 @@ async def test_two_universities_that_own_together_upload_one_after_the_other(
     done = await uploaded_register(client, two, of_two)
     assert done["status"] == "done", done
     mine, theirs = await register(client, one), await register(client, two)
-    together = {n: theirs[n]["id"] == mine[n]["id"] for n in shared}
-    assert set(together.values()) == {first_names}, "who came first is believed about whom it names"
+    pipeline = {n: theirs[n]["id"] == mine[n]["id"] for n in shared}
+    assert set(pipeline.values()) == {first_names}, "who came first is believed about whom it names"
     if not first_names:
         ids = [theirs[n]["id"] for n in shared]
         request = await made.proposed(client, two, ids[0], patent_ids=ids[1:])

@@ -36,7 +36,7 @@ async def test_a_request_whose_job_came_to_nothing_is_looked_at_again(client: ht
 
 async def test_a_job_that_the_database_gave_up_for_another_tries_again(client: httpx.AsyncClient, app: FastAPI) -> None:
     database = app.state.database
-    if database.lite:
+    if database.is_sqlite:
         pytest.skip("SQLite has one writer at a time")
     one, two = await factories.organisation(client), await factories.organisation(client)
     patent = await patents.entered(client, one)

@@ -81,9 +81,9 @@ def copied(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-async def worked_with(folder: Path, lite: bool) -> Kept:
+async def worked_with(folder: Path, is_sqlite: bool) -> Kept:
     """Give a platform after a busy session with its server."""
-    kept = Kept(folder, "" if lite else postgres_url(f"fsck_{WORKER}"))
+    kept = Kept(folder, "" if is_sqlite else postgres_url(f"fsck_{WORKER}"))
     with fresh_server.fresh_server(folder, kept.url) as base:
         async with httpx.AsyncClient(base_url=base, timeout=30) as client:
             await _work(client)

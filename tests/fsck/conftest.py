@@ -15,7 +15,7 @@ from tests.fsck.busy import Kept, worked_with
 @pytest_asyncio.fixture(scope="session")
 async def original(settings: Settings) -> AsyncIterator[Kept]:
     folder = Path(tempfile.mkdtemp(prefix="patentmart-fsck-"))
-    yield await worked_with(folder, settings.lite)
+    yield await worked_with(folder, settings.is_sqlite)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -19,7 +19,7 @@ INDEX = "the search index"
 
 def age(kept: Kept, name: str, days: int) -> None:
     """Have the file look as if it was put so many days ago."""
-    if kept.settings.lite:
+    if kept.settings.is_sqlite:
         moment = time.time() - days * 86_400
         os.utime(kept.folder / "blobs" / name.removeprefix(DRAFT)[:2] / name, (moment, moment))
     else:
@@ -59,7 +59,7 @@ async def test_a_file_that_is_put_again_is_not_forgotten(kept: Kept) -> None:
 
 
 async def test_what_an_interrupted_upload_left_is_removed(kept: Kept) -> None:
-    if not kept.settings.lite:
+    if not kept.settings.is_sqlite:
         return  # there a transaction leaves nothing
     left = kept.folder / "blobs" / "ab" / f"{DRAFT}ab12.99"
     left.parent.mkdir(exist_ok=True)
@@ -73,13 +73,13 @@ async def test_what_an_interrupted_upload_left_is_removed(kept: Kept) -> None:
 async def test_a_lost_or_damaged_file_is_reported(kept: Kept) -> None:
     (named,) = run_sql(kept, "SELECT min(digest) FROM import_file")
     digest = named[0]
-    if kept.settings.lite:
+    if kept.settings.is_sqlite:
         place = kept.folder / "blobs" / digest[:2] / digest
         place.write_bytes(b"other bytes")
     else:
         run_sql(kept, "UPDATE blob_chunk SET content = 'other bytes'")
     assert any(f"{digest} is damaged" in said for said in (await checked(kept))["imported files"].examples)
-    if kept.settings.lite:
+    if kept.settings.is_sqlite:
         place.unlink()
     else:
         run_sql(kept, "DELETE FROM blob_chunk")
@@ -122,13 +122,13 @@ async def test_a_file_of_evidence_is_never_forgotten_and_its_loss_is_found(kept:
         age(kept, each, 2)
     assert await checked(kept, repair=True) == {}, "it is not among the forgotten"
     place = kept.folder / "blobs" / digest[:2] / digest
-    if kept.settings.lite:
+    if kept.settings.is_sqlite:
         place.write_bytes(b"other bytes")
     else:
         run_sql(kept, "UPDATE blob_chunk SET content = 'other bytes'")
     damaged = (await checked(kept))["uploaded files"].examples
     assert any(f"{digest} is damaged" in example for example in damaged), damaged
-    if kept.settings.lite:
+    if kept.settings.is_sqlite:
         place.unlink()
     else:
         run_sql(kept, "DELETE FROM blob_chunk")

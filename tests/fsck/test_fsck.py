@@ -81,7 +81,7 @@ async def test_a_party_that_holds_a_patent_twice_is_reported(kept: Kept) -> None
 
 
 async def test_the_place_of_the_last_event_is_kept_in_the_head_of_the_stream(kept: Kept) -> None:
-    if kept.settings.lite:
+    if kept.settings.is_sqlite:
         run_sql(kept, "UPDATE event SET seq = NULL WHERE seq = 7")
         assert "an event has no place in the stream" in (await checked(kept))["the event stream"].examples
         return
@@ -91,7 +91,7 @@ async def test_the_place_of_the_last_event_is_kept_in_the_head_of_the_stream(kep
 
 
 async def test_the_file_of_the_database_is_looked_at(kept: Kept) -> None:
-    if not kept.settings.lite:
+    if not kept.settings.is_sqlite:
         pytest.skip("PostgreSQL looks after its files")
     told, untold = "name_key VARCHAR NOT NULL", "name_key VARCHAR"
     change = "UPDATE sqlite_schema SET sql = replace(sql, '{}', '{}') WHERE name = 'party'"

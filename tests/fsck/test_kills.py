@@ -15,7 +15,7 @@ KILLS = {"sqlite": 3, "postgres": 2}
 
 @pytest.mark.timeout(600)
 def test_what_a_killed_server_acknowledged_is_there_once(settings: Settings, tmp_path: Path) -> None:
-    kind = "sqlite" if settings.lite else "postgres"
+    kind = "sqlite" if settings.is_sqlite else "postgres"
     found = measure(kind, KILLS[kind], tmp_path)
     assert found["acknowledged"] > 0
     assert found["rows_imported"] > 0

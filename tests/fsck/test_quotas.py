@@ -8,7 +8,7 @@ COUNTED = "INSERT INTO quota_use (subject, kind, since, used) VALUES ('org_gone'
 
 async def test_a_quota_that_counts_what_is_not_there_is_counted_anew(kept: Kept) -> None:
     assert await checked(kept) == {}
-    since = "'1970-01-01 00:00:00.000000'" if kept.settings.lite else "TIMESTAMPTZ '1970-01-01 00:00:00+00'"
+    since = "'1970-01-01 00:00:00.000000'" if kept.settings.is_sqlite else "TIMESTAMPTZ '1970-01-01 00:00:00+00'"
     for kind in ("files", "file_bytes", "claims"):
         run_sql(kept, COUNTED.replace("KIND", kind).replace("SINCE", since))
     found = (await checked(kept))[QUOTAS]

@@ -103,7 +103,7 @@ class Served:
 
 @pytest.fixture
 def served(settings: Settings, tmp_path: Path) -> Iterator[Served]:
-    database = "" if settings.lite else postgres_url(f"apart_{secrets.token_hex(4)}")
+    database = "" if settings.is_sqlite else postgres_url(f"apart_{secrets.token_hex(4)}")
     with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
         yield Served(one, client, signed_in(client))
 

@@ -24,7 +24,7 @@ def patentmart(*arguments: str, **settings: str) -> subprocess.CompletedProcess[
 
 
 def test_a_file_is_imported_from_the_command_line(settings: Settings, tmp_path: Path) -> None:
-    if not settings.lite:
+    if not settings.is_sqlite:
         return
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -62,7 +62,7 @@ def test_a_file_is_imported_from_the_command_line(settings: Settings, tmp_path: 
 
 
 def test_interrupted_the_import_goes_on_and_the_way_back_is_told(settings: Settings, tmp_path: Path) -> None:
-    if not settings.lite:
+    if not settings.is_sqlite:
         return
     port = free_port()
     address, file = f"http://127.0.0.1:{port}", tmp_path / "long.csv"
@@ -93,7 +93,7 @@ def test_interrupted_the_import_goes_on_and_the_way_back_is_told(settings: Setti
 
 
 def test_without_a_server_the_command_serves_for_as_long_as_it_takes(settings: Settings, tmp_path: Path) -> None:
-    if not settings.lite:
+    if not settings.is_sqlite:
         return
     file, port, data = tmp_path / "register.csv", free_port(), tmp_path / "data"
     file.write_bytes(table({"申请号": number(), "名称": "甲"}))

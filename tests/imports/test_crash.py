@@ -19,7 +19,7 @@ ROWS = 6_000
 def test_an_import_whose_server_ended_half_way_goes_on(
     settings: Settings, tmp_path: Path, ends_by: signal.Signals
 ) -> None:
-    database = "" if settings.lite else postgres_url(f"crash_{ends_by.name.lower()}")
+    database = "" if settings.is_sqlite else postgres_url(f"crash_{ends_by.name.lower()}")
     port = free_port()
     content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:

@@ -59,7 +59,7 @@ class Served:
 @contextlib.contextmanager
 def serving(settings: Settings, folder: Path, **more: Any) -> Iterator[Served]:
     """Serve from the folder until the end, on the database of the test's kind."""
-    database = "" if settings.lite else postgres_url("loads")
+    database = "" if settings.is_sqlite else postgres_url("loads")
     port = free_port()
     with (
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client,

@@ -37,7 +37,9 @@ def like(tmp_path: Path, name: str, url: str, **more: Any) -> Settings:
 
 
 def database_of(settings: Settings, tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'd.sqlite'}" if settings.lite else postgres_url(f"search_{secrets.token_hex(4)}")
+    return (
+        f"sqlite:///{tmp_path / 'd.sqlite'}" if settings.is_sqlite else postgres_url(f"search_{secrets.token_hex(4)}")
+    )
 
 
 @contextlib.asynccontextmanager
@@ -88,7 +90,7 @@ async def test_a_lease_is_one_holders_and_comes_free_with_its_end(settings: Sett
 
 
 async def test_a_lease_that_went_with_its_connection_is_known_to_be_lost(settings: Settings, tmp_path: Path) -> None:
-    if settings.lite:
+    if settings.is_sqlite:
         return
     url = database_of(settings, tmp_path)
     mine = like(tmp_path, "lost", url)
@@ -110,7 +112,7 @@ async def test_a_lease_that_went_with_its_connection_is_known_to_be_lost(setting
 
 
 async def test_another_process_feeds_the_server_when_the_first_ends(settings: Settings, tmp_path: Path) -> None:
-    if settings.lite:
+    if settings.is_sqlite:
         return
     if (server := meili()) is None:
         pytest.skip(NOT_RUN)

@@ -11,7 +11,7 @@ from tests.licensing.conftest import People
 from tests.licensing.made import announced, noticed, post
 from tests.licensing.test_bars import page, shown
 
-TOLD: dict[str, dict[str, str]] = {
+NOTIFICATION_TEMPLATES: dict[str, dict[str, str]] = {
     "suspended": {"法律事件": "程序中止", "生效日": "2026-04-01"},
     "holders_changed": {"法律事件": "专利权的转移", "生效日": "2026-04-01", "变更后权利人": "重庆示例受让有限公司"},
 }
@@ -30,14 +30,14 @@ async def number_of(client: httpx.AsyncClient, declared: dict[str, Any], people:
     return str(patent.json()["application_number"])
 
 
-@pytest.mark.parametrize("code", TOLD)
+@pytest.mark.parametrize("code", NOTIFICATION_TEMPLATES)
 async def test_an_open_licence_is_unavailable_once_the_file_is_in(
     client: httpx.AsyncClient, people: People, code: str
 ) -> None:
     declared, other = await announced(client, people.university), await announced(client, people.university)
     fresh = await entered(client, people.university)
     numbers = [await number_of(client, declared, people), fresh["application_number"]]
-    await told(client, people, numbers, **TOLD[code])
+    await told(client, people, numbers, **NOTIFICATION_TEMPLATES[code])
     said = await page(client, declared)
     assert (said["available_here"], [one["code"] for one in said["unavailable_because"]]) == (False, [code])
     assert (await noticed(client, people.enterprise, declared, due=409))["code"] == "open_licence_not_available"
@@ -52,7 +52,7 @@ async def test_an_open_licence_is_unavailable_once_the_file_is_in(
 async def test_what_a_file_lifts_bars_no_more(client: httpx.AsyncClient, people: People) -> None:
     declared = await announced(client, people.university)
     number = await number_of(client, declared, people)
-    await told(client, people, [number], **TOLD["suspended"])
+    await told(client, people, [number], **NOTIFICATION_TEMPLATES["suspended"])
     assert not (await page(client, declared))["available_here"]
     await told(client, people, [number], 法律事件="suspension_lifted", 生效日="2026-05-01")
     assert (await page(client, declared, people.university))["duties"][0]["outcome"] == "lifted"
@@ -65,6 +65,6 @@ async def test_a_listing_shows_what_a_suspension_by_file_bars(client: httpx.Asyn
     draft = await post(client, people.university, "/v1/listings", terms, 201)
     for step in ("submission", "publication"):
         await post(client, people.university, f"/v1/listings/{draft['id']}/{step}", {})
-    await told(client, people, [patent["application_number"]], **TOLD["suspended"])
+    await told(client, people, [patent["application_number"]], **NOTIFICATION_TEMPLATES["suspended"])
     said = (await client.get(f"/v1/listings/{draft['id']}")).json()
     assert said["barred"] == {"assignment": ["suspended_disposal"]}

@@ -43,9 +43,9 @@ def test_a_running_royalty_without_steps_or_minimum_is_additive_over_whole_years
 ) -> None:
     use = use_of(chosen, figure)
     between = add_months(starts, 12 * first)
-    together = exact(quote(chosen, use, starts, whole(starts, first + second)))
+    pipeline = exact(quote(chosen, use, starts, whole(starts, first + second)))
     parts = quote(chosen, use, starts, whole(starts, first)), quote(chosen, use, between, whole(between, second))
-    assert together == exact(parts[0]) + exact(parts[1])
+    assert pipeline == exact(parts[0]) + exact(parts[1])
 
 
 @given(ANY_TERMS, FIGURES, STARTS, st.integers(1, 12), st.integers(1, 12))

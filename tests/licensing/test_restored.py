@@ -135,7 +135,7 @@ async def test_a_licence_that_was_given_up_stays_so_when_the_right_is_restored(
     assert (await read(client, people.enterprise, place))["status"] == "terminated"
 
 
-TOLD = {
+NOTIFICATION_TEMPLATES = {
     "a lapse of its own, undone": (("lapsed", False, 3, "in_force"), ("restored", False, 2, "in_force")),
     "the office's lapse, undone by it": (("lapsed", True, 2, "terminated"), ("restored", False, 1, "terminated")),
     "its lapse, confirmed by the office": (
@@ -157,7 +157,7 @@ TOLD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("said", TOLD.values(), ids=TOLD)
+@pytest.mark.parametrize("said", NOTIFICATION_TEMPLATES.values(), ids=NOTIFICATION_TEMPLATES)
 async def test_licences_end_and_come_back_by_the_offices_word_whatever_the_holder_says(
     client: httpx.AsyncClient, people: People, app: FastAPI, said: tuple[tuple[str, bool, int, str], ...]
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.patents.codes import HoldingState, LegalStatus, PatentKind
 from backend.rights.codes import Act, LicenceType, Permission, RightKind
-from backend.rights.ledger import Agreement, Annuity, Ask, Entry, Given, Holder, Ledger, Register
+from backend.rights.ledger import Agreement, Annuity, Entry, Given, Holder, Ledger, PermissionRequest, Register
 from backend.rights.permissions.rules import RULES, Decision, Rule, decide
 from backend.rights.scope_rules import Period, Scope
 
@@ -40,9 +40,9 @@ def ledger(*entries: Entry, holders: Iterable[str] = (OURS,), disputed: str | No
     return Ledger(register=replace(SOUND, **changed), holders=held, entries=entries, **own)
 
 
-def ask(act: Act, *by: str, **changed: Any) -> Ask:
+def ask(act: Act, *by: str, **changed: Any) -> PermissionRequest:
     """Give an ask of today by these parties."""
-    return Ask(**{"act": act, "on": TODAY, "by": frozenset(by or (OURS,)), **changed})
+    return PermissionRequest(**{"act": act, "on": TODAY, "by": frozenset(by or (OURS,)), **changed})
 
 
 def entry(kind: RightKind, start: date = LONG_AGO, stop: date | None = None, **changed: Any) -> Entry:
@@ -77,12 +77,12 @@ def consent(act: Act, party: str, terms: str = TERMS, **changed: Any) -> Given:
     return Given(**{"id": f"con_{party}", "act": act, "party_id": party, "terms_hash": terms, **changed})
 
 
-def reasons(told: Ledger, asked: Ask) -> dict[str, Permission]:
+def reasons(told: Ledger, asked: PermissionRequest) -> dict[str, Permission]:
     """Give the codes of all that stands against an act, and what each leads to."""
     return {because.rule.code: because.rule.leads_to for because in decide(told, asked).reasons}
 
 
-def without(code: str, told: Ledger, asked: Ask) -> Decision:
+def without(code: str, told: Ledger, asked: PermissionRequest) -> Decision:
     """Give the decision that would fall if one rule were not there."""
     left: list[Rule] = [rule for rule in RULES if rule.code != code]
     return decide(told, asked, rules=left)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from backend.patents.codes import Finding, LegalStatus, PatentKind
 from backend.rights.codes import Act, ConsentState, LicenceType, RightKind, Whose
-from backend.rights.ledger import Annuity, Ask, Entry, Ledger
+from backend.rights.ledger import Annuity, Entry, Ledger, PermissionRequest
 from backend.rights.scope_rules import Period
 from tests.rights.ledgers import (
     CHONGQING,
@@ -43,15 +43,15 @@ class Scene:
     """A ledger and an ask that one rule alone stands against, and pairs to which that rule has nothing to say."""
 
     ledger: Ledger
-    ask: Ask
-    spared: tuple[tuple[Ledger, Ask], ...]
+    ask: PermissionRequest
+    spared: tuple[tuple[Ledger, PermissionRequest], ...]
 
 
-def scene(told: Ledger, asked: Ask, *spared: tuple[Ledger, Ask]) -> Scene:
+def scene(told: Ledger, asked: PermissionRequest, *spared: tuple[Ledger, PermissionRequest]) -> Scene:
     return Scene(told, asked, spared)
 
 
-def beside(told: Ledger, *others: Ledger, asked: Ask) -> Scene:
+def beside(told: Ledger, *others: Ledger, asked: PermissionRequest) -> Scene:
     """A scene whose neighbours differ in the ledger."""
     return Scene(told, asked, tuple((other, asked) for other in others))
 

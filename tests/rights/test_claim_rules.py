@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from backend.patents.codes import LegalStatus, PatentKind
 from backend.rights.codes import Act, LicenceType, Origin, Permission, RightKind, Working
-from backend.rights.ledger import Annuity, Ask, Entry, Holder, Ledger, Register
+from backend.rights.ledger import Annuity, Entry, Holder, Ledger, PermissionRequest, Register
 from backend.rights.permissions.claim_rules import stand_apart, taken_by
 from backend.rights.permissions.rules import decide
 from backend.rights.scope_rules import Period, Scope
@@ -45,7 +45,7 @@ def licences(draw: st.DrawFn, name: str, carvable: str | None = None) -> Entry:
 
 def _decided(first: Entry, second: Entry) -> Any:
     stop = second.period.stop
-    ask = Ask(
+    ask = PermissionRequest(
         ACTS[second.licence_type or LicenceType.ORDINARY], TODAY, frozenset({"holder"}),
         starts_on=second.period.start, ends_on=None if stop is None else stop - timedelta(days=1), scope=second.scope,
         carves_out=second.carves_out, own_working=second.own_working,

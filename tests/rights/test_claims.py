@@ -72,7 +72,7 @@ async def claims(app: FastAPI, patent_id: str) -> list[tuple[str, str]]:
 async def test_the_constraint_alone_refuses_what_conflicts_and_nothing_else(
     settings: Settings, client: httpx.AsyncClient, one: dict[str, str], other: dict[str, str], stand: bool
 ) -> None:
-    if settings.lite:
+    if settings.is_sqlite:
         return
     university = await factories.organisation(client)
     patent = await entered(client, university)
@@ -94,7 +94,7 @@ async def test_the_constraint_alone_refuses_what_conflicts_and_nothing_else(
 async def test_a_grant_made_here_is_held_apart_and_a_fact_is_not(
     app: FastAPI, settings: Settings, client: httpx.AsyncClient
 ) -> None:
-    if settings.lite:
+    if settings.is_sqlite:
         return
     university = await factories.organisation(client)
     patent = await entered(client, university)
@@ -110,7 +110,7 @@ async def test_a_grant_made_here_is_held_apart_and_a_fact_is_not(
 async def test_what_ends_or_is_corrected_is_held_apart_no_more(
     app: FastAPI, settings: Settings, client: httpx.AsyncClient
 ) -> None:
-    if settings.lite:
+    if settings.is_sqlite:
         return
     university = await factories.organisation(client)
     patent = await entered(client, university)
@@ -135,7 +135,7 @@ async def test_what_will_end_is_held_apart_until_then(
     assert (await right(client, university, patent["id"], **asked)).status_code == 409
     later = await right(client, university, patent["id"], starts_on="2036-06-30", **asked)
     assert later.status_code == 201, later.text
-    if not settings.lite:
+    if not settings.is_sqlite:
         assert [days.endswith(",2036-06-30)") for _, days in await claims(app, patent["id"])] == [True, False]
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from backend.rights.codes import Act, ConsentState, LicenceType, Permission, RightKind, Whose
-from backend.rights.ledger import Annuity, Ask, Given, Ledger
+from backend.rights.ledger import Annuity, Given, Ledger, PermissionRequest
 from backend.rights.permissions.rules import decide
 from tests.rights.ledgers import (
     LICENSEE,
@@ -218,7 +218,10 @@ def test_what_co_owners_agreed_goes_before_the_law(
 
 
 def by_law(act: Act, *by: str) -> list[tuple[str, ...]]:
-    return [because.hit.of for because in decide(ledger(holders=PAIR), Ask(act, ASKED.on, frozenset(by))).reasons]
+    return [
+        because.hit.of
+        for because in decide(ledger(holders=PAIR), PermissionRequest(act, ASKED.on, frozenset(by))).reasons
+    ]
 
 
 @pytest.mark.parametrize("act", ALL_OF_THEM)

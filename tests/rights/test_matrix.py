@@ -11,7 +11,7 @@ from itertools import product
 import pytest
 
 from backend.rights.codes import Act, LicenceType, Permission, RightKind, Working
-from backend.rights.ledger import Ask, Entry, Ledger
+from backend.rights.ledger import Entry, Ledger, PermissionRequest
 from backend.rights.permissions.rules import STRENGTH, decide
 from backend.rights.scope_rules import ALL, Period, Scope
 from tests.rights.ledgers import LICENSEE, OURS, PLEDGEE, TERMS, ask, entry, ledger, licence, open_licence, pledge
@@ -68,7 +68,7 @@ def made(name: str, scope: str, time: str) -> Entry | None:
     return replace(plain, scope=territory, period=TIMES[time][0])
 
 
-def asked(act: Act, scope: str) -> Ask:
+def asked(act: Act, scope: str) -> PermissionRequest:
     """What is asked for; a sub-licence by a licensee that may grant it."""
     by = "pty_sub_licensor" if act is SUB else OURS
     own = {"licence": "rgt_upper"} if act is SUB else {}

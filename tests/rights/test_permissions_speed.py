@@ -9,7 +9,7 @@ from tests.rights.burdened import COUNT, burdened
 
 
 async def test_the_rules_take_less_than_a_millisecond_for_an_act(settings: Settings, client: httpx.AsyncClient) -> None:
-    if not settings.lite:
+    if not settings.is_sqlite:
         return
     patent_id = await burdened(client, await factories.organisation(client))
     ledger = await ledger_in(settings, patent_id)

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from backend.rights.codes import Act, LicenceType, Permission, Sureness
-from backend.rights.ledger import Ask, Ledger
+from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import BY_CODE, RULES, Rule, decide
 from tests.rights.ledgers import (
     LATER,
@@ -93,7 +93,9 @@ IN_FUTURE = licence(LicenceType.EXCLUSIVE, date(2028, 1, 1))
         (ledger(IN_FUTURE), ask(Act.DECLARE_OPEN_LICENCE, ends_on=date(2028, 1, 1)), True),
     ],
 )
-def test_an_exclusive_licence_bars_an_open_one_in_whose_days_it_falls(told: Ledger, asked: Ask, bars: bool) -> None:
+def test_an_exclusive_licence_bars_an_open_one_in_whose_days_it_falls(
+    told: Ledger, asked: PermissionRequest, bars: bool
+) -> None:
     assert ("exclusive_or_sole_in_force" in reasons(told, asked)) is bars
 
 

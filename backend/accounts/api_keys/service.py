@@ -15,7 +15,7 @@ from backend.accounts.rules import at_least
 from backend.accounts.sign_in.tokens import KEY_PREFIX, hashed, new_secret
 from backend.core.errors import FieldError, Malformed, NotFound, Text
 from backend.core.events import log as event_log
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 from backend.core.ids import new_id
 
 PAST: Final = Text("应为将来的时刻，并带时区。", "It lies in the future, and has an offset.")
@@ -45,7 +45,9 @@ async def make_key(
         expires_at=body.expires_at,
     )
     session.add(key)
-    await event_log.append(session, Happened("api_key.made", key.id, [caller.organisation_id], {}, caller.user_id), now)
+    await event_log.append(
+        session, DomainEvent("api_key.made", key.id, [caller.organisation_id], {}, caller.user_id), now
+    )
     return key, secret
 
 
@@ -57,5 +59,5 @@ async def revoke_key(session: AsyncSession, key_id: str, caller: Caller, *, now:
         raise NotFound
     key.revoked_at = real
     await event_log.append(
-        session, Happened("api_key.revoked", key.id, [caller.organisation_id], {}, caller.user_id), now
+        session, DomainEvent("api_key.revoked", key.id, [caller.organisation_id], {}, caller.user_id), now
     )

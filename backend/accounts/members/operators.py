@@ -17,7 +17,7 @@ from backend.accounts.sign_in.password_changes import make_reset
 from backend.core.database.transactions import Database
 from backend.core.errors import NotFound
 from backend.core.events import log as event_log
-from backend.core.events.log import UNTOLD, Happened
+from backend.core.events.log import MUTED_FOR, DomainEvent
 
 PLATFORM_NAME: Final = "平台"
 
@@ -42,7 +42,7 @@ async def create_operator(database: Database, email: str, name: str, password: s
         platform.status, platform.verified_at, platform.first_verified_at = OrganisationStatus.VERIFIED, now, now
         await session.flush()
         await add_founder(session, platform.id, Founder(found, person.email, person.name, hashes[0]), now)
-        registered = Happened("organisation.registered", platform.id, [platform.id], {UNTOLD: [platform.id]})
+        registered = DomainEvent("organisation.registered", platform.id, [platform.id], {MUTED_FOR: [platform.id]})
         await event_log.append(session, registered, now)
         return platform.id
 

@@ -23,7 +23,7 @@ from backend.accounts.sign_in.places import note_place
 from backend.accounts.sign_in.tokens import hashed, new_secret
 from backend.core.errors import NotFound
 from backend.core.events import log as event_log
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 from backend.core.ids import new_id
 
 REMOVALS: Final = frozenset({"invitation.withdrawn", "member.left", "api_key.revoked"})
@@ -47,7 +47,9 @@ async def invite(
         expires_at=real + INVITATION_GOOD_FOR,
     )
     session.add(invitation)
-    happened = Happened("invitation.made", invitation.id, [organisation_id], {"role": body.role.value}, caller.user_id)
+    happened = DomainEvent(
+        "invitation.made", invitation.id, [organisation_id], {"role": body.role.value}, caller.user_id
+    )
     await event_log.append(session, happened, now)
     return invitation, token
 
@@ -65,7 +67,7 @@ async def withdraw_invitation(session: AsyncSession, organisation_id: str, invit
     )
     if (await session.execute(gone)).first() is None:
         raise InvitationGone
-    await event_log.append(session, Happened("invitation.withdrawn", invitation_id, [organisation_id]), now)
+    await event_log.append(session, DomainEvent("invitation.withdrawn", invitation_id, [organisation_id]), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ async def accept(
         id=new_id("mem"), organisation_id=seat.organisation_id, user_id=user.id, role=seat.role, joined_at=now
     )
     session.add(member)
-    await event_log.append(session, Happened("member.joined", member.id, [seat.organisation_id], {}, user.id), now)
+    await event_log.append(session, DomainEvent("member.joined", member.id, [seat.organisation_id], {}, user.id), now)
     return member, user
 
 
@@ -163,7 +165,7 @@ async def change_role(session: AsyncSession, member: Member, role: Role, now: da
     if not at_least(role, before):
         await end_with_role(session, member, role, now, actor=actor)
     data = {"role": role.value, ROLE_BEFORE: before.value}
-    happened = Happened("member.role_changed", member.id, [member.organisation_id], data, actor)
+    happened = DomainEvent("member.role_changed", member.id, [member.organisation_id], data, actor)
     await event_log.append(session, happened, now)
 
 
@@ -174,7 +176,7 @@ async def end_membership(session: AsyncSession, member: Member, now: datetime, *
     member.version += 1
     data = {ROLE_BEFORE: member.role.value}
     await end_with_membership(session, member, now, actor=actor)
-    await event_log.append(session, Happened("member.left", member.id, [member.organisation_id], data, actor), now)
+    await event_log.append(session, DomainEvent("member.left", member.id, [member.organisation_id], data, actor), now)
 
 
 async def _keep_an_owner(session: AsyncSession, member: Member) -> None:

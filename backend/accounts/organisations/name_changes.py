@@ -17,7 +17,7 @@ from backend.accounts.rules import name_key
 from backend.accounts.schemas import NameDecision
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import log as event_log
-from backend.core.events.log import PUBLIC, Happened
+from backend.core.events.log import PUBLIC, DomainEvent
 
 NAMES: Final[tuple[str, ...]] = ("name", "name_en")
 OFFICES: Final = frozenset({OrganisationKind.AUTHORITY, OrganisationKind.PLATFORM})
@@ -85,7 +85,7 @@ async def ask(
     data = desk_data(organisation, names["name"])
     audience = [organisation.id, *await offices(session)]
     kind = f"organisation.name_change_{'withdrawn' if is_present else 'asked'}"
-    await event_log.append(session, Happened(kind, organisation.id, audience, data, caller.user_id), now)
+    await event_log.append(session, DomainEvent(kind, organisation.id, audience, data, caller.user_id), now)
 
 
 def _is(waiting: NameChange, names: Mapping[str, Any], on: date | None) -> bool:
@@ -129,12 +129,12 @@ async def decide(
         await _tell_renamed(session, organisation, caller, now)
     data = desk_data(organisation, waiting.name) | {"reason": decision.reason}
     kind = f"organisation.name_change_{decision.outcome}"
-    await event_log.append(session, Happened(kind, organisation.id, [organisation.id], data, caller.user_id), now)
+    await event_log.append(session, DomainEvent(kind, organisation.id, [organisation.id], data, caller.user_id), now)
 
 
 async def _tell_renamed(session: AsyncSession, organisation: Organisation, caller: Caller, now: datetime) -> None:
     is_public = organisation.status is OrganisationStatus.VERIFIED
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
     data = {"party_id": organisation.party_id, "changed": list(NAMES), "renamed": True}
-    happened = Happened("organisation.updated", organisation.id, audience, data, caller.user_id)
+    happened = DomainEvent("organisation.updated", organisation.id, audience, data, caller.user_id)
     await event_log.append(session, happened, now)

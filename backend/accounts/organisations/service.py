@@ -29,7 +29,7 @@ from backend.accounts.schemas import OrganisationChange, Registration, Verdict
 from backend.accounts.sign_in.places import note_place
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import log as event_log
-from backend.core.events.log import PUBLIC, UNTOLD, Happened
+from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent
 from backend.core.ids import new_id
 from backend.reference.lists import codes
 
@@ -100,9 +100,9 @@ async def _lay_on_desk(
 ) -> None:
     """Tell the offices at once that an organisation waits to be verified; itself knows."""
     o = organisation
-    data = desk_data(o, o.name) | {UNTOLD: [o.id]}
+    data = desk_data(o, o.name) | {MUTED_FOR: [o.id]}
     audience = [o.id, *await offices(session)]
-    await event_log.append(session, Happened(f"organisation.{what}", o.id, audience, data, actor), now)
+    await event_log.append(session, DomainEvent(f"organisation.{what}", o.id, audience, data, actor), now)
 
 
 def found_organisation(session: AsyncSession, body: Registration, now: datetime) -> Organisation:
@@ -204,7 +204,7 @@ async def _change(
     is_public = organisation.status is OrganisationStatus.VERIFIED
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
     data = {"party_id": party.id, "changed": sorted(changes), "renamed": renamed}
-    happened = Happened("organisation.updated", organisation.id, audience, data, caller.user_id)
+    happened = DomainEvent("organisation.updated", organisation.id, audience, data, caller.user_id)
     await event_log.append(session, happened, now)
     if was is OrganisationStatus.REFUSED:
         await _lay_on_desk(session, organisation, "corrected", caller.user_id, now)
@@ -243,5 +243,5 @@ async def verify(
     data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
     is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
-    happened = Happened(f"organisation.{following.value}", organisation.id, audience, data, caller.user_id)
+    happened = DomainEvent(f"organisation.{following.value}", organisation.id, audience, data, caller.user_id)
     await event_log.append(session, happened, now)

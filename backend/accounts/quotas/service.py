@@ -28,7 +28,7 @@ from backend.accounts.quotas.rules import (
     standing_of,
 )
 from backend.core.database.quota import TAKE, take, used_in
-from backend.core.database.transactions import Database, leave_trace
+from backend.core.database.transactions import Database, persist_on_refusal
 from backend.core.network.client_address import network_of
 from backend.core.settings import Settings
 
@@ -120,7 +120,7 @@ def count_although_refused(session: AsyncSession, caller: Caller, quota: Quota) 
     database: Database = session.info["database"]
     since = begin_of(quota, database.clock.real())
     asked = {"subject": caller.organisation_id, "kind": quota.value, "since": since, "n": 1, "most": UNLIMITED}
-    leave_trace(session, TAKE, asked)
+    persist_on_refusal(session, TAKE, asked)
 
 
 async def usage_of(session: AsyncSession, organisation: Organisation) -> dict[str, Usage]:

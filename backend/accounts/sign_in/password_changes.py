@@ -14,7 +14,7 @@ from backend.accounts.sign_in.places import forget_places, note_place
 from backend.accounts.sign_in.service import end_sessions
 from backend.accounts.sign_in.tokens import hashed, new_secret
 from backend.core.events import log as event_log
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 
 
 async def set_password(
@@ -35,7 +35,7 @@ async def set_password(
     await end_sessions(session, [user.id], real, because, but=but)
     await forget_places(session, user.id)
     await note_place(session, user.id, new.place, real)
-    await event_log.append(session, Happened("account.password_changed", user.id, []), now)
+    await event_log.append(session, DomainEvent("account.password_changed", user.id, []), now)
 
 
 async def make_reset(session: AsyncSession, user: User, real: datetime) -> str:

@@ -16,7 +16,7 @@ from backend.accounts.sign_in import tokens
 from backend.accounts.sign_in.password_verification import Proof
 from backend.accounts.sign_in.places import Account, is_last_here, note_place
 from backend.accounts.sign_in.throttling import take_back
-from backend.core.database.transactions import leave_trace
+from backend.core.database.transactions import persist_on_refusal
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.core.text_rules import seen
@@ -146,7 +146,7 @@ async def _refuse_spent(session: AsyncSession, token: str, real: datetime) -> No
     known = await session.get(RefreshToken, tokens.hashed(token))
     if known is None:
         raise InvalidGrant
-    leave_trace(session, _end(real, "refresh_token_reused").where(col(SignInSession.id) == known.session_id))
+    persist_on_refusal(session, _end(real, "refresh_token_reused").where(col(SignInSession.id) == known.session_id))
     raise RefreshTokenReused
 
 

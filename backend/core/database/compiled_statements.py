@@ -181,7 +181,7 @@ class Sent:
 
 
 @asynccontextmanager
-async def together(connection: AsyncConnection) -> AsyncIterator[None]:
+async def pipeline(connection: AsyncConnection) -> AsyncIterator[None]:
     """Send to PostgreSQL what the block sends in one way there and back; ask for its rows after the block."""
     driver = driver_of(connection)
     if isinstance(driver, psycopg.AsyncConnection):

@@ -177,7 +177,7 @@ def _make_folder(settings: Settings) -> None:
 
 def make_engines(settings: Settings) -> tuple[AsyncEngine, AsyncEngine]:
     """Give the engine that writes and the one that reads: two on SQLite, one and the same on PostgreSQL."""
-    if settings.lite:
+    if settings.is_sqlite:
         _make_folder(settings)
         return _sqlite_engine(settings, write=True), _sqlite_engine(settings, write=False)
     engine = create_async_engine(
@@ -212,7 +212,7 @@ def keep_short(connection: AsyncConnection) -> None:
 def make_job_engine(settings: Settings) -> sa.Engine:
     """Give the synchronous engine that DBOS works with, on the same database."""
     url = settings.database.replace("+aiosqlite", "")
-    if not settings.lite:
+    if not settings.is_sqlite:
         connected = _connected(settings, "-c timezone=UTC")
         return sa.create_engine(
             url, pool_size=8, max_overflow=0, pool_pre_ping=True, hide_parameters=True, connect_args=connected

@@ -36,7 +36,7 @@ def ours(_object: Any, name: str | None, kind: str, reflected: bool, _compared: 
 def upgrade(settings: Settings, revision: str = "head") -> None:
     """Bring the schema up to `revision`; several processes may try at once, one does it."""
     _run(settings, lambda config: command.upgrade(config, revision))
-    if not settings.lite:  # whoever answers may enqueue before the first process works
+    if not settings.is_sqlite:  # whoever answers may enqueue before the first process works
         url = make_url(settings.database).set(drivername="postgresql")
         DBOS.migrate(url.render_as_string(hide_password=False))  # under a lock of its own
 
@@ -50,15 +50,17 @@ def _run(settings: Settings, work: Any) -> None:
     engine = make_job_engine(settings)
     try:
         with engine.connect() as connection:
-            if settings.lite:  # a table is changed by making it anew: what refers to the old one must not go with it
+            if (
+                settings.is_sqlite
+            ):  # a table is changed by making it anew: what refers to the old one must not go with it
                 connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
             with connection.begin():
-                if not settings.lite:
+                if not settings.is_sqlite:
                     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
                 config = alembic_config()
                 config.attributes["connection"] = connection
                 work(config)
-                if settings.lite and connection.execute(sa.text("PRAGMA foreign_key_check")).first():
+                if settings.is_sqlite and connection.execute(sa.text("PRAGMA foreign_key_check")).first():
                     raise ReferencesLost
     finally:
         engine.dispose()

@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.core.clock import Clock
 from backend.core.database.bulk_writes import flush
-from backend.core.database.compiled_statements import CONNECTION, command, connection_of, together
+from backend.core.database.compiled_statements import CONNECTION, command, connection_of, pipeline
 from backend.core.database.engines import driver_of, keep_short, make_engines
 from backend.core.errors import Problem
-from backend.core.events.log import ADD, LAST_WITH_COMMIT, Inline
+from backend.core.events.log import ADD, LAST_WITH_COMMIT, SyncHandlers
 from backend.core.http import idempotency, problems
 from backend.core.http.routing import READER, Handler, ReadingRoute
 from backend.core.settings import Settings
@@ -26,7 +26,7 @@ from backend.core.settings import Settings
 ONE_STATE: Final = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}  # as SQLite's readers have it
 
 
-class Replay(Exception):
+class ReplayedAnswer(Exception):
     """The first answer to this Idempotency-Key is there and is given again."""
 
     def __init__(self, response: Response) -> None:
@@ -51,17 +51,17 @@ class Database:
         self,
         settings: Settings,
         clock: Clock,
-        inline: Inline | None = None,
+        inline: SyncHandlers | None = None,
         turn: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
     ) -> None:
         self._turn = turn
-        self.settings, self.lite = settings, settings.lite
+        self.settings, self.is_sqlite = settings, settings.is_sqlite
         self.clock = clock
-        self.inline = inline or Inline()
+        self.inline = inline or SyncHandlers()
         self.writer, self.reader = make_engines(settings)
         self.written = asyncio.Event()
         self.jobs: Any = None  # set by whoever launches or connects them; core.jobs stands above this module
-        self._reads = self.reader.execution_options(**({} if self.lite else ONE_STATE))
+        self._reads = self.reader.execution_options(**({} if self.is_sqlite else ONE_STATE))
 
     def _session(self, engine: Any) -> AsyncSession:
         session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
@@ -78,7 +78,7 @@ class Database:
     @asynccontextmanager
     async def turn_of_another(self) -> AsyncIterator[None]:
         """Keep this process from writing meanwhile, where only one can (SQLite): its pool is the queue of writers."""
-        async with self.writer.connect() if self.lite else nullcontext():
+        async with self.writer.connect() if self.is_sqlite else nullcontext():
             yield
 
     @asynccontextmanager
@@ -127,7 +127,7 @@ class WriteTransaction:
         self.session = self.database.writer_session()
         connection = await self.session.connection()
         self.session.info[CONNECTION] = connection
-        if self.database.lite:
+        if self.database.is_sqlite:
             keep_short(connection)
         else:
             self.session.info[LAST_WITH_COMMIT] = None
@@ -139,10 +139,12 @@ class WriteTransaction:
         identify: Identify = self.request.app.state.identify
         scope = self.request.app.state.scope_of(self.request)
         asked = tell = None
-        async with nullcontext() if scope is None else together(connection):
+        async with nullcontext() if scope is None else pipeline(connection):
             self.caller = await (await identify(self.request, session))() if scope is None else scope
             if key is not None:  # before the savepoint: a rollback to it would give the key's lock away
-                asked = await idempotency.ask(connection, lite=self.database.lite, caller=self.caller, key=key)
+                asked = await idempotency.ask(
+                    connection, is_sqlite=self.database.is_sqlite, caller=self.caller, key=key
+                )
             await command(connection, "SAVEPOINT request")
             if scope is not None:
                 tell = await identify(self.request, session)
@@ -156,7 +158,7 @@ class WriteTransaction:
                 event_token=self.request.app.state.event_token,
             )
             if replayed is not None:
-                raise Replay(replayed)
+                raise ReplayedAnswer(replayed)
             self.key = key  # from here on: who could not claim it must not record under it
         self.holds = True
 
@@ -197,12 +199,12 @@ class WriteTransaction:
         if last is None and record is None:
             return number
         added = None
-        async with together(connection):
+        async with pipeline(connection):
             if last is not None:
                 added = await ADD.send(connection, last)
             if record is not None:
                 await (idempotency.KEEP if last is None else idempotency.KEEP_WITH_LAST).send(connection, record)
-            if not self.database.lite:
+            if not self.database.is_sqlite:
                 await command(connection, "COMMIT")
         return number if added is None else int((await added.rows())[0][0])
 
@@ -242,7 +244,7 @@ class WritingRoute(ReadingRoute):
                     await transaction.refuse()
                     response = problems.respond(request, problem)
                 return await transaction.finish(response)
-            except Replay as replay:
+            except ReplayedAnswer as replay:
                 return replay.response
             finally:
                 await transaction.close()
@@ -250,7 +252,7 @@ class WritingRoute(ReadingRoute):
         return handle
 
 
-def leave_trace(session: AsyncSession, statement: Any, values: Any = None) -> None:
+def persist_on_refusal(session: AsyncSession, statement: Any, values: Any = None) -> None:
     """Have the statement run even if the request is refused, after its change was undone (not when it succeeds)."""
     session.info.setdefault("traces", []).append((statement, values))
 

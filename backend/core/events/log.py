@@ -21,7 +21,7 @@ from backend.core.errors import Text
 from backend.core.security.tokens import seal, unseal
 
 PUBLIC: Final = "public"
-UNTOLD: Final = "untold"  # in an event's data: organisations whose members another event tells of it, or who did it
+MUTED_FOR: Final = "untold"  # in an event's data: organisations whose members another event tells of it, or who did it
 LAST_WITH_COMMIT: Final = "last_event"  # in session.info where whoever commits sends the last event
 
 
@@ -44,7 +44,7 @@ class Event(SQLModel, table=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class DomainEvent:
     """One thing that happened: `thing.verb_in_past`, the id of the thing, who may know (PUBLIC or organisation ids)."""
 
     type: str
@@ -55,7 +55,7 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NotificationTemplate:
     """How a kind of event is told to members: its category, and a sentence that may use the facts of its data.
 
     Where the event's data has a fact named `by`, and `texts` a sentence for its value, that one is told instead.
@@ -67,18 +67,18 @@ class Told:
     texts: Mapping[str, Text] = field(default_factory=dict)
 
 
-InlineHandler = Callable[[AsyncSession, Happened, datetime], Awaitable[None]]
-BatchHandler = Callable[[AsyncSession, Sequence[Happened], datetime], Awaitable[None]]
+SyncHandler = Callable[[AsyncSession, DomainEvent, datetime], Awaitable[None]]
+BatchHandler = Callable[[AsyncSession, Sequence[DomainEvent], datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Inline:
+class SyncHandlers:
     """What runs in the transaction of events, by their type: for each of them, then for all kept in one statement."""
 
-    each: Mapping[str, Sequence[InlineHandler]] = field(default_factory=dict)
+    each: Mapping[str, Sequence[SyncHandler]] = field(default_factory=dict)
     batches: Mapping[str, Sequence[BatchHandler]] = field(default_factory=dict)
 
-    async def follow(self, session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+    async def follow(self, session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
         """Run the handlers of these events."""
         for happened in happenings:
             for handler in self.each.get(happened.type, ()):
@@ -100,7 +100,7 @@ ADD: Final = Prepared(sa.insert(EVENT).values(**_NEW).returning(EVENT.c.id), EVE
 LAST: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
 
 
-def _row(happened: Happened, at: datetime) -> dict[str, Any]:
+def _row(happened: DomainEvent, at: datetime) -> dict[str, Any]:
     return {
         "type": happened.type,
         "subject": happened.subject,
@@ -111,7 +111,7 @@ def _row(happened: Happened, at: datetime) -> dict[str, Any]:
     }
 
 
-async def append(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def append(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """Keep one event with the change that is in the session, and run its inline handlers.
 
     SQLite has one writer at a time, so the order of begin is the order of commit and the event gets its place in the
@@ -123,7 +123,9 @@ async def append(session: AsyncSession, happened: Happened, at: datetime) -> Non
     if LAST_WITH_COMMIT in session.info:
         session.info[LAST_WITH_COMMIT] = _row(happened, at)
     else:
-        added = await (ADD_NUMBERED if database.lite else ADD).run(await connection_of(session), _row(happened, at))
+        added = await (ADD_NUMBERED if database.is_sqlite else ADD).run(
+            await connection_of(session), _row(happened, at)
+        )
         session.info["event_id"] = added[0][0]
     await database.inline.follow(session, [happened], at)
 
@@ -154,7 +156,7 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
             session.info[LAST_WITH_COMMIT] = None
 
 
-async def append_many(session: AsyncSession, happenings: Sequence[Happened], at: datetime) -> None:
+async def append_many(session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
     """Keep many events in one statement, and run their inline handlers, in their order."""
     if not happenings:
         return
@@ -163,11 +165,11 @@ async def append_many(session: AsyncSession, happenings: Sequence[Happened], at:
     connection = await connection_of(session)
     database = session.info["database"]
     rows = [_row(h, at) for h in happenings]
-    if database.lite:
+    if database.is_sqlite:
         last = (await connection.execute(LAST)).scalar_one()
         rows = [{**row, "seq": last + n} for n, row in enumerate(rows, start=1)]
     await put_many(session, EVENT, rows)
-    number = sa.func.max(EVENT.c.id) if database.lite else NUMBER_OF_LAST
+    number = sa.func.max(EVENT.c.id) if database.is_sqlite else NUMBER_OF_LAST
     session.info["event_id"] = (await connection.execute(sa.select(number))).scalar_one()
     await database.inline.follow(session, happenings, at)
 

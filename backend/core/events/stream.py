@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import table_of
-from backend.core.database.compiled_statements import Prepared, command, connection_of, together
+from backend.core.database.compiled_statements import Prepared, command, connection_of, pipeline
 from backend.core.database.transactions import Database
 from backend.core.events.log import EVENT
 from backend.core.jobs.lease import Taken
@@ -86,13 +86,13 @@ async def sequence(database: Database) -> int:
 
     The lock is a statement of its own, so that the next one sees every number given so far; nothing new locks nothing.
     """
-    if database.lite:
+    if database.is_sqlite:
         return 0
     async with database.writer.connect() as connection:
         head = await LOCK_HEAD.run(connection, {})
         if not head:
             return 0
-        async with together(connection):
+        async with pipeline(connection):
             numbered = await SEQUENCE.send(connection, {"position": head[0][0], "most": SEQUENCER_BATCH})
             await command(connection, "COMMIT")
         return sum(count for (count,) in await numbered.rows())
@@ -133,7 +133,7 @@ async def now(database: Database) -> int:
 
 async def now_within(session: AsyncSession) -> int:
     """Give the same in a transaction that writes, and should end soon: until then nobody else numbers."""
-    if not session.info["database"].lite:
+    if not session.info["database"].is_sqlite:
         connection = await connection_of(session)
         while found := await LOCK_HEAD.run(connection, {}):
             numbered = await SEQUENCE.run(connection, {"position": found[0][0], "most": SEQUENCER_BATCH})

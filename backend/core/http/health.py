@@ -95,7 +95,7 @@ async def check_database(database: Database) -> str:
     """Give the kind of database, once it has answered."""
     async with database.read() as session:
         await session.execute(sa.text("SELECT 1"))
-    return "sqlite" if database.lite else "postgresql"
+    return "sqlite" if database.is_sqlite else "postgresql"
 
 
 def _page(title: str, body: str, language: str) -> HTMLResponse:

@@ -153,10 +153,10 @@ class Asked:
     look: Sent
 
 
-async def ask(connection: AsyncConnection, *, lite: bool, caller: str, key: str) -> Asked:
+async def ask(connection: AsyncConnection, *, is_sqlite: bool, caller: str, key: str) -> Asked:
     """Send the question whether the caller has used the key."""
     lock = None
-    if not lite:
+    if not is_sqlite:
         digest = hashlib.blake2b(f"{caller}\0{key}".encode(), digest_size=8).digest()
         lock = await TRY_LOCK.send(connection, {"n": int.from_bytes(digest, "big", signed=True)})
     return Asked(lock, await FIND.send(connection, {"c": caller, "k": key}))

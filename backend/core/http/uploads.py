@@ -58,7 +58,7 @@ def only_parts(*known: str) -> Callable[[Request], Awaitable[None]]:
     return check
 
 
-class Slots:
+class UploadSlots:
     """How many files are taken in at once, in all and for one organisation, in this process."""
 
     def __init__(self, settings: Settings) -> None:

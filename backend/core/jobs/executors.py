@@ -37,7 +37,7 @@ async def executor(database: Database, settings: Settings) -> AsyncIterator[str]
 
     A process that loses its name for good, and so may be taken for dead, ends itself.
     """
-    if database.lite:
+    if database.is_sqlite:
         yield ALONE
         return
     named: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -101,7 +101,7 @@ def _lease_of(name: str) -> str:
 @contextlib.asynccontextmanager
 async def taking_up(database: Database, settings: Settings, client: DBOSClient, name: str) -> AsyncIterator[None]:
     """Until the end, take up what those had begun that are gone; `name` is this process's own."""
-    if database.lite:
+    if database.is_sqlite:
         yield
         return
     async with beside(_look(database, settings, client, name)):

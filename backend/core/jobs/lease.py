@@ -34,7 +34,7 @@ async def lease(database: Database, settings: Settings, name: str) -> AsyncItera
 
     Gives what raises Taken once it is lost: on PostgreSQL it goes with its transaction, which a pooler leaves whole.
     """
-    if database.lite:
+    if database.is_sqlite:
         with _file(settings, name):
             yield _kept
         return

@@ -64,7 +64,7 @@ class Order:
         return cls(work, arguments, state.settings, state.clock.now() - state.clock.real())
 
 
-class Apart:
+class WorkerProcesses:
     """The process that was set aside, as the server sees it."""
 
     def __init__(self, control: socket.socket) -> None:
@@ -125,7 +125,7 @@ async def _attend(runtime: Runtime, connection: socket.socket) -> bytes:
     return said
 
 
-def set_aside(work: Callable[[Order, socket.socket], None]) -> Apart | None:
+def set_aside(work: Callable[[Order, socket.socket], None]) -> WorkerProcesses | None:
     """Fork the process that forks children, which call `work`; None where the system does not fork safely.
 
     Call it before the first thread, connection or lock.
@@ -136,7 +136,7 @@ def set_aside(work: Callable[[Order, socket.socket], None]) -> Apart | None:
     gc.freeze()  # collections would otherwise touch, and so copy, what the processes share
     if os.fork():
         theirs.close()
-        return Apart(ours)
+        return WorkerProcesses(ours)
     try:
         ours.close()
         with contextlib.suppress(EOFError, ConnectionError):
@@ -176,7 +176,7 @@ def answer(connection: socket.socket, work: Callable[[Any], Any]) -> None:
 class Helper:
     """A child that answers questions, as the server sees it: made when first asked, gone after a while without any."""
 
-    def __init__(self, apart: Apart, state: Any, work: str) -> None:
+    def __init__(self, apart: WorkerProcesses, state: Any, work: str) -> None:
         self._apart, self._state, self._work = apart, state, work
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._end: asyncio.TimerHandle | None = None

@@ -33,8 +33,8 @@ def back_up(settings: Settings, folder: Path) -> dict[str, Any]:
         raise BackupRefused(f"{folder} is not empty: name a new folder.")
     folder.mkdir(parents=True, exist_ok=True)
     at = Clock().real().isoformat(timespec="seconds")
-    about = {"form": FORM, "database": "sqlite" if settings.lite else "postgresql", "at": at}
-    if settings.lite:
+    about = {"form": FORM, "database": "sqlite" if settings.is_sqlite else "postgresql", "at": at}
+    if settings.is_sqlite:
         _copy_database(_file_of(settings), folder / LITE)
         blobs = settings.patentmart_data_dir / BLOBS
         if blobs.exists():
@@ -51,11 +51,11 @@ def restore(settings: Settings, folder: Path) -> dict[str, Any]:
     Nothing that is there is overwritten. The index is derived: build it anew afterwards.
     """
     about = _about(folder)
-    if (about["database"] == "sqlite") is not settings.lite:
+    if (about["database"] == "sqlite") is not settings.is_sqlite:
         raise BackupRefused(
             f"This is a backup of {about['database']}, and DATABASE_URL names another kind of database."
         )
-    if settings.lite:
+    if settings.is_sqlite:
         target = _file_of(settings)
         for there in (target, *(target.with_name(target.name + more) for more in ("-wal", "-shm"))):
             if there.exists():  # SQLite would apply what an older database left to the restored one

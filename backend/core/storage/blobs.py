@@ -239,4 +239,4 @@ class TableBlobs:
 
 def make_blobs(settings: Settings, engine: sa.Engine) -> Blobs:
     """Give the store that fits the database."""
-    return FolderBlobs(settings.patentmart_data_dir / "blobs") if settings.lite else TableBlobs(engine)
+    return FolderBlobs(settings.patentmart_data_dir / "blobs") if settings.is_sqlite else TableBlobs(engine)

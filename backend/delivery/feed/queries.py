@@ -18,7 +18,7 @@ LONGEST: Final = 1.0  # seconds that an answer may look on, where nothing is to 
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NotificationTemplate:
     """Events in their order, the place behind the last one that was looked at, and whether that is the stream's end."""
 
     events: Sequence[sa.Row[Any]]
@@ -31,8 +31,8 @@ def audiences(organisation_id: str | None) -> list[str]:
     return [PUBLIC] if organisation_id is None else [PUBLIC, organisation_id]
 
 
-def _is_for(audience: Sequence[str], *, lite: bool) -> sa.ColumnElement[bool]:
-    if not lite:
+def _is_for(audience: Sequence[str], *, is_sqlite: bool) -> sa.ColumnElement[bool]:
+    if not is_sqlite:
         anyone: sa.ColumnElement[bool] = sa.type_coerce(EVENT.c.audience, JSONB).has_any(sa.cast(list(audience), TEXTS))
         return anyone
     each = sa.func.json_each(EVENT.c.audience).table_valued("value")
@@ -46,15 +46,17 @@ def _is_of(types: Sequence[str]) -> sa.ColumnElement[bool]:
 
 
 def _between(
-    after: int, until: int, audience: Sequence[str], types: Sequence[str], most: int, *, lite: bool
+    after: int, until: int, audience: Sequence[str], types: Sequence[str], most: int, *, is_sqlite: bool
 ) -> sa.Select[Any]:
-    wanted = [EVENT.c.seq > after, EVENT.c.seq <= until, _is_for(audience, lite=lite)]
+    wanted = [EVENT.c.seq > after, EVENT.c.seq <= until, _is_for(audience, is_sqlite=is_sqlite)]
     if types:
         wanted.append(_is_of(types))
     return sa.select(EVENT).where(*wanted).order_by(EVENT.c.seq).limit(most)
 
 
-async def told(database: Database, after: int, audience: Sequence[str], types: Sequence[str], most: int) -> Told:
+async def told(
+    database: Database, after: int, audience: Sequence[str], types: Sequence[str], most: int
+) -> NotificationTemplate:
     """Give what an audience is told behind a place: at most so many events.
 
     What is not for it is passed over a window at a time, for a second at most, so that no answer takes long.
@@ -66,9 +68,9 @@ async def told(database: Database, after: int, audience: Sequence[str], types: S
         reached = min(after, end)
         while reached < end and len(events) < most:
             until = min(reached + WINDOW, end)
-            asked = _between(reached, until, audience, types, most - len(events), lite=database.lite)
+            asked = _between(reached, until, audience, types, most - len(events), is_sqlite=database.is_sqlite)
             events += (await session.execute(asked)).all()
             reached = events[-1].seq if len(events) == most else until
             if events or time.monotonic() - began > LONGEST:
                 break
-    return Told(events, reached, reached >= end)
+    return NotificationTemplate(events, reached, reached >= end)

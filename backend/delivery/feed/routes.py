@@ -20,7 +20,7 @@ from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.delivery.errors import UnknownPlace
 from backend.delivery.event_rendering import change_of, place_token, read_place
-from backend.delivery.feed.queries import Told, audiences, told
+from backend.delivery.feed.queries import NotificationTemplate, audiences, told
 from backend.delivery.feed.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery
 from backend.delivery.feed.stream_limits import StreamReader, reader_of
 
@@ -44,7 +44,7 @@ class Feed:
         self._audience = audiences(caller.organisation_id if caller else None)
         self._types = [kind.strip() for kind in query.types.split(",")] if query.types else []
 
-    async def next(self, seconds: float) -> Told:
+    async def next(self, seconds: float) -> NotificationTemplate:
         """Give what is next; where nothing is, wait so long for it. Raises NotSignedIn where who asks may no longer."""
         until = time.monotonic() + seconds
         while True:
@@ -57,7 +57,7 @@ class Feed:
             if found.is_end:
                 await self.state.watch.beyond(self.place, min(left, SLICE))
 
-    def shown(self, found: Told) -> list[ChangeOut]:
+    def shown(self, found: NotificationTemplate) -> list[ChangeOut]:
         """Give the events as they are told."""
         return [change_of(self.state.settings, self.state.removals, event) for event in found.events]
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.database.columns import table_of
 from backend.core.database.transactions import Database
 from backend.core.events import stream
-from backend.core.events.log import EVENT, PUBLIC, UNTOLD, Told
+from backend.core.events.log import EVENT, MUTED_FOR, PUBLIC, NotificationTemplate
 from backend.core.ids import new_id
 from backend.delivery.models import PATENT, Message, MessageMark
 
@@ -34,7 +34,7 @@ IS_TOLD: Final = (
 class Filling:
     """Fills the inboxes for a process that works; any number of processes may."""
 
-    def __init__(self, database: Database, told: Mapping[str, Told], patents_named: Named) -> None:
+    def __init__(self, database: Database, told: Mapping[str, NotificationTemplate], patents_named: Named) -> None:
         self._database, self._told, self._patents_named = database, told, patents_named
         self._types = list(told)
         self._seen = 0  # up to here there was nothing to tell: the cursor, which is a write, may wait until it is quiet
@@ -77,10 +77,10 @@ class Filling:
             }
             for event in happened
             if event.type in self._told
-            for organisation_id in sorted({*event.audience} - {PUBLIC, *event.data.get(UNTOLD, ())})
+            for organisation_id in sorted({*event.audience} - {PUBLIC, *event.data.get(MUTED_FOR, ())})
         ]
         if rows:
-            insert = sqlite.insert if self._database.lite else postgresql.insert
+            insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
             put = insert(MESSAGE).on_conflict_do_nothing(index_elements=["organisation_id", "event_id"])
             await session.execute(put, rows)
 

@@ -32,7 +32,7 @@ def check_categories(said: Sequence[str], known: Collection[str], pointer: str) 
 
 
 def _insert(session: AsyncSession, table: sa.Table) -> Any:
-    return (sqlite.insert if session.info["database"].lite else postgresql.insert)(table)
+    return (sqlite.insert if session.info["database"].is_sqlite else postgresql.insert)(table)
 
 
 async def mark(session: AsyncSession, caller: Caller, inbox: Inbox, message: Message) -> None:

@@ -3,12 +3,12 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events.log import Told
+from backend.core.events.log import NotificationTemplate
 from backend.delivery.webhooks.codes import DisabledBecause
 from backend.delivery.webhooks.event_handlers import SECRETS_KNOWN
 
-TOLD: Final[dict[str, Told]] = {
-    SECRETS_KNOWN: Told(
+NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
+    SECRETS_KNOWN: NotificationTemplate(
         "webhooks",
         Text(
             "一名成员已离开或不再是所有者，可能知道回调地址的密钥。请所有者逐一更换："
@@ -17,7 +17,7 @@ TOLD: Final[dict[str, Told]] = {
             " each: GET /v1/webhooks, POST /v1/webhooks/…/secret-renewal.",
         ),
     ),
-    "webhook.disabled": Told(
+    "webhook.disabled": NotificationTemplate(
         "webhooks",
         Text("一个回调地址已停用。", "A webhook was disabled."),
         by="because",

@@ -14,7 +14,7 @@ from backend.accounts.queries import lock_organisation
 from backend.core.errors import FieldError, Malformed, NotFound
 from backend.core.events import log as event_log
 from backend.core.events import stream
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.delivery.errors import NotToBeSent, TooManyWebhooks, WebhookUnproven
@@ -47,7 +47,7 @@ async def follow_from_here(session: AsyncSession) -> int:
 
     The cursor first: who has it may take a while, and numbering must not wait for that.
     """
-    insert = sqlite.insert if session.info["database"].lite else postgresql.insert
+    insert = sqlite.insert if session.info["database"].is_sqlite else postgresql.insert
     stay = {"position": stream.CURSOR.c.position}  # locks the row, so that nobody takes it away meanwhile
     put = insert(stream.CURSOR).values(name=FOLLOWER, position=stream.HEAD.scalar_subquery())
     await session.execute(put.on_conflict_do_update(index_elements=["name"], set_=stay))
@@ -61,7 +61,7 @@ def _check_url(settings: Settings, url: str) -> None:
 
 
 async def _tell(session: AsyncSession, webhook: Webhook, what: str, now: datetime, **data: str) -> None:
-    await event_log.append(session, Happened(f"webhook.{what}", webhook.id, [webhook.organisation_id], data), now)
+    await event_log.append(session, DomainEvent(f"webhook.{what}", webhook.id, [webhook.organisation_id], data), now)
 
 
 async def make(

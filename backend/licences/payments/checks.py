@@ -23,7 +23,7 @@ async def check_repetition(session: AsyncSession, given: PaymentIn, caller: Call
 
     Payments of one payer are recorded one after another, whatever patents they are for: none misses one beside it.
     """
-    if not session.info["database"].lite:  # SQLite has one writer at a time
+    if not session.info["database"].is_sqlite:  # SQLite has one writer at a time
         await session.execute(LOCK, {"payer": f"payer {caller.organisation_id}"})
     if given.is_another_payment:
         return

@@ -21,15 +21,20 @@ from backend.licences.states import LicenceStatus, LicenceStep, PaymentStep, nex
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.settlement import settle_notice
 from backend.patents.errors import NotTheHolder
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 WITHDRAWN: Final = "withdrawn"  # the outcome of a contest that the licensor gave up
 
 
 async def confirm(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment, caller: Caller,
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    notice: Notice,
+    payment: Payment,
+    caller: Caller,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """The licensor says that the payment came: it counts from its value date, whatever has happened since.
 
     Raises PaymentNotInState, LicenceNotInState, AlreadyTaken, NotAvailable; NotTheHolder where it holds the patent no
@@ -62,9 +67,14 @@ async def contest(
 
 
 async def give_up_contest(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment, caller: Caller,
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    notice: Notice,
+    payment: Payment,
+    caller: Caller,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """The licensor contests the payment no more, which confirms it; raise NoticeNotInState where it does not."""
     end_contest(payment, WITHDRAWN, None, now)
     payment.status = next_payment(payment.status, PaymentStep.LET_STAND)
@@ -72,7 +82,7 @@ async def give_up_contest(
 
 
 async def decide(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment,
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, notice: Notice, payment: Payment,
     given: ContestDecision, caller: Caller, now: datetime,
 ) -> None:  # fmt: skip
     """The platform or an authority finds, whether or not the licensor has answered: it counts, or it never will."""
@@ -89,9 +99,14 @@ async def decide(
 
 
 async def _count(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment, caller: Caller,
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    notice: Notice,
+    payment: Payment,
+    caller: Caller,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     payment.confirmed_at, payment.confirmed_by = now, caller.organisation_id
     payment.version += 1
     told = (session, notice, declared.organisation_id, "payment_confirmed", now, caller.user_id)

@@ -30,7 +30,7 @@ from backend.licences.states import (
     next_notice,
     next_payment,
 )
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 
@@ -100,9 +100,15 @@ async def _contested_else(session: AsyncSession, licence: Licence, payment: Paym
 
 
 async def decide(
-    session: AsyncSession, whole: Whole, licence: Licence, notice: Notice, payment: Payment, given: ContestDecision,
-    caller: Caller, now: datetime,
-) -> None:  # fmt: skip
+    session: AsyncSession,
+    whole: PatentAggregate,
+    licence: Licence,
+    notice: Notice,
+    payment: Payment,
+    given: ContestDecision,
+    caller: Caller,
+    now: datetime,
+) -> None:
     """The platform or an authority finds: dismissed, and the payment counts; upheld, and it never did.
 
     A licence is void where what was there in time without it is less than what was due at the start. Else it stands,
@@ -126,7 +132,7 @@ async def decide(
 
 
 async def _make_void(
-    session: AsyncSession, whole: Whole, licence: Licence, notice: Notice, caller: Caller, now: datetime
+    session: AsyncSession, whole: PatentAggregate, licence: Licence, notice: Notice, caller: Caller, now: datetime
 ) -> None:
     """The licence never was: nothing is owed for it."""
     notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.UPHOLD), "payment_not_made"

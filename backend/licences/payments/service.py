@@ -30,16 +30,21 @@ from backend.licences.states import LicenceStatus, NoticeStatus, NoticeStep, Pay
 from backend.licences.termination import outlives
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.settlement import settle_notice
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 N: Final = NoticeStatus
 TAKES_EFFECT: Final = frozenset({N.GIVEN, N.PAYMENT_TO_BE_CONFIRMED, N.LAPSED, N.ENDED})
 
 
 async def pay_notice(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, given: PaymentIn, caller: Caller,
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    notice: Notice,
+    given: PaymentIn,
+    caller: Caller,
     now: datetime,
-) -> Payment:  # fmt: skip
+) -> Payment:
     """Return the payment; with all that is due at the start there, the licence takes effect on the later day.
 
     One that is told late waits until the licensor confirms it or an office decides. Raises NoticeNotInState,

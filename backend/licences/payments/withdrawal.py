@@ -17,13 +17,13 @@ from backend.licences.payments.allocation import settle
 from backend.licences.states import PaymentStatus, PaymentStep, next_payment
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.settlement import settle_notice
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 MOST: Final = 20  # of one notice: whoever records and withdraws without end would fill others' inboxes
 
 
 async def withdraw(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payment: Payment,
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, notice: Notice, payment: Payment,
     licence: Licence | None, caller: Caller, now: datetime,
 ) -> None:  # fmt: skip
     """Have the payment count no more; raise PaymentNotInState, TooManyWithdrawn, or PaymentReliedOn.

@@ -22,7 +22,7 @@ from backend.licences.schemas import RecordalConfirmation, RecordalFiling, Reduc
 from backend.licences.states import RECORDABLE, STANDS, LicenceStep
 from backend.licences.termination import end_licence
 from backend.patents.models import Patent
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.errors import EvidenceMissing
 
 EVIDENCE: Final = "licence"
@@ -70,7 +70,7 @@ async def confirm_recordal(
 
 
 async def terminate(
-    session: AsyncSession, whole: Whole, licence: Licence, given: Termination, caller: Caller, now: datetime
+    session: AsyncSession, whole: PatentAggregate, licence: Licence, given: Termination, caller: Caller, now: datetime
 ) -> None:
     """End the licence: the licensee gives it up from today on, or an office shows that it has ended.
 

@@ -57,7 +57,7 @@ def changed_of_others(session: AsyncSession, job: Job) -> sa.Select[Any]:
     """How many listings of each organisation but the job's own it changed."""
     listing_id = (
         sa.func.json_extract(RESULT.c.detail, "$.listing_id")
-        if session.info["database"].lite
+        if session.info["database"].is_sqlite
         else sa.func.jsonb_extract_path_text(RESULT.c.detail, "listing_id")
     )
     return (

@@ -15,7 +15,7 @@ from backend.accounts.quotas.service import UNLIMITED, used_up
 from backend.core.database.quota import take, used_in
 from backend.core.database.transactions import Database
 from backend.core.errors import NotFound, Problem
-from backend.core.events.log import Happened, append_many
+from backend.core.events.log import DomainEvent, append_many
 from backend.core.ids import new_id
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
@@ -205,10 +205,10 @@ async def _finish(session: AsyncSession, job: Job, status: WorkStatus, now: date
     await append_many(session, told, now)
 
 
-def _over(job: Job, organisation_id: str, by: Side, done: int, rejected: int) -> Happened:
+def _over(job: Job, organisation_id: str, by: Side, done: int, rejected: int) -> DomainEvent:
     """Give the event that tells an organisation of the whole; also who asked for it learns that it is over."""
     data = {"by": by.value, "done": done, "rejected": rejected}
-    return Happened("listing.changed_in_bulk", job.id, [organisation_id], data)
+    return DomainEvent("listing.changed_in_bulk", job.id, [organisation_id], data)
 
 
 async def _fail(database: Database, job_id: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.database.columns import iso
 from backend.licences.models import OpenLicence
 from backend.licences.states import OPEN
-from backend.patents.models import StandingOffer
+from backend.patents.models import PatentAvailability
 
 
 def price_of(fee: dict[str, Any]) -> int:
@@ -33,13 +33,13 @@ def offered(declared: OpenLicence) -> dict[str, Any]:
 
 async def show(session: AsyncSession, declared: OpenLicence) -> None:
     """Show the open licence beside its patent as it stands, or no more."""
-    known = await session.get(StandingOffer, declared.patent_id)
+    known = await session.get(PatentAvailability, declared.patent_id)
     if declared.status not in OPEN:
         if known is not None and known.open_licence is not None and known.open_licence["id"] == declared.id:
             known.open_licence = None
         return
     shown = offered(declared)
     if known is None:
-        session.add(StandingOffer(patent_id=declared.patent_id, open_licence=shown))
+        session.add(PatentAvailability(patent_id=declared.patent_id, open_licence=shown))
     else:
         known.open_licence = shown

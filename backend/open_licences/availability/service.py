@@ -13,15 +13,15 @@ from backend.accounts.queries import is_verified
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.errors import Reason, Text
-from backend.core.events.log import PUBLIC, Happened, append
+from backend.core.events.log import PUBLIC, DomainEvent, append
 from backend.licences import queries
 from backend.licences.models import Duty, OpenLicence
 from backend.licences.states import OPEN, OpenStatus
 from backend.open_licences.availability import projection as availability_projection
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, Permission
-from backend.rights.ledger import Ask, Ledger
+from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import Because, decide
 from backend.rights.queries import ledger_of
 
@@ -44,9 +44,9 @@ NOT_VERIFIED: Final = {
 OF_NO_LAW: Final = frozenset({TERM_OVER["code"], NOT_VERIFIED["code"]})  # they ask nothing of the declarant
 
 
-def ask_to_keep(declared: OpenLicence, ledger: Ledger, today: date) -> Ask:
+def ask_to_keep(declared: OpenLicence, ledger: Ledger, today: date) -> PermissionRequest:
     """Give the question whether the announced open licence may go on."""
-    return Ask(
+    return PermissionRequest(
         act=Act.KEEP_OPEN_LICENCE,
         on=today,
         by=frozenset(holder.party_id for holder in ledger.holders),
@@ -86,28 +86,35 @@ def lawful_bars(declared: OpenLicence) -> list[str]:
     return [reason["code"] for reason in declared.unavailable if reason["code"] not in OF_NO_LAW]
 
 
-async def audience_of(session: AsyncSession, declared: OpenLicence, whole: Whole) -> list[str]:
+async def audience_of(session: AsyncSession, declared: OpenLicence, whole: PatentAggregate) -> list[str]:
     """Give whom a change of an announced open licence concerns: everyone, its holders, its licensees."""
     concerned = {declared.organisation_id, *whole.organisations, *await queries.licensees_of(session, declared.id)}
     return [PUBLIC, *sorted(concerned)]
 
 
 async def tell(
-    session: AsyncSession, declared: OpenLicence, whole: Whole, what: str, now: datetime, actor: str | None = None
+    session: AsyncSession,
+    declared: OpenLicence,
+    whole: PatentAggregate,
+    what: str,
+    now: datetime,
+    actor: str | None = None,
 ) -> None:
     """Append what happened to a declaration; what is not announced concerns its declarant alone."""
     public = declared.announced_on is not None
     audience = await audience_of(session, declared, whole) if public else [declared.organisation_id]
     data = {"patent_id": declared.patent_id, "open_licence_id": declared.id}
-    await append(session, Happened(f"open_licence.{what}", declared.id, audience, data, actor), now)
+    await append(session, DomainEvent(f"open_licence.{what}", declared.id, audience, data, actor), now)
 
 
-async def reassess(session: AsyncSession, declared: OpenLicence, whole: Whole, now: datetime) -> None:
+async def reassess(session: AsyncSession, declared: OpenLicence, whole: PatentAggregate, now: datetime) -> None:
     """Bring an announced open licence's availability in line with the ledger, with all that follows."""
     await align(session, declared, whole, await ledger_of(session, whole, now), now)
 
 
-async def align(session: AsyncSession, declared: OpenLicence, whole: Whole, ledger: Ledger, now: datetime) -> None:
+async def align(
+    session: AsyncSession, declared: OpenLicence, whole: PatentAggregate, ledger: Ledger, now: datetime
+) -> None:
     """Do that by a ledger read under the patent's lock in this transaction."""
     today = china_day(now)
     against = _against(declared, ledger, today) if declared.status in OPEN else []

@@ -17,7 +17,7 @@ from backend.listings.service import event_of
 from backend.open_licences.declarations.schemas import Announcement
 from backend.patents.codes import DealType, ListingStatus
 from backend.patents.models import Listing
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.codes import LicenceType, Origin, RightKind
 from backend.rights.entries import service as rights
 from backend.rights.models import RightEntry
@@ -30,7 +30,12 @@ AS_DECLARED: Final = "以开放许可声明的使用费为准 (as declared in th
 
 
 async def enter_right(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Announcement, caller: Caller, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    given: Announcement,
+    caller: Caller,
+    now: datetime,
 ) -> RightEntry:
     """Give the ledger's entry of the announced open licence, under which others cannot shut everybody out."""
     ledger = await ledger_of(session, whole, now)
@@ -57,7 +62,7 @@ async def enter_right(
     return await rights.grant(session, whole, entry, now, told=told, actor=caller.user_id)
 
 
-async def show_in_listings(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+async def show_in_listings(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:
     """List the patent where no listing shows it, so that what everybody may take can be found.
 
     A listing that was not published yet gives way to one of the open licence; what it says stays on record. Of an

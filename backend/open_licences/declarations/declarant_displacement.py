@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.events.log import Happened
+from backend.core.events.log import DomainEvent
 from backend.licences.licensor_contests import LICENSOR_DISPLACED
 from backend.licences.models import OpenLicence, OpenLicenceStep
 from backend.licences.states import LIVING, OPEN, OpenStep, next_open
@@ -24,12 +24,12 @@ from backend.open_licences.availability import (
 from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.steps import PAST
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 
 
-async def end_declaration(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def end_declaration(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """End what the displaced holder has under way or announced; its drafts hinder nobody."""
     asked = sa.select(OpenLicence).where(
         col(OpenLicence.patent_id) == happened.data["patent_id"],
@@ -60,7 +60,7 @@ async def end_declaration(session: AsyncSession, happened: Happened, at: datetim
     await availability.tell(session, declared, whole, PAST[step], at, happened.actor)
 
 
-async def _close(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+async def _close(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:
     """Nobody takes it any more; whoever had to tell the licensees has to tell them still."""
     today = china_day(now)
     declared.withdrawn_on, declared.available, declared.unavailable = today, False, []

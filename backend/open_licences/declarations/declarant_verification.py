@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.events.log import PUBLIC, Happened, InlineHandler, append_many
+from backend.core.events.log import PUBLIC, DomainEvent, SyncHandler, append_many
 from backend.licences.models import Licence, Notice, OpenLicence
 from backend.licences.states import OPEN, STANDS, WAITING
 from backend.open_licences.availability import projection as availability_projection
 from backend.open_licences.availability.service import NOT_VERIFIED
 from backend.patents.codes import HoldingState
-from backend.patents.models import Holding, Patent, StandingOffer
+from backend.patents.models import Holding, Patent, PatentAvailability
 
 AT_ONCE: Final = 400
 LED: Final = sa.and_(
@@ -30,12 +30,12 @@ PATENTS: Final = (
 DECLARED: Final = sa.select(OpenLicence).where(LED).order_by(col(OpenLicence.patent_id)).with_for_update()
 
 
-async def _refused(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _refused(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     """At once: nobody takes another licence of whoever is verified no more."""
     await _bring_in_line(session, happened.subject, at, verified=False)
 
 
-async def _verified(session: AsyncSession, happened: Happened, at: datetime) -> None:
+async def _verified(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
     await _bring_in_line(session, happened.subject, at, verified=True)
 
 
@@ -50,7 +50,7 @@ async def _bring_in_line(session: AsyncSession, organisation_id: str, at: dateti
 
 async def _mark(session: AsyncSession, led: Sequence[OpenLicence], at: datetime, *, verified: bool) -> None:
     audiences = await _audiences(session, led)
-    shown = sa.select(StandingOffer).where(col(StandingOffer.patent_id).in_([one.patent_id for one in led]))
+    shown = sa.select(PatentAvailability).where(col(PatentAvailability.patent_id).in_([one.patent_id for one in led]))
     await session.scalars(shown)  # so that showing each asks no more
     changed = []
     for declared in led:
@@ -65,10 +65,10 @@ async def _mark(session: AsyncSession, led: Sequence[OpenLicence], at: datetime,
     await append_many(session, changed, at)
 
 
-def _happened(declared: OpenLicence, audience: Sequence[str]) -> Happened:
+def _happened(declared: OpenLicence, audience: Sequence[str]) -> DomainEvent:
     data = {"patent_id": declared.patent_id, "open_licence_id": declared.id}
     kind = "open_licence.resumed" if declared.available else "open_licence.suspended"
-    return Happened(kind, declared.id, [PUBLIC, *audience], data)
+    return DomainEvent(kind, declared.id, [PUBLIC, *audience], data)
 
 
 async def _audiences(session: AsyncSession, led: Sequence[OpenLicence]) -> dict[str, set[str]]:
@@ -94,7 +94,7 @@ async def _audiences(session: AsyncSession, led: Sequence[OpenLicence]) -> dict[
     return found
 
 
-INLINE: Final[dict[str, list[InlineHandler]]] = {
+SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
     "organisation.refused": [_refused],
     "organisation.verified": [_verified],
 }

@@ -15,7 +15,7 @@ from backend.open_licences.availability import (
     service as availability,
 )
 from backend.open_licences.declarations.announcement import unlist
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 
 def is_over(declared: OpenLicence, now: datetime) -> bool:
@@ -23,7 +23,7 @@ def is_over(declared: OpenLicence, now: datetime) -> bool:
     return declared.ends_on is not None and declared.ends_on < china_day(now)
 
 
-async def expire(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+async def expire(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:
     """End an open licence whose term is over; the patent may be declared open anew."""
     if declared.ends_on is None:
         raise ValueError(declared.id)

@@ -28,11 +28,11 @@ from backend.open_licences.declarations.schemas import (
 )
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.register.establishing import ensure_established
 from backend.rights.codes import Act
 from backend.rights.errors import EvidenceMissing
-from backend.rights.ledger import Ask
+from backend.rights.ledger import PermissionRequest
 from backend.rights.permissions import grants
 from backend.rights.permissions.rules import decide
 from backend.rights.queries import ledger_of, living
@@ -43,7 +43,7 @@ EMPTIED: Final[dict[str, Any]] = {"undertaking": False, "confirmed": []}
 
 
 async def draft(
-    session: AsyncSession, whole: Whole, caller: Caller, given: OpenLicenceIn, now: datetime
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: OpenLicenceIn, now: datetime
 ) -> OpenLicence:
     """Give the new draft; each holder may have its own, and one is submitted at a time."""
     if given.replaces is not None:
@@ -71,14 +71,19 @@ def _values(given: OpenLicenceIn) -> dict[str, Any]:
     return {**values, "fee": terms_data(given.fee), "contact": contact}
 
 
-async def _check_replaced(session: AsyncSession, whole: Whole, replaced: str) -> None:
+async def _check_replaced(session: AsyncSession, whole: PatentAggregate, replaced: str) -> None:
     found = await session.get(OpenLicence, replaced)
     if found is None or found.patent_id != whole.patent.id or found.status not in ENDED:
         raise Malformed(errors=[FieldError("/replaces", "not_replaceable", NOT_ITS)])
 
 
 async def change(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, patch: OpenLicencePatch, caller: Caller, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    patch: OpenLicencePatch,
+    caller: Caller,
+    now: datetime,
 ) -> OpenLicence:
     """Give the draft with the named content changed; what was submitted is never edited."""
     if declared.status is not OpenStatus.DRAFT:
@@ -95,10 +100,10 @@ async def change(
     return declared
 
 
-def ask_to_declare(declared: OpenLicence, whole: Whole, today: date) -> Ask:
+def ask_to_declare(declared: OpenLicence, whole: PatentAggregate, today: date) -> PermissionRequest:
     """Give the question whether the holders may declare this."""
     by = frozenset(holding.party_id for holding in whole.held_by(declared.organisation_id))
-    return Ask(
+    return PermissionRequest(
         act=Act.DECLARE_OPEN_LICENCE,
         on=today,
         by=by,
@@ -109,16 +114,18 @@ def ask_to_declare(declared: OpenLicence, whole: Whole, today: date) -> Ask:
     )
 
 
-def _earliest(whole: Whole) -> date:
+def _earliest(whole: PatentAggregate) -> date:
     """Give the first day on which an open licence of the patent can have been filed: after its grant."""
     return max(EARLIEST, whole.patent.grant_date or EARLIEST)
 
 
-def _declarants(whole: Whole) -> list[str]:
+def _declarants(whole: PatentAggregate) -> list[str]:
     return sorted({holding.party_id for holding in living(whole)})
 
 
-async def _checked(session: AsyncSession, declared: OpenLicence, whole: Whole, now: datetime) -> frozenset[str]:
+async def _checked(
+    session: AsyncSession, declared: OpenLicence, whole: PatentAggregate, now: datetime
+) -> frozenset[str]:
     """Ask content and ledger whether the declaration may go on; give the consents that it rests on."""
     check_content(declared, china_day(now))
     ledger = await ledger_of(session, whole, now)
@@ -126,7 +133,12 @@ async def _checked(session: AsyncSession, declared: OpenLicence, whole: Whole, n
 
 
 async def submit(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Submission, caller: Caller, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    given: Submission,
+    caller: Caller,
+    now: datetime,
 ) -> OpenLicence:
     """Give the declaration as submitted: complete, lawful, and consented to by all co-owners."""
     target = next_open(declared.status, OpenStep.SUBMIT)
@@ -143,7 +155,7 @@ async def submit(
 
 
 async def file(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Filing, caller: Caller, now: datetime
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: Filing, caller: Caller, now: datetime
 ) -> OpenLicence:
     """Give the declaration as filed with the office; the consents that it rests on are used from now on."""
     target = next_open(declared.status, OpenStep.FILE)
@@ -159,7 +171,12 @@ async def file(
 
 
 async def announce(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Announcement, caller: Caller, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    given: Announcement,
+    caller: Caller,
+    now: datetime,
 ) -> OpenLicence:
     """Give the open licence, announced by the office: from that day on anybody may take it.
 
@@ -188,7 +205,7 @@ async def announce(
     return declared
 
 
-async def _check_unfiled(session: AsyncSession, whole: Whole, declared: OpenLicence, now: datetime) -> None:
+async def _check_unfiled(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:
     """Have what was filed elsewhere stand as the patent's one declaration, by all who hold it; consents are used."""
     other = await queries.living_of(session, whole.patent.id)
     if other is not None and other.id != declared.id:
@@ -200,7 +217,7 @@ async def _check_unfiled(session: AsyncSession, whole: Whole, declared: OpenLice
 
 
 async def refuse(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
 ) -> OpenLicence:
     """Give the declaration, which the office refused with reasons."""
     target = next_open(declared.status, OpenStep.REFUSE)

@@ -12,7 +12,7 @@ from backend.licences.states import OpenStatus, OpenStep
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations.schemas import OfficeStep
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 EVIDENCE: Final = "open_licence"
 EARLIEST: Final = date(2021, 6, 1)  # when open licensing began (Patent Law of 2020)
@@ -40,7 +40,7 @@ async def attach_evidence(
 
 
 async def take_step(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, step: OpenStep, target: OpenStatus, on: date,
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, step: OpenStep, target: OpenStatus, on: date,
     caller: Caller, now: datetime,
 ) -> None:  # fmt: skip
     """Have the declaration take the step."""

@@ -22,17 +22,22 @@ from backend.open_licences.declarations.content import withdrawal_filed_on, with
 from backend.open_licences.declarations.schemas import OfficeStep, Reasoned, Withdrawal
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act
 from backend.rights.consents.service import hash_of
 from backend.rights.errors import EvidenceMissing
-from backend.rights.ledger import Ask
+from backend.rights.ledger import PermissionRequest
 from backend.rights.permissions import grants
 from backend.rights.queries import ledger_of
 
 
 async def withdraw(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Withdrawal, caller: Caller, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    given: Withdrawal,
+    caller: Caller,
+    now: datetime,
 ) -> OpenLicence:
     """Give the declaration whose withdrawal was filed, with all co-owners' consent.
 
@@ -51,7 +56,9 @@ async def withdraw(
     check_day(given.on, declared.announced_on, now)
     terms = withdrawal_terms(declared)
     by = frozenset(holding.party_id for holding in whole.held_by(caller.organisation_id))
-    ask = Ask(Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=hash_of(terms), subject=declared.id)
+    ask = PermissionRequest(
+        Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=hash_of(terms), subject=declared.id
+    )
     if not catalogue.is_office(caller):
         decision = grants.check(await ledger_of(session, whole, now), ask, terms)
         await grants.use_consents(session, decision.consents, declared.id, now)
@@ -63,7 +70,7 @@ async def withdraw(
 
 
 async def refuse_withdrawal(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
 ) -> OpenLicence:
     """Give the declaration, which stays announced since the office refused its withdrawal."""
     target = next_open(declared.status, OpenStep.REFUSE_WITHDRAWAL)
@@ -78,9 +85,14 @@ async def refuse_withdrawal(
 
 
 async def end(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, step: OpenStep, given: OfficeStep, caller: Caller,
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    step: OpenStep,
+    given: OfficeStep,
+    caller: Caller,
     now: datetime,
-) -> OpenLicence:  # fmt: skip
+) -> OpenLicence:
     """Give the declaration, ended by the announcement of its withdrawal, by termination or revocation.
 
     Licences taken before run on (Patent Law, art. 50(2)); notices that were not paid by then end, so a holder who tells
@@ -107,7 +119,12 @@ async def end(
 
 
 async def notified(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: OfficeStep, caller: Caller, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    declared: OpenLicence,
+    given: OfficeStep,
+    caller: Caller,
+    now: datetime,
 ) -> OpenLicence:
     """Give the declaration, whose holder has told the licensees of a bar; before the announcement there are none."""
     if declared.announced_on is None:

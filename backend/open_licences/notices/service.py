@@ -15,7 +15,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation
 from backend.accounts.parties.directory import party_of
 from backend.core.clock import china_day
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licences.activation import take_effect
@@ -35,7 +35,7 @@ from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.quote_rules import NEEDS, Use, quote, quote_data
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations.steps import EARLIEST
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights.errors import TermsChanged
 
 EVIDENCE: Final = "notice"
@@ -60,7 +60,7 @@ async def tell(
             "reason": notice.status_reason}  # fmt: skip
     data |= {"payment_id": payment_id} if payment_id else {}
     audience = sorted({notice.licensee_organisation_id, licensor, *offices})
-    await append(session, Happened(f"notice.{what}", notice.id, audience, data, by), now)
+    await append(session, DomainEvent(f"notice.{what}", notice.id, audience, data, by), now)
 
 
 def _days(declared: OpenLicence, given: NoticeIn, today: date) -> tuple[date, date]:
@@ -72,7 +72,7 @@ def _days(declared: OpenLicence, given: NoticeIn, today: date) -> tuple[date, da
 
 
 async def give_notice(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, given: NoticeIn, caller: Caller, now: datetime
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: NoticeIn, caller: Caller, now: datetime
 ) -> Notice:
     """Give the notice, with what to pay by when; where nothing is due at the start the licence takes effect at once.
 

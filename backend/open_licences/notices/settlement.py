@@ -16,13 +16,13 @@ from backend.licences.payments.rules import paid_on
 from backend.licences.states import COUNTS, LicenceStep, NoticeStatus, NoticeStep, PaymentStatus, next_notice
 from backend.licences.termination import end_licence, right_ended_on
 from backend.open_licences.notices import service as notices
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 TOLD_LATE: Final = "payment_told_late"
 
 
 async def settle_notice(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, now: datetime, by: str | None
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, notice: Notice, now: datetime, by: str | None
 ) -> Licence | None:
     """Return the licence that the notice makes once what counts covers what is due at its start.
 
@@ -57,7 +57,7 @@ async def _go_on(session: AsyncSession, notice: Notice, licensor: str, now: date
 
 
 async def _make_licence(
-    session: AsyncSession, whole: Whole, declared: OpenLicence, notice: Notice, payments: Iterable[Payment],
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, notice: Notice, payments: Iterable[Payment],
     now: datetime,
 ) -> Licence:  # fmt: skip
     """Return the licence, effective on the later day of notice and payment, at the terms that the notice froze.

@@ -97,7 +97,7 @@ async def running_index(state: Any) -> AsyncIterator[None]:
             engine = own = in_folder(settings)
             state.own_index = OwnIndex(state.database, settings, own)
             work = [_keep_up(state, engine, fill=state.own_index.fill)]
-            if not settings.lite:
+            if not settings.is_sqlite:
                 work.append(stream.follow(state.own_index.follow, None, None, BETWEEN_TRIES))
     except SearchUnavailable as held:
         log.warning("index_not_ours", reason=str(held))
@@ -169,7 +169,7 @@ async def _keep_up(
         return taken
 
     try:
-        await stream.follow(step, state.sequenced, None, POLL_LITE if database.lite else POLL)
+        await stream.follow(step, state.sequenced, None, POLL_LITE if database.is_sqlite else POLL)
     finally:
         if helper is not None:
             helper.close()

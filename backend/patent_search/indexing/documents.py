@@ -14,7 +14,7 @@ from backend.core.database.columns import iso
 from backend.core.database.transactions import Database
 from backend.patents.assessments.rules import counts
 from backend.patents.codes import DealType, HoldingState, ListingStatus
-from backend.patents.models import Assessment, Holding, Listing, Patent, StandingOffer
+from backend.patents.models import Assessment, Holding, Listing, Patent, PatentAvailability
 from backend.patents.queries import apart_from_index
 from backend.reference.ipc import technology_fields
 from search.documents import PatentDocument
@@ -33,19 +33,26 @@ LISTING_FACTS: Final = (
     "organisation_id", "deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary",
     "summary_en", "listed_at",
 )  # fmt: skip
-TOLD: Final = (*PATENT_FACTS, "listing_id", *LISTING_FACTS, "region", "open_licence", "barred")  # in the order of FACTS
+NOTIFICATION_TEMPLATES: Final = (
+    *PATENT_FACTS,
+    "listing_id",
+    *LISTING_FACTS,
+    "region",
+    "open_licence",
+    "barred",
+)  # in the order of FACTS
 FACTS: Final[sa.Select[Any]] = (
     sa.select(
         *(getattr(Patent, name) for name in PATENT_FACTS),
         col(Listing.id).label("listing_id"),
         *(getattr(Listing, name) for name in LISTING_FACTS),
         col(Organisation.region),
-        col(StandingOffer.open_licence),
-        col(StandingOffer.barred),
+        col(PatentAvailability.open_licence),
+        col(PatentAvailability.barred),
     )
     .join(Listing, col(Listing.patent_id) == col(Patent.id))
     .outerjoin(Organisation, col(Organisation.id) == col(Listing.organisation_id))
-    .outerjoin(StandingOffer, col(StandingOffer.patent_id) == col(Patent.id))
+    .outerjoin(PatentAvailability, col(PatentAvailability.patent_id) == col(Patent.id))
     .where(col(Patent.id).in_(IDS), OF_LISTED)
 )
 HOLDERS: Final = (
@@ -101,7 +108,7 @@ def _fields_of(classes: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _document(row: Sequence[Any], holders: Sequence[Any], grade: str | None) -> PatentDocument:
-    told = dict(zip(TOLD, row, strict=True))
+    told = dict(zip(NOTIFICATION_TEMPLATES, row, strict=True))
     fields = _fields_of(tuple(told["ipc"]))
     ids = dict.fromkeys(h.party_id for h in holders) | dict.fromkeys(
         h.organisation_id for h in holders if h.organisation_id

@@ -48,7 +48,7 @@ def in_folder(settings: Settings) -> EmbeddedEngine:
 
     Of several processes (PostgreSQL) each has a folder of its own, the first that is free.
     """
-    if not settings.lite:
+    if not settings.is_sqlite:
         for folder in (FOLDER, *(f"{FOLDER}-{number}" for number in range(2, MOST))):
             with contextlib.suppress(SearchUnavailable):
                 return _in(settings, folder)

@@ -41,7 +41,7 @@ class OwnIndex:
         """Give the number of documents in the fresh index; where there are other processes, they follow."""
         async with self._one:
             count = await rebuild(self._database, self._engine, report)
-            if not self._settings.lite:
+            if not self._settings.is_sqlite:
                 self._note(await note_done(self._database, count))
             return count
 

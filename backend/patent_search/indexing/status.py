@@ -84,7 +84,7 @@ async def status_of(database: Database, engine: SearchEngine | None, note: str =
         positions |= {row.name: row.position for row in cursors}
         now = database.clock.now()
         return Status(
-            database="sqlite" if database.lite else "postgresql",
+            database="sqlite" if database.is_sqlite else "postgresql",
             events=head,
             unnumbered=unnumbered,
             followers=[await _follower(session, name, at, head, now) for name, at in positions.items()],

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.patents.evidence import ASSESSMENT
 from backend.patents.models import Assessment
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.record_schemas import AssessmentIn
 
 NOT_AMONG = Text("等级应为 {grades} 之一。", "The grades are {grades}.")
@@ -21,7 +21,12 @@ LATER = Text("该日期尚未到来。", "That day has not come yet.")
 
 
 async def assess(
-    session: AsyncSession, whole: Whole, caller: Caller, given: AssessmentIn, grades: Sequence[str], now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    caller: Caller,
+    given: AssessmentIn,
+    grades: Sequence[str],
+    now: datetime,
 ) -> Assessment:
     """Give the assessment as recorded; raises Malformed for a grade that is not configured or a day to come."""
     if given.grade not in grades:
@@ -39,5 +44,5 @@ async def assess(
     files = given.evidence_files
     await attach(session, caller, files, kind=ASSESSMENT, subject=assessment.id, pointer="/evidence_files", now=now)
     data = {"patent_id": whole.patent.id, "assessment_id": assessment.id, "grade": assessment.grade}
-    await append(session, Happened("patent.assessed", whole.patent.id, whole.audience, data, caller.user_id), now)
+    await append(session, DomainEvent("patent.assessed", whole.patent.id, whole.audience, data, caller.user_id), now)
     return assessment

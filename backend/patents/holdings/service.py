@@ -10,7 +10,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import find_or_make_parties, find_or_make_party, party_of
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import PUBLIC, UNTOLD, Happened, append
+from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.patents import queries
@@ -19,7 +19,7 @@ from backend.patents.errors import AlreadyHeld, NoSuchParty, NumberBelongsToAnot
 from backend.patents.evidence import HOLDING
 from backend.patents.holdings.rules import REFUSED, Step, check_shares, next_state
 from backend.patents.models import ESTABLISHED, Holding, Patent
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.record_schemas import HoldingIn
 from backend.patents.register.establishing import establish
 from backend.patents.schemas import Share
@@ -48,7 +48,7 @@ def new_holding(
 
 async def tell(
     session: AsyncSession,
-    whole: Whole,
+    whole: PatentAggregate,
     holding: Holding,
     what: str,
     now: datetime,
@@ -65,12 +65,14 @@ async def tell(
     if what == "asserted":
         data |= {
             "state": holding.state.value,
-            UNTOLD: audience if is_new else [holding.organisation_id, holding.recorded_by],
+            MUTED_FOR: audience if is_new else [holding.organisation_id, holding.recorded_by],
         }
-    await append(session, Happened(f"holding.{what}", holding.id, audience, data, actor), now)
+    await append(session, DomainEvent(f"holding.{what}", holding.id, audience, data, actor), now)
 
 
-async def claim(session: AsyncSession, whole: Whole, caller: Caller, given: HoldingIn, now: datetime) -> Holding:
+async def claim(
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: HoldingIn, now: datetime
+) -> Holding:
     """Give the new holding, asserted; raises AlreadyHeld, SharesExceedWhole or NoSuchParty."""
     party = await _party(session, caller, given, now)
     holding = new_holding(
@@ -91,7 +93,7 @@ async def claim(session: AsyncSession, whole: Whole, caller: Caller, given: Hold
     return holding
 
 
-def add(session: AsyncSession, whole: Whole, holding: Holding, party: Party, name: str) -> None:
+def add(session: AsyncSession, whole: PatentAggregate, holding: Holding, party: Party, name: str) -> None:
     """Put the holding beside the others; raise AlreadyHeld or SharesExceedWhole. Contested shares do not count."""
     for other, _ in whole.living:
         if other.party_id == holding.party_id:
@@ -118,7 +120,7 @@ async def _party(session: AsyncSession, caller: Caller, given: HoldingIn, now: d
 
 
 async def begin_all(
-    session: AsyncSession, whole: Whole, caller: Caller, names: Sequence[str], since: date, now: datetime
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, names: Sequence[str], since: date, now: datetime
 ) -> None:
     """Have each named party hold the patent since a day; what an office records is verified."""
     state = HoldingState.VERIFIED if queries.is_office(caller) else HoldingState.ASSERTED
@@ -136,7 +138,14 @@ async def begin_all(
 
 
 async def verify(
-    session: AsyncSession, whole: Whole, holding: Holding, step: Step, reason: str, now: datetime, *, actor: str
+    session: AsyncSession,
+    whole: PatentAggregate,
+    holding: Holding,
+    step: Step,
+    reason: str,
+    now: datetime,
+    *,
+    actor: str,
 ) -> None:
     """The office finds the holding right, or refuses it, which ends it."""
     if step is Step.REFUSE:
@@ -152,7 +161,7 @@ async def verify(
 
 
 async def dispute(
-    session: AsyncSession, whole: Whole, holding: Holding, reason: str, now: datetime, *, actor: str
+    session: AsyncSession, whole: PatentAggregate, holding: Holding, reason: str, now: datetime, *, actor: str
 ) -> None:
     """The holding is contested until an office decides."""
     holding.state = next_state(holding.state, Step.DISPUTE)
@@ -162,7 +171,14 @@ async def dispute(
 
 
 async def end(
-    session: AsyncSession, whole: Whole, holding: Holding, on: date | None, reason: str, now: datetime, *, actor: str
+    session: AsyncSession,
+    whole: PatentAggregate,
+    holding: Holding,
+    on: date | None,
+    reason: str,
+    now: datetime,
+    *,
+    actor: str,
 ) -> None:
     """The party no longer holds the patent, from the day given."""
     holding.state = next_state(holding.state, Step.END)

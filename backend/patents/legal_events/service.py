@@ -11,18 +11,18 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import Happened, append, append_many
+from backend.core.events.log import DomainEvent, append, append_many
 from backend.core.ids import new_id
 from backend.patents import queries
 from backend.patents.codes import EventKind, LegalStatus
 from backend.patents.fact_rules import folded
 from backend.patents.holdings import service as holdings_service
-from backend.patents.legal_events.recompute_status import settled
+from backend.patents.legal_events.derived_status import settled
 from backend.patents.legal_events.status_rules import Fact, digest_of
 from backend.patents.legal_events.withdrawal import counted
 from backend.patents.models import LegalEvent, Patent
 from backend.patents.provenance_rules import STATUS, by_hand, remarked
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.record_schemas import LegalEventIn
 
 DETAILS: Final = frozenset({"year", "status", "from_holders", "to_holders", "note", "finding", "basis"})
@@ -59,7 +59,7 @@ def new_event(
     )
 
 
-async def settle(
+async def recompute_status(
     session: AsyncSession,
     patent: Patent,
     audience: Sequence[str],
@@ -81,14 +81,14 @@ async def settle(
     return happened is not None
 
 
-async def settle_all(session: AsyncSession, wholes: Sequence[Whole], now: datetime) -> None:
+async def settle_all(session: AsyncSession, wholes: Sequence[PatentAggregate], now: datetime) -> None:
     """Settle many locked rows at once."""
     facts = await queries.facts_of(session, [whole.patent.id for whole in wholes])
     happenings = [_settled_alone(whole, facts[whole.patent.id], now) for whole in wholes]
     await append_many(session, [happened for happened in happenings if happened is not None], now)
 
 
-def _settled_alone(whole: Whole, facts: Sequence[Fact], now: datetime) -> Happened | None:
+def _settled_alone(whole: PatentAggregate, facts: Sequence[Fact], now: datetime) -> DomainEvent | None:
     """Settle by time alone; also a status that stays, by another's word or since another day, is told."""
     patent = whole.patent
     before = (patent.status_since, patent.status_source)
@@ -97,7 +97,7 @@ def _settled_alone(whole: Whole, facts: Sequence[Fact], now: datetime) -> Happen
         return happened
     patent.version += 1
     patent.updated_at = now
-    return Happened("patent.updated", patent.id, whole.audience, {"patent_id": patent.id})
+    return DomainEvent("patent.updated", patent.id, whole.audience, {"patent_id": patent.id})
 
 
 def _align(
@@ -108,7 +108,7 @@ def _align(
     *,
     is_new: bool = False,
     actor: str | None = None,
-) -> Happened | None:
+) -> DomainEvent | None:
     before = patent.legal_status
     for name, value in settled(patent, facts, today=china_day(now), now=now).items():
         setattr(patent, name, value)
@@ -117,11 +117,11 @@ def _align(
     patent.version += 1
     patent.updated_at = now
     data = {"patent_id": patent.id, "legal_status": patent.legal_status.value, "before": before.value}
-    return Happened("patent.status_changed", patent.id, audience, data, actor)
+    return DomainEvent("patent.status_changed", patent.id, audience, data, actor)
 
 
 async def record(
-    session: AsyncSession, whole: Whole, caller: Caller, given: LegalEventIn, now: datetime
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: LegalEventIn, now: datetime
 ) -> tuple[LegalEvent, bool]:
     """Give the legal event and whether it is new; one that is on record already changes nothing."""
     patent = whole.patent
@@ -146,13 +146,13 @@ async def record(
     filled = FILLS.get(given.kind)
     if filled and getattr(patent, filled) is None:
         setattr(patent, filled, given.effective_on)
-    if await settle(session, patent, audience, now, actor=caller.user_id):
+    if await recompute_status(session, patent, audience, now, actor=caller.user_id):
         patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
     else:
         patent.version += 1
         patent.updated_at = now
         data = {"patent_id": patent.id, "legal_event_id": event.id, "kind": event.kind.value}
-        happened = Happened("patent.legal_event_recorded", patent.id, audience, data, caller.user_id)
+        happened = DomainEvent("patent.legal_event_recorded", patent.id, audience, data, caller.user_id)
         await append(session, happened, now)
     return event, True
 
@@ -181,7 +181,7 @@ async def _known_change(session: AsyncSession, event: LegalEvent) -> LegalEvent 
 
 
 async def _change_holders(
-    session: AsyncSession, whole: Whole, caller: Caller, given: LegalEventIn, now: datetime
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: LegalEventIn, now: datetime
 ) -> None:
     """The old holders' holdings end on the day, the new holders' begin; a holder speaks for its own holding only.
 

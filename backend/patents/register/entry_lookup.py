@@ -17,13 +17,13 @@ from backend.patents.fact_rules import NUMBERS
 from backend.patents.holdings.stand_ins import take_place
 from backend.patents.models import ESTABLISHED, Patent
 from backend.patents.numbers.lookup import find_by_numbers, taken
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.register.merge import check_both_edited, check_one_patent, merge
 
 
 async def locate(
     session: AsyncSession, caller: Caller, own: Party | None, office: str, facts: Mapping[str, Any], now: datetime
-) -> Whole | None:
+) -> PatentAggregate | None:
     """Return the row that the numbers mean to the caller, locked; rows of its own that they link are merged."""
     asked = [facts[name] for name in NUMBERS if facts.get(name)]
     key = stand_in_key(own, verified=caller.verified) if own else None
@@ -44,7 +44,9 @@ async def locate(
     return whole
 
 
-async def _with_place_taken(session: AsyncSession, whole: Whole, own: Party, key: str | None) -> Whole:
+async def _with_place_taken(
+    session: AsyncSession, whole: PatentAggregate, own: Party, key: str | None
+) -> PatentAggregate:
     """Return the row in which the organisation has taken the place of its stand-in, where it had one."""
     if not whole.patent.is_established or not await take_place(session, whole.patent.id, own, key):
         return whole
@@ -56,7 +58,7 @@ async def _with_place_taken(session: AsyncSession, whole: Whole, own: Party, key
 
 async def create(
     session: AsyncSession, caller: Caller, own: Party | None, office: str, facts: Mapping[str, Any], now: datetime
-) -> tuple[Whole, bool]:
+) -> tuple[PatentAggregate, bool]:
     """Return a new row and True; where another request was faster with the same number, the caller's row and False.
 
     The row is established where an office enters it, or a verified organisation while its numbers are free; else it is
@@ -73,7 +75,7 @@ async def create(
         row = None if by_office else await _put(session, caller, caller.organisation_id, office, facts, now)
     if row is None:
         raise ChangedMeanwhile
-    return Whole(row), True
+    return PatentAggregate(row), True
 
 
 async def _put(

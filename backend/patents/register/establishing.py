@@ -7,16 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.patents.errors import NotEstablished
 from backend.patents.fact_rules import NUMBERS
 from backend.patents.models import ESTABLISHED
 from backend.patents.numbers.disclosure_quota import check_may_be_told, count_told
 from backend.patents.numbers.lookup import taken
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 
-async def establish(session: AsyncSession, row: Whole, now: datetime) -> bool:
+async def establish(session: AsyncSession, row: PatentAggregate, now: datetime) -> bool:
     """Make a locked private row everybody's, with all whom it names as holders; False where a number is not free."""
     patent, author = row.patent, row.patent.private_to
     if await taken(session, patent.office, [number for name in NUMBERS if (number := getattr(patent, name))]):
@@ -31,11 +31,11 @@ async def establish(session: AsyncSession, row: Whole, now: datetime) -> bool:
     for holding, _ in row.living:
         holding.organisation_id = row.platform_ids.get(holding.party_id)
     others = [one for one in row.organisations if one != author]
-    await append(session, Happened("patent.established", patent.id, others, {"patent_id": patent.id}), now)
+    await append(session, DomainEvent("patent.established", patent.id, others, {"patent_id": patent.id}), now)
     return True
 
 
-async def ensure_established(session: AsyncSession, whole: Whole, caller: Caller, now: datetime) -> None:
+async def ensure_established(session: AsyncSession, whole: PatentAggregate, caller: Caller, now: datetime) -> None:
     """Raise NotEstablished where a locked row is its author's alone, so that nothing of it can bind others.
 
     That tells that its number is taken: it counts as a question, and raises QuotaUsedUp where none is left.

@@ -15,7 +15,7 @@ from backend.imports.formats.headings import heading_of
 from backend.patents import queries
 from backend.patents.codes import HoldingState
 from backend.patents.models import Listing
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.schemas import RegisterFilter
 from backend.reference.lists import label
 
@@ -65,7 +65,7 @@ async def register_rows(
         after = wholes[-1].patent.id
 
 
-async def _listings(session: AsyncSession, wholes: Sequence[Whole]) -> dict[str, Listing]:
+async def _listings(session: AsyncSession, wholes: Sequence[PatentAggregate]) -> dict[str, Listing]:
     ids = [whole.listing_id for whole in wholes if whole.listing_id]
     if not ids:
         return {}
@@ -73,7 +73,7 @@ async def _listings(session: AsyncSession, wholes: Sequence[Whole]) -> dict[str,
     return {listing.patent_id: listing for listing in found}
 
 
-def _row(whole: Whole, listing: Listing | None, language: str) -> list[str]:
+def _row(whole: PatentAggregate, listing: Listing | None, language: str) -> list[str]:
     values: dict[str, Any] = {name: getattr(whole.patent, name, None) for name in (*OF_PATENT, "expiry_date")}
     values |= {"holders": [name for _, name in whole.living], "grade": whole.grade, "assessed_on": whole.assessed_on}
     if listing is not None:

@@ -9,25 +9,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.patents import queries
 from backend.patents.access import Act, may
 from backend.patents.codes import HoldingState, ListingStatus
 from backend.patents.errors import NumberBelongsToAnotherPatent
 from backend.patents.fact_rules import NUMBERS, are_one_patent, contradictions
 from backend.patents.holdings.rules import joined
-from backend.patents.legal_events.service import settle
+from backend.patents.legal_events.service import recompute_status
 from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent
 from backend.patents.numbers.lookup import check_free
 from backend.patents.provenance_rules import merged_facts
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 
 MERGED: Final = "merged"
 REMOVALS: Final = frozenset({"patent.merged", "patent.joined"})  # the old id leads on
 KEPT: Final = ("expiry_override", "expiry_override_reason")
 
 
-def check_both_edited(caller: Caller, rows: Sequence[Whole], number: str) -> None:
+def check_both_edited(caller: Caller, rows: Sequence[PatentAggregate], number: str) -> None:
     """Raise NumberBelongsToAnotherPatent unless the caller may change the facts of every one of the rows.
 
     Merged, what was said of one would be said of the other, and of the older one's id.
@@ -45,7 +45,9 @@ def check_one_patent(caller: Caller, one: Any, other: Patent, number: str) -> No
         raise NumberBelongsToAnotherPatent(number=number)
 
 
-async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, *, actor: str) -> Whole:
+async def merge(
+    session: AsyncSession, one: PatentAggregate, other: PatentAggregate, now: datetime, *, actor: str
+) -> PatentAggregate:
     """Return the older of two locked rows with all that was attached to the younger, whose id leads to it from now on.
 
     An established row is the older one, whatever their days; of a row that was private to somebody nobody else is told.
@@ -71,9 +73,9 @@ async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, 
     await _move_listings(session, winner, loser, audience, now)
     await _move_events(session, winner.patent.id, loser.patent.id)
     ids = {"patent_id": loser.patent.id, "into": winner.patent.id}
-    await append(session, Happened("patent.merged", loser.patent.id, knew_loser, ids, actor), now)
-    await settle(session, winner.patent, audience, now, actor=actor)
-    updated = Happened("patent.updated", winner.patent.id, audience, {"patent_id": winner.patent.id}, actor)
+    await append(session, DomainEvent("patent.merged", loser.patent.id, knew_loser, ids, actor), now)
+    await recompute_status(session, winner.patent, audience, now, actor=actor)
+    updated = DomainEvent("patent.updated", winner.patent.id, audience, {"patent_id": winner.patent.id}, actor)
     await append(session, updated, now)
     whole = await queries.load(session, winner.patent.id, lock=True)
     if whole is None:
@@ -81,7 +83,9 @@ async def merge(session: AsyncSession, one: Whole, other: Whole, now: datetime, 
     return whole
 
 
-async def _withdraw(session: AsyncSession, winner: Whole, loser: Whole, now: datetime) -> dict[str, Any]:
+async def _withdraw(
+    session: AsyncSession, winner: PatentAggregate, loser: PatentAggregate, now: datetime
+) -> dict[str, Any]:
     """Take the younger row's numbers from it, and give its facts."""
     row = loser.patent
     facts = row.model_dump()
@@ -97,7 +101,7 @@ async def _withdraw(session: AsyncSession, winner: Whole, loser: Whole, now: dat
     return facts
 
 
-async def _move_holdings(session: AsyncSession, winner: Whole, loser: Whole, now: datetime) -> None:
+async def _move_holdings(session: AsyncSession, winner: PatentAggregate, loser: PatentAggregate, now: datetime) -> None:
     """A party that holds both keeps one holding: the older one, with the surer state; the other stays as history."""
     held = {holding.party_id: holding for holding, _ in winner.living}
     for holding, _ in loser.holders:
@@ -123,7 +127,7 @@ def _join(kept: Holding, other: Holding, now: datetime) -> None:
 
 
 async def _move_listings(
-    session: AsyncSession, winner: Whole, loser: Whole, audience: list[str], now: datetime
+    session: AsyncSession, winner: PatentAggregate, loser: PatentAggregate, audience: list[str], now: datetime
 ) -> None:
     """Of two living listings the listed one stays, else the older row's; the other is delisted."""
     if winner.listing_id and loser.listing_id:
@@ -134,7 +138,7 @@ async def _move_listings(
         listing.version += 1
         told = {"patent_id": listing.patent_id, "listing_id": listing.id}
         audience = audience if was_listed else [listing.organisation_id]  # a draft is nobody else's business
-        await append(session, Happened("listing.delisted", listing.id, audience, told), now)
+        await append(session, DomainEvent("listing.delisted", listing.id, audience, told), now)
     ids = {"patent_id": winner.patent.id}
     await session.execute(sa.update(Listing).where(col(Listing.patent_id) == loser.patent.id).values(**ids))
     await session.execute(sa.update(Assessment).where(col(Assessment.patent_id) == loser.patent.id).values(**ids))

@@ -15,7 +15,7 @@ from backend.accounts.quotas.service import use_quota
 from backend.accounts.rules import name_key
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.core.http.problems import ChangedMeanwhile
 from backend.patents import queries
 from backend.patents.access import Side, check_writes, sides
@@ -28,7 +28,7 @@ from backend.patents.legal_events import service as events_service
 from backend.patents.models import Patent
 from backend.patents.numbers.lookup import check_free, find_by_numbers
 from backend.patents.provenance_rules import by_hand, remarked, stated
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.register.entry_lookup import create, locate
 from backend.patents.register.merge import check_both_edited, check_one_patent, merge
 from backend.patents.schemas import PatentIn, PatentPatch, Share
@@ -57,7 +57,9 @@ def _read(given: Mapping[str, Any], office: str, today: date) -> dict[str, Any]:
     return facts | numbers
 
 
-async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: datetime) -> tuple[Whole, bool, list[str]]:
+async def enter(
+    session: AsyncSession, caller: Caller, given: PatentIn, now: datetime
+) -> tuple[PatentAggregate, bool, list[str]]:
     """Give the patent that has the numbers, whether it is new, and the names of the facts that were not taken.
 
     Raises Malformed, NumberBelongsToAnotherPatent, SharesExceedWhole.
@@ -86,7 +88,7 @@ async def enter(session: AsyncSession, caller: Caller, given: PatentIn, now: dat
         checked_on=given.status_checked_on,
         now=now,
     )
-    turned = await events_service.settle(
+    turned = await events_service.recompute_status(
         session, whole.patent, whole.audience, now, is_new=is_new, actor=caller.user_id
     )
     if is_new or changes:
@@ -107,7 +109,7 @@ def _marked(
 
 
 async def _fill(
-    session: AsyncSession, whole: Whole, facts: Mapping[str, Any], caller: Caller, *, may_overwrite: bool
+    session: AsyncSession, whole: PatentAggregate, facts: Mapping[str, Any], caller: Caller, *, may_overwrite: bool
 ) -> tuple[dict[str, Any], list[str]]:
     patent = whole.patent
     kept = set() if queries.is_office(caller) else stated(patent.set_by)
@@ -120,7 +122,7 @@ async def _fill(
     return changes, not_taken
 
 
-def _unheard(whole: Whole, given: PatentIn) -> list[str]:
+def _unheard(whole: PatentAggregate, given: PatentIn) -> list[str]:
     """What a later holder says of others and of the status is not taken from it."""
     status = given.legal_status not in (None, whole.patent.legal_status)
     return [name for name, said in (("legal_status", status), ("holders", len(given.holders) > 1)) if said]
@@ -132,7 +134,7 @@ def _identity(patent: Patent, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _hold(
-    session: AsyncSession, whole: Whole, caller: Caller, given: PatentIn, now: datetime, *, for_others: bool
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: PatentIn, now: datetime, *, for_others: bool
 ) -> list[Any]:
     """Have the caller's organisation, and where it speaks for them the other holders named, hold the patent."""
     wanted: list[tuple[Party, str, Share | None, str | None]] = []
@@ -162,16 +164,20 @@ async def _hold(
     return begun
 
 
-async def _tell(session: AsyncSession, whole: Whole, what: str, now: datetime, *, bump: bool, actor: str) -> None:
+async def _tell(
+    session: AsyncSession, whole: PatentAggregate, what: str, now: datetime, *, bump: bool, actor: str
+) -> None:
     patent = whole.patent
     if bump:
         patent.version += 1
         patent.updated_at = now
-    happened = Happened(f"patent.{what}", patent.id, whole.audience, {"patent_id": patent.id}, actor)
+    happened = DomainEvent(f"patent.{what}", patent.id, whole.audience, {"patent_id": patent.id}, actor)
     await append(session, happened, now)
 
 
-async def change(session: AsyncSession, whole: Whole, caller: Caller, given: PatentPatch, now: datetime) -> Whole:
+async def change(
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: PatentPatch, now: datetime
+) -> PatentAggregate:
     """Give the patent with the facts sent changed; a number that another row has merges the two.
 
     Raises Malformed, OfficeDecides, StatedByAuthority, NumberBelongsToAnotherPatent, ChangedMeanwhile.
@@ -195,7 +201,7 @@ async def change(session: AsyncSession, whole: Whole, caller: Caller, given: Pat
     turned = False
     if not changes.keys().isdisjoint(DECIDE):
         await events_service.state_facts(session, patent, caller, changes=changes, now=now)
-        turned = await events_service.settle(session, patent, whole.audience, now, actor=caller.user_id)
+        turned = await events_service.recompute_status(session, patent, whole.audience, now, actor=caller.user_id)
     await _tell(session, whole, "updated", now, bump=not turned, actor=caller.user_id)
     if others:
         check_both_edited(caller, [whole, *others], next(iter(numbers)))
@@ -219,7 +225,7 @@ def _changes(sent: dict[str, Any], patent: Patent, caller: Caller, today: date) 
 
 async def _other(
     session: AsyncSession, caller: Caller, patent: Patent, changes: Mapping[str, Any], other_id: str, number: str
-) -> Whole:
+) -> PatentAggregate:
     """Give the row that has the number, locked and fit to be merged; one that is busy elsewhere is not waited for."""
     other = await queries.load_beside(session, other_id, patent.id)
     if other is None or other.patent.merged_into:

@@ -14,7 +14,7 @@ from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import Origin, RightKind
 from backend.rights.entries.service import EVIDENCE
@@ -34,7 +34,7 @@ def _terms(given: AgreementIn) -> dict[str, Any]:
 
 
 async def enter(
-    session: AsyncSession, whole: Whole, caller: Caller, given: AgreementIn, now: datetime
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: AgreementIn, now: datetime
 ) -> tuple[RightEntry, bool]:
     """Give the agreement and whether it is new; the same terms entered by a further co-owner add its word."""
     if given.ends_on and given.ends_on < given.effective_on:
@@ -69,7 +69,7 @@ def _is_same(row: RightEntry, digest: str) -> bool:
 
 
 def _entry(
-    whole: Whole, caller: Caller, given: AgreementIn, terms: dict[str, Any], digest: str, now: datetime
+    whole: PatentAggregate, caller: Caller, given: AgreementIn, terms: dict[str, Any], digest: str, now: datetime
 ) -> RightEntry:
     return RightEntry(
         id=new_id("rgt"),
@@ -87,7 +87,7 @@ def _entry(
     )
 
 
-def shown(row: RightEntry, whole: Whole, files: list[Any]) -> AgreementOut:
+def shown(row: RightEntry, whole: PatentAggregate, files: list[Any]) -> AgreementOut:
     """Give the agreement as it is shown to holders and offices."""
     holders = [Holder(h.party_id, h.organisation_id) for h, _ in whole.living]
     return AgreementOut(

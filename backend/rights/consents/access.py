@@ -22,7 +22,7 @@ from backend.core.database.transactions import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.patents import queries as catalogue
 from backend.patents.access import PatentId
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights import visibility
 from backend.rights.errors import ConsentNotYours, NoSuchConsent
 from backend.rights.models import Consent
@@ -36,7 +36,7 @@ ConsentId = Annotated[
 class HeldConsent:
     """A consent held for a change together with its patent."""
 
-    whole: Whole
+    whole: PatentAggregate
     caller: Caller
     consent: Consent
     is_party: bool  # whether the caller's organisation is the party that is asked

@@ -11,10 +11,10 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.canonical import fingerprint
-from backend.core.events.log import Happened, append
+from backend.core.events.log import DomainEvent, append
 from backend.core.ids import new_id
 from backend.files.service import attach
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.register.establishing import ensure_established
 from backend.rights import queries
 from backend.rights.codes import Act, ConsentState, RightKind
@@ -39,10 +39,12 @@ async def _tell(session: AsyncSession, consent: Consent, what: str, now: datetim
     party = await session.get_one(Party, consent.party_id)
     audience = sorted({consent.asked_by, party.organisation_id or ""} - {""})
     data = {"patent_id": consent.patent_id, "consent_id": consent.id, "act": consent.act.value}
-    await append(session, Happened(f"consent.{what}", consent.id, audience, data, actor), now)
+    await append(session, DomainEvent(f"consent.{what}", consent.id, audience, data, actor), now)
 
 
-async def ask(session: AsyncSession, whole: Whole, caller: Caller, given: ConsentIn, now: datetime) -> list[Consent]:
+async def ask(
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: ConsentIn, now: datetime
+) -> list[Consent]:
     """Give the consents asked for: of the party named, or of every other holder.
 
     One that stands already for the same act, party and terms is given again. Raises NobodyToAsk, TermsNotHashable.
@@ -75,7 +77,7 @@ async def ask(session: AsyncSession, whole: Whole, caller: Caller, given: Consen
     return found
 
 
-async def _asked_of(session: AsyncSession, whole: Whole, caller: Caller, given: ConsentIn) -> list[str]:
+async def _asked_of(session: AsyncSession, whole: PatentAggregate, caller: Caller, given: ConsentIn) -> list[str]:
     """Give who is asked: a co-owner, or one whose right stands on the patent, or a pledgee to come.
 
     To a sub-licence, that is whoever granted the caller its licence.

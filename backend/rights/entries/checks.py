@@ -6,7 +6,7 @@ from typing import Final
 from backend.core.errors import FieldError, Malformed, Text
 from backend.rights.codes import LicenceType, Origin, RightKind
 from backend.rights.errors import DatesReversed, EvidenceMissing, NoUpperLicence, RightOfOnesOwn, ToldByLegalEvents
-from backend.rights.ledger import Ask, Ledger
+from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.schemas import RightIn
 from backend.rights.scope_rules import Period
 
@@ -65,7 +65,7 @@ def check_entry(given: RightIn, today: date) -> None:
         raise DatesReversed
 
 
-def check_against(ledger: Ledger, given: RightIn, ask: Ask) -> None:
+def check_against(ledger: Ledger, given: RightIn, ask: PermissionRequest) -> None:
     """Raise what no entry can say of this patent, though it be established elsewhere.
 
     Raises RightOfOnesOwn, NoUpperLicence, and Malformed for earlier licences that the patent does not have.

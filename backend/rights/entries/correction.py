@@ -10,7 +10,7 @@ from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.ids import new_id
 from backend.patents import queries as catalogue
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import LicenceType
 from backend.rights.entries.service import check_standing, record
@@ -27,7 +27,12 @@ END: Final = ("ended_on", "ended_because", "end_recorded_at", "end_recorded_by")
 
 
 async def correct(
-    session: AsyncSession, whole: Whole, caller: Caller, wrong: RightEntry, given: RightCorrection, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    caller: Caller,
+    wrong: RightEntry,
+    given: RightCorrection,
+    now: datetime,
 ) -> RightEntry:
     """Give the entry that corrects another, which stays on record as what was believed until now.
 
@@ -76,7 +81,7 @@ async def _is_of_the_same(session: AsyncSession, given: RightCorrection, wrong: 
 
 
 async def _leave_standing(
-    session: AsyncSession, whole: Whole, wrong: str, right: str, now: datetime
+    session: AsyncSession, whole: PatentAggregate, wrong: str, right: str, now: datetime
 ) -> list[RightEntry]:
     """Give the licences that carved out a wrong entry; they carve out the one that corrects it as well."""
     found = [row for row in await queries.entries_of(session, whole.patent.id) if wrong in row.carves_out]
@@ -89,7 +94,7 @@ async def _leave_standing(
 
 
 async def _carry_over(
-    session: AsyncSession, whole: Whole, caller: Caller, wrong: RightEntry, entry: RightEntry, now: datetime
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, wrong: RightEntry, entry: RightEntry, now: datetime
 ) -> None:
     """Have the sub-licences stand under the entry that corrects their licence; what it does not cover ends."""
     was, licence = queries.entry_of(wrong), queries.entry_of(entry)

@@ -17,14 +17,14 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.patents import queries as catalogue
 from backend.patents.errors import NoSuchParty
-from backend.patents.queries import Whole
+from backend.patents.queries import PatentAggregate
 from backend.patents.register.establishing import ensure_established
 from backend.rights import queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
 from backend.rights.entries.checks import check_against, check_entry
 from backend.rights.entries.termination import end_entry, tell
 from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
-from backend.rights.ledger import Ask, Ledger
+from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
 from backend.rights.permissions.requests import ask_of
@@ -63,7 +63,7 @@ async def party_known(session: AsyncSession, caller: Caller | None, party_id: st
 
 
 async def record(
-    session: AsyncSession, whole: Whole, caller: Caller, given: RightIn, now: datetime,
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: RightIn, now: datetime,
     beside: Sequence[RightEntry] = (), **marks: Any,
 ) -> RightEntry:  # fmt: skip
     """Give the new entry. What was granted here is refused where the ledger does not permit it.
@@ -139,7 +139,7 @@ def _bound(entry: RightEntry, claimed: str | None) -> str:
 
 
 async def _grantors(
-    session: AsyncSession, whole: Whole, caller: Caller, given: RightIn, ledger: Ledger, to_party: str | None,
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: RightIn, ledger: Ledger, to_party: str | None,
     now: datetime,
 ) -> list[str]:  # fmt: skip
     if given.licence is not None:
@@ -155,7 +155,9 @@ async def _grantors(
     return sorted(named) or own or sorted(everyone - {to_party} or everyone)
 
 
-def _entry(whole: Whole, caller: Caller, given: RightIn, ask: Ask, now: datetime, **marks: Any) -> RightEntry:
+def _entry(
+    whole: PatentAggregate, caller: Caller, given: RightIn, ask: PermissionRequest, now: datetime, **marks: Any
+) -> RightEntry:
     details: dict[str, Any] = {}
     if given.secured_fen is not None:
         details["secured_fen"] = given.secured_fen
@@ -187,7 +189,7 @@ def check_standing(entry: RightEntry, today: date) -> None:
 
 
 async def end(
-    session: AsyncSession, whole: Whole, caller: Caller, entry: RightEntry, given: RightEnding, now: datetime
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, entry: RightEntry, given: RightEnding, now: datetime
 ) -> RightEntry:
     """Give the entry, which holds no more from a day on; whoever ends another's right shows by what.
 
@@ -214,7 +216,7 @@ async def _ends_its_own(session: AsyncSession, caller: Caller, entry: RightEntry
 
 
 async def grant(
-    session: AsyncSession, whole: Whole, entry: RightEntry, now: datetime, *, told: Sequence[str],
+    session: AsyncSession, whole: PatentAggregate, entry: RightEntry, now: datetime, *, told: Sequence[str],
     actor: str | None = None,
 ) -> RightEntry:  # fmt: skip
     """Enter a grant that another domain makes, having asked the ledger under the patent's lock (`granting.check`).
@@ -227,7 +229,7 @@ async def grant(
     return entry
 
 
-async def in_this_patent(session: AsyncSession, whole: Whole, right_id: str) -> RightEntry | None:
+async def in_this_patent(session: AsyncSession, whole: PatentAggregate, right_id: str) -> RightEntry | None:
     """Give an entry of the patent, or None."""
     found: Sequence[RightEntry] = await queries.entries_of(session, whole.patent.id)
     return next((row for row in found if row.id == right_id), None)

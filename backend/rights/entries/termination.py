@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.database.columns import iso
-from backend.core.events.log import PUBLIC, UNTOLD, Happened, append
-from backend.patents.queries import Whole
+from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append
+from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.entries.sub_licence_rules import ends_with
 from backend.rights.errors import RightOver
@@ -18,7 +18,7 @@ from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
 
 
-def _audience(whole: Whole, entry: RightEntry, party: Party | None) -> list[str]:
+def _audience(whole: PatentAggregate, entry: RightEntry, party: Party | None) -> list[str]:
     if not whole.patent.is_established:
         return whole.organisations
     holders = {h.organisation_id for h in queries.living(whole) if h.organisation_id}
@@ -30,19 +30,31 @@ def _audience(whole: Whole, entry: RightEntry, party: Party | None) -> list[str]
 
 
 async def tell(
-    session: AsyncSession, whole: Whole, entry: RightEntry, what: str, now: datetime, actor: str | None = None,
+    session: AsyncSession,
+    whole: PatentAggregate,
+    entry: RightEntry,
+    what: str,
+    now: datetime,
+    actor: str | None = None,
     untold: Sequence[str] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Append what happened to an entry; what it bars becomes unavailable in the same transaction."""
     party = await session.get(Party, entry.party_id) if entry.party_id else None
     data: dict[str, Any] = {"patent_id": whole.patent.id, "right_id": entry.id, "kind": entry.kind.value}
     if untold:
-        data[UNTOLD] = list(untold)
-    await append(session, Happened(f"right.{what}", entry.id, _audience(whole, entry, party), data, actor), now)
+        data[MUTED_FOR] = list(untold)
+    await append(session, DomainEvent(f"right.{what}", entry.id, _audience(whole, entry, party), data, actor), now)
 
 
 async def end_entry(
-    session: AsyncSession, whole: Whole, entry: RightEntry, on: date, reason: str, *, by: Caller | None, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    entry: RightEntry,
+    on: date,
+    reason: str,
+    *,
+    by: Caller | None,
+    now: datetime,
 ) -> None:
     """Have an entry hold no more from a day on, and with it the sub-licences under it."""
     if entry.end_recorded_at is not None:
@@ -58,7 +70,9 @@ async def end_entry(
             await end_entry(session, whole, below, until, reason, by=by, now=now)
 
 
-async def lift_end(session: AsyncSession, whole: Whole, entry: RightEntry, reason: str, now: datetime) -> None:
+async def lift_end(
+    session: AsyncSession, whole: PatentAggregate, entry: RightEntry, reason: str, now: datetime
+) -> None:
     """Have an entry hold again that had ended, and with it the sub-licences that ended with it.
 
     The end stays on record in `details.ends`, as what was believed until now; one that it had overtaken stands again.
@@ -80,7 +94,7 @@ async def lift_end(session: AsyncSession, whole: Whole, entry: RightEntry, reaso
             await lift_end(session, whole, below, reason, now)
 
 
-async def standing_under(session: AsyncSession, whole: Whole, entry: RightEntry) -> list[RightEntry]:
+async def standing_under(session: AsyncSession, whole: PatentAggregate, entry: RightEntry) -> list[RightEntry]:
     """Give the sub-licences that stand on record under a licence."""
     rows = await queries.entries_of(session, whole.patent.id)
     return [row for row in rows if row.details.get("under") == entry.id and row.corrected_at is None]

@@ -5,25 +5,25 @@ from typing import Final
 
 from backend.patents.codes import HoldingState
 from backend.rights.codes import Act, ConsentState, LicenceType, RightKind, Whose
-from backend.rights.ledger import Ask, Entry, Given, Ledger
-from backend.rights.permissions.rule_matches import Hit, Hits, each, when
+from backend.rights.ledger import Entry, Given, Ledger, PermissionRequest
+from backend.rights.permissions.rule_matches import Hits, RuleMatch, each, when
 from backend.rights.scope_rules import Period
 
 SHARED: Final = (LicenceType.ORDINARY, LicenceType.OPEN)
 OPEN_ACTS: Final = frozenset({Act.DECLARE_OPEN_LICENCE, Act.KEEP_OPEN_LICENCE})
 
 
-def _met(ledger: Ledger, ask: Ask, *types: LicenceType) -> Iterator[Entry]:
+def _met(ledger: Ledger, ask: PermissionRequest, *types: LicenceType) -> Iterator[Entry]:
     """The licences of these types that meet what is asked for in time and scope."""
     return (entry for entry in ledger.licences(*types, period=ask.period) if entry.scope.overlaps(ask.scope))
 
 
-def _open(ledger: Ledger, ask: Ask) -> list[Entry]:
+def _open(ledger: Ledger, ask: PermissionRequest) -> list[Entry]:
     """The open licences that stand in the days asked for; what is kept stands today."""
     return list(ledger.of_kind(RightKind.OPEN_LICENCE, ask.today if ask.act is Act.KEEP_OPEN_LICENCE else ask.period))
 
 
-def _open_days(ledger: Ledger, ask: Ask) -> Period:
+def _open_days(ledger: Ledger, ask: PermissionRequest) -> Period:
     """The days of an open licence, from today on: of the one to be declared, or of the one that stands."""
     if ask.act is not Act.KEEP_OPEN_LICENCE:
         return Period.of(ask.on, ask.ends_on)
@@ -34,12 +34,12 @@ def _open_days(ledger: Ledger, ask: Ask) -> Period:
 # who asks
 
 
-def not_a_holder(ledger: Ledger, ask: Ask) -> Hits:
+def not_a_holder(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """Not all who would act hold the patent."""
     return when(not ask.by or not ask.by <= _holders(ledger))
 
 
-def holding_disputed(ledger: Ledger, ask: Ask) -> Hits:
+def holding_disputed(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """The holding of one who would act is disputed."""
     disputed = [h for h in ledger.holders if h.party_id in ask.by and h.state is HoldingState.DISPUTED]
     return when(bool(disputed))
@@ -60,17 +60,17 @@ def _agreed(ledger: Ledger, act: Act) -> frozenset[str] | None:
     return _holders(ledger) if whose is Whose.ALL else frozenset()
 
 
-def _missing(must: frozenset[str], ask: Ask) -> Hits:
+def _missing(must: frozenset[str], ask: PermissionRequest) -> Hits:
     missing = must - ask.by
-    return [Hit(of=tuple(sorted(missing)))] if missing else []
+    return [RuleMatch(of=tuple(sorted(missing)))] if missing else []
 
 
-def co_owners_missing(ledger: Ledger, ask: Ask) -> Hits:
+def co_owners_missing(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """An act that, as nothing else is agreed, all co-owners must do together."""
     return _missing(_holders(ledger), ask) if _agreed(ledger, ask.act) is None else []
 
 
-def agreed_co_owners_missing(ledger: Ledger, ask: Ask) -> Hits:
+def agreed_co_owners_missing(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """An act for which the co-owners agreed who must do it together."""
     return _missing(_agreed(ledger, ask.act) or frozenset(), ask)
 
@@ -78,31 +78,31 @@ def agreed_co_owners_missing(ledger: Ledger, ask: Ask) -> Hits:
 # licences
 
 
-def exclusive_or_sole_anywhere(ledger: Ledger, ask: Ask) -> Hits:
+def exclusive_or_sole_anywhere(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """An exclusive or sole licence, of whatever scope, in the days of the open licence."""
     return each(ledger.licences(LicenceType.EXCLUSIVE, LicenceType.SOLE, period=_open_days(ledger, ask)))
 
 
-def exclusive_meets(ledger: Ledger, ask: Ask) -> Hits:
+def exclusive_meets(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """An exclusive licence that meets what is asked for."""
     return each(_met(ledger, ask, LicenceType.EXCLUSIVE))
 
 
-def sole_meets(ledger: Ledger, ask: Ask) -> Hits:
+def sole_meets(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """A sole licence that meets what is asked for, which is not said to be the licensor's own working."""
     return [] if _is_own_working(ask) else each(_met(ledger, ask, LicenceType.SOLE))
 
 
-def _is_own_working(ask: Ask) -> bool:
+def _is_own_working(ask: PermissionRequest) -> bool:
     return ask.act is Act.GRANT_ORDINARY and ask.own_working
 
 
-def sole_as_own_working(ledger: Ledger, ask: Ask) -> Hits:
+def sole_as_own_working(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """An ordinary licence in place of a sole licensor's own working."""
     return each(_met(ledger, ask, LicenceType.SOLE)) if _is_own_working(ask) else []
 
 
-def own_working_used(ledger: Ledger, ask: Ask) -> Hits:
+def own_working_used(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """The one ordinary licence in place of the licensor's own working is there already, wherever under that licence."""
     if not _is_own_working(ask):
         return []
@@ -111,78 +111,78 @@ def own_working_used(ledger: Ledger, ask: Ask) -> Hits:
     return each(e for e in ordinary if e.own_working and any(e.scope.overlaps(scope) for scope in scopes))
 
 
-def shared_meets(ledger: Ledger, ask: Ask) -> Hits:
+def shared_meets(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """An ordinary licence, or one taken under an open one, that meets what is asked for and is not carved out."""
     return each(e for e in _met(ledger, ask, *SHARED) if e.id not in ask.carves_out)
 
 
-def sub_licensing_not_agreed(ledger: Ledger, ask: Ask) -> Hits:
+def sub_licensing_not_agreed(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """The licence does not let its licensee sub-license."""
     licence = _licence(ledger, ask)
     if licence is not None and not licence.sub_licensing:
-        yield Hit(licence.period.start, (licence.id,), tuple(sorted(licence.grantors)))
+        yield RuleMatch(licence.period.start, (licence.id,), tuple(sorted(licence.grantors)))
 
 
-def not_the_licensee(ledger: Ledger, ask: Ask) -> Hits:
+def not_the_licensee(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """Whoever would sub-license has no such licence."""
     licence = _licence(ledger, ask)
     return when(licence is None or ask.by != {licence.party_id})
 
 
-def beyond_the_licence(ledger: Ledger, ask: Ask) -> Hits:
+def beyond_the_licence(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """The sub-licence would cover more, or last longer, than the licence."""
     licence = _licence(ledger, ask)
     if licence is not None and not (ask.period.within(licence.period) and ask.scope.within(licence.scope)):
-        yield Hit(licence.period.start, (licence.id,))
+        yield RuleMatch(licence.period.start, (licence.id,))
 
 
-def _licence(ledger: Ledger, ask: Ask) -> Entry | None:
+def _licence(ledger: Ledger, ask: PermissionRequest) -> Entry | None:
     found = ledger.of_kind(RightKind.LICENCE, ask.today)
     return next((entry for entry in found if entry.id == ask.licence), None)
 
 
-def licensees_rely(ledger: Ledger, ask: Ask) -> Hits:
+def licensees_rely(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """Licences in force, whose licensor is to keep the right alive."""
     for entry in ledger.of_kind(RightKind.LICENCE, ask.period):
-        yield Hit(entry.period.start, (entry.id,), (entry.party_id,) if entry.party_id else ())
+        yield RuleMatch(entry.period.start, (entry.id,), (entry.party_id,) if entry.party_id else ())
 
 
 # the open licence
 
 
-def open_licence_stands(ledger: Ledger, ask: Ask) -> Hits:
+def open_licence_stands(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """An announced open licence in the days asked for."""
     return each(_open(ledger, ask))
 
 
-def nothing_to_keep(ledger: Ledger, ask: Ask) -> Hits:
+def nothing_to_keep(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """No open licence stands."""
     return when(not _open(ledger, ask))
 
 
-def holders_changed(ledger: Ledger, ask: Ask) -> Hits:
+def holders_changed(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """Others hold the patent than those who declared the open licence."""
     now = _holders(ledger)
     return each(entry for entry in _open(ledger, ask) if entry.grantors != now)
 
 
-def pledgee_keeps_open_licence(ledger: Ledger, ask: Ask) -> Hits:
+def pledgee_keeps_open_licence(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """The pledgee to come has to agree that the open licence goes on."""
     for entry in _open(ledger, ask):
         of = (ask.to_party,) if ask.to_party else ()
-        yield Hit(entry.period.start, (entry.id,), of, Act.KEEP_OPEN_LICENCE, entry.terms_hash)
+        yield RuleMatch(entry.period.start, (entry.id,), of, Act.KEEP_OPEN_LICENCE, entry.terms_hash)
 
 
 # pledges, options, obstacles
 
 
-def pledged(ledger: Ledger, ask: Ask) -> Hits:
+def pledged(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """A pledge in the days asked for; its pledgee may consent."""
     for entry in ledger.of_kind(RightKind.PLEDGE, ask.period):
-        yield Hit(entry.period.start, (entry.id,), (entry.party_id,) if entry.party_id else ())
+        yield RuleMatch(entry.period.start, (entry.id,), (entry.party_id,) if entry.party_id else ())
 
 
-def pledged_while_open(ledger: Ledger, ask: Ask) -> Hits:
+def pledged_while_open(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """A pledge whose pledgee has not consented to these very terms of the open licence.
 
     A declaration takes a consent of its own; one that stands rests on what was consented to before or since.
@@ -191,7 +191,7 @@ def pledged_while_open(ledger: Ledger, ask: Ask) -> Hits:
     for entry in ledger.of_kind(RightKind.PLEDGE, _open_days(ledger, ask)):
         if stands is None or not any(_covers(given, entry, stands) for given in ledger.consents):
             of = (entry.party_id,) if entry.party_id else ()
-            yield Hit(entry.period.start, (entry.id,), of, None, stands.terms_hash if stands else None)
+            yield RuleMatch(entry.period.start, (entry.id,), of, None, stands.terms_hash if stands else None)
 
 
 def _covers(given: Given, pledge: Entry, stands: Entry) -> bool:
@@ -208,13 +208,13 @@ def _covers(given: Given, pledge: Entry, stands: Entry) -> bool:
     return given.state is ConsentState.GIVEN
 
 
-def optioned(ledger: Ledger, ask: Ask) -> Hits:
+def optioned(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """An option that somebody may still exercise."""
     for entry in ledger.of_kind(RightKind.OPTION, ask.period):
-        yield Hit(entry.period.start, (entry.id,), (entry.party_id,) if entry.party_id else ())
+        yield RuleMatch(entry.period.start, (entry.id,), (entry.party_id,) if entry.party_id else ())
 
 
-def obstacle(ledger: Ledger, ask: Ask) -> Hits:
+def obstacle(ledger: Ledger, ask: PermissionRequest) -> Hits:
     """Something else that is on record as standing in the way of working the patent."""
     return each(ledger.of_kind(RightKind.OBSTACLE, _open_days(ledger, ask)))
 
@@ -222,11 +222,11 @@ def obstacle(ledger: Ledger, ask: Ask) -> Hits:
 # abroad
 
 
-def to_abroad(_: Ledger, ask: Ask) -> Hits:
+def to_abroad(_: Ledger, ask: PermissionRequest) -> Hits:
     """Who acquires it is outside the mainland."""
     return when(ask.to_abroad)
 
 
-def public_money_abroad(_: Ledger, ask: Ask) -> Hits:
+def public_money_abroad(_: Ledger, ask: PermissionRequest) -> Hits:
     """What public money paid for goes abroad."""
     return when(ask.to_abroad and ask.publicly_funded)

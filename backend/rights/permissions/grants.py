@@ -13,7 +13,7 @@ from backend.core.database.columns import iso, table_of
 from backend.core.errors import Problem, Reason
 from backend.rights.codes import Act, ConsentState, LicenceType, Permission
 from backend.rights.errors import ConfirmationNeeded, ConsentNeeded, NotPermitted
-from backend.rights.ledger import Ask, Ledger
+from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.models import Consent, RightClaim, RightEntry
 from backend.rights.permissions.claim_rules import Taken, taken_by
 from backend.rights.permissions.rules import Because, Decision, decide
@@ -39,7 +39,7 @@ def reason_of(because: Because) -> Reason:
     return Reason(rule.code, rule.said.detail, rule.law, rule.said.cure, iso(hit.since))
 
 
-def check(ledger: Ledger, ask: Ask, terms: Mapping[str, Any]) -> Decision:
+def check(ledger: Ledger, ask: PermissionRequest, terms: Mapping[str, Any]) -> Decision:
     """Give the decision where it allows the act; raise what says why not, with the terms to consent to."""
     decision = decide(ledger, ask)
     if decision.answer is not Permission.ALLOWED:
@@ -64,7 +64,7 @@ async def hand_over(session: AsyncSession, wrong: str, right: str) -> None:
 
 async def claim(session: AsyncSession, entry: RightEntry) -> None:
     """Have the database itself hold this grant apart from others that conflict (PostgreSQL)."""
-    if session.info["database"].lite:
+    if session.info["database"].is_sqlite:
         return
     await session.flush()
     taken = await _taken(session, entry)
@@ -94,7 +94,7 @@ async def _taken(session: AsyncSession, entry: RightEntry) -> Taken | None:
 
 async def release(session: AsyncSession, entry: RightEntry) -> None:
     """Let go of what a grant takes from the day on which it ends, or at once where it is corrected."""
-    if session.info["database"].lite:
+    if session.info["database"].is_sqlite:
         return
     taken, mine = await _taken(session, entry), CLAIM.c.right_id == entry.id
     if taken is None:
@@ -105,7 +105,7 @@ async def release(session: AsyncSession, entry: RightEntry) -> None:
 
 async def claim_again(session: AsyncSession, entry: RightEntry) -> None:
     """Have a grant whose end was lifted take again what it took, or what its days leave of that."""
-    if session.info["database"].lite:
+    if session.info["database"].is_sqlite:
         return
     await session.flush()
     await session.execute(sa.delete(CLAIM).where(CLAIM.c.right_id == entry.id))

@@ -7,7 +7,7 @@ from typing import Final
 from backend.accounts.models import Party
 from backend.accounts.rules import MAINLAND
 from backend.rights.codes import Act, LicenceType, RightKind
-from backend.rights.ledger import Ask
+from backend.rights.ledger import PermissionRequest
 from backend.rights.permissions.schemas import PermissionsQuery
 from backend.rights.schemas import RightIn
 from backend.rights.scope_rules import Scope
@@ -34,9 +34,9 @@ def is_abroad(party: Party | None) -> bool:
     return party is not None and party.country != MAINLAND
 
 
-def ask_of(given: RightIn, to: Party | None, by: Iterable[str], today: date) -> Ask:
+def ask_of(given: RightIn, to: Party | None, by: Iterable[str], today: date) -> PermissionRequest:
     """Give what an entry asks of the ledger."""
-    return Ask(
+    return PermissionRequest(
         act=act_of(given),
         on=today,
         by=frozenset(by),
@@ -54,9 +54,9 @@ def ask_of(given: RightIn, to: Party | None, by: Iterable[str], today: date) -> 
     )
 
 
-def ask_for(act: Act, asked: PermissionsQuery, to: Party | None, by: Iterable[str], today: date) -> Ask:
+def ask_for(act: Act, asked: PermissionsQuery, to: Party | None, by: Iterable[str], today: date) -> PermissionRequest:
     """Give what a question asks of the ledger."""
-    return Ask(
+    return PermissionRequest(
         act=act,
         on=today,
         by=frozenset(by),

@@ -9,7 +9,7 @@ from backend.rights.ledger import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class RuleMatch:
     """One thing found: since when, which entries it is about, and whose consent to what would do."""
 
     since: date | None = None
@@ -19,15 +19,15 @@ class Hit:
     terms_hash: str | None = None  # where that is of other terms than those asked about
 
 
-Hits = Iterable[Hit]
+Hits = Iterable[RuleMatch]
 
 
-def when(fact: bool, since: date | None = None) -> Iterator[Hit]:
+def when(fact: bool, since: date | None = None) -> Iterator[RuleMatch]:
     """Give one hit where the fact is so."""
     if fact:
-        yield Hit(since)
+        yield RuleMatch(since)
 
 
-def each(entries: Iterable[Entry]) -> Iterator[Hit]:
+def each(entries: Iterable[Entry]) -> Iterator[RuleMatch]:
     """Give a hit for each entry."""
-    return (Hit(entry.period.start, (entry.id,)) for entry in entries)
+    return (RuleMatch(entry.period.start, (entry.id,)) for entry in entries)

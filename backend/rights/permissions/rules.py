@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from backend.rights.codes import Act, ConsentState, Permission, Sureness
-from backend.rights.ledger import Ask, Given, Ledger
+from backend.rights.ledger import Given, Ledger, PermissionRequest
 from backend.rights.permissions import rule_texts as say
 from backend.rights.permissions.findings import (
     agreed_co_owners_missing,
@@ -53,7 +53,7 @@ from backend.rights.permissions.register_findings import (
     status_unknown,
     suspended,
 )
-from backend.rights.permissions.rule_matches import Hit, Hits
+from backend.rights.permissions.rule_matches import Hits, RuleMatch
 from backend.rights.permissions.rule_texts import Said
 
 DECLARE, KEEP, ORDINARY, SOLE, EXCLUSIVE = tuple(Act)[:5]
@@ -81,7 +81,7 @@ class Rule:
 
     code: str
     acts: frozenset[Act]
-    asks: Callable[[Ledger, Ask], Hits]
+    asks: Callable[[Ledger, PermissionRequest], Hits]
     leads_to: Permission
     sure: Sureness
     law: str | None
@@ -174,7 +174,7 @@ class Because:
     """One reason: its rule and what was found."""
 
     rule: Rule
-    hit: Hit
+    hit: RuleMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class Decision:
 STRENGTH: Final = {permission: place for place, permission in enumerate(Permission)}
 
 
-def decide(ledger: Ledger, ask: Ask, rules: Sequence[Rule] = RULES) -> Decision:
+def decide(ledger: Ledger, ask: PermissionRequest, rules: Sequence[Rule] = RULES) -> Decision:
     """Give whether the act may be done now and every reason why not; consents and confirmations that do are taken."""
     found: list[Because] = []
     confirmed: list[Because] = []
@@ -215,7 +215,7 @@ def decide(ledger: Ledger, ask: Ask, rules: Sequence[Rule] = RULES) -> Decision:
     return Decision(answer, tuple(found), tuple(confirmed), frozenset(used))
 
 
-def _consents(ledger: Ledger, ask: Ask, hit: Hit) -> Iterable[Given]:
+def _consents(ledger: Ledger, ask: PermissionRequest, hit: RuleMatch) -> Iterable[Given]:
     act, terms = hit.consent_to or ask.act, hit.terms_hash or ask.terms_hash
     for given in ledger.consents:
         free = given.state is ConsentState.GIVEN
