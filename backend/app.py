@@ -245,7 +245,7 @@ def _joined(tables: Sequence[Mapping[str, list[Any]]]) -> dict[str, list[Any]]:
 
 
 def inline_handlers() -> SyncHandlers:
-    """Give what happens in the same transaction as each kind of event, of all domains."""
+    """Return what happens in the same transaction as each kind of event, of all domains."""
     return SyncHandlers(_joined(SYNC_HANDLERS), _joined(BATCH_HANDLERS))
 
 
@@ -275,7 +275,7 @@ def create_app(
     answers: bool = True,
     works: bool = True,
 ) -> FastAPI:
-    """Give the app for these settings; its database's schema must be up to date. Long work goes to `apart`.
+    """Return the app for these settings; its database's schema must be up to date. Long work goes to `apart`.
 
     One that only `works` tells how it is and answers nothing else; one that only `answers` leaves work to others.
     """

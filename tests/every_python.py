@@ -24,7 +24,7 @@ REFUSAL: Final = "or newer is needed"
 
 
 def pythons() -> dict[str, str]:
-    """Give the command of each Python by its version and place."""
+    """Return the command of each Python by its version and place."""
     found: dict[str, str] = {}
     folders = [*os.environ["PATH"].split(os.pathsep), *PLACES]
     for command in (Path(folder) / f"python3.{minor}" for folder in folders for minor in range(11, 20)):
@@ -37,7 +37,7 @@ def pythons() -> dict[str, str]:
 
 
 def environment_of(command: str, name: str) -> Path | None:
-    """Give the Python of an environment with our requirements; None where there cannot be one at present."""
+    """Return the Python of an environment with our requirements; None where there cannot be one at present."""
     if name.endswith(f" in {sys.base_prefix}"):
         return Path(sys.executable)
     folder = KEPT / name.partition(" ")[0]

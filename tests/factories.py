@@ -41,18 +41,18 @@ STAFF: WeakKeyDictionary[FastAPI, tuple[float, Member]] = WeakKeyDictionary()
 
 
 def credit_code() -> str:
-    """Give a fresh unified social credit code with a right check digit."""
+    """Return a fresh unified social credit code with a right check digit."""
     body = "91500106MA" + "".join(secrets.choice(LETTERS) for _ in range(7))
     return body + uscc.calc_check_digit(body)
 
 
 def email(name: str = "person") -> str:
-    """Give an address that nobody had."""
+    """Return an address that nobody had."""
     return f"{name}-{next(NUMBER)}-{secrets.token_hex(4)}@example.com"
 
 
 def registration(kind: str = "university", **fields: Any) -> dict[str, Any]:
-    """Give the body that registers an organisation with a first member."""
+    """Return the body that registers an organisation with a first member."""
     number = secrets.token_hex(3)
     body: dict[str, Any] = {
         "kind": kind,
@@ -65,13 +65,13 @@ def registration(kind: str = "university", **fields: Any) -> dict[str, Any]:
 
 
 async def sign_in(client: httpx.AsyncClient, address: str, password: str = PASSWORD, **more: Any) -> httpx.Response:
-    """Give the answer to a sign-in."""
+    """Return the answer to a sign-in."""
     form = {"grant_type": "password", "username": address, "password": password, **more}
     return await client.post("/v1/oauth/token", data=form)
 
 
 async def signed_in(client: httpx.AsyncClient, address: str, password: str = PASSWORD, **more: Any) -> Member:
-    """Give the member who has signed in."""
+    """Return the member who has signed in."""
     answer = await sign_in(client, address, password, **more)
     assert answer.status_code == 200, answer.text
     said = answer.json()
@@ -79,7 +79,7 @@ async def signed_in(client: httpx.AsyncClient, address: str, password: str = PAS
 
 
 async def platform(client: httpx.AsyncClient) -> Member:
-    """Give an owner of the platform's own organisation; a server of its own has one already.
+    """Return an owner of the platform's own organisation; a server of its own has one already.
 
     One that signed in lately is good for others too: its passwords would be half of what making an organisation takes.
     """
@@ -98,7 +98,7 @@ async def platform(client: httpx.AsyncClient) -> Member:
 async def organisation(
     client: httpx.AsyncClient, kind: str = "university", verified: bool = True, **fields: Any
 ) -> Member:
-    """Give the owner of a fresh organisation."""
+    """Return the owner of a fresh organisation."""
     body = registration(kind, **fields)
     answer = await client.post("/v1/organisations", json=body)
     assert answer.status_code == 201, answer.text
@@ -117,7 +117,7 @@ async def verify(client: httpx.AsyncClient, organisation_id: str) -> None:
 
 
 async def colleague(client: httpx.AsyncClient, owner: Member, role: str = "editor") -> Member:
-    """Give a further member of the owner's organisation."""
+    """Return a further member of the owner's organisation."""
     address = email(role)
     invited = await client.post(
         f"/v1/organisations/{owner.organisation_id}/invitations",

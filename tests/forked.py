@@ -36,7 +36,7 @@ class Forked:
         self.pid = self._process.pid or 0
 
     def poll(self) -> int | None:
-        """Give its exit code once it has ended."""
+        """Return its exit code once it has ended."""
         return self._process.exitcode
 
     def send_signal(self, number: signal.Signals) -> None:

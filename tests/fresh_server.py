@@ -16,7 +16,7 @@ OPERATOR = "operator@example.com"
 
 @contextlib.contextmanager
 def fresh_server(folder: Path, database: str) -> Iterator[str]:
-    """Give its address."""
+    """Yield its address."""
     make_operator(environment_of(folder, database), OPERATOR, PASSWORD)
     with serving(folder, database) as base:
         yield base
@@ -30,7 +30,7 @@ def serving(folder: Path, database: str) -> Iterator[str]:
 
 
 def sign_in(base: str) -> str:
-    """Give a token of the platform's owner."""
+    """Return a token of the platform's owner."""
     form = {"grant_type": "password", "username": OPERATOR, "password": PASSWORD}
     answer = httpx.post(f"{base}/v1/oauth/token", data=form)
     assert answer.status_code == 200, answer.text

@@ -14,7 +14,7 @@ _TAKEN: dict[str, str] = {}  # by the driver's connection, as the log names it
 
 
 def _frames() -> list[str]:
-    """Give where this is in our own code: what SQLAlchemy runs in a greenlet was called from its parent's frame."""
+    """Return where this is in our own code: what SQLAlchemy runs in a greenlet was called from its parent's frame."""
     parent = greenlet.getcurrent().parent
     frame: FrameType | None = parent.gr_frame if parent is not None and parent.gr_frame else sys._getframe()
     found = []

@@ -20,13 +20,13 @@ def _entry(
 
 
 def end(entries: int, size: int, offset: int, comment: bytes = b"") -> bytes:
-    """Give the end of an archive; what its numbers do not hold is left to ZIP64."""
+    """Return the end of an archive; what its numbers do not hold is left to ZIP64."""
     least = min(entries, 0xFFFF)
     return END.pack(b"PK\x05\x06", 0, 0, least, least, size, offset, len(comment)) + comment
 
 
 def large_end(entries: int, size: int, offset: int, place: int) -> bytes:
-    """Give the end of a ZIP64 archive, which itself stands at `place`."""
+    """Return the end of a ZIP64 archive, which itself stands at `place`."""
     told = LARGE_END.pack(b"PK\x06\x06", LARGE_END.size - 12, 45, 45, 0, 0, entries, entries, size, offset)
     return (
         told
@@ -36,7 +36,7 @@ def large_end(entries: int, size: int, offset: int, place: int) -> bytes:
 
 
 def crowded(entries: int = MANY, *, large: bool = False) -> bytes:
-    """Give an archive whose directory lists so many members of nothing."""
+    """Return an archive whose directory lists so many members of nothing."""
     directory = _entry() * entries
     offset, size = len(LOCAL), len(directory)
     closing = large_end(entries, size, offset, offset + size) if large else end(entries, size, offset)
@@ -44,7 +44,7 @@ def crowded(entries: int = MANY, *, large: bool = False) -> bytes:
 
 
 def claiming(entries: int, *, large: bool = False) -> bytes:
-    """Give a few bytes that claim so many members."""
+    """Return a few bytes that claim so many members."""
     size, offset = 46 * entries, len(LOCAL)
     return LOCAL + (
         large_end(entries, size, offset, len(LOCAL)) if large else end(entries, min(size, 0xFFFFFFFF), offset)
@@ -52,7 +52,7 @@ def claiming(entries: int, *, large: bool = False) -> bytes:
 
 
 def nested(inner: bytes, name: str = "a.csv") -> bytes:
-    """Give an archive that holds this one, under a name that does not say so."""
+    """Return an archive that holds this one, under a name that does not say so."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(name, inner)
@@ -60,7 +60,7 @@ def nested(inner: bytes, name: str = "a.csv") -> bytes:
 
 
 def overlapping(content: bytes, names: tuple[str, ...]) -> bytes:
-    """Give an archive in which all names share the same bytes."""
+    """Return an archive in which all names share the same bytes."""
     whole = nested(content, names[0])
     with zipfile.ZipFile(io.BytesIO(whole)) as packed:
         one = packed.infolist()[0]
@@ -71,7 +71,7 @@ def overlapping(content: bytes, names: tuple[str, ...]) -> bytes:
 
 
 def trailing_stream(content: bytes, behind: int) -> bytes:
-    """Give an archive whose member's packed bytes go on for long behind the end of what they unpack to."""
+    """Return an archive whose member's packed bytes go on for long behind the end of what they unpack to."""
     whole = nested(content)
     with zipfile.ZipFile(io.BytesIO(whole)) as packed:
         one, begins = packed.infolist()[0], packed.start_dir
@@ -82,6 +82,6 @@ def trailing_stream(content: bytes, behind: int) -> bytes:
 
 
 def with_last_words(content: bytes, words: bytes) -> bytes:
-    """Give the archive with a comment at its end."""
+    """Return the archive with a comment at its end."""
     _, _, _, _, entries, size, offset, _ = END.unpack(content[-END.size :])
     return content[: -END.size] + end(entries, size, offset, comment=words)

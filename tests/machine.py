@@ -33,7 +33,7 @@ def _server_url() -> str:
 
 
 def postgres_url(name: str) -> str:
-    """Give the URL of a fresh, empty database of that name."""
+    """Return the URL of a fresh, empty database of that name."""
     url = _server_url()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

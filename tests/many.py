@@ -26,7 +26,7 @@ class Many:
     base: str
 
     def all(self) -> list[psutil.Process]:
-        """Give the processes that the supervisor keeps."""
+        """Return the processes that the supervisor keeps."""
         return psutil.Process(self.process.pid).children()
 
 
@@ -75,7 +75,7 @@ def eventually(check: Callable[[], bool], seconds: float) -> None:
 
 
 def answers(base: str, path: str = "/healthz") -> int:
-    """Give the status of an answer on a connection of its own; 0 where nobody listens."""
+    """Return the status of an answer on a connection of its own; 0 where nobody listens."""
     with contextlib.suppress(httpx.TransportError):
         return httpx.get(f"{base}{path}", timeout=10).status_code
     return 0

@@ -18,7 +18,7 @@ NOT_RUN = "NOT RUN: no Meilisearch server (set MEILI_URL and MEILI_MASTER_KEY, o
 
 @cache
 def meili() -> tuple[str, str] | None:
-    """Give the server's address and its master key; None where there is none."""
+    """Return the server's address and its master key; None where there is none."""
     if given := os.environ.get("MEILI_URL"):
         return given, os.environ.get("MEILI_MASTER_KEY", "")
     program = shutil.which("meilisearch")

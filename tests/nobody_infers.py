@@ -72,7 +72,7 @@ async def outcome(client: httpx.AsyncClient, answer: httpx.Response, who: dict[s
 
 
 def differences(first: list[Any], second: list[Any]) -> Iterator[str]:
-    """Give in words what differs of two outcomes."""
+    """Yield in words what differs of two outcomes."""
     if len(first) != len(second):
         yield f"{len(first)} answers, not {len(second)}: {first[0]} | {second[0]}"
         return

@@ -34,7 +34,7 @@ UNLIMITED = dict.fromkeys(  # what organisations may do in a day is tested where
 
 
 def free_port() -> int:
-    """Give a port that nobody listens on."""
+    """Return a port that nobody listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
@@ -46,7 +46,7 @@ class Process(Protocol):
     pid: int
 
     def poll(self) -> int | None:
-        """Give its exit code once it has ended."""
+        """Return its exit code once it has ended."""
 
     def kill(self) -> None:
         """Kill it."""
@@ -60,13 +60,13 @@ class Running:
     base: str
 
     def workers(self) -> list[psutil.Process]:
-        """Give the processes beside it that work at the moment."""
+        """Return the processes beside it that work at the moment."""
         aside = psutil.Process(self.process.pid).children()
         return [child for one in aside for child in one.children()]
 
 
 def environment_of(folder: Path, database: str) -> dict[str, str]:
-    """Give the environment of a server that works in the folder, on SQLite where no database is named."""
+    """Return the environment of a server that works in the folder, on SQLite where no database is named."""
     return {
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": database,
         "PATENTMART_LOG_LEVEL": "error", "MEILI_URL": "", "SQLITE_SYNCHRONOUS": "NORMAL",

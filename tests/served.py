@@ -35,7 +35,7 @@ def answering(process: "subprocess.Popen[str]", address: str) -> bool:
 
 @contextlib.contextmanager
 def demonstration(folder: Path, patents: int) -> Iterator[str]:
-    """Give the address of a server on SQLite with so many made-up patents."""
+    """Yield the address of a server on SQLite with so many made-up patents."""
     with demonstrating(folder, patents) as one:
         yield one.base
 

@@ -25,7 +25,7 @@ Way = Callable[[AsyncClient, Person, str], Awaitable[str]]
 
 
 def downloads() -> set[tuple[str, str]]:
-    """Give every address of the API's own description that answers CSV or XLSX made here, with what it answers."""
+    """Return every address of the API's own description that answers CSV or XLSX made here, with what it answers."""
     paths = create_app(read_settings(patentmart_demo=True)).openapi()["paths"]
     return {
         (path, kind)

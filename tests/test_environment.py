@@ -23,7 +23,7 @@ exec(sys.argv[2])" "$@"
 
 
 def chosen(folder: Path, pythons: dict[str, tuple[tuple[int, ...], tuple[int, ...]]], **more: str) -> tuple[str, str]:
-    """Give the name of the Python that `scripts/serve` makes its environment with, and what it says.
+    """Return the name of the Python that `scripts/serve` makes its environment with, and what it says.
 
     Those there are tell another version of themselves and of their SQLite, and a machine that has or lacks a wheel.
     """

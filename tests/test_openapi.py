@@ -93,7 +93,7 @@ def by_id() -> Any:
 
 
 def one_example(said: dict[str, Any]) -> Any:
-    """Give the example that a parameter, a schema or a body has, or None."""
+    """Return the example that a parameter, a schema or a body has, or None."""
     schema = said.get("schema", said)
     named = DOCUMENT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else {}
     given = [said.get("example"), *schema.get("examples", []), *named.get("examples", [])]
@@ -174,7 +174,7 @@ async def world(caller: httpx.AsyncClient) -> AsyncIterator[World]:
 
 
 def real(world: World, example: Any) -> Any:
-    """Give the example with ids of things that are there."""
+    """Return the example with ids of things that are there."""
     ids = {thing[:3]: thing for thing in world.things["private"].values()}
     if isinstance(example, str):
         return ID.sub(lambda found: ids.get(found[1], found[0]), example)
@@ -202,7 +202,7 @@ def request(world: World, name: str, headers: dict[str, str]) -> httpx.Request:
 
 
 async def faults(caller: httpx.AsyncClient, world: World, name: str) -> list[str]:
-    """Give what is wrong with the answer to the operation's example."""
+    """Return what is wrong with the answer to the operation's example."""
     method, _, operation = OPERATIONS[name]
     is_for_strangers = method == "post" and operation.get("security", [{}])[0] == {}
     for who in ("stranger",) if is_for_strangers else ("own", "licensee", "platform"):

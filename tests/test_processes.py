@@ -50,7 +50,7 @@ def sent(client: httpx.Client, headers: dict[str, str]) -> str:
 
 
 def whose(workers: list[Many]) -> Many:
-    """Give the worker beside which the file is worked on."""
+    """Return the worker beside which the file is worked on."""
     for worker in workers:
         if any(one.children() for one in psutil.Process(worker.process.pid).children()):
             return worker

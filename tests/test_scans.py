@@ -58,13 +58,13 @@ OF_ONE = (
 
 
 def signed_in(base: str, who: str) -> dict[str, str]:
-    """Give the headers of somebody of the demonstration."""
+    """Return the headers of somebody of the demonstration."""
     form = {"grant_type": "password", "username": who, "password": PASSWORD}
     return {"Authorization": f"Bearer {httpx.post(f'{base}/v1/oauth/token', data=form).json()['access_token']}"}
 
 
 def scans(connection: psycopg.Connection[Any]) -> dict[str, int]:
-    """Give how often each big table was read from end to end."""
+    """Return how often each big table was read from end to end."""
     time.sleep(1.2)  # a session tells its counts after a second at most
     connection.execute("SELECT pg_stat_clear_snapshot()")
     return dict(connection.execute(COUNTED, (BIG,)).fetchall())
@@ -95,7 +95,7 @@ def test_no_list_reads_a_big_table_from_end_to_end(tmp_path: Path) -> None:
 
 
 def scanned(connection: psycopg.Connection[Any], client: httpx.Client, headers: dict[str, str]) -> list[str]:
-    """Give the addresses whose answers read a big table from end to end, and which."""
+    """Return the addresses whose answers read a big table from end to end, and which."""
     client.headers.update(headers)
     patents = client.get("/v1/patents", params={"limit": 3}).json()["items"]
     addresses = [*LISTS, *(f"/v1/patents/{one['id']}{part}" for one in patents for part in OF_ONE)]

@@ -126,7 +126,7 @@ def with_a_key_of_its_own(_context: Any, case: Any, _kwargs: Any) -> None:
 
 
 def findings(base: str, token: str | None, *, coverage: bool) -> list[str]:
-    """Give what every check of every phase found, with the request that shows it."""
+    """Return what every check of every phase found, with the request that shows it."""
     config = configuration(base, token, coverage=coverage)
     schema = schemathesis.openapi.from_url(f"{base}/openapi.json", config=config)
     found: dict[tuple[str, str], str] = {}

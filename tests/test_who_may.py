@@ -28,7 +28,7 @@ async def world(caller: httpx.AsyncClient) -> World:
 
 
 def expected(ask: PermissionRequest) -> Iterator[tuple[str, str, int]]:
-    """Give each actor with the answer it gets; whoever has the thing comes last, since it may end it."""
+    """Yield each actor with the answer it gets; whoever has the thing comes last, since it may end it."""
     yield "stranger", "", ask.who.stranger
     rows = [(kind, ask.who.other) for kind in OTHER_KINDS]
     rows += [("unverified", ask.who.other if ask.who.unverified is None else ask.who.unverified)]

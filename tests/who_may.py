@@ -43,7 +43,7 @@ class PermissionRequest:
 
 
 def the(**values: Any) -> Callable[[World, str], Any]:
-    """Give a body that is the same for everybody."""
+    """Return a body that is the same for everybody."""
     return lambda world, actor: values  # noqa: ARG005 - the form of every body
 
 
@@ -78,7 +78,7 @@ REASON = the(reason="示例理由")
 
 
 def outward(rows: dict[str, list[PermissionRequest]]) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of what binds others, is shown to them or is owed to them: a verified organisation's alone."""
+    """Return the rows of what binds others, is shown to them or is owed to them: a verified organisation's alone."""
     return {
         operation: [replace(ask, who=ask.who._replace(unverified=REFUSED)) for ask in asks]
         for operation, asks in rows.items()
@@ -86,20 +86,20 @@ def outward(rows: dict[str, list[PermissionRequest]]) -> dict[str, list[Permissi
 
 
 def shown(path: str) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of an address that shows a patent or a part of it."""
+    """Return the rows of an address that shows a patent or a part of it."""
     return {f"GET {path}": [PermissionRequest(SHOWN_TO_OWN_AND_OFFICES), PermissionRequest(PUBLIC, "listed")]}
 
 
 def changed(
     operation: str, body: Any, seen: Who = SEEN_CHANGED_BY_OWN_AND_OFFICES
 ) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of an operation that changes a patent or a part of it."""
+    """Return the rows of an operation that changes a patent or a part of it."""
     private = PermissionRequest(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
     return {operation: [private, PermissionRequest(seen, "listed", json=body, matches=True)]}
 
 
 def step(name: str, body: Any = None) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of a step of a listing."""
+    """Return the rows of a step of a listing."""
     asks = [
         PermissionRequest(STEPS, json=body, matches=True),
         PermissionRequest(STEPS_SEEN, "listed", json=body, matches=True),

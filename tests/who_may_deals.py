@@ -58,35 +58,35 @@ PAYMENT = the(amount_fen=1, value_date="2026-04-02", evidence_files=[FILE])
 
 
 def declaration(of: str) -> Any:
-    """Give the draft of an open licence for a patent."""
+    """Return the draft of an open licence for a patent."""
     fee = {"form": "free"}
     return lambda world, actor: {"patent_id": world.things[of]["patent_id"], "fee": fee}  # noqa: ARG005 - as all bodies
 
 
 def notice(of: str) -> Any:
-    """Give the notice that takes an open licence."""
+    """Return the notice that takes an open licence."""
     return lambda world, actor: {"terms_version": 1, "terms_hash": world.things[of]["terms_hash"], "net_sales_fen": 1}  # noqa: ARG005
 
 
 def asked(world: World, _: str) -> Any:
-    """Give a question for consent."""
+    """Return a question for consent."""
     return {"act": "grant_exclusive", "terms": {"of": world.things["private"]["patent_id"]}}
 
 
 def shown_to_party(path: str) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of an address that shows the patent's ledger: the licensee of a private patent has a part in it."""
+    """Return the rows of an address that shows the ledger, in which the licensee of a private patent takes part."""
     private, seen = shown(path)[f"GET {path}"]
     return {f"GET {path}": [replace(private, who=private.who._replace(party=ALL)), seen]}
 
 
 def of_ledger(operation: str, body: Any) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of what holders and offices change in the ledger: from the licensee it is not hidden."""
+    """Return the rows of what holders and offices change in the ledger: from the licensee it is not hidden."""
     private, seen = changed(operation, body)[operation]
     return {operation: [replace(private, who=private.who._replace(party=REFUSED)), seen]}
 
 
 def right_step(name: str, body: Any) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of a step of an entry: what nobody announced is hidden on a patent that everyone may see."""
+    """Return the rows of a step of an entry: what nobody announced is hidden on a patent that everyone may see."""
     private = PermissionRequest(CHANGED_BY_OWN_AND_OFFICES, json=body, matches=True)
     unseen = PermissionRequest(CHANGED_BY_OWN_AND_OFFICES, "listed", json=body, matches=True)
     seen = PermissionRequest(SEEN_CHANGED_BY_OWN_AND_OFFICES, "announced", json=body, matches=True)
@@ -94,7 +94,7 @@ def right_step(name: str, body: Any) -> dict[str, list[PermissionRequest]]:
 
 
 def by_declarant(operation: str, body: Any) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of what the declarant alone does with its declaration."""
+    """Return the rows of what the declarant alone does with its declaration."""
     return {
         operation: [
             PermissionRequest(who, of, json=body, matches=True)
@@ -104,18 +104,18 @@ def by_declarant(operation: str, body: Any) -> dict[str, list[PermissionRequest]
 
 
 def recorded(name: str, body: Any) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of a step before the patent office, which the declarant or an office records."""
+    """Return the rows of a step before the patent office, which the declarant or an office records."""
     return changed(f"POST {OPL}/{name}", body)
 
 
 def by_office(name: str, body: Any) -> dict[str, list[PermissionRequest]]:
-    """Give the rows of a step that only offices record."""
+    """Return the rows of a step that only offices record."""
     asks = [PermissionRequest(OFFICES_CHANGE, of, json=body, matches=True) for of in ("private", "listed")]
     return {f"POST {OPL}/{name}": asks}
 
 
 def one(operation: str, who: Who, body: Any = None) -> dict[str, list[PermissionRequest]]:
-    """Give the row of a step between two sides."""
+    """Return the row of a step between two sides."""
     return {f"POST {operation}": [PermissionRequest(who, json=body, matches=True)]}
 
 

@@ -54,32 +54,32 @@ PASSWORD = the(name="李示例", password=factories.PASSWORD)
 
 
 def registration(_: World, actor: str) -> Any:
-    """Give a fresh organisation; who is signed in names no first member."""
+    """Return a fresh organisation; who is signed in names no first member."""
     return {k: v for k, v in factories.registration().items() if actor == "stranger" or k != "member"}
 
 
 def patent(_: World, actor: str) -> Any:
-    """Give a patent that nobody has entered; offices name its holders."""
+    """Return a patent that nobody has entered; offices name its holders."""
     return made.entry(holders=[{"name": "示例主体"}] if actor in ("authority", "platform") else None)
 
 
 def invitation(_: World, __: str) -> Any:
-    """Give somebody to be invited."""
+    """Return somebody to be invited."""
     return {"email": factories.email(), "role": "viewer"}
 
 
 def listing(of: str) -> Callable[[World, str], Any]:
-    """Give a listing of a patent."""
+    """Return a listing of a patent."""
     return lambda world, actor: {"patent_id": world.things[of]["patent_id"]}  # noqa: ARG005 - the form of every body
 
 
 def seen_through(world: World, _: str) -> Any:
-    """Give the message up to which all is read."""
+    """Return the message up to which all is read."""
     return {"through": world.things["private"]["message_id"]}
 
 
 def bulk(world: World, _: str) -> Any:
-    """Give an action on what is another's."""
+    """Return an action on what is another's."""
     return {"action": "resume", "ids": [world.things["private"]["listing_id"], world.things["private"]["patent_id"]]}
 
 

@@ -42,7 +42,7 @@ class World:
         self.marks = {self.mark}
 
     def owner(self, kind: str = "own") -> Member:
-        """Give the owner of an organisation."""
+        """Return the owner of an organisation."""
         return self.people[kind, "owner"]
 
 
@@ -114,7 +114,7 @@ async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 
 
 async def _message(client: httpx.AsyncClient, world: World) -> dict[str, str]:
-    """Give a message that every member of the organisation is told."""
+    """Return a message that every member of the organisation is told."""
     editor = world.people["own", "editor"]
     patent = await made.entered(client, editor)
     gone = await made.event(client, editor, patent["id"], "surrendered", "2024-03-01")
@@ -130,7 +130,7 @@ async def _message(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 
 
 async def _webhook(client: httpx.AsyncClient, world: World) -> dict[str, str]:
-    """Give a webhook that somebody has been told of something by, or was to be: nobody answers there."""
+    """Return a webhook that somebody has been told of something by, or was to be: nobody answers there."""
     owner = world.owner()
     async with receiving() as receiver:
         hook = {"url": f"{receiver.url}/{world.mark}", "types": ["party"], "description": f"hook {world.mark}"}
@@ -183,7 +183,7 @@ async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 
 
 async def make_world(client: httpx.AsyncClient) -> World:
-    """Give the world, made through the front door."""
+    """Return the world, made through the front door."""
     world = World()
     await _team(client, world, "own", await factories.organisation(client, name=f"示例大学{factories.email()}"))
     for kind in (*OTHER_KINDS, "authority"):

@@ -50,7 +50,7 @@ async def _consent(client: httpx.AsyncClient, owner: Member, asked: Member, pate
 async def _taken(
     client: httpx.AsyncClient, owner: Member, licensee: Member, patent_id: str, mark: str
 ) -> dict[str, str]:
-    """Give what comes of an open licence that is announced, taken and paid for."""
+    """Return what comes of an open licence that is announced, taken and paid for."""
     declared = await filed(client, owner, await drafted(client, owner, patent_id, fee=FEE))
     declared = await announce(client, owner, declared)
     notice = await noticed(client, licensee, declared, message=f"message {mark}", net_sales_fen=1)
@@ -74,7 +74,7 @@ async def _taken(
 async def make_deals(
     client: httpx.AsyncClient, owner: Member, licensee: Member, things: Things, mark: str
 ) -> tuple[Things, set[str]]:
-    """Give what there is besides on the private and the listed patent, and ids that may show to nobody else."""
+    """Return what there is besides on the private and the listed patent, and ids that may show to nobody else."""
     private, listed = things["private"]["patent_id"], things["listed"]["patent_id"]
     for patent_id in (private, listed):
         await _agreement(client, owner, patent_id, mark)

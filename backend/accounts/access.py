@@ -68,12 +68,12 @@ OAUTH: Final = "/v1/oauth/"
 
 
 def client_address(request: Request) -> str:
-    """Give the network address that the request came from."""
+    """Return the network address that the request came from."""
     return request.client.host if request.client else "unknown"
 
 
 def bearer(request: Request) -> str | None:
-    """Give the bearer token, or None where there is no Authorization; raise NotSignedIn for another scheme."""
+    """Return the bearer token, or None where there is no Authorization; raise NotSignedIn for another scheme."""
     said = request.headers.get("authorization")
     if said is None:
         return None
@@ -97,7 +97,7 @@ def _program(row: Any) -> Caller:
 
 
 async def key_caller(connection: AsyncConnection, secret: str, at: Any) -> Caller | None:
-    """Give the caller that an API key stands for, or None where it is not good."""
+    """Return the caller that an API key stands for, or None where it is not good."""
     row = (await connection.execute(BY_SECRET, {"secret": hashed(secret), "at": at})).first()
     return _program(row) if row else None
 
@@ -161,7 +161,7 @@ def _known(found: Caller | None) -> Answer:
 
 
 async def find_caller(request: Request, session: AsyncSession) -> Caller | None:
-    """Give who sent the request, or None for a stranger; raise NotSignedIn where a token came that is not good."""
+    """Return who sent the request, or None for a stranger; raise NotSignedIn where a token came that is not good."""
     return await (await ask_who(request, session))()
 
 
@@ -182,7 +182,7 @@ async def identify(request: Request, session: AsyncSession) -> Callable[[], Awai
 
 
 def scope_of(request: Request) -> str | None:
-    """Give what `identify` will give, where it can be told without the database: not for an API key and its tokens."""
+    """Return the idempotency scope where it is known without the database: not for an API key and its tokens."""
     token = None if request.url.path.startswith(OAUTH) else bearer(request)
     if token is None:
         return f"stranger:{client_address(request)}"
@@ -245,11 +245,11 @@ class Access(SecurityBase):
         self.verification = verification
 
     async def __call__(self, request: Request) -> Caller:
-        """Give the caller; raise NotSignedIn or a Forbidden that says what is missing."""
+        """Return the caller; raise NotSignedIn or a Forbidden that says what is missing."""
         return self.permitted(await _caller_of(request), request)
 
     def permitted(self, who: Caller | None, request: Request) -> Caller:
-        """Give whoever asks if he may; raise NotSignedIn or a Forbidden that says what is missing."""
+        """Return whoever asks if he may; raise NotSignedIn or a Forbidden that says what is missing."""
         if who is None:
             raise NotSignedIn
         if who.scopes is not None:
@@ -275,7 +275,7 @@ class Access(SecurityBase):
 
 
 async def _maybe(request: Request) -> Caller | None:
-    """Give the caller, or None for a stranger and for a key without the scope of the handler's domain."""
+    """Return the caller, or None for a stranger and for a key without the scope of the handler's domain."""
     who = await _caller_of(request)
     if who is None or who.scopes is None or who.scopes.intersection(_scope_of(request)):
         return who
@@ -288,7 +288,7 @@ def caller(
     scope: str | tuple[str, ...] | None = None,
     verification: Verification = Verification.ANY,
 ) -> Access:
-    """Give a dependency for members with at least this role; an API key needs one of the scopes."""
+    """Return a dependency for members with at least this role; an API key needs one of the scopes."""
     return Access(role=role, scope=(scope,) if isinstance(scope, str) else scope, verification=verification)
 
 

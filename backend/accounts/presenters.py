@@ -15,13 +15,13 @@ from backend.accounts.schemas import FormerName, NameChangeOut, OrganisationOut,
 async def show_organisations(
     session: AsyncSession, found: Sequence[Organisation], caller: Caller | None
 ) -> list[OrganisationOut]:
-    """Give what the caller sees of each organisation."""
+    """Return what the caller sees of each organisation."""
     asked = await asked_for(session, [o.id for o in found]) if caller is not None else {}
     return [show_organisation(o, caller, asked.get(o.id)) for o in found]
 
 
 def show_organisation(o: Organisation, caller: Caller | None, asked: NameChange | None = None) -> OrganisationOut:
-    """Give what the caller sees of the organisation, with the change of name that waits."""
+    """Return what the caller sees of the organisation, with the change of name that waits."""
     inside = caller is not None and (caller.is_platform or caller.is_authority or caller.organisation_id == o.id)
     return OrganisationOut(
         id=o.id,
@@ -47,18 +47,18 @@ def show_organisation(o: Organisation, caller: Caller | None, asked: NameChange 
 
 
 async def show_parties(session: AsyncSession, found: Sequence[Party], caller: Caller) -> list[PartyOut]:
-    """Give what the caller sees of each party."""
+    """Return what the caller sees of each party."""
     names = await former_names(session, [p.id for p in found])
     return [_party(p, names.get(p.id, []), caller) for p in found]
 
 
 async def show_party(session: AsyncSession, party: Party, caller: Caller) -> PartyOut:
-    """Give what the caller sees of one party."""
+    """Return what the caller sees of one party."""
     return _party(party, await former_names_of(session, party.id), caller)
 
 
 def show_new_party(party: Party, caller: Caller) -> PartyOut:
-    """Give what the caller sees of the party that it has just entered, which has no former names."""
+    """Return what the caller sees of the party that it has just entered, which has no former names."""
     return _party(party, (), caller)
 
 
@@ -84,7 +84,7 @@ def _party(p: Party, names: Sequence[DatedName], caller: Caller) -> PartyOut:
 
 
 def show_member(member: Member, user: User) -> MemberOut:
-    """Give the member as its colleagues see it."""
+    """Return the member as its colleagues see it."""
     return MemberOut(
         id=member.id,
         organisation_id=member.organisation_id,
@@ -98,11 +98,11 @@ def show_member(member: Member, user: User) -> MemberOut:
 
 
 def show_invitation(invitation: Invitation, token: str | None = None) -> InvitationOut:
-    """Give the invitation, with its token only in the answer that made it."""
+    """Return the invitation, with its token only in the answer that made it."""
     said = invitation.model_dump(exclude={"token_hash", "invited_by"})
     return InvitationOut(**said, token=token)
 
 
 def show_key(key: ApiKey, secret: str | None = None) -> KeyOut:
-    """Give the key, with its secret only in the answer that made it."""
+    """Return the key, with its secret only in the answer that made it."""
     return KeyOut(**key.model_dump(exclude={"secret_hash", "organisation_id"}), secret=secret)

@@ -47,22 +47,22 @@ def at_least(role: Role, asked: Role) -> bool:
 
 
 def lower(one: Role, other: Role) -> Role:
-    """Give the role of the two that may do less."""
+    """Return the role of the two that may do less."""
     return min(one, other, key=RANK.__getitem__)
 
 
 def name_key(name: str) -> str:
-    """Give the name folded for comparison: NFKC, lower case, without blanks."""
+    """Return the name folded for comparison: NFKC, lower case, without blanks."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def fold_credit_code(code: str) -> str:
-    """Give the code in half width and capitals, without blanks and hyphens."""
+    """Return the code in half width and capitals, without blanks and hyphens."""
     return "".join(unicodedata.normalize("NFKC", code).upper().replace("-", "").split())
 
 
 def credit_code_flaw(code: str) -> str | None:
-    """Give `credit_code_form` or `credit_code_check_digit`, or None where a folded code is right by GB 32100-2015."""
+    """Return `credit_code_form` or `credit_code_check_digit`, or None where a folded code is right by GB 32100-2015."""
     if not CREDIT_CODE.fullmatch(code):
         return "credit_code_form"
     return None if uscc.calc_check_digit(code[:-1]) == code[-1] else "credit_code_check_digit"
@@ -86,7 +86,7 @@ COMMON_PASSWORDS: Final = frozenset(
 
 
 def password_flaw(password: str, *words: str) -> str | None:
-    """Give why the password is refused, or None: too short, too common, or one of the `words` of its bearer.
+    """Return why the password is refused, or None: too short, too common, or one of the `words` of its bearer.
 
     Length and a list of what is guessed first, no rules of composition (NIST SP 800-63B, 5.1.1.2).
     """
@@ -108,11 +108,11 @@ class Slowing:
     longest: timedelta
 
     def count(self, failures: int, idle: timedelta) -> int:
-        """Give how many tries count, the present one included; those long past are forgiven one by one."""
+        """Return how many tries count, the present one included; those long past are forgiven one by one."""
         return max(0, failures - int(idle / self.forgiven_after)) + 1
 
     def wait(self, failures: int) -> timedelta:
-        """Give how long nobody may try again after so many tries."""
+        """Return how long nobody may try again after so many tries."""
         over = failures - self.free
         return min(self.longest, timedelta(seconds=2 ** min(over, 20))) if over > 0 else timedelta()
 

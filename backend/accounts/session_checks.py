@@ -32,7 +32,7 @@ class Standing:
 
 
 async def while_standing(request: Request, caller: Caller, pieces: AsyncIterator[T]) -> AsyncIterator[T]:
-    """Give the pieces of a long answer; raise NotSignedIn, which breaks it off, where its caller may no longer ask."""
+    """Yield the pieces of a long answer; raise NotSignedIn, which breaks it off, where its caller may no longer ask."""
     standing = Standing(request, caller)
     async for piece in pieces:
         await standing.check()

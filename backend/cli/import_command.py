@@ -45,7 +45,7 @@ class Wish:
     cancel: str | None
 
     def form(self) -> dict[str, str]:
-        """Give the fields that go with the file."""
+        """Return the fields that go with the file."""
         said = {"kind": self.kind, "mode": self.mode, "prefer": self.prefer}
         return said | ({"mapping": self.mapping} if self.mapping else {})
 
@@ -159,5 +159,5 @@ def _show(found: dict[str, Any], console: Console) -> None:
 
 
 def _plain(said: Any) -> str:
-    """Give the text so that what stands in a file's cells is not read as markup."""
+    """Return the text so that what stands in a file's cells is not read as markup."""
     return str(said).replace("[", r"\[")

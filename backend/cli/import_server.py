@@ -36,7 +36,7 @@ class Sender:
 
 
 def sender_of(token: str | None, email: str | None, password: str | None) -> Sender:
-    """Give who sends, from the options or PATENTMART_TOKEN and PATENTMART_PASSWORD; raise ImportRefused without any."""
+    """Return who sends, from the options or PATENTMART_TOKEN and PATENTMART_PASSWORD; raise ImportRefused without."""
     token = token or os.environ.get("PATENTMART_TOKEN")
     password = password or os.environ.get("PATENTMART_PASSWORD")
     if email and password:
@@ -66,13 +66,13 @@ class _Counted:
         self._file, self._tell = file, tell
 
     def read(self, size: int = -1) -> bytes:
-        """Give the next bytes."""
+        """Return the next bytes."""
         piece = self._file.read(size)
         self._tell(len(piece))
         return piece
 
     def fileno(self) -> int:
-        """Give the file's number, by which its size is known before it is read."""
+        """Return the file's number, by which its size is known before it is read."""
         return self._file.fileno()
 
 
@@ -109,7 +109,7 @@ class Server:
         return answer
 
     def _signed_in(self, method: str, path: str) -> httpx.Response:
-        """Give the answer; a token that ran out meanwhile is renewed once."""
+        """Return the answer; a token that ran out meanwhile is renewed once."""
         try:
             return self._ask(method, path)
         except SignInRefused:
@@ -119,7 +119,7 @@ class Server:
         return self._ask(method, path)
 
     def read(self, path: str) -> httpx.Response:
-        """Give the answer at the address."""
+        """Return the answer at the address."""
         return self._signed_in("GET", path)
 
     def cancel(self, import_id: str) -> dict[str, Any]:
@@ -128,7 +128,7 @@ class Server:
         return found
 
     def send(self, file: Path, form: dict[str, str], tell: Callable[[int], None]) -> str:
-        """Give the id of the import of the file, which goes out piece by piece; `tell` hears how many bytes went."""
+        """Return the id of the import of the file, which goes out piece by piece; `tell` hears how many bytes went."""
         with file.open("rb") as content:
             counted = cast("IO[bytes]", _Counted(content, tell))
             answer = self._ask("POST", "/v1/imports", data=form, files={"file": (file.name, counted)})

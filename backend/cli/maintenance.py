@@ -11,7 +11,7 @@ care = typer.Typer()
 
 
 def settings_or_exit() -> Settings:
-    """Give the settings; say what is wrong with them and exit where something is."""
+    """Return the settings; say what is wrong with them and exit where something is."""
     try:
         return read_settings()
     except SettingsWrong as wrong:

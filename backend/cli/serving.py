@@ -68,7 +68,7 @@ class Part:
 
     @property
     def arguments(self) -> list[str]:
-        """Give the command line that runs one such process."""
+        """Return the command line that runs one such process."""
         said = ["serve", "--work" if self.works else "--no-work"] if self.answers else ["worker"]
         return [*said, "--host", self.host, "--port", str(self.port)]
 
@@ -113,7 +113,7 @@ class _Server(uvicorn.Server):
 
 
 def greeting(settings: Settings, host: str, port: int) -> str:
-    """Give what a person wants to know first: addresses, sign-ins, three calls to try."""
+    """Return what a person wants to know first: addresses, sign-ins, three calls to try."""
     base = f"http://{host}:{port}"
     search = f"curl -sG {base}/v1/patents/search"
     sign_in = f"-d username={seed.FIRST_SIGN_IN} -d password={seed.PASSWORD}"
@@ -136,7 +136,7 @@ def greeting(settings: Settings, host: str, port: int) -> str:
 
 
 def direct(app: FastAPI) -> ASGIApp:
-    """Give the app without the layers that FastAPI and Starlette put before the first of ours."""
+    """Return the app without the layers that FastAPI and Starlette put before the first of ours."""
 
     async def serving(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and app.middleware_stack is not None:
@@ -168,7 +168,7 @@ def serve(settings: Settings, part: Part, processes: int) -> None:
 
 
 def _listening(part: Part) -> socket.socket:
-    """Give the socket that all processes share: who is killed takes no request with it that it has not begun."""
+    """Return the socket that all processes share: who is killed takes no request with it that it has not begun."""
     listening = socket.create_server((part.host, part.port), backlog=BACKLOG)
     listening.set_inheritable(True)
     return listening
@@ -211,7 +211,7 @@ def _server(settings: Settings, part: Part, aside: WorkerProcesses | None, start
 
 
 def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:
-    """Give how the app is served: by uvicorn, within the bounds of what a connection may cost."""
+    """Return how the app is served: by uvicorn, within the bounds of what a connection may cost."""
     held = Connections(Bounds.of(app.state.settings), lambda code: app.state.metrics.problems.labels(code).inc())
     http: Any = bounded(HttpToolsProtocol, held)
     return uvicorn.Config(

@@ -19,7 +19,7 @@ class NotCanonical(ValueError):
 
 
 def canonical(value: Any) -> bytes:
-    """Give the value's canonical JSON in UTF-8.
+    """Return the value's canonical JSON in UTF-8.
 
     Takes null, true, false, whole numbers up to 2**53 - 1 either way, text, lists, and mappings with text keys.
     Raises NotCanonical for all else, fractions above all: money and rates are whole numbers here.
@@ -30,7 +30,7 @@ def canonical(value: Any) -> bytes:
 
 
 def fingerprint(value: Any) -> str:
-    """Give the SHA-256 of the value's canonical JSON, in 64 lower-case hex digits; raises NotCanonical."""
+    """Return the SHA-256 of the value's canonical JSON, in 64 lower-case hex digits; raises NotCanonical."""
     return hashlib.sha256(canonical(value)).hexdigest()
 
 

@@ -23,20 +23,20 @@ class Clock:
         self.moves += 1
 
     def now(self) -> datetime:
-        """Give the present moment in UTC."""
+        """Return the present moment in UTC."""
         return self._source() + self.offset
 
     def real(self) -> datetime:
-        """Give the moment without the demonstration's offset, for tokens and limits."""
+        """Return the moment without the demonstration's offset, for tokens and limits."""
         return self._source()
 
     def today(self) -> date:
-        """Give the present day of the China calendar."""
+        """Return the present day of the China calendar."""
         return china_day(self.now())
 
 
 def china_day(moment: datetime) -> date:
-    """Give the day of the China calendar (UTC+8) that holds the moment."""
+    """Return the day of the China calendar (UTC+8) that holds the moment."""
     return moment.astimezone(CHINA).date()
 
 

@@ -29,7 +29,7 @@ class Text(NamedTuple):
     en: str
 
     def say(self, language: str, facts: Mapping[str, object]) -> str:
-        """Give the sentence in `language` (zh or en) with the facts filled in."""
+        """Return the sentence in `language` (zh or en) with the facts filled in."""
         sentence = self.en if language == "en" else self.zh
         return sentence.format_map(facts) if facts else sentence
 
@@ -83,7 +83,7 @@ class Problem(Exception):
         self.facts = facts
 
     def document(self, language: str, base: str, instance: str) -> dict[str, Any]:
-        """Give the RFC 9457 members in `language`; `type` links to the page under `base`."""
+        """Return the RFC 9457 members in `language`; `type` links to the page under `base`."""
         body: dict[str, Any] = {
             "type": f"{base}/problems/{self.code}",
             "title": self.title.say(language, {}),
@@ -289,7 +289,7 @@ class Unavailable(Problem):
 
 
 def every_problem(root: type[Problem] = Problem) -> Iterator[type[Problem]]:
-    """Give each declared problem once, in the order of the tree."""
+    """Yield each declared problem once, in the order of the tree."""
     for problem in root.__subclasses__():
         yield problem
         yield from every_problem(problem)

@@ -11,12 +11,12 @@ SUFFIX_PATTERN: Final = "[0-7][0-9a-hjkmnp-tv-z]{25}"
 
 
 def new_id(prefix: str) -> str:
-    """Give a fresh id: ordered by time for public things, random for what is private to its parties."""
+    """Return a fresh id: ordered by time for public things, random for what is private to its parties."""
     if prefix in PUBLIC:
         return str(TypeID(prefix))
     return str(TypeID.from_uuid(uuid.uuid4(), prefix))  # type: ignore[arg-type]  # takes any UUID
 
 
 def id_pattern(*prefixes: str) -> str:
-    """Give the regular expression that ids with one of these prefixes match."""
+    """Return the regular expression that ids with one of these prefixes match."""
     return f"^({'|'.join(prefixes)})_{SUFFIX_PATTERN}$"

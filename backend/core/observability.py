@@ -88,7 +88,7 @@ class Metrics:
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     def shown(self) -> bytes:
-        """Give them in Prometheus's text form."""
+        """Return them in Prometheus's text form."""
         if COUNTED_IN not in os.environ:
             return generate_latest(self.registry)
         pipeline = CollectorRegistry()

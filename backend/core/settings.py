@@ -198,13 +198,13 @@ class Settings(BaseSettings):
         return self
 
     def key(self, purpose: str) -> bytes:
-        """Give the 32-byte key for one purpose, derived from the secret."""
+        """Return the 32-byte key for one purpose, derived from the secret."""
         secret = self.patentmart_secret.get_secret_value() or DEMO_SECRET
         return blake2b(purpose.encode(), key=blake2b(secret.encode()).digest(), digest_size=32).digest()
 
     @property
     def database(self) -> str:
-        """Give the database's URL with the driver that the platform uses."""
+        """Return the database's URL with the driver that the platform uses."""
         url = self.database_url or f"sqlite:///{self.patentmart_data_dir / 'patentmart.sqlite'}"
         for given, used in (
             ("sqlite:", "sqlite+aiosqlite:"),
@@ -222,7 +222,7 @@ class Settings(BaseSettings):
 
 
 def read_settings(**overrides: object) -> Settings:
-    """Give the settings; raise SettingsWrong with a line for each that is missing or wrong."""
+    """Return the settings; raise SettingsWrong with a line for each that is missing or wrong."""
     try:
         folders = os.environ[SECRETS].split(os.pathsep) if SECRETS in os.environ else None
         return Settings(_secrets_dir=folders, **overrides)  # type: ignore[arg-type]  # tests and the CLI pass fields by name

@@ -33,17 +33,17 @@ GUARDED: Final = _at_a_beginning(QUOTE)
 
 
 def defused(cell: str) -> str:
-    """Give the cell so that no spreadsheet reads any of it as a formula; `undefused` undoes it."""
+    """Return the cell so that no spreadsheet reads any of it as a formula; `undefused` undoes it."""
     return UNGUARDED.sub(rf"\1\2{QUOTE}\3", cell)
 
 
 def undefused(cell: str) -> str:
-    """Give the cell without the apostrophes that keep spreadsheets from reading it as a formula."""
+    """Return the cell without the apostrophes that keep spreadsheets from reading it as a formula."""
     return GUARDED.sub(r"\1\2\3", cell) if QUOTE in cell else cell
 
 
 def csv_lines(rows: Iterable[Sequence[str]]) -> str:
-    """Give the rows as lines of a CSV file, formulas defused; what UTF-8 cannot carry is replaced."""
+    """Return the rows as lines of a CSV file, formulas defused; what UTF-8 cannot carry is replaced."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([defused(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace").decode()

@@ -21,7 +21,7 @@ class Machine:
 
 
 def picture(machines: Iterable[Machine]) -> str:
-    """Give Markdown: for each machine a mermaid diagram, and under it what every action does in every state."""
+    """Return Markdown: for each machine a mermaid diagram, and under it what every action does in every state."""
     lines = [
         "# State machines · 状态机",
         "",
@@ -47,7 +47,7 @@ def _diagram(machine: Machine) -> list[str]:
 
 
 def _steps(machine: Machine) -> list[tuple[StrEnum, StrEnum]]:
-    """Give the table's keys in the order of the types: parts of tables are made from sets, which have none."""
+    """Return the table's keys in the order of the types: parts of tables are made from sets, which have none."""
     actions = _in_order(action for _, action in machine.table)
     return [(state, action) for state in _states(machine) for action in actions if (state, action) in machine.table]
 
@@ -62,11 +62,11 @@ def _table(machine: Machine) -> list[str]:
 
 
 def _states(machine: Machine) -> list[StrEnum]:
-    """Give all states that the type has, those that nothing leads to and nothing leaves too."""
+    """Return all states that the type has, those that nothing leads to and nothing leaves too."""
     return list(type(machine.initial[0]))
 
 
 def _in_order(codes: Iterable[StrEnum]) -> list[StrEnum]:
-    """Give the codes that occur, in the order in which their type names them."""
+    """Return the codes that occur, in the order in which their type names them."""
     found = set(codes)
     return [code for code in type(next(iter(found))) if code in found]

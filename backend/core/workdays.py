@@ -14,7 +14,7 @@ class WorkingDay(NamedTuple):
 
 
 def is_working_day(day: date) -> WorkingDay | None:
-    """Give the day where it is a working day, else None."""
+    """Return the day where it is a working day, else None."""
     try:
         works = bool(chinese_calendar.is_workday(day))
         provisional = False
@@ -24,7 +24,7 @@ def is_working_day(day: date) -> WorkingDay | None:
 
 
 def after_working_days(start: date, count: int) -> WorkingDay:
-    """Give the last of `count` working days after `start`, the start's own day not counted."""
+    """Return the last of `count` working days after `start`, the start's own day not counted."""
     day, left, provisional = start, count, False
     while left:
         day += timedelta(days=1)

@@ -19,18 +19,18 @@ SAID: Final = frozenset(ChangeData.model_fields)
 
 
 def place_token(settings: Settings, place: int) -> str:
-    """Give the place as an opaque token, another one each time, so that nothing tells how much lies between."""
+    """Return the place as an opaque token, another one each time, so that nothing tells how much lies between."""
     return seal(settings.key("changes"), "changes", secrets.randbits(SALT) << PLACES | place)
 
 
 def read_place(settings: Settings, token: str) -> int | None:
-    """Give the place of a token, or None where it is not one of ours."""
+    """Return the place of a token, or None where it is not one of ours."""
     number = unseal(settings.key("changes"), "changes", token)
     return None if number is None else number & ((1 << PLACES) - 1)
 
 
 def change_of(settings: Settings, removals: frozenset[str], event: sa.Row[Any]) -> ChangeOut:
-    """Give the event as it is told outside: whose it is and who did it stay here."""
+    """Return the event as it is told outside: whose it is and who did it stay here."""
     return ChangeOut(
         id=event_token(settings.key("event"), event.id),
         type=event.type,
@@ -53,7 +53,7 @@ class _Facts(dict[str, object]):
 
 
 def sentence(told: NotificationTemplate | None, kind: str, data: Mapping[str, Any], language: str) -> str:
-    """Give what a member is told of the event; of a kind that is told no longer, its name."""
+    """Return what a member is told of the event; of a kind that is told no longer, its name."""
     if told is None:
         return kind
     text = told.texts.get(str(data.get(told.by)), told.text)
@@ -63,7 +63,7 @@ def sentence(told: NotificationTemplate | None, kind: str, data: Mapping[str, An
 def message_of(
     settings: Settings, told: Mapping[str, NotificationTemplate], message: Message, *, read: bool, language: str
 ) -> MessageOut:
-    """Give the message as a member is told it."""
+    """Return the message as a member is told it."""
     patent = message.data.get(PATENT)
     return MessageOut(
         id=message.id,

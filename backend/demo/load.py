@@ -100,7 +100,7 @@ async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
 
 
 def _untold(happened: DomainEvent) -> DomainEvent:
-    """Give the event as nobody's inbox tells it: whoever signs in first finds what happens from now on."""
+    """Return the event as nobody's inbox tells it: whoever signs in first finds what happens from now on."""
     return replace(happened, data={**happened.data, MUTED_FOR: list(happened.audience)})
 
 

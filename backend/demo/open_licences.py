@@ -65,7 +65,7 @@ class OpenRows:
 
 
 def paid_ahead(life: Life, today: date) -> Iterator[Announced]:
-    """Give the payments that keep a right alive for a year to come, whenever the register is loaded."""
+    """Yield the payments that keep a right alive for a year to come, whenever the register is loaded."""
     expiry = expiry_of("CN", PatentKind.INVENTION, life.filing_date)
     if life.grant_date is None or expiry is None:
         return
@@ -76,7 +76,7 @@ def paid_ahead(life: Life, today: date) -> Iterator[Announced]:
 
 
 def fee_of(number: int, price_fen: int | None) -> FeeTerms:
-    """Give the fee of the open licence with this running number: forms in turn, lump sums as the listing has them."""
+    """Return the fee of the open licence with this running number: forms in turn, lump sums as the listing has them."""
     fee = dict(FEES[number % len(FEES)])
     if fee["form"] == "lump_sum":
         fee["lump_sum_fen"] = price_fen or LUMP_FEN

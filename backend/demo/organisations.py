@@ -41,7 +41,7 @@ class DemoOrganisation:
 
 
 def credit_code(kind: str, region: str, number: int) -> str:
-    """Give a valid unified social credit code (GB 32100-2015) whose body `DEM…` shows that it is made up."""
+    """Return a valid unified social credit code (GB 32100-2015) whose body `DEM…` shows that it is made up."""
     body = f"DEM{number:05d}"
     total = sum(int(c, 36) * w for c, w in zip(body, BODY_WEIGHTS, strict=True))
     body_check = "0123456789X0"[11 - total % 11]
@@ -77,5 +77,5 @@ def _read() -> Iterator[DemoOrganisation]:
 
 @cache
 def organisations() -> tuple[DemoOrganisation, ...]:
-    """Give every organisation of the demonstration, universities first."""
+    """Return every organisation of the demonstration, universities first."""
     return tuple(_read())

@@ -81,13 +81,13 @@ class Numbers:
         self._given: Counter[str] = Counter()
 
     def application(self, kind: PatentKind, year: int) -> str:
-        """Give an application number in its one spelling, with its check digit."""
+        """Return an application number in its one spelling, with its check digit."""
         series = f"{year}{TYPE_DIGIT[kind]}"
         digits = f"{series}{FIRST_SERIAL + self._next(series)}"
         return f"{digits}.{check_digit(digits)}"
 
     def document(self, kind: PatentKind) -> str:
-        """Give a publication number without its last letter."""
+        """Return a publication number without its last letter."""
         series = f"CN{TYPE_DIGIT[kind]}"
         return f"{series}9{self._next(series):07d}"
 
@@ -97,7 +97,7 @@ class Numbers:
         return self._given[DECLARED]
 
     def declaration(self) -> int:
-        """Give the running number of an open licence."""
+        """Return the running number of an open licence."""
         return self._next(DECLARED)
 
     def _next(self, series: str) -> int:
@@ -106,7 +106,7 @@ class Numbers:
 
 
 def register(count: int = COUNT, seed: int = SEED) -> Iterator[DemoPatent]:
-    """Give `count` made-up patents, always the same from the same seed, as they stand on REGISTER_DAY."""
+    """Yield `count` made-up patents, always the same from the same seed, as they stand on REGISTER_DAY."""
     rng = Random(seed)
     everybody = organisations()
     universities = [o for o in everybody if o.kind == "university"]
@@ -181,7 +181,7 @@ def _opens(rng: Random, numbers: Numbers, kind: PatentKind, life: Life) -> bool:
 
 
 def _price(rng: Random, stage: int) -> int:
-    """Give a price in fen, whole thousands of yuan, higher for later stages."""
+    """Return a price in fen, whole thousands of yuan, higher for later stages."""
     yuan = rng.lognormvariate(10.6 + stage * 0.18, 0.9)
     return max(5, min(5_000, round(yuan / 1_000))) * 100_000
 

@@ -32,7 +32,7 @@ FIRST_SIGN_IN: Final = organisations()[0].sign_ins[0].email
 
 
 def sign_in_lines() -> list[str]:
-    """Give a line for each kind of organisation with its sign-ins, and the password that they share."""
+    """Return a line for each kind of organisation with its sign-ins, and the password that they share."""
     lines = [f"Sign-ins, all with the password {PASSWORD}:"]
     first = {o.kind: o for o in reversed(organisations())}
     for kind in dict.fromkeys(o.kind for o in organisations()):

@@ -42,7 +42,7 @@ class Stage:
         return china_day(self.now)
 
     async def caller(self, organisation_id: str) -> Caller:
-        """Give the organisation's owner as one who asks."""
+        """Return the organisation's owner as one who asks."""
         organisation = await self.session.get_one(Organisation, organisation_id)
         owner = sa.select(col(Member.user_id)).where(
             col(Member.organisation_id) == organisation_id, col(Member.role) == Role.OWNER
@@ -51,7 +51,7 @@ class Stage:
         return Caller(user_id, organisation_id, organisation.kind, OrganisationStatus.VERIFIED, Role.OWNER)
 
     async def whole(self, patent_id: str) -> PatentAggregate:
-        """Give the patent, locked, with all that is written so far."""
+        """Return the patent, locked, with all that is written so far."""
         await self.session.flush()
         self.touched.add(patent_id)
         found = await queries.load(self.session, patent_id, lock=True)
@@ -60,7 +60,7 @@ class Stage:
         return found
 
     async def evidence(self, caller: Caller) -> list[str]:
-        """Give the id of the caller's piece of evidence, which says that it is none."""
+        """Return the id of the caller's piece of evidence, which says that it is none."""
         text = f"{caller.organisation_id}: {VOUCHER}".encode()
         blob = await asyncio.to_thread(_kept, self.session.info["database"].settings, text)
         arrived = Arrived("演示凭证.txt", Form.TEXT, blob, VOUCHER.strip())

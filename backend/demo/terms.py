@@ -30,5 +30,5 @@ class Terms:
 
 
 def morning(day: date) -> datetime:
-    """Give the moment at which offices open on a day."""
+    """Return the moment at which offices open on a day."""
     return datetime.combine(day, OPENING)

@@ -81,7 +81,7 @@ async def show(session: AsyncSession, places: Mapping[str, Place], now: datetime
 
 
 async def _announced(session: AsyncSession) -> AsyncIterator[OpenLicence]:
-    """Give the announced open licences of patents with one holder, in the order of their numbers."""
+    """Yield the announced open licences of patents with one holder, in the order of their numbers."""
     single = sa.select(col(Holding.patent_id)).group_by(col(Holding.patent_id)).having(sa.func.count() == 1)
     asked = sa.select(OpenLicence).where(
         col(OpenLicence.status) == OpenStatus.ANNOUNCED, col(OpenLicence.patent_id).in_(single)
@@ -100,7 +100,7 @@ async def _notice(stage: Stage, declared: OpenLicence, licensee: str) -> Notice:
 
 
 def _use(declared: OpenLicence) -> dict[str, int]:
-    """Give the use of the worked example, where the fee asks for one."""
+    """Return the use of the worked example, where the fee asks for one."""
     fee = FeeTerms(**declared.fee)
     return EXAMPLE_USE[fee.base] if fee.base else {}
 

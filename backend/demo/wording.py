@@ -30,7 +30,7 @@ class Topic:
     terms: Mapping[str, Sequence[Term]]
 
     def subjects(self, kind: str) -> Sequence[str]:
-        """Give which slots can be the subject of a patent of this kind."""
+        """Return which slots can be the subject of a patent of this kind."""
         if kind != "invention":
             return ("device",)
         return [slot for slot in ("task", "material", "device") if slot in self.terms]
@@ -56,7 +56,7 @@ CHANGE: Final = {"up": "提高", "down": "降低"}
 
 @cache
 def phrases() -> Mapping[tuple[str, str], Sequence[tuple[str, str]]]:
-    """Give the sentence patterns (Chinese, English) by text (title, abstract, claim) and form."""
+    """Return the sentence patterns (Chinese, English) by text (title, abstract, claim) and form."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     with (DATA / "phrases.csv").open(encoding="utf-8", newline="") as text:
         for row in csv.DictReader(text):
@@ -66,7 +66,7 @@ def phrases() -> Mapping[tuple[str, str], Sequence[tuple[str, str]]]:
 
 @cache
 def topics() -> Mapping[str, Topic]:
-    """Give the areas of technology by their keys."""
+    """Return the areas of technology by their keys."""
     terms: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     with (DATA / "vocabulary.csv").open(encoding="utf-8", newline="") as text:
         for row in csv.DictReader(text):

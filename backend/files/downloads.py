@@ -25,7 +25,7 @@ HEADERS: Final = {
 
 
 async def given(state: Any, file: StoredFile, caller: Caller, at: datetime, *, is_noted: bool = True) -> Response:
-    """Give the answer with the file's content, noted in its ledger before the first byte goes out.
+    """Return the answer with the file's content, noted in its ledger before the first byte goes out.
 
     Not noted is who asks for the headers alone and is given no content. Holds no connection to the database while it is
     sent. Raises FileContentMissing.

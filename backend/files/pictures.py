@@ -26,7 +26,7 @@ def _at(file: BinaryIO, place: int, most: int) -> bytes:
 
 
 def _found(file: BinaryIO, mark: re.Pattern[bytes], place: int, overlap: int) -> tuple[bytes, int] | None:
-    """Give what matches first behind the place, and where it ends."""
+    """Return what matches first behind the place, and where it ends."""
     most = NEAR
     while piece := _at(file, place, most):
         if match := mark.search(piece):

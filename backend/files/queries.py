@@ -32,12 +32,12 @@ def nameable(caller: Caller, file_ids: Sequence[str]) -> sa.Select[str]:
 
 
 async def find(session: AsyncSession, file_id: str) -> StoredFile | None:
-    """Give the file, whoever asks."""
+    """Return the file, whoever asks."""
     return await session.get(StoredFile, file_id)
 
 
 async def attachments_of(session: AsyncSession, file_id: str) -> Sequence[tuple[str, str]]:
-    """Give the kind and the id of everything that the file is attached to."""
+    """Return the kind and the id of everything that the file is attached to."""
     asked = sa.select(col(FileAttachment.kind), col(FileAttachment.subject)).where(
         col(FileAttachment.file_id) == file_id
     )

@@ -56,7 +56,7 @@ MARKUP: Final = re.compile(rb"<[A-Za-z!?/]")
 
 
 def recognised(file: BinaryIO) -> Form:
-    """Give the file's form.
+    """Return the file's form.
 
     Raises FileTypeNotAccepted, FileNotWhole, FileTwoInOne, FileUnpacksTooLarge.
     """
@@ -147,7 +147,7 @@ def _is_end(file: BinaryIO, at: int, end: bytes) -> bool:
 
 
 def _packed(file: BinaryIO, size: int) -> Form:
-    """Give what document the ZIP file is; its directory is only read once it is known to be small."""
+    """Return what document the ZIP file is; its directory is only read once it is known to be small."""
     try:
         parts = entries_of(file, BOUNDS)
         form = _form_of(parts)

@@ -61,7 +61,7 @@ def _cut(stem: str, extension: str) -> str:
 
 
 def defused(name: str, form: Form) -> str:
-    """Give a name that means no harm anywhere: no path, nothing unseen, not too long, its extension that of the form.
+    """Return a name that means no harm anywhere: no path, nothing unseen, not too long, its extension that of the form.
 
     Another extension stays before the right one, so that a person recognises the name.
     """
@@ -80,6 +80,6 @@ def defused(name: str, form: Form) -> str:
 
 
 def disposition(name: str) -> str:
-    """Give the Content-Disposition (RFC 6266) that has the file saved under its name, in ASCII and in UTF-8."""
+    """Return the Content-Disposition (RFC 6266) that has the file saved under its name, in ASCII and in UTF-8."""
     ascii_name = "".join(c if c.isascii() and c not in '"\\%' else "_" for c in name)
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -34,7 +34,7 @@ def _insert(session: AsyncSession, table: sa.Table) -> Any:
 
 
 async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> tuple[StoredFile, bool]:
-    """Give the file and whether it is new; the same bytes are one file of an organisation. Raises StorageUsedUp."""
+    """Return the file and whether it is new; the same bytes are one file of an organisation. Raises StorageUsedUp."""
     row = {
         "id": new_id("fil"),
         "organisation_id": caller.organisation_id,
@@ -101,7 +101,7 @@ async def attach_alike(session: AsyncSession, *, kind: str, of: str, to: str, no
 
 
 async def attached(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dict[str, list[FileRef]]:
-    """Give the files that are attached to each of the things, in the order in which they were."""
+    """Return the files that are attached to each of the things, in the order in which they were."""
     found: dict[str, list[FileRef]] = defaultdict(list)
     if subjects:
         for subject, file in await session.execute(queries.attached_to(kind, subjects)):
@@ -110,12 +110,12 @@ async def attached(session: AsyncSession, kind: str, subjects: Sequence[str]) ->
 
 
 def reference(file: StoredFile) -> FileRef:
-    """Give the file as it is named beside what it is attached to."""
+    """Return the file as it is named beside what it is attached to."""
     return FileRef(**file.model_dump(include=set(FileRef.model_fields)))
 
 
 def shown(file: StoredFile, caller: Caller) -> FileOut:
-    """Give the file as the reader sees it; who of another organisation uploaded it is that organisation's business."""
+    """Return the file as the reader sees it, without the uploader's name for another organisation."""
     values = file.model_dump(include=set(FileOut.model_fields))
     if not queries.is_keeper(caller, file):
         values["uploaded_by"] = None

@@ -45,12 +45,12 @@ class Report:
         return all(line.differences == line.repaired for line in self.lines)
 
     def stored(self) -> dict[str, Any]:
-        """Give the report as a JSON value."""
+        """Return the report as a JSON value."""
         return {"clean": self.is_clean, "checks": [asdict(line) for line in self.lines]}
 
 
 def restored(said: dict[str, Any]) -> Report:
-    """Give the report that `stored` gave."""
+    """Return the report that `stored` gave."""
     return Report([Line(**line) for line in said["checks"]])
 
 
@@ -74,7 +74,7 @@ More = Callable[[AsyncSession, Sequence[sa.Row[Any]]], Awaitable[Any]]
 async def pages(
     database: Database, statement: sa.Select[Any], key: sa.ColumnElement[Any], more: More | None = None
 ) -> AsyncIterator[tuple[Sequence[sa.Row[Any]], Any]]:
-    """Give the statement's rows in the order of `key`, which is its first column, a page at a time.
+    """Yield the statement's rows in the order of `key`, which is its first column, a page at a time.
 
     `more` reads what belongs to a page from the same state of the database.
     """

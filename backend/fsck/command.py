@@ -31,7 +31,7 @@ class NotChecked(Exception):
 
 
 async def fsck(settings: Settings, inline: SyncHandlers, *, repair: bool) -> Report:
-    """Give what came of every check, with its progress shown; `inline` handles events. Raises NotChecked."""
+    """Return what came of every check, with its progress shown; `inline` handles events. Raises NotChecked."""
     database, connected = Database(settings, Clock(), inline), Jobs(settings)
     columns = (TextColumn("Checking {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     async with AsyncExitStack() as stack:

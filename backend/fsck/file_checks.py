@@ -36,7 +36,7 @@ async def read_whole(site: Site, line: Line, named: Any, digest: sa.ColumnElemen
 
 
 def _measured(blobs: Blobs, name: str) -> tuple[str | None, int]:
-    """Give what the bytes of a blob hash to, None where there are none, and how many there are."""
+    """Return what the bytes of a blob hash to, None where there are none, and how many there are."""
     digest, size = hashlib.sha256(), 0
     try:
         for piece in blobs.open(name):

@@ -49,7 +49,7 @@ async def counts(site: Site, line: Line) -> None:
 
 
 async def _recorded(session: AsyncSession, imports: Sequence[Any]) -> Recorded:
-    """Give how many rows of each outcome are recorded for each of the imports."""
+    """Return how many rows of each outcome are recorded for each of the imports."""
     found: dict[str, list[sa.Row[Any]]] = defaultdict(list)
     for row in await session.execute(RECORDED, {"ids": [one.id for one in imports]}):
         found[row.import_id].append(row)

@@ -56,7 +56,7 @@ async def _catches_up(site: Site) -> bool:
 
 
 async def _documents(site: Site) -> tuple[list[str], int]:
-    """Give the listed patents whose document is not right, and how many are listed."""
+    """Return the listed patents whose document is not right, and how many are listed."""
     wrong, looked_at = [], 0
     async for documents in listed_documents(site.database):
         looked_at += len(documents)
@@ -66,7 +66,7 @@ async def _documents(site: Site) -> tuple[list[str], int]:
 
 
 async def _strays(site: Site) -> list[str]:
-    """Give the patents that are in the index and not listed."""
+    """Return the patents that are in the index and not listed."""
     wrong: list[str] = []
     some: list[str] = []
     async for patent_id in site.engine.ids():
@@ -86,7 +86,7 @@ async def _unlisted(site: Site, ids: Sequence[str]) -> list[str]:
 
 
 async def _compared(site: Site, ids: Sequence[str]) -> tuple[list[str], dict[str, PatentDocument]]:
-    """Give those of the patents that the index has not as the database has, and the documents that there should be."""
+    """Return the patents whose indexed document differs from the database, with the document expected."""
     async with site.database.read() as session:
         right = await documents_of(session, ids)
     wrong = await site.engine.differing(list(right.values()))
@@ -95,7 +95,7 @@ async def _compared(site: Site, ids: Sequence[str]) -> tuple[list[str], dict[str
 
 
 async def _still_wrong(site: Site, suspects: list[str]) -> list[str]:
-    """Give those that differ even once the index has followed: what differs by a change under way settles."""
+    """Return those that differ even once the index has followed: what differs by a change under way settles."""
     for _ in range(TRIES if site.follows else 1):
         if not suspects:
             break

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 async def ask_for_checks(session: AsyncSession, now: datetime, *, repair: bool) -> Job:
-    """Give the job that checks the platform in the process that has the index."""
+    """Return the job that checks the platform in the process that has the index."""
     asked = {"repair": repair}
     job = await begin_job(session, kind=KIND, owner=OWNER, asked=asked, total=len(CHECKS), now=now)
     await queue.enqueue(session, KIND, job.id)

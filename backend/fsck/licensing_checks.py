@@ -47,7 +47,7 @@ FORLORN: Final = (
 
 
 def _of_ledger(right_id: str | None, row: sa.Row[Any], owner: str, *, stands: bool, ended: bool) -> list[str]:
-    """Give what is wrong with the entry that something has in the ledger."""
+    """Return what is wrong with the entry that something has in the ledger."""
     if row.granted_for is None:
         return [f"its entry {right_id} is not in the ledger"]
     if row.granted_for != owner:

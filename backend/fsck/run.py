@@ -41,7 +41,7 @@ NotificationTemplate = Callable[[str, int], Awaitable[None]]
 
 
 async def run_checks(site: Site, told: NotificationTemplate) -> Report:
-    """Give what came of all checks; `told` hears which one begins, and how many are over."""
+    """Return what came of all checks; `told` hears which one begins, and how many are over."""
     lines = []
     for number, (name, check) in enumerate(CHECKS):
         await told(name, number)

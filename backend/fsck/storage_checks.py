@@ -50,7 +50,7 @@ def _links() -> Iterable[Link]:
 
 @cache  # many statements, which take longer to make than to run on a small database
 def _questions(dialect: str) -> tuple[tuple[str, sa.TextClause, sa.TextClause], ...]:
-    """Give each reference's name, what counts it, and what finds those that lead nowhere."""
+    """Return each reference's name, what counts it, and what finds those that lead nowhere."""
     made, found = registry.load(dialect)(), []
     for source, target in _links():
         aim = target.table.alias("aim")

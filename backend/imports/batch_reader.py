@@ -72,7 +72,7 @@ class Desk(Protocol):
 
 
 def pieces(desk: Desk, wanted: Wanted) -> Iterator[Piece]:
-    """Give how many rows the file has, then the rows that are not done yet; `Failed` where it cannot be read on."""
+    """Yield how many rows the file has, then the rows that are not done yet; `Failed` where it cannot be read on."""
     try:
         with desk.blobs.file(wanted.digest) as file:
             layout, total = wanted.layout.counted(file)

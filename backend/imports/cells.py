@@ -48,7 +48,7 @@ PROSE: Final = frozenset({"abstract", "abstract_en", "first_claim", "summary", "
 
 
 def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list[ColumnError]]:
-    """Give the row's cells by field, in NFC and without blanks around them, and the errors that any kind would find.
+    """Return the row's cells by field, in NFC and without blanks around them, and the errors that any kind would find.
 
     Characters that nobody sees come into files by copying and are left out, as are those that turn the direction of
     others: no row is lost by them, and no name can hide any.
@@ -70,5 +70,5 @@ def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list
 
 
 def sayable(text: str) -> str:
-    """Give the text with a mark for each character that no database keeps and no answer carries."""
+    """Return the text with a mark for each character that no database keeps and no answer carries."""
     return CONTROL.sub("\ufffd", text)

@@ -58,7 +58,7 @@ class Run(Protocol):
     """
 
     async def take(self, session: AsyncSession, drafts: Sequence[Any], now: datetime) -> list[RowResult]:
-        """Give the results of the next rows."""
+        """Return the results of the next rows."""
 
     def kept(self) -> None:
         """What `take` gave last is committed."""

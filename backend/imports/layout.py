@@ -49,13 +49,13 @@ class Member:
 
     @classmethod
     def restored(cls, value: Mapping[str, Any]) -> Self:
-        """Give the member that was stored."""
+        """Return the member that was stored."""
         layout = value["layout"]
         return cls(**{**value, "layout": layout and Layout.restored(layout)})
 
     @classmethod
     def skipped(cls, name: str, problem: Problem) -> Self:
-        """Give a member that is not read, and why."""
+        """Return a member that is not read, and why."""
         return cls(name, code=problem.code, facts={key: str(said) for key, said in problem.facts.items()})
 
 
@@ -72,18 +72,18 @@ class Layout:
     members: tuple["Member", ...] = ()
 
     def stored(self) -> dict[str, Any]:
-        """Give the layout as a JSON value."""
+        """Return the layout as a JSON value."""
         return asdict(self)
 
     @classmethod
     def restored(cls, value: Mapping[str, Any]) -> Self:
-        """Give the layout that `stored` gave."""
+        """Return the layout that `stored` gave."""
         members = tuple(Member.restored(one) for one in value.get("members", ()))
         changed = {"headings": tuple(value["headings"]), "fields": tuple(value["fields"]), "members": members}
         return cls(**{**value, **changed})
 
     def rows(self, file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-        """Give the rows below the headings with their numbers in the file; in an archive the members follow on."""
+        """Yield the rows below the headings with their numbers in the file; in an archive the members follow on."""
         if self.form == ARCHIVE:
             yield from self._rows_of_members(file)
         elif self.form in STRUCTURED:
@@ -118,7 +118,7 @@ class Layout:
         return [cells.get(heading, "") for heading in self.headings]
 
     def counted(self, file: BinaryIO) -> tuple[Self, int]:
-        """Give the layout, in which each member of an archive has its place, and how many rows there are.
+        """Return the layout, in which each member of an archive has its place, and how many rows there are.
 
         A member that cannot be read to its end is skipped from then on. Raises TooManyRows.
         """
@@ -147,17 +147,17 @@ class Layout:
         return read[place] if place >= 0 else None
 
     def place(self, number: int) -> tuple[str | None, int]:
-        """Give the file in an archive in which a row stands, and its number there; None and the number without one."""
+        """Return the archive member that holds a row, or None outside an archive, and the row's number there."""
         member = self._member_at(number)
         return (member.name, number - member.above) if member else (None, number)
 
     def at(self, number: int) -> "Layout":
-        """Give the layout under which a row stands: of the file in an archive, else this one."""
+        """Return the layout under which a row stands: of the file in an archive, else this one."""
         member = self._member_at(number) if self.members else None
         return member.layout if member and member.layout else self
 
     def cells(self, row: Sequence[str]) -> dict[str, str]:
-        """Give the row's cells by field, without blank ones."""
+        """Return the row's cells by field, without blank ones."""
         return {
             field: cell
             for field, cell in zip(self.fields, row, strict=False)
@@ -165,7 +165,7 @@ class Layout:
         }
 
     def heading(self, field: str) -> str:
-        """Give the heading of the column that means `field`, or the field's own name without one."""
+        """Return the heading of the column that means `field`, or the field's own name without one."""
         return self.headings[self.fields.index(field)] if field in self.fields else field
 
 
@@ -189,7 +189,7 @@ def _delimiter(file: BinaryIO, encoding: str, fields: Collection[str]) -> str:
 def _headings(
     file: BinaryIO, form: str, encoding: str, delimiter: str, fields: Collection[str]
 ) -> tuple[int, list[str], list[list[str]]]:
-    """Give the number of the row among the first ones that holds most known headings, the row, and the others."""
+    """Return the number of the row among the first ones that holds most known headings, the row, and the others."""
     rows = [row for row in islice(read_rows(file, form, encoding, delimiter), LOOK_AT) if row[1]]
     if not rows:
         raise EmptyFile
@@ -245,7 +245,7 @@ def _check_holders(
 def layout_of(
     file: BinaryIO, fields: Collection[str], needs: Sequence[Sequence[str]], wished: Mapping_ | None = None
 ) -> Layout:
-    """Give how the file is read for a kind with these fields, of which one of each group in `needs` must be there.
+    """Return how the file is read for a kind with these fields, of which one of each group in `needs` must be there.
 
     `wished` says what some headings mean (a field, or None for a column that shall not be read).
     Raises a problem of `errors` where the file cannot be taken.
@@ -279,7 +279,7 @@ def _layout_of_file(
 def _layout_of_archive(
     file: BinaryIO, fields: Collection[str], needs: Sequence[Sequence[str]], wished: Mapping_
 ) -> Layout:
-    """Give how each member is read; the rows of all stand under the fields that any of them has."""
+    """Return how each member is read; the rows of all stand under the fields that any of them has."""
     found = []
     for name, part in members(file):
         try:

@@ -16,13 +16,13 @@ SUBJECTS: Final = 10_000
 
 
 def visible_to(caller: Caller) -> sa.Select[Import]:
-    """Give the imports that the caller may see: its organisation's; the platform sees all."""
+    """Return the imports that the caller may see: its organisation's; the platform sees all."""
     everything = sa.select(Import)
     return everything if caller.is_platform else everything.where(col(Import.organisation_id) == caller.organisation_id)
 
 
 async def seen_by(session: AsyncSession, caller: Caller, import_id: str, *, lock: bool = False) -> Import:
-    """Give the import, locked if asked; raise NotFound where the caller may not see it."""
+    """Return the import, locked if asked; raise NotFound where the caller may not see it."""
     statement = visible_to(caller).where(col(Import.id) == import_id)
     found = await session.scalar(statement.with_for_update() if lock else statement)
     if found is None:
@@ -33,7 +33,7 @@ async def seen_by(session: AsyncSession, caller: Caller, import_id: str, *, lock
 def rows_of(
     import_id: str, outcome: Sequence[Outcome] = (), *, has_errors: bool | None = None, code: str | None = None
 ) -> sa.Select[ImportRow]:
-    """Give an import's rows: all, those with one of the outcomes, with or without errors, with an error of one code."""
+    """Return an import's rows, filtered by outcome, by whether there are errors, or by an error code."""
     statement = sa.select(ImportRow).where(col(ImportRow.import_id) == import_id)
     if outcome:
         statement = statement.where(col(ImportRow.outcome).in_(outcome))
@@ -45,13 +45,13 @@ def rows_of(
 
 
 async def faulty_after(session: AsyncSession, import_id: str, number: int, most: int) -> Sequence[ImportRow]:
-    """Give the next rows with errors behind a row number, in their order."""
+    """Return the next rows with errors behind a row number, in their order."""
     statement = rows_of(import_id, has_errors=True).where(col(ImportRow.number) > number)
     return (await session.scalars(statement.order_by(col(ImportRow.number)).limit(most))).all()
 
 
 async def subjects_of(session: AsyncSession, import_id: str) -> AsyncIterator[list[str]]:
-    """Give the ids of everything that the import's rows were about so far, page by page."""
+    """Yield the ids of everything that the import's rows were about so far, page by page."""
     number = 0
     while True:
         page = (

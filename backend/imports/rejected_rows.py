@@ -21,7 +21,7 @@ ADDED: Final = {
 
 
 def _own(layout: Layout, row: Sequence[str]) -> list[str]:
-    """Give the cells as sent, without the columns that an earlier rejected.csv added."""
+    """Return the cells as sent, without the columns that an earlier rejected.csv added."""
     padded = [*row, *[""] * (len(layout.headings) - len(row))]
     return [cell for cell, field in zip(padded, layout.fields, strict=False) if field != REPORT]
 
@@ -56,7 +56,7 @@ def _lines(
 async def rejected_csv(
     database: Database, blobs: Any, found: Import, kind: ImportKind | None, language: str
 ) -> AsyncIterator[bytes]:
-    """Give the file piece by piece: UTF-8 with a byte order mark, formulas defused, original headings first."""
+    """Yield the file piece by piece: UTF-8 with a byte order mark, formulas defused, original headings first."""
     layout = Layout.restored(found.layout)
     stored = await asyncio.to_thread(blobs.file, found.digest)
     file = await asyncio.to_thread(stored.__enter__)

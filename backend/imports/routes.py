@@ -70,7 +70,7 @@ async def create_import(request: Request, arrived: ArrivedFile, caller: Editor, 
 async def list_imports(
     request: Request, query: Annotated[ImportsQuery, Query()], caller: Viewer, session: ReadDb
 ) -> Response:
-    """Give the organisation's imports, the newest first."""
+    """Return the organisation's imports, the newest first."""
     statement = queries.visible_to(caller)
     if query.kind:
         statement = statement.where(col(Import.kind) == query.kind)
@@ -82,7 +82,7 @@ async def list_imports(
 
 @router.get("/{import_id}", response_model=ImportOut, responses=problem_answers(401, 404), summary="Read an import")
 async def get_import(request: Request, import_id: ImportId, caller: Viewer, session: ReadDb) -> Response:
-    """Give the import's progress, the mapping used, the counts, and its errors grouped by code with an example each."""
+    """Return the import's progress, mapping, counts, and errors grouped by code with an example each."""
     found = await queries.seen_by(session, caller, import_id)
     return one(request, _shown(request, found), found.version)
 
@@ -93,7 +93,7 @@ async def get_import(request: Request, import_id: ImportId, caller: Viewer, sess
 async def list_import_rows(
     request: Request, import_id: ImportId, query: Annotated[RowsQuery, Query()], caller: Viewer, session: ReadDb
 ) -> Response:
-    """Give what came of each row, in the order of the file."""
+    """Return what came of each row, in the order of the file."""
     found = await queries.seen_by(session, caller, import_id)
     statement = queries.rows_of(found.id, query.outcome, has_errors=query.has_errors, code=query.code)
     rows, cursor = await page(session, request, query, statement, ROW_NUMBER)
@@ -109,7 +109,7 @@ async def list_import_rows(
     summary="Download the rows with errors",
 )
 async def get_rejected_rows(request: Request, import_id: ImportId, caller: Viewer, session: ReadDb) -> Response:
-    """Give every row with an error as it was sent, with the reasons added, ready to be corrected and sent again."""
+    """Return every row with an error as it was sent, with the reasons added, ready to be corrected and sent again."""
     found = await queries.seen_by(session, caller, import_id)
     state = request.app.state
     pieces = rejected_csv(state.database, state.blobs, found, _kind(request, found), language_of(request))

@@ -71,7 +71,7 @@ TRANSITIONS: Final[Mapping[tuple[Status, Action], Status]] = {
 
 
 def after(status: Status, action: Action) -> Status:
-    """Give the status that the action leads to; raise NoLongerRunning where the import has ended."""
+    """Return the status that the action leads to; raise NoLongerRunning where the import has ended."""
     following = TRANSITIONS.get((status, action))
     if following is None:
         raise NoLongerRunning(status=status.value)
@@ -109,7 +109,7 @@ LACKING: Final = Text(
 
 
 def landed_lacking(counts: Mapping[str, int], with_errors: int) -> int:
-    """Give how many rows landed without all of their columns; a conflict and a rejection always have errors."""
+    """Return how many rows landed without all of their columns; a conflict and a rejection always have errors."""
     return max(0, with_errors - counts.get(Outcome.CONFLICT, 0) - counts.get(Outcome.REJECTED, 0))
 
 

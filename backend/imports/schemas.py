@@ -175,7 +175,7 @@ class RowsQuery(PageQuery):
 
 
 def said_of(kind: ImportKind | None, code: str, facts: Mapping[str, Any], language: str) -> tuple[str, str]:
-    """Give what is wrong and what to do, in `language`, for an error code of this kind of file."""
+    """Return what is wrong and what to do, in `language`, for an error code of this kind of file."""
     texts = {**cells.TEXTS, **(kind.texts if kind else {})}
     if code not in texts:
         return code, ""
@@ -184,7 +184,7 @@ def said_of(kind: ImportKind | None, code: str, facts: Mapping[str, Any], langua
 
 
 def row_out(row: ImportRow, layout: Layout, kind: ImportKind | None, language: str) -> ImportRowOut:
-    """Give a row's result as it is shown."""
+    """Return a row's result as it is shown."""
     errors = []
     for error in row.errors:
         detail, cure = said_of(kind, error["code"], error["facts"], language)
@@ -246,7 +246,7 @@ def _progress(found: Import, now: datetime) -> ImportProgress:
 
 
 def import_out(found: Import, kind: ImportKind | None, language: str, now: datetime) -> ImportOut:
-    """Give an import as it is shown; `kind` brings the sentences for its error codes."""
+    """Return an import as it is shown; `kind` brings the sentences for its error codes."""
     layout = Layout.restored(found.layout)
     columns = list(zip(layout.headings, layout.fields, strict=True))
     return ImportOut(

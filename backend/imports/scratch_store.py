@@ -33,7 +33,7 @@ class Scratch:
         self._file.executemany(KEEP, ((kind, key, None) for key in keys))
 
     def noted(self, kind: str, keys: Collection[str]) -> set[str]:
-        """Give those of the keys that were noted or put."""
+        """Return those of the keys that were noted or put."""
         return {key for key, _ in self._file.execute(FIND, (kind, orjson.dumps(list(keys)).decode()))}
 
     def put(self, kind: str, values: Mapping[str, Any]) -> None:
@@ -41,7 +41,7 @@ class Scratch:
         self._file.executemany(KEEP, ((kind, key, pickle.dumps(value, -1)) for key, value in values.items()))
 
     def get(self, kind: str, keys: Collection[str]) -> dict[str, Any]:
-        """Give the values of those of the keys that were put; each time afresh."""
+        """Return the values of those of the keys that were put; each time afresh."""
         found = self._file.execute(FIND, (kind, orjson.dumps(list(keys)).decode()))
         return {key: pickle.loads(value) for key, value in found}  # noqa: S301 - what this object wrote itself
 
@@ -59,7 +59,7 @@ class Earlier:
         self._fresh: set[str] = set()
 
     async def among(self, session: AsyncSession, ids: Collection[str]) -> set[str]:
-        """Give those of the ids that rows of earlier batches were about, and begin a new batch.
+        """Return those of the ids that rows of earlier batches were about, and begin a new batch.
 
         The first time, what was done before a crash is looked up.
         """

@@ -29,7 +29,7 @@ BEGINS: Final = {Mode.CHECK: Action.CHECK, Mode.APPLY: Action.APPLY}
 
 
 async def receive(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> Import:
-    """Give a new import of the file that arrived; its work begins once the transaction is committed.
+    """Return a new import of the file that arrived; its work begins once the transaction is committed.
 
     Raises ImportBytesWaiting.
     """
@@ -65,7 +65,7 @@ def cancel(running: Import, now: datetime) -> None:
 
 
 async def begin(session: AsyncSession, import_id: str, now: datetime) -> Import | None:
-    """Give the import, begun or begun again after a crash, or None where there is nothing left to do.
+    """Return the import, begun or begun again after a crash, or None where there is nothing left to do.
 
     Whoever began it before, and may only have been thought dead, changes nothing more.
     Applying goes on behind the last row whose effect is kept; checking keeps no effect and starts over.
@@ -84,7 +84,7 @@ async def begin(session: AsyncSession, import_id: str, now: datetime) -> Import 
 
 
 async def running(session: AsyncSession, import_id: str, run: int | None = None) -> Import | None:
-    """Give the import, locked for its next batch, or None where it has ended, cancelled say, or was begun again."""
+    """Return the import, locked for its next batch, or None where it has ended, cancelled say, or was begun again."""
     found = await session.get(Import, import_id, with_for_update=True, populate_existing=True)
     if found is None or found.status not in rules.UNDER_WAY or run not in (None, found.runs):
         return None

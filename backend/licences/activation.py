@@ -38,7 +38,7 @@ SHUT_OUT: Final = [BY_CODE[code] for code in ("exclusive_licence_in_force", "sol
 
 
 def chained(step: CertifiedStep, day: date, reference: str | None = None, amount_fen: int | None = None) -> Any:
-    """Give one link of a licence's chain, as its certificate tells it."""
+    """Return one link of a licence's chain, as its certificate tells it."""
     return {"step": step.value, "day": day.isoformat(), "reference": reference, "amount_fen": amount_fen}
 
 
@@ -70,7 +70,7 @@ async def take_effect(
     payments: Sequence[Payment] = (),
     right_ended_on: date | None = None,
 ) -> Licence:
-    """Give the licence that notice and payment have made; raise NotAvailable where the right had gone by its effect."""
+    """Return the licence made by notice and payment; raise NotAvailable where the right ended before it."""
     today = china_day(now)
     ledger = await ledger_of(session, whole, now)
     _check_right(ledger, notice, today, ran=right_ended_on is not None and effective_on < right_ended_on)
@@ -204,7 +204,7 @@ def _periods(session: AsyncSession, licence: Licence) -> None:
 
 
 def report_of(licence: Licence, period: Period) -> RoyaltyReport:
-    """Give a reporting period's row, of which nothing is reported yet."""
+    """Return a reporting period's row, of which nothing is reported yet."""
     return RoyaltyReport(
         id=new_id("roy"),
         licence_id=licence.id,

@@ -22,5 +22,5 @@ def check_term(declared: OpenLicence, starts_on: date, ends_on: date) -> None:
 
 
 def last_day(ends_on: date, ended_on: date | None) -> date:
-    """Give the last day of a licence: that of its term, or the one before the day from which on it was no more."""
+    """Return the last day of a licence: that of its term, or the one before the day from which on it was no more."""
     return ends_on if ended_on is None else min(ends_on, ended_on - timedelta(days=1))

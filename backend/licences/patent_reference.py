@@ -24,6 +24,6 @@ class NamedPatent(Out):
 
 
 def named(patent: Patent) -> NamedPatent:
-    """Give the patent by its names."""
+    """Return the patent by its names."""
     values = {name: getattr(patent, name) for name in NamedPatent.model_fields if name != "main_ipc"}
     return NamedPatent(**values, main_ipc=patent.ipc[0] if patent.ipc else None)

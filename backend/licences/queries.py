@@ -67,7 +67,7 @@ def open_licences(caller: Caller | None, asked: OpenLicencesQuery) -> sa.Select[
 
 
 async def whole_of(session: AsyncSession, caller: Caller | None, ids: Sequence[str]) -> frozenset[str]:
-    """Give those of the declarations that somebody sees whole."""
+    """Return those of the declarations that somebody sees whole."""
     if caller is None or not ids:
         return frozenset()
     asked = sa.select(col(OpenLicence.id)).where(col(OpenLicence.id).in_(ids), known_whole(caller))
@@ -94,7 +94,7 @@ async def standing_of(session: AsyncSession, patent_id: str) -> OpenLicence | No
 
 
 async def concerned(session: AsyncSession, patent_ids: Sequence[str]) -> list[str]:
-    """Give those of the patents that have an announced open licence, or licences, in the order of their ids."""
+    """Return those of the patents that have an announced open licence, or licences, in the order of their ids."""
     declared, taken = col(OpenLicence.patent_id), col(Licence.patent_id)
     asked = sa.union(
         sa.select(declared).where(declared.in_(patent_ids), col(OpenLicence.status).in_(sorted(OPEN))),

@@ -197,7 +197,7 @@ RECORDABLE: Final = STANDS | {L.EXPIRED}  # a short licence may end before it is
 
 
 def next_open(status: OpenStatus, step: OpenStep) -> OpenStatus:
-    """Give the declaration's state after the step; raise OpenLicenceNotInState where the table knows none."""
+    """Return the declaration's state after the step; raise OpenLicenceNotInState where the table knows none."""
     try:
         return TRANSITIONS[status, step]
     except KeyError:
@@ -205,7 +205,7 @@ def next_open(status: OpenStatus, step: OpenStep) -> OpenStatus:
 
 
 def next_notice(status: NoticeStatus, step: NoticeStep) -> NoticeStatus:
-    """Give the notice's state after the step; raise NoticeNotInState where the table knows none."""
+    """Return the notice's state after the step; raise NoticeNotInState where the table knows none."""
     try:
         return NOTICE_TRANSITIONS[status, step]
     except KeyError:
@@ -221,7 +221,7 @@ def next_payment(status: PaymentStatus, step: PaymentStep) -> PaymentStatus:
 
 
 def next_licence(status: LicenceStatus, step: LicenceStep) -> LicenceStatus:
-    """Give the licence's state after the step; raise LicenceNotInState where the table knows none."""
+    """Return the licence's state after the step; raise LicenceNotInState where the table knows none."""
     try:
         return LICENCE_TRANSITIONS[status, step]
     except KeyError:

@@ -36,7 +36,7 @@ GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 
 
 async def said_by_authority(session: AsyncSession, whole: PatentAggregate, now: datetime) -> Standing:
-    """Give how the right stands by the authority's word and its term alone.
+    """Return how the right stands by the authority's word and its term alone.
 
     What a holder says of its own right neither ends nor brings back anybody else's licence.
     """
@@ -48,7 +48,7 @@ async def said_by_authority(session: AsyncSession, whole: PatentAggregate, now: 
 
 
 async def right_ended_on(session: AsyncSession, whole: PatentAggregate, now: datetime) -> date | None:
-    """Give the day on which the right ended, as far as that is certain; None: it is not said to have."""
+    """Return the day on which the right ended, as far as that is certain; None: it is not said to have."""
     standing = await said_by_authority(session, whole, now)
     return (standing.since or china_day(now)) if standing.status in GONE else None
 

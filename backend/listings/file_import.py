@@ -69,7 +69,7 @@ class ListingRun:
         self._named: set[str] = set()
 
     async def take(self, session: AsyncSession, drafts: Sequence[ListingDraft], now: datetime) -> list[RowResult]:
-        """Give the results of the next rows; applying, write them too."""
+        """Return the results of the next rows; applying, write them too."""
         ids = await ids_by_number(session, drafts, meant_rows(self._importer, None))
         connection = await session.connection()
         asked = {"ids": sorted(set(ids.values()))}

@@ -93,7 +93,7 @@ def _read_texts(draft: ListingDraft, cells: Mapping[str, str]) -> None:
 
 
 def read_listing(cells: Mapping[str, str]) -> ListingDraft:
-    """Give what the cells of one row say, by field."""
+    """Return what the cells of one row say, by field."""
     draft = ListingDraft()
     read_numbers(draft, cells)
     _read_price(draft, cells)

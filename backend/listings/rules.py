@@ -106,7 +106,7 @@ class Standing:
 
 
 def bars(standing: Standing) -> list[Reason]:
-    """Give every reason why the public may not be shown the listing; none: it may."""
+    """Return every reason why the public may not be shown the listing; none: it may."""
     found = []
     if standing.legal_status in BARRED:
         facts = {"legal_status": standing.legal_status.value}
@@ -123,7 +123,7 @@ def bars(standing: Standing) -> list[Reason]:
 
 
 def next_status(action: Action, side: Side, standing: Standing) -> ListingStatus:
-    """Give the status that the step leads to.
+    """Return the status that the step leads to.
 
     Raises ListingStepNotYours, ListingNotInState, SuspendedByPlatform, OrganisationNotVerified, ListingNotPublishable.
     """
@@ -153,7 +153,7 @@ def check_public(standing: Standing) -> None:
 
 
 def marks(action: Action, side: Side, target: ListingStatus, reason: str | None, now: datetime) -> dict[str, Any]:
-    """Give the values of a listing that the step sets."""
+    """Return the values of a listing that the step sets."""
     values: dict[str, Any] = {
         "status": target,
         "status_reason": reason,

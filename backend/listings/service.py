@@ -26,7 +26,7 @@ TERMS: Final = ("deal_types", "price_fen", "price_note", "stage", "clusters", "k
 
 
 def shown(listing: Listing, patent: Any, offer: Any = None) -> ListingOut:
-    """Give the listing as it is shown, with the register's facts of its patent and what is shown beside that."""
+    """Return the listing as it is shown, with the register's facts of its patent and what is shown beside that."""
     about = ListedPatent(
         id=listing.patent_id,
         title=patent.title,
@@ -60,7 +60,7 @@ def event_of(
     suspended_by: str | None = None,
     in_bulk: bool = False,
 ) -> DomainEvent:
-    """Give the event of a change of a listing; only what the public can see, or could until now, is told to it.
+    """Return the event of a change of a listing; only what the public can see, or could until now, is told to it.
 
     Of one among many, changed `in_bulk`, no inbox tells.
     """
@@ -87,7 +87,7 @@ async def _tell(session: AsyncSession, listing: Listing, kind: str, now: datetim
 
 
 async def _held_patent(session: AsyncSession, caller: Caller, patent_id: str) -> Patent:
-    """Give the patent, locked; NoSuchPatent where the caller may not see it, NotTheHolder where it holds no share."""
+    """Return the patent, locked; NoSuchPatent where the caller may not see it, NotTheHolder where it holds no share."""
     patent = await session.get(Patent, patent_id, with_for_update=True)
     if patent is not None and patent.merged_into is not None:
         patent = await session.get(Patent, patent.merged_into, with_for_update=True)
@@ -102,7 +102,7 @@ async def _held_patent(session: AsyncSession, caller: Caller, patent_id: str) ->
 
 
 async def create(session: AsyncSession, caller: Caller, given: ListingIn, now: datetime) -> tuple[Listing, Patent]:
-    """Give a new draft; raises NoSuchPatent, NotTheHolder or AlreadyListed."""
+    """Return a new draft; raises NoSuchPatent, NotTheHolder or AlreadyListed."""
     patent = await _held_patent(session, caller, given.patent_id)
     if await queries.living_listing_of(session, patent.id) is not None:
         raise AlreadyListed
@@ -120,7 +120,7 @@ async def create(session: AsyncSession, caller: Caller, given: ListingIn, now: d
 
 
 async def change(session: AsyncSession, caller: Caller, listing: Listing, patch: TermsPatch, now: datetime) -> Listing:
-    """Give the listing with the named terms changed; one that is listed must stay fit to be shown."""
+    """Return the listing with the named terms changed; one that is listed must stay fit to be shown."""
     if listing.status not in rules.LIVING:
         raise ListingNotInState(status=listing.status.value, action="change")
     before = listing.model_dump(include=set(TERMS))
@@ -153,7 +153,7 @@ async def step(
     reason: str | None,
     now: datetime,
 ) -> Listing:
-    """Give the listing after the step; raises what `listing_rules.next_status` raises."""
+    """Return the listing after the step; raises what `listing_rules.next_status` raises."""
     if action in SHOWS:
         await _establish(session, listing.patent_id, caller, now)
     target = rules.next_status(action, side, await queries.standing_of(session, listing))

@@ -89,7 +89,7 @@ class HeldNotice:
 
 
 async def locked(session: AsyncSession, thing: Any) -> PatentAggregate:
-    """Give the patent of a thing, held with it for a change; the patent first, as every grant does.
+    """Return the patent of a thing, held with it for a change; the patent first, as every grant does.
 
     A merge may have moved the thing while its patent was waited for: then whoever asks tries again.
     """

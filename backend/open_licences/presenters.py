@@ -77,7 +77,7 @@ def declaration(
     *,
     inside: bool,
 ) -> OpenLicenceOut:
-    """Give the declaration; `inside` for its holders and offices."""
+    """Return the declaration; `inside` for its holders and offices."""
     values = {name: getattr(declared, name) for name in OpenLicenceOut.model_fields if hasattr(declared, name)}
     terms = ConsentTerms(declare_open_licence=declared.terms, withdraw_open_licence=withdrawal_terms(declared))
     values |= {
@@ -96,7 +96,7 @@ def declaration(
 
 
 def quoted(declared: OpenLicence, data: Mapping[str, Any], starts_on: date, ends_on: date, language: str) -> QuoteOut:
-    """Give the quote of the declared terms."""
+    """Return the quote of the declared terms."""
     return QuoteOut(
         open_licence_id=declared.id,
         terms_version=declared.terms_version,
@@ -108,7 +108,7 @@ def quoted(declared: OpenLicence, data: Mapping[str, Any], starts_on: date, ends
 
 
 def payment(row: Payment, files: Sequence[FileRef], period: int | None = None) -> PaymentOut:
-    """Give the payment as both sides see it."""
+    """Return the payment as both sides see it."""
     values = {name: getattr(row, name) for name in PaymentOut.model_fields if hasattr(row, name)}
     return PaymentOut(**values, period=period, evidence_files=list(files))
 
@@ -116,7 +116,7 @@ def payment(row: Payment, files: Sequence[FileRef], period: int | None = None) -
 def notice(
     row: Notice, name: str, payments: Sequence[PaymentOut], files: Sequence[FileRef], language: str
 ) -> NoticeOut:
-    """Give the notice as both sides see it."""
+    """Return the notice as both sides see it."""
     values = {field: getattr(row, field) for field in NoticeOut.model_fields if hasattr(row, field)}
     rounding = row.quote["rounding"]
     return NoticeOut(
@@ -142,7 +142,7 @@ def licence(
     today: date,
     language: str,
 ) -> LicenceOut:
-    """Give the licence as both sides see it."""
+    """Return the licence as both sides see it."""
     values = {field: getattr(row, field) for field in LicenceOut.model_fields if hasattr(row, field)}
     return LicenceOut(
         **values

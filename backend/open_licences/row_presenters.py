@@ -31,7 +31,7 @@ from backend.rights.queries import names_of
 async def declarations(
     session: AsyncSession, request: Request, rows: Sequence[OpenLicence], caller: Caller | None
 ) -> list[OpenLicenceOut]:
-    """Give the declarations as they are shown to the caller."""
+    """Return the declarations as they are shown to the caller."""
     ids = [row.id for row in rows]
     steps, duties = await queries.steps_of(session, ids), await queries.duties_of(session, ids)
     files, language = await attached(session, OPEN_LICENCE, ids), language_of(request)
@@ -66,7 +66,7 @@ async def _payments(session: AsyncSession, found: Mapping[str, Sequence[Payment]
 
 
 async def notices(session: AsyncSession, request: Request, rows: Sequence[Notice]) -> list[NoticeOut]:
-    """Give the notices as both sides see them."""
+    """Return the notices as both sides see them."""
     ids = [row.id for row in rows]
     names = await names_of(session, [row.licensee_party_id for row in rows])
     payments = await _payments(session, await queries.payments_of(session, ids))
@@ -86,7 +86,7 @@ async def licences(
     today: date,
     other_bp: int | None = None,
 ) -> list[LicenceOut]:
-    """Give the licences as both sides see them; the annuities that they reduce are the licensor's."""
+    """Return the licences as both sides see them; the annuities that they reduce are the licensor's."""
     made = await queries.payments_of(session, [row.notice_id for row in rows])
     payments, accounts = await _payments(session, made), await _accounts(session, rows, made)
     files, language = await attached(session, LICENCE, [row.id for row in rows]), language_of(request)

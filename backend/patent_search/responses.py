@@ -24,7 +24,7 @@ YES_NO: Final = {("true", "zh"): "是", ("false", "zh"): "否", ("true", "en"): 
 
 
 def facet_label(facet: str, value: str, language: str) -> str:
-    """Give the label of a facet's value in `language`; a holder's name is its own label."""
+    """Return the label of a facet's value in `language`; a holder's name is its own label."""
     if facet in IPC_FACETS:
         return ipc_label(value, language)
     if facet == Facet.OPEN_LICENCE:
@@ -60,7 +60,7 @@ def _counted(facet: str, values: list[FacetValue], language: str) -> bytes:
 def write_answer(
     found: Answer, *, language: str, next_cursor: str | None, shifted: bool, behind: bool, position: str
 ) -> bytes:
-    """Give the JSON of the answer."""
+    """Return the JSON of the answer."""
     items = [
         b"%b,%b" % (hit.served[:-1], orjson.dumps({"highlights": hit.highlights, "matched_on": hit.matched_on})[1:])
         for hit in found.hits

@@ -46,7 +46,7 @@ router = APIRouter(prefix=PATH, tags=["search"], route_class=ReadingRoute)
 
 
 def pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Give the names and values of a query string; most need no unquoting, and a search has no time to lose."""
+    """Yield the names and values of a query string; most need no unquoting, and a search has no time to lose."""
     for part in text.split("&"):
         name, _, value = part.partition("=")
         if "%" in part or "+" in part:
@@ -56,7 +56,7 @@ def pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def read_query(text: bytes) -> SearchQuery:
-    """Give the query of a query string; raise RequestValidationError where it is malformed."""
+    """Return the query of a query string; raise RequestValidationError where it is malformed."""
     given: dict[str, Any] = {}
     for name, value in pairs(text.decode("latin-1")):
         if name in MANY_VALUED:
@@ -120,7 +120,7 @@ async def facet_values(
 
 
 def engine_of(request: Request) -> SearchEngine:
-    """Give the search engine; raise SearchAway where another process has the index."""
+    """Return the search engine; raise SearchAway where another process has the index."""
     engine: SearchEngine | None = request.app.state.search
     if engine is None:
         raise SearchAway
@@ -137,7 +137,7 @@ def _away(error: SearchError) -> Exception:
 
 @lru_cache(maxsize=16)
 def position_token(key: bytes, position: int) -> str:
-    """Give the place in the stream as the opaque token that clients see."""
+    """Return the place in the stream as the opaque token that clients see."""
     return seal(key, "position", position)
 
 
@@ -149,13 +149,13 @@ def check_grades(asked: list[str], settings: Settings) -> None:
 
 
 def question(query_string: bytes) -> str:
-    """Give what a cursor belongs to: the words, filters and order, whatever the page."""
+    """Return what a cursor belongs to: the words, filters and order, whatever the page."""
     parts = sorted(p for p in query_string.decode("latin-1").split("&") if p.partition("=")[0] not in PAGE_PARTS)
     return "search?" + "&".join(parts)
 
 
 def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[int, str | None]:
-    """Give where the page begins and the state of the index that gave the cursor; raise InvalidCursor."""
+    """Return where the page begins and the state of the index that gave the cursor; raise InvalidCursor."""
     if cursor is None:
         return 0, None
     said = unsign(key, purpose, cursor)
@@ -194,7 +194,7 @@ class SearchRoute(ReadingRoute):
     """The search's route: described like every other, its query read straight from the query string."""
 
     def get_route_handler(self) -> Handler:
-        """Give the endpoint's handler."""
+        """Return the endpoint's handler."""
         return answer
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -118,7 +118,7 @@ NO_FILTERS: Final = Filters()
 
 
 def port_query(asked: SearchQuery | FacetQuery, offset: int) -> Query:
-    """Give the question in the engine's own terms."""
+    """Return the question in the engine's own terms."""
     given = asked.model_fields_set & FILTERS
     filters = NO_FILTERS
     if given:

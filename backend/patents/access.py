@@ -92,7 +92,7 @@ class Permitted:
 
 
 def sides(caller: Caller | None, whole: PatentAggregate) -> set[Side]:
-    """Give what the caller is to the patent."""
+    """Return what the caller is to the patent."""
     if caller is None:
         return {Side.OTHER}
     found = {Side.OTHER, Side.OFFICE} if queries.is_office(caller) else {Side.OTHER}
@@ -170,14 +170,14 @@ async def _visible(
 async def locked_patent(
     request: Request, session: AsyncSession, caller: Caller, patent_id: str, *, also: Sees | None = None
 ) -> PatentAggregate:
-    """Give a patent that the caller may see, held for a change; raise NoSuchPatent or PatentMerged."""
+    """Return a patent that the caller may see, held for a change; raise NoSuchPatent or PatentMerged."""
     return await _visible(request, session, caller, patent_id, lock=True, also=also)
 
 
 async def seen_patent(
     request: Request, session: AsyncSession, caller: Caller | None, patent_id: str, *, also: Sees
 ) -> PatentAggregate:
-    """Give a patent that the caller may see, or that another domain shows it; raise NoSuchPatent or PatentMerged."""
+    """Return a patent that the caller may see, or that another domain shows it; raise NoSuchPatent or PatentMerged."""
     return await _visible(request, session, caller, patent_id, lock=False, also=also)
 
 

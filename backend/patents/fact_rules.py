@@ -47,12 +47,12 @@ class RegisterFacts(Protocol):
 
 
 def folded(text: str) -> str:
-    """Give the text as it is compared: compatibility forms, case and blanks do not count."""
+    """Return the text as it is compared: compatibility forms, case and blanks do not count."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def classification(text: str) -> str:
-    """Give a class in its one form: an IPC symbol such as H01M10/0525, or for designs a Locarno class such as 14-02.
+    """Return a class in its one form: an IPC symbol such as H01M10/0525, or for designs a Locarno class such as 14-02.
 
     Raises ValueError where it is neither.
     """
@@ -80,7 +80,7 @@ class Condensed(str):
 
     @classmethod
     def of(cls, text: str) -> "Condensed":
-        """Give the text's hash, or the hash itself where it is one."""
+        """Return the text's hash, or the hash itself where it is one."""
         return text if isinstance(text, Condensed) else cls(blake2b(folded(text).encode(), digest_size=16).hexdigest())
 
 
@@ -100,7 +100,7 @@ def fill_or_conflict(
     may_overwrite: bool,
     kept: Container[str] = (),
 ) -> tuple[dict[str, Any], list[str]]:
-    """Give what the facts change in a known row, and the names of those that disagree with it and are not taken.
+    """Return what the facts change in a known row, and the names of those that disagree with it and are not taken.
 
     An empty fact says nothing. An empty field is filled by whoever knows; a filled one is changed only by those who
     entered it (`may_overwrite`); a number, once known, is never changed on the way, nor are the facts in `kept`.
@@ -124,7 +124,7 @@ def fill_or_conflict(
 
 
 def contradictions(one: RegisterFacts, other: RegisterFacts) -> list[str]:
-    """Give the names of the facts by which two rows cannot be one patent."""
+    """Return the names of the facts by which two rows cannot be one patent."""
     pairs = ((name, getattr(one, name), getattr(other, name)) for name in IDENTITY)
     return [name for name, a, b in pairs if a is not None and b is not None and a != b]
 
@@ -145,7 +145,7 @@ FIELD_OF: Final = {
 
 
 def placed(field: str, text: str, office: str) -> tuple[str, Number]:
-    """Give the field in which a number belongs, and the number; raise NumberWrong where it does not fit the field.
+    """Return the field in which a number belongs, and the number; raise NumberWrong where it does not fit the field.
 
     A utility model or design is published by its grant, so a publication number may turn out to be a grant number.
     """
@@ -163,7 +163,7 @@ def placed(field: str, text: str, office: str) -> tuple[str, Number]:
 def read_numbers(
     given: Mapping[str, str | None], office: str
 ) -> tuple[dict[str, str], PatentKind | None, list[FieldError]]:
-    """Give the canonical numbers by field, the kind that they tell, and what is wrong with them."""
+    """Return the canonical numbers by field, the kind that they tell, and what is wrong with them."""
     numbers: dict[str, str] = {}
     kinds: set[PatentKind] = set()
     wrong: list[FieldError] = []
@@ -194,7 +194,7 @@ FILED_LATER: Final = Text("申请日晚于公开日或授权日。", "The filing
 
 
 def disagreements(facts: Mapping[str, Any], kind_by_number: PatentKind | None) -> Iterator[FieldError]:
-    """Give what cannot be true together: a kind that the number denies, a filing after the publication or grant."""
+    """Yield what cannot be true together: a kind that the number denies, a filing after the publication or grant."""
     if kind_by_number and facts.get("kind") and facts["kind"] != kind_by_number:
         yield FieldError("/kind", "kind_contradicts_number", KIND_DIFFERS)
     filed = facts.get("filing_date")

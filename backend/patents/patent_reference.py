@@ -10,7 +10,7 @@ from backend.patents.models import Patent
 
 
 async def named(session: AsyncSession, patent_ids: Collection[str]) -> dict[str, dict[str, str | None]]:
-    """Give the title and the application number of patents, by their ids; of one that is not there, nothing."""
+    """Return the title and the application number of patents, by their ids; of one that is not there, nothing."""
     if not patent_ids:
         return {}
     asked = sa.select(col(Patent.id), col(Patent.title), col(Patent.application_number))

@@ -66,12 +66,12 @@ def held_then(holding: Holding, valid_on: date, known_at: datetime) -> bool:
 
 
 def stored_standing(patent: Patent) -> Standing:
-    """Give the patent's standing today, as its row has it."""
+    """Return the patent's standing today, as its row has it."""
     return Standing(patent.legal_status, patent.status_since, patent.status_source, patent.status_checked_on)
 
 
 def values_of(whole: PatentAggregate, caller: Caller | None, today: date, settings: Settings) -> dict[str, Any]:
-    """Give the fields of a `PatentOut` as they are today."""
+    """Return the fields of a `PatentOut` as they are today."""
     patent, standing = whole.patent, stored_standing(whole.patent)
     is_party = may(Act.SEE_OWN_RECORDS, caller, whole)
     lately = add_months(today, -settings.assessment_interval_months)
@@ -89,7 +89,7 @@ def values_of(whole: PatentAggregate, caller: Caller | None, today: date, settin
 
 
 def standing_values(standing: Standing, day: date, settings: Settings) -> dict[str, Any]:
-    """Give the fields of a `PatentOut` that say how the right stands on a day."""
+    """Return the fields of a `PatentOut` that say how the right stands on a day."""
     return {
         "legal_status": standing.status,
         "status_since": standing.since,
@@ -102,7 +102,7 @@ def standing_values(standing: Standing, day: date, settings: Settings) -> dict[s
 
 
 def shown(whole: PatentAggregate, caller: Caller | None, today: date, settings: Settings) -> PatentOut:
-    """Give the patent as it is shown to the caller."""
+    """Return the patent as it is shown to the caller."""
     return PatentOut(**values_of(whole, caller, today, settings))
 
 
@@ -116,7 +116,7 @@ def shown_then(
     names: Mapping[str, str],
     settings: Settings,
 ) -> PatentOut:
-    """Give the patent as it stood on a day, by what was known at a moment; `names` are those that parties bore then."""
+    """Return the patent as of a day and what was known at a moment; `names` are the parties' names then."""
     then = [
         holder_out(whole, holding, names.get(holding.party_id, name))
         for holding, name in whole.holders
@@ -130,7 +130,7 @@ def shown_then(
 def shown_holding(
     holding: Holding, party_name: str, whole: PatentAggregate, caller: Caller | None, files: Sequence[FileRef]
 ) -> HoldingOut:
-    """Give the holding as it is shown to the caller; evidence and reasons are for whom they concern."""
+    """Return the holding as it is shown to the caller; evidence and reasons are for whom they concern."""
     values = {name: getattr(holding, name) for name in HoldingOut.model_fields if hasattr(holding, name)}
     values["organisation_id"] = whole.platform_ids.get(holding.party_id)
     values["evidence_files"] = list(files)
@@ -140,12 +140,12 @@ def shown_holding(
 
 
 def shown_assessment(assessment: Assessment, files: Sequence[FileRef]) -> AssessmentOut:
-    """Give the assessment as it is shown to parties and offices."""
+    """Return the assessment as it is shown to parties and offices."""
     return AssessmentOut(**assessment.model_dump(), evidence_files=list(files))
 
 
 def shown_annuity(patent: Patent, today: date) -> AnnuityOut:
-    """Give the next unpaid annuity of a patent that has one."""
+    """Return the next unpaid annuity of a patent that has one."""
     if patent.annuity_due_on is None or patent.filing_date is None:
         raise ValueError(patent.id)
     due = annuity(patent.filing_date, patent.annuity_due_on.year - patent.filing_date.year + 1)

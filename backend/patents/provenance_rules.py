@@ -13,12 +13,12 @@ Marks = Mapping[str, str]
 
 
 def by_hand(*, by_office: bool) -> SetBy:
-    """Give the mark that a fact gets when somebody sets it by hand; offices are the platform and authorities."""
+    """Return the mark that a fact gets when somebody sets it by hand; offices are the platform and authorities."""
     return SetBy.AUTHORITY_BY_HAND if by_office else SetBy.HAND
 
 
 def bar_of(mark: str | None, *, by_office: bool, prefers_file: bool) -> str | None:
-    """Give the code of what keeps a file from overwriting a fact with this mark, or None.
+    """Return the code of what keeps a file from overwriting a fact with this mark, or None.
 
     What was changed by hand gives way where the file is preferred; what the authority states gives way to the
     authority alone.
@@ -31,7 +31,7 @@ def bar_of(mark: str | None, *, by_office: bool, prefers_file: bool) -> str | No
 
 
 def remarked(marks: Marks | None, names: Iterable[str], mark: SetBy | None) -> dict[str, str] | None:
-    """Give the marks with these facts marked anew, or bare with None; None where nothing is marked at all."""
+    """Return the marks with these facts marked anew, or bare with None; None where nothing is marked at all."""
     kept = dict(marks or {})
     for name in names:
         kept.pop(name, None)
@@ -41,7 +41,7 @@ def remarked(marks: Marks | None, names: Iterable[str], mark: SetBy | None) -> d
 
 
 def stated(marks: Marks | None) -> set[str]:
-    """Give the names of the facts that are marked as the authority's."""
+    """Return the names of the facts that are marked as the authority's."""
     return {name for name, mark in (marks or {}).items() if mark in OF_AUTHORITY}
 
 
@@ -54,7 +54,7 @@ def is_stated(marks: Marks | None, name: str, *, entered_by_office: bool) -> boo
 def merged_facts(
     known: Mapping[str, Any], facts: Mapping[str, Any], *, known_by_office: bool, facts_by_office: bool
 ) -> tuple[dict[str, Any], dict[str, str] | None]:
-    """Give what the younger row's facts change in the older, into which it is merged, and the older's marks then.
+    """Return what the younger row's facts change in the older, into which it is merged, and the older's marks then.
 
     Both have their marks under `set_by`. What is empty is filled; what the authority states stands against the rest.
     """
@@ -71,6 +71,6 @@ def merged_facts(
 
 
 def agreed(known: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
-    """Give the names of the facts that both have, and have alike."""
+    """Return the names of the facts that both have, and have alike."""
     both = (name for name in FACTS if facts.get(name) not in EMPTY and known[name] not in EMPTY)
     return [name for name in both if is_same(known[name], facts[name])]

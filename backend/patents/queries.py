@@ -42,7 +42,7 @@ class PatentAggregate:
     platform_ids: dict[str, str | None] = field(default_factory=dict)  # of its holders' parties, their organisations
 
     def held_by(self, organisation_id: str) -> list[Holding]:
-        """Give the organisation's living holdings."""
+        """Return the organisation's living holdings."""
         return [h for h, _ in self.living if h.organisation_id == organisation_id]
 
     @property
@@ -58,7 +58,7 @@ class PatentAggregate:
         return sorted({h.organisation_id for h, _ in self.living if h.organisation_id})
 
     def concerned(self, *organisation_ids: str | None) -> list[str]:
-        """Give whom an event of it concerns, these organisations besides its holders where the row is established."""
+        """Return whom an event of it concerns, these organisations besides its holders where the row is established."""
         if not self.patent.is_established:
             return self.organisations
         return sorted({*self.organisations, *(one for one in organisation_ids if one)})
@@ -136,7 +136,7 @@ def register_of(caller: Caller) -> sa.ColumnElement[bool]:
 
 
 async def around(session: AsyncSession, rows: Iterable[Any]) -> list[PatentAggregate]:
-    """Give the patents of `WHOLE`'s rows with their holders, in the rows' order."""
+    """Return the patents of `WHOLE`'s rows with their holders, in the rows' order."""
     wholes = [PatentAggregate(row[0], row[1], row[2], row[3], row[4]) for row in rows]
     by_id = {whole.patent.id: whole for whole in wholes}
     if by_id:
@@ -147,7 +147,7 @@ async def around(session: AsyncSession, rows: Iterable[Any]) -> list[PatentAggre
 
 
 async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> PatentAggregate | None:
-    """Give one patent, whoever asks, with what stands around it; `lock` holds it until the transaction ends."""
+    """Return one patent, whoever asks, with what stands around it; `lock` holds it until the transaction ends."""
     statement = LOCKED if lock else ONE
     rows = (
         await session.execute(statement, {"patent_id": patent_id}, execution_options={"populate_existing": lock})
@@ -157,7 +157,7 @@ async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> 
 
 
 async def load_beside(session: AsyncSession, patent_id: str, held_id: str) -> PatentAggregate | None:
-    """Give one more patent, locked, to who holds one; None where it is busy and waiting would be in the wrong order."""
+    """Return another patent, locked; None where it is busy and waiting would break the order of locks."""
     statement = ONE.with_for_update(of=Patent, skip_locked=patent_id < held_id)
     options = {"populate_existing": True}
     rows = (await session.execute(statement, {"patent_id": patent_id}, execution_options=options)).all()
@@ -166,7 +166,7 @@ async def load_beside(session: AsyncSession, patent_id: str, held_id: str) -> Pa
 
 
 async def lock_all(session: AsyncSession, patent_ids: Iterable[str]) -> list[PatentAggregate]:
-    """Give the patents, locked in the order of their ids, with what stands around them."""
+    """Return the patents, locked in the order of their ids, with what stands around them."""
     statement = WHOLE.where(col(Patent.id).in_(set(patent_ids))).order_by(col(Patent.id)).with_for_update(of=Patent)
     rows = (await session.execute(statement, execution_options={"populate_existing": True})).all()
     return await around(session, rows)
@@ -241,7 +241,7 @@ async def facts_by_office(session: AsyncSession, organisation_id: str | None) ->
 
 
 async def offices(session: AsyncSession) -> frozenset[str]:
-    """Give the organisations whose word is the authority's: the platform and the authorities."""
+    """Return the organisations whose word is the authority's: the platform and the authorities."""
     asked = sa.select(col(Organisation.id)).where(*OFFICE)
     return frozenset(await session.scalars(asked))
 
@@ -249,7 +249,7 @@ async def offices(session: AsyncSession) -> frozenset[str]:
 async def facts_of(
     session: AsyncSession, patent_ids: Sequence[str], known_at: datetime | None = None
 ) -> dict[str, list[Fact]]:
-    """Give every legal event of each patent as the rules read it; what was withdrawn counts no more, or not yet."""
+    """Return every legal event of each patent as the rules read it; what was withdrawn counts no more, or not yet."""
     found: dict[str, list[Fact]] = {patent_id: [] for patent_id in patent_ids}
     for event in await session.scalars(EVENTS, {"patent_ids": list(patent_ids)}):
         if counted(event.details, known_at):
@@ -258,7 +258,7 @@ async def facts_of(
 
 
 def fact_of(event: LegalEvent) -> Fact:
-    """Give a legal event as the rules read it."""
+    """Return a legal event as the rules read it."""
     return Fact(
         kind=event.kind,
         effective_on=event.effective_on,

@@ -17,7 +17,7 @@ HolderId = Annotated[str, Field(pattern=id_pattern("pty", "org"), description="A
 
 
 def example(**values: Any) -> ConfigDict:
-    """Give the configuration of a body with one example."""
+    """Return the configuration of a body with one example."""
     return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [values]})
 
 

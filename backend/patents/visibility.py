@@ -27,7 +27,7 @@ def listed() -> sa.ColumnElement[bool]:
 
 
 def apart_from_index(column: Any) -> sa.ColumnElement[Any]:
-    """Give a column of text for a condition that must not choose the index.
+    """Return a column of text for a condition that must not choose the index.
 
     SQLite rates any equality over a list of ids, and would read the 25,000 listings that are public for a batch of 500.
     """

@@ -14,7 +14,7 @@ _SYMBOL = re.compile(
 
 
 def split_ipc(text: str) -> list[str]:
-    """Give every symbol found in `text`, each once and in order, as `H01M10/0525` or a subclass such as `H01M`.
+    """Return every symbol found in `text`, each once and in order, as `H01M10/0525` or a subclass such as `H01M`.
 
     Takes what registers hold between the symbols: versions, `;`, wide spaces, `??`.
     """
@@ -27,7 +27,7 @@ def split_ipc(text: str) -> list[str]:
 
 
 def ipc_label(code: str, language: str) -> str:
-    """Give the title of a section, class or subclass in `language` (zh or en); of a group, its subclass's."""
+    """Return the title of a section, class or subclass in `language` (zh or en); of a group, its subclass's."""
     return label("ipc", code[:4], language)
 
 
@@ -41,6 +41,6 @@ def _fields() -> Mapping[str, tuple[int, ...]]:
 
 
 def technology_fields(symbol: str) -> tuple[int, ...]:
-    """Give the numbers (1–35) of WIPO's technology fields for a symbol: its main group's, else its subclass's."""
+    """Return the numbers (1–35) of WIPO's technology fields for a symbol: its main group's, else its subclass's."""
     group = symbol.partition("/")[0]
     return _fields().get(group) or _fields().get(symbol[:4], ())

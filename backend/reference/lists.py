@@ -20,7 +20,7 @@ class Entry:
     more: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, language: str) -> str:
-        """Give the label in `language` (zh or en)."""
+        """Return the label in `language` (zh or en)."""
         return self.label_en if language == "en" else self.label_zh
 
 
@@ -78,7 +78,7 @@ def _ipc() -> dict[str, Entry]:
 
 @cache
 def lists() -> Mapping[str, CodeList]:
-    """Give every list by its name in the address, such as `deal-types`."""
+    """Return every list by its name in the address, such as `deal-types`."""
     entries: dict[str, dict[str, Entry]] = {
         "clusters": _labelled("clusters.csv"),
         "regions": _labelled("regions.csv"),
@@ -106,11 +106,11 @@ def lists() -> Mapping[str, CodeList]:
 
 
 def codes(list_name: str) -> tuple[str, ...]:
-    """Give the codes of a list in its order; KeyError for a list there is not."""
+    """Return the codes of a list in its order; KeyError for a list there is not."""
     return tuple(lists()[list_name].entries)
 
 
 def label(list_name: str, code: str, language: str) -> str:
-    """Give the label of a code in `language` (zh or en), or the code itself where the list does not have it."""
+    """Return the label of a code in `language` (zh or en), or the code itself where the list does not have it."""
     entry = lists()[list_name].entries.get(code)
     return entry.label(language) if entry else code

@@ -12,7 +12,7 @@ from backend.register_import.patent_state import PatentState, stored_digest
 
 
 def kept_apart(found: Sequence[PatentState], numbers: Mapping[str, str], terms: Terms) -> str | None:
-    """Give the code of why a row with numbers of all of these does not join them.
+    """Return the code of why a row with numbers of all of these does not join them.
 
     None where it shows them to be one patent, the importer may say so, and rights stand on one of them at most.
     """

@@ -37,7 +37,7 @@ class EventSaid:
     source: str = ""
 
     def fact(self, terms: Terms) -> Fact:
-        """Give it as the rules read it."""
+        """Return it as the rules read it."""
         return Fact(
             self.kind, self.effective_on, terms.now, terms.for_all, self.source or terms.source, self.announced_on,
             year=self.year, holders_before=self.before, holders_after=self.after,
@@ -53,7 +53,7 @@ class EventWrong(ValueError):
 
 
 def kind_of(word: str) -> EventKind:
-    """Give the kind of event that the word means; raise EventWrong where it means none that a file may tell."""
+    """Return the kind of event that the word means; raise EventWrong where it means none that a file may tell."""
     code = code_of("legal-events", word)
     if code is None:
         raise EventWrong("event", "word_unknown", word, list="legal-events")
@@ -63,7 +63,7 @@ def kind_of(word: str) -> EventKind:
 
 
 def day_in(cells: Mapping[str, str], column: str) -> date | None:
-    """Give the day in the column, or None where there is none; raise EventWrong where it cannot be read."""
+    """Return the day in the column, or None where there is none; raise EventWrong where it cannot be read."""
     text = cells.get(column)
     if not text:
         return None
@@ -74,7 +74,7 @@ def day_in(cells: Mapping[str, str], column: str) -> date | None:
 
 
 def event_said(cells: Mapping[str, str]) -> EventSaid:
-    """Give the announcement in these cells; raise EventWrong.
+    """Return the announcement in these cells; raise EventWrong.
 
     Cells: `event`, `effective_on`, and where they are known `announced_on`, `year`, `holders` (those after the change),
     `former_holders`, `source`.
@@ -99,7 +99,7 @@ def event_said(cells: Mapping[str, str]) -> EventSaid:
 
 
 def _cells_of(event: Mapping[str, Any]) -> dict[str, str]:
-    """Give an event of the `legal_events` cell under the columns of a row of events."""
+    """Return an event of the `legal_events` cell under the columns of a row of events."""
     cells = {
         name: str(event[name])
         for name in ("event", "effective_on", "announced_on", "year", "source")
@@ -112,7 +112,7 @@ def _cells_of(event: Mapping[str, Any]) -> dict[str, str]:
 
 
 def read_events(text: str) -> tuple[list[EventSaid], list[ColumnError]]:
-    """Give the events in a `legal_events` cell in the order in which they took effect, and what is wrong with others.
+    """Return the events in a `legal_events` cell in the order in which they took effect, and what is wrong with others.
 
     The cell is a JSON list of {"event": a word of /v1/reference/legal-events, "effective_on", "announced_on", "year",
     "holders_before": [names], "holders_after": [names], "source"}.
@@ -133,7 +133,7 @@ def read_events(text: str) -> tuple[list[EventSaid], list[ColumnError]]:
 
 
 def holders_at_first(events: Sequence[EventSaid], applicants: Sequence[str], holders: Sequence[str]) -> list[str]:
-    """Give who held the patent before the first change that is told: whom that names, else the applicants."""
+    """Return who held the patent before the first change that is told: whom that names, else the applicants."""
     first = next((event for event in events if event.kind in MOVES), None)
     if first is None:
         return list(holders or applicants)

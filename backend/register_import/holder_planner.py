@@ -44,11 +44,11 @@ class Names:
     renames: list[Rename] = field(default_factory=list)
 
     def party(self, name: str) -> str:
-        """Give the party that the name means."""
+        """Return the party that the name means."""
         return self.keys[name_key(name)]
 
     def holder(self, name: str, known: PatentState) -> str:
-        """Give the party that the name means where it is said of one patent.
+        """Return the party that the name means where it is said of one patent.
 
         A holder of that name comes first, then one that bore it before, whoever entered it.
         """

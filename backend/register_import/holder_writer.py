@@ -60,7 +60,7 @@ RENAME: Final = (
 
 
 async def load_periods(session: AsyncSession, patents: Iterable[PatentState], by: str) -> None:
-    """Give these patents, unless they have them, the times for which they were held."""
+    """Return these patents, unless they have them, the times for which they were held."""
     wanted = {patent_id: known for known in patents if known.periods is None for patent_id in known.stored_ids}
     for known in wanted.values():
         known.periods = []
@@ -87,7 +87,7 @@ async def load_periods(session: AsyncSession, patents: Iterable[PatentState], by
 
 
 async def _former_keys(connection: AsyncConnection, patents: Sequence[str]) -> dict[str, frozenset[str]]:
-    """Give the folded names that each holder of these patents bore before."""
+    """Return the folded names that each holder of these patents bore before."""
     found: dict[str, frozenset[str]] = {}
     for party, key in await connection.execute(FORMER, {"ids": patents}):
         found[party] = found.get(party, frozenset()) | {key}
@@ -95,7 +95,7 @@ async def _former_keys(connection: AsyncConnection, patents: Sequence[str]) -> d
 
 
 def holding_of(known: PatentState, period: Period, party_id: str, terms: Terms) -> dict[str, Any]:
-    """Give the row of a holding that is told to have begun; `party_id` is the holder's, now that it is there."""
+    """Return the row of a holding that is told to have begun; `party_id` is the holder's, now that it is there."""
     return {
         "id": period.id,
         "patent_id": known.id,
@@ -121,7 +121,7 @@ async def write_changes(session: AsyncSession, touched: Sequence[PatentState]) -
 
 
 def ended(known: PatentState, actor: str) -> list[DomainEvent]:
-    """Give the endings of organisations' holdings, which suspend their listings."""
+    """Return the endings of organisations' holdings, which suspend their listings."""
     audience = {*known.organisations, *([PUBLIC] if known.listed else [])}
     return [
         DomainEvent(
@@ -139,7 +139,7 @@ def ended(known: PatentState, actor: str) -> list[DomainEvent]:
 async def write_renames(
     session: AsyncSession, renames: Sequence[Rename], made: Mapping[str, str], terms: Terms, actor: str
 ) -> list[DomainEvent]:
-    """Give the parties their new names and keep the old ones, dated; `made` has the ids of parties made just now."""
+    """Return the parties their new names and keep the old ones, dated; `made` has the ids of parties made just now."""
     ids = [made.get(rename.party, rename.party) for rename in renames]
     if not ids:
         return []
@@ -170,6 +170,6 @@ def _former(party: str, name: str, name_en: str | None, rename: Rename, now: dat
 
 
 def parties_in(touched: Iterable[PatentState], renames: Iterable[Rename]) -> set[str]:
-    """Give the parties that new holdings name or that are renamed."""
+    """Return the parties that new holdings name or that are renamed."""
     holding = {party for known in touched for party in (*known.holds, *(p.party for p in known.begun))}
     return holding | {rename.party for rename in renames}

@@ -73,7 +73,7 @@ class Terms:
         named: Container[str] = (),
         offices: Collection[str | None] = (),
     ) -> Self:
-        """Give the terms of an import at a moment; without `own` they serve to read, not to tell whose a patent is."""
+        """Return the terms of an import at a moment; without `own` they do not tell whose a patent is."""
         establishes = importer.for_all or (importer.verified if verified is None else verified)
         return cls(
             organisation_id=importer.organisation_id,
@@ -117,7 +117,7 @@ class Terms:
         return self.organisation_id if any(mark in self.hidden for mark in marks) else self.private_to
 
     def bars(self, known: PatentState) -> dict[str, str]:
-        """Give by fact the code of what keeps the file from changing it, whatever the importer is to the patent."""
+        """Return by fact the code of what keeps the file from changing it, whatever the importer is to the patent."""
         marks = known.set_by or {}
         codes = {
             name: bar_of(mark, by_office=self.for_all, prefers_file=self.prefers_file) for name, mark in marks.items()
@@ -125,5 +125,5 @@ class Terms:
         return {name: code for name, code in codes.items() if code}
 
     def mark_on(self, known: PatentState) -> SetBy | None:
-        """Give the mark of a fact that the file sets: none of a holder, nor of the office that entered the patent."""
+        """Return the mark of a fact that the file sets: none of a holder, nor of the office that entered the patent."""
         return SetBy.AUTHORITY if self.for_all and known.facts_by not in self.offices else None

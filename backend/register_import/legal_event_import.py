@@ -57,7 +57,7 @@ class EventDraft:
 
 
 def read_event(cells: Mapping[str, str]) -> EventDraft:
-    """Give what the cells of one row say, by field."""
+    """Return what the cells of one row say, by field."""
     draft = EventDraft()
     read_numbers(draft, cells)
     try:
@@ -78,7 +78,7 @@ class EventRun:
         self._scratch = Scratch()  # checking: what applying would have written
 
     async def take(self, session: AsyncSession, drafts: Sequence[EventDraft], now: datetime) -> list[RowResult]:
-        """Give the results of the next rows; applying, write them too."""
+        """Return the results of the next rows; applying, write them too."""
         importer = self._importer
         if self._party is None:
             self._party = await party_of(session, importer.organisation_id)

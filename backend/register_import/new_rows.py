@@ -22,13 +22,13 @@ NOTHING: Final[Mapping[str, Any]] = {
 
 
 def patent_row(known: PatentState, now: datetime) -> dict[str, Any]:
-    """Give the row of a patent that is not on record yet."""
+    """Return the row of a patent that is not on record yet."""
     own = {name: getattr(known, name) for name in ("id", "private_to", "office", "facts_by")}
     return {**NOTHING, **known.writes, **own, "created_at": now, "updated_at": now}
 
 
 def event_row(patent_id: str, fact: Fact, by: str) -> dict[str, Any]:
-    """Give the row of a legal event that the organisation `by` tells."""
+    """Return the row of a legal event that the organisation `by` tells."""
     return {
         "id": new_id("leg"),
         "patent_id": patent_id,

@@ -16,7 +16,7 @@ MADE: Final = "party"
 
 
 async def load_names(session: AsyncSession, names: Iterable[str], own: Party, scratch: Scratch | None) -> Names:
-    """Give which party each name means to the organisation whose party is `own`.
+    """Return which party each name means to the organisation whose party is `own`.
 
     Checking, `scratch` has what earlier batches of the file would have changed, see `remember_names`.
     """

@@ -61,7 +61,7 @@ class PatentRun:
         self._merged: dict[str, str] = {}
 
     async def take(self, session: AsyncSession, drafts: Sequence[PatentRow], now: datetime) -> list[RowResult]:
-        """Give the results of the next rows; applying, write them too."""
+        """Return the results of the next rows; applying, write them too."""
         own = await self._own(session)
         self._merged = {}
         self._offices = self._offices or await offices(session)
@@ -128,7 +128,7 @@ class PatentRun:
     async def _load(
         self, session: AsyncSession, drafts: Sequence[PatentRow], key: str | None
     ) -> tuple[dict[str, PatentState], dict[Mark, str]]:
-        """Give the patents that the rows' numbers name, by id, and the id of each number."""
+        """Return the patents that the rows' numbers name, by id, and the id of each number."""
         ids = await ids_by_number(session, drafts, meant_rows(self._importer, key))
         changed: dict[str, PatentState] = {}
         if self._checks:
@@ -168,7 +168,7 @@ class PatentRun:
         return result
 
     def _of_winner(self, result: RowResult) -> RowResult:
-        """Give the result of the patent into which a later row of the same batch merged this one, or itself."""
+        """Return the result of the patent into which a later row of the same batch merged this one, or itself."""
         while result.subject in self._merged:
             result = replace(result, subject=self._merged[result.subject])
         return result
@@ -197,6 +197,6 @@ def _written(mark: Mark) -> str:
 
 
 def import_kinds(burdens: Burdens) -> dict[str, ImportKind]:
-    """Give the kind of these files; `burdens` ask which of the patents `ids` other domains know to be burdened."""
+    """Return the kind of these files; `burdens` ask which of the patents `ids` other domains know to be burdened."""
     begin = partial(PatentRun, burdens=burdens)
     return {"patents": ImportKind(FIELDS, NEEDS, messages.TEXTS, reader=patent_reader, begin=begin)}

@@ -191,7 +191,7 @@ class PatentState:
         self.writes |= self.standing
 
     def standing_with(self, facts: Sequence[Fact], terms: Moment) -> dict[str, Any]:
-        """Give status, term and annuity as they would follow from these legal events."""
+        """Return status, term and annuity as they would follow from these legal events."""
         row: Any = self  # has all that a Dated has, to be read
         return settled(row, facts, today=terms.today, now=terms.now)
 
@@ -225,7 +225,7 @@ class PatentState:
 
 
 def details_of(fact: Fact) -> dict[str, Any]:
-    """Give what the stored event says beyond its kind and days."""
+    """Return what the stored event says beyond its kind and days."""
     said = {
         "status": fact.status and fact.status.value,
         "year": fact.year,
@@ -236,5 +236,5 @@ def details_of(fact: Fact) -> dict[str, Any]:
 
 
 def stored_digest(fact: Fact) -> bytes:
-    """Give the hash by which the event counts once."""
+    """Return the hash by which the event counts once."""
     return digest_of(fact.kind, fact.effective_on, details_of(fact), by_authority=fact.by_authority)

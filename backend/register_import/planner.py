@@ -25,7 +25,7 @@ Planned = tuple[RowResult, PatentState | None]
 
 
 def plan_row(draft: PatentDraft, found: Sequence[PatentState], names: Names, terms: Terms, fresh_id: str) -> Planned:
-    """Give what comes of a row, and the patent with what is to be written of it.
+    """Return what comes of a row, and the patent with what is to be written of it.
 
     `found` are the patents that have one of the row's numbers, `names` tell the party of each name.
     """
@@ -53,7 +53,7 @@ def _rejected(draft: PatentDraft, column: str, code: str, value: str = "") -> Ro
 
 
 def rejected_for(draft: PatentDraft, barred: str) -> RowResult:
-    """Give the result of a row that is barred for whom it names as holders."""
+    """Return the result of a row that is barred for whom it names as holders."""
     return _rejected(draft, draft.columns.get("holders", "holders"), barred, "; ".join(draft.holders))
 
 
@@ -74,7 +74,7 @@ class Held(Protocol):
 
 
 def holders_of(draft: Held, names: Names, terms: Terms) -> tuple[list[str], str | None]:
-    """Give the parties that the row says hold the patent, and the code of what bars the row where something does."""
+    """Return the parties that the row says hold the patent, and the code of what bars the row where something does."""
     named = list(dict.fromkeys(names.party(name) for name in draft.holders))
     if terms.for_all:
         return named, None
@@ -92,7 +92,7 @@ def _unlinked(draft: PatentDraft, code: str) -> RowResult:
 
 
 def plan_fresh(draft: PatentDraft, terms: Terms, fresh_id: str) -> PatentState | None:
-    """Give the patent that the row makes if none is known by its numbers, but for its holders.
+    """Return the patent that the row makes if none is known by its numbers, but for its holders.
 
     None where it makes none, or where that depends on more than the row.
     """
@@ -116,7 +116,7 @@ def _begin(draft: PatentDraft, terms: Terms, fresh_id: str) -> PatentState:
 
 
 def created(fresh_id: str, errors: Sequence[ColumnError], holders: Sequence[str]) -> RowResult:
-    """Give the result of a row that makes a patent."""
+    """Return the result of a row that makes a patent."""
     unheld = [] if holders else [ColumnError("holders", "holders_missing")]
     return RowResult(Outcome.CREATED, fresh_id, [*errors, *unheld])
 
@@ -212,7 +212,7 @@ def _complete(
 
 
 def _holding(known: PatentState, draft: PatentDraft, names: Names, terms: Terms) -> list[str]:
-    """Give who by the row held the patent before the changes that it tells; nobody where those are known already.
+    """Return who by the row held the patent before the changes that it tells; nobody where those are known already.
 
     Whom somebody else named as a holder before is not a second one; an organisation on the platform is told apart.
     """
@@ -232,7 +232,7 @@ def _measure(known: PatentState) -> tuple[int, int, Graded | None]:
 
 
 def _why(name: str, known: PatentState, terms: Terms, bars: Mapping[str, str], code: str) -> str:
-    """Give the code for a fact that differs and is not taken."""
+    """Return the code for a fact that differs and is not taken."""
     entered_by_office = known.facts_by in terms.offices
     if terms.for_all or name in NUMBERS or not is_stated(known.set_by, name, entered_by_office=entered_by_office):
         return bars.get(name, code)

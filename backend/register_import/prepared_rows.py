@@ -83,7 +83,7 @@ class PatentRow(NamedTuple):
 def landed(
     row: PatentRow, fresh: PreparedPatent, names: Names, terms: Terms
 ) -> tuple[RowResult, PreparedChange | None]:
-    """Give what comes of a row that nothing on record is about, and what is to be written."""
+    """Return what comes of a row that nothing on record is about, and what is to be written."""
     holders, barred = holders_of(row, names, terms)
     if barred:
         return rejected_for(row.draft, barred), None
@@ -105,7 +105,7 @@ def _fresh(draft: PatentDraft, terms: Terms, dialect: sa.Dialect) -> PreparedPat
 
 
 def patent_reader(importer: Importer) -> Callable[[Mapping[str, str], datetime], PatentRow]:
-    """Give what reads the rows of one file; checking, nothing is made ready, since nothing is written."""
+    """Return what reads the rows of one file; checking, nothing is made ready, since nothing is written."""
     grades, applies = importer.settings.grades, importer.mode is Mode.APPLY
     dialect = _dialect(importer.settings.database)
     terms: Terms | None = None

@@ -84,7 +84,7 @@ class Numbered(Protocol):
 
 
 def _lettered(column: str, text: str) -> str:
-    """Give a number with the letter that it must have where none is written, or as it is.
+    """Return a number with the letter that it must have where none is written, or as it is.
 
     ZC 0008-2004: of an invention (first digit 1) only the application is published, always as A. ZC 0007-2012: a grant
     keeps the digits of that publication, so that from CN101000001 on bare digits in a column of either tell the
@@ -109,7 +109,7 @@ def _placed(column: str, meant: str, text: str) -> tuple[str, Number]:
 
 
 def read_numbers(draft: Numbered, cells: Mapping[str, str]) -> tuple[PatentKind | None, str | None]:
-    """Give the kind that the numbers tell, and in which field the document number belongs."""
+    """Return the kind that the numbers tell, and in which field the document number belongs."""
     kind: PatentKind | None = None
     document: str | None = None
     for column, meant in NUMBER_COLUMNS.items():
@@ -228,7 +228,7 @@ def _settle(draft: PatentDraft, kind_by_number: PatentKind | None) -> None:
 
 
 def read_patent(cells: Mapping[str, str], grades: tuple[str, ...]) -> PatentDraft:
-    """Give what the cells of one row say, by field; `grades` are those that the platform is configured for.
+    """Return what the cells of one row say, by field; `grades` are those that the platform is configured for.
 
     `holders` are who holds the patent today, `applicants` who applied for it, `legal_events` what `read_events` reads.
     """

@@ -38,12 +38,12 @@ def _words(list_name: str) -> Mapping[str, str]:
 
 
 def code_of(list_name: str, word: str) -> str | None:
-    """Give the code of the list that the word means, or None: nothing is guessed."""
+    """Return the code of the list that the word means, or None: nothing is guessed."""
     return _words(list_name).get(_folded(word))
 
 
 def day_of(text: str) -> date | None:
-    """Give the day that the text names by year, month and day in this order, or None."""
+    """Return the day that the text names by year, month and day in this order, or None."""
     return _day_of(text) if len(text) <= LONGEST_DAY else None
 
 
@@ -59,7 +59,7 @@ def _day_of(text: str) -> date | None:
 
 
 def split_names(text: str, *, of_people: bool = False) -> list[str]:
-    """Give the names in a cell, each once and in order.
+    """Return the names in a cell, each once and in order.
 
     Names stand between semicolons, bars or line breaks; Chinese people's also between commas. A comma is part of many a
     company's name.
@@ -72,13 +72,13 @@ def split_names(text: str, *, of_people: bool = False) -> list[str]:
 
 
 def split_words(text: str) -> list[str]:
-    """Give the words in a cell, between whatever stands between words, each once and in order."""
+    """Return the words in a cell, between whatever stands between words, each once and in order."""
     parts = (part.strip(AROUND) for strong in STRONG.split(text) for part in WEAK.split(strong))
     return list(dict.fromkeys(part for part in parts if part))
 
 
 def split_classes(text: str) -> tuple[list[str], list[str]]:
-    """Give the IPC symbols and Locarno classes in a cell, each once and in order, and the parts that are neither."""
+    """Return the IPC symbols and Locarno classes in a cell, each once and in order, and the parts that are neither."""
     classes: list[str] = []
     unread: list[str] = []
     for part in split_words(text):

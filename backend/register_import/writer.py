@@ -81,7 +81,7 @@ Burdens = Sequence[sa.Select[Any]]  # of the patents `ids`, those on which somet
 async def load_known(
     session: AsyncSession, ids: Collection[str], by: str, *, lock: bool, graded: bool
 ) -> dict[str, PatentState]:
-    """Give the patents with these ids as an import sees them, locked in the order of their ids if asked."""
+    """Return the patents with these ids as an import sees them, locked in the order of their ids if asked."""
     if not ids:
         return {}
     connection = await session.connection()

@@ -32,7 +32,7 @@ BATCH: Final = 100
 
 
 def barred_by(ledger: Ledger, today: date) -> dict[str, list[str]]:
-    """Give for each footing that cannot be had today by anybody the codes of the rules that refuse it."""
+    """Return for each footing that cannot be had today by anybody the codes of the rules that refuse it."""
     by = frozenset(holder.party_id for holder in ledger.holders)
     found: dict[str, list[str]] = {}
     for deal_type, act in ACTS.items():

@@ -19,7 +19,7 @@ OFFICE: Final = "by_office"  # an office's word, beside those of parties
 
 
 async def states_at(session: AsyncSession, holdings: Sequence[Holding], known_at: datetime) -> dict[str, HoldingState]:
-    """Give by the holding's id how sure each was at a moment: the last that was said of it until then."""
+    """Return by the holding's id how sure each was at a moment: the last that was said of it until then."""
     ids = [holding.id for holding in holdings]
     asked = sa.select(col(Event.subject), col(Event.type), col(Event.at)).where(
         col(Event.subject).in_(ids), col(Event.type).in_(SAID)
@@ -31,7 +31,7 @@ async def states_at(session: AsyncSession, holdings: Sequence[Holding], known_at
 
 
 def signed_by(row: RightEntry, known_at: datetime | None) -> frozenset[str]:
-    """Give whose words an agreement had at a moment, parties' and OFFICE; one of no known moment counts at any."""
+    """Return whose words an agreement had at a moment, parties' and OFFICE; one of no known moment counts at any."""
     moments = row.details.get(AT, {})
     words = {*row.signed_by, *([OFFICE] if row.details.get(OFFICE) else [])}
     if known_at is None:
@@ -40,7 +40,7 @@ def signed_by(row: RightEntry, known_at: datetime | None) -> frozenset[str]:
 
 
 def end_known(row: RightEntry, known_at: datetime) -> tuple[date | None, str | None]:
-    """Give the end of an entry that was on record at a moment, and why: another may have taken its place, or none."""
+    """Return the end of an entry that was on record at a moment, and why: another may have taken its place, or none."""
     if row.end_recorded_at is None or row.end_recorded_at <= known_at:
         return row.ended_on, row.ended_because
     known = [end for end in row.details.get("ends", []) if datetime.fromisoformat(end["recorded_at"]) <= known_at]

@@ -104,11 +104,11 @@ class Ledger:
     consents: tuple[Given, ...] = ()
 
     def of_kind(self, kind: RightKind, period: Period) -> Iterator[Entry]:
-        """Give the entries of a kind that hold on some day of the period."""
+        """Return the entries of a kind that hold on some day of the period."""
         return (e for e in self.entries if e.kind is kind and e.period.overlaps(period))
 
     def licences(self, *types: LicenceType, period: Period) -> Iterator[Entry]:
-        """Give the licences of these types that hold on some day of the period; sub-licences are within theirs."""
+        """Return the licences of these types that hold on some day of the period; sub-licences are within theirs."""
         return (e for e in self.of_kind(RightKind.LICENCE, period) if e.licence_type in types and e.under is None)
 
 

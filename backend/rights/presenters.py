@@ -34,7 +34,7 @@ def shown(
     whole_of_it: bool,
     known_at: datetime | None = None,
 ) -> RightOut:
-    """Give the entry; `whole_of_it` for holders, offices and the party itself, for others what the office announced.
+    """Return the entry; `whole_of_it` for holders, offices and the party itself, for others what the office announced.
 
     Of the other entries that it speaks of, others are told those that they see besides; `seen`: None, all. Its end and
     its correction are those that were on record at `known_at`; None: all that is.
@@ -53,7 +53,7 @@ def shown(
 
 
 def _as_known(row: RightEntry, known_at: datetime) -> dict[str, Any]:
-    """Give the end that was on record at a moment, and a correction only where it was."""
+    """Return the end that was on record at a moment, and a correction only where it was."""
     ended_on, because = end_known(row, known_at)
     is_corrected = row.corrected_at is not None and row.corrected_at <= known_at
     corrected_by = row.corrected_by if is_corrected else None
@@ -79,7 +79,7 @@ def standing(
     sees_all: bool,
     states: Mapping[str, HoldingState] | None,
 ) -> StandingOut:
-    """Give what the register tells of the right, and who holds it; `states`: of the holdings, in the past."""
+    """Return what the register tells of the right, and who holds it; `states`: of the holdings, in the past."""
     register = ledger.register
     living = (holder_out(whole, holding, name) for holding, name in whole.living)
     return StandingOut(
@@ -130,13 +130,13 @@ def _public(reasons: Sequence[Because], announced: frozenset[str]) -> list[Becau
 def permission(
     act: Any, decision: Decision, language: str, *, sees_all: bool, announced: frozenset[str] = frozenset()
 ) -> PermissionOut:
-    """Give the answer to one act; parties and entries are named to those who see them anyway."""
+    """Return the answer to one act; parties and entries are named to those who see them anyway."""
     told = decision.reasons if sees_all else _public(decision.reasons, announced)
     reasons = [_reason(because, language, sees_all=sees_all) for because in told]
     return PermissionOut(act=act, answer=decision.answer, reasons=reasons)
 
 
 def consent(row: Consent, name: str, files: Sequence[FileRef]) -> ConsentOut:
-    """Give the consent as those concerned see it."""
+    """Return the consent as those concerned see it."""
     values = {field: getattr(row, field) for field in ConsentOut.model_fields if hasattr(row, field)}
     return ConsentOut(**values, party_name=name, evidence_files=list(files))

@@ -41,12 +41,12 @@ CONSENTS: Final = sa.select(Consent).where(
 
 
 def scope_of(row: RightEntry) -> Scope:
-    """Give the entry's scope."""
+    """Return the entry's scope."""
     return Scope(frozenset(row.territory), frozenset(row.fields), frozenset(Working(way) for way in row.working))
 
 
 def period_of(row: RightEntry, known_at: datetime | None = None) -> Period:
-    """Give the days on which the entry held, by what was known at a moment.
+    """Return the days on which the entry held, by what was known at a moment.
 
     The last day of a pledge's debt does not end the pledge: it goes with the debt (Civil Code, art. 393).
     """
@@ -55,7 +55,7 @@ def period_of(row: RightEntry, known_at: datetime | None = None) -> Period:
 
 
 def entry_of(row: RightEntry, known_at: datetime | None = None) -> Entry:
-    """Give the entry as the rules read it."""
+    """Return the entry as the rules read it."""
     return Entry(
         id=row.id,
         kind=row.kind,
@@ -83,7 +83,7 @@ def was_known(row: RightEntry, known_at: datetime | None = None) -> bool:
 
 
 async def entries_of(session: AsyncSession, patent_id: str) -> Sequence[RightEntry]:
-    """Give every entry of a patent, oldest first, also those that ended or were corrected."""
+    """Return every entry of a patent, oldest first, also those that ended or were corrected."""
     return (await session.scalars(ENTRIES, {"patent_ids": [patent_id]})).all()
 
 
@@ -96,7 +96,7 @@ async def ledger_of(
     known_at: datetime | None = None,
     own: AbstractSet[str] | None = None,
 ) -> Ledger:
-    """Give the ledger of a patent as it stands, or as it stood on a day, by what was known at a moment.
+    """Return the ledger of a patent as it stands, or as it stood on a day, by what was known at a moment.
 
     As it stands it holds whatever is on record, also what was recorded before the demonstration's clock was put back.
     `own` are the parties of somebody who does not see all of it, to whom it is given as others see it.
@@ -115,7 +115,7 @@ async def ledger_of(
 
 
 async def ledgers_of(session: AsyncSession, wholes: Sequence[PatentAggregate], now: datetime) -> dict[str, Ledger]:
-    """Give the ledgers of many patents as they stand, by the patent's id."""
+    """Return the ledgers of many patents as they stand, by the patent's id."""
     ids = [whole.patent.id for whole in wholes]
     entries = _by_patent(await session.scalars(ENTRIES, {"patent_ids": ids}))
     consents = _by_patent(await session.scalars(CONSENTS, {"patent_ids": ids}))
@@ -157,7 +157,7 @@ def _burdens(rows: Iterable[RightEntry], known_at: datetime | None) -> tuple[Ent
 def established(
     whole: PatentAggregate, held: Sequence[Holding], states: Mapping[str, HoldingState] | None = None
 ) -> list[Holding]:
-    """Give the holdings that count: whoever merely says of itself that it holds the patent, beside others, does not.
+    """Return the holdings that count: whoever merely says of itself that it holds the patent, beside others, does not.
 
     `states` are those of an earlier moment, by the holding's id.
     """
@@ -172,7 +172,7 @@ def _is_own_word(whole: PatentAggregate, holding: Holding) -> bool:
 
 
 def living(whole: PatentAggregate) -> list[Holding]:
-    """Give the holdings that count today."""
+    """Return the holdings that count today."""
     return established(whole, [holding for holding, _ in whole.living])
 
 
@@ -186,7 +186,7 @@ def _holders(
 
 
 def _given(row: Consent, known_at: datetime | None) -> Given | None:
-    """Give the consent as it stood at a moment, or as it stands; None where it did not."""
+    """Return the consent as it stood at a moment, or as it stands; None where it did not."""
     if not _happened(row.answered_at, known_at) or _happened(row.revoked_at, known_at):
         return None
     used = _happened(row.used_at, known_at)
@@ -201,7 +201,7 @@ def _happened(at: datetime | None, known_at: datetime | None) -> bool:
 def _agreement(
     rows: Iterable[RightEntry], holders: Sequence[Holder], day: date, known_at: datetime | None
 ) -> Agreement | None:
-    """Give what is agreed, for each act by the newest binding agreement that names it; known by the newest of all."""
+    """Return what is agreed, for each act by the newest binding agreement that names it; known by the newest of all."""
     stands = [
         row
         for row in rows
@@ -226,7 +226,7 @@ def is_signed(row: RightEntry, holders: Sequence[Holder], known: datetime | None
 
 
 async def names_of(session: AsyncSession, party_ids: Iterable[str | None]) -> dict[str, str]:
-    """Give the names of parties."""
+    """Return the names of parties."""
     wanted = {party_id for party_id in party_ids if party_id}
     if not wanted:
         return {}
@@ -235,7 +235,7 @@ async def names_of(session: AsyncSession, party_ids: Iterable[str | None]) -> di
 
 
 async def organisations_of(session: AsyncSession, party_ids: Iterable[str | None]) -> dict[str, str]:
-    """Give the organisations that parties are, where they are on the platform."""
+    """Return the organisations that parties are, where they are on the platform."""
     wanted = {party_id for party_id in party_ids if party_id}
     if not wanted:
         return {}
@@ -246,7 +246,7 @@ async def organisations_of(session: AsyncSession, party_ids: Iterable[str | None
 
 
 async def parties_of(session: AsyncSession, caller: Caller | None) -> frozenset[str]:
-    """Give the parties that the caller's organisation is."""
+    """Return the parties that the caller's organisation is."""
     if caller is None:
         return frozenset()
     asked = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)

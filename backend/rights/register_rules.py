@@ -14,7 +14,7 @@ GRANTED: frozenset[LegalStatus] = frozenset({LegalStatus.IN_FORCE, LegalStatus.I
 
 
 def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: datetime) -> Register:
-    """Give how the right stood on a day, by what was known at a moment."""
+    """Return how the right stood on a day, by what was known at a moment."""
     expiry = row.expiry_override or expiry_of(row.office, row.kind, row.filing_date)
     known = [f for f in facts if f.recorded_at <= known_at and f.effective_on <= valid_on]
     known.sort(key=lambda fact: fact.order)
@@ -54,7 +54,7 @@ def _is_announced(row: Dated, facts: Sequence[Fact], known: Sequence[Fact], vali
 
 
 def _report(known: Sequence[Fact]) -> Fact | None:
-    """Give the last report; one against the right that an authority recorded is corrected by an authority only."""
+    """Return the last report; one against the right that an authority recorded is corrected by an authority only."""
     last: Fact | None = None
     for fact in known:
         against = last is not None and last.finding is Finding.NOT_GRANTABLE
@@ -64,7 +64,7 @@ def _report(known: Sequence[Fact]) -> Fact | None:
 
 
 def _open(known: Sequence[Fact], begins: EventKind, *ends: EventKind) -> date | None:
-    """Give since when something has begun and not ended; an end that names a basis ends what has that basis."""
+    """Return since when something has begun and not ended; an end that names a basis ends what has that basis."""
     standing: list[Fact] = []
     for fact in known:
         if fact.kind is begins:
@@ -86,5 +86,5 @@ def _annuity(row: Dated, known: Sequence[Fact], standing: Standing, valid_on: da
 
 
 def _payable_until(due: date) -> date:
-    """Give the last day for a payment; due on a holiday, that is the next working day (Implementing Regulations, 5)."""
+    """Return the last day for a payment: the next working day after a holiday (Implementing Regulations, 5)."""
     return due if is_working_day(due) else after_working_days(due, 1).day

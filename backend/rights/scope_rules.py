@@ -27,15 +27,15 @@ class Scope:
     working: frozenset[Working] = frozenset()
 
     def territory_ranges(self) -> list[Range]:
-        """Give the territory as ranges of codes."""
+        """Return the territory as ranges of codes."""
         return [_below(int(code)) for code in sorted(self.territory)] or [EVERYWHERE]
 
     def field_ranges(self) -> list[Range]:
-        """Give the fields as ranges of numbers."""
+        """Return the fields as ranges of numbers."""
         return [(number, number + 1) for number in sorted(self.fields)] or [FIELDS]
 
     def working_ranges(self) -> list[Range]:
-        """Give the ways of working as ranges of their places."""
+        """Return the ways of working as ranges of their places."""
         places = sorted(WORKINGS.index(way) for way in self.working)
         return [(place, place + 1) for place in places] or [(0, len(WORKINGS))]
 
@@ -89,7 +89,7 @@ class Period:
 
     @classmethod
     def of(cls, starts_on: date, ends_on: date | None, ended_on: date | None = None) -> "Period":
-        """Give the period from the first to the last day; `ended_on` is the first day on which it held no more."""
+        """Return the period from the first to the last day; `ended_on` is the first day on which it held no more."""
         stops = [stop for stop in (ends_on and ends_on + timedelta(days=1), ended_on) if stop is not None]
         return cls(starts_on, min(stops, default=None))
 

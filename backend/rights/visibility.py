@@ -37,7 +37,7 @@ def visible_entries(caller: Caller | None, patent_id: str, *, sees_all: bool) ->
 async def seen_among(
     session: AsyncSession, caller: Caller | None, whole: PatentAggregate, rows: Iterable[RightEntry]
 ) -> frozenset[str]:
-    """Give those of the entries that the rows speak of which somebody who does not see all of them may see."""
+    """Return those of the entries that the rows speak of which somebody who does not see all of them may see."""
     ids = {right_id for row in rows for right_id in (*row.carves_out, row.corrects, row.corrected_by) if right_id}
     if not ids:
         return frozenset()

@@ -121,7 +121,7 @@ def publish(walk: Walk, patents: list[str]) -> None:
 
 
 def found_by(walk: Walk, patent: str, **query: Any) -> dict[str, Any]:
-    """Give the answer of a stranger's search that finds the patent; the index follows within moments."""
+    """Return the answer of a stranger's search that finds the patent; the index follows within moments."""
 
     def look() -> dict[str, Any] | None:
         answer: dict[str, Any] = walk.ask("GET", "/v1/patents/search", params=query).json()

@@ -12,7 +12,7 @@ NAMES: Final = ("patentmart search", "patentmart write")
 
 
 def keys(url: str, master_key: str, uid: str) -> tuple[str, str]:
-    """Give the key that searches the index, and the one that feeds it, made where they are not there yet.
+    """Return the key that searches the index, and the one that feeds it, made where they are not there yet.
 
     The second is for all indexes, since the task that swaps a rebuilt one in belongs to none. SearchUnavailable where
     the server is away or refuses.

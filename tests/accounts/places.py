@@ -20,7 +20,7 @@ def ipv6() -> str:
 
 @asynccontextmanager
 async def at(app: FastAPI, address: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client whose requests come from the address."""
+    """Yield a client whose requests come from the address."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client

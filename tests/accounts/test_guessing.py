@@ -20,7 +20,7 @@ WRONG = "not the right password"
 
 
 async def register(client: httpx.AsyncClient, address: str, password: str) -> str:
-    """Give the id of an organisation that a stranger registers with the address."""
+    """Return the id of an organisation that a stranger registers with the address."""
     body = factories.registration("bank")
     body["member"] |= {"email": address, "password": password}
     answer = await client.post("/v1/organisations", json=body)

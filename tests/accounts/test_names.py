@@ -40,7 +40,7 @@ async def refuse(client: httpx.AsyncClient, organisation_id: str) -> None:
 
 
 async def told(client: httpx.AsyncClient, who: Member, kind: str, subject: str) -> list[dict[str, Any]]:
-    """Give the messages of a kind about an organisation, once there is one."""
+    """Return the messages of a kind about an organisation, once there is one."""
     for _ in range(100):
         items = (await client.get("/v1/inbox?limit=100", headers=who.headers)).json()["items"]
         found = [one for one in items if one["type"] == kind and one["subject"] == subject]

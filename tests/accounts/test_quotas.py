@@ -24,7 +24,7 @@ SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 async def usage(client: httpx.AsyncClient, member: Member) -> dict[str, dict[str, Any]]:
-    """Give what the member's organisation has used, by name."""
+    """Return what the member's organisation has used, by name."""
     answer = await client.get(f"/v1/organisations/{member.organisation_id}/usage", headers=member.headers)
     assert answer.status_code == 200, answer.text
     return dict(answer.json()["resources"])

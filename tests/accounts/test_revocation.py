@@ -26,7 +26,7 @@ async def change_role(client: httpx.AsyncClient, owner: Member, address: str, ro
 
 
 async def invitations(client: httpx.AsyncClient, owner: Member) -> list[str]:
-    """Give the ids of the open invitations."""
+    """Return the ids of the open invitations."""
     answer = await client.get(f"/v1/organisations/{owner.organisation_id}/invitations", headers=owner.headers)
     return [i["id"] for i in answer.json()["items"] if i["accepted_at"] is None]
 

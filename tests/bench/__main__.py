@@ -15,7 +15,7 @@ ON_SERVER = {"search": "search_server", "relevance": "engines"}
 
 
 def machine() -> str:
-    """Give one line about the machine that the figures were measured on."""
+    """Return one line about the machine that the figures were measured on."""
     model = next(
         (line.partition(":")[2].strip() for line in _cpu_lines() if line.startswith("model name")), "unknown CPU"
     )

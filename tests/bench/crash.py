@@ -96,7 +96,7 @@ def _kill(victim: Victim, kills: int) -> int:
 
 
 def checked(environment: dict[str, str]) -> list[dict[str, Any]]:
-    """Give what `patentmart fsck` finds."""
+    """Return what `patentmart fsck` finds."""
     command = [sys.executable, "-m", "backend.cli", "fsck", "--json"]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
     assert ran.returncode in (0, 1), ran.stderr
@@ -104,7 +104,7 @@ def checked(environment: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
-    """Give the figures of so many kills on one kind of database, which lives in the folder."""
+    """Return the figures of so many kills on one kind of database, which lives in the folder."""
     url = "" if kind == "sqlite" else postgres_url("bench_crash")
     environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error")
     operator = [sys.executable, "-m", "backend.cli", "create-operator", OPERATOR, "--name", "O", "--password", PASSWORD]
@@ -142,7 +142,7 @@ def measure(kind: str, kills: int, folder: Path) -> dict[str, float]:
 
 
 def run(kinds: tuple[str, ...] = ("sqlite", "postgres"), kills: int | None = None) -> dict[str, float]:
-    """Give the figures of the crash bench: the sum over the databases, and each database's own."""
+    """Return the figures of the crash bench: the sum over the databases, and each database's own."""
     kills = kills or int(os.environ.get("BENCH_KILLS", KILLS))
     figures: dict[str, float] = {}
     for kind in kinds:

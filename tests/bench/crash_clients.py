@@ -96,7 +96,7 @@ class Sender:
         raise Over
 
     def send(self, method: str, path: str, **more: Any) -> dict[str, Any]:
-        """Give what the server acknowledged; raise Over at the end."""
+        """Return what the server acknowledged; raise Over at the end."""
         answer = self._try(method, path, **more)
         if answer.status_code == 401:
             self.sign_in()
@@ -108,7 +108,7 @@ class Sender:
         return dict(answer.json())
 
     def post(self, path: str, key: str, **more: Any) -> dict[str, Any]:
-        """Give what the server acknowledged under the key; sometimes it is asked a second time."""
+        """Return what the server acknowledged under the key; sometimes it is asked a second time."""
         said = self.send("POST", path, headers={"Idempotency-Key": key.replace(" ", "-")}, **more)
         if random.random() < 0.2:
             again = self.send("POST", path, headers={"Idempotency-Key": key.replace(" ", "-")}, **more)
@@ -192,7 +192,7 @@ def _row(number: str, place: int) -> dict[str, str]:
 
 
 def enter(base: str, ledger: Ledger) -> str:
-    """Give the address of a member of a university that the platform has verified."""
+    """Return the address of a member of a university that the platform has verified."""
     member = {"email": "crash@example.com", "name": "断电", "password": PASSWORD}
     body = {"kind": "university", "name": UNIVERSITY, "country": "JP", "member": member}
     with Sender(base, OPERATOR, OPERATORS, ledger, threading.Event()) as staff:

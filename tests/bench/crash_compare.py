@@ -38,7 +38,7 @@ class Found:
 
 
 def compare(settings: Settings, ledger: Ledger) -> Found:
-    """Give what the database lost, or has twice, of what is in the ledger."""
+    """Return what the database lost, or has twice, of what is in the ledger."""
     found = Found()
     engine = make_job_engine(settings)
     try:
@@ -84,7 +84,7 @@ def _edits(patent: EditedPatent, title: str, shown: Iterable[str], found: Found)
 
 
 def _held(connection: sa.Connection) -> dict[str, Counter[str]]:
-    """Give how often each patent of a file is held, was held, and passed to others."""
+    """Return how often each patent of a file is held, was held, and passed to others."""
     held: dict[str, Counter[str]] = defaultdict(Counter)
     number = PATENT.c.application_number
     holdings = sa.select(number, HOLDING.c.state).join(HOLDING, HOLDING.c.patent_id == PATENT.c.id)

@@ -32,7 +32,7 @@ SEED: Final = 20_190_712
 
 
 def run() -> dict[str, float]:
-    """Give the figures; SystemExit where there is no server."""
+    """Return the figures; SystemExit where there is no server."""
     if (server := meili()) is None:
         raise SystemExit(NOT_RUN)
     return asyncio.run(_run(*server))
@@ -42,7 +42,7 @@ def run() -> dict[str, float]:
 async def _both(
     url: str, key: str, name: str, patents: Sequence[PatentDocument]
 ) -> AsyncIterator[dict[str, SearchEngine]]:
-    """Give both engines, filled with the same patents."""
+    """Yield both engines, filled with the same patents."""
     with tempfile.TemporaryDirectory() as folder:
         embedded = await engine_over(Path(folder), patents)
         served = MeilisearchEngine(url, key, key, uid=f"bench_{name}_{os.getpid()}", time_limit=10.0)
@@ -73,7 +73,7 @@ async def _run(url: str, key: str) -> dict[str, float]:
 
 
 def _known_items(titles: Sequence[PatentDocument]) -> list[tuple[str, str]]:
-    """Give patents that somebody looks for by some words of their titles that he remembers."""
+    """Return patents that somebody looks for by some words of their titles that he remembers."""
     luck, found = random.Random(SEED), list[tuple[str, str]]()
     while len(found) < ITEMS:
         patent = luck.choice(titles)

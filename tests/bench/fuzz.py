@@ -34,7 +34,7 @@ class Outcome:
 
 
 def fuzz(form: str, seconds: float, seed: int = SEED) -> Outcome:
-    """Give what came of reading spoilt files of the form for so many seconds, from the seed on."""
+    """Return what came of reading spoilt files of the form for so many seconds, from the seed on."""
     outcome, until = Outcome(), time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="patentmart-fuzz-") as folder:
         progress = Path(folder) / "progress"
@@ -88,7 +88,7 @@ def _hangs(process: "subprocess.Popen[str]", progress: Path) -> bool:
 
 
 def run(seconds: float | None = None) -> dict[str, float]:
-    """Give the figures of the fuzz bench: the sum over the forms, the highest memory, and each form's inputs."""
+    """Return the figures of the fuzz bench: the sum over the forms, the highest memory, and each form's inputs."""
     seconds = seconds or float(os.environ.get("BENCH_FUZZ_SECONDS", SECONDS))
     figures: dict[str, float] = {"inputs": 0, "crashes": 0, "hangs": 0, "peak_mb": 0.0, "grown_mb": 0.0}
     for form in FORMS:

@@ -22,7 +22,7 @@ NEW: Final = ("party", "patent", "holding", "legal_event")
 
 
 def seconds(before: Path, after: Path) -> tuple[float, float]:
-    """Give the seconds that the floor takes for what was created, and for what was updated and indexed.
+    """Return the seconds that the floor takes for what was created, and for what was updated and indexed.
 
     `before` is the server's folder as it stood when the imports began (it is used up), `after` as they left it.
     """
@@ -50,7 +50,7 @@ def _changed(floor: sqlite3.Connection) -> list[Any]:
 
 
 def _inserted(floor: sqlite3.Connection, table: str, condition: str) -> float:
-    """Give the seconds that the rows' INSERTs took; reading them is not counted."""
+    """Return the seconds that the rows' INSERTs took; reading them is not counted."""
     taken = 0.0
     for rows in _batches(floor.execute(f"SELECT * FROM source.{table} WHERE {condition}")):  # noqa: S608 - our own words
         places = ",".join("?" * len(rows[0]))

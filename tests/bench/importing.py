@@ -94,7 +94,7 @@ class Watch:
         self.peak = 0
 
     async def p50(self, goes_on: Callable[[], bool]) -> float:
-        """Give the median milliseconds of the searches sent while `goes_on`."""
+        """Return the median milliseconds of the searches sent while `goes_on`."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         taken, turn, measured = [], 0, 0.0
         while goes_on():
@@ -111,7 +111,7 @@ class Watch:
 
 
 async def _sent(client: httpx.AsyncClient, file: Path) -> dict[str, Any]:
-    """Give the import of the file once it has ended."""
+    """Return the import of the file once it has ended."""
     with file.open("rb") as opened:
         form = {"kind": "patents", "mode": "apply"}
         answer = await client.post("/v1/imports", data=form, files={"file": opened}, timeout=600)
@@ -148,7 +148,7 @@ async def _signed_in(port: int) -> httpx.AsyncClient:
 
 
 async def _took(client: httpx.AsyncClient, file: Path, database: Path, watch: Watch) -> tuple[float, float]:
-    """Give the seconds from the upload to the index that has followed, and the searches' p50 meanwhile."""
+    """Return the seconds from the upload to the index that has followed, and the searches' p50 meanwhile."""
     is_over = asyncio.Event()
     watching = asyncio.create_task(watch.p50(lambda: not is_over.is_set()))
     began = time.perf_counter()
@@ -224,7 +224,7 @@ async def _xml(folder: Path) -> dict[str, float]:
 
 
 def run() -> dict[str, float]:
-    """Give the figures of the import bench."""
+    """Return the figures of the import bench."""
     figures: dict[str, float] = {}
     for part in (_small, _large, _xml):
         with tempfile.TemporaryDirectory(prefix="patentmart-bench-") as folder:

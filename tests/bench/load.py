@@ -33,7 +33,7 @@ class Load:
 
 
 def request(method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
-    """Give the bytes of one request."""
+    """Return the bytes of one request."""
     lines = [f"{method} {target} HTTP/1.1", "host: 127.0.0.1"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if body:

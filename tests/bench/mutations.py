@@ -78,7 +78,7 @@ def _of_folder(folder: str, pattern: str) -> list[bytes]:
 
 @cache
 def originals(form: str) -> tuple[bytes, ...]:
-    """Give good files of a form: made here, and the real ones where they are at hand."""
+    """Return good files of a form: made here, and the real ones where they are at hand."""
     made: Mapping[str, Callable[[], list[bytes]]] = {
         "csv": lambda: [*_tables(), *_of_folder("registers", "*.csv")],
         "xlsx": lambda: [_workbook(), *_of_folder("registers", "*.xlsx")],
@@ -100,7 +100,7 @@ PACKED: Final = frozenset({"xlsx", "ods", "zip"})
 
 
 def spoilt(form: str, seed: int) -> bytes:
-    """Give the spoilt file of the seed: the same each time."""
+    """Return the spoilt file of the seed: the same each time."""
     chance = Chance(f"{form} {seed}")
     content = chance.choice(originals(form))
     if form in PACKED and chance.random() < 0.6:

@@ -39,7 +39,7 @@ MS: Final = 1000
 
 
 def medians(ledger: Ledger, repeated: int = REPEATED) -> dict[Act, float]:
-    """Give the milliseconds in which each act is decided, the median of so many times."""
+    """Return the milliseconds in which each act is decided, the median of so many times."""
     clock, by = Clock(), frozenset(holder.party_id for holder in ledger.holders)
     found = {}
     for act in Act:
@@ -56,7 +56,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 async def ledger_in(settings: Settings, patent_id: str) -> Ledger:
-    """Give the ledger of a patent in the platform's database."""
+    """Return the ledger of a patent in the platform's database."""
     clock = Clock()
     database = Database(settings, clock)
     try:
@@ -89,7 +89,7 @@ async def _asked(port: int, request: bytes) -> loads.Load:
 
 
 async def _compared(ours: int, plain: int, patent_id: str, headers: dict[str, str]) -> dict[str, float]:
-    """Give the figures of three addresses asked in turns: ours, one beside it on the same server, the plainest one."""
+    """Return the figures of three addresses asked in turns: ours, one beside it, the plainest one."""
     target = f"/v1/patents/{patent_id}/permissions?act={ACT.value}"
     asked = {
         "endpoint": (ours, loads.request("GET", target, headers)),
@@ -126,7 +126,7 @@ def _measured(kind: str, folder: Path) -> dict[str, float]:
 
 
 def run() -> dict[str, float]:
-    """Give the figures on both databases; `rules_ms` and `ratio` are the worse of the two."""
+    """Return the figures on both databases; `rules_ms` and `ratio` are the worse of the two."""
     figures: dict[str, float] = {}
     for kind in ("sqlite", "postgres"):
         with tempfile.TemporaryDirectory(prefix="patentmart-bench-") as folder:

@@ -145,7 +145,7 @@ def _answers(process: int, ports: set[int]) -> bool:
 
 
 def _tables(environment: Mapping[str, str]) -> tuple[dict[str, set[str]], set[str] | None]:
-    """Give the entries of each patent as the tables have them, and on PostgreSQL which the constraint holds apart."""
+    """Return the entries of each patent as the tables have them, and on PostgreSQL which the constraint holds apart."""
     asked, claims = "SELECT patent_id, id FROM right_entry", "SELECT right_id FROM right_claim"
     url, found = environment["DATABASE_URL"], {}
     if url:
@@ -173,7 +173,7 @@ def _compared(tally: Tally, environment: Mapping[str, str]) -> Iterator[str]:
 def measure(
     folder: Path, shape: str, attempts: int, races: Sequence[Race] = RACES, serving: Serve = serve, **settings: str
 ) -> Tally:
-    """Give what came of so many attempts on a fresh platform of the shape, which works in the folder."""
+    """Return what came of so many attempts on a fresh platform of the shape, which works in the folder."""
     is_sqlite = shape == "sqlite"
     url = "" if is_sqlite else postgres_url("bench_race")
     environment = settings_of(folder, DATABASE_URL=url, PATENTMART_LOG_LEVEL="error", MEILI_URL="", **settings)
@@ -187,7 +187,7 @@ def measure(
 
 
 def figures_of(found: Mapping[str, Tally]) -> dict[str, float]:
-    """Give the figures of the shapes, together and each."""
+    """Return the figures of the shapes, together and each."""
     figures: dict[str, float] = {
         "attempts": sum(tally.attempts for tally in found.values()),
         "unlawful": sum(tally.unlawful for tally in found.values()),
@@ -203,7 +203,7 @@ def figures_of(found: Mapping[str, Tally]) -> dict[str, float]:
 
 
 def run(attempts: int = ATTEMPTS) -> dict[str, float]:
-    """Give the figures of so many races, half of them in each shape."""
+    """Return the figures of so many races, half of them in each shape."""
     found = {}
     for shape in SHAPES:
         print(f"  {shape}", flush=True)

@@ -70,7 +70,7 @@ class Start:
 
 
 def today() -> date:
-    """Give the day in China."""
+    """Return the day in China."""
     return datetime.now(UTC).astimezone(CHINA).date()
 
 
@@ -105,7 +105,7 @@ class Arena:
             self.proofs[name] = await evidence(self.client, self.people[name])
 
     async def told(self, method: str, path: str, who: Member, body: Fields | None = None, **more: Any) -> Fields:
-        """Give what the server says to a request that must succeed; one that found it busy is sent again."""
+        """Return what the server says to a request that must succeed; one that found it busy is sent again."""
         for _ in range(5):
             answer = await self.client.request(method, path, json=body, headers=who.headers, **more)
             if answer.status_code != 503:
@@ -115,14 +115,14 @@ class Arena:
         return dict(answer.json())
 
     async def patent(self, **fields: Any) -> Fields:
-        """Give a fresh patent of the owner's."""
+        """Return a fresh patent of the owner's."""
         body = entry(application_number=application_number(), **fields)
         made = await self.told("POST", "/v1/patents", self.people["owner"], body)
         self.numbers.append(body["application_number"])
         return made
 
     async def co_owned(self) -> Fields:
-        """Give a fresh patent of the owner and its partner, both verified."""
+        """Return a fresh patent of the owner and its partner, both verified."""
         patent, office = await self.patent(), self.people["office"]
         place = f"/v1/patents/{patent['id']}/holdings"
         await self.told("POST", place, office, {"party_id": self.parties["partner"]})
@@ -132,18 +132,18 @@ class Arena:
         return patent
 
     def granting(self, patent_id: str, to: str, kind: str = "licence", *, by: str = "owner", **fields: Any) -> Racer:
-        """Give the request that grants a right here."""
+        """Return the request that grants a right here."""
         body = {"kind": kind, "origin": "here", "effective_on": str(today()), "source": "合同",
                 "party_id": self.parties[to], **fields}  # fmt: skip
         name = str(fields.get("licence_type", kind))
         return Racer(name, self.people[by], f"/v1/patents/{patent_id}/rights", body)
 
     async def granted(self, racer: Racer) -> Fields:
-        """Give the right, granted before the race."""
+        """Return the right, granted before the race."""
         return await self.told("POST", racer.path, racer.who, racer.body)
 
     async def consented(self, patent_id: str, act: str, terms: Fields, of: str = "partner") -> Fields:
-        """Give a consent that another has given."""
+        """Return a consent that another has given."""
         place = f"/v1/patents/{patent_id}/consents"
         asked = {"act": act, "terms": terms, "party_id": self.parties[of]}
         consent = (await self.told("POST", place, self.people["owner"], asked))["items"][0]
@@ -151,7 +151,7 @@ class Arena:
         return await self.told("POST", f"{place}/{consent['id']}/answer", self.people[of], answer)
 
     async def ledger(self, patent_id: str) -> list[Fields]:
-        """Give every entry of the patent."""
+        """Return every entry of the patent."""
         path, items, cursor = f"/v1/patents/{patent_id}/rights", [], None
         while True:
             asked = {"limit": 100, **({"cursor": cursor} if cursor else {})}
@@ -162,7 +162,7 @@ class Arena:
                 return items
 
     async def race(self, lane: int, racers: Sequence[Racer]) -> list[Answered]:
-        """Give what came of requests sent at one moment, in the order in which they were sent."""
+        """Return what came of requests sent at one moment, in the order in which they were sent."""
         order = random.sample(list(racers), len(racers))
         clients = self.clients[lane * LANES :]
         gate = asyncio.Event()
@@ -186,7 +186,7 @@ async def _sent(client: httpx.AsyncClient, racer: Racer, gate: asyncio.Event) ->
 
 @asynccontextmanager
 async def arena(bases: Sequence[str], width: int) -> AsyncIterator[Arena]:
-    """Give an arena for so many races at once, whose connections go to the addresses in turn."""
+    """Yield an arena for so many races at once, whose connections go to the addresses in turn."""
     async with AsyncExitStack() as stack:
         clients = [
             await stack.enter_async_context(
@@ -209,5 +209,5 @@ Prepare = Callable[[Arena], Awaitable[Start]]
 
 
 def soon(days: int) -> str:
-    """Give a day from now."""
+    """Return a day from now."""
     return str(today() + timedelta(days=days))

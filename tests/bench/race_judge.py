@@ -18,7 +18,7 @@ ASKS_THE_LEDGER: Final = frozenset({"not_permitted", "consent_needed", "confirma
 
 
 def standing(entries: Iterable[Fields]) -> list[Fields]:
-    """Give the grants made here that stand."""
+    """Return the grants made here that stand."""
     return [e for e in entries if e["origin"] == "here" and not e["ended_on"] and not e["corrected_by"]]
 
 

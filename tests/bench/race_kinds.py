@@ -27,7 +27,7 @@ class Race:
 
 
 def winners(answers: Iterable[Answered], name: str | None = None) -> int:
-    """Give how many won, of all or of those with the name."""
+    """Return how many won, of all or of those with the name."""
     return sum(answer.won for answer in answers if name in (None, answer.racer.name))
 
 
@@ -196,7 +196,7 @@ RIGHT_RACES: Final = (
 
 
 async def seen_after(arena: Arena, start: Start) -> tuple[list[Fields], Fields]:
-    """Give the ledger as it stands, and what else is asked about: the consent."""
+    """Return the ledger as it stands, and what else is asked about: the consent."""
     entries = await arena.ledger(start.patent["id"])
     about: dict[str, Any] = {}
     if "consent" in start.about:

@@ -20,7 +20,7 @@ DECLARED: Final[Fields] = {
 
 
 def yesterday() -> str:
-    """Give the day before."""
+    """Return the day before."""
     return str(today() - timedelta(days=1))
 
 
@@ -35,7 +35,7 @@ def _announcing(arena: Arena, declared: Fields) -> Racer:
 
 
 async def _filed(arena: Arena, fee: Fields) -> tuple[Fields, Fields]:
-    """Give a fresh patent and its declaration, filed with the office."""
+    """Return a fresh patent and its declaration, filed with the office."""
     patent, owner = await arena.patent(), arena.people["owner"]
     declared = await arena.told("POST", "/v1/open-licences", owner, _declaration(patent, fee))
     place = f"/v1/open-licences/{declared['id']}"
@@ -44,7 +44,7 @@ async def _filed(arena: Arena, fee: Fields) -> tuple[Fields, Fields]:
 
 
 async def _announced(arena: Arena, fee: Fields, *, withdrawal: bool = False) -> tuple[Fields, Fields]:
-    """Give a fresh patent and its open licence, whose withdrawal may be filed already."""
+    """Return a fresh patent and its open licence, whose withdrawal may be filed already."""
     patent, filed = await _filed(arena, fee)
     announcing = _announcing(arena, filed)
     declared = await arena.told("POST", announcing.path, announcing.who, announcing.body)
@@ -101,7 +101,7 @@ async def _withdrawal_notice(arena: Arena) -> Start:
 
 
 async def _notice(arena: Arena, declared: Fields) -> Racer:
-    """Give the payment of a notice that was given before the race."""
+    """Return the payment of a notice that was given before the race."""
     taking = _taking(arena, declared, "first")
     notice = await arena.told("POST", taking.path, taking.who, taking.body)
     body = {"amount_fen": notice["due_at_start_fen"], "value_date": yesterday(),
@@ -144,7 +144,7 @@ def _licences(entries: Sequence[Fields], about: Fields, answers: Sequence[Answer
 
 
 def standing_or_flagged(entries: Iterable[Fields]) -> list[Fields]:
-    """Give the entries that hold, also those that were recorded as facts."""
+    """Return the entries that hold, also those that were recorded as facts."""
     return [entry for entry in entries if not entry["ended_on"] and not entry["corrected_by"]]
 
 
@@ -235,7 +235,7 @@ OPEN_RACES: Final = (
 
 
 async def open_after(arena: Arena, start: Start, answers: Sequence[Answered]) -> dict[str, Any]:
-    """Give the open licence as it stands, and the licences that were acknowledged."""
+    """Return the open licence as it stands, and the licences that were acknowledged."""
     if "open" not in start.about:
         return {}
     declared = await arena.told("GET", f"/v1/open-licences/{start.about['open']}", arena.people["owner"])

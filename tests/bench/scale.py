@@ -96,7 +96,7 @@ def _memory(url: str) -> float:
 
 
 def run() -> dict[str, float]:
-    """Give the figures of each engine at each size, and how the medians grow."""
+    """Return the figures of each engine at each size, and how the medians grow."""
     server, figures = meili(), dict[str, float]()
     if server is None:
         print(f"  {NOT_RUN}: the embedded engine alone")

@@ -21,7 +21,7 @@ _QUERIES: Final = json.loads(Path(__file__).with_name("queries.json").read_text(
 
 
 def targets() -> dict[str, list[bytes]]:
-    """Give the committed queries by class as HTTP requests, each class once as it is and once with five facets."""
+    """Return the committed queries by class as HTTP requests, each class once as it is and once with five facets."""
     found = {}
     for name, queries in _QUERIES["classes"].items():
         found[name] = [_request(query, ()) for query in queries]
@@ -93,6 +93,6 @@ def _growth(found: dict[str, dict[str, float]]) -> dict[str, float]:
 
 
 def run() -> dict[str, float]:
-    """Give the figures of the search bench."""
+    """Return the figures of the search bench."""
     with tempfile.TemporaryDirectory(prefix="patentmart-bench-") as folder:
         return asyncio.run(_measure(Path(folder)))

@@ -123,7 +123,7 @@ def _ratios(figures: dict[str, float], names: list[str]) -> dict[str, float]:
 
 
 def run() -> dict[str, float]:
-    """Give the figures; SystemExit where there is no server."""
+    """Return the figures; SystemExit where there is no server."""
     if (found := meili()) is None:
         raise SystemExit(NOT_RUN)
     with tempfile.TemporaryDirectory(prefix="patentmart-bench-") as folder:

@@ -31,7 +31,7 @@ def _pin(process: int) -> None:
 
 
 def settings_of(folder: Path, **more: str) -> dict[str, str]:
-    """Give the environment of a server that works in the folder, with limits that a bench does not reach."""
+    """Return the environment of a server that works in the folder, with limits that a bench does not reach."""
     return {
         **os.environ,
         "PATENTMART_DEMO": "0",
@@ -65,7 +65,7 @@ def running(
 
 
 def resident(process: psutil.Process) -> int:
-    """Give the resident bytes of a server and of what works beside it; what they share counts once (PSS)."""
+    """Return the resident bytes of a server and of what works beside it; what they share counts once (PSS)."""
     count = 0
     for one in [process, *process.children(recursive=True)]:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -85,11 +85,11 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def patentmart(port: int) -> list[str]:
-    """Give the command that serves."""
+    """Return the command that serves."""
     return [sys.executable, "-m", "backend.cli", "serve", "--port", str(port)]
 
 
 def uvicorn(module: str, port: int) -> list[str]:
-    """Give the command that serves an app of the benches with the same server and settings."""
+    """Return the command that serves an app of the benches with the same server and settings."""
     head = [sys.executable, "-m", "uvicorn", module, "--port", str(port), "--no-access-log"]
     return [*head, "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]

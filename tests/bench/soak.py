@@ -58,7 +58,7 @@ def _kill_for(seconds: float, kept: list[Many]) -> int:
 
 
 def _behind(base: str) -> int:
-    """Give how many of the answers to /readyz told of an index that lies behind, when there was time to catch up."""
+    """Return how many of the answers to /readyz told of an index that lies behind, when there was time to catch up."""
     until = time.monotonic() + BEHIND
     while True:
         late = 0
@@ -71,7 +71,7 @@ def _behind(base: str) -> int:
 
 
 async def _differing(settings: Settings, folder: Path) -> int:
-    """Give how many documents of a process's own index differ from the database."""
+    """Return how many documents of a process's own index differ from the database."""
     database, engine, line = Database(settings, Clock()), EmbeddedEngine(folder), Line("index")
     try:
         await index(Site(database, engine, blobs=None, repair=False, follows=False), line)  # type: ignore[arg-type]
@@ -82,7 +82,7 @@ async def _differing(settings: Settings, folder: Path) -> int:
 
 
 def measure(folder: Path, seconds: float, count: int, processes: tuple[int, int] = PROCESSES) -> dict[str, float]:
-    """Give the figures of so many clients for so long; the processes work in the folder."""
+    """Return the figures of so many clients for so long; the processes work in the folder."""
     url, server = postgres_url("bench_soak"), meili()
     search: dict[str, str] = {}
     if server is None:
@@ -137,7 +137,7 @@ def measure(folder: Path, seconds: float, count: int, processes: tuple[int, int]
 
 
 def run() -> dict[str, float]:
-    """Give the figures of the soak."""
+    """Return the figures of the soak."""
     folder = Path(tempfile.mkdtemp(prefix="patentmart-soak-"))
     figures = measure(folder, float(os.environ.get("BENCH_SOAK_SECONDS", SECONDS)), CLIENTS)
     if not figures["lost"] + figures["doubled"] + figures["server_errors"]:

@@ -124,7 +124,7 @@ async def _compared(kind: str, ours: int, headers: Headers, plain: int, clients:
 
 
 def run(kinds: tuple[str, ...] = ("sqlite", "postgres")) -> dict[str, float]:
-    """Give the figures of the write bench; `write_ratio_*` is the worst of POST and PATCH, with 1 and 8 clients."""
+    """Return the figures of the write bench; `write_ratio_*` is the worst of POST and PATCH, with 1 and 8 clients."""
     figures: dict[str, float] = {}
     for kind in kinds:
         with tempfile.TemporaryDirectory(prefix="patentmart-bench-") as folder:

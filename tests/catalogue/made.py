@@ -13,18 +13,18 @@ SERIAL = itertools.count(secrets.randbelow(8_000_000))
 
 
 def application_number(year: int = 2018, kind: int = 1) -> str:
-    """Give a fresh application number, in canonical form."""
+    """Return a fresh application number, in canonical form."""
     digits = f"{year}{kind}{next(SERIAL) % 10_000_000:07d}"
     return f"{digits}.{check_digit(digits)}"
 
 
 def publication_number(code: str = "A", kind: int = 1) -> str:
-    """Give a fresh publication number."""
+    """Return a fresh publication number."""
     return f"CN{kind}{10_000_000 + next(SERIAL) % 80_000_000:08d}{code}"
 
 
 def entry(**fields: Any) -> dict[str, Any]:
-    """Give the body that enters a patent in force."""
+    """Return the body that enters a patent in force."""
     body = {
         "application_number": application_number(),
         "title": "一种锂离子电池正极材料及其制备方法",
@@ -36,14 +36,14 @@ def entry(**fields: Any) -> dict[str, Any]:
 
 
 async def entered(client: httpx.AsyncClient, member: Member, **fields: Any) -> dict[str, Any]:
-    """Give the patent as the member entered it."""
+    """Return the patent as the member entered it."""
     answer = await client.post("/v1/patents", json=entry(**fields), headers=member.headers)
     assert answer.status_code in (200, 201), answer.text
     return dict(answer.json())
 
 
 async def listed(client: httpx.AsyncClient, member: Member, patent_id: str) -> dict[str, Any]:
-    """Give the listing that shows the patent to everyone."""
+    """Return the listing that shows the patent to everyone."""
     terms = {"patent_id": patent_id, "deal_types": ["ordinary_licence"], "price_note": "面议"}
     draft = await client.post("/v1/listings", json=terms, headers=member.headers)
     assert draft.status_code == 201, draft.text
@@ -57,6 +57,6 @@ async def listed(client: httpx.AsyncClient, member: Member, patent_id: str) -> d
 async def event(
     client: httpx.AsyncClient, member: Member, patent_id: str, kind: str, effective_on: str, **more: Any
 ) -> httpx.Response:
-    """Give the answer to recording a legal event."""
+    """Return the answer to recording a legal event."""
     body = {"kind": kind, "effective_on": effective_on, "source": "专利公报", **more}
     return await client.post(f"/v1/patents/{patent_id}/legal-events", json=body, headers=member.headers)

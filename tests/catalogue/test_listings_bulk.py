@@ -133,7 +133,7 @@ async def test_ended_work_is_not_cancelled_and_others_do_not_cancel(client: http
 
 
 async def told(client: httpx.AsyncClient, member: Member, kind: str) -> list[str]:
-    """Give the kinds of all messages about listings once there is one of this kind, and its text before them."""
+    """Return the kinds of all messages about listings once there is one of this kind, and its text before them."""
     for _ in range(200):
         found = (await client.get("/v1/inbox?category=listings", headers=member.headers)).json()["items"]
         texts = [one["text"] for one in found if one["type"] == kind]

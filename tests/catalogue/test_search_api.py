@@ -17,7 +17,7 @@ SEARCH = "/v1/patents/search"
 
 
 async def shown(client: httpx.AsyncClient, member: Member, title: str, **terms: Any) -> dict[str, Any]:
-    """Give a patent that is listed with these terms and in the index."""
+    """Return a patent that is listed with these terms and in the index."""
     patent = await entered(client, member, title=title, abstract=f"{title}，结构简单。")
     listing = await listed(client, member, patent["id"])
     address = f"/v1/listings/{listing['id']}"

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 
 def every_route(app: FastAPI) -> Iterator[APIRoute]:
-    """Give each endpoint's route, wherever its router was included."""
+    """Yield each endpoint's route, wherever its router was included."""
 
     def walk(routes: list[Any]) -> Iterator[APIRoute]:
         for route in routes:

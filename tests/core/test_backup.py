@@ -73,7 +73,7 @@ async def test_backed_up_under_load_destroyed_and_restored_nothing_is_missing(
 
 
 async def done(client: httpx.AsyncClient, address: str, member: factories.Member) -> int:
-    """Give how many rows of an import were created once it is done."""
+    """Return how many rows of an import were created once it is done."""
     for _ in range(600):
         found = (await client.get(address, headers=member.headers)).json()
         if found["status"] == "done":

@@ -29,7 +29,7 @@ def connected(one: Running) -> socket.socket:
 
 
 def said(link: socket.socket) -> tuple[int, dict[str, object]]:
-    """Give the status of the answer and its document, once the server has said all."""
+    """Return the status of the answer and its document, once the server has said all."""
     whole = b""
     with contextlib.suppress(ConnectionError):
         while piece := link.recv(65_536):

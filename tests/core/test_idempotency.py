@@ -43,7 +43,7 @@ async def post(client: httpx.AsyncClient, member: Member, keyed: dict[str, str],
 
 
 async def program(client: httpx.AsyncClient, member: Member) -> dict[str, str]:
-    """Give the headers of a program that acts for the member."""
+    """Return the headers of a program that acts for the member."""
     body = {"name": "k", "scopes": ["accounts:write"], "role": "editor"}
     made = await client.post("/v1/api-keys", json=body, headers=member.headers)
     return {"Authorization": f"Bearer {made.json()['secret']}"}

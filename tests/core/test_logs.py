@@ -29,7 +29,7 @@ def lines(log: Path) -> list[dict[str, Any]]:
 
 
 def of_request(log: Path, answer: httpx.Response) -> list[dict[str, Any]]:
-    """Give what was written of a request; its last line follows the answer."""
+    """Return what was written of a request; its last line follows the answer."""
     number = answer.headers["x-request-id"]
     for _ in range(100):
         found = [line for line in lines(log) if line.get("request_id") == number]

@@ -23,7 +23,7 @@ async def enter(client: httpx.AsyncClient, member: Member, name: str) -> str:
 
 @pytest_asyncio.fixture(scope="session")
 async def shelf(app: FastAPI) -> tuple[Member, str, list[str]]:
-    """Give a member, a word in the names of 23 parties, and their ids in order."""
+    """Return a member, a word in the names of 23 parties, and their ids in order."""
     word = secrets.token_hex(4)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
         member = await factories.organisation(client)

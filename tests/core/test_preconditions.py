@@ -21,7 +21,7 @@ async def member(app: FastAPI) -> Member:
 
 
 async def party(client: httpx.AsyncClient, member: Member) -> tuple[str, str]:
-    """Give the address and the ETag of a new party."""
+    """Return the address and the ETag of a new party."""
     answer = await client.post("/v1/parties", json={"person": "legal", "name": "甲"}, headers=member.headers)
     assert answer.status_code == 201, answer.text
     return answer.headers["location"], answer.headers["etag"]

@@ -32,7 +32,7 @@ CHROMIUM = shutil.which("chromium")
 
 
 def guarded(answer: httpx.Response) -> dict[str, list[str]]:
-    """Give the policy of an answer that has all the headers, each once."""
+    """Return the policy of an answer that has all the headers, each once."""
     for name, due in ALWAYS.items():
         assert answer.headers.get_list(name) == [due], (answer.url, name)
     assert "camera=()" in answer.headers["permissions-policy"]

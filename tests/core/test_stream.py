@@ -27,7 +27,7 @@ async def database(app: FastAPI) -> Database:
 
 
 async def settled(database: Database) -> int:
-    """Give the head of the stream once every event has its place."""
+    """Return the head of the stream once every event has its place."""
     for _ in range(200):
         async with database.read() as session:
             if not (await session.execute(FRESH)).scalar_one():

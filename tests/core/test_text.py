@@ -41,7 +41,7 @@ Place = tuple[str | int, ...]
 
 
 def texts(schema: dict[str, Any], place: Place = (), met: frozenset[str] = frozenset()) -> Iterator[Place]:
-    """Give the place of every free text in a body."""
+    """Yield the place of every free text in a body."""
     if "$ref" in schema:
         name = schema["$ref"].split("/")[-1]
         yield from () if name in met else texts(SCHEMAS[name], place, met | {name})
@@ -81,7 +81,7 @@ PARAMETERS = [
 
 
 async def codes_at(client: httpx.AsyncClient, member: factories.Member, text: str, *spared: str) -> list[str]:
-    """Give each free text of a body that takes this one, or that tells of it in another way than at its place."""
+    """Return each free text of a body that takes this one, or that tells of it in another way than at its place."""
     wrong = []
     for method, path, place in BODIES:
         if {str(step) for step in place} & set(spared):

@@ -13,7 +13,7 @@ from backend.core.events.stream import CURSOR
 
 
 async def left(client: httpx.AsyncClient, name: str) -> tuple[int, int, int]:
-    """Give how many rows, events and traces of that name there are."""
+    """Return how many rows, events and traces of that name there are."""
     database = client._transport.app.state.database
     rows = sa.select(sa.func.count()).select_from(CURSOR).where(CURSOR.c.name == name)
     traces = sa.select(sa.func.count()).select_from(CURSOR).where(CURSOR.c.name.startswith(f"trace of {name}"))

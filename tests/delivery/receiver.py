@@ -40,7 +40,7 @@ class Got:
 
 
 def token_of(said: dict[str, Any]) -> web.Response:
-    """Give the answer of an honest receiver to the request that proves its address."""
+    """Return the answer of an honest receiver to the request that proves its address."""
     return web.json_response({"token": said["data"]["token"]})
 
 
@@ -73,12 +73,12 @@ class Receiver:
         return web.Response(status=due, headers={"Location": f"{self.url}/elsewhere"} if due in (301, 302, 307) else {})
 
     async def until(self, count: int, seconds: float = 15) -> list[Got]:
-        """Give what came once it is so many messages."""
+        """Return what came once it is so many messages."""
         await eventually(lambda: len(self.got) >= count, seconds)
         return self.got
 
     def of(self, subject: str) -> list[Got]:
-        """Give what came about a subject."""
+        """Return what came about a subject."""
         return [one for one in self.got if one.said["data"]["subject"] == subject]
 
 
@@ -100,7 +100,7 @@ async def receiving(answer: Answer = lambda _said: 200, proof: Proof = token_of)
 
 
 async def hook(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
-    """Give a fresh webhook with its secret, once its address is proved."""
+    """Return a fresh webhook with its secret, once its address is proved."""
     answer = await client.post(HOOKS, json={"url": url, "types": list(types)}, headers=member.headers)
     assert answer.status_code == 201, answer.text
     shown = await asked_once(client, member, answer.json()["id"])
@@ -109,7 +109,7 @@ async def hook(client: httpx.AsyncClient, member: Member, url: str, *types: str)
 
 
 async def asked_once(client: httpx.AsyncClient, member: Member, webhook_id: str) -> dict[str, Any]:
-    """Give the webhook once something came of the request that proves its address."""
+    """Return the webhook once something came of the request that proves its address."""
     for _ in range(400):
         shown = dict((await client.get(f"{HOOKS}/{webhook_id}", headers=member.headers)).json())
         if shown["status"] != "unproven" or shown["verification_failure"]:
@@ -119,6 +119,6 @@ async def asked_once(client: httpx.AsyncClient, member: Member, webhook_id: str)
 
 
 def verified(secret: str, got: Got) -> dict[str, Any]:
-    """Give what a message says once the library has found its signature good."""
+    """Return what a message says once the library has found its signature good."""
     said: dict[str, Any] = Webhook(secret).verify(got.body, got.headers)
     return said

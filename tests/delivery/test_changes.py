@@ -27,7 +27,7 @@ async def enter(client: httpx.AsyncClient, member: Member) -> str:
 
 
 async def now(client: httpx.AsyncClient) -> str:
-    """Give the place behind all that has happened by now."""
+    """Return the place behind all that has happened by now."""
     answer = await client.get(CHANGES, params={"after": "now"})
     assert answer.json()["items"] == []
     return str(answer.json()["next_after"])
@@ -36,7 +36,7 @@ async def now(client: httpx.AsyncClient) -> str:
 async def all_after(
     client: httpx.AsyncClient, place: str, member: Member | None = None, **asked: Any
 ) -> list[dict[str, Any]]:
-    """Give everything that is told behind the place, page by page."""
+    """Return everything that is told behind the place, page by page."""
     await asyncio.sleep(NUMBERED)
     items: list[dict[str, Any]] = []
     headers = member.headers if member else {}
@@ -232,7 +232,7 @@ async def test_streams_are_counted_while_they_are_open(connected: httpx.AsyncCli
 async def read(
     client: httpx.AsyncClient, headers: dict[str, str], asked: dict[str, str], most: int
 ) -> list[dict[str, str]]:
-    """Give the first events of a stream, each with its fields."""
+    """Return the first events of a stream, each with its fields."""
     events: list[dict[str, str]] = []
     fields: dict[str, str] = {}
     async with client.stream("GET", CHANGES, headers=headers, params=asked, timeout=30) as answer:

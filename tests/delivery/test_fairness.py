@@ -14,14 +14,14 @@ from tests.delivery.test_changes import enter
 
 
 def under_way(**organisations: int) -> Busy:
-    """Give what is under way: so many messages of each organisation, spread over its webhooks."""
+    """Return what is under way: so many messages of each organisation, spread over its webhooks."""
     return Busy.of(
         [Place(name, f"{name}{n // OF_WEBHOOK}") for name, many in organisations.items() for n in range(many)]
     )
 
 
 def waiting(**organisations: int) -> dict[str, list[int]]:
-    """Give what waits: so many deliveries of each organisation, numbered apart."""
+    """Return what waits: so many deliveries of each organisation, numbered apart."""
     starts = itertools.count(0, 10_000)
     return {
         name: list(range(start, start + many))
@@ -30,7 +30,7 @@ def waiting(**organisations: int) -> dict[str, list[int]]:
 
 
 def whose(chosen: list[int], queues: dict[str, list[int]]) -> Counter[str]:
-    """Give how many of those chosen are each organisation's."""
+    """Return how many of those chosen are each organisation's."""
     return Counter(name for number in chosen for name, numbers in queues.items() if number in numbers)
 
 

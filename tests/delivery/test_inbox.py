@@ -31,7 +31,7 @@ async def inbox(client: httpx.AsyncClient, member: Member, **asked: Any) -> Told
 async def until(
     client: httpx.AsyncClient, member: Member, holds: Callable[[Told_], bool], seconds: float = 10
 ) -> Told_:
-    """Give the inbox once it is as it is due to be."""
+    """Return the inbox once it is as it is due to be."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         found = await inbox(client, member)
@@ -56,7 +56,7 @@ async def happen(app: FastAPI, member: Member, many: int = 1, actor: str | None 
 
 
 async def steady(client: httpx.AsyncClient, member: Member) -> Told_:
-    """Give the inbox once what made the organisation has been told of."""
+    """Return the inbox once what made the organisation has been told of."""
     return await until(client, member, lambda found: "organisation.verified" in types(found))
 
 

@@ -19,7 +19,7 @@ WAYS = ["signed out", "ended elsewhere", "new password", "removed", "key revoked
 
 
 async def opened(client: httpx.AsyncClient, owner: Member, how: str) -> tuple[Member, dict[str, str]]:
-    """Give a member of the organisation, and the headers of what is going to end."""
+    """Return a member of the organisation, and the headers of what is going to end."""
     member = await factories.colleague(client, owner)
     if how != "key revoked":
         return member, member.headers
@@ -48,7 +48,7 @@ async def end(client: httpx.AsyncClient, owner: Member, member: Member, how: str
 
 @contextlib.asynccontextmanager
 async def streaming(client: httpx.AsyncClient, headers: dict[str, str]) -> AsyncIterator[AsyncIterator[str]]:
-    """Give the pieces of a stream of what is to come."""
+    """Yield the pieces of a stream of what is to come."""
     asked = {**headers, "Accept": "text/event-stream"}
     async with client.stream("GET", CHANGES, headers=asked, params={"after": "now"}, timeout=30) as answer:
         assert answer.status_code == 200
@@ -58,7 +58,7 @@ async def streaming(client: httpx.AsyncClient, headers: dict[str, str]) -> Async
 
 
 async def rest(pieces: AsyncIterator[str]) -> str:
-    """Give all that comes until the stream ends."""
+    """Return all that comes until the stream ends."""
     return "".join([piece async for piece in pieces])
 
 

@@ -27,7 +27,7 @@ def streams() -> Streams:
 
 
 def reader(number: int | None, status: OrganisationStatus = PENDING, address: str = "") -> StreamReader:
-    """Give a reader: of the numbered organisation, or a stranger, from an address of its own where none is said."""
+    """Return a reader: of the numbered organisation, or a stranger, from an address of its own where none is said."""
     address = address or f"203.0.{(number or 0) // 250}.{(number or 0) % 250 + 1}"
     if number is None:
         return reader_of(None, address)

@@ -17,20 +17,20 @@ from tests.factories import Member
 
 
 async def made(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
-    """Give a webhook as it is when it is made."""
+    """Return a webhook as it is when it is made."""
     answer = await client.post(HOOKS, json={"url": url, "types": list(types)}, headers=member.headers)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
 
 async def changed(client: httpx.AsyncClient, member: Member, webhook_id: str, **said: Any) -> httpx.Response:
-    """Give the answer to a change."""
+    """Return the answer to a change."""
     headers = {**member.headers, "If-Match": "*"}
     return await client.patch(f"{HOOKS}/{webhook_id}", json=said, headers=headers)
 
 
 async def ask(client: httpx.AsyncClient, member: Member, webhook_id: str) -> httpx.Response:
-    """Give the answer to having the address asked once more."""
+    """Return the answer to having the address asked once more."""
     return await client.post(f"{HOOKS}/{webhook_id}/verification", headers=member.headers)
 
 

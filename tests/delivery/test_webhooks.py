@@ -25,13 +25,13 @@ from tests.factories import Member
 
 
 async def deliveries(client: httpx.AsyncClient, member: Member, webhook_id: str, **asked: str) -> list[dict[str, Any]]:
-    """Give its deliveries, the oldest first."""
+    """Return its deliveries, the oldest first."""
     answer = await client.get(f"{HOOKS}/{webhook_id}/deliveries", params=asked, headers=member.headers)
     return list(reversed(answer.json()["items"]))
 
 
 async def ended(client: httpx.AsyncClient, member: Member, webhook_id: str, **due: Any) -> dict[str, Any]:
-    """Give the only delivery once it is as it is due to be."""
+    """Return the only delivery once it is as it is due to be."""
     for _ in range(200):
         found = await deliveries(client, member, webhook_id)
         if found and all(found[0][name] == value for name, value in due.items()):

@@ -60,7 +60,7 @@ async def rows(database: Database, model: Any, *where: Any) -> list[Any]:
 
 
 async def of_the_seed(database: Database) -> list[OpenLicence]:
-    """Give the declarations that were entered in bulk."""
+    """Return the declarations that were entered in bulk."""
     found = await rows(database, OpenLicence, col(OpenLicence.declaration_number).startswith(MADE_UP))
     assert len(found) >= DOZENS
     return found
@@ -112,7 +112,7 @@ def _is_like(one: OpenLicence, other: OpenLicence) -> bool:
 
 
 def shape(row: Any) -> dict[str, str]:
-    """Give what is said in a row, and what is left unsaid."""
+    """Return what is said in a row, and what is left unsaid."""
     return {name: type(value).__name__ for name, value in row.model_dump().items()}
 
 

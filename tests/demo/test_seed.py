@@ -40,7 +40,7 @@ class Killed(Exception):
 
 
 def fresh(kind: str, folder: Path, name: str) -> Settings:
-    """Give the settings of an empty database with our schema."""
+    """Return the settings of an empty database with our schema."""
     url = "" if kind == "sqlite" else postgres_url(name)
     settings = read_settings(patentmart_demo=True, patentmart_data_dir=folder, database_url=url)
     schema.upgrade(settings)

@@ -13,7 +13,7 @@ SIZE = 4_000
 
 
 def loaded(folder: Path) -> int:
-    """Give how many patents the database holds, as another process sees it."""
+    """Return how many patents the database holds, as another process sees it."""
     with contextlib.suppress(sqlite3.OperationalError):
         connection = sqlite3.connect(f"file:{folder / 'patentmart.sqlite'}?mode=ro", uri=True)
         with contextlib.closing(connection):

@@ -15,7 +15,7 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
 def pdf(text: str = "") -> bytes:
-    """Give a PDF that nobody else has; `text` stands in a comment."""
+    """Return a PDF that nobody else has; `text` stands in a comment."""
     note = f"%{text or secrets.token_hex(8)}\n"
     body = f"%PDF-1.7\n{note}1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     return f"{body}trailer<</Root 1 0 R/Size 3>>\nstartxref\n0\n%%EOF\n".encode()
@@ -26,7 +26,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png(shade: int = 0) -> bytes:
-    """Give a picture of one point."""
+    """Return a picture of one point."""
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     pixels = zlib.compress(bytes((0, shade)))
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
@@ -44,7 +44,7 @@ def tiff() -> bytes:
 
 
 def packed(*names: str, **parts: bytes) -> bytes:
-    """Give a ZIP of the named parts; those by keyword have a content of their own."""
+    """Return a ZIP of the named parts; those by keyword have a content of their own."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
@@ -69,7 +69,7 @@ def ofd() -> bytes:
 async def sent(
     client: httpx.AsyncClient, member: Member, content: bytes, name: str = "证据.pdf", **form: Any
 ) -> httpx.Response:
-    """Give the answer to an upload."""
+    """Return the answer to an upload."""
     files = {"file": (name, content)}
     return await client.post("/v1/files", files=files, data=form, headers=member.headers)
 
@@ -77,7 +77,7 @@ async def sent(
 async def uploaded(
     client: httpx.AsyncClient, member: Member, content: bytes | None = None, name: str = "证据.pdf"
 ) -> dict[str, Any]:
-    """Give a file that the member uploaded."""
+    """Return a file that the member uploaded."""
     answer = await sent(client, member, content or pdf(), name)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())

@@ -24,7 +24,7 @@ TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def text(size: int) -> bytes:
-    """Give a text that nobody else has."""
+    """Return a text that nobody else has."""
     return (secrets.token_hex(16) + "x" * size).encode()[:size]
 
 
@@ -43,7 +43,7 @@ class Watched:
 
 
 async def streamed(client: httpx.AsyncClient, member: Member, body: Watched, path: str = FILES) -> httpx.Response:
-    """Give the answer to an upload; where the length is not said it comes in chunks."""
+    """Return the answer to an upload; where the length is not said it comes in chunks."""
     headers = {**member.headers, "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     return await client.post(path, content=aiter(body), headers=headers)
 
@@ -137,12 +137,12 @@ async def test_what_comes_in_a_day_is_limited_whatever_becomes_of_it(app: FastAP
 
 
 def register(rows: int) -> bytes:
-    """Give a table of patents."""
+    """Return a table of patents."""
     return table(*({"专利名称": "一种装置" * 20, "申请号": number()} for _ in range(rows)))
 
 
 async def imported(client: httpx.AsyncClient, member: Member, content: bytes) -> httpx.Response:
-    """Give the answer to a file that is to be checked."""
+    """Return the answer to a file that is to be checked."""
     form: dict[str, Any] = {"kind": "patents", "mode": "check"}
     return await client.post("/v1/imports", data=form, files={"file": ("a.csv", content)}, headers=member.headers)
 

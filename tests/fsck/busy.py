@@ -62,18 +62,18 @@ class Kept:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Give the environment in which the command line works on it."""
+        """Return the environment in which the command line works on it."""
         own = {"PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(self.folder), "DATABASE_URL": self.url}
         return {**os.environ, **own, "PATENTMART_LOG_LEVEL": "error"}
 
     def copy(self, folder: Path) -> "Kept":
-        """Give a platform that may be damaged."""
+        """Return a platform that may be damaged."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         return Kept(folder, copied(self.url, f"fsck_copy_{WORKER}") if self.url else "")
 
 
 def copied(url: str, name: str) -> str:
-    """Give the URL of a fresh copy of a PostgreSQL database that nobody is connected to."""
+    """Return the URL of a fresh copy of a PostgreSQL database that nobody is connected to."""
     server, old, new = make_url(url).set(database="postgres"), make_url(url).database or "", sql.Identifier(name)
     with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(new))
@@ -82,7 +82,7 @@ def copied(url: str, name: str) -> str:
 
 
 async def worked_with(folder: Path, is_sqlite: bool) -> Kept:
-    """Give a platform after a busy session with its server."""
+    """Return a platform after a busy session with its server."""
     kept = Kept(folder, "" if is_sqlite else postgres_url(f"fsck_{WORKER}"))
     with fresh_server.fresh_server(folder, kept.url) as base:
         async with httpx.AsyncClient(base_url=base, timeout=30) as client:
@@ -151,7 +151,7 @@ async def _import(client: httpx.AsyncClient, owner: Member, content: bytes, mode
 
 @contextlib.asynccontextmanager
 async def opened(kept: Kept, *, repair: bool = False) -> AsyncIterator[Site]:
-    """Give the platform as the checks see it where no server runs."""
+    """Yield the platform as the checks see it where no server runs."""
     settings = kept.settings
     jobs = make_job_engine(settings)
     database = Database(settings, Clock(), inline_handlers())
@@ -165,7 +165,7 @@ async def opened(kept: Kept, *, repair: bool = False) -> AsyncIterator[Site]:
 
 
 async def checked(kept: Kept, *, repair: bool = False) -> dict[str, Line]:
-    """Give the lines of the checks that something differs in."""
+    """Return the lines of the checks that something differs in."""
 
     async def told(_name: str, _over: int) -> None:
         """Nobody watches."""

@@ -18,12 +18,12 @@ ODS_NAMES = (
 
 
 def record(kind: int, data: bytes) -> bytes:
-    """Give a BIFF record."""
+    """Return a BIFF record."""
     return struct.pack("<HH", kind, len(data)) + data
 
 
 def compound(name: str, stream: bytes) -> bytes:
-    """Give a compound file with one stream."""
+    """Return a compound file with one stream."""
     stream = stream.ljust(max(4096, -(-len(stream) // SECTOR) * SECTOR), b"\0")
     sectors = len(stream) // SECTOR
     tables = -(-(sectors + 1 + 128) // 127)
@@ -42,14 +42,14 @@ def compound(name: str, stream: bytes) -> bytes:
 
 
 def shared_text(text: str) -> bytes:
-    """Give the record of a workbook's one shared text, continued as often as it must be."""
+    """Return the record of a workbook's one shared text, continued as often as it must be."""
     pieces = [text[at : at + 8_000].encode("latin-1") for at in range(0, len(text), 8_000)]
     head = struct.pack("<IIHB", 1, 1, len(text), 0)
     return record(0x00FC, head + pieces[0]) + b"".join(record(0x003C, b"\0" + piece) for piece in pieces[1:])
 
 
 def xls(rows: Sequence[Sequence[str | int]], *, claims: tuple[int, int] | None = None, shared: str = "") -> bytes:
-    """Give an Excel 97 workbook with the rows.
+    """Return an Excel 97 workbook with the rows.
 
     `claims` are the rows and columns that it says it has. With a `shared` text each number stands for that text.
     """
@@ -75,7 +75,7 @@ def xls(rows: Sequence[Sequence[str | int]], *, claims: tuple[int, int] | None =
 
 
 def ods(table: str) -> bytes:
-    """Give an OpenDocument spreadsheet with the rows as XML."""
+    """Return an OpenDocument spreadsheet with the rows as XML."""
     file = io.BytesIO()
     content = f"<office:document-content {ODS_NAMES}><office:body><office:spreadsheet><table:table>{table}"
     content += "</table:table></office:spreadsheet></office:body></office:document-content>"
@@ -87,7 +87,7 @@ def ods(table: str) -> bytes:
 
 
 def ods_row(*cells: str, **repeated: int) -> str:
-    """Give a row of texts."""
+    """Return a row of texts."""
     times = "".join(f' table:number-{name}-repeated="{n}"' for name, n in repeated.items())
     inner = "".join(
         f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>' for c in cells
@@ -96,12 +96,12 @@ def ods_row(*cells: str, **repeated: int) -> str:
 
 
 def archive(**files: bytes | str) -> bytes:
-    """Give a ZIP of the files; `__` in a name stands for the dot."""
+    """Return a ZIP of the files; `__` in a name stands for the dot."""
     return zipped([(name.replace("__", "."), content) for name, content in files.items()])
 
 
 def zipped(files: Sequence[tuple[str, bytes | str]]) -> bytes:
-    """Give a ZIP of the files in their order."""
+    """Return a ZIP of the files in their order."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files:

@@ -31,7 +31,7 @@ def every_row(client: httpx.Client, address: str, headers: dict[str, str]) -> li
 
 
 def until(client: httpx.Client, address: str, headers: dict[str, str], *, rows: int) -> dict[str, Any]:
-    """Give the import once so many rows are done, or it has ended."""
+    """Return the import once so many rows are done, or it has ended."""
     for _ in range(1_200):
         found: dict[str, Any] = client.get(address, headers=headers).json()
         if found["progress"]["done"] >= rows or found["status"] in ("done", "failed"):

@@ -18,12 +18,12 @@ from backend.register_import.patent_import import FIELDS, NEEDS
 
 
 def size() -> int:
-    """Give the program's address space in bytes."""
+    """Return the program's address space in bytes."""
     return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
 
 
 def outcome(path: Path) -> dict[str, object]:
-    """Give the problem's code, or how many rows were read and how many errors of which code they have."""
+    """Return the problem's code, or how many rows were read and how many errors of which code they have."""
     with path.open("rb") as file:
         try:
             layout = layout_of(file, FIELDS, NEEDS)

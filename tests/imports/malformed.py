@@ -217,7 +217,7 @@ KINDS = (
 
 
 def sent(chance: random.Random, numbers: Numbers, kinds: Sequence[Kind], count: int) -> list[Sent]:
-    """Give so many malformed rows, every kind as often, in a random order, a good one after every fifth."""
+    """Return so many malformed rows, every kind as often, in a random order, a good one after every fifth."""
     rows = []
     for place in range(count):
         kind = kinds[place % len(kinds)]

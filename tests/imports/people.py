@@ -46,7 +46,7 @@ class Person:
 async def person(
     app: FastAPI, name: str, kind: str = "university", *, status: str = "verified", role: str = "editor"
 ) -> Person:
-    """Give a member of a new organisation; of the platform, of the one there is."""
+    """Return a member of a new organisation; of the platform, of the one there is."""
     now = datetime.now(UTC)
     if kind == "platform":  # its first owner is the operator, with whom other tests sign in
         with contextlib.suppress(OperatorExists):
@@ -109,13 +109,13 @@ async def person(
 
 
 def number(year: int = 2019) -> str:
-    """Give a fresh application number with its right check digit."""
+    """Return a fresh application number with its right check digit."""
     digits = f"{year}1{next(SERIAL)}"
     return f"{digits}.{check_digit(digits)}"
 
 
 async def patent(client: httpx.AsyncClient, who: Person, text: str) -> dict[str, Any]:
-    """Give the patent that has the number."""
+    """Return the patent that has the number."""
     answer = await client.get(f"/v1/patents/by-number/{text}", headers=who.headers)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -123,7 +123,7 @@ async def patent(client: httpx.AsyncClient, who: Person, text: str) -> dict[str,
 
 
 def table(*rows: dict[str, Any]) -> bytes:
-    """Give the rows as a CSV file in UTF-8; the first one's keys are the headings."""
+    """Return the rows as a CSV file in UTF-8; the first one's keys are the headings."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
@@ -134,7 +134,7 @@ def table(*rows: dict[str, Any]) -> bytes:
 async def send(
     client: httpx.AsyncClient, who: Person, content: bytes, *, mode: str = "apply", kind: str = "patents", **more: Any
 ) -> httpx.Response:
-    """Give the answer to an upload."""
+    """Return the answer to an upload."""
     data = {
         "kind": kind,
         "mode": mode,
@@ -145,7 +145,7 @@ async def send(
 
 
 async def ended(client: httpx.AsyncClient, who: Person, address: str) -> dict[str, Any]:
-    """Give the import once it has ended."""
+    """Return the import once it has ended."""
     for _ in range(2_000):
         found: dict[str, Any] = (await client.get(address, headers=who.headers)).json()
         if found["status"] in ENDED:
@@ -155,19 +155,19 @@ async def ended(client: httpx.AsyncClient, who: Person, address: str) -> dict[st
 
 
 async def done(client: httpx.AsyncClient, who: Person, content: bytes, **more: Any) -> dict[str, Any]:
-    """Give the import of the file once it has ended."""
+    """Return the import of the file once it has ended."""
     answer = await send(client, who, content, **more)
     assert answer.status_code == 202, answer.text
     return await ended(client, who, answer.headers["Location"])
 
 
 def counts(found: dict[str, Any]) -> dict[str, int]:
-    """Give the outcomes that came about."""
+    """Return the outcomes that came about."""
     return {outcome: n for outcome, n in found["counts"].items() if n}
 
 
 async def rows(client: httpx.AsyncClient, who: Person, found: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
-    """Give every row of the import."""
+    """Return every row of the import."""
     items: list[dict[str, Any]] = []
     cursor = None
     while True:

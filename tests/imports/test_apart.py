@@ -28,14 +28,14 @@ MINE = {"kind": "patents", "mode": "apply"}
 
 
 def sent(client: httpx.Client, headers: dict[str, str], content: bytes) -> str:
-    """Give the address of the import of the file."""
+    """Return the address of the import of the file."""
     answer = client.post("/v1/imports", headers=headers, files={"file": ("f.csv", content)}, data=MINE)
     assert answer.status_code == 202, answer.text
     return answer.headers["Location"]
 
 
 def awaited(ask: Callable[[], Any]) -> Any:
-    """Give what `ask` gives once it is something."""
+    """Return what `ask` gives once it is something."""
     for _ in range(3_000):
         if found := ask():
             return found
@@ -86,11 +86,11 @@ class Served:
     headers: dict[str, str]
 
     def sent(self, rows: int) -> str:
-        """Give the address of the import of a file with so many new patents."""
+        """Return the address of the import of a file with so many new patents."""
         return sent(self.client, self.headers, register(rows))
 
     def until(self, address: str, rows: int) -> dict[str, Any]:
-        """Give the import once so many rows are done, or it has ended."""
+        """Return the import once so many rows are done, or it has ended."""
         return until(self.client, address, self.headers, rows=rows)
 
     def has_all(self, address: str, rows: int) -> None:

@@ -16,14 +16,14 @@ ROUNDS = 10
 
 
 def told_events(*events: tuple[str, str, str, str]) -> str:
-    """Give the cell of these events: kind, day, holders before and after."""
+    """Return the cell of these events: kind, day, holders before and after."""
     names = ("event", "effective_on", "holders_before", "holders_after")
     split = [(kind, day, before.split(";"), after.split(";")) for kind, day, before, after in events]
     return json.dumps([dict(zip(names, event, strict=True)) for event in split], ensure_ascii=False)
 
 
 def choices(seed: int) -> dict[str, tuple[str, ...]]:
-    """Give what each column may say; numbers and names are the seed's own, so that it finds the same each time."""
+    """Return what each column may say; numbers and names are the seed's own, so that it finds the same each time."""
     one, two, three, four, five = (f"抽签{seed}之{n}{'大学' if n < 3 else '公司'}" for n in range(1, 6))
     left = ("holder_changed", "2021-03-03", f"{one};{three}", three)
     sold = ("holder_changed", "2022-03-03", three, four)

@@ -9,7 +9,7 @@ from tests.imports.people import Person, done, number, patent, person, rows, tab
 
 
 async def change(client: AsyncClient, who: Person, text: str, **facts: Any) -> Any:
-    """Give the answer to a change by hand of the patent with the number."""
+    """Return the answer to a change by hand of the patent with the number."""
     found = await patent(client, who, text)
     address = f"/v1/patents/{found['id']}"
     tag = {"If-Match": (await client.get(address, headers=who.headers)).headers["ETag"]}
@@ -17,7 +17,7 @@ async def change(client: AsyncClient, who: Person, text: str, **facts: Any) -> A
 
 
 async def codes(client: AsyncClient, who: Person, found: dict[str, Any]) -> list[tuple[str, list[Any]]]:
-    """Give what came of each row: outcome, and column and code of each error."""
+    """Return what came of each row: outcome, and column and code of each error."""
     return [
         (row["outcome"], [(error["column"], error["code"]) for error in row["errors"]])
         for row in await rows(client, who, found)
@@ -25,7 +25,7 @@ async def codes(client: AsyncClient, who: Person, found: dict[str, Any]) -> list
 
 
 async def both(client: AsyncClient, who: Person, content: bytes, **more: Any) -> list[Any]:
-    """Give what applying came to, after a check that said the same."""
+    """Return what applying came to, after a check that said the same."""
     checked = await codes(client, who, await done(client, who, content, mode="check", **more))
     applied = await codes(client, who, await done(client, who, content, **more))
     assert checked == applied

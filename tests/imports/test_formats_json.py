@@ -26,7 +26,7 @@ def cells(content: bytes, fields: frozenset[str] = FIELDS) -> list[dict[str, str
 
 
 def several(record: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the record as three patents."""
+    """Return the record as three patents."""
     return [{**record, "title": f"{record['title']}之{n}", "pubNumber": [f"CN10296531{n}A"]} for n in range(3)]
 
 

@@ -34,7 +34,7 @@ def refusal(content: bytes) -> str:
 
 
 def sheet_by_hand(content: bytes) -> list[list[str]]:
-    """Give the workbook's cells as its XML has them."""
+    """Return the workbook's cells as its XML has them."""
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         texts = ET.fromstring(book.read("xl/sharedStrings.xml"))  # noqa: S314 - a file of our own data
         sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - a file of our own data

@@ -24,7 +24,7 @@ DOCDB = "{http://www.epo.org/exchange}"
 
 
 def records(content: bytes, fields: frozenset[str] = FIELDS) -> list[dict[str, str]]:
-    """Give the cells of each record by field, the empty ones left out."""
+    """Return the cells of each record by field, the empty ones left out."""
     file = io.BytesIO(content)
     found = layout_of(file, fields, NEEDS)
     return [{name: cell for name, cell in zip(found.headings, row, strict=True) if cell} for _, row in found.rows(file)]
@@ -201,7 +201,7 @@ def test_what_the_eye_reads_is_what_lands(shared: Path) -> None:
 
 
 def varied(content: bytes, number: bytes, title: bytes, times: int) -> Iterator[bytes]:
-    """Give the document again and again, each time another patent."""
+    """Yield the document again and again, each time another patent."""
     for n in range(times):
         changed = content.replace(number, b"%d" % (int(number) + n))
         yield changed.replace(title, title + b" No. %d" % n)

@@ -21,7 +21,7 @@ SPARED = ("质权人", "备注", "发明人单位", "代理人", "inventor's add
 
 
 def row(**said: str) -> dict[str, Any]:
-    """Give a row without anybody who holds the patent."""
+    """Return a row without anybody who holds the patent."""
     return {"申请号": number(), "专利名称": "权利人", "授权公告日": "2020-03-03", **said}
 
 

@@ -39,7 +39,7 @@ def laughs() -> bytes:
 
 
 def bomb(name: str, *, honest: bool = True) -> bytes:
-    """Give an archive with a member of a gigabyte; a dishonest one states ten bytes."""
+    """Return an archive with a member of a gigabyte; a dishonest one states ten bytes."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed, packed.open(name, "w") as member:
         for _ in range(1024):
@@ -50,7 +50,7 @@ def bomb(name: str, *, honest: bool = True) -> bytes:
 
 
 def marked(content: bytes, *, flag: int = 0, mode: int = 0) -> bytes:
-    """Give a ZIP whose first member has the flag, or on Unix the mode."""
+    """Return a ZIP whose first member has the flag, or on Unix the mode."""
     changed = bytearray(content)
     local, central = content.index(b"PK\x03\x04"), content.index(b"PK\x01\x02")
     changed[local + 6] |= flag
@@ -180,7 +180,7 @@ def files_in(folder: Path) -> set[Path]:
 
 
 def results(folder: Path, files: dict[str, bytes], room: int) -> Iterator[dict[str, Any]]:
-    """Give what came of each file, read by a program of its own that may take `room` MB."""
+    """Return what came of each file, read by a program of its own that may take `room` MB."""
     paths = []
     for n, content in enumerate(files.values()):
         paths.append(folder / str(n))

@@ -16,7 +16,7 @@ GAZETTE = "registers/cn_university_gazette_20190712_gb18030.csv"
 
 
 async def rejected(client: AsyncClient, who: Person, found: dict[str, Any]) -> tuple[str, list[dict[str, str]]]:
-    """Give rejected.csv as text, and its rows."""
+    """Return rejected.csv as text, and its rows."""
     answer = await client.get(f"/v1/imports/{found['id']}/rejected.csv", headers=who.headers)
     assert answer.status_code == 200, answer.text
     text = answer.content.decode("utf-8-sig")

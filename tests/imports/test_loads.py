@@ -45,7 +45,7 @@ class Served:
         return str(place.hostname), int(place.port or 0)
 
     def left_behind(self) -> list[str]:
-        """Give the files that it holds open though they are deleted, and the blobs it keeps."""
+        """Return the files that it holds open though they are deleted, and the blobs it keeps."""
         blobs = [str(file) for file in (self.folder / "blobs").rglob("*") if file.is_file()]
         return [name for name in self._open() if name.endswith("(deleted)")] + blobs
 
@@ -69,7 +69,7 @@ def serving(settings: Settings, folder: Path, **more: Any) -> Iterator[Served]:
 
 
 def member(client: httpx.Client, name: str) -> dict[str, str]:
-    """Give the headers of a new inventor's member, signed in."""
+    """Return the headers of a new inventor's member, signed in."""
     address = f"{name}@example.com"
     body = {"kind": "individual", "name": name, "member": {"email": address, "name": name, "password": PASSWORD}}
     assert client.post("/v1/organisations", json=body).status_code == 201
@@ -85,7 +85,7 @@ def head(length: str, headers: dict[str, str]) -> bytes:
 
 
 def answered(connection: socket.socket, *, within: float) -> tuple[int, dict[str, Any]]:
-    """Give the status and the body of what the server says before it closes the connection."""
+    """Return the status and the body of what the server says before it closes the connection."""
     connection.settimeout(within)
     said = b""
     with contextlib.suppress(ConnectionResetError):

@@ -50,7 +50,7 @@ def as_xlsx(of: list[Sent]) -> bytes:
 
 
 async def register(client: AsyncClient, who: Person) -> dict[str, dict[str, str]]:
-    """Give the whole register as it is now, by title."""
+    """Return the whole register as it is now, by title."""
     answer = await client.get("/v1/patents.csv", headers={**who.headers, "Accept-Language": "zh"})
     assert answer.status_code == 200, answer.text
     found = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -60,7 +60,7 @@ async def register(client: AsyncClient, who: Person) -> dict[str, dict[str, str]
 
 
 def landed_as_sent(one: Sent, row: dict[str, str]) -> list[str]:
-    """Give the fields in which the register differs from what the row said, other than by what it must lack."""
+    """Return the fields in which the register differs from what the row said, other than by what it must lack."""
     lacks = one.kind.lacks if one.kind else ()
     wrong = []
     for name in COMPARED:

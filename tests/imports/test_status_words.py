@@ -26,7 +26,7 @@ UNKNOWN_WORDS = ("失效公告已发布", "部分无效", "有效（存疑）", 
 
 
 def row(name: str, **said: str) -> dict[str, Any]:
-    """Give a row of a patent that was granted."""
+    """Return a row of a patent that was granted."""
     return {
         "申请号": number(), "专利名称": "状态词", "专利权人": name, "申请日": "2019-05-01", "授权公告日": "2020-03-03",
         **said,
@@ -34,7 +34,7 @@ def row(name: str, **said: str) -> dict[str, Any]:
 
 
 async def told(client: AsyncClient, who: Person, text: str, subject: str) -> list[str]:
-    """Give what the inbox tells of the patent, in the reader's language, once it tells anything."""
+    """Return what the inbox tells of the patent, in the reader's language, once it tells anything."""
     headers = {**who.headers, "Accept-Language": text}
     for _ in range(200):
         items = (await client.get("/v1/inbox", headers=headers)).json()["items"]

@@ -18,7 +18,7 @@ RENAMED = "南京轩凯生物科技股份有限公司"
 
 
 def record(*, seller: str, buyer: str, renamed: str, text: str) -> dict[str, str]:
-    """Give the row of a patent that two held, of whom one left, and of whom the other took a new name."""
+    """Return the row of a patent that two held, of whom one left, and of whom the other took a new name."""
     events = [
         {"event": "name_changed", "effective_on": "2020-12-22", "holders_before": [buyer], "holders_after": [renamed]},
         {
@@ -35,13 +35,13 @@ def record(*, seller: str, buyer: str, renamed: str, text: str) -> dict[str, str
 
 
 def moved(text: str, on: str, before: str, after: str) -> dict[str, str]:
-    """Give the row of a change of holders."""
+    """Return the row of a change of holders."""
     names = {"变更前权利人": before, "变更后权利人": after}
     return {"专利号": text, "法律事件": "专利权的转移", "生效日": on, **names}
 
 
 async def holders(client: AsyncClient, who: Person, text: str, **asked: str) -> list[str]:
-    """Give the holders' names, by what is asked of the past."""
+    """Return the holders' names, by what is asked of the past."""
     found = await patent(client, who, text)
     answer = await client.get(f"/v1/patents/{found['id']}", headers=who.headers, params=asked)
     assert answer.status_code == 200, answer.text
@@ -49,7 +49,7 @@ async def holders(client: AsyncClient, who: Person, text: str, **asked: str) -> 
 
 
 async def told(client: AsyncClient, who: Person, content: bytes, **more: Any) -> list[Any]:
-    """Give what applying came to, after a check that said the same."""
+    """Return what applying came to, after a check that said the same."""
     found = []
     for mode in ("check", "apply"):
         ended = await done(client, who, content, mode=mode, **more)

@@ -28,7 +28,7 @@ SEARCH = "/v1/patents/search"
 
 
 def like(tmp_path: Path, name: str, url: str, **more: Any) -> Settings:
-    """Give settings for a process of its own on that database, with a search server."""
+    """Return settings for a process of its own on that database, with a search server."""
     return read_settings(
         patentmart_demo=True, patentmart_data_dir=tmp_path / name, database_url=url,
         patentmart_log_level="error", rate_caller_per_minute=0, rate_address_per_minute=0, sqlite_synchronous="NORMAL",

@@ -18,7 +18,7 @@ from tests.one_server import environment_of, free_port
 
 
 async def status(mine: dict[str, str], **more: str) -> tuple[int, dict[str, Any]]:
-    """Give the exit code of the command and what it prints."""
+    """Return the exit code of the command and what it prints."""
     ran = await asyncio.to_thread(patentmart, mine | more, "status", "--json")
     return ran.exit_code, json.loads(ran.stdout)
 

@@ -37,12 +37,12 @@ CHAIN = [
 
 
 def holders(*names: str) -> list[CertifiedParty]:
-    """Give licensors of these names."""
+    """Return licensors of these names."""
     return [CertifiedParty(name=name, credit_code=None, verified=False) for name in names]
 
 
 def certificate(**changed: Any) -> Certificate:
-    """Give a certificate, with what is named changed."""
+    """Return a certificate, with what is named changed."""
     facts: dict[str, Any] = {
         "licence_id": "lic_01k9x4v7n3e8b9t2c5m6p7q8rs",
         "status": CertificateStatus.VALID,

@@ -15,7 +15,7 @@ CLOCK = "/v1/demo/clock"
 
 
 def day(app: FastAPI, after: int = 0) -> str:
-    """Give the day so many days from today."""
+    """Return the day so many days from today."""
     return (app.state.clock.today() + timedelta(days=after)).isoformat()
 
 
@@ -36,7 +36,7 @@ async def later(app: FastAPI, client: httpx.AsyncClient, office: Member, days: i
 
 
 async def inbox(client: httpx.AsyncClient, who: Member, kind: str, subject: str) -> str:
-    """Give the sentence in which a member is told of an event."""
+    """Return the sentence in which a member is told of an event."""
     for _ in range(200):
         answer = await client.get("/v1/inbox", params={"limit": 100}, headers=who.headers)
         told = [one["text"] for one in answer.json()["items"] if (one["type"], one["subject"]) == (kind, subject)]

@@ -24,7 +24,7 @@ async def seen(client: httpx.AsyncClient, who: Member, place: str) -> dict[str, 
 
 
 async def told(client: httpx.AsyncClient, people: People, notice: dict[str, Any], **fields: Any) -> tuple[str, str]:
-    """Give the addresses of the notice and of its payment, told late."""
+    """Return the addresses of the notice and of its payment, told late."""
     said = await paid(client, people.enterprise, notice, **fields)
     place = f"/v1/notices/{notice['id']}"
     return place, f"{place}/payments/{said['payments'][-1]['id']}"

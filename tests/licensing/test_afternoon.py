@@ -15,7 +15,7 @@ from tests.rights.made import co_owned, codes, consented
 
 
 async def found_by_search(client: httpx.AsyncClient, patent: dict[str, Any], written: str, **asked: Any) -> list[Any]:
-    """Give what the public search finds of the patent once the write is in the index."""
+    """Return what the public search finds of the patent once the write is in the index."""
     query = {"q": patent["application_number"], "after_event": written, **asked}
     answer = await client.get("/v1/patents/search", params=query)
     assert answer.status_code == 200, answer.text

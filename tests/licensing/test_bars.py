@@ -16,13 +16,13 @@ from tests.rights.made import codes, consented, corrected, evidence, party_of, p
 
 
 async def page(client: httpx.AsyncClient, declared: dict[str, Any], who: Member | None = None) -> dict[str, Any]:
-    """Give the open licence's page as somebody sees it."""
+    """Return the open licence's page as somebody sees it."""
     headers = who.headers if who else {"Accept-Language": "en"}
     return dict((await client.get(f"/v1/open-licences/{declared['id']}", headers=headers)).json())
 
 
 async def shown(client: httpx.AsyncClient, patent_id: str) -> list[Any]:
-    """Give what listing and search say of the patent's open licence, nothing where the patent is not listed."""
+    """Return what listing and search say of the patent's open licence, nothing where the patent is not listed."""
     patent = await client.get(f"/v1/patents/{patent_id}")
     if patent.status_code == 404:
         return []

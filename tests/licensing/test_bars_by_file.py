@@ -18,7 +18,7 @@ NOTIFICATION_TEMPLATES: dict[str, dict[str, str]] = {
 
 
 async def told(client: httpx.AsyncClient, people: People, patents: list[str], **row: str) -> dict[str, Any]:
-    """Give the import in which the office announces something of the patents."""
+    """Return the import in which the office announces something of the patents."""
     content = table(*({"专利号": number, **row} for number in patents))
     found = await done(client, people.office, content, kind="legal_events")  # type: ignore[arg-type]  # it has headers
     assert counts(found) == {"updated": len(patents)}, await rows(client, people.office, found)  # type: ignore[arg-type]

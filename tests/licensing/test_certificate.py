@@ -37,7 +37,7 @@ in_both_languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def pages(pdf: bytes) -> list[str]:
-    """Give each page's text without blanks: where a line breaks is no fact."""
+    """Return each page's text without blanks: where a line breaks is no fact."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         return ["".join(page.get_textpage().get_text_range().split()) for page in document]
@@ -50,7 +50,7 @@ def text(pdf: bytes) -> str:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Give every single fact with where it stands."""
+    """Yield every single fact with where it stands."""
     if isinstance(value, dict):
         for name, part in value.items():
             yield from leaves(part, f"{path}.{name}")
@@ -62,7 +62,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def on_paper(path: str, value: Any) -> list[str]:
-    """Give how the paper writes a fact of the JSON."""
+    """Return how the paper writes a fact of the JSON."""
     name = path.rsplit(".", 1)[-1]
     if name == "amount_fen":
         return [f"¥{value / 100:,.2f}"]
@@ -95,7 +95,7 @@ def test_the_paper_says_all_that_the_json_says(language: Language) -> None:
 
 
 def changes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the certificate's JSON again and again, each time with one fact changed."""
+    """Yield the certificate's JSON again and again, each time with one fact changed."""
 
     def changed(value: Any, steps: list[str]) -> Any:
         if not steps:
@@ -110,7 +110,7 @@ def changes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def unchecked(document: dict[str, Any]) -> Certificate:
-    """Give a certificate of facts that nothing has looked at, so that each can be changed alone."""
+    """Return a certificate of facts that nothing has looked at, so that each can be changed alone."""
     return Certificate.model_construct(**document)
 
 
@@ -206,7 +206,7 @@ def test_a_long_or_odd_title_is_written_whole_within_the_margins(title: str) -> 
 
 
 def rightmost(pdf: bytes) -> float:
-    """Give how far right any text reaches, in mm."""
+    """Return how far right any text reaches, in mm."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         found = 0.0

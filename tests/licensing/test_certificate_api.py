@@ -14,20 +14,20 @@ FAR = "lic_01h455vb4pex5vsknk084sn02q"
 
 
 async def taken(client: httpx.AsyncClient, people: People, fee: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Give the notice by which the enterprise has a licence."""
+    """Return the notice by which the enterprise has a licence."""
     notice = await noticed(client, people.enterprise, await announced(client, people.university, fee))
     return notice if notice["licence_id"] else await paid(client, people.enterprise, notice)
 
 
 async def printed(client: httpx.AsyncClient, people: People, place: str) -> dict[str, Any]:
-    """Give the certificate as it is now."""
+    """Return the certificate as it is now."""
     answer = await client.get(f"{place}/certificate", headers=people.enterprise.headers)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
 
 async def checked(client: httpx.AsyncClient, place: str, claimed: str) -> Any:
-    """Give what anybody is told of a hash."""
+    """Return what anybody is told of a hash."""
     answer = await client.get(f"{place}/certificate/verification", params={"hash": claimed})
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -118,7 +118,7 @@ async def test_the_fees_are_told_in_yuan_or_units_with_how_a_part_year_counts_an
 
 
 async def named(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
-    """Give the name and code under which an organisation is known."""
+    """Return the name and code under which an organisation is known."""
     found = (await client.get(f"/v1/organisations/{who.organisation_id}", headers=who.headers)).json()
     return {name: found[name] for name in ("name", "credit_code")}
 

@@ -25,7 +25,7 @@ async def draft(client: httpx.AsyncClient, people: People) -> dict[str, Any]:
 
 
 async def agreed(client: httpx.AsyncClient, people: People, declared: dict[str, Any], act: str = DECLARE) -> str:
-    """Give the address of the institute's consent to the declaration's terms."""
+    """Return the address of the institute's consent to the declaration's terms."""
     terms, patent_id = declared["consent_terms"][act], declared["patent_id"]
     consent = await consented(client, people.university, people.institute, patent_id, act, terms)
     return f"/v1/patents/{patent_id}/consents/{consent['id']}"

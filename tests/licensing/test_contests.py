@@ -33,12 +33,12 @@ async def taken(client: httpx.AsyncClient, people: People, **fields: Any) -> Tak
 
 
 async def status(client: httpx.AsyncClient, who: Member, *places: str) -> list[str]:
-    """Give the states of what is at the addresses."""
+    """Return the states of what is at the addresses."""
     return [(await client.get(place, headers=who.headers)).json()["status"] for place in places]
 
 
 async def valid(client: httpx.AsyncClient, who: Member, one: Taken) -> tuple[str, bool]:
-    """Give the hash of the certificate, and whether it is good."""
+    """Return the hash of the certificate, and whether it is good."""
     said = (await client.get(f"{one.place}/certificate", headers=who.headers)).json()["hash"]
     check = await client.get(f"{one.place}/certificate/verification", params={"hash": said})
     return said, check.json()["valid"]
@@ -160,7 +160,7 @@ async def test_a_payment_can_be_contested_in_its_days_though_the_licence_has_end
 
 
 async def paid_in_parts(client: httpx.AsyncClient, people: People, *amounts: int) -> tuple[str, str, list[str]]:
-    """Give the addresses of a notice of 50,000 yuan, of its licence, and of its payments."""
+    """Return the addresses of a notice of 50,000 yuan, of its licence, and of its payments."""
     notice = await noticed(client, people.enterprise, await announced(client, people.university, LUMP))
     for amount in amounts:
         settled = await paid(client, people.enterprise, notice, amount_fen=amount, confirm_overpayment=True)

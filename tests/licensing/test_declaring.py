@@ -49,7 +49,7 @@ WRONG: list[tuple[dict[str, Any], str, str, str]] = [
 
 
 async def patched(client: httpx.AsyncClient, who: Any, declared: dict[str, Any], **fields: Any) -> httpx.Response:
-    """Give the answer to a change of the draft."""
+    """Return the answer to a change of the draft."""
     return await client.patch(at(declared), json=fields, headers={**who.headers, "If-Match": "*"})
 
 

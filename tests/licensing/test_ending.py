@@ -21,7 +21,7 @@ WHY = {"reason": "停止生产相关产品"}
 async def taken(
     client: httpx.AsyncClient, people: People, fee: dict[str, Any], **fields: Any
 ) -> tuple[str, dict[str, Any]]:
-    """Give the address of a licence of the enterprise, and its notice."""
+    """Return the address of a licence of the enterprise, and its notice."""
     notice = await noticed(client, people.enterprise, await announced(client, people.university, fee), **fields)
     if notice["licence_id"] is None:
         notice = await paid(client, people.enterprise, notice)
@@ -29,12 +29,12 @@ async def taken(
 
 
 async def reports(client: httpx.AsyncClient, people: People, place: str) -> list[dict[str, Any]]:
-    """Give the licence's reporting periods."""
+    """Return the licence's reporting periods."""
     return list((await client.get(f"{place}/royalty-reports", headers=people.university.headers)).json()["items"])
 
 
 async def shows(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
-    """Give the reason and the evidence of an end."""
+    """Return the reason and the evidence of an end."""
     return WHY | {"evidence_files": [await evidence(client, who)]}
 
 

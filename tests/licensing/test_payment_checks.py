@@ -19,7 +19,7 @@ WHY = {"reason": "账户未收到该笔款项"}
 
 
 async def taken(client: httpx.AsyncClient, people: People, who: Member, **fee: Any) -> dict[str, Any]:
-    """Give an unpaid notice of a fresh open licence."""
+    """Return an unpaid notice of a fresh open licence."""
     return await noticed(client, who, await announced(client, people.university, LUMP | fee))
 
 
@@ -125,7 +125,7 @@ async def test_the_same_reference_with_amount_and_day_is_a_repetition_and_any_ot
 
 
 async def at_once(client: httpx.AsyncClient, asks: list[tuple[Member, str, Any]]) -> list[int]:
-    """Give the answers' statuses to what is sent at one moment."""
+    """Return the answers' statuses to what is sent at one moment."""
     sent = [client.post(place, json=body, headers=who.headers) for who, place, body in asks]
     return [answer.status_code for answer in await asyncio.gather(*sent)]
 

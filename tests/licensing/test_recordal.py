@@ -9,7 +9,7 @@ from tests.licensing.made import LUMP, ROYALTY, announced, noticed, paid, post
 
 
 async def listed(client: httpx.AsyncClient, people: People, recordal: str) -> list[str]:
-    """Give the enterprise's licences whose recordal stands so."""
+    """Return the enterprise's licences whose recordal stands so."""
     asked = {"recordal": recordal, "limit": 100}
     answer = await client.get("/v1/licences", params=asked, headers=people.enterprise.headers)
     return [one["id"] for one in answer.json()["items"]]

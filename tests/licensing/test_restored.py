@@ -35,14 +35,14 @@ async def told(client: httpx.AsyncClient, who: Member, patent_id: str, kind: str
 
 
 async def read(client: httpx.AsyncClient, who: Member, path: str, **asked: Any) -> Any:
-    """Give what the address answers."""
+    """Return what the address answers."""
     answer = await client.get(path, headers=who.headers, params=asked)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
 async def taken(client: httpx.AsyncClient, people: People, fee: Any = None) -> tuple[dict[str, Any], str]:
-    """Give an open licence and the address of a licence taken under it."""
+    """Return an open licence and the address of a licence taken under it."""
     declared = await announced(client, people.university, fee)
     notice = await noticed(client, people.enterprise, declared)
     if notice["licence_id"] is None:

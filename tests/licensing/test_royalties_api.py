@@ -18,21 +18,21 @@ STEPPED = ROYALTY | {  # quarters have 89 to 92 days: with 40 to pay in, what is
 
 
 async def licensed(client: httpx.AsyncClient, people: People, **fields: Any) -> str:
-    """Give the address of a licence of the enterprise under stepped royalties."""
+    """Return the address of a licence of the enterprise under stepped royalties."""
     declared = await announced(client, people.university, STEPPED)
     notice = await noticed(client, people.enterprise, declared, net_sales_fen=1_000_000, **fields)
     return f"/v1/licences/{notice['licence_id']}"
 
 
 async def reports(client: httpx.AsyncClient, people: People, place: str) -> list[dict[str, Any]]:
-    """Give the licence's reporting periods."""
+    """Return the licence's reporting periods."""
     answer = await client.get(f"{place}/royalty-reports", headers=people.university.headers)
     assert answer.status_code == 200, answer.text
     return list(answer.json()["items"])
 
 
 async def reported(client: httpx.AsyncClient, people: People, place: str, period: int, use: int) -> dict[str, Any]:
-    """Give the report of a period, submitted."""
+    """Return the report of a period, submitted."""
     return dict(await post(client, people.enterprise, f"{place}/royalty-reports", {"period": period, "use": use}))
 
 
@@ -107,7 +107,7 @@ async def test_a_payment_counts_against_the_period_that_it_names(
 
 
 async def overdue(client: httpx.AsyncClient, people: People, place: str) -> list[tuple[int, str]]:
-    """Give the licence's periods in the holder's list of what is overdue."""
+    """Return the licence's periods in the holder's list of what is overdue."""
     asked = {"role": "licensor", "overdue": True, "limit": 100}
     answer = await client.get("/v1/royalty-reports", params=asked, headers=people.university.headers)
     assert answer.status_code == 200, answer.text

@@ -147,7 +147,7 @@ async def act(client: httpx.AsyncClient, people: People, declared: str, action: 
 
 
 async def brought(client: httpx.AsyncClient, people: People, state: OpenStatus) -> str:
-    """Give the id of a declaration in the state."""
+    """Return the id of a declaration in the state."""
     patent = await entered(client, people.university)
     declared = (await drafted(client, people.university, patent["id"]))["id"]
     said = OpenStatus.DRAFT.value

@@ -33,14 +33,14 @@ SOON = LUMP | {"payment_days": 1}
 
 
 async def licence_of(client: httpx.AsyncClient, who: Member, notice: dict[str, Any]) -> dict[str, Any]:
-    """Give the licence that came of the notice."""
+    """Return the licence that came of the notice."""
     found = await client.get(f"/v1/licences/{notice['licence_id']}", headers=who.headers)
     assert found.status_code == 200, found.text
     return dict(found.json())
 
 
 async def again(client: httpx.AsyncClient, who: Member, notice: dict[str, Any]) -> dict[str, Any]:
-    """Give the notice as it is now."""
+    """Return the notice as it is now."""
     return dict((await client.get(f"/v1/notices/{notice['id']}", headers=who.headers)).json())
 
 

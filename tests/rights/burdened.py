@@ -15,7 +15,7 @@ TYPES: Final = ("ordinary", "ordinary", "ordinary", "open", "exclusive", "ordina
 
 
 def entries() -> list[dict[str, Any]]:
-    """Give what is recorded: licences of every type with scopes and terms, pledges, options and so on."""
+    """Return what is recorded: licences of every type with scopes and terms, pledges, options and so on."""
     found = []
     for n in range(COUNT):
         kind = KINDS[n % len(KINDS)]
@@ -30,7 +30,7 @@ def entries() -> list[dict[str, Any]]:
 
 
 async def burdened(client: httpx.AsyncClient, holder: Member) -> str:
-    """Give the id of such a patent of the holder's."""
+    """Return the id of such a patent of the holder's."""
     patent = await entered(client, holder)
     for year in range(3, 10):
         await event(client, holder, patent["id"], "annuity_paid", f"{2018 + year - 1}-02-20", year=year)

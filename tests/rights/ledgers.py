@@ -32,7 +32,7 @@ SOUND = Register(
 
 
 def ledger(*entries: Entry, holders: Iterable[str] = (OURS,), disputed: str | None = None, **changed: Any) -> Ledger:
-    """Give a sound patent with these entries; what is named of its register, agreement or consents is changed."""
+    """Return a sound patent with these entries; what is named of its register, agreement or consents is changed."""
     own: dict[str, Any] = {name: changed.pop(name) for name in ("agreement", "consents") if name in changed}
     held = tuple(
         Holder(party, state=HoldingState.DISPUTED if party == disputed else HoldingState.VERIFIED) for party in holders
@@ -41,48 +41,48 @@ def ledger(*entries: Entry, holders: Iterable[str] = (OURS,), disputed: str | No
 
 
 def ask(act: Act, *by: str, **changed: Any) -> PermissionRequest:
-    """Give an ask of today by these parties."""
+    """Return an ask of today by these parties."""
     return PermissionRequest(**{"act": act, "on": TODAY, "by": frozenset(by or (OURS,)), **changed})
 
 
 def entry(kind: RightKind, start: date = LONG_AGO, stop: date | None = None, **changed: Any) -> Entry:
-    """Give an entry that holds up to and not with `stop`."""
+    """Return an entry that holds up to and not with `stop`."""
     return Entry(**{"id": f"rgt_{kind}", "kind": kind, "period": Period(start, stop), **changed})
 
 
 def licence(of: LicenceType, start: date = LONG_AGO, stop: date | None = None, **changed: Any) -> Entry:
-    """Give a licence."""
+    """Return a licence."""
     own: dict[str, Any] = {"id": f"rgt_{of}", "licence_type": of, "party_id": LICENSEE, "grantors": frozenset({OURS})}
     return entry(RightKind.LICENCE, start, stop, **{**own, **changed})
 
 
 def open_licence(start: date = LONG_AGO, stop: date | None = None, **changed: Any) -> Entry:
-    """Give an announced open licence."""
+    """Return an announced open licence."""
     own: dict[str, Any] = {"grantors": frozenset({OURS}), "terms_hash": TERMS}
     return entry(RightKind.OPEN_LICENCE, start, stop, **{**own, **changed})
 
 
 def pledge(start: date = LONG_AGO, stop: date | None = None, **changed: Any) -> Entry:
-    """Give a pledge."""
+    """Return a pledge."""
     return entry(RightKind.PLEDGE, start, stop, **{"party_id": PLEDGEE, **changed})
 
 
 def agreement(**acts: Any) -> Agreement:
-    """Give an agreement of co-owners: act to who must act together."""
+    """Return an agreement of co-owners: act to who must act together."""
     return Agreement("rgt_agreement", {Act(act): said for act, said in acts.items()})
 
 
 def consent(act: Act, party: str, terms: str = TERMS, **changed: Any) -> Given:
-    """Give a consent that was given."""
+    """Return a consent that was given."""
     return Given(**{"id": f"con_{party}", "act": act, "party_id": party, "terms_hash": terms, **changed})
 
 
 def reasons(told: Ledger, asked: PermissionRequest) -> dict[str, Permission]:
-    """Give the codes of all that stands against an act, and what each leads to."""
+    """Return the codes of all that stands against an act, and what each leads to."""
     return {because.rule.code: because.rule.leads_to for because in decide(told, asked).reasons}
 
 
 def without(code: str, told: Ledger, asked: PermissionRequest) -> Decision:
-    """Give the decision that would fall if one rule were not there."""
+    """Return the decision that would fall if one rule were not there."""
     left: list[Rule] = [rule for rule in RULES if rule.code != code]
     return decide(told, asked, rules=left)

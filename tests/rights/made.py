@@ -13,7 +13,7 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 async def evidence(client: httpx.AsyncClient, member: Member, content: bytes | None = None) -> str:
-    """Give the id of an uploaded file, which is attached to nothing yet: each has bytes of its own."""
+    """Return the id of an uploaded file, which is attached to nothing yet: each has bytes of its own."""
     content = content or PDF.replace(b"<<>>", b"<</ID(%s)>>" % secrets.token_hex(8).encode(), 1)
     answer = await client.post(
         "/v1/files", files={"file": ("证明.pdf", content, "application/pdf")}, headers=member.headers
@@ -23,7 +23,7 @@ async def evidence(client: httpx.AsyncClient, member: Member, content: bytes | N
 
 
 async def co_owned(client: httpx.AsyncClient, *owners: Member, **fields: Any) -> dict[str, Any]:
-    """Give a patent that all of them hold, verified."""
+    """Return a patent that all of them hold, verified."""
     patent = await entered(client, owners[0], **fields)
     address = f"/v1/patents/{patent['id']}/holdings"
     office = await factories.platform(client)
@@ -40,7 +40,7 @@ async def co_owned(client: httpx.AsyncClient, *owners: Member, **fields: Any) ->
 
 
 async def party_of(client: httpx.AsyncClient, member: Member) -> str:
-    """Give the party that the member's organisation is."""
+    """Return the party that the member's organisation is."""
     found = await client.get(f"/v1/organisations/{member.organisation_id}", headers=member.headers)
     return str(found.json()["party_id"])
 
@@ -48,7 +48,7 @@ async def party_of(client: httpx.AsyncClient, member: Member) -> str:
 async def right(
     client: httpx.AsyncClient, member: Member, patent_id: str, kind: str = "licence", **fields: Any
 ) -> httpx.Response:
-    """Give the answer to recording a right."""
+    """Return the answer to recording a right."""
     body: dict[str, Any] = {"kind": kind, "effective_on": "2026-01-01", "source": "合同", **fields}
     if kind in ("licence", "pledge", "option") and not {"party_id", "party_name"} & body.keys():
         body["party_name"] = "重庆示例材料有限公司"
@@ -58,7 +58,7 @@ async def right(
 
 
 def terms_of(body: dict[str, Any], party_id: str, *grantors: str) -> dict[str, Any]:
-    """Give what others consent to before this right is granted here by these parties."""
+    """Return what others consent to before this right is granted here by these parties."""
     kind = body.get("kind", "licence")
     return {
         "kind": kind,
@@ -81,14 +81,14 @@ def terms_of(body: dict[str, Any], party_id: str, *grantors: str) -> dict[str, A
 async def ended(
     client: httpx.AsyncClient, who: Member, entry: dict[str, Any], on: str = "2026-06-30"
 ) -> httpx.Response:
-    """Give the answer to ending a right with evidence."""
+    """Return the answer to ending a right with evidence."""
     body = {"ended_on": on, "reason": "合同解除", "evidence_files": [await evidence(client, who)]}
     place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/end"
     return await client.post(place, json=body, headers=who.headers)
 
 
 async def corrected(client: httpx.AsyncClient, who: Member, entry: dict[str, Any], **fields: Any) -> httpx.Response:
-    """Give the answer to correcting a right: what it should have said."""
+    """Return the answer to correcting a right: what it should have said."""
     body = {"kind": entry["kind"], "effective_on": "2026-01-01", "source": "合同（更正）", "reason": "登记有误",
             "evidence_files": [await evidence(client, who)], **fields}  # fmt: skip
     place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/correction"
@@ -96,7 +96,7 @@ async def corrected(client: httpx.AsyncClient, who: Member, entry: dict[str, Any
 
 
 async def permitted(client: httpx.AsyncClient, who: Member | None, patent_id: str, act: str, **asked: Any) -> Any:
-    """Give the ledger's answer to one act."""
+    """Return the ledger's answer to one act."""
     answer = await client.get(
         f"/v1/patents/{patent_id}/permissions",
         params={"act": act, **asked},
@@ -107,14 +107,14 @@ async def permitted(client: httpx.AsyncClient, who: Member | None, patent_id: st
 
 
 def codes(said: Any) -> set[str]:
-    """Give the codes of the reasons of an answer or a problem."""
+    """Return the codes of the reasons of an answer or a problem."""
     return {reason["code"] for reason in said.get("reasons", [])}
 
 
 async def consented(
     client: httpx.AsyncClient, asker: Member, other: Member, patent_id: str, act: str, terms: dict[str, Any]
 ) -> dict[str, Any]:
-    """Give the consent that another has given to an act on terms."""
+    """Return the consent that another has given to an act on terms."""
     wanted = {"act": act, "terms": terms, "party_id": await party_of(client, other)}
     asked = await client.post(f"/v1/patents/{patent_id}/consents", json=wanted, headers=asker.headers)
     assert asked.status_code == 201, asked.text

@@ -15,7 +15,7 @@ ALL = {"who": "all"}
 async def entered_by(
     client: httpx.AsyncClient, patent: dict[str, Any], who: Member, acts: dict[str, Any], on: str = "2026-01-01"
 ) -> Any:
-    """Give the agreement with the word of one more."""
+    """Return the agreement with the word of one more."""
     body = {"acts": acts, "effective_on": on, "source": "协议", "evidence_files": [await evidence(client, who)]}
     place = f"/v1/patents/{patent['id']}/co-owner-agreements"
     answer = await client.post(place, json=body, headers=who.headers)

@@ -69,7 +69,7 @@ def test_the_rules_and_the_claims_refuse_the_same(first: Entry, second: Entry) -
 
 
 def _granted(name: str, since: int, recorded: int, kind: RightKind = RightKind.LICENCE, **fields: Any) -> Entry:
-    """Give a grant made here that begins, and was recorded, so many days after today."""
+    """Return a grant made here that begins, and was recorded, so many days after today."""
     period = Period(TODAY + timedelta(days=since), fields.pop("stop", None))
     at = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=recorded)
     return Entry(name, kind, period, fields.pop("of", None), recorded_at=at, **fields)

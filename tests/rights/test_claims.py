@@ -39,7 +39,7 @@ WHOLE: Final = {"period": "[2026-01-01,)", "territory": ALL, "fields": "{[1,36)}
 
 
 async def claims(app: FastAPI, patent_id: str) -> list[tuple[str, str]]:
-    """Give which entries are held apart, and for which days."""
+    """Return which entries are held apart, and for which days."""
     async with app.state.database.read() as session:
         connection = await session.connection()
         asked = "SELECT right_id, period::text FROM right_claim WHERE patent_id = %s ORDER BY id"

@@ -57,7 +57,7 @@ async def test_a_right_does_not_outlast_its_own_last_day_by_an_end(client: httpx
 
 
 async def _agreed(client: httpx.AsyncClient, patent_id: str, *owners: Member) -> dict[str, Any]:
-    """Give the agreement that ordinary licences need all, as these co-owners have entered it."""
+    """Return the agreement that ordinary licences need all, as these co-owners have entered it."""
     place, said = f"/v1/patents/{patent_id}/co-owner-agreements", None
     body: dict[str, Any] = {"acts": {"grant_ordinary": {"who": "all"}}, "effective_on": "2026-01-01", "source": "协议"}
     for owner in owners:

@@ -18,7 +18,7 @@ async def barred(client: httpx.AsyncClient, listing: dict[str, Any]) -> Any:
 
 
 async def offered(client: httpx.AsyncClient, holder: Member, patent_id: str) -> dict[str, Any]:
-    """Give the listing of a patent that is for sale."""
+    """Return the listing of a patent that is for sale."""
     terms = {"patent_id": patent_id, "deal_types": ["assignment"], "price_note": "面议"}
     listing = (await client.post("/v1/listings", json=terms, headers=holder.headers)).json()
     for step in ("submission", "publication"):

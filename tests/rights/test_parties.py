@@ -12,7 +12,7 @@ from tests.rights.made import codes, consented, ended, party_of, permitted, righ
 
 
 async def licensed(client: httpx.AsyncClient, holder: Member, to: Member, **fields: Any) -> dict[str, Any]:
-    """Give an exclusive licence of an unlisted patent."""
+    """Return an exclusive licence of an unlisted patent."""
     patent = await entered(client, holder)
     body = {"origin": "here", "licence_type": "exclusive", "party_id": await party_of(client, to), **fields}
     made = await right(client, holder, patent["id"], **body)

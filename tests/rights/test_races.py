@@ -42,7 +42,7 @@ def test_of_racing_grants_the_lawful_set_stands_and_the_losers_are_told_why(shap
 
 
 def entry(name: str, licence_type: str | None = None, **fields: Any) -> dict[str, Any]:
-    """Give an entry of the ledger as the API shows it."""
+    """Return an entry of the ledger as the API shows it."""
     kind = "pledge" if licence_type is None else "licence"
     shown: dict[str, Any] = {
         "id": f"rgt_{name}", "patent_id": "pat_1", "kind": kind, "origin": "here", "licence_type": licence_type,

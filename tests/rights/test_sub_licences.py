@@ -68,7 +68,7 @@ def test_a_correction_ends_no_fact_that_was_beyond_the_licence_before_or_names_i
 
 
 async def _licensed(client: httpx.AsyncClient) -> tuple[Member, Member, dict[str, Any], dict[str, Any]]:
-    """Give a licensor, its licensee, the licence and the sub-licence under it."""
+    """Return a licensor, its licensee, the licence and the sub-licence under it."""
     university, firm = await factories.organisation(client), await factories.organisation(client, "enterprise")
     patent = await entered(client, university)
     await listed(client, university, patent["id"])

@@ -27,7 +27,7 @@ async def engine_at(url: str, write_key: str = "") -> AsyncIterator[MeilisearchE
 
 @asynccontextmanager
 async def answering(answer: bytes | None, seconds: float = 0.0) -> AsyncIterator[tuple[str, list[int]]]:
-    """Give the address of a server that answers so after so many seconds, and the count of what it was asked."""
+    """Yield the address of a server that answers so after so many seconds, and the count of what it was asked."""
     asked = [0]
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -44,7 +44,7 @@ class Killed(Exception):
 
 
 async def batches(patents: list[PatentDocument], until: int | None = None) -> AsyncIterator[list[PatentDocument]]:
-    """Give them one by one, but no further than so many."""
+    """Yield them one by one, but no further than so many."""
     for one in patents[:until]:
         yield [one]
     if until is not None:
@@ -79,7 +79,7 @@ async def test_a_rebuild_that_was_interrupted_is_gone_on_with(engine: Meilisearc
 
 
 async def found_by(engine: MeilisearchEngine) -> set[str]:
-    """Give what the word finds."""
+    """Return what the word finds."""
     return {hit.id for hit in (await engine.search(Query(text="气凝胶", limit=100))).hits}
 
 

@@ -15,7 +15,7 @@ from tests.search.conftest import patent
 
 
 async def one(*patents: PatentDocument) -> AsyncIterator[tuple[PatentDocument, ...]]:
-    """Give them as the only batch."""
+    """Yield them as the only batch."""
     yield patents
 
 

@@ -25,7 +25,7 @@ HINT: Final = 4
 async def make_key(
     session: AsyncSession, body: NewKey, caller: Caller, *, now: datetime, real: datetime
 ) -> tuple[ApiKey, str]:
-    """Give the key and its secret, which is kept nowhere; raise RoleAboveOwn."""
+    """Return the key and its secret, which is kept nowhere; raise RoleAboveOwn."""
     if not at_least(caller.role, body.role):
         raise RoleAboveOwn
     if body.expires_at is not None and body.expires_at <= real:

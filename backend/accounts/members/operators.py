@@ -48,7 +48,7 @@ async def create_operator(database: Database, email: str, name: str, password: s
 
 
 async def reset_password(database: Database, account: str, now: datetime) -> str:
-    """Give a token for POST /v1/password-resets/{token}; `account` is an address, or the id of one account of it.
+    """Return a token for POST /v1/password-resets/{token}; `account` is an address, or the id of one account of it.
 
     Raises NotFound, or SeveralAccounts with their ids where the address has several.
     """

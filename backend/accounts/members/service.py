@@ -33,7 +33,7 @@ ROLE_BEFORE: Final = "role_before"  # in an event's data, for what follows here;
 async def invite(
     session: AsyncSession, organisation_id: str, body: NewInvitation, caller: Caller, *, now: datetime, real: datetime
 ) -> tuple[Invitation, str]:
-    """Give the invitation and its token, which is kept nowhere; the answer is the same whatever the address."""
+    """Return the invitation and its token, which is kept nowhere; the answer is the same whatever the address."""
     await use_quota(session, caller, Quota.INVITATIONS)
     token = new_secret()
     invitation = Invitation(
@@ -88,7 +88,7 @@ def _open(token: str, real: datetime) -> sa.ColumnElement[bool]:
 
 
 async def open_seat(session: AsyncSession, token: str, real: datetime) -> Seat:
-    """Give what the token's invitation offers, as long as its maker is an owner there; raise InvitationGone."""
+    """Return what the token's invitation offers, as long as its maker is an owner there; raise InvitationGone."""
     found = (await session.scalars(sa.select(Invitation).where(_open(token, real)))).first()
     if found is None:
         raise InvitationGone
@@ -98,7 +98,7 @@ async def open_seat(session: AsyncSession, token: str, real: datetime) -> Seat:
 async def accept(
     session: AsyncSession, token: str, taker: Founder, *, now: datetime, real: datetime
 ) -> tuple[Member, User]:
-    """Give the new member and its account; of two at once one gets the seat. Raises InvitationGone, AlreadyMember.
+    """Return the new member and its account; of two at once one gets the seat. Raises InvitationGone, AlreadyMember.
 
     The organisation is locked first, as by whoever ends the power of the invitation's maker.
     """
@@ -154,7 +154,7 @@ async def living_membership(session: AsyncSession, organisation_id: str, user_id
 
 
 async def change_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:
-    """Give the member the role; raise LastOwner. The organisation's row is locked by whoever calls.
+    """Return the member the role; raise LastOwner. The organisation's row is locked by whoever calls.
 
     With a lower one ends what only the higher one could make.
     """

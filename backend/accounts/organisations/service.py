@@ -85,7 +85,7 @@ class Founder:
 
 
 async def register(session: AsyncSession, body: Registration, founder: Founder, now: datetime) -> Organisation:
-    """Give the new organisation, pending, with the founder as its owner; raise CreditCodeTaken."""
+    """Return the new organisation, pending, with the founder as its owner; raise CreditCodeTaken."""
     if body.credit_code and await other_verified_with(session, body.credit_code, ""):
         raise CreditCodeTaken
     organisation = found_organisation(session, body, now)
@@ -106,7 +106,7 @@ async def _lay_on_desk(
 
 
 def found_organisation(session: AsyncSession, body: Registration, now: datetime) -> Organisation:
-    """Give the pending organisation and its party, added to the session."""
+    """Return the pending organisation and its party, added to the session."""
     person = "natural" if body.kind is OrganisationKind.INDIVIDUAL else "legal"
     organisation_id = new_id("org")
     party = new_party(session, body.name, person=person, by=organisation_id, now=now)

@@ -22,7 +22,7 @@ AT_ONCE: Final = 400
 
 
 async def party_of(session: AsyncSession, organisation_id: str) -> Party:
-    """Give the party that the organisation is; raise NotFound where there is no such organisation."""
+    """Return the party that the organisation is; raise NotFound where there is no such organisation."""
     found = (await session.scalars(sa.select(Party).where(col(Party.organisation_id) == organisation_id))).first()
     if found is None:
         raise NotFound
@@ -47,7 +47,7 @@ def stand_in_key(party: Party, *, verified: bool) -> str | None:
 async def find_or_make_party(
     session: AsyncSession, name: str, *, by: str, now: datetime, person: str = "legal"
 ) -> Party:
-    """Give the party that the organisation `by` means with this name; make it where there is none.
+    """Return the party that the organisation `by` means with this name; make it where there is none.
 
     By the folded name: its own party, else that of a legal person verified by its credit code, else one that it entered
     before, else a new one. A natural person is never meant by a name alone, since many bear one.
@@ -58,7 +58,7 @@ async def find_or_make_party(
 async def find_or_make_parties(
     session: AsyncSession, names: Iterable[str], *, by: str, now: datetime, person: str = "legal"
 ) -> dict[str, Party]:
-    """Give for each name the party that `find_or_make_party` would give."""
+    """Return for each name the party that `find_or_make_party` would give."""
     keys = {name: name_key(name) for name in names}
     known = await parties_by_key(session, keys.values(), by=by)
     given: dict[str, Party] = {}
@@ -71,7 +71,7 @@ async def find_or_make_parties(
 
 
 async def parties_by_key(session: AsyncSession, keys: Iterable[str], *, by: str) -> dict[str, Party]:
-    """Give the parties there are that the organisation `by` means, by their folded names (`rules.name_key`)."""
+    """Return the parties there are that the organisation `by` means, by their folded names (`rules.name_key`)."""
     wanted = sorted(set(keys))
     known: dict[str, Party] = {}
     for start in range(0, len(wanted), AT_ONCE):
@@ -106,7 +106,7 @@ def _nearness(party: Party, by: str) -> int:
 
 
 async def formerly_by_key(session: AsyncSession, keys: Iterable[str], *, by: str) -> dict[str, Party]:
-    """Give by folded name the parties off the platform that the organisation `by` entered and that bore it before."""
+    """Return by folded name the parties off the platform that the organisation `by` entered and that bore it before."""
     asked = (
         sa.select(col(PartyName.name_key), Party)
         .join(Party, col(Party.id) == col(PartyName.party_id))
@@ -123,7 +123,7 @@ async def formerly_by_key(session: AsyncSession, keys: Iterable[str], *, by: str
 async def names_then(
     session: AsyncSession, parties: Iterable[str], *, valid_on: date, known_at: datetime
 ) -> dict[str, str]:
-    """Give the name that a party bore on a day, by what was known at a moment, where that is not its present one."""
+    """Return the name that a party bore on a day, by what was known at a moment, where that is not its present one."""
     asked = sa.select(PartyName).where(col(PartyName.party_id).in_(set(parties))).order_by(col(PartyName.id))
     borne: dict[str, list[PartyName]] = defaultdict(list)
     for former in await session.scalars(asked):
@@ -133,7 +133,7 @@ async def names_then(
 
 
 def _name_then(formers: Sequence[PartyName], valid_on: date, known_at: datetime) -> str | None:
-    """Give the former name that still held on the day, else the one of which nobody knew yet that it had ended."""
+    """Return the former name that still held on the day, else the one of which nobody knew yet that it had ended."""
     ended = [(former.valid_to, former.name) for former in formers if former.recorded_at <= known_at and former.valid_to]
     held = min((last for last in ended if last[0] > valid_on), default=None, key=lambda last: last[0])
     unknown = next((former.name for former in formers if former.recorded_at > known_at), None)
@@ -141,7 +141,7 @@ def _name_then(formers: Sequence[PartyName], valid_on: date, known_at: datetime)
 
 
 async def make_parties(session: AsyncSession, names: Iterable[str], *, by: str, now: datetime) -> dict[str, str]:
-    """Give the ids of new legal persons with these names, in one statement; whoever asks has looked for them before."""
+    """Return the ids of new legal persons with these names, in one statement; the caller has looked them up before."""
     made = {name: new_id("pty") for name in names}
     same = {"person": "legal", "country": "CN", "created_by": by, "created_at": now, "version": 1}
     rows = [{"id": party_id, "name": name, "name_key": name_key(name), **same} for name, party_id in made.items()]
@@ -150,7 +150,7 @@ async def make_parties(session: AsyncSession, names: Iterable[str], *, by: str, 
 
 
 def new_party(session: AsyncSession, name: str, *, person: str, by: str | None, now: datetime) -> Party:
-    """Give a fresh party with its first dated name, added to the session; flushed by whoever asks."""
+    """Return a fresh party with its first dated name, added to the session; flushed by whoever asks."""
     party = Party(id=new_id("pty"), person=person, name=name, name_key=name_key(name), created_by=by, created_at=now)
     session.add(party)
     return party

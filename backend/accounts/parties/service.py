@@ -24,7 +24,7 @@ EMPTIED: Final = Text("不能清空。", "This cannot be emptied.")
 
 
 async def enter_party(session: AsyncSession, body: NewParty, caller: Caller, now: datetime) -> Party:
-    """Give the new party, seen by the caller's organisation."""
+    """Return the new party, seen by the caller's organisation."""
     by = caller.organisation_id
     party = Party(id=new_id("pty"), name_key=name_key(body.name), created_by=by, created_at=now, **body.model_dump())
     _check_identifier(party)

@@ -27,7 +27,7 @@ async def set_password(
     now: datetime,
     real: datetime,
 ) -> None:
-    """Give the account a new password; its sign-ins end except one, its resets, and what is known of its places."""
+    """Return the account a new password; its sign-ins end except one, its resets, and what is known of its places."""
     user.password_hash, user.password_changed_at = new.password_hash, real
     user.version += 1
     open_resets = sa.and_(col(PasswordReset.user_id) == user.id, col(PasswordReset.used_at).is_(None))
@@ -39,7 +39,7 @@ async def set_password(
 
 
 async def make_reset(session: AsyncSession, user: User, real: datetime) -> str:
-    """Give a token that sets a new password once, within an hour; only its hash is kept."""
+    """Return a token that sets a new password once, within an hour; only its hash is kept."""
     token = new_secret()
     session.add(
         PasswordReset(token_hash=hashed(token), user_id=user.id, created_at=real, expires_at=real + RESET_GOOD_FOR)
@@ -49,7 +49,7 @@ async def make_reset(session: AsyncSession, user: User, real: datetime) -> str:
 
 
 async def account_to_reset(session: AsyncSession, token: str, real: datetime, *, lock: bool = False) -> User:
-    """Give the account that the token is for; raise ResetGone."""
+    """Return the account that the token is for; raise ResetGone."""
     asked = (
         sa.select(User)
         .join(PasswordReset, col(PasswordReset.user_id) == col(User.id))

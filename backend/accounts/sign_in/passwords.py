@@ -40,7 +40,7 @@ async def _in_turn(work: Callable[..., T], *arguments: object) -> T:
 
 
 def hashes_now(password: str, kept: Sequence[str] = ()) -> list[str]:
-    """Give the password's hash with each salt of `kept`, or with a fresh one; 20 ms each.
+    """Return the password's hash with each salt of `kept`, or with a fresh one; 20 ms each.
 
     `kept` has one salt, or two where two accounts of an address were made in the same moment.
     """
@@ -50,7 +50,7 @@ def hashes_now(password: str, kept: Sequence[str] = ()) -> list[str]:
 
 
 async def hashes_for(password: str, kept: Sequence[str] = ()) -> list[str]:
-    """Give what `hashes_now` gives, without holding up other requests; raise HashersBusy."""
+    """Return what `hashes_now` gives, without holding up other requests; raise HashersBusy."""
     return await _in_turn(hashes_now, password, kept)
 
 

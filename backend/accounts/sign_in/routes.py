@@ -169,7 +169,7 @@ def _unstored(problem: Problem) -> Problem:
     openapi_extra=_body(TokenForm),
 )
 async def token(request: Request, asked: Annotated[Asked, Depends(_asked)], session: Db, real: Real) -> Response:
-    """Gives a short-lived bearer token for an address and its password, a refresh token, or an API key (RFC 6749).
+    """Return a short-lived bearer token for an address and its password, a refresh token, or an API key (RFC 6749).
 
     A refresh token works once; when it comes again the whole sign-in ends. Wrong passwords are slowed: 429 says in
     `Retry-After` when to try again. Guesses made elsewhere keep nobody out who gives the right password at a network

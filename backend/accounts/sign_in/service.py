@@ -62,7 +62,7 @@ async def sign_in(
     agent: str | None,
     real: datetime,
 ) -> Tokens:
-    """Give the tokens of a new session; raise InvalidGrant, or NoMembership where there is nowhere to act."""
+    """Return the tokens of a new session; raise InvalidGrant, or NoMembership where there is nowhere to act."""
     account, place = await _chosen(session, proof, organisation_id)
     user = await session.get(User, account.id, with_for_update={"read": True})  # no change of it comes between
     if user is None or user.password_hash != account.password_hash:  # changed since it was proved
@@ -103,7 +103,7 @@ async def _tokens(
 
 
 def key_tokens(settings: Settings, key_id: str, organisation_id: str, real: datetime) -> Tokens:
-    """Give the access token of an API key."""
+    """Return the access token of an API key."""
     good_for = timedelta(minutes=settings.access_token_minutes)
     access = tokens.access_token(
         settings.key("token"),
@@ -120,7 +120,7 @@ def key_tokens(settings: Settings, key_id: str, organisation_id: str, real: date
 async def refresh(
     session: AsyncSession, settings: Settings, token: str, *, organisation_id: str | None, real: datetime
 ) -> Tokens:
-    """Give the session's next tokens; the refresh token is spent. Raises InvalidGrant or NoMembership.
+    """Return the session's next tokens; the refresh token is spent. Raises InvalidGrant or NoMembership.
 
     A token that comes a second time ends its whole family, and RefreshTokenReused says so.
     """

@@ -25,7 +25,7 @@ KEY_PREFIX: Final = "pmk_"
 def access_token(
     key: bytes, *, subject: str, organisation_id: str, session_id: str, typ: str, at: datetime, good_for: timedelta
 ) -> str:
-    """Give a signed token; `typ` is `person` (subject usr_…, sid the sign-in) or `key` (both are the API key's id)."""
+    """Return a signed token; `typ` is `person` (subject usr_…, sid the sign-in) or `key` (both the key's id)."""
     said = {
         "sub": subject,
         "org": organisation_id,
@@ -43,7 +43,7 @@ def _verified(key: bytes, token: str) -> Mapping[str, Any]:
 
 
 def read_access_token(key: bytes, token: str, at: datetime) -> Mapping[str, Any] | None:
-    """Give what the token says, or None where it is not ours or not good any more."""
+    """Return what the token says, or None where it is not ours or not good any more."""
     try:
         said = _verified(key, token)
     except jwt.InvalidTokenError:
@@ -53,10 +53,10 @@ def read_access_token(key: bytes, token: str, at: datetime) -> Mapping[str, Any]
 
 
 def new_secret() -> str:
-    """Give 256 random bits, safe in an address."""
+    """Return 256 random bits, safe in an address."""
     return secrets.token_urlsafe(32)
 
 
 def hashed(secret: str) -> bytes:
-    """Give what is kept of a random secret; its 256 bits need no slow hash."""
+    """Return what is kept of a random secret; its 256 bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -45,7 +45,7 @@ def _insert_whole(table: sa.Table) -> Prepared:
 
 
 def bound(dialect: sa.Dialect, table: sa.Table, row: Mapping[str, Any]) -> list[Any]:
-    """Give a fresh row, which names all the table's columns, as the driver takes it."""
+    """Return a fresh row, which names all the table's columns, as the driver takes it."""
     return _insert_whole(table).bound(dialect, row)
 
 

@@ -23,7 +23,7 @@ BIG = sa.BigInteger().with_variant(
 
 
 def table_of(model: type[SQLModel]) -> sa.Table:
-    """Give the table of a model, for statements built once."""
+    """Return the table of a model, for statements built once."""
     table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
     return table
 
@@ -70,28 +70,28 @@ class Json(sa.types.TypeDecorator[Any]):
 
 
 def moment(*, nullable: bool = False, index: bool = False) -> Any:
-    """Give a column for a moment in UTC."""
+    """Return a column for a moment in UTC."""
     return sa.Column(UtcDateTime, nullable=nullable, index=index)
 
 
 def fen(*, nullable: bool = True) -> Any:
-    """Give a column for money in fen: 64 bits, since 20 million yuan fill 93 % of 32."""
+    """Return a column for money in fen: 64 bits, since 20 million yuan fill 93 % of 32."""
     return sa.Column(sa.BigInteger, nullable=nullable)
 
 
 def json_column(*, nullable: bool = False) -> Any:
-    """Give a column for a JSON value."""
+    """Return a column for a JSON value."""
     return sa.Column(Json, nullable=nullable)
 
 
 def iso(value: date | datetime | None) -> str | None:
-    """Give RFC 3339: a date as YYYY-MM-DD, a moment in UTC ending in Z, None as None."""
+    """Return RFC 3339: a date as YYYY-MM-DD, a moment in UTC ending in Z, None as None."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return value.isoformat() if value else None
 
 
 def coded(codes: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:
-    """Give a column that holds one of the codes as text and reads as the code."""
+    """Return a column that holds one of the codes as text and reads as the code."""
     kind = sa.Enum(codes, native_enum=False, length=40, values_callable=lambda e: [c.value for c in e])
     return sa.Column(kind, nullable=nullable, index=index)

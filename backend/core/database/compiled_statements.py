@@ -30,7 +30,7 @@ CONNECTION: Final = "connection"  # in session.info, where a request's transacti
 
 
 async def connection_of(session: AsyncSession) -> AsyncConnection:
-    """Give the connection that the session works on; asking the session itself starts a greenlet each time."""
+    """Return the connection that the session works on; asking the session itself starts a greenlet each time."""
     known: AsyncConnection | None = session.info.get(CONNECTION)
     return known if known is not None else await session.connection()
 
@@ -53,7 +53,7 @@ def _code(codes: Callable[[Any], Enum], code: Any) -> Any:
 
 
 def _bound(kind: Any, dialect: sa.Dialect) -> Process | None:
-    """Give what makes a value the driver's: what SQLAlchemy would, but sooner where we know how."""
+    """Return what makes a value the driver's: what SQLAlchemy would, but sooner where we know how."""
     if dialect.name == "sqlite" and isinstance(kind, sa.Date):
         return _day
     if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
@@ -79,7 +79,7 @@ class _Made:
         return dict(zip(self.names, self.one({**self.constants, **values}), strict=True))
 
     def one(self, row: Mapping[str, Any]) -> list[Any]:
-        """Give the row's values by place; no type of ours makes anything of None."""
+        """Return the row's values by place; no type of ours makes anything of None."""
         values = list(self.pick(row))
         for place, process in self.works:
             if values[place] is not None:
@@ -136,7 +136,7 @@ class Prepared:
         await self._run_bound(made, connection, map(made.one, rows))
 
     def bound(self, dialect: sa.Dialect, row: Mapping[str, Any]) -> list[Any]:
-        """Give the row's values as the driver takes them, for `run_bound`; each can be sent to another process."""
+        """Return the row's values as the driver takes them, for `run_bound`; each can be sent to another process."""
         return (self._made.get(dialect.name) or self._make(dialect)).one(row)
 
     async def run_bound(self, connection: AsyncConnection, rows: Sequence[Sequence[Any]]) -> None:
@@ -173,7 +173,7 @@ class Sent:
     cursor: Any = None
 
     async def rows(self) -> list[tuple[Any, ...]]:
-        """Give the rows, waiting for them where they are still on their way."""
+        """Return the rows, waiting for them where they are still on their way."""
         found = self.found
         if found is None:
             found = await self.cursor.fetchall() if self.made.gives else []

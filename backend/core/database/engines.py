@@ -56,7 +56,7 @@ class OneHopCursor:
         await self.connection.hop(self._run, "executemany", sql, parameters)
 
     async def fetchall(self) -> list[Any]:
-        """Give the rows that execute fetched."""
+        """Return the rows that execute fetched."""
         rows, self.rows = self.rows, []
         return rows
 
@@ -110,7 +110,7 @@ class OneHopConnection(aiosqlite.Connection):
             self.raw.execute(sql).close()
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]  # ours has the part of a cursor that SQLAlchemy uses
-        """Give a cursor that works in one hop."""
+        """Return a cursor that works in one hop."""
         return OneHopCursor(self)
 
     def _commit_all(self) -> None:
@@ -139,7 +139,7 @@ def _connect(path: str, **options: Any) -> OneHopConnection:
 
 
 def set_pragmas(connection: Any, synchronous: str, *extra: str) -> None:
-    """Give a fresh SQLite connection the settings that the platform relies on."""
+    """Return a fresh SQLite connection the settings that the platform relies on."""
     cursor = connection.cursor()
     for pragma in ("busy_timeout=30000", f"synchronous={synchronous}", "foreign_keys=ON", "temp_store=MEMORY", *extra):
         cursor.execute(f"PRAGMA {pragma}")
@@ -176,7 +176,7 @@ def _make_folder(settings: Settings) -> None:
 
 
 def make_engines(settings: Settings) -> tuple[AsyncEngine, AsyncEngine]:
-    """Give the engine that writes and the one that reads: two on SQLite, one and the same on PostgreSQL."""
+    """Return the engine that writes and the one that reads: two on SQLite, one and the same on PostgreSQL."""
     if settings.is_sqlite:
         _make_folder(settings)
         return _sqlite_engine(settings, write=True), _sqlite_engine(settings, write=False)
@@ -192,12 +192,12 @@ def make_engines(settings: Settings) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def _connected(settings: Settings, options: str) -> dict[str, Any]:
-    """Give how a connection to PostgreSQL is made; a pooler shares it, with what was prepared on it, among others."""
+    """Return how a connection to PostgreSQL is made; a pooler shares it, with what was prepared on it, among others."""
     return {"prepare_threshold": None} if settings.database_pooler else {"options": options}
 
 
 def driver_of(connection: AsyncConnection) -> Any:
-    """Give the driver's own connection; SQLAlchemy's public way there starts a greenlet each time."""
+    """Return the driver's own connection; SQLAlchemy's public way there starts a greenlet each time."""
     sync = connection.sync_connection
     return sync.connection.driver_connection if sync is not None else None
 
@@ -210,7 +210,7 @@ def keep_short(connection: AsyncConnection) -> None:
 
 
 def make_job_engine(settings: Settings) -> sa.Engine:
-    """Give the synchronous engine that DBOS works with, on the same database."""
+    """Return the synchronous engine that DBOS works with, on the same database."""
     url = settings.database.replace("+aiosqlite", "")
     if not settings.is_sqlite:
         connected = _connected(settings, "-c timezone=UTC")

@@ -22,7 +22,7 @@ class ReferencesLost(RuntimeError):
 
 
 def alembic_config() -> Config:
-    """Give alembic's settings, without a file."""
+    """Return alembic's settings, without a file."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     return config

@@ -8,7 +8,7 @@ NEEDED: Final = (3, 42) if sys.version_info >= (3, 12) else (3, 35)  # what the 
 
 
 def why_not() -> str | None:
-    """Give the sentence that refuses this Python's SQLite, with the cure; None where it will do."""
+    """Return the sentence that refuses this Python's SQLite, with the cure; None where it will do."""
     if sqlite3.sqlite_version_info >= NEEDED:
         return None
     python, needed = f"{sys.version_info[0]}.{sys.version_info[1]}", ".".join(map(str, NEEDED))

@@ -70,7 +70,7 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """Give a session in a transaction that is committed at the end, or rolled back on an error."""
+        """Yield a session in a transaction that is committed at the end, or rolled back on an error."""
         async with self._turn(), self.writer_session() as session, session.begin():
             yield session
         self.written.set()
@@ -83,16 +83,16 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """Give a session that reads one state of the database and cannot write."""
+        """Yield a session that reads one state of the database and cannot write."""
         async with self.reader_session() as session:
             yield session
 
     def writer_session(self) -> AsyncSession:
-        """Give a session that writes; whoever asked commits and closes it."""
+        """Return a session that writes; whoever asked commits and closes it."""
         return self._session(self.writer)
 
     def reader_session(self) -> AsyncSession:
-        """Give a session that reads one state of the database, that of its first statement; whoever asked closes it."""
+        """Return a session that reads the database as of its first statement; the caller closes it."""
         return self._session(self._reads)
 
     async def close(self) -> None:
@@ -116,7 +116,7 @@ class WriteTransaction:
         self.marks = idempotency.Marks()
 
     async def open(self) -> AsyncSession:
-        """Give the request's session; the first call begins, identifies, claims the key and opens the savepoint."""
+        """Return the request's session; the first call begins, identifies, claims the key and opens the savepoint."""
         if self.session is not None:
             return self.session
         key = None
@@ -222,7 +222,7 @@ class WriteTransaction:
         )
 
     async def close(self) -> None:
-        """Give the connection back; what was not committed is undone."""
+        """Return the connection back; what was not committed is undone."""
         if self.session is not None:
             await self.session.close()
 
@@ -268,7 +268,7 @@ async def _write_session(request: Request) -> AsyncSession:
 
 
 async def reading(request: Request) -> AsyncSession:
-    """Give the request's session for reading; its route closes it."""
+    """Return the request's session for reading; its route closes it."""
     session: AsyncSession | None = request.scope.get(READER)
     if session is None:
         database: Database = request.app.state.database
@@ -277,7 +277,7 @@ async def reading(request: Request) -> AsyncSession:
 
 
 async def release(request: Request) -> None:
-    """Give the request's session for reading back, before something that takes long."""
+    """Return the request's session for reading back, before something that takes long."""
     session: AsyncSession | None = request.scope.pop(READER, None)
     if session is not None:
         await session.close()

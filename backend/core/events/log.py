@@ -175,10 +175,10 @@ async def append_many(session: AsyncSession, happenings: Sequence[DomainEvent], 
 
 
 def event_token(key: bytes, number: int) -> str:
-    """Give the `Event-Id` of an event: opaque, since a number would tell how much private business there is."""
+    """Return the `Event-Id` of an event: opaque, since a number would tell how much private business there is."""
     return "evt_" + seal(key, "event", number)
 
 
 def read_event_token(key: bytes, token: str) -> int | None:
-    """Give the event's number from its `Event-Id`, or None where it is not one of ours."""
+    """Return the event's number from its `Event-Id`, or None where it is not one of ours."""
     return unseal(key, "event", token[4:]) if token.startswith("evt_") else None

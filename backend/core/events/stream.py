@@ -101,7 +101,7 @@ async def sequence(database: Database) -> int:
 async def events_after(
     database: Database, position: int, *, without: Collection[str] = ()
 ) -> tuple[Sequence[Any], int]:
-    """Give the next events behind a position, at most BATCH, and the position behind them.
+    """Return the next events behind a position, at most BATCH, and the position behind them.
 
     In order, with their `seq`, `type`, `subject` and `data`; the types `without` are passed over where they are kept.
     """
@@ -113,26 +113,26 @@ async def events_after(
 
 
 async def sequence_of(database: Database, event_id: int) -> int | None:
-    """Give the place of an event in the stream, or None while it has none."""
+    """Return the place of an event in the stream, or None while it has none."""
     async with database.read() as session:
         return (await session.execute(SEQ_OF, {"id": event_id})).scalar_one_or_none()
 
 
 async def head(database: Database) -> int:
-    """Give the last place that the stream has given."""
+    """Return the last place that the stream has given."""
     async with database.read() as session:
         return int((await session.execute(HEAD)).scalar_one())
 
 
 async def now(database: Database) -> int:
-    """Give the last place of what is committed so far, which is numbered first where it is not yet."""
+    """Return the last place of what is committed so far, which is numbered first where it is not yet."""
     while await sequence(database) == SEQUENCER_BATCH:
         pass
     return await head(database)
 
 
 async def now_within(session: AsyncSession) -> int:
-    """Give the same in a transaction that writes, and should end soon: until then nobody else numbers."""
+    """Return the same in a transaction that writes, and should end soon: until then nobody else numbers."""
     if not session.info["database"].is_sqlite:
         connection = await connection_of(session)
         while found := await LOCK_HEAD.run(connection, {}):

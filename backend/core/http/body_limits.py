@@ -60,7 +60,7 @@ class ArrivingBody:
             self.limit, self._too_much = limit, too_much
 
     async def __call__(self) -> Message:
-        """Give the next message of the request."""
+        """Return the next message of the request."""
         if not self.is_missing:
             return await self._receive()
         clock = asyncio.get_running_loop().time
@@ -82,7 +82,7 @@ class ArrivingBody:
         return message
 
     def let_go(self) -> None:
-        """Give back the room that it held: its request is over."""
+        """Return back the room that it held: its request is over."""
         if self._room is not None:
             self._room.left += self._holds
             self._holds = 0

@@ -52,7 +52,7 @@ async def docs_page(_request: Request) -> Response:
 
 @router.get("/docs/{asset}")
 async def docs_asset(asset: str) -> Response:
-    """Give a part of the page."""
+    """Return a part of the page."""
     if asset == "start.js":
         return Response(START, media_type="text/javascript")
     if asset not in ASSETS:

@@ -78,7 +78,7 @@ def _may_read_metrics(request: Request) -> bool:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Give the figures in Prometheus's text form."""
+    """Return the figures in Prometheus's text form."""
     if not _may_read_metrics(request):
         raise MetricsClosed
     state = request.app.state
@@ -92,7 +92,7 @@ async def metrics(request: Request) -> Response:
 
 
 async def check_database(database: Database) -> str:
-    """Give the kind of database, once it has answered."""
+    """Return the kind of database, once it has answered."""
     async with database.read() as session:
         await session.execute(sa.text("SELECT 1"))
     return "sqlite" if database.is_sqlite else "postgresql"

@@ -87,7 +87,7 @@ FORGET_OLD: Final = sa.delete(ANSWER).where(ANSWER.c.at < sa.bindparam("before")
 
 
 def read_key(request: Request) -> str | None:
-    """Give the request's key, or None; raise KeyMalformed."""
+    """Return the request's key, or None; raise KeyMalformed."""
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
@@ -108,7 +108,7 @@ class Marks:
 
 
 async def fingerprint(request: Request) -> Marks:
-    """Give the hashes of the request; a form counts by its fields and its files' hashes."""
+    """Return the hashes of the request; a form counts by its fields and its files' hashes."""
     version = request.headers.get("if-match")
     key = request.app.state.settings.key("fingerprint")  # a body may hold a password: nobody else can try guesses on it
     versions = (None,) if version is None else (version, None)
@@ -173,7 +173,7 @@ class Known(Enum):
 async def told(
     asked: Asked, *, marks: Marks, now: datetime, event_token: Callable[[int], str]
 ) -> tuple[Response | None, Known]:
-    """Give the first answer where the request was done, and what record is in the way of another.
+    """Return the first answer where the request was done, and what record is in the way of another.
 
     Raises KeyReused or StillRunning.
     """
@@ -206,7 +206,7 @@ class ShownOnce(Response):
 def to_keep(
     response: Response, *, caller: str, key: str, marks: Marks, known: Known, now: datetime, event_id: int | None
 ) -> dict[str, Any] | None:
-    """Give the record of the answer for KEEP, or None where there is nothing to keep, or nothing more than is known."""
+    """Return the record of the answer for KEEP, or None where there is nothing (more) to keep."""
     is_refused = response.status_code >= REFUSED
     if (is_refused and known is Known.BOUND) or 300 <= response.status_code < REFUSED:  # noqa: PLR2004 - HTTP's classes
         return None

@@ -58,7 +58,7 @@ PROBLEM: Final[dict[str, Any]] = {
 
 
 def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Give the `responses=` of an operation that may refuse with these statuses (422, 429 and 503 always may)."""
+    """Return the `responses=` of an operation that may refuse with these statuses (422, 429 and 503 always may)."""
     return {
         status: {"description": TITLES[status], "content": {MEDIA_TYPE: {"schema": PROBLEM_REF}}}
         for status in sorted({*statuses, 422, 429, 503})
@@ -66,7 +66,7 @@ def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def operation_id(route: APIRoute) -> str:
-    """Give the operation's id: the name of its function, which no other operation has."""
+    """Return the operation's id: the name of its function, which no other operation has."""
     return route.name
 
 
@@ -119,7 +119,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """Give the OpenAPI document of the app: stable, with the problem schema and the ways to sign in."""
+    """Return the OpenAPI document of the app: stable, with the problem schema and the ways to sign in."""
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
         components = document.setdefault("components", {})
@@ -136,7 +136,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def problem_table() -> str:
-    """Give the Markdown table of every refusal that is declared in the modules imported so far."""
+    """Return the Markdown table of every refusal that is declared in the modules imported so far."""
     lines = [
         "# Problem codes",
         "",

@@ -27,7 +27,7 @@ class PageQuery(BaseModel):
 
 
 def question(request: Request, query: PageQuery) -> str:
-    """Give what a cursor belongs to: the address and the filters, without limit and cursor."""
+    """Return what a cursor belongs to: the address and the filters, without limit and cursor."""
     asked = query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
     return f"{request.url.path}?{sorted(asked.items())}"
 
@@ -53,7 +53,7 @@ async def page(
     *columns: sa.SQLColumnExpression[Any],
     descending: bool = False,
 ) -> tuple[Sequence[sa.Row[*tuple[Any, ...]]], str | None]:
-    """Give one page of the statement's rows in the order of `columns` (unique, never null), and the next cursor.
+    """Return one page of the statement's rows in the order of `columns` (unique, never null), and the next cursor.
 
     They must be among the selected columns or attributes of the first selected model.
     Raises InvalidCursor where the cursor was not given for this very question.

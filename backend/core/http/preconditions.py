@@ -24,7 +24,7 @@ class IfMatchMalformed(Malformed):
 
 
 def etag(version: int, content: bytes) -> str:
-    """Give `"version.hash"`; the hash covers the bytes, so language, role and derived state count."""
+    """Return `"version.hash"`; the hash covers the bytes, so language, role and derived state count."""
     return f'"{version}.{hashlib.blake2b(content, digest_size=8).hexdigest()}"'
 
 

@@ -41,7 +41,7 @@ class UnknownParameter(errors.Malformed):
 
 
 def language_of(request: Request) -> str:
-    """Give `zh` or `en`, whichever the request's Accept-Language weighs higher; zh where it says neither."""
+    """Return `zh` or `en`, whichever the request's Accept-Language weighs higher; zh where it says neither."""
     said = request.headers.get("accept-language")
     if not said:
         return "zh"
@@ -61,7 +61,7 @@ def language_of(request: Request) -> str:
 
 
 def respond(request: Request, problem: Problem) -> Response:
-    """Give the problem document for this request."""
+    """Return the problem document for this request."""
     language = language_of(request)
     base = request.app.state.settings.patentmart_public_url.rstrip("/")
     document = problem.document(language, base, str(problem.facts.get("instance") or request.url.path))
@@ -78,7 +78,7 @@ def _is_away(error: BaseException) -> bool:
 
 
 def unexpected(request: Request, error: BaseException) -> Response:
-    """Give a 500 problem whose instance finds the error in the log, and nothing of its text."""
+    """Return a 500 problem whose instance finds the error in the log, and nothing of its text."""
     if isinstance(error, IntegrityError | sqlite3.IntegrityError | psycopg.IntegrityError):
         return respond(request, ChangedMeanwhile())
     if _is_away(error):
@@ -106,7 +106,7 @@ SENTENCES: Final[Mapping[str, Text]] = {
 
 
 def _sayable(text: str) -> str:
-    """Give the text without lone surrogates, which JSON can bring in and UTF-8 cannot carry out."""
+    """Return the text without lone surrogates, which JSON can bring in and UTF-8 cannot carry out."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -117,7 +117,7 @@ def _pointer(place: Sequence[Any]) -> str:
 
 
 def field_errors(found: Sequence[Any]) -> list[FieldError]:
-    """Give our form of pydantic's errors."""
+    """Return our form of pydantic's errors."""
     given = []
     for error in found[:100]:
         said = _sayable(str(error["msg"])).removeprefix("Value error, ").replace("{", "(").replace("}", ")")
@@ -128,7 +128,7 @@ def field_errors(found: Sequence[Any]) -> list[FieldError]:
 
 
 def malformed(error: RequestValidationError) -> Problem:
-    """Give the problem for what FastAPI found wrong with a request."""
+    """Return the problem for what FastAPI found wrong with a request."""
     found = error.errors()
     if any(e["type"] == "json_invalid" for e in found):
         return errors.BadJson(errors=field_errors(found))
@@ -150,7 +150,7 @@ BY_STATUS: Final[Mapping[int, type[Problem]]] = {
 
 
 def as_problem(error: Exception) -> Problem | None:
-    """Give the problem that an expected exception stands for, or None where it was not expected."""
+    """Return the problem that an expected exception stands for, or None where it was not expected."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, RequestValidationError):
@@ -168,7 +168,7 @@ def as_problem(error: Exception) -> Problem | None:
 
 
 def _methods_of(request: Request) -> list[str]:
-    """Give the methods that the address takes; Starlette names only those of the first route that fits."""
+    """Return the methods that the address takes; Starlette names only those of the first route that fits."""
     place = {"type": "http", "path": request.scope["path"], "root_path": "", "headers": []}
     return [
         method

@@ -14,7 +14,7 @@ JSON: Final = "application/json"
 
 
 def to_json(value: BaseModel | Mapping[str, Any] | Sequence[Any]) -> bytes:
-    """Give the JSON bytes of a model or a plain value."""
+    """Return the JSON bytes of a model or a plain value."""
     return value.__pydantic_serializer__.to_json(value) if isinstance(value, BaseModel) else orjson.dumps(value)
 
 

@@ -37,7 +37,7 @@ class Lanes:
                 self.open.setdefault(_kind(route.path), []).append(route)
 
     def find(self, method: str, path: str) -> tuple[ReadingRoute, dict[str, Any]] | None:
-        """Give the route and its path parameters, or None."""
+        """Return the route and its path parameters, or None."""
         route = self.literal.get((method, path))
         if route is not None:
             return route, {}

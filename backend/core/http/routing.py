@@ -97,5 +97,5 @@ class ReadingRoute(APIRoute):
             await response(scope, receive, send)
 
     def make_handler(self) -> Handler:
-        """Give the endpoint's own handler; routes with more to do around it wrap it here."""
+        """Return the endpoint's own handler; routes with more to do around it wrap it here."""
         return super().get_route_handler()

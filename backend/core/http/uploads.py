@@ -40,7 +40,7 @@ class UploadsFull(Unavailable):
 
 
 def only_parts(*known: str) -> Callable[[Request], Awaitable[None]]:
-    """Give what raises Malformed for a form's part that is none of the known, or that comes twice: none gets lost."""
+    """Return what raises Malformed for a form's part that is none of the known, or that comes twice: none gets lost."""
 
     async def check(request: Request) -> None:
         given = Counter(name for name, _ in (await request.form()).multi_items())

@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 @contextlib.asynccontextmanager
 async def executor(database: Database, settings: Settings) -> AsyncIterator[str]:
-    """Give the name under which this process works, its own until the end; on SQLite there is one process.
+    """Yield the name under which this process works, its own until the end; on SQLite there is one process.
 
     A process that loses its name for good, and so may be taken for dead, ends itself.
     """

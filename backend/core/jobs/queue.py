@@ -84,7 +84,7 @@ class _UnderWay:
             self._count, self._ended = self._count - 1, time.monotonic()
 
     def patience(self) -> int:
-        """Give how many seconds DBOS may take to see work end, and to write down that it did."""
+        """Return how many seconds DBOS may take to see work end, and to write down that it did."""
         with self._lock:
             return PATIENCE if self._count or time.monotonic() - self._ended < 1 else 0
 

@@ -66,7 +66,7 @@ RESULT: Final = table_of(JobResult)
 async def begin_job(
     session: AsyncSession, *, kind: str, owner: str, asked: dict[str, Any], total: int, now: datetime
 ) -> Job:
-    """Give a new waiting job; enqueue its work in the same transaction."""
+    """Return a new waiting job; enqueue its work in the same transaction."""
     job = Job(
         id=new_id("job"), kind=kind, owner=owner, status=WorkStatus.WAITING, total=total, asked=asked, created_at=now
     )

@@ -37,7 +37,7 @@ class Bounds:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Give the bounds of the settings; no more connections than there are descriptors for."""
+        """Return the bounds of the settings; no more connections than there are descriptors for."""
         return cls(
             header_bytes=settings.header_bytes,
             header_seconds=settings.header_seconds,
@@ -49,7 +49,7 @@ class Bounds:
 
 
 def connections_held(wanted: int) -> int:
-    """Give how many connections the descriptors of this process allow, at most those wanted.
+    """Return how many connections the descriptors of this process allow, at most those wanted.
 
     The soft limit is raised as far as the hard one lets it.
     """

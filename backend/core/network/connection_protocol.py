@@ -28,7 +28,7 @@ Served = Callable[..., asyncio.Protocol]
 
 
 def answer_of(problem: Problem, base: str) -> bytes:
-    """Give the bytes of an answer to a request that nobody heard: in the platform's first language."""
+    """Return the bytes of an answer to a request that nobody heard: in the platform's first language."""
     document = orjson.dumps(problem.document("zh", base, "/"))
     lines = [
         f"HTTP/1.1 {problem.status} {REASONS[problem.status]}",
@@ -181,7 +181,7 @@ class Connection(asyncio.Protocol):
 
 
 def bounded(served: Served, connections: Connections) -> Served:
-    """Give what makes the protocol of each connection, in the form in which uvicorn asks for one."""
+    """Return what makes the protocol of each connection, in the form in which uvicorn asks for one."""
 
     def made(*, app_state: dict[str, Any], **given: Any) -> asyncio.Protocol:
         state = dict(app_state)  # of this connection, and so of its requests
@@ -193,7 +193,7 @@ def bounded(served: Served, connections: Connections) -> Served:
 
 
 def telling(app: ASGIApp) -> ASGIApp:
-    """Give the app, telling each connection when a request of it is answered."""
+    """Return the app, telling each connection when a request of it is answered."""
 
     async def serving(scope: Scope, receive: Receive, send: Send) -> None:
         try:

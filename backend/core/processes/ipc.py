@@ -17,18 +17,18 @@ AHEAD: Final = 4  # pieces that wait to be taken
 
 
 def packed(said: Any) -> bytes:
-    """Give the value as it is sent."""
+    """Return the value as it is sent."""
     content = pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
     return LENGTH.pack(len(content)) + content
 
 
 def unpacked(content: bytes) -> Any:
-    """Give the value that stood behind its length."""
+    """Return the value that stood behind its length."""
     return pickle.loads(content)  # noqa: S301 - by a process of our own
 
 
 def received(connection: socket.socket) -> Any:
-    """Give what the other end sent; raise EOFError where it is gone."""
+    """Return what the other end sent; raise EOFError where it is gone."""
     (length,) = LENGTH.unpack(_exactly(connection, LENGTH.size))
     return unpacked(_exactly(connection, length))
 
@@ -50,7 +50,7 @@ class Giver:
         self._connection = connection
 
     def ask(self, question: Any) -> Iterator[Any]:
-        """Give what it gives to this question, its only one; where it dies, this process goes as well, at once."""
+        """Yield what it gives to this question, its only one; where it dies, this process goes as well, at once."""
         ahead: Queue[bytes] = Queue(AHEAD)
         threading.Thread(target=_read_ahead, args=(self._connection, question, ahead), daemon=True).start()
         while content := ahead.get():

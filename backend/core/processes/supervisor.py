@@ -117,5 +117,5 @@ class Supervisor:
 
 
 def program(*arguments: str) -> list[str]:
-    """Give the command that runs `patentmart` with the arguments in a process of its own."""
+    """Return the command that runs `patentmart` with the arguments in a process of its own."""
     return [sys.executable, "-m", "backend.cli", *arguments]

@@ -60,7 +60,7 @@ class Order:
 
     @classmethod
     def of(cls, state: Any, work: str, *arguments: Any) -> Self:
-        """Give the order of a server with this state."""
+        """Return the order of a server with this state."""
         return cls(work, arguments, state.settings, state.clock.now() - state.clock.real())
 
 
@@ -91,7 +91,7 @@ class WorkerProcesses:
         raise DiedApart(work)
 
     def begin(self, order: Order) -> socket.socket:
-        """Give the server's end of the connection with a fresh child; raise NoneApart."""
+        """Return the server's end of the connection with a fresh child; raise NoneApart."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -104,7 +104,7 @@ class WorkerProcesses:
 
 
 async def _attend(runtime: Runtime, connection: socket.socket) -> bytes:
-    """Give the child its turns to write until it says how it ended, and give that; nothing where it died.
+    """Return the child its turns to write until it says how it ended, and give that; nothing where it died.
 
     One that waited too long for its turn, or kept it, is let go: it ends, and counts as dead. So is one that wants its
     turn when this process stops.
@@ -182,7 +182,7 @@ class Helper:
         self._end: asyncio.TimerHandle | None = None
 
     async def ask(self, question: Any) -> Any:
-        """Give the answer; DiedApart where the child died of it, NoneApart. One question at a time."""
+        """Return the answer; DiedApart where the child died of it, NoneApart. One question at a time."""
         if self._end is not None:
             self._end.cancel()
         try:

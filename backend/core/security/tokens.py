@@ -19,7 +19,7 @@ def _mac(key: bytes, data: bytes) -> bytes:
 
 
 def seal(key: bytes, purpose: str, number: int) -> str:
-    """Give 26 characters that hide the number; equal numbers give equal tokens (a synthetic-IV construction)."""
+    """Return 26 characters that hide the number; equal numbers give equal tokens (a synthetic-IV construction)."""
     plain = number.to_bytes(TAG, "big")
     tag = _mac(key, purpose.encode() + b"\0" + plain)[:TAG]
     stream = _mac(key, b"stream\0" + tag)[:TAG]
@@ -28,7 +28,7 @@ def seal(key: bytes, purpose: str, number: int) -> str:
 
 
 def unseal(key: bytes, purpose: str, token: str) -> int | None:
-    """Give the number that `seal` hid for this purpose, or None where the token is not one of ours."""
+    """Return the number that `seal` hid for this purpose, or None where the token is not one of ours."""
     try:
         raw = base64.b32decode(token.encode("ascii").translate(BACK) + b"======")
     except (ValueError, binascii.Error):
@@ -49,14 +49,14 @@ def _spell(raw: bytes) -> str:
 
 
 def sign(key: bytes, purpose: str, value: Any) -> str:
-    """Give the JSON value as a signed, URL-safe token."""
+    """Return the JSON value as a signed, URL-safe token."""
     payload = orjson.dumps(value)
     tag = _mac(key, purpose.encode() + b"\0" + payload)[:16]
     return _spell(tag + payload)
 
 
 def unsign(key: bytes, purpose: str, token: str) -> Any | None:
-    """Give the value that `sign` took for this purpose, or None where the token is not one of ours."""
+    """Return the value that `sign` took for this purpose, or None where the token is not one of ours."""
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):

@@ -93,7 +93,7 @@ class _End:
 
 
 def entries_of(file: BinaryIO, bounds: Bounds) -> list[Entry]:
-    """Give the archive's members; raise OutOfBounds, or NotWhole where it is no archive with one reading.
+    """Return the archive's members; raise OutOfBounds, or NotWhole where it is no archive with one reading.
 
     Nothing of the directory is read before its end was found to be within the bounds.
     """
@@ -117,7 +117,7 @@ def grows_beyond_reason(unpacked_size: int, packed_size: int) -> bool:
 
 
 def unpacked_pieces(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
-    """Give piece by piece what the member really unpacks to; raise NotWhole where it cannot be unpacked to its end."""
+    """Yield piece by piece what the member really unpacks to; raise NotWhole where it cannot be unpacked to its end."""
     try:
         yield from _unpacked(file, entry)
     except (zlib.error, struct.error, OSError, ValueError):
@@ -155,7 +155,7 @@ def _end(file: BinaryIO, size: int) -> _End:
 
 
 def _large_end(file: BinaryIO, told: _End) -> _End | None:
-    """Give what a ZIP64 archive says in its larger end; None where there is none."""
+    """Return what a ZIP64 archive says in its larger end; None where there is none."""
     place = told.place - _LOCATOR.size
     locator = _at(file, place, _LOCATOR.size) if place >= 0 else b""
     if not locator.startswith(_LOCATOR_MARK):
@@ -193,7 +193,7 @@ def _entries(directory: bytes, count: int) -> Iterator[Entry]:
 
 
 def _large_sizes(extra: bytes, told: tuple[int, int, int]) -> tuple[int, ...]:
-    """Give the sizes and the offset, those that 32 bits do not hold from the extra field."""
+    """Return the sizes and the offset, those that 32 bits do not hold from the extra field."""
     missing = sum(number == _ELSEWHERE_32 for number in told)
     if not missing:
         return told

@@ -57,13 +57,13 @@ class Blobs(Protocol):
         """Keep what the file holds from its beginning; the same bytes twice are kept once."""
 
     def open(self, digest: str) -> Iterator[bytes]:
-        """Give the bytes in pieces; raise FileNotFoundError where there are none."""
+        """Return the bytes in pieces; raise FileNotFoundError where there are none."""
 
     def file(self, digest: str) -> AbstractContextManager[BinaryIO]:
-        """Give the bytes as a file that can be read from any place; raise FileNotFoundError where there are none."""
+        """Return the bytes as a file that can be read from any place; raise FileNotFoundError where there are none."""
 
     def every(self) -> Iterator[Kept]:
-        """Give all that is kept, in the order of its names."""
+        """Return all that is kept, in the order of its names."""
 
     def remove(self, name: str, before: datetime) -> bool:
         """Remove what `every` names, unless it was put again since `before`; give whether it is gone."""
@@ -132,16 +132,16 @@ class FolderBlobs:
         return blob
 
     def open(self, digest: str) -> Iterator[bytes]:
-        """Give the bytes in pieces."""
+        """Yield the bytes in pieces."""
         with self.file(digest) as file:
             yield from _pieces(file)
 
     def file(self, digest: str) -> AbstractContextManager[BinaryIO]:
-        """Give the file itself, which nobody writes to any more."""
+        """Return the file itself, which nobody writes to any more."""
         return self._place(digest).open("rb", buffering=READ_AT_ONCE)
 
     def every(self) -> Iterator[Kept]:
-        """Give all that is kept; a name that begins with a dot was never finished."""
+        """Yield all that is kept; a name that begins with a dot was never finished."""
         for folder in sorted(self._folder.glob("??")):
             for file in sorted(folder.iterdir()):
                 with contextlib.suppress(FileNotFoundError):  # finished or removed meanwhile
@@ -191,7 +191,7 @@ class TableBlobs:
         return blob
 
     def open(self, digest: str) -> Iterator[bytes]:
-        """Give the bytes in pieces."""
+        """Yield the bytes in pieces."""
         number = 0
         while True:
             asked = sa.select(self._table.c.content).where(
@@ -208,14 +208,14 @@ class TableBlobs:
 
     @contextlib.contextmanager
     def file(self, digest: str) -> Iterator[BinaryIO]:
-        """Give a copy; in memory while it is small."""
+        """Yield a copy; in memory while it is small."""
         with SpooledTemporaryFile(IN_MEMORY) as file:
             for piece in self.open(digest):
                 file.write(piece)
             yield cast(BinaryIO, file)
 
     def every(self) -> Iterator[Kept]:
-        """Give all that is kept, in the order of its digests."""
+        """Yield all that is kept, in the order of its digests."""
         digest, after = self._table.c.digest, ""
         asked = sa.select(digest, sa.func.max(self._table.c.put_at, type_=self._table.c.put_at.type)).group_by(digest)
         while True:
@@ -238,5 +238,5 @@ class TableBlobs:
 
 
 def make_blobs(settings: Settings, engine: sa.Engine) -> Blobs:
-    """Give the store that fits the database."""
+    """Return the store that fits the database."""
     return FolderBlobs(settings.patentmart_data_dir / "blobs") if settings.is_sqlite else TableBlobs(engine)

@@ -27,7 +27,7 @@ class NotificationTemplate:
 
 
 def audiences(organisation_id: str | None) -> list[str]:
-    """Give which audiences a member of the organisation belongs to, or a stranger."""
+    """Return which audiences a member of the organisation belongs to, or a stranger."""
     return [PUBLIC] if organisation_id is None else [PUBLIC, organisation_id]
 
 
@@ -57,7 +57,7 @@ def _between(
 async def told(
     database: Database, after: int, audience: Sequence[str], types: Sequence[str], most: int
 ) -> NotificationTemplate:
-    """Give what an audience is told behind a place: at most so many events.
+    """Return what an audience is told behind a place: at most so many events.
 
     What is not for it is passed over a window at a time, for a second at most, so that no answer takes long.
     """

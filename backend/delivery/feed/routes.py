@@ -45,7 +45,7 @@ class Feed:
         self._types = [kind.strip() for kind in query.types.split(",")] if query.types else []
 
     async def next(self, seconds: float) -> NotificationTemplate:
-        """Give what is next; where nothing is, wait so long for it. Raises NotSignedIn where who asks may no longer."""
+        """Return the next events, after a wait where there are none; raise NotSignedIn where access has ended."""
         until = time.monotonic() + seconds
         while True:
             await self._standing.check()
@@ -58,11 +58,11 @@ class Feed:
                 await self.state.watch.beyond(self.place, min(left, SLICE))
 
     def shown(self, found: NotificationTemplate) -> list[ChangeOut]:
-        """Give the events as they are told."""
+        """Return the events as they are told."""
         return [change_of(self.state.settings, self.state.removals, event) for event in found.events]
 
     def token(self) -> str:
-        """Give where to go on."""
+        """Return where to go on."""
         return place_token(self.state.settings, self.place)
 
 
@@ -114,7 +114,7 @@ async def _begun(first: bytes, events: AsyncGenerator[bytes]) -> AsyncIterator[b
 
 
 async def _events(feed: Feed, who: StreamReader) -> AsyncGenerator[bytes]:
-    """Give the changes as they come, with a word now and then so that nobody between takes the stream for dead."""
+    """Yield the changes as they come, with a word now and then so that nobody between takes the stream for dead."""
     with feed.state.streams.counted(who):
         until = time.monotonic() + LIFETIME
         yield format_sse_event(comment="patentmart", retry=2_000, id=feed.token())  # who comes back misses nothing

@@ -86,7 +86,7 @@ class Filling:
 
 
 def sweep_of(kept_days: int) -> Callable[[Database, datetime], Awaitable[None]]:
-    """Give what forgets messages that are older than so many days, with the marks that they were read."""
+    """Return what forgets messages that are older than so many days, with the marks that they were read."""
 
     async def sweep(database: Database, now: datetime) -> None:
         while await _forget_some(database, now - timedelta(days=kept_days)) == AT_ONCE:

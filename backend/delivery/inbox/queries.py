@@ -29,7 +29,7 @@ def is_person(caller: Caller) -> bool:
 
 
 async def inbox_of(session: AsyncSession, caller: Caller, *, lock: bool = False) -> Inbox:
-    """Give the caller's inbox; one that has never been touched is a fresh one, which is not in the session."""
+    """Return the caller's inbox; one that has never been touched is a fresh one, which is not in the session."""
     asked = sa.select(Inbox).where(
         col(Inbox.organisation_id) == caller.organisation_id, col(Inbox.user_id) == caller.user_id
     )
@@ -78,14 +78,14 @@ def messages(caller: Caller, inbox: Inbox, *, unread: bool | None, category: str
 
 
 async def unread(session: AsyncSession, caller: Caller, inbox: Inbox) -> Unread:
-    """Give how many messages the caller has not read, counted up to COUNTED."""
+    """Return how many messages the caller has not read, counted up to COUNTED."""
     some = sa.select(col(Message.number)).where(visible_to(caller, inbox), ~is_read(caller, inbox)).limit(COUNTED + 1)
     found = (await session.execute(sa.select(sa.func.count()).select_from(some.subquery()))).scalar_one()
     return Unread(min(found, COUNTED), is_exact=found <= COUNTED)
 
 
 async def message_of(session: AsyncSession, caller: Caller, inbox: Inbox, message_id: str) -> Message:
-    """Give a message that the caller sees; raise NotFound."""
+    """Return a message that the caller sees; raise NotFound."""
     asked = sa.select(Message).where(visible_to(caller, inbox), col(Message.id) == message_id)
     found: Message | None = (await session.scalars(asked)).first()
     if found is None:

@@ -26,14 +26,14 @@ NOT_PUBLIC: Final = Text("不得指向内网或本机地址。", "The address mu
 
 
 def next_try(attempts: int, now: datetime, chance: float) -> datetime | None:
-    """Give when a delivery is tried again after so many attempts, or None where that was the last; `chance` < 1."""
+    """Return when a delivery is tried again after so many attempts, or None where that was the last; `chance` < 1."""
     if attempts > len(AGAIN):
         return None
     return now + timedelta(seconds=AGAIN[attempts - 1] * (1 + JITTER * chance))
 
 
 def url_flaw(url: str, *, private: bool) -> Text | None:
-    """Give what is wrong with a webhook's address, or None; `private` allows http and private addresses."""
+    """Return what is wrong with a webhook's address, or None; `private` allows http and private addresses."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

@@ -34,7 +34,7 @@ class _Guarded(AbstractResolver):
         self._private = private
 
     async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
-        """Give the addresses of a name; raise NotPublic where any of them is not."""
+        """Return the addresses of a name; raise NotPublic where any of them is not."""
         found = await self._inner.resolve(host, port, family)
         if not self._private and not all(is_public(one["host"]) for one in found):
             raise NotPublic(host)
@@ -100,7 +100,7 @@ class Post:
         await self._resolver.close()
 
     async def send(self, message: Message, at: datetime, *, reads: bool = False) -> Outcome:
-        """Give what came of one attempt, with what was answered if it is read; nothing the other side does raises."""
+        """Return what came of one attempt, with what was answered if it is read; nothing the other side does raises."""
         if url_flaw(message.url, private=self._private) is not None:  # the setting was another when it was entered
             return Outcome(None, DeliveryFailure.ADDRESS)
         signatures = " ".join(Signer(secret).sign(message.id, at, message.body) for secret in message.secrets)

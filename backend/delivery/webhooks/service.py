@@ -29,7 +29,7 @@ FOLLOWER: Final = "webhooks"  # the cursor's name; there is one while any webhoo
 
 
 def secret_of(settings: Settings, webhook: Webhook, number: int | None = None) -> str:
-    """Give a secret of the webhook, the present one where no number is said; it is derived and kept nowhere."""
+    """Return a secret of the webhook, the present one where no number is said; it is derived and kept nowhere."""
     key = settings.key(f"webhook {webhook.id} {number or webhook.secret_number}")
     return "whsec_" + base64.b64encode(key).decode()
 
@@ -43,7 +43,7 @@ def signing_secrets(settings: Settings, webhook: Webhook, real: datetime) -> tup
 
 
 async def follow_from_here(session: AsyncSession) -> int:
-    """Give the end of the stream, and have the webhooks' cursor there unless it follows already.
+    """Return the end of the stream, and have the webhooks' cursor there unless it follows already.
 
     The cursor first: who has it may take a while, and numbering must not wait for that.
     """
@@ -67,7 +67,7 @@ async def _tell(session: AsyncSession, webhook: Webhook, what: str, now: datetim
 async def make(
     session: AsyncSession, caller: Caller, body: NewWebhook, settings: Settings, *, now: datetime, real: datetime
 ) -> Webhook:
-    """Give the new webhook, unproven, its address about to be asked for its token.
+    """Return the new webhook, unproven, its address about to be asked for its token.
 
     Raises Malformed for its address, TooManyWebhooks, QuotaUsedUp.
     """
@@ -93,7 +93,7 @@ async def make(
 
 
 async def own(session: AsyncSession, caller: Caller, webhook_id: str, *, lock: bool = False) -> Webhook:
-    """Give a webhook of the caller's organisation; raise NotFound."""
+    """Return a webhook of the caller's organisation; raise NotFound."""
     asked = sa.select(Webhook).where(
         col(Webhook.id) == webhook_id, col(Webhook.organisation_id) == caller.organisation_id
     )
@@ -189,7 +189,7 @@ async def _give_up_waiting(session: AsyncSession, webhook: Webhook) -> None:
 
 
 async def renew_secret(session: AsyncSession, webhook: Webhook, *, now: datetime, real: datetime) -> None:
-    """Give the webhook its next secret; the one before signs besides for a day."""
+    """Return the webhook its next secret; the one before signs besides for a day."""
     webhook.secret_number += 1
     webhook.secret_changed_at = real
     webhook.version += 1

@@ -37,7 +37,7 @@ SYSTEM_UNIX: Final = 3
 
 
 def sort_of(file: BinaryIO) -> str:
-    """Give `xlsx`, `ods`, `zip`, or what office document the ZIP file is."""
+    """Return `xlsx`, `ods`, `zip`, or what office document the ZIP file is."""
     names = {entry.name for entry in contents(file)}
     if WORKBOOK in names:
         return "xlsx"
@@ -78,7 +78,7 @@ def _is_junk(name: str) -> bool:
 
 
 def _entries(file: BinaryIO) -> list[tuple[str, Entry]]:
-    """Give the members that count by name, in the order of names; raise a problem where one is not to be trusted."""
+    """Return the members that count by name, in the order of names; raise a problem where one is not to be trusted."""
     found: dict[str, Entry] = {}
     entries = contents(file)
     stated = sum(entry.stated_size for entry in entries)
@@ -134,7 +134,7 @@ def _refuse_all_but_workbooks(part: BinaryIO, name: str) -> None:
 
 
 def members(file: BinaryIO) -> Iterator[tuple[str, BinaryIO | None]]:
-    """Give the members by name, each as a file that is open until the next is asked for; None for a damaged one.
+    """Yield the members by name, each as a file that is open until the next is asked for; None for a damaged one.
 
     Raises ArchiveUnsafe, ArchiveEncrypted, ArchiveNested or ArchiveTooLarge, whatever else the archive holds.
     """

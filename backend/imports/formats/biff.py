@@ -90,7 +90,7 @@ class Compound:
         return found
 
     def stream(self, name: str) -> Iterator[bytes]:
-        """Give the stream's bytes piece by piece."""
+        """Yield the stream's bytes piece by piece."""
         start, size = self.streams[name]
         if size >= self._cutoff:
             for sector in self._chain(start):
@@ -119,7 +119,7 @@ def _records(pieces: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _reach(kind: int, data: bytes) -> tuple[int, int]:
-    """Give how many rows and columns a record claims or needs."""
+    """Return how many rows and columns a record claims or needs."""
     if kind == DIMENSIONS:
         form = "<4xI2xH" if len(data) >= WIDE else "<2xH2xH"
         rows, columns = struct.unpack_from(form, data)

@@ -56,7 +56,7 @@ def _refuse_mixture(file: BinaryIO) -> None:
 
 
 def encoding_of(file: BinaryIO) -> str:
-    """Give the encoding that reads the whole file: by its byte order mark, else UTF-8, else GB18030.
+    """Return the encoding that reads the whole file: by its byte order mark, else UTF-8, else GB18030.
 
     Raises EncodingMixed where lines are in different encodings, NotText where none reads it.
     """

@@ -30,7 +30,7 @@ def _table() -> Mapping[tuple[str, str], str]:
 
 
 def event_of(office: str, code: str) -> str | None:
-    """Give what the office's code announces, in our own code or `name_changed`; None where it means nothing to us."""
+    """Return what the office's code announces, in our own code or `name_changed`; None where it means nothing to us."""
     return _table().get((office, code.strip().upper()))
 
 
@@ -45,7 +45,7 @@ def _names(entries: Mapping[str, str], side: str) -> list[str]:
 
 
 def chinese_announcement(code: str, on: str, text: str) -> dict[str, Any] | None:
-    """Give the event that CNIPA announced on a day under a code, with the entries in its text; None without meaning.
+    """Return the event that CNIPA announced on a day under a code, with the entries in its text; None without meaning.
 
     A transfer or change of name holds from its registration where the text tells it, else from its announcement.
     """

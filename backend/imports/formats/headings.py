@@ -13,7 +13,7 @@ REPORT: Final = "report"  # the columns that rejected.csv adds: known, and not r
 
 
 def fold(heading: str) -> str:
-    """Give the heading without what does not change its meaning: width, case, blanks, punctuation."""
+    """Return the heading without what does not change its meaning: width, case, blanks, punctuation."""
     return "".join(c for c in unicodedata.normalize("NFKC", heading).casefold() if c.isalnum())
 
 
@@ -32,7 +32,7 @@ def _table() -> tuple[Mapping[str, tuple[str, ...]], Mapping[tuple[str, str], st
 
 
 def meaning(heading: str, among: Collection[str]) -> str | None:
-    """Give the field among `among` that the heading means, or None where the table does not know it."""
+    """Return the field among `among` that the heading means, or None where the table does not know it."""
     for field in _table()[0].get(fold(heading), ()):
         if field in among:
             return field
@@ -40,11 +40,11 @@ def meaning(heading: str, among: Collection[str]) -> str | None:
 
 
 def recognised(headings: Sequence[str], among: Collection[str]) -> list[str | None]:
-    """Give for each heading the field that it means among `among`, `report` for a column of our own, or None."""
+    """Return for each heading the field that it means among `among`, `report` for a column of our own, or None."""
     wanted = {*among, REPORT}
     return [meaning(heading, wanted) for heading in headings]
 
 
 def heading_of(field: str, language: str) -> str:
-    """Give the first heading that the table has for a field in `language` (zh or en); the field's name without one."""
+    """Return the first heading of a field in `language` (zh or en), or the field's name where there is none."""
     return _table()[1].get((field, language), field)

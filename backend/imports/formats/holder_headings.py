@@ -47,7 +47,7 @@ def unread_headings(
     wished: Iterable[str],
     beside: Iterable[Sequence[str]] = (),
 ) -> list[str]:
-    """Give the headings that speak of holders where no column is read as theirs, for a kind whose rows have holders.
+    """Return the headings that speak of holders where no column is read as theirs, for a kind whose rows have holders.
 
     `wished` are the headings of which the sender said what they mean, `beside` the rows near the one of the headings:
     where headings stand in two rows, one of them is not read. Beside applicants that are read only a name counts of

@@ -114,7 +114,7 @@ def _cnipr(value: Mapping[str, Any]) -> Record:
 
 
 def read_object(value: Any, fields: Collection[str]) -> Record | Unreadable:
-    """Give what an object says of a patent; `fields` are those that its keys can mean."""
+    """Return what an object says of a patent; `fields` are those that its keys can mean."""
     if not isinstance(value, dict):
         return Unreadable("record_unreadable", json.dumps(value, ensure_ascii=False)[:200])
     if not MARKS_OF_CNIPR.isdisjoint(value):
@@ -172,7 +172,7 @@ class Text:
                 return self.held[:1]
 
     def value(self) -> Any:
-        """Give the next value and pass over it; raise NotWellFormed where there is none."""
+        """Return the next value and pass over it; raise NotWellFormed where there is none."""
         while True:
             try:
                 value, end = self._json.first(self.held)
@@ -186,7 +186,7 @@ class Text:
                 return value
 
     def line(self) -> str:
-        """Give the next line and pass over it; nothing at the end."""
+        """Return the next line and pass over it; nothing at the end."""
         while (end := self.held.find("\n")) < 0 and self.more():
             pass
         end = len(self.held) if end < 0 else end + 1
@@ -217,7 +217,7 @@ def _of_lines(text: Text) -> Iterator[Any]:
 
 
 def values_of(file: BinaryIO, encoding: str) -> Iterator[Any]:
-    """Give the file's values one after another: the elements of a list, the lines, or the values as they follow.
+    """Yield the file's values one after another: the elements of a list, the lines, or the values as they follow.
 
     A line that cannot be read is Unreadable; elsewhere NotWellFormed is raised, as nobody knows where the next begins.
     """

@@ -50,7 +50,7 @@ def _cell(element: etree._Element) -> str:
 
 
 def _row(element: etree._Element) -> list[str]:
-    """Give the row up to its last cell that is not blank."""
+    """Return the row up to its last cell that is not blank."""
     cells: list[str] = []
     blank = size = 0
     for one in element.iterchildren(*CELLS):
@@ -82,7 +82,7 @@ def _elements(file: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
 
 
 def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    """Give the rows of the first sheet that has any, each with how often it is repeated."""
+    """Yield the rows of the first sheet that has any, each with how often it is repeated."""
     found = False
     for event, element in _elements(file):
         if event == "end" and element.tag == ROW:
@@ -95,7 +95,7 @@ def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
 
 
 def rows_of_ods(file: BinaryIO) -> Iterator[list[str]]:
-    """Give the rows of the first sheet that has any, as text; blank rows keep their place."""
+    """Yield the rows of the first sheet that has any, as text; blank rows keep their place."""
     blank = number = 0
     try:
         for times, cells in _rows(file):

@@ -42,7 +42,7 @@ csv.field_size_limit(16 << 20)
 
 
 def file_format(file: BinaryIO) -> str:
-    """Give by its content `csv`, `xlsx`, `xls`, `ods`, `zip`, or one of the structured forms.
+    """Return by its content `csv`, `xlsx`, `xls`, `ods`, `zip`, or one of the structured forms.
 
     Raises NotReadable, WorkbookTooLarge, EmptyFile, DeclaresEntities or Damaged.
     """
@@ -74,7 +74,7 @@ def _packed(file: BinaryIO) -> str:
 
 
 def _written(file: BinaryIO, head: bytes) -> str:
-    """Give the form of a file that is text."""
+    """Return the form of a file that is text."""
     marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if head.startswith(mark)), "")
     text = head.decode(marked or "latin-1", "ignore").lstrip("\ufeff\xef\xbb\xbf \t\r\n")
     begins = text.encode("utf-8", "ignore").lower()
@@ -104,7 +104,7 @@ class _Lines:
         self._held = self._delimiters = 0
 
     def __iter__(self) -> Iterator[str]:
-        """Give the lines, then END; raise csv.Error where a row holds too much."""
+        """Yield the lines, then END; raise csv.Error where a row holds too much."""
         while line := self._text.readline(LONGEST_ROW + 1):
             self._held += len(line)
             self._delimiters += line.count(self._delimiter)
@@ -144,7 +144,7 @@ def _too_long(row: list[str], number: int) -> Unreadable:
 
 
 def read_rows(file: BinaryIO, form: str, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Give every row of a table that is not blank with its number as a spreadsheet shows it, the first row being 1.
+    """Yield every row of a table that is not blank with its number as a spreadsheet shows it, the first row being 1.
 
     Raises Damaged where the file cannot be read on. The file stays open and must not be used meanwhile.
     """
@@ -160,7 +160,7 @@ def read_rows(file: BinaryIO, form: str, encoding: str, delimiter: str) -> Itera
 
 
 def beginning(file: BinaryIO, encoding: str, delimiter: str, most: int) -> list[list[str]]:
-    """Give the first rows of a text file cut at `delimiter`, as far as they can be read."""
+    """Return the first rows of a text file cut at `delimiter`, as far as they can be read."""
     with _as_text(file, encoding) as text:
         reader = csv.reader(io.StringIO(text.read(1 << 18)), delimiter=delimiter)
         try:

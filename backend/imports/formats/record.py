@@ -59,7 +59,7 @@ class Unreadable(list[str]):
 
 
 def rows_of(record: Record, headings: Sequence[str]) -> Iterator[list[str]]:
-    """Give the record's rows under `headings`: one of the patent, or where these are an event's one of each event."""
+    """Yield the record's rows under `headings`: one of the patent, or where these are an event's one of each event."""
     if "event" not in headings:
         cells = dict(record.cells)
         if record.events:
@@ -81,29 +81,29 @@ def rows_of(record: Record, headings: Sequence[str]) -> Iterator[list[str]]:
 
 
 def joined(names: Sequence[str]) -> str:
-    """Give the names in one cell, semicolons between them and none within."""
+    """Return the names in one cell, semicolons between them and none within."""
     plain = (" ".join(re.sub("[;；|]", ",", name).split()) for name in names)
     return ";".join(dict.fromkeys(name for name in plain if name))
 
 
 def line(text: str) -> str:
-    """Give the text in one line; where Chinese was wrapped no blank is left."""
+    """Return the text in one line; where Chinese was wrapped no blank is left."""
     return " ".join(WRAPPED.sub("", text).split())
 
 
 def entity(name: str) -> str:
-    """Give the character that HTML's named entity means, which an absent DTD would have told, or nothing."""
+    """Return the character that HTML's named entity means, which an absent DTD would have told, or nothing."""
     return html5.get(f"{name};", "")
 
 
 def day(text: str) -> str:
-    """Give a day as YYYY-MM-DD where it is written so or without what stands between; else as it is."""
+    """Return a day as YYYY-MM-DD where it is written so or without what stands between; else as it is."""
     found = COMPACT_DAY.fullmatch(text.strip())
     return "-".join(found.groups()) if found else text.strip()
 
 
 def symbol(text: str) -> str:
-    """Give the IPC symbol or Locarno class that the text begins with; else the text without blanks."""
+    """Return the IPC symbol or Locarno class that the text begins with; else the text without blanks."""
     bare = text.strip()
     if found := SYMBOL.match(bare):
         return f"{found[1]}{int(found[2])}/{found[3]}"
@@ -112,7 +112,7 @@ def symbol(text: str) -> str:
 
 
 def number(office: str, digits: str, letter: str = "") -> str:
-    """Give a number with its office (WIPO ST.3) and kind code, spelled as that office spells it.
+    """Return a number with its office (WIPO ST.3) and kind code, spelled as that office spells it.
 
     Of US numbers the DOCDB spelling (a year before applications, a zero missing in publications) is undone.
     """
@@ -134,7 +134,7 @@ def is_grant(office: str, letter: str) -> bool:
 
 
 def kind_of(office: str, letter: str) -> str:
-    """Give the kind of patent that the kind code tells, or nothing: Chinese numbers tell it, PCT documents cannot."""
+    """Return the kind of patent that the kind code tells, or nothing: Chinese numbers tell it, PCT documents cannot."""
     if office in ("CN", "WO") or not letter:
         return ""
     return KIND_BY_LETTER.get(letter[0], "")
@@ -149,7 +149,7 @@ def tell_document(record: Record, office: str, digits: str, letter: str, on: str
 
 
 def in_chinese_and_english(texts: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Give of (language, text) pairs the one to show and the English one: Chinese before English before any other."""
+    """Return of (language, text) pairs the one to show and the English one: Chinese before English before any other."""
     named: dict[str, str] = {}
     for language, text in texts:
         code = language.lower() or ("zh" if HAN.search(text) else "en")

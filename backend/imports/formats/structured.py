@@ -40,7 +40,7 @@ WITH_EVENTS: Final = frozenset({"epo_ops", "json"})
 
 
 def xml_form(file: BinaryIO) -> str:
-    """Give the form of an XML file by the first record in it.
+    """Return the form of an XML file by the first record in it.
 
     Raises NotReadable for XML that holds no patents, DeclaresEntities where it brings its own entities.
     """
@@ -66,7 +66,7 @@ def xml_form(file: BinaryIO) -> str:
 
 
 def headings_of(form: str, fields: Collection[str]) -> tuple[str, ...]:
-    """Give the fields under which a structured file's rows stand for a kind with these fields.
+    """Return the fields under which a structured file's rows stand for a kind with these fields.
 
     Raises FormNotForKind where such a file cannot tell what the kind needs.
     """
@@ -109,7 +109,7 @@ def _records_of_xml(file: BinaryIO, fields: Collection[str]) -> Iterator[Record 
 
 
 def rows_of_form(file: BinaryIO, form: str, encoding: str, headings: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Give the records' rows under the headings with their numbers: 1 is where a table's headings would stand.
+    """Yield the records' rows under the headings with their numbers: 1 is where a table's headings would stand.
 
     A record that cannot be read is Unreadable where the next one can be found; else Damaged is raised.
     """

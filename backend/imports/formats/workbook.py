@@ -87,7 +87,7 @@ class _Reach:
 
 
 def _seen(file: BinaryIO, entry: Entry) -> Iterator[etree._Element]:
-    """Give the entry's rows, or shared texts, one after another."""
+    """Yield the entry's rows, or shared texts, one after another."""
     parser, held = Parser(NAMES), 0
     for piece in itertools.chain(unpacked(file, entry), [b""]):
         held += len(piece)
@@ -141,7 +141,7 @@ def guard_old(file: BinaryIO) -> None:
 
 
 def text_of(cell: Cell) -> str:
-    """Give a cell as a person reads it: whole numbers without a fraction, days as YYYY-MM-DD."""
+    """Return a cell as a person reads it: whole numbers without a fraction, days as YYYY-MM-DD."""
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
@@ -165,7 +165,7 @@ def _spread(reading: "subprocess.Popen[bytes]", file: BinaryIO) -> Iterator[list
 
 
 def rows_of_workbook(file: BinaryIO) -> Iterator[list[str]]:
-    """Give the rows of the first sheet that has any, as text; a guard has looked at the file.
+    """Yield the rows of the first sheet that has any, as text; a guard has looked at the file.
 
     A damaged one can make the reader end its whole process, which is therefore its own.
     """

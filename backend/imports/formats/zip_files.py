@@ -13,12 +13,12 @@ BOUNDS: Final = Bounds(MOST_MEMBERS, LARGEST_DIRECTORY)
 
 
 def too_large() -> ArchiveTooLarge:
-    """Give the refusal of an archive that holds too much."""
+    """Return the refusal of an archive that holds too much."""
     return ArchiveTooLarge(limit=MOST_UNPACKED, members=MOST_MEMBERS)
 
 
 def contents(file: BinaryIO) -> list[Entry]:
-    """Give the archive's entries; raise ArchiveTooLarge, or Damaged where it cannot be read in one way only."""
+    """Return the archive's entries; raise ArchiveTooLarge, or Damaged where it cannot be read in one way only."""
     try:
         return entries_of(file, BOUNDS)
     except OutOfBounds:
@@ -28,7 +28,7 @@ def contents(file: BinaryIO) -> list[Entry]:
 
 
 def unpacked(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
-    """Give piece by piece what the entry really unpacks to; raise Damaged where it cannot be unpacked to its end."""
+    """Yield piece by piece what the entry really unpacks to; raise Damaged where it cannot be unpacked to its end."""
     try:
         yield from unpacked_pieces(file, entry)
     except NotWhole:

@@ -133,7 +133,7 @@ def _stated(certificate: Certificate) -> dict[str, Any]:
 
 
 def certificate_hash(certificate: Certificate) -> str:
-    """Give the SHA-256, in hex, of all that is stated but what is so only now, and where to check it."""
+    """Return the SHA-256, in hex, of all that is stated but what is so only now, and where to check it."""
     return fingerprint(_stated(certificate))
 
 
@@ -145,7 +145,7 @@ def _first_hash(certificate: Certificate) -> str:
 
 
 def known_hashes(certificate: Certificate, *, first_form: bool = False) -> Iterator[str]:
-    """Give the hashes that certificates of this licence bear, the newest first: a link added later spoils no paper.
+    """Yield the hashes that certificates of this licence bear, the newest first: a link added later spoils no paper.
 
     `first_form`: the licence is from when certificates named no credit codes, and such papers of it stay good.
     """
@@ -159,10 +159,10 @@ def known_hashes(certificate: Certificate, *, first_form: bool = False) -> Itera
 
 
 def check_url(certificate: Certificate) -> str:
-    """Give the address that tells, for this certificate's hash, whether it is valid."""
+    """Return the address that tells, for this certificate's hash, whether it is valid."""
     return f"{certificate.verification_url}?hash={certificate_hash(certificate)}"
 
 
 def with_hash(certificate: Certificate) -> CertificateOut:
-    """Give the certificate as it is answered: with its hash and the address of its check."""
+    """Return the certificate as it is answered: with its hash and the address of its check."""
     return CertificateOut(**dict(certificate), hash=certificate_hash(certificate), check_url=check_url(certificate))

@@ -16,7 +16,7 @@ REPORTS: Final = {
 
 
 def yuan(amount: int) -> str:
-    """Give an amount of fen in yuan, with two places."""
+    """Return an amount of fen in yuan, with two places."""
     return f"{amount // 100:,}.{amount % 100:02d}"
 
 
@@ -25,7 +25,7 @@ def _line(zh: str, en: str, amount_fen: int | None = None) -> dict[str, Any]:
 
 
 def fee_lines(fee: Mapping[str, Any], quote: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Give the lines: what is due at the start, the royalty with its steps, the minimum."""
+    """Return the lines: what is due at the start, the royalty with its steps, the minimum."""
     terms = FeeTerms(**fee)
     if terms.form is FeeForm.FREE:
         return [_line("免费", "Free of charge", 0)]

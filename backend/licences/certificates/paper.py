@@ -90,29 +90,29 @@ class Paper(FPDF):
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
 
     def said(self, text: Text, **facts: object) -> str:
-        """Give the text in the language that comes first."""
+        """Return the text in the language that comes first."""
         return text.say(self.language, facts)
 
     def besides(self, text: Text, **facts: object) -> str:
-        """Give the text in the other language."""
+        """Return the text in the other language."""
         return text.say("zh" if self.language == "en" else "en", facts)
 
     def both(self, text: Text, between: str = " · ") -> str:
-        """Give the text in both languages on one line."""
+        """Return the text in both languages on one line."""
         return f"{self.said(text)}{between}{self.besides(text)}"
 
     def clean(self, text: str) -> str:
-        """Give the text with numbers for the characters that the typeface lacks; remember that there were such."""
+        """Return the text with numbers for the characters that the typeface lacks; remember that there were such."""
         given = drawable(text, self._known)
         self.lacked_characters |= given != " ".join(text.split())
         return given
 
     def lines(self, text: str, width: float, size: float) -> list[str]:
-        """Give the text's lines, none wider than this."""
+        """Return the text's lines, none wider than this."""
         return wrapped(self.clean(text), width, lambda piece: self.width(piece, size))
 
     def width(self, text: str, size: float) -> float:
-        """Give how wide the text is, in mm."""
+        """Return how wide the text is, in mm."""
         known = self._advances
         for character in set(text) - known.keys():
             self.set_font("sans", size=100)
@@ -221,7 +221,7 @@ class Paper(FPDF):
 
 
 def _runs(row: list[int]) -> Iterable[tuple[int, int]]:
-    """Give (begin, end) of each stretch of dark modules."""
+    """Yield (begin, end) of each stretch of dark modules."""
     begin = None
     for at, dark in enumerate([*row, 0]):
         if dark and begin is None:

@@ -28,7 +28,7 @@ HASH_SIZE: Final = 8.0
 
 
 def certificate_pdf(certificate: Certificate, language: Language) -> bytes:
-    """Give the certificate as PDF with the labels of `language` first; it computes for some tenths of a second."""
+    """Return the certificate as PDF with the labels of `language` first; it computes for some tenths of a second."""
     mark = words.DEMONSTRATION if certificate.is_demonstration else None
     first, second = words.MADE_UP if language == "zh" else reversed(words.MADE_UP)
     paper = Paper(language, foot=certificate.licence_id, mark=mark, under_mark=f"{first} · {second}")

@@ -62,7 +62,7 @@ def _party(facts: Mapping[str, Any], verified: frozenset[str]) -> dict[str, Any]
 
 
 def certificate(licence: Licence, settings: Settings, now: datetime, verified: frozenset[str]) -> Certificate:
-    """Give the certificate of the licence as it stands, with which of its parties are verified."""
+    """Return the certificate of the licence as it stands, with which of its parties are verified."""
     facts = licence.facts
     return Certificate(
         licence_id=licence.id,
@@ -86,7 +86,7 @@ def certificate(licence: Licence, settings: Settings, now: datetime, verified: f
 
 
 async def issued(session: AsyncSession, licence: Licence, settings: Settings, now: datetime) -> Certificate:
-    """Give the certificate of the licence as it stands now."""
+    """Return the certificate of the licence as it stands now."""
     return certificate(licence, settings, now, await verified_sides(session, licence))
 
 

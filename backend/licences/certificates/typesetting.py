@@ -16,7 +16,7 @@ INVISIBLE: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 
 
 def drawable(text: str, known: Container[int]) -> str:
-    """Give the text on one line, with `[U+1F600]` for each character that is not known or would not be seen."""
+    """Return the text on one line, with `[U+1F600]` for each character that is not known or would not be seen."""
     return "".join(
         c if ord(c) in known and unicodedata.category(c) not in INVISIBLE else f"[U+{ord(c):04X}]"
         for c in " ".join(text.split())
@@ -24,7 +24,7 @@ def drawable(text: str, known: Container[int]) -> str:
 
 
 def wrapped(text: str, width: float, measure: Measure) -> list[str]:
-    """Give the text's lines, none wider than `width`: between Chinese characters and words, inside them at need."""
+    """Return the text's lines, none wider than `width`: between Chinese characters and words, inside them at need."""
     lines, line, taken = [], "", 0.0
     for piece in _pieces(text, width, measure):
         wide = measure(piece)
@@ -46,7 +46,7 @@ def _pieces(text: str, width: float, measure: Measure) -> Iterator[str]:
 
 
 def _unbroken(word: str) -> Iterator[str]:
-    """Give the parts of a word between which a line may break."""
+    """Yield the parts of a word between which a line may break."""
     begin = 0
     for at, (left, right) in enumerate(pairwise(word), start=1):
         if _may_break(left, right):

@@ -22,12 +22,12 @@ def paid_at_start(payments: Iterable[Payment]) -> int:
 
 
 def due_at_start(licence: Licence, notice: Notice) -> int:
-    """Give what was due for the licence to take effect; for one that is void nothing was."""
+    """Return what was due for the licence to take effect; for one that is void nothing was."""
     return 0 if licence.status is LicenceStatus.VOID else notice.due_at_start_fen
 
 
 def counted(due: int, reports: Iterable[RoyaltyReport], payments: Iterable[Payment]) -> tuple[dict[str, int], int]:
-    """Give what counts for each report, by its id, and what is left over, after what was due at the start."""
+    """Return what counts for each report, by its id, and what is left over, after what was due at the start."""
     by_number = {report.number: report for report in reports}
     numbers = {report.id: number for number, report in by_number.items()}
     named, besides = dict.fromkeys(by_number, 0), 0
@@ -44,7 +44,7 @@ def counted(due: int, reports: Iterable[RoyaltyReport], payments: Iterable[Payme
 
 
 def instalments_of(licence: Licence, notice: Notice, payments: Iterable[Payment]) -> tuple[tuple[Instalment, ...], int]:
-    """Give the licence's instalments by the notice's frozen dates, and what is paid beyond them; void, it owes none."""
+    """Return the instalments by the notice's frozen dates, and what is paid beyond them; a void licence owes none."""
     paid = sum(one.amount_fen for one in payments if one.status in COUNTS)
     if licence.status is LicenceStatus.VOID:
         return (), paid
@@ -53,7 +53,7 @@ def instalments_of(licence: Licence, notice: Notice, payments: Iterable[Payment]
 
 
 def _gone(licence: Licence) -> list[tuple[date, date]]:
-    """Give from when to when the licence had ended with the right, as often as that came back."""
+    """Return from when to when the licence had ended with the right, as often as that came back."""
     ended: date | None = None
     found = []
     for link in licence.chain:
@@ -75,7 +75,7 @@ class Account:
 def account_of(
     licence: Licence, notice: Notice, reports: Iterable[RoyaltyReport], payments: Sequence[Payment]
 ) -> Account:
-    """Give how the licence's payments stand against what is due for it."""
+    """Return how the licence's payments stand against what is due for it."""
     found, beyond = instalments_of(licence, notice, payments)
     if found:
         return Account(found, beyond)

@@ -36,7 +36,7 @@ class Instalment:
         return self.amount_fen - self.paid_fen
 
     def state(self, today: date) -> InstalmentState:
-        """Give how it stands."""
+        """Return how it stands."""
         if self.open_fen == 0:
             return InstalmentState.PAID
         if self.due_on < today:
@@ -52,7 +52,7 @@ def instalments(
     paid_fen: int,
     gone: Sequence[tuple[date, date]] = (),
 ) -> tuple[tuple[Instalment, ...], int]:
-    """Give the instalments of a licence up to its last day, and what is paid beyond them; none but of yearly lump sums.
+    """Return the instalments of yearly lump sums up to a licence's last day, and what is paid beyond them.
 
     Each is due so many days after its licence year has begun, the first when the notice says; payments count in their
     order. A year that is not run in full counts by days where the terms say so. What fell due while the right was

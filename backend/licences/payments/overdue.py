@@ -25,7 +25,7 @@ YEARLY: Final = (  # and those with steps by year, which have no instalments: a 
 
 
 async def payment_overdue(session: AsyncSession, among: sa.ColumnElement[bool], today: date) -> sa.ColumnElement[bool]:
-    """Give which of some licences have a payment overdue; instalments are worked out, so those of all are read."""
+    """Return which of some licences have a payment overdue; instalments are worked out, so those of all are read."""
     yearly = (await session.execute(YEARLY.where(among))).all()
     made: dict[str, list[Payment]] = {}
     for first in range(0, len(yearly), AT_ONCE):

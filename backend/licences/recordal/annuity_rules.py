@@ -65,7 +65,7 @@ def reduced_annuities(
     reductions: Sequence[AnnuityReduction],
     other: Mapping[str, int] | None = None,
 ) -> tuple[ReducedAnnuity, ...]:
-    """Give each annuity that falls due after the recordal day and within the implementation period.
+    """Return each annuity that falls due after the recordal day and within the implementation period.
 
     The open licence is a ground to the end of the patent year in which its withdrawal was announced. `other` names
     further grounds in basis points; of several only the highest counts, never their sum.

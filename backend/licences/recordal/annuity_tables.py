@@ -62,7 +62,7 @@ def _dated(row: dict[str, str]) -> Dated:
 
 @cache
 def annuity_fees() -> tuple[AnnuityFee, ...]:
-    """Give the fee table."""
+    """Return the fee table."""
     return tuple(
         AnnuityFee(
             PatentKind(row["kind"]), int(row["first_year"]), int(row["last_year"]), int(row["fee_fen"]), _dated(row)
@@ -73,7 +73,7 @@ def annuity_fees() -> tuple[AnnuityFee, ...]:
 
 @cache
 def annuity_reductions() -> tuple[AnnuityReduction, ...]:
-    """Give the reductions of the platform's own table."""
+    """Return the reductions of the platform's own table."""
     return tuple(
         AnnuityReduction(row["ground"], int(row["reduction_bp"]), _dated(row))
         for row in _rows("annuity_reductions.csv")

@@ -13,7 +13,7 @@ MONTHS: Final = 3  # C: Implementing Regulations of the Patent Law, arts 15(2) a
 
 
 def recordal_due(effective_on: date) -> WorkingDay:
-    """Give the last day to file, three months after the licence's effect (Implementing Regulations, arts 15(2), 87).
+    """Return the last day to file, three months after the licence's effect (Implementing Regulations, arts 15(2), 87).
 
     A last day that is no working day moves to the next one (art. 5); `provisional` where its calendar is not out yet.
     """
@@ -22,7 +22,7 @@ def recordal_due(effective_on: date) -> WorkingDay:
 
 
 def reminder_days(due: date, effective_on: date, before: Iterable[int]) -> tuple[date, ...]:
-    """Give the days on which the parties are reminded, so many days before the last one, in their order.
+    """Return the days on which the parties are reminded, so many days before the last one, in their order.
 
     Never before the licence took effect, which may have been recorded late.
     """
@@ -51,7 +51,7 @@ FILES: Final = (
 
 
 def files_to_file(*, paid: bool, represented: bool) -> tuple[RecordalFile, ...]:
-    """Give the files that one recordal needs (Guidelines for Patent Examination 2023, Part V ch. 11, 7).
+    """Return the files that one recordal needs (Guidelines for Patent Examination 2023, Part V ch. 11, 7).
 
     What the office may ask besides stays in the list.
     """

@@ -91,7 +91,7 @@ async def terminate(
 def annuities(
     licence: Licence, patent: Patent, declared: OpenLicence, other_bp: int | None = None
 ) -> list[ReducedAnnuityOut]:
-    """Give the annuities to come that the recorded licence reduces; none before its recordal is confirmed."""
+    """Return the annuities to come that the recorded licence reduces; none before its recordal is confirmed."""
     known = patent.kind and patent.filing_date and patent.grant_date and patent.expiry_date
     if licence.recorded_on is None or not known:
         return []

@@ -39,7 +39,7 @@ class Schedule:
 
 
 def schedule(reporting: Reporting, starts_on: date, ends_on: date, report_days: int) -> Schedule:
-    """Give the periods from the licence's effect to its last day; a report is due `report_days` after its period.
+    """Return the periods from the licence's effect to its last day; a report is due `report_days` after its period.
 
     Periods count from the licence's own start, so that none crosses a licence year. Raises QuotePeriodWrong.
     """
@@ -76,7 +76,7 @@ class AmountDue:
 
 
 def amounts_due(terms: FeeTerms, plan: Schedule, reported: Mapping[int, int]) -> tuple[AmountDue, ...]:
-    """Give what each report makes payable; `reported` holds a period's number and its use in fen or units.
+    """Return what each report makes payable; `reported` holds a period's number and its use in fen or units.
 
     Steps run over the licence year across its reports, and the year is rounded as one amount: its reports add up to the
     quote for the same use. Raises EarlierReportMissing where an earlier report of the same year is not there.
@@ -108,12 +108,12 @@ def _of_year(
 
 
 def pay_by(report_due_on: date, reported_on: date, payment_days: int) -> date:
-    """Give the last day to pay what a report makes due: so many days after it, a late report counted as in time."""
+    """Return the last day to pay what a report makes due: so many days after it, a late report counted as in time."""
     return min(reported_on, report_due_on) + timedelta(days=payment_days)
 
 
 def allocated(owed: Mapping[int, int], paid: Mapping[int, int], besides: int = 0) -> tuple[dict[int, int], int]:
-    """Give what counts for each report, by its number, and what is left over for later ones.
+    """Return what counts for each report, by its number, and what is left over for later ones.
 
     A report's own payments come first, up to its amount; what lies beyond, and what was paid `besides`, counts for the
     others in the order of their periods.

@@ -29,7 +29,7 @@ LENGTHENED: Final = "专利权恢复，报告期恢复至原截止日。 The rig
 
 
 def _plan(session: AsyncSession, licence: Licence, terms: FeeTerms) -> Schedule:
-    """Give the periods that the licence has run, or will: none of one that ended before it began, or never was."""
+    """Return the periods that the licence has run, or will: none of one that ended before it began, or never was."""
     if terms.reporting is None:
         raise NothingDue
     last = last_day(licence.ends_on, licence.ended_on)
@@ -41,7 +41,7 @@ def _plan(session: AsyncSession, licence: Licence, terms: FeeTerms) -> Schedule:
 async def submit(
     session: AsyncSession, licence: Licence, given: ReportIn, caller: Caller, now: datetime
 ) -> RoyaltyReport:
-    """Give the report; raise NothingDue, NoSuchReport, ReportThere, PeriodNotOver or EarlierReportMissing."""
+    """Return the report; raise NothingDue, NoSuchReport, ReportThere, PeriodNotOver or EarlierReportMissing."""
     terms = FeeTerms(**licence.fee)
     plan = _plan(session, licence, terms)
     reports = await queries.reports_of(session, licence.id)
@@ -65,7 +65,7 @@ async def correct(
     session: AsyncSession, licence: Licence, report: RoyaltyReport, given: ReportCorrection, caller: Caller,
     now: datetime,
 ) -> RoyaltyReport:  # fmt: skip
-    """Give the corrected report; what was said before stays with it, and later amounts of its year follow.
+    """Return the corrected report; what was said before stays with it, and later amounts of its year follow.
 
     Raises NoSuchReport, or LicenceNotInState where the licence had ended before the period, or is void.
     """
@@ -187,7 +187,7 @@ def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | No
 
 
 def shown(report: RoyaltyReport, licence: LicenceStatus, today: date) -> ReportOut:
-    """Give the period as both sides see it."""
+    """Return the period as both sides see it."""
     return ReportOut(
         id=report.id,
         licence_id=report.licence_id,

@@ -34,7 +34,7 @@ CEILINGS: Final = (
 
 
 def ceiling(kind: Kind, on: date, table: tuple[Ceiling, ...] = CEILINGS) -> Ceiling | None:
-    """Give the ceiling that holds on a day, None where there is none."""
+    """Return the ceiling that holds on a day, None where there is none."""
     holds = (
         c for c in table if c.kind == kind and c.valid_from <= on and (c.valid_until is None or on <= c.valid_until)
     )

@@ -40,7 +40,7 @@ class LicenceYear:
 
 
 def licence_years(starts_on: date, ends_on: date) -> tuple[LicenceYear, ...]:
-    """Give the licence years from the first day to the last, both included.
+    """Return the licence years from the first day to the last, both included.
 
     Each begins on the start day's anniversary; one of 29 February on 28 February in years that have no 29th. Raises
     QuotePeriodWrong where the last day lies before the first, or more than 30 years on.
@@ -70,7 +70,7 @@ class Slice:
 
 
 def slices(terms: FeeTerms, year: int, use: Fraction) -> tuple[Slice, ...]:
-    """Give the royalty on the use of a licence year (fen, or units), step by step; one slice of 0 where there is none.
+    """Return the royalty on a licence year's use (fen, or units), slice by slice; one slice of 0 without use.
 
     The terms must not contradict themselves.
     """
@@ -98,28 +98,28 @@ def _slice(tier: FeeTerms | Step, use: Fraction, low: int, high: int | None) -> 
 
 
 def royalty(terms: FeeTerms, year: int, use: Fraction) -> Fraction:
-    """Give the royalty of a licence year in fen, exactly, before any minimum."""
+    """Return the royalty of a licence year in fen, exactly, before any minimum."""
     return sum((found.exact for found in slices(terms, year, use)), Fraction(0))
 
 
 def minimum(terms: FeeTerms, year: LicenceYear) -> Fraction | None:
-    """Give the least royalty of a licence year in fen, by days where the terms count pro rata; None: there is none."""
+    """Return the guaranteed minimum of a licence year in fen, by days where pro rata; None where there is none."""
     least = terms.minimum_per_year_fen
     return None if least is None else least * counted(terms, year)
 
 
 def counted(terms: FeeTerms, year: LicenceYear) -> Fraction:
-    """Give the part in which a yearly amount counts."""
+    """Return the part in which a yearly amount counts."""
     return year.part if terms.pro_rata else Fraction(1)
 
 
 def rounded(exact: Fraction) -> int:
-    """Give whole fen, half a fen up."""
+    """Return whole fen, half a fen up."""
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 
 def exact_text(value: Fraction) -> str:
-    """Give the number as a decimal where it ends, else as a fraction such as 1000/3."""
+    """Return the number as a decimal where it ends, else as a fraction such as 1000/3."""
     rest, places = value.denominator, 0
     for prime in (2, 5):
         times = 0

@@ -76,5 +76,5 @@ class FeeTerms(Body):
 
 
 def terms_data(terms: FeeTerms) -> dict[str, Any]:
-    """Give the terms as plain data, without what they do not say: the form that is stored and hashed."""
+    """Return the terms as plain data, without what they do not say: the form that is stored and hashed."""
     return terms.model_dump(mode="json", exclude_none=True)

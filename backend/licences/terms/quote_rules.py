@@ -105,7 +105,7 @@ class Quote:
 
 
 def quote(terms: FeeTerms, use: Use, starts_on: date, ends_on: date) -> Quote:
-    """Give the fee from the first day to the last, both included.
+    """Return the fee from the first day to the last, both included.
 
     Raises TermsContradict, QuotePeriodWrong, QuoteInputMissing, or QuoteTooLarge.
     """
@@ -132,7 +132,7 @@ def quote(terms: FeeTerms, use: Use, starts_on: date, ends_on: date) -> Quote:
 
 
 def quote_data(found: Quote) -> dict[str, Any]:
-    """Give the quote as plain data, without empty places: the form that is frozen with a notice and hashed."""
+    """Return the quote as plain data, without empty places: the form that is frozen with a notice and hashed."""
     data = {name: [_plain(asdict(part)) for part in getattr(found, name)] for name in ("lines", "payable", "years")}
     return {
         **data,

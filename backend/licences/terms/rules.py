@@ -104,7 +104,7 @@ def _wrong(code: str, *path: str | int, **facts: object) -> FieldError:
 
 
 def contradictions(terms: FeeTerms) -> list[FieldError]:
-    """Give every way in which the terms contradict themselves or lack what their form needs; none: they hold."""
+    """Return every way in which the terms contradict themselves or lack what their form needs; none: they hold."""
     found = [*_of_form(terms), *_of_amounts(terms)]
     if terms.form in ROYALTY:
         found += _of_royalty(terms)
@@ -201,7 +201,7 @@ class OverCeilings:
 
 
 def over_ceilings(terms: FeeTerms, *, on: date, years: int = 1) -> OverCeilings:
-    """Give what goes beyond the ceilings of a day; what is due each year counts for all `years` of the term."""
+    """Return what goes beyond the ceilings of a day; what is due each year counts for all `years` of the term."""
     return OverCeilings(tuple(_fixed_over(terms, on, years)), tuple(_rates_over(terms, on)))
 
 

@@ -90,7 +90,7 @@ def decide(
     now: datetime,
     new_id: str,
 ) -> Decided:
-    """Give what the action makes of the listing; raises the refusals that the single steps raise."""
+    """Return what the action makes of the listing; raises the refusals that the single steps raise."""
     side = _side(action, asker, found)
     before = found.listing
     if before is None:

@@ -59,7 +59,7 @@ COUNTS: Final = (
 async def ask(
     session: AsyncSession, caller: Caller, body: BulkIn, *, today: date, now: datetime, interval_months: int
 ) -> Job:
-    """Give the job that does it; what it is about is settled now, each one's standing when its turn comes."""
+    """Return the job that does it; what it is about is settled now, each one's standing when its turn comes."""
     if body.filter is not None:
         subjects = await filtered(session, caller, body.filter, today=today, interval_months=interval_months)
     else:
@@ -73,7 +73,7 @@ async def ask(
 
 
 async def cancel(session: AsyncSession, caller: Caller, job_id: str, now: datetime) -> Job:
-    """Give the job, ended where it stands: what is done stays done; raises NotFound or JobOver."""
+    """Return the job, ended where it stands: what is done stays done; raises NotFound or JobOver."""
     job = await session.get(Job, job_id, with_for_update=True, populate_existing=True)
     if job is None or job.owner != caller.organisation_id or job.kind != KIND:
         raise NotFound
@@ -206,7 +206,7 @@ async def _finish(session: AsyncSession, job: Job, status: WorkStatus, now: date
 
 
 def _over(job: Job, organisation_id: str, by: Side, done: int, rejected: int) -> DomainEvent:
-    """Give the event that tells an organisation of the whole; also who asked for it learns that it is over."""
+    """Return the event that tells an organisation of the whole; also who asked for it learns that it is over."""
     data = {"by": by.value, "done": done, "rejected": rejected}
     return DomainEvent("listing.changed_in_bulk", job.id, [organisation_id], data)
 

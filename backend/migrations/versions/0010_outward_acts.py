@@ -39,7 +39,7 @@ LICENCES = sa.select(LICENCE.c.id, LICENCE.c.facts, LICENCE.c.licensee_party_id,
 
 
 def _names(parties: Sequence[str]) -> dict[str, tuple[str, str | None]]:
-    """Give for each name that a party bears or bore its id and its credit code."""
+    """Return for each name that a party bears or bore its id and its credit code."""
     found: dict[str, tuple[str, str | None]] = {}
     connection = op.get_bind()
     for row in connection.execute(sa.select(PARTY).where(PARTY.c.id.in_(parties))):

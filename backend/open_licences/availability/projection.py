@@ -11,12 +11,12 @@ from backend.patents.models import PatentAvailability
 
 
 def price_of(fee: dict[str, Any]) -> int:
-    """Give what has to be paid at the start in fen; 0 where only use is paid for, or nothing."""
+    """Return what has to be paid at the start in fen; 0 where only use is paid for, or nothing."""
     return int(fee.get("lump_sum_fen") or fee.get("entry_fee_fen") or 0)
 
 
 def offered(declared: OpenLicence) -> dict[str, Any]:
-    """Give what is shown of an announced open licence."""
+    """Return what is shown of an announced open licence."""
     return {
         "id": declared.id,
         "available": declared.available,

@@ -45,7 +45,7 @@ OF_NO_LAW: Final = frozenset({TERM_OVER["code"], NOT_VERIFIED["code"]})  # they 
 
 
 def ask_to_keep(declared: OpenLicence, ledger: Ledger, today: date) -> PermissionRequest:
-    """Give the question whether the announced open licence may go on."""
+    """Return the question whether the announced open licence may go on."""
     return PermissionRequest(
         act=Act.KEEP_OPEN_LICENCE,
         on=today,
@@ -68,7 +68,7 @@ def _told(because: Because) -> dict[str, Any]:
 
 
 def reasons_of(declared: OpenLicence) -> list[Reason]:
-    """Give why the open licence cannot be taken, as a problem tells it."""
+    """Return why the open licence cannot be taken, as a problem tells it."""
     return [
         Reason(r["code"], Text(**r["detail"]), r["rule"], Text(**r["cure"]), r["since"]) for r in declared.unavailable
     ]
@@ -87,7 +87,7 @@ def lawful_bars(declared: OpenLicence) -> list[str]:
 
 
 async def audience_of(session: AsyncSession, declared: OpenLicence, whole: PatentAggregate) -> list[str]:
-    """Give whom a change of an announced open licence concerns: everyone, its holders, its licensees."""
+    """Return whom a change of an announced open licence concerns: everyone, its holders, its licensees."""
     concerned = {declared.organisation_id, *whole.organisations, *await queries.licensees_of(session, declared.id)}
     return [PUBLIC, *sorted(concerned)]
 

@@ -23,13 +23,13 @@ _GAP: Final = {" ": rf"[\s\-‐‑–{UNSEEN}]+", "-": rf"[\s\-‐‑–{UNSEEN}
 
 @cache
 def words() -> tuple[str, ...]:
-    """Give the words of the platform's list."""
+    """Return the words of the platform's list."""
     lines = (line.strip() for line in WORDS.read_text("utf-8").splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def advertising(text: str, listed: Iterable[str] | None = None) -> list[tuple[int, int, str]]:
-    """Give each place with advertising language, in order: first character, the one after the last, the listed word.
+    """Return each place with advertising language, in order: first character, the one after the last, the listed word.
 
     Width and case do not count, blanks between Chinese characters and what nobody sees neither; English is matched in
     whole words. The places never overlap, and of two words at one place the longer is named.
@@ -40,7 +40,7 @@ def advertising(text: str, listed: Iterable[str] | None = None) -> list[tuple[in
 
 
 def advertising_errors(pointer: str, text: str) -> list[FieldError]:
-    """Give one error for each place, naming the word and where it stands, counted from 1.
+    """Return one error for each place, naming the word and where it stands, counted from 1.
 
     A declaration holds no such language by the Implementing Regulations of the Patent Law, art. 85(3).
     """

@@ -37,7 +37,7 @@ async def enter_right(
     caller: Caller,
     now: datetime,
 ) -> RightEntry:
-    """Give the ledger's entry of the announced open licence, under which others cannot shut everybody out."""
+    """Return the ledger's entry of the announced open licence, under which others cannot shut everybody out."""
     ledger = await ledger_of(session, whole, now)
     barred = list(ledger.licences(*SHUTS_OUT, period=Period.of(given.on, declared.ends_on)))
     entry = RightEntry(

@@ -32,7 +32,7 @@ EXAMPLE_USE: Final = {
 
 
 def terms_of(declared: OpenLicence, patent: Patent) -> dict[str, Any]:
-    """Give what co-owners consent to and licensees take: the terms whose canonical JSON is hashed."""
+    """Return what co-owners consent to and licensees take: the terms whose canonical JSON is hashed."""
     return {
         "patent": {"application_number": patent.application_number, "grant_number": patent.grant_number},
         "fee": dict(declared.fee),
@@ -44,12 +44,12 @@ def terms_of(declared: OpenLicence, patent: Patent) -> dict[str, Any]:
 
 
 def withdrawal_terms(declared: OpenLicence) -> dict[str, Any]:
-    """Give what co-owners consent to when the declaration is withdrawn: this one, and no condition."""
+    """Return what co-owners consent to when the declaration is withdrawn: this one, and no condition."""
     return {"withdraws": declared.id, "terms_hash": declared.terms_hash, "conditions": None}
 
 
 def withdrawal_filed_on(declared: OpenLicence) -> date:
-    """Give the day on which the withdrawal was filed; the office answers it on that day or later."""
+    """Return the day on which the withdrawal was filed; the office answers it on that day or later."""
     return date.fromisoformat((declared.withdrawal or {})["filed_on"])
 
 
@@ -106,7 +106,7 @@ def _advertising(declared: OpenLicence) -> Iterator[FieldError]:
 
 
 def worked_example(declared: OpenLicence, starts_on: date) -> dict[str, Any] | None:
-    """Give what the licence costs to the end of its term in an example, or None where it has no term left."""
+    """Return what the licence costs to the end of its term in an example, or None where it has no term left."""
     fee = FeeTerms(**declared.fee)
     if declared.ends_on is None or declared.ends_on < starts_on:
         return None

@@ -45,7 +45,7 @@ EMPTIED: Final[dict[str, Any]] = {"undertaking": False, "confirmed": []}
 async def draft(
     session: AsyncSession, whole: PatentAggregate, caller: Caller, given: OpenLicenceIn, now: datetime
 ) -> OpenLicence:
-    """Give the new draft; each holder may have its own, and one is submitted at a time."""
+    """Return the new draft; each holder may have its own, and one is submitted at a time."""
     if given.replaces is not None:
         await _check_replaced(session, whole, given.replaces)
     declared = OpenLicence(
@@ -85,7 +85,7 @@ async def change(
     caller: Caller,
     now: datetime,
 ) -> OpenLicence:
-    """Give the draft with the named content changed; what was submitted is never edited."""
+    """Return the draft with the named content changed; what was submitted is never edited."""
     if declared.status is not OpenStatus.DRAFT:
         raise OpenLicenceNotInState(status=declared.status.value, step="change")
     for name, value in patch.model_dump(exclude_unset=True, exclude={"fee", "contact"}).items():
@@ -101,7 +101,7 @@ async def change(
 
 
 def ask_to_declare(declared: OpenLicence, whole: PatentAggregate, today: date) -> PermissionRequest:
-    """Give the question whether the holders may declare this."""
+    """Return the question whether the holders may declare this."""
     by = frozenset(holding.party_id for holding in whole.held_by(declared.organisation_id))
     return PermissionRequest(
         act=Act.DECLARE_OPEN_LICENCE,
@@ -115,7 +115,7 @@ def ask_to_declare(declared: OpenLicence, whole: PatentAggregate, today: date) -
 
 
 def _earliest(whole: PatentAggregate) -> date:
-    """Give the first day on which an open licence of the patent can have been filed: after its grant."""
+    """Return the first day on which an open licence of the patent can have been filed: after its grant."""
     return max(EARLIEST, whole.patent.grant_date or EARLIEST)
 
 
@@ -140,7 +140,7 @@ async def submit(
     caller: Caller,
     now: datetime,
 ) -> OpenLicence:
-    """Give the declaration as submitted: complete, lawful, and consented to by all co-owners."""
+    """Return the declaration as submitted: complete, lawful, and consented to by all co-owners."""
     target = next_open(declared.status, OpenStep.SUBMIT)
     if await queries.living_of(session, whole.patent.id) is not None:
         raise DeclarationStands
@@ -157,7 +157,7 @@ async def submit(
 async def file(
     session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: Filing, caller: Caller, now: datetime
 ) -> OpenLicence:
-    """Give the declaration as filed with the office; the consents that it rests on are used from now on."""
+    """Return the declaration as filed with the office; the consents that it rests on are used from now on."""
     target = next_open(declared.status, OpenStep.FILE)
     check_day(given.on, _earliest(whole), now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
@@ -178,7 +178,7 @@ async def announce(
     caller: Caller,
     now: datetime,
 ) -> OpenLicence:
-    """Give the open licence, announced by the office: from that day on anybody may take it.
+    """Return the open licence, announced by the office: from that day on anybody may take it.
 
     The announcement is a fact and always recorded, by the authority also of what was filed elsewhere; where something
     bars the open licence it is not available here. Raises OpenLicenceNotInState, DatesOutOfOrder, EvidenceMissing,
@@ -219,7 +219,7 @@ async def _check_unfiled(session: AsyncSession, whole: PatentAggregate, declared
 async def refuse(
     session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
 ) -> OpenLicence:
-    """Give the declaration, which the office refused with reasons."""
+    """Return the declaration, which the office refused with reasons."""
     target = next_open(declared.status, OpenStep.REFUSE)
     check_day(given.on, declared.filed_on or EARLIEST, now)
     declared.ended_reason = given.reason

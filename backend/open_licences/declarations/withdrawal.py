@@ -39,7 +39,7 @@ async def withdraw(
     caller: Caller,
     now: datetime,
 ) -> OpenLicence:
-    """Give the declaration whose withdrawal was filed, with all co-owners' consent.
+    """Return the declaration whose withdrawal was filed, with all co-owners' consent.
 
     One not announced is taken back by its declarant; by others where that holds the patent no more. Raises
     StepNotYours, OpenLicenceNotInState, DatesOutOfOrder and what the ledger says.
@@ -72,7 +72,7 @@ async def withdraw(
 async def refuse_withdrawal(
     session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
 ) -> OpenLicence:
-    """Give the declaration, which stays announced since the office refused its withdrawal."""
+    """Return the declaration, which stays announced since the office refused its withdrawal."""
     target = next_open(declared.status, OpenStep.REFUSE_WITHDRAWAL)
     check_day(given.on, withdrawal_filed_on(declared), now)
     declared.withdrawal = {**(declared.withdrawal or {}), "refused_because": given.reason}
@@ -93,7 +93,7 @@ async def end(
     caller: Caller,
     now: datetime,
 ) -> OpenLicence:
-    """Give the declaration, ended by the announcement of its withdrawal, by termination or revocation.
+    """Return the declaration, ended by the announcement of its withdrawal, by termination or revocation.
 
     Licences taken before run on (Patent Law, art. 50(2)); notices that were not paid by then end, so a holder who tells
     of the announcement shows it. Raises OpenLicenceNotInState, DatesOutOfOrder, EvidenceMissing.
@@ -126,7 +126,7 @@ async def notified(
     caller: Caller,
     now: datetime,
 ) -> OpenLicence:
-    """Give the declaration, whose holder has told the licensees of a bar; before the announcement there are none."""
+    """Return the declaration, whose holder has told the licensees of a bar; before the announcement there are none."""
     if declared.announced_on is None:
         raise OpenLicenceNotInState(status=declared.status.value, step="notify")
     check_day(given.on, declared.announced_on, now)

@@ -74,7 +74,7 @@ def _days(declared: OpenLicence, given: NoticeIn, today: date) -> tuple[date, da
 async def give_notice(
     session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: NoticeIn, caller: Caller, now: datetime
 ) -> Notice:
-    """Give the notice, with what to pay by when; where nothing is due at the start the licence takes effect at once.
+    """Return the notice, with what to pay by when; where nothing is due at the start the licence takes effect at once.
 
     Raises OpenLicenceNotInState, TermsChanged, NotAvailable, OwnPatent, ExportRegistrationMissing, DatesOutOfOrder,
     OutsideTheTerm, AlreadyTaken.

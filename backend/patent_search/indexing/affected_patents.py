@@ -16,7 +16,7 @@ OF_HOLDERS: Final = frozenset({"organisation.updated", "organisation.verified"})
 
 
 async def touched(database: Database, events: Sequence[sa.Row[Any]]) -> list[str]:
-    """Give the ids of the patents whose documents the events may have changed."""
+    """Return the ids of the patents whose documents the events may have changed."""
     patents = dict.fromkeys(event.data["patent_id"] for event in events if "patent_id" in event.data)
     holders = {e.subject for e in events if e.type in OF_HOLDERS or (e.type == "party.updated" and e.data["renamed"])}
     if holders:

@@ -25,7 +25,7 @@ class NotRebuilt(Exception):
 
 
 async def reindex(settings: Settings) -> int:
-    """Give the number of documents in the fresh index; the old one answers until it is swapped in.
+    """Return the number of documents in the fresh index; the old one answers until it is swapped in.
 
     Raises NotRebuilt where a running server could not do it.
     """

@@ -70,7 +70,7 @@ async def _after(before: asyncio.Task[None] | None, then: Coroutine[Any, Any, No
 async def _portions(
     database: Database, maker: Maker, events: Sequence[sa.Row[Any]], between: tuple[int, int]
 ) -> AsyncIterator[tuple[list[Change], int]]:
-    """Give what the events between two positions changed, and where the index stands with it: at the second at last."""
+    """Yield the changes of the events between two positions, each with the position that the index then has."""
     changes: list[Change] = []
     async for batch in maker.changes(await touched(database, events)):
         if len(changes) + len(batch) > AT_ONCE:

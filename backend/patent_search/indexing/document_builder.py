@@ -25,7 +25,7 @@ class Maker:
         self._helper = helper
 
     async def changes(self, patent_ids: Sequence[str]) -> AsyncIterator[list[Change]]:
-        """Give what became of each of the patents, some at a time."""
+        """Yield what became of each of the patents, some at a time."""
         helper = self._helper if len(patent_ids) >= MANY else None
         step = BATCH if helper is None else AT_ONCE
         for start in range(0, len(patent_ids), step):
@@ -50,6 +50,6 @@ async def _documents(database: Database, asked: Sequence[str]) -> list[Change]:
 async def make_ready(
     database: Database, asked: Sequence[str], made_ready: Callable[[PatentDocument], Ready]
 ) -> list[Change]:
-    """Give what became of each of the patents, in the index's own form."""
+    """Return what became of each of the patents, in the index's own form."""
     changes = await _documents(database, asked)
     return [made_ready(change) if isinstance(change, PatentDocument) else change for change in changes]

@@ -77,7 +77,7 @@ LISTED_AFTER: Final = (
 
 
 async def documents_of(session: AsyncSession, patent_ids: Iterable[str]) -> dict[str, PatentDocument]:
-    """Give the document of each of the patents that is listed, by its id; the others are not public."""
+    """Return the document of each of the patents that is listed, by its id; the others are not public."""
     ids = {"ids": list(patent_ids)}
     connection = await session.connection()
     rows = (await connection.execute(FACTS, ids)).all()
@@ -91,7 +91,7 @@ async def documents_of(session: AsyncSession, patent_ids: Iterable[str]) -> dict
 
 
 async def listed_documents(database: Database, after: str = "") -> AsyncIterator[Sequence[PatentDocument]]:
-    """Give the document of every listed patent whose id comes after, in batches, each read at its own moment."""
+    """Yield the document of every listed patent whose id comes after, in batches, each read at its own moment."""
     while True:
         async with database.read() as session:
             ids = (await session.execute(LISTED_AFTER, {"after": after})).scalars().all()

@@ -24,12 +24,12 @@ class FedElsewhere(SearchUnavailable):
 
 
 def made_ready(settings: Settings) -> Callable[[PatentDocument], Ready]:
-    """Give what puts a patent into the form that the engine takes, where there is time for it."""
+    """Return what puts a patent into the form that the engine takes, where there is time for it."""
     return meili_documents.made_ready if settings.meili_url else embedded_schema.made_ready
 
 
 def on_server(settings: Settings) -> MeilisearchEngine:
-    """Give the engine on the Meilisearch server that the settings name."""
+    """Return the engine on the Meilisearch server that the settings name."""
     return MeilisearchEngine(
         settings.meili_url,
         settings.meili_search_key.get_secret_value(),
@@ -44,7 +44,7 @@ def _in(settings: Settings, folder: str) -> EmbeddedEngine:
 
 
 def in_folder(settings: Settings) -> EmbeddedEngine:
-    """Give the engine in the data folder; raises SearchUnavailable where another process has it.
+    """Return the engine in the data folder; raises SearchUnavailable where another process has it.
 
     Of several processes (PostgreSQL) each has a folder of its own, the first that is free.
     """
@@ -74,7 +74,7 @@ async def leased(settings: Settings, database: Database) -> AsyncIterator[Held]:
 
 @contextlib.asynccontextmanager
 async def feeding(settings: Settings, database: Database) -> AsyncIterator[SearchEngine]:
-    """Give the engine for as long as this process alone writes it; raises FedElsewhere where another one does."""
+    """Yield the engine for as long as this process alone writes it; raises FedElsewhere where another one does."""
     async with contextlib.AsyncExitStack() as stack:
         if not settings.meili_url:
             embedded = _in_folder_alone(settings)

@@ -38,7 +38,7 @@ class OwnIndex:
             self._note(job_id)
 
     async def rebuild_alone(self, report: Report) -> int:
-        """Give the number of documents in the fresh index; where there are other processes, they follow."""
+        """Return the number of documents in the fresh index; where there are other processes, they follow."""
         async with self._one:
             count = await rebuild(self._database, self._engine, report)
             if not self._settings.is_sqlite:

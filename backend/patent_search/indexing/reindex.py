@@ -27,12 +27,12 @@ Report = Callable[[int], Awaitable[None]]
 
 
 async def count_listed(session: AsyncSession) -> int:
-    """Give how many patents are listed."""
+    """Return how many patents are listed."""
     return (await session.execute(sa.select(sa.func.count()).select_from(Listing).where(LISTED))).scalar_one()
 
 
 async def rebuild(database: Database, engine: SearchEngine, report: Report | None = None) -> int:
-    """Give the number of documents in the fresh index; `report` is told how many have been read so far.
+    """Return the number of documents in the fresh index; `report` is told how many have been read so far.
 
     Goes on with one that was interrupted, where the engine can: first with what has changed since.
     """
@@ -44,7 +44,7 @@ async def rebuild(database: Database, engine: SearchEngine, report: Report | Non
 
 
 async def _changed_since(database: Database, position: int) -> AsyncIterator[Sequence[Change]]:
-    """Give what became of every patent that changed behind the position."""
+    """Yield what became of every patent that changed behind the position."""
     maker = Maker(database)
     while True:
         events, behind = await stream.events_after(database, position, without=UNLISTED)
@@ -66,7 +66,7 @@ async def _told(
 
 
 async def ask_for_reindex(session: AsyncSession, settings: Settings, owner: str, now: datetime) -> Job:
-    """Give the job that rebuilds the index; `owner` is an organisation's id.
+    """Return the job that rebuilds the index; `owner` is an organisation's id.
 
     A search server's is rebuilt by whoever feeds it, which looks for such a job. Where each process has an index of its
     own, one of them does the job with its own, and the others follow when it is done.
@@ -78,21 +78,21 @@ async def ask_for_reindex(session: AsyncSession, settings: Settings, owner: str,
 
 
 async def asked_for(database: Database) -> str | None:
-    """Give the id of a job that rebuilds the index and is not done, or None."""
+    """Return the id of a job that rebuilds the index and is not done, or None."""
     open_ = sa.select(col(Job.id)).where(col(Job.kind) == KIND, col(Job.finished_at).is_(None)).order_by(col(Job.id))
     async with database.read() as session:
         return (await session.execute(open_.limit(1))).scalar_one_or_none()
 
 
 async def last_done(database: Database) -> str | None:
-    """Give the id of the job that rebuilt an index and was asked for last, or None."""
+    """Return the id of the job that rebuilt an index and was asked for last, or None."""
     done = sa.select(sa.func.max(col(Job.id))).where(col(Job.kind) == KIND, col(Job.status) == WorkStatus.DONE)
     async with database.read() as session:
         return (await session.execute(done)).scalar_one()
 
 
 async def note_done(database: Database, documents: int) -> str:
-    """Give the id of a job that says that an index was rebuilt, as it was by whoever calls this."""
+    """Return the id of a job that says that an index was rebuilt, as it was by whoever calls this."""
     async with database.write() as session:
         now = database.clock.now()
         job = await begin_job(session, kind=KIND, owner=OWNER, asked={}, total=documents, now=now)

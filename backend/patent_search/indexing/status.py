@@ -67,7 +67,7 @@ class Status:
 
 
 async def status_of(database: Database, engine: SearchEngine | None, note: str = "") -> Status:
-    """Give the status; without an engine that of the database alone."""
+    """Return the status; without an engine that of the database alone."""
     found: int | None = None
     positions: dict[str, int] = {}
     aside: dict[str, str] = {}
@@ -99,7 +99,7 @@ async def status_of(database: Database, engine: SearchEngine | None, note: str =
 
 
 async def index_line(database: Database, engine: SearchEngine) -> str:
-    """Give a line on the index, how much it holds and how far it is behind; raises SearchError where it cannot say."""
+    """Return a line on the index's size and how far it is behind; raise SearchError where it is not known."""
     position, found = await engine.position(), await engine.count()
     async with database.read() as session:
         head = int((await session.execute(stream.HEAD)).scalar_one())
@@ -117,13 +117,13 @@ async def _follower(session: AsyncSession, name: str, position: int, head: int, 
 
 
 async def _open(session: AsyncSession, table: Any) -> dict[str, int]:
-    """Give how many rows there are of each status that is not an end."""
+    """Return how many rows there are of each status that is not an end."""
     counted = sa.select(table.status, sa.func.count()).where(table.status.not_in(OVER)).group_by(table.status)
     return {str(status): count for status, count in (await session.execute(counted)).all()}
 
 
 async def status(settings: Settings) -> Status:
-    """Give the status from the command line, beside a running server or without one."""
+    """Return the status from the command line, beside a running server or without one."""
     database = Database(settings, Clock())
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
@@ -140,7 +140,7 @@ async def status(settings: Settings) -> Status:
 
 
 def told(status: Status) -> dict[str, Any]:
-    """Give the status as it is written as JSON."""
+    """Return the status as it is written as JSON."""
     return asdict(status) | {"is_well": status.is_well}
 
 

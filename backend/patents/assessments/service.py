@@ -28,7 +28,7 @@ async def assess(
     grades: Sequence[str],
     now: datetime,
 ) -> Assessment:
-    """Give the assessment as recorded; raises Malformed for a grade that is not configured or a day to come."""
+    """Return the assessment as recorded; raises Malformed for a grade that is not configured or a day to come."""
     if given.grade not in grades:
         raise Malformed(errors=[FieldError("/grade", "grade_unknown", NOT_AMONG, {"grades": ", ".join(grades)})])
     if given.assessed_on > china_day(now):

@@ -33,7 +33,7 @@ TRANSITIONS: Final[dict[tuple[HoldingState, Step], HoldingState]] = {
 
 
 def next_state(state: HoldingState, step: Step) -> HoldingState:
-    """Give the state after the step; raise HoldingNotInState where the table knows none."""
+    """Return the state after the step; raise HoldingNotInState where the table knows none."""
     try:
         return TRANSITIONS[state, step]
     except KeyError:
@@ -55,5 +55,5 @@ def check_whole(shares: Sequence[tuple[int, int] | None]) -> None:
 
 
 def joined(one: HoldingState, other: HoldingState) -> HoldingState:
-    """Give the state of a holding of which two rows spoke: contested if either is, else the surer."""
+    """Return the state of a holding of which two rows spoke: contested if either is, else the surer."""
     return next(state for state in (S.DISPUTED, S.VERIFIED, S.ASSERTED) if state in (one, other))

@@ -73,7 +73,7 @@ async def tell(
 async def claim(
     session: AsyncSession, whole: PatentAggregate, caller: Caller, given: HoldingIn, now: datetime
 ) -> Holding:
-    """Give the new holding, asserted; raises AlreadyHeld, SharesExceedWhole or NoSuchParty."""
+    """Return the new holding, asserted; raises AlreadyHeld, SharesExceedWhole or NoSuchParty."""
     party = await _party(session, caller, given, now)
     holding = new_holding(
         whole.patent,

@@ -20,7 +20,7 @@ class Dated(Protocol):
 
 
 def settled(row: Dated, facts: Sequence[Fact], *, today: date, now: datetime) -> dict[str, Any]:
-    """Give the row's status, term, annuity and next check, as they follow from its facts today."""
+    """Return the row's status, term, annuity and next check, as they follow from its facts today."""
     expiry = row.expiry_override or expiry_of(row.office, row.kind, row.filing_date)
     standing = status_at(facts, valid_on=today, known_at=now, expiry=expiry)
     paid = paid_as_told(row, facts)
@@ -41,7 +41,7 @@ def settled(row: Dated, facts: Sequence[Fact], *, today: date, now: datetime) ->
 def derived_of(
     row: Dated, status: LegalStatus, paid: date | None, today: date, foreseen: date | None = None
 ) -> Derived:
-    """Give the term, the next annuity and the next check of a row that stands so and is paid until then."""
+    """Return the term, the next annuity and the next check of a row that stands so and is paid until then."""
     return derive(
         office=row.office,
         kind=row.kind,
@@ -56,7 +56,7 @@ def derived_of(
 
 
 def paid_as_told(row: Dated, facts: Sequence[Fact]) -> date | None:
-    """Give until when the annuities are paid by these facts; None where that is not known."""
+    """Return until when the annuities are paid by these facts; None where that is not known."""
     if row.filing_date is None:
         return None
     paid = [f.year for f in facts if f.kind is EventKind.ANNUITY_PAID and f.year]

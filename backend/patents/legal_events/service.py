@@ -41,7 +41,7 @@ def new_event(
     announced_on: date | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> LegalEvent:
-    """Give a legal event as the caller records it; an office's word is the authority's."""
+    """Return a legal event as the caller records it; an office's word is the authority's."""
     by_authority = queries.is_office(caller)
     said = dict(details or {})
     return LegalEvent(
@@ -123,7 +123,7 @@ def _align(
 async def record(
     session: AsyncSession, whole: PatentAggregate, caller: Caller, given: LegalEventIn, now: datetime
 ) -> tuple[LegalEvent, bool]:
-    """Give the legal event and whether it is new; one that is on record already changes nothing."""
+    """Return the legal event and whether it is new; one that is on record already changes nothing."""
     patent = whole.patent
     details = given.model_dump(mode="json", include=set(DETAILS), exclude_defaults=True)
     event = new_event(
@@ -168,7 +168,7 @@ async def _known(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
 
 
 async def _known_change(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
-    """Give the change of holders on record that tells the same, though it may not say from whom the patent passed."""
+    """Return the change of holders on record that tells the same, though it may not say from whom the patent passed."""
     asked = sa.select(LegalEvent).where(
         col(LegalEvent.patent_id) == event.patent_id,
         col(LegalEvent.kind) == event.kind,

@@ -97,7 +97,7 @@ class Standing:
 
 
 def status_at(facts: Iterable[Fact], *, valid_on: date, known_at: datetime, expiry: date | None = None) -> Standing:
-    """Give the legal status that held on `valid_on`, by what was known at `known_at`.
+    """Return the legal status that held on `valid_on`, by what was known at `known_at`.
 
     Law often works backwards: a lapse holds from the day on which the annuity fell due (Patent Law, art. 44), though it
     is announced months later; an invalidated patent never was (art. 47). The term ends by itself on `expiry`.
@@ -171,7 +171,7 @@ class _Course:
 
 
 def _confirmed(fact: Fact, status: LegalStatus, cause: Fact | None) -> LegalStatus | None:
-    """Give the end that an authority tells of a right whose end somebody else had told: from now on it is that."""
+    """Return the end that an authority tells of a right whose end somebody else had told: from now on it is that."""
     if not fact.by_authority or cause is None or cause.by_authority or status in LIVING:
         return None
     told = _next(S.UNKNOWN, None, fact)
@@ -223,7 +223,7 @@ def _standing_invalidation(known: list[Fact]) -> Fact | None:
 
 
 def digest_of(kind: EventKind, effective_on: date, details: Mapping[str, Any], *, by_authority: bool) -> bytes:
-    """Give the hash by which an event seen twice counts once; notes do not count, an authority's word counts apart."""
+    """Return the hash that makes an event seen twice count once; without notes; an authority's counts apart."""
     said = {name: value for name, value in details.items() if name != "note"}
     said |= {name: sorted({folded(holder) for holder in said[name]}) for name in HOLDERS if name in said}
     told = orjson.dumps([kind.value, effective_on, said, by_authority], option=orjson.OPT_SORT_KEYS)

@@ -37,7 +37,7 @@ HOME: Final = "CN"
 
 
 def add_months(day: date, months: int) -> date:
-    """Give the same day so many months later, else the month's last day (Implementing Regulations, art. 5)."""
+    """Return the same day so many months later, else the month's last day (Implementing Regulations, art. 5)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if day.day <= SHORTEST_MONTH:
         return date(year, month + 1, day.day)
@@ -45,13 +45,13 @@ def add_months(day: date, months: int) -> date:
 
 
 def anniversary(filing_date: date, years: int) -> date:
-    """Give the filing date's anniversary."""
+    """Return the filing date's anniversary."""
     return add_months(filing_date, 12 * years)
 
 
 @lru_cache(maxsize=20_000)  # a register has fewer days
 def expiry_of(office: str, kind: PatentKind | None, filing_date: date | None) -> date | None:
-    """Give the first day after the term, or None where it cannot be told (other offices' terms are theirs)."""
+    """Return the first day after the term, or None where it cannot be told (other offices' terms are theirs)."""
     if office != HOME or filing_date is None:
         return None
     fits = (t for t in TERMS if t.kind is kind and (t.filed_until is None or filing_date <= t.filed_until))
@@ -75,7 +75,7 @@ class Annuity:
 
 
 def annuity(filing_date: date, year: int) -> Annuity:
-    """Give the annuity of one patent year; year 1 begins on the filing date."""
+    """Return the annuity of one patent year; year 1 begins on the filing date."""
     due_on = anniversary(filing_date, year - 1)
     return Annuity(year, due_on, add_months(due_on, GRACE_MONTHS))
 
@@ -83,7 +83,7 @@ def annuity(filing_date: date, year: int) -> Annuity:
 def due_days(
     filing_date: date, grant_date: date, expiry: date, since: date | None = None
 ) -> Iterator[tuple[int, date]]:
-    """Give the patent year and the due day of every annuity after the one paid at the grant (Patent Law, art. 43).
+    """Yield the patent year and the due day of every annuity after the one paid at the grant (Patent Law, art. 43).
 
     In order, until the term is over; with `since`, those that fall due in years before that day's are left out.
     """
@@ -95,7 +95,7 @@ def due_days(
 
 
 def paid_through(filing_date: date, paid: Iterable[int], missed: Iterable[int]) -> date | None:
-    """Give the due day of the first annuity that is not paid, or None where nothing is recorded.
+    """Return the due day of the first annuity that is not paid, or None where nothing is recorded.
 
     The annuity of a patent year keeps the right alive until the next year begins; one missed was the first not paid.
     """
@@ -124,7 +124,7 @@ def derive(
     today: date,
     foreseen: date | None = None,
 ) -> Derived:
-    """Give what follows from the facts; `foreseen` is the next day on which a recorded event takes effect."""
+    """Return what follows from the facts; `foreseen` is the next day on which a recorded event takes effect."""
     expiry = expiry_override or expiry_of(office, kind, filing_date)
     due = None
     if office == HOME and legal_status in ALIVE and filing_date and expiry:

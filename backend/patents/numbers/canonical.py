@@ -138,12 +138,12 @@ DOCUMENT_KINDS: Final = {
 
 
 def check_digit(digits: str) -> str:
-    """Give the check digit of an application number's 8 or 12 digits: weights 2 to 9 and again, modulo 11, 10 is X."""
+    """Return the check digit of an application number's 8 or 12 digits: weights 2 to 9 repeated, modulo 11."""
     return "0123456789X"[sum(map(mul, map(int, digits), WEIGHTS)) % 11]
 
 
 def parse_number(text: str, office: str = "CN") -> Number:
-    """Give the number that `text` spells in whatever way: CN, ZL, blanks, full width, with or without the dot.
+    """Return the number that `text` spells in whatever way: CN, ZL, blanks, full width, with or without the dot.
 
     `office` is taken where the text names none. Raises NumberWrong.
     """

@@ -42,14 +42,14 @@ COLUMNS: Final = (*OF_PATENT, "expiry_date", "listing_status", *OF_LISTING)
 
 
 def headings(language: str) -> list[str]:
-    """Give the headings of the columns in `language` (zh or en)."""
+    """Return the headings of the columns in `language` (zh or en)."""
     return [ONLY_OUT[name][language == "en"] if name in ONLY_OUT else heading_of(name, language) for name in COLUMNS]
 
 
 async def register_rows(
     database: Database, caller: Caller, asked: RegisterFilter, *, today: date, interval_months: int, language: str
 ) -> AsyncIterator[list[list[str]]]:
-    """Give the caller's register as rows of text, page by page, each page read at its own moment."""
+    """Yield the caller's register as rows of text, page by page, each page read at its own moment."""
     statement, key = queries.register(caller, asked, today=today, interval_months=interval_months)
     statement = statement.order_by(key.desc()).limit(PAGE)
     after: str | None = None
@@ -91,7 +91,7 @@ def _cell(name: str, value: Any, language: str) -> str:
 
 
 async def csv_bytes(pages: AsyncIterator[list[list[str]]], language: str) -> AsyncIterator[bytes]:
-    """Give the pages as CSV in UTF-8, with a byte order mark so that spreadsheets read it right."""
+    """Yield the pages as CSV in UTF-8, with a byte order mark so that spreadsheets read it right."""
     yield (MARK + csv_lines([headings(language)])).encode()
     async for page in pages:
         yield csv_lines(page).encode()

@@ -67,7 +67,7 @@ async def register_xlsx(
 
 
 async def _workbook(pages: Pages, first: list[str]) -> Path:
-    """Give a file with the rows; they pass through it page by page, so that memory does not grow with them."""
+    """Return a file with the rows; they pass through it page by page, so that memory does not grow with them."""
     sheet = Sheet("patents")
     sheet.add([first])
     async for page in pages:

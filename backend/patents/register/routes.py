@@ -37,7 +37,7 @@ KNOWN: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def settings_of(request: Request) -> Settings:
-    """Give the app's settings."""
+    """Return the app's settings."""
     settings: Settings = request.app.state.settings
     return settings
 

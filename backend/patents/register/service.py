@@ -45,7 +45,7 @@ REASON: Final = Text("请说明理由。", "Give the reason.")
 
 
 def _read(given: Mapping[str, Any], office: str, today: date) -> dict[str, Any]:
-    """Give the facts with canonical numbers and the kind that they tell; raise Malformed with all that is wrong."""
+    """Return the facts with canonical numbers and the kind that they tell; raise Malformed with all that is wrong."""
     numbers, kind, wrong = read_numbers({name: given.get(name) for name in NUMBERS}, office)
     wrong += disagreements(given, kind)
     wrong += [FieldError(f"/{n}", "in_the_future", LATER) for n in DAYS if given.get(n) and given[n] > today]
@@ -60,7 +60,7 @@ def _read(given: Mapping[str, Any], office: str, today: date) -> dict[str, Any]:
 async def enter(
     session: AsyncSession, caller: Caller, given: PatentIn, now: datetime
 ) -> tuple[PatentAggregate, bool, list[str]]:
-    """Give the patent that has the numbers, whether it is new, and the names of the facts that were not taken.
+    """Return the patent that has the numbers, whether it is new, and the names of the facts that were not taken.
 
     Raises Malformed, NumberBelongsToAnotherPatent, SharesExceedWhole.
     """
@@ -102,7 +102,7 @@ async def enter(
 def _marked(
     patent: Patent, caller: Caller, facts: Mapping[str, Any], changes: Container[str], not_taken: Container[str]
 ) -> dict[str, str] | None:
-    """Give the marks of the facts once they are entered by hand; what an office repeats, it states as well."""
+    """Return the marks of the facts once they are entered by hand; what an office repeats, it states as well."""
     by_office = queries.is_office(caller)
     said = (name for name in FACTS if facts.get(name) not in EMPTY and name not in not_taken)
     return remarked(patent.set_by, [n for n in said if n in changes or by_office], by_hand(by_office=by_office))
@@ -178,7 +178,7 @@ async def _tell(
 async def change(
     session: AsyncSession, whole: PatentAggregate, caller: Caller, given: PatentPatch, now: datetime
 ) -> PatentAggregate:
-    """Give the patent with the facts sent changed; a number that another row has merges the two.
+    """Return the patent with the facts sent changed; a number that another row has merges the two.
 
     Raises Malformed, OfficeDecides, StatedByAuthority, NumberBelongsToAnotherPatent, ChangedMeanwhile.
     """
@@ -211,7 +211,7 @@ async def change(
 
 
 def _changes(sent: dict[str, Any], patent: Patent, caller: Caller, today: date) -> dict[str, Any]:
-    """Give what the fields sent change in the row, numbers in canonical form."""
+    """Return what the fields sent change in the row, numbers in canonical form."""
     _check_patch(sent, patent, caller)
     facts = _read({**_dated(patent), **sent}, patent.office, today)
     wanted = {name: facts[name] for name in FACTS if name in sent or (name == "kind" and facts.get(name))}
@@ -226,7 +226,7 @@ def _changes(sent: dict[str, Any], patent: Patent, caller: Caller, today: date) 
 async def _other(
     session: AsyncSession, caller: Caller, patent: Patent, changes: Mapping[str, Any], other_id: str, number: str
 ) -> PatentAggregate:
-    """Give the row that has the number, locked and fit to be merged; one that is busy elsewhere is not waited for."""
+    """Return the row that has the number, locked and fit to be merged; one that is busy elsewhere is not waited for."""
     other = await queries.load_beside(session, other_id, patent.id)
     if other is None or other.patent.merged_into:
         raise ChangedMeanwhile

@@ -36,7 +36,7 @@ def _terms(given: AgreementIn) -> dict[str, Any]:
 async def enter(
     session: AsyncSession, whole: PatentAggregate, caller: Caller, given: AgreementIn, now: datetime
 ) -> tuple[RightEntry, bool]:
-    """Give the agreement and whether it is new; the same terms entered by a further co-owner add its word."""
+    """Return the agreement and whether it is new; the same terms entered by a further co-owner add its word."""
     if given.ends_on and given.ends_on < given.effective_on:
         raise DatesReversed
     if not given.evidence_files:
@@ -88,7 +88,7 @@ def _entry(
 
 
 def shown(row: RightEntry, whole: PatentAggregate, files: list[Any]) -> AgreementOut:
-    """Give the agreement as it is shown to holders and offices."""
+    """Return the agreement as it is shown to holders and offices."""
     holders = [Holder(h.party_id, h.organisation_id) for h, _ in whole.living]
     return AgreementOut(
         id=row.id,

@@ -44,7 +44,7 @@ class HeldConsent:
 
 
 async def visible_consent(session: AsyncSession, caller: Caller, consent_id: str) -> Consent:
-    """Give a consent that the caller may see; raise NoSuchConsent."""
+    """Return a consent that the caller may see; raise NoSuchConsent."""
     asked = sa.select(Consent).where(col(Consent.id) == consent_id, visibility.visible_consents(caller))
     found = (await session.scalars(asked)).first()
     if found is None:

@@ -28,7 +28,7 @@ TRANSITIONS: Final[dict[tuple[ConsentState, Step], ConsentState]] = {
 
 
 def next_state(state: ConsentState, step: Step) -> ConsentState:
-    """Give the state after the step; raise ConsentNotInState where the table knows none."""
+    """Return the state after the step; raise ConsentNotInState where the table knows none."""
     try:
         return TRANSITIONS[state, step]
     except KeyError:

@@ -28,7 +28,7 @@ EVIDENCE: Final = "consent"
 
 
 def hash_of(terms: dict[str, Any]) -> str:
-    """Give the hash by which terms are known; raise TermsNotHashable."""
+    """Return the hash by which terms are known; raise TermsNotHashable."""
     try:
         return fingerprint(terms)
     except ValueError:
@@ -45,7 +45,7 @@ async def _tell(session: AsyncSession, consent: Consent, what: str, now: datetim
 async def ask(
     session: AsyncSession, whole: PatentAggregate, caller: Caller, given: ConsentIn, now: datetime
 ) -> list[Consent]:
-    """Give the consents asked for: of the party named, or of every other holder.
+    """Return the consents asked for: of the party named, or of every other holder.
 
     One that stands already for the same act, party and terms is given again. Raises NobodyToAsk, TermsNotHashable.
     """
@@ -78,7 +78,7 @@ async def ask(
 
 
 async def _asked_of(session: AsyncSession, whole: PatentAggregate, caller: Caller, given: ConsentIn) -> list[str]:
-    """Give who is asked: a co-owner, or one whose right stands on the patent, or a pledgee to come.
+    """Return who is asked: a co-owner, or one whose right stands on the patent, or a pledgee to come.
 
     To a sub-licence, that is whoever granted the caller its licence.
     """
@@ -120,7 +120,7 @@ async def _standing(session: AsyncSession, patent_id: str, act: Act, digest: str
 
 
 async def answer(session: AsyncSession, held: HeldConsent, given: ConsentAnswer, now: datetime) -> Consent:
-    """Give the consent with its answer; raise TermsChanged where other terms were read than those asked about."""
+    """Return the consent with its answer; raise TermsChanged where other terms were read than those asked about."""
     consent = held.consent
     if given.terms_hash != consent.terms_hash:
         raise TermsChanged(expected=consent.terms_hash)
@@ -137,7 +137,7 @@ async def answer(session: AsyncSession, held: HeldConsent, given: ConsentAnswer,
 
 
 async def revoke(session: AsyncSession, held: HeldConsent, now: datetime) -> Consent:
-    """Give the consent, which counts no more; raise ConsentNotInState once it was used."""
+    """Return the consent, which counts no more; raise ConsentNotInState once it was used."""
     consent = held.consent
     consent.state = next_state(consent.state, Step.REVOKE)
     consent.revoked_at = now

@@ -34,7 +34,7 @@ async def correct(
     given: RightCorrection,
     now: datetime,
 ) -> RightEntry:
-    """Give the entry that corrects another, which stays on record as what was believed until now.
+    """Return the entry that corrects another, which stays on record as what was believed until now.
 
     It ends where that was to end, and rests on the consents that were used for it. Raises RightOver, OtherKind,
     EvidenceMissing, and whatever `record` raises.
@@ -83,7 +83,7 @@ async def _is_of_the_same(session: AsyncSession, given: RightCorrection, wrong: 
 async def _leave_standing(
     session: AsyncSession, whole: PatentAggregate, wrong: str, right: str, now: datetime
 ) -> list[RightEntry]:
-    """Give the licences that carved out a wrong entry; they carve out the one that corrects it as well."""
+    """Return the licences that carved out a wrong entry; they carve out the one that corrects it as well."""
     found = [row for row in await queries.entries_of(session, whole.patent.id) if wrong in row.carves_out]
     for row in found:
         before = {"carves_out": row.carves_out, "until": iso(now)}

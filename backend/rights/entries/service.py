@@ -42,7 +42,7 @@ OWN_WORD: Final = Text("在平台授予须由本机构行使，他人以同意�
 async def party_named(
     session: AsyncSession, caller: Caller, party_id: str | None, party_name: str | None, now: datetime
 ) -> Party | None:
-    """Give the party that the caller names by id or name, or None where it names none; raise NoSuchParty."""
+    """Return the party that the caller names by id or name, or None where it names none; raise NoSuchParty."""
     own = caller.organisation_id
     if party_name is not None:
         return await find_or_make_party(session, party_name, by=own, now=now)
@@ -66,7 +66,7 @@ async def record(
     session: AsyncSession, whole: PatentAggregate, caller: Caller, given: RightIn, now: datetime,
     beside: Sequence[RightEntry] = (), **marks: Any,
 ) -> RightEntry:  # fmt: skip
-    """Give the new entry. What was granted here is refused where the ledger does not permit it.
+    """Return the new entry. What was granted here is refused where the ledger does not permit it.
 
     A fact established elsewhere is always recorded; what stood against it is noted on it. What it stands `beside` has
     it carved out already, by the id among its `marks`.
@@ -105,13 +105,13 @@ async def record(
 
 
 def _last_day(entry: RightEntry) -> date | None:
-    """Give the last day of what is granted; an end that was recorded before stands."""
+    """Return the last day of what is granted; an end that was recorded before stands."""
     last = entry.ended_on and entry.ended_on - timedelta(days=1)
     return min((day for day in (entry.ends_on, last) if day is not None), default=None)
 
 
 def terms_of(entry: RightEntry) -> dict[str, Any]:
-    """Give what others consent to before a right is granted here: by whom to whom, of what sort, scope and term."""
+    """Return what others consent to before a right is granted here: by whom to whom, of what sort, scope and term."""
     return {
         "kind": entry.kind.value,
         "licence_type": entry.licence_type.value if entry.licence_type else None,
@@ -131,7 +131,7 @@ def terms_of(entry: RightEntry) -> dict[str, Any]:
 
 
 def _bound(entry: RightEntry, claimed: str | None) -> str:
-    """Give the hash of the entry's own terms; raise TermsChanged where the grantor speaks of others."""
+    """Return the hash of the entry's own terms; raise TermsChanged where the grantor speaks of others."""
     digest = entry.terms_hash = fingerprint(terms_of(entry))
     if claimed is not None and claimed != digest:
         raise TermsChanged(expected=digest)
@@ -191,7 +191,7 @@ def check_standing(entry: RightEntry, today: date) -> None:
 async def end(
     session: AsyncSession, whole: PatentAggregate, caller: Caller, entry: RightEntry, given: RightEnding, now: datetime
 ) -> RightEntry:
-    """Give the entry, which holds no more from a day on; whoever ends another's right shows by what.
+    """Return the entry, which holds no more from a day on; whoever ends another's right shows by what.
 
     Raises RightOver, DatesReversed, EndPutOff, EvidenceMissing.
     """
@@ -230,6 +230,6 @@ async def grant(
 
 
 async def in_this_patent(session: AsyncSession, whole: PatentAggregate, right_id: str) -> RightEntry | None:
-    """Give an entry of the patent, or None."""
+    """Return an entry of the patent, or None."""
     found: Sequence[RightEntry] = await queries.entries_of(session, whole.patent.id)
     return next((row for row in found if row.id == right_id), None)

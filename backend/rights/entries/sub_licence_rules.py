@@ -7,13 +7,13 @@ from backend.rights.ledger import Entry
 
 
 def ends_with(below: Entry, stop: date) -> date | None:
-    """Give the day on which a sub-licence ends as its licence does; None where it is over by then anyway."""
+    """Return the day on which a sub-licence ends as its licence does; None where it is over by then anyway."""
     until = max(stop, below.period.start)
     return until if below.period.stop is None or until < below.period.stop else None
 
 
 def ends_by_correction(below: Entry, was: Entry, licence: Entry) -> date | None:
-    """Give the day on which a sub-licence ends whose licence was another than was believed; None where it stands on.
+    """Return the day on which a sub-licence ends whose licence was another than was believed; None where it stands on.
 
     What lasts too long ends with the licence; what the licence never gave has no day of its own.
     """

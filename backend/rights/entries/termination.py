@@ -95,13 +95,13 @@ async def lift_end(
 
 
 async def standing_under(session: AsyncSession, whole: PatentAggregate, entry: RightEntry) -> list[RightEntry]:
-    """Give the sub-licences that stand on record under a licence."""
+    """Return the sub-licences that stand on record under a licence."""
     rows = await queries.entries_of(session, whole.patent.id)
     return [row for row in rows if row.details.get("under") == entry.id and row.corrected_at is None]
 
 
 def _end_of(entry: RightEntry) -> dict[str, Any]:
-    """Give the end that another takes the place of, so that what was believed until now can be told."""
+    """Return the end that another takes the place of, so that what was believed until now can be told."""
     return {
         "ended_on": iso(entry.ended_on),
         "because": entry.ended_because,

@@ -37,12 +37,12 @@ class Taken:
 
 
 def slot_of(right_id: str) -> int:
-    """Give the slot of its own that a grant takes; never the first."""
+    """Return the slot of its own that a grant takes; never the first."""
     return 1 + int.from_bytes(blake2b(right_id.encode(), digest_size=8).digest()) % (LAST_SLOT - 1)
 
 
 def taken_by(entry: Entry, since: date, own_workings: AbstractSet[str] = frozenset()) -> Taken | None:
-    """Give what an entry takes from a day on: nothing where it was not granted here, or is no licence, or is past.
+    """Return what an entry takes from a day on: nothing where it was not granted here, or is no licence, or is past.
 
     `own_workings` names those of the entries carved out that are in place of the licensor's own working.
     """

@@ -34,13 +34,13 @@ GRANTS: Final = {
 
 
 def reason_of(because: Because) -> Reason:
-    """Give a reason as a problem tells it."""
+    """Return a reason as a problem tells it."""
     rule, hit = because.rule, because.hit
     return Reason(rule.code, rule.said.detail, rule.law, rule.said.cure, iso(hit.since))
 
 
 def check(ledger: Ledger, ask: PermissionRequest, terms: Mapping[str, Any]) -> Decision:
-    """Give the decision where it allows the act; raise what says why not, with the terms to consent to."""
+    """Return the decision where it allows the act; raise what says why not, with the terms to consent to."""
     decision = decide(ledger, ask)
     if decision.answer is not Permission.ALLOWED:
         own = any(because.hit.terms_hash in (None, ask.terms_hash) for because in decision.reasons)

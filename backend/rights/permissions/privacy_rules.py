@@ -10,7 +10,7 @@ from backend.rights.scope_rules import ALL, Period
 
 
 def as_others_see(then: Iterable[Entry], now: Iterable[Entry], own: AbstractSet[str], today: date) -> tuple[Entry, ...]:
-    """Give the entries that count for somebody to whom only what is announced, and what is in its own favour, is shown.
+    """Return the entries visible to somebody who sees only announced ones and those in its own favour.
 
     These count as they stood `then`. Every other that stands `now` and is not over counts as if it covered everything
     from today on without end: whatever scope, term, day or moment is asked about, the answer is the same, so that many

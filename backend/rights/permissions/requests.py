@@ -21,7 +21,7 @@ OF_LICENCE: Final = {
 
 
 def act_of(given: RightIn) -> Act:
-    """Give the act by which such a right is granted; a licence of no clear type is ordinary (art. 25)."""
+    """Return the act by which such a right is granted; a licence of no clear type is ordinary (art. 25)."""
     if given.kind is RightKind.PLEDGE:
         return Act.PLEDGE
     if given.licence is not None:
@@ -35,7 +35,7 @@ def is_abroad(party: Party | None) -> bool:
 
 
 def ask_of(given: RightIn, to: Party | None, by: Iterable[str], today: date) -> PermissionRequest:
-    """Give what an entry asks of the ledger."""
+    """Return what an entry asks of the ledger."""
     return PermissionRequest(
         act=act_of(given),
         on=today,
@@ -55,7 +55,7 @@ def ask_of(given: RightIn, to: Party | None, by: Iterable[str], today: date) -> 
 
 
 def ask_for(act: Act, asked: PermissionsQuery, to: Party | None, by: Iterable[str], today: date) -> PermissionRequest:
-    """Give what a question asks of the ledger."""
+    """Return what a question asks of the ledger."""
     return PermissionRequest(
         act=act,
         on=today,

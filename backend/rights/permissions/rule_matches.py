@@ -23,11 +23,11 @@ Hits = Iterable[RuleMatch]
 
 
 def when(fact: bool, since: date | None = None) -> Iterator[RuleMatch]:
-    """Give one hit where the fact is so."""
+    """Yield one hit where the fact is so."""
     if fact:
         yield RuleMatch(since)
 
 
 def each(entries: Iterable[Entry]) -> Iterator[RuleMatch]:
-    """Give a hit for each entry."""
+    """Return a hit for each entry."""
     return (RuleMatch(entry.period.start, (entry.id,)) for entry in entries)

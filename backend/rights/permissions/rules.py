@@ -191,7 +191,7 @@ STRENGTH: Final = {permission: place for place, permission in enumerate(Permissi
 
 
 def decide(ledger: Ledger, ask: PermissionRequest, rules: Sequence[Rule] = RULES) -> Decision:
-    """Give whether the act may be done now and every reason why not; consents and confirmations that do are taken."""
+    """Return whether the act may be done now and every reason why not; consents and confirmations that do are taken."""
     found: list[Because] = []
     confirmed: list[Because] = []
     used: set[str] = set()

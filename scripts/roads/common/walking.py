@@ -36,7 +36,7 @@ class Walk:
         print(f"\n{self.step}. {what}", flush=True)
 
     def ask(self, method: str, path: str, who: str | None = None, *, status: int = 200, **more: Any) -> httpx.Response:
-        """Give the answer; whoever is not named asks as a stranger."""
+        """Return the answer; whoever is not named asks as a stranger."""
         headers = {"Accept-Language": "en", **({"Authorization": f"Bearer {self.tokens[who]}"} if who else {})}
         answer = self.http.request(method, path, headers=headers, **more)
         expect(answer.status_code == status, f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
@@ -74,19 +74,19 @@ def until(look: Callable[[], Any], what: str) -> Any:
 
 
 def application_number(serial: int) -> str:
-    """Give an application number of 2021 with its check digit; no office has given out serials so high."""
+    """Return an application number of 2021 with its check digit; no office has given out serials so high."""
     digits = f"20211{serial:07d}"
     return f"{digits}.{'0123456789X'[sum(int(d) * w for d, w in zip(digits, WEIGHTS, strict=True)) % 11]}"
 
 
 def fresh_brand() -> tuple[str, str]:
-    """Give a made-up brand in Chinese and in letters, so that each walk finds its own patents."""
+    """Return a made-up brand in Chinese and in letters, so that each walk finds its own patents."""
     syllables = random.SystemRandom().sample(SYLLABLES, 4)
     return "".join(zh for zh, _ in syllables), "".join(en for _, en in syllables).capitalize()
 
 
 def fresh_serials(count: int) -> list[int]:
-    """Give serials of application numbers."""
+    """Return serials of application numbers."""
     return random.SystemRandom().sample(range(8_000_000, 9_000_000), count)
 
 

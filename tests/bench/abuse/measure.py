@@ -88,7 +88,7 @@ def _token(port: int) -> str:
 
 
 def measure(folder: Path, megabytes: float, database: str = "", room_mb: int = 1_500, **more: str) -> dict[str, float]:
-    """Give the figures of attacks with so many megabytes of each kind on a server with these settings.
+    """Return the figures of attacks with so many megabytes of each kind on a server with these settings.
 
     The server may have `room_mb` of addresses more than it has when it begins: the operating system sees to that.
     """
@@ -115,7 +115,7 @@ def measure(folder: Path, megabytes: float, database: str = "", room_mb: int = 1
 
 
 def run() -> dict[str, float]:
-    """Give the figures of the abuse bench."""
+    """Return the figures of the abuse bench."""
     with tempfile.TemporaryDirectory(prefix="patentmart-bench-") as folder:
         figures = measure(Path(folder), float(os.environ.get("BENCH_ABUSE_MB", MEGABYTES)))
     return figures | number_lookup_times.measure()

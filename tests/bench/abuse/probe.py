@@ -14,7 +14,7 @@ ASK = b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
 
 
 def _asked(port: int) -> float:
-    """Give the seconds to the whole answer; the full patience where there was none."""
+    """Return the seconds to the whole answer; the full patience where there was none."""
     began = time.perf_counter()
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as link:

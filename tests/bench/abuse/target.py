@@ -42,7 +42,7 @@ class Target:
             self.sent += len(piece)
 
     async def answer(self, reader: asyncio.StreamReader) -> int:
-        """Give the status of the next answer, 0 where the connection ends without one."""
+        """Return the status of the next answer, 0 where the connection ends without one."""
         status = 0
         with contextlib.suppress(OSError, EOFError, TimeoutError):
             async with asyncio.timeout(PATIENCE):

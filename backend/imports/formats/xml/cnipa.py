@@ -45,7 +45,7 @@ def _names(bibliography: etree._Element, path: str) -> str:
 
 
 def read_document(element: etree._Element) -> Record:
-    """Give what a publication or grant says."""
+    """Return what a publication or grant says."""
     record, document = Record(), plain_names(element)
     bibliography = document.find("BibliographicData")
     if bibliography is None:

@@ -20,7 +20,7 @@ class Parser:
         self._looked = False
 
     def feed(self, piece: bytes) -> Iterator[tuple[str, etree._Element]]:
-        """Give (`start` or `end`, element) for what the piece brings; raise NotWellFormed or DeclaresEntities."""
+        """Yield (`start` or `end`, element) for what the piece brings; raise NotWellFormed or DeclaresEntities."""
         broken: etree.XMLSyntaxError | None = None
         try:
             if piece:
@@ -39,7 +39,7 @@ class Parser:
             raise NotWellFormed(str(broken))
 
     def close(self) -> Iterator[tuple[str, etree._Element]]:
-        """Give what was still to come; raise NotWellFormed where the document is not complete."""
+        """Return what was still to come; raise NotWellFormed where the document is not complete."""
         return self.feed(b"")
 
 
@@ -50,7 +50,7 @@ def _refuse_entities(element: etree._Element) -> None:
 
 
 def local_name(element: etree._Element) -> str:
-    """Give the element's name without its namespace; nothing for what is no element."""
+    """Return the element's name without its namespace; nothing for what is no element."""
     tag: Any = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 

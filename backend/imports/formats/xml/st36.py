@@ -25,7 +25,7 @@ CLASS_PARTS: Final = ("section", "class", "subclass", "main-group", "subgroup")
 
 
 def _ids(reference: etree._Element | None) -> list[etree._Element]:
-    """Give the reference's document numbers, the office's own spelling first where it has its check digit."""
+    """Return the reference's document numbers, the office's own spelling first where it has its check digit."""
     if reference is None:
         return []
     spelled = {"": 0, "docdb": 0}
@@ -117,7 +117,7 @@ def _tell_own_announcement(record: Record) -> None:
 
 
 def read_document(element: etree._Element) -> Record:
-    """Give what a document or a family's member says; legal events where the office's answer holds them."""
+    """Return what a document or a family's member says; legal events where the office's answer holds them."""
     record = Record()
     is_member = element.tag.endswith("family-member")
     document = plain_names(element)

@@ -37,7 +37,7 @@ def _names(bibliography: etree._Element, path: str) -> str:
 
 
 def read_document(element: etree._Element) -> Record:
-    """Give what a publication says."""
+    """Return what a publication says."""
     language = element.get(LANGUAGE, "")
     record, document = Record(), plain_names(element)
     bibliography = document.find("BibliographicData")

@@ -26,7 +26,7 @@ OVERLAP: Final = 64
 
 
 def _pieces(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """Give the file in pieces, and whether a piece begins a document behind the first."""
+    """Yield the file in pieces, and whether a piece begins a document behind the first."""
     held = b""
     begins = False
     while True:
@@ -53,7 +53,7 @@ class Document:
         self._fed = 0
 
     def feed(self, piece: bytes) -> Iterator[etree._Element]:
-        """Give the records that the piece completes; each is emptied when the next is asked for.
+        """Yield the records that the piece completes; each is emptied when the next is asked for.
 
         Without a piece the document ends. Raises NotWellFormed or DeclaresEntities.
         """
@@ -76,7 +76,7 @@ class Document:
 
 
 def records_of(file: BinaryIO) -> Iterator[etree._Element | Unreadable]:
-    """Give the file's records as elements, each valid until the next is asked for.
+    """Yield the file's records as elements, each valid until the next is asked for.
 
     In a file of several documents one that cannot be read is Unreadable, and the next is read; in any other
     NotWellFormed is raised. Raises DeclaresEntities where a document brings entities of its own.

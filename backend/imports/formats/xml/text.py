@@ -15,7 +15,7 @@ LEFT_OUT: Final = frozenset({"bio-deposit", "AbstractFigure", "ClaimNumber", "Cl
 
 
 def plain_names(element: etree._Element) -> etree._Element:
-    """Give the element with it and all below named without namespace and without an office's prefix."""
+    """Return the element with it and all below named without namespace and without an office's prefix."""
     for one in element.iter():
         if isinstance(one.tag, str):
             one.tag = PREFIX.sub("", one.tag)
@@ -37,12 +37,12 @@ def _pieces(element: etree._Element) -> Iterator[str]:
 
 
 def text_of(element: etree._Element | None) -> str:
-    """Give the element's text in one line, or nothing without an element."""
+    """Return the element's text in one line, or nothing without an element."""
     return "" if element is None else line("".join(_pieces(element)).replace(BLOCK, "\n"))
 
 
 def block_of(element: etree._Element | None) -> str:
-    """Give the element's text with a line for each paragraph or part of a claim, or nothing without an element."""
+    """Return the element's text with a line for each paragraph or part of a claim, or nothing without an element."""
     if element is None:
         return ""
     lines = (line(part) for part in "".join(_pieces(element)).split(BLOCK))
@@ -50,5 +50,5 @@ def block_of(element: etree._Element | None) -> str:
 
 
 def first_text(element: etree._Element, *paths: str) -> str:
-    """Give the first text that is not blank under the paths."""
+    """Return the first text that is not blank under the paths."""
     return next((text for path in paths for one in element.iterfind(path) if (text := text_of(one))), "")
