@@ -25,7 +25,7 @@ from backend.accounts.sign_in import routes as oauth_routes
 from backend.api_tags import ABOUT, TAGS
 from backend.core import demo_clock
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import log as event_log
 from backend.core.events import stream
 from backend.core.events.log import NotificationTemplate, SyncHandlers

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from backend.app import IMPORT_KINDS, inline_handlers
 from backend.core.clock import Clock
 from backend.core.database.engines import make_job_engine
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs.queue import WORKS, Runtime
 from backend.core.observability import set_up_logging
 from backend.core.processes.ipc import Giver, fork_giver

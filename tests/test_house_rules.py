@@ -53,7 +53,7 @@ def test_no_import_stands_inside_a_function_but_in_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("word", "place"),
     [
-        (".commit", "backend/core/database/transactions.py"),
+        (".commit", "backend/core/http/request_transaction.py"),
         ("datetime.now", "backend/core/clock.py"),
         ("date.today", "-"),
     ],
@@ -61,7 +61,7 @@ def test_no_import_stands_inside_a_function_but_in_the_command_line() -> None:
 def test_what_one_file_does_no_other_does(word: str, place: str) -> None:
     spared = {
         place,
-        "backend/core/database/engines.py",  # what the driver itself must do is db.py's mechanism
+        "backend/core/database/engines.py",  # what the driver itself must do is the mechanism of sessions
         "backend/core/database/compiled_statements.py",
     }
     found = [

@@ -30,8 +30,8 @@ from backend.accounts.sign_in.tokens import KEY_PREFIX, hashed, read_access_toke
 from backend.core.clock import Clock
 from backend.core.database.columns import table_of
 from backend.core.database.compiled_statements import Prepared, connection_of
-from backend.core.database.transactions import reading
 from backend.core.errors import NotSignedIn
+from backend.core.http.request_transaction import reading
 
 ORGANISATION: Final = table_of(Organisation)
 MEMBER: Final = table_of(Member)

@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from backend.accounts.access import caller
 from backend.accounts.caller import Caller
-from backend.core.database.transactions import ReadDb
 from backend.core.errors import NotFound
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
+from backend.core.http.request_transaction import ReadDb
 from backend.core.http.responses import listed, one
 from backend.core.http.routing import ReadingRoute
 from backend.core.http.schemas import Moment, Out, Version

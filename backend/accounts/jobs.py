@@ -10,7 +10,7 @@ from backend.accounts.models import Guessing, PasswordReset, RefreshToken, SignI
 from backend.accounts.quotas.rules import ALL_TIME
 from backend.accounts.rules import PLACE_KNOWN_FOR
 from backend.core.database import quota
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 
 KEPT_FOR: Final = timedelta(days=30)
 COUNTED_FOR: Final = timedelta(days=1)

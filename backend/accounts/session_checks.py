@@ -8,7 +8,7 @@ from fastapi import Request
 
 from backend.accounts.access import find_caller
 from backend.accounts.caller import Caller
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 
 T = TypeVar("T")
 AGAIN: Final = 2.0  # seconds for which one look is good

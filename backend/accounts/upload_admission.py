@@ -5,7 +5,7 @@ from fastapi import Request, Response
 from backend.accounts.access import EDITOR, find_caller
 from backend.accounts.caller import Caller
 from backend.accounts.quotas.uploads import charged
-from backend.core.database.transactions import WritingRoute
+from backend.core.http.request_transaction import WritingRoute
 from backend.core.http.routing import Handler
 from backend.core.http.uploads import UploadSlots
 

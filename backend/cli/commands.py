@@ -204,7 +204,7 @@ def _with_database(work: Any) -> Any:
     from backend.core import demo_clock
     from backend.core.clock import Clock
     from backend.core.database import schema
-    from backend.core.database.transactions import Database
+    from backend.core.database.sessions import Database
     from backend.core.errors import Problem
 
     settings = settings_or_exit()

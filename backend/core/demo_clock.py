@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.core.clock import Clock
 from backend.core.database.columns import table_of
-from backend.core.database.transactions import Database, after_commit
+from backend.core.database.sessions import Database, after_commit
 
 FOLLOWED: Final = 1.0  # seconds
 log = structlog.get_logger()

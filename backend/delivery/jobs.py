@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.processes.background_tasks import beside
 from backend.delivery.inbox.projection import Filling

@@ -16,7 +16,7 @@ from backend.accounts.organisations.service import found_organisation
 from backend.accounts.schemas import Registration
 from backend.accounts.sign_in.passwords import hashes_now
 from backend.core.database.columns import table_of
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append_many
 from backend.core.ids import new_id
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job

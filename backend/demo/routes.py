@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.accounts.access import PlatformStaff
 from backend.core.clock import Clock
-from backend.core.database.transactions import Db, WritingRoute
 from backend.core.demo_clock import move_clock
 from backend.core.http.openapi import problem_answers
+from backend.core.http.request_transaction import Db, WritingRoute
 from backend.core.http.responses import plain
 from backend.core.settings import Settings
 from backend.demo.errors import NotADemonstration

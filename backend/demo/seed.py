@@ -15,7 +15,7 @@ from sqlmodel import col
 from backend.core import demo_clock
 from backend.core.clock import Clock
 from backend.core.database.engines import make_job_engine
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.jobs.records import Job, WorkStatus
 from backend.core.settings import Settings

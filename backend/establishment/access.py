@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.access import Editor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
-from backend.core.database.transactions import Db, ReadDb
 from backend.core.http.problems import ChangedMeanwhile
+from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.establishment import queries
 from backend.establishment.errors import AlreadyHolder, NoSuchEstablishment

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
-from backend.core.database.transactions import persist_on_refusal
+from backend.core.database.sessions import persist_on_refusal
 from backend.core.errors import Problem
 from backend.core.events.log import DomainEvent, append, savepoint
 from backend.establishment import queries

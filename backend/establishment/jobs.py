@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs import queue
 from backend.core.jobs.queue import Runtime, work
 from backend.establishment import queries

@@ -19,7 +19,7 @@ from sqlmodel import col
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import is_verified, party_of, stand_in_key
 from backend.accounts.rules import name_key
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.database.write_retries import write_or_retry
 from backend.core.errors import Problem
 from backend.core.events.log import MUTED_FOR, DomainEvent, append

@@ -9,11 +9,11 @@ from sqlmodel import col
 from backend.accounts.access import Editor, Viewer
 from backend.accounts.caller import Caller
 from backend.core.clock import Now
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import MayMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import accepted, changed, listed, one
 from backend.establishment import decision, queries, service
 from backend.establishment.access import (

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.access import Viewer
 from backend.accounts.caller import Caller
-from backend.core.database.transactions import ReadDb
 from backend.core.errors import Forbidden
+from backend.core.http.request_transaction import ReadDb
 from backend.core.ids import id_pattern
 from backend.files import queries
 from backend.files.errors import NoSuchFile

@@ -9,7 +9,7 @@ from backend.accounts.quotas.service import standing
 from backend.accounts.quotas.uploads import AROUND, arriving
 from backend.accounts.upload_admission import UploadRoute
 from backend.core.database.quota import used_in
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 
 KEPT = {quota.value: ALL_TIME for quota in (Quota.FILES, Quota.FILE_BYTES)}
 

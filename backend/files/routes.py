@@ -7,9 +7,9 @@ from sqlmodel import col
 
 from backend.accounts.access import Editor, Viewer
 from backend.core.clock import Now, Real
-from backend.core.database.transactions import Db, ReadDb, WritingRoute, release
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute, release
 from backend.core.http.responses import changed, created, listed, one
 from backend.core.http.routing import HEADERS_ALONE
 from backend.files import queries, service

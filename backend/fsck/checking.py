@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.storage.blobs import Blobs
 from search.engine import SearchEngine
 

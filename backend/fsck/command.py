@@ -11,7 +11,7 @@ from rich.table import Table
 
 from backend.core import demo_clock
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events.log import SyncHandlers
 from backend.core.jobs.queue import Jobs
 from backend.core.jobs.records import Job, WorkStatus

@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
 from backend.fsck.checking import Site

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Final
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.spreadsheets import MARK, csv_lines
 from backend.imports.formats.headings import REPORT
 from backend.imports.kinds import ImportKind

@@ -7,7 +7,7 @@ from fastapi import Depends, Path
 
 from backend.accounts.access import OnceVerifiedEditor, PlatformOrAuthority, Viewer
 from backend.accounts.caller import Caller
-from backend.core.database.transactions import Db, ReadDb
+from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.licences import queries
 from backend.licences.errors import NoSuchLicence, NoSuchReport, StepNotYours

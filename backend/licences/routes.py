@@ -9,11 +9,11 @@ from sqlmodel import col
 
 from backend.accounts.access import Viewer
 from backend.core.clock import Now, Today, china_day
-from backend.core.database.transactions import Db, ReadDb, WritingRoute, release
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import MayMatch
 from backend.core.http.problems import language_of
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute, release
 from backend.core.http.responses import changed, created, listed, one, plain
 from backend.licences import licensor_contests, queries
 from backend.licences.access import (

@@ -8,7 +8,7 @@ from fastapi import Depends, Path
 
 from backend.accounts.access import Editor, MaybeCaller, VerifiedEditor
 from backend.accounts.caller import Caller
-from backend.core.database.transactions import Db, ReadDb
+from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.listings import queries
 from backend.listings.errors import ListingNotFound, ListingStepNotYours

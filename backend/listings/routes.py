@@ -9,10 +9,10 @@ from sqlmodel import col
 
 from backend.accounts.access import Editor, MaybeCaller
 from backend.core.clock import Now
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch, MayMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.listings import queries, service
 from backend.listings.access import Held, OutwardListing, OwnListing, SeenListing, SteerableListing

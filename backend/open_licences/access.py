@@ -41,8 +41,8 @@ from backend.accounts.access import (
 )
 from backend.accounts.caller import Caller, Verification
 from backend.accounts.errors import OrganisationNotVerified
-from backend.core.database.transactions import Db, ReadDb
 from backend.core.http.problems import ChangedMeanwhile
+from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.licences import queries
 from backend.licences.errors import NoSuchNotice, NoSuchOpenLicence, NoSuchPayment, StepNotYours

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.errors import InvalidCursor
 from backend.core.events import stream
 from backend.core.events.log import read_event_token

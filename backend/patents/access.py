@@ -26,8 +26,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.access import Editor, MaybeCaller, PlatformOrAuthority, SignedIn
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OrganisationNotVerified
-from backend.core.database.transactions import Db, ReadDb
 from backend.core.errors import Forbidden
+from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.patents import queries
 from backend.patents.codes import HoldingState

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.patents import queries
 from backend.patents.legal_events.service import settle_all
 from backend.patents.models import Patent

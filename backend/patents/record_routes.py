@@ -12,10 +12,10 @@ from backend.accounts.access import MaybeCaller, SignedIn
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.clock import Now, Today
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import MayMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed
 from backend.files.schemas import FileRef
 from backend.files.service import attached

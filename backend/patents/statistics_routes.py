@@ -10,9 +10,9 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.core.clock import CHINA, Today
-from backend.core.database.transactions import ReadDb
 from backend.core.errors import NotSignedIn
 from backend.core.http.openapi import problem_answers
+from backend.core.http.request_transaction import ReadDb
 from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.core.http.schemas import Body, Out

@@ -30,7 +30,7 @@ from backend.accounts.access import MaybeCaller, OnceVerifiedEditor, VerifiedEdi
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.clock import Today
-from backend.core.database.transactions import Db, ReadDb
+from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.patents import queries as catalogue
 from backend.patents.access import Act as CatalogueAct

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events.log import DomainEvent, append
 from backend.core.jobs.batches import at_once
 from backend.patents import queries as catalogue

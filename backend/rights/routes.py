@@ -12,11 +12,11 @@ from backend.accounts.access import MaybeCaller
 from backend.accounts.caller import Caller
 from backend.core.clock import Now, china_day
 from backend.core.database.columns import iso
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import MayMatch
 from backend.core.http.problems import language_of
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import VARY, changed, created, listed, plain, to_json
 from backend.files.service import attached
 from backend.patents.queries import PatentAggregate

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.settings import Settings
 from backend.patent_search.indexing.documents import documents_of
 from search.documents import PatentDocument

@@ -15,7 +15,7 @@ from typing import Final
 import httpx
 
 from backend.core.clock import Clock, china_day
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.settings import Settings, read_settings
 from backend.patents.queries import load
 from backend.rights.codes import Act

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 from backend import app as app_factory
 from backend.accounts.access import MaybeCaller
 from backend.core.clock import Now
-from backend.core.database.transactions import ReadDb
 from backend.core.http.middleware import front_of
+from backend.core.http.request_transaction import ReadDb
 from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.core.settings import read_settings

@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.settings import Settings, read_settings
 from backend.fsck.checking import Line, Site
 from backend.fsck.index_checks import index

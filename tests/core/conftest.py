@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from backend.app import create_app
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from tests.core import spare
 
 Another = Callable[..., httpx.AsyncClient]

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from backend.core.clock import Now
-from backend.core.database.transactions import Db, ReadDb, WritingRoute, persist_on_refusal
+from backend.core.database.sessions import persist_on_refusal
 from backend.core.errors import Conflict
 from backend.core.events import log as event_log
 from backend.core.events.log import DomainEvent
 from backend.core.events.stream import CURSOR
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import plain
 from backend.core.http.schemas import Body
 from backend.core.jobs import queue

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs import queue
 from backend.core.jobs.records import RESULT, Job, WorkStatus, begin_job
 

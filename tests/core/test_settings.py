@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.settings import DEMO_SECRET, Settings, SettingsWrong, read_settings
 
 GOOD = "a-secret-of-some-forty-random-characters"

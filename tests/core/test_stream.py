@@ -9,7 +9,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import EVENT, read_event_token
 from backend.core.events.stream import CURSOR

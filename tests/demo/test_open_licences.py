@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from sqlmodel import col
 
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.settings import Settings
 from backend.demo.load import load
 from backend.licences.certificates import service as certification

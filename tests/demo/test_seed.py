@@ -15,7 +15,7 @@ from backend.accounts.models import Organisation, User
 from backend.accounts.sign_in.passwords import hashes_now, is_one_of
 from backend.core.clock import Clock, china_day
 from backend.core.database import schema
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events.log import EVENT, MUTED_FOR
 from backend.core.settings import Settings, read_settings
 from backend.demo.load import BATCH, load

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from backend.app import inline_handlers
 from backend.core.clock import Clock
 from backend.core.database.engines import make_job_engine
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.settings import Settings, read_settings
 from backend.core.storage.blobs import make_blobs
 from backend.fsck.checking import Line, Site

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.patent_search.indexing.consumer import follow_stream
 from backend.patent_search.indexing.documents import listed_documents

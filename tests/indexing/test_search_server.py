@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs.lease import Taken, lease
 from backend.core.settings import Settings, read_settings
 from backend.patent_search.indexing import consumer

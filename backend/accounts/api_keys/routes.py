@@ -12,10 +12,10 @@ from backend.accounts.members.schemas import KeyOut, KeysOut, NewKey
 from backend.accounts.models import ApiKey
 from backend.accounts.presenters import show_key
 from backend.core.clock import Now, Real
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.idempotency import ShownOnce
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import JSON, VARY, listed, to_json
 from backend.core.ids import id_pattern
 

@@ -14,7 +14,7 @@ from backend.accounts.queries import accounts_of
 from backend.accounts.schemas import FirstMember, Registration
 from backend.accounts.sign_in import passwords
 from backend.accounts.sign_in.password_changes import make_reset
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.errors import NotFound
 from backend.core.events import log as event_log
 from backend.core.events.log import MUTED_FOR, DomainEvent

@@ -26,13 +26,14 @@ from backend.accounts.sign_in.passwords import check_password, hashes_for
 from backend.accounts.sign_in.service import end_session, end_sessions
 from backend.accounts.sign_in.throttling import Try, take_back
 from backend.core.clock import Now, Real
-from backend.core.database.transactions import Database, Db, ReadDb, WritingRoute
+from backend.core.database.sessions import Database
 from backend.core.errors import NotFound, Text
 from backend.core.events import log as event_log
 from backend.core.events.log import DomainEvent
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.problems import language_of
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import accepted, listed, one
 from backend.core.ids import id_pattern
 

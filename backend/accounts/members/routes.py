@@ -27,12 +27,13 @@ from backend.accounts.presenters import show_invitation, show_member
 from backend.accounts.sign_in.password_verification import Proof, prove
 from backend.accounts.sign_in.passwords import check_password
 from backend.core.clock import Now, Real
-from backend.core.database.transactions import Database, Db, ReadDb, WritingRoute
+from backend.core.database.sessions import Database
 from backend.core.errors import FieldError, Malformed, NotFound, Text
 from backend.core.http.idempotency import ShownOnce
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import IfMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one, to_json
 from backend.core.ids import id_pattern
 

@@ -28,11 +28,11 @@ from backend.accounts.schemas import (
 from backend.accounts.sign_in.password_verification import KeptPassword, kept_password
 from backend.accounts.sign_in.passwords import check_password
 from backend.core.clock import Now, Today
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.errors import FieldError, Malformed, NotFound, Text
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch, MayMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.core.ids import id_pattern
 

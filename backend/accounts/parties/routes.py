@@ -12,11 +12,11 @@ from backend.accounts.parties.service import change_party, enter_party
 from backend.accounts.presenters import show_new_party, show_parties, show_party
 from backend.accounts.schemas import NewParty, PartiesOut, PartiesQuery, PartyChange, PartyOut
 from backend.core.clock import Now, Today
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.errors import NotFound
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.core.ids import id_pattern
 

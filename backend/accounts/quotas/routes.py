@@ -13,9 +13,9 @@ from backend.accounts.organisations.routes import OrganisationId
 from backend.accounts.quotas.rules import standing_of
 from backend.accounts.quotas.schemas import ResourceOut, UsageOut
 from backend.accounts.quotas.service import Usage, UsageCounter, usage_of
-from backend.core.database.transactions import ReadDb, WritingRoute
 from backend.core.errors import NotFound
 from backend.core.http.openapi import problem_answers
+from backend.core.http.request_transaction import ReadDb, WritingRoute
 from backend.core.http.responses import plain
 
 router: Final = APIRouter(prefix="/v1/organisations", tags=["organisations"], route_class=WritingRoute)

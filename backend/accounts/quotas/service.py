@@ -28,7 +28,7 @@ from backend.accounts.quotas.rules import (
     standing_of,
 )
 from backend.core.database.quota import TAKE, take, used_in
-from backend.core.database.transactions import Database, persist_on_refusal
+from backend.core.database.sessions import Database, persist_on_refusal
 from backend.core.network.client_address import network_of
 from backend.core.settings import Settings
 

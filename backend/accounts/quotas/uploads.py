@@ -14,7 +14,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.quotas.rules import Quota, begin_of, limit_of
 from backend.accounts.quotas.service import standing, used_up
 from backend.core.database.quota import give_back, take, used_in
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.http.body_limits import ArrivingBody
 
 AROUND: Final = 20_000  # bytes of a form beside its file: exact is what is counted when the file is kept

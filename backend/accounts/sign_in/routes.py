@@ -14,10 +14,10 @@ from backend.accounts.errors import BadTokenRequest, InvalidClient, UnsupportedG
 from backend.accounts.sign_in.password_verification import Proof, prove
 from backend.accounts.sign_in.service import Tokens, key_tokens, refresh, revoke, sign_in
 from backend.core.clock import Real
-from backend.core.database.transactions import Db, WritingRoute
 from backend.core.errors import Problem
 from backend.core.http.body_limits import BodyRefused
 from backend.core.http.openapi import problem_answers
+from backend.core.http.request_transaction import Db, WritingRoute
 from backend.core.http.responses import to_json
 from backend.core.http.schemas import Out
 from backend.core.settings import Settings

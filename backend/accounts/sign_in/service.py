@@ -16,7 +16,7 @@ from backend.accounts.sign_in import tokens
 from backend.accounts.sign_in.password_verification import Proof
 from backend.accounts.sign_in.places import Account, is_last_here, note_place
 from backend.accounts.sign_in.throttling import take_back
-from backend.core.database.transactions import persist_on_refusal
+from backend.core.database.sessions import persist_on_refusal
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.core.text_rules import seen

@@ -18,7 +18,7 @@ from backend.accounts.errors import TooManyGuesses
 from backend.accounts.models import Guessing
 from backend.accounts.rules import ACCOUNT, PAIR, PLACE, Slowing
 from backend.core.database.columns import UtcDateTime, table_of
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 
 GUESSING: Final = table_of(Guessing)
 MEET: Final = sa.text(

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 
 TRIES: Final = 8
 REST: Final = 0.05

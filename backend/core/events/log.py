@@ -127,7 +127,8 @@ async def append(session: AsyncSession, happened: DomainEvent, at: datetime) -> 
             await connection_of(session), _row(happened, at)
         )
         session.info["event_id"] = added[0][0]
-    await database.inline.follow(session, [happened], at)
+    if database.handlers is not None:
+        await database.handlers.follow(session, [happened], at)
 
 
 async def _send_last(session: AsyncSession) -> None:
@@ -171,7 +172,8 @@ async def append_many(session: AsyncSession, happenings: Sequence[DomainEvent], 
     await put_many(session, EVENT, rows)
     number = sa.func.max(EVENT.c.id) if database.is_sqlite else NUMBER_OF_LAST
     session.info["event_id"] = (await connection.execute(sa.select(number))).scalar_one()
-    await database.inline.follow(session, happenings, at)
+    if database.handlers is not None:
+        await database.handlers.follow(session, happenings, at)
 
 
 def event_token(key: bytes, number: int) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import table_of
 from backend.core.database.compiled_statements import Prepared, command, connection_of, pipeline
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events.log import EVENT
 from backend.core.jobs.lease import Taken
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from typing import Final
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 
 LOOK: Final = 0.2  # seconds between two looks, while somebody waits

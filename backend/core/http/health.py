@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.errors import NotFound, NotSignedIn, Problem, Text, every_problem
 from backend.core.events import stream
 from backend.core.http.problems import language_of

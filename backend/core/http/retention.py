@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.http.idempotency import FORGET_OLD, KEPT_FOR
 
 

@@ -15,7 +15,7 @@ import structlog
 from dbos import DBOS, DBOSClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs.lease import BEAT, Taken, lease
 from backend.core.jobs.queue import VERSION
 from backend.core.processes.background_tasks import beside, stopped

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.processes.background_tasks import beside
 from backend.core.settings import Settings
 

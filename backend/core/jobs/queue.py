@@ -18,7 +18,7 @@ from dbos import DBOS, DBOSClient, DBOSConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.database.engines import make_job_engine
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.settings import Settings
 
 QUEUE: Final = "work"

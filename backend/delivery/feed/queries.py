@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import EVENT, PUBLIC
 

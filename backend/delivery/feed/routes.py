@@ -12,10 +12,10 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from backend.accounts.access import MaybeCaller, client_address
 from backend.accounts.caller import Caller
 from backend.accounts.session_checks import Standing
-from backend.core.database.transactions import release
 from backend.core.errors import NotSignedIn
 from backend.core.events import stream
 from backend.core.http.openapi import problem_answers
+from backend.core.http.request_transaction import release
 from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.delivery.errors import UnknownPlace

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.database.columns import table_of
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import EVENT, MUTED_FOR, PUBLIC, NotificationTemplate
 from backend.core.ids import new_id

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts.access import Person, Viewer
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch
 from backend.core.http.problems import language_of
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, one, plain
 from backend.core.ids import id_pattern
 from backend.delivery.event_rendering import message_of

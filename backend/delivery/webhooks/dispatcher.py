@@ -15,7 +15,7 @@ from sqlmodel import col
 from backend.accounts.codes import OrganisationStatus
 from backend.accounts.models import Organisation
 from backend.core.database.columns import iso
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events.log import EVENT
 from backend.core.settings import Settings
 from backend.delivery.event_rendering import change_of

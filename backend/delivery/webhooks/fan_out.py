@@ -11,7 +11,7 @@ from backend.accounts.codes import OrganisationStatus
 from backend.accounts.models import Organisation
 from backend.core.database.bulk_writes import put_many
 from backend.core.database.columns import table_of
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import PUBLIC
 from backend.core.ids import new_id

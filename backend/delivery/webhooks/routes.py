@@ -7,12 +7,12 @@ from sqlmodel import col, select
 
 from backend.accounts.access import Editor, Owner, VerifiedOwner, Viewer
 from backend.core.clock import Now, Real
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.events.log import event_token
 from backend.core.http.idempotency import ShownOnce
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import IfMatch, MayMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import accepted, changed, created, listed, one, to_json
 from backend.core.ids import id_pattern
 from backend.core.settings import Settings

@@ -8,10 +8,10 @@ from sqlmodel import col
 
 from backend.accounts.access import Viewer
 from backend.core.clock import Now, Today, china_day
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import MayMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed
 from backend.licences import queries
 from backend.licences.access import LicenseesLicence, OwnReport, SeenLicence

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Request, Response
 from backend.accounts.access import Editor
 from backend.accounts.job_routes import JobOut, Progress
 from backend.core.clock import Now, Today
-from backend.core.database.transactions import Db, WritingRoute
 from backend.core.http.openapi import problem_answers
+from backend.core.http.request_transaction import Db, WritingRoute
 from backend.core.http.responses import accepted, changed
 from backend.core.ids import id_pattern
 from backend.core.jobs.records import Job

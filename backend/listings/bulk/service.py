@@ -13,7 +13,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.quotas.rules import Quota, begin_of
 from backend.accounts.quotas.service import UNLIMITED, used_up
 from backend.core.database.quota import take, used_in
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.errors import NotFound, Problem
 from backend.core.events.log import DomainEvent, append_many
 from backend.core.ids import new_id

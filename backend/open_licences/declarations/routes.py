@@ -8,11 +8,11 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.core.clock import Now, Today
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.problems import language_of
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one, plain
 from backend.licences import queries
 from backend.licences.date_checks import check_term

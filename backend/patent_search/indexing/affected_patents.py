@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.patents.codes import HoldingState
 from backend.patents.models import Holding
 

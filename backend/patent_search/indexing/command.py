@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from backend.core import demo_clock
 from backend.core.clock import Clock
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs.queue import Jobs
 from backend.core.jobs.records import Job, WorkStatus
 from backend.core.settings import Settings

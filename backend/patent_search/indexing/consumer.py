@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 import structlog
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.jobs.lease import Held, Taken
 from backend.core.processes.background_tasks import beside

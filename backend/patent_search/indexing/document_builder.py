@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.processes.worker_processes import DiedApart, Helper, NoneApart
 from backend.patent_search.indexing.documents import BATCH, documents_of
 from search.documents import Change, PatentDocument, Ready, Removed

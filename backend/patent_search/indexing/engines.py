@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs.lease import Held, Taken, lease
 from backend.core.settings import Settings
 from search.documents import PatentDocument, Ready

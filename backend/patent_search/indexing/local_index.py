@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.jobs.lease import Taken, lease
 from backend.core.settings import Settings
 from backend.patent_search.indexing.reindex import Report, last_done, note_done, rebuild, rebuild_for

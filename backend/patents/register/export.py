@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.core.database.transactions import Database
+from backend.core.database.sessions import Database
 from backend.core.spreadsheets import MARK, csv_lines
 from backend.imports.formats.headings import heading_of
 from backend.patents import queries

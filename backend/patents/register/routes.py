@@ -7,10 +7,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from backend.accounts.access import Editor, MaybeCaller, SignedIn
 from backend.accounts.parties.directory import names_then
 from backend.core.clock import Now, Today
-from backend.core.database.transactions import Db, ReadDb, WritingRoute
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.core.settings import Settings
 from backend.patents import presenters, queries

@@ -18,7 +18,7 @@ from sqlmodel import col
 from backend.accounts.access import OnceVerifiedEditor, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.core.database.transactions import Db, ReadDb
+from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.patents import queries as catalogue
 from backend.patents.access import PatentId

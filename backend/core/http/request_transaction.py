@@ -5,25 +5,21 @@ idempotency key and opens a savepoint; when the handler is done or has refused, 
 committed, and only then is the reply sent.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Annotated, Any, Final, Protocol
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from backend.core.clock import Clock
 from backend.core.database.bulk_writes import flush
 from backend.core.database.compiled_statements import CONNECTION, command, connection_of, pipeline
-from backend.core.database.engines import driver_of, keep_short, make_engines
+from backend.core.database.engines import driver_of, keep_short
+from backend.core.database.sessions import Database
 from backend.core.errors import Problem
-from backend.core.events.log import ADD, LAST_WITH_COMMIT, SyncHandlers
+from backend.core.events.log import ADD, LAST_WITH_COMMIT
 from backend.core.http import idempotency, problems
 from backend.core.http.routing import READER, Handler, ReadingRoute
-from backend.core.settings import Settings
-
-ONE_STATE: Final = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}  # as SQLite's readers have it
 
 
 class ReplayedAnswer(Exception):
@@ -39,67 +35,6 @@ class Identify(Protocol):
 
     async def __call__(self, request: Request, session: AsyncSession) -> Callable[[], Awaitable[str]]:
         """Send the question."""
-
-
-class Database:
-    """Gives sessions on the engine that writes and on the one that reads.
-
-    `turn` is what a process beside the server waits for before it writes.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        clock: Clock,
-        inline: SyncHandlers | None = None,
-        turn: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
-    ) -> None:
-        self._turn = turn
-        self.settings, self.is_sqlite = settings, settings.is_sqlite
-        self.clock = clock
-        self.inline = inline or SyncHandlers()
-        self.writer, self.reader = make_engines(settings)
-        self.written = asyncio.Event()
-        self.jobs: Any = None  # set by whoever launches or connects them; core.jobs stands above this module
-        self._reads = self.reader.execution_options(**({} if self.is_sqlite else ONE_STATE))
-
-    def _session(self, engine: Any) -> AsyncSession:
-        session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
-        session.info["database"] = self
-        return session
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """Yield a session in a transaction that is committed at the end, or rolled back on an error."""
-        async with self._turn(), self.writer_session() as session, session.begin():
-            yield session
-        self.written.set()
-
-    @asynccontextmanager
-    async def turn_of_another(self) -> AsyncIterator[None]:
-        """Keep this process from writing meanwhile, where only one can (SQLite): its pool is the queue of writers."""
-        async with self.writer.connect() if self.is_sqlite else nullcontext():
-            yield
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
-        """Yield a session that reads one state of the database and cannot write."""
-        async with self.reader_session() as session:
-            yield session
-
-    def writer_session(self) -> AsyncSession:
-        """Return a session that writes; whoever asked commits and closes it."""
-        return self._session(self.writer)
-
-    def reader_session(self) -> AsyncSession:
-        """Return a session that reads the database as of its first statement; the caller closes it."""
-        return self._session(self._reads)
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self.writer.dispose()
-        if self.reader is not self.writer:
-            await self.reader.dispose()
 
 
 class WriteTransaction:
@@ -250,16 +185,6 @@ class WritingRoute(ReadingRoute):
                 await transaction.close()
 
         return handle
-
-
-def persist_on_refusal(session: AsyncSession, statement: Any, values: Any = None) -> None:
-    """Have the statement run even if the request is refused, after its change was undone (not when it succeeds)."""
-    session.info.setdefault("traces", []).append((statement, values))
-
-
-def after_commit(session: AsyncSession, follow: Callable[[], None]) -> None:
-    """Have `follow` called once the request's transaction is committed."""
-    session.info.setdefault("after_commit", []).append(follow)
 
 
 async def _write_session(request: Request) -> AsyncSession:
