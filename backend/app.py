@@ -19,11 +19,12 @@ from backend.accounts.members import routes as member_routes
 from backend.accounts.members import service as membership
 from backend.accounts.organisations import routes as organisation_routes
 from backend.accounts.organisations import service as organisations
+from backend.accounts.organisations import usage_routes
 from backend.accounts.parties import routes as party_routes
-from backend.accounts.quotas import routes as usage_routes
 from backend.accounts.sign_in import routes as oauth_routes
 from backend.api_tags import ABOUT, TAGS
 from backend.core import demo_clock
+from backend.core.background_tasks import beside
 from backend.core.clock import Clock
 from backend.core.database.sessions import Database
 from backend.core.events import log as event_log
@@ -38,7 +39,6 @@ from backend.core.jobs.executors import executor, taking_up
 from backend.core.jobs.queue import Jobs
 from backend.core.network.rate_limits import RateLimits
 from backend.core.observability import Metrics, set_up_logging
-from backend.core.processes.background_tasks import beside
 from backend.core.processes.worker_processes import WorkerProcesses
 from backend.core.settings import Settings
 from backend.core.storage.blobs import make_blobs

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.members.schemas import InvitationOut, KeyOut, MemberOut
 from backend.accounts.models import ApiKey, Invitation, Member, NameChange, Organisation, Party, User
-from backend.accounts.organisations.name_changes import asked_for
+from backend.accounts.parties.name_changes import asked_for
 from backend.accounts.queries import DatedName, former_names, former_names_of
 from backend.accounts.schemas import FormerName, NameChangeOut, OrganisationOut, PartyOut
 

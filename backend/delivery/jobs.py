@@ -12,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from backend.core.background_tasks import beside
 from backend.core.database.sessions import Database
 from backend.core.events import stream
-from backend.core.processes.background_tasks import beside
 from backend.delivery.inbox.projection import Filling
 from backend.delivery.models import Delivery
 from backend.delivery.webhooks import rules as webhook_rules

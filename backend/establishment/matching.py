@@ -35,8 +35,8 @@ from backend.patents import queries as catalogue
 from backend.patents.fact_rules import contradictions
 from backend.patents.holdings.stand_ins import stands_in, take_place
 from backend.patents.models import Patent
+from backend.patents.numbers.establishment import establish
 from backend.patents.queries import PatentAggregate
-from backend.patents.register.establishing import establish
 from backend.patents.visibility import is_established
 
 TRIES: Final = 3

@@ -14,7 +14,7 @@ from backend.core.database.columns import table_of
 from backend.fsck.checking import Line, Site, pages
 from backend.licences import queries
 from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
-from backend.licences.payments.allocation import counted, due_at_start
+from backend.licences.receivables.allocation import counted, due_at_start
 from backend.licences.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
 from backend.open_licences.availability import projection as availability_projection
 from backend.patents.models import Patent, PatentAvailability

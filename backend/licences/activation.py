@@ -20,9 +20,9 @@ from backend.licences.errors import NotAvailable
 from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licences.patent_reference import named
 from backend.licences.recordal.rules import recordal_due
-from backend.licences.royalties.rules import Period, schedule
 from backend.licences.states import LicenceStatus, NoticeStep, next_notice
 from backend.licences.terms.models import FeeTerms
+from backend.licences.terms.royalty_rules import Period, schedule
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, LicenceType, Origin, RightKind
 from backend.rights.entries import service as rights

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Prose, Version
 from backend.files.schemas import FileIds, FileRef
-from backend.licences.payments.instalment_rules import InstalmentState
+from backend.licences.receivables.instalment_rules import InstalmentState
 from backend.licences.states import LicenceStatus, NoticeStatus, PaymentStatus
 from backend.patents.schemas import example
 from backend.rights.errors import DatesReversed

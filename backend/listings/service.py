@@ -18,8 +18,8 @@ from backend.listings.schemas import ListedPatent, ListingIn, ListingOut, Offere
 from backend.patents.codes import ListingStatus
 from backend.patents.errors import NoSuchPatent, NotEstablished, NotTheHolder
 from backend.patents.models import Listing, Patent
+from backend.patents.numbers.establishment import ensure_established
 from backend.patents.queries import load
-from backend.patents.register.establishing import ensure_established
 
 SHOWS: Final = frozenset({Action.PUBLISH, Action.RESUME})
 TERMS: Final = ("deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary", "summary_en")

@@ -8,8 +8,8 @@ from backend.core.errors import Text
 from backend.files.schemas import FileRef
 from backend.licences.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, Payment
 from backend.licences.patent_reference import named
-from backend.licences.payments.allocation import Account
-from backend.licences.payments.instalment_rules import Instalment
+from backend.licences.receivables.allocation import Account
+from backend.licences.receivables.instalment_rules import Instalment
 from backend.licences.recordal.rules import files_to_file
 from backend.licences.schemas import (
     InstalmentOut,

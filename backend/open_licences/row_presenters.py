@@ -14,8 +14,8 @@ from backend.core.http.problems import language_of
 from backend.files.service import attached
 from backend.licences import queries
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
-from backend.licences.payments.allocation import Account, account_of
 from backend.licences.payments.checks import EVIDENCE as PAYMENT
+from backend.licences.receivables.allocation import Account, account_of
 from backend.licences.recordal.service import EVIDENCE as LICENCE
 from backend.licences.recordal.service import annuities
 from backend.licences.schemas import LicenceOut, NoticeOut, PaymentOut, ReducedAnnuityOut

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from backend.licences.payments.instalment_rules import InstalmentState, instalments
+from backend.licences.receivables.instalment_rules import InstalmentState, instalments
 from tests.licensing.fees import LUMP, asked, terms
 
 YEARLY = terms(LUMP, lump_sum_per="year")  # 200,000 yuan a year, 30 days to pay

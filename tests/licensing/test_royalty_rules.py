@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from backend.core.errors import Problem
 from backend.licences.codes import Payment, Reporting
-from backend.licences.royalties.rules import Schedule, allocated, amounts_due, pay_by, schedule
 from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.quote_rules import quote
+from backend.licences.terms.royalty_rules import Schedule, allocated, amounts_due, pay_by, schedule
 from tests.licensing.fees import SALES, STARTS, by_volume, by_year, royalties, terms, use_of
 
 QUARTERS = schedule(Reporting.QUARTERLY, date(2025, 1, 1), date(2026, 12, 31), 60)

@@ -10,9 +10,9 @@ from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority, cli
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OfficeOnly, PeopleOnly
 from backend.accounts.models import Organisation
-from backend.accounts.organisations.name_changes import decide
 from backend.accounts.organisations.service import Founder, change, check_facts, register, verify
 from backend.accounts.parties.directory import party_of
+from backend.accounts.parties.name_changes import decide
 from backend.accounts.presenters import show_organisation, show_organisations
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota_of_address

@@ -11,7 +11,8 @@ from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
 from backend.accounts.models import Member, Organisation, Party, User
-from backend.accounts.organisations.name_changes import (
+from backend.accounts.parties.directory import CREDIT_CODE_FLAWS, new_party
+from backend.accounts.parties.name_changes import (
     NAMES,
     OFFICES,
     REASON_NEEDED,
@@ -21,7 +22,6 @@ from backend.accounts.organisations.name_changes import (
     overtake,
     rename,
 )
-from backend.accounts.parties.directory import new_party
 from backend.accounts.queries import offices, other_verified_with
 from backend.accounts.revocation import end_with_refusal
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw
@@ -37,16 +37,6 @@ REMOVALS: Final = frozenset({"organisation.refused"})
 VERIFIED_FACTS: Final = frozenset({"country", "credit_code", "credit_code_override"})
 NEEDED: Final = Text("境内单位须填写统一社会信用代码。", "A mainland entity gives its unified social credit code.")
 NOT_ASKED: Final = Text("此类主体没有统一社会信用代码。", "Such an organisation has no unified social credit code.")
-FLAWS: Final[Mapping[str, Text]] = {
-    "credit_code_form": Text(
-        "应为 18 位，不含字母 I、O、S、V、Z，第 3 至 8 位为数字。",
-        "It has 18 characters, none of I, O, S, V, Z, and digits at places 3 to 8.",
-    ),
-    "credit_code_check_digit": Text(
-        "校验码不符；如确属早期代码，请在 credit_code_override 中说明。",
-        "The check digit is wrong; if it is one of the early codes, say so in credit_code_override.",
-    ),
-}
 UNKNOWN_REGION: Final = Text("没有此区划代码，见 /v1/reference/regions。", "No such region; see /v1/reference/regions.")
 NOT_THIS_KIND: Final = Text("平台单位不能这样注册。", "The platform's own organisation is not registered here.")
 
@@ -66,7 +56,7 @@ def check_facts(
     else:
         flaw = credit_code_flaw(code)
         if flaw == "credit_code_form" or (flaw and override is None):
-            wrong.append(FieldError("/credit_code", flaw, FLAWS[flaw]))
+            wrong.append(FieldError("/credit_code", flaw, CREDIT_CODE_FLAWS[flaw]))
     if region is not None and region not in codes("regions"):
         wrong.append(FieldError("/region", "unknown_region", UNKNOWN_REGION))
     if wrong:

@@ -1,7 +1,7 @@
 """Parties: whoever can hold a patent or a licence, on the platform or not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -14,11 +14,21 @@ from backend.accounts.models import Organisation, Party, PartyName
 from backend.accounts.rules import name_key
 from backend.core.database.bulk_writes import put_many
 from backend.core.database.columns import table_of
-from backend.core.errors import NotFound
+from backend.core.errors import NotFound, Text
 from backend.core.ids import new_id
 
 PARTY: Final = table_of(Party)
 AT_ONCE: Final = 400
+CREDIT_CODE_FLAWS: Final[Mapping[str, Text]] = {
+    "credit_code_form": Text(
+        "应为 18 位，不含字母 I、O、S、V、Z，第 3 至 8 位为数字。",
+        "It has 18 characters, none of I, O, S, V, Z, and digits at places 3 to 8.",
+    ),
+    "credit_code_check_digit": Text(
+        "校验码不符；如确属早期代码，请在 credit_code_override 中说明。",
+        "The check digit is wrong; if it is one of the early codes, say so in credit_code_override.",
+    ),
+}
 
 
 async def party_of(session: AsyncSession, organisation_id: str) -> Party:

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.errors import PartyStands
 from backend.accounts.models import Party
-from backend.accounts.organisations.name_changes import rename
-from backend.accounts.organisations.service import FLAWS
+from backend.accounts.parties.directory import CREDIT_CODE_FLAWS
+from backend.accounts.parties.name_changes import rename
 from backend.accounts.rules import MAINLAND, credit_code_flaw, fold_credit_code, name_key
 from backend.accounts.schemas import NewParty, PartyChange
 from backend.core.database.bulk_writes import put
@@ -43,7 +43,7 @@ def _check_identifier(party: Party) -> None:
     party.identifier = fold_credit_code(party.identifier)
     flaw = credit_code_flaw(party.identifier)
     if flaw == "credit_code_form" or (flaw and party.identifier_override is None):
-        raise Malformed(errors=[FieldError("/identifier", flaw, FLAWS[flaw])])
+        raise Malformed(errors=[FieldError("/identifier", flaw, CREDIT_CODE_FLAWS[flaw])])
 
 
 async def change_party(

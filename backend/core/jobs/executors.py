@@ -15,10 +15,10 @@ import structlog
 from dbos import DBOS, DBOSClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.core.background_tasks import beside, stopped
 from backend.core.database.sessions import Database
 from backend.core.jobs.lease import BEAT, Taken, lease
 from backend.core.jobs.queue import VERSION
-from backend.core.processes.background_tasks import beside, stopped
 from backend.core.settings import Settings
 
 ALONE: Final = "1"

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.core.background_tasks import beside
 from backend.core.database.sessions import Database
-from backend.core.processes.background_tasks import beside
 from backend.core.settings import Settings
 
 BEAT: Final = 5.0  # seconds

@@ -13,9 +13,9 @@ from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
-from backend.licences.payments.allocation import settle
 from backend.licences.payments.checks import EVIDENCE
 from backend.licences.payments.contests import STRUCK, end_contest
+from backend.licences.receivables.allocation import settle
 from backend.licences.schemas import Contest, ContestDecision
 from backend.licences.states import LicenceStatus, LicenceStep, PaymentStep, next_payment
 from backend.open_licences.notices import service as notices

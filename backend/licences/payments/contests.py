@@ -15,8 +15,8 @@ from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import ContestTooLate, LicenceNotInState, NoticeNotInState
 from backend.licences.licensor_contests import LICENSOR_DISPLACED
 from backend.licences.models import Licence, Notice, Payment
-from backend.licences.payments.allocation import paid_at_start, settle
 from backend.licences.payments.checks import EVIDENCE
+from backend.licences.receivables.allocation import paid_at_start, settle
 from backend.licences.royalties import service as royalties
 from backend.licences.schemas import Contest, ContestDecision
 from backend.licences.states import (

@@ -11,8 +11,8 @@ from backend.core.database.columns import table_of
 from backend.licences import queries
 from backend.licences.codes import LumpSumPer
 from backend.licences.models import Licence, Notice, Payment, RoyaltyReport
-from backend.licences.payments.allocation import instalments_of
-from backend.licences.payments.instalment_rules import InstalmentState
+from backend.licences.receivables.allocation import instalments_of
+from backend.licences.receivables.instalment_rules import InstalmentState
 from backend.licences.royalties import service as royalties
 
 AT_ONCE: Final = 1_000  # as many as one question names

@@ -22,9 +22,9 @@ from backend.licences.errors import (
     ValueDateWrong,
 )
 from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
-from backend.licences.payments.allocation import instalments_of, settle
 from backend.licences.payments.checks import EVIDENCE, check_amount, check_repetition
 from backend.licences.payments.rules import is_told_late
+from backend.licences.receivables.allocation import instalments_of, settle
 from backend.licences.schemas import LicencePaymentIn, PaymentIn
 from backend.licences.states import LicenceStatus, NoticeStatus, NoticeStep, PaymentStatus, next_notice
 from backend.licences.termination import outlives

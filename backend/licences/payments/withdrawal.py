@@ -13,7 +13,7 @@ from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import PaymentReliedOn, TooManyWithdrawn
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
-from backend.licences.payments.allocation import settle
+from backend.licences.receivables.allocation import settle
 from backend.licences.states import PaymentStatus, PaymentStep, next_payment
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.settlement import settle_notice

@@ -16,12 +16,12 @@ from backend.licences.activation import report_of, tell
 from backend.licences.date_checks import last_day
 from backend.licences.errors import LicenceNotInState, NoSuchReport, NothingDue, PeriodNotOver, ReportThere
 from backend.licences.models import Licence, RoyaltyReport
-from backend.licences.payments.allocation import settle
-from backend.licences.royalties.rules import Period, Schedule, amounts_due, pay_by, schedule
+from backend.licences.receivables.allocation import settle
 from backend.licences.royalties.schemas import ReportCorrection, ReportIn, ReportOut
 from backend.licences.states import LicenceStatus
 from backend.licences.terms.errors import QuoteTooLarge
 from backend.licences.terms.models import MOST, FeeTerms
+from backend.licences.terms.royalty_rules import Period, Schedule, amounts_due, pay_by, schedule
 
 EVIDENCE: Final = "royalty_report"
 UNTIL: Final = "until"  # in a correction: the last day of the part of its period that was reported

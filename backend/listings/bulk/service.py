@@ -35,8 +35,8 @@ from backend.listings.errors import JobOver
 from backend.listings.rules import Side
 from backend.listings.service import event_of
 from backend.patents.errors import NotEstablished
+from backend.patents.numbers.establishment import establish
 from backend.patents.queries import load
-from backend.patents.register.establishing import establish
 
 KIND: Final = "catalogue.bulk"
 SHOWS: Final = frozenset({BulkAction.PUBLISH, BulkAction.RESUME})

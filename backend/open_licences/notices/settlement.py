@@ -11,8 +11,8 @@ from backend.licences import queries
 from backend.licences.activation import take_effect
 from backend.licences.licensor_contests import contest_where_displaced
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
-from backend.licences.payments.allocation import paid_at_start
 from backend.licences.payments.rules import paid_on
+from backend.licences.receivables.allocation import paid_at_start
 from backend.licences.states import COUNTS, LicenceStep, NoticeStatus, NoticeStep, PaymentStatus, next_notice
 from backend.licences.termination import end_licence, right_ended_on
 from backend.open_licences.notices import service as notices

@@ -9,10 +9,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 import structlog
 
+from backend.core.background_tasks import beside
 from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.jobs.lease import Held, Taken
-from backend.core.processes.background_tasks import beside
 from backend.core.processes.worker_processes import Helper
 from backend.core.settings import Settings
 from backend.patent_search.indexing.affected_patents import UNLISTED, touched

@@ -19,9 +19,9 @@ from backend.patents.errors import AlreadyHeld, NoSuchParty, NumberBelongsToAnot
 from backend.patents.evidence import HOLDING
 from backend.patents.holdings.rules import REFUSED, Step, check_shares, next_state
 from backend.patents.models import ESTABLISHED, Holding, Patent
+from backend.patents.numbers.establishment import establish
 from backend.patents.queries import PatentAggregate
 from backend.patents.record_schemas import HoldingIn
-from backend.patents.register.establishing import establish
 from backend.patents.schemas import Share
 
 WHO_HOLDS = Text("请填写权利人：party_id 或 party_name。", "Say who holds it: party_id or party_name.")

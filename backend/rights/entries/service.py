@@ -17,8 +17,8 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.patents import queries as catalogue
 from backend.patents.errors import NoSuchParty
+from backend.patents.numbers.establishment import ensure_established
 from backend.patents.queries import PatentAggregate
-from backend.patents.register.establishing import ensure_established
 from backend.rights import queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
 from backend.rights.entries.checks import check_against, check_entry

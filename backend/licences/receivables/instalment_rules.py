@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from backend.licences.codes import LumpSumPer
-from backend.licences.royalties.rules import allocated
 from backend.licences.terms.fee_rules import counted, licence_years, rounded
 from backend.licences.terms.models import FeeTerms
+from backend.licences.terms.royalty_rules import allocated
 
 
 class InstalmentState(StrEnum):

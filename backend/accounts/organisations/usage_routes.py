@@ -10,8 +10,8 @@ from backend.accounts.access import Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation
 from backend.accounts.organisations.routes import OrganisationId
+from backend.accounts.organisations.usage_schemas import ResourceOut, UsageOut
 from backend.accounts.quotas.rules import standing_of
-from backend.accounts.quotas.schemas import ResourceOut, UsageOut
 from backend.accounts.quotas.service import Usage, UsageCounter, usage_of
 from backend.core.errors import NotFound
 from backend.core.http.openapi import problem_answers

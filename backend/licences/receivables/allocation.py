@@ -10,10 +10,10 @@ from backend.licences import queries
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.date_checks import last_day
 from backend.licences.models import Licence, Notice, Payment, RoyaltyReport
-from backend.licences.payments.instalment_rules import Instalment, instalments
-from backend.licences.royalties.rules import allocated
+from backend.licences.receivables.instalment_rules import Instalment, instalments
 from backend.licences.states import COUNTS, LicenceStatus
 from backend.licences.terms.models import FeeTerms
+from backend.licences.terms.royalty_rules import allocated
 
 
 def paid_at_start(payments: Iterable[Payment]) -> int:
