@@ -8,14 +8,18 @@ from sqlmodel import SQLModel
 
 import backend
 
-
-def _load() -> None:
-    for domain in pkgutil.iter_modules(backend.__path__, "backend."):
-        if domain.ispkg and importlib.util.find_spec(f"{domain.name}.models"):
-            importlib.import_module(f"{domain.name}.models")
-
-
-for _module in ("idempotency", "events", "stream", "work", "blobs", "movable", "quota"):
+CORE: Final = (
+    "demo_clock",
+    "database.quota",
+    "events.log",
+    "events.stream",
+    "http.idempotency",
+    "jobs.records",
+    "storage.blobs",
+)
+for _module in CORE:
     importlib.import_module(f"backend.core.{_module}")
-_load()
+for _found in pkgutil.walk_packages(backend.__path__, "backend."):
+    if _found.name.endswith(".models") and ".terms." not in _found.name:
+        importlib.import_module(_found.name)
 METADATA: Final = SQLModel.metadata

@@ -11,15 +11,15 @@ from rich.table import Table
 
 from backend.core import demo_clock
 from backend.core.clock import Clock
+from backend.core.consistency import Line, Report, Site, restored
 from backend.core.database.sessions import Database
 from backend.core.events.log import SyncHandlers
 from backend.core.jobs.queue import Jobs
 from backend.core.jobs.records import Job, WorkStatus
 from backend.core.settings import Settings
 from backend.core.storage.blobs import make_blobs
-from backend.fsck.checking import Line, Report, Site, restored
 from backend.fsck.jobs import ask_for_checks
-from backend.fsck.run import CHECKS, NotificationTemplate, run_checks
+from backend.fsck.run import CHECKS, Progress, run_checks
 from backend.patent_search.indexing.engines import FedElsewhere, feeding
 
 POLL: Final = 0.3
@@ -52,7 +52,7 @@ async def fsck(settings: Settings, inline: SyncHandlers, *, repair: bool) -> Rep
         return await run_checks(Site(database, engine, blobs, repair=repair, follows=False), told)
 
 
-async def _by_server(database: Database, connected: Jobs, told: NotificationTemplate, *, repair: bool) -> Report:
+async def _by_server(database: Database, connected: Jobs, told: Progress, *, repair: bool) -> Report:
     connected.connect()
     database.jobs = connected
     async with database.write() as session:

@@ -6,10 +6,10 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.core.consistency import Site
 from backend.core.database.sessions import Database
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
-from backend.fsck.checking import Site
 from backend.fsck.run import CHECKS, run_checks
 from search.engine import SearchUnavailable
 

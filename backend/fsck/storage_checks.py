@@ -9,9 +9,9 @@ from sqlalchemy.dialects import registry
 from sqlmodel import SQLModel
 
 from backend.accounts.models import Organisation, Party, User
+from backend.core.consistency import EXAMPLES, Line, Site
 from backend.core.database.columns import table_of
 from backend.files.models import FileAccess, FileAttachment, StoredFile
-from backend.fsck.checking import EXAMPLES, Line, Site
 from backend.imports.models import Import
 from backend.patents.models import Holding, Listing, Patent
 

@@ -17,6 +17,7 @@ from backend.patents import queries
 from backend.patents.codes import HoldingState, ListingStatus
 from backend.patents.fact_rules import FACTS, NUMBERS
 from backend.patents.holdings.stand_ins import CERTAIN, renamed_since
+from backend.patents.legal_events.derived_status import STANDING
 from backend.patents.legal_events.withdrawal import counted
 from backend.patents.models import ESTABLISHED, Assessment, Holding, Listing
 from backend.patents.register.merge import merge
@@ -34,16 +35,6 @@ ASSESSMENT: Final = table_of(Assessment)
 
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 ROW: Final = (*NUMBERS, *FACTS)
-STANDING: Final = (
-    "legal_status",
-    "status_since",
-    "status_source",
-    "status_checked_on",
-    "annuity_paid_through",
-    "annuity_due_on",
-    "expiry_date",
-    "next_check",
-)
 MORE: Final = ("id", "office", "private_to", "facts_by", "set_by", "created_at", "expiry_override", "merged_into")
 PATENTS: Final = (
     sa.select(*(PATENT.c[name] for name in (*ROW, *STANDING, *MORE)))

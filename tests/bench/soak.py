@@ -14,10 +14,10 @@ from typing import Final
 import httpx
 
 from backend.core.clock import Clock
+from backend.core.consistency import Line, Site
 from backend.core.database.sessions import Database
 from backend.core.settings import Settings, read_settings
-from backend.fsck.checking import Line, Site
-from backend.fsck.index_checks import index
+from backend.patent_search.consistency_checks import index
 from search.embedded.engine import EmbeddedEngine
 from tests.bench import crash_clients as clients
 from tests.bench.crash import checked

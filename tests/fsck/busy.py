@@ -18,11 +18,11 @@ from sqlalchemy.engine import make_url
 
 from backend.app import inline_handlers
 from backend.core.clock import Clock
+from backend.core.consistency import Line, Site
 from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
 from backend.core.settings import Settings, read_settings
 from backend.core.storage.blobs import make_blobs
-from backend.fsck.checking import Line, Site
 from backend.fsck.run import run_checks
 from search.embedded.engine import EmbeddedEngine
 from tests import factories, fresh_server

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from backend.fsck.checking import Line, Site
-from backend.fsck.licensing_checks import payments
+from backend.core.consistency import Line, Site
+from backend.open_licences.consistency_checks import payments
 from tests.licensing.conftest import People
 from tests.licensing.days import day, later
 from tests.licensing.made import ROYALTY, announced, noticed, post

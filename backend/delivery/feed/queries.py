@@ -18,7 +18,7 @@ LONGEST: Final = 1.0  # seconds that an answer may look on, where nothing is to 
 
 
 @dataclass(frozen=True, slots=True)
-class NotificationTemplate:
+class FeedPage:
     """Events in their order, the place behind the last one that was looked at, and whether that is the stream's end."""
 
     events: Sequence[sa.Row[Any]]
@@ -56,7 +56,7 @@ def _between(
 
 async def told(
     database: Database, after: int, audience: Sequence[str], types: Sequence[str], most: int
-) -> NotificationTemplate:
+) -> FeedPage:
     """Return what an audience is told behind a place: at most so many events.
 
     What is not for it is passed over a window at a time, for a second at most, so that no answer takes long.
@@ -73,4 +73,4 @@ async def told(
             reached = events[-1].seq if len(events) == most else until
             if events or time.monotonic() - began > LONGEST:
                 break
-    return NotificationTemplate(events, reached, reached >= end)
+    return FeedPage(events, reached, reached >= end)

@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from backend.patents.codes import EventKind, LegalStatus, PatentKind
 from backend.patents.legal_events.status_rules import Fact, status_at
 from backend.patents.legal_events.term_rules import Derived, derive, expiry_of, paid_through
+
+STANDING: Final = (
+    "legal_status",
+    "status_since",
+    "status_source",
+    "status_checked_on",
+    "annuity_paid_through",
+    "annuity_due_on",
+    "expiry_date",
+    "next_check",
+)
 
 
 class Dated(Protocol):

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Organisation, OrganisationStatus, Party
+from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
-from backend.fsck.checking import Line, Site, pages
 from backend.listings import event_handlers as listing_handlers
 from backend.listings import queries as found_by
 from backend.listings.rules import BARRED, HOLDS, Side, Standing, bars

@@ -6,8 +6,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import col
 
+from backend.core.consistency import BATCH, Line, Site
 from backend.core.events import stream
-from backend.fsck.checking import BATCH, Line, Site
 from backend.patent_search.indexing.consumer import follow_stream
 from backend.patent_search.indexing.documents import OF_LISTED, documents_of, listed_documents
 from backend.patent_search.indexing.reindex import rebuild

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 
 from backend.accounts.quotas.rules import ALL_TIME, Quota
 from backend.accounts.quotas.service import UNLIMITED
+from backend.core.consistency import Line, Site
 from backend.core.database.columns import table_of
 from backend.core.database.quota import USE, take
 from backend.files.models import StoredFile
-from backend.fsck.checking import Line, Site
 
 FILE: Final = table_of(StoredFile)
 MEASURES: Final = (

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
 from backend.core.storage.blobs import Blobs
 from backend.files.models import StoredFile
-from backend.fsck.checking import Line, Site, pages
 
 FILE: Final = table_of(StoredFile)
 

@@ -7,26 +7,22 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.models import Party
-from backend.accounts.rules import name_key
 from backend.core.clock import china_day
+from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
 from backend.core.events.log import DomainEvent, append_many
-from backend.fsck.checking import Line, Site, pages
 from backend.patents import queries
 from backend.patents.codes import HoldingState
 from backend.patents.fact_rules import NUMBERS, placed
-from backend.patents.legal_events.derived_status import settled
+from backend.patents.legal_events.derived_status import STANDING, settled
 from backend.patents.legal_events.service import settle_all
 from backend.patents.legal_events.status_rules import Fact, digest_of
 from backend.patents.legal_events.withdrawal import counted
 from backend.patents.models import Holding, LegalEvent, Listing, Patent
 from backend.patents.numbers.canonical import NumberWrong
-from backend.register_import.writer import STANDING
 
 PATENT: Final = table_of(Patent)
 EVENT: Final = table_of(LegalEvent)
-PARTY: Final = table_of(Party)
 HOLDING: Final = table_of(Holding)
 LISTING: Final = table_of(Listing)
 LIVING: Final = PATENT.c.merged_into.is_(None)
@@ -123,20 +119,6 @@ async def digests(site: Site, line: Line) -> None:
         for row in rows:
             if bytes(row.digest) != digest_of(row.kind, row.effective_on, row.details, by_authority=row.by_authority):
                 line.differs(f"{row.id}: its hash is not that of what it says")
-
-
-async def parties(site: Site, line: Line) -> None:
-    """Every party's name is folded as names are compared."""
-    async for rows, _ in pages(site.database, sa.select(PARTY.c.id, PARTY.c.name, PARTY.c.name_key), PARTY.c.id):
-        line.looked_at += len(rows)
-        wrong = [row for row in rows if row.name_key != name_key(row.name)]
-        if wrong and site.repair:
-            async with site.database.write() as session:
-                for row in wrong:
-                    same = sa.and_(PARTY.c.id == row.id, PARTY.c.name == row.name)
-                    await session.execute(sa.update(PARTY).where(same).values(name_key=name_key(row.name)))
-        for row in wrong:
-            line.differs(f"{row.id}: {row.name} is folded as {row.name_key}", repaired=site.repair)
 
 
 AIM: Final = PATENT.alias("aim")

@@ -10,11 +10,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.core.consistency import BATCH, Line, Site, pages
 from backend.core.database.columns import table_of
 from backend.core.storage.blobs import DRAFT, Kept
+from backend.files.consistency_checks import named_by, read_whole
 from backend.files.models import StoredFile
-from backend.fsck.checking import BATCH, Line, Site, pages
-from backend.fsck.file_checks import named_by, read_whole
 from backend.imports.models import Import, ImportRow
 from backend.imports.rules import Status
 

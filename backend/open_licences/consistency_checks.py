@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
-from backend.fsck.checking import Line, Site, pages
 from backend.licences import queries
 from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licences.receivables.allocation import counted, due_at_start
