@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from functools import partial
 from types import SimpleNamespace
 
-from backend.app import IMPORT_KINDS, inline_handlers
 from backend.core.clock import Clock
 from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
-from backend.core.jobs.queue import WORKS, Runtime
+from backend.core.jobs.queue import Runtime
 from backend.core.observability import set_up_logging
 from backend.core.processes.ipc import Giver, fork_giver
 from backend.core.processes.memory import collect_regularly
 from backend.core.processes.worker_processes import Order, Turns, answer
 from backend.core.storage.blobs import make_blobs
+from backend.domains import REGISTRY
 from backend.imports.batch_reader import Piece, Wanted, pieces
 from backend.patent_search.indexing.document_builder import MAKE, make_ready
 from backend.patent_search.indexing.engines import made_ready
@@ -41,25 +41,25 @@ def _clock(order: Order) -> Clock:
 
 def _read(order: Order, wanted: Wanted) -> Iterator[Piece]:
     blobs = make_blobs(order.settings, make_job_engine(order.settings))
-    return pieces(SimpleNamespace(blobs=blobs, clock=_clock(order), import_kinds=IMPORT_KINDS), wanted)
+    return pieces(SimpleNamespace(blobs=blobs, clock=_clock(order), registry=REGISTRY), wanted)
 
 
 async def _work(order: Order, reader: Giver, turns: Turns) -> None:
     settings, clock = order.settings, _clock(order)
     beside = [asyncio.create_task(turns.listen()), asyncio.create_task(collect_regularly())]
-    database = Database(settings, clock, inline_handlers(), turn=turns.turn)
+    database = Database(settings, clock, REGISTRY.handlers, turn=turns.turn)
     jobs_engine = make_job_engine(settings)
     state = SimpleNamespace(
         settings=settings,
         clock=clock,
         database=database,
         blobs=make_blobs(settings, jobs_engine),
-        import_kinds=IMPORT_KINDS,
+        registry=REGISTRY,
         pieces=reader.ask,
     )
     failed = True
     try:
-        await asyncio.to_thread(WORKS[order.work], Runtime(state, asyncio.get_running_loop()), *order.arguments)
+        await asyncio.to_thread(REGISTRY.jobs[order.work], Runtime(state, asyncio.get_running_loop()), *order.arguments)
         failed = False
     finally:
         await database.close()

@@ -11,7 +11,7 @@ import pytest
 
 from backend.core.errors import Text
 from backend.core.state_diagrams import Machine, picture
-from backend.states import MACHINES
+from backend.domains import REGISTRY
 
 TOP = Path(__file__).parents[1]
 TABLE = re.compile(r"^(\w*TRANSITIONS)\b", re.MULTILINE)
@@ -37,10 +37,10 @@ def test_every_table_of_transitions_is_drawn() -> None:
         for name in TABLE.findall(path.read_text("utf-8")):
             tables[id(getattr(module, name))] = source
     assert len(tables) >= 5
-    assert {id(machine.table): machine.source for machine in MACHINES} == tables
+    assert {id(machine.table): machine.source for machine in REGISTRY.state_machines} == tables
 
 
-@pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.title.en)
+@pytest.mark.parametrize("machine", REGISTRY.state_machines, ids=lambda machine: machine.title.en)
 def test_every_state_but_the_first_can_be_reached(machine: Machine) -> None:
     reached, before = set(machine.initial), set[StrEnum]()
     while reached != before:

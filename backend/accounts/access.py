@@ -2,9 +2,9 @@
 
 `Viewer`, `Editor` and `Owner` are any member with at least that role, `PlatformStaff` and `PlatformOrAuthority` members
 of those offices (viewers may read, editors may write), `Person` anyone who signed in with a password, `MaybeCaller`
-whoever asks. An API key passes where it has the scope of the handler's domain: `catalogue:read` for a GET in
-backend/catalogue, `catalogue:write` for anything else there, `imports:write` for all of backend/imports.
-`caller(role=…, scope=…)` names other scopes.
+whoever asks. An API key passes where it has one of the scopes that are bound to the endpoint (`scopes.bind_scopes`):
+those of its domain, or those that `caller(role=…, scope=…)` names. Passwords, members, keys, registration and what an
+office decides are for people.
 
 What binds others or is shown to others asks for a verified organisation: `VerifiedEditor`, `VerifiedOwner`. What is
 owed from the time when it was verified, and what takes something back, asks for one that is verified or was:
@@ -65,6 +65,7 @@ BY_ID: Final = PROGRAM.where(KEY.c.id == sa.bindparam("key_id"))
 Answer = Callable[[], Awaitable[Caller | None]]
 READING: Final = frozenset({"GET", "HEAD"})
 OAUTH: Final = "/v1/oauth/"
+BOUND_SCOPES: Final = "x-api-key-scopes"  # in an operation: an API key needs one of them
 
 
 def client_address(request: Request) -> str:
@@ -210,17 +211,9 @@ async def _caller_of(request: Request) -> Caller | None:
     return who
 
 
-SCOPE_OF_PACKAGE: Final = dict.fromkeys(("patents", "listings", "register_import", "patent_search"), "catalogue") | {
-    "licences": "licensing",
-    "open_licences": "licensing",
-}
-
-
-def _scope_of(request: Request) -> tuple[str, ...]:
-    package = request.scope["route"].endpoint.__module__.split(".")[1]
-    domain = SCOPE_OF_PACKAGE.get(package, package)
-    reads = request.method in READING and domain != "imports"
-    return (f"{domain}:{'read' if reads else 'write'}",)
+def _scopes_of(request: Request) -> tuple[str, ...]:
+    """Return the scopes of which a key needs one here, as `bind_scopes` wrote them into the route."""
+    return tuple((request.scope["route"].openapi_extra or {}).get(BOUND_SCOPES, ()))
 
 
 class Access(SecurityBase):
@@ -266,7 +259,7 @@ class Access(SecurityBase):
     def _permit_key(self, scopes: frozenset[str], request: Request) -> None:
         if self.people_only:
             raise PeopleOnly
-        asked = self.scope or _scope_of(request)
+        asked = _scopes_of(request)
         if not scopes.intersection(asked):
             raise ScopeMissing(scope=" / ".join(asked))
 
@@ -274,10 +267,10 @@ class Access(SecurityBase):
         return self.offices is not None and who.kind in self.offices and (who.is_platform or who.verified)
 
 
-async def _maybe(request: Request) -> Caller | None:
+async def optional_caller(request: Request) -> Caller | None:
     """Return the caller, or None for a stranger and for a key without the scope of the handler's domain."""
     who = await _caller_of(request)
-    if who is None or who.scopes is None or who.scopes.intersection(_scope_of(request)):
+    if who is None or who.scopes is None or who.scopes.intersection(_scopes_of(request)):
         return who
     return None
 
@@ -301,7 +294,8 @@ VerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification
 VerifiedOwner = Annotated[Caller, Depends(caller(role=Role.OWNER, verification=Verification.NOW))]
 OnceVerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification=Verification.ONCE))]
 Person = Annotated[Caller, Depends(Access(people_only=True))]
-PlatformStaff = Annotated[Caller, Depends(Access(role=None, offices=frozenset({OrganisationKind.PLATFORM})))]
+PLATFORM: Final = frozenset({OrganisationKind.PLATFORM})
+PlatformStaff = Annotated[Caller, Depends(Access(role=None, offices=PLATFORM, people_only=True))]
 OFFICES: Final = frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY})
-PlatformOrAuthority = Annotated[Caller, Depends(Access(role=None, offices=OFFICES))]
-MaybeCaller = Annotated[Caller | None, Depends(_maybe)]
+PlatformOrAuthority = Annotated[Caller, Depends(Access(role=None, offices=OFFICES, people_only=True))]
+MaybeCaller = Annotated[Caller | None, Depends(optional_caller)]

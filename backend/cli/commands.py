@@ -130,9 +130,9 @@ def export_states(
 ) -> None:
     """Write the pictures of every state machine, or check that the committed ones are current."""
     from backend.core.state_diagrams import picture
-    from backend.states import MACHINES
+    from backend.domains import REGISTRY
 
-    _keep(path, picture(MACHINES).encode(), "export-states", check=check)
+    _keep(path, picture(REGISTRY.state_machines).encode(), "export-states", check=check)
 
 
 @app.command("create-operator")

@@ -97,15 +97,15 @@ def fsck(
     import orjson
     from rich.console import Console
 
-    from backend.app import inline_handlers
     from backend.core.database import schema
+    from backend.domains import REGISTRY
     from backend.fsck.command import NotChecked, shown
     from backend.fsck.command import fsck as run
 
     settings = settings_or_exit()
     schema.upgrade(settings)
     try:
-        report = asyncio.run(run(settings, inline_handlers(), repair=repair))
+        report = asyncio.run(run(settings, REGISTRY, repair=repair))
     except NotChecked as why:
         typer.echo(str(why), err=True)
         raise typer.Exit(2) from None

@@ -37,10 +37,10 @@ async def delivering(state: Any) -> AsyncIterator[None]:
         return
     made = asyncio.Event()
     async with Post(private=state.settings.webhook_private_addresses) as post:
-        office = PostOffice(state.database, state.settings, state.removals, post)
+        office = PostOffice(state.database, state.settings, state.registry.removals, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
         making = stream.follow(lambda: fan_out(state.database), None, made, POLL)
-        inboxes = Filling(state.database, state.told, state.patents_named)
+        inboxes = Filling(state.database, state.registry.notifications, state.registry.patent_titles)
         filling = stream.follow(inboxes.step, None, None, INBOX_POLL)
         try:
             sending = stream.follow(office.send_due, made, None, POLL)

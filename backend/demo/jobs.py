@@ -15,7 +15,6 @@ async def ask_to_catch_up(session: AsyncSession) -> None:
     await queue.enqueue(session, KIND)
 
 
-@queue.work(KIND)
 def run(runtime: queue.Runtime) -> None:
     """Do what every minute does, by the clock as it was moved; in whichever process takes the work."""
     runtime.run(_catch_up(runtime))
@@ -24,5 +23,5 @@ def run(runtime: queue.Runtime) -> None:
 async def _catch_up(runtime: queue.Runtime) -> None:
     database = runtime.database
     await demo_clock.load_offset(database)
-    for sweep in runtime.state.sweeps:
+    for sweep in runtime.state.registry.sweeps:
         await sweep(database, database.clock.now())

@@ -1,7 +1,7 @@
 """Who may read a file: path id → loaded, permitted file.
 
 Members of the organisation that uploaded it, the platform and verified authorities, and whoever may see the evidence of
-a thing that it is attached to: the thing's domain says so (`app.state.file_readers`). For everybody else there is none.
+a thing that it is attached to: the thing's domain says so (`Domain.file_readers`). For everybody else there is none.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -38,7 +38,7 @@ async def may_read(session: AsyncSession, caller: Caller, file: StoredFile, read
 
 async def _seen(request: Request, file_id: FileIdInPath, caller: Viewer, session: ReadDb) -> StoredFile:
     file = await queries.find(session, file_id)
-    if file is None or not await may_read(session, caller, file, request.app.state.file_readers):
+    if file is None or not await may_read(session, caller, file, request.app.state.registry.file_readers):
         raise NoSuchFile
     return file
 

@@ -13,13 +13,14 @@ from backend.core import demo_clock
 from backend.core.clock import Clock
 from backend.core.consistency import Line, Report, Site, restored
 from backend.core.database.sessions import Database
-from backend.core.events.log import SyncHandlers
+from backend.core.domain import Registry
 from backend.core.jobs.queue import Jobs
 from backend.core.jobs.records import Job, WorkStatus
 from backend.core.settings import Settings
 from backend.core.storage.blobs import make_blobs
 from backend.fsck.jobs import ask_for_checks
-from backend.fsck.run import CHECKS, Progress, run_checks
+from backend.fsck.run import Checks, checks_of, run_checks
+from backend.fsck.run import Progress as Reported
 from backend.patent_search.indexing.engines import FedElsewhere, feeding
 
 POLL: Final = 0.3
@@ -30,16 +31,17 @@ class NotChecked(Exception):
     """The checks could not be done; the message says why, for a person to read."""
 
 
-async def fsck(settings: Settings, inline: SyncHandlers, *, repair: bool) -> Report:
-    """Return what came of every check, with its progress shown; `inline` handles events. Raises NotChecked."""
-    database, connected = Database(settings, Clock(), inline), Jobs(settings)
+async def fsck(settings: Settings, registry: Registry, *, repair: bool) -> Report:
+    """Return what came of every check, with its progress shown; raise NotChecked."""
+    database, connected = Database(settings, Clock(), registry.handlers), Jobs(settings)
+    checks = checks_of(registry)
     columns = (TextColumn("Checking {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     async with AsyncExitStack() as stack:
         stack.callback(connected.engine.dispose)
         stack.push_async_callback(database.close)
         await demo_clock.load_offset(database)
         progress = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
-        task = progress.add_task("", total=len(CHECKS))
+        task = progress.add_task("", total=len(checks))
 
         async def told(name: str, over: int) -> None:
             progress.update(task, completed=over, description=name)
@@ -47,16 +49,16 @@ async def fsck(settings: Settings, inline: SyncHandlers, *, repair: bool) -> Rep
         try:
             engine = await stack.enter_async_context(feeding(settings, database))
         except FedElsewhere:
-            return await _by_server(database, connected, told, repair=repair)
+            return await _by_server(database, connected, checks, told, repair=repair)
         blobs = make_blobs(settings, connected.engine)
-        return await run_checks(Site(database, engine, blobs, repair=repair, follows=False), told)
+        return await run_checks(checks, Site(database, engine, blobs, repair=repair, follows=False), told)
 
 
-async def _by_server(database: Database, connected: Jobs, told: Progress, *, repair: bool) -> Report:
+async def _by_server(database: Database, connected: Jobs, checks: Checks, told: Reported, *, repair: bool) -> Report:
     connected.connect()
     database.jobs = connected
     async with database.write() as session:
-        asked = await ask_for_checks(session, database.clock.now(), repair=repair)
+        asked = await ask_for_checks(session, len(checks), database.clock.now(), repair=repair)
     waited = 0.0
     while True:
         await asyncio.sleep(POLL)
@@ -69,7 +71,7 @@ async def _by_server(database: Database, connected: Jobs, told: Progress, *, rep
         waited += POLL if job.status is WorkStatus.WAITING else 0
         if waited > PATIENCE:
             raise NotChecked("Another process has the index and is no server: try again once it has ended.")
-        await told(CHECKS[min(job.done, len(CHECKS) - 1)][0], job.done)
+        await told(checks[min(job.done, len(checks) - 1)][0], job.done)
 
 
 def shown(report: Report, console: Console) -> None:

@@ -10,7 +10,7 @@ from backend.core.consistency import Site
 from backend.core.database.sessions import Database
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
-from backend.fsck.run import CHECKS, run_checks
+from backend.fsck.run import checks_of, run_checks
 from search.engine import SearchUnavailable
 
 KIND: Final = "fsck.run"
@@ -18,15 +18,14 @@ OWNER: Final = "command line"  # no organisation's id: nobody else sees the job
 log = structlog.get_logger()
 
 
-async def ask_for_checks(session: AsyncSession, now: datetime, *, repair: bool) -> Job:
+async def ask_for_checks(session: AsyncSession, total: int, now: datetime, *, repair: bool) -> Job:
     """Return the job that checks the platform in the process that has the index."""
     asked = {"repair": repair}
-    job = await begin_job(session, kind=KIND, owner=OWNER, asked=asked, total=len(CHECKS), now=now)
+    job = await begin_job(session, kind=KIND, owner=OWNER, asked=asked, total=total, now=now)
     await queue.enqueue(session, KIND, job.id)
     return job
 
 
-@queue.work(KIND)
 def run(runtime: queue.Runtime, job_id: str) -> None:
     """Run every check, with the job's progress, and keep the report as its summary."""
     try:
@@ -53,7 +52,7 @@ async def _check(runtime: queue.Runtime, job_id: str) -> None:
             job.status, job.done, job.version = WorkStatus.RUNNING, over, job.version + 1
             job.started_at = job.started_at or database.clock.now()
 
-    report = await run_checks(site, told)
+    report = await run_checks(checks_of(state.registry), site, told)
     await _end(database, job_id, WorkStatus.DONE, report.stored())
 
 

@@ -1,50 +1,33 @@
 """Every check, one after another."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from backend.core.consistency import Check, Line, Report, Site
-from backend.files import consistency_checks as file_checks
-from backend.files import quota_checks
+from backend.core.domain import Registry
 from backend.fsck import storage_checks
-from backend.imports import consistency_checks as import_checks
-from backend.listings import consistency_checks as listing_checks
-from backend.open_licences import consistency_checks as licence_checks
-from backend.patent_search import consistency_checks as index_checks
-from backend.patents import consistency_checks as patent_checks
 
-CHECKS: Final[tuple[tuple[str, Check], ...]] = (
-    ("the database's file", storage_checks.file),
-    ("references", storage_checks.references),
-    ("the event stream", storage_checks.stream),
-    ("names of parties", patent_checks.parties),
-    ("patent numbers", patent_checks.numbers),
-    ("merged patents", patent_checks.merged),
-    ("legal events", patent_checks.digests),
-    ("status, term and annuities", patent_checks.derived),
-    ("holdings", listing_checks.holdings),
-    ("listings", listing_checks.listings),  # after the status that they depend on
-    ("open licences", licence_checks.open_licences),
-    ("licences taken", licence_checks.licences),
-    ("claims of grants", licence_checks.claims),
-    ("amounts paid", licence_checks.payments),
-    ("imports", import_checks.counts),
-    ("imported files", import_checks.files),
-    ("uploaded files", file_checks.files),
-    ("forgotten files", import_checks.orphans),
-    ("quotas of what is kept", quota_checks.kept),
-    ("the search index", index_checks.index),  # last: what was repaired before belongs into it
-)
+Checks = Sequence[tuple[str, Check]]
 Progress = Callable[[str, int], Awaitable[None]]
 
 
-async def run_checks(site: Site, told: Progress) -> Report:
-    """Return what came of all checks; `told` hears which one begins, and how many are over."""
+def checks_of(registry: Registry) -> Checks:
+    """Return the checks of what is stored and then of every domain, in the order in which the domains stand."""
+    return (
+        ("the database's file", storage_checks.file),
+        ("references", partial(storage_checks.references, registry.references)),
+        ("the event stream", storage_checks.stream),
+        *registry.consistency_checks,
+    )
+
+
+async def run_checks(checks: Checks, site: Site, report: Progress) -> Report:
+    """Return what came of all checks; `report` hears which one begins, and how many are over."""
     lines = []
-    for number, (name, check) in enumerate(CHECKS):
-        await told(name, number)
+    for number, (name, check) in enumerate(checks):
+        await report(name, number)
         line = Line(name)
         await check(site, line)
         lines.append(line)
-    await told("", len(CHECKS))
+    await report("", len(checks))
     return Report(lines)

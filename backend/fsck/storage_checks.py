@@ -1,6 +1,6 @@
 """Whether the database's rows lead to rows that are there, and its file is sound."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -8,25 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 from sqlmodel import SQLModel
 
-from backend.accounts.models import Organisation, Party, User
 from backend.core.consistency import EXAMPLES, Line, Site
-from backend.core.database.columns import table_of
-from backend.files.models import FileAccess, FileAttachment, StoredFile
-from backend.imports.models import Import
-from backend.patents.models import Holding, Listing, Patent
 
 Link = tuple[sa.Column[Any], sa.Column[Any]]
-UNBOUND: Final[tuple[Link, ...]] = (  # what no foreign key of the database holds
-    (table_of(Patent).c.merged_into, table_of(Patent).c.id),
-    (table_of(Holding).c.organisation_id, table_of(Organisation).c.id),
-    (table_of(Listing).c.organisation_id, table_of(Organisation).c.id),
-    (table_of(Organisation).c.party_id, table_of(Party).c.id),
-    (table_of(Party).c.organisation_id, table_of(Organisation).c.id),
-    (table_of(Import).c.user_id, table_of(User).c.id),
-    (table_of(StoredFile).c.uploaded_by, table_of(User).c.id),
-    (table_of(FileAttachment).c.attached_by, table_of(User).c.id),
-    (table_of(FileAccess).c.user_id, table_of(User).c.id),
-)
+Links = Sequence[Link]
 
 
 async def file(site: Site, line: Line) -> None:
@@ -41,18 +26,18 @@ async def file(site: Site, line: Line) -> None:
             line.differs(sentence)
 
 
-def _links() -> Iterable[Link]:
+def _links(references: Links) -> Iterable[Link]:
     for table in SQLModel.metadata.sorted_tables:
         for bound in sorted(table.foreign_keys, key=str):
             yield bound.parent, bound.column
-    yield from UNBOUND
+    yield from references
 
 
 @cache  # many statements, which take longer to make than to run on a small database
-def _questions(dialect: str) -> tuple[tuple[str, sa.TextClause, sa.TextClause], ...]:
+def _questions(dialect: str, references: Links) -> tuple[tuple[str, sa.TextClause, sa.TextClause], ...]:
     """Return each reference's name, what counts it, and what finds those that lead nowhere."""
     made, found = registry.load(dialect)(), []
-    for source, target in _links():
+    for source, target in _links(references):
         aim = target.table.alias("aim")
         there = sa.exists().where(aim.c[target.name] == source)
         counted = sa.select(sa.func.count(source)).select_from(source.table)
@@ -62,9 +47,9 @@ def _questions(dialect: str) -> tuple[tuple[str, sa.TextClause, sa.TextClause], 
     return tuple(found)
 
 
-async def references(site: Site, line: Line) -> None:
-    """Every reference leads to a row that is there."""
-    for name, counted, astray in _questions(site.database.reader.dialect.name):
+async def references(links: Links, site: Site, line: Line) -> None:
+    """Every reference leads to a row that is there; `links` are those that no foreign key of the database holds."""
+    for name, counted, astray in _questions(site.database.reader.dialect.name, tuple(links)):
         async with site.database.read() as session:
             line.looked_at += (await session.execute(counted)).scalar_one()
             for (missing,) in await session.execute(astray):

@@ -7,10 +7,11 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
 from backend.core.clock import Clock
+from backend.core.domain import Registry
 from backend.core.errors import Problem
 from backend.core.storage.blobs import Blobs
 from backend.imports.cells import read_cells
-from backend.imports.kinds import ColumnError, Importer, ImportKind
+from backend.imports.kinds import ColumnError, Importer
 from backend.imports.layout import Layout
 
 BATCH: Final = 1_000
@@ -68,7 +69,7 @@ class Desk(Protocol):
 
     blobs: Blobs
     clock: Clock
-    import_kinds: Mapping[str, ImportKind]
+    registry: Registry
 
 
 def pieces(desk: Desk, wanted: Wanted) -> Iterator[Piece]:
@@ -80,7 +81,7 @@ def pieces(desk: Desk, wanted: Wanted) -> Iterator[Piece]:
             rows = layout.rows(file)
             for _ in islice(rows, wanted.done):
                 pass
-            read = desk.import_kinds[wanted.kind].reader(wanted.importer)
+            read = desk.registry.import_kinds[wanted.kind].reader(wanted.importer)
             while drafts := _drafts(layout, read, islice(rows, BATCH), now := desk.clock.now()):
                 yield Batch(drafts, now)
     except Problem as problem:

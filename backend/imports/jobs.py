@@ -16,7 +16,7 @@ from backend.accounts.models import Organisation, OrganisationKind, Organisation
 from backend.accounts.quotas.rules import Quota, Standing, standing_of
 from backend.accounts.quotas.service import use_quota_of
 from backend.core.database.write_retries import write_or_retry
-from backend.core.jobs.queue import Runtime, work
+from backend.core.jobs.queue import Runtime
 from backend.core.processes.worker_processes import DiedApart, NoneApart, WorkerProcesses
 from backend.imports import service
 from backend.imports.batch_reader import Batch, Draft, Failed, Measured, Piece, Wanted
@@ -140,7 +140,6 @@ def _fail(failed: Failed, found: Import, now: datetime) -> None:
     service.fail(found, failed.code, failed.facts, now)
 
 
-@work("imports.run")
 def run(runtime: Runtime, import_id: str) -> None:
     """Read the import's file to its end, or until it is cancelled."""
     begun = runtime.run(_begin(runtime, import_id))
@@ -152,7 +151,7 @@ def run(runtime: Runtime, import_id: str) -> None:
         importer = _importer(found, organisation, layout, runtime)
         wanted = Wanted(found.kind, found.digest, layout, importer, found.done)
         with (
-            closing(runtime.state.import_kinds[found.kind].begin(importer)) as way,
+            closing(runtime.state.registry.import_kinds[found.kind].begin(importer)) as way,
             closing(runtime.state.pieces(wanted)) as coming,
         ):
             _go_through(runtime, found, standing_of(organisation.kind, organisation.status), way, coming)
@@ -167,7 +166,6 @@ async def _rows_done(runtime: Runtime, import_id: str) -> int:
         return (await session.get_one(Import, import_id)).done
 
 
-@work("imports.run_large")
 def run_large(runtime: Runtime, import_id: str) -> None:
     """Do the same in a process of its own, where the server has set one aside."""
     apart: WorkerProcesses | None = runtime.state.apart

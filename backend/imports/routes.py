@@ -40,7 +40,7 @@ ImportId = Annotated[
 
 
 def _kind(request: Request, found: Import) -> ImportKind | None:
-    kind: ImportKind | None = request.app.state.import_kinds.get(found.kind)
+    kind: ImportKind | None = request.app.state.registry.import_kinds.get(found.kind)
     return kind
 
 

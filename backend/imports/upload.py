@@ -79,10 +79,12 @@ async def _arrive(
     ] = Prefer.REGISTER,
 ) -> Arrived:
     state = request.app.state
-    known = state.import_kinds.get(kind)
+    known = state.registry.import_kinds.get(kind)
     if known is None:
         said = Text("可用的种类：{kinds}。", "The kinds there are: {kinds}.")
-        raise Malformed(errors=[FieldError("/kind", "no_such_kind", said, {"kinds": ", ".join(state.import_kinds)})])
+        raise Malformed(
+            errors=[FieldError("/kind", "no_such_kind", said, {"kinds": ", ".join(state.registry.import_kinds)})]
+        )
     if _size(file.file) > state.settings.max_upload_bytes:
         raise TooLarge(limit=state.settings.max_upload_bytes)
     layout, blob = await asyncio.to_thread(_take, file.file, known, _wishes(mapping), state.blobs)

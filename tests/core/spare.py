@@ -90,7 +90,6 @@ async def results(session: ReadDb) -> Response:
     return plain(given)
 
 
-@queue.work("tests.count")
 def count(runtime: queue.Runtime, job_id: str) -> None:
     while runtime.run(count_one(runtime, job_id)):
         pass
@@ -105,3 +104,6 @@ async def count_one(runtime: queue.Runtime, job_id: str) -> bool:
         elif job.status is not WorkStatus.DONE:
             finish_job(job, WorkStatus.DONE, {}, now)
         return job.status is not WorkStatus.DONE
+
+
+queue.register({"tests.count": count})

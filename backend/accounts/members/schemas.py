@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
-from backend.accounts.schemas import Address, Password, Scope
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role, Scope
+from backend.accounts.schemas import Address, GrantedScope, Password
 from backend.core.http.schemas import Body, Instant, Line, Moment, Out, Version
 
 
@@ -161,7 +161,7 @@ class NewKey(Body):
     )
 
     name: Line
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=7)]
+    scopes: Annotated[list[GrantedScope], Field(min_length=1, max_length=len(Scope))]
     role: Role
     expires_at: Instant | None = None
 

@@ -49,7 +49,7 @@ async def get_usage(request: Request, organisation_id: OrganisationId, caller: V
     """
     found = await _seen(session, caller, organisation_id)
     counted: dict[str, Usage] = await usage_of(session, found)
-    counters: Sequence[UsageCounter] = request.app.state.usage_counters
+    counters: Sequence[UsageCounter] = request.app.state.registry.usage_counters
     for counter in counters:
         more: Mapping[str, Usage] = await counter(session, request.app.state.settings, found)
         counted.update(more)

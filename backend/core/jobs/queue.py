@@ -7,7 +7,7 @@ move its own progress.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -91,25 +91,28 @@ class _UnderWay:
 
 _under_way: Final = _UnderWay()
 
-Work = Callable[..., None]
-WORKS: Final[dict[str, Work]] = {}
+JobHandler = Callable[..., None]
+_registered: Final[set[str]] = set()
 
 
-def work(name: str) -> Callable[[Work], Work]:
-    """Register a function `(runtime, *arguments)` as long work under a stable name; arguments are JSON values."""
+def register(jobs: Mapping[str, JobHandler]) -> None:
+    """Register functions `(runtime, *arguments)` as long work under stable names; arguments are JSON values.
 
-    def register(function: Work) -> Work:
-        @DBOS.workflow(name=name)
-        def run(*arguments: Any) -> None:
-            if _Launched.runtime is None:
-                raise RuntimeError("no app runs here")
-            with _under_way:
-                function(_Launched.runtime, *arguments)
+    DBOS keeps one list for the process, so a name that is known already is left as it is.
+    """
+    for name, function in jobs.items():
+        if name not in _registered:
+            _registered.add(name)
+            _register(name, function)
 
-        WORKS[name] = function
-        return function
 
-    return register
+def _register(name: str, function: JobHandler) -> None:
+    @DBOS.workflow(name=name)
+    def run(*arguments: Any) -> None:
+        if _Launched.runtime is None:
+            raise RuntimeError("no app runs here")
+        with _under_way:
+            function(_Launched.runtime, *arguments)
 
 
 Sweep = Callable[[Database, datetime], Coroutine[Any, Any, None]]
@@ -121,7 +124,7 @@ def _sweep(_scheduled: datetime, _context: Any) -> None:
     if runtime is None:
         return
     with _under_way:
-        for sweep in runtime.state.sweeps:
+        for sweep in runtime.state.registry.sweeps:
             try:
                 runtime.run(sweep(runtime.database, runtime.state.clock.now()))
             except Exception:  # one that fails must not keep the others from their work; it is tried again in a minute

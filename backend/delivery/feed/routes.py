@@ -20,7 +20,7 @@ from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.delivery.errors import UnknownPlace
 from backend.delivery.event_rendering import change_of, place_token, read_place
-from backend.delivery.feed.queries import NotificationTemplate, audiences, told
+from backend.delivery.feed.queries import FeedPage, audiences, told
 from backend.delivery.feed.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery
 from backend.delivery.feed.stream_limits import StreamReader, reader_of
 
@@ -44,7 +44,7 @@ class Feed:
         self._audience = audiences(caller.organisation_id if caller else None)
         self._types = [kind.strip() for kind in query.types.split(",")] if query.types else []
 
-    async def next(self, seconds: float) -> NotificationTemplate:
+    async def next(self, seconds: float) -> FeedPage:
         """Return the next events, after a wait where there are none; raise NotSignedIn where access has ended."""
         until = time.monotonic() + seconds
         while True:
@@ -57,9 +57,9 @@ class Feed:
             if found.is_end:
                 await self.state.watch.beyond(self.place, min(left, SLICE))
 
-    def shown(self, found: NotificationTemplate) -> list[ChangeOut]:
+    def shown(self, found: FeedPage) -> list[ChangeOut]:
         """Return the events as they are told."""
-        return [change_of(self.state.settings, self.state.removals, event) for event in found.events]
+        return [change_of(self.state.settings, self.state.registry.removals, event) for event in found.events]
 
     def token(self) -> str:
         """Return where to go on."""

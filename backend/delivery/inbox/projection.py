@@ -85,14 +85,11 @@ class Filling:
             await session.execute(put, rows)
 
 
-def sweep_of(kept_days: int) -> Callable[[Database, datetime], Awaitable[None]]:
-    """Return what forgets messages that are older than so many days, with the marks that they were read."""
-
-    async def sweep(database: Database, now: datetime) -> None:
-        while await _forget_some(database, now - timedelta(days=kept_days)) == AT_ONCE:
-            pass
-
-    return sweep
+async def sweep(database: Database, now: datetime) -> None:
+    """Forget messages older than they are kept, with the marks that they were read."""
+    before = now - timedelta(days=database.settings.messages_kept_days)
+    while await _forget_some(database, before) == AT_ONCE:
+        pass
 
 
 async def _forget_some(database: Database, before: datetime) -> int:

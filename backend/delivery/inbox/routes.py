@@ -32,12 +32,12 @@ MessageId = Annotated[str, Path(pattern=id_pattern("msg"), examples=["msg_01h455
 
 
 def _categories(request: Request) -> list[str]:
-    return sorted({told.category for told in request.app.state.told.values()})
+    return sorted({told.category for told in request.app.state.registry.notifications.values()})
 
 
 def _shown(request: Request, message: Message, *, read: bool) -> MessageOut:
     state = request.app.state
-    return message_of(state.settings, state.told, message, read=read, language=language_of(request))
+    return message_of(state.settings, state.registry.notifications, message, read=read, language=language_of(request))
 
 
 @router.get("/inbox", summary="Read the inbox", response_model=InboxOut, responses=problem_answers(401, 403))

@@ -83,7 +83,6 @@ async def cancel(session: AsyncSession, caller: Caller, job_id: str, now: dateti
     return job
 
 
-@queue.work(KIND)
 def run(runtime: queue.Runtime, job_id: str) -> None:
     """Do the work batch by batch; run again after a crash, it goes on where the last batch ended."""
     try:

@@ -100,7 +100,6 @@ async def note_done(database: Database, documents: int) -> str:
         return job.id
 
 
-@queue.work(KIND)
 def run(runtime: queue.Runtime, job_id: str) -> None:
     """Rebuild the index; after a crash it begins anew, and the old index has gone on answering."""
     if runtime.state.own_index is None:

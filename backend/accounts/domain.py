@@ -1,0 +1,62 @@
+"""What accounts bring to the platform."""
+
+from typing import Final
+
+from backend.accounts import job_routes, jobs, rules
+from backend.accounts.api_keys import routes as key_routes
+from backend.accounts.codes import OrganisationStatus
+from backend.accounts.members import own_account_routes
+from backend.accounts.members import routes as member_routes
+from backend.accounts.members import service as membership
+from backend.accounts.models import Organisation, Party
+from backend.accounts.notification_templates import NOTIFICATION_TEMPLATES
+from backend.accounts.organisations import routes as organisation_routes
+from backend.accounts.organisations import service as organisations
+from backend.accounts.organisations import usage_routes
+from backend.accounts.parties import consistency_checks
+from backend.accounts.parties import routes as party_routes
+from backend.accounts.sign_in import routes as oauth_routes
+from backend.core.database.columns import table_of
+from backend.core.domain import Domain
+from backend.core.errors import Text
+from backend.core.state_diagrams import Machine
+
+DOMAIN: Final = Domain(
+    name="accounts",
+    routers=(
+        oauth_routes.router,
+        organisation_routes.router,
+        usage_routes.router,
+        member_routes.router,
+        party_routes.router,
+        own_account_routes.router,
+        key_routes.router,
+        job_routes.router,
+    ),
+    tags={
+        "sign-in": "Tokens and their end (RFC 6749, RFC 7009).",
+        "own account": "One's own account: password, sign-ins, and the way back in.",
+        "organisations": "Who is on the platform: registration, public pages, verification.",
+        "members": "Invitations to an organisation, its members and their roles.",
+        "api keys": "Keys for programs.",
+        "parties": "Whoever can hold a patent, on the platform or not.",
+        "jobs": "Long work: progress and results.",
+    },
+    scope="accounts",
+    notifications=NOTIFICATION_TEMPLATES,
+    removals=membership.REMOVALS | organisations.REMOVALS,
+    sweeps=(jobs.sweep,),
+    state_machines=(
+        Machine(
+            Text("组织的核验", "Verification of an organisation"),
+            "backend/accounts/rules.py",
+            rules.TRANSITIONS,
+            (OrganisationStatus.PENDING,),
+        ),
+    ),
+    consistency_checks=(("names of parties", consistency_checks.parties),),
+    references=(
+        (table_of(Organisation).c.party_id, table_of(Party).c.id),
+        (table_of(Party).c.organisation_id, table_of(Organisation).c.id),
+    ),
+)

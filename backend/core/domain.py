@@ -1,0 +1,113 @@
+"""What a domain brings to the platform, as data: the app is put together from a sequence of these and knows no more."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.consistency import Check
+from backend.core.events.log import BatchHandler, NotificationTemplate, SyncHandler, SyncHandlers
+from backend.core.jobs.queue import JobHandler, Sweep
+from backend.core.state_diagrams import Machine
+
+T = TypeVar("T")
+FileReader = Callable[[AsyncSession, Any, str], Awaitable[bool]]
+UsageCounter = Callable[[AsyncSession, Any], Awaitable[Any]]
+BurdenQuery = Callable[[AsyncSession, Sequence[str]], Awaitable[Collection[str]]]
+ImportKinds = Callable[[Sequence[BurdenQuery]], Mapping[str, Any]]
+Titles = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """One domain. Everything but its name is optional; what it does not have it leaves out."""
+
+    name: str
+    routers: Sequence[APIRouter] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Groups of addresses in the API's description, each with a sentence on it."""
+    scope: str = ""
+    """The family of scopes that an API key needs: `catalogue` stands for `catalogue:read` and `catalogue:write`."""
+    sync_handlers: Mapping[str, Sequence[SyncHandler]] = field(default_factory=dict)
+    """By type of event, what runs in the transaction that appends it."""
+    batch_handlers: Mapping[str, Sequence[BatchHandler]] = field(default_factory=dict)
+    """The same for all events of a type that are appended in one statement."""
+    notifications: Mapping[str, NotificationTemplate] = field(default_factory=dict)
+    """By type of event, what members of its audience are told."""
+    removals: frozenset[str] = frozenset()
+    """Types of events after which their subject is not there any more for whoever follows the feed."""
+    jobs: Mapping[str, JobHandler] = field(default_factory=dict)
+    """Long work by its stable name."""
+    sweeps: Sequence[Sweep] = ()
+    """What time alone changes, looked at every minute."""
+    file_readers: Mapping[str, FileReader] = field(default_factory=dict)
+    """By the kind of thing that files are attached to: whether a caller may read the files of the thing with an id."""
+    usage_counters: Sequence[UsageCounter] = ()
+    """What an organisation's usage shows besides its quotas."""
+    burdens: Sequence[BurdenQuery] = ()
+    """Which of some patents the domain knows to be burdened: a file does not change what rests on them."""
+    import_kinds: ImportKinds | None = None
+    """The kinds of files that it reads; it is given the burdens that all domains know of."""
+    patent_titles: Titles | None = None
+    """How patents are called in messages."""
+    state_machines: Sequence[Machine] = ()
+    consistency_checks: Sequence[tuple[str, Check]] = ()
+    """What `patentmart fsck` compares, in its order."""
+    references: Sequence[tuple[sa.Column[Any], sa.Column[Any]]] = ()
+    """Columns that lead to rows, beside those that foreign keys of the database hold."""
+
+
+class Registry:
+    """All domains joined. What several bring for one event runs in the order in which the domains stand here."""
+
+    def __init__(self, domains: Sequence[Domain]) -> None:
+        self.domains = tuple(domains)
+        # `/v1/patents/search` of a later domain is looked for before `/v1/patents/{id}` of an earlier one.
+        self.routers = [router for domain in reversed(self.domains) for router in domain.routers]
+        self.tags = _merged(domain.tags for domain in self.domains)
+        self.notifications = _merged(domain.notifications for domain in self.domains)
+        self.jobs = _merged(domain.jobs for domain in self.domains)
+        self.file_readers = _merged(domain.file_readers for domain in self.domains)
+        self.removals = frozenset[str]().union(*(domain.removals for domain in self.domains))
+        self.sweeps = tuple(sweep for domain in self.domains for sweep in domain.sweeps)
+        self.usage_counters = tuple(counter for domain in self.domains for counter in domain.usage_counters)
+        self.state_machines = tuple(machine for domain in self.domains for machine in domain.state_machines)
+        self.consistency_checks = tuple(check for domain in self.domains for check in domain.consistency_checks)
+        self.references = tuple(reference for domain in self.domains for reference in domain.references)
+        burdens = [burden for domain in self.domains for burden in domain.burdens]
+        kinds = [domain.import_kinds(burdens) for domain in self.domains if domain.import_kinds is not None]
+        self.import_kinds = _merged(kinds)
+        self.handlers = SyncHandlers(
+            _joined([domain.sync_handlers for domain in self.domains]),
+            _joined([domain.batch_handlers for domain in self.domains]),
+        )
+
+    @cached_property
+    def patent_titles(self) -> Titles:
+        """Return how patents are called; the one domain that has them says so."""
+        (titles,) = [domain.patent_titles for domain in self.domains if domain.patent_titles is not None]
+        return titles
+
+    def domain_of(self, router: APIRouter) -> Domain:
+        """Return the domain that brought a router."""
+        return next(domain for domain in self.domains if router in domain.routers)
+
+
+def _merged(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """Return one table of all; raise ValueError where two domains claim one name."""
+    found: dict[str, T] = {}
+    for table in tables:
+        if twice := found.keys() & table.keys():
+            raise ValueError(f"two domains bring {', '.join(sorted(twice))}")
+        found.update(table)
+    return found
+
+
+def _joined(tables: Sequence[Mapping[str, Sequence[T]]]) -> dict[str, list[T]]:
+    names = sorted(set(chain(*tables)))
+    return {name: list(chain.from_iterable(table.get(name, ()) for table in tables)) for name in names}

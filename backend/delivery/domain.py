@@ -1,0 +1,28 @@
+"""What the inbox, the feed and the webhooks bring to the platform."""
+
+from typing import Final
+
+from backend.core.domain import Domain
+from backend.delivery import jobs
+from backend.delivery.feed import routes as feed_routes
+from backend.delivery.inbox import routes as inbox_routes
+from backend.delivery.inbox.projection import sweep as inbox_sweep
+from backend.delivery.webhooks import routes as webhook_routes
+from backend.delivery.webhooks.event_handlers import SYNC_HANDLERS
+from backend.delivery.webhooks.notification_templates import NOTIFICATION_TEMPLATES
+from backend.delivery.webhooks.usage import usage
+
+DOMAIN: Final = Domain(
+    name="delivery",
+    routers=(inbox_routes.router, feed_routes.router, webhook_routes.router),
+    tags={
+        "inbox": "What happened to what an organisation has, told to its members.",
+        "changes": "What happens, in one order without gaps: the public's, and a member's own besides.",
+        "webhooks": "What happens, sent to an address of one's own, signed.",
+    },
+    scope="delivery",
+    sync_handlers=SYNC_HANDLERS,
+    notifications=NOTIFICATION_TEMPLATES,
+    sweeps=(jobs.sweep, inbox_sweep),
+    usage_counters=(usage,),
+)

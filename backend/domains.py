@@ -1,0 +1,42 @@
+"""Every domain of the platform, in their order: a domain may rest on those before it, never on those behind it.
+
+The order is also that in which several of them handle one event, are swept, and are checked.
+"""
+
+from typing import Final
+
+from backend.accounts.domain import DOMAIN as ACCOUNTS
+from backend.core.core_domain import DOMAIN as CORE
+from backend.core.domain import Domain, Registry
+from backend.delivery.domain import DOMAIN as DELIVERY
+from backend.demo.domain import DOMAIN as DEMO
+from backend.establishment.domain import DOMAIN as ESTABLISHMENT
+from backend.files.domain import DOMAIN as FILES
+from backend.fsck.domain import DOMAIN as FSCK
+from backend.imports.domain import DOMAIN as IMPORTS
+from backend.listings.domain import DOMAIN as LISTINGS
+from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
+from backend.patent_search.domain import DOMAIN as PATENT_SEARCH
+from backend.patents.domain import DOMAIN as PATENTS
+from backend.reference.domain import DOMAIN as REFERENCE
+from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
+from backend.rights.domain import DOMAIN as RIGHTS
+
+DOMAINS: Final[tuple[Domain, ...]] = (
+    CORE,
+    REFERENCE,
+    ACCOUNTS,
+    FILES,
+    DELIVERY,
+    IMPORTS,
+    PATENTS,
+    REGISTER_IMPORT,
+    LISTINGS,
+    ESTABLISHMENT,
+    RIGHTS,
+    OPEN_LICENCES,
+    PATENT_SEARCH,
+    FSCK,
+    DEMO,
+)
+REGISTRY: Final = Registry(DOMAINS)

@@ -1,0 +1,34 @@
+"""What requests to be heard as a holder bring to the platform."""
+
+from typing import Final
+
+from backend.core.domain import Domain
+from backend.core.errors import Text
+from backend.core.state_diagrams import Machine
+from backend.establishment import jobs, rules
+from backend.establishment.codes import EstablishmentState
+from backend.establishment.event_handlers import BATCH_HANDLERS, SYNC_HANDLERS
+from backend.establishment.evidence import FILE_READERS
+from backend.establishment.notification_templates import NOTIFICATION_TEMPLATES
+from backend.establishment.routes import router
+from backend.establishment.service import MATCH
+
+DOMAIN: Final = Domain(
+    name="establishment",
+    routers=(router,),
+    scope="establishment",
+    sync_handlers=SYNC_HANDLERS,
+    batch_handlers=BATCH_HANDLERS,
+    notifications=NOTIFICATION_TEMPLATES,
+    jobs={MATCH: jobs.match},
+    sweeps=(jobs.sweep,),
+    file_readers=FILE_READERS,
+    state_machines=(
+        Machine(
+            Text("权利人确认申请", "Request to be heard as a holder"),
+            "backend/establishment/rules.py",
+            rules.TRANSITIONS,
+            (EstablishmentState.ASKED,),
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+"""What open licences, and licences taken under them, bring to the platform."""
+
+from typing import Final
+
+from backend.core.domain import Domain
+from backend.core.errors import Text
+from backend.core.state_diagrams import Machine
+from backend.licences import routes as licence_routes
+from backend.licences import states
+from backend.licences.evidence import FILE_READERS
+from backend.licences.royalties import routes as royalty_routes
+from backend.open_licences import consistency_checks, event_handlers, jobs
+from backend.open_licences.declarations import routes as declaration_routes
+from backend.open_licences.notices import routes as notice_routes
+from backend.open_licences.notification_templates import NOTIFICATION_TEMPLATES
+
+SOURCE: Final = "backend/licences/states.py"
+DOMAIN: Final = Domain(
+    name="open_licences",
+    routers=(declaration_routes.router, notice_routes.router, licence_routes.router, royalty_routes.router),
+    tags={
+        "open licences": "Declared to everybody, priced for everybody, taken by notice and payment.",
+        "licences": "Licences taken: certificate, recordal, royalties.",
+    },
+    scope="licensing",
+    sync_handlers=event_handlers.SYNC_HANDLERS,
+    batch_handlers=event_handlers.BATCH_HANDLERS,
+    notifications=NOTIFICATION_TEMPLATES,
+    removals=event_handlers.REMOVALS,
+    sweeps=(jobs.sweep,),
+    file_readers=FILE_READERS,
+    burdens=(event_handlers.BURDENED,),
+    state_machines=(
+        Machine(
+            Text("开放许可声明", "Declaration of an open licence"),
+            SOURCE,
+            states.TRANSITIONS,
+            (states.OpenStatus.DRAFT,),
+        ),
+        Machine(
+            Text("开放许可通知", "Notice under an open licence"),
+            SOURCE,
+            states.NOTICE_TRANSITIONS,
+            (states.NoticeStatus.GIVEN,),
+        ),
+        Machine(
+            Text("开放许可付款", "Payment under an open licence"),
+            SOURCE,
+            states.PAYMENT_TRANSITIONS,
+            (states.PaymentStatus.RECORDED, states.PaymentStatus.TO_BE_CONFIRMED),
+        ),
+        Machine(
+            Text("许可", "Licence"),
+            SOURCE,
+            states.LICENCE_TRANSITIONS,
+            (states.LicenceStatus.AWAITING_START, states.LicenceStatus.IN_FORCE),
+        ),
+    ),
+    consistency_checks=(
+        ("open licences", consistency_checks.open_licences),
+        ("licences taken", consistency_checks.licences),
+        ("claims of grants", consistency_checks.claims),
+        ("amounts paid", consistency_checks.payments),
+    ),
+)
