@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.cli.commandstenance import care, settings_or_exit
+from backend.cli.maintenance import care, settings_or_exit
 from backend.core.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)

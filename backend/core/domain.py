@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.consistency import Check
 from backend.core.events.log import BatchHandler, NotificationTemplate, SyncHandler, SyncHandlers
 from backend.core.jobs.queue import JobHandler, Sweep
+from backend.core.settings import Settings
 from backend.core.state_diagrams import Machine
 
 T = TypeVar("T")
 FileReader = Callable[[AsyncSession, Any, str], Awaitable[bool]]
-UsageCounter = Callable[[AsyncSession, Any], Awaitable[Any]]
-BurdenQuery = Callable[[AsyncSession, Sequence[str]], Awaitable[Collection[str]]]
+UsageCounter = Callable[[AsyncSession, Settings, Any], Awaitable[Mapping[str, Any]]]
+BurdenQuery = sa.Select[Any]
 ImportKinds = Callable[[Sequence[BurdenQuery]], Mapping[str, Any]]
 Titles = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
 
@@ -50,7 +51,7 @@ class Domain:
     usage_counters: Sequence[UsageCounter] = ()
     """What an organisation's usage shows besides its quotas."""
     burdens: Sequence[BurdenQuery] = ()
-    """Which of some patents the domain knows to be burdened: a file does not change what rests on them."""
+    """Selects which of the patents `ids` the domain knows to be burdened: a file does not merge them by itself."""
     import_kinds: ImportKinds | None = None
     """The kinds of files that it reads; it is given the burdens that all domains know of."""
     patent_titles: Titles | None = None
