@@ -24,7 +24,7 @@ async def another(app: FastAPI) -> AsyncIterator[Another]:
             further = create_app(app.state.settings.model_copy(update=settings), clock)
             further.include_router(spare.router)
             state = further.state
-            state.database = Database(state.settings, state.clock, state.inline)
+            state.database = Database(state.settings, state.clock, state.registry.handlers)
             state.jobs = state.database.jobs = app.state.jobs  # DBOS runs once in a process
             state.blobs = app.state.blobs
             stack.push_async_callback(state.database.close)

@@ -251,7 +251,7 @@ async def test_a_key_is_free_again_after_a_day_and_its_answer_is_forgotten(clien
         await retention.sweep(database, database.clock.now())
         async with database.read() as session:
             assert (await session.execute(where)).scalar_one() == kept
-    assert retention.sweep in app.state.sweeps
+    assert retention.sweep in app.state.registry.sweeps
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

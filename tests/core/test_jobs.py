@@ -67,9 +67,9 @@ async def test_a_sweep_that_fails_keeps_no_other_from_its_turn(app: FastAPI):
     async def takes_its_turn(_database: Database, now: datetime) -> None:
         turns.append(now)
 
-    usual, app.state.sweeps = app.state.sweeps, (fails, takes_its_turn)
+    usual, app.state.registry.sweeps = app.state.registry.sweeps, (fails, takes_its_turn)
     try:
         await asyncio.to_thread(queue._sweep, datetime.now(UTC), None)
     finally:
-        app.state.sweeps = usual
+        app.state.registry.sweeps = usual
     assert len(turns) >= 1

@@ -106,7 +106,7 @@ def test_a_secret_is_not_shown_and_each_purpose_has_a_key_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("given", "used", "lite"),
+    ("given", "used", "is_sqlite"),
     [
         ("", "sqlite+aiosqlite:///var/patentmart.sqlite", True),
         ("sqlite:////srv/p.sqlite", "sqlite+aiosqlite:////srv/p.sqlite", True),

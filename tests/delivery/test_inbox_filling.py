@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
-from backend.app import NOTIFICATION_TEMPLATES
 from backend.core.errors import Text
 from backend.core.events import log as event_log
 from backend.core.events import stream
@@ -17,6 +16,7 @@ from backend.delivery.event_rendering import sentence
 from backend.delivery.inbox import projection as inbox_projection
 from backend.delivery.inbox.projection import FOLLOWER, Filling
 from backend.delivery.models import Message, MessageMark
+from backend.domains import REGISTRY
 from backend.patents.patent_reference import named
 from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, steady, types, until
@@ -31,7 +31,7 @@ async def test_an_event_becomes_one_message_however_often_it_is_followed(
     database = app.state.database
     async with database.write() as session:  # as if a backup of the cursor had been brought back
         await session.execute(sa.update(stream.CURSOR).where(stream.CURSOR.c.name == FOLLOWER).values(position=0))
-    fillings = [Filling(database, NOTIFICATION_TEMPLATES, named) for _ in range(4)]
+    fillings = [Filling(database, REGISTRY.notifications, named) for _ in range(4)]
     while any(await asyncio.gather(*(filling.step() for filling in fillings))):
         pass
     assert types(await inbox(client, mine)).count("patent.status_changed") == 5
@@ -86,7 +86,7 @@ def test_a_sentence_is_told_whatever_its_event_lacks() -> None:
 
 
 def test_every_told_event_says_something_in_both_languages() -> None:
-    for told in NOTIFICATION_TEMPLATES.values():
+    for told in REGISTRY.notifications.values():
         for text in (told.text, *told.texts.values()):
             assert text.zh.endswith("。")
             assert text.en.endswith(".")

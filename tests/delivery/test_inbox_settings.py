@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.app import NOTIFICATION_TEMPLATES
+from backend.domains import REGISTRY
 from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, types, until
 from tests.factories import Member
@@ -23,7 +23,7 @@ async def test_a_category_switched_off_is_neither_shown_nor_counted(client: http
     assert first.json() == {
         "version": 1,
         "off": [],
-        "categories": sorted({told.category for told in NOTIFICATION_TEMPLATES.values()}),
+        "categories": sorted({told.category for told in REGISTRY.notifications.values()}),
     }
     headers = {**colleague.headers, "If-Match": first.headers["ETag"]}
     off = await client.put(SETTINGS, json={"off": ["patents"]}, headers=headers)

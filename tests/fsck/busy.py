@@ -16,13 +16,13 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from backend.app import inline_handlers
 from backend.core.clock import Clock
 from backend.core.consistency import Line, Site
 from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
 from backend.core.settings import Settings, read_settings
 from backend.core.storage.blobs import make_blobs
+from backend.domains import REGISTRY
 from backend.fsck.run import run_checks
 from search.embedded.engine import EmbeddedEngine
 from tests import factories, fresh_server
@@ -154,7 +154,7 @@ async def opened(kept: Kept, *, repair: bool = False) -> AsyncIterator[Site]:
     """Yield the platform as the checks see it where no server runs."""
     settings = kept.settings
     jobs = make_job_engine(settings)
-    database = Database(settings, Clock(), inline_handlers())
+    database = Database(settings, Clock(), REGISTRY.handlers)
     engine = EmbeddedEngine(kept.folder / "index")
     try:
         yield Site(database, engine, make_blobs(settings, jobs), repair=repair, follows=False)

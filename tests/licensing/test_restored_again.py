@@ -35,7 +35,7 @@ async def test_an_end_told_ahead_that_a_holder_had_told_before_ends_licences_on_
     assert (await read(client, people.enterprise, place))["status"] == "in_force"
     due = day(app, 5)
     async with later(app, client, people.office, 10):
-        for sweep in app.state.sweeps:
+        for sweep in app.state.registry.sweeps:
             await sweep(app.state.database, app.state.clock.now())
         licence = await read(client, people.enterprise, place)
         assert (licence["status"], licence["ended_on"]) == ("terminated", due)

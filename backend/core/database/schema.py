@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from backend.core.database.engines import make_job_engine
 from backend.core.settings import Settings
 
-FOLDER: Final = Path(__file__).parents[1] / "migrations"
+FOLDER: Final = Path(__file__).parents[2] / "migrations"
 MIGRATION_LOCK: Final = 7_262_001  # any number; PostgreSQL's advisory lock while a process migrates
 
 
