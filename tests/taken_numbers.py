@@ -7,8 +7,8 @@ from typing import Any, Final
 import httpx
 
 from tests import factories
-from tests.catalogue import made
 from tests.nobody_infers import PATIENCE, differences
+from tests.patents import made
 from tests.rights.made import party_of
 from tests.world import World
 from tests.world_of_pairs import SIGNED_IN, Things, free_numbers, taken_numbers

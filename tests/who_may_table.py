@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests import factories
-from tests.catalogue import made
+from tests.patents import made
 from tests.who_may import (
     ALL,
     CHANGED_BY_OWN,

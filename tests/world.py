@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 
 from tests import factories
-from tests.catalogue import made
 from tests.delivery.receiver import asked_once, receiving
 from tests.establishment import made as establishment
 from tests.factories import Member
 from tests.files.made import sent
 from tests.imports.people import ended
+from tests.patents import made
 from tests.world_of_deals import make_deals
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it

@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 
-from tests.catalogue.made import entered
 from tests.factories import Member
 from tests.files.made import pdf, sent
-from tests.licensing.made import announce, drafted, filed, noticed, paid, post
+from tests.licences.made import announce, drafted, filed, noticed, paid, post
+from tests.patents.made import entered
 from tests.rights.made import party_of, right
 
 FEE: dict[str, Any] = {

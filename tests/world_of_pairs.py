@@ -8,11 +8,11 @@ import httpx
 
 from backend.core.ids import SUFFIX_PATTERN, new_id
 from tests import factories
-from tests.catalogue import made
-from tests.catalogue.made import application_number, publication_number
 from tests.factories import Member
 from tests.files.made import uploaded
-from tests.licensing.made import drafted
+from tests.licences.made import drafted
+from tests.patents import made
+from tests.patents.made import application_number, publication_number
 from tests.rights.made import party_of, right
 from tests.world import FINDABLE, World, make_world
 from tests.world_of_stages import Stages, make_stages

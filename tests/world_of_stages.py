@@ -4,9 +4,9 @@ from typing import Any
 
 import httpx
 
-from tests.catalogue.made import entered
 from tests.factories import Member
-from tests.licensing.made import FREE, announced, drafted, filed, noticed, paid, post
+from tests.licences.made import FREE, announced, drafted, filed, noticed, paid, post
+from tests.patents.made import entered
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY
 from tests.world_of_deals import FEE
 

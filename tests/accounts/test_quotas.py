@@ -16,8 +16,8 @@ from backend.accounts.quotas.rules import RULES, Period, Quota, Standing, begin_
 from backend.core.database.quota import USE, forget, take, used_in
 from backend.core.settings import Settings, read_settings
 from tests import factories
-from tests.catalogue.made import entered, entry, publication_number
 from tests.factories import Member
+from tests.patents.made import entered, entry, publication_number
 
 FOREIGN = "pat_01h455vb4pex5vsknk084sn02q"
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)

@@ -11,9 +11,9 @@ from typing import Any, Final
 import httpx
 
 from tests import factories
-from tests.catalogue.made import application_number, entry
 from tests.factories import Member
 from tests.fresh_server import OPERATOR, PASSWORD
+from tests.patents.made import application_number, entry
 from tests.rights.made import evidence, party_of
 
 LANES: Final = 4  # connections of one race: the most that race for one patent

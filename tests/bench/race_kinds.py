@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tests.bench.race_arena import Answered, Arena, Fields, Prepare, Racer, Start, soon, today
 from tests.bench.race_judge import needlessly_refused, standing
-from tests.catalogue.made import entry, publication_number
+from tests.patents.made import entry, publication_number
 from tests.rights.made import terms_of
 
 CONFIRMED: Final = ["sole_licensors_own_working"]

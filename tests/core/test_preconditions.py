@@ -10,8 +10,8 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from tests import factories
-from tests.catalogue import made
 from tests.factories import Member
+from tests.patents import made
 
 
 @pytest_asyncio.fixture(scope="session")

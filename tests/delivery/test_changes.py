@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.catalogue.made import entered, event, listed
 from tests.factories import Member
+from tests.patents.made import entered, event, listed
 
 CHANGES = "/v1/changes"
 NUMBERED = 0.3  # seconds in which PostgreSQL's events have their places

@@ -12,10 +12,10 @@ from fastapi import FastAPI
 from backend.core.events import log as event_log
 from backend.core.events.log import DomainEvent
 from tests import factories
-from tests.catalogue.made import entered, event, listed
 from tests.delivery.test_changes import all_after, now
 from tests.factories import Member
-from tests.licensing.made import FREE, licensed
+from tests.licences.made import FREE, licensed
+from tests.patents.made import entered, event, listed
 from tests.rights.made import party_of
 
 INBOX = "/v1/inbox"

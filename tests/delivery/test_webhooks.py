@@ -18,10 +18,10 @@ from backend.delivery.webhooks.codes import DeliveryFailure
 from backend.delivery.webhooks.sender import Message, Outcome, Post
 from tests import factories
 from tests.accounts.test_quotas import usage
-from tests.catalogue.made import entered, listed
 from tests.delivery.receiver import HOOKS, asked_once, eventually, hook, receiving, verified
 from tests.delivery.test_changes import all_after, enter, now
 from tests.factories import Member
+from tests.patents.made import entered, listed
 
 
 async def deliveries(client: httpx.AsyncClient, member: Member, webhook_id: str, **asked: str) -> list[dict[str, Any]]:

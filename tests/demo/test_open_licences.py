@@ -26,7 +26,7 @@ from backend.rights import availability as listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
 from tests import factories
 from tests.demo.test_seed import fresh
-from tests.licensing.made import announce, drafted, filed
+from tests.licences.made import announce, drafted, filed
 from tests.rights.made import co_owned, consented
 
 SIZE = 500

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
 from tests.factories import Member
+from tests.patents import made as patents
 
 WHOLE = {"numerator": 1, "denominator": 1}
 

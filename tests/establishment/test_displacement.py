@@ -7,11 +7,11 @@ import pytest
 from fastapi import FastAPI
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
 from tests.factories import Member
-from tests.licensing import made as licences
-from tests.licensing.days import day
+from tests.licences import made as licences
+from tests.licences.days import day
+from tests.patents import made as patents
 from tests.rights import made as rights
 
 WHY = "登记簿载明"

@@ -3,9 +3,9 @@
 import httpx
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
 from tests.factories import Member
+from tests.patents import made as patents
 
 STRANGE = {
     "title": "陌生人的名称",

@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
 from tests.factories import Member
 from tests.imports.people import ended
-from tests.licensing.made import announced
-from tests.licensing.test_afternoon import take
+from tests.licences.made import announced
+from tests.licences.test_afternoon import take
+from tests.patents import made as patents
 
 ROWS, SHARED = 40, 6  # the form of the test; `scripts/bench abuse` has the full numbers
 

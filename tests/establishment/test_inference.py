@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
 from tests.factories import Member
 from tests.imports.people import ended
+from tests.patents import made as patents
 
 
 async def checked(client: httpx.AsyncClient, member: Member, lines: list[str]) -> list[tuple[str, list[str]]]:

@@ -14,8 +14,8 @@ from backend.establishment.jobs import sweep
 from backend.establishment.models import Establishment
 from backend.patents.models import Patent
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
+from tests.patents import made as patents
 
 
 async def test_a_request_whose_job_came_to_nothing_is_looked_at_again(client: httpx.AsyncClient, app: FastAPI) -> None:

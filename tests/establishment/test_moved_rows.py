@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import httpx
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
+from tests.patents import made as patents
 
 
 async def test_a_request_goes_on_where_its_patent_was_merged_into_another(client: httpx.AsyncClient) -> None:

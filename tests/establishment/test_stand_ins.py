@@ -4,10 +4,10 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
 from tests.establishment.test_honest_roads import uploaded_register
 from tests.factories import Member
+from tests.patents import made as patents
 from tests.rights.made import party_of
 
 ROADS = pytest.mark.parametrize("by_file", [False, True], ids=["by_hand", "by_file"])

@@ -3,8 +3,8 @@
 import httpx
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
+from tests.patents import made as patents
 
 ASKER_IS_TOLD = ("establishment.waiting", "establishment.refused", "establishment.withdrawn")
 

@@ -3,10 +3,10 @@
 import httpx
 
 from tests import factories
-from tests.catalogue import made as patents
 from tests.establishment import made
 from tests.factories import Member
 from tests.imports.people import ended
+from tests.patents import made as patents
 from tests.rights.made import party_of
 
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from backend.core.settings import Settings
-from tests.indexing.test_search_server import database_of, served
+from tests.patent_search.test_search_server import database_of, served
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -10,10 +10,10 @@ import pytest
 from fastapi import FastAPI
 
 from tests import factories
-from tests.catalogue.made import entered, listed
 from tests.establishment import made as establishment
 from tests.factories import Member
 from tests.files import made
+from tests.patents.made import entered, listed
 
 FILES = "/v1/files"
 

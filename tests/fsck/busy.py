@@ -26,11 +26,11 @@ from backend.domains import REGISTRY
 from backend.fsck.run import run_checks
 from search.embedded.engine import EmbeddedEngine
 from tests import factories, fresh_server
-from tests.catalogue import made
 from tests.factories import Member
 from tests.imports.people import ENDED, number, table
-from tests.licensing import made as licences
+from tests.licences import made as licences
 from tests.machine import postgres_url
+from tests.patents import made
 
 PLACES = {
     "OLDEST": "(SELECT min(id) FROM patent WHERE merged_into IS NULL)",

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import httpx
 
-from tests.catalogue.made import entered, event
 from tests.factories import Member
+from tests.patents.made import entered, event
 from tests.rights.made import evidence, right
 
 COUNT: Final = 50

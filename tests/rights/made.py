@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 
 from tests import factories
-from tests.catalogue.made import entered
 from tests.factories import Member
+from tests.patents.made import entered
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 

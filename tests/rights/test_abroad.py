@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.catalogue.made import entered
+from tests.patents.made import entered
 from tests.rights.made import codes, party_of, permitted, right
 
 

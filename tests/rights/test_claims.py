@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.core.settings import Settings
 from tests import factories
-from tests.catalogue.made import application_number, entered, publication_number
-from tests.licensing.days import later
+from tests.licences.days import later
+from tests.patents.made import application_number, entered, publication_number
 from tests.rights.made import co_owned, codes, consented, corrected, ended, party_of, right, terms_of
 
 LAST: Final = 1 << 62

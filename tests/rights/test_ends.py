@@ -12,8 +12,8 @@ from backend.rights.codes import RightKind
 from backend.rights.models import RightEntry
 from backend.rights.queries import period_of
 from tests import factories
-from tests.catalogue.made import entered, event, listed
 from tests.factories import Member
+from tests.patents.made import entered, event, listed
 from tests.rights.ledgers import LATER, LONG_AGO, TODAY
 from tests.rights.made import co_owned, corrected, ended, evidence, party_of, right
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.catalogue.made import entered
+from tests.patents.made import entered
 from tests.rights.made import co_owned, codes, consented, party_of, right, terms_of
 
 UNKNOWN = "rgt_01h455vb4pex5vsknk084sn02q"

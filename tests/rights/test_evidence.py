@@ -3,7 +3,7 @@
 import httpx
 
 from tests import factories
-from tests.catalogue.made import listed
+from tests.patents.made import listed
 from tests.rights.made import co_owned, right
 
 

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.catalogue.made import application_number, entered, publication_number
 from tests.imports.people import counts, done, rows, table
+from tests.patents.made import application_number, entered, publication_number
 from tests.rights.made import right
 
 

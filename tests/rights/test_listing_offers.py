@@ -8,8 +8,8 @@ from fastapi import FastAPI
 
 from backend.rights.availability import sweep
 from tests import factories
-from tests.catalogue.made import entered, event, listed
 from tests.factories import Member
+from tests.patents.made import entered, event, listed
 from tests.rights.made import co_owned
 
 

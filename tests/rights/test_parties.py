@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from tests import factories
-from tests.catalogue.made import entered, listed
 from tests.factories import Member
+from tests.patents.made import entered, listed
 from tests.rights.made import codes, consented, ended, party_of, permitted, right, terms_of
 
 

@@ -8,7 +8,7 @@ from backend.rights.codes import LicenceType
 from backend.rights.permissions.privacy_rules import as_others_see
 from backend.rights.scope_rules import ALL, Period
 from tests import factories
-from tests.catalogue.made import entered, listed
+from tests.patents.made import entered, listed
 from tests.rights.ledgers import CHONGQING, LATER, LICENSEE, LONG_AGO, TODAY, TOMORROW, licence
 from tests.rights.made import party_of, permitted, right
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from tests import factories
-from tests.catalogue.made import entered, event, listed
+from tests.patents.made import entered, event, listed
 from tests.rights.made import co_owned, codes, consented, evidence, party_of, permitted, right, terms_of
 from tests.rights.made import ended as end_right
 

@@ -6,7 +6,7 @@ import httpx
 from fastapi import FastAPI
 
 from tests import factories
-from tests.catalogue.made import entered, event, listed
+from tests.patents.made import entered, event, listed
 from tests.rights.made import co_owned, codes, party_of, permitted, right
 from tests.rights.made import ended as end_right
 

@@ -11,8 +11,8 @@ from backend.rights.codes import LicenceType, Origin
 from backend.rights.entries.sub_licence_rules import ends_by_correction, ends_with
 from backend.rights.scope_rules import Period
 from tests import factories
-from tests.catalogue.made import entered, listed
 from tests.factories import Member
+from tests.patents.made import entered, listed
 from tests.rights.ledgers import (
     CHONGQING,
     LATER,

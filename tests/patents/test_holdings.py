@@ -1,0 +1,158 @@
+import asyncio
+
+import httpx
+
+from tests import factories
+from tests.patents import made
+
+HALF = {"numerator": 1, "denominator": 2}
+
+
+async def act(
+    client: httpx.AsyncClient, member: factories.Member, holding: dict[str, str], what: str
+) -> httpx.Response:
+    body = {
+        "verified": {"outcome": "verified", "reason": "与登记簿一致"},
+        "refused": {"outcome": "refused", "reason": "与登记簿不符"},
+        "dispute": {"reason": "权属纠纷"},
+        "end": {"ended_on": "2025-01-01", "reason": "已转让"},
+    }[what]
+    noun = "verification" if what in ("verified", "refused") else what
+    address = f"/v1/patents/{holding['patent_id']}/holdings/{holding['id']}/{noun}"
+    return await client.post(address, json=body, headers=member.headers)
+
+
+async def claimed(
+    client: httpx.AsyncClient, member: factories.Member, patent_id: str, **more: object
+) -> dict[str, str]:
+    answer = await client.post(f"/v1/patents/{patent_id}/holdings", json=more, headers=member.headers)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def own(client: httpx.AsyncClient, member: factories.Member, patent_id: str) -> dict[str, str]:
+    page = await client.get(f"/v1/patents/{patent_id}/holdings", headers=member.headers)
+    return next(dict(h) for h in page.json()["items"] if h["organisation_id"] == member.organisation_id)
+
+
+async def test_a_holding_is_asserted_verified_disputed_and_ended(client: httpx.AsyncClient) -> None:
+    holder, staff = await factories.organisation(client), await factories.platform(client)
+    patent = await made.entered(client, holder, evidence="登记簿副本")
+    holding = await own(client, holder, patent["id"])
+    assert (holding["state"], holding["evidence"]) == ("asserted", "登记簿副本")
+    assert (await act(client, holder, holding, "verified")).status_code == 403
+    assert (await act(client, staff, holding, "verified")).json()["state"] == "verified"
+    assert (await act(client, staff, holding, "verified")).json()["code"] == "holding_not_in_state"
+    assert (await act(client, staff, holding, "dispute")).json()["state"] == "disputed"
+    assert (await act(client, staff, holding, "verified")).json()["dispute_reason"] is None
+    assert (await act(client, holder, holding, "end")).json()["ended_on"] == "2025-01-01"
+    assert (await client.get(f"/v1/patents/{patent['id']}", headers=holder.headers)).status_code == 404
+
+
+async def test_a_disputed_holding_takes_its_listing_from_the_public(client: httpx.AsyncClient) -> None:
+    holder, staff = await factories.organisation(client), await factories.platform(client)
+    patent = await made.entered(client, holder)
+    await made.listed(client, holder, patent["id"])
+    assert (await client.get(f"/v1/patents/{patent['id']}")).status_code == 200
+    await act(client, staff, await own(client, holder, patent["id"]), "dispute")
+    assert (await client.get(f"/v1/patents/{patent['id']}")).status_code == 404
+
+
+async def test_shares_never_exceed_the_whole(client: httpx.AsyncClient) -> None:
+    holder = await factories.organisation(client)
+    patent = await made.entered(client, holder)
+    address = f"/v1/patents/{patent['id']}/holdings"
+    await claimed(client, holder, patent["id"], party_name="甲公司", share=HALF)
+    await claimed(client, holder, patent["id"], party_name="乙公司", share=HALF)
+    third = await client.post(address, json={"party_name": "丙公司", "share": HALF}, headers=holder.headers)
+    assert (third.status_code, third.json()["code"]) == (409, "shares_exceed_whole")
+    again = await client.post(address, json={"party_name": "甲公司"}, headers=holder.headers)
+    assert again.json()["code"] == "already_held"
+
+
+async def test_a_newcomer_cannot_shake_the_holders_before_it(client: httpx.AsyncClient) -> None:
+    holder, newcomer, named = [await factories.organisation(client) for _ in range(3)]
+    staff = await factories.platform(client)
+    name = (await client.get(f"/v1/organisations/{named.organisation_id}")).json()["name"]
+    patent = await made.entered(client, holder)
+    await made.entered(client, newcomer, application_number=patent["application_number"])
+    first = await own(client, holder, patent["id"])
+    for what in ("dispute", "end"):
+        assert (await act(client, newcomer, first, what)).status_code == 404
+    address = f"/v1/patents/{patent['id']}/holdings"
+    assert (await client.post(address, json={}, headers=newcomer.headers)).status_code == 404
+    await made.listed(client, holder, patent["id"])
+    for body in ({}, {"party_name": "丁公司"}):
+        refused = await client.post(address, json=body, headers=newcomer.headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_the_holder")
+    second = await claimed(client, holder, patent["id"], party_name=name)
+    assert (await act(client, staff, second, "verified")).status_code == 200
+    assert (await act(client, holder, second, "dispute")).status_code == 403
+    assert (await act(client, staff, second, "refused")).json()["state"] == "ended"
+
+
+async def test_evidence_and_private_parties_stay_with_those_concerned(client: httpx.AsyncClient) -> None:
+    holder, other = await factories.organisation(client), await factories.organisation(client, "enterprise")
+    patent = await made.entered(client, holder)
+    holding = await claimed(client, holder, patent["id"], party_name="戊公司", evidence="合同")
+    await made.listed(client, holder, patent["id"])
+    seen = await client.get(f"/v1/patents/{patent['id']}/holdings", headers=other.headers)
+    assert [h["evidence"] for h in seen.json()["items"]] == [None, None]
+    theirs = await made.entered(client, other)
+    guessed = {"party_id": holding["party_id"]}
+    answer = await client.post(f"/v1/patents/{theirs['id']}/holdings", json=guessed, headers=other.headers)
+    assert answer.json()["code"] == "no_such_party"
+
+
+async def test_assessments_show_the_newest_grade_and_fall_due_again(client: httpx.AsyncClient) -> None:
+    holder = await factories.organisation(client)
+    patent = await made.entered(client, holder)
+    address = f"/v1/patents/{patent['id']}"
+    assert patent["assessment_due"] is True
+    body = {"method": "专家评审", "assessor": "成果转化中心"}
+    for grade, day in (("B", "2026-05-01"), ("A", "2020-05-01")):
+        made_one = await client.post(
+            f"{address}/assessments", json=body | {"grade": grade, "assessed_on": day}, headers=holder.headers
+        )
+        assert made_one.status_code == 201, made_one.text
+    now = (await client.get(address, headers=holder.headers)).json()
+    assert (now["grade"], now["assessed_on"], now["assessment_due"]) == ("B", "2026-05-01", False)
+    told = (await client.get(f"{address}/assessments", headers=holder.headers)).json()["items"]
+    assert [a["grade"] for a in told] == ["B", "A"]
+    found = await client.get("/v1/patents?grade=B&assessed=true&assessment_due=false", headers=holder.headers)
+    assert [p["id"] for p in found.json()["items"]] == [patent["id"]]
+    wrong = body | {"grade": "Z", "assessed_on": "2026-05-01"}
+    assert (await client.post(f"{address}/assessments", json=wrong, headers=holder.headers)).status_code == 422
+
+
+async def test_a_pending_organisation_prepares_everything(client: httpx.AsyncClient) -> None:
+    pending = await factories.organisation(client, verified=False)
+    patent = await made.entered(client, pending)
+    assert (await client.get(f"/v1/patents/{patent['id']}", headers=pending.headers)).status_code == 200
+    viewer = await factories.colleague(client, pending, "viewer")
+    assert (await client.post("/v1/patents", json=made.entry(), headers=viewer.headers)).status_code == 403
+    assert len((await client.get("/v1/patents", headers=viewer.headers)).json()["items"]) == 1
+
+
+async def test_shares_claimed_at_once_never_exceed_the_whole(client: httpx.AsyncClient) -> None:
+    holder = await factories.organisation(client)
+    patent = await made.entered(client, holder)
+    address = f"/v1/patents/{patent['id']}/holdings"
+    answers = await asyncio.gather(
+        *(
+            client.post(address, json={"party_name": f"{n}公司", "share": HALF}, headers=holder.headers)
+            for n in range(4)
+        )
+    )
+    assert sorted(a.status_code for a in answers) == [201, 201, 409, 409]
+
+
+async def test_shares_of_all_holders_that_do_not_come_to_the_whole_are_refused(client: httpx.AsyncClient) -> None:
+    office = await factories.platform(client)
+    third = {"numerator": 1, "denominator": 3}
+    for shares, status in (((third, third), 422), ((third, None), 201), ((third, third, third), 201)):
+        holders = [{"name": f"示例单位{number}", "share": share} for number, share in enumerate(shares)]
+        answer = await client.post("/v1/patents", json=made.entry(holders=holders), headers=office.headers)
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            assert answer.json()["code"] == "shares_not_whole"
