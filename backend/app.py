@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from backend.accounts import access
-from backend.accounts.scopes import bind_scopes
+from backend.accounts.scopes import bind_scopes, describe_scopes
 from backend.core.clock import Clock
 from backend.core.domain import Registry
 from backend.core.events import log as event_log
@@ -47,6 +47,13 @@ def _furnish(state: Any) -> None:
     state.checks = {"database": lambda: health.check_database(state.database)}
 
 
+def described(app: FastAPI, registry: Registry) -> dict[str, Any]:
+    """Return the OpenAPI document of the app, with the scopes that its domains have."""
+    document = describe(app)
+    describe_scopes(document, registry)
+    return document
+
+
 def create_app(
     settings: Settings,
     clock: Clock | None = None,
@@ -83,6 +90,6 @@ def create_app(
     routers = registry.routers if answers else [health.router]
     for router in routers:
         app.include_router(router)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way
+    app.openapi = lambda: described(app, registry)  # type: ignore[method-assign]  # FastAPI's documented way
     app.middleware_stack = front_of(app, chain.from_iterable(router.routes for router in routers))
     return app

@@ -5,13 +5,12 @@ from typing import Annotated, Final, Literal
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from backend.accounts.codes import OrganisationKind, OrganisationStatus, Scope
+from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.rules import fold_credit_code
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, CleanLine, Day, Line, Moment, Out, Prose, Sought, Uncontrolled, Version
 from backend.core.ids import id_pattern
 
-GrantedScope = Annotated[Scope, WithJsonSchema({"type": "string", "enum": [scope.value for scope in Scope]})]
 IdentifierKind = Literal["credit_code", "passport", "id_card", "foreign_register", "other"]
 LONGEST_ADDRESS: Final = 254
 

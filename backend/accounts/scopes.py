@@ -1,6 +1,6 @@
 """Which scope an API key needs for an address: bound to each endpoint, and shown in its description."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from fastapi.dependencies.models import Dependant
@@ -8,8 +8,10 @@ from fastapi.routing import APIRoute
 
 from backend.accounts.access import BOUND_SCOPES, READING, Access, optional_caller
 from backend.core.domain import Registry
+from backend.core.errors import FieldError, Malformed, Text
 
 NEEDS: Final = "An API key needs the scope"
+NO_SUCH: Final = Text("没有此权限范围；可用：{scopes}。", "There is no such scope; there are {scopes}.")
 PEOPLE: Final = "An API key cannot do this: a person signs in."
 
 
@@ -20,6 +22,24 @@ def bind_scopes(registry: Registry) -> None:
         for route in router.routes:
             if isinstance(route, APIRoute) and BOUND_SCOPES not in (route.openapi_extra or {}):
                 _bind(route, family)
+
+
+def check_scopes(asked: Sequence[str], registry: Registry) -> None:
+    """Raise Malformed where one of the scopes is none."""
+    wrong = [
+        FieldError(f"/scopes/{place}", "no_such_scope", NO_SUCH, {"scopes": ", ".join(registry.scopes)})
+        for place, scope in enumerate(asked)
+        if scope not in registry.scopes
+    ]
+    if wrong:
+        raise Malformed(errors=wrong)
+
+
+def describe_scopes(document: dict[str, Any], registry: Registry) -> None:
+    """Write into the API's description which scopes a key may be granted."""
+    asked = document["components"]["schemas"]["NewKey"]["properties"]["scopes"]
+    asked["items"] = {"type": "string", "enum": registry.scopes}
+    asked["maxItems"] = len(registry.scopes)
 
 
 def _bind(route: APIRoute, family: str) -> None:

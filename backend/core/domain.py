@@ -70,6 +70,8 @@ class Registry:
         self.domains = tuple(domains)
         # `/v1/patents/search` of a later domain is looked for before `/v1/patents/{id}` of an earlier one.
         self.routers = [router for domain in reversed(self.domains) for router in domain.routers]
+        families = {domain.scope for domain in self.domains if domain.scope}
+        self.scopes = sorted(f"{family}:{act}" for family in families for act in ("read", "write"))
         self.tags = _merged(domain.tags for domain in self.domains)
         self.notifications = _merged(domain.notifications for domain in self.domains)
         self.jobs = _merged(domain.jobs for domain in self.domains)

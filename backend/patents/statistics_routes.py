@@ -17,7 +17,7 @@ from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.core.http.schemas import Body, Out
 from backend.patents import queries
-from backend.patents.assessments.rules import counts
+from backend.patents.assessments.queries import counts
 from backend.patents.models import Assessment, Patent
 from backend.patents.visibility import is_established, listed
 

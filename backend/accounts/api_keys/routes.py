@@ -11,6 +11,7 @@ from backend.accounts.api_keys.service import make_key, revoke_key
 from backend.accounts.members.schemas import KeyOut, KeysOut, NewKey
 from backend.accounts.models import ApiKey
 from backend.accounts.presenters import show_key
+from backend.accounts.scopes import check_scopes
 from backend.core.clock import Now, Real
 from backend.core.http.idempotency import ShownOnce
 from backend.core.http.openapi import problem_answers
@@ -25,12 +26,13 @@ KeyId = Annotated[str, Path(pattern=id_pattern("key"), examples=["key_01h455vb4p
 
 
 @router.post("", summary="Make an API key", status_code=201, response_model=KeyOut, responses=problem_answers(401, 403))
-async def create_key(body: NewKey, caller: Person, session: Db, now: Now, real: Real) -> Response:
+async def create_key(request: Request, body: NewKey, caller: Person, session: Db, now: Now, real: Real) -> Response:
     """Makes a key that acts in one's organisation, with a role no higher than one's own, within its scopes.
 
     The secret shows in this answer only; a repetition by Idempotency-Key answers without it. The key ends with its
     maker's membership and with a refusal of the organisation; a lower role of its maker is its own from then on.
     """
+    check_scopes(body.scopes, request.app.state.registry)
     key, secret = await make_key(session, body, caller, now=now, real=real)
     headers = {"Location": f"/v1/api-keys/{key.id}", "Vary": VARY, "Cache-Control": "no-store"}
     answer = Response(to_json(show_key(key, secret)), 201, headers, JSON)

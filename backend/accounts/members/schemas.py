@@ -1,11 +1,11 @@
 """What accounts take and give about members, their own account and API keys."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field
 
-from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role, Scope
-from backend.accounts.schemas import Address, GrantedScope, Password
+from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
+from backend.accounts.schemas import Address, Password
 from backend.core.http.schemas import Body, Instant, Line, Moment, Out, Version
 
 
@@ -151,6 +151,9 @@ class SessionsOut(Out):
     next_cursor: str | None
 
 
+MOST_SCOPES: Final = 100  # of one key, before it is looked up which there are
+
+
 class NewKey(Body):
     """What a key may do, and how long."""
 
@@ -161,7 +164,7 @@ class NewKey(Body):
     )
 
     name: Line
-    scopes: Annotated[list[GrantedScope], Field(min_length=1, max_length=len(Scope))]
+    scopes: Annotated[list[Line], Field(min_length=1, max_length=MOST_SCOPES)]
     role: Role
     expires_at: Instant | None = None
 

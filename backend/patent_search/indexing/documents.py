@@ -12,7 +12,7 @@ from sqlmodel import col
 from backend.accounts.models import Organisation, Party
 from backend.core.database.columns import iso
 from backend.core.database.sessions import Database
-from backend.patents.assessments.rules import counts
+from backend.patents.assessments.queries import counts
 from backend.patents.codes import DealType, HoldingState, ListingStatus
 from backend.patents.models import Assessment, Holding, Listing, Patent, PatentAvailability
 from backend.patents.queries import apart_from_index
