@@ -66,6 +66,7 @@ Answer = Callable[[], Awaitable[Caller | None]]
 READING: Final = frozenset({"GET", "HEAD"})
 OAUTH: Final = "/v1/oauth/"
 BOUND_SCOPES: Final = "x-api-key-scopes"  # in an operation: an API key needs one of them
+FOR_PEOPLE: Final[dict[str, Any]] = {BOUND_SCOPES: []}  # the openapi_extra of what no key does though strangers may
 
 
 def client_address(request: Request) -> str:
@@ -290,6 +291,7 @@ Viewer = SignedIn
 EDITOR: Final = caller(role=Role.EDITOR)
 Editor = Annotated[Caller, Depends(EDITOR)]
 Owner = Annotated[Caller, Depends(caller(role=Role.OWNER))]
+OwnerInPerson = Annotated[Caller, Depends(Access(role=Role.OWNER, people_only=True))]
 VerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification=Verification.NOW))]
 VerifiedOwner = Annotated[Caller, Depends(caller(role=Role.OWNER, verification=Verification.NOW))]
 OnceVerifiedEditor = Annotated[Caller, Depends(caller(role=Role.EDITOR, verification=Verification.ONCE))]

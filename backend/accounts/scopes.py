@@ -20,7 +20,7 @@ def bind_scopes(registry: Registry) -> None:
     for router in registry.routers:
         family = registry.domain_of(router).scope
         for route in router.routes:
-            if isinstance(route, APIRoute) and BOUND_SCOPES not in (route.openapi_extra or {}):
+            if isinstance(route, APIRoute):
                 _bind(route, family)
 
 
@@ -46,12 +46,15 @@ def _bind(route: APIRoute, family: str) -> None:
     asked = list(_access_of(route.dependant))
     if not asked:
         return
-    is_for_people = any(isinstance(one, Access) and one.people_only for one in asked)
+    is_for_people = (route.openapi_extra or {}).get(BOUND_SCOPES) == [] or any(
+        isinstance(one, Access) and one.people_only for one in asked
+    )
     named = [scope for one in asked if isinstance(one, Access) for scope in one.scope or ()]
     scopes = [] if is_for_people else named or _scopes_of(family, route.methods or set())
     route.openapi_extra = {**(route.openapi_extra or {}), BOUND_SCOPES: scopes}
     said = PEOPLE if is_for_people else f"{NEEDS} {' or '.join(f'`{scope}`' for scope in scopes)}."
-    route.description = f"{route.description}\n\n{said}" if route.description else said
+    if said not in route.description:  # a second app of the process finds its routes as the first one left them
+        route.description = f"{route.description}\n\n{said}"
 
 
 def _scopes_of(family: str, methods: set[str]) -> list[str]:

@@ -17,10 +17,13 @@ from tests.patents.made import entered
 FOR_PEOPLE = {
     # passwords and sign-ins
     "change_password", "list_sessions", "end_other_sessions", "end_one_session",
+    # members and registration
+    "invite", "list_invitations", "withdraw_invitation", "accept_invitation", "change_member", "remove_member",
+    "register_organisation",
     # keys
     "create_key", "list_keys", "delete_key",
     # one's own marks and wishes in the inbox, which are no organisation's
-    "mark_message", "mark_through", "read_notification_settings", "change_notification_settings",
+    "mark_message", "mark_through", "read_notification_settings", "put_notification_settings",
 }  # fmt: skip
 
 

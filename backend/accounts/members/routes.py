@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts import queries
-from backend.accounts.access import MaybeCaller, Owner, Viewer
+from backend.accounts.access import FOR_PEOPLE, MaybeCaller, OwnerInPerson, Person, Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.codes import Role
 from backend.accounts.errors import PeopleOnly, RoleTooLow
@@ -59,7 +59,7 @@ def _own(caller: Caller, organisation_id: str) -> None:
     responses=problem_answers(401, 403, 404),
 )
 async def invite(
-    organisation_id: OrganisationId, body: NewInvitation, caller: Owner, session: Db, now: Now, real: Real
+    organisation_id: OrganisationId, body: NewInvitation, caller: OwnerInPerson, session: Db, now: Now, real: Real
 ) -> Response:
     """An owner opens a seat for an address and hands the token to the invited person; it is good for 14 days.
 
@@ -86,7 +86,7 @@ async def list_invitations(
     request: Request,
     organisation_id: OrganisationId,
     query: Annotated[PageQuery, Query()],
-    caller: Owner,
+    caller: OwnerInPerson,
     session: ReadDb,
 ) -> Response:
     """The organisation's invitations, to its owners."""
@@ -103,7 +103,7 @@ async def list_invitations(
     responses=problem_answers(401, 403, 404),
 )
 async def withdraw_invitation(
-    organisation_id: OrganisationId, invitation_id: InvitationId, caller: Owner, session: Db, now: Now
+    organisation_id: OrganisationId, invitation_id: InvitationId, caller: OwnerInPerson, session: Db, now: Now
 ) -> Response:
     """An owner withdraws an invitation that was not accepted; its token is good for nothing."""
     if caller.organisation_id != organisation_id:
@@ -135,6 +135,7 @@ def _taker(body: Acceptance, email: str, proof: Proof) -> Founder:
     status_code=201,
     response_model=MemberOut,
     responses=problem_answers(401, 403, 404, 409),
+    openapi_extra=FOR_PEOPLE,
 )
 async def accept_invitation(
     token: Token,
@@ -211,7 +212,7 @@ async def change_member(
     member_id: MemberId,
     body: RoleChange,
     seen: IfMatch,
-    caller: Owner,
+    caller: OwnerInPerson,
     session: Db,
     now: Now,
 ) -> Response:
@@ -235,7 +236,7 @@ async def change_member(
     responses=problem_answers(401, 403, 404, 409, 412, 428),
 )
 async def remove_member(
-    organisation_id: OrganisationId, member_id: MemberId, seen: IfMatch, caller: Viewer, session: Db, now: Now
+    organisation_id: OrganisationId, member_id: MemberId, seen: IfMatch, caller: Person, session: Db, now: Now
 ) -> Response:
     """A member leaves, or an owner removes it; the last owner cannot leave.
 

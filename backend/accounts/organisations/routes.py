@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts import queries
-from backend.accounts.access import MaybeCaller, Owner, PlatformOrAuthority, client_address
+from backend.accounts.access import FOR_PEOPLE, MaybeCaller, Owner, PlatformOrAuthority, client_address
 from backend.accounts.caller import Caller
 from backend.accounts.errors import OfficeOnly, PeopleOnly
 from backend.accounts.models import Organisation
@@ -70,6 +70,7 @@ def _founder(body: Registration, fresh: KeptPassword | None, caller: Caller | No
     status_code=201,
     response_model=OrganisationOut,
     responses=problem_answers(401, 403, 409),
+    openapi_extra=FOR_PEOPLE,
 )
 async def register_organisation(
     request: Request,
