@@ -17,7 +17,6 @@ from backend.demo.stage import Stage
 from backend.demo.terms import SOURCE, Place
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
 from backend.licences.payments import contests
-from backend.licences.payments import service as payments
 from backend.licences.recordal import service as recordal
 from backend.licences.schemas import Contest, NoticeIn, PaymentIn, RecordalConfirmation, RecordalFiling
 from backend.licences.states import OpenStatus, OpenStep
@@ -39,6 +38,7 @@ from backend.open_licences.declarations.schemas import (
     Submission,
     Withdrawal,
 )
+from backend.open_licences.notices import payments as notice_payments
 from backend.open_licences.notices import service as notices
 from backend.patents.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.patents.legal_events import service as events_service
@@ -112,7 +112,7 @@ async def _licence(stage: Stage, declared: OpenLicence, licensee: str) -> Paymen
         amount_fen=notice.due_at_start_fen, value_date=stage.today, evidence_files=await stage.evidence(caller)
     )
     whole = await stage.whole(declared.patent_id)
-    return await payments.pay_notice(stage.session, whole, declared, notice, given, caller, stage.now)
+    return await notice_payments.pay_notice(stage.session, whole, declared, notice, given, caller, stage.now)
 
 
 async def _recorded(stage: Stage, payment: Payment) -> None:

@@ -1,21 +1,24 @@
-"""Who may do what with licences and their royalty reports: path id → permitted thing; the table is in `access`."""
+"""Who may do what with licences and their reports: path id → permitted thing; see the table in `open_licences`."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.access import OnceVerifiedEditor, PlatformOrAuthority, Viewer
 from backend.accounts.caller import Caller
+from backend.core.http.problems import ChangedMeanwhile
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.licences import queries
 from backend.licences.errors import NoSuchLicence, NoSuchReport, StepNotYours
 from backend.licences.models import Licence, RoyaltyReport
-from backend.open_licences.access import SUFFIX, locked
 from backend.patents import queries as catalogue
+from backend.patents.errors import NoSuchPatent
 from backend.patents.queries import PatentAggregate
 
+SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
 LicenceId = Annotated[str, Path(pattern=id_pattern("lic"), examples=[f"lic_{SUFFIX}"])]
 ReportId = Annotated[str, Path(pattern=id_pattern("roy"), examples=[f"roy_{SUFFIX}"])]
 
@@ -27,6 +30,21 @@ class HeldLicence:
     whole: PatentAggregate
     caller: Caller
     licence: Licence
+
+
+async def locked(session: AsyncSession, thing: Any) -> PatentAggregate:
+    """Return the patent of a thing, held with it for a change; the patent first, as every grant does.
+
+    A merge may have moved the thing while its patent was waited for: then whoever asks tries again.
+    """
+    patent_id = thing.patent_id
+    whole = await catalogue.load(session, patent_id, lock=True)
+    if whole is None:
+        raise NoSuchPatent
+    await session.refresh(thing, with_for_update=True)
+    if thing.patent_id != patent_id:
+        raise ChangedMeanwhile
+    return whole
 
 
 async def _seen_licence(licence_id: LicenceId, caller: Viewer, session: ReadDb) -> Licence:

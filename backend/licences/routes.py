@@ -15,7 +15,7 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute, release
 from backend.core.http.responses import changed, created, listed, one, plain
-from backend.licences import licensor_contests, queries
+from backend.licences import licensor_contests, queries, row_presenters
 from backend.licences.access import (
     ContestedLicence,
     EitherLicence,
@@ -45,7 +45,6 @@ from backend.licences.schemas import (
     VerificationQuery,
 )
 from backend.licences.states import RECORDABLE
-from backend.open_licences import row_presenters
 
 router = APIRouter(prefix="/v1/licences", tags=["licences"], route_class=WritingRoute)
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)

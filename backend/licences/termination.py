@@ -1,29 +1,21 @@
-"""What ends with an open licence, and what runs on: licences already taken do (Patent Law, art. 50(2))."""
+"""How licences end: their term is over, they are given up, or the right is gone."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
-from backend.licences.models import Licence, Notice, OpenLicence
+from backend.licences.models import Licence
 from backend.licences.royalties import service as royalties
 from backend.licences.states import (
     RECORDABLE,
-    STANDS,
-    WAITING,
     LicenceStep,
-    NoticeStatus,
-    NoticeStep,
     next_licence,
-    next_notice,
 )
-from backend.open_licences.notices import service as notices
 from backend.patents import queries as catalogue
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing, status_at
@@ -51,50 +43,6 @@ async def right_ended_on(session: AsyncSession, whole: PatentAggregate, now: dat
     """Return the day on which the right ended, as far as that is certain; None: it is not said to have."""
     standing = await said_by_authority(session, whole, now)
     return (standing.since or china_day(now)) if standing.status in GONE else None
-
-
-async def release_right(
-    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, on: date, caller: Caller, now: datetime
-) -> None:
-    """End the ledger's entry of the open licence: from that day on others may be granted what it stood against."""
-    entry = await rights.in_this_patent(session, whole, declared.right_id or "")
-    if entry is not None and entry.ended_on is None:
-        await termination.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
-
-
-def outlives(session: AsyncSession, notice: Notice) -> bool:
-    """Whether an unpaid notice outlives a withdrawal that is announced after it, by the platform's dated term [G]."""
-    since: date | None = session.info["database"].settings.notices_survive_withdrawal_from
-    return since is not None and since <= notice.given_on
-
-
-async def end_waiting(session: AsyncSession, declared: OpenLicence, on: date, now: datetime) -> None:
-    """End the notices not paid when the open licence ended, unless the platform's dated term lets them go on [G].
-
-    Whether one was paid before whose payment has to be confirmed is not known yet: it ends if that counts for nothing.
-    """
-    asked = sa.select(Notice).where(col(Notice.open_licence_id) == declared.id, col(Notice.status).in_(sorted(WAITING)))
-    for notice in await session.scalars(asked):
-        if outlives(session, notice) or notice.ended_on is not None:
-            continue
-        notice.status_reason, notice.ended_on = notices.ENDED_BY[declared.status], on
-        notice.version += 1
-        if notice.status is NoticeStatus.PAYMENT_TO_BE_CONFIRMED:
-            continue
-        notice.status = next_notice(notice.status, NoticeStep.END)
-        await notices.tell(session, notice, declared.organisation_id, "ended", now, None)
-
-
-async def mark_late(session: AsyncSession, declared: OpenLicence, on: date) -> None:
-    """Mark the licences that took effect after the day on which the end was announced, which was recorded late."""
-    asked = sa.select(Licence).where(
-        col(Licence.open_licence_id) == declared.id,
-        col(Licence.effective_on) > on,
-        col(Licence.status).in_(sorted(STANDS)),
-    )
-    for licence in await session.scalars(asked):
-        licence.flags = sorted({*licence.flags, "taken_after_withdrawal"})
-        licence.version += 1
 
 
 async def end_licence(

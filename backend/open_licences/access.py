@@ -26,7 +26,7 @@ verified or was, so that whoever is refused later still pays, reports, records a
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 from fastapi import Depends, Path, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,20 +41,18 @@ from backend.accounts.access import (
 )
 from backend.accounts.caller import Caller, Verification
 from backend.accounts.errors import OrganisationNotVerified
-from backend.core.http.problems import ChangedMeanwhile
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
-from backend.licences import queries
+from backend.licences.access import SUFFIX, locked
 from backend.licences.errors import NoSuchNotice, NoSuchOpenLicence, NoSuchPayment, StepNotYours
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
 from backend.licences.states import OpenStatus
+from backend.open_licences import queries as open_queries
 from backend.open_licences.declarations.schemas import OpenLicenceIn
 from backend.patents import queries as catalogue
 from backend.patents.access import Act, locked_patent, may, permit
-from backend.patents.errors import NoSuchPatent
 from backend.patents.queries import PatentAggregate
 
-SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
 OpenLicenceId = Annotated[str, Path(pattern=id_pattern("opl"), examples=[f"opl_{SUFFIX}"])]
 NoticeId = Annotated[str, Path(pattern=id_pattern("ntc"), examples=[f"ntc_{SUFFIX}"])]
 PaymentId = Annotated[str, Path(pattern=id_pattern("pay"), examples=[f"pay_{SUFFIX}"])]
@@ -88,21 +86,6 @@ class HeldNotice:
     notice: Notice
 
 
-async def locked(session: AsyncSession, thing: Any) -> PatentAggregate:
-    """Return the patent of a thing, held with it for a change; the patent first, as every grant does.
-
-    A merge may have moved the thing while its patent was waited for: then whoever asks tries again.
-    """
-    patent_id = thing.patent_id
-    whole = await catalogue.load(session, patent_id, lock=True)
-    if whole is None:
-        raise NoSuchPatent
-    await session.refresh(thing, with_for_update=True)
-    if thing.patent_id != patent_id:
-        raise ChangedMeanwhile
-    return whole
-
-
 async def _drafted(request: Request, caller: Editor, body: OpenLicenceIn, session: Db) -> Drafted:
     whole = await locked_patent(request, session, caller, body.patent_id)
     if catalogue.is_office(caller) and not whole.held_by(caller.organisation_id):
@@ -112,14 +95,14 @@ async def _drafted(request: Request, caller: Editor, body: OpenLicenceIn, sessio
 
 
 async def _seen(open_licence_id: OpenLicenceId, caller: MaybeCaller, session: ReadDb) -> OpenLicence:
-    found = await queries.open_licence(session, caller, open_licence_id)
+    found = await open_queries.open_licence(session, caller, open_licence_id)
     if found is None:
         raise NoSuchOpenLicence
     return found
 
 
 async def _held(session: AsyncSession, caller: Caller, open_licence_id: str) -> HeldOpen:
-    found = await queries.open_licence(session, caller, open_licence_id)
+    found = await open_queries.open_licence(session, caller, open_licence_id)
     if found is None:
         raise NoSuchOpenLicence
     whole = await locked(session, found)
@@ -168,14 +151,14 @@ async def _by_office(open_licence_id: OpenLicenceId, caller: PlatformOrAuthority
 
 
 async def _seen_notice(notice_id: NoticeId, caller: Viewer, session: ReadDb) -> Notice:
-    found = await queries.notice(session, caller, notice_id)
+    found = await open_queries.notice(session, caller, notice_id)
     if found is None:
         raise NoSuchNotice
     return found
 
 
 async def _held_notice(notice_id: NoticeId, caller: OnceVerifiedEditor, session: Db) -> HeldNotice:
-    found = await queries.notice(session, caller, notice_id)
+    found = await open_queries.notice(session, caller, notice_id)
     if found is None:
         raise NoSuchNotice
     whole = await locked(session, found)

@@ -16,6 +16,7 @@ from backend.licences import queries
 from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licences.receivables.allocation import counted, due_at_start
 from backend.licences.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
+from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import projection as availability_projection
 from backend.patents.models import Patent, PatentAvailability
 from backend.rights.models import RightClaim, RightEntry
@@ -78,7 +79,7 @@ async def open_licences(site: Site, line: Line) -> None:
 async def _shown(site: Site, patent_id: str) -> bool:
     async with site.database.write() as session:
         await session.get_one(Patent, patent_id, with_for_update=True)  # first, as whoever changes the licence does
-        standing = await queries.standing_of(session, patent_id)
+        standing = await open_queries.standing_of(session, patent_id)
         if standing is not None:
             await availability_projection.show(session, standing)
         else:

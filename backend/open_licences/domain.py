@@ -7,10 +7,11 @@ from backend.core.errors import Text
 from backend.core.state_diagrams import Machine
 from backend.licences import routes as licence_routes
 from backend.licences import states
-from backend.licences.evidence import FILE_READERS
+from backend.licences.evidence import FILE_READERS as LICENCE_FILE_READERS
 from backend.licences.royalties import routes as royalty_routes
 from backend.open_licences import consistency_checks, event_handlers, jobs
 from backend.open_licences.declarations import routes as declaration_routes
+from backend.open_licences.evidence import FILE_READERS
 from backend.open_licences.notices import routes as notice_routes
 from backend.open_licences.notification_templates import NOTIFICATION_TEMPLATES
 
@@ -28,7 +29,7 @@ DOMAIN: Final = Domain(
     notifications=NOTIFICATION_TEMPLATES,
     removals=event_handlers.REMOVALS,
     sweeps=(jobs.sweep,),
-    file_readers=FILE_READERS,
+    file_readers={**FILE_READERS, **LICENCE_FILE_READERS},
     burdens=(event_handlers.BURDENED,),
     state_machines=(
         Machine(

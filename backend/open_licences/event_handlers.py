@@ -13,13 +13,7 @@ from backend.core.events.log import BatchHandler, DomainEvent, SyncHandler
 from backend.licences.errors import DeclarationStands
 from backend.licences.licensor_contests import contest_all_of
 from backend.licences.models import Licence, Notice, OpenLicence
-from backend.licences.queries import (
-    RIGHT_ENDED,
-    concerned,
-    living_of,
-    standing_of,
-    standing_or_ended_with_the_right,
-)
+from backend.licences.queries import RIGHT_ENDED, standing_or_ended_with_the_right
 from backend.licences.reinstatement import is_there_again, reinstate
 from backend.licences.states import LIVING, STANDS, LicenceStatus, LicenceStep
 from backend.licences.termination import GONE, end_licence, said_by_authority
@@ -27,6 +21,7 @@ from backend.open_licences.availability import projection as availability_projec
 from backend.open_licences.availability.service import reassess_patent
 from backend.open_licences.declarations import declarant_verification
 from backend.open_licences.declarations.declarant_displacement import end_declaration
+from backend.open_licences.queries import concerned, living_of, standing_of
 from backend.patents import queries as catalogue
 from backend.rights.codes import RightKind
 

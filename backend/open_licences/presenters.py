@@ -1,4 +1,4 @@
-"""How declarations, notices and licences are shown to who asks."""
+"""How declarations and notices are shown to who asks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,20 +6,13 @@ from typing import Any, Final
 
 from backend.core.errors import Text
 from backend.files.schemas import FileRef
-from backend.licences.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, Payment
+from backend.licences.models import Duty, Notice, OpenLicence, OpenLicenceStep
 from backend.licences.patent_reference import named
-from backend.licences.receivables.allocation import Account
-from backend.licences.receivables.instalment_rules import Instalment
-from backend.licences.recordal.rules import files_to_file
 from backend.licences.schemas import (
-    InstalmentOut,
-    LicenceOut,
     NoticeOut,
     PaymentOut,
-    RecordalOut,
-    ReducedAnnuityOut,
 )
-from backend.licences.states import COUNTS, RECORDABLE, NoticeStatus, PaymentStatus
+from backend.licences.states import NoticeStatus, PaymentStatus
 from backend.open_licences.declarations.content import withdrawal_terms
 from backend.open_licences.declarations.schemas import (
     ConsentTerms,
@@ -107,12 +100,6 @@ def quoted(declared: OpenLicence, data: Mapping[str, Any], starts_on: date, ends
     )
 
 
-def payment(row: Payment, files: Sequence[FileRef], period: int | None = None) -> PaymentOut:
-    """Return the payment as both sides see it."""
-    values = {name: getattr(row, name) for name in PaymentOut.model_fields if hasattr(row, name)}
-    return PaymentOut(**values, period=period, evidence_files=list(files))
-
-
 def notice(
     row: Notice, name: str, payments: Sequence[PaymentOut], files: Sequence[FileRef], language: str
 ) -> NoticeOut:
@@ -130,56 +117,4 @@ def notice(
             "payments": list(payments),
             "evidence_files": list(files),
         }
-    )
-
-
-def licence(
-    row: Licence,
-    payments: Sequence[PaymentOut],
-    files: Sequence[FileRef],
-    annuities: Sequence[ReducedAnnuityOut],
-    account: Account,
-    today: date,
-    language: str,
-) -> LicenceOut:
-    """Return the licence as both sides see it."""
-    values = {field: getattr(row, field) for field in LicenceOut.model_fields if hasattr(row, field)}
-    return LicenceOut(
-        **values
-        | {
-            "type": "open",
-            "licensee_name": row.facts["licensee"]["name"],
-            "terms_version": row.facts["terms_version"],
-            "terms_hash": row.facts["terms_hash"],
-            "recordal": _recordal(row, any(p.status in COUNTS for p in payments), today, language),
-            "annuity_reductions": list(annuities),
-            "instalments": [_instalment(one, today) for one in account.instalments],
-            "surplus_fen": account.surplus_fen,
-            "payments": list(payments),
-            "evidence_files": list(files),
-        }
-    )
-
-
-def _instalment(one: Instalment, today: date) -> InstalmentOut:
-    return InstalmentOut(
-        year=one.year,
-        due_on=one.due_on,
-        amount_fen=one.amount_fen,
-        paid_fen=one.paid_fen,
-        open_fen=one.open_fen,
-        state=one.state(today),
-    )
-
-
-def _recordal(row: Licence, paid: bool, today: date, language: str) -> RecordalOut:
-    files = files_to_file(paid=paid, represented=True)
-    return RecordalOut(
-        due_on=row.recordal_due_on,
-        provisional=row.recordal_provisional,
-        overdue=row.status in RECORDABLE and row.recordal_filed_on is None and row.recordal_due_on < today,
-        filed_on=row.recordal_filed_on,
-        confirmed_on=row.recorded_on,
-        number=row.recordal_number,
-        files=[{"code": f.code, "label": f.label.say(language, {}), "needed": f.needed} for f in files],
     )

@@ -14,9 +14,9 @@ from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.errors import Reason, Text
 from backend.core.events.log import PUBLIC, DomainEvent, append
-from backend.licences import queries
 from backend.licences.models import Duty, OpenLicence
 from backend.licences.states import OPEN, OpenStatus
+from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import projection as availability_projection
 from backend.patents import queries as catalogue
 from backend.patents.queries import PatentAggregate
@@ -88,7 +88,7 @@ def lawful_bars(declared: OpenLicence) -> list[str]:
 
 async def audience_of(session: AsyncSession, declared: OpenLicence, whole: PatentAggregate) -> list[str]:
     """Return whom a change of an announced open licence concerns: everyone, its holders, its licensees."""
-    concerned = {declared.organisation_id, *whole.organisations, *await queries.licensees_of(session, declared.id)}
+    concerned = {declared.organisation_id, *whole.organisations, *await open_queries.licensees_of(session, declared.id)}
     return [PUBLIC, *sorted(concerned)]
 
 
@@ -144,8 +144,8 @@ async def open_duties(session: AsyncSession, declared: OpenLicence, because: lis
     """Open what the declarant has to do because of these bars, until a day."""
     due_on = china_day(now) + timedelta(days=session.info["database"].settings.withdrawal_duty_days)
     withdraws = declared.status is OpenStatus.ANNOUNCED  # where its withdrawal is filed, that is done
-    notifies = await queries.licensees_of(session, declared.id)
-    standing = (await queries.duties_of(session, [declared.id])).get(declared.id, [])
+    notifies = await open_queries.licensees_of(session, declared.id)
+    standing = (await open_queries.duties_of(session, [declared.id])).get(declared.id, [])
     open_now = {duty.kind for duty in standing if duty.ended_at is None}
     kinds = [*([WITHDRAW] if withdraws else []), *([NOTIFY] if notifies else [])]
     for kind in sorted(set(kinds) - open_now, reverse=True):
@@ -156,14 +156,14 @@ async def end_duties(
     session: AsyncSession, declared: OpenLicence, outcome: str, now: datetime, *, kind: str | None = None
 ) -> None:
     """Mark the declarant's open duties as done, or as lifted with the bar."""
-    for duty in (await queries.duties_of(session, [declared.id])).get(declared.id, []):
+    for duty in (await open_queries.duties_of(session, [declared.id])).get(declared.id, []):
         if duty.ended_at is None and kind in (None, duty.kind):
             duty.ended_at, duty.outcome = now, outcome
 
 
 async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
     """Ask again about the patent's announced open licence, where it has one."""
-    declared = await queries.standing_of(session, patent_id)
+    declared = await open_queries.standing_of(session, patent_id)
     if declared is None:
         return
     whole = await catalogue.load(session, patent_id, lock=True)

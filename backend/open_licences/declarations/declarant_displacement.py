@@ -14,7 +14,6 @@ from backend.core.events.log import DomainEvent
 from backend.licences.licensor_contests import LICENSOR_DISPLACED
 from backend.licences.models import OpenLicence, OpenLicenceStep
 from backend.licences.states import LIVING, OPEN, OpenStep, next_open
-from backend.licences.termination import end_waiting
 from backend.open_licences.availability import (
     projection as availability_projection,
 )
@@ -23,6 +22,7 @@ from backend.open_licences.availability import (
 )
 from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.steps import PAST
+from backend.open_licences.declarations.termination import end_waiting
 from backend.patents import queries as catalogue
 from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.clock import china_day
 from backend.licences.models import OpenLicence, OpenLicenceStep
 from backend.licences.states import OpenStep, next_open
-from backend.licences.termination import end_waiting
 from backend.open_licences.availability import (
     projection as availability_projection,
 )
@@ -15,6 +14,7 @@ from backend.open_licences.availability import (
     service as availability,
 )
 from backend.open_licences.declarations.announcement import unlist
+from backend.open_licences.declarations.termination import end_waiting
 from backend.patents.queries import PatentAggregate
 
 

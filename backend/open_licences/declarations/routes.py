@@ -14,13 +14,13 @@ from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one, plain
-from backend.licences import queries
 from backend.licences.date_checks import check_term
 from backend.licences.models import OpenLicence
 from backend.licences.states import OpenStep
 from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.quote_rules import Use, quote, quote_data
 from backend.open_licences import presenters, row_presenters
+from backend.open_licences import queries as open_queries
 from backend.open_licences.access import (
     AuthorityOpen,
     DraftedOpen,
@@ -76,7 +76,7 @@ async def list_open_licences(
     request: Request, caller: MaybeCaller, query: Annotated[OpenLicencesQuery, Query()], session: ReadDb
 ) -> Response:
     """What was announced, newest first; members also see their own in every state, offices all."""
-    asked = queries.open_licences(caller, query)
+    asked = open_queries.open_licences(caller, query)
     rows, cursor = await page(session, request, query, asked, *KEYS, descending=True)
     return listed(await row_presenters.declarations(session, request, [row[0] for row in rows], caller), cursor)
 

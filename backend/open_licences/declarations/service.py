@@ -9,12 +9,12 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
-from backend.licences import queries
 from backend.licences.date_checks import check_day
 from backend.licences.errors import DeclarationStands, OpenLicenceNotInState
 from backend.licences.models import OpenLicence
 from backend.licences.states import ENDED, OpenStatus, OpenStep, next_open
 from backend.licences.terms.models import terms_data
+from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations.announcement import enter_right, show_in_listings
 from backend.open_licences.declarations.content import check_content, check_takeable, mark, worked_example
@@ -142,7 +142,7 @@ async def submit(
 ) -> OpenLicence:
     """Return the declaration as submitted: complete, lawful, and consented to by all co-owners."""
     target = next_open(declared.status, OpenStep.SUBMIT)
-    if await queries.living_of(session, whole.patent.id) is not None:
+    if await open_queries.living_of(session, whole.patent.id) is not None:
         raise DeclarationStands
     await ensure_established(session, whole, caller, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
@@ -207,7 +207,7 @@ async def announce(
 
 async def _check_unfiled(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:
     """Have what was filed elsewhere stand as the patent's one declaration, by all who hold it; consents are used."""
-    other = await queries.living_of(session, whole.patent.id)
+    other = await open_queries.living_of(session, whole.patent.id)
     if other is not None and other.id != declared.id:
         raise DeclarationStands
     check_takeable(declared)

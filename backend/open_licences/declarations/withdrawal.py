@@ -10,7 +10,6 @@ from backend.licences.date_checks import check_day
 from backend.licences.errors import OpenLicenceNotInState, StepNotYours
 from backend.licences.models import OpenLicence
 from backend.licences.states import OpenStep, next_open
-from backend.licences.termination import end_waiting, mark_late, release_right
 from backend.open_licences.availability import (
     projection as availability_projection,
 )
@@ -21,6 +20,7 @@ from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.content import withdrawal_filed_on, withdrawal_terms
 from backend.open_licences.declarations.schemas import OfficeStep, Reasoned, Withdrawal
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
+from backend.open_licences.declarations.termination import end_waiting, mark_late, release_right
 from backend.patents import queries as catalogue
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act

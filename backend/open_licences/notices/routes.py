@@ -15,6 +15,7 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.files.service import attached
+from backend.licences import presenters as licence_presenters
 from backend.licences import queries
 from backend.licences.errors import NoticeNotInState
 from backend.licences.models import Licence, Notice, Payment
@@ -22,16 +23,7 @@ from backend.licences.payments import (
     checks as payment_checks,
 )
 from backend.licences.payments import (
-    confirmation as payment_confirmation,
-)
-from backend.licences.payments import (
     contests,
-)
-from backend.licences.payments import (
-    service as payments,
-)
-from backend.licences.payments import (
-    withdrawal as payment_withdrawal,
 )
 from backend.licences.schemas import (
     Contest,
@@ -44,7 +36,8 @@ from backend.licences.schemas import (
     PaymentOut,
 )
 from backend.licences.states import PaymentStatus, PaymentStep
-from backend.open_licences import presenters, row_presenters
+from backend.open_licences import queries as open_queries
+from backend.open_licences import row_presenters
 from backend.open_licences.access import (
     DecidedPayment,
     HeldPayment,
@@ -54,6 +47,8 @@ from backend.open_licences.access import (
     OwnPayment,
     SeenNotice,
 )
+from backend.open_licences.notices import payment_confirmation, payment_withdrawal
+from backend.open_licences.notices import payments as notice_payments
 from backend.open_licences.notices import service as notices
 
 router = APIRouter(prefix="/v1", tags=["open licences"], route_class=WritingRoute)
@@ -79,7 +74,7 @@ async def list_notices(
     request: Request, caller: Viewer, query: Annotated[NoticesQuery, Query()], session: ReadDb
 ) -> Response:
     """The notices that the caller's organisation gave or was given, the newest first."""
-    asked = sa.select(Notice).where(queries.visible_notices(caller))
+    asked = sa.select(Notice).where(open_queries.visible_notices(caller))
     if query.status:
         asked = asked.where(col(Notice.status).in_(query.status))
     if query.role == "licensee":
@@ -119,7 +114,7 @@ async def pay_notice(
     told long after its value date waits until the licensor confirms it or an office decides.
     """
     seen.check(held.notice.version)
-    await payments.pay_notice(session, held.whole, held.declared, held.notice, body, held.caller, now)
+    await notice_payments.pay_notice(session, held.whole, held.declared, held.notice, body, held.caller, now)
     out = (await row_presenters.notices(session, request, [held.notice]))[0]
     return created(out, held.notice.version, f"/v1/notices/{held.notice.id}")
 
@@ -127,7 +122,7 @@ async def pay_notice(
 async def _answer(session: AsyncSession, payment: Payment) -> Response:
     files = (await attached(session, payment_checks.EVIDENCE, [payment.id])).get(payment.id, [])
     period = (await queries.periods_of(session, [payment])).get(payment.id)
-    return changed(presenters.payment(payment, files, period), payment.version)
+    return changed(licence_presenters.payment(payment, files, period), payment.version)
 
 
 def _waits(found: HeldPayment) -> bool:

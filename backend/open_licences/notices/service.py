@@ -171,6 +171,12 @@ async def _stands(session: AsyncSession, notice: Notice) -> bool:
     return (await session.execute(from_licence)).first() is not None
 
 
+def outlives(session: AsyncSession, notice: Notice) -> bool:
+    """Whether an unpaid notice outlives a withdrawal that is announced after it, by the platform's dated term [G]."""
+    since: date | None = session.info["database"].settings.notices_survive_withdrawal_from
+    return since is not None and since <= notice.given_on
+
+
 async def lapse(session: AsyncSession, notice: Notice, licensor: str, now: datetime) -> None:
     """The notice was not paid in time, and ends."""
     notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.LAPSE), NOT_PAID
