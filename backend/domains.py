@@ -14,6 +14,7 @@ from backend.establishment.domain import DOMAIN as ESTABLISHMENT
 from backend.files.domain import DOMAIN as FILES
 from backend.fsck.domain import DOMAIN as FSCK
 from backend.imports.domain import DOMAIN as IMPORTS
+from backend.licences.domain import DOMAIN as LICENCES
 from backend.listings.domain import DOMAIN as LISTINGS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
 from backend.patent_search.domain import DOMAIN as PATENT_SEARCH
@@ -34,6 +35,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     LISTINGS,
     ESTABLISHMENT,
     RIGHTS,
+    LICENCES,
     OPEN_LICENCES,
     PATENT_SEARCH,
     FSCK,

@@ -1,14 +1,11 @@
-"""What open licences, and licences taken under them, bring to the platform."""
+"""What open licences bring to the platform."""
 
 from typing import Final
 
 from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.state_diagrams import Machine
-from backend.licences import routes as licence_routes
 from backend.licences import states
-from backend.licences.evidence import FILE_READERS as LICENCE_FILE_READERS
-from backend.licences.royalties import routes as royalty_routes
 from backend.open_licences import consistency_checks, event_handlers, jobs
 from backend.open_licences.declarations import routes as declaration_routes
 from backend.open_licences.evidence import FILE_READERS
@@ -18,10 +15,9 @@ from backend.open_licences.notification_templates import NOTIFICATION_TEMPLATES
 SOURCE: Final = "backend/licences/states.py"
 DOMAIN: Final = Domain(
     name="open_licences",
-    routers=(declaration_routes.router, notice_routes.router, licence_routes.router, royalty_routes.router),
+    routers=(declaration_routes.router, notice_routes.router),
     tags={
         "open licences": "Declared to everybody, priced for everybody, taken by notice and payment.",
-        "licences": "Licences taken: certificate, recordal, royalties.",
     },
     scope="licensing",
     sync_handlers=event_handlers.SYNC_HANDLERS,
@@ -29,7 +25,7 @@ DOMAIN: Final = Domain(
     notifications=NOTIFICATION_TEMPLATES,
     removals=event_handlers.REMOVALS,
     sweeps=(jobs.sweep,),
-    file_readers={**FILE_READERS, **LICENCE_FILE_READERS},
+    file_readers=FILE_READERS,
     burdens=(event_handlers.BURDENED,),
     state_machines=(
         Machine(
@@ -43,18 +39,6 @@ DOMAIN: Final = Domain(
             SOURCE,
             states.NOTICE_TRANSITIONS,
             (states.NoticeStatus.GIVEN,),
-        ),
-        Machine(
-            Text("开放许可付款", "Payment under an open licence"),
-            SOURCE,
-            states.PAYMENT_TRANSITIONS,
-            (states.PaymentStatus.RECORDED, states.PaymentStatus.TO_BE_CONFIRMED),
-        ),
-        Machine(
-            Text("许可", "Licence"),
-            SOURCE,
-            states.LICENCE_TRANSITIONS,
-            (states.LicenceStatus.AWAITING_START, states.LicenceStatus.IN_FORCE),
         ),
     ),
     consistency_checks=(

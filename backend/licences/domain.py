@@ -1,0 +1,33 @@
+"""What licences bring to the platform, whatever they came from."""
+
+from typing import Final
+
+from backend.core.domain import Domain
+from backend.core.errors import Text
+from backend.core.state_diagrams import Machine
+from backend.licences import routes, states
+from backend.licences.evidence import FILE_READERS
+from backend.licences.royalties import routes as royalty_routes
+
+SOURCE: Final = "backend/licences/states.py"
+DOMAIN: Final = Domain(
+    name="licences",
+    routers=(routes.router, royalty_routes.router),
+    tags={"licences": "Licences taken: certificate, recordal, royalties."},
+    scope="licensing",
+    file_readers=FILE_READERS,
+    state_machines=(
+        Machine(
+            Text("开放许可付款", "Payment under an open licence"),
+            SOURCE,
+            states.PAYMENT_TRANSITIONS,
+            (states.PaymentStatus.RECORDED, states.PaymentStatus.TO_BE_CONFIRMED),
+        ),
+        Machine(
+            Text("许可", "Licence"),
+            SOURCE,
+            states.LICENCE_TRANSITIONS,
+            (states.LicenceStatus.AWAITING_START, states.LicenceStatus.IN_FORCE),
+        ),
+    ),
+)
