@@ -13,7 +13,7 @@ from backend.core.clock import Clock
 from backend.core.domain import Registry
 from backend.core.events import log as event_log
 from backend.core.http import health, problems
-from backend.core.http.middleware import front_of
+from backend.core.http.middleware import middleware_stack
 from backend.core.http.openapi import describe, operation_id
 from backend.core.http.uploads import UploadSlots
 from backend.core.jobs.queue import register
@@ -91,5 +91,5 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.openapi = lambda: described(app, registry)  # type: ignore[method-assign]  # FastAPI's documented way
-    app.middleware_stack = front_of(app, chain.from_iterable(router.routes for router in routers))
+    app.middleware_stack = middleware_stack(app, chain.from_iterable(router.routes for router in routers))
     return app

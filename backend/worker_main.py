@@ -11,7 +11,7 @@ from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
 from backend.core.jobs.queue import Runtime
 from backend.core.observability import set_up_logging
-from backend.core.processes.ipc import Giver, fork_giver
+from backend.core.processes.ipc import ValueProducer, fork_producer
 from backend.core.processes.memory import collect_regularly
 from backend.core.processes.worker_processes import Order, Turns, answer
 from backend.core.storage.blobs import make_blobs
@@ -29,7 +29,7 @@ def work(order: Order, connection: socket.socket) -> None:
             database, form = Database(order.settings, Clock()), made_ready(order.settings)
             answer(connection, lambda asked: runner.run(make_ready(database, asked, form)))
     else:
-        reader = fork_giver(partial(_read, order), [connection])
+        reader = fork_producer(partial(_read, order), [connection])
         asyncio.run(_work(order, reader, Turns(connection)))
 
 
@@ -44,7 +44,7 @@ def _read(order: Order, wanted: Wanted) -> Iterator[Piece]:
     return pieces(SimpleNamespace(blobs=blobs, clock=_clock(order), registry=REGISTRY), wanted)
 
 
-async def _work(order: Order, reader: Giver, turns: Turns) -> None:
+async def _work(order: Order, reader: ValueProducer, turns: Turns) -> None:
     settings, clock = order.settings, _clock(order)
     beside = [asyncio.create_task(turns.listen()), asyncio.create_task(collect_regularly())]
     database = Database(settings, clock, REGISTRY.handlers, turn=turns.turn)

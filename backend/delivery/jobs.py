@@ -15,13 +15,13 @@ from sqlmodel import col
 from backend.core.background_tasks import beside
 from backend.core.database.sessions import Database
 from backend.core.events import stream
-from backend.delivery.inbox.projection import Filling
+from backend.delivery.inbox.projection import InboxProjection
 from backend.delivery.models import Delivery
 from backend.delivery.webhooks import rules as webhook_rules
 from backend.delivery.webhooks.codes import DeliveryStatus
-from backend.delivery.webhooks.dispatcher import PostOffice
+from backend.delivery.webhooks.dispatcher import Dispatcher
 from backend.delivery.webhooks.fan_out import fan_out
-from backend.delivery.webhooks.sender import Post
+from backend.delivery.webhooks.sender import WebhookSender
 
 GRACE: Final = 2.0  # seconds for what is left to tell when the process ends
 POLL: Final = 1.0  # seconds between two looks for what is due
@@ -36,11 +36,11 @@ async def delivering(state: Any) -> AsyncIterator[None]:
         yield
         return
     made = asyncio.Event()
-    async with Post(private=state.settings.webhook_private_addresses) as post:
-        office = PostOffice(state.database, state.settings, state.registry.removals, post)
+    async with WebhookSender(private=state.settings.webhook_private_addresses) as post:
+        office = Dispatcher(state.database, state.settings, state.registry.removals, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
         making = stream.follow(lambda: fan_out(state.database), None, made, POLL)
-        inboxes = Filling(state.database, state.registry.notifications, state.registry.patent_titles)
+        inboxes = InboxProjection(state.database, state.registry.notifications, state.registry.patent_titles)
         filling = stream.follow(inboxes.step, None, None, INBOX_POLL)
         try:
             sending = stream.follow(office.send_due, made, None, POLL)

@@ -96,12 +96,12 @@ async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
             await connection.execute(sa.insert(table_of(model)), values)
     for right in licences.rights:
         await claim(session, RightEntry(**right))
-    await append_many(session, [_untold(happened) for happened in (*rows.happened, *licences.happened)], now)
+    await append_many(session, [_untold(event) for event in (*rows.happened, *licences.event)], now)
 
 
-def _untold(happened: DomainEvent) -> DomainEvent:
+def _untold(event: DomainEvent) -> DomainEvent:
     """Return the event as nobody's inbox tells it: whoever signs in first finds what happens from now on."""
-    return replace(happened, data={**happened.data, MUTED_FOR: list(happened.audience)})
+    return replace(event, data={**event.data, MUTED_FOR: list(event.audience)})
 
 
 def _move(job: Job, count: int, now: datetime) -> None:

@@ -61,7 +61,7 @@ class OpenRows:
     rights: list[dict[str, Any]] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
     offers: list[dict[str, Any]] = field(default_factory=list)
-    happened: list[DomainEvent] = field(default_factory=list)
+    event: list[DomainEvent] = field(default_factory=list)
 
 
 def paid_ahead(life: Life, today: date) -> Iterator[Announced]:
@@ -101,7 +101,7 @@ def declare(
     rows.rights.append(RightEntry(**_right(declared, terms)).model_dump())
     rows.consents += (Consent(**values).model_dump() for values in _consents(declared, holders, announced_on))
     rows.offers.append(_offer(declared, patent, terms))
-    rows.happened += (
+    rows.event += (
         DomainEvent("right.recorded", str(declared.right_id), concerned,
                  {**told, "right_id": declared.right_id, "kind": RightKind.OPEN_LICENCE.value}),
         DomainEvent("open_licence.announced", declared.id, concerned, {**told, "open_licence_id": declared.id}),

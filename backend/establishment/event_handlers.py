@@ -13,19 +13,19 @@ from backend.establishment.queries import has_private_rows
 from backend.establishment.service import MATCH
 
 
-async def _organisation_verified(session: AsyncSession, happened: DomainEvent, _at: datetime) -> None:
-    await queue.enqueue(session, MATCH, happened.subject)
+async def _organisation_verified(session: AsyncSession, event: DomainEvent, _at: datetime) -> None:
+    await queue.enqueue(session, MATCH, event.subject)
 
 
-async def _holder_named(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    await _match_those_named(session, [happened], at)
+async def _holder_named(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    await _match_those_named(session, [event], at)
 
 
 async def _match_those_named(
     session: AsyncSession, happenings: Sequence[DomainEvent], _at: datetime | None = None
 ) -> None:
     """A row of which several organisations hear names some of them beside who entered it."""
-    audiences = ([one for one in happened.audience if one != PUBLIC] for happened in happenings)
+    audiences = ([one for one in event.audience if one != PUBLIC] for event in happenings)
     named = {one for audience in audiences if len(audience) > 1 for one in audience}
     if not named:
         return

@@ -18,23 +18,23 @@ from backend.patents.queries import PatentAggregate
 UNSEEN: Final = 0  # no row has this version, so that nobody accepts what became of two rows before it is shown
 
 
-async def _merged(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _merged(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """The row that stays is the one that is asked about, or the one that is asked for."""
-    of, into = happened.data["patent_id"], happened.data["into"]
+    of, into = event.data["patent_id"], event.data["into"]
     await _move_rows(session, of, into, at)
     await _move_patents(session, of, into, at)
 
 
-async def _joined(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _joined(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """Whoever had the row joined settles what was asked about it; what was asked for by its id goes on."""
-    await _move_patents(session, happened.data["patent_id"], happened.data["into"], at)
+    await _move_patents(session, event.data["patent_id"], event.data["into"], at)
 
 
-async def _established(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _established(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """A row that was established has what was asked for it."""
-    waiting = await queries.living_of_row(session, [happened.subject])
+    waiting = await queries.living_of_row(session, [event.subject])
     for request in waiting.values():
-        await settle(session, request, happened.subject, at)
+        await settle(session, request, event.subject, at)
 
 
 async def _move_rows(session: AsyncSession, of: str, into: str, at: datetime) -> None:

@@ -53,8 +53,8 @@ async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: dat
     if is_new:
         await use_quota(session, caller, Quota.FILES)
         await use_quota(session, caller, Quota.FILE_BYTES, file.size)
-        happened = DomainEvent("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
-        await event_log.append(session, happened, now)
+        event = DomainEvent("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
+        await event_log.append(session, event, now)
     return file, is_new
 
 

@@ -27,11 +27,11 @@ from backend.rights.entries import termination
 LICENSOR_DISPLACED: Final = "licensor_displaced"  # the status_reason of such a licence
 
 
-async def contest_all_of(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def contest_all_of(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """Mark every standing licence of the patent that the displaced holder granted; its licensees are told."""
     asked = sa.select(Licence).where(
-        col(Licence.patent_id) == happened.data["patent_id"],
-        col(Licence.licensor_organisation_id) == happened.data["organisation_id"],
+        col(Licence.patent_id) == event.data["patent_id"],
+        col(Licence.licensor_organisation_id) == event.data["organisation_id"],
         col(Licence.status).in_(sorted(STANDS)),
     )
     licences: Sequence[Licence] = (await session.scalars(asked.order_by(col(Licence.id)).with_for_update())).all()

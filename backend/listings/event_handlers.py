@@ -34,17 +34,17 @@ async def suspend(
     await append_many(session, [event_of(kind, *row, public=True, suspended_by=side) for row in found], at)
 
 
-async def _status_changed(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    status = LegalStatus(happened.data["legal_status"])
+async def _status_changed(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    status = LegalStatus(event.data["legal_status"])
     if status in BARRED:
-        which = col(Listing.patent_id) == happened.data["patent_id"]
+        which = col(Listing.patent_id) == event.data["patent_id"]
         await suspend(session, which, Side.LEGAL_STATUS, status.value, at)
 
 
-async def _holding_shaken(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    if PUBLIC not in happened.audience:  # it is not listed: there is nothing to suspend
+async def _holding_shaken(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    if PUBLIC not in event.audience:  # it is not listed: there is nothing to suspend
         return
-    holding = await session.get_one(Holding, happened.subject, populate_existing=True)
+    holding = await session.get_one(Holding, event.subject, populate_existing=True)
     if holding.organisation_id is None:
         return
     pair = (holding.patent_id, holding.organisation_id)
@@ -52,11 +52,11 @@ async def _holding_shaken(session: AsyncSession, happened: DomainEvent, at: date
     if state in HOLDS:
         return
     which = sa.and_(col(Listing.patent_id) == pair[0], col(Listing.organisation_id) == pair[1])
-    await suspend(session, which, Side.HOLDING, happened.type.partition(".")[2], at)
+    await suspend(session, which, Side.HOLDING, event.type.partition(".")[2], at)
 
 
-async def _organisation_refused(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    which = col(Listing.organisation_id) == happened.subject
+async def _organisation_refused(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    which = col(Listing.organisation_id) == event.subject
     await suspend(session, which, Side.HOLDING, "organisation_not_verified", at)
 
 

@@ -74,7 +74,7 @@ def event_of(
 
 
 async def _tell(session: AsyncSession, listing: Listing, kind: str, now: datetime, *, public: bool, by: str) -> None:
-    happened = event_of(
+    event = event_of(
         kind,
         listing.id,
         listing.patent_id,
@@ -83,7 +83,7 @@ async def _tell(session: AsyncSession, listing: Listing, kind: str, now: datetim
         actor=by,
         suspended_by=listing.suspended_by,
     )
-    await append(session, happened, now)
+    await append(session, event, now)
 
 
 async def _held_patent(session: AsyncSession, caller: Caller, patent_id: str) -> Patent:

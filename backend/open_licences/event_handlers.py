@@ -30,24 +30,24 @@ REMOVALS: Final = frozenset(
 )
 
 
-async def _ask_again(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    await reassess_patent(session, happened.data["patent_id"], at)
+async def _ask_again(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    await reassess_patent(session, event.data["patent_id"], at)
 
 
-async def _register_said(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _register_said(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """Also what leaves the status as it is: an office may confirm the end that a holder had told."""
-    await _follow(session, happened.data["patent_id"], at)
+    await _follow(session, event.data["patent_id"], at)
 
 
 async def _told_by_files(session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
     """Whatever files say of many patents counts at once for those with an announced open licence, or licences."""
-    for patent_id in await concerned(session, [happened.subject for happened in happenings]):
+    for patent_id in await concerned(session, [event.subject for event in happenings]):
         await _follow(session, patent_id, at)
 
 
-async def _right_changed(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    if happened.data["kind"] != RightKind.OPEN_LICENCE:  # whoever announces or ends it asks by itself
-        await reassess_patent(session, happened.data["patent_id"], at)
+async def _right_changed(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    if event.data["kind"] != RightKind.OPEN_LICENCE:  # whoever announces or ends it asks by itself
+        await reassess_patent(session, event.data["patent_id"], at)
 
 
 async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
@@ -67,9 +67,9 @@ async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
             await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, RIGHT_ENDED, at)
 
 
-async def _merged(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _merged(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """What was declared and taken on the younger row goes on on the older one; two declarations cannot."""
-    of, into = happened.data["patent_id"], happened.data["into"]
+    of, into = event.data["patent_id"], event.data["into"]
     if await living_of(session, of) is not None and await living_of(session, into) is not None:
         raise DeclarationStands
     for table in (OpenLicence, Notice, Licence):

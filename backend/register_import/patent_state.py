@@ -95,7 +95,7 @@ class PatentState:
     organisations: set[str] = field(default_factory=set)
     grade: Graded | None = None
     recorded: list[Any] = field(default_factory=list)  # rows of its legal events, read where anybody asks
-    happened: list[Fact] = field(default_factory=list)
+    event: list[Fact] = field(default_factory=list)
     standing: dict[str, Any] = field(default_factory=dict)
     writes: dict[str, Any] = field(default_factory=dict)
     holds: list[str] = field(default_factory=list)
@@ -123,14 +123,14 @@ class PatentState:
     def history(self) -> list[Fact]:
         """The legal events that are known of it."""
         if self.recorded:
-            self.happened[:0] = map(fact_of, self.recorded)
+            self.event[:0] = map(fact_of, self.recorded)
             self.recorded = []
-        return self.happened
+        return self.event
 
     @property
     def event_count(self) -> int:
         """How many legal events are known of it."""
-        return len(self.recorded) + len(self.happened)
+        return len(self.recorded) + len(self.event)
 
     @property
     def stored_ids(self) -> tuple[str, ...]:
@@ -217,7 +217,7 @@ class PatentState:
 
     def remembered(self) -> None:
         """Forget what would have been written, and keep what would be known then."""
-        self.happened = self.history
+        self.event = self.history
         self.row |= {name: Condensed.of(self.row[name]) for name in LONG if self.row[name]}
         self.writes, self.holds, self.events, self.graded, self.merges = {}, [], [], None, []
         self.begun, self.altered, self.ended = [], [], []

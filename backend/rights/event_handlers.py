@@ -26,9 +26,9 @@ DISPLACED: Final = "recorder_displaced"  # why an entry ended that rested on the
 SUSPENSIONS: Final = frozenset({EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED})
 
 
-async def _merged(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _merged(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """What burdens the younger row burdens the older one from now on; nothing attached to either is lost."""
-    of, into = happened.data["patent_id"], happened.data["into"]
+    of, into = event.data["patent_id"], event.data["into"]
     theirs, ours = await _standing(session, of), await _standing(session, into)
     if not stand_apart(theirs, ours, china_day(at)):
         raise GrantsConflict
@@ -41,18 +41,18 @@ async def _merged(session: AsyncSession, happened: DomainEvent, at: datetime) ->
     await reassess_patent(session, into, at)
 
 
-async def _changed(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    await reassess_patent(session, happened.data["patent_id"], at)
+async def _changed(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    await reassess_patent(session, event.data["patent_id"], at)
 
 
-async def _legal_event(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    if happened.data["kind"] in SUSPENSIONS:  # of all else a listing hears by its status
-        await reassess_patent(session, happened.data["patent_id"], at)
+async def _legal_event(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    if event.data["kind"] in SUSPENSIONS:  # of all else a listing hears by its status
+        await reassess_patent(session, event.data["patent_id"], at)
 
 
 async def _told_by_files(session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
     """Whatever files say of many patents counts at once for those whose offers it may bar, or bar no more."""
-    ids = [happened.subject for happened in happenings]
+    ids = [event.subject for event in happenings]
     shown = sa.select(col(PatentAvailability.patent_id)).where(col(PatentAvailability.patent_id).in_(ids))
     suspended = sa.select(col(LegalEvent.patent_id)).where(
         col(LegalEvent.patent_id).in_(ids), col(LegalEvent.kind) == EventKind.SUSPENDED
@@ -73,20 +73,20 @@ BURDENED: Final = sa.select(col(RightEntry.patent_id)).where(
 )
 
 
-async def _taken(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _taken(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """What an accepted holder's row said of rights is the patent's once a holder or an office takes it."""
-    if "rights" in happened.data["takes"]:
-        await _merged(session, happened, at)
+    if "rights" in event.data["takes"]:
+        await _merged(session, event, at)
 
 
-async def _displaced(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _displaced(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """What a displaced holder recorded of rights holds no more; of licences taken here an office decides each."""
-    whole = await catalogue.load(session, happened.data["patent_id"], lock=True)
-    rows = await entries_of(session, happened.data["patent_id"]) if whole else []
+    whole = await catalogue.load(session, event.data["patent_id"], lock=True)
+    rows = await entries_of(session, event.data["patent_id"]) if whole else []
     today = china_day(at)
     for entry in rows:
         is_over = entry.ended_on is not None and entry.ended_on <= today
-        its_word = entry.recorded_by == happened.data["organisation_id"] and entry.granted_for is None
+        its_word = entry.recorded_by == event.data["organisation_id"] and entry.granted_for is None
         if whole is not None and its_word and not is_over and entry.corrected_at is None:
             await end_entry(session, whole, entry, max(today, entry.starts_on), DISPLACED, by=None, now=at)
 

@@ -13,7 +13,7 @@ from search.meilisearch.feed import Feeder
 LOOKED_AT: Final = 200  # patents of a fresh index that are compared before it is swapped in
 
 
-class Filling:
+class InboxProjection:
     """A fresh index being filled. What the event stream says meanwhile is newer than any batch, and wins.
 
     How far it has come is kept in the index itself, so that another process can go on with it.

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from backend import app as app_factory
 from backend.accounts.access import MaybeCaller
 from backend.core.clock import Now
-from backend.core.http.middleware import front_of
+from backend.core.http.middleware import middleware_stack
 from backend.core.http.request_transaction import ReadDb
 from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
@@ -36,4 +36,4 @@ async def bare(whole: SeenPatent, _caller: MaybeCaller, session: ReadDb, now: No
 settings = read_settings()
 app = app_factory.create_app(settings)
 routes = chain(router.routes, *(part.routes for part in app_factory.ROUTERS))
-app.middleware_stack = front_of(app, routes)
+app.middleware_stack = middleware_stack(app, routes)

@@ -7,7 +7,7 @@ import pytest
 
 from backend.delivery.webhooks.codes import DeliveryFailure
 from backend.delivery.webhooks.public_addresses import is_public
-from backend.delivery.webhooks.sender import Message, Outcome, Post
+from backend.delivery.webhooks.sender import Message, Outcome, WebhookSender
 from tests import factories
 from tests.delivery.receiver import receiving
 
@@ -52,7 +52,7 @@ async def test_a_webhook_at_such_an_address_is_refused(connected: httpx.AsyncCli
 
 
 async def test_such_an_address_is_not_connected_to_whatever_name_leads_there() -> None:
-    async with receiving() as receiver, Post(private=False) as post:
+    async with receiving() as receiver, WebhookSender(private=False) as post:
         port = receiver.url.rpartition(":")[2]
         for host in ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[::127.0.0.1]", "localhost"):
             for scheme in ("http", "https"):

@@ -14,7 +14,7 @@ from backend.core.events import stream
 from backend.core.events.log import DomainEvent, NotificationTemplate
 from backend.delivery.event_rendering import sentence
 from backend.delivery.inbox import projection as inbox_projection
-from backend.delivery.inbox.projection import FOLLOWER, Filling
+from backend.delivery.inbox.projection import FOLLOWER, InboxProjection
 from backend.delivery.models import Message, MessageMark
 from backend.domains import REGISTRY
 from backend.patents.patent_reference import named
@@ -31,7 +31,7 @@ async def test_an_event_becomes_one_message_however_often_it_is_followed(
     database = app.state.database
     async with database.write() as session:  # as if a backup of the cursor had been brought back
         await session.execute(sa.update(stream.CURSOR).where(stream.CURSOR.c.name == FOLLOWER).values(position=0))
-    fillings = [Filling(database, REGISTRY.notifications, named) for _ in range(4)]
+    fillings = [InboxProjection(database, REGISTRY.notifications, named) for _ in range(4)]
     while any(await asyncio.gather(*(filling.step() for filling in fillings))):
         pass
     assert types(await inbox(client, mine)).count("patent.status_changed") == 5

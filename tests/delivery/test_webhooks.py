@@ -15,7 +15,7 @@ from backend.delivery import jobs
 from backend.delivery.models import Delivery, Webhook
 from backend.delivery.webhooks import rules as webhook_rules
 from backend.delivery.webhooks.codes import DeliveryFailure
-from backend.delivery.webhooks.sender import Message, Outcome, Post
+from backend.delivery.webhooks.sender import Message, Outcome, WebhookSender
 from tests import factories
 from tests.accounts.test_quotas import usage
 from tests.delivery.receiver import HOOKS, asked_once, eventually, hook, receiving, verified
@@ -201,7 +201,7 @@ async def test_for_a_day_both_secrets_sign(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_private_address_entered_when_that_was_allowed_is_not_reached_when_it_is_not() -> None:
-    async with receiving() as receiver, Post(private=False) as post:
+    async with receiving() as receiver, WebhookSender(private=False) as post:
         for url in (receiver.url, receiver.url.replace("http:", "https:")):
             outcome = await post.send(Message(url, "dlv_1", "{}", ("whsec_c2VjcmV0",)), datetime.now(UTC))
             assert outcome == Outcome(None, DeliveryFailure.ADDRESS)

@@ -47,10 +47,8 @@ async def invite(
         expires_at=real + INVITATION_GOOD_FOR,
     )
     session.add(invitation)
-    happened = DomainEvent(
-        "invitation.made", invitation.id, [organisation_id], {"role": body.role.value}, caller.user_id
-    )
-    await event_log.append(session, happened, now)
+    event = DomainEvent("invitation.made", invitation.id, [organisation_id], {"role": body.role.value}, caller.user_id)
+    await event_log.append(session, event, now)
     return invitation, token
 
 
@@ -165,8 +163,8 @@ async def change_role(session: AsyncSession, member: Member, role: Role, now: da
     if not at_least(role, before):
         await end_with_role(session, member, role, now, actor=actor)
     data = {"role": role.value, ROLE_BEFORE: before.value}
-    happened = DomainEvent("member.role_changed", member.id, [member.organisation_id], data, actor)
-    await event_log.append(session, happened, now)
+    event = DomainEvent("member.role_changed", member.id, [member.organisation_id], data, actor)
+    await event_log.append(session, event, now)
 
 
 async def end_membership(session: AsyncSession, member: Member, now: datetime, *, actor: str) -> None:

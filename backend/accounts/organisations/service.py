@@ -194,8 +194,8 @@ async def _change(
     is_public = organisation.status is OrganisationStatus.VERIFIED
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
     data = {"party_id": party.id, "changed": sorted(changes), "renamed": renamed}
-    happened = DomainEvent("organisation.updated", organisation.id, audience, data, caller.user_id)
-    await event_log.append(session, happened, now)
+    event = DomainEvent("organisation.updated", organisation.id, audience, data, caller.user_id)
+    await event_log.append(session, event, now)
     if was is OrganisationStatus.REFUSED:
         await _lay_on_desk(session, organisation, "corrected", caller.user_id, now)
 
@@ -233,5 +233,5 @@ async def verify(
     data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
     is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
-    happened = DomainEvent(f"organisation.{following.value}", organisation.id, audience, data, caller.user_id)
-    await event_log.append(session, happened, now)
+    event = DomainEvent(f"organisation.{following.value}", organisation.id, audience, data, caller.user_id)
+    await event_log.append(session, event, now)

@@ -136,5 +136,5 @@ async def _tell_renamed(session: AsyncSession, organisation: Organisation, calle
     is_public = organisation.status is OrganisationStatus.VERIFIED
     audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
     data = {"party_id": organisation.party_id, "changed": list(NAMES), "renamed": True}
-    happened = DomainEvent("organisation.updated", organisation.id, audience, data, caller.user_id)
-    await event_log.append(session, happened, now)
+    event = DomainEvent("organisation.updated", organisation.id, audience, data, caller.user_id)
+    await event_log.append(session, event, now)

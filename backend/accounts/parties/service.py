@@ -61,7 +61,5 @@ async def change_party(
     _check_identifier(party)
     renamed = (name, name_en) != (party.name, party.name_en)
     rename(session, party, name, name_en, on=body.renamed_on or today, now=now)
-    happened = DomainEvent(
-        "party.updated", party.id, [caller.organisation_id], {"party_id": party.id, "renamed": renamed}
-    )
-    await event_log.append(session, happened, now)
+    event = DomainEvent("party.updated", party.id, [caller.organisation_id], {"party_id": party.id, "renamed": renamed})
+    await event_log.append(session, event, now)

@@ -78,13 +78,13 @@ class SyncHandlers:
     each: Mapping[str, Sequence[SyncHandler]] = field(default_factory=dict)
     batches: Mapping[str, Sequence[BatchHandler]] = field(default_factory=dict)
 
-    async def follow(self, session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
+    async def follow(self, session: AsyncSession, events: Sequence[DomainEvent], at: datetime) -> None:
         """Run the handlers of these events."""
-        for happened in happenings:
-            for handler in self.each.get(happened.type, ()):
-                await handler(session, happened, at)
+        for event in events:
+            for handler in self.each.get(event.type, ()):
+                await handler(session, event, at)
         for kind, handlers in self.batches.items():
-            those = [happened for happened in happenings if happened.type == kind]
+            those = [event for event in events if event.type == kind]
             for batch_handler in handlers if those else ():
                 await batch_handler(session, those, at)
 
@@ -100,18 +100,18 @@ ADD: Final = Prepared(sa.insert(EVENT).values(**_NEW).returning(EVENT.c.id), EVE
 LAST: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
 
 
-def _row(happened: DomainEvent, at: datetime) -> dict[str, Any]:
+def _row(event: DomainEvent, at: datetime) -> dict[str, Any]:
     return {
-        "type": happened.type,
-        "subject": happened.subject,
-        "audience": list(happened.audience),
-        "data": dict(happened.data),
-        "actor": happened.actor,
+        "type": event.type,
+        "subject": event.subject,
+        "audience": list(event.audience),
+        "data": dict(event.data),
+        "actor": event.actor,
         "at": at,
     }
 
 
-async def append(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def append(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """Keep one event with the change that is in the session, and run its inline handlers.
 
     SQLite has one writer at a time, so the order of begin is the order of commit and the event gets its place in the
@@ -121,14 +121,12 @@ async def append(session: AsyncSession, happened: DomainEvent, at: datetime) -> 
     await _send_last(session)
     database = session.info["database"]
     if LAST_WITH_COMMIT in session.info:
-        session.info[LAST_WITH_COMMIT] = _row(happened, at)
+        session.info[LAST_WITH_COMMIT] = _row(event, at)
     else:
-        added = await (ADD_NUMBERED if database.is_sqlite else ADD).run(
-            await connection_of(session), _row(happened, at)
-        )
+        added = await (ADD_NUMBERED if database.is_sqlite else ADD).run(await connection_of(session), _row(event, at))
         session.info["event_id"] = added[0][0]
     if database.handlers is not None:
-        await database.handlers.follow(session, [happened], at)
+        await database.handlers.follow(session, [event], at)
 
 
 async def _send_last(session: AsyncSession) -> None:
@@ -157,15 +155,15 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
             session.info[LAST_WITH_COMMIT] = None
 
 
-async def append_many(session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
+async def append_many(session: AsyncSession, events: Sequence[DomainEvent], at: datetime) -> None:
     """Keep many events in one statement, and run their inline handlers, in their order."""
-    if not happenings:
+    if not events:
         return
     await flush(session)
     await _send_last(session)
     connection = await connection_of(session)
     database = session.info["database"]
-    rows = [_row(h, at) for h in happenings]
+    rows = [_row(h, at) for h in events]
     if database.is_sqlite:
         last = (await connection.execute(LAST)).scalar_one()
         rows = [{**row, "seq": last + n} for n, row in enumerate(rows, start=1)]
@@ -173,7 +171,7 @@ async def append_many(session: AsyncSession, happenings: Sequence[DomainEvent], 
     number = sa.func.max(EVENT.c.id) if database.is_sqlite else NUMBER_OF_LAST
     session.info["event_id"] = (await connection.execute(sa.select(number))).scalar_one()
     if database.handlers is not None:
-        await database.handlers.follow(session, happenings, at)
+        await database.handlers.follow(session, events, at)
 
 
 def event_token(key: bytes, number: int) -> str:

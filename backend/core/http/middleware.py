@@ -13,7 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from backend.core.errors import Problem
 from backend.core.http import problems
 from backend.core.http.body_limits import ArrivingBody, Room
-from backend.core.http.route_table import Lanes
+from backend.core.http.route_table import RouteTable
 from backend.core.http.routing import HEADERS_ALONE
 from backend.core.http.security_headers import SecurityHeaders
 from backend.core.network.rate_limits import RateLimits
@@ -28,7 +28,7 @@ LARGEST_FORM: Final = 65_536  # it is read a character at a time
 WATCHED: Final = ("/healthz", "/readyz", "/metrics")  # their callers must not be refused when it matters most
 
 
-class Front:
+class Middleware:
     """Pure ASGI middleware around the app."""
 
     def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics, limits: RateLimits) -> None:
@@ -119,14 +119,14 @@ class Front:
         self.log.write({**said, "problem": code} if code else said)
 
 
-def front_of(app: FastAPI, routes: Iterable[Any]) -> ASGIApp:
+def middleware_stack(app: FastAPI, routes: Iterable[Any]) -> ASGIApp:
     """Return what stands before an app's own layers; a request comes from where a trusted proxy says it does.
 
     Its word is `X-Forwarded-For` alone: a header that a proxy does not know it hands on from whoever asks.
     """
     state = app.state
-    inner = Lanes(app.build_middleware_stack(), routes)
-    front: Any = Front(inner, settings=state.settings, metrics=state.metrics, limits=state.rate_limits)
+    inner = RouteTable(app.build_middleware_stack(), routes)
+    front: Any = Middleware(inner, settings=state.settings, metrics=state.metrics, limits=state.rate_limits)
     proxies = [str(network) for network in state.settings.trusted_proxies]
     outer: Any = ProxyHeadersMiddleware(front, proxies) if proxies else front
     return cast("ASGIApp", outer)

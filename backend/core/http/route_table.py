@@ -20,7 +20,7 @@ def _kind(path: str) -> tuple[int, str]:
     return path.count("/"), "/".join(segments[: SHOWN + 1])
 
 
-class Lanes:
+class RouteTable:
     """ASGI middleware that serves the routes it was given, and hands on everything else."""
 
     def __init__(self, app: ASGIApp, routes: Iterable[Any]) -> None:

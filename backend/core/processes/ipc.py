@@ -43,7 +43,7 @@ def _exactly(connection: socket.socket, length: int) -> bytes:
     return content
 
 
-class Giver:
+class ValueProducer:
     """A process that gives pieces, as whoever takes them sees it."""
 
     def __init__(self, connection: socket.socket) -> None:
@@ -68,7 +68,7 @@ def _read_ahead(connection: socket.socket, question: Any, ahead: Queue[bytes]) -
         os._exit(1)  # anything less would make it a failure of the work, which is begun again instead
 
 
-def fork_giver(give: Callable[[Any], Iterator[Any]], others: Sequence[socket.socket]) -> Giver:
+def fork_producer(give: Callable[[Any], Iterator[Any]], others: Sequence[socket.socket]) -> ValueProducer:
     """Fork a process that gives, one after the other, the pieces that `give` makes of the question that it is asked.
 
     It is never far ahead of whoever takes them, and ends with them. `others` are connections that are not its own. Call
@@ -77,7 +77,7 @@ def fork_giver(give: Callable[[Any], Iterator[Any]], others: Sequence[socket.soc
     ours, theirs = socket.socketpair()
     if os.fork():
         theirs.close()
-        return Giver(ours)
+        return ValueProducer(ours)
     try:
         for other in (ours, *others):
             other.close()  # held open here, nobody would learn that its owner is gone

@@ -31,7 +31,7 @@ IS_TOLD: Final = (
 )
 
 
-class Filling:
+class InboxProjection:
     """Fills the inboxes for a process that works; any number of processes may."""
 
     def __init__(self, database: Database, told: Mapping[str, NotificationTemplate], patents_named: Named) -> None:

@@ -25,7 +25,7 @@ from backend.delivery.webhooks import service as webhooks
 from backend.delivery.webhooks import verification_requests
 from backend.delivery.webhooks.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 from backend.delivery.webhooks.fair_share import AT_ONCE, Busy, Place, next_due
-from backend.delivery.webhooks.sender import Message, Outcome, Post
+from backend.delivery.webhooks.sender import Message, Outcome, WebhookSender
 from backend.delivery.webhooks.verification_requests import Asked
 
 CLAIMED: Final = timedelta(seconds=60)  # longer than an attempt takes: then whoever claimed it is gone
@@ -33,10 +33,10 @@ CLAIMED: Final = timedelta(seconds=60)  # longer than an attempt takes: then who
 log = structlog.get_logger()
 
 
-class PostOffice:
+class Dispatcher:
     """Keeps sending for a process that works."""
 
-    def __init__(self, database: Database, settings: Settings, removals: frozenset[str], post: Post) -> None:
+    def __init__(self, database: Database, settings: Settings, removals: frozenset[str], post: WebhookSender) -> None:
         self._database, self._settings, self._removals, self._post = database, settings, removals, post
         self._under_way: dict[asyncio.Task[None], Place] = {}
 

@@ -16,19 +16,19 @@ from backend.delivery.models import Webhook
 SECRETS_KNOWN: Final = "webhook.secrets_known"
 
 
-async def _member_left(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    if happened.data[ROLE_BEFORE] != Role.VIEWER:
-        await _ask_for_new_secrets(session, happened, at)
+async def _member_left(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    if event.data[ROLE_BEFORE] != Role.VIEWER:
+        await _ask_for_new_secrets(session, event, at)
 
 
-async def _role_changed(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    if happened.data[ROLE_BEFORE] == Role.OWNER:
-        await _ask_for_new_secrets(session, happened, at)
+async def _role_changed(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    if event.data[ROLE_BEFORE] == Role.OWNER:
+        await _ask_for_new_secrets(session, event, at)
 
 
-async def _ask_for_new_secrets(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _ask_for_new_secrets(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """Tell the organisation that somebody who is gone may know its webhooks' secrets, whoever sent him away."""
-    (organisation_id,) = happened.audience
+    (organisation_id,) = event.audience
     asked = sa.select(col(Webhook.id)).where(col(Webhook.organisation_id) == organisation_id).limit(1)
     if (await session.execute(asked)).first() is not None:
         await event_log.append(session, DomainEvent(SECRETS_KNOWN, organisation_id, [organisation_id]), at)

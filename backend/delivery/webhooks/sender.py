@@ -76,7 +76,7 @@ class Outcome:
     body: bytes = b""
 
 
-class Post:
+class WebhookSender:
     """Sends messages, until it is closed."""
 
     def __init__(self, *, private: bool) -> None:

@@ -87,8 +87,8 @@ async def show_in_listings(session: AsyncSession, whole: PatentAggregate, declar
     )
     session.add(listing)
     whole.listing_id, whole.listing_status = listing.id, ListingStatus.LISTED
-    happened = event_of("listing.published", listing.id, whole.patent.id, declared.organisation_id, public=True)
-    await append(session, happened, now)
+    event = event_of("listing.published", listing.id, whole.patent.id, declared.organisation_id, public=True)
+    await append(session, event, now)
 
 
 async def _give_way(session: AsyncSession, listing_id: str, now: datetime) -> None:

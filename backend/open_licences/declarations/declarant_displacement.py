@@ -29,15 +29,15 @@ from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 
 
-async def end_declaration(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def end_declaration(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """End what the displaced holder has under way or announced; its drafts hinder nobody."""
     asked = sa.select(OpenLicence).where(
-        col(OpenLicence.patent_id) == happened.data["patent_id"],
-        col(OpenLicence.organisation_id) == happened.data["organisation_id"],
+        col(OpenLicence.patent_id) == event.data["patent_id"],
+        col(OpenLicence.organisation_id) == event.data["organisation_id"],
         col(OpenLicence.status).in_(sorted(LIVING)),
     )
     declared = (await session.scalars(asked.with_for_update())).first()
-    whole = await catalogue.load(session, happened.data["patent_id"], lock=True) if declared else None
+    whole = await catalogue.load(session, event.data["patent_id"], lock=True) if declared else None
     if declared is None or whole is None:
         return
     announced = declared.status in OPEN
@@ -51,13 +51,13 @@ async def end_declaration(session: AsyncSession, happened: DomainEvent, at: date
             status=declared.status,
             happened_on=china_day(at),
             recorded_at=at,
-            recorded_by=happened.data["decided_by"],
+            recorded_by=event.data["decided_by"],
             by_authority=True,
         )
     )
     if announced:
         await _close(session, whole, declared, at)
-    await availability.tell(session, declared, whole, PAST[step], at, happened.actor)
+    await availability.tell(session, declared, whole, PAST[step], at, event.actor)
 
 
 async def _close(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:

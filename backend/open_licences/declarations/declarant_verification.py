@@ -30,13 +30,13 @@ PATENTS: Final = (
 DECLARED: Final = sa.select(OpenLicence).where(LED).order_by(col(OpenLicence.patent_id)).with_for_update()
 
 
-async def _refused(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
+async def _refused(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """At once: nobody takes another licence of whoever is verified no more."""
-    await _bring_in_line(session, happened.subject, at, verified=False)
+    await _bring_in_line(session, event.subject, at, verified=False)
 
 
-async def _verified(session: AsyncSession, happened: DomainEvent, at: datetime) -> None:
-    await _bring_in_line(session, happened.subject, at, verified=True)
+async def _verified(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    await _bring_in_line(session, event.subject, at, verified=True)
 
 
 async def _bring_in_line(session: AsyncSession, organisation_id: str, at: datetime, *, verified: bool) -> None:

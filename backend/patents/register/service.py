@@ -171,8 +171,8 @@ async def _tell(
     if bump:
         patent.version += 1
         patent.updated_at = now
-    happened = DomainEvent(f"patent.{what}", patent.id, whole.audience, {"patent_id": patent.id}, actor)
-    await append(session, happened, now)
+    event = DomainEvent(f"patent.{what}", patent.id, whole.audience, {"patent_id": patent.id}, actor)
+    await append(session, event, now)
 
 
 async def change(
