@@ -1,6 +1,7 @@
 """The rules of the house that a machine can keep."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,10 +115,27 @@ def test_every_route_refuses_unknown_parameters_and_is_described() -> None:
             assert route.description, route.path
 
 
-def test_every_setting_and_every_problem_code_is_named_in_the_readme() -> None:
-    readme = (TOP / "README.md").read_text("utf-8") + (TOP / "backend" / "PROBLEMS.md").read_text("utf-8")
-    assert [name for name in Settings.model_fields if name.upper() not in readme] == []
-    assert [p.code for p in every_problem() if f"`{p.code}`" not in readme] == []
+def test_every_setting_and_every_problem_code_is_documented() -> None:
+    settings = (TOP / "backend" / "docs" / "configuration.md").read_text("utf-8")
+    problems = (TOP / "backend" / "PROBLEMS.md").read_text("utf-8")
+    assert [name for name in Settings.model_fields if f"`{name.upper()}`" not in settings] == []
+    assert [p.code for p in every_problem() if f"`{p.code}`" not in problems] == []
+
+
+def test_every_link_of_the_papers_leads_somewhere() -> None:
+    papers = [
+        TOP / "README.md",
+        TOP / "CONTRIBUTING.md",
+        *(TOP / "backend").glob("*.md"),
+        *(TOP / "backend").glob("docs/*.md"),
+    ]
+    found = [
+        f"{paper.name}: {link}"
+        for paper in papers
+        for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", paper.read_text("utf-8"))
+        if "://" not in link and not (paper.parent / link).exists()
+    ]
+    assert found == []
 
 
 def test_problem_codes_are_declared_once() -> None:
