@@ -1,11 +1,14 @@
 """Real parts for every test: SQLite and PostgreSQL, the embedded index, the app behind its front door."""
 
+import atexit
 import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -20,20 +23,18 @@ from tests.machine import postgres_url
 from tests.meili import meili
 
 given_back.watch()
+WORKER: Final = os.environ.get("PYTEST_XDIST_WORKER", "main")
+TEMPLATE: Final = f"template_{WORKER}"
 SHARED = Path(__file__).parents[2] / "shared"
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
-    folder = Path(tempfile.mkdtemp(prefix="patentmart-test-"))
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    url = "" if request.param == "sqlite" else postgres_url(f"test_{worker}")
-    server = meili() if url else None  # the scaled shape whole, where there is a search server
-    settings = read_settings(
+def settings_for(folder: Path, url: str, server: tuple[str, str] | None = None) -> Settings:
+    """Return the settings of an app whose limits no test reaches by accident."""
+    return read_settings(
         meili_url=server[0] if server else "",
         meili_search_key=server[1] if server else "",
         meili_write_key=server[1] if server else "",
-        meili_index=f"test_{worker}_{secrets.token_hex(4)}",
+        meili_index=f"test_{WORKER}_{secrets.token_hex(4)}",
         search_time_limit_ms=10_000 if server else 1_000,
         patentmart_demo=True,
         patentmart_data_dir=folder,
@@ -43,14 +44,35 @@ def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
         registrations_per_day_of_address=10**9,  # every test registers organisations, all from one address
         rate_caller_per_minute=0,
         rate_address_per_minute=0,
+        access_token_minutes=1440,  # the members of a module's fixtures work until its end, however slow the machine
         sqlite_synchronous="NORMAL",
     )
-    schema.upgrade(settings)
-    yield settings
+
+
+@cache
+def template(kind: str) -> Path:
+    """Return a folder with an upgraded SQLite database, or that of an upgraded PostgreSQL one named `TEMPLATE`."""
+    folder = Path(tempfile.mkdtemp(prefix="patentmart-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    schema.upgrade(settings_for(folder, "" if kind == "sqlite" else postgres_url(TEMPLATE)))
+    return folder
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """The settings of an app on a database of the module's own, in which nothing lies that other tests left."""
+    folder = Path(tempfile.mkdtemp(prefix="patentmart-test-"))
+    if request.param == "sqlite":
+        shutil.copytree(template("sqlite"), folder, dirs_exist_ok=True)
+        yield settings_for(folder, "")
+    else:
+        template("postgres")
+        server = meili()  # the scaled shape whole, where there is a search server
+        yield settings_for(folder, postgres_url(f"test_{WORKER}", TEMPLATE), server)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     app = create_app(settings)
     async with app.router.lifespan_context(app):

@@ -32,10 +32,11 @@ def _server_url() -> str:
     return str(server.get_uri())
 
 
-def postgres_url(name: str) -> str:
-    """Return the URL of a fresh, empty database of that name."""
+def postgres_url(name: str, template: str = "template1") -> str:
+    """Return the URL of a fresh database of that name: an empty one, or a copy of `template`."""
     url = _server_url()
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(made)
     return make_url(url).set(database=name).render_as_string(hide_password=False)

@@ -32,7 +32,7 @@ def party(name: str = "某公司", **fields: Any) -> dict[str, Any]:
     return {"person": "legal", "name": name, **fields}
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def member(app: FastAPI) -> Member:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
         return await factories.organisation(client)

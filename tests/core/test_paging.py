@@ -21,7 +21,7 @@ async def enter(client: httpx.AsyncClient, member: Member, name: str) -> str:
     return str((await client.post("/v1/parties", json=body, headers=member.headers)).json()["id"])
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def shelf(app: FastAPI) -> tuple[Member, str, list[str]]:
     """Return a member, a word in the names of 23 parties, and their ids in order."""
     word = secrets.token_hex(4)

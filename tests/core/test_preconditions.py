@@ -14,7 +14,7 @@ from tests.factories import Member
 from tests.patents import made
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def member(app: FastAPI) -> Member:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
         return await factories.organisation(client)

@@ -18,7 +18,7 @@ JSON = {"Content-Type": "application/json"}
 MEMBERS = {"type", "title", "status", "detail", "instance", "code"}
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def member(app: FastAPI) -> Member:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
         return await factories.organisation(client)

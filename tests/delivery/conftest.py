@@ -10,7 +10,7 @@ from backend.core.settings import Settings
 from tests.patent_search.test_search_server import database_of, served
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def connected(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     folder = tmp_path_factory.mktemp("connected")
     async with served(folder / "s", database_of(settings, folder)) as client:

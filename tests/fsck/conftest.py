@@ -12,7 +12,7 @@ from backend.core.settings import Settings
 from tests.fsck.busy import Kept, worked_with
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def original(settings: Settings) -> AsyncIterator[Kept]:
     folder = Path(tempfile.mkdtemp(prefix="patentmart-fsck-"))
     yield await worked_with(folder, settings.is_sqlite)
