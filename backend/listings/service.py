@@ -1,4 +1,4 @@
-"""What changes about a listing: the one place that writes it, one at a time."""
+"""What changes about one listing; work on many at once is in `bulk`, what events bring in `event_handlers`."""
 
 import contextlib
 from datetime import datetime

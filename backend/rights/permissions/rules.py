@@ -56,8 +56,9 @@ from backend.rights.permissions.register_findings import (
 from backend.rights.permissions.rule_matches import Hits, RuleMatch
 from backend.rights.permissions.rule_texts import Said
 
-DECLARE, KEEP, ORDINARY, SOLE, EXCLUSIVE = tuple(Act)[:5]
-SUB, ASSIGN, PLEDGE, ABANDON, WITHDRAW = tuple(Act)[5:]
+DECLARE, KEEP, WITHDRAW = Act.DECLARE_OPEN_LICENCE, Act.KEEP_OPEN_LICENCE, Act.WITHDRAW_OPEN_LICENCE
+ORDINARY, SOLE, EXCLUSIVE, SUB = Act.GRANT_ORDINARY, Act.GRANT_SOLE, Act.GRANT_EXCLUSIVE, Act.SUB_LICENSE
+ASSIGN, PLEDGE, ABANDON = Act.ASSIGN, Act.PLEDGE, Act.ABANDON
 OPEN: Final = frozenset({DECLARE, KEEP})
 GRANTS: Final = frozenset({ORDINARY, SOLE, EXCLUSIVE})
 LICENCES: Final = GRANTS | {SUB}
