@@ -28,6 +28,17 @@ TEMPLATE: Final = f"template_{WORKER}"
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="SQLite alone, and nothing that takes long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        slow = {item for item in items if item.get_closest_marker("slow") or "postgres" in item.name}
+        config.hook.pytest_deselected(items=list(slow))
+        items[:] = [item for item in items if item not in slow]
+
+
 def settings_for(folder: Path, url: str, server: tuple[str, str] | None = None) -> Settings:
     """Return the settings of an app whose limits no test reaches by accident."""
     return read_settings(

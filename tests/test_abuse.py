@@ -7,6 +7,8 @@ import pytest
 from tests.bench.abuse import measure
 from tests.machine import postgres_url
 
+pytestmark = pytest.mark.slow
+
 ROOM = 700  # MB beyond what the server has when it begins: one archive of 4 million entries would take 1,600
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import httpx
+import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
@@ -15,6 +16,8 @@ from tests.test_who_may import request
 from tests.who_may import PermissionRequest
 from tests.who_may_table import TABLE
 from tests.world_of_pairs import ROLES, Pairs, Things, headers_of, make_pairs
+
+pytestmark = pytest.mark.slow
 
 ANY = 200  # what `request` takes for an answer, so that it says If-Match: *
 

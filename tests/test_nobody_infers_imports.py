@@ -15,6 +15,8 @@ from tests.taken_numbers import compared, headers_of, make_askers, numbers_for
 from tests.world import World
 from tests.world_of_pairs import SIGNED_IN, Things
 
+pytestmark = pytest.mark.slow
+
 OF_REGISTER = {"名称": "陌生人的名称", "申请日": "2018-03-01", "摘要": "摘要"}
 OF_OFFER = {"交易方式": "普通许可", "价格（万元）": "12.5", "技术成熟度": "6"}
 OF_EVENT = {"法律事件": "缴纳年费", "生效日": "2022-02-20", "年度": "5"}

@@ -17,6 +17,8 @@ from tests.taken_numbers import compared, headers_of, make_askers, numbers_for
 from tests.world import World
 from tests.world_of_pairs import ROLES, SIGNED_IN, Things, free_numbers, taken_numbers
 
+pytestmark = pytest.mark.slow
+
 SORTS = ("application_number", "publication_number", "grant_number")
 GAPS = {"title": "随意的名称", "filing_date": None, "grant_date": None, "ipc": None}
 FULL = {"title": "陌生人的名称", "abstract": "摘要", "inventors": ["某人"], "first_claim": "权利要求"}

@@ -18,6 +18,8 @@ from tests.who_may_table import TABLE
 from tests.world import World
 from tests.world_of_pairs import Things, free_numbers, own_things, taken_numbers
 
+pytestmark = pytest.mark.slow
+
 OF_ROW = {"patent_id", "holding_id", "listing_id", "open_licence_id", "right_id"}
 
 

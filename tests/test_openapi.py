@@ -19,6 +19,8 @@ from backend.core.settings import read_settings
 from tests.core.routes import every_route
 from tests.world import World, make_world
 
+pytestmark = pytest.mark.slow
+
 TOP = Path(__file__).parents[1]
 APP = create_app(read_settings(patentmart_demo=True))
 DOCUMENT = APP.openapi()

@@ -25,6 +25,8 @@ from tests.machine import postgres_url
 from tests.many import Many, answers, eventually
 from tests.one_server import environment_of, free_port
 
+pytestmark = pytest.mark.slow
+
 running = partial(many.running, forked=True)
 ROWS = 8_000
 WITHIN = 60.0  # seconds in which the work of a killed process must be taken up

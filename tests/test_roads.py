@@ -2,7 +2,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.served import demonstration
+
+pytestmark = pytest.mark.slow
 
 ROADS = Path(__file__).parents[1] / "scripts" / "roads"
 

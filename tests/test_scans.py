@@ -8,11 +8,14 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 
 from backend.demo.seed import PASSWORD
 from tests.machine import postgres_url
 from tests.many import running
 from tests.one_server import environment_of
+
+pytestmark = pytest.mark.slow
 
 PATENTS = 8_000
 BIG = 5_000  # rows: below that reading all of a table may be the best way

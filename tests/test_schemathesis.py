@@ -32,6 +32,8 @@ from schemathesis.filters import FilterSet
 from tests.fresh_server import fresh_server, sign_in
 from tests.machine import postgres_url
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 4
 USUAL = ["2xx", "3xx", "401", "403", "404", "409", "429"]
 ACCEPTED = [

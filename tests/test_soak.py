@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.bench import soak
+
+pytestmark = pytest.mark.slow
 
 NAUGHT = ("lost", "doubled", "index_differences", "other_differences", "unanswered", "server_errors")
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
+import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
@@ -11,6 +12,8 @@ from tests.core.routes import every_route
 from tests.who_may import LET, PermissionRequest
 from tests.who_may_table import TABLE
 from tests.world import OTHER_KINDS, ROLES, World, make_world
+
+pytestmark = pytest.mark.slow
 
 WRONG_VERSION = '"999999"'
 

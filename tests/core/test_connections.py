@@ -19,6 +19,8 @@ from backend.core.network.connection_limits import RESERVED
 from tests.machine import postgres_url
 from tests.one_server import Running, free_port, running
 
+pytestmark = pytest.mark.slow
+
 ASK = b"GET /healthz HTTP/1.1\r\nhost: x\r\n"
 SECONDS = 2.0
 

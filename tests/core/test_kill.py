@@ -8,10 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pytest
 
 from backend.core.settings import Settings
 from tests.core import served
 from tests.machine import postgres_url
+
+pytestmark = pytest.mark.slow
 
 JOBS, STEPS, WRITERS = 10, 10, 4
 

@@ -17,6 +17,8 @@ from backend.core.database.engines import make_job_engine
 from backend.core.settings import Settings, read_settings
 from tests.machine import postgres_url
 
+pytestmark = pytest.mark.slow
+
 DAY, THEN = date(2026, 3, 1), datetime(2026, 3, 1, tzinfo=UTC)
 FILLERS: dict[type, Any] = {str: "x", bool: False, int: 1, date: DAY, datetime: THEN, object: {}}
 SCRIPTS = ScriptDirectory.from_config(schema.alembic_config())

@@ -15,6 +15,8 @@ from backend.core.database.engines import make_job_engine
 from backend.core.settings import Settings, read_settings
 from tests.machine import postgres_url
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def fresh(request: pytest.FixtureRequest, worker_id: str) -> Iterator[Settings]:

@@ -32,6 +32,8 @@ from search.embedded.engine import EmbeddedEngine
 from search.engine import Query
 from tests.machine import postgres_url
 
+pytestmark = pytest.mark.slow
+
 SIZE = 500
 
 

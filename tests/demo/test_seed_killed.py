@@ -7,7 +7,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.served import PATENTMART
+
+pytestmark = pytest.mark.slow
 
 SIZE = 4_000
 

@@ -8,11 +8,15 @@ import shutil
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from backend.core.events import stream
 from backend.core.storage.blobs import DRAFT
 from backend.patent_search.indexing.documents import listed_documents
 from search.documents import PatentDocument, Removed
 from tests.fsck.busy import Kept, checked, opened, run_sql
+
+pytestmark = pytest.mark.slow
 
 INDEX = "the search index"
 

@@ -10,6 +10,8 @@ from tests.bench.crash import measure
 from tests.bench.crash_clients import EditedPatent, Ledger
 from tests.bench.crash_compare import compare
 
+pytestmark = pytest.mark.slow
+
 KILLS = {"sqlite": 3, "postgres": 2}
 
 

@@ -11,6 +11,8 @@ from httpx import AsyncClient
 
 from tests.imports.people import Person, done, number, person, rows, table
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(int(os.environ.get("IMPORT_SEEDS", "2")))
 ROUNDS = 10
 

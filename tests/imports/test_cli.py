@@ -10,11 +10,14 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from backend.core.settings import Settings
 from tests.imports.followed import PASSWORD, signed_in
 from tests.imports.people import number, table
 from tests.one_server import free_port, running
+
+pytestmark = pytest.mark.slow
 
 
 def patentmart(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -12,6 +12,8 @@ from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
 
+pytestmark = pytest.mark.slow
+
 ROWS = 6_000
 
 

@@ -5,6 +5,8 @@ import pytest
 from tests.bench.fuzz import MOST_GROWN, fuzz
 from tests.bench.mutations import FORMS, spoilt
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("form", FORMS)
 def test_spoilt_files_end_in_a_declared_problem(form: str) -> None:

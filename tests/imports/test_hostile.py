@@ -18,6 +18,8 @@ from tests import hostile_archives
 from tests.imports.containers import archive, compound, ods, ods_row, record, xls, zipped
 from tests.imports.people import counts, done, person, send, table
 
+pytestmark = pytest.mark.slow
+
 ROOM = 150  # MB
 ROW = "201710601862.3,一种电池,甲大学\n"
 GOOD = "申请号,名称,专利权人\n" + ROW

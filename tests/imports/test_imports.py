@@ -12,6 +12,8 @@ from httpx import AsyncClient
 
 from tests.imports.people import Person, counts, done, number, patent, person, rows, send, table
 
+pytestmark = pytest.mark.slow
+
 GAZETTE = "registers/cn_university_gazette_20190712_gb18030.csv"
 
 

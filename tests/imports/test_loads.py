@@ -23,6 +23,8 @@ from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
 
+pytestmark = pytest.mark.slow
+
 BOUNDARY = "a-boundary"
 HEAD = (
     f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="kind"\r\n\r\npatents\r\n'

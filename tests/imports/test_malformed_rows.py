@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 from openpyxl import Workbook
@@ -13,6 +14,8 @@ from openpyxl import Workbook
 from backend.imports.formats.headings import heading_of
 from tests.imports.malformed import KINDS, OWN, Numbers, Sent, good, sent
 from tests.imports.people import Person, counts, done, person, rows, table
+
+pytestmark = pytest.mark.slow
 
 SEED = 20190712
 COMPARED = (

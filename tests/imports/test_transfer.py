@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
 from tests.imports.people import Person, done, number, patent, person, rows, table
+
+pytestmark = pytest.mark.slow
 
 RECORD = "registers/cn_patent_record_with_legal_events.json"
 UNIVERSITY = "南京工业大学"

@@ -13,6 +13,8 @@ from tests.bench.race_judge import badly_answered, needlessly_refused, unlawful
 from tests.factories import Member
 from tests.one_server import running
 
+pytestmark = pytest.mark.slow
+
 ATTEMPTS = 25  # of each shape
 
 

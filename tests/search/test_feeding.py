@@ -17,6 +17,8 @@ from search.engine import Query, SearchEngine, SearchUnavailable
 from tests.bench.corpus import in_batches
 from tests.search.conftest import Find, patent
 
+pytestmark = pytest.mark.slow
+
 _FEED = """
 import asyncio, itertools, sys
 from pathlib import Path
