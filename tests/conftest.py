@@ -43,6 +43,7 @@ def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
         registrations_per_day_of_address=10**9,  # every test registers organisations, all from one address
         rate_caller_per_minute=0,
         rate_address_per_minute=0,
+        access_token_minutes=1440,  # the members of a session's fixtures work until its end, however slow the machine
         sqlite_synchronous="NORMAL",
     )
     schema.upgrade(settings)
