@@ -11,7 +11,7 @@ from backend.core.blobs import make_blobs
 from backend.core.clock import Clock
 from backend.core.db import Database
 from backend.core.engines import make_job_engine
-from backend.core.jobs import WORKS, Runtime
+from backend.core.jobs import WORKS, Jobs, Runtime
 from backend.core.memory import collect_regularly
 from backend.core.observe import set_up_logging
 from backend.core.pieces import Giver, fork_giver
@@ -48,12 +48,13 @@ async def _work(order: Order, reader: Giver, turns: Turns) -> None:
     settings, clock = order.settings, _clock(order)
     beside = [asyncio.create_task(turns.listen()), asyncio.create_task(collect_regularly())]
     database = Database(settings, clock, inline_handlers(), turn=turns.turn)
-    jobs_engine = make_job_engine(settings)
+    jobs = database.jobs = Jobs(settings)  # what a row causes may ask for more work
+    jobs.connect()
     state = SimpleNamespace(
         settings=settings,
         clock=clock,
         database=database,
-        blobs=make_blobs(settings, jobs_engine),
+        blobs=make_blobs(settings, jobs.engine),
         import_kinds=IMPORT_KINDS,
         pieces=reader.ask,
     )
@@ -63,7 +64,7 @@ async def _work(order: Order, reader: Giver, turns: Turns) -> None:
         failed = False
     finally:
         await database.close()
-        jobs_engine.dispose()
+        jobs.close()
         for task in beside:
             task.cancel()
         turns.end(failed=failed)
