@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from backend.core.clock import Clock
 from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
-from backend.core.jobs.queue import Runtime
+from backend.core.jobs.queue import Jobs, Runtime
 from backend.core.observability import set_up_logging
 from backend.core.processes.ipc import ValueProducer, fork_producer
 from backend.core.processes.memory import collect_regularly
@@ -48,12 +48,13 @@ async def _work(order: Order, reader: ValueProducer, turns: Turns) -> None:
     settings, clock = order.settings, _clock(order)
     beside = [asyncio.create_task(turns.listen()), asyncio.create_task(collect_regularly())]
     database = Database(settings, clock, REGISTRY.handlers, turn=turns.turn)
-    jobs_engine = make_job_engine(settings)
+    jobs = database.jobs = Jobs(settings)  # what a row causes may ask for more work
+    jobs.connect()
     state = SimpleNamespace(
         settings=settings,
         clock=clock,
         database=database,
-        blobs=make_blobs(settings, jobs_engine),
+        blobs=make_blobs(settings, jobs.engine),
         registry=REGISTRY,
         pieces=reader.ask,
     )
@@ -63,7 +64,7 @@ async def _work(order: Order, reader: ValueProducer, turns: Turns) -> None:
         failed = False
     finally:
         await database.close()
-        jobs_engine.dispose()
+        jobs.close()
         for task in beside:
             task.cancel()
         turns.end(failed=failed)

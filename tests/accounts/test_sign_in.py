@@ -23,12 +23,12 @@ async def test_a_member_signs_in_and_is_told_who_it_is(client):
     assert [m["status"] for m in me["memberships"]] == ["pending"]
 
 
-async def test_the_token_answer_is_not_stored_and_says_how_long_it_is_good(client):
+async def test_the_token_answer_is_not_stored_and_says_how_long_it_is_good(client, settings):
     member = await factories.organisation(client, verified=False)
     answer = await factories.sign_in(client, member.user_email.upper())
     assert answer.headers["cache-control"] == "no-store"
     assert answer.json()["token_type"] == "Bearer"
-    assert answer.json()["expires_in"] == 900
+    assert answer.json()["expires_in"] == settings.access_token_minutes * 60
 
 
 async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client):

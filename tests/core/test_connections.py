@@ -93,7 +93,8 @@ def test_headers_that_come_in_pieces_are_counted_together(one: Running) -> None:
         ):
             drip(link, piece)
             time.sleep(0.02)
-        link.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # the server may have answered and closed by now
+            link.shutdown(socket.SHUT_WR)
         assert said(link) == (400, ANY)  # the app's own word: a body is no header
 
 

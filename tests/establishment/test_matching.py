@@ -23,10 +23,11 @@ async def test_a_request_whose_job_came_to_nothing_is_looked_at_again(client: ht
     patent = await patents.entered(client, one)
     own = await patents.entered(client, two, application_number=patent["application_number"])
     request = await made.proposed(client, two, own["id"])
-    database, now = app.state.database, app.state.clock.now()
+    database = app.state.database
     left = sa.update(Establishment).where(col(Establishment.id) == request["id"])
     async with database.write() as session:  # as a job that died leaves it
         await session.execute(left.values(state=EstablishmentState.ASKED, patent_id=None, row_version=None))
+        now = (await session.get_one(Establishment, request["id"])).asked_at
     await sweep(database, now + timedelta(seconds=30))
     await asyncio.sleep(1)
     assert (await made.shown(client, two, request["id"]))["state"] == "asked", "its own job may still be at it"

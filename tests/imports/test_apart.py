@@ -17,6 +17,7 @@ import pytest
 
 from backend.core.settings import Settings
 from backend.demo.seed import PASSWORD
+from backend.imports.service import LARGE
 from tests.imports.followed import every_row, signed_in, until
 from tests.imports.people import number, table
 from tests.machine import postgres_url
@@ -159,14 +160,32 @@ def test_what_works_beside_the_server_ends_with_it(served: Served) -> None:
     awaited(lambda: all(is_gone(process) for process in family))
 
 
+def of_authority(client: httpx.Client) -> dict[str, str]:
+    form = {"grant_type": "password", "username": "owner@authority-city.example", "password": PASSWORD}
+    return {"Authorization": f"Bearer {client.post('/v1/oauth/token', data=form).json()['access_token']}"}
+
+
+def listed_in(folder: Path) -> list[tuple[str]]:
+    with contextlib.closing(sqlite3.connect(folder / "patentmart.sqlite")) as connection:
+        return connection.execute(
+            "SELECT application_number FROM patent JOIN listing ON patent_id = patent.id WHERE status = 'listed'"
+        ).fetchall()
+
+
+def test_a_large_file_asks_for_the_further_work_that_its_rows_bring(tmp_path: Path) -> None:
+    """The demonstration has a private row, whose author is looked at again when a patent of its own changes."""
+    with demonstrating(tmp_path, 1_500) as one, httpx.Client(base_url=one.base, timeout=60) as client:
+        headers, listed = of_authority(client), listed_in(tmp_path)
+        content = table(*({"申请号": f"CN{found}", "名称": "一种换能器" * 20} for (found,) in listed))
+        assert len(content) > LARGE
+        address = sent(client, headers, content)
+        ended = until(client, address, headers, rows=len(listed))
+        assert (ended["status"], ended["failure"], ended["counts"]["updated"]) == ("done", None, len(listed))
+
+
 def test_the_index_holds_what_a_file_changed_though_its_helper_is_killed(tmp_path: Path) -> None:
     with demonstrating(tmp_path, 1_500) as one, httpx.Client(base_url=one.base, timeout=60) as client:
-        form = {"grant_type": "password", "username": "owner@authority-city.example", "password": PASSWORD}
-        headers = {"Authorization": f"Bearer {client.post('/v1/oauth/token', data=form).json()['access_token']}"}
-        with contextlib.closing(sqlite3.connect(tmp_path / "patentmart.sqlite")) as connection:
-            listed = connection.execute(
-                "SELECT application_number FROM patent JOIN listing ON patent_id = patent.id WHERE status = 'listed'"
-            ).fetchall()
+        headers, listed = of_authority(client), listed_in(tmp_path)
         content = table(*({"申请号": f"CN{found}", "名称": "鹦鹉螺换能器"} for (found,) in listed))
         address = sent(client, headers, content)
         awaited(lambda: killed(one))
