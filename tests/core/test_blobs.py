@@ -96,7 +96,7 @@ async def test_a_source_that_breaks_off_leaves_nothing(blobs: Blobs) -> None:
 PUT = """
 import io, sys
 from pathlib import Path
-from backend.core.blobs import FolderBlobs
+from backend.core.storage.blobs import FolderBlobs
 print(flush=True)
 while True:
     FolderBlobs(Path(sys.argv[1])).put(io.BytesIO(__import__("os").urandom(3_000_000)))

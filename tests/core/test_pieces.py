@@ -10,9 +10,9 @@ PIECES: Final = 12  # more than wait to be taken, and each larger than what a co
 TAKER: Final = f"""
 import os, signal, sys, threading, time
 from pathlib import Path
-from backend.core.pieces import fork_giver
+from backend.core.processes.ipc import fork_producer
 
-giver = fork_giver(lambda question: (question * 1_000_000 for _ in range({PIECES})), [])
+giver = fork_producer(lambda question: (question * 1_000_000 for _ in range({PIECES})), [])
 child = int(Path(f"/proc/self/task/{{os.getpid()}}/children").read_text())
 
 def end():

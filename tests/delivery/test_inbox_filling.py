@@ -68,10 +68,10 @@ async def test_old_messages_are_forgotten_with_their_marks(client: httpx.AsyncCl
         old = datetime.now(UTC) - timedelta(days=400)
         await session.execute(sa.update(Message).where(own).values(at=old))
         numbers = (await session.scalars(sa.select(col(Message.number)).where(own))).all()
-    await inbox_projection.sweep_of(500)(database, datetime.now(UTC))
+    await inbox_projection.sweep(database, datetime.now(UTC) - timedelta(days=100))
     async with database.read() as session:
         assert (await session.scalars(sa.select(col(Message.number)).where(own))).all() == numbers
-    await inbox_projection.sweep_of(365)(database, datetime.now(UTC))
+    await inbox_projection.sweep(database, datetime.now(UTC))
     async with database.read() as session:
         assert (await session.scalars(sa.select(col(Message.number)).where(own))).all() == []
         marks = sa.select(col(MessageMark.number)).where(col(MessageMark.number).in_(numbers))

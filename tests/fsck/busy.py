@@ -23,7 +23,7 @@ from backend.core.database.sessions import Database
 from backend.core.settings import Settings, read_settings
 from backend.core.storage.blobs import make_blobs
 from backend.domains import REGISTRY
-from backend.fsck.run import run_checks
+from backend.fsck.run import checks_of, run_checks
 from search.embedded.engine import EmbeddedEngine
 from tests import factories, fresh_server
 from tests.factories import Member
@@ -171,7 +171,7 @@ async def checked(kept: Kept, *, repair: bool = False) -> dict[str, Line]:
         """Nobody watches."""
 
     async with opened(kept, repair=repair) as site:
-        report = await run_checks(site, told)
+        report = await run_checks(checks_of(REGISTRY), site, told)
     assert report.is_clean == all(line.differences == line.repaired for line in report.lines)
     return {line.check: line for line in report.lines if line.differences}
 

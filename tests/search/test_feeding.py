@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 _FEED = """
 import asyncio, itertools, sys
 from pathlib import Path
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from tests.search.conftest import patent
 async def feed():
     engine = EmbeddedEngine(Path(sys.argv[1]))
@@ -34,7 +34,7 @@ asyncio.run(feed())
 _REBUILD = """
 import asyncio, itertools, sys
 from pathlib import Path
-from search.embedded import EmbeddedEngine
+from search.embedded.engine import EmbeddedEngine
 from tests.search.conftest import patent
 async def batches():
     for number in itertools.count():
