@@ -17,7 +17,7 @@ from backend.core.processes.worker_processes import Order, Turns, answer
 from backend.core.storage.blobs import make_blobs
 from backend.domains import REGISTRY
 from backend.imports.batch_reader import Piece, Wanted, pieces
-from backend.patent_search.indexing.document_builder import MAKE, make_ready
+from backend.patent_search.indexing.document_dispatch import MAKE, make_ready
 from backend.patent_search.indexing.engines import made_ready
 
 

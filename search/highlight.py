@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from search.highlight_fields import FIELD_END, MARK_CLOSE, MARK_OPEN
-from search.indexes import LIST_SEPARATOR, SHOWN
+from search.index_fields import LIST_SEPARATOR, SHOWN
 from search.numbers import levels, spellings
+from search.query_parser import Reading, Word
 from search.text import is_han, stem
-from search.understanding import Reading, Word
 
 _FIELDS = tuple(SHOWN)
 _MOST_PLACES = 400  # of one term in one hit

@@ -1,7 +1,7 @@
 """The texts of a patent that marks are put into, as every engine keeps them beside its index."""
 
 from search.documents import PatentDocument
-from search.indexes import SHOWN, words_of
+from search.index_fields import SHOWN, words_of
 from search.text import fold_evenly
 
 FIELD_END = "\x1f"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from search.engine import Strictest, Understood
-from search.understanding import Reading
+from search.query_parser import Reading
 
 
 def without_each(reading: Reading) -> Iterator[tuple[str, str, Reading]]:

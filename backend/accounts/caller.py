@@ -1,4 +1,4 @@
-"""Who asks."""
+"""The caller of a request: a signed-in person or program, acting in one organisation."""
 
 from dataclasses import dataclass
 from enum import Enum

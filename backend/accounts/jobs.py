@@ -1,4 +1,4 @@
-"""What time removes: sign-ins, tokens and counters that are good for nothing any more."""
+"""Removes expired sign-ins, tokens and counters."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -1,4 +1,4 @@
-"""Whether whoever asked at the beginning of a long answer may still be told what follows."""
+"""Whether the caller of a long-running response may still receive what follows."""
 
 import time
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Work that goes on beside something else, from its beginning to its end."""
+"""Tasks that run in the background of a block, from its beginning to its end."""
 
 import asyncio
 import contextlib

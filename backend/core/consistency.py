@@ -1,4 +1,4 @@
-"""What the checks work with, and what each of them says: how much it looked at, and what differs."""
+"""The shared types of the consistency checks: their context, and the result of each."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field

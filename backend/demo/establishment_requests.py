@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import col
 
-from backend.demo.stage import Stage
+from backend.demo.load_context import Stage
 from backend.establishment.access import Asking
 from backend.establishment.matching import propose
 from backend.establishment.schemas import EstablishmentIn

@@ -20,7 +20,7 @@ from backend.core.database.sessions import Database
 from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append_many
 from backend.core.ids import new_id
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
-from backend.demo import under_way
+from backend.demo import sample_transactions
 from backend.demo.organisations import SHOWN_TO_ALL, DemoOrganisation, organisations
 from backend.demo.register import DemoPatent, register
 from backend.demo.rows import Rows
@@ -72,7 +72,7 @@ async def _show_what_is_under_way(database: Database, places: Mapping[str, Place
     async with database.write() as session:
         job = (await session.scalars(LOAD.with_for_update())).one()
         if job.status is not WorkStatus.DONE:
-            await under_way.show(session, places, now)
+            await sample_transactions.show(session, places, now)
             finish_job(job, WorkStatus.DONE, {"patents": job.total}, now)
 
 

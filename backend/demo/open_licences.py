@@ -8,7 +8,7 @@ from typing import Any, Final
 from backend.core.clock import china_day
 from backend.core.events.log import PUBLIC, DomainEvent
 from backend.core.ids import new_id
-from backend.demo.life import REGISTER_DAY, Announced, Life
+from backend.demo.patent_timeline import REGISTER_DAY, Announced, Life
 from backend.demo.register import TO_OPEN, DemoListing
 from backend.demo.terms import SOURCE, Place, Terms, morning
 from backend.licences.models import OpenLicence

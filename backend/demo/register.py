@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from backend.demo.life import REGISTER_DAY, Life, live
 from backend.demo.organisations import DemoOrganisation, organisations
+from backend.demo.patent_timeline import REGISTER_DAY, Life, live
 from backend.demo.wording import Topic, Wording, topics, word
 from backend.patents.codes import DealType, LegalStatus, PatentKind
 from backend.patents.numbers.canonical import check_digit

@@ -9,8 +9,8 @@ from typing import Any, Final
 from backend.core.clock import china_day
 from backend.core.events.log import PUBLIC, DomainEvent
 from backend.core.ids import new_id
-from backend.demo.life import REGISTER_DAY, Life
 from backend.demo.open_licences import OpenRows, declare, paid_ahead
+from backend.demo.patent_timeline import REGISTER_DAY, Life
 from backend.demo.register import DemoListing, DemoPatent
 from backend.demo.terms import SOURCE, Place, Terms, morning
 from backend.listings.rules import BARRED, PAST, Action

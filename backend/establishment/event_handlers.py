@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.events.log import PUBLIC, BatchHandler, DomainEvent, SyncHandler
 from backend.core.jobs import queue
-from backend.establishment import relocation
+from backend.establishment import merge_follow_up
 from backend.establishment.queries import has_private_rows
 from backend.establishment.service import MATCH
 
@@ -34,7 +34,7 @@ async def _match_those_named(
 
 
 SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
-    **relocation.SYNC_HANDLERS,
+    **merge_follow_up.SYNC_HANDLERS,
     "organisation.verified": [_organisation_verified],
     "holding.asserted": [_holder_named],
     "holding.verified": [_holder_named],

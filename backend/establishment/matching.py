@@ -33,9 +33,9 @@ from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
 from backend.files.service import attach_alike
 from backend.patents import queries as catalogue
 from backend.patents.fact_rules import contradictions
-from backend.patents.holdings.stand_ins import stands_in, take_place
+from backend.patents.holdings.placeholder_holders import stands_in, take_place
 from backend.patents.models import Patent
-from backend.patents.numbers.establishment import establish
+from backend.patents.numbers.row_establishment import establish
 from backend.patents.queries import PatentAggregate
 from backend.patents.visibility import is_established
 

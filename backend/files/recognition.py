@@ -17,7 +17,7 @@ from backend.core.storage.archives import (
     unpacked_pieces,
 )
 from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted, FileUnpacksTooLarge
-from backend.files.pictures import WHOLE
+from backend.files.image_integrity import WHOLE
 from backend.files.rules import ACCEPTED, Form
 
 PIECE: Final = 1 << 18

@@ -11,7 +11,7 @@ from backend.core.domain import Registry
 from backend.core.errors import Problem
 from backend.core.storage.blobs import Blobs
 from backend.imports.cells import read_cells
-from backend.imports.kinds import ColumnError, Importer
+from backend.imports.import_kinds import ColumnError, Importer
 from backend.imports.layout import Layout
 
 BATCH: Final = 1_000

@@ -6,7 +6,7 @@ from typing import Final
 from backend.core.errors import Text
 from backend.core.text_rules import CONTROL, clean, without_turning, without_unseen
 from backend.imports.formats.record import Unreadable
-from backend.imports.kinds import ColumnError
+from backend.imports.import_kinds import ColumnError
 from backend.imports.layout import Layout
 
 DECISIVE: Final = frozenset({"holders", "legal_status"})  # unread, the rest of the row would say something else

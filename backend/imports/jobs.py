@@ -20,7 +20,7 @@ from backend.core.jobs.queue import Runtime
 from backend.core.processes.worker_processes import DiedApart, NoneApart, WorkerProcesses
 from backend.imports import service
 from backend.imports.batch_reader import Batch, Draft, Failed, Measured, Piece, Wanted
-from backend.imports.kinds import Importer, RowResult, Run
+from backend.imports.import_kinds import Importer, RowResult, Run
 from backend.imports.layout import Layout
 from backend.imports.models import Import
 from backend.imports.rules import Mode, Outcome, Prefer

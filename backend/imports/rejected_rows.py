@@ -7,7 +7,7 @@ from typing import Any, Final
 from backend.core.database.sessions import Database
 from backend.core.spreadsheets import MARK, csv_lines
 from backend.imports.formats.headings import REPORT
-from backend.imports.kinds import ImportKind
+from backend.imports.import_kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
 from backend.imports.queries import faulty_after

@@ -18,7 +18,7 @@ from backend.core.http.responses import accepted, changed, listed, one
 from backend.core.ids import id_pattern
 from backend.imports import queries, service
 from backend.imports.admission import ImportRoute
-from backend.imports.kinds import ImportKind
+from backend.imports.import_kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
 from backend.imports.rejected_rows import rejected_csv

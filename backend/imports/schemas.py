@@ -12,7 +12,7 @@ from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Moment, Out, Version
 from backend.imports import cells
 from backend.imports.formats.headings import REPORT
-from backend.imports.kinds import ImportKind
+from backend.imports.import_kinds import ImportKind
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
 from backend.imports.rules import Mode, Outcome, Prefer, Status, sentence

@@ -15,7 +15,7 @@ from backend.core.ids import new_id
 from backend.core.jobs import queue
 from backend.imports import rules
 from backend.imports.cells import sayable
-from backend.imports.kinds import ColumnError, RowResult
+from backend.imports.import_kinds import ColumnError, RowResult
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
 from backend.imports.rules import Action, Mode, Status

@@ -13,7 +13,7 @@ from backend.core.http.uploads import only_parts
 from backend.core.storage.blobs import Blob
 from backend.core.text_rules import seen
 from backend.imports.formats.errors import MappingWrong
-from backend.imports.kinds import ImportKind
+from backend.imports.import_kinds import ImportKind
 from backend.imports.layout import Layout, layout_of
 from backend.imports.rules import Mode, Prefer
 

@@ -1,4 +1,4 @@
-"""Days that people record: each lies between the step that it follows and today; and the last day of a licence."""
+"""Checks of dates that people record: each lies between the step before it and today."""
 
 from datetime import date, datetime, timedelta
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.database.bulk_writes import change_many, put_many
 from backend.core.events.log import DomainEvent, append_many
 from backend.core.ids import new_id
-from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
+from backend.imports.import_kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
 from backend.imports.scratch_store import Earlier, Scratch
 from backend.listings.row_reader import ListingDraft, read_listing

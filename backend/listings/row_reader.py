@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from backend.imports.kinds import ColumnError
+from backend.imports.import_kinds import ColumnError
 from backend.register_import.reader import HOME, LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT, read_numbers
 from backend.register_import.vocabulary import code_of, split_words
 

@@ -18,7 +18,7 @@ from backend.listings.schemas import ListedPatent, ListingIn, ListingOut, Offere
 from backend.patents.codes import ListingStatus
 from backend.patents.errors import NoSuchPatent, NotEstablished, NotTheHolder
 from backend.patents.models import Listing, Patent
-from backend.patents.numbers.establishment import ensure_established
+from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import load
 
 SHOWS: Final = frozenset({Action.PUBLISH, Action.RESUME})

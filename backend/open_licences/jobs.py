@@ -1,4 +1,4 @@
-"""What time alone does to open licences: notices lapse, licences begin and end, clocks run out, the calendar turns."""
+"""The scheduled sweep: lapses unpaid notices, starts and ends licences and open licences, sends reminders."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta

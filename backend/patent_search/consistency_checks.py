@@ -9,7 +9,7 @@ from sqlmodel import col
 from backend.core.consistency import BATCH, Line, Site
 from backend.core.events import stream
 from backend.patent_search.indexing.consumer import follow_stream
-from backend.patent_search.indexing.documents import OF_LISTED, documents_of, listed_documents
+from backend.patent_search.indexing.document_builder import OF_LISTED, documents_of, listed_documents
 from backend.patent_search.indexing.reindex import rebuild
 from backend.patents.models import Listing
 from search.documents import PatentDocument, Removed

@@ -1,4 +1,4 @@
-"""When a row shows two patents of the register to be one, and what is known of that one then."""
+"""Whether an imported row whose numbers match several patents merges them, and their merged data in memory."""
 
 from collections.abc import Container, Mapping, Sequence
 from itertools import combinations

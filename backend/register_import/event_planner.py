@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from backend.imports.kinds import ColumnError
+from backend.imports.import_kinds import ColumnError
 from backend.patents.codes import EventKind
 from backend.patents.fact_rules import folded
 from backend.patents.legal_events.service import FILLS

@@ -7,7 +7,7 @@ from typing import Final
 
 from backend.accounts.rules import name_key
 from backend.core.ids import new_id
-from backend.imports.kinds import ColumnError
+from backend.imports.import_kinds import ColumnError
 from backend.patents.codes import EventKind, HoldingState
 from backend.register_import.import_terms import Terms
 from backend.register_import.patent_state import PatentState, Period

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Final, Self
 
 from backend.core.clock import china_day
-from backend.imports.kinds import Importer
+from backend.imports.import_kinds import Importer
 from backend.patents.codes import HoldingState, SetBy
-from backend.patents.holdings.stand_ins import CERTAIN
+from backend.patents.holdings.placeholder_holders import CERTAIN
 from backend.patents.models import ESTABLISHED
 from backend.patents.provenance_rules import bar_of
 from backend.register_import.patent_state import PatentState

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import party_of
-from backend.imports.kinds import ColumnError, Importer, ImportKind, RowResult
+from backend.imports.import_kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
 from backend.imports.scratch_store import Scratch
 from backend.patents.queries import offices

@@ -1,4 +1,4 @@
-"""What is wrong with a row, and what to do about it: the sentences for each error code of a register's rows."""
+"""The messages for each error code of a register's rows: what is wrong, and what to do about it."""
 
 from collections.abc import Mapping
 from typing import Final

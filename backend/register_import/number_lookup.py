@@ -7,7 +7,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.imports.kinds import Importer
+from backend.imports.import_kinds import Importer
 from backend.patents.numbers.lookup import meant_by
 from backend.patents.visibility import is_established
 from backend.register_import.new_rows import PATENT

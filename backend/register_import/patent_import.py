@@ -12,14 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import is_verified, party_of, stand_in_key
 from backend.core.ids import new_id
-from backend.imports.kinds import Importer, ImportKind, RowResult
+from backend.imports.import_kinds import Importer, ImportKind, RowResult
 from backend.imports.rules import Mode
 from backend.imports.scratch_store import Earlier, Scratch
 from backend.patents.fact_rules import NUMBERS
 from backend.patents.queries import offices
 from backend.patents.visibility import is_established
 from backend.register_import import messages
-from backend.register_import.disclosure_quota import count_questions, questions_of
 from backend.register_import.holder_planner import Names
 from backend.register_import.holder_writer import load_periods
 from backend.register_import.import_terms import HOLDER_FIELDS, Terms
@@ -29,6 +28,7 @@ from backend.register_import.patent_state import PatentState
 from backend.register_import.planner import plan_row
 from backend.register_import.prepared_rows import PatentRow, PreparedChange, PreparedPatent, landed, patent_reader
 from backend.register_import.reader import PatentDraft
+from backend.register_import.taken_number_quota import count_questions, questions_of
 from backend.register_import.writer import Burdens, Writer, load_known, mark_burdened
 
 NEEDS: Final = (("application_number", "publication_number", "grant_number", "document_number", "number"),)

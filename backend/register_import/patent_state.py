@@ -1,4 +1,4 @@
-"""A patent as an import sees it: what the database holds, and what earlier rows of the same file changed."""
+"""The state of a patent during an import: what the database holds, and what earlier rows of the file changed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

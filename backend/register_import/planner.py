@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any, Final, Protocol
 
-from backend.imports.kinds import ColumnError, RowResult
+from backend.imports.import_kinds import ColumnError, RowResult
 from backend.imports.rules import Outcome
 from backend.patents.codes import EventKind, HoldingState
 from backend.patents.fact_rules import FACTS, NUMBERS, fill_or_conflict

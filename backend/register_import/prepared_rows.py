@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from backend.core.database.bulk_writes import bound
 from backend.core.ids import new_id
-from backend.imports.kinds import ColumnError, Importer, RowResult
+from backend.imports.import_kinds import ColumnError, Importer, RowResult
 from backend.imports.rules import Mode
 from backend.register_import.event_planner import EventSaid
 from backend.register_import.holder_planner import Names

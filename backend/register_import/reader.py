@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Protocol
 
-from backend.imports.kinds import ColumnError
+from backend.imports.import_kinds import ColumnError
 from backend.patents.codes import LegalStatus, PatentKind
 from backend.patents.fact_rules import disagreements, placed
 from backend.patents.numbers.canonical import Number, NumberRole, NumberWrong, parse_number

@@ -16,7 +16,7 @@ from backend.core.ids import new_id
 from backend.patents import queries
 from backend.patents.codes import HoldingState, ListingStatus
 from backend.patents.fact_rules import FACTS, NUMBERS
-from backend.patents.holdings.stand_ins import CERTAIN, renamed_since
+from backend.patents.holdings.placeholder_holders import CERTAIN, renamed_since
 from backend.patents.legal_events.derived_status import STANDING
 from backend.patents.legal_events.withdrawal import counted
 from backend.patents.models import ESTABLISHED, Assessment, Holding, Listing

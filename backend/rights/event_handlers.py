@@ -19,7 +19,7 @@ from backend.rights.entries.termination import end_entry
 from backend.rights.errors import GrantsConflict
 from backend.rights.ledger import Entry
 from backend.rights.models import Consent, RightClaim, RightEntry
-from backend.rights.permissions.claim_rules import stand_apart
+from backend.rights.permissions.grant_conflict_rules import stand_apart
 from backend.rights.queries import entries_of, entry_of, was_known
 
 DISPLACED: Final = "recorder_displaced"  # why an entry ended that rested on the word of whom an office displaced

@@ -1,4 +1,4 @@
-"""What the rules are asked about: a patent with all that burdens it, and an act that somebody has in mind."""
+"""The input of the permission rules: a patent's status, holders and encumbrances, and the requested act."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -13,7 +13,7 @@ from search.embedded.query import Plan, Planner
 from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Hit, Query, Sort, Strictest, most_frequent_first
 from search.highlight import Marker
 from search.query_explanation import understood, without_each
-from search.understanding import Reading, understand
+from search.query_parser import Reading, understand
 
 _EXACT = 65_000  # values of a facet a segment may have before counts of several segments become estimates
 _TIE, _LONGEST_TIE = 16, 4_096  # how far beyond the page equals are sought at first, and at most

@@ -18,8 +18,8 @@ from search.documents import Change, PatentDocument
 from search.embedded.answers import View, answer, count_values, found_by, prepare
 from search.embedded.comparison import differing, held
 from search.embedded.folder import Folder
+from search.embedded.rebuild import Rebuild
 from search.engine import FACET_LIMIT, Answer, Begun, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
-from search.rebuild import Rebuild
 from search.text import fold
 from search.vocabulary import learn
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from tantivy import Occur, Query, Schema, Searcher
 
 from search.embedded.schema import ANYWHERE, roots_of, spellings_of
-from search.indexes import TIERS
+from search.index_fields import TIERS
+from search.query_parser import Reading, Term, Word
 from search.text import is_han
-from search.understanding import Reading, Term, Word
 
 MUST, SHOULD = Occur.Must, Occur.Should
 _TITLE, _BODY = TIERS[0], TIERS[1]

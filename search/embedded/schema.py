@@ -10,7 +10,7 @@ from tantivy import Document, Schema, SchemaBuilder
 
 from search.documents import PatentDocument, Ready
 from search.highlight_fields import shown
-from search.indexes import FACETS, TIERS, words_of
+from search.index_fields import FACETS, TIERS, words_of
 from search.numbers import levels, spellings
 from search.text import fold, normal_name, pieces_and_roots, stem
 

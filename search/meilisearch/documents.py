@@ -15,7 +15,7 @@ import orjson
 from search.documents import PatentDocument, Ready
 from search.engine import Facet
 from search.highlight_fields import shown
-from search.indexes import FACETS, TIERS, words_of
+from search.index_fields import FACETS, TIERS, words_of
 from search.numbers import levels, spellings
 from search.text import fold, normal_name, runs, stem
 

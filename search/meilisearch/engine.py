@@ -10,8 +10,8 @@ from search.documents import Change, PatentDocument
 from search.engine import Answer, Begun, Facet, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
 from search.highlight_fields import shown
 from search.meilisearch.client import Caller
-from search.meilisearch.feed import Feeder
-from search.meilisearch.filling import InboxProjection
+from search.meilisearch.index_rebuild import IndexRebuild
+from search.meilisearch.index_writer import Feeder
 from search.meilisearch.search import Searcher, State
 from search.vocabulary import learn
 
@@ -49,7 +49,7 @@ class MeilisearchEngine:
         self.may_write = bool(write_key)
         self._state = State()
         self._looking: asyncio.Task[None] | None = None
-        self._rebuild: InboxProjection | None = None
+        self._rebuild: IndexRebuild | None = None
         self._needs_rebuild = False
         self._writer = ThreadPoolExecutor(1, "search-write")
         self._is_closed = False
@@ -114,7 +114,7 @@ class MeilisearchEngine:
         if self._rebuild is not None:
             raise SearchUnavailable("a rebuild is under way already")
         there = [one async for one in self._ids_of(self._next, begun.index.patents)] if begun else []
-        filling = InboxProjection(self._next, self._at_once, position, begun.index if begun else None, there)
+        filling = IndexRebuild(self._next, self._at_once, position, begun.index if begun else None, there)
         self._rebuild = filling
         try:
             if begun is None:
@@ -205,7 +205,7 @@ class MeilisearchEngine:
             for one in await self._write(feeder.ids, offset, PAGE):
                 yield one
 
-    def _adopt(self, filling: InboxProjection) -> None:
+    def _adopt(self, filling: IndexRebuild) -> None:
         try:
             filling.finish()
             self._feeder.swap(self._next.uid)

@@ -10,8 +10,8 @@ from typing import Final
 from search.engine import Filters, Sort
 from search.filter_terms import bounds, choices
 from search.meilisearch.documents import EVERYTHING, spaced, stems
+from search.query_parser import Reading, Term, Word
 from search.text import is_han
-from search.understanding import Reading, Term, Word
 
 SORTS: Final[dict[Sort, list[str]]] = {
     Sort.LISTED_AT: ["listed:asc", "mark:asc"],

@@ -14,8 +14,8 @@ from search.meilisearch.client import Caller, MeiliRefused, reading
 from search.meilisearch.documents import MOST_VALUES, POSITION_ID, parts_of, value_of
 from search.meilisearch.query import EVERY, Plan, Sought, filters_of, forms, one_of
 from search.query_explanation import understood, without_each
+from search.query_parser import Reading, understand
 from search.text import fold
-from search.understanding import Reading, understand
 
 WORDS_KNOWN: Final = 50_000
 SURE: Final = 50  # a count from here on changes little for a while

@@ -16,7 +16,7 @@ import psutil
 from backend.core.errors import Problem
 from backend.core.settings import read_settings
 from backend.imports.cells import read_cells
-from backend.imports.kinds import Importer, ImportKind
+from backend.imports.import_kinds import Importer, ImportKind
 from backend.imports.layout import layout_of
 from backend.imports.rules import Mode
 from backend.listings import file_import as listing_import

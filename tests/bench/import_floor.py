@@ -11,7 +11,7 @@ from typing import Any, Final
 from backend.core.clock import Clock
 from backend.core.database.sessions import Database
 from backend.core.settings import Settings
-from backend.patent_search.indexing.documents import documents_of
+from backend.patent_search.indexing.document_builder import documents_of
 from search.documents import PatentDocument
 from search.embedded.engine import EmbeddedEngine
 

@@ -15,7 +15,7 @@ from search.meilisearch.client import Caller
 from search.meilisearch.engine import MeilisearchEngine
 from search.meilisearch.query import Plan, Sought, filters_of
 from search.meilisearch.search import Searcher
-from search.understanding import understand
+from search.query_parser import understand
 from tests.bench import load, search_engine, server
 from tests.bench.corpus import documents, in_batches
 from tests.bench.search import SMALL, targets

@@ -5,8 +5,8 @@ from itertools import islice
 import pytest
 from stdnum.cn import uscc
 
-from backend.demo.life import REGISTER_DAY
 from backend.demo.organisations import organisations
+from backend.demo.patent_timeline import REGISTER_DAY
 from backend.demo.register import COUNT, register
 from backend.demo.wording import topics
 from backend.patents.codes import LegalStatus, PatentKind

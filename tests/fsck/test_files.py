@@ -12,7 +12,7 @@ import pytest
 
 from backend.core.events import stream
 from backend.core.storage.blobs import DRAFT
-from backend.patent_search.indexing.documents import listed_documents
+from backend.patent_search.indexing.document_builder import listed_documents
 from search.documents import PatentDocument, Removed
 from tests.fsck.busy import Kept, checked, opened, run_sql
 

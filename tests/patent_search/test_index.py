@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.patent_search.indexing.consumer import follow_stream
-from backend.patent_search.indexing.documents import listed_documents
+from backend.patent_search.indexing.document_builder import listed_documents
 from backend.patent_search.indexing.reindex import ask_for_reindex, rebuild
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from backend.patents.codes import LegalStatus, PatentKind
 from backend.rights.codes import Act, LicenceType, Origin, Permission, RightKind, Working
 from backend.rights.ledger import Annuity, Entry, Holder, Ledger, PermissionRequest, Register
-from backend.rights.permissions.claim_rules import stand_apart, taken_by
+from backend.rights.permissions.grant_conflict_rules import stand_apart, taken_by
 from backend.rights.permissions.rules import decide
 from backend.rights.scope_rules import Period, Scope
 

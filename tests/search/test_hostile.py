@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Answer, Facet, Query, SearchEngine, SearchTimeout, SearchUnavailable
+from search.query_parser import understand
 from search.text import cut, fold, fold_evenly, pieces, roots
-from search.understanding import understand
 from tests.search.conftest import Put, patent
 
 

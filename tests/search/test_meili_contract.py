@@ -16,9 +16,9 @@ from search.engine import Facet, Filters, Query, SearchUnavailable, Sort
 from search.meilisearch.answers import asked, found, hits
 from search.meilisearch.client import MeiliRefused, understood
 from search.meilisearch.documents import parts_of, settings
-from search.meilisearch.feed import TaskFailed, ended
+from search.meilisearch.index_writer import TaskFailed, ended
 from search.meilisearch.query import Plan, Sought, filters_of, forms
-from search.understanding import understand
+from search.query_parser import understand
 
 UNDERSTANDABLE = 200
 

@@ -8,7 +8,7 @@ import pytest
 from search.documents import Change, PatentDocument, Removed
 from search.engine import Begun, IndexWrong, Query
 from search.meilisearch.engine import MeilisearchEngine
-from search.meilisearch.feed import Feeder
+from search.meilisearch.index_writer import Feeder
 from tests.meili import meili
 from tests.search.conftest import patent
 

@@ -19,7 +19,7 @@ from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.accounts.revocation import MAKER_OWNS, end_with_membership, end_with_role
 from backend.accounts.rules import INVITATION_GOOD_FOR, at_least
-from backend.accounts.sign_in.places import note_place
+from backend.accounts.sign_in.known_networks import note_place
 from backend.accounts.sign_in.tokens import hashed, new_secret
 from backend.core.errors import NotFound
 from backend.core.events import log as event_log

@@ -26,7 +26,7 @@ from backend.accounts.queries import offices, other_verified_with
 from backend.accounts.revocation import end_with_refusal
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
-from backend.accounts.sign_in.places import note_place
+from backend.accounts.sign_in.known_networks import note_place
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events import log as event_log
 from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent

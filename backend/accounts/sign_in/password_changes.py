@@ -9,8 +9,8 @@ from sqlmodel import col
 from backend.accounts.errors import ResetGone
 from backend.accounts.models import PasswordReset, User
 from backend.accounts.rules import RESET_GOOD_FOR
+from backend.accounts.sign_in.known_networks import forget_places, note_place
 from backend.accounts.sign_in.password_verification import KeptPassword
-from backend.accounts.sign_in.places import forget_places, note_place
 from backend.accounts.sign_in.service import end_sessions
 from backend.accounts.sign_in.tokens import hashed, new_secret
 from backend.core.events import log as event_log

@@ -7,7 +7,13 @@ from fastapi import Request
 
 from backend.accounts.access import client_address
 from backend.accounts.sign_in import passwords
-from backend.accounts.sign_in.places import Account, accounts_here, by_preference, oldest_hash, place_of
+from backend.accounts.sign_in.known_networks import (
+    Account,
+    accounts_here,
+    by_preference,
+    oldest_hash,
+    place_of,
+)
 from backend.accounts.sign_in.throttling import Try, count_try, subjects
 from backend.core.database.sessions import Database
 from backend.core.network.client_address import network_of

@@ -13,8 +13,8 @@ from backend.accounts.errors import InvalidGrant, NoMembership, RefreshTokenReus
 from backend.accounts.models import RefreshToken, SignInSession, User
 from backend.accounts.queries import memberships_of, seats_of
 from backend.accounts.sign_in import tokens
+from backend.accounts.sign_in.known_networks import Account, is_last_here, note_place
 from backend.accounts.sign_in.password_verification import Proof
-from backend.accounts.sign_in.places import Account, is_last_here, note_place
 from backend.accounts.sign_in.throttling import take_back
 from backend.core.database.sessions import persist_on_refusal
 from backend.core.ids import new_id

@@ -1,4 +1,4 @@
-"""Rows written past the unit of work, where it has nothing to add."""
+"""Bulk writes that bypass the unit of work where it has nothing to add."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache

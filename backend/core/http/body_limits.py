@@ -1,4 +1,4 @@
-"""A request's body on its way in: counted and timed, so that neither its size nor its slowness holds anything."""
+"""Limits on the size and speed of a request's body while it arrives."""
 
 import asyncio
 

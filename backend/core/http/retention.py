@@ -1,4 +1,4 @@
-"""What the core keeps only for a time."""
+"""Removes expired records of the core."""
 
 from datetime import datetime
 

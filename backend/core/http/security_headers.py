@@ -1,4 +1,4 @@
-"""What every answer tells a browser that shows it: nothing is loaded, framed, guessed or told on."""
+"""Security headers of every response: nothing is loaded from elsewhere, framed or sniffed."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Long work as its owner sees it: status, progress, results, one row for each piece of work and one for each result."""
+"""Job records: status, progress and results of long work, as its owner sees it."""
 
 from collections.abc import Sequence
 from datetime import datetime

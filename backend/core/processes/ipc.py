@@ -1,4 +1,4 @@
-"""What processes of this server say to each other: values, each behind its length; and one that gives many of them."""
+"""Messages between processes of this server: length-prefixed values, and a process that produces many of them."""
 
 import contextlib
 import os

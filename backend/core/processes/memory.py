@@ -1,4 +1,4 @@
-"""Memory that is no longer needed goes back."""
+"""Returns unused memory to the operating system."""
 
 import asyncio
 import ctypes

@@ -1,4 +1,4 @@
-"""Which secrets can be guessed; pure."""
+"""Which secrets are too weak to use; pure."""
 
 from itertools import pairwise
 from typing import Final

@@ -1,4 +1,4 @@
-"""What may be sent where, when it is tried again, and when a webhook is given up."""
+"""Rules of webhooks: which URLs are allowed, which events match, retry delays, when one is disabled."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Rules of payments that need no database: when one was told late, and from which day on enough was there."""
+"""Pure rules of payments: whether one was recorded late, and on which value date the amount due was reached."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

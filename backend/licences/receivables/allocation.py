@@ -1,4 +1,4 @@
-"""What the payments of a licence count for: worked out from all of them whenever one, or an amount, changes."""
+"""Allocates a licence's payments to what is due, anew whenever a payment or an amount changes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

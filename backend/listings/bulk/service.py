@@ -35,7 +35,7 @@ from backend.listings.errors import JobOver
 from backend.listings.rules import Side
 from backend.listings.service import event_of
 from backend.patents.errors import NotEstablished
-from backend.patents.numbers.establishment import establish
+from backend.patents.numbers.row_establishment import establish
 from backend.patents.queries import load
 
 KIND: Final = "catalogue.bulk"

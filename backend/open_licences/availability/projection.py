@@ -1,4 +1,4 @@
-"""What is shown of an open licence beside its patent: in its listing and in what the search finds."""
+"""The availability of an open licence, projected into its listing and into the search."""
 
 from typing import Any
 

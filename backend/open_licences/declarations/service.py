@@ -28,7 +28,7 @@ from backend.open_licences.declarations.schemas import (
 )
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
 from backend.patents import queries as catalogue
-from backend.patents.numbers.establishment import ensure_established
+from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act
 from backend.rights.errors import EvidenceMissing

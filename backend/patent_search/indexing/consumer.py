@@ -16,7 +16,7 @@ from backend.core.jobs.lease import Held, Taken
 from backend.core.processes.worker_processes import Helper
 from backend.core.settings import Settings
 from backend.patent_search.indexing.affected_patents import UNLISTED, touched
-from backend.patent_search.indexing.document_builder import MAKE, Maker
+from backend.patent_search.indexing.document_dispatch import MAKE, Maker
 from backend.patent_search.indexing.engines import FedElsewhere, in_folder, leased, on_server
 from backend.patent_search.indexing.local_index import OwnIndex
 from backend.patent_search.indexing.reindex import asked_for, rebuild, rebuild_for

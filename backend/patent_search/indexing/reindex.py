@@ -15,8 +15,8 @@ from backend.core.jobs.lease import Held, Taken
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
 from backend.core.settings import Settings
 from backend.patent_search.indexing.affected_patents import UNLISTED, touched
-from backend.patent_search.indexing.document_builder import Maker
-from backend.patent_search.indexing.documents import LISTED, listed_documents
+from backend.patent_search.indexing.document_builder import LISTED, listed_documents
+from backend.patent_search.indexing.document_dispatch import Maker
 from backend.patents.models import Listing
 from search.documents import Change, PatentDocument
 from search.engine import Begun, SearchEngine, SearchUnavailable

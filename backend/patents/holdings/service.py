@@ -19,7 +19,7 @@ from backend.patents.errors import AlreadyHeld, NoSuchParty, NumberBelongsToAnot
 from backend.patents.evidence import HOLDING
 from backend.patents.holdings.rules import REFUSED, Step, check_shares, next_state
 from backend.patents.models import ESTABLISHED, Holding, Patent
-from backend.patents.numbers.establishment import establish
+from backend.patents.numbers.row_establishment import establish
 from backend.patents.queries import PatentAggregate
 from backend.patents.record_schemas import HoldingIn
 from backend.patents.schemas import Share

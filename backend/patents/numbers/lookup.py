@@ -12,10 +12,10 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.patents.errors import NumberBelongsToAnotherPatent
-from backend.patents.holdings.stand_ins import stands_in
+from backend.patents.holdings.placeholder_holders import stands_in
 from backend.patents.models import Patent
 from backend.patents.numbers.canonical import DOCUMENT_KINDS, Number, NumberRole
-from backend.patents.numbers.disclosure_quota import check_may_be_told, count_told
+from backend.patents.numbers.taken_number_quota import check_may_be_told, count_told
 from backend.patents.visibility import held_once, holds, is_established, is_office
 
 AT_ONCE: Final = 400

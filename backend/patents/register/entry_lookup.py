@@ -14,7 +14,7 @@ from backend.core.http.problems import ChangedMeanwhile
 from backend.core.ids import new_id
 from backend.patents import queries
 from backend.patents.fact_rules import NUMBERS
-from backend.patents.holdings.stand_ins import take_place
+from backend.patents.holdings.placeholder_holders import take_place
 from backend.patents.models import ESTABLISHED, Patent
 from backend.patents.numbers.lookup import find_by_numbers, taken
 from backend.patents.queries import PatentAggregate

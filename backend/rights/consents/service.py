@@ -14,7 +14,7 @@ from backend.core.canonical import fingerprint
 from backend.core.events.log import DomainEvent, append
 from backend.core.ids import new_id
 from backend.files.service import attach
-from backend.patents.numbers.establishment import ensure_established
+from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import Act, ConsentState, RightKind

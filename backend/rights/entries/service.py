@@ -17,7 +17,7 @@ from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.patents import queries as catalogue
 from backend.patents.errors import NoSuchParty
-from backend.patents.numbers.establishment import ensure_established
+from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind

@@ -15,7 +15,7 @@ from backend.rights.codes import Act, ConsentState, LicenceType, Permission
 from backend.rights.errors import ConfirmationNeeded, ConsentNeeded, NotPermitted
 from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.models import Consent, RightClaim, RightEntry
-from backend.rights.permissions.claim_rules import Taken, taken_by
+from backend.rights.permissions.grant_conflict_rules import Taken, taken_by
 from backend.rights.permissions.rules import Because, Decision, decide
 from backend.rights.queries import entry_of
 from backend.rights.scope_rules import Range

@@ -1,4 +1,4 @@
-"""What the ledger is to those who do not see all of it: many questions tell them no more than one."""
+"""The ledger as outsiders see it: private entries count as unlimited, so that questions reveal no scope or term."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet

@@ -1,4 +1,4 @@
-"""To be told that a number is taken costs one of the day's questions; who has none left is told nothing either way."""
+"""The daily limit on questions whose answer reveals that a number is taken; beyond it nothing is revealed."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

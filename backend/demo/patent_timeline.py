@@ -1,4 +1,4 @@
-"""The made-up life of a patent: when it was filed, published and granted, and how it stands."""
+"""The made-up timeline of a patent: when it was filed, published and granted, and its status."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What a newcomer finds under way: open licences in every state, notices, licences taken, a pledge, an exclusive one.
+"""Sample transactions of the demonstration: open licences in every state, notices, licences, a pledge.
 
 All of it is done by the services that the routes call, so that it is what the front door would have made.
 """
@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.demo.establishment_requests import ask_to_be_heard
+from backend.demo.load_context import Stage
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
-from backend.demo.stage import Stage
 from backend.demo.terms import SOURCE, Place
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
 from backend.licences.payments import contests

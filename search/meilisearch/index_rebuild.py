@@ -8,12 +8,12 @@ from typing import Final
 from search.documents import Change, PatentDocument, Removed
 from search.engine import IndexWrong, Unfinished
 from search.highlight_fields import shown
-from search.meilisearch.feed import Feeder
+from search.meilisearch.index_writer import Feeder
 
 LOOKED_AT: Final = 200  # patents of a fresh index that are compared before it is swapped in
 
 
-class InboxProjection:
+class IndexRebuild:
     """A fresh index being filled. What the event stream says meanwhile is newer than any batch, and wins.
 
     How far it has come is kept in the index itself, so that another process can go on with it.

@@ -1,4 +1,4 @@
-"""Where the demonstration's things under way are shown: the load's transaction, its moment, and the organisations."""
+"""The shared context in which sample transactions are created: session, time, organisations."""
 
 import asyncio
 import io

@@ -11,8 +11,8 @@ from backend.core.events.log import DomainEvent, append
 from backend.patents.errors import NotEstablished
 from backend.patents.fact_rules import NUMBERS
 from backend.patents.models import ESTABLISHED
-from backend.patents.numbers.disclosure_quota import check_may_be_told, count_told
 from backend.patents.numbers.lookup import taken
+from backend.patents.numbers.taken_number_quota import check_may_be_told, count_told
 from backend.patents.queries import PatentAggregate
 
 

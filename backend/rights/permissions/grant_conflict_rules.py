@@ -1,4 +1,4 @@
-"""What each grant made here takes of its patent: two that conflict take the same, and others do not.
+"""The slots, scope and period that each grant occupies, so that the database can reject conflicting grants.
 
 A licence that may stand beside others takes a slot of its own, one in place of the licensor's own working takes the
 first; an exclusive licence takes all slots, a sole one all but the first, and both leave those that they carve out.

@@ -1,11 +1,11 @@
-"""How often a file may still tell its importer that a number is taken: see `number_questions`."""
+"""The daily limit on how often an import may reveal that a number is taken by another holder's patent."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.quotas.rules import Quota, begin_of
 from backend.accounts.quotas.service import UNLIMITED
 from backend.core.database.quota import take, used_in
-from backend.imports.kinds import Importer
+from backend.imports.import_kinds import Importer
 from backend.register_import.import_terms import Questions
 
 KIND = Quota.NUMBER_QUESTIONS
