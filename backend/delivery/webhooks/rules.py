@@ -10,7 +10,7 @@ from backend.core.errors import Text
 from backend.delivery.webhooks.public_addresses import is_public
 
 # 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h: three days and some hours, as the standard proposes
-AGAIN: Final = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+RETRY_DELAYS: Final = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 JITTER: Final = 0.1  # so much later at most, so that what failed together does not come together again
 PATIENCE: Final = timedelta(days=3)  # a webhook that only fails for so long is disabled
 OLD_SECRET: Final = timedelta(hours=24)  # so long the secret before signs besides
@@ -27,9 +27,9 @@ NOT_PUBLIC: Final = Text("不得指向内网或本机地址。", "The address mu
 
 def next_try(attempts: int, now: datetime, chance: float) -> datetime | None:
     """Return when a delivery is tried again after so many attempts, or None where that was the last; `chance` < 1."""
-    if attempts > len(AGAIN):
+    if attempts > len(RETRY_DELAYS):
         return None
-    return now + timedelta(seconds=AGAIN[attempts - 1] * (1 + JITTER * chance))
+    return now + timedelta(seconds=RETRY_DELAYS[attempts - 1] * (1 + JITTER * chance))
 
 
 def url_flaw(url: str, *, private: bool) -> Text | None:
