@@ -24,8 +24,12 @@ async def _holder_named(session: AsyncSession, event: DomainEvent, at: datetime)
 async def _match_those_named(
     session: AsyncSession, happenings: Sequence[DomainEvent], _at: datetime | None = None
 ) -> None:
-    """A row of which several organisations hear names some of them beside who entered it."""
-    audiences = ([one for one in event.audience if one != PUBLIC] for event in happenings)
+    """A row of which several organisations hear names some of them beside who entered it, unless it says it does not.
+
+    Each of them is looked at as a whole, which a file that only writes facts must not ask for with every batch.
+    """
+    naming = (event for event in happenings if event.data.get("holders_named", True))
+    audiences = ([one for one in event.audience if one != PUBLIC] for event in naming)
     named = {one for audience in audiences if len(audience) > 1 for one in audience}
     if not named:
         return

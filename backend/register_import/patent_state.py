@@ -143,10 +143,14 @@ class PatentState:
         return bool(self.writes) or self.is_more
 
     @property
+    def names_holders(self) -> bool:
+        """Whether who holds the patent, or when, is to be written."""
+        return bool(self.holds or self.begun or self.altered or self.taken_over)
+
+    @property
     def is_more(self) -> bool:
         """Whether there is anything to write beside the patent's own row."""
-        holders = self.holds or self.begun or self.altered or self.taken_over
-        return bool(holders or self.events or self.graded or self.merges)
+        return bool(self.names_holders or self.events or self.graded or self.merges)
 
     @property
     def is_news(self) -> bool:

@@ -264,9 +264,10 @@ class Writer:
     def _happened(self, known: PatentState, names: Names) -> list[DomainEvent]:
         known.organisations.update(filter(None, (known.concerns(names.organisations.get(h)) for h in known.holds)))
         audience = [*([PUBLIC] if known.listed else []), *sorted(known.organisations)]
-        data = {"patent_id": known.id}
+        data: dict[str, Any] = {"patent_id": known.id}
+        told = data if known.names_holders or known.merges else {**data, "holders_named": False}
         kind = "patent.updated" if known.stored else "patent.registered"
-        happenings = [DomainEvent(kind, known.id, audience, data, self.actor)]
+        happenings = [DomainEvent(kind, known.id, audience, told, self.actor)]
         if known.stored and known.status is not known.stored_status:
             told = {**data, "legal_status": known.status.value, "before": known.stored_status.value}
             happenings.append(DomainEvent("patent.status_changed", known.id, audience, told, self.actor))

@@ -12,9 +12,12 @@ from sqlmodel import col
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.jobs import sweep
 from backend.establishment.models import Establishment
+from backend.establishment.service import MATCH
 from backend.patents.models import Patent
 from tests import factories
 from tests.establishment import made
+from tests.establishment.test_honest_roads import uploaded_register
+from tests.imports.people import ended
 from tests.patents import made as patents
 
 
@@ -69,3 +72,32 @@ async def test_more_double_rows_than_are_read_at_once_do_not_stop_the_taking_of_
         return (await client.get(f"/v1/patents/{late['id']}", headers=two.headers)).status_code == 200
 
     await made.until(taken)
+
+
+async def looks(app: FastAPI) -> int:
+    """Give how often somebody's rows were asked to be looked at."""
+    name = sa.column("name")
+    table = sa.table("workflow_status", name, schema=None if app.state.database.is_sqlite else "dbos")
+    async with app.state.database.read() as session:
+        return int((await session.scalars(sa.select(sa.func.count()).select_from(table).where(name == MATCH))).one())
+
+
+async def test_a_file_has_somebody_looked_at_where_it_names_holders_and_not_where_it_writes_facts(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    one, two = await factories.organisation(client), await factories.organisation(client)
+    names = ";".join([await made.name_of(client, member) for member in (one, two)])
+    patent = await patents.entered(client, one)
+    number = patent["application_number"]
+    elsewhere = await patents.entered(client, one)
+    await patents.entered(client, two, application_number=elsewhere["application_number"])  # a private row to look at
+    before = await looks(app)
+    await uploaded_register(client, one, [(number, names)])
+    named = await looks(app)
+    assert named > before
+    title = f"申请号,专利名称\n{number},一种改名的装置".encode()
+    form = {"kind": "patents", "mode": "apply", "prefer": "file"}
+    answer = await client.post("/v1/imports", data=form, files={"file": ("t.csv", title)}, headers=one.headers)
+    done = await ended(client, one, answer.headers["Location"])
+    assert done["counts"]["updated"] == 1, done
+    assert await looks(app) == named
