@@ -30,6 +30,8 @@ class Domain:
 
     name: str
     routers: Sequence[APIRouter] = ()
+    literal_routers: Sequence[APIRouter] = ()
+    """Routers whose addresses an earlier domain would take for ids: `/v1/patents/search` for `/v1/patents/{id}`."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Groups of addresses in the API's description, each with a sentence on it."""
     scope: str = ""
@@ -68,8 +70,10 @@ class Registry:
 
     def __init__(self, domains: Sequence[Domain]) -> None:
         self.domains = tuple(domains)
-        # `/v1/patents/search` of a later domain is looked for before `/v1/patents/{id}` of an earlier one.
-        self.routers = [router for domain in reversed(self.domains) for router in domain.routers]
+        self.routers = [
+            *(router for domain in self.domains for router in domain.literal_routers),
+            *(router for domain in self.domains for router in domain.routers),
+        ]
         families = {domain.scope for domain in self.domains if domain.scope}
         self.scopes = sorted(f"{family}:{act}" for family in families for act in ("read", "write"))
         self.tags = _merged(domain.tags for domain in self.domains)
@@ -98,7 +102,7 @@ class Registry:
 
     def domain_of(self, router: APIRouter) -> Domain:
         """Return the domain that brought a router."""
-        return next(domain for domain in self.domains if router in domain.routers)
+        return next(domain for domain in self.domains if router in (*domain.literal_routers, *domain.routers))
 
 
 def _merged(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:

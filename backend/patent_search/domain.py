@@ -8,7 +8,7 @@ from backend.patent_search.indexing import reindex
 
 DOMAIN: Final = Domain(
     name="patent_search",
-    routers=(routes.router,),
+    literal_routers=(routes.router,),
     tags={"search": "Searching what is listed, in Chinese and English."},
     scope="catalogue",
     jobs={reindex.KIND: reindex.run},
