@@ -15,7 +15,7 @@ from backend.establishment.models import Establishment
 from backend.establishment.service import hearers_of
 from backend.listings.rules import LIVING, PAST, Action, Side, marks
 from backend.listings.service import event_of
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.codes import HoldingState, ListingStatus, SetBy
 from backend.patents.fact_rules import FACTS, NUMBERS, contradictions, fill_or_conflict
 from backend.patents.holdings import service as holdings_service
@@ -90,7 +90,7 @@ async def hold(
 ) -> None:  # fmt: skip
     """Have an organisation hold an established patent about which it asked without a row of its own."""
     party = await party_of(session, organisation_id)
-    state = HoldingState.VERIFIED if catalogue.is_office(by) else HoldingState.ASSERTED
+    state = HoldingState.VERIFIED if patent_queries.is_office(by) else HoldingState.ASSERTED
     holding = holdings_service.new_holding(
         target.patent, party, state=state, share=share, by=by.organisation_id, now=now, evidence=evidence
     )
@@ -123,7 +123,7 @@ async def _bring_holding(
     firm = [h for h, _ in target.living if h.state is not HoldingState.DISPUTED]
     check_shares((h.share_numerator, h.share_denominator) for h in (*firm, holding))
     holding.patent_id, holding.recorded_at = target.patent.id, now  # before this it was nobody's word but its own
-    holding.state = HoldingState.VERIFIED if by and catalogue.is_office(by) else holding.state
+    holding.state = HoldingState.VERIFIED if by and patent_queries.is_office(by) else holding.state
     holding.recorded_by = by.organisation_id if by else holding.recorded_by
     holding.version += 1
     name = next(name for one, name in row.holders if one is holding)
@@ -145,7 +145,7 @@ async def _end_row(session: AsyncSession, row: PatentAggregate, into: str, now: 
 
 
 async def _fresh(session: AsyncSession, patent_id: str) -> PatentAggregate:
-    whole = await catalogue.load(session, patent_id, lock=True)
+    whole = await patent_queries.load(session, patent_id, lock=True)
     if whole is None:
         raise LookupError(patent_id)
     return whole

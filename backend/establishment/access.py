@@ -25,7 +25,7 @@ from backend.establishment import queries
 from backend.establishment.errors import AlreadyHolder, NoSuchEstablishment
 from backend.establishment.models import Establishment
 from backend.establishment.schemas import EstablishmentIn, HolderAcceptance, HolderRefusal
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.access import Act, PatentId, locked_patent, may
 from backend.patents.errors import NoSuchPatent, NotTheHolder
 from backend.patents.queries import PatentAggregate
@@ -91,14 +91,14 @@ async def load_decision(session: AsyncSession, caller: Caller, establishment_id:
     if found is None or found[0].patent_id is None:
         return None
     target_id, row_id = ids = str(found[0].patent_id), found[0].row_id
-    locked = {one.patent.id: one for one in await catalogue.lock_all(session, filter(None, ids))}
+    locked = {one.patent.id: one for one in await patent_queries.lock_all(session, filter(None, ids))}
     establishment = await queries.locked(session, establishment_id)
     if (establishment.patent_id, establishment.row_id) != ids:
         raise ChangedMeanwhile
     target = locked.get(target_id)
     if target is None or not may(Act.RECORD, caller, target):
         return None
-    if establishment.organisation_id == caller.organisation_id and not catalogue.is_office(caller):
+    if establishment.organisation_id == caller.organisation_id and not patent_queries.is_office(caller):
         return None
     return Deciding(establishment, target, locked.get(row_id or ""), caller)
 

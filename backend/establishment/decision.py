@@ -26,7 +26,7 @@ from backend.establishment.service import event_of, refuse
 from backend.listings.errors import AlreadyListed
 from backend.listings.queries import living_listing_of
 from backend.listings.rules import LIVING as LIVING_LISTINGS
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.errors import OfficeDecides
 from backend.patents.fact_rules import FACTS
 from backend.patents.holdings import service as holdings_service
@@ -44,7 +44,7 @@ async def accept(session: AsyncSession, decision: Deciding, given: HolderAccepta
     AlreadyListed, EstablishmentNotInState.
     """
     one, caller = decision.establishment, decision.caller
-    by_office = catalogue.is_office(caller)
+    by_office = patent_queries.is_office(caller)
     if not await is_verified(session, one.organisation_id):
         raise AskerNotVerified
     if given.ends_holdings and not by_office:

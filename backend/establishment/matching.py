@@ -31,7 +31,7 @@ from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
 from backend.files.service import attach_alike
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.fact_rules import contradictions
 from backend.patents.holdings.placeholder_holders import stands_in, take_place
 from backend.patents.models import Patent
@@ -84,7 +84,7 @@ async def _take_some(organisation_id: str, after: str, now: datetime, session: A
         is_established(), stands_in(author.key, organisation_id), col(Patent.id) > after
     )
     ids = (await session.scalars(named.order_by(col(Patent.id)).limit(queries.ROWS_AT_ONCE))).all()
-    for target in await catalogue.lock_all(session, ids):
+    for target in await patent_queries.lock_all(session, ids):
         if await take_place(session, target.patent.id, author.party, author.key):
             audience = target.concerned(organisation_id)
             data = {"patent_id": target.patent.id, MUTED_FOR: [organisation_id]}
@@ -101,7 +101,7 @@ async def _match_asked(database: Database, organisation_id: str) -> None:
 
 
 async def _match_one(establishment_id: str, patent_id: str, is_own: bool, now: datetime, session: AsyncSession) -> None:
-    target = await catalogue.load(session, patent_id, lock=True)
+    target = await patent_queries.load(session, patent_id, lock=True)
     request = await queries.locked(session, establishment_id)
     about = request.row_id or request.patent_id
     if target is None or request.state is not EstablishmentState.ASKED or about != patent_id:
@@ -128,7 +128,9 @@ async def _match_some(organisation_id: str, row_ids: list[str], now: datetime, s
     """Return whether others were faster; the rows and those with their numbers are locked in the order of ids."""
     author = await _author(session, organisation_id)
     before = await queries.counterparts(session, row_ids)
-    locked = {one.patent.id: one for one in await catalogue.lock_all(session, {*row_ids, *chain(*before.values())})}
+    locked = {
+        one.patent.id: one for one in await patent_queries.lock_all(session, {*row_ids, *chain(*before.values())})
+    }
     rows = [locked[one] for one in row_ids if one in locked and _is_private(locked[one], organisation_id)]
     others = await queries.counterparts(session, [row.patent.id for row in rows])
     asked = await queries.living_of_row(session, [row.patent.id for row in rows])
@@ -195,7 +197,7 @@ async def _join_own(
 async def _held(session: AsyncSession, author: Author, target: PatentAggregate) -> PatentAggregate | None:
     """Return the established patent where the author holds it, or takes the place of its stand-in."""
     if await take_place(session, target.patent.id, author.party, author.key):
-        return await catalogue.load(session, target.patent.id, lock=True)
+        return await patent_queries.load(session, target.patent.id, lock=True)
     return target if target.held_by(author.organisation_id) else None
 
 
@@ -224,7 +226,7 @@ async def propose(
     request.row_version = None if row is None else row.patent.version
     request.version += 1
     await session.flush()
-    hearers = {*hearers_of(target), *await catalogue.offices(session)} - {request.organisation_id}
+    hearers = {*hearers_of(target), *await patent_queries.offices(session)} - {request.organisation_id}
     await append(session, event_of(request, "proposed", sorted(hearers), None), now)
     asker = [request.organisation_id]
     await append(session, event_of(request, "waiting", asker, None, names_patent=False), now)

@@ -12,7 +12,7 @@ from backend.establishment.codes import EstablishmentState
 from backend.establishment.models import Establishment
 from backend.establishment.rules import LIVING, Step, next_state
 from backend.establishment.service import MATCH, hearers_of, settle, tell
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 
 UNSEEN: Final = 0  # no row has this version, so that nobody accepts what became of two rows before it is shown
@@ -78,7 +78,7 @@ async def _withdraw(session: AsyncSession, one: Establishment, at: datetime) -> 
 
 
 async def _whole(session: AsyncSession, patent_id: str) -> PatentAggregate:
-    whole = await catalogue.load(session, patent_id)
+    whole = await patent_queries.load(session, patent_id)
     if whole is None:
         raise LookupError(patent_id)
     return whole

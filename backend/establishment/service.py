@@ -21,7 +21,7 @@ from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import EstablishmentIn
 from backend.files.service import attach
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.codes import HoldingState
 from backend.patents.queries import PatentAggregate
 
@@ -62,7 +62,7 @@ async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn,
 async def _further(session: AsyncSession, asking: Asking, patent_ids: Sequence[str]) -> list[PatentAggregate]:
     """Return the further rows, locked; each must have been entered by the caller's organisation."""
     wanted = [one for one in dict.fromkeys(patent_ids) if one != asking.whole.patent.id]
-    found = {row.patent.id: row for row in await catalogue.lock_all(session, wanted)}
+    found = {row.patent.id: row for row in await patent_queries.lock_all(session, wanted)}
     own = asking.caller.organisation_id
     wrong = [
         FieldError(f"/patent_ids/{patent_ids.index(one)}", "not_your_row", NOT_OWN)
@@ -130,7 +130,7 @@ async def settle(session: AsyncSession, one: Establishment, patent_id: str, now:
 async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: datetime) -> Establishment:
     """Return the request as refused, with the reason; an office may still accept it."""
     one, caller = decision.establishment, decision.caller
-    one.state = next_state(one.state, Step.REFUSE, by_office=catalogue.is_office(caller))
+    one.state = next_state(one.state, Step.REFUSE, by_office=patent_queries.is_office(caller))
     one.reason, one.decided_at, one.decided_by = reason, now, caller.organisation_id
     one.version += 1
     await tell(session, one, "refused", hearers_of(decision.target), caller, now)
@@ -142,6 +142,6 @@ async def withdraw(session: AsyncSession, one: Establishment, caller: Caller, no
     proposed = one.state is EstablishmentState.PROPOSED
     one.state = next_state(one.state, Step.WITHDRAW, by_office=False)
     one.version += 1
-    target = await catalogue.load(session, one.patent_id) if proposed and one.patent_id else None
+    target = await patent_queries.load(session, one.patent_id) if proposed and one.patent_id else None
     await tell(session, one, "withdrawn", hearers_of(target) if target else (), caller, now)
     return one

@@ -14,7 +14,7 @@ from backend.core.ids import id_pattern
 from backend.licences import queries
 from backend.licences.errors import NoSuchLicence, NoSuchReport, StepNotYours
 from backend.licences.models import Licence, RoyaltyReport
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.errors import NoSuchPatent
 from backend.patents.queries import PatentAggregate
 
@@ -38,7 +38,7 @@ async def locked(session: AsyncSession, thing: Any) -> PatentAggregate:
     A merge may have moved the thing while its patent was waited for: then whoever asks tries again.
     """
     patent_id = thing.patent_id
-    whole = await catalogue.load(session, patent_id, lock=True)
+    whole = await patent_queries.load(session, patent_id, lock=True)
     if whole is None:
         raise NoSuchPatent
     await session.refresh(thing, with_for_update=True)
@@ -75,7 +75,7 @@ async def _licensees(held: Annotated[HeldLicence, Depends(_held_licence)]) -> He
 
 async def _ended(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
     """A licence taken runs on, whatever its licensors want (Patent Law, arts. 50(2), 51)."""
-    if not (is_licensee(held.licence, held.caller) or catalogue.is_office(held.caller)):
+    if not (is_licensee(held.licence, held.caller) or patent_queries.is_office(held.caller)):
         raise StepNotYours(by="licensee, authority")
     return held
 

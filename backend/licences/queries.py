@@ -12,7 +12,7 @@ from backend.accounts.codes import OrganisationKind
 from backend.accounts.models import Organisation
 from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.states import STANDS, LicenceStatus
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.codes import HoldingState
 from backend.patents.models import Holding
 
@@ -32,7 +32,7 @@ def held_by(caller: Caller) -> sa.Select[Any]:
 
 def party_to(caller: Caller, table: Any) -> sa.ColumnElement[bool]:
     """What is between two sides shows to both, and to offices."""
-    if catalogue.is_office(caller):
+    if patent_queries.is_office(caller):
         return sa.true()
     own = caller.organisation_id
     return sa.or_(col(table.licensee_organisation_id) == own, col(table.licensor_organisation_id) == own)

@@ -20,7 +20,7 @@ from backend.licences.receivables.allocation import Account, account_of
 from backend.licences.recordal.service import EVIDENCE as LICENCE
 from backend.licences.recordal.service import annuities
 from backend.licences.schemas import LicenceOut, PaymentOut, ReducedAnnuityOut
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.models import Patent
 
 
@@ -76,7 +76,7 @@ async def _accounts(
 
 
 def _is_licensors(licence: Licence, caller: Caller) -> bool:
-    return caller.organisation_id == licence.licensor_organisation_id or catalogue.is_office(caller)
+    return caller.organisation_id == licence.licensor_organisation_id or patent_queries.is_office(caller)
 
 
 async def _reduced(

@@ -16,7 +16,7 @@ from backend.licences.states import (
     LicenceStep,
     next_licence,
 )
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing, status_at
 from backend.patents.queries import PatentAggregate
@@ -33,7 +33,7 @@ async def said_by_authority(session: AsyncSession, whole: PatentAggregate, now: 
     What a holder says of its own right neither ends nor brings back anybody else's licence.
     """
     patent = whole.patent
-    facts = (await catalogue.facts_of(session, [patent.id]))[patent.id]
+    facts = (await patent_queries.facts_of(session, [patent.id]))[patent.id]
     said = [fact for fact in facts if fact.by_authority]
     known_at = max([now, *(fact.recorded_at for fact in said)])
     return status_at(said, valid_on=china_day(now), known_at=known_at, expiry=patent.expiry_date)

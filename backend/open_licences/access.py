@@ -49,7 +49,7 @@ from backend.licences.models import Licence, Notice, OpenLicence, Payment
 from backend.licences.states import OpenStatus
 from backend.open_licences import queries as open_queries
 from backend.open_licences.declarations.schemas import OpenLicenceIn
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.access import Act, locked_patent, may, permit
 from backend.patents.queries import PatentAggregate
 
@@ -88,7 +88,7 @@ class HeldNotice:
 
 async def _drafted(request: Request, caller: Editor, body: OpenLicenceIn, session: Db) -> Drafted:
     whole = await locked_patent(request, session, caller, body.patent_id)
-    if catalogue.is_office(caller) and not whole.held_by(caller.organisation_id):
+    if patent_queries.is_office(caller) and not whole.held_by(caller.organisation_id):
         raise StepNotYours(by="holder")
     permit(Act.RECORD, caller, whole)
     return Drafted(whole, caller, body)

@@ -22,7 +22,7 @@ from backend.open_licences.availability.service import reassess_patent
 from backend.open_licences.declarations import declarant_verification
 from backend.open_licences.declarations.declarant_displacement import end_declaration
 from backend.open_licences.queries import concerned, living_of, standing_of
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.rights.codes import RightKind
 
 REMOVALS: Final = frozenset(
@@ -54,7 +54,7 @@ async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
     """A licence lasts as long as the right (Civil Code, art. 865); what was performed is not reopened (art. 47)."""
     await reassess_patent(session, patent_id, at)
     licences = await standing_or_ended_with_the_right(session, patent_id)
-    whole = await catalogue.load(session, patent_id, lock=True) if licences else None
+    whole = await patent_queries.load(session, patent_id, lock=True) if licences else None
     if whole is None:
         return
     standing = await said_by_authority(session, whole, at)

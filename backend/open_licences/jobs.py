@@ -30,7 +30,7 @@ from backend.licences.termination import expire_licence, is_over
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations import expiry
 from backend.open_licences.notices import service as notices
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.queries import ledgers_of
 
@@ -59,7 +59,7 @@ async def _each(database: Database, table: Any, due: sa.ColumnElement[bool], cha
             found: Sequence[Any] = (await session.execute(asked.limit(BATCH))).all()
         for row_id, patent_id in found:
             async with database.write() as session:
-                whole = await catalogue.load(session, patent_id, lock=True)
+                whole = await patent_queries.load(session, patent_id, lock=True)
                 still = sa.select(table).where(col(table.id) == row_id, due)
                 row = (await session.scalars(still.with_for_update())).first()
                 if whole is not None and row is not None:
@@ -119,7 +119,7 @@ async def _ask_some_again(database: Database, today: date, now: datetime) -> int
 
     async def ask(some: Sequence[str]) -> None:
         async with database.write() as session:
-            wholes = {whole.patent.id: whole for whole in await catalogue.lock_all(session, some)}
+            wholes = {whole.patent.id: whole for whole in await patent_queries.lock_all(session, some)}
             ledgers = await ledgers_of(session, list(wholes.values()), now)
             asked = sa.select(OpenLicence).where(of.in_(some), due).order_by(of).with_for_update()
             for declared in (await session.scalars(asked)).all():

@@ -12,7 +12,7 @@ from backend.licences.models import Duty, Licence, Notice, OpenLicence, OpenLice
 from backend.licences.queries import FOLLOWS_THE_RIGHT, held_by, party_to
 from backend.licences.states import ENDED, LIVING, OPEN, STANDS, WAITING, OpenStatus
 from backend.open_licences.declarations.schemas import OpenLicencesQuery
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 
 SHOWN: Final = sorted(OPEN | ENDED)
 STANDING: Final = sa.select(OpenLicence).where(
@@ -31,7 +31,7 @@ def known_whole(caller: Caller) -> sa.ColumnElement[bool]:
 
     A co-holder sees what was submitted; a draft is its declarant's.
     """
-    if catalogue.is_office(caller):
+    if patent_queries.is_office(caller):
         return sa.true()
     co_held = sa.and_(col(OpenLicence.patent_id).in_(held_by(caller)), col(OpenLicence.status) != OpenStatus.DRAFT)
     return sa.or_(co_held, col(OpenLicence.organisation_id) == caller.organisation_id)

@@ -32,7 +32,7 @@ from backend.accounts.models import Party
 from backend.core.clock import Today
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.access import Act as CatalogueAct
 from backend.patents.access import (
     PatentId,
@@ -200,7 +200,7 @@ async def _changing(
     recorded = entry.recorded_by == caller.organisation_id
     if not (recorded or is_party or entry.announced_on or sees_records(caller, whole)):
         raise NoSuchRight
-    by_recorder = catalogue.is_office(caller) or (
+    by_recorder = patent_queries.is_office(caller) or (
         recorded and await _has_part(session, caller, whole, entry.details.get("under"), today)
     )
     if not (by_recorder or is_party) or entry.granted_for is not None:
@@ -219,7 +219,7 @@ async def _has_part(
 async def _ending(held: Annotated[HeldRight, Depends(_changing)]) -> HeldRight:
     holders = [Holder(h.party_id, h.organisation_id) for h in queries.living(held.whole)]
     is_agreement = held.entry.kind is RightKind.CO_OWNER_AGREEMENT
-    if is_agreement and queries.is_signed(held.entry, holders) and not catalogue.is_office(held.caller):
+    if is_agreement and queries.is_signed(held.entry, holders) and not patent_queries.is_office(held.caller):
         raise AgreementOfAll
     return held
 

@@ -12,7 +12,7 @@ from backend.core.clock import china_day
 from backend.core.database.sessions import Database
 from backend.core.events.log import DomainEvent, append
 from backend.core.jobs.batches import at_once
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.codes import DealType
 from backend.patents.models import PatentAvailability
 from backend.patents.queries import PatentAggregate
@@ -71,7 +71,7 @@ async def _align(session: AsyncSession, whole: PatentAggregate, ledger: Ledger, 
 
 async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
     """Ask again what a patent's rights bar."""
-    whole = await catalogue.load(session, patent_id, lock=True)
+    whole = await patent_queries.load(session, patent_id, lock=True)
     if whole is not None:
         await reassess(session, whole, now)
 
@@ -89,7 +89,7 @@ async def _ask_some_again(database: Database, now: datetime) -> int:
 
     async def ask(some: Sequence[str]) -> None:
         async with database.write() as session:
-            wholes = await catalogue.lock_all(session, some)
+            wholes = await patent_queries.lock_all(session, some)
             ledgers = await ledgers_of(session, wholes, now)
             for whole in wholes:
                 await _align(session, whole, ledgers[whole.patent.id], now)

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.events.log import BatchHandler, DomainEvent, SyncHandler
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.codes import EventKind
 from backend.patents.models import LegalEvent, PatentAvailability
 from backend.rights.availability import reassess_patent
@@ -81,7 +81,7 @@ async def _taken(session: AsyncSession, event: DomainEvent, at: datetime) -> Non
 
 async def _displaced(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
     """What a displaced holder recorded of rights holds no more; of licences taken here an office decides each."""
-    whole = await catalogue.load(session, event.data["patent_id"], lock=True)
+    whole = await patent_queries.load(session, event.data["patent_id"], lock=True)
     rows = await entries_of(session, event.data["patent_id"]) if whole else []
     today = china_day(at)
     for entry in rows:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.files.access import Reader
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.access import Act, may
 from backend.rights.consents.service import EVIDENCE as CONSENT
 from backend.rights.entries.service import EVIDENCE as RIGHT
@@ -23,7 +23,7 @@ async def _of_right(session: AsyncSession, caller: Caller, right_id: str) -> boo
     entry = await session.get(RightEntry, right_id)
     if entry is None:
         return False
-    whole = await catalogue.load(session, entry.patent_id)
+    whole = await patent_queries.load(session, entry.patent_id)
     if whole is None:
         return False
     seen = may(Act.RECORD, caller, whole) or entry.recorded_by == caller.organisation_id
@@ -34,7 +34,7 @@ async def _of_consent(session: AsyncSession, caller: Caller, consent_id: str) ->
     consent = await session.get(Consent, consent_id)
     if consent is None:
         return False
-    concerned = catalogue.is_office(caller) or consent.asked_by == caller.organisation_id
+    concerned = patent_queries.is_office(caller) or consent.asked_by == caller.organisation_id
     return concerned or await _is_party(session, caller, consent.party_id)
 
 

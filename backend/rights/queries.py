@@ -14,7 +14,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.clock import china_day
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.codes import HoldingState
 from backend.patents.legal_events.status_rules import Fact
 from backend.patents.models import Holding
@@ -103,7 +103,7 @@ async def ledger_of(
     """
     day, known = valid_on or china_day(now), known_at or now
     every = await entries_of(session, whole.patent.id)
-    facts = (await catalogue.facts_of(session, [whole.patent.id]))[whole.patent.id]
+    facts = (await patent_queries.facts_of(session, [whole.patent.id]))[whole.patent.id]
     consents = (await session.scalars(CONSENTS, {"patent_ids": [whole.patent.id]})).all()
     is_past = valid_on is not None or known_at is not None
     states = await states_at(session, [h for h, _ in whole.holders], known) if is_past else None
@@ -119,7 +119,7 @@ async def ledgers_of(session: AsyncSession, wholes: Sequence[PatentAggregate], n
     ids = [whole.patent.id for whole in wholes]
     entries = _by_patent(await session.scalars(ENTRIES, {"patent_ids": ids}))
     consents = _by_patent(await session.scalars(CONSENTS, {"patent_ids": ids}))
-    facts, today = await catalogue.facts_of(session, ids), china_day(now)
+    facts, today = await patent_queries.facts_of(session, ids), china_day(now)
     return {
         whole.patent.id: _ledger(
             whole, entries[whole.patent.id], facts[whole.patent.id], consents[whole.patent.id], today, None, now, None

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import RightKind
 from backend.rights.models import Consent, RightEntry
@@ -84,7 +84,7 @@ def agreements(patent_id: str) -> sa.Select[Any]:
 
 def visible_consents(caller: Caller) -> sa.ColumnElement[bool]:
     """Which consents somebody may see: those that it asked for or is asked for; offices all."""
-    if catalogue.is_office(caller):
+    if patent_queries.is_office(caller):
         return sa.true()
     return sa.or_(col(Consent.asked_by) == caller.organisation_id, asked_of(caller))
 

@@ -18,7 +18,7 @@ from backend.licences.models import Duty, OpenLicence
 from backend.licences.states import OPEN, OpenStatus
 from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import projection as availability_projection
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ledger, PermissionRequest
@@ -166,6 +166,6 @@ async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) 
     declared = await open_queries.standing_of(session, patent_id)
     if declared is None:
         return
-    whole = await catalogue.load(session, patent_id, lock=True)
+    whole = await patent_queries.load(session, patent_id, lock=True)
     if whole is not None:
         await reassess(session, declared, whole, now)

@@ -23,7 +23,7 @@ from backend.open_licences.availability import (
 from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.steps import PAST
 from backend.open_licences.declarations.termination import end_waiting
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
 from backend.rights.entries import termination
@@ -37,7 +37,7 @@ async def end_declaration(session: AsyncSession, event: DomainEvent, at: datetim
         col(OpenLicence.status).in_(sorted(LIVING)),
     )
     declared = (await session.scalars(asked.with_for_update())).first()
-    whole = await catalogue.load(session, event.data["patent_id"], lock=True) if declared else None
+    whole = await patent_queries.load(session, event.data["patent_id"], lock=True) if declared else None
     if declared is None or whole is None:
         return
     announced = declared.status in OPEN

@@ -27,7 +27,7 @@ from backend.open_licences.declarations.schemas import (
     Submission,
 )
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act
@@ -184,7 +184,7 @@ async def announce(
     bars the open licence it is not available here. Raises OpenLicenceNotInState, DatesOutOfOrder, EvidenceMissing,
     DeclarationStands, DeclarationIncomplete, TermsContradict.
     """
-    by_office = catalogue.is_office(caller)
+    by_office = patent_queries.is_office(caller)
     step = OpenStep.ANNOUNCE_UNFILED if by_office and declared.status in UNFILED else OpenStep.ANNOUNCE
     target = next_open(declared.status, step)
     check_day(given.on, declared.filed_on or _earliest(whole), now, latest=declared.ends_on)

@@ -11,7 +11,7 @@ from backend.licences.models import OpenLicence, OpenLicenceStep
 from backend.licences.states import OpenStatus, OpenStep
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations.schemas import OfficeStep
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 
 EVIDENCE: Final = "open_licence"
@@ -54,7 +54,7 @@ async def take_step(
             happened_on=on,
             recorded_at=now,
             recorded_by=caller.organisation_id,
-            by_authority=catalogue.is_office(caller),
+            by_authority=patent_queries.is_office(caller),
         )
     )
     await availability.tell(session, declared, whole, PAST[step], now, caller.user_id)

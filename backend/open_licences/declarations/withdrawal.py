@@ -21,7 +21,7 @@ from backend.open_licences.declarations.content import withdrawal_filed_on, with
 from backend.open_licences.declarations.schemas import OfficeStep, Reasoned, Withdrawal
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
 from backend.open_licences.declarations.termination import end_waiting, mark_late, release_right
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act
 from backend.rights.consents.service import hash_of
@@ -59,7 +59,7 @@ async def withdraw(
     ask = PermissionRequest(
         Act.WITHDRAW_OPEN_LICENCE, china_day(now), by, terms_hash=hash_of(terms), subject=declared.id
     )
-    if not catalogue.is_office(caller):
+    if not patent_queries.is_office(caller):
         decision = grants.check(await ledger_of(session, whole, now), ask, terms)
         await grants.use_consents(session, decision.consents, declared.id, now)
     declared.withdrawal = {"reason": given.reason, "legal_reason": given.legal_reason, "filed_on": given.on.isoformat()}
@@ -101,7 +101,7 @@ async def end(
     target = next_open(declared.status, step)
     asked_for = step is OpenStep.ANNOUNCE_WITHDRAWAL
     check_day(given.on, withdrawal_filed_on(declared) if asked_for else declared.announced_on or EARLIEST, now)
-    if asked_for and not given.evidence_files and not catalogue.is_office(caller):
+    if asked_for and not given.evidence_files and not patent_queries.is_office(caller):
         raise EvidenceMissing
     declared.status, declared.withdrawn_on = target, given.on
     declared.ended_reason = given.reason if isinstance(given, Reasoned) else (declared.withdrawal or {}).get("reason")

@@ -13,7 +13,7 @@ from backend.core.canonical import fingerprint
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.files.service import attach
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import Origin, RightKind
@@ -48,7 +48,7 @@ async def enter(
     digest = fingerprint(terms)
     known = [row for row in await queries.entries_of(session, whole.patent.id) if _is_same(row, digest)]
     entry = known[0] if known else _entry(whole, caller, given, terms, digest, now)
-    by_office = {OFFICE: True} if catalogue.is_office(caller) else {}
+    by_office = {OFFICE: True} if patent_queries.is_office(caller) else {}
     new = {*own, *by_office} - signed_by(entry, None)
     entry.signed_by = sorted({*entry.signed_by, *own})
     moments = entry.details.get(AT, {}) | dict.fromkeys(sorted(new), now.isoformat())

@@ -20,7 +20,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.access import PatentId
 from backend.patents.queries import PatentAggregate
 from backend.rights import visibility
@@ -63,7 +63,7 @@ async def _held_consent(
     patent_id: PatentId, consent_id: ConsentId, caller: OnceVerifiedEditor, session: Db
 ) -> HeldConsent:
     consent = await visible_consent(session, caller, consent_id)
-    whole = await catalogue.load(session, consent.patent_id, lock=True)
+    whole = await patent_queries.load(session, consent.patent_id, lock=True)
     if whole is None or consent.patent_id != patent_id:
         raise NoSuchConsent
     await session.refresh(consent, with_for_update=True)

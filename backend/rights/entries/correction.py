@@ -9,7 +9,7 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.ids import new_id
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import LicenceType
@@ -42,7 +42,7 @@ async def correct(
     check_standing(wrong, china_day(now))
     if given.kind is not wrong.kind:
         raise OtherKind
-    if not given.evidence_files and not catalogue.is_office(caller):
+    if not given.evidence_files and not patent_queries.is_office(caller):
         raise EvidenceMissing
     wrong.corrected_at = now
     wrong.version += 1

@@ -15,7 +15,7 @@ from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.files.service import attach
-from backend.patents import queries as catalogue
+from backend.patents import queries as patent_queries
 from backend.patents.errors import NoSuchParty
 from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import PatentAggregate
@@ -57,7 +57,7 @@ async def party_named(
 async def party_known(session: AsyncSession, caller: Caller | None, party_id: str) -> Party | None:
     """Return the party where the caller may know of it: an organisation's, one that it entered, to offices any."""
     party = await session.get(Party, party_id)
-    if party is None or party.organisation_id is not None or catalogue.is_office(caller):
+    if party is None or party.organisation_id is not None or patent_queries.is_office(caller):
         return party
     return party if caller is not None and party.created_by == caller.organisation_id else None
 
@@ -212,7 +212,7 @@ async def end(
 async def _ends_its_own(session: AsyncSession, caller: Caller, entry: RightEntry) -> bool:
     party = await session.get(Party, entry.party_id) if entry.party_id else None
     its_own = party is not None and party.organisation_id == caller.organisation_id
-    return its_own or catalogue.is_office(caller)
+    return its_own or patent_queries.is_office(caller)
 
 
 async def grant(
