@@ -1,4 +1,4 @@
-"""What the database holds of one made-up patent: its rows, settled as the catalogue settles them, and its events."""
+"""What the database holds of one made-up patent: its rows, as the register derives them, and its events."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The codes of licensing: stable, written as they are stored and shown."""
+"""The codes of licences: stable, written as they are stored and shown."""
 
 from enum import StrEnum
 

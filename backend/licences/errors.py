@@ -1,4 +1,4 @@
-"""What licensing refuses, beside contradicting terms."""
+"""The errors of licences and open licences, beside those of their terms."""
 
 from backend.core.errors import Conflict, Forbidden, Malformed, NotFound, Text
 

@@ -59,7 +59,7 @@ class Offer:
 
 
 class ListingRun:
-    """One file of offers on its way through the catalogue."""
+    """One file of offers on its way through the register."""
 
     def __init__(self, importer: Importer) -> None:
         self._importer = importer

@@ -1,4 +1,4 @@
-"""The catalogue's codes: stable, written as they are stored and shown."""
+"""The codes of the register and of listings: stable, written as they are stored and shown."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The catalogue's refusals, beside those of listings."""
+"""The errors of the register of patents, beside those of listings."""
 
 from backend.core.errors import Conflict, FieldError, Forbidden, Malformed, NotFound, Problem, Text
 

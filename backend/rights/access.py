@@ -33,7 +33,7 @@ from backend.core.clock import Today
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.patents import queries as patent_queries
-from backend.patents.access import Act as CatalogueAct
+from backend.patents.access import Act as PatentAct
 from backend.patents.access import (
     PatentId,
     Permitted,
@@ -88,7 +88,7 @@ class HeldRight:
 
 def sees_records(caller: Caller | None, whole: PatentAggregate) -> bool:
     """Whether somebody sees every entry of the patent with its evidence: offices and established holders."""
-    return may(CatalogueAct.RECORD, caller, whole)
+    return may(PatentAct.RECORD, caller, whole)
 
 
 async def _is_party_of_any(session: AsyncSession, caller: Caller | None, whole: PatentAggregate) -> bool:
@@ -130,7 +130,7 @@ async def _asking(
 ) -> Permitted:
     whole = await locked_patent(request, session, caller, patent_id, also=_is_party_on(today))
     if not (body.act is Act.SUB_LICENSE and await _has_licence(session, caller, whole, today)):
-        permit(CatalogueAct.RECORD, caller, whole)
+        permit(PatentAct.RECORD, caller, whole)
     return Permitted(whole, caller)
 
 
@@ -142,7 +142,7 @@ async def _permit_entry(
     if under is not None and body.origin is Origin.HERE and not sub_licenses:
         raise NotTheLicensee
     if not sub_licenses:
-        permit(CatalogueAct.RECORD, caller, whole)
+        permit(PatentAct.RECORD, caller, whole)
 
 
 async def _has_licence(

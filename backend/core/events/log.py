@@ -1,6 +1,6 @@
 """What happened, for which audience, appended in the transaction of the change.
 
-Inline handlers run at once in the same transaction: they hold the promises that must never be broken in between (a
+Sync handlers run at once in the same transaction: they hold the promises that must never be broken in between (a
 patent lapses, its listing is suspended). All else follows the stream with a cursor of its own.
 """
 
@@ -112,7 +112,7 @@ def _row(event: DomainEvent, at: datetime) -> dict[str, Any]:
 
 
 async def append(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
-    """Keep one event with the change that is in the session, and run its inline handlers.
+    """Keep one event with the change that is in the session, and run its sync handlers.
 
     SQLite has one writer at a time, so the order of begin is the order of commit and the event gets its place in the
     stream here; on PostgreSQL the sequencer gives it after the commit, and a request's last event goes with the commit.
@@ -156,7 +156,7 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
 
 
 async def append_many(session: AsyncSession, events: Sequence[DomainEvent], at: datetime) -> None:
-    """Keep many events in one statement, and run their inline handlers, in their order."""
+    """Keep many events in one statement, and run their sync handlers, in their order."""
     if not events:
         return
     await flush(session)
