@@ -135,6 +135,18 @@ def export_states(
     _keep(path, picture(REGISTRY.state_machines).encode(), "export-states", check=check)
 
 
+@app.command("export-domains")
+def export_domains(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("backend/docs/domains.md"),
+    check: Check = False,
+) -> None:
+    """Write the page on what each domain brings, or check that the committed one is current."""
+    from backend.core.domain_table import domain_table
+    from backend.domains import REGISTRY
+
+    _keep(path, domain_table(REGISTRY).encode(), "export-domains", check=check)
+
+
 @app.command("create-operator")
 def create_operator(
     email: Annotated[str, typer.Argument(help="E-mail address of the platform's first member.")],
