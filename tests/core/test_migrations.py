@@ -1,4 +1,6 @@
+import contextlib
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +30,17 @@ def fresh(request: pytest.FixtureRequest, worker_id: str) -> Iterator[Settings]:
 
 def test_the_migrations_have_one_head() -> None:
     assert len(ScriptDirectory.from_config(schema.alembic_config()).get_heads()) == 1
+
+
+def test_whoever_opens_an_upgraded_file_need_not_have_it_alone(tmp_path: Path) -> None:
+    """The log is switched on by the upgrade: a first connection that had to do so found readers in its way."""
+    settings = read_settings(patentmart_demo=True, patentmart_data_dir=tmp_path)
+    schema.upgrade(settings)
+    with contextlib.closing(sqlite3.connect(tmp_path / "patentmart.sqlite")) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM patent").fetchone()
+        with contextlib.closing(sqlite3.connect(tmp_path / "patentmart.sqlite", timeout=0.1)) as writer:
+            assert writer.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
 
 
 def test_the_schema_goes_up_and_down_and_is_that_of_the_tables(fresh: Settings) -> None:

@@ -46,14 +46,21 @@ def downgrade(settings: Settings, revision: str) -> None:
     _run(settings, lambda config: command.downgrade(config, revision))
 
 
+def _prepare(cursor: Any) -> None:
+    """Have the file keep a write-ahead log, and let a table be made anew without what refers to the old one.
+
+    The switch to the log needs the file alone and waits for nobody: whoever opens it later finds it switched.
+    """
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=OFF")
+
+
 def _run(settings: Settings, work: Any) -> None:
     engine = make_job_engine(settings)
     try:
         with engine.connect() as connection:
-            if (
-                settings.is_sqlite
-            ):  # a table is changed by making it anew: what refers to the old one must not go with it
-                connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+            if settings.is_sqlite:
+                _prepare(connection.connection.cursor())
             with connection.begin():
                 if not settings.is_sqlite:
                     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": MIGRATION_LOCK})
