@@ -94,6 +94,19 @@ def test_what_one_file_does_no_other_does(word: str, place: str) -> None:
     assert found == []
 
 
+def test_no_docstring_says_that_something_is_returned_where_nothing_is() -> None:
+    found = [
+        f"{name}:{node.name}"
+        for name, tree in trees(CODE)
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTION)
+        and isinstance(node.returns, ast.Constant)
+        and node.returns.value is None
+        and (ast.get_docstring(node) or "").startswith(("Return ", "Yield "))
+    ]
+    assert found == []
+
+
 def test_archives_are_opened_in_one_place() -> None:
     openers = {"zipfile", "tarfile", "shutil.unpack_archive"}
     found = [

@@ -60,7 +60,7 @@ RENAME: Final = (
 
 
 async def load_periods(session: AsyncSession, patents: Iterable[PatentState], by: str) -> None:
-    """Return these patents, unless they have them, the times for which they were held."""
+    """Load into these patents, unless they have them, the times for which they were held."""
     wanted = {patent_id: known for known in patents if known.periods is None for patent_id in known.stored_ids}
     for known in wanted.values():
         known.periods = []

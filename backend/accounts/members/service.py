@@ -152,7 +152,7 @@ async def living_membership(session: AsyncSession, organisation_id: str, user_id
 
 
 async def change_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:
-    """Return the member the role; raise LastOwner. The organisation's row is locked by whoever calls.
+    """Set the member's role; raise LastOwner. The caller holds the organisation's row locked.
 
     With a lower one ends what only the higher one could make.
     """

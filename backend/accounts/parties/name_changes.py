@@ -30,7 +30,7 @@ def needs_confirmation(organisation: Organisation, caller: Caller) -> bool:
 
 
 def rename(session: AsyncSession, party: Party, name: str, name_en: str | None, *, on: date, now: datetime) -> None:
-    """Return the party its new name, and keep the old one with its last day."""
+    """Rename the party, and keep the old name with its last day."""
     if party.name != name:
         former = PartyName(
             party_id=party.id, name=party.name, name_en=party.name_en, name_key=party.name_key, valid_to=on,

@@ -27,7 +27,7 @@ async def set_password(
     now: datetime,
     real: datetime,
 ) -> None:
-    """Return the account a new password; its sign-ins end except one, its resets, and what is known of its places."""
+    """Set the account's password; its sign-ins end except one, its resets, and what is known of its places."""
     user.password_hash, user.password_changed_at = new.password_hash, real
     user.version += 1
     open_resets = sa.and_(col(PasswordReset.user_id) == user.id, col(PasswordReset.used_at).is_(None))

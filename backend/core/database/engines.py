@@ -139,7 +139,7 @@ def _connect(path: str, **options: Any) -> OneHopConnection:
 
 
 def set_pragmas(connection: Any, synchronous: str, *extra: str) -> None:
-    """Return a fresh SQLite connection the settings that the platform relies on."""
+    """Set on a fresh SQLite connection what the platform relies on."""
     cursor = connection.cursor()
     for pragma in ("busy_timeout=30000", f"synchronous={synchronous}", "foreign_keys=ON", "temp_store=MEMORY", *extra):
         cursor.execute(f"PRAGMA {pragma}")

@@ -82,7 +82,7 @@ class ArrivingBody:
         return message
 
     def let_go(self) -> None:
-        """Return back the room that it held: its request is over."""
+        """Release the room that it held: its request is over."""
         if self._room is not None:
             self._room.left += self._holds
             self._holds = 0

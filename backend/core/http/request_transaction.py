@@ -157,7 +157,7 @@ class WriteTransaction:
         )
 
     async def close(self) -> None:
-        """Return the connection back; what was not committed is undone."""
+        """Release the connection; what was not committed is undone."""
         if self.session is not None:
             await self.session.close()
 
@@ -202,7 +202,7 @@ async def reading(request: Request) -> AsyncSession:
 
 
 async def release(request: Request) -> None:
-    """Return the request's session for reading back, before something that takes long."""
+    """Release the request's session for reading, before something that takes long."""
     session: AsyncSession | None = request.scope.pop(READER, None)
     if session is not None:
         await session.close()

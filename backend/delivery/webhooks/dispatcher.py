@@ -112,7 +112,7 @@ class Dispatcher:
             log.exception("delivery_failed", delivery=delivery.id)
 
     async def _drop(self, delivery_id: str) -> None:
-        """Return up what came to a webhook just as it was disabled, or whose organisation is no longer verified."""
+        """Drop what came to a webhook just as it was disabled, or whose organisation is no longer verified."""
         waits = sa.and_(col(Delivery.id) == delivery_id, col(Delivery.status) == DeliveryStatus.WAITING)
         given_up = {"status": DeliveryStatus.GIVEN_UP, "failure": DeliveryFailure.DISABLED}
         async with self._database.write() as session:

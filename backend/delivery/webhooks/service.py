@@ -189,7 +189,7 @@ async def _give_up_waiting(session: AsyncSession, webhook: Webhook) -> None:
 
 
 async def renew_secret(session: AsyncSession, webhook: Webhook, *, now: datetime, real: datetime) -> None:
-    """Return the webhook its next secret; the one before signs besides for a day."""
+    """Renew the webhook's secret; the one before signs besides for a day."""
     webhook.secret_number += 1
     webhook.secret_changed_at = real
     webhook.version += 1
