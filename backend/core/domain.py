@@ -25,6 +25,14 @@ Titles = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRule:
+    """What becomes of the rows of some tables that hang on a patent once two patents are one."""
+
+    tables: Sequence[str]
+    follow: SyncHandler
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
     """One domain. Everything but its name is optional; what it does not have it leaves out."""
 
@@ -56,6 +64,10 @@ class Domain:
     """Selects which of the patents `ids` the domain knows to be burdened: a file does not merge them by itself."""
     import_kinds: ImportKinds | None = None
     """The kinds of files that it reads; it is given the burdens that all domains know of."""
+    merge_rules: Sequence[MergeRule] = ()
+    """What becomes of its tables' rows when two patents become one, by whichever way they were proved to be."""
+    merge_event: str = ""
+    """The type of event at which the merge rules of all domains run, of the one domain that merges patents."""
     patent_titles: Titles | None = None
     """How patents are called in messages."""
     state_machines: Sequence[Machine] = ()
@@ -89,8 +101,14 @@ class Registry:
         burdens = [burden for domain in self.domains for burden in domain.burdens]
         kinds = [domain.import_kinds(burdens) for domain in self.domains if domain.import_kinds is not None]
         self.import_kinds = _merged(kinds)
+        self.merge_rules = tuple(rule for domain in self.domains for rule in domain.merge_rules)
+        merged = {
+            domain.merge_event: [rule.follow for rule in self.merge_rules]
+            for domain in self.domains
+            if domain.merge_event
+        }
         self.handlers = SyncHandlers(
-            _joined([domain.sync_handlers for domain in self.domains]),
+            _joined([merged, *(domain.sync_handlers for domain in self.domains)]),
             _joined([domain.batch_handlers for domain in self.domains]),
         )
 

@@ -35,6 +35,7 @@ def _parts(domain: Domain) -> Iterable[tuple[str, list[str]]]:
     yield "addresses", _addresses(domain)
     yield "scopes of API keys", [f"{domain.scope}:{act}" for act in ("read", "write")] if domain.scope else []
     yield "does in the same transaction as", sorted({*domain.sync_handlers, *domain.batch_handlers})
+    yield "says what a merge of patents makes of", sorted(table for rule in domain.merge_rules for table in rule.tables)
     yield "tells members of", sorted(domain.notifications)
     yield "ends what followers of the feed see", sorted(domain.removals)
     yield "long work", sorted(domain.jobs)

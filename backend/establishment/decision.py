@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
@@ -23,15 +21,13 @@ from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import HolderAcceptance, HolderRefusal
 from backend.establishment.service import event_of, refuse
-from backend.listings.errors import AlreadyListed
 from backend.listings.queries import living_listing_of
-from backend.listings.rules import LIVING as LIVING_LISTINGS
+from backend.listings.service import move_living
 from backend.patents import queries as patent_queries
 from backend.patents.errors import OfficeDecides
 from backend.patents.fact_rules import FACTS
 from backend.patents.holdings import service as holdings_service
 from backend.patents.legal_events import service as events_service
-from backend.patents.models import LegalEvent, Listing
 from backend.patents.queries import PatentAggregate
 
 DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
@@ -134,7 +130,7 @@ async def take(
     if Proposal.LEGAL_EVENTS in wanted:
         await _take_events(session, of, target, caller, now)
     if Proposal.LISTING in wanted:
-        await _take_listing(session, of, into)
+        await move_living(session, of, into, now, actor=caller.user_id)
     one.proposals = [*one.proposals, *(proposal.value for proposal in wanted)]
     one.version += 1
     taken = {"establishment_id": one.id, "takes": [proposal.value for proposal in wanted]}
@@ -149,22 +145,10 @@ async def take(
 
 
 async def _take_events(session: AsyncSession, of: str, target: PatentAggregate, caller: Caller, now: datetime) -> None:
-    """Events that both rows know count once; those of the asker are then a holder's word as any other."""
-    known = sa.select(col(LegalEvent.digest)).where(col(LegalEvent.patent_id) == target.patent.id)
-    moved = sa.update(LegalEvent).where(
-        col(LegalEvent.patent_id) == of, col(LegalEvent.digest).not_in(known.scalar_subquery())
-    )
-    moved = moved.values(patent_id=target.patent.id)
-    await session.execute(moved.execution_options(synchronize_session=False))
+    """Have the asker's events count as any other holder's word."""
+    await events_service.move(session, of, target.patent.id)
     target.patent.version += 1
     target.patent.updated_at = now
     await events_service.recompute_status(session, target.patent, target.audience, now, actor=caller.user_id)
     data = {"patent_id": target.patent.id}
     await append(session, DomainEvent("patent.updated", target.patent.id, target.audience, data, caller.user_id), now)
-
-
-async def _take_listing(session: AsyncSession, of: str, into: str) -> None:
-    if await living_listing_of(session, into) is not None:
-        raise AlreadyListed
-    moved = sa.update(Listing).where(col(Listing.patent_id) == of, col(Listing.status).in_(LIVING_LISTINGS))
-    await session.execute(moved.values(patent_id=into).execution_options(synchronize_session=False))

@@ -5,7 +5,7 @@ from typing import Final
 from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.state_diagrams import Machine
-from backend.establishment import jobs, rules
+from backend.establishment import jobs, merge_follow_up, rules
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.event_handlers import BATCH_HANDLERS, SYNC_HANDLERS
 from backend.establishment.evidence import FILE_READERS
@@ -17,6 +17,7 @@ DOMAIN: Final = Domain(
     name="establishment",
     routers=(router,),
     scope="establishment",
+    merge_rules=merge_follow_up.MERGE_RULES,
     sync_handlers=SYNC_HANDLERS,
     batch_handlers=BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.core.domain import MergeRule
 from backend.core.events.log import DomainEvent, SyncHandler
 from backend.core.jobs import queue
 from backend.establishment import queries
@@ -84,8 +85,8 @@ async def _whole(session: AsyncSession, patent_id: str) -> PatentAggregate:
     return whole
 
 
+MERGE_RULES: Final = (MergeRule(tables=("establishment",), follow=_merged),)
 SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
-    "patent.merged": [_merged],
     "patent.joined": [_joined],
     "patent.established": [_established],
 }

@@ -20,6 +20,7 @@ DOMAIN: Final = Domain(
     tags={"listings": "The transferable-patent database: what can be had, and on what footing."},
     scope="catalogue",
     sync_handlers=event_handlers.SYNC_HANDLERS,
+    merge_rules=event_handlers.MERGE_RULES,
     notifications=NOTIFICATION_TEMPLATES,
     removals=event_handlers.REMOVALS,
     jobs={bulk.KIND: bulk.run},

@@ -1,5 +1,6 @@
 """What a change of a patent or a holding means for its listing, in the same transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -7,31 +8,18 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.events.log import PUBLIC, DomainEvent, SyncHandler, append_many
+from backend.core.domain import MergeRule
+from backend.core.events.log import PUBLIC, DomainEvent, SyncHandler
 from backend.listings import queries
-from backend.listings.rules import BARRED, HOLDS, PAST, Action, Side, marks
-from backend.listings.service import event_of
+from backend.listings.change_rules import Change, Step
+from backend.listings.queries import LISTING, Row
+from backend.listings.rules import BARRED, HOLDS, LIVING, PAST, Action, Side
+from backend.listings.service import accepted, apply, suspend
 from backend.patents.codes import LegalStatus, ListingStatus
 from backend.patents.models import Holding, Listing
 
+MERGED: Final = "merged"
 REMOVALS: Final = frozenset({PAST[Action.SUSPEND], PAST[Action.DELIST]})
-SHOWN: Final = col(Listing.status) == ListingStatus.LISTED
-
-
-async def suspend(
-    session: AsyncSession, which: sa.ColumnElement[bool], side: Side, reason: str | None, at: datetime
-) -> None:
-    """Suspend those of the listings `which` that are shown, and tell of it."""
-    values = marks(Action.SUSPEND, side, ListingStatus.SUSPENDED, reason, at)
-    found = await session.execute(
-        sa.update(Listing)
-        .where(which, SHOWN)
-        .values(**values, version=col(Listing.version) + 1)
-        .returning(col(Listing.id), col(Listing.patent_id), col(Listing.organisation_id))
-        .execution_options(synchronize_session="fetch")
-    )
-    kind = PAST[Action.SUSPEND]
-    await append_many(session, [event_of(kind, *row, public=True, suspended_by=side) for row in found], at)
 
 
 async def _status_changed(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
@@ -60,6 +48,36 @@ async def _organisation_refused(session: AsyncSession, event: DomainEvent, at: d
     await suspend(session, which, Side.HOLDING, "organisation_not_verified", at)
 
 
+async def _merged(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+    """Of two living listings the listed one stays, else the older row's; the other is delisted."""
+    of, into = event.data["patent_id"], event.data["into"]
+    theirs = await queries.locked_where(session, LISTING.c.patent_id == of)
+    ours = await queries.locked_where(session, LISTING.c.patent_id == into, queries.IS_LIVING)
+    dropped = _dropped([row for row in theirs if row["status"] in LIVING], ours)
+    changes = [_moved(row, into) for row in theirs if row is not dropped]
+    if dropped is not None:  # first, since the patent has one living listing at any time
+        changes.insert(0, _delisted(dropped, into, event.audience))
+    accepted(await apply(session, changes, at, actor=None))
+
+
+def _dropped(theirs: list[Row], ours: list[Row]) -> Row | None:
+    if not theirs or not ours:
+        return None
+    is_theirs_alone_listed = theirs[0]["status"] is ListingStatus.LISTED is not ours[0]["status"]
+    return ours[0] if is_theirs_alone_listed else theirs[0]
+
+
+def _moved(row: Row, into: str) -> Change:
+    return Change(listing=row, moves_to=into)
+
+
+def _delisted(row: Row, into: str, audience: Collection[str]) -> Change:
+    told = audience if row["status"] is ListingStatus.LISTED else ()  # a draft is nobody else's business
+    step = Step(Action.DELIST, Side.LEGAL_STATUS, MERGED)
+    return Change(listing=row, steps=(step,), moves_to=into, told=told)
+
+
+MERGE_RULES: Final = (MergeRule(tables=("listing",), follow=_merged),)
 SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
     "patent.status_changed": [_status_changed],
     "holding.disputed": [_holding_shaken],

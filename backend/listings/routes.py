@@ -16,6 +16,8 @@ from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.listings import queries, service
 from backend.listings.access import Held, OutwardListing, OwnListing, SeenListing, SteerableListing
+from backend.listings.change_rules import Step
+from backend.listings.presenters import listing_out
 from backend.listings.rules import Action
 from backend.listings.schemas import (
     ListingIn,
@@ -39,7 +41,7 @@ async def create_listing(caller: Editor, body: ListingIn, session: Db, now: Now)
     """A draft of a listing for a patent that the caller's organisation holds; one living listing per patent."""
     listing, patent = await service.create(session, caller, body, now)
     offer = await queries.offer_of(session, patent.id)
-    return created(service.shown(listing, patent, offer), listing.version, f"/v1/listings/{listing.id}")
+    return created(listing_out(listing, patent, offer), listing["version"], f"/v1/listings/{listing['id']}")
 
 
 @router.get("", summary="Listings", response_model=ListingPage, responses=problem_answers(401, 422))
@@ -49,36 +51,36 @@ async def list_listings(
     """What is listed, newest first; members also see their own listings in every state, platform and authority all."""
     found = queries.listings(caller, query)
     rows, cursor = await page(session, request, query, found, LISTING_ID, descending=True)
-    return listed([service.shown(row.Listing, row, row) for row in rows], cursor)
+    return listed([listing_out(row.Listing.model_dump(), row, row) for row in rows], cursor)
 
 
 @router.get("/{listing_id}", summary="One listing", response_model=ListingOut, responses=problem_answers(401, 404))
 async def get_listing(request: Request, row: SeenListing) -> Response:
     """A listing that is listed, or that the caller may see otherwise."""
-    return one(request, service.shown(row.Listing, row, row), row.Listing.version)
+    return one(request, listing_out(row.Listing.model_dump(), row, row), row.Listing.version)
 
 
 @router.patch("/{listing_id}", summary="Change a listing's terms", response_model=ListingOut,
               responses=problem_answers(401, 403, 404, 409, 412, 422, 428))  # fmt: skip
 async def change_listing(seen: IfMatch, held: OwnListing, body: TermsPatch, session: Db, now: Now) -> Response:
     """The listing with the named terms changed; one that is listed must stay fit to be shown."""
-    seen.check(held.listing.version)
-    listing = await service.change(session, held.caller, held.listing, body, now)
+    seen.check(held.listing["version"])
+    listing = await service.edit(session, held.caller, held.listing, body, now)
     return await _answer(session, listing)
 
 
-async def _answer(session: AsyncSession, listing: Listing) -> Response:
-    patent, offer = await session.get_one(Patent, listing.patent_id), await queries.offer_of(session, listing.patent_id)
-    return changed(service.shown(listing, patent, offer), listing.version)
+async def _answer(session: AsyncSession, listing: queries.Row) -> Response:
+    patent_id = listing["patent_id"]
+    patent, offer = await session.get_one(Patent, patent_id), await queries.offer_of(session, patent_id)
+    return changed(listing_out(listing, patent, offer), listing["version"])
 
 
 async def _step(
     session: AsyncSession, held: Held, seen: MayMatch, action: Action, now: datetime, reason: str | None = None
 ) -> Response:
-    seen.check(held.listing.version)
-    return await _answer(
-        session, await service.step(session, held.caller, held.listing, action, held.side, reason, now)
-    )
+    seen.check(held.listing["version"])
+    step = Step(action, held.side, reason)
+    return await _answer(session, await service.take_step(session, held.caller, held.listing, step, now))
 
 
 @router.post("/{listing_id}/submission", summary="Submit a draft", response_model=ListingOut, responses=STEP)

@@ -20,6 +20,7 @@ DOMAIN: Final = Domain(
         "open licences": "Declared to everybody, priced for everybody, taken by notice and payment.",
     },
     scope="licensing",
+    merge_rules=event_handlers.MERGE_RULES,
     sync_handlers=event_handlers.SYNC_HANDLERS,
     batch_handlers=event_handlers.BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
+from backend.core.domain import MergeRule
 from backend.core.events.log import BatchHandler, DomainEvent, SyncHandler
 from backend.licences.errors import DeclarationStands
 from backend.licences.licensor_contests import contest_all_of
@@ -84,10 +85,10 @@ async def _merged(session: AsyncSession, event: DomainEvent, at: datetime) -> No
 BURDENED: Final = sa.select(col(OpenLicence.patent_id)).where(
     col(OpenLicence.patent_id).in_(sa.bindparam("ids", expanding=True)), col(OpenLicence.status).in_(sorted(LIVING))
 )
+MERGE_RULES: Final = (MergeRule(tables=("open_licence", "notice", "licence"), follow=_merged),)
 SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
     "patent.status_changed": [_register_said],
     "patent.legal_event_recorded": [_register_said],
-    "patent.merged": [_merged],
     "right.recorded": [_right_changed],
     "right.ended": [_right_changed],
     "right.resumed": [_right_changed],

@@ -25,6 +25,8 @@ DOMAIN: Final = Domain(
         "statistics": "Figures.",
     },
     scope="catalogue",
+    merge_event=merge.MERGE_EVENT,
+    merge_rules=merge.MERGE_RULES,
     notifications=NOTIFICATION_TEMPLATES,
     removals=merge.REMOVALS,
     sweeps=(jobs.sweep,),

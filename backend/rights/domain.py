@@ -17,6 +17,7 @@ DOMAIN: Final = Domain(
     routers=(routes.router, consent_routes.router),
     tags={"rights": "What burdens a patent, what may be done with it and why not, and consents."},
     scope="rights",
+    merge_rules=event_handlers.MERGE_RULES,
     sync_handlers=event_handlers.SYNC_HANDLERS,
     batch_handlers=event_handlers.BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,

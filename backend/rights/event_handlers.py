@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
+from backend.core.domain import MergeRule
 from backend.core.events.log import BatchHandler, DomainEvent, SyncHandler
 from backend.patents import queries as patent_queries
 from backend.patents.codes import EventKind
@@ -91,8 +92,8 @@ async def _displaced(session: AsyncSession, event: DomainEvent, at: datetime) ->
             await end_entry(session, whole, entry, max(today, entry.starts_on), DISPLACED, by=None, now=at)
 
 
+MERGE_RULES: Final = (MergeRule(tables=("right_entry", "right_claim", "consent", "standing_offer"), follow=_merged),)
 SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
-    "patent.merged": [_merged],
     "establishment.taken": [_taken],
     "patent.legal_event_recorded": [_legal_event],
     "right.recorded": [_changed],

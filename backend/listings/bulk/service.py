@@ -20,7 +20,6 @@ from backend.core.ids import new_id
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
 from backend.listings.bulk.queries import (
-    LISTING,
     REJECTED,
     TARGET,
     add_targets,
@@ -29,11 +28,12 @@ from backend.listings.bulk.queries import (
     found_for,
     next_targets,
 )
-from backend.listings.bulk.rules import Asker, BulkAction, Decided, Found, decide
+from backend.listings.bulk.rules import Asker, BulkAction, Found, change_of
 from backend.listings.bulk.schemas import BulkIn
+from backend.listings.change_rules import Change, Decided
 from backend.listings.errors import JobOver
 from backend.listings.rules import Side
-from backend.listings.service import event_of
+from backend.listings.service import apply
 from backend.patents.errors import NotEstablished
 from backend.patents.numbers.row_establishment import establish
 from backend.patents.queries import load
@@ -41,13 +41,6 @@ from backend.patents.queries import load
 KIND: Final = "catalogue.bulk"
 SHOWS: Final = frozenset({BulkAction.PUBLISH, BulkAction.RESUME})
 OVER: Final = frozenset({WorkStatus.DONE, WorkStatus.CANCELLED, WorkStatus.FAILED})
-STAYS: Final = frozenset({"id", "patent_id", "organisation_id", "created_at"})
-WRITTEN: Final = tuple(column.name for column in LISTING.columns if column.name not in STAYS)
-CHANGE: Final = (
-    sa.update(LISTING)
-    .where(LISTING.c.id == sa.bindparam("listing_id"))
-    .values({name: sa.bindparam(f"new_{name}") for name in WRITTEN})
-)
 COUNTS: Final = (
     sa.select(col(JobResult.outcome), sa.func.count().label("n"))
     .where(col(JobResult.job_id) == sa.bindparam("job_id"))
@@ -111,37 +104,52 @@ async def do_batch(database: Database, job_id: str) -> bool:
 
 
 async def _do(session: AsyncSession, job: Job, subjects: Sequence[str], now: datetime) -> list[dict[str, Any]]:
-    action, asker = BulkAction(job.asked["action"]), Asker(job.owner, job.asked["by"], job.asked["as_platform"])
-    terms, reason = job.asked.get("terms") or {}, job.asked.get("reason")
-    results: list[dict[str, Any]] = []
-    decisions: dict[str, Decided] = {}
-    told, left = 0, await _questions_left(session, asker)
-    for one in await found_for(session, asker, subjects):
-        found = await _established(session, action, one, now)
-        known = decisions.get(found.patent_id or "")  # asked for by its own id and by its listing's
+    asker = Asker(job.owner, job.asked["by"], job.asked["as_platform"])
+    changes: dict[str, Change] = {}
+    places: dict[str, str] = {}  # by subject: a listing may be asked for by its own id and by its patent's
+    refusals: dict[str, Problem] = {}
+    left = await _questions_left(session, asker)
+    for found in await found_for(session, asker, subjects):
         try:
-            if action in SHOWS and left == 0:
-                raise used_up(Quota.NUMBER_QUESTIONS, 0, session.info["database"].clock.real())
-            decided = known or decide(action, asker, found, terms, reason=reason, now=now, new_id=new_id("lst"))
-        except Problem as problem:
-            told += isinstance(problem, NotEstablished)
-            results.append({"subject": found.subject, "outcome": REJECTED, "detail": _told(problem)})
-            continue
-        values = decided.values
-        decisions[values["patent_id"]] = decided
-        ids = {"listing_id": values["id"], "patent_id": values["patent_id"]}
-        results.append({"subject": found.subject, "outcome": decided.outcome, "detail": ids})
-    await _write(session, asker, [d for d in decisions.values() if d.event], now)
-    await _count_told(session, asker, told)
-    return results
+            change = await _change_of(session, job, asker, found, now, left)
+        except Problem as refusal:
+            refusals[found.subject] = refusal
+        else:
+            places[found.subject] = change.listing["id"]
+            changes.setdefault(places[found.subject], change)
+    outcomes = await apply(session, list(changes.values()), now, actor=asker.user_id, in_bulk=True)
+    became = dict(zip(changes, outcomes, strict=True))
+    every = [(subject, refusals.get(subject) or became[places[subject]]) for subject in subjects]
+    await _count_told(session, asker, sum(isinstance(outcome, NotEstablished) for _, outcome in every))
+    return [_result(subject, outcome) for subject, outcome in every]
+
+
+async def _change_of(
+    session: AsyncSession, job: Job, asker: Asker, one: Found, now: datetime, left: int | None
+) -> Change:
+    action = BulkAction(job.asked["action"])
+    found = await _established(session, action, one, now)
+    if action in SHOWS and left == 0:
+        raise used_up(Quota.NUMBER_QUESTIONS, 0, session.info["database"].clock.real())
+    terms, reason = job.asked.get("terms") or {}, job.asked.get("reason")
+    return change_of(action, asker, found, terms, reason=reason, now=now, new_id=new_id("lst"))
+
+
+def _result(subject: str, outcome: Decided | Problem) -> dict[str, Any]:
+    if isinstance(outcome, Problem):
+        return {"subject": subject, "outcome": REJECTED, "detail": _told(outcome)}
+    ids = {"listing_id": outcome.values["id"], "patent_id": outcome.values["patent_id"]}
+    return {"subject": subject, "outcome": outcome.outcome, "detail": ids}
 
 
 async def _established(session: AsyncSession, action: BulkAction, found: Found, now: datetime) -> Found:
     """Return how one stands once its private row is everybody's, where it only waits for that."""
-    if found.established or not found.verified or action not in SHOWS or found.patent_id is None:
+    backing = found.backing
+    if backing.established or not backing.verified or action not in SHOWS or found.patent_id is None:
         return found
     whole = await load(session, found.patent_id, lock=True)
-    return replace(found, established=whole is not None and await establish(session, whole, now))
+    established = whole is not None and await establish(session, whole, now)
+    return replace(found, backing=replace(backing, established=established))
 
 
 async def _questions_left(session: AsyncSession, asker: Asker) -> int | None:
@@ -170,26 +178,6 @@ def _told(problem: Problem) -> dict[str, Any]:
     if problem.reasons:
         said["reasons"] = [reason.code for reason in problem.reasons]
     return said
-
-
-async def _write(session: AsyncSession, asker: Asker, decisions: Sequence[Decided], now: datetime) -> None:
-    connection = await session.connection()
-    fresh = [d.values for d in decisions if d.is_new]
-    if fresh:
-        await connection.execute(sa.insert(LISTING), fresh)
-    changed = [
-        {"listing_id": d.values["id"]} | {f"new_{name}": d.values[name] for name in WRITTEN}
-        for d in decisions
-        if not d.is_new
-    ]
-    if changed:
-        await connection.execute(CHANGE, changed)
-    happenings = [
-        event_of(d.event, d.values["id"], d.values["patent_id"], d.values["organisation_id"], public=d.public,
-                 actor=asker.user_id, suspended_by=d.values["suspended_by"], in_bulk=True)
-        for d in decisions if d.event
-    ]  # fmt: skip
-    await append_many(session, happenings, now)
 
 
 async def _finish(session: AsyncSession, job: Job, status: WorkStatus, now: datetime) -> None:
