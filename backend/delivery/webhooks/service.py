@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.queries import lock_organisation
+from backend.core.database.dialects import insert_into
 from backend.core.errors import FieldError, Malformed, NotFound
 from backend.core.events import log as event_log
 from backend.core.events import stream
@@ -47,9 +47,8 @@ async def follow_from_here(session: AsyncSession) -> int:
 
     The cursor first: who has it may take a while, and numbering must not wait for that.
     """
-    insert = sqlite.insert if session.info["database"].is_sqlite else postgresql.insert
     stay = {"position": stream.CURSOR.c.position}  # locks the row, so that nobody takes it away meanwhile
-    put = insert(stream.CURSOR).values(name=FOLLOWER, position=stream.HEAD.scalar_subquery())
+    put = insert_into(session, stream.CURSOR).values(name=FOLLOWER, position=stream.HEAD.scalar_subquery())
     await session.execute(put.on_conflict_do_update(index_elements=["name"], set_=stay))
     return await stream.now_within(session)
 

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.database.columns import table_of
+from backend.core.database.dialects import is_sqlite
 from backend.core.jobs.records import RESULT, Job
 from backend.imports.models import Import, ImportRow
 from backend.listings.bulk.rules import Asker, Found
@@ -53,7 +54,7 @@ def changed_of_others(session: AsyncSession, job: Job) -> sa.Select[Any]:
     """How many listings of each organisation but the job's own it changed."""
     listing_id = (
         sa.func.json_extract(RESULT.c.detail, "$.listing_id")
-        if session.info["database"].is_sqlite
+        if is_sqlite(session)
         else sa.func.jsonb_extract_path_text(RESULT.c.detail, "listing_id")
     )
     return (
