@@ -96,6 +96,20 @@ def test_what_one_file_does_no_other_does(word: str, place: str) -> None:
     assert found == []
 
 
+def test_no_use_case_looks_its_policy_up_in_the_session() -> None:
+    """What it needs of the settings comes as a parameter."""
+    waiting = ("backend/licences/", "backend/open_licences/")
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees(CODE)
+        if not name.startswith(waiting)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node).replace("'", '"') == 'session.info["database"].settings'
+    ]
+    assert found == []
+
+
 def test_only_their_service_writes_listings() -> None:
     """The demonstration alone fills the table in another way, with whole tables of an empty database."""
     writing = {"insert", "update", "delete", "put_many", "put_bound", "change_many"}

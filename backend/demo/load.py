@@ -13,6 +13,7 @@ from sqlmodel import col
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.models import Member, Organisation, User
 from backend.accounts.organisations.service import found_organisation
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.schemas import Registration
 from backend.accounts.sign_in.passwords import hashes_now
 from backend.core.database.columns import table_of
@@ -72,7 +73,7 @@ async def _show_what_is_under_way(database: Database, places: Mapping[str, Place
     async with database.write() as session:
         job = (await session.scalars(LOAD.with_for_update())).one()
         if job.status is not WorkStatus.DONE:
-            await sample_transactions.show(session, places, now)
+            await sample_transactions.show(session, places, QuotaPolicy(database.settings, database.clock.real()), now)
             finish_job(job, WorkStatus.DONE, {"patents": job.total}, now)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.load_context import Stage
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
@@ -57,9 +58,9 @@ SECURED_FEN: Final = 200_000_000
 BARE: Final = 6  # patents without an open licence that something is shown on
 
 
-async def show(session: AsyncSession, places: Mapping[str, Place], now: datetime) -> None:
+async def show(session: AsyncSession, places: Mapping[str, Place], quotas: QuotaPolicy, now: datetime) -> None:
     """Show each state on the first patents that fit; a register too small for one leaves it out."""
-    stage = Stage(session, places, now)
+    stage = Stage(session, places, quotas, now)
     declared = [one async for one in _announced(session)]
     lumps = [one for one in declared if one.fee["form"] == "lump_sum"]
     for one in [found for found in declared if found.fee["form"] in ("free", "running_royalty")][:2]:
@@ -191,7 +192,7 @@ async def _right(stage: Stage, whole: PatentAggregate, kind: RightKind, party: s
         ends_on=stage.today + timedelta(days=1_000), source=SOURCE, number="DEMO-R000001",
         evidence_files=await stage.evidence(caller), **more,
     )  # fmt: skip
-    await rights.record(stage.session, whole, caller, given, stage.now)
+    await rights.record(stage.session, whole, caller, given, stage.quotas, stage.now)
 
 
 async def _on_its_way(stage: Stage, whole: PatentAggregate, steps: int) -> None:
@@ -207,7 +208,7 @@ async def _on_its_way(stage: Stage, whole: PatentAggregate, steps: int) -> None:
     refusal = Reasoned(on=stage.today, reason=NOT_IN_ORDER)
     about = (session, whole, declared)
     ways: tuple[Callable[[], Awaitable[OpenLicence]], ...] = (
-        lambda: declarations.submit(*about, Submission(), caller, now),
+        lambda: declarations.submit(*about, Submission(), caller, stage.quotas, now),
         lambda: declarations.file(*about, Filing(on=stage.today), caller, now),
         lambda: declarations.refuse(*about, refusal, caller, now),
     )

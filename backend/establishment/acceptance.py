@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import party_of
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.events.log import DomainEvent, append
 from backend.establishment.errors import RowsContradict
 from backend.establishment.models import Establishment
@@ -41,6 +42,7 @@ async def join(
     now: datetime,
     *,
     by: Caller | None,
+    quotas: QuotaPolicy | None,
     share: Share | None = None,
 ) -> PatentAggregate:
     """Return the established patent, joined by a private row of an organisation that is a holder from now on.
@@ -55,7 +57,7 @@ async def join(
     facts = {name: getattr(row.patent, name) for name in FACTS} | numbers
     await _end_row(session, row, target.patent.id, now)
     changes, _ = fill_or_conflict(target.patent, facts, may_overwrite=False, kept=stated(target.patent.set_by))
-    await check_free(session, target.patent, [changes[name] for name in NUMBERS if name in changes], by)
+    await check_free(session, target.patent, [changes[name] for name in NUMBERS if name in changes], by, quotas)
     set_facts(target.patent, changes)
     await assessments_service.move(session, row.patent.id, target.patent.id)
     target.patent.version += 1

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.database.sessions import persist_on_refusal
 from backend.core.errors import Problem
 from backend.core.events.log import DomainEvent, append, savepoint
@@ -33,7 +34,9 @@ from backend.patents.queries import PatentAggregate
 DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
 
 
-async def accept(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> Establishment:
+async def accept(
+    session: AsyncSession, decision: Deciding, given: HolderAcceptance, quotas: QuotaPolicy, now: datetime
+) -> Establishment:
     """Return the request as accepted: the asker holds the patent from now on.
 
     Raises AskerNotVerified, OfficeDecides, RowGone, RowChanged, RowsContradict, SharesExceedWhole, NoSuchHolding,
@@ -51,7 +54,7 @@ async def accept(session: AsyncSession, decision: Deciding, given: HolderAccepta
         await holdings_service.end(
             session, decision.target, holding, None, f"refused: {given.reason}", now, actor=caller.user_id
         )
-    target, facts = await _join(session, decision, given, now)
+    target, facts = await _join(session, decision, given, quotas, now)
     if wrong and given.reason is not None:
         still = {holding.id: holding for holding, _ in target.holders}
         ended = [still[holding.id] for holding in wrong]
@@ -67,7 +70,7 @@ async def accept(session: AsyncSession, decision: Deciding, given: HolderAccepta
 
 
 async def _join(
-    session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime
+    session: AsyncSession, decision: Deciding, given: HolderAcceptance, quotas: QuotaPolicy, now: datetime
 ) -> tuple[PatentAggregate, dict[str, Any]]:
     """Return the patent with the asker among its holders, and the facts that its row stated."""
     one, caller, target, facts = decision.establishment, decision.caller, decision.target, dict[str, Any]()
@@ -79,13 +82,15 @@ async def _join(
             persist_on_refusal(session, queries.renewal(one.id))
             raise RowChanged
         facts = {name: getattr(row.patent, name) for name in FACTS}
-        target = await join(session, row, target, now, by=caller, share=given.share)
+        target = await join(session, row, target, now, by=caller, quotas=quotas, share=given.share)
     if not target.held_by(one.organisation_id):
         await hold(session, target, one.organisation_id, one.evidence, now, by=caller, share=given.share)
     return target, facts
 
 
-async def accept_batch(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> None:
+async def accept_batch(
+    session: AsyncSession, decision: Deciding, given: HolderAcceptance, quotas: QuotaPolicy, now: datetime
+) -> None:
     """Accept also the other requests of the batch that are the caller's to decide; what cannot be joined waits on."""
     alike = given.model_copy(update={"ends_holdings": [], "share": None})
     for one in await queries.batch_of(session, decision.establishment, DECIDABLE):
@@ -93,7 +98,7 @@ async def accept_batch(session: AsyncSession, decision: Deciding, given: HolderA
             async with savepoint(session):
                 other = await load_decision(session, decision.caller, one)
                 if other is not None:
-                    await accept(session, other, alike, now)
+                    await accept(session, other, alike, quotas, now)
         except Problem:
             await session.execute(queries.renewal(one))
 

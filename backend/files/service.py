@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.core.database.columns import table_of
@@ -29,7 +30,9 @@ ATTACHMENT: Final = table_of(FileAttachment)
 NO_SUCH_FILE: Final = Text("贵机构没有上传过该文件。", "Your organisation has not uploaded this file.")
 
 
-async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> tuple[StoredFile, bool]:
+async def keep(
+    session: AsyncSession, caller: Caller, arrived: Arrived, quotas: QuotaPolicy, now: datetime
+) -> tuple[StoredFile, bool]:
     """Return the file and whether it is new; the same bytes are one file of an organisation. Raises StorageUsedUp."""
     row = {
         "id": new_id("fil"),
@@ -47,8 +50,8 @@ async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: dat
     asked = queries.own(caller).where(col(StoredFile.sha256) == arrived.blob.digest)
     file: StoredFile = (await session.scalars(asked)).one()
     if is_new:
-        await use_quota(session, caller, Quota.FILES)
-        await use_quota(session, caller, Quota.FILE_BYTES, file.size)
+        await use_quota(session, caller, Quota.FILES, quotas)
+        await use_quota(session, caller, Quota.FILE_BYTES, quotas, file.size)
         event = DomainEvent("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
         await event_log.append(session, event, now)
     return file, is_new

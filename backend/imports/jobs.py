@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.errors import QuotaUsedUp
 from backend.accounts.models import Organisation, OrganisationKind, OrganisationStatus
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota, Standing, standing_of
 from backend.accounts.quotas.service import use_quota_of
 from backend.core.database.write_retries import write_or_retry
@@ -101,12 +102,15 @@ async def _take(runtime: Runtime, found: Import, layout: Layout, way: Run, batch
 
 async def _measure(runtime: Runtime, found: Import, trusted: Standing, measured: Measured) -> Failed | None:
     """Note how many rows there are and count them, once; give why the import ends where they are too many."""
+    quotas = QuotaPolicy(runtime.database.settings, runtime.database.clock.real())
     try:
         async with runtime.database.write() as session:
             running = await service.running(session, found.id, found.runs)
             if running is not None:
                 if running.total is None:
-                    await use_quota_of(session, found.organisation_id, trusted, Quota.IMPORT_ROWS, measured.total)
+                    await use_quota_of(
+                        session, found.organisation_id, trusted, Quota.IMPORT_ROWS, quotas, measured.total
+                    )
                 service.measure(running, measured.layout, measured.total)
     except QuotaUsedUp as refusal:
         return Failed(refusal.code, refusal.facts)

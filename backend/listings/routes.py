@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Editor, MaybeCaller
+from backend.accounts.quotas.policy import QuotaPolicy, Quotas
 from backend.core.clock import Now
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
@@ -76,48 +77,51 @@ async def _answer(session: AsyncSession, listing: queries.Row) -> Response:
 
 
 async def _step(
-    session: AsyncSession, held: Held, seen: MayMatch, action: Action, now: datetime, reason: str | None = None
+    session: AsyncSession, held: Held, seen: MayMatch, step: Step, quotas: QuotaPolicy, now: datetime
 ) -> Response:
     seen.check(held.listing["version"])
-    step = Step(action, held.side, reason)
-    return await _answer(session, await service.take_step(session, held.caller, held.listing, step, now))
+    return await _answer(session, await service.take_step(session, held.caller, held.listing, step, quotas, now))
 
 
 @router.post("/{listing_id}/submission", summary="Submit a draft", response_model=ListingOut, responses=STEP)
-async def submit_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def submit_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The draft, ready to be published; its organisation must be verified."""
-    return await _step(session, held, seen, Action.SUBMIT, now)
+    return await _step(session, held, seen, Step(Action.SUBMIT, held.side), quotas, now)
 
 
 @router.post(
     "/{listing_id}/publication", summary="Publish a submitted listing", response_model=ListingOut, responses=STEP
 )
-async def publish_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def publish_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The listing, shown to everybody; by its holder, whose organisation must be verified, or by the platform."""
-    return await _step(session, held, seen, Action.PUBLISH, now)
+    return await _step(session, held, seen, Step(Action.PUBLISH, held.side), quotas, now)
 
 
 @router.post("/{listing_id}/refusal", summary="Refuse a submitted listing", response_model=ListingOut, responses=STEP)
-async def refuse_listing(held: SteerableListing, seen: MayMatch, body: Refusal, session: Db, now: Now) -> Response:
+async def refuse_listing(
+    held: SteerableListing, seen: MayMatch, body: Refusal, session: Db, quotas: Quotas, now: Now
+) -> Response:
     """The listing, refused by the platform with a reason; its holder may make a better one."""
-    return await _step(session, held, seen, Action.REFUSE, now, body.reason)
+    return await _step(session, held, seen, Step(Action.REFUSE, held.side, body.reason), quotas, now)
 
 
 @router.post("/{listing_id}/suspension", summary="Suspend a listing", response_model=ListingOut, responses=STEP)
-async def suspend_listing(held: SteerableListing, seen: MayMatch, body: Suspension, session: Db, now: Now) -> Response:
+async def suspend_listing(
+    held: SteerableListing, seen: MayMatch, body: Suspension, session: Db, quotas: Quotas, now: Now
+) -> Response:
     """The listing, hidden until it is resumed; what the platform suspended only the platform resumes."""
-    return await _step(session, held, seen, Action.SUSPEND, now, body.reason)
+    return await _step(session, held, seen, Step(Action.SUSPEND, held.side, body.reason), quotas, now)
 
 
 @router.post(
     "/{listing_id}/resumption", summary="Resume a suspended listing", response_model=ListingOut, responses=STEP
 )
-async def resume_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def resume_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The listing, shown to everybody again, where nothing bars it any more."""
-    return await _step(session, held, seen, Action.RESUME, now)
+    return await _step(session, held, seen, Step(Action.RESUME, held.side), quotas, now)
 
 
 @router.post("/{listing_id}/delisting", summary="Delist a listing", response_model=ListingOut, responses=STEP)
-async def delist_listing(held: SteerableListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def delist_listing(held: SteerableListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The listing, ended for good by its holder; the patent can be listed anew."""
-    return await _step(session, held, seen, Action.DELIST, now)
+    return await _step(session, held, seen, Step(Action.DELIST, held.side), quotas, now)

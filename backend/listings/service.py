@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.database.bulk_writes import change_many, flush, put_many
 from backend.core.errors import Problem
 from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append_many
@@ -145,18 +146,20 @@ async def edit(session: AsyncSession, caller: Caller, listing: Row, patch: Terms
     return row
 
 
-async def _establish(session: AsyncSession, patent_id: str, caller: Caller, now: datetime) -> None:
+async def _establish(session: AsyncSession, patent_id: str, caller: Caller, quotas: QuotaPolicy, now: datetime) -> None:
     """Have a patent be everybody's that only waits for it; what cannot be, the rules refuse."""
     whole = await load(session, patent_id)
     if whole is not None:
         with contextlib.suppress(NotEstablished):
-            await ensure_established(session, whole, caller, now)
+            await ensure_established(session, whole, caller, quotas, now)
 
 
-async def take_step(session: AsyncSession, caller: Caller, listing: Row, step: Step, now: datetime) -> Row:
+async def take_step(
+    session: AsyncSession, caller: Caller, listing: Row, step: Step, quotas: QuotaPolicy, now: datetime
+) -> Row:
     """Return the listing after the step of a member; raises what `rules.next_status` raises."""
     if step.action in SHOWS:
-        await _establish(session, listing["patent_id"], caller, now)
+        await _establish(session, listing["patent_id"], caller, quotas, now)
     change = Change(listing=listing, steps=(step,), backing=await queries.backing_of(session, listing))
     (row,) = accepted(await apply(session, [change], now, actor=caller.user_id))
     return row

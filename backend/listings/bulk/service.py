@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.quotas.rules import Quota, begin_of
+from backend.accounts.quotas.policy import QuotaPolicy
+from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import UNLIMITED, used_up
 from backend.core.database.quota import take, used_in
 from backend.core.database.sessions import Database
@@ -93,8 +94,9 @@ async def do_batch(database: Database, job_id: str) -> bool:
         if job.status in OVER:
             return False
         now = database.clock.now()
+        quotas = QuotaPolicy(database.settings, database.clock.real())
         subjects = await next_targets(session, job.id, job.done)
-        results = await _do(session, job, subjects, now)
+        results = await _do(session, job, subjects, quotas, now)
         await record_results(session, job, results, now)
         await session.flush()
         if job.done >= job.total:
@@ -103,15 +105,20 @@ async def do_batch(database: Database, job_id: str) -> bool:
         return True
 
 
-async def _do(session: AsyncSession, job: Job, subjects: Sequence[str], now: datetime) -> list[dict[str, Any]]:
-    asker = Asker(job.owner, job.asked["by"], job.asked["as_platform"])
+async def _do(
+    session: AsyncSession, job: Job, subjects: Sequence[str], quotas: QuotaPolicy, now: datetime
+) -> list[dict[str, Any]]:
+    action, asker = BulkAction(job.asked["action"]), Asker(job.owner, job.asked["by"], job.asked["as_platform"])
     changes: dict[str, Change] = {}
     places: dict[str, str] = {}  # by subject: a listing may be asked for by its own id and by its patent's
     refusals: dict[str, Problem] = {}
-    left = await _questions_left(session, asker)
-    for found in await found_for(session, asker, subjects):
+    left = await _questions_left(session, asker, quotas)
+    for one in await found_for(session, asker, subjects):
+        found = await _established(session, action, one, now)
         try:
-            change = await _change_of(session, job, asker, found, now, left)
+            if action in SHOWS and left == 0:
+                raise used_up(Quota.NUMBER_QUESTIONS, 0, quotas.real)
+            change = _change_of(job, action, asker, found, now)
         except Problem as refusal:
             refusals[found.subject] = refusal
         else:
@@ -120,17 +127,11 @@ async def _do(session: AsyncSession, job: Job, subjects: Sequence[str], now: dat
     outcomes = await apply(session, list(changes.values()), now, actor=asker.user_id, in_bulk=True)
     became = dict(zip(changes, outcomes, strict=True))
     every = [(subject, refusals.get(subject) or became[places[subject]]) for subject in subjects]
-    await _count_told(session, asker, sum(isinstance(outcome, NotEstablished) for _, outcome in every))
+    await _count_told(session, asker, quotas, sum(isinstance(outcome, NotEstablished) for _, outcome in every))
     return [_result(subject, outcome) for subject, outcome in every]
 
 
-async def _change_of(
-    session: AsyncSession, job: Job, asker: Asker, one: Found, now: datetime, left: int | None
-) -> Change:
-    action = BulkAction(job.asked["action"])
-    found = await _established(session, action, one, now)
-    if action in SHOWS and left == 0:
-        raise used_up(Quota.NUMBER_QUESTIONS, 0, session.info["database"].clock.real())
+def _change_of(job: Job, action: BulkAction, asker: Asker, found: Found, now: datetime) -> Change:
     terms, reason = job.asked.get("terms") or {}, job.asked.get("reason")
     return change_of(action, asker, found, terms, reason=reason, now=now, new_id=new_id("lst"))
 
@@ -152,21 +153,19 @@ async def _established(session: AsyncSession, action: BulkAction, found: Found, 
     return replace(found, backing=replace(backing, established=established))
 
 
-async def _questions_left(session: AsyncSession, asker: Asker) -> int | None:
+async def _questions_left(session: AsyncSession, asker: Asker, quotas: QuotaPolicy) -> int | None:
     """Return how often the asker may still be told today that a number is taken; None: without limit."""
     if asker.is_platform:
         return None
-    database = session.info["database"]
-    since = begin_of(Quota.NUMBER_QUESTIONS, database.clock.real())
+    since = quotas.begin_of(Quota.NUMBER_QUESTIONS)
     used = await used_in(session, asker.organisation_id, {Quota.NUMBER_QUESTIONS.value: since})
-    most: int = database.settings.number_questions_per_day
-    return max(0, most - used[Quota.NUMBER_QUESTIONS.value])
+    return max(0, quotas.settings.number_questions_per_day - used[Quota.NUMBER_QUESTIONS.value])
 
 
-async def _count_told(session: AsyncSession, asker: Asker, told: int) -> None:
+async def _count_told(session: AsyncSession, asker: Asker, quotas: QuotaPolicy, told: int) -> None:
     """Count that the asker was told of so many taken numbers."""
     if told and not asker.is_platform:
-        since = begin_of(Quota.NUMBER_QUESTIONS, session.info["database"].clock.real())
+        since = quotas.begin_of(Quota.NUMBER_QUESTIONS)
         await take(session, asker.organisation_id, Quota.NUMBER_QUESTIONS.value, since, told, most=UNLIMITED)
 
 

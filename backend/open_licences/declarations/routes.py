@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
+from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now, Today
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
@@ -118,11 +119,11 @@ async def quote_open_licence(
 
 @router.post("/{open_licence_id}/submission", summary="Submit a draft", response_model=OpenLicenceOut, responses=STEP)
 async def submit_open_licence(
-    request: Request, held: SubmittedOpen, seen: MayMatch, body: Submission, session: Db, now: Now
+    request: Request, held: SubmittedOpen, seen: MayMatch, body: Submission, session: Db, quotas: Quotas, now: Now
 ) -> Response:
     """The declaration, found complete and lawful, with the consent of all co-owners to these very terms."""
     seen.check(held.declared.version)
-    declared = await declarations.submit(session, held.whole, held.declared, body, held.caller, now)
+    declared = await declarations.submit(session, held.whole, held.declared, body, held.caller, quotas, now)
     return await _answer(session, request, held, declared)
 
 
@@ -139,14 +140,14 @@ async def file_open_licence(
 @router.post("/{open_licence_id}/announcement", summary="Record the announcement", response_model=OpenLicenceOut,
              responses=STEP)  # fmt: skip
 async def announce_open_licence(
-    request: Request, held: OutwardOpen, seen: MayMatch, body: Announcement, session: Db, now: Now
+    request: Request, held: OutwardOpen, seen: MayMatch, body: Announcement, session: Db, quotas: Quotas, now: Now
 ) -> Response:
     """The open licence, announced by the patent office: from that day anybody may take it by notice and payment.
 
     The announcement is a fact and always recorded; where something bars it, it is not available here, and says why.
     """
     seen.check(held.declared.version)
-    declared = await declarations.announce(session, held.whole, held.declared, body, held.caller, now)
+    declared = await declarations.announce(session, held.whole, held.declared, body, held.caller, quotas, now)
     return await _answer(session, request, held, declared)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
@@ -138,13 +139,14 @@ async def submit(
     declared: OpenLicence,
     given: Submission,
     caller: Caller,
+    quotas: QuotaPolicy,
     now: datetime,
 ) -> OpenLicence:
     """Return the declaration as submitted: complete, lawful, and consented to by all co-owners."""
     target = next_open(declared.status, OpenStep.SUBMIT)
     if await open_queries.living_of(session, whole.patent.id) is not None:
         raise DeclarationStands
-    await ensure_established(session, whole, caller, now)
+    await ensure_established(session, whole, caller, quotas, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)
     await _checked(session, declared, whole, now)
@@ -176,6 +178,7 @@ async def announce(
     declared: OpenLicence,
     given: Announcement,
     caller: Caller,
+    quotas: QuotaPolicy,
     now: datetime,
 ) -> OpenLicence:
     """Return the open licence, announced by the office: from that day on anybody may take it.
@@ -190,7 +193,7 @@ async def announce(
     check_day(given.on, declared.filed_on or _earliest(whole), now, latest=declared.ends_on)
     if not given.evidence_files and not by_office:
         raise EvidenceMissing
-    await ensure_established(session, whole, caller, now)
+    await ensure_established(session, whole, caller, quotas, now)
     if step is OpenStep.ANNOUNCE_UNFILED:
         await _check_unfiled(session, whole, declared, now)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number

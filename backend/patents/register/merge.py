@@ -67,7 +67,7 @@ async def merge(
     )
     changes |= {"set_by": marks}
     changes |= {name: facts[name] for name in KEPT if facts[name] and not getattr(winner.patent, name)}
-    await check_free(session, winner.patent, [changes[name] for name in NUMBERS if changes.get(name)], None)
+    await check_free(session, winner.patent, [changes[name] for name in NUMBERS if changes.get(name)], None, None)
     for name, value in changes.items():
         setattr(winner.patent, name, value)
     winner.patent.version += 1
