@@ -75,7 +75,8 @@ async def read_file(request: Request, file: SeenFile, caller: Viewer) -> Respons
 async def read_file_content(request: Request, file: SeenFile, caller: Viewer, real: Real) -> Response:
     """The bytes as they were uploaded, to be saved and never shown in place; the ledger notes who was given them."""
     await release(request)  # nobody sends with a connection to the database in hand
-    return await given(request.app.state, file, caller, real, is_noted=HEADERS_ALONE not in request.scope)
+    state, is_noted = request.app.state, HEADERS_ALONE not in request.scope
+    return await given(state.database, state.blobs, file, caller, real, is_noted=is_noted)
 
 
 @router.get(

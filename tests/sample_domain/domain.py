@@ -12,7 +12,7 @@ from backend.core.database.sessions import Database
 from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.log import EVENT, DomainEvent, NotificationTemplate
-from backend.core.jobs.queue import Runtime
+from backend.core.platform import WorkRuntime
 from tests.sample_domain import routes
 
 HANDLED: list[str] = []
@@ -27,7 +27,7 @@ async def _sweep(_database: Database, now: datetime) -> None:
     SWEPT.append(now)
 
 
-def _job(_runtime: Runtime, *_arguments: Any) -> None:
+def _job(_runtime: WorkRuntime, *_arguments: Any) -> None:
     """Nothing that the test waits for."""
 
 

@@ -20,6 +20,7 @@ from backend.core.events.log import DomainEvent, append_many
 from backend.core.ids import new_id
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
+from backend.core.platform import WorkRuntime
 from backend.listings.bulk.queries import (
     REJECTED,
     TARGET,
@@ -77,7 +78,7 @@ async def cancel(session: AsyncSession, caller: Caller, job_id: str, now: dateti
     return job
 
 
-def run(runtime: queue.Runtime, job_id: str) -> None:
+def run(runtime: WorkRuntime, job_id: str) -> None:
     """Do the work batch by batch; run again after a crash, it goes on where the last batch ended."""
     try:
         while runtime.run(do_batch(runtime.database, job_id)):

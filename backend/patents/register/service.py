@@ -75,9 +75,9 @@ async def enter(
     if not is_new:
         check_writes(caller, whole)
     speaks = is_new or bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
-    changes, not_taken = (
-        (facts, []) if is_new else await _fill(session, whole, facts, caller, quotas, may_overwrite=speaks)
-    )
+    changes, not_taken = facts, list[str]()
+    if not is_new:
+        changes, not_taken = await _fill(session, whole, facts, caller, quotas, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
     if not speaks:
@@ -91,9 +91,8 @@ async def enter(
         checked_on=given.status_checked_on,
         now=now,
     )
-    turned = await events_service.recompute_status(
-        session, whole.patent, whole.audience, now, is_new=is_new, actor=caller.user_id
-    )
+    about = (session, whole.patent, whole.audience, now)
+    turned = await events_service.recompute_status(*about, is_new=is_new, actor=caller.user_id)
     if is_new or changes:
         what = "registered" if is_new else "updated"
         await _tell(session, whole, what, now, bump=not (is_new or turned), actor=caller.user_id)
