@@ -75,9 +75,8 @@ async def enter(
     if not is_new:
         check_writes(caller, whole)
     speaks = is_new or bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
-    changes, not_taken = facts, list[str]()
-    if not is_new:
-        changes, not_taken = await _fill(session, whole, facts, caller, quotas, may_overwrite=speaks)
+    fill = (session, whole, facts, caller, quotas)
+    changes, not_taken = (facts, []) if is_new else await _fill(*fill, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
     if not speaks:
@@ -91,11 +90,11 @@ async def enter(
         checked_on=given.status_checked_on,
         now=now,
     )
-    about = (session, whole.patent, whole.audience, now)
-    turned = await events_service.recompute_status(*about, is_new=is_new, actor=caller.user_id)
+    about, by = (session, whole.patent, whole.audience, now), caller.user_id
+    turned = await events_service.recompute_status(*about, is_new=is_new, actor=by)
     if is_new or changes:
         what = "registered" if is_new else "updated"
-        await _tell(session, whole, what, now, bump=not (is_new or turned), actor=caller.user_id)
+        await _tell(session, whole, what, now, bump=not (is_new or turned), actor=by)
     for holding in begun:
         await tell(session, whole, holding, "asserted", now, actor=caller.user_id, is_new=is_new)
     return whole, is_new, not_taken
