@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationStatus, Party
-from backend.core.events.log import PUBLIC
+from backend.core.events.domain_event import PUBLIC
 from backend.patents.assessments.queries import counts
 from backend.patents.codes import EventKind, Finding, HoldingState, LegalStatus, ListingStatus, SuspensionBasis
 from backend.patents.legal_events.status_rules import Fact

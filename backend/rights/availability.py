@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,10 +10,12 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.jobs.batches import at_once
 from backend.patents import queries as patent_queries
 from backend.patents.codes import DealType
+from backend.patents.events import PatentOfferChanged
 from backend.patents.models import PatentAvailability
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, Permission
@@ -65,8 +67,8 @@ async def _align(session: AsyncSession, whole: PatentAggregate, ledger: Ledger, 
     if barred == known.barred:
         return
     known.barred = barred
-    data: dict[str, Any] = {"patent_id": whole.patent.id}
-    await append(session, DomainEvent("patent.offer_changed", whole.patent.id, whole.audience, data), now)
+    payload = PatentOfferChanged(patent_id=whole.patent.id)
+    await append(session, DomainEvent(payload, whole.patent.id, whole.audience), now)
 
 
 async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
