@@ -11,6 +11,7 @@ from sqlmodel import col
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
 from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext
 from backend.core.events.log import append
 from backend.core.jobs.batches import at_once
 from backend.patents import queries as patent_queries
@@ -21,7 +22,7 @@ from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import decide
-from backend.rights.queries import ledger_of, ledgers_of
+from backend.rights.queries import ledger_for, ledger_of, ledgers_of
 
 ACTS: Final = {
     DealType.ORDINARY_LICENCE: Act.GRANT_ORDINARY,
@@ -71,11 +72,11 @@ async def _align(session: AsyncSession, whole: PatentAggregate, ledger: Ledger, 
     await append(session, DomainEvent(payload, whole.patent.id, whole.audience), now)
 
 
-async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
-    """Ask again what a patent's rights bar."""
-    whole = await patent_queries.load(session, patent_id, lock=True)
+async def reassess_patent(session: AsyncSession, patent_id: str, context: EventContext) -> None:
+    """Ask again what a patent's rights bar, for handlers of an event."""
+    whole = await patent_queries.load_for(session, patent_id, context)
     if whole is not None:
-        await reassess(session, whole, now)
+        await _align(session, whole, await ledger_for(session, whole, context), context.now)
 
 
 async def sweep(database: Database, now: datetime) -> None:

@@ -53,16 +53,16 @@ async def _merged(
     if offer is not None:
         await session.delete(offer)
         await session.flush()
-    await reassess_patent(session, into, context.now)
+    await reassess_patent(session, into, context)
 
 
 async def _changed(session: AsyncSession, event: DomainEvent[RightEvent | HoldingEvent], context: EventContext) -> None:
-    await reassess_patent(session, event.payload.patent_id, context.now)
+    await reassess_patent(session, event.payload.patent_id, context)
 
 
 async def _legal_event(session: AsyncSession, event: DomainEvent[LegalEventRecorded], context: EventContext) -> None:
     if event.payload.kind in SUSPENSIONS:  # of all else a listing hears by its status
-        await reassess_patent(session, event.payload.patent_id, context.now)
+        await reassess_patent(session, event.payload.patent_id, context)
 
 
 async def _content_written(
@@ -75,7 +75,7 @@ async def _content_written(
         col(LegalEvent.patent_id).in_(ids), col(LegalEvent.kind) == EventKind.SUSPENDED
     )
     for patent_id in sorted(await session.scalars(sa.union(shown, suspended))):
-        await reassess_patent(session, patent_id, context.now)
+        await reassess_patent(session, patent_id, context)
 
 
 async def _standing(session: AsyncSession, patent_id: str) -> list[Entry]:

@@ -1,22 +1,35 @@
 """What runs in the transaction of events: it holds the promises that must never be broken in between."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.events.domain_event import DomainEvent, EventPayload
 from backend.core.settings import Settings
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class EventContext:
-    """What a handler may need besides the session and the event: the time of the transaction, and the settings."""
+    """What a handler may need besides the session and the event: the time of the transaction, and the settings.
+
+    What one handler of an event has loaded the next ones take from here.
+    """
 
     now: datetime
     settings: Settings
+    _loaded: dict[Hashable, Any] = field(default_factory=dict)
+
+    async def once(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
+        """Return what `load` returns, asked once for all handlers of the event that name it by the same key."""
+        if key not in self._loaded:
+            self._loaded[key] = await load()
+        found: T = self._loaded[key]
+        return found
 
 
 SyncHandler = Callable[[AsyncSession, DomainEvent[Any], EventContext], Awaitable[None]]

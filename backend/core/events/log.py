@@ -4,7 +4,7 @@ Sync handlers run at once in the same transaction: they hold the promises that m
 patent lapses, its listing is suspended). All else follows the stream with a cursor of its own.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -63,8 +63,12 @@ def _row(event: DomainEvent[Any], at: datetime) -> dict[str, Any]:
     }
 
 
-async def append(session: AsyncSession, event: DomainEvent[Any], at: datetime) -> None:
+async def append(
+    session: AsyncSession, event: DomainEvent[Any], at: datetime, loaded: Mapping[Hashable, Any] | None = None
+) -> None:
     """Keep one event with the change that is in the session, and run its sync handlers.
+
+    `loaded` is what they would load, by its key, where the caller has it as it stands after the change.
 
     SQLite has one writer at a time, so the order of begin is the order of commit and the event gets its place in the
     stream here; on PostgreSQL the sequencer gives it after the commit, and a request's last event goes with the commit.
@@ -78,7 +82,7 @@ async def append(session: AsyncSession, event: DomainEvent[Any], at: datetime) -
         added = await (ADD_NUMBERED if database.is_sqlite else ADD).run(await connection_of(session), _row(event, at))
         session.info["event_id"] = added[0][0]
     if database.handlers is not None:
-        await database.handlers.follow(session, [event], EventContext(at, database.settings))
+        await database.handlers.follow(session, [event], EventContext(at, database.settings, {**(loaded or {})}))
 
 
 async def _send_last(session: AsyncSession) -> None:

@@ -26,7 +26,7 @@ class ChangesQuery(BaseModel):
         Field(
             max_length=2_000,
             pattern=KINDS,
-            description="With commas: kinds of events (`listing.published`) or of things (`listing`).",
+            description="With commas: types of events (`listing.published`) or things (`listing`), of `EventSelector`.",
             examples=["listing,patent.status_changed"],
         ),
     ] = None

@@ -11,7 +11,7 @@ from backend.accounts.models import Party
 from backend.core.database.columns import iso
 from backend.core.events.domain_event import PUBLIC
 from backend.core.events.log import append
-from backend.patents.queries import PatentAggregate
+from backend.patents.queries import PatentAggregate, loaded
 from backend.rights import queries
 from backend.rights.entries.sub_licence_rules import ends_with
 from backend.rights.errors import RightOver
@@ -43,7 +43,8 @@ async def tell(
     """Append what happened to an entry; what it bars becomes unavailable in the same transaction."""
     party = await session.get(Party, entry.party_id) if entry.party_id else None
     audience = _audience(whole, entry, party)
-    await append(session, right_changed(kind, whole.patent.id, entry.id, entry.kind, audience, actor, muted_for), now)
+    event = right_changed(kind, whole.patent.id, entry.id, entry.kind, audience, actor, muted_for)
+    await append(session, event, now, loaded(whole))
 
 
 async def end_entry(
