@@ -13,7 +13,7 @@ from tests.who_may import LET, PermissionRequest
 from tests.who_may_table import TABLE
 from tests.world import OTHER_KINDS, ROLES, World, make_world
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 WRONG_VERSION = '"999999"'
 
