@@ -19,7 +19,7 @@ from backend.core.settings import read_settings
 from tests.core.routes import every_route
 from tests.world import World, make_world
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 TOP = Path(__file__).parents[1]
 APP = create_app(read_settings(patentmart_demo=True))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from backend.core.events import log as event_log
@@ -18,6 +19,8 @@ from tests.factories import Member
 from tests.licences.made import FREE, licensed
 from tests.patents.made import entered, event, listed
 from tests.rights.made import party_of
+
+pytestmark = pytest.mark.both_databases
 
 INBOX = "/v1/inbox"
 Told_ = dict[str, Any]

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
@@ -21,6 +22,8 @@ from backend.patents.events import patent_updated
 from backend.patents.patent_reference import named
 from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, steady, types, until
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_an_event_becomes_one_message_however_often_it_is_followed(

@@ -23,6 +23,8 @@ from tests.delivery.test_changes import all_after, enter, now
 from tests.factories import Member
 from tests.patents.made import entered, listed
 
+pytestmark = pytest.mark.both_databases
+
 
 async def deliveries(client: httpx.AsyncClient, member: Member, webhook_id: str, **asked: str) -> list[dict[str, Any]]:
     """Return its deliveries, the oldest first."""
