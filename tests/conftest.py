@@ -30,6 +30,9 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="SQLite alone, and nothing that takes long")
+    parser.addoption(
+        "--both", action="store_true", help="both databases for every test, not only where they can differ"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -37,6 +40,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = {item for item in items if item.get_closest_marker("slow") or "postgres" in item.name}
         config.hook.pytest_deselected(items=list(slow))
         items[:] = [item for item in items if item not in slow]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test SQLite, and PostgreSQL too where the databases can differ: `pytest.mark.both_databases`."""
+    if "database_kind" in metafunc.fixturenames:
+        option = metafunc.config.getoption
+        is_on_both = option("--both") or metafunc.definition.get_closest_marker("both_databases") is not None
+        kinds = ["sqlite", "postgres"] if is_on_both and not option("--quick") else ["sqlite"]
+        metafunc.parametrize("database_kind", kinds, scope="module")
 
 
 def settings_for(folder: Path, url: str, server: tuple[str, str] | None = None) -> Settings:
@@ -69,11 +81,11 @@ def template(kind: str) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest) -> Iterator[Settings]:
+@pytest.fixture(scope="module")
+def settings(database_kind: str) -> Iterator[Settings]:
     """The settings of an app on a database of the module's own, in which nothing lies that other tests left."""
     folder = Path(tempfile.mkdtemp(prefix="patentmart-test-"))
-    if request.param == "sqlite":
+    if database_kind == "sqlite":
         shutil.copytree(template("sqlite"), folder, dirs_exist_ok=True)
         yield settings_for(folder, "")
     else:

@@ -19,7 +19,7 @@ from backend.core.settings import read_settings
 from tests.core.routes import every_route
 from tests.world import World, make_world
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 TOP = Path(__file__).parents[1]
 APP = create_app(read_settings(patentmart_demo=True))
@@ -151,7 +151,7 @@ def test_operations_and_schemas_have_names_of_their_own() -> None:
     assert DOCUMENT["servers"]
 
 
-@pytest.mark.parametrize("command", ["export-openapi", "export-problems", "export-domains"])
+@pytest.mark.parametrize("command", ["export-openapi", "export-problems", "export-domains", "export-events"])
 def test_what_is_committed_is_current(command: str) -> None:
     checked = subprocess.run(
         [sys.executable, "-m", "backend.cli", command, "--check"], cwd=TOP, capture_output=True, text=True, check=False

@@ -6,13 +6,18 @@ other side of its deals: who is asked for a consent, who took a licence; where i
 `unverified` is an organisation that nobody has verified: what is outward refuses it, all else takes it as any other.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from tests.world import World
+import httpx
+
+from tests.world import OTHER_KINDS, World
 
 LET = 0
+OTHER = "another"  # organisation, of each kind
+WRONG_VERSION = '"999999"'
 Row = tuple[int, int, int]
 
 
@@ -40,6 +45,49 @@ class PermissionRequest:
     files: dict[str, tuple[str, bytes]] | None = None
     matches: bool = False  # takes If-Match: whoever is let through says a wrong version, so that nothing changes
     lets: tuple[int, ...] = (200, 201, 202, 204, 409)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the matrix: an operation, who asks, and the answer due; its text is the test's id."""
+
+    operation: str
+    ask: PermissionRequest
+    whose: str = ""
+    role: str = ""
+    due: int = LET
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of organisation that ask."""
+        return OTHER_KINDS if self.whose == OTHER else (self.whose,)
+
+    def __str__(self) -> str:
+        about = self.ask.of if not self.ask.query else f"{self.ask.of}, {self.ask.query}"
+        who = " of ".join(filter(None, (self.role, self.whose)))
+        return f"{self.operation} ({about})" + (f" as {who} gets {self.due or 'through'}" if who else "")
+
+
+def rows(who: Who) -> Iterator[tuple[str, Row]]:
+    """Yield the answers of the three roles in each organisation; the one that has the thing, which may end it, last."""
+    yield OTHER, who.other
+    yield "unverified", who.other if who.unverified is None else who.unverified
+    yield "licensee", who.other if who.party is None else who.party
+    yield from (("authority", who.authority), ("platform", who.platform), ("own", who.own))
+
+
+def request(world: World, operation: str, ask: PermissionRequest, kind: str, role: str, answer: int) -> httpx.Request:
+    """Return the request of somebody who is due that answer."""
+    method, path = operation.split(" ")
+    things = world.things["private"] | world.things[ask.of]
+    url = re.sub(r"{(\w+)(:\w+)?}", lambda found: things[found[1]], path)
+    if ask.query:
+        url += "?" + ask.query.format(**things)
+    headers = {"Accept-Language": "en"} if kind == "stranger" else dict(world.people[kind, role].headers)
+    if ask.matches:
+        headers["If-Match"] = WRONG_VERSION if answer == LET else "*"
+    body = ask.json(world, kind) if ask.json else None
+    return httpx.Request(method, f"http://test{url}", headers=headers, json=body, data=ask.form, files=ask.files)
 
 
 def the(**values: Any) -> Callable[[World, str], Any]:

@@ -35,7 +35,7 @@ async def delivering(database: Database, registry: Registry) -> AsyncIterator[No
     """Deliver until the end."""
     made = asyncio.Event()
     async with WebhookSender(private=database.settings.webhook_private_addresses) as post:
-        office = Dispatcher(database, database.settings, registry.removals, post)
+        office = Dispatcher(database, database.settings, registry.events, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
         making = stream.follow(lambda: fan_out(database), None, made, POLL)
         inboxes = InboxProjection(database, registry.notifications, registry.patent_titles)

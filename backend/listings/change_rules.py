@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from backend.listings.errors import ListingNotInState
+from backend.listings.events import ListingCreated, ListingEvent, ListingUpdated
 from backend.listings.rules import LIVING, PAST, Action, Side, Standing, check_public, marks, next_status
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
 
 TERMS: Final = ("deal_types", "price_fen", "price_note", "stage", "clusters", "keywords", "summary", "summary_en")
-CREATED: Final = "listing.created"
-UPDATED: Final = "listing.updated"
 WITHOUT_TERMS: Final[Mapping[str, Any]] = {
     "status_reason": None, "suspended_by": None, "deal_types": [], "price_fen": None, "price_note": None,
     "stage": None, "clusters": [], "keywords": [], "summary": None, "summary_en": None, "submitted_at": None,
@@ -65,7 +64,7 @@ class Decided:
 
     values: dict[str, Any]
     changed: Mapping[str, Any]
-    event: str | None
+    event: type[ListingEvent] | None
     public: bool
     is_new: bool
     told: Collection[str]
@@ -73,7 +72,7 @@ class Decided:
     @property
     def outcome(self) -> str:
         """Return the word for what happened to the listing."""
-        return self.event.partition(".")[2] if self.event else "unchanged"
+        return self.event.type.partition(".")[2] if self.event else "unchanged"
 
 
 def new_row(listing_id: str, patent_id: str, organisation_id: str, now: datetime) -> dict[str, Any]:
@@ -86,12 +85,12 @@ def decide(change: Change, now: datetime) -> Decided:
     """Return what the change makes of the listing; raise what `next_status` and `check_public` raise."""
     before, values = change.listing, {**change.listing, **change.terms}
     is_edited = any(values[name] != before[name] for name in change.terms)
-    event = CREATED if change.is_new else UPDATED if is_edited else None
+    event: type[ListingEvent] | None = ListingCreated if change.is_new else ListingUpdated if is_edited else None
     for step in change.steps:
         target = next_status(step.action, step.side, _standing(values, change.backing))
         values |= marks(step.action, step.side, target, step.reason, now)
         event = PAST[step.action]
-    if event == UPDATED:
+    if event is ListingUpdated:
         _check_terms(values, change.backing)
     if change.moves_to is not None:
         values["patent_id"] = change.moves_to

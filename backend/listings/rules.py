@@ -13,6 +13,15 @@ from backend.listings.errors import (
     ListingStepNotYours,
     SuspendedByPlatform,
 )
+from backend.listings.events import (
+    ListingDelisted,
+    ListingEvent,
+    ListingPublished,
+    ListingRefused,
+    ListingResumed,
+    ListingSubmitted,
+    ListingSuspended,
+)
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
 from backend.patents.errors import NotEstablished
 
@@ -59,13 +68,13 @@ WHO: Final[dict[Action, frozenset[Side]]] = {
     Action.DELIST: frozenset({Side.HOLDER}),
 }
 CAUSES: Final = frozenset({Side.LEGAL_STATUS, Side.HOLDING})  # sides for which no caller acts
-PAST: Final[dict[Action, str]] = {
-    Action.SUBMIT: "listing.submitted",
-    Action.PUBLISH: "listing.published",
-    Action.REFUSE: "listing.refused",
-    Action.SUSPEND: "listing.suspended",
-    Action.RESUME: "listing.resumed",
-    Action.DELIST: "listing.delisted",
+PAST: Final[dict[Action, type[ListingEvent]]] = {
+    Action.SUBMIT: ListingSubmitted,
+    Action.PUBLISH: ListingPublished,
+    Action.REFUSE: ListingRefused,
+    Action.SUSPEND: ListingSuspended,
+    Action.RESUME: ListingResumed,
+    Action.DELIST: ListingDelisted,
 }
 BARRED: Final = frozenset(
     {

@@ -14,11 +14,13 @@ from backend.accounts.caller import Caller
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.database.bulk_writes import change_many, flush, put_many
 from backend.core.errors import Problem
-from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append_many
+from backend.core.events.domain_event import PUBLIC, DomainEvent
+from backend.core.events.log import append_many
 from backend.core.ids import new_id
 from backend.listings import queries, rules
 from backend.listings.change_rules import TERMS, Change, Decided, Step, decide, new_row
 from backend.listings.errors import AlreadyListed, ListingNotInState
+from backend.listings.events import ListingEvent
 from backend.listings.queries import LISTING, Row
 from backend.listings.rules import Action, Side
 from backend.listings.schemas import ListingIn, TermsPatch
@@ -70,7 +72,7 @@ def accepted(outcomes: Sequence[Decided | Problem]) -> list[dict[str, Any]]:
     return rows
 
 
-def _event(decided: Decided, kind: str, actor: str | None, in_bulk: bool) -> DomainEvent:
+def _event(decided: Decided, kind: type[ListingEvent], actor: str | None, in_bulk: bool) -> DomainEvent[ListingEvent]:
     values = decided.values
     return event_of(
         kind,
@@ -86,7 +88,7 @@ def _event(decided: Decided, kind: str, actor: str | None, in_bulk: bool) -> Dom
 
 
 def event_of(
-    kind: str,
+    kind: type[ListingEvent],
     listing_id: str,
     patent_id: str,
     organisation_id: str,
@@ -96,18 +98,14 @@ def event_of(
     suspended_by: str | None = None,
     in_bulk: bool = False,
     told: Collection[str] = (),
-) -> DomainEvent:
+) -> DomainEvent[ListingEvent]:
     """Return the event of a change of a listing; only what the public can see, or could until now, is told to it.
 
     Of one among many, changed `in_bulk`, no inbox tells.
     """
     audience = [*([PUBLIC] if public or PUBLIC in told else []), *sorted({organisation_id, *told} - {PUBLIC})]
-    data: dict[str, Any] = {"patent_id": patent_id, "listing_id": listing_id}
-    if in_bulk:
-        data[MUTED_FOR] = [organisation_id]
-    if suspended_by is not None:
-        data["suspended_by"] = suspended_by
-    return DomainEvent(kind, listing_id, audience, data, actor)
+    payload = kind(patent_id=patent_id, listing_id=listing_id, suspended_by=suspended_by)
+    return DomainEvent(payload, listing_id, audience, actor, [organisation_id] if in_bulk else [])
 
 
 async def _held_patent(session: AsyncSession, caller: Caller, patent_id: str) -> Patent:

@@ -6,8 +6,9 @@ from backend.accounts.models import Organisation
 from backend.core.database.columns import table_of
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.patents import consistency_checks, jobs, record_routes, statistics_routes
+from backend.patents import consistency_checks, events, jobs, record_routes, statistics_routes
 from backend.patents.codes import HoldingState, LegalStatus
 from backend.patents.evidence import FILE_READERS
 from backend.patents.holdings import rules as holding_rules
@@ -25,10 +26,10 @@ DOMAIN: Final = Domain(
         "statistics": "Figures.",
     },
     scope="catalogue",
-    merge_event=merge.MERGE_EVENT,
+    events=events_in(events),
+    merge_event=events.PatentsMerged,
     merge_rules=merge.MERGE_RULES,
     notifications=NOTIFICATION_TEMPLATES,
-    removals=merge.REMOVALS,
     sweeps=(jobs.sweep,),
     file_readers=FILE_READERS,
     patent_titles=named,

@@ -5,6 +5,8 @@ import pytest
 
 from tests import factories
 
+pytestmark = pytest.mark.both_databases
+
 
 async def register(client: httpx.AsyncClient, body: dict, **headers: str) -> httpx.Response:
     return await client.post("/v1/organisations", json=body, headers=headers)

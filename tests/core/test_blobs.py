@@ -14,6 +14,8 @@ from fastapi import FastAPI
 
 from backend.core.storage.blobs import CHUNK, Blobs, FolderBlobs
 
+pytestmark = pytest.mark.both_databases
+
 SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK)
 
 

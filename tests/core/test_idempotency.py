@@ -21,6 +21,8 @@ from tests.core.conftest import Another
 from tests.factories import Member
 from tests.patents import made
 
+pytestmark = pytest.mark.both_databases
+
 KEPT = ("etag", "location", "event-id", "content-type")
 
 

@@ -4,12 +4,15 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
 from backend.core.database.sessions import Database
 from backend.core.jobs import queue
 from backend.core.jobs.records import RESULT, Job, WorkStatus, begin_job
+
+pytestmark = pytest.mark.both_databases
 
 JOB: sa.Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel makes it at run time
 

@@ -14,7 +14,7 @@ from backend.core.settings import Settings
 from tests.core import served
 from tests.machine import postgres_url
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 JOBS, STEPS, WRITERS = 10, 10, 4
 

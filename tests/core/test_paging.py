@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.factories import Member
 
+pytestmark = pytest.mark.both_databases
+
 relaxed = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

@@ -13,6 +13,8 @@ from tests import factories
 from tests.factories import Member
 from tests.patents import made
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest_asyncio.fixture(scope="module")
 async def member(app: FastAPI) -> Member:

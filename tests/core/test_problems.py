@@ -14,6 +14,8 @@ from tests import factories
 from tests.core.routes import every_route
 from tests.factories import Member
 
+pytestmark = pytest.mark.both_databases
+
 JSON = {"Content-Type": "application/json"}
 MEMBERS = {"type", "title", "status", "detail", "instance", "code"}
 

@@ -13,6 +13,8 @@ from backend.core.clock import Clock
 from backend.core.database.sessions import Database
 from backend.core.settings import DEMO_SECRET, Settings, SettingsWrong, read_settings
 
+pytestmark = pytest.mark.both_databases
+
 GOOD = "a-secret-of-some-forty-random-characters"
 
 

@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 from fastapi import FastAPI
@@ -14,6 +15,8 @@ from backend.core.events import stream
 from backend.core.events.log import EVENT, read_event_token
 from backend.core.events.stream import CURSOR
 from tests import factories
+
+pytestmark = pytest.mark.both_databases
 
 WRITERS, EACH = 8, 8
 FRESH = sa.select(sa.func.count()).where(EVENT.c.seq.is_(None))

@@ -15,6 +15,8 @@ from backend.core.settings import read_settings
 from backend.core.text_rules import clean, clean_line, seen
 from tests import factories
 
+pytestmark = pytest.mark.both_databases
+
 DOCUMENT = create_app(read_settings(patentmart_demo=True)).openapi()
 SCHEMAS = DOCUMENT["components"]["schemas"]
 FREE: Final = (

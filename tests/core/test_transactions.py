@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from backend.core.events.log import EVENT
 from backend.core.events.stream import CURSOR
 
+pytestmark = pytest.mark.both_databases
+
 
 async def left(client: httpx.AsyncClient, name: str) -> tuple[int, int, int]:
     """Return how many rows, events and traces of that name there are."""

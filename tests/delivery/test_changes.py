@@ -14,6 +14,8 @@ from tests import factories
 from tests.factories import Member
 from tests.patents.made import entered, event, listed
 
+pytestmark = pytest.mark.both_databases
+
 CHANGES = "/v1/changes"
 NUMBERED = 0.3  # seconds in which PostgreSQL's events have their places
 

@@ -20,6 +20,8 @@ from tests.establishment.test_honest_roads import uploaded_register
 from tests.imports.people import ended
 from tests.patents import made as patents
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_a_request_whose_job_came_to_nothing_is_looked_at_again(client: httpx.AsyncClient, app: FastAPI) -> None:
     one, two = await factories.organisation(client), await factories.organisation(client)

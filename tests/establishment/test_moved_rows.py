@@ -4,10 +4,13 @@ import asyncio
 from datetime import UTC, datetime
 
 import httpx
+import pytest
 
 from tests import factories
 from tests.establishment import made
 from tests.patents import made as patents
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_a_request_goes_on_where_its_patent_was_merged_into_another(client: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """Who may write into an established row: an undisputed holder, verified; and whose row survives when two are one."""
 
 import httpx
+import pytest
 
 from tests import factories
 from tests.establishment import made
@@ -8,6 +9,8 @@ from tests.factories import Member
 from tests.imports.people import ended
 from tests.patents import made as patents
 from tests.rights.made import party_of
+
+pytestmark = pytest.mark.both_databases
 
 
 async def named(client: httpx.AsyncClient, by: Member, patent_id: str, whom: Member) -> str:

@@ -15,6 +15,8 @@ from tests.factories import Member
 from tests.files import made
 from tests.patents.made import entered, listed
 
+pytestmark = pytest.mark.both_databases
+
 FILES = "/v1/files"
 
 

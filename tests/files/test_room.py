@@ -15,6 +15,8 @@ from tests.factories import Member
 from tests.files import made
 from tests.imports.people import number, table
 
+pytestmark = pytest.mark.both_databases
+
 FILES = "/v1/files"
 BOUNDARY = "a-boundary"
 HEAD = (

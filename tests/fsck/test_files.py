@@ -16,7 +16,7 @@ from backend.patent_search.indexing.document_builder import listed_documents
 from search.documents import PatentDocument, Removed
 from tests.fsck.busy import Kept, checked, opened, run_sql
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 INDEX = "the search index"
 

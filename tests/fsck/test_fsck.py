@@ -9,6 +9,8 @@ from tests import fresh_server
 from tests.commands import patentmart
 from tests.fsck.busy import Kept, checked, run_sql
 
+pytestmark = pytest.mark.both_databases
+
 # what somebody breaks, in which check it shows, what is said of it; whether --repair puts it right
 REPAIRED = [
     ("UPDATE party SET name_key = 'x' WHERE id = (SELECT min(id) FROM party)", "names of parties", "is folded as x"),

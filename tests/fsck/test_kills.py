@@ -10,7 +10,7 @@ from tests.bench.crash import measure
 from tests.bench.crash_clients import EditedPatent, Ledger
 from tests.bench.crash_compare import compare
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 KILLS = {"sqlite": 3, "postgres": 2}
 

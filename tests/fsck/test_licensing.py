@@ -4,6 +4,8 @@ import pytest
 
 from tests.fsck.busy import Kept, checked, run_sql
 
+pytestmark = pytest.mark.both_databases
+
 OPEN, LICENCES, CLAIMS, PAID = "open licences", "licences taken", "claims of grants", "amounts paid"
 MADE_UP = (
     "UPDATE standing_offer SET open_licence = '{}'"

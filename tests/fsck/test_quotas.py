@@ -1,6 +1,10 @@
 """`patentmart fsck` compares what the quotas count of what is kept with what is there."""
 
+import pytest
+
 from tests.fsck.busy import Kept, checked, run_sql
+
+pytestmark = pytest.mark.both_databases
 
 QUOTAS = "quotas of what is kept"
 COUNTED = "INSERT INTO quota_use (subject, kind, since, used) VALUES ('org_gone', 'KIND', SINCE, 7)"

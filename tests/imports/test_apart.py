@@ -24,7 +24,7 @@ from tests.machine import postgres_url
 from tests.one_server import Running, running
 from tests.served import demonstrating
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 ROWS, MORE = 5_000, 9_000
 MINE = {"kind": "patents", "mode": "apply"}

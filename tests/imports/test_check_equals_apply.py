@@ -11,7 +11,7 @@ from httpx import AsyncClient
 
 from tests.imports.people import Person, done, number, person, rows, table
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 SEEDS = range(int(os.environ.get("IMPORT_SEEDS", "2")))
 ROUNDS = 10

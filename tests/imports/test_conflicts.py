@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
 from tests.imports.people import Person, done, number, patent, person, rows, table
+
+pytestmark = pytest.mark.both_databases
 
 
 async def change(client: AsyncClient, who: Person, text: str, **facts: Any) -> Any:

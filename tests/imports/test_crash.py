@@ -12,7 +12,7 @@ from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 ROWS = 6_000
 

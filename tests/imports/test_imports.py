@@ -12,7 +12,7 @@ from httpx import AsyncClient
 
 from tests.imports.people import Person, counts, done, number, patent, person, rows, send, table
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 GAZETTE = "registers/cn_university_gazette_20190712_gb18030.csv"
 

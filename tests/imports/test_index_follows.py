@@ -10,7 +10,7 @@ from httpx import AsyncClient
 
 from tests.imports.people import Person, counts, done, number, person, table
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
 LISTED, ROWS = 2_000, 20_000
 BEFORE, AFTER = "钪铱合金坩埚", "碲镉汞探测阵列"

@@ -1,9 +1,12 @@
 """A row that has numbers of two patents joins them, where nothing speaks against it."""
 
+import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
 from tests.imports.people import counts, done, number, patent, person, table
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_a_row_that_links_two_patents_merges_them(app: FastAPI, client: AsyncClient) -> None:

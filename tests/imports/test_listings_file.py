@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
 from tests.imports.people import counts, done, number, patent, person, rows, table
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_offers_land_as_drafts_on_the_own_patents(app: FastAPI, client: AsyncClient) -> None:

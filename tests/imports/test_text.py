@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
 from tests.imports.people import counts, done, number, patent, person, rows, table
+
+pytestmark = pytest.mark.both_databases
 
 TITLE = "一种\u202e用于\u200b锂电池\ufeff的\u2066材料"
 ABSTRACT = "عبارت می\u200cخواهم \u202eمتن"

@@ -14,6 +14,8 @@ from tests.licences.days import day, inbox, later
 from tests.licences.made import LUMP, ROYALTY, announced, noticed, paid, post, withdrawn
 from tests.rights.made import PDF, evidence
 
+pytestmark = pytest.mark.both_databases
+
 DUE = 5_000_000
 WHY = {"reason": "账户未收到该笔款项"}
 

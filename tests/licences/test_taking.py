@@ -28,6 +28,8 @@ from tests.licences.made import (
 from tests.patents.made import entered
 from tests.rights.made import evidence
 
+pytestmark = pytest.mark.both_databases
+
 OPENAPI = Path(__file__).parents[2] / "openapi" / "openapi.json"
 SOON = LUMP | {"payment_days": 1}
 

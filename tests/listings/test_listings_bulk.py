@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from backend.core.ids import new_id
@@ -12,6 +13,8 @@ from tests import factories
 from tests.factories import Member
 from tests.patents.made import application_number, entered, event, listed
 from tests.patents.test_export import uploaded
+
+pytestmark = pytest.mark.both_databases
 
 TERMS = {"deal_types": ["assignment"], "price_note": "面议"}
 ENDED = ("done", "cancelled", "failed")

@@ -20,6 +20,8 @@ from tests import factories
 from tests.factories import Member
 from tests.patents.made import application_number, entered, listed
 
+pytestmark = pytest.mark.both_databases
+
 SEARCH = "/v1/patents/search"
 
 

@@ -24,6 +24,8 @@ from tests.meili import NOT_RUN, meili
 from tests.one_server import environment_of, free_port, running
 from tests.patents.made import entered, listed
 
+pytestmark = pytest.mark.both_databases
+
 SEARCH = "/v1/patents/search"
 
 

@@ -1,6 +1,7 @@
 import asyncio
 
 import httpx
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
@@ -8,6 +9,8 @@ from backend.core.events.log import EVENT
 from tests import factories
 from tests.factories import Member
 from tests.patents import made
+
+pytestmark = pytest.mark.both_databases
 
 
 async def change(client: httpx.AsyncClient, member: Member, patent_id: str, **fields: object) -> httpx.Response:

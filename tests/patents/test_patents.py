@@ -1,9 +1,12 @@
 import asyncio
 
 import httpx
+import pytest
 
 from tests import factories
 from tests.patents import made
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_a_university_enters_a_patent_and_finds_it_by_any_spelling(client: httpx.AsyncClient) -> None:

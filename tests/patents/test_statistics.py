@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
@@ -8,6 +9,8 @@ from sqlmodel import col
 from backend.patents.models import Assessment, Patent
 from tests import factories
 from tests.patents import made
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_assessed_and_listed_are_counted_apart(app: FastAPI, client: httpx.AsyncClient) -> None:

@@ -14,6 +14,8 @@ from tests.licences.days import later
 from tests.patents.made import application_number, entered, publication_number
 from tests.rights.made import co_owned, codes, consented, corrected, ended, party_of, right, terms_of
 
+pytestmark = pytest.mark.both_databases
+
 LAST: Final = 1 << 62
 ALL: Final = "{[0,1000000)}"
 EXCLUSIVE: Final = {"slots": f"{{[0,{LAST})}}"}

@@ -17,6 +17,8 @@ from tests.patents.made import entered, event, listed
 from tests.rights.ledgers import LATER, LONG_AGO, TODAY
 from tests.rights.made import co_owned, corrected, ended, evidence, party_of, right
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(("kind", "of"), [("licence", {"licence_type": "exclusive"}), ("pledge", {})])
 async def test_an_end_ahead_is_brought_forward_and_never_put_off(

@@ -9,6 +9,8 @@ from tests import factories
 from tests.patents.made import entered
 from tests.rights.made import co_owned, codes, consented, party_of, right, terms_of
 
+pytestmark = pytest.mark.both_databases
+
 UNKNOWN = "rgt_01h455vb4pex5vsknk084sn02q"
 
 

@@ -8,6 +8,8 @@ from tests.imports.people import counts, done, rows, table
 from tests.patents.made import application_number, entered, publication_number
 from tests.rights.made import right
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize("burdened", [1, 2])
 async def test_a_row_joins_two_patents_only_where_rights_stand_on_one(client: httpx.AsyncClient, burdened: int) -> None:

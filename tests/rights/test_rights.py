@@ -4,11 +4,14 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
 from tests import factories
 from tests.patents.made import entered, event, listed
 from tests.rights.made import co_owned, codes, consented, evidence, party_of, permitted, right, terms_of
 from tests.rights.made import ended as end_right
+
+pytestmark = pytest.mark.both_databases
 
 TERMS = {"territory": [], "ends_on": "2028-12-31"}
 

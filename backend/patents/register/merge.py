@@ -10,12 +10,15 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.domain import MergeRule
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext
+from backend.core.events.log import append
 from backend.patents import queries
 from backend.patents.access import Act, may
 from backend.patents.assessments import service as assessments_service
 from backend.patents.codes import HoldingState
 from backend.patents.errors import NumberBelongsToAnotherPatent
+from backend.patents.events import PatentsMerged, patent_updated
 from backend.patents.fact_rules import NUMBERS, are_one_patent, contradictions
 from backend.patents.holdings.rules import joined
 from backend.patents.legal_events import service as events_service
@@ -25,8 +28,6 @@ from backend.patents.provenance_rules import merged_facts
 from backend.patents.queries import PatentAggregate
 
 MERGED: Final = "merged"
-MERGE_EVENT: Final = "patent.merged"  # at which what hangs on the younger row follows, by each domain's rule
-REMOVALS: Final = frozenset({"patent.merged", "patent.joined"})  # the old id leads on
 KEPT: Final = ("expiry_override", "expiry_override_reason")
 
 
@@ -73,11 +74,10 @@ async def merge(
     winner.patent.version += 1
     winner.patent.updated_at = now
     await _move_holdings(session, winner, loser, now)
-    ids = {"patent_id": loser.patent.id, "into": winner.patent.id}
-    await append(session, DomainEvent(MERGE_EVENT, loser.patent.id, knew_loser, ids, actor), now)
+    merged = PatentsMerged(patent_id=loser.patent.id, into=winner.patent.id)  # the domains' merge rules follow it
+    await append(session, DomainEvent(merged, loser.patent.id, knew_loser, actor), now)
     await events_service.recompute_status(session, winner.patent, audience, now, actor=actor)
-    updated = DomainEvent("patent.updated", winner.patent.id, audience, {"patent_id": winner.patent.id}, actor)
-    await append(session, updated, now)
+    await append(session, patent_updated(winner.patent.id, audience, actor), now)
     whole = await queries.load(session, winner.patent.id, lock=True)
     if whole is None:
         raise LookupError(winner.patent.id)
@@ -127,8 +127,8 @@ def _join(kept: Holding, other: Holding, now: datetime) -> None:
     other.state, other.ended_because, other.end_recorded_at = HoldingState.ENDED, MERGED, now
 
 
-async def _records_merged(session: AsyncSession, event: DomainEvent, _at: datetime) -> None:
-    of, into = event.data["patent_id"], event.data["into"]
+async def _records_merged(session: AsyncSession, event: DomainEvent[PatentsMerged], _context: EventContext) -> None:
+    of, into = event.payload.patent_id, event.payload.into
     await assessments_service.move(session, of, into)
     await events_service.move(session, of, into)
 
