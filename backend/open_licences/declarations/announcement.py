@@ -11,11 +11,11 @@ from backend.accounts.caller import Caller
 from backend.accounts.queries import is_verified
 from backend.core.events.log import append
 from backend.core.ids import new_id
-from backend.licences.models import OpenLicence
 from backend.listings.events import ListingDelisted, ListingPublished
 from backend.listings.rules import BARRED
 from backend.listings.service import event_of
 from backend.open_licences.declarations.schemas import Announcement
+from backend.open_licences.models import OpenLicence
 from backend.patents.codes import DealType, ListingStatus
 from backend.patents.models import Listing
 from backend.patents.queries import PatentAggregate
