@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext, SyncHandlerTable
-from backend.licences.licensor_contests import contest_all_of
+from backend.licences.lifecycle.licensor_contests import contest_all_of
 from backend.licences.models import Licence, Payment
 from backend.patents.events import HoldingDisplaced, PatentsMerged
 

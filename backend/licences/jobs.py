@@ -11,14 +11,14 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
-from backend.licences.activation import tell
 from backend.licences.events import LicenceRecordalDue, LicenceRecordalOverdue, LicenceStarted, RoyaltyOverdue
+from backend.licences.lifecycle.activation import tell
+from backend.licences.lifecycle.termination import expire_licence, is_over
 from backend.licences.models import Licence, RoyaltyReport
 from backend.licences.policy import LicencePolicy, licence_policy
 from backend.licences.recordal.rules import reminder_days
 from backend.licences.royalties import service as royalties
 from backend.licences.states import STANDS, LicenceStatus, LicenceStep, next_licence
-from backend.licences.termination import expire_licence, is_over
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 

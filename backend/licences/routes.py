@@ -15,7 +15,7 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute, release
 from backend.core.http.responses import changed, created, listed, one, plain
-from backend.licences import licensor_contests, queries, row_presenters
+from backend.licences import queries, row_presenters
 from backend.licences.access import (
     ContestedLicence,
     EitherLicence,
@@ -28,6 +28,7 @@ from backend.licences.access import (
 from backend.licences.certificates import service as certification
 from backend.licences.certificates.content import CertificateOut, VerificationOut, with_hash
 from backend.licences.certificates.pdf import certificate_pdf
+from backend.licences.lifecycle import licensor_contests
 from backend.licences.models import Licence
 from backend.licences.payments import service as payments
 from backend.licences.payments.overdue import payment_overdue

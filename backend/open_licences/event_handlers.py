@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import BatchHandlerTable, EventContext, SyncHandlerTable
-from backend.licences.right_standing import follow_the_right
+from backend.licences.lifecycle.right_standing import follow_the_right
 from backend.open_licences.availability import projection as availability_projection
 from backend.open_licences.availability.service import reassess_patent
 from backend.open_licences.declarations import declarant_verification

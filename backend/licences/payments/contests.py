@@ -9,8 +9,6 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.activation import chained
-from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import ContestTooLate, LicenceNotInState, PaymentNotInState
 from backend.licences.events import (
@@ -20,7 +18,9 @@ from backend.licences.events import (
     LicencePaymentStruck,
     LicenceVoid,
 )
-from backend.licences.licensor_contests import LICENSOR_DISPLACED
+from backend.licences.lifecycle.activation import chained
+from backend.licences.lifecycle.activation import tell as tell_licence
+from backend.licences.lifecycle.licensor_contests import LICENSOR_DISPLACED
 from backend.licences.models import Licence, Payment
 from backend.licences.payments.checks import EVIDENCE
 from backend.licences.policy import LicencePolicy

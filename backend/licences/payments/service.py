@@ -10,8 +10,6 @@ from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.activation import chained
-from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import (
     LicenceNotInState,
@@ -20,6 +18,8 @@ from backend.licences.errors import (
     ValueDateWrong,
 )
 from backend.licences.events import LicencePaymentRecorded
+from backend.licences.lifecycle.activation import chained
+from backend.licences.lifecycle.activation import tell as tell_licence
 from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.payments.checks import EVIDENCE, check_amount, check_repetition
 from backend.licences.policy import LicencePolicy

@@ -11,18 +11,18 @@ from backend.core.errors import FieldError, Malformed, Text
 from backend.files.service import attach
 from backend.licences import queries
 from backend.licences.access import is_licensee
-from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.date_checks import check_day, last_day
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicenceRecordalFiled, LicenceRecorded
+from backend.licences.lifecycle.activation import chained, tell
+from backend.licences.lifecycle.termination import end_licence
 from backend.licences.models import Licence
 from backend.licences.policy import LicencePolicy
 from backend.licences.recordal.annuity_rules import Implementation, reduced_annuities
 from backend.licences.recordal.annuity_tables import annuity_fees, annuity_reductions
 from backend.licences.schemas import RecordalConfirmation, RecordalFiling, ReducedAnnuityOut, Termination
 from backend.licences.states import RECORDABLE, STANDS, LicenceStep
-from backend.licences.termination import end_licence
 from backend.patents.models import Patent
 from backend.patents.queries import PatentAggregate
 from backend.rights.errors import EvidenceMissing

@@ -12,10 +12,10 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.activation import report_of, tell
 from backend.licences.date_checks import last_day
 from backend.licences.errors import LicenceNotInState, NoSuchReport, NothingDue, PeriodNotOver, ReportThere
 from backend.licences.events import RoyaltyCorrected, RoyaltyReported
+from backend.licences.lifecycle.activation import report_of, tell
 from backend.licences.models import Licence, RoyaltyReport
 from backend.licences.policy import LicencePolicy
 from backend.licences.receivables.allocation import settle

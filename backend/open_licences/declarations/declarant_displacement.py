@@ -12,7 +12,7 @@ from sqlmodel import col
 from backend.core.clock import china_day
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext
-from backend.licences.licensor_contests import LICENSOR_DISPLACED
+from backend.licences.lifecycle.licensor_contests import LICENSOR_DISPLACED
 from backend.open_licences.availability import (
     projection as availability_projection,
 )

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.activation import chained
-from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicencePaymentRecorded
+from backend.licences.lifecycle.activation import chained
+from backend.licences.lifecycle.activation import tell as tell_licence
 from backend.licences.models import Licence, Payment
 from backend.licences.payments.checks import EVIDENCE
 from backend.licences.payments.contests import STRUCK, end_contest

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
 from backend.licences import queries
-from backend.licences.licensor_contests import contest_where_displaced
+from backend.licences.lifecycle.licensor_contests import contest_where_displaced
+from backend.licences.lifecycle.termination import end_licence, right_ended_on
 from backend.licences.models import Licence, Payment
 from backend.licences.payments.rules import paid_on
 from backend.licences.receivables.allocation import paid_at_start
 from backend.licences.states import COUNTS, LicenceStep, PaymentStatus
-from backend.licences.termination import end_licence, right_ended_on
 from backend.open_licences.events import NoticeEnded, NoticeLapsed
 from backend.open_licences.models import Notice, OpenLicence
 from backend.open_licences.notices import service as notices

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
+from backend.licences.lifecycle.reinstatement import is_there_again, reinstate
+from backend.licences.lifecycle.termination import GONE, end_licence, said_by_authority
 from backend.licences.policy import LicencePolicy
 from backend.licences.queries import RIGHT_ENDED, standing_or_ended_with_the_right
-from backend.licences.reinstatement import is_there_again, reinstate
 from backend.licences.states import STANDS, LicenceStatus, LicenceStep
-from backend.licences.termination import GONE, end_licence, said_by_authority
 from backend.patents import queries as patent_queries
 
 

@@ -12,10 +12,10 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext
-from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicenceEvent, LicenceVoid, LicensorContested, LicensorContestEnded
+from backend.licences.lifecycle.activation import chained, tell
 from backend.licences.models import Licence
 from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties

@@ -10,16 +10,16 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
-from backend.licences.activation import chained, flag, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.events import LicenceReinstated
-from backend.licences.licensor_contests import contest_where_displaced
+from backend.licences.lifecycle.activation import chained, flag, tell
+from backend.licences.lifecycle.licensor_contests import contest_where_displaced
+from backend.licences.lifecycle.termination import expire_licence, is_over
 from backend.licences.models import Licence
 from backend.licences.payments.contests import is_contested
 from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties
 from backend.licences.states import LicenceStep, next_licence
-from backend.licences.termination import expire_licence, is_over
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing
 from backend.patents.queries import PatentAggregate
