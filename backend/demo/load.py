@@ -33,7 +33,7 @@ from backend.demo.organisations import SHOWN_TO_ALL, DemoOrganisation, organisat
 from backend.demo.register import DemoPatent, register
 from backend.demo.rows import Rows
 from backend.demo.terms import Place, Terms
-from backend.licences.models import OpenLicence, OpenLicenceStep
+from backend.open_licences.models import OpenLicence, OpenLicenceStep
 from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent, PatentAvailability
 from backend.rights.models import Consent, RightEntry
 from backend.rights.permissions.grants import claim
@@ -80,7 +80,8 @@ async def _show_what_is_under_way(database: Database, places: Mapping[str, Place
     async with database.write() as session:
         job = (await session.scalars(LOAD.with_for_update())).one()
         if job.status is not WorkStatus.DONE:
-            await sample_transactions.show(session, places, QuotaPolicy(database.settings, database.clock.real()), now)
+            quotas = QuotaPolicy(database.settings, database.clock.real())
+            await sample_transactions.show(session, database.settings, places, quotas, now)
             finish_job(job, WorkStatus.DONE, {"patents": job.total}, now)
 
 

@@ -23,6 +23,7 @@ from backend.demo.terms import Place
 from backend.files import service as files
 from backend.files.rules import Form
 from backend.files.upload import Arrived
+from backend.open_licences.policy import OpenLicencePolicy, open_licence_policy
 from backend.patents import queries
 from backend.patents.queries import PatentAggregate
 
@@ -34,6 +35,7 @@ class Stage:
     """Where it is shown: the load's transaction, its moment, and the organisations."""
 
     session: AsyncSession
+    settings: Settings
     places: Mapping[str, Place]
     quotas: QuotaPolicy
     now: datetime
@@ -43,6 +45,11 @@ class Stage:
     def today(self) -> date:
         """The day in China."""
         return china_day(self.now)
+
+    @property
+    def policy(self) -> OpenLicencePolicy:
+        """What the settings say about open licences."""
+        return open_licence_policy(self.settings)
 
     async def caller(self, organisation_id: str) -> Caller:
         """Return the organisation's owner as one who asks."""
@@ -65,7 +72,7 @@ class Stage:
     async def evidence(self, caller: Caller) -> list[str]:
         """Return the id of the caller's piece of evidence, which says that it is none."""
         text = f"{caller.organisation_id}: {VOUCHER}".encode()
-        blob = await asyncio.to_thread(_kept, self.quotas.settings, text)
+        blob = await asyncio.to_thread(_kept, self.settings, text)
         arrived = Arrived("演示凭证.txt", Form.TEXT, blob, VOUCHER.strip())
         file, _ = await files.keep(self.session, caller, arrived, self.quotas, self.now)
         return [file.id]

@@ -30,7 +30,7 @@ async def check_repetition(session: AsyncSession, given: PaymentIn, caller: Call
     known = (await session.scalars(_same_reference(given, caller))).first() if given.reference else None
     known = known or (await session.scalars(_same_voucher(given, caller))).first()
     if known is not None:
-        raise PaymentRepeated(payment=known.id, notice=known.notice_id)
+        raise PaymentRepeated(payment=known.id, payable=known.payable_id)
 
 
 def _recorded(caller: Caller) -> sa.Select[Payment]:

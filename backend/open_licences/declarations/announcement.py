@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.queries import is_verified
 from backend.core.ids import new_id
-from backend.licences.models import OpenLicence
 from backend.listings.change_rules import Change, Step, new_row
 from backend.listings.queries import IS_LIVING, LISTING, locked_where
 from backend.listings.rules import BARRED, Action, Side
 from backend.listings.service import accepted, apply, take_consequence
 from backend.open_licences.declarations.schemas import Announcement
+from backend.open_licences.models import OpenLicence
 from backend.patents.codes import DealType, ListingStatus
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import LicenceType, Origin, RightKind

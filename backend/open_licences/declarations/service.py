@@ -11,9 +11,6 @@ from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.licences.date_checks import check_day
-from backend.licences.errors import DeclarationStands, OpenLicenceNotInState
-from backend.licences.models import OpenLicence
-from backend.licences.states import ENDED, OpenStatus, OpenStep, next_open
 from backend.licences.terms.models import terms_data
 from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import service as availability
@@ -28,7 +25,11 @@ from backend.open_licences.declarations.schemas import (
     Submission,
 )
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
+from backend.open_licences.errors import DeclarationStands, OpenLicenceNotInState
 from backend.open_licences.events import OpenLicenceChanged, OpenLicenceDrafted
+from backend.open_licences.models import OpenLicence
+from backend.open_licences.policy import OpenLicencePolicy
+from backend.open_licences.states import ENDED, OpenStatus, OpenStep, next_open
 from backend.patents import queries as patent_queries
 from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import PatentAggregate
@@ -179,6 +180,7 @@ async def announce(
     declared: OpenLicence,
     given: Announcement,
     caller: Caller,
+    policy: OpenLicencePolicy,
     quotas: QuotaPolicy,
     now: datetime,
 ) -> OpenLicence:
@@ -205,7 +207,7 @@ async def announce(
     await attach_evidence(session, declared, given, caller, now)
     await show_in_listings(session, whole, declared, now)
     await take_step(session, whole, declared, step, target, given.on, caller, now)
-    await availability.reassess(session, declared, whole, now)
+    await availability.reassess(session, declared, whole, policy, now)
     return declared
 
 
