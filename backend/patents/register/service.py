@@ -25,7 +25,7 @@ from backend.patents.errors import NumberBelongsToAnotherPatent, OfficeDecides, 
 from backend.patents.events import patent_registered, patent_updated
 from backend.patents.fact_rules import EMPTY, FACTS, NUMBERS, disagreements, fill_or_conflict, read_numbers
 from backend.patents.holdings.rules import check_whole
-from backend.patents.holdings.service import add, append_assertion, new_holding
+from backend.patents.holdings.service import add, append_assertions, new_holding
 from backend.patents.legal_events import service as events_service
 from backend.patents.models import Patent
 from backend.patents.numbers.lookup import check_free, find_by_numbers
@@ -73,32 +73,31 @@ async def enter(
     own = None if queries.is_office(caller) else await party_of(session, caller.organisation_id)
     known = await locate(session, caller, own, given.office, facts, now)
     whole, is_new = (known, False) if known else await create(session, caller, own, given.office, facts, now)
+    speaks = is_new or bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
+    changes, not_taken = facts, list[str]()
     if not is_new:
         check_writes(caller, whole)
-    speaks = is_new or bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
-    fill = (session, whole, facts, caller, quotas)
-    changes, not_taken = (facts, []) if is_new else await _fill(*fill, may_overwrite=speaks)
+        changes, not_taken = await _fill(session, whole, facts, caller, quotas, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
     if not speaks:
         not_taken += _unheard(whole, given)
+    patent, actor = whole.patent, caller.user_id
     await events_service.state_facts(
         session,
-        whole.patent,
+        patent,
         caller,
         changes=changes,
         legal_status=given.legal_status if speaks else None,
         checked_on=given.status_checked_on,
         now=now,
     )
-    patent, actor = whole.patent, caller.user_id
     turned = await events_service.recompute_status(session, patent, whole.audience, now, is_new=is_new, actor=actor)
     if is_new:
         await append(session, patent_registered(patent.id, whole.audience, actor), now)
     elif changes:
         await _append_update(session, whole, caller, now, counted=turned)
-    for holding in begun:
-        await append_assertion(session, whole, holding, now, actor=caller.user_id, is_new=is_new)
+    await append_assertions(session, whole, begun, now, actor=actor, is_new=is_new)
     return whole, is_new, not_taken
 
 
