@@ -80,8 +80,7 @@ async def enter(
         changes, not_taken = await _fill(session, whole, facts, caller, quotas, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
-    if not speaks:
-        not_taken += _unheard(whole, given)
+    not_taken += [] if speaks else _unheard(whole, given)
     await events_service.state_facts(
         session,
         whole.patent,
