@@ -67,7 +67,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(asyncio.to_thread, jobs.close)
         state.blobs = make_blobs(database.settings, jobs.engine)
         if state.works:
-            runtime = Runtime(database, _platform(state), state.registry.sweeps, asyncio.get_running_loop())
+            runtime = Runtime(database, _platform(state), asyncio.get_running_loop())
             await stack.enter_async_context(_doing_jobs(runtime, jobs))
         else:
             await asyncio.to_thread(jobs.connect)

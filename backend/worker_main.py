@@ -51,7 +51,7 @@ async def _work(order: Order, reader: ValueProducer, turns: Turns) -> None:
     jobs = database.jobs = Jobs(settings)  # what a row causes may ask for more work
     jobs.connect()
     platform = Platform(registry=REGISTRY, blobs=make_blobs(settings, jobs.engine), reader=reader.ask)
-    runtime = Runtime(database, platform, REGISTRY.sweeps, asyncio.get_running_loop())
+    runtime = Runtime(database, platform, asyncio.get_running_loop())
     failed = True
     try:
         await asyncio.to_thread(REGISTRY.jobs[order.work], runtime, *order.arguments)

@@ -1,11 +1,11 @@
 """What work beside the requests may need of the process that does it."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from backend.core.domain import Registry
-from backend.core.jobs.queue import Runtime
+from backend.core.jobs.queue import Runtime, Sweep
 from backend.core.processes.worker_processes import WorkerProcesses
 from backend.core.storage.blobs import Blobs
 from search.engine import SearchEngine
@@ -31,6 +31,11 @@ class Platform:
     engine: Callable[[], SearchEngine | None] = lambda: None
     own_index: Callable[[], OwnIndex | None] = lambda: None
     is_stopping: Callable[[], bool] = lambda: False
+
+    @property
+    def sweeps(self) -> Sequence[Sweep]:
+        """Return what time alone changes."""
+        return self.registry.sweeps
 
 
 WorkRuntime = Runtime[Platform]

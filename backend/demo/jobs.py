@@ -24,5 +24,5 @@ def run(runtime: WorkRuntime) -> None:
 async def _catch_up(runtime: WorkRuntime) -> None:
     database = runtime.database
     await demo_clock.load_offset(database)
-    for sweep in runtime.sweeps:
+    for sweep in runtime.platform.sweeps:
         await sweep(database, database.clock.now())

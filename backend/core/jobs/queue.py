@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig
@@ -28,9 +28,19 @@ VERSION: Final = "1"  # by hand: a changed source must still recover what an old
 EVERY_MINUTE: Final = "* * * * *"
 PATIENCE: Final = 5  # seconds that work under way gets to be handed back in order
 T = TypeVar("T")
-P_co = TypeVar("P_co", covariant=True)  # the parts of a process, of which this module knows nothing
 Sweep = Callable[[Database, datetime], Coroutine[Any, Any, None]]
 log = structlog.get_logger()
+
+
+class Parts(Protocol):
+    """The parts of a process, of which this module knows what it does every minute."""
+
+    @property
+    def sweeps(self) -> Sequence[Sweep]:
+        """What time alone changes."""
+
+
+P_co = TypeVar("P_co", bound=Parts, covariant=True)
 
 
 class HandedBack(BaseException):
@@ -43,7 +53,6 @@ class Runtime(Generic[P_co]):
 
     database: Database
     platform: P_co
-    sweeps: Sequence[Sweep]
     loop: asyncio.AbstractEventLoop
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -63,7 +72,7 @@ class Runtime(Generic[P_co]):
 
 
 class _Launched:
-    runtime: Runtime[object] | None = None  # DBOS calls plain functions, so the running app is found here
+    runtime: Runtime[Parts] | None = None  # DBOS calls plain functions, so the running app is found here
 
 
 class _UnderWay:
@@ -119,7 +128,7 @@ def _sweep(_scheduled: datetime, _context: Any) -> None:
     if runtime is None:
         return
     with _under_way:
-        for sweep in runtime.sweeps:
+        for sweep in runtime.platform.sweeps:
             try:
                 runtime.run(sweep(runtime.database, runtime.database.clock.now()))
             except Exception:  # one that fails must not keep the others from their work; it is tried again in a minute
@@ -133,7 +142,7 @@ class Jobs:
         self.engine = make_job_engine(settings)
         self._client: DBOSClient | None = None
 
-    def launch(self, runtime: Runtime[object], executor: str) -> None:
+    def launch(self, runtime: Runtime[Parts], executor: str) -> None:
         """Start DBOS in this thread (not the event loop's), and recover what an earlier process of this name left."""
         _Launched.runtime = runtime
         config: DBOSConfig = {

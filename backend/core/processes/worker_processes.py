@@ -23,7 +23,7 @@ import sqlalchemy as sa
 import structlog
 
 from backend.core.database.sessions import Database
-from backend.core.jobs.queue import HandedBack, Runtime
+from backend.core.jobs.queue import HandedBack, Parts, Runtime
 from backend.core.processes.ipc import LENGTH, packed, received, unpacked
 from backend.core.settings import Settings
 
@@ -71,7 +71,7 @@ class WorkerProcesses:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
 
-    def run(self, runtime: Runtime[object], work: str, *arguments: Any, progress: Callable[[], int]) -> None:
+    def run(self, runtime: Runtime[Parts], work: str, *arguments: Any, progress: Callable[[], int]) -> None:
         """Have the work done, and wait for its end; begun again where its process was killed, as long as it moves on.
 
         Raises DiedApart where that does not help, NoneApart, RuntimeError where the work itself failed, and HandedBack.
@@ -104,7 +104,7 @@ class WorkerProcesses:
         return ours
 
 
-async def _attend(runtime: Runtime[object], connection: socket.socket) -> bytes:
+async def _attend(runtime: Runtime[Parts], connection: socket.socket) -> bytes:
     """Return the child its turns to write until it says how it ended, and give that; nothing where it died.
 
     One that waited too long for its turn, or kept it, is let go: it ends, and counts as dead. So is one that wants its

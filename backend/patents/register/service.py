@@ -73,10 +73,10 @@ async def enter(
     own = None if queries.is_office(caller) else await party_of(session, caller.organisation_id)
     known = await locate(session, caller, own, given.office, facts, now)
     whole, is_new = (known, False) if known else await create(session, caller, own, given.office, facts, now)
-    speaks = is_new or bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
-    changes, not_taken = facts, list[str]()
+    speaks, changes, not_taken = True, facts, list[str]()
     if not is_new:
         check_writes(caller, whole)
+        speaks = bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
         changes, not_taken = await _fill(session, whole, facts, caller, quotas, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
