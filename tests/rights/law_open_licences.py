@@ -153,10 +153,10 @@ OPEN_LICENCE: Final = (
         "foreign, Hong Kong, Macao and Taiwan licensees: import and export of technology (V-11 6)",
         "test_a_licensee_abroad_first_needs_the_export_registration",
     ),
-    not_here(
+    tests(
         "1.6",
         "a negotiated fee makes an ordinary licence without a cut (Law 51(3), V-11 8)",
-        "negotiated licences come with contracts; only one taken by notice can be recorded as open",
+        "test_it_is_recorded_as_a_contract_and_lowers_no_annuity",
     ),
     tests(
         "1.6",
