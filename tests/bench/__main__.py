@@ -13,6 +13,7 @@ BENCHES = {"import": "importing", "abuse": "abuse.measure"} | {
     name: name
     for name in ("search", "relevance", "write", "crash", "fuzz", "soak", "scale", "race", "permissions", "paired")
 }
+MOST_OTHERS = 3
 ON_SERVER = {"search": "search_server", "relevance": "engines"}
 
 
@@ -49,6 +50,8 @@ def main() -> None:
         parser.error("--meilisearch goes with search and relevance")
     if given.attempts and given.bench != "race":
         parser.error("--attempts goes with race")
+    if len(given.against or ()) > MOST_OTHERS:
+        parser.error(f"paired has connections to PostgreSQL for {MOST_OTHERS} others")
     if bool(given.against) != (given.bench == "paired"):
         parser.error("--against goes with paired, and paired with it")
     module = (ON_SERVER if given.meilisearch else BENCHES)[given.bench]

@@ -6,9 +6,8 @@ and it puts off what has no answer, such as BEGIN and SAVEPOINT, until the next 
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import aiosqlite
 from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_dbapi
@@ -17,8 +16,7 @@ DEFERRED: Final = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK TO")
 FETCHED_AT_ONCE: Final = 64  # what aiosqlite's own cursors, which are not used, would fetch
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(NamedTuple):
     """What a statement came to."""
 
     rows: list[Any]
