@@ -83,8 +83,7 @@ def test_no_import_stands_inside_a_function_but_in_the_command_line() -> None:
 def test_what_one_file_does_no_other_does(word: str, place: str) -> None:
     spared = {
         place,
-        "backend/core/database/engines.py",  # what the driver itself must do is the mechanism of sessions
-        "backend/core/database/compiled_statements.py",
+        "backend/core/fast_path/sqlite_driver.py",  # what the driver itself must do is the mechanism of sessions
     }
     found = [
         f"{name}:{node.lineno}"
@@ -166,6 +165,34 @@ def test_no_docstring_says_that_something_is_returned_where_nothing_is() -> None
         and (ast.get_docstring(node) or "").startswith(("Return ", "Yield "))
     ]
     assert found == []
+
+
+def test_the_fast_path_uses_no_private_name_of_a_framework() -> None:
+    found = []
+    for name, tree in trees(sorted((TOP / "backend" / "core" / "fast_path").glob("*.py"))):
+        own = {node.name for node in ast.walk(tree) if isinstance(node, FUNCTION)}
+        for inside in [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.bases]:
+            own |= {
+                node.attr
+                for node in ast.walk(inside)
+                if isinstance(node, ast.Attribute)
+                and isinstance(node.ctx, ast.Store)
+                and ast.unparse(node.value) == "self"
+            }
+        found += [f"{name}: {word}" for word in sorted(private_words(tree) - own)]
+    assert found == []
+
+
+def private_words(tree: ast.Module) -> set[str]:
+    """Return what is not public of the attributes, imported names and texts, FastAPI's keys of a scope among these."""
+    words = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            words |= {part for one in node.names for part in one.name.split(".")}
+            words |= set((getattr(node, "module", None) or "").split("."))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words.add(node.value)
+    return {word for word in words if re.fullmatch(r"_(?!_)\w*|fastapi_\w+", word)}
 
 
 def test_archives_are_opened_in_one_place() -> None:

@@ -29,8 +29,9 @@ from backend.accounts.rules import at_least, lower
 from backend.accounts.sign_in.tokens import KEY_PREFIX, hashed, read_access_token
 from backend.core.clock import Clock
 from backend.core.database.columns import table_of
-from backend.core.database.compiled_statements import Prepared, connection_of
 from backend.core.errors import NotSignedIn
+from backend.core.fast_path.compiled_statements import Prepared
+from backend.core.fast_path.connections import connection_of
 from backend.core.http.request_transaction import reading
 
 ORGANISATION: Final = table_of(Organisation)

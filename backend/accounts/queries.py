@@ -15,7 +15,8 @@ from backend.accounts.models import ApiKey, Invitation, Member, Organisation, Pa
 from backend.accounts.rules import name_key
 from backend.accounts.schemas import OrganisationsQuery, PartiesQuery
 from backend.core.database.columns import table_of
-from backend.core.database.compiled_statements import Prepared, connection_of
+from backend.core.fast_path.compiled_statements import Prepared
+from backend.core.fast_path.connections import connection_of
 
 LIVING: Final = col(Member.ended_at).is_(None)
 

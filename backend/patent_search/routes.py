@@ -191,14 +191,21 @@ async def answer(request: Request) -> Response:
 
 
 class SearchRoute(ReadingRoute):
-    """The search's route: described like every other, its query read straight from the query string."""
+    """The search's route: described like every other, its query read straight from the query string.
+
+    Dependencies and exit stacks cost a search more than building its answer does.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.app = self.serve
 
     def get_route_handler(self) -> Handler:
         """Return the endpoint's handler."""
         return answer
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; dependencies and exit stacks cost a search more than building its answer does."""
+        """Answer one request."""
         response = await answer(Request(scope, receive))
         await response(scope, receive, send)
 

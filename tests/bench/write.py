@@ -25,14 +25,14 @@ CHANGES: Final = (b'{"country":"KR"}', b'{"country":"JP"}')
 Headers = dict[str, str]
 
 
-async def _once(port: int, request: bytes) -> tuple[int, Headers, bytes]:
+async def once(port: int, request: bytes) -> tuple[int, Headers, bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     answer = await load.ask(reader, writer, request)
     writer.close()
     return answer
 
 
-async def _sign_in(port: int) -> Headers:
+async def sign_in(port: int) -> Headers:
     body = "91500106MA5U00001"
     person = {"email": "bench@example.com", "name": "Bench", "password": "correct horse battery staple"}
     organisation = {
@@ -41,18 +41,16 @@ async def _sign_in(port: int) -> Headers:
         "credit_code": body + uscc.calc_check_digit(body),
         "member": person,
     }
-    status, _, said = await _once(
-        port, load.request("POST", "/v1/organisations", {}, json.dumps(organisation).encode())
-    )
+    status, _, said = await once(port, load.request("POST", "/v1/organisations", {}, json.dumps(organisation).encode()))
     if status != 201:
         raise RuntimeError(said.decode())
     form = f"grant_type=password&username={person['email']}&password=correct+horse+battery+staple".encode()
     head = {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(form))}
-    _, _, said = await _once(port, load.request("POST", "/v1/oauth/token", head) + form)
+    _, _, said = await once(port, load.request("POST", "/v1/oauth/token", head) + form)
     return {"authorization": f"Bearer {json.loads(said)['access_token']}"}
 
 
-def _posting(headers: Headers) -> Callable[[int], load.Next]:
+def posting(headers: Headers) -> Callable[[int], load.Next]:
     def client(number: int) -> load.Next:
         def following(turn: int, _last: Headers) -> bytes:
             key = {"idempotency-key": uuid4().hex} if headers else {}
@@ -63,7 +61,7 @@ def _posting(headers: Headers) -> Callable[[int], load.Next]:
     return client
 
 
-def _patching(headers: Headers, things: list[tuple[str, str]]) -> Callable[[int], load.Next]:
+def patching(headers: Headers, things: list[tuple[str, str]]) -> Callable[[int], load.Next]:
     def client(number: int) -> load.Next:
         party, tag = things[number]
 
@@ -79,13 +77,13 @@ def _patching(headers: Headers, things: list[tuple[str, str]]) -> Callable[[int]
 async def _loads(port: int, headers: Headers, clients: int) -> dict[str, load.Load]:
     things = []
     for number in range(clients):
-        status, said, body = await _once(port, _posting(headers)(number)(0, {}))
+        status, said, body = await once(port, posting(headers)(number)(0, {}))
         if status != 201:
             raise RuntimeError(body.decode())
         things.append((json.loads(body)["id"], said.get("etag", "")))
     found = {
-        "post": await load.run(port, clients, SECONDS, _posting(headers)),
-        "patch": await load.run(port, clients, SECONDS, _patching(headers, things)),
+        "post": await load.run(port, clients, SECONDS, posting(headers)),
+        "patch": await load.run(port, clients, SECONDS, patching(headers, things)),
     }
     if {status for loaded in found.values() for status in loaded.statuses} - {200, 201}:
         raise RuntimeError(f"refused: { {name: loaded.statuses for name, loaded in found.items()} }")
@@ -104,7 +102,7 @@ async def _database(kind: str, folder: Path) -> dict[str, float]:
         server.running(server.uvicorn("tests.bench.plain_app:app", plain), own | {"DATABASE_URL": bare}, plain, folder),
     ):
         server.pin(server.LOAD_CORE)
-        headers = await _sign_in(ours)
+        headers = await sign_in(ours)
         for clients in CLIENTS:
             figures |= await _compared(kind, ours, headers, plain, clients)
     return figures

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from backend.core.database.columns import table_of
-from backend.core.database.compiled_statements import Prepared, connection_of
+from backend.core.fast_path.compiled_statements import Prepared
+from backend.core.fast_path.connections import connection_of
 
 
 @cache

@@ -1,7 +1,9 @@
 """Column types that mean the same on SQLite and PostgreSQL, and the base of every table."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -28,6 +30,11 @@ def table_of(model: type[SQLModel]) -> sa.Table:
     return table
 
 
+@lru_cache(maxsize=256)
+def _text_of(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """A moment in UTC; SQLite would drop the offset and give back a naive time."""
 
@@ -38,6 +45,10 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     def python_type(self) -> type[datetime]:
         """What a page's cursor reads its key as."""
         return datetime
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+        """Return what writes a moment; on SQLite one that remembers, since one moment goes into many rows."""
+        return _text_of if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
         """Write UTC."""

@@ -15,9 +15,10 @@ from sqlmodel import Field, SQLModel
 
 from backend.core.database.bulk_writes import flush, put_many
 from backend.core.database.columns import BIG, json_column, moment, table_of
-from backend.core.database.compiled_statements import Prepared, connection_of
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext
+from backend.core.fast_path.compiled_statements import Prepared
+from backend.core.fast_path.connections import connection_of
 from backend.core.security.tokens import seal, unseal
 
 LAST_WITH_COMMIT: Final = "last_event"  # in session.info where whoever commits sends the last event

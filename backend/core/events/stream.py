@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import table_of
-from backend.core.database.compiled_statements import Prepared, command, connection_of, pipeline
 from backend.core.database.dialects import is_sqlite
 from backend.core.database.sessions import Database
 from backend.core.events.log import EVENT
+from backend.core.fast_path.compiled_statements import Prepared
+from backend.core.fast_path.connections import command, connection_of, pipeline
 from backend.core.jobs.lease import Taken
 
 BATCH: Final = 2_000

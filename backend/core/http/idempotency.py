@@ -19,9 +19,9 @@ from sqlmodel import Field, SQLModel
 from starlette.datastructures import FormData, UploadFile
 
 from backend.core.database.columns import moment, table_of
-from backend.core.database.compiled_statements import Prepared, Sent
 from backend.core.errors import Conflict, Malformed, Text
 from backend.core.events.log import NUMBER_OF_LAST
+from backend.core.fast_path.compiled_statements import Prepared, Sent
 
 KEPT_FOR: Final = timedelta(hours=24)
 LONGEST_KEY: Final = 255

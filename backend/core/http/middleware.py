@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from backend.core.errors import Problem
+from backend.core.fast_path.route_table import RouteTable
 from backend.core.http import problems
 from backend.core.http.body_limits import ArrivingBody, Room
-from backend.core.http.route_table import RouteTable
 from backend.core.http.routing import HEADERS_ALONE
 from backend.core.http.security_headers import SecurityHeaders
 from backend.core.network.rate_limits import RateLimits

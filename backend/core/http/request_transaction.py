@@ -13,11 +13,10 @@ from fastapi import Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.core.database.bulk_writes import flush
-from backend.core.database.compiled_statements import CONNECTION, command, connection_of, pipeline
-from backend.core.database.engines import driver_of, keep_short
 from backend.core.database.sessions import Database
 from backend.core.errors import Problem
 from backend.core.events.log import ADD, LAST_WITH_COMMIT
+from backend.core.fast_path.connections import CONNECTION, command, connection_of, driver_of, keep_short, pipeline
 from backend.core.http import idempotency, problems
 from backend.core.http.routing import READER, Handler, ReadingRoute
 

@@ -1,14 +1,12 @@
 """The route that every endpoint of the platform is: unknown parameters are refused, and no error escapes."""
 
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack
 from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.types import Receive, Scope, Send
 
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.http import problems
@@ -17,7 +15,6 @@ from backend.core.text_rules import uncontrolled
 
 READER: Final = "patentmart.reader"  # where a request keeps its session for reading
 HEADERS_ALONE: Final = "patentmart.headers_alone"  # in the scope of what came as HEAD and is served as GET
-STACKS: Final = ("fastapi_middleware_astack", "fastapi_inner_astack", "fastapi_function_astack")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -67,7 +64,8 @@ class ReadingRoute(APIRoute):
         inner = self.make_handler()
         known = frozenset(_query_names(self.dependant))
 
-        async def handle(request: Request) -> Response:
+        async def handle(received: Request) -> Response:
+            request = CleanRequest(received.scope, received.receive)
             try:
                 if problem := _refused(request, known):
                     return problems.respond(request, problem)
@@ -79,22 +77,7 @@ class ReadingRoute(APIRoute):
                 if READER in request.scope:
                     await request.scope[READER].close()
 
-        self.answer = handle
         return handle
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request that FastAPI's router brought here; raise Starlette's 405 for another method."""
-        if scope["method"] not in (self.methods or ()):
-            await super().handle(scope, receive, send)
-            return
-        await self.serve(scope, receive, send)
-
-    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request for this address; one stack closes what FastAPI opens, after the answer is sent."""
-        async with AsyncExitStack() as stack:
-            scope.update(dict.fromkeys(STACKS, stack))
-            response = await self.answer(CleanRequest(scope, receive, send))
-            await response(scope, receive, send)
 
     def make_handler(self) -> Handler:
         """Return the endpoint's own handler; routes with more to do around it wrap it here."""
