@@ -20,6 +20,7 @@ from backend.licences.certificates.content import certificate_hash
 from backend.licences.models import Licence, RoyaltyReport
 from backend.open_licences.availability import service as availability
 from backend.open_licences.models import Duty, Notice, OpenLicence, OpenLicenceStep
+from backend.open_licences.policy import open_licence_policy
 from backend.patents import queries
 from backend.patents.codes import ListingStatus
 from backend.patents.models import Listing, PatentAvailability
@@ -81,7 +82,8 @@ async def test_the_facts_of_each_pass_when_the_ledger_is_asked_again(database: D
             whole = await queries.load(session, before.patent_id, lock=True)
             declared = await session.get_one(OpenLicence, before.id)
             assert whole is not None
-            await availability.reassess(session, declared, whole, database.clock.now())
+            policy = open_licence_policy(database.settings)
+            await availability.reassess(session, declared, whole, policy, database.clock.now())
             assert declared.model_dump() == before.model_dump()
 
 

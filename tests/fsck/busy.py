@@ -36,7 +36,7 @@ PLACES = {
     "OLDEST": "(SELECT min(id) FROM patent WHERE merged_into IS NULL)",
     "MERGED": "(SELECT max(id) FROM patent WHERE merged_into IS NOT NULL)",
     "SHOWN": "(SELECT min(patent_id) FROM listing WHERE status = 'listed')",
-    "TAKEN": "(SELECT min(open_licence_id) FROM licence)",
+    "TAKEN": "(SELECT min(offer_id) FROM licence)",
     "LICENSED": "(SELECT min(right_id) FROM licence)",
     "RIGHT_TAKEN": "(SELECT right_id FROM open_licence WHERE status = 'announced')",
     "RIGHT_OVER": "(SELECT right_id FROM open_licence WHERE status = 'withdrawn')",

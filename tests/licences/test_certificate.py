@@ -144,7 +144,7 @@ def test_a_paper_made_before_the_recordal_stays_known() -> None:
 
 def test_a_paper_of_the_first_form_stays_known_for_licences_of_its_time_alone() -> None:
     found = certificate()
-    stated = found.model_dump(mode="json", exclude=set(UNHASHED))
+    stated = found.model_dump(mode="json", exclude=UNHASHED | {"contract"})
     stated["licensors"] = [party["name"] for party in stated["licensors"]]
     stated["licensee"] = {"name": found.licensee.name, "country": found.licensee.country}
     first = fingerprint(stated)
