@@ -11,9 +11,8 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from python_calamine import CalamineWorkbook
 
-from backend.app import create_app
-from backend.core.settings import read_settings
 from backend.core.spreadsheets import CSV, DANGEROUS, XLSX, csv_lines, defused
+from tests.core.described import document
 from tests.imports.people import Person, counts, done, number, person, rows, table
 
 FORMULAS = (
@@ -26,10 +25,9 @@ Way = Callable[[AsyncClient, Person, str], Awaitable[str]]
 
 def downloads() -> set[tuple[str, str]]:
     """Return every address of the API's own description that answers CSV or XLSX made here, with what it answers."""
-    paths = create_app(read_settings(patentmart_demo=True)).openapi()["paths"]
     return {
         (path, kind)
-        for path, operations in paths.items()
+        for path, operations in document()["paths"].items()
         if path != "/v1/files/{file_id}/content"  # gives back, byte for byte, what a member put there
         for operation in operations.values()
         for answer in operation["responses"].values()

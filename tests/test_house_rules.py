@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from backend.app import create_app
 from backend.core.errors import every_problem
 from backend.core.http.routing import ReadingRoute
-from backend.core.settings import Settings, read_settings
+from backend.core.settings import Settings
+from tests.core.described import described_app
 from tests.core.routes import every_route
 
 TOP = Path(__file__).parents[1]
@@ -121,7 +121,7 @@ def test_archives_are_opened_in_one_place() -> None:
 
 
 def test_every_route_refuses_unknown_parameters_and_is_described() -> None:
-    for route in every_route(create_app(read_settings(patentmart_demo=True))):
+    for route in every_route(described_app()):
         assert isinstance(route, ReadingRoute), route.path
         if route.include_in_schema:
             assert route.summary, route.path

@@ -10,8 +10,6 @@ import pytest
 from tests import factories
 from tests.factories import Member
 
-pytestmark = pytest.mark.both_databases
-
 NEW = {"name": "新名大学", "name_en": "New Name University", "renamed_on": "2026-03-01"}
 
 

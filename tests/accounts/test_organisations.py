@@ -5,8 +5,6 @@ import pytest
 
 from tests import factories
 
-pytestmark = pytest.mark.both_databases
-
 
 async def register(client: httpx.AsyncClient, body: dict, **headers: str) -> httpx.Response:
     return await client.post("/v1/organisations", json=body, headers=headers)
@@ -125,6 +123,7 @@ async def test_who_has_an_account_adds_an_organisation_to_it_signed_in_and_in_no
     assert [m["organisation_id"] for m in me["memberships"]] == [known.organisation_id, second]
 
 
+@pytest.mark.both_databases
 async def test_accounts_of_one_address_made_at_once_all_sign_in(client):
     address, passwords = factories.email(), [f"a password of person {n}" for n in range(4)]
     bodies = [factories.registration("bank") for _ in passwords]
@@ -135,6 +134,7 @@ async def test_accounts_of_one_address_made_at_once_all_sign_in(client):
         assert (await factories.signed_in(client, address, password)).organisation_id == answer.json()["id"]
 
 
+@pytest.mark.both_databases
 async def test_a_code_can_be_claimed_by_many_and_verified_for_one(client):
     body = factories.registration("enterprise")
     other = factories.registration("enterprise", credit_code=body["credit_code"])
@@ -194,6 +194,7 @@ async def test_verified_facts_are_changed_by_the_platform_only_and_the_old_name_
     assert [(n["name"], n["valid_to"]) for n in party["former_names"]] == [(old["name"], "2026-03-01")]
 
 
+@pytest.mark.both_databases
 async def test_of_two_changes_to_one_version_one_is_stale(client):
     member = await factories.organisation(client)
     tag = (await details(client, member)).headers["etag"]
@@ -223,6 +224,7 @@ async def test_a_member_changes_no_other_organisation(client):
     assert (answer.status_code, answer.json()["code"]) == (403, "role_too_low")
 
 
+@pytest.mark.both_databases
 async def test_a_part_of_a_name_finds_the_verified_ones(client):
     mark = factories.email().split("-")[2][:8]
     names = [f"重庆{mark}半导体研究院", f"成都{mark}半导体公司"]
@@ -236,6 +238,7 @@ async def test_a_part_of_a_name_finds_the_verified_ones(client):
     assert (await client.get("/v1/organisations", params={"q": "%"})).json()["items"] == []
 
 
+@pytest.mark.both_databases
 async def test_the_list_is_paged_to_its_end(client):
     mark = factories.email().split("-")[2][:8]
     made = {(await factories.organisation(client, name=f"分页{mark}{n}")).organisation_id for n in range(5)}

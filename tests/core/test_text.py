@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app import create_app
-from backend.core.settings import read_settings
 from backend.core.text_rules import clean, clean_line, seen
 from tests import factories
+from tests.core.described import document
 
 pytestmark = pytest.mark.both_databases
 
-DOCUMENT = create_app(read_settings(patentmart_demo=True)).openapi()
+DOCUMENT = document()
 SCHEMAS = DOCUMENT["components"]["schemas"]
 FREE: Final = (
     "pattern",

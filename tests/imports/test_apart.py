@@ -24,7 +24,7 @@ from tests.machine import postgres_url
 from tests.one_server import Running, running
 from tests.served import demonstrating
 
-pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
+pytestmark = pytest.mark.slow
 
 ROWS, MORE = 5_000, 9_000
 MINE = {"kind": "patents", "mode": "apply"}
@@ -115,6 +115,7 @@ def register(rows: int) -> bytes:
     return table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(rows)))
 
 
+@pytest.mark.both_databases
 def test_an_import_whose_own_process_is_killed_goes_on(served: Served) -> None:
     address = served.sent(MORE)
     for rows in (500, 1_000, 2_000, 3_000):

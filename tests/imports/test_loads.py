@@ -23,7 +23,7 @@ from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
+pytestmark = pytest.mark.slow
 
 BOUNDARY = "a-boundary"
 HEAD = (
@@ -131,6 +131,7 @@ def test_a_body_that_drips_is_refused_and_holds_nobody_up(settings: Settings, tm
         assert sent.status_code == 202, sent.text
 
 
+@pytest.mark.both_databases
 def test_an_upload_cut_off_leaves_nothing(settings: Settings, tmp_path: Path) -> None:
     with serving(settings, tmp_path) as served:
         headers = member(served.client, "cut")
@@ -222,6 +223,7 @@ def _ended(client: httpx.Client, address: str, headers: dict[str, str]) -> dict[
     raise AssertionError(found)
 
 
+@pytest.mark.both_databases
 @pytest.mark.timeout(300)
 def test_a_thousand_uploads_at_once_are_each_taken_or_told_when_to_come_again(
     settings: Settings, tmp_path: Path
