@@ -21,6 +21,7 @@ from backend.core.network.rate_limits import RateLimits
 from backend.core.observability import Metrics, set_up_logging
 from backend.core.processes.worker_processes import WorkerProcesses
 from backend.core.settings import Settings
+from backend.delivery.event_descriptions import describe_events
 from backend.delivery.feed.stream_limits import Streams
 from backend.domains import REGISTRY
 from backend.imports.batch_reader import pieces
@@ -48,10 +49,13 @@ def _furnish(state: Any) -> None:
 
 
 def described(app: FastAPI, registry: Registry) -> dict[str, Any]:
-    """Return the OpenAPI document of the app, with the scopes that its domains have."""
-    document = describe(app)
-    describe_scopes(document, registry)
-    return document
+    """Return the OpenAPI document of the app, with the scopes and the events that its domains have."""
+    if app.openapi_schema is None:
+        document = describe(app)
+        describe_scopes(document, registry)
+        describe_events(document, registry.events)
+        app.openapi_schema = document
+    return app.openapi_schema
 
 
 def create_app(

@@ -149,7 +149,7 @@ def test_operations_and_schemas_have_names_of_their_own() -> None:
     assert DOCUMENT["servers"]
 
 
-@pytest.mark.parametrize("command", ["export-openapi", "export-problems", "export-domains"])
+@pytest.mark.parametrize("command", ["export-openapi", "export-problems", "export-domains", "export-events"])
 def test_what_is_committed_is_current(command: str, tmp_path: Path) -> None:
     said = tmp_path / "said.txt"
     assert forked.run(os.environ, said, command, "--check") == 0, said.read_text("utf-8")

@@ -27,7 +27,7 @@ async def further(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     state = sample.state
     state.database = Database(state.settings, state.clock, state.registry.handlers)
     state.jobs = state.database.jobs = app.state.jobs  # DBOS runs once in a process
-    state.blobs = app.state.blobs
+    state.blobs, state.watch = app.state.blobs, app.state.watch
     transport = httpx.ASGITransport(app=sample, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
@@ -49,8 +49,10 @@ async def test_its_address_asks_for_its_scope_and_its_event_reaches_handler_feed
     made = await further.post("/v1/samples", json={"name": "a"}, headers=keys["samples:write"].headers)
     assert made.status_code == 200, made.text
     assert made.json()["id"] in HANDLED
-    feed = await client.get("/v1/changes", params={"types": "sample.made", "wait": 10}, headers=owner.headers)
-    assert [change["subject"] for change in feed.json()["items"]] == [made.json()["id"]]
+    feed = await further.get("/v1/changes", params={"types": "sample.made", "wait": 10}, headers=owner.headers)
+    assert [(change["subject"], change["data"]) for change in feed.json()["items"]] == [
+        (made.json()["id"], {"name": "a"})
+    ]
     told = await further.get("/v1/me/notification-settings", headers=owner.headers)
     assert "samples" in told.json()["categories"]
 
@@ -61,6 +63,8 @@ async def test_its_scopes_addresses_and_tags_are_described(further: httpx.AsyncC
     assert {"samples:read", "samples:write"} <= {*document["components"]["schemas"]["NewKey"]["properties"]["scopes"][
         "items"]["enum"]}  # fmt: skip
     assert "samples" in {tag["name"] for tag in document["tags"]}
+    assert document["webhooks"]["sample.made"]["post"]["summary"] == "A sample was made."
+    assert document["components"]["schemas"]["SampleMadeData"]["required"] == ["name"]
 
 
 async def test_its_check_and_sweep_and_job_are_among_all(app: FastAPI) -> None:
@@ -71,6 +75,11 @@ async def test_its_check_and_sweep_and_job_are_among_all(app: FastAPI) -> None:
     assert line.differences == 0
     assert "samples.job" in REGISTRY.jobs
     assert REGISTRY.sweeps[-1] in DOMAIN.sweeps
+
+
+def test_a_handler_of_an_event_that_no_domain_brings_is_refused() -> None:
+    with pytest.raises(ValueError, match="SampleMade"):
+        Registry((*DOMAINS, Domain(name="second", sync_handlers=DOMAIN.sync_handlers)))
 
 
 def test_two_domains_that_claim_one_name_are_refused() -> None:

@@ -2,16 +2,14 @@
 
 from typing import Final
 
-from backend.accounts import job_routes, jobs, rules
+from backend.accounts import events, job_routes, jobs, rules
 from backend.accounts.api_keys import routes as key_routes
 from backend.accounts.codes import OrganisationStatus
 from backend.accounts.members import own_account_routes
 from backend.accounts.members import routes as member_routes
-from backend.accounts.members import service as membership
 from backend.accounts.models import Organisation, Party
 from backend.accounts.notification_templates import NOTIFICATION_TEMPLATES
 from backend.accounts.organisations import routes as organisation_routes
-from backend.accounts.organisations import service as organisations
 from backend.accounts.organisations import usage_routes
 from backend.accounts.parties import consistency_checks
 from backend.accounts.parties import routes as party_routes
@@ -19,6 +17,7 @@ from backend.accounts.sign_in import routes as oauth_routes
 from backend.core.database.columns import table_of
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
 
 DOMAIN: Final = Domain(
@@ -43,8 +42,8 @@ DOMAIN: Final = Domain(
         "jobs": "Long work: progress and results.",
     },
     scope="accounts",
+    events=events_in(events),
     notifications=NOTIFICATION_TEMPLATES,
-    removals=membership.REMOVALS | organisations.REMOVALS,
     sweeps=(jobs.sweep,),
     state_machines=(
         Machine(

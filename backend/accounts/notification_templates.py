@@ -2,21 +2,35 @@
 
 from typing import Final
 
+from backend.accounts.events import (
+    ApiKeyMade,
+    MemberJoined,
+    MemberLeft,
+    MemberRoleChanged,
+    NameChangeAsked,
+    NameChangeConfirmed,
+    NameChangeRefused,
+    OrganisationCorrected,
+    OrganisationRefused,
+    OrganisationRegistered,
+    OrganisationVerified,
+)
 from backend.core.errors import Text
-from backend.core.events.log import NotificationTemplate
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.notification_template import NotificationTemplate
 
 ORGANISATION: Final = "organisation"
 DESK: Final = "desk"  # what waits for an office
 MEMBERS: Final = "members"
-NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
-    "organisation.verified": NotificationTemplate(
+NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    OrganisationVerified: NotificationTemplate(
         ORGANISATION, Text("贵机构已通过认证。", "Your organisation has been verified.")
     ),
-    "organisation.refused": NotificationTemplate(
+    OrganisationRefused: NotificationTemplate(
         ORGANISATION,
         Text("贵机构的认证未通过，理由见机构页面。", "Your organisation was not verified; its page says why."),
     ),
-    "organisation.registered": NotificationTemplate(
+    OrganisationRegistered: NotificationTemplate(
         DESK,
         Text(
             "新单位注册，待认证：{name}（{kind}）。认证：POST /v1/organisations/{organisation_id}/verification。",
@@ -24,7 +38,7 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "POST /v1/organisations/{organisation_id}/verification.",
         ),
     ),
-    "organisation.corrected": NotificationTemplate(
+    OrganisationCorrected: NotificationTemplate(
         DESK,
         Text(
             "单位更正后待认证：{name}（{kind}）。认证：POST /v1/organisations/{organisation_id}/verification。",
@@ -32,7 +46,7 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "POST /v1/organisations/{organisation_id}/verification.",
         ),
     ),
-    "organisation.name_change_asked": NotificationTemplate(
+    NameChangeAsked: NotificationTemplate(
         DESK,
         Text(
             "单位申请更名为 {name}，待确认：POST /v1/organisations/{organisation_id}/name-change。",
@@ -40,21 +54,19 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "POST /v1/organisations/{organisation_id}/name-change.",
         ),
     ),
-    "organisation.name_change_confirmed": NotificationTemplate(
+    NameChangeConfirmed: NotificationTemplate(
         ORGANISATION, Text("贵机构的新名称 {name} 已确认。", "Your organisation's new name {name} was confirmed.")
     ),
-    "organisation.name_change_refused": NotificationTemplate(
+    NameChangeRefused: NotificationTemplate(
         ORGANISATION,
         Text(
             "贵机构的新名称 {name} 未获确认，理由：{reason}。",
             "Your organisation's new name {name} was not confirmed: {reason}.",
         ),
     ),
-    "member.joined": NotificationTemplate(
-        MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")
-    ),
-    "member.left": NotificationTemplate(MEMBERS, Text("有成员离开贵机构。", "A member has left your organisation.")),
-    "member.role_changed": NotificationTemplate(
+    MemberJoined: NotificationTemplate(MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")),
+    MemberLeft: NotificationTemplate(MEMBERS, Text("有成员离开贵机构。", "A member has left your organisation.")),
+    MemberRoleChanged: NotificationTemplate(
         MEMBERS,
         Text("一名成员的角色已变更。", "A member's role has changed."),
         by="role",
@@ -64,7 +76,7 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "viewer": Text("一名成员的角色已变更为查看者。", "A member is now a viewer."),
         },
     ),
-    "api_key.made": NotificationTemplate(
+    ApiKeyMade: NotificationTemplate(
         MEMBERS, Text("贵机构新增了一个 API 密钥。", "An API key was made in your organisation.")
     ),
 }

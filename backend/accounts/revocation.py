@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.codes import Role
+from backend.accounts.events import api_key_revoked, invitation_withdrawn
 from backend.accounts.models import ApiKey, Invitation, Member, SignInSession, User
 from backend.accounts.rules import RANK
-from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.core.events.log import append_many
 
 LEFT: Final = "membership_ended"
 MAKER_OWNS: Final = (
@@ -91,7 +91,6 @@ async def _end_invitations(session: AsyncSession, which: sa.ColumnElement[bool])
 async def _tell(
     session: AsyncSession, there: str, keys: Iterable[str], seats: Iterable[str], now: datetime, actor: str
 ) -> None:
-    ended = [("api_key.revoked", key_id) for key_id in keys] + [("invitation.withdrawn", seat) for seat in seats]
-    await event_log.append_many(
-        session, [DomainEvent(kind, subject, [there], {}, actor) for kind, subject in ended], now
-    )
+    revoked = [api_key_revoked(key_id, there, actor) for key_id in keys]
+    withdrawn = [invitation_withdrawn(seat, there, actor) for seat in seats]
+    await append_many(session, [*revoked, *withdrawn], now)

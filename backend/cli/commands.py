@@ -147,6 +147,18 @@ def export_domains(
     _keep(path, domain_table(REGISTRY).encode(), "export-domains", check=check)
 
 
+@app.command("export-events")
+def export_events(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("backend/docs/events.md"),
+    check: Check = False,
+) -> None:
+    """Write the page on every kind of event, or check that the committed one is current."""
+    from backend.delivery.event_descriptions import event_table
+    from backend.domains import REGISTRY
+
+    _keep(path, event_table(REGISTRY.events, REGISTRY.notifications).encode(), "export-events", check=check)
+
+
 @app.command("create-operator")
 def create_operator(
     email: Annotated[str, typer.Argument(help="E-mail address of the platform's first member.")],

@@ -11,11 +11,14 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.consistency import Check
-from backend.core.events.log import BatchHandler, NotificationTemplate, SyncHandler, SyncHandlers
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.handlers import BatchHandlerTable, SyncHandlers, SyncHandlerTable
+from backend.core.events.notification_template import NotificationTemplate
 from backend.core.jobs.queue import JobHandler, Sweep
 from backend.core.settings import Settings
 from backend.core.state_diagrams import Machine
 
+K = TypeVar("K")
 T = TypeVar("T")
 FileReader = Callable[[AsyncSession, Any, str], Awaitable[bool]]
 UsageCounter = Callable[[AsyncSession, Settings, Any], Awaitable[Mapping[str, Any]]]
@@ -36,14 +39,14 @@ class Domain:
     """Groups of addresses in the API's description, each with a sentence on it."""
     scope: str = ""
     """The family of scopes that an API key needs: `catalogue` stands for `catalogue:read` and `catalogue:write`."""
-    sync_handlers: Mapping[str, Sequence[SyncHandler]] = field(default_factory=dict)
-    """By type of event, what runs in the transaction that appends it."""
-    batch_handlers: Mapping[str, Sequence[BatchHandler]] = field(default_factory=dict)
-    """The same for all events of a type that are appended in one statement."""
-    notifications: Mapping[str, NotificationTemplate] = field(default_factory=dict)
-    """By type of event, what members of its audience are told."""
-    removals: frozenset[str] = frozenset()
-    """Types of events after which their subject is not there any more for whoever follows the feed."""
+    events: Sequence[type[EventPayload]] = ()
+    """The kinds of events that it appends."""
+    sync_handlers: SyncHandlerTable = field(default_factory=dict)
+    """By kind of event, what runs in the transaction that appends it."""
+    batch_handlers: BatchHandlerTable = field(default_factory=dict)
+    """The same for all events of a kind that are appended in one statement."""
+    notifications: Mapping[type[EventPayload], NotificationTemplate] = field(default_factory=dict)
+    """By kind of event, what members of its audience are told."""
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     """Long work by its stable name."""
     sweeps: Sequence[Sweep] = ()
@@ -77,10 +80,11 @@ class Registry:
         families = {domain.scope for domain in self.domains if domain.scope}
         self.scopes = sorted(f"{family}:{act}" for family in families for act in ("read", "write"))
         self.tags = _merged(domain.tags for domain in self.domains)
-        self.notifications = _merged(domain.notifications for domain in self.domains)
+        self.events = _merged({kind.type: kind for kind in domain.events} for domain in self.domains)
+        templates = _merged(domain.notifications for domain in self.domains)
+        self.notifications = {kind.type: template for kind, template in templates.items()}
         self.jobs = _merged(domain.jobs for domain in self.domains)
         self.file_readers = _merged(domain.file_readers for domain in self.domains)
-        self.removals = frozenset[str]().union(*(domain.removals for domain in self.domains))
         self.sweeps = tuple(sweep for domain in self.domains for sweep in domain.sweeps)
         self.usage_counters = tuple(counter for domain in self.domains for counter in domain.usage_counters)
         self.state_machines = tuple(machine for domain in self.domains for machine in domain.state_machines)
@@ -93,6 +97,12 @@ class Registry:
             _joined([domain.sync_handlers for domain in self.domains]),
             _joined([domain.batch_handlers for domain in self.domains]),
         )
+        self._check_events([*templates, *self.handlers.each, *self.handlers.batches])
+
+    def _check_events(self, used: Iterable[type[EventPayload]]) -> None:
+        """Raise ValueError where something waits for an event that no domain brings."""
+        if unknown := sorted({kind.__name__ for kind in used if self.events.get(kind.type) is not kind}):
+            raise ValueError(f"no domain brings {', '.join(unknown)}")
 
     @cached_property
     def patent_titles(self) -> Titles:
@@ -105,16 +115,16 @@ class Registry:
         return next(domain for domain in self.domains if router in (*domain.literal_routers, *domain.routers))
 
 
-def _merged(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
+def _merged(tables: Iterable[Mapping[K, T]]) -> dict[K, T]:
     """Return one table of all; raise ValueError where two domains claim one name."""
-    found: dict[str, T] = {}
+    found: dict[K, T] = {}
     for table in tables:
         if twice := found.keys() & table.keys():
-            raise ValueError(f"two domains bring {', '.join(sorted(twice))}")
+            raise ValueError(f"two domains bring {', '.join(sorted(map(str, twice)))}")
         found.update(table)
     return found
 
 
-def _joined(tables: Sequence[Mapping[str, Sequence[T]]]) -> dict[str, list[T]]:
-    names = sorted(set(chain(*tables)))
-    return {name: list(chain.from_iterable(table.get(name, ()) for table in tables)) for name in names}
+def _joined(tables: Sequence[Mapping[K, Sequence[T]]]) -> dict[K, list[T]]:
+    keys = dict.fromkeys(chain(*tables))
+    return {key: list(chain.from_iterable(table.get(key, ()) for table in tables)) for key in keys}

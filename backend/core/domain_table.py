@@ -34,9 +34,10 @@ def _section(domain: Domain) -> Iterable[str]:
 def _parts(domain: Domain) -> Iterable[tuple[str, list[str]]]:
     yield "addresses", _addresses(domain)
     yield "scopes of API keys", [f"{domain.scope}:{act}" for act in ("read", "write")] if domain.scope else []
-    yield "does in the same transaction as", sorted({*domain.sync_handlers, *domain.batch_handlers})
-    yield "tells members of", sorted(domain.notifications)
-    yield "ends what followers of the feed see", sorted(domain.removals)
+    yield "events", sorted(kind.type for kind in domain.events)
+    handled = {*domain.sync_handlers, *domain.batch_handlers}
+    yield "does in the same transaction as", sorted(kind.type for kind in handled)
+    yield "tells members of", sorted(kind.type for kind in domain.notifications)
     yield "long work", sorted(domain.jobs)
     yield "knows who reads the files of", sorted(domain.file_readers)
     yield "states of", [machine.title.en for machine in domain.state_machines]

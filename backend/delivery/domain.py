@@ -3,10 +3,12 @@
 from typing import Final
 
 from backend.core.domain import Domain
+from backend.core.events.domain_event import events_in
 from backend.delivery import jobs
 from backend.delivery.feed import routes as feed_routes
 from backend.delivery.inbox import routes as inbox_routes
 from backend.delivery.inbox.projection import sweep as inbox_sweep
+from backend.delivery.webhooks import events as webhook_events
 from backend.delivery.webhooks import routes as webhook_routes
 from backend.delivery.webhooks.event_handlers import SYNC_HANDLERS
 from backend.delivery.webhooks.notification_templates import NOTIFICATION_TEMPLATES
@@ -21,6 +23,7 @@ DOMAIN: Final = Domain(
         "webhooks": "What happens, sent to an address of one's own, signed.",
     },
     scope="delivery",
+    events=events_in(webhook_events),
     sync_handlers=SYNC_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,
     sweeps=(jobs.sweep, inbox_sweep),

@@ -6,16 +6,18 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from backend.core.events.log import NotificationTemplate, event_token
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.log import event_token
+from backend.core.events.notification_template import NotificationTemplate
 from backend.core.security.tokens import seal, unseal
 from backend.core.settings import Settings
-from backend.delivery.feed.schemas import ChangeData, ChangeOut
+from backend.delivery.feed.schemas import ChangeOut
 from backend.delivery.inbox.schemas import MessageOut, MessagePatent
 from backend.delivery.models import PATENT, Message
 
 PLACES: Final = 40  # bits of a place: enough for ten thousand events a second over three years
 SALT: Final = 24  # bits that make two tokens of one place differ
-SAID: Final = frozenset(ChangeData.model_fields)
+EventTypes = Mapping[str, type[EventPayload]]
 
 
 def place_token(settings: Settings, place: int) -> str:
@@ -29,20 +31,21 @@ def read_place(settings: Settings, token: str) -> int | None:
     return None if number is None else number & ((1 << PLACES) - 1)
 
 
-def change_of(settings: Settings, removals: frozenset[str], event: sa.Row[Any]) -> ChangeOut:
+def change_of(settings: Settings, events: EventTypes, event: sa.Row[Any]) -> ChangeOut:
     """Return the event as it is told outside: whose it is and who did it stay here."""
     return ChangeOut(
         id=event_token(settings.key("event"), event.id),
         type=event.type,
         subject=event.subject,
         at=event.at,
-        removed=event.type in removals,
-        data=_said(event.data),
+        removed=event.type in events and events[event.type].removes,
+        data=_public_data(events, event.type, event.data),
     )
 
 
-def _said(data: Mapping[str, Any]) -> ChangeData:
-    return ChangeData(**{name: value for name, value in data.items() if name in SAID})
+def _public_data(events: EventTypes, kind: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is sent of an event; of a kind that is there no longer, nothing."""
+    return events[kind].public_data(stored) if kind in events else {}
 
 
 class _Facts(dict[str, object]):
@@ -52,16 +55,22 @@ class _Facts(dict[str, object]):
         return "—"
 
 
-def sentence(told: NotificationTemplate | None, kind: str, data: Mapping[str, Any], language: str) -> str:
-    """Return what a member is told of the event; of a kind that is told no longer, its name."""
-    if told is None:
+def sentence(template: NotificationTemplate | None, kind: str, data: Mapping[str, Any], language: str) -> str:
+    """Return what a member is told of the event; of a kind that has no template any more, its name."""
+    if template is None:
         return kind
-    text = told.texts.get(str(data.get(told.by)), told.text)
+    text = template.texts.get(str(data.get(template.by)), template.text)
     return text.say(language, _Facts(data))
 
 
 def message_of(
-    settings: Settings, told: Mapping[str, NotificationTemplate], message: Message, *, read: bool, language: str
+    settings: Settings,
+    events: EventTypes,
+    templates: Mapping[str, NotificationTemplate],
+    message: Message,
+    *,
+    read: bool,
+    language: str,
 ) -> MessageOut:
     """Return the message as a member is told it."""
     patent = message.data.get(PATENT)
@@ -70,10 +79,10 @@ def message_of(
         event_id=event_token(settings.key("event"), message.event_id),
         type=message.type,
         category=message.category,
-        text=sentence(told.get(message.type), message.type, message.data, language),
+        text=sentence(templates.get(message.type), message.type, message.data, language),
         subject=message.subject,
         patent=MessagePatent(**patent) if patent else None,
-        data=_said(message.data),
+        data=_public_data(events, message.type, message.data),
         at=message.at,
         read=read,
     )

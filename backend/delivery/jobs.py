@@ -37,7 +37,7 @@ async def delivering(state: Any) -> AsyncIterator[None]:
         return
     made = asyncio.Event()
     async with WebhookSender(private=state.settings.webhook_private_addresses) as post:
-        office = Dispatcher(state.database, state.settings, state.registry.removals, post)
+        office = Dispatcher(state.database, state.settings, state.registry.events, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
         making = stream.follow(lambda: fan_out(state.database), None, made, POLL)
         inboxes = InboxProjection(state.database, state.registry.notifications, state.registry.patent_titles)

@@ -11,13 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
+from backend.accounts.events import (
+    OrganisationRegistered,
+    OrganisationVerified,
+    organisation_decided,
+    organisation_waits,
+)
 from backend.accounts.models import Member, Organisation, User
 from backend.accounts.organisations.service import found_organisation
 from backend.accounts.schemas import Registration
 from backend.accounts.sign_in.passwords import hashes_now
 from backend.core.database.columns import table_of
 from backend.core.database.sessions import Database
-from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append_many
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append_many
 from backend.core.ids import new_id
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
 from backend.demo import sample_transactions
@@ -96,12 +103,12 @@ async def _insert(session: AsyncSession, rows: Rows, now: datetime) -> None:
             await connection.execute(sa.insert(table_of(model)), values)
     for right in licences.rights:
         await claim(session, RightEntry(**right))
-    await append_many(session, [_untold(event) for event in (*rows.happened, *licences.event)], now)
+    await append_many(session, [_muted(event) for event in (*rows.happened, *licences.event)], now)
 
 
-def _untold(event: DomainEvent) -> DomainEvent:
+def _muted(event: DomainEvent[Any]) -> DomainEvent[Any]:
     """Return the event as nobody's inbox tells it: whoever signs in first finds what happens from now on."""
-    return replace(event, data={**event.data, MUTED_FOR: list(event.audience)})
+    return replace(event, muted_for=event.audience)
 
 
 def _move(job: Job, count: int, now: datetime) -> None:
@@ -141,10 +148,8 @@ async def _enter_organisations(session: AsyncSession, password_hash: str, now: d
     await session.flush()
     session.add_all(members)
     fresh = [o for o in entered.values() if o is not platform]
-    registered = [
-        DomainEvent("organisation.registered", o.id, [o.id], {"kind": o.kind.value, MUTED_FOR: [o.id]}) for o in fresh
-    ]
-    verified = [DomainEvent("organisation.verified", o.id, [PUBLIC, o.id]) for o in fresh]
+    registered = [organisation_waits(one, OrganisationRegistered, one.name, [one.id], None) for one in fresh]
+    verified = [organisation_decided(one, OrganisationVerified, None, is_public=True) for one in fresh]
     await append_many(session, [*registered, *verified], now)
     return {key: Place(o.id, o.party_id, o.name) for key, o in entered.items()}
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from backend.core.clock import china_day
-from backend.core.events.log import PUBLIC, DomainEvent
+from backend.core.events.domain_event import PUBLIC, DomainEvent
 from backend.core.ids import new_id
 from backend.demo.patent_timeline import REGISTER_DAY, Announced, Life
 from backend.demo.register import TO_OPEN, DemoListing
@@ -16,11 +16,13 @@ from backend.licences.states import OpenStatus, OpenStep
 from backend.licences.terms.models import FeeTerms, terms_data
 from backend.open_licences.availability.projection import offered as shown
 from backend.open_licences.declarations.content import check_content, mark, worked_example
+from backend.open_licences.events import OpenLicenceAnnounced, open_licence_changed
 from backend.patents.codes import EventKind, LegalStatus, PatentKind
 from backend.patents.legal_events.term_rules import due_days, expiry_of
 from backend.patents.models import Patent
 from backend.rights.availability import barred_by
 from backend.rights.codes import Act, ConsentState, Origin, RightKind
+from backend.rights.events import RightRecorded, right_changed
 from backend.rights.ledger import Entry, Holder, Ledger, Register
 from backend.rights.models import Consent, RightEntry
 from backend.rights.scope_rules import Period
@@ -61,7 +63,7 @@ class OpenRows:
     rights: list[dict[str, Any]] = field(default_factory=list)
     consents: list[dict[str, Any]] = field(default_factory=list)
     offers: list[dict[str, Any]] = field(default_factory=list)
-    event: list[DomainEvent] = field(default_factory=list)
+    event: list[DomainEvent[Any]] = field(default_factory=list)
 
 
 def paid_ahead(life: Life, today: date) -> Iterator[Announced]:
@@ -95,17 +97,16 @@ def declare(
     declared = _declared(offered, patent, holders, announced_on, ends_on, terms)
     check_content(declared, today)
     concerned = [PUBLIC, *sorted(place.organisation_id for place in holders)]
-    told = {"patent_id": declared.patent_id}
+    right_id = str(declared.right_id)
     rows.declarations.append(declared.model_dump())
     rows.steps += _steps(declared, announced_on, terms)
     rows.rights.append(RightEntry(**_right(declared, terms)).model_dump())
     rows.consents += (Consent(**values).model_dump() for values in _consents(declared, holders, announced_on))
     rows.offers.append(_offer(declared, patent, terms))
     rows.event += (
-        DomainEvent("right.recorded", str(declared.right_id), concerned,
-                 {**told, "right_id": declared.right_id, "kind": RightKind.OPEN_LICENCE.value}),
-        DomainEvent("open_licence.announced", declared.id, concerned, {**told, "open_licence_id": declared.id}),
-    )  # fmt: skip
+        right_changed(RightRecorded, declared.patent_id, right_id, RightKind.OPEN_LICENCE, concerned),
+        open_licence_changed(OpenLicenceAnnounced, declared.patent_id, declared.id, concerned),
+    )
     return True
 
 

@@ -7,15 +7,17 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from backend.core.clock import china_day
-from backend.core.events.log import PUBLIC, DomainEvent
+from backend.core.events.domain_event import PUBLIC, DomainEvent
 from backend.core.ids import new_id
 from backend.demo.open_licences import OpenRows, declare, paid_ahead
 from backend.demo.patent_timeline import REGISTER_DAY, Life
 from backend.demo.register import DemoListing, DemoPatent
 from backend.demo.terms import SOURCE, Place, Terms, morning
-from backend.listings.rules import BARRED, PAST, Action
+from backend.listings.events import ListingPublished
+from backend.listings.rules import BARRED
 from backend.listings.service import event_of
 from backend.patents.codes import DealType, EventKind, HoldingState, LegalStatus, ListingStatus
+from backend.patents.events import patent_registered
 from backend.patents.legal_events.derived_status import settled
 from backend.patents.legal_events.status_rules import LIVING, Fact, digest_of
 
@@ -37,7 +39,7 @@ class Rows:
     legal_events: list[dict[str, Any]] = field(default_factory=list)
     listings: list[dict[str, Any]] = field(default_factory=list)
     assessments: list[dict[str, Any]] = field(default_factory=list)
-    happened: list[DomainEvent] = field(default_factory=list)
+    happened: list[DomainEvent[Any]] = field(default_factory=list)
     open_licences: OpenRows = field(default_factory=OpenRows)
 
     def add(self, patent: DemoPatent, number: int, terms: Terms) -> None:
@@ -59,14 +61,14 @@ class Rows:
         self.assessments.append(_assessment(patent_id, lead, patent, terms.now))
         offered = patent.listing if standing["legal_status"] not in BARRED else None
         audience = [*([PUBLIC] if offered else []), *sorted(place.organisation_id for place in holders)]
-        self.happened.append(DomainEvent("patent.registered", patent_id, audience, {"patent_id": patent_id}))
+        self.happened.append(patent_registered(patent_id, audience))
         if offered is None:
             return
         if is_open and not declare(self.open_licences, offered, known, holders, terms):
             offered = replace(offered, deal_types=_without_open(offered.deal_types))
         listing_id = new_id("lst")
         self.listings.append(_listing(listing_id, patent_id, lead, offered, _listed_at(offered, number, terms.now)))
-        self.happened.append(event_of(PAST[Action.PUBLISH], listing_id, patent_id, lead, public=True))
+        self.happened.append(event_of(ListingPublished, listing_id, patent_id, lead, public=True))
 
 
 def _without_open(deal_types: Sequence[str]) -> tuple[str, ...]:

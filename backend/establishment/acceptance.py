@@ -9,14 +9,17 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import party_of
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.establishment.errors import RowsContradict
 from backend.establishment.models import Establishment
 from backend.establishment.service import hearers_of
-from backend.listings.rules import LIVING, PAST, Action, Side, marks
+from backend.listings.events import ListingDelisted
+from backend.listings.rules import LIVING, Action, Side, marks
 from backend.listings.service import event_of
 from backend.patents import queries as patent_queries
 from backend.patents.codes import HoldingState, ListingStatus, SetBy
+from backend.patents.events import PatentJoined, patent_updated
 from backend.patents.fact_rules import FACTS, NUMBERS, contradictions, fill_or_conflict
 from backend.patents.holdings import service as holdings_service
 from backend.patents.holdings.rules import check_shares
@@ -58,11 +61,10 @@ async def join(
     target.patent.version += 1
     target.patent.updated_at = now
     actor = by.user_id if by else None
-    ids = {"patent_id": row.patent.id, "into": target.patent.id}
-    await append(session, DomainEvent("patent.joined", row.patent.id, [row.patent.private_to], ids, actor), now)
+    joined = PatentJoined(patent_id=row.patent.id, into=target.patent.id)
+    await append(session, DomainEvent(joined, row.patent.id, [row.patent.private_to], actor), now)
     await events_service.recompute_status(session, target.patent, target.audience, now, actor=actor)
-    updated = DomainEvent("patent.updated", target.patent.id, target.audience, {"patent_id": target.patent.id}, actor)
-    await append(session, updated, now)
+    await append(session, patent_updated(target.patent.id, target.audience, actor), now)
     return await _fresh(session, target.patent.id)
 
 
@@ -74,7 +76,7 @@ async def end_listings(session: AsyncSession, row_id: str, now: datetime, *, act
             setattr(listing, name, value)
         listing.version += 1
         ids = (listing.id, row_id, listing.organisation_id)
-        await append(session, event_of(PAST[Action.DELIST], *ids, public=False, actor=actor), now)
+        await append(session, event_of(ListingDelisted, *ids, public=False, actor=actor), now)
 
 
 def set_facts(patent: Patent, changes: dict[str, object]) -> None:
@@ -95,7 +97,7 @@ async def hold(
         target.patent, party, state=state, share=share, by=by.organisation_id, now=now, evidence=evidence
     )
     holdings_service.add(session, target, holding, party, party.name)
-    await holdings_service.tell(session, target, holding, "asserted", now, actor=by.user_id)
+    await holdings_service.append_assertion(session, target, holding, now, actor=by.user_id)
 
 
 async def _bring_holding(
@@ -129,7 +131,7 @@ async def _bring_holding(
     name = next(name for one, name in row.holders if one is holding)
     target.holders.append((holding, name))
     target.platform_ids[holding.party_id] = author
-    await holdings_service.tell(session, target, holding, "asserted", now, actor=by.user_id if by else None)
+    await holdings_service.append_assertion(session, target, holding, now, actor=by.user_id if by else None)
 
 
 async def _end_row(session: AsyncSession, row: PatentAggregate, into: str, now: datetime) -> None:

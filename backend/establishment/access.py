@@ -10,7 +10,7 @@
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
 from fastapi import Depends, Path, Request
@@ -25,11 +25,13 @@ from backend.establishment import queries
 from backend.establishment.errors import AlreadyHolder, NoSuchEstablishment
 from backend.establishment.models import Establishment
 from backend.establishment.schemas import EstablishmentIn, HolderAcceptance, HolderRefusal
+from backend.files.access import Reader
 from backend.patents import queries as patent_queries
 from backend.patents.access import Act, PatentId, locked_patent, may
 from backend.patents.errors import NoSuchPatent, NotTheHolder
 from backend.patents.queries import PatentAggregate
 
+EVIDENCE: Final = "establishment"  # the kind of thing that files are attached to
 EstablishmentId = Annotated[
     str, Path(pattern=id_pattern("est"), description="The request's id.", examples=["est_01h455vb4pex5vsknk084sn02q"])
 ]
@@ -150,3 +152,11 @@ AcceptedEstablishment = Annotated[Deciding, Depends(_accepting)]
 RefusedEstablishment = Annotated[Deciding, Depends(_refusing)]
 AdoptedEstablishment = Annotated[Deciding, Depends(_adopting)]
 OwnEstablishment = Annotated[Establishment, Depends(_own)]
+
+
+async def _of_establishment(session: AsyncSession, caller: Caller, establishment_id: str) -> bool:
+    """Whoever may see a request may read the files that it names as evidence."""
+    return await queries.visible(session, caller, establishment_id) is not None
+
+
+FILE_READERS: Final[dict[str, Reader]] = {EVIDENCE: _of_establishment}

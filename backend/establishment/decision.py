@@ -12,13 +12,15 @@ from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
 from backend.core.database.sessions import persist_on_refusal
 from backend.core.errors import Problem
-from backend.core.events.log import DomainEvent, append, savepoint
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append, savepoint
 from backend.establishment import queries
 from backend.establishment.acceptance import audience_of, end_listings, hold, join
 from backend.establishment.access import Deciding, load_decision
 from backend.establishment.codes import EstablishmentState, Proposal
 from backend.establishment.displacement import chosen, displace
 from backend.establishment.errors import AskerNotVerified, NothingToTake, RowChanged, RowGone
+from backend.establishment.events import EstablishmentAccepted, EstablishmentAdopted, EstablishmentTaken
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import HolderAcceptance, HolderRefusal
@@ -28,6 +30,7 @@ from backend.listings.queries import living_listing_of
 from backend.listings.rules import LIVING as LIVING_LISTINGS
 from backend.patents import queries as patent_queries
 from backend.patents.errors import OfficeDecides
+from backend.patents.events import patent_updated
 from backend.patents.fact_rules import FACTS
 from backend.patents.holdings import service as holdings_service
 from backend.patents.legal_events import service as events_service
@@ -62,7 +65,7 @@ async def accept(session: AsyncSession, decision: Deciding, given: HolderAccepta
         await displace(session, target, ended, facts, one.organisation_id, given.reason, caller, now)
     one.reason, one.decided_at, one.decided_by = given.reason, now, caller.organisation_id
     one.version += 1
-    await append(session, event_of(one, "accepted", audience_of(one, target), caller), now)
+    await append(session, event_of(one, EstablishmentAccepted, audience_of(one, target), caller), now)
     if given.takes and one.row_id is not None:
         await take(session, one, target, given.takes, caller, now)
     if one.row_id is not None:
@@ -137,14 +140,11 @@ async def take(
         await _take_listing(session, of, into)
     one.proposals = [*one.proposals, *(proposal.value for proposal in wanted)]
     one.version += 1
-    taken = {"establishment_id": one.id, "takes": [proposal.value for proposal in wanted]}
-    ids = {"patent_id": of, "into": into}  # the row's is the asker's alone
-    await append(
-        session, DomainEvent("establishment.taken", one.id, [one.organisation_id], ids | taken, caller.user_id), now
-    )
+    taken = EstablishmentTaken(establishment_id=one.id, patent_id=of, into=into, takes=tuple(wanted))
+    await append(session, DomainEvent(taken, one.id, [one.organisation_id], caller.user_id), now)
     others = sorted({*audience_of(one, target)} - {one.organisation_id})
-    told = DomainEvent("establishment.adopted", one.id, others, {"patent_id": into} | taken, caller.user_id)
-    await append(session, told, now)
+    adopted = EstablishmentAdopted(establishment_id=one.id, patent_id=into, takes=tuple(wanted))
+    await append(session, DomainEvent(adopted, one.id, others, caller.user_id), now)
     return one
 
 
@@ -159,8 +159,7 @@ async def _take_events(session: AsyncSession, of: str, target: PatentAggregate, 
     target.patent.version += 1
     target.patent.updated_at = now
     await events_service.recompute_status(session, target.patent, target.audience, now, actor=caller.user_id)
-    data = {"patent_id": target.patent.id}
-    await append(session, DomainEvent("patent.updated", target.patent.id, target.audience, data, caller.user_id), now)
+    await append(session, patent_updated(target.patent.id, target.audience, caller.user_id), now)
 
 
 async def _take_listing(session: AsyncSession, of: str, into: str) -> None:

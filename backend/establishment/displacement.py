@@ -10,12 +10,15 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import PUBLIC, DomainEvent, append, append_many
+from backend.core.events.domain_event import PUBLIC, DomainEvent
+from backend.core.events.log import append, append_many
 from backend.establishment.acceptance import set_facts
-from backend.listings.rules import LIVING, PAST, Action, Side, marks
+from backend.listings.events import ListingDelisted
+from backend.listings.rules import LIVING, Action, Side, marks
 from backend.listings.service import event_of
 from backend.patents.codes import HoldingState, ListingStatus
 from backend.patents.errors import NoSuchHolding
+from backend.patents.events import HoldingDisplaced, patent_updated
 from backend.patents.fact_rules import EMPTY, FACTS
 from backend.patents.holdings import service as holdings_service
 from backend.patents.holdings.rules import REFUSED
@@ -66,11 +69,15 @@ async def displace(
     await withdraw_all_of(session, target.patent.id, displaced, caller.organisation_id, DISPLACED, now, said)
     await events_service.recompute_status(session, target.patent, audience, now, actor=caller.user_id)
     for holding in holdings:
-        ids = {"patent_id": target.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
-        data = ids | {"organisation_id": holding.organisation_id, "decided_by": caller.organisation_id}
-        await append(session, DomainEvent("holding.displaced", holding.id, audience, data, caller.user_id), now)
-    about = {"patent_id": target.patent.id}
-    await append(session, DomainEvent("patent.updated", target.patent.id, audience, about, caller.user_id), now)
+        payload = HoldingDisplaced(
+            patent_id=target.patent.id,
+            holding_id=holding.id,
+            party_id=holding.party_id,
+            organisation_id=holding.organisation_id,
+            decided_by=caller.organisation_id,
+        )
+        await append(session, DomainEvent(payload, holding.id, audience, caller.user_id), now)
+    await append(session, patent_updated(target.patent.id, audience, caller.user_id), now)
 
 
 def _state_facts(patent: Patent, facts: dict[str, Any], heir: str, displaced: Container[str | None]) -> None:
@@ -123,5 +130,5 @@ async def _end(
             setattr(listing, name, value)
         listing.version += 1
         ids = (listing.id, listing.patent_id, listing.organisation_id)
-        events.append(event_of(PAST[Action.DELIST], *ids, public=was_public, actor=caller.user_id))
+        events.append(event_of(ListingDelisted, *ids, public=was_public, actor=caller.user_id))
     await append_many(session, events, now)

@@ -4,11 +4,12 @@ from typing import Final
 
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.establishment import jobs, rules
+from backend.establishment import events, jobs, rules
+from backend.establishment.access import FILE_READERS
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.event_handlers import BATCH_HANDLERS, SYNC_HANDLERS
-from backend.establishment.evidence import FILE_READERS
 from backend.establishment.notification_templates import NOTIFICATION_TEMPLATES
 from backend.establishment.routes import router
 from backend.establishment.service import MATCH
@@ -17,6 +18,7 @@ DOMAIN: Final = Domain(
     name="establishment",
     routers=(router,),
     scope="establishment",
+    events=events_in(events),
     sync_handlers=SYNC_HANDLERS,
     batch_handlers=BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,

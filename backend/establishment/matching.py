@@ -22,16 +22,19 @@ from backend.accounts.rules import name_key
 from backend.core.database.sessions import Database
 from backend.core.database.write_retries import write_or_retry
 from backend.core.errors import Problem
-from backend.core.events.log import MUTED_FOR, DomainEvent, append
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.establishment import queries
 from backend.establishment.acceptance import end_listings, join
+from backend.establishment.access import EVIDENCE
 from backend.establishment.codes import EstablishmentState
+from backend.establishment.events import EstablishmentProposed, EstablishmentWaiting
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
-from backend.establishment.service import EVIDENCE, event_of, hearers_of, settle
+from backend.establishment.service import event_of, hearers_of, settle
 from backend.files.service import attach_alike
 from backend.patents import queries as patent_queries
+from backend.patents.events import patent_updated
 from backend.patents.fact_rules import contradictions
 from backend.patents.holdings.placeholder_holders import stands_in, take_place
 from backend.patents.models import Patent
@@ -87,8 +90,7 @@ async def _take_some(organisation_id: str, after: str, now: datetime, session: A
     for target in await patent_queries.lock_all(session, ids):
         if await take_place(session, target.patent.id, author.party, author.key):
             audience = target.concerned(organisation_id)
-            data = {"patent_id": target.patent.id, MUTED_FOR: [organisation_id]}
-            await append(session, DomainEvent("patent.updated", target.patent.id, audience, data), now)
+            await append(session, patent_updated(target.patent.id, audience, muted_for=[organisation_id]), now)
     return ids
 
 
@@ -227,6 +229,6 @@ async def propose(
     request.version += 1
     await session.flush()
     hearers = {*hearers_of(target), *await patent_queries.offices(session)} - {request.organisation_id}
-    await append(session, event_of(request, "proposed", sorted(hearers), None), now)
+    await append(session, event_of(request, EstablishmentProposed, sorted(hearers), None), now)
     asker = [request.organisation_id]
-    await append(session, event_of(request, "waiting", asker, None, names_patent=False), now)
+    await append(session, event_of(request, EstablishmentWaiting, asker, None, names_patent=False), now)

@@ -5,36 +5,39 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.events.log import DomainEvent, SyncHandler
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext, SyncHandlerTable
 from backend.core.jobs import queue
 from backend.establishment import queries
 from backend.establishment.codes import EstablishmentState
+from backend.establishment.events import EstablishmentWithdrawn
 from backend.establishment.models import Establishment
 from backend.establishment.rules import LIVING, Step, next_state
 from backend.establishment.service import MATCH, hearers_of, settle, tell
 from backend.patents import queries as patent_queries
+from backend.patents.events import PatentEstablished, PatentJoined, PatentsMerged
 from backend.patents.queries import PatentAggregate
 
 UNSEEN: Final = 0  # no row has this version, so that nobody accepts what became of two rows before it is shown
 
 
-async def _merged(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged], context: EventContext) -> None:
     """The row that stays is the one that is asked about, or the one that is asked for."""
-    of, into = event.data["patent_id"], event.data["into"]
-    await _move_rows(session, of, into, at)
-    await _move_patents(session, of, into, at)
+    of, into = event.payload.patent_id, event.payload.into
+    await _move_rows(session, of, into, context.now)
+    await _move_patents(session, of, into, context.now)
 
 
-async def _joined(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def _joined(session: AsyncSession, event: DomainEvent[PatentJoined], context: EventContext) -> None:
     """Whoever had the row joined settles what was asked about it; what was asked for by its id goes on."""
-    await _move_patents(session, event.data["patent_id"], event.data["into"], at)
+    await _move_patents(session, event.payload.patent_id, event.payload.into, context.now)
 
 
-async def _established(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def _established(session: AsyncSession, event: DomainEvent[PatentEstablished], context: EventContext) -> None:
     """A row that was established has what was asked for it."""
     waiting = await queries.living_of_row(session, [event.subject])
     for request in waiting.values():
-        await settle(session, request, event.subject, at)
+        await settle(session, request, event.subject, context.now)
 
 
 async def _move_rows(session: AsyncSession, of: str, into: str, at: datetime) -> None:
@@ -74,7 +77,7 @@ async def _withdraw(session: AsyncSession, one: Establishment, at: datetime) -> 
     )
     one.state = next_state(one.state, Step.WITHDRAW, by_office=False)
     one.version += 1
-    await tell(session, one, "withdrawn", hearers_of(target) if target else (), None, at)
+    await tell(session, one, EstablishmentWithdrawn, hearers_of(target) if target else (), None, at)
 
 
 async def _whole(session: AsyncSession, patent_id: str) -> PatentAggregate:
@@ -84,8 +87,8 @@ async def _whole(session: AsyncSession, patent_id: str) -> PatentAggregate:
     return whole
 
 
-SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
-    "patent.merged": [_merged],
-    "patent.joined": [_joined],
-    "patent.established": [_established],
+SYNC_HANDLERS: Final[SyncHandlerTable] = {
+    PatentsMerged: [_merged],
+    PatentJoined: [_joined],
+    PatentEstablished: [_established],
 }

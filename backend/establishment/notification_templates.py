@@ -3,12 +3,19 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events.log import NotificationTemplate
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.notification_template import NotificationTemplate
+from backend.establishment.events import (
+    EstablishmentAccepted,
+    EstablishmentProposed,
+    EstablishmentRefused,
+    EstablishmentWithdrawn,
+)
 
 HOLDINGS: Final = "holdings"
 
-NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
-    "establishment.proposed": NotificationTemplate(
+NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    EstablishmentProposed: NotificationTemplate(
         HOLDINGS,
         Text(
             "一家已核验的单位附证明申请确认为贵机构所持专利的权利人；在贵机构接受或主管机关决定之前不发生任何变化。",
@@ -16,18 +23,18 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "changes until you accept it or an office decides.",
         ),
     ),
-    "establishment.accepted": NotificationTemplate(
+    EstablishmentAccepted: NotificationTemplate(
         HOLDINGS,
         Text("权利人确认申请已被接受。", "A request to be heard as a holder was accepted."),
     ),
-    "establishment.refused": NotificationTemplate(
+    EstablishmentRefused: NotificationTemplate(
         HOLDINGS,
         Text(
             "权利人确认申请被拒绝，理由见该申请；可由主管机关或平台复核。",
             "A request to be heard as a holder was refused; it says why. An office may still decide it.",
         ),
     ),
-    "establishment.withdrawn": NotificationTemplate(
+    EstablishmentWithdrawn: NotificationTemplate(
         HOLDINGS,
         Text("权利人确认申请已撤回。", "A request to be heard as a holder was withdrawn."),
     ),

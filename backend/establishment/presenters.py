@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.establishment.access import EVIDENCE
 from backend.establishment.codes import EstablishmentState, Proposal
 from backend.establishment.models import Establishment
 from backend.establishment.schemas import ClaimedFact, ClaimedFacts, EstablishmentOut
-from backend.establishment.service import EVIDENCE
 from backend.files.service import attached
 from backend.patents.fact_rules import NUMBERS, fill_or_conflict
 from backend.patents.models import Patent

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,13 +10,21 @@ from backend.accounts.caller import Caller
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import MUTED_FOR, DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.core.jobs import queue
 from backend.establishment import queries
-from backend.establishment.access import Asking, Deciding, is_own_row
+from backend.establishment.access import EVIDENCE, Asking, Deciding, is_own_row
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.errors import AlreadyAsked
+from backend.establishment.events import (
+    EstablishmentAccepted,
+    EstablishmentAsked,
+    EstablishmentEvent,
+    EstablishmentRefused,
+    EstablishmentWithdrawn,
+)
 from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import EstablishmentIn
@@ -25,7 +33,6 @@ from backend.patents import queries as patent_queries
 from backend.patents.codes import HoldingState
 from backend.patents.queries import PatentAggregate
 
-EVIDENCE: Final = "establishment"  # the kind of thing that files are attached to
 MATCH: Final = "establishment.match"  # the job's name
 NOT_OWN: Final = Text("不是贵机构录入的专利记录。", "It is no row that your organisation entered.")
 PAPER: Final = Text("请附上证明文件。", "Attach the paper that shows it.")
@@ -55,7 +62,9 @@ async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn,
         session.add(one)
         files = given.evidence_files
         await attach(session, caller, files, kind=EVIDENCE, subject=one.id, pointer="/evidence_files", now=now)
-        await append(session, event_of(one, "asked", [caller.organisation_id], caller, names_patent=False), now)
+        await append(
+            session, event_of(one, EstablishmentAsked, [caller.organisation_id], caller, names_patent=False), now
+        )
     return asked
 
 
@@ -93,24 +102,34 @@ def _request(
 
 
 def event_of(
-    one: Establishment, what: str, audience: Sequence[str], caller: Caller | None, *, names_patent: bool = True
-) -> DomainEvent:
+    one: Establishment,
+    kind: type[EstablishmentEvent],
+    audience: Sequence[str],
+    caller: Caller | None,
+    *,
+    names_patent: bool = True,
+) -> DomainEvent[EstablishmentEvent]:
     """Return what happened to a request; members of who did it are not told by their inbox."""
-    told: dict[str, Any] = {"establishment_id": one.id, MUTED_FOR: [caller.organisation_id] if caller else []}
-    if names_patent and one.patent_id is not None:
-        told["patent_id"] = one.patent_id
-    return DomainEvent(f"establishment.{what}", one.id, audience, told, caller.user_id if caller else None)
+    payload = kind(establishment_id=one.id, patent_id=one.patent_id if names_patent else None)
+    if caller is None:
+        return DomainEvent(payload, one.id, audience)
+    return DomainEvent(payload, one.id, audience, caller.user_id, [caller.organisation_id])
 
 
 async def tell(
-    session: AsyncSession, one: Establishment, what: str, hearers: Sequence[str], caller: Caller | None, now: datetime
+    session: AsyncSession,
+    one: Establishment,
+    kind: type[EstablishmentEvent],
+    hearers: Sequence[str],
+    caller: Caller | None,
+    now: datetime,
 ) -> None:
     """Tell whoever heard of an undecided request what became of it, and its asker apart, without the patent's id."""
     others = sorted({*hearers} - {one.organisation_id})
     if others:
-        await append(session, event_of(one, what, others, caller), now)
+        await append(session, event_of(one, kind, others, caller), now)
     asked_of_public = one.row_id is None
-    await append(session, event_of(one, what, [one.organisation_id], caller, names_patent=asked_of_public), now)
+    await append(session, event_of(one, kind, [one.organisation_id], caller, names_patent=asked_of_public), now)
 
 
 def hearers_of(target: PatentAggregate) -> list[str]:
@@ -124,7 +143,7 @@ async def settle(session: AsyncSession, one: Establishment, patent_id: str, now:
     one.state = next_state(one.state, Step.ESTABLISH, by_office=False)
     one.patent_id, one.decided_at = patent_id, now
     one.version += 1
-    await append(session, event_of(one, "accepted", [one.organisation_id], None), now)
+    await append(session, event_of(one, EstablishmentAccepted, [one.organisation_id], None), now)
 
 
 async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: datetime) -> Establishment:
@@ -133,7 +152,7 @@ async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: da
     one.state = next_state(one.state, Step.REFUSE, by_office=patent_queries.is_office(caller))
     one.reason, one.decided_at, one.decided_by = reason, now, caller.organisation_id
     one.version += 1
-    await tell(session, one, "refused", hearers_of(decision.target), caller, now)
+    await tell(session, one, EstablishmentRefused, hearers_of(decision.target), caller, now)
     return one
 
 
@@ -143,5 +162,5 @@ async def withdraw(session: AsyncSession, one: Establishment, caller: Caller, no
     one.state = next_state(one.state, Step.WITHDRAW, by_office=False)
     one.version += 1
     target = await patent_queries.load(session, one.patent_id) if proposed and one.patent_id else None
-    await tell(session, one, "withdrawn", hearers_of(target) if target else (), caller, now)
+    await tell(session, one, EstablishmentWithdrawn, hearers_of(target) if target else (), caller, now)
     return one

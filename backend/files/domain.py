@@ -5,7 +5,8 @@ from typing import Final
 from backend.accounts.models import User
 from backend.core.database.columns import table_of
 from backend.core.domain import Domain
-from backend.files import consistency_checks, quota_checks, routes
+from backend.core.events.domain_event import events_in
+from backend.files import consistency_checks, events, quota_checks, routes
 from backend.files.models import FileAccess, FileAttachment, StoredFile
 
 DOMAIN: Final = Domain(
@@ -13,6 +14,7 @@ DOMAIN: Final = Domain(
     routers=(routes.uploads, routes.router),
     tags={"files": "Evidence and documents, read by whoever may see what they are attached to."},
     scope="files",
+    events=events_in(events),
     consistency_checks=(
         ("uploaded files", consistency_checks.files),
         ("quotas of what is kept", quota_checks.kept),

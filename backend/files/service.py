@@ -15,10 +15,11 @@ from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.core.database.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.files import queries
+from backend.files.events import FileUploaded
 from backend.files.models import FileAttachment, StoredFile
 from backend.files.rules import MEDIA_TYPES
 from backend.files.schemas import FileOut, FileRef
@@ -53,8 +54,7 @@ async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: dat
     if is_new:
         await use_quota(session, caller, Quota.FILES)
         await use_quota(session, caller, Quota.FILE_BYTES, file.size)
-        event = DomainEvent("file.uploaded", file.id, [caller.organisation_id], {}, caller.user_id)
-        await event_log.append(session, event, now)
+        await append(session, DomainEvent(FileUploaded(), file.id, [caller.organisation_id], caller.user_id), now)
     return file, is_new
 
 

@@ -11,12 +11,14 @@ from sqlmodel import col
 
 from backend.accounts.models import Party
 from backend.core.clock import china_day
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.certificates.fee_lines import fee_lines
 from backend.licences.certificates.service import certified
 from backend.licences.errors import NotAvailable
+from backend.licences.events import LicenceEffective, LicenceEvent
 from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licences.patent_reference import named
 from backend.licences.recordal.rules import recordal_due
@@ -42,11 +44,13 @@ def chained(step: CertifiedStep, day: date, reference: str | None = None, amount
     return {"step": step.value, "day": day.isoformat(), "reference": reference, "amount_fen": amount_fen}
 
 
-async def tell(session: AsyncSession, licence: Licence, what: str, now: datetime, actor: str | None = None) -> None:
+async def tell(
+    session: AsyncSession, licence: Licence, kind: type[LicenceEvent], now: datetime, actor: str | None = None
+) -> None:
     """Append what happened to a licence; it concerns its two sides."""
-    data = {"patent_id": licence.patent_id, "licence_id": licence.id, "open_licence_id": licence.open_licence_id}
+    payload = kind(patent_id=licence.patent_id, licence_id=licence.id, open_licence_id=licence.open_licence_id)
     audience = sorted({licence.licensor_organisation_id, licence.licensee_organisation_id})
-    await append(session, DomainEvent(f"licence.{what}", licence.id, audience, data, actor), now)
+    await append(session, DomainEvent(payload, licence.id, audience, actor), now)
 
 
 def _check_right(ledger: Ledger, notice: Notice, today: date, *, ran: bool) -> None:
@@ -88,7 +92,7 @@ async def take_effect(
     notice.version += 1
     await session.flush()
     _periods(session, licence)
-    await tell(session, licence, "effective", now)
+    await tell(session, licence, LicenceEffective, now)
     return licence
 
 

@@ -4,8 +4,9 @@ from typing import Final
 
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.licences import routes, states
+from backend.licences import events, routes, states
 from backend.licences.evidence import FILE_READERS
 from backend.licences.royalties import routes as royalty_routes
 
@@ -15,6 +16,7 @@ DOMAIN: Final = Domain(
     routers=(routes.router, royalty_routes.router),
     tags={"licences": "Licences taken: certificate, recordal, royalties."},
     scope="licensing",
+    events=events_in(events),
     file_readers=FILE_READERS,
     state_machines=(
         Machine(

@@ -10,15 +10,18 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext
 from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
+from backend.licences.events import LicenceEvent, LicenceVoid, LicensorContested, LicensorContestEnded
 from backend.licences.models import Licence
 from backend.licences.royalties import service as royalties
 from backend.licences.schemas import ContestDecision
 from backend.licences.states import STANDS, LicenceStatus, LicenceStep, next_licence
 from backend.patents.codes import HoldingState
+from backend.patents.events import HoldingDisplaced
 from backend.patents.holdings.rules import REFUSED
 from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
@@ -27,16 +30,16 @@ from backend.rights.entries import termination
 LICENSOR_DISPLACED: Final = "licensor_displaced"  # the status_reason of such a licence
 
 
-async def contest_all_of(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def contest_all_of(session: AsyncSession, event: DomainEvent[HoldingDisplaced], context: EventContext) -> None:
     """Mark every standing licence of the patent that the displaced holder granted; its licensees are told."""
     asked = sa.select(Licence).where(
-        col(Licence.patent_id) == event.data["patent_id"],
-        col(Licence.licensor_organisation_id) == event.data["organisation_id"],
+        col(Licence.patent_id) == event.payload.patent_id,
+        col(Licence.licensor_organisation_id) == event.payload.organisation_id,
         col(Licence.status).in_(sorted(STANDS)),
     )
     licences: Sequence[Licence] = (await session.scalars(asked.order_by(col(Licence.id)).with_for_update())).all()
     for licence in licences:
-        await _contest(session, licence, at)
+        await _contest(session, licence, context.now)
 
 
 async def contest_where_displaced(
@@ -64,7 +67,7 @@ async def _contest(session: AsyncSession, licence: Licence, now: datetime) -> No
         return
     licence.status = next_licence(licence.status, LicenceStep.CONTEST)
     licence.status_reason = LICENSOR_DISPLACED
-    await _changed(session, licence, CertifiedStep.LICENSOR_CONTESTED, "licensor_contested", now, None)
+    await _changed(session, licence, CertifiedStep.LICENSOR_CONTESTED, LicensorContested, now, None)
 
 
 async def decide(
@@ -82,7 +85,7 @@ async def decide(
         waits = licence.starts_on > china_day(now)
         licence.status = next_licence(licence.status, LicenceStep.LET_WAIT if waits else LicenceStep.LET_STAND)
         licence.status_reason, licence.next_check = None, china_day(now)
-        await _changed(session, licence, CertifiedStep.LICENSOR_CONTEST_ENDED, "licensor_contest_ended", now, caller)
+        await _changed(session, licence, CertifiedStep.LICENSOR_CONTEST_ENDED, LicensorContestEnded, now, caller)
         return
     licence.status = next_licence(licence.status, LicenceStep.UPHOLD)
     licence.ended_on, licence.next_check = licence.effective_on, None
@@ -90,12 +93,17 @@ async def decide(
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and (entry.ended_on is None or entry.ended_on > licence.starts_on):
         await termination.end_entry(session, whole, entry, licence.starts_on, LICENSOR_DISPLACED, by=caller, now=now)
-    await _changed(session, licence, CertifiedStep.ENDED, "void", now, caller)
+    await _changed(session, licence, CertifiedStep.ENDED, LicenceVoid, now, caller)
 
 
 async def _changed(
-    session: AsyncSession, licence: Licence, step: CertifiedStep, what: str, now: datetime, caller: Caller | None
+    session: AsyncSession,
+    licence: Licence,
+    step: CertifiedStep,
+    kind: type[LicenceEvent],
+    now: datetime,
+    caller: Caller | None,
 ) -> None:
     licence.chain = [*licence.chain, chained(step, china_day(now))]
     licence.version += 1
-    await tell(session, licence, what, now, caller.user_id if caller else None)
+    await tell(session, licence, kind, now, caller.user_id if caller else None)

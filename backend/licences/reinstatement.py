@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.clock import china_day
 from backend.licences.activation import chained, flag, tell
 from backend.licences.certificates.content import CertifiedStep
+from backend.licences.events import LicenceReinstated
 from backend.licences.licensor_contests import contest_where_displaced
 from backend.licences.models import Licence, Notice
 from backend.licences.royalties import service as royalties
@@ -55,7 +56,7 @@ async def reinstate(session: AsyncSession, whole: PatentAggregate, licence: Lice
         flag(entry, await ledger_of(session, whole, now), today)
         await termination.lift_end(session, whole, entry, BECAUSE, now)
     await royalties.reopen(session, licence, since, now)
-    await tell(session, licence, "reinstated", now)
+    await tell(session, licence, LicenceReinstated, now)
     await contest_where_displaced(session, whole, licence, now)
     if is_over(licence, now):
         await expire_licence(session, whole, licence, now)

@@ -9,6 +9,7 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
+from backend.licences.events import LicenceExpired, LicenceTerminated
 from backend.licences.models import Licence
 from backend.licences.royalties import service as royalties
 from backend.licences.states import (
@@ -67,8 +68,8 @@ async def end_licence(
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
         await termination.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
-    past = "expired" if step is LicenceStep.EXPIRE else "terminated"
-    await tell(session, licence, past, now, by.user_id if by else None)
+    kind = LicenceExpired if step is LicenceStep.EXPIRE else LicenceTerminated
+    await tell(session, licence, kind, now, by.user_id if by else None)
 
 
 async def expire_licence(session: AsyncSession, whole: PatentAggregate, licence: Licence, now: datetime) -> None:

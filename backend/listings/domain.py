@@ -6,8 +6,9 @@ from backend.accounts.models import Organisation
 from backend.core.database.columns import table_of
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.listings import consistency_checks, event_handlers, file_import, routes, rules
+from backend.listings import consistency_checks, event_handlers, events, file_import, routes, rules
 from backend.listings.bulk import routes as bulk_routes
 from backend.listings.bulk import service as bulk
 from backend.listings.notification_templates import NOTIFICATION_TEMPLATES
@@ -19,9 +20,9 @@ DOMAIN: Final = Domain(
     routers=(routes.router, bulk_routes.router),
     tags={"listings": "The transferable-patent database: what can be had, and on what footing."},
     scope="catalogue",
+    events=events_in(events),
     sync_handlers=event_handlers.SYNC_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,
-    removals=event_handlers.REMOVALS,
     jobs={bulk.KIND: bulk.run},
     import_kinds=lambda _burdens: file_import.IMPORT_KINDS,
     state_machines=(

@@ -7,14 +7,18 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.events.log import PUBLIC, DomainEvent, SyncHandler, append_many
+from backend.accounts.events import OrganisationRefused
+from backend.core.events.domain_event import PUBLIC, DomainEvent
+from backend.core.events.handlers import EventContext, SyncHandlerTable
+from backend.core.events.log import append_many
 from backend.listings import queries
-from backend.listings.rules import BARRED, HOLDS, PAST, Action, Side, marks
+from backend.listings.events import ListingSuspended
+from backend.listings.rules import BARRED, HOLDS, Action, Side, marks
 from backend.listings.service import event_of
-from backend.patents.codes import LegalStatus, ListingStatus
+from backend.patents.codes import ListingStatus
+from backend.patents.events import HoldingDisputed, HoldingEnded, HoldingEvent, PatentStatusChanged
 from backend.patents.models import Holding, Listing
 
-REMOVALS: Final = frozenset({PAST[Action.SUSPEND], PAST[Action.DELIST]})
 SHOWN: Final = col(Listing.status) == ListingStatus.LISTED
 
 
@@ -30,18 +34,19 @@ async def suspend(
         .returning(col(Listing.id), col(Listing.patent_id), col(Listing.organisation_id))
         .execution_options(synchronize_session="fetch")
     )
-    kind = PAST[Action.SUSPEND]
-    await append_many(session, [event_of(kind, *row, public=True, suspended_by=side) for row in found], at)
+    await append_many(session, [event_of(ListingSuspended, *row, public=True, suspended_by=side) for row in found], at)
 
 
-async def _status_changed(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
-    status = LegalStatus(event.data["legal_status"])
+async def _status_changed(
+    session: AsyncSession, event: DomainEvent[PatentStatusChanged], context: EventContext
+) -> None:
+    status = event.payload.legal_status
     if status in BARRED:
-        which = col(Listing.patent_id) == event.data["patent_id"]
-        await suspend(session, which, Side.LEGAL_STATUS, status.value, at)
+        which = col(Listing.patent_id) == event.payload.patent_id
+        await suspend(session, which, Side.LEGAL_STATUS, status.value, context.now)
 
 
-async def _holding_shaken(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def _holding_shaken(session: AsyncSession, event: DomainEvent[HoldingEvent], context: EventContext) -> None:
     if PUBLIC not in event.audience:  # it is not listed: there is nothing to suspend
         return
     holding = await session.get_one(Holding, event.subject, populate_existing=True)
@@ -52,17 +57,19 @@ async def _holding_shaken(session: AsyncSession, event: DomainEvent, at: datetim
     if state in HOLDS:
         return
     which = sa.and_(col(Listing.patent_id) == pair[0], col(Listing.organisation_id) == pair[1])
-    await suspend(session, which, Side.HOLDING, event.type.partition(".")[2], at)
+    await suspend(session, which, Side.HOLDING, event.type.partition(".")[2], context.now)
 
 
-async def _organisation_refused(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def _organisation_refused(
+    session: AsyncSession, event: DomainEvent[OrganisationRefused], context: EventContext
+) -> None:
     which = col(Listing.organisation_id) == event.subject
-    await suspend(session, which, Side.HOLDING, "organisation_not_verified", at)
+    await suspend(session, which, Side.HOLDING, "organisation_not_verified", context.now)
 
 
-SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
-    "patent.status_changed": [_status_changed],
-    "holding.disputed": [_holding_shaken],
-    "holding.ended": [_holding_shaken],
-    "organisation.refused": [_organisation_refused],
+SYNC_HANDLERS: Final[SyncHandlerTable] = {
+    PatentStatusChanged: [_status_changed],
+    HoldingDisputed: [_holding_shaken],
+    HoldingEnded: [_holding_shaken],
+    OrganisationRefused: [_organisation_refused],
 }

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.database.bulk_writes import change_many, put_many
-from backend.core.events.log import DomainEvent, append_many
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append_many
 from backend.core.ids import new_id
 from backend.imports.import_kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
 from backend.imports.scratch_store import Earlier, Scratch
+from backend.listings.events import ListingCreated, ListingEvent, ListingUpdated
 from backend.listings.row_reader import ListingDraft, read_listing
 from backend.listings.rules import LIVING
 from backend.listings.service import TERMS, event_of
@@ -168,8 +170,8 @@ class ListingRun:
             await change_many(session, LISTING, names, rows)
         await append_many(session, [self._happened(offer) for offer in touched], now)
 
-    def _happened(self, offer: Offer) -> DomainEvent:
-        kind = "listing.updated" if offer.stored else "listing.created"
+    def _happened(self, offer: Offer) -> DomainEvent[ListingEvent]:
+        kind = ListingUpdated if offer.stored else ListingCreated
         public = offer.status is ListingStatus.LISTED
         by = self._importer.user_id
         return event_of(kind, offer.id, offer.patent_id, offer.organisation_id, public=public, actor=by)

@@ -3,18 +3,27 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events.log import NotificationTemplate
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.notification_template import NotificationTemplate
+from backend.listings.events import (
+    ListingDelisted,
+    ListingPublished,
+    ListingRefused,
+    ListingResumed,
+    ListingsChangedInBulk,
+    ListingSuspended,
+)
 from backend.listings.rules import Side
 
 LISTINGS: Final = "listings"
 
 
-NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
-    "listing.published": NotificationTemplate(LISTINGS, Text("挂牌已公开。", "A listing is shown to the public.")),
-    "listing.refused": NotificationTemplate(
+NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    ListingPublished: NotificationTemplate(LISTINGS, Text("挂牌已公开。", "A listing is shown to the public.")),
+    ListingRefused: NotificationTemplate(
         LISTINGS, Text("挂牌申请被退回，理由见挂牌页面。", "A listing was refused; it says why.")
     ),
-    "listing.suspended": NotificationTemplate(
+    ListingSuspended: NotificationTemplate(
         LISTINGS,
         Text("挂牌已暂停。", "A listing was suspended."),
         by="suspended_by",
@@ -29,11 +38,9 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             ),
         },
     ),
-    "listing.resumed": NotificationTemplate(
-        LISTINGS, Text("挂牌已恢复公开。", "A listing is shown to the public again.")
-    ),
-    "listing.delisted": NotificationTemplate(LISTINGS, Text("挂牌已撤下。", "A listing was taken down.")),
-    "listing.changed_in_bulk": NotificationTemplate(
+    ListingResumed: NotificationTemplate(LISTINGS, Text("挂牌已恢复公开。", "A listing is shown to the public again.")),
+    ListingDelisted: NotificationTemplate(LISTINGS, Text("挂牌已撤下。", "A listing was taken down.")),
+    ListingsChangedInBulk: NotificationTemplate(
         LISTINGS,
         Text(
             "批量操作结束：{done} 件挂牌已办，{rejected} 件未办；各件结果与理由见该任务的结果列表。",

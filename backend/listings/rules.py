@@ -13,6 +13,15 @@ from backend.listings.errors import (
     ListingStepNotYours,
     SuspendedByPlatform,
 )
+from backend.listings.events import (
+    ListingDelisted,
+    ListingEvent,
+    ListingPublished,
+    ListingRefused,
+    ListingResumed,
+    ListingSubmitted,
+    ListingSuspended,
+)
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
 from backend.patents.errors import NotEstablished
 
@@ -58,13 +67,13 @@ WHO: Final[dict[Action, frozenset[Side]]] = {
     Action.RESUME: frozenset({Side.HOLDER, Side.PLATFORM}),
     Action.DELIST: frozenset({Side.HOLDER}),
 }
-PAST: Final[dict[Action, str]] = {
-    Action.SUBMIT: "listing.submitted",
-    Action.PUBLISH: "listing.published",
-    Action.REFUSE: "listing.refused",
-    Action.SUSPEND: "listing.suspended",
-    Action.RESUME: "listing.resumed",
-    Action.DELIST: "listing.delisted",
+PAST: Final[dict[Action, type[ListingEvent]]] = {
+    Action.SUBMIT: ListingSubmitted,
+    Action.PUBLISH: ListingPublished,
+    Action.REFUSE: ListingRefused,
+    Action.SUSPEND: ListingSuspended,
+    Action.RESUME: ListingResumed,
+    Action.DELIST: ListingDelisted,
 }
 BARRED: Final = frozenset(
     {

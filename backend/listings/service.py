@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append
+from backend.core.events.domain_event import PUBLIC, DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.listings import queries, rules
 from backend.listings.errors import AlreadyListed, ListingNotInState
+from backend.listings.events import ListingCreated, ListingEvent, ListingUpdated
 from backend.listings.rules import Action, Side
 from backend.listings.schemas import ListedPatent, ListingIn, ListingOut, OfferedLicence, TermsPatch
 from backend.patents.codes import ListingStatus
@@ -50,7 +52,7 @@ def shown(listing: Listing, patent: Any, offer: Any = None) -> ListingOut:
 
 
 def event_of(
-    kind: str,
+    kind: type[ListingEvent],
     listing_id: str,
     patent_id: str,
     organisation_id: str,
@@ -59,21 +61,19 @@ def event_of(
     actor: str | None = None,
     suspended_by: str | None = None,
     in_bulk: bool = False,
-) -> DomainEvent:
+) -> DomainEvent[ListingEvent]:
     """Return the event of a change of a listing; only what the public can see, or could until now, is told to it.
 
     Of one among many, changed `in_bulk`, no inbox tells.
     """
     audience = [PUBLIC, organisation_id] if public else [organisation_id]
-    data: dict[str, Any] = {"patent_id": patent_id, "listing_id": listing_id}
-    if in_bulk:
-        data[MUTED_FOR] = [organisation_id]
-    if suspended_by is not None:
-        data["suspended_by"] = suspended_by
-    return DomainEvent(kind, listing_id, audience, data, actor)
+    payload = kind(patent_id=patent_id, listing_id=listing_id, suspended_by=suspended_by)
+    return DomainEvent(payload, listing_id, audience, actor, [organisation_id] if in_bulk else [])
 
 
-async def _tell(session: AsyncSession, listing: Listing, kind: str, now: datetime, *, public: bool, by: str) -> None:
+async def _tell(
+    session: AsyncSession, listing: Listing, kind: type[ListingEvent], now: datetime, *, public: bool, by: str
+) -> None:
     event = event_of(
         kind,
         listing.id,
@@ -115,7 +115,7 @@ async def create(session: AsyncSession, caller: Caller, given: ListingIn, now: d
         **given.model_dump(include=set(TERMS)),
     )
     session.add(listing)
-    await _tell(session, listing, "listing.created", now, public=False, by=caller.user_id)
+    await _tell(session, listing, ListingCreated, now, public=False, by=caller.user_id)
     return listing, patent
 
 
@@ -132,7 +132,7 @@ async def change(session: AsyncSession, caller: Caller, listing: Listing, patch:
     if public:
         rules.check_public(await queries.standing_of(session, listing))
     listing.version += 1
-    await _tell(session, listing, "listing.updated", now, public=public, by=caller.user_id)
+    await _tell(session, listing, ListingUpdated, now, public=public, by=caller.user_id)
     return listing
 
 

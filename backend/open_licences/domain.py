@@ -4,9 +4,10 @@ from typing import Final
 
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
 from backend.licences import states
-from backend.open_licences import consistency_checks, event_handlers, jobs
+from backend.open_licences import consistency_checks, event_handlers, events, jobs
 from backend.open_licences.declarations import routes as declaration_routes
 from backend.open_licences.evidence import FILE_READERS
 from backend.open_licences.notices import routes as notice_routes
@@ -20,10 +21,10 @@ DOMAIN: Final = Domain(
         "open licences": "Declared to everybody, priced for everybody, taken by notice and payment.",
     },
     scope="licensing",
+    events=events_in(events),
     sync_handlers=event_handlers.SYNC_HANDLERS,
     batch_handlers=event_handlers.BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,
-    removals=event_handlers.REMOVALS,
     sweeps=(jobs.sweep,),
     file_readers=FILE_READERS,
     burdens=(event_handlers.BURDENED,),

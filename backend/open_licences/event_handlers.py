@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.events.log import BatchHandler, DomainEvent, SyncHandler
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import BatchHandlerTable, EventContext, SyncHandlerTable
 from backend.licences.errors import DeclarationStands
 from backend.licences.licensor_contests import contest_all_of
 from backend.licences.models import Licence, Notice, OpenLicence
@@ -23,31 +24,62 @@ from backend.open_licences.declarations import declarant_verification
 from backend.open_licences.declarations.declarant_displacement import end_declaration
 from backend.open_licences.queries import concerned, living_of, standing_of
 from backend.patents import queries as patent_queries
+from backend.patents.events import (
+    HoldingAsserted,
+    HoldingDisplaced,
+    HoldingDisputed,
+    HoldingEnded,
+    HoldingEvent,
+    HoldingVerified,
+    LegalEventRecorded,
+    PatentsMerged,
+    PatentStatusChanged,
+    PatentUpdated,
+)
 from backend.rights.codes import RightKind
-
-REMOVALS: Final = frozenset(
-    f"open_licence.{what}" for what in ("suspended", "expired", "withdrawn", "terminated", "revoked")
+from backend.rights.events import (
+    ConsentEvent,
+    ConsentGiven,
+    ConsentRevoked,
+    RightCorrected,
+    RightEnded,
+    RightEvent,
+    RightRecorded,
+    RightResumed,
 )
 
 
-async def _ask_again(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
-    await reassess_patent(session, event.data["patent_id"], at)
+async def _reassess(
+    session: AsyncSession, event: DomainEvent[HoldingEvent | ConsentEvent], context: EventContext
+) -> None:
+    await reassess_patent(session, event.payload.patent_id, context.now)
 
 
-async def _register_said(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
-    """Also what leaves the status as it is: an office may confirm the end that a holder had told."""
-    await _follow(session, event.data["patent_id"], at)
+async def _status_changed(
+    session: AsyncSession, event: DomainEvent[PatentStatusChanged], context: EventContext
+) -> None:
+    await _follow(session, event.payload.patent_id, context.now)
 
 
-async def _told_by_files(session: AsyncSession, happenings: Sequence[DomainEvent], at: datetime) -> None:
+async def _legal_event_recorded(
+    session: AsyncSession, event: DomainEvent[LegalEventRecorded], context: EventContext
+) -> None:
+    """Also what leaves the status as it is counts: an office may confirm the end that a holder had told."""
+    if not event.payload.status_changed:
+        await _follow(session, event.payload.patent_id, context.now)
+
+
+async def _content_written(
+    session: AsyncSession, events: Sequence[DomainEvent[PatentUpdated]], context: EventContext
+) -> None:
     """Whatever files say of many patents counts at once for those with an announced open licence, or licences."""
-    for patent_id in await concerned(session, [event.subject for event in happenings]):
-        await _follow(session, patent_id, at)
+    for patent_id in await concerned(session, [event.subject for event in events]):
+        await _follow(session, patent_id, context.now)
 
 
-async def _right_changed(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
-    if event.data["kind"] != RightKind.OPEN_LICENCE:  # whoever announces or ends it asks by itself
-        await reassess_patent(session, event.data["patent_id"], at)
+async def _right_changed(session: AsyncSession, event: DomainEvent[RightEvent], context: EventContext) -> None:
+    if event.payload.kind is not RightKind.OPEN_LICENCE:  # whoever announces or ends it asks by itself
+        await reassess_patent(session, event.payload.patent_id, context.now)
 
 
 async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
@@ -67,9 +99,9 @@ async def _follow(session: AsyncSession, patent_id: str, at: datetime) -> None:
             await end_licence(session, whole, licence, LicenceStep.TERMINATE, on, RIGHT_ENDED, at)
 
 
-async def _merged(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged], context: EventContext) -> None:
     """What was declared and taken on the younger row goes on on the older one; two declarations cannot."""
-    of, into = event.data["patent_id"], event.data["into"]
+    of, into = event.payload.patent_id, event.payload.into
     if await living_of(session, of) is not None and await living_of(session, into) is not None:
         raise DeclarationStands
     for table in (OpenLicence, Notice, Licence):
@@ -77,28 +109,28 @@ async def _merged(session: AsyncSession, event: DomainEvent, at: datetime) -> No
         await session.execute(moved.execution_options(synchronize_session=False))
     declared = await standing_of(session, into)
     if declared is not None:
-        await reassess_patent(session, into, at)
+        await reassess_patent(session, into, context.now)
         await availability_projection.show(session, declared)
 
 
 BURDENED: Final = sa.select(col(OpenLicence.patent_id)).where(
     col(OpenLicence.patent_id).in_(sa.bindparam("ids", expanding=True)), col(OpenLicence.status).in_(sorted(LIVING))
 )
-SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
-    "patent.status_changed": [_register_said],
-    "patent.legal_event_recorded": [_register_said],
-    "patent.merged": [_merged],
-    "right.recorded": [_right_changed],
-    "right.ended": [_right_changed],
-    "right.resumed": [_right_changed],
-    "right.corrected": [_right_changed],
-    "holding.asserted": [_ask_again],
-    "holding.verified": [_ask_again],
-    "holding.disputed": [_ask_again],
-    "holding.ended": [_ask_again],
-    "holding.displaced": [contest_all_of, end_declaration],
-    "consent.given": [_ask_again],
-    "consent.revoked": [_ask_again],
+SYNC_HANDLERS: Final[SyncHandlerTable] = {
+    PatentStatusChanged: [_status_changed],
+    LegalEventRecorded: [_legal_event_recorded],
+    PatentsMerged: [_merged],
+    RightRecorded: [_right_changed],
+    RightEnded: [_right_changed],
+    RightResumed: [_right_changed],
+    RightCorrected: [_right_changed],
+    HoldingAsserted: [_reassess],
+    HoldingVerified: [_reassess],
+    HoldingDisputed: [_reassess],
+    HoldingEnded: [_reassess],
+    HoldingDisplaced: [contest_all_of, end_declaration],
+    ConsentGiven: [_reassess],
+    ConsentRevoked: [_reassess],
     **declarant_verification.SYNC_HANDLERS,
 }
-BATCH_HANDLERS: Final[dict[str, list[BatchHandler]]] = {"patent.updated": [_told_by_files]}
+BATCH_HANDLERS: Final[BatchHandlerTable] = {PatentUpdated: [_content_written]}

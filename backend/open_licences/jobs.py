@@ -10,10 +10,12 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.jobs.batches import at_once
 from backend.licences import queries
 from backend.licences.activation import tell
+from backend.licences.events import LicenceRecordalDue, LicenceRecordalOverdue, LicenceStarted, RoyaltyOverdue
 from backend.licences.models import Duty, Licence, Notice, OpenLicence, Payment, RoyaltyReport
 from backend.licences.recordal.rules import reminder_days
 from backend.licences.royalties import service as royalties
@@ -29,6 +31,7 @@ from backend.licences.states import (
 from backend.licences.termination import expire_licence, is_over
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations import expiry
+from backend.open_licences.events import ConfirmationOverdue, DutyOverdue
 from backend.open_licences.notices import service as notices
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
@@ -80,7 +83,7 @@ async def _move(session: AsyncSession, whole: PatentAggregate, licence: Licence,
     elif licence.status is LicenceStatus.AWAITING_START and licence.starts_on <= today:
         licence.status = next_licence(licence.status, LicenceStep.START)
         licence.version += 1
-        await tell(session, licence, "started", now)
+        await tell(session, licence, LicenceStarted, now)
     await _remind(session, licence, today, now)
     licence.next_check = _next_check(session, licence, today)
 
@@ -93,9 +96,9 @@ async def _remind(session: AsyncSession, licence: Licence, today: date, now: dat
     if today > licence.recordal_due_on and "recordal_overdue" not in licence.flags:
         licence.flags = sorted({*licence.flags, "recordal_overdue"})
         licence.version += 1
-        await tell(session, licence, "recordal_overdue", now)
+        await tell(session, licence, LicenceRecordalOverdue, now)
     elif passed:
-        await tell(session, licence, "recordal_due", now)
+        await tell(session, licence, LicenceRecordalDue, now)
 
 
 def _reminders(session: AsyncSession, licence: Licence) -> tuple[date, ...]:
@@ -140,9 +143,8 @@ async def _tell_duties(database: Database, today: date, now: datetime) -> None:
         for duty in await session.scalars(sa.select(Duty).where(late).limit(BATCH).with_for_update()):
             declared = await session.get_one(OpenLicence, duty.open_licence_id)
             duty.overdue_told = True
-            data = {"patent_id": declared.patent_id, "open_licence_id": declared.id, "kind": duty.kind}
-            told = [declared.organisation_id]
-            await append(session, DomainEvent("open_licence.duty_overdue", declared.id, told, data), now)
+            payload = DutyOverdue(patent_id=declared.patent_id, open_licence_id=declared.id, kind=duty.kind)
+            await append(session, DomainEvent(payload, declared.id, [declared.organisation_id]), now)
 
 
 async def _tell_reports(database: Database, today: date, now: datetime) -> None:
@@ -152,7 +154,7 @@ async def _tell_reports(database: Database, today: date, now: datetime) -> None:
             report.overdue_told = True
             licence = await session.get_one(Licence, report.licence_id)
             if licence.status is not LicenceStatus.VOID:
-                await tell(session, licence, "royalty_overdue", now)
+                await tell(session, licence, RoyaltyOverdue, now)
 
 
 async def _tell_unconfirmed(database: Database, today: date, now: datetime) -> None:
@@ -163,5 +165,5 @@ async def _tell_unconfirmed(database: Database, today: date, now: datetime) -> N
         for payment in await session.scalars(sa.select(Payment).where(late).limit(BATCH).with_for_update()):
             payment.overdue_told = True
             notice = await session.get_one(Notice, payment.notice_id)
-            told = (session, notice, notice.licensor_organisation_id, "confirmation_overdue", now, None)
+            told = (session, notice, notice.licensor_organisation_id, ConfirmationOverdue, now, None)
             await notices.tell(*told, payment_id=payment.id, offices=await queries.platform(session))

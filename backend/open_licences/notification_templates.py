@@ -3,21 +3,67 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events.log import NotificationTemplate
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.notification_template import NotificationTemplate
+from backend.licences.events import (
+    LicenceContested,
+    LicenceContestEnded,
+    LicenceEffective,
+    LicenceExpired,
+    LicencePaymentRecorded,
+    LicencePaymentStruck,
+    LicencePaymentWithdrawn,
+    LicenceRecordalDue,
+    LicenceRecordalFiled,
+    LicenceRecordalOverdue,
+    LicenceRecorded,
+    LicenceReinstated,
+    LicenceStarted,
+    LicenceTerminated,
+    LicenceVoid,
+    LicensorContested,
+    LicensorContestEnded,
+    RoyaltyCorrected,
+    RoyaltyOverdue,
+    RoyaltyReported,
+)
+from backend.open_licences.events import (
+    ConfirmationOverdue,
+    DutyOverdue,
+    NoticeEnded,
+    NoticeGiven,
+    NoticeLapsed,
+    NoticePaymentConfirmed,
+    NoticePaymentContested,
+    NoticePaymentRecorded,
+    NoticePaymentStruck,
+    NoticePaymentToBeConfirmed,
+    NoticePaymentWithdrawn,
+    OpenLicenceAnnounced,
+    OpenLicenceExpired,
+    OpenLicenceFiled,
+    OpenLicenceRefused,
+    OpenLicenceResumed,
+    OpenLicenceRevoked,
+    OpenLicenceSubmitted,
+    OpenLicenceSuspended,
+    OpenLicenceTerminated,
+    OpenLicenceWithdrawalFiled,
+    OpenLicenceWithdrawalRefused,
+    OpenLicenceWithdrawn,
+)
 
 OPEN: Final = "open_licences"
 LICENCES: Final = "licences"
 
-NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
-    "open_licence.submitted": NotificationTemplate(OPEN, Text("开放许可声明已提交。", "A declaration was submitted.")),
-    "open_licence.filed": NotificationTemplate(
+NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    OpenLicenceSubmitted: NotificationTemplate(OPEN, Text("开放许可声明已提交。", "A declaration was submitted.")),
+    OpenLicenceFiled: NotificationTemplate(
         OPEN, Text("开放许可声明已向专利局提出。", "A declaration was filed with the office.")
     ),
-    "open_licence.announced": NotificationTemplate(OPEN, Text("开放许可已公告。", "An open licence was announced.")),
-    "open_licence.refused": NotificationTemplate(
-        OPEN, Text("开放许可声明未予公告。", "The office refused a declaration.")
-    ),
-    "open_licence.suspended": NotificationTemplate(
+    OpenLicenceAnnounced: NotificationTemplate(OPEN, Text("开放许可已公告。", "An open licence was announced.")),
+    OpenLicenceRefused: NotificationTemplate(OPEN, Text("开放许可声明未予公告。", "The office refused a declaration.")),
+    OpenLicenceSuspended: NotificationTemplate(
         OPEN,
         Text(
             "开放许可出现不得实行的情形，平台已暂停；权利人应及时撤回声明并通知被许可人。",
@@ -25,26 +71,22 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "the licensees.",
         ),
     ),
-    "open_licence.resumed": NotificationTemplate(OPEN, Text("开放许可已恢复。", "An open licence can be taken again.")),
-    "open_licence.withdrawal_filed": NotificationTemplate(
-        OPEN, Text("已提出撤回开放许可声明。", "A withdrawal was filed.")
-    ),
-    "open_licence.withdrawal_refused": NotificationTemplate(
+    OpenLicenceResumed: NotificationTemplate(OPEN, Text("开放许可已恢复。", "An open licence can be taken again.")),
+    OpenLicenceWithdrawalFiled: NotificationTemplate(OPEN, Text("已提出撤回开放许可声明。", "A withdrawal was filed.")),
+    OpenLicenceWithdrawalRefused: NotificationTemplate(
         OPEN, Text("撤回未获准，开放许可继续。", "A withdrawal was refused.")
     ),
-    "open_licence.withdrawn": NotificationTemplate(
+    OpenLicenceWithdrawn: NotificationTemplate(
         OPEN,
         Text("开放许可声明已公告撤回；已取得的许可继续有效。", "An open licence was withdrawn; licences taken run on."),
     ),
-    "open_licence.terminated": NotificationTemplate(
-        OPEN, Text("开放许可已被终止。", "An open licence was terminated.")
-    ),
-    "open_licence.revoked": NotificationTemplate(OPEN, Text("开放许可声明已被撤销。", "An open licence was revoked.")),
-    "open_licence.expired": NotificationTemplate(OPEN, Text("开放许可期限届满。", "An open licence's term is over.")),
-    "open_licence.duty_overdue": NotificationTemplate(
+    OpenLicenceTerminated: NotificationTemplate(OPEN, Text("开放许可已被终止。", "An open licence was terminated.")),
+    OpenLicenceRevoked: NotificationTemplate(OPEN, Text("开放许可声明已被撤销。", "An open licence was revoked.")),
+    OpenLicenceExpired: NotificationTemplate(OPEN, Text("开放许可期限届满。", "An open licence's term is over.")),
+    DutyOverdue: NotificationTemplate(
         OPEN, Text("撤回声明或通知被许可人的期限已过。", "The time to withdraw, or to tell the licensees, is over.")
     ),
-    "notice.given": NotificationTemplate(
+    NoticeGiven: NotificationTemplate(
         LICENCES,
         Text(
             "收到开放许可实施通知；权利人无需接受，起始应付款项（如有）付清后许可即生效。",
@@ -52,33 +94,31 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "is paid, it makes a licence.",
         ),
     ),
-    "notice.payment_recorded": NotificationTemplate(
-        LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")
-    ),
-    "notice.payment_to_be_confirmed": NotificationTemplate(
+    NoticePaymentRecorded: NotificationTemplate(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
+    NoticePaymentToBeConfirmed: NotificationTemplate(
         LICENCES,
         Text(
             "有一笔付款登记较晚，须经许可人确认后方计入；款项未收到的，请许可人提出异议。",
             "A payment was told late: it counts once the licensor confirms it, who contests it if it did not come.",
         ),
     ),
-    "notice.payment_confirmed": NotificationTemplate(
+    NoticePaymentConfirmed: NotificationTemplate(
         LICENCES, Text("登记较晚的付款已获确认，自到账日起计入。", "A payment told late counts, from its value date.")
     ),
-    "notice.payment_contested": NotificationTemplate(
+    NoticePaymentContested: NotificationTemplate(
         LICENCES,
         Text(
             "许可人对登记较晚的付款提出异议，由平台或主管机构决定。",
             "The licensor contests a payment told late; the platform or an authority decides.",
         ),
     ),
-    "notice.payment_struck": NotificationTemplate(
+    NoticePaymentStruck: NotificationTemplate(
         LICENCES, Text("登记较晚的付款经决定不予计入。", "It was decided that a payment told late does not count.")
     ),
-    "notice.payment_withdrawn": NotificationTemplate(
+    NoticePaymentWithdrawn: NotificationTemplate(
         LICENCES, Text("被许可人撤回了一笔付款记录。", "The licensee withdrew a payment that it had recorded.")
     ),
-    "notice.confirmation_overdue": NotificationTemplate(
+    ConfirmationOverdue: NotificationTemplate(
         LICENCES,
         Text(
             "登记较晚的付款逾期未获许可人答复；许可人仍可确认或提出异议，平台或主管机构可作决定。",
@@ -86,10 +126,10 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "platform or an authority can decide.",
         ),
     ),
-    "notice.lapsed": NotificationTemplate(
+    NoticeLapsed: NotificationTemplate(
         LICENCES, Text("通知因未按期付款失效。", "A notice lapsed: it was not paid in time.")
     ),
-    "notice.ended": NotificationTemplate(
+    NoticeEnded: NotificationTemplate(
         LICENCES,
         Text("开放许可终了，未付款的通知终止。", "An unpaid notice ended with the open licence."),
         by="reason",
@@ -109,74 +149,68 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             ),
         },
     ),
-    "licence.effective": NotificationTemplate(LICENCES, Text("许可合同已生效。", "A licence has taken effect.")),
-    "licence.started": NotificationTemplate(LICENCES, Text("许可期限已开始。", "A licence has begun.")),
-    "licence.payment_recorded": NotificationTemplate(
-        LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")
-    ),
-    "licence.payment_withdrawn": NotificationTemplate(
+    LicenceEffective: NotificationTemplate(LICENCES, Text("许可合同已生效。", "A licence has taken effect.")),
+    LicenceStarted: NotificationTemplate(LICENCES, Text("许可期限已开始。", "A licence has begun.")),
+    LicencePaymentRecorded: NotificationTemplate(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
+    LicencePaymentWithdrawn: NotificationTemplate(
         LICENCES, Text("被许可人撤回了一笔付款记录。", "The licensee withdrew a payment that it had recorded.")
     ),
-    "licence.licensor_contested": NotificationTemplate(
+    LicensorContested: NotificationTemplate(
         LICENCES,
         Text(
             "经主管机关或平台认定，许可人并非该专利的权利人；许可在作出决定前视为有争议。",
             "An office found that the licensor never held the patent; the licence is contested until it is decided.",
         ),
     ),
-    "licence.licensor_contest_ended": NotificationTemplate(
+    LicensorContestEnded: NotificationTemplate(
         LICENCES,
         Text("对许可人权利的质疑已有决定，许可有效。", "It was decided that the licence stands."),
     ),
-    "licence.contested": NotificationTemplate(
+    LicenceContested: NotificationTemplate(
         LICENCES,
         Text(
             "许可人对付款提出异议；双方可查看理由，结果另行通知。",
             "The licensor contests a payment; the licence says why. Both sides are told how it ends.",
         ),
     ),
-    "licence.contest_ended": NotificationTemplate(
+    LicenceContestEnded: NotificationTemplate(
         LICENCES, Text("付款异议已结束，许可有效。", "A contest is over; the licence stands.")
     ),
-    "licence.void": NotificationTemplate(
+    LicenceVoid: NotificationTemplate(
         LICENCES, Text("付款异议成立，许可无效。", "A contest was upheld: the licence is void.")
     ),
-    "licence.payment_struck": NotificationTemplate(
+    LicencePaymentStruck: NotificationTemplate(
         LICENCES, Text("付款异议成立，该笔款项视为未付。", "A contest was upheld: that payment does not count.")
     ),
-    "licence.recordal_due": NotificationTemplate(
+    LicenceRecordalDue: NotificationTemplate(
         LICENCES,
         Text(
             "许可合同备案期限将至；许可人或被许可人任一方可向专利局办理，并在此登记。",
             "A licence's recordal falls due: either side can file it with the office, and enter here that it has.",
         ),
     ),
-    "licence.recordal_overdue": NotificationTemplate(
+    LicenceRecordalOverdue: NotificationTemplate(
         LICENCES,
         Text(
             "许可合同备案期限已过；请尽快向专利局办理，并在此登记。",
             "A licence's recordal is overdue: file it with the office soon, and enter here that you have.",
         ),
     ),
-    "licence.recordal_filed": NotificationTemplate(
+    LicenceRecordalFiled: NotificationTemplate(
         LICENCES, Text("许可合同已提交备案。", "A licence was filed for recordal.")
     ),
-    "licence.recorded": NotificationTemplate(LICENCES, Text("许可合同已备案。", "A licence was recorded.")),
-    "licence.royalty_reported": NotificationTemplate(
-        LICENCES, Text("已报告许可使用费。", "A royalty report was submitted.")
-    ),
-    "licence.royalty_corrected": NotificationTemplate(
-        LICENCES, Text("许可使用费报告已更正。", "A royalty report was corrected.")
-    ),
-    "licence.royalty_overdue": NotificationTemplate(
+    LicenceRecorded: NotificationTemplate(LICENCES, Text("许可合同已备案。", "A licence was recorded.")),
+    RoyaltyReported: NotificationTemplate(LICENCES, Text("已报告许可使用费。", "A royalty report was submitted.")),
+    RoyaltyCorrected: NotificationTemplate(LICENCES, Text("许可使用费报告已更正。", "A royalty report was corrected.")),
+    RoyaltyOverdue: NotificationTemplate(
         LICENCES,
         Text(
             "使用费报告或付款逾期；被许可人应补报、补付，许可人可查看逾期清单。",
             "A royalty report or its payment is overdue: the licensee reports and pays; the licensor finds it listed.",
         ),
     ),
-    "licence.terminated": NotificationTemplate(LICENCES, Text("许可已终止。", "A licence has ended before its term.")),
-    "licence.reinstated": NotificationTemplate(
+    LicenceTerminated: NotificationTemplate(LICENCES, Text("许可已终止。", "A licence has ended before its term.")),
+    LicenceReinstated: NotificationTemplate(
         LICENCES,
         Text(
             "专利权已恢复，随之终止的许可继续有效；终止时缩短的报告期恢复至原截止日，须重新报告。",
@@ -184,5 +218,5 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             "cut short runs to its own end again and is reported anew.",
         ),
     ),
-    "licence.expired": NotificationTemplate(LICENCES, Text("许可期限届满。", "A licence's term is over.")),
+    LicenceExpired: NotificationTemplate(LICENCES, Text("许可期限届满。", "A licence's term is over.")),
 }

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.clock import china_day
 from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
-from backend.core.events.log import DomainEvent, append_many
+from backend.core.events.log import append_many
 from backend.patents import queries
 from backend.patents.codes import HoldingState
+from backend.patents.events import patent_updated
 from backend.patents.fact_rules import NUMBERS, placed
 from backend.patents.legal_events.derived_status import STANDING, settled
 from backend.patents.legal_events.service import settle_all
@@ -104,8 +105,7 @@ async def _settle(site: Site, ids: Sequence[str]) -> None:
         for whole in quiet:
             whole.patent.version += 1
             whole.patent.updated_at = now
-        told = [DomainEvent("patent.updated", w.patent.id, w.audience, {"patent_id": w.patent.id}) for w in quiet]
-        await append_many(session, told, now)
+        await append_many(session, [patent_updated(whole.patent.id, whole.audience) for whole in quiet], now)
 
 
 DIGESTED: Final = sa.select(EVENT.c.id, EVENT.c.kind, EVENT.c.effective_on, EVENT.c.details, EVENT.c.by_authority,

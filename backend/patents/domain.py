@@ -6,8 +6,9 @@ from backend.accounts.models import Organisation
 from backend.core.database.columns import table_of
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.patents import consistency_checks, jobs, record_routes, statistics_routes
+from backend.patents import consistency_checks, events, jobs, record_routes, statistics_routes
 from backend.patents.codes import HoldingState, LegalStatus
 from backend.patents.evidence import FILE_READERS
 from backend.patents.holdings import rules as holding_rules
@@ -15,7 +16,7 @@ from backend.patents.legal_events import status_rules
 from backend.patents.models import Holding, Patent
 from backend.patents.notification_templates import NOTIFICATION_TEMPLATES
 from backend.patents.patent_reference import named
-from backend.patents.register import export_routes, merge, routes
+from backend.patents.register import export_routes, routes
 
 DOMAIN: Final = Domain(
     name="patents",
@@ -25,8 +26,8 @@ DOMAIN: Final = Domain(
         "statistics": "Figures.",
     },
     scope="catalogue",
+    events=events_in(events),
     notifications=NOTIFICATION_TEMPLATES,
-    removals=merge.REMOVALS,
     sweeps=(jobs.sweep,),
     file_readers=FILE_READERS,
     patent_titles=named,

@@ -1,6 +1,6 @@
 """How patents are found, and what stands around one; every list begins with a scope."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,7 +12,8 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationStatus, Party
-from backend.core.events.log import PUBLIC
+from backend.core.events.domain_event import PUBLIC
+from backend.core.events.handlers import EventContext
 from backend.patents.assessments.queries import counts
 from backend.patents.codes import EventKind, Finding, HoldingState, LegalStatus, ListingStatus, SuspensionBasis
 from backend.patents.legal_events.status_rules import Fact
@@ -154,6 +155,16 @@ async def load(session: AsyncSession, patent_id: str, *, lock: bool = False) -> 
     ).all()
     found = await around(session, rows)
     return found[0] if found else None
+
+
+def loaded(whole: PatentAggregate) -> dict[Hashable, Any]:
+    """Return a locked patent as handlers of an event find it that it concerns."""
+    return {(PatentAggregate, whole.patent.id): whole}
+
+
+async def load_for(session: AsyncSession, patent_id: str, context: EventContext) -> PatentAggregate | None:
+    """Return the patent, locked, loaded once for all handlers of an event."""
+    return await context.once((PatentAggregate, patent_id), lambda: load(session, patent_id, lock=True))
 
 
 async def load_beside(session: AsyncSession, patent_id: str, held_id: str) -> PatentAggregate | None:

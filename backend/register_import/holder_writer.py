@@ -7,10 +7,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from backend.accounts.events import PartyUpdated, party_updated
 from backend.accounts.models import Party, PartyName
 from backend.accounts.rules import name_key
 from backend.core.database.columns import table_of
-from backend.core.events.log import PUBLIC, DomainEvent
+from backend.core.events.domain_event import PUBLIC, DomainEvent
+from backend.patents.events import HoldingEnded, HoldingEvent, holding_changed
 from backend.patents.models import Holding
 from backend.register_import.holder_planner import Rename
 from backend.register_import.import_terms import Terms
@@ -120,16 +122,12 @@ async def write_changes(session: AsyncSession, touched: Sequence[PatentState]) -
         await (await session.connection()).execute(CHANGE, rows)
 
 
-def ended(known: PatentState, actor: str) -> list[DomainEvent]:
+def ended(known: PatentState, actor: str) -> list[DomainEvent[HoldingEvent]]:
     """Return the endings of organisations' holdings, which suspend their listings."""
     audience = {*known.organisations, *([PUBLIC] if known.listed else [])}
     return [
-        DomainEvent(
-            "holding.ended",
-            period.id,
-            sorted({*audience, period.organisation_id}),
-            {"patent_id": known.id, "holding_id": period.id, "party_id": period.party},
-            actor,
+        holding_changed(
+            HoldingEnded, known.id, period.id, period.party, sorted({*audience, period.organisation_id}), actor
         )
         for period in known.ended
         if period.organisation_id
@@ -138,7 +136,7 @@ def ended(known: PatentState, actor: str) -> list[DomainEvent]:
 
 async def write_renames(
     session: AsyncSession, renames: Sequence[Rename], made: Mapping[str, str], terms: Terms, actor: str
-) -> list[DomainEvent]:
+) -> list[DomainEvent[PartyUpdated]]:
     """Return the parties their new names and keep the old ones, dated; `made` has the ids of parties made just now."""
     ids = [made.get(rename.party, rename.party) for rename in renames]
     if not ids:
@@ -153,8 +151,7 @@ async def write_renames(
         borne[party] = (rename.new, name_en)
     await connection.execute(sa.insert(NAME), former)
     await connection.execute(RENAME, now)
-    by = [terms.organisation_id]
-    return [DomainEvent("party.updated", party, by, {"party_id": party, "renamed": True}, actor) for party in ids]
+    return [party_updated(party, terms.organisation_id, actor, renamed=True) for party in ids]
 
 
 def _former(party: str, name: str, name_en: str | None, rename: Rename, now: datetime) -> dict[str, Any]:

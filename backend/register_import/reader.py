@@ -30,7 +30,7 @@ LONGEST_NAME: Final = 200
 MOST_NAMES: Final = 200
 HOME: Final = "CN"
 SHARED_FROM: Final = "CN101000001"
-MUTED_FOR: Final = "untold"
+UNDECIDED: Final = "untold"
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ def read_numbers(draft: Numbered, cells: Mapping[str, str]) -> tuple[PatentKind 
             draft.columns.setdefault(belongs, column)
             kind = kind or number.kind
             if column == "document_number":  # bare digits do not tell whose day the document's day is
-                document = belongs if text.strip()[-1:].isalpha() or text.strip()[-2:-1].isalpha() else MUTED_FOR
+                document = belongs if text.strip()[-1:].isalpha() or text.strip()[-2:-1].isalpha() else UNDECIDED
     return kind, document
 
 

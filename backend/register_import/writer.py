@@ -11,10 +11,12 @@ from backend.accounts.models import Party
 from backend.accounts.parties.directory import make_parties
 from backend.core.database.bulk_writes import change_many, put_bound, put_many
 from backend.core.database.columns import table_of
-from backend.core.events.log import PUBLIC, DomainEvent, append_many
+from backend.core.events.domain_event import PUBLIC, DomainEvent
+from backend.core.events.log import append_many
 from backend.core.ids import new_id
 from backend.patents import queries
 from backend.patents.codes import HoldingState, ListingStatus
+from backend.patents.events import patent_registered, patent_status_changed, patent_updated
 from backend.patents.fact_rules import FACTS, NUMBERS
 from backend.patents.holdings.placeholder_holders import CERTAIN, renamed_since
 from backend.patents.legal_events.derived_status import STANDING
@@ -162,7 +164,7 @@ class Writer:
 
     async def _parties(
         self, touched: Sequence[PatentState], names: Names, landings: Sequence[PreparedChange]
-    ) -> tuple[dict[str, str], list[DomainEvent]]:
+    ) -> tuple[dict[str, str], list[DomainEvent[Any]]]:
         """Make the parties that are not there yet, give their ids, and give those their new names that changed them."""
         wanted = parties_in(touched, names.renames).union(*(landing.holders for landing in landings))
         spelled = {party: names.spelled[party] for party in wanted if party in names.spelled}
@@ -254,21 +256,20 @@ class Writer:
             "recorded_at": self.terms.now,
         }
 
-    def _registered(self, landing: PreparedChange, names: Names) -> DomainEvent:
+    def _registered(self, landing: PreparedChange, names: Names) -> DomainEvent[Any]:
         patent_id = landing.fresh.id
         private_to = landing.fresh.private_to
         holders = (self._concerned(private_to, names.organisations.get(holder)) for holder in landing.holders)
         audience = sorted({*filter(None, holders)})
-        return DomainEvent("patent.registered", patent_id, audience, {"patent_id": patent_id}, self.actor)
+        return patent_registered(patent_id, audience, self.actor)
 
-    def _happened(self, known: PatentState, names: Names) -> list[DomainEvent]:
+    def _happened(self, known: PatentState, names: Names) -> list[DomainEvent[Any]]:
         known.organisations.update(filter(None, (known.concerns(names.organisations.get(h)) for h in known.holds)))
         audience = [*([PUBLIC] if known.listed else []), *sorted(known.organisations)]
-        data: dict[str, Any] = {"patent_id": known.id}
-        told = data if known.names_holders or known.merges else {**data, "holders_named": False}
-        kind = "patent.updated" if known.stored else "patent.registered"
-        happenings = [DomainEvent(kind, known.id, audience, told, self.actor)]
+        event_of = patent_updated if known.stored else patent_registered
+        holders_named = bool(known.names_holders or known.merges)
+        events: list[DomainEvent[Any]] = [event_of(known.id, audience, self.actor, holders_named=holders_named)]
         if known.stored and known.status is not known.stored_status:
-            told = {**data, "legal_status": known.status.value, "before": known.stored_status.value}
-            happenings.append(DomainEvent("patent.status_changed", known.id, audience, told, self.actor))
-        return [*happenings, *ended(known, self.actor)]
+            before = known.stored_status
+            events.append(patent_status_changed(known.id, known.status, before, audience, self.actor))
+        return [*events, *ended(known, self.actor)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,16 +10,19 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext
+from backend.core.events.log import append
 from backend.core.jobs.batches import at_once
 from backend.patents import queries as patent_queries
 from backend.patents.codes import DealType
+from backend.patents.events import PatentOfferChanged
 from backend.patents.models import PatentAvailability
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import decide
-from backend.rights.queries import ledger_of, ledgers_of
+from backend.rights.queries import ledger_for, ledger_of, ledgers_of
 
 ACTS: Final = {
     DealType.ORDINARY_LICENCE: Act.GRANT_ORDINARY,
@@ -65,15 +68,15 @@ async def _align(session: AsyncSession, whole: PatentAggregate, ledger: Ledger, 
     if barred == known.barred:
         return
     known.barred = barred
-    data: dict[str, Any] = {"patent_id": whole.patent.id}
-    await append(session, DomainEvent("patent.offer_changed", whole.patent.id, whole.audience, data), now)
+    payload = PatentOfferChanged(patent_id=whole.patent.id)
+    await append(session, DomainEvent(payload, whole.patent.id, whole.audience), now)
 
 
-async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
-    """Ask again what a patent's rights bar."""
-    whole = await patent_queries.load(session, patent_id, lock=True)
+async def reassess_patent(session: AsyncSession, patent_id: str, context: EventContext) -> None:
+    """Ask again what a patent's rights bar, for handlers of an event."""
+    whole = await patent_queries.load_for(session, patent_id, context)
     if whole is not None:
-        await reassess(session, whole, now)
+        await _align(session, whole, await ledger_for(session, whole, context), context.now)
 
 
 async def sweep(database: Database, now: datetime) -> None:

@@ -4,8 +4,9 @@ from typing import Final
 
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.rights import availability, event_handlers, routes
+from backend.rights import availability, event_handlers, events, routes
 from backend.rights.codes import ConsentState
 from backend.rights.consents import routes as consent_routes
 from backend.rights.consents import rules as consent_rules
@@ -17,6 +18,7 @@ DOMAIN: Final = Domain(
     routers=(routes.router, consent_routes.router),
     tags={"rights": "What burdens a patent, what may be done with it and why not, and consents."},
     scope="rights",
+    events=events_in(events),
     sync_handlers=event_handlers.SYNC_HANDLERS,
     batch_handlers=event_handlers.BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,

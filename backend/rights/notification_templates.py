@@ -3,43 +3,57 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events.log import NotificationTemplate
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.notification_template import NotificationTemplate
+from backend.rights.events import (
+    ConsentAsked,
+    ConsentGiven,
+    ConsentRefused,
+    ConsentRevoked,
+    RightCarriedOver,
+    RightCarveOutCorrected,
+    RightCorrected,
+    RightEnded,
+    RightRecorded,
+    RightResumed,
+    RightSigned,
+)
 
 RIGHTS: Final = "rights"
 CONSENTS: Final = "consents"
 
-NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
-    "right.recorded": NotificationTemplate(
+NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    RightRecorded: NotificationTemplate(
         RIGHTS, Text("平台账簿录入了专利上的一项权利。", "A right was recorded on a patent.")
     ),
-    "right.ended": NotificationTemplate(RIGHTS, Text("专利上的一项权利已终止。", "A right on a patent has ended.")),
-    "right.resumed": NotificationTemplate(
+    RightEnded: NotificationTemplate(RIGHTS, Text("专利上的一项权利已终止。", "A right on a patent has ended.")),
+    RightResumed: NotificationTemplate(
         RIGHTS, Text("专利上已终止的一项权利恢复。", "A right on a patent that had ended holds again.")
     ),
-    "right.corrected": NotificationTemplate(
+    RightCorrected: NotificationTemplate(
         RIGHTS, Text("专利上的一项权利记录已更正。", "A right on a patent was corrected.")
     ),
-    "right.carve_out_corrected": NotificationTemplate(
+    RightCarveOutCorrected: NotificationTemplate(
         RIGHTS,
         Text(
             "独占或排他许可所保留的一项许可已更正，仍予保留。",
             "A licence that an exclusive or sole one leaves standing was corrected, and is left standing still.",
         ),
     ),
-    "right.carried_over": NotificationTemplate(
+    RightCarriedOver: NotificationTemplate(
         RIGHTS, Text("一项分许可随其所依据许可的更正而转移。", "A sub-licence stands under its licence as corrected.")
     ),
-    "right.signed": NotificationTemplate(
+    RightSigned: NotificationTemplate(
         RIGHTS, Text("共有人确认了权利行使协议。", "A co-owner has entered the same agreement.")
     ),
-    "consent.asked": NotificationTemplate(
+    ConsentAsked: NotificationTemplate(
         CONSENTS,
         Text(
             "有一项行为征求贵单位同意：请核对条款后同意或拒绝；未作答复不视为同意。",
             "Your organisation is asked for its consent: read the terms, then give or refuse it. Silence gives none.",
         ),
     ),
-    "consent.given": NotificationTemplate(CONSENTS, Text("一项同意已作出。", "A consent was given.")),
-    "consent.refused": NotificationTemplate(CONSENTS, Text("一项同意被拒绝。", "A consent was refused.")),
-    "consent.revoked": NotificationTemplate(CONSENTS, Text("一项同意已撤销。", "A consent was revoked.")),
+    ConsentGiven: NotificationTemplate(CONSENTS, Text("一项同意已作出。", "A consent was given.")),
+    ConsentRefused: NotificationTemplate(CONSENTS, Text("一项同意被拒绝。", "A consent was refused.")),
+    ConsentRevoked: NotificationTemplate(CONSENTS, Text("一项同意已撤销。", "A consent was revoked.")),
 }

@@ -14,6 +14,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.clock import china_day
+from backend.core.events.handlers import EventContext
 from backend.patents import queries as patent_queries
 from backend.patents.codes import HoldingState
 from backend.patents.legal_events.status_rules import Fact
@@ -112,6 +113,11 @@ async def ledger_of(
         return found
     standing = _burdens([row for row in every if was_known(row, None)], None)
     return replace(found, entries=as_others_see(found.entries, standing, own, china_day(now)))
+
+
+async def ledger_for(session: AsyncSession, whole: PatentAggregate, context: EventContext) -> Ledger:
+    """Return the ledger as it stands, read once for all handlers of an event."""
+    return await context.once((Ledger, whole.patent.id), lambda: ledger_of(session, whole, context.now))
 
 
 async def ledgers_of(session: AsyncSession, wholes: Sequence[PatentAggregate], now: datetime) -> dict[str, Ledger]:

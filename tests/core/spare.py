@@ -12,7 +12,7 @@ from backend.core.clock import Now
 from backend.core.database.sessions import persist_on_refusal
 from backend.core.errors import Conflict
 from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent, EventPayload
 from backend.core.events.stream import CURSOR
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import plain
@@ -26,13 +26,17 @@ JOB: sa.Table = Job.__table__  # type: ignore[attr-defined]  # SQLModel makes it
 router = APIRouter(prefix="/v1/spare", route_class=WritingRoute)
 
 
+class SpareHappened(EventPayload, name="spare.happened", audience="an organisation", unnotified="only tests do it"):
+    """Something happened in a test."""
+
+
 class Named(Body):
     name: Annotated[str, Field(max_length=100)]
 
 
 async def _happen(session: Db, name: str, now: datetime) -> None:
     await session.execute(ADD, {"name": name, "position": 0})
-    await event_log.append(session, DomainEvent("spare.happened", name, ["org"]), now)
+    await event_log.append(session, DomainEvent(SpareHappened(), name, ["org"]), now)
 
 
 @router.post("/things")

@@ -11,7 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.patents.codes import LegalStatus
+from backend.patents.events import patent_status_changed
 from tests import factories
 from tests.delivery.test_changes import all_after, now
 from tests.factories import Member
@@ -52,9 +53,9 @@ async def happen(app: FastAPI, member: Member, many: int = 1, actor: str | None 
     """Have so many things happen that concern the member's organisation."""
     async with app.state.database.write() as session:
         audience = ["public", member.organisation_id]
-        data = {"legal_status": "in_force"}
-        said = [DomainEvent("patent.status_changed", patent, audience, data | {"patent_id": patent}, actor)
-                for patent in (f"pat_{n}" for n in range(many))]  # fmt: skip
+        patents = [f"pat_{n}" for n in range(many)]
+        in_force, pending = LegalStatus.IN_FORCE, LegalStatus.PENDING
+        said = [patent_status_changed(patent, in_force, pending, audience, actor) for patent in patents]
         await event_log.append_many(session, said, datetime.now(UTC))
 
 

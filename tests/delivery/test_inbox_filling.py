@@ -12,12 +12,13 @@ from sqlmodel import col
 from backend.core.errors import Text
 from backend.core.events import log as event_log
 from backend.core.events import stream
-from backend.core.events.log import DomainEvent, NotificationTemplate
+from backend.core.events.notification_template import NotificationTemplate
 from backend.delivery.event_rendering import sentence
 from backend.delivery.inbox import projection as inbox_projection
 from backend.delivery.inbox.projection import FOLLOWER, InboxProjection
 from backend.delivery.models import Message, MessageMark
 from backend.domains import REGISTRY
+from backend.patents.events import patent_updated
 from backend.patents.patent_reference import named
 from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, steady, types, until
@@ -45,9 +46,7 @@ async def test_what_nobody_is_told_moves_the_cursor_once_it_is_quiet(client: htt
     await steady(client, mine)
     database = app.state.database
     async with database.write() as session:
-        await event_log.append(
-            session, DomainEvent("patent.updated", "pat_x", [mine.organisation_id]), datetime.now(UTC)
-        )
+        await event_log.append(session, patent_updated("pat_x", [mine.organisation_id]), datetime.now(UTC))
     before = await inbox(client, mine)
     for _ in range(50):
         async with database.read() as session:

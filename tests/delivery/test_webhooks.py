@@ -212,7 +212,7 @@ async def test_a_private_address_entered_when_that_was_allowed_is_not_reached_wh
 
 async def test_an_organisation_has_twenty_at_most(client: httpx.AsyncClient) -> None:
     mine = await factories.organisation(client)
-    body = {"url": "https://hooks.invalid/", "types": ["nothing"]}
+    body = {"url": "https://hooks.invalid/", "types": ["invitation"]}
     for _ in range(20):
         assert (await client.post(HOOKS, json=body, headers=mine.headers)).status_code == 201
     answer = await client.post(HOOKS, json=body, headers=mine.headers)

@@ -16,7 +16,8 @@ from backend.accounts.sign_in.passwords import hashes_now, is_one_of
 from backend.core.clock import Clock, china_day
 from backend.core.database import schema
 from backend.core.database.sessions import Database
-from backend.core.events.log import EVENT, MUTED_FOR
+from backend.core.events.domain_event import MUTED_FOR
+from backend.core.events.log import EVENT
 from backend.core.settings import Settings, read_settings
 from backend.demo.load import BATCH, load
 from backend.demo.organisations import organisations

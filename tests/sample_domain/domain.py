@@ -11,15 +11,19 @@ from backend.core.consistency import Line, Site
 from backend.core.database.sessions import Database
 from backend.core.domain import Domain
 from backend.core.errors import Text
-from backend.core.events.log import EVENT, DomainEvent, NotificationTemplate
+from backend.core.events.domain_event import DomainEvent, events_in
+from backend.core.events.handlers import EventContext
+from backend.core.events.log import EVENT
+from backend.core.events.notification_template import NotificationTemplate
 from backend.core.jobs.queue import Runtime
-from tests.sample_domain import routes
+from tests.sample_domain import events, routes
+from tests.sample_domain.events import SampleMade
 
 HANDLED: list[str] = []
 SWEPT: list[datetime] = []
 
 
-async def _on_made(_session: AsyncSession, event: DomainEvent, _at: datetime) -> None:
+async def _on_made(_session: AsyncSession, event: DomainEvent[SampleMade], _context: EventContext) -> None:
     HANDLED.append(event.subject)
 
 
@@ -34,7 +38,7 @@ def _job(_runtime: Runtime, *_arguments: Any) -> None:
 async def _named(site: Site, line: Line) -> None:
     """Every sample has a name."""
     async with site.database.read() as session:
-        rows: Sequence[Any] = (await session.execute(sa.select(EVENT).where(EVENT.c.type == "sample.made"))).all()
+        rows: Sequence[Any] = (await session.execute(sa.select(EVENT).where(EVENT.c.type == SampleMade.type))).all()
     line.looked_at = len(rows)
     for row in rows:
         if not row.data.get("name"):
@@ -46,8 +50,9 @@ DOMAIN = Domain(
     routers=(routes.router,),
     tags={"samples": "Samples."},
     scope="samples",
-    sync_handlers={"sample.made": [_on_made]},
-    notifications={"sample.made": NotificationTemplate("samples", Text("已创建样本。", "A sample was made."))},
+    events=events_in(events),
+    sync_handlers={SampleMade: [_on_made]},
+    notifications={SampleMade: NotificationTemplate("samples", Text("已创建样本。", "A sample was made."))},
     jobs={"samples.job": _job},
     sweeps=(_sweep,),
     consistency_checks=(("samples", _named),),

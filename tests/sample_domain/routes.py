@@ -7,12 +7,14 @@ from pydantic import Field
 
 from backend.accounts.access import Editor
 from backend.core.clock import Now
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.http.openapi import problem_answers
 from backend.core.http.request_transaction import Db, WritingRoute
 from backend.core.http.responses import plain
 from backend.core.http.schemas import Body, Out
 from backend.core.ids import new_id
+from tests.sample_domain.events import SampleMade
 
 router = APIRouter(prefix="/v1/samples", tags=["samples"], route_class=WritingRoute)
 
@@ -29,5 +31,5 @@ class SampleOut(Out):
 async def make_sample(body: SampleIn, caller: Editor, session: Db, now: Now) -> Response:
     """Makes a sample, of which the organisation's members are told."""
     made = new_id("smp")
-    await append(session, DomainEvent("sample.made", made, [caller.organisation_id], {"name": body.name}), now)
+    await append(session, DomainEvent(SampleMade(name=body.name), made, [caller.organisation_id]), now)
     return plain({"id": made})

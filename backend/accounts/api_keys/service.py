@@ -9,13 +9,14 @@ from sqlmodel import col
 from backend.accounts import queries
 from backend.accounts.caller import Caller
 from backend.accounts.errors import RoleAboveOwn
+from backend.accounts.events import ApiKeyMade, api_key_revoked
 from backend.accounts.members.schemas import NewKey
 from backend.accounts.models import ApiKey
 from backend.accounts.rules import at_least
 from backend.accounts.sign_in.tokens import KEY_PREFIX, hashed, new_secret
 from backend.core.errors import FieldError, Malformed, NotFound, Text
-from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 
 PAST: Final = Text("应为将来的时刻，并带时区。", "It lies in the future, and has an offset.")
@@ -45,9 +46,7 @@ async def make_key(
         expires_at=body.expires_at,
     )
     session.add(key)
-    await event_log.append(
-        session, DomainEvent("api_key.made", key.id, [caller.organisation_id], {}, caller.user_id), now
-    )
+    await append(session, DomainEvent(ApiKeyMade(), key.id, [caller.organisation_id], caller.user_id), now)
     return key, secret
 
 
@@ -58,6 +57,4 @@ async def revoke_key(session: AsyncSession, key_id: str, caller: Caller, *, now:
     if key is None:
         raise NotFound
     key.revoked_at = real
-    await event_log.append(
-        session, DomainEvent("api_key.revoked", key.id, [caller.organisation_id], {}, caller.user_id), now
-    )
+    await append(session, api_key_revoked(key.id, caller.organisation_id, caller.user_id), now)

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.errors import OperatorExists, SeveralAccounts
+from backend.accounts.events import OrganisationRegistered, organisation_waits
 from backend.accounts.models import Organisation, User
 from backend.accounts.organisations.service import Founder, add_founder, found_organisation
 from backend.accounts.queries import accounts_of
@@ -16,8 +17,7 @@ from backend.accounts.sign_in import passwords
 from backend.accounts.sign_in.password_changes import make_reset
 from backend.core.database.sessions import Database
 from backend.core.errors import NotFound
-from backend.core.events import log as event_log
-from backend.core.events.log import MUTED_FOR, DomainEvent
+from backend.core.events.log import append
 
 PLATFORM_NAME: Final = "平台"
 
@@ -42,8 +42,8 @@ async def create_operator(database: Database, email: str, name: str, password: s
         platform.status, platform.verified_at, platform.first_verified_at = OrganisationStatus.VERIFIED, now, now
         await session.flush()
         await add_founder(session, platform.id, Founder(found, person.email, person.name, hashes[0]), now)
-        registered = DomainEvent("organisation.registered", platform.id, [platform.id], {MUTED_FOR: [platform.id]})
-        await event_log.append(session, registered, now)
+        registered = organisation_waits(platform, OrganisationRegistered, platform.name, [platform.id], None)
+        await append(session, registered, now)
         return platform.id
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 from backend.accounts import queries
 from backend.accounts.access import Person, Viewer, find_caller
 from backend.accounts.errors import WrongPassword
+from backend.accounts.events import sessions_ended
 from backend.accounts.members.routes import Token
 from backend.accounts.members.schemas import (
     MeOut,
@@ -28,8 +29,7 @@ from backend.accounts.sign_in.throttling import Try, take_back
 from backend.core.clock import Now, Real
 from backend.core.database.sessions import Database
 from backend.core.errors import NotFound, Text
-from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.core.events.log import append
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.problems import language_of
@@ -129,7 +129,7 @@ async def list_sessions(
 async def end_other_sessions(caller: Person, session: Db, now: Now, real: Real) -> Response:
     """Ends every sign-in of the account but the present one: their tokens are refused from now on."""
     await end_sessions(session, [caller.user_id], real, "ended_by_owner", but=caller.session_id)
-    await event_log.append(session, DomainEvent("account.sessions_ended", caller.user_id, []), now)
+    await append(session, sessions_ended(caller.user_id), now)
     return Response(None, 204)
 
 
@@ -140,7 +140,7 @@ async def end_one_session(session_id: SessionId, caller: Person, session: Db, no
     """Ends one sign-in of the account; the present one too."""
     if not await end_session(session, caller.user_id, session_id, real, "ended_by_owner"):
         raise NotFound
-    await event_log.append(session, DomainEvent("account.sessions_ended", caller.user_id, []), now)
+    await append(session, sessions_ended(caller.user_id), now)
     return Response(None, 204)
 
 

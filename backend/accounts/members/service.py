@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +11,7 @@ from backend.accounts import queries
 from backend.accounts.caller import Caller
 from backend.accounts.codes import Role
 from backend.accounts.errors import AlreadyMember, InvitationGone, LastOwner
+from backend.accounts.events import InvitationMade, MemberJoined, MemberLeft, MemberRoleChanged, invitation_withdrawn
 from backend.accounts.members.schemas import NewInvitation
 from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisations.service import Founder
@@ -22,12 +22,9 @@ from backend.accounts.rules import INVITATION_GOOD_FOR, at_least
 from backend.accounts.sign_in.known_networks import note_place
 from backend.accounts.sign_in.tokens import hashed, new_secret
 from backend.core.errors import NotFound
-from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
-
-REMOVALS: Final = frozenset({"invitation.withdrawn", "member.left", "api_key.revoked"})
-ROLE_BEFORE: Final = "role_before"  # in an event's data, for what follows here; it is told to nobody
 
 
 async def invite(
@@ -47,8 +44,8 @@ async def invite(
         expires_at=real + INVITATION_GOOD_FOR,
     )
     session.add(invitation)
-    event = DomainEvent("invitation.made", invitation.id, [organisation_id], {"role": body.role.value}, caller.user_id)
-    await event_log.append(session, event, now)
+    event = DomainEvent(InvitationMade(role=body.role), invitation.id, [organisation_id], caller.user_id)
+    await append(session, event, now)
     return invitation, token
 
 
@@ -65,7 +62,7 @@ async def withdraw_invitation(session: AsyncSession, organisation_id: str, invit
     )
     if (await session.execute(gone)).first() is None:
         raise InvitationGone
-    await event_log.append(session, DomainEvent("invitation.withdrawn", invitation_id, [organisation_id]), now)
+    await append(session, invitation_withdrawn(invitation_id, organisation_id), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ async def accept(
         id=new_id("mem"), organisation_id=seat.organisation_id, user_id=user.id, role=seat.role, joined_at=now
     )
     session.add(member)
-    await event_log.append(session, DomainEvent("member.joined", member.id, [seat.organisation_id], {}, user.id), now)
+    await append(session, DomainEvent(MemberJoined(), member.id, [seat.organisation_id], user.id), now)
     return member, user
 
 
@@ -162,9 +159,8 @@ async def change_role(session: AsyncSession, member: Member, role: Role, now: da
     member.version += 1
     if not at_least(role, before):
         await end_with_role(session, member, role, now, actor=actor)
-    data = {"role": role.value, ROLE_BEFORE: before.value}
-    event = DomainEvent("member.role_changed", member.id, [member.organisation_id], data, actor)
-    await event_log.append(session, event, now)
+    payload = MemberRoleChanged(role=role, role_before=before)
+    await append(session, DomainEvent(payload, member.id, [member.organisation_id], actor), now)
 
 
 async def end_membership(session: AsyncSession, member: Member, now: datetime, *, actor: str) -> None:
@@ -172,9 +168,9 @@ async def end_membership(session: AsyncSession, member: Member, now: datetime, *
     await _keep_an_owner(session, member)
     member.ended_at = now
     member.version += 1
-    data = {ROLE_BEFORE: member.role.value}
     await end_with_membership(session, member, now, actor=actor)
-    await event_log.append(session, DomainEvent("member.left", member.id, [member.organisation_id], data, actor), now)
+    payload = MemberLeft(role_before=member.role)
+    await append(session, DomainEvent(payload, member.id, [member.organisation_id], actor), now)
 
 
 async def _keep_an_owner(session: AsyncSession, member: Member) -> None:

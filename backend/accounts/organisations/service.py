@@ -10,6 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
+from backend.accounts.events import (
+    OrganisationCorrected,
+    OrganisationRefused,
+    OrganisationRegistered,
+    OrganisationVerified,
+    OrganisationWaits,
+    organisation_decided,
+    organisation_updated,
+    organisation_waits,
+)
 from backend.accounts.models import Member, Organisation, Party, User
 from backend.accounts.parties.directory import CREDIT_CODE_FLAWS, new_party
 from backend.accounts.parties.name_changes import (
@@ -17,7 +27,6 @@ from backend.accounts.parties.name_changes import (
     OFFICES,
     REASON_NEEDED,
     ask,
-    desk_data,
     needs_confirmation,
     overtake,
     rename,
@@ -28,12 +37,10 @@ from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
 from backend.accounts.sign_in.known_networks import note_place
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import log as event_log
-from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.reference.lists import codes
 
-REMOVALS: Final = frozenset({"organisation.refused"})
 VERIFIED_FACTS: Final = frozenset({"country", "credit_code", "credit_code_override"})
 NEEDED: Final = Text("境内单位须填写统一社会信用代码。", "A mainland entity gives its unified social credit code.")
 NOT_ASKED: Final = Text("此类主体没有统一社会信用代码。", "Such an organisation has no unified social credit code.")
@@ -81,18 +88,16 @@ async def register(session: AsyncSession, body: Registration, founder: Founder, 
     organisation = found_organisation(session, body, now)
     await session.flush()
     await add_founder(session, organisation.id, founder, now)
-    await _lay_on_desk(session, organisation, "registered", None, now)
+    await _lay_on_desk(session, organisation, OrganisationRegistered, None, now)
     return organisation
 
 
 async def _lay_on_desk(
-    session: AsyncSession, organisation: Organisation, what: str, actor: str | None, now: datetime
+    session: AsyncSession, organisation: Organisation, kind: type[OrganisationWaits], actor: str | None, now: datetime
 ) -> None:
     """Tell the offices at once that an organisation waits to be verified; itself knows."""
-    o = organisation
-    data = desk_data(o, o.name) | {MUTED_FOR: [o.id]}
-    audience = [o.id, *await offices(session)]
-    await event_log.append(session, DomainEvent(f"organisation.{what}", o.id, audience, data, actor), now)
+    audience = [organisation.id, *await offices(session)]
+    await append(session, organisation_waits(organisation, kind, organisation.name, audience, actor), now)
 
 
 def found_organisation(session: AsyncSession, body: Registration, now: datetime) -> Organisation:
@@ -191,13 +196,9 @@ async def _change(
     party.country = organisation.country
     _identify_party(party, organisation.credit_code, organisation.credit_code_override)
     organisation.version += 1
-    is_public = organisation.status is OrganisationStatus.VERIFIED
-    audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
-    data = {"party_id": party.id, "changed": sorted(changes), "renamed": renamed}
-    event = DomainEvent("organisation.updated", organisation.id, audience, data, caller.user_id)
-    await event_log.append(session, event, now)
+    await append(session, organisation_updated(organisation, sorted(changes), caller.user_id, renamed=renamed), now)
     if was is OrganisationStatus.REFUSED:
-        await _lay_on_desk(session, organisation, "corrected", caller.user_id, now)
+        await _lay_on_desk(session, organisation, OrganisationCorrected, caller.user_id, now)
 
 
 def _apply(organisation: Organisation, changes: Mapping[str, Any]) -> None:
@@ -230,8 +231,6 @@ async def verify(
     organisation.version += 1
     if action is Action.REFUSE:
         await end_with_refusal(session, organisation.id, now, actor=caller.user_id)
-    data = {"party_id": organisation.party_id, "kind": organisation.kind.value}
+    kind = OrganisationVerified if action is Action.VERIFY else OrganisationRefused
     is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
-    audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
-    event = DomainEvent(f"organisation.{following.value}", organisation.id, audience, data, caller.user_id)
-    await event_log.append(session, event, now)
+    await append(session, organisation_decided(organisation, kind, caller.user_id, is_public=is_public), now)

@@ -9,15 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.codes import OrganisationKind, OrganisationStatus
+from backend.accounts.codes import OrganisationKind
 from backend.accounts.errors import NameChangeDiffers, NoNameChange, OfficeOnly
+from backend.accounts.events import (
+    NameChangeAsked,
+    NameChangeConfirmed,
+    NameChangeRefused,
+    NameChangeWithdrawn,
+    name_change_decided,
+    organisation_updated,
+    organisation_waits,
+)
 from backend.accounts.models import NameChange, Organisation, Party, PartyName
 from backend.accounts.queries import offices
 from backend.accounts.rules import name_key
 from backend.accounts.schemas import NameDecision
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import log as event_log
-from backend.core.events.log import PUBLIC, DomainEvent
+from backend.core.events.log import append
 
 NAMES: Final[tuple[str, ...]] = ("name", "name_en")
 OFFICES: Final = frozenset({OrganisationKind.AUTHORITY, OrganisationKind.PLATFORM})
@@ -49,12 +57,6 @@ async def asked_for(session: AsyncSession, organisation_ids: Iterable[str]) -> d
     return {row.organisation_id: row for row in await session.scalars(asked)}
 
 
-def desk_data(organisation: Organisation, name: str) -> dict[str, Any]:
-    """Return what an event tells the offices; a person's name stands in no event, since events are kept for good."""
-    data = {"organisation_id": organisation.id, "kind": organisation.kind.value}
-    return data if organisation.kind is OrganisationKind.INDIVIDUAL else data | {"name": name}
-
-
 def _end(waiting: NameChange | None, outcome: str, now: datetime) -> None:
     if waiting is not None:
         waiting.outcome, waiting.decided_at = outcome, now
@@ -82,10 +84,9 @@ async def ask(
     if not is_present:
         asked = {**names, "organisation_id": organisation.id, "asked_by": caller.user_id, "asked_at": now}
         session.add(NameChange.model_validate(asked | {"renamed_on": on}))
-    data = desk_data(organisation, names["name"])
+    kind = NameChangeWithdrawn if is_present else NameChangeAsked
     audience = [organisation.id, *await offices(session)]
-    kind = f"organisation.name_change_{'withdrawn' if is_present else 'asked'}"
-    await event_log.append(session, DomainEvent(kind, organisation.id, audience, data, caller.user_id), now)
+    await append(session, organisation_waits(organisation, kind, names["name"], audience, caller.user_id), now)
 
 
 def _is(waiting: NameChange, names: Mapping[str, Any], on: date | None) -> bool:
@@ -126,15 +127,6 @@ async def decide(
     if decision.outcome == "confirmed":
         organisation.name, organisation.name_en = waiting.name, waiting.name_en
         rename(session, party, waiting.name, waiting.name_en, on=waiting.renamed_on or today, now=now)
-        await _tell_renamed(session, organisation, caller, now)
-    data = desk_data(organisation, waiting.name) | {"reason": decision.reason}
-    kind = f"organisation.name_change_{decision.outcome}"
-    await event_log.append(session, DomainEvent(kind, organisation.id, [organisation.id], data, caller.user_id), now)
-
-
-async def _tell_renamed(session: AsyncSession, organisation: Organisation, caller: Caller, now: datetime) -> None:
-    is_public = organisation.status is OrganisationStatus.VERIFIED
-    audience = [PUBLIC, organisation.id] if is_public else [organisation.id]
-    data = {"party_id": organisation.party_id, "changed": list(NAMES), "renamed": True}
-    event = DomainEvent("organisation.updated", organisation.id, audience, data, caller.user_id)
-    await event_log.append(session, event, now)
+        await append(session, organisation_updated(organisation, NAMES, caller.user_id, renamed=True), now)
+    kind = NameChangeConfirmed if decision.outcome == "confirmed" else NameChangeRefused
+    await append(session, name_change_decided(organisation, kind, waiting.name, decision.reason, caller.user_id), now)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.errors import PartyStands
+from backend.accounts.events import PartyEntered, party_updated
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import CREDIT_CODE_FLAWS
 from backend.accounts.parties.name_changes import rename
@@ -14,8 +15,8 @@ from backend.accounts.rules import MAINLAND, credit_code_flaw, fold_credit_code,
 from backend.accounts.schemas import NewParty, PartyChange
 from backend.core.database.bulk_writes import put
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 
 BOTH: Final = Text("identifier 与 identifier_kind 须同时填写。", "Give identifier and identifier_kind together.")
@@ -29,7 +30,7 @@ async def enter_party(session: AsyncSession, body: NewParty, caller: Caller, now
     party = Party(id=new_id("pty"), name_key=name_key(body.name), created_by=by, created_at=now, **body.model_dump())
     _check_identifier(party)
     await put(session, party)
-    await event_log.append(session, DomainEvent("party.entered", party.id, [by]), now)
+    await append(session, DomainEvent(PartyEntered(), party.id, [by]), now)
     return party
 
 
@@ -61,5 +62,4 @@ async def change_party(
     _check_identifier(party)
     renamed = (name, name_en) != (party.name, party.name_en)
     rename(session, party, name, name_en, on=body.renamed_on or today, now=now)
-    event = DomainEvent("party.updated", party.id, [caller.organisation_id], {"party_id": party.id, "renamed": renamed})
-    await event_log.append(session, event, now)
+    await append(session, party_updated(party.id, caller.organisation_id, caller.user_id, renamed=renamed), now)

@@ -7,14 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.errors import ResetGone
+from backend.accounts.events import PasswordChanged
 from backend.accounts.models import PasswordReset, User
 from backend.accounts.rules import RESET_GOOD_FOR
 from backend.accounts.sign_in.known_networks import forget_places, note_place
 from backend.accounts.sign_in.password_verification import KeptPassword
 from backend.accounts.sign_in.service import end_sessions
 from backend.accounts.sign_in.tokens import hashed, new_secret
-from backend.core.events import log as event_log
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 
 
 async def set_password(
@@ -35,7 +36,7 @@ async def set_password(
     await end_sessions(session, [user.id], real, because, but=but)
     await forget_places(session, user.id)
     await note_place(session, user.id, new.place, real)
-    await event_log.append(session, DomainEvent("account.password_changed", user.id, []), now)
+    await append(session, DomainEvent(PasswordChanged(), user.id, []), now)
 
 
 async def make_reset(session: AsyncSession, user: User, real: datetime) -> str:

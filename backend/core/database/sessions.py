@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from datetime import datetime
 from typing import Any, Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +17,7 @@ ONE_STATE: Final = {"postgresql_readonly": True, "isolation_level": "REPEATABLE 
 class EventHandlers(Protocol):
     """What runs in the transaction of the events that are appended in it."""
 
-    async def follow(self, session: AsyncSession, events: Sequence[Any], at: datetime) -> None:
+    async def follow(self, session: AsyncSession, events: Sequence[Any], context: Any) -> None:
         """Run the handlers of these events."""
 
 

@@ -4,9 +4,8 @@ Sync handlers run at once in the same transaction: they hold the promises that m
 patent lapses, its listing is suspended). All else follows the stream with a cursor of its own.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,11 +16,10 @@ from sqlmodel import Field, SQLModel
 from backend.core.database.bulk_writes import flush, put_many
 from backend.core.database.columns import BIG, json_column, moment, table_of
 from backend.core.database.compiled_statements import Prepared, connection_of
-from backend.core.errors import Text
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext
 from backend.core.security.tokens import seal, unseal
 
-PUBLIC: Final = "public"
-MUTED_FOR: Final = "untold"  # in an event's data: organisations whose members another event tells of it, or who did it
 LAST_WITH_COMMIT: Final = "last_event"  # in session.info where whoever commits sends the last event
 
 
@@ -43,52 +41,6 @@ class Event(SQLModel, table=True):
     at: datetime = Field(sa_column=moment())
 
 
-@dataclass(frozen=True, slots=True)
-class DomainEvent:
-    """One thing that happened: `thing.verb_in_past`, the id of the thing, who may know (PUBLIC or organisation ids)."""
-
-    type: str
-    subject: str
-    audience: Sequence[str]
-    data: Mapping[str, Any] = field(default_factory=dict)
-    actor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationTemplate:
-    """How a kind of event is told to members: its category, and a sentence that may use the facts of its data.
-
-    Where the event's data has a fact named `by`, and `texts` a sentence for its value, that one is told instead.
-    """
-
-    category: str
-    text: Text
-    by: str = ""
-    texts: Mapping[str, Text] = field(default_factory=dict)
-
-
-SyncHandler = Callable[[AsyncSession, DomainEvent, datetime], Awaitable[None]]
-BatchHandler = Callable[[AsyncSession, Sequence[DomainEvent], datetime], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class SyncHandlers:
-    """What runs in the transaction of events, by their type: for each of them, then for all kept in one statement."""
-
-    each: Mapping[str, Sequence[SyncHandler]] = field(default_factory=dict)
-    batches: Mapping[str, Sequence[BatchHandler]] = field(default_factory=dict)
-
-    async def follow(self, session: AsyncSession, events: Sequence[DomainEvent], at: datetime) -> None:
-        """Run the handlers of these events."""
-        for event in events:
-            for handler in self.each.get(event.type, ()):
-                await handler(session, event, at)
-        for kind, handlers in self.batches.items():
-            those = [event for event in events if event.type == kind]
-            for batch_handler in handlers if those else ():
-                await batch_handler(session, those, at)
-
-
 EVENT: Final = table_of(Event)
 NUMBER_OF_LAST: Final = sa.func.currval("event_id_seq", type_=sa.BigInteger)  # this connection's, PostgreSQL
 _NEW: Final[dict[str, sa.BindParameter[Any]]] = {
@@ -100,19 +52,23 @@ ADD: Final = Prepared(sa.insert(EVENT).values(**_NEW).returning(EVENT.c.id), EVE
 LAST: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
 
 
-def _row(event: DomainEvent, at: datetime) -> dict[str, Any]:
+def _row(event: DomainEvent[Any], at: datetime) -> dict[str, Any]:
     return {
         "type": event.type,
         "subject": event.subject,
         "audience": list(event.audience),
-        "data": dict(event.data),
+        "data": event.stored_data(),
         "actor": event.actor,
         "at": at,
     }
 
 
-async def append(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def append(
+    session: AsyncSession, event: DomainEvent[Any], at: datetime, loaded: Mapping[Hashable, Any] | None = None
+) -> None:
     """Keep one event with the change that is in the session, and run its sync handlers.
+
+    `loaded` is what they would load, by its key, where the caller has it as it stands after the change.
 
     SQLite has one writer at a time, so the order of begin is the order of commit and the event gets its place in the
     stream here; on PostgreSQL the sequencer gives it after the commit, and a request's last event goes with the commit.
@@ -126,7 +82,7 @@ async def append(session: AsyncSession, event: DomainEvent, at: datetime) -> Non
         added = await (ADD_NUMBERED if database.is_sqlite else ADD).run(await connection_of(session), _row(event, at))
         session.info["event_id"] = added[0][0]
     if database.handlers is not None:
-        await database.handlers.follow(session, [event], at)
+        await database.handlers.follow(session, [event], EventContext(at, database.settings, {**(loaded or {})}))
 
 
 async def _send_last(session: AsyncSession) -> None:
@@ -155,7 +111,7 @@ async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
             session.info[LAST_WITH_COMMIT] = None
 
 
-async def append_many(session: AsyncSession, events: Sequence[DomainEvent], at: datetime) -> None:
+async def append_many(session: AsyncSession, events: Sequence[DomainEvent[Any]], at: datetime) -> None:
     """Keep many events in one statement, and run their sync handlers, in their order."""
     if not events:
         return
@@ -163,7 +119,7 @@ async def append_many(session: AsyncSession, events: Sequence[DomainEvent], at: 
     await _send_last(session)
     connection = await connection_of(session)
     database = session.info["database"]
-    rows = [_row(h, at) for h in events]
+    rows = [_row(event, at) for event in events]
     if database.is_sqlite:
         last = (await connection.execute(LAST)).scalar_one()
         rows = [{**row, "seq": last + n} for n, row in enumerate(rows, start=1)]
@@ -171,7 +127,7 @@ async def append_many(session: AsyncSession, events: Sequence[DomainEvent], at: 
     number = sa.func.max(EVENT.c.id) if database.is_sqlite else NUMBER_OF_LAST
     session.info["event_id"] = (await connection.execute(sa.select(number))).scalar_one()
     if database.handlers is not None:
-        await database.handlers.follow(session, events, at)
+        await database.handlers.follow(session, events, EventContext(at, database.settings))
 
 
 def event_token(key: bytes, number: int) -> str:

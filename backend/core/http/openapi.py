@@ -120,19 +120,17 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
 
 def describe(app: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI document of the app: stable, with the problem schema and the ways to sign in."""
-    if app.openapi_schema is None:
-        document = FastAPI.openapi(app)
-        components = document.setdefault("components", {})
-        schemas = components.setdefault("schemas", {})
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        schemas["Problem"] = PROBLEM
-        components["parameters"] = {"IdempotencyKey": IDEMPOTENCY_KEY}
-        for path, operations in document["paths"].items():
-            for method, operation in operations.items():
-                _complete(path, method, operation)
-        app.openapi_schema = document
-    return app.openapi_schema
+    document = FastAPI.openapi(app)
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas["Problem"] = PROBLEM
+    components["parameters"] = {"IdempotencyKey": IDEMPOTENCY_KEY}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method, operation)
+    return document
 
 
 def problem_table() -> str:

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from backend.core.database.sessions import Database
 from backend.core.events import stream
-from backend.core.events.log import EVENT, PUBLIC
+from backend.core.events.domain_event import PUBLIC
+from backend.core.events.log import EVENT
 
 WINDOW: Final = 20_000  # places of the stream that one question looks at
 TEXTS: Final = sa.ARRAY(sa.Text)

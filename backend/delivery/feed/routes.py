@@ -20,6 +20,7 @@ from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.delivery.errors import UnknownPlace
 from backend.delivery.event_rendering import change_of, place_token, read_place
+from backend.delivery.event_selection import check_types
 from backend.delivery.feed.queries import FeedPage, audiences, told
 from backend.delivery.feed.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery
 from backend.delivery.feed.stream_limits import StreamReader, reader_of
@@ -42,7 +43,8 @@ class Feed:
         self._standing = Standing(request, caller)
         self.state, self.place, self.limit = request.app.state, place, query.limit
         self._audience = audiences(caller.organisation_id if caller else None)
-        self._types = [kind.strip() for kind in query.types.split(",")] if query.types else []
+        self._types = query.types.split(",") if query.types else []
+        check_types(self._types, self.state.registry.events)
 
     async def next(self, seconds: float) -> FeedPage:
         """Return the next events, after a wait where there are none; raise NotSignedIn where access has ended."""
@@ -59,7 +61,7 @@ class Feed:
 
     def shown(self, found: FeedPage) -> list[ChangeOut]:
         """Return the events as they are told."""
-        return [change_of(self.state.settings, self.state.registry.removals, event) for event in found.events]
+        return [change_of(self.state.settings, self.state.registry.events, event) for event in found.events]
 
     def token(self) -> str:
         """Return where to go on."""

@@ -1,6 +1,6 @@
-"""What happened, as the feed and the webhooks tell it."""
+"""What happened, as the feed and the webhooks send it."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,7 +26,7 @@ class ChangesQuery(BaseModel):
         Field(
             max_length=2_000,
             pattern=KINDS,
-            description="With commas: kinds of events (`listing.published`) or of things (`listing`).",
+            description="With commas: types of events (`listing.published`) or things (`listing`), of `EventSelector`.",
             examples=["listing,patent.status_changed"],
         ),
     ] = None
@@ -34,31 +34,6 @@ class ChangesQuery(BaseModel):
     wait: Annotated[
         int, Field(ge=0, le=LONGEST_WAIT, description="Seconds to wait where there is nothing to tell yet.")
     ] = 0
-
-
-class ChangeData(Out):
-    """What the change is about, as far as that applies."""
-
-    patent_id: str | None = None
-    into: str | None = Field(None, description="The patent that a merged one leads on to.")
-    listing_id: str | None = None
-    holding_id: str | None = None
-    organisation_id: str | None = None
-    party_id: str | None = None
-    assessment_id: str | None = None
-    legal_event_id: str | None = None
-    legal_status: str | None = None
-    before: str | None = Field(None, description="The legal status before.")
-    grade: str | None = None
-    right_id: str | None = None
-    consent_id: str | None = None
-    open_licence_id: str | None = None
-    notice_id: str | None = None
-    licence_id: str | None = None
-    act: str | None = None
-    kind: str | None = None
-    role: str | None = None
-    name: str | None = Field(None, description="The name that an organisation has registered with, or asks for.")
 
 
 class ChangeOut(Out):
@@ -69,7 +44,7 @@ class ChangeOut(Out):
     subject: str = Field(description="The id of the thing.")
     at: Moment
     removed: bool = Field(description="Whether the thing is not to be seen any more by those whom this is told.")
-    data: ChangeData
+    data: dict[str, Any] = Field(description="What it says: the fields of its `type`, as `webhooks` has them below.")
 
 
 class ChangesOut(Out):

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.database.columns import table_of
 from backend.core.database.sessions import Database
 from backend.core.events import stream
-from backend.core.events.log import EVENT, MUTED_FOR, PUBLIC, NotificationTemplate
+from backend.core.events.domain_event import MUTED_FOR, PUBLIC
+from backend.core.events.log import EVENT
+from backend.core.events.notification_template import NotificationTemplate
 from backend.core.ids import new_id
 from backend.delivery.models import PATENT, Message, MessageMark
 

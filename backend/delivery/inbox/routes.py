@@ -37,7 +37,14 @@ def _categories(request: Request) -> list[str]:
 
 def _shown(request: Request, message: Message, *, read: bool) -> MessageOut:
     state = request.app.state
-    return message_of(state.settings, state.registry.notifications, message, read=read, language=language_of(request))
+    return message_of(
+        state.settings,
+        state.registry.events,
+        state.registry.notifications,
+        message,
+        read=read,
+        language=language_of(request),
+    )
 
 
 @router.get("/inbox", summary="Read the inbox", response_model=InboxOut, responses=problem_answers(401, 403))

@@ -1,13 +1,12 @@
 """What goes in and out of the inbox."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Moment, Out, Version
 from backend.core.ids import id_pattern
-from backend.delivery.feed.schemas import ChangeData
 
 MOST_CATEGORIES: Final = 50
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
@@ -37,7 +36,7 @@ class MessageOut(Out):
     text: str = Field(description="In the language of the request.")
     subject: str = Field(description="The id of the thing.")
     patent: MessagePatent | None = Field(description="Of a message about a patent, or about a right or licence on it.")
-    data: ChangeData
+    data: dict[str, Any] = Field(description="What the event says: the fields of its `type`.")
     at: Moment
     read: bool = Field(description="Whether the member who asks has read it; a program never has.")
 

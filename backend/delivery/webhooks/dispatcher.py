@@ -18,7 +18,7 @@ from backend.core.database.columns import iso
 from backend.core.database.sessions import Database
 from backend.core.events.log import EVENT
 from backend.core.settings import Settings
-from backend.delivery.event_rendering import change_of
+from backend.delivery.event_rendering import EventTypes, change_of
 from backend.delivery.models import Delivery, Webhook
 from backend.delivery.webhooks import rules as webhook_rules
 from backend.delivery.webhooks import service as webhooks
@@ -36,8 +36,8 @@ log = structlog.get_logger()
 class Dispatcher:
     """Keeps sending for a process that works."""
 
-    def __init__(self, database: Database, settings: Settings, removals: frozenset[str], post: WebhookSender) -> None:
-        self._database, self._settings, self._removals, self._post = database, settings, removals, post
+    def __init__(self, database: Database, settings: Settings, events: EventTypes, post: WebhookSender) -> None:
+        self._database, self._settings, self._events, self._post = database, settings, events, post
         self._under_way: dict[asyncio.Task[None], Place] = {}
 
     def _begin(self, place: Place, work: Coroutine[Any, Any, None]) -> None:
@@ -127,7 +127,7 @@ class Dispatcher:
             event = (await session.execute(sa.select(EVENT).where(EVENT.c.id == delivery.event_id))).one()
         if webhook is None or webhook.status is not WebhookStatus.ACTIVE:
             return None
-        change = change_of(self._settings, self._removals, event)
+        change = change_of(self._settings, self._events, event)
         said = {
             "type": event.type,
             "timestamp": iso(event.at),

@@ -13,7 +13,7 @@ from backend.core.database.bulk_writes import put_many
 from backend.core.database.columns import table_of
 from backend.core.database.sessions import Database
 from backend.core.events import stream
-from backend.core.events.log import PUBLIC
+from backend.core.events.domain_event import PUBLIC
 from backend.core.ids import new_id
 from backend.delivery.models import Delivery, Webhook
 from backend.delivery.webhooks import rules as webhook_rules

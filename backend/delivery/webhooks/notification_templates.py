@@ -3,12 +3,13 @@
 from typing import Final
 
 from backend.core.errors import Text
-from backend.core.events.log import NotificationTemplate
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.notification_template import NotificationTemplate
 from backend.delivery.webhooks.codes import DisabledBecause
-from backend.delivery.webhooks.event_handlers import SECRETS_KNOWN
+from backend.delivery.webhooks.events import WebhookDisabled, WebhookSecretsKnown
 
-NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
-    SECRETS_KNOWN: NotificationTemplate(
+NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    WebhookSecretsKnown: NotificationTemplate(
         "webhooks",
         Text(
             "一名成员已离开或不再是所有者，可能知道回调地址的密钥。请所有者逐一更换："
@@ -17,7 +18,7 @@ NOTIFICATION_TEMPLATES: Final[dict[str, NotificationTemplate]] = {
             " each: GET /v1/webhooks, POST /v1/webhooks/…/secret-renewal.",
         ),
     ),
-    "webhook.disabled": NotificationTemplate(
+    WebhookDisabled: NotificationTemplate(
         "webhooks",
         Text("一个回调地址已停用。", "A webhook was disabled."),
         by="because",

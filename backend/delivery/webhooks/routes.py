@@ -16,6 +16,7 @@ from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import accepted, changed, created, listed, one, to_json
 from backend.core.ids import id_pattern
 from backend.core.settings import Settings
+from backend.delivery.event_selection import check_types
 from backend.delivery.models import Delivery, Webhook
 from backend.delivery.webhooks import service as webhooks
 from backend.delivery.webhooks import verification as webhook_verification
@@ -62,6 +63,7 @@ async def create_webhook(
     again for three days; those of one subject come in their order, and `sequence` counts them.
     """
     settings: Settings = request.app.state.settings
+    check_types(body.types, request.app.state.registry.events)
     webhook = await webhooks.make(session, caller, body, settings, now=now, real=real)
     secret = webhooks.secret_of(settings, webhook)
     answer = created(_shown(webhook, secret), webhook.version, f"/v1/webhooks/{webhook.id}")
@@ -105,6 +107,7 @@ async def change_webhook(
     """
     webhook = await webhooks.own(session, caller, webhook_id, lock=True)
     seen.check(webhook.version)
+    check_types(body.types or (), request.app.state.registry.events)
     await webhooks.change(session, caller, webhook, body, request.app.state.settings, now=now, real=real)
     return changed(_shown(webhook), webhook.version)
 

@@ -8,9 +8,10 @@ from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, CleanLine, Line, Moment, Out, Version
 from backend.delivery.webhooks.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 
-KIND = r"^[a-z_]+(\.[a-z_]+)?$"
-Kind = Annotated[str, StringConstraints(pattern=KIND, max_length=60)]
-Kinds = Annotated[list[Kind], Field(max_length=50, description="`listing.published`, or `listing`; empty: all.")]
+EventSelector = Annotated[str, StringConstraints(max_length=60)]
+EventSelectors = Annotated[
+    list[EventSelector], Field(max_length=50, description="`listing.published`, or `listing`; empty: all.")
+]
 Url = Annotated[str, CleanLine, StringConstraints(min_length=1, max_length=2_000, pattern=r"^\S+$")]
 
 
@@ -22,7 +23,7 @@ class NewWebhook(Body):
     )
 
     url: Url = Field(description="https; neither private nor of this machine.")
-    types: Kinds = Field(default_factory=list)
+    types: EventSelectors = Field(default_factory=list)
     description: Line | None = None
 
 
@@ -32,7 +33,7 @@ class WebhookChange(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"types": ["listing.published"]}]})
 
     url: Url | None = None
-    types: Kinds | None = None
+    types: EventSelectors | None = None
     description: Line | None = None
     status: Literal["active", "disabled"] | None = Field(
         None, description="Made active again it is told of what comes; /v1/changes has what it missed."

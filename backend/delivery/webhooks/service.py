@@ -12,9 +12,9 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.queries import lock_organisation
 from backend.core.errors import FieldError, Malformed, NotFound
-from backend.core.events import log as event_log
 from backend.core.events import stream
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent, EventPayload
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.delivery.errors import NotToBeSent, TooManyWebhooks, WebhookUnproven
@@ -22,6 +22,14 @@ from backend.delivery.models import Delivery, Webhook
 from backend.delivery.webhooks import rules as webhook_rules
 from backend.delivery.webhooks import verification as webhook_verification
 from backend.delivery.webhooks.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
+from backend.delivery.webhooks.events import (
+    WebhookChanged,
+    WebhookDisabled,
+    WebhookMade,
+    WebhookRemoved,
+    WebhookSecretRenewed,
+    WebhookVerified,
+)
 from backend.delivery.webhooks.schemas import NewWebhook, WebhookChange
 from backend.delivery.webhooks.usage import webhooks_of
 
@@ -60,8 +68,8 @@ def _check_url(settings: Settings, url: str) -> None:
         raise Malformed(errors=[FieldError("/url", "url_not_allowed", flaw)])
 
 
-async def _tell(session: AsyncSession, webhook: Webhook, what: str, now: datetime, **data: str) -> None:
-    await event_log.append(session, DomainEvent(f"webhook.{what}", webhook.id, [webhook.organisation_id], data), now)
+async def _append(session: AsyncSession, webhook: Webhook, payload: EventPayload, now: datetime) -> None:
+    await append(session, DomainEvent(payload, webhook.id, [webhook.organisation_id]), now)
 
 
 async def make(
@@ -88,7 +96,7 @@ async def make(
     )
     await webhook_verification.ask(session, caller, webhook, real)
     await session.flush()
-    await _tell(session, webhook, "made", now)
+    await _append(session, webhook, WebhookMade(), now)
     return webhook
 
 
@@ -136,7 +144,7 @@ async def change(
         await _make_active(session, caller, webhook, real)
     webhook.version += 1
     session.add(webhook)
-    await _tell(session, webhook, "changed", now)
+    await _append(session, webhook, WebhookChanged(), now)
 
 
 async def _make_active(session: AsyncSession, caller: Caller, webhook: Webhook, real: datetime) -> None:
@@ -168,7 +176,7 @@ async def prove(session: AsyncSession, webhook: Webhook, *, now: datetime, real:
     await _activate(session, webhook)
     webhook.version += 1
     session.add(webhook)
-    await _tell(session, webhook, "verified", now)
+    await _append(session, webhook, WebhookVerified(), now)
 
 
 async def disable(session: AsyncSession, webhook: Webhook, because: DisabledBecause, now: datetime) -> None:
@@ -178,7 +186,7 @@ async def disable(session: AsyncSession, webhook: Webhook, because: DisabledBeca
     webhook.version += 1
     session.add(webhook)
     await _give_up_waiting(session, webhook)
-    await _tell(session, webhook, "disabled", now, because=because.value)
+    await _append(session, webhook, WebhookDisabled(because=because), now)
 
 
 async def _give_up_waiting(session: AsyncSession, webhook: Webhook) -> None:
@@ -194,7 +202,7 @@ async def renew_secret(session: AsyncSession, webhook: Webhook, *, now: datetime
     webhook.secret_changed_at = real
     webhook.version += 1
     session.add(webhook)
-    await _tell(session, webhook, "secret_renewed", now)
+    await _append(session, webhook, WebhookSecretRenewed(), now)
 
 
 async def remove(session: AsyncSession, webhook: Webhook, now: datetime) -> None:
@@ -202,7 +210,7 @@ async def remove(session: AsyncSession, webhook: Webhook, now: datetime) -> None
     await session.execute(sa.delete(Delivery).where(col(Delivery.webhook_id) == webhook.id))
     await session.delete(webhook)
     await session.flush()
-    await _tell(session, webhook, "removed", now)
+    await _append(session, webhook, WebhookRemoved(), now)
 
 
 async def send_again(session: AsyncSession, webhook: Webhook, delivery_id: str, real: datetime) -> Delivery:

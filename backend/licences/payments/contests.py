@@ -13,6 +13,13 @@ from backend.licences.activation import chained
 from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import ContestTooLate, LicenceNotInState, NoticeNotInState
+from backend.licences.events import (
+    LicenceContested,
+    LicenceContestEnded,
+    LicenceEvent,
+    LicencePaymentStruck,
+    LicenceVoid,
+)
 from backend.licences.licensor_contests import LICENSOR_DISPLACED
 from backend.licences.models import Licence, Notice, Payment
 from backend.licences.payments.checks import EVIDENCE
@@ -35,11 +42,11 @@ from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 
 STRUCK: Final = "upheld"
-LINKS: Final = {
-    "contested": (CertifiedStep.PAYMENT_CONTESTED,),
-    "contest_ended": (CertifiedStep.CONTEST_ENDED,),
-    "payment_struck": (CertifiedStep.PAYMENT_STRUCK,),
-    "void": (CertifiedStep.PAYMENT_STRUCK, CertifiedStep.ENDED),
+LINKS: Final[dict[type[LicenceEvent], tuple[CertifiedStep, ...]]] = {
+    LicenceContested: (CertifiedStep.PAYMENT_CONTESTED,),
+    LicenceContestEnded: (CertifiedStep.CONTEST_ENDED,),
+    LicencePaymentStruck: (CertifiedStep.PAYMENT_STRUCK,),
+    LicenceVoid: (CertifiedStep.PAYMENT_STRUCK, CertifiedStep.ENDED),
 }
 
 
@@ -59,7 +66,7 @@ async def contest(
     payment.contested_at, payment.contest_reason = now, given.reason
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=payment.id, pointer="/evidence_files", now=now)
-    await _moved(session, licence, notice, payment, "contested", now, caller)
+    await _moved(session, licence, notice, payment, LicenceContested, now, caller)
 
 
 async def let_stand(
@@ -70,7 +77,7 @@ async def let_stand(
     end_contest(payment, outcome, decision, now)
     payment.status = next_payment(payment.status, PaymentStep.LET_STAND)
     await _unmark(session, licence, notice, payment, now)
-    await _moved(session, licence, notice, payment, "contest_ended", now, caller)
+    await _moved(session, licence, notice, payment, LicenceContestEnded, now, caller)
 
 
 async def _unmark(session: AsyncSession, licence: Licence, notice: Notice, payment: Payment, now: datetime) -> None:
@@ -121,14 +128,14 @@ async def decide(
     payment.status = next_payment(payment.status, PaymentStep.UPHOLD)
     await session.flush()
     notice.paid_fen = paid_at_start((await queries.payments_of(session, [notice.id]))[notice.id])
-    what = "payment_struck"
+    kind: type[LicenceEvent] = LicencePaymentStruck
     if notice.paid_fen < notice.due_at_start_fen and licence.status is not LicenceStatus.VOID:
         await _make_void(session, whole, licence, notice, caller, now)
-        what = "void"
+        kind = LicenceVoid
     else:
         await _unmark(session, licence, notice, payment, now)
     await settle(session, licence)
-    await _moved(session, licence, notice, payment, what, now, caller)
+    await _moved(session, licence, notice, payment, kind, now, caller)
 
 
 async def _make_void(
@@ -152,10 +159,16 @@ def end_contest(payment: Payment, outcome: str, decision: str | None, now: datet
 
 
 async def _moved(
-    session: AsyncSession, licence: Licence, notice: Notice, payment: Payment, what: str, now: datetime, caller: Caller
+    session: AsyncSession,
+    licence: Licence,
+    notice: Notice,
+    payment: Payment,
+    kind: type[LicenceEvent],
+    now: datetime,
+    caller: Caller,
 ) -> None:
-    links = [chained(step, china_day(now), payment.id) for step in LINKS[what]]
+    links = [chained(step, china_day(now), payment.id) for step in LINKS[kind]]
     licence.chain = [*licence.chain, *links]
     for row in (licence, notice, payment):
         row.version += 1
-    await tell_licence(session, licence, what, now, caller.user_id)
+    await tell_licence(session, licence, kind, now, caller.user_id)

@@ -18,6 +18,7 @@ from backend.licences.errors import (
     NothingDue,
     ValueDateWrong,
 )
+from backend.licences.events import LicencePaymentRecorded
 from backend.licences.models import Licence, Notice, Payment, RoyaltyReport
 from backend.licences.payments.checks import EVIDENCE, check_amount, check_repetition
 from backend.licences.receivables.allocation import instalments_of, settle
@@ -79,7 +80,7 @@ async def pay_licence(
         *licence.chain, chained(CertifiedStep.PAYMENT_MADE, payment.value_date, payment.id, payment.amount_fen)
     ]  # fmt: skip
     licence.version += 1
-    await tell_licence(session, licence, "payment_recorded", now, caller.user_id)
+    await tell_licence(session, licence, LicencePaymentRecorded, now, caller.user_id)
     return payment
 
 

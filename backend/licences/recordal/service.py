@@ -15,6 +15,7 @@ from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.date_checks import check_day, last_day
 from backend.licences.errors import LicenceNotInState
+from backend.licences.events import LicenceRecordalFiled, LicenceRecorded
 from backend.licences.models import Licence, OpenLicence
 from backend.licences.recordal.annuity_rules import Implementation, reduced_annuities
 from backend.licences.recordal.annuity_tables import annuity_fees, annuity_reductions
@@ -49,7 +50,7 @@ async def file_recordal(
     licence.chain = [*licence.chain, chained(CertifiedStep.RECORDAL_FILED, given.on)]
     licence.version += 1
     await _attach(session, licence, given, caller, now)
-    await tell(session, licence, "recordal_filed", now, caller.user_id)
+    await tell(session, licence, LicenceRecordalFiled, now, caller.user_id)
 
 
 async def confirm_recordal(
@@ -66,7 +67,7 @@ async def confirm_recordal(
     licence.chain = [*licence.chain, chained(CertifiedStep.RECORDAL_CONFIRMED, given.on, given.number)]
     licence.version += 1
     await _attach(session, licence, given, caller, now)
-    await tell(session, licence, "recorded", now, caller.user_id)
+    await tell(session, licence, LicenceRecorded, now, caller.user_id)
 
 
 async def terminate(

@@ -15,6 +15,7 @@ from backend.licences import queries
 from backend.licences.activation import report_of, tell
 from backend.licences.date_checks import last_day
 from backend.licences.errors import LicenceNotInState, NoSuchReport, NothingDue, PeriodNotOver, ReportThere
+from backend.licences.events import RoyaltyCorrected, RoyaltyReported
 from backend.licences.models import Licence, RoyaltyReport
 from backend.licences.receivables.allocation import settle
 from backend.licences.royalties.schemas import ReportCorrection, ReportIn, ReportOut
@@ -57,7 +58,7 @@ async def submit(
     await settle(session, licence)
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=report.id, pointer="/evidence_files", now=now)
-    await tell(session, licence, "royalty_reported", now, caller.user_id)
+    await tell(session, licence, RoyaltyReported, now, caller.user_id)
     return report
 
 
@@ -80,7 +81,7 @@ async def correct(
     report.use = given.use
     _reckon(terms, plan, await queries.reports_of(session, licence.id))
     await settle(session, licence)
-    await tell(session, licence, "royalty_corrected", now, caller.user_id)
+    await tell(session, licence, RoyaltyCorrected, now, caller.user_id)
     return report
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from backend.listings.errors import AlreadyListed, ListingNotFound, ListingNotInState, ListingStepNotYours
+from backend.listings.events import ListingCreated, ListingEvent, ListingUpdated
 from backend.listings.rules import LIVING, PAST, Action, Side, Standing, check_public, marks, next_status
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
 from backend.patents.errors import NoSuchPatent, NotTheHolder
@@ -70,14 +71,14 @@ class Decided:
     """What is to be written: the listing's values, new or changed, and the event; no event: nothing changes."""
 
     values: dict[str, Any]
-    event: str | None
+    event: type[ListingEvent] | None
     public: bool
     is_new: bool
 
     @property
     def outcome(self) -> str:
         """The word for the result."""
-        return self.event.partition(".")[2] if self.event else "unchanged"
+        return self.event.type.partition(".")[2] if self.event else "unchanged"
 
 
 def decide(
@@ -100,7 +101,9 @@ def decide(
     else:
         values = dict(before)
         values |= _fitting(action, before, terms)
-    event = "listing.created" if before is None else "listing.updated" if values != before else None
+    event: type[ListingEvent] | None = (
+        ListingCreated if before is None else ListingUpdated if values != before else None
+    )
     was = before["status"] if before is not None else None
     standing = _standing(found, values)
     for step in _steps(action, standing.status):
@@ -108,7 +111,7 @@ def decide(
         values |= marks(step, side, target, reason, now)
         standing = replace(standing, status=target, suspended_by=values["suspended_by"])
         event = PAST[step]
-    if event == "listing.updated":
+    if event is ListingUpdated:
         if standing.status not in LIVING:
             raise ListingNotInState(status=standing.status.value, action=action.value)
         if standing.status is ListingStatus.LISTED:

@@ -15,7 +15,8 @@ from backend.accounts.quotas.service import UNLIMITED, used_up
 from backend.core.database.quota import take, used_in
 from backend.core.database.sessions import Database
 from backend.core.errors import NotFound, Problem
-from backend.core.events.log import DomainEvent, append_many
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append_many
 from backend.core.ids import new_id
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
@@ -32,6 +33,7 @@ from backend.listings.bulk.queries import (
 from backend.listings.bulk.rules import Asker, BulkAction, Decided, Found, decide
 from backend.listings.bulk.schemas import BulkIn
 from backend.listings.errors import JobOver
+from backend.listings.events import ListingsChangedInBulk
 from backend.listings.rules import Side
 from backend.listings.service import event_of
 from backend.patents.errors import NotEstablished
@@ -204,10 +206,10 @@ async def _finish(session: AsyncSession, job: Job, status: WorkStatus, now: date
     await append_many(session, told, now)
 
 
-def _over(job: Job, organisation_id: str, by: Side, done: int, rejected: int) -> DomainEvent:
+def _over(job: Job, organisation_id: str, by: Side, done: int, rejected: int) -> DomainEvent[ListingsChangedInBulk]:
     """Return the event that tells an organisation of the whole; also who asked for it learns that it is over."""
-    data = {"by": by.value, "done": done, "rejected": rejected}
-    return DomainEvent("listing.changed_in_bulk", job.id, [organisation_id], data)
+    payload = ListingsChangedInBulk(by=by.value, done=done, rejected=rejected)
+    return DomainEvent(payload, job.id, [organisation_id])
 
 
 async def _fail(database: Database, job_id: str) -> None:

@@ -13,11 +13,18 @@ from backend.accounts.queries import is_verified
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.errors import Reason, Text
-from backend.core.events.log import PUBLIC, DomainEvent, append
+from backend.core.events.domain_event import PUBLIC
+from backend.core.events.log import append
 from backend.licences.models import Duty, OpenLicence
 from backend.licences.states import OPEN, OpenStatus
 from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import projection as availability_projection
+from backend.open_licences.events import (
+    OpenLicenceEvent,
+    OpenLicenceResumed,
+    OpenLicenceSuspended,
+    open_licence_changed,
+)
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, Permission
@@ -96,15 +103,14 @@ async def tell(
     session: AsyncSession,
     declared: OpenLicence,
     whole: PatentAggregate,
-    what: str,
+    kind: type[OpenLicenceEvent],
     now: datetime,
     actor: str | None = None,
 ) -> None:
     """Append what happened to a declaration; what is not announced concerns its declarant alone."""
     public = declared.announced_on is not None
     audience = await audience_of(session, declared, whole) if public else [declared.organisation_id]
-    data = {"patent_id": declared.patent_id, "open_licence_id": declared.id}
-    await append(session, DomainEvent(f"open_licence.{what}", declared.id, audience, data, actor), now)
+    await append(session, open_licence_changed(kind, declared.patent_id, declared.id, audience, actor), now)
 
 
 async def reassess(session: AsyncSession, declared: OpenLicence, whole: PatentAggregate, now: datetime) -> None:
@@ -137,7 +143,7 @@ async def align(
     if barred_before and not bars and TERM_OVER not in against:
         await end_duties(session, declared, "lifted", now)
     if not (available and first):
-        await tell(session, declared, whole, "resumed" if available else "suspended", now)
+        await tell(session, declared, whole, OpenLicenceResumed if available else OpenLicenceSuspended, now)
 
 
 async def open_duties(session: AsyncSession, declared: OpenLicence, because: list[str], now: datetime) -> None:

@@ -12,6 +12,7 @@ from backend.accounts.queries import is_verified
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licences.models import OpenLicence
+from backend.listings.events import ListingDelisted, ListingPublished
 from backend.listings.rules import BARRED
 from backend.listings.service import event_of
 from backend.open_licences.declarations.schemas import Announcement
@@ -87,7 +88,7 @@ async def show_in_listings(session: AsyncSession, whole: PatentAggregate, declar
     )
     session.add(listing)
     whole.listing_id, whole.listing_status = listing.id, ListingStatus.LISTED
-    event = event_of("listing.published", listing.id, whole.patent.id, declared.organisation_id, public=True)
+    event = event_of(ListingPublished, listing.id, whole.patent.id, declared.organisation_id, public=True)
     await append(session, event, now)
 
 
@@ -96,7 +97,7 @@ async def _give_way(session: AsyncSession, listing_id: str, now: datetime) -> No
     listing.status, listing.status_reason = ListingStatus.DELISTED, "open_licence_announced"
     listing.version += 1
     by = listing.organisation_id
-    await append(session, event_of("listing.delisted", listing.id, listing.patent_id, by, public=False), now)
+    await append(session, event_of(ListingDelisted, listing.id, listing.patent_id, by, public=False), now)
     await session.flush()
 
 
@@ -111,4 +112,4 @@ async def unlist(session: AsyncSession, declared: OpenLicence, now: datetime) ->
     listing.status, listing.status_reason = ListingStatus.DELISTED, "open_licence_over"
     listing.version += 1
     by = listing.organisation_id
-    await append(session, event_of("listing.delisted", listing.id, declared.patent_id, by, public=True), now)
+    await append(session, event_of(ListingDelisted, listing.id, declared.patent_id, by, public=True), now)

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
-from backend.core.events.log import DomainEvent
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext
 from backend.licences.licensor_contests import LICENSOR_DISPLACED
 from backend.licences.models import OpenLicence, OpenLicenceStep
 from backend.licences.states import LIVING, OPEN, OpenStep, next_open
@@ -21,23 +22,24 @@ from backend.open_licences.availability import (
     service as availability,
 )
 from backend.open_licences.declarations.announcement import unlist
-from backend.open_licences.declarations.steps import PAST
+from backend.open_licences.declarations.steps import EVENT_OF
 from backend.open_licences.declarations.termination import end_waiting
 from backend.patents import queries as patent_queries
+from backend.patents.events import HoldingDisplaced
 from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 
 
-async def end_declaration(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def end_declaration(session: AsyncSession, event: DomainEvent[HoldingDisplaced], context: EventContext) -> None:
     """End what the displaced holder has under way or announced; its drafts hinder nobody."""
     asked = sa.select(OpenLicence).where(
-        col(OpenLicence.patent_id) == event.data["patent_id"],
-        col(OpenLicence.organisation_id) == event.data["organisation_id"],
+        col(OpenLicence.patent_id) == event.payload.patent_id,
+        col(OpenLicence.organisation_id) == event.payload.organisation_id,
         col(OpenLicence.status).in_(sorted(LIVING)),
     )
     declared = (await session.scalars(asked.with_for_update())).first()
-    whole = await patent_queries.load(session, event.data["patent_id"], lock=True) if declared else None
+    whole = await patent_queries.load(session, event.payload.patent_id, lock=True) if declared else None
     if declared is None or whole is None:
         return
     announced = declared.status in OPEN
@@ -49,15 +51,15 @@ async def end_declaration(session: AsyncSession, event: DomainEvent, at: datetim
             open_licence_id=declared.id,
             step=step.value,
             status=declared.status,
-            happened_on=china_day(at),
-            recorded_at=at,
-            recorded_by=event.data["decided_by"],
+            happened_on=china_day(context.now),
+            recorded_at=context.now,
+            recorded_by=event.payload.decided_by,
             by_authority=True,
         )
     )
     if announced:
-        await _close(session, whole, declared, at)
-    await availability.tell(session, declared, whole, PAST[step], at, event.actor)
+        await _close(session, whole, declared, context.now)
+    await availability.tell(session, declared, whole, EVENT_OF[step], context.now, event.actor)
 
 
 async def _close(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:

@@ -9,11 +9,20 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.events.log import PUBLIC, DomainEvent, SyncHandler, append_many
+from backend.accounts.events import OrganisationRefused, OrganisationVerified
+from backend.core.events.domain_event import PUBLIC, DomainEvent
+from backend.core.events.handlers import EventContext, SyncHandlerTable
+from backend.core.events.log import append_many
 from backend.licences.models import Licence, Notice, OpenLicence
 from backend.licences.states import OPEN, STANDS, WAITING
 from backend.open_licences.availability import projection as availability_projection
 from backend.open_licences.availability.service import NOT_VERIFIED
+from backend.open_licences.events import (
+    OpenLicenceEvent,
+    OpenLicenceResumed,
+    OpenLicenceSuspended,
+    open_licence_changed,
+)
 from backend.patents.codes import HoldingState
 from backend.patents.models import Holding, Patent, PatentAvailability
 
@@ -30,13 +39,13 @@ PATENTS: Final = (
 DECLARED: Final = sa.select(OpenLicence).where(LED).order_by(col(OpenLicence.patent_id)).with_for_update()
 
 
-async def _refused(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
+async def _refused(session: AsyncSession, event: DomainEvent[OrganisationRefused], context: EventContext) -> None:
     """At once: nobody takes another licence of whoever is verified no more."""
-    await _bring_in_line(session, event.subject, at, verified=False)
+    await _bring_in_line(session, event.subject, context.now, verified=False)
 
 
-async def _verified(session: AsyncSession, event: DomainEvent, at: datetime) -> None:
-    await _bring_in_line(session, event.subject, at, verified=True)
+async def _verified(session: AsyncSession, event: DomainEvent[OrganisationVerified], context: EventContext) -> None:
+    await _bring_in_line(session, event.subject, context.now, verified=True)
 
 
 async def _bring_in_line(session: AsyncSession, organisation_id: str, at: datetime, *, verified: bool) -> None:
@@ -65,10 +74,9 @@ async def _mark(session: AsyncSession, led: Sequence[OpenLicence], at: datetime,
     await append_many(session, changed, at)
 
 
-def _happened(declared: OpenLicence, audience: Sequence[str]) -> DomainEvent:
-    data = {"patent_id": declared.patent_id, "open_licence_id": declared.id}
-    kind = "open_licence.resumed" if declared.available else "open_licence.suspended"
-    return DomainEvent(kind, declared.id, [PUBLIC, *audience], data)
+def _happened(declared: OpenLicence, audience: Sequence[str]) -> DomainEvent[OpenLicenceEvent]:
+    kind = OpenLicenceResumed if declared.available else OpenLicenceSuspended
+    return open_licence_changed(kind, declared.patent_id, declared.id, [PUBLIC, *audience])
 
 
 async def _audiences(session: AsyncSession, led: Sequence[OpenLicence]) -> dict[str, set[str]]:
@@ -94,7 +102,7 @@ async def _audiences(session: AsyncSession, led: Sequence[OpenLicence]) -> dict[
     return found
 
 
-SYNC_HANDLERS: Final[dict[str, list[SyncHandler]]] = {
-    "organisation.refused": [_refused],
-    "organisation.verified": [_verified],
+SYNC_HANDLERS: Final[SyncHandlerTable] = {
+    OrganisationRefused: [_refused],
+    OrganisationVerified: [_verified],
 }

@@ -15,6 +15,7 @@ from backend.open_licences.availability import (
 )
 from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.termination import end_waiting
+from backend.open_licences.events import OpenLicenceExpired
 from backend.patents.queries import PatentAggregate
 
 
@@ -45,4 +46,4 @@ async def expire(session: AsyncSession, whole: PatentAggregate, declared: OpenLi
     await end_waiting(session, declared, on, now)
     await availability.end_duties(session, declared, "over", now)
     await unlist(session, declared, now)
-    await availability.tell(session, declared, whole, "expired", now)
+    await availability.tell(session, declared, whole, OpenLicenceExpired, now)

@@ -27,6 +27,7 @@ from backend.open_licences.declarations.schemas import (
     Submission,
 )
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
+from backend.open_licences.events import OpenLicenceChanged, OpenLicenceDrafted
 from backend.patents import queries as patent_queries
 from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import PatentAggregate
@@ -61,7 +62,7 @@ async def draft(
     declared.replaces = given.replaces
     mark(declared, whole.patent)
     session.add(declared)
-    await availability.tell(session, declared, whole, "drafted", now, caller.user_id)
+    await availability.tell(session, declared, whole, OpenLicenceDrafted, now, caller.user_id)
     return declared
 
 
@@ -96,7 +97,7 @@ async def change(
         declared.contact = patch.contact.model_dump(exclude_none=True) if patch.contact else None
     mark(declared, whole.patent)
     declared.version += 1
-    await availability.tell(session, declared, whole, "changed", now, caller.user_id)
+    await availability.tell(session, declared, whole, OpenLicenceChanged, now, caller.user_id)
     return declared
 
 

@@ -11,23 +11,36 @@ from backend.licences.models import OpenLicence, OpenLicenceStep
 from backend.licences.states import OpenStatus, OpenStep
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations.schemas import OfficeStep
+from backend.open_licences.events import (
+    OpenLicenceAnnounced,
+    OpenLicenceEvent,
+    OpenLicenceFiled,
+    OpenLicenceRefused,
+    OpenLicenceRevoked,
+    OpenLicenceSubmitted,
+    OpenLicenceTakenBack,
+    OpenLicenceTerminated,
+    OpenLicenceWithdrawalFiled,
+    OpenLicenceWithdrawalRefused,
+    OpenLicenceWithdrawn,
+)
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 
 EVIDENCE: Final = "open_licence"
 EARLIEST: Final = date(2021, 6, 1)  # when open licensing began (Patent Law of 2020)
-PAST: Final = {
-    OpenStep.SUBMIT: "submitted",
-    OpenStep.FILE: "filed",
-    OpenStep.ANNOUNCE: "announced",
-    OpenStep.ANNOUNCE_UNFILED: "announced",
-    OpenStep.REFUSE: "refused",
-    OpenStep.TAKE_BACK: "taken_back",
-    OpenStep.WITHDRAW: "withdrawal_filed",
-    OpenStep.ANNOUNCE_WITHDRAWAL: "withdrawn",
-    OpenStep.REFUSE_WITHDRAWAL: "withdrawal_refused",
-    OpenStep.TERMINATE: "terminated",
-    OpenStep.REVOKE: "revoked",
+EVENT_OF: Final[dict[OpenStep, type[OpenLicenceEvent]]] = {
+    OpenStep.SUBMIT: OpenLicenceSubmitted,
+    OpenStep.FILE: OpenLicenceFiled,
+    OpenStep.ANNOUNCE: OpenLicenceAnnounced,
+    OpenStep.ANNOUNCE_UNFILED: OpenLicenceAnnounced,
+    OpenStep.REFUSE: OpenLicenceRefused,
+    OpenStep.TAKE_BACK: OpenLicenceTakenBack,
+    OpenStep.WITHDRAW: OpenLicenceWithdrawalFiled,
+    OpenStep.ANNOUNCE_WITHDRAWAL: OpenLicenceWithdrawn,
+    OpenStep.REFUSE_WITHDRAWAL: OpenLicenceWithdrawalRefused,
+    OpenStep.TERMINATE: OpenLicenceTerminated,
+    OpenStep.REVOKE: OpenLicenceRevoked,
 }
 
 
@@ -57,4 +70,4 @@ async def take_step(
             by_authority=patent_queries.is_office(caller),
         )
     )
-    await availability.tell(session, declared, whole, PAST[step], now, caller.user_id)
+    await availability.tell(session, declared, whole, EVENT_OF[step], now, caller.user_id)

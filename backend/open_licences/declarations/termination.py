@@ -9,6 +9,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.licences.models import Licence, Notice, OpenLicence
 from backend.licences.states import STANDS, WAITING, NoticeStatus, NoticeStep, next_notice
+from backend.open_licences.events import NoticeEnded
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.service import outlives
 from backend.patents.queries import PatentAggregate
@@ -39,7 +40,7 @@ async def end_waiting(session: AsyncSession, declared: OpenLicence, on: date, no
         if notice.status is NoticeStatus.PAYMENT_TO_BE_CONFIRMED:
             continue
         notice.status = next_notice(notice.status, NoticeStep.END)
-        await notices.tell(session, notice, declared.organisation_id, "ended", now, None)
+        await notices.tell(session, notice, declared.organisation_id, NoticeEnded, now, None)
 
 
 async def mark_late(session: AsyncSession, declared: OpenLicence, on: date) -> None:

@@ -21,6 +21,7 @@ from backend.open_licences.declarations.content import withdrawal_filed_on, with
 from backend.open_licences.declarations.schemas import OfficeStep, Reasoned, Withdrawal
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
 from backend.open_licences.declarations.termination import end_waiting, mark_late, release_right
+from backend.open_licences.events import LicenseesNotified
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act
@@ -133,5 +134,5 @@ async def notified(
     await availability.end_duties(session, declared, "done", now, kind=availability.NOTIFY)
     await attach_evidence(session, declared, given, caller, now)
     declared.version += 1
-    await availability.tell(session, declared, whole, "licensees_notified", now, caller.user_id)
+    await availability.tell(session, declared, whole, LicenseesNotified, now, caller.user_id)
     return declared

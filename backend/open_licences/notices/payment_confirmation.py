@@ -12,12 +12,14 @@ from backend.licences.activation import chained
 from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
+from backend.licences.events import LicencePaymentRecorded
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
 from backend.licences.payments.checks import EVIDENCE
 from backend.licences.payments.contests import STRUCK, end_contest
 from backend.licences.receivables.allocation import settle
 from backend.licences.schemas import Contest, ContestDecision
 from backend.licences.states import LicenceStatus, LicenceStep, PaymentStep, next_payment
+from backend.open_licences.events import NoticePaymentConfirmed, NoticePaymentContested, NoticePaymentStruck
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.settlement import settle_notice
 from backend.patents.errors import NotTheHolder
@@ -62,7 +64,7 @@ async def contest(
     payment.version += 1
     notice.version += 1
     platform = await queries.platform(session)
-    told = (session, notice, declared.organisation_id, "payment_contested", now, caller.user_id)
+    told = (session, notice, declared.organisation_id, NoticePaymentContested, now, caller.user_id)
     await notices.tell(*told, payment_id=payment.id, offices=platform)
 
 
@@ -93,7 +95,7 @@ async def decide(
         return
     payment.status = next_payment(payment.status, PaymentStep.UPHOLD)
     payment.version += 1
-    told = (session, notice, declared.organisation_id, "payment_struck", now, caller.user_id)
+    told = (session, notice, declared.organisation_id, NoticePaymentStruck, now, caller.user_id)
     await notices.tell(*told, payment_id=payment.id)
     await settle_notice(session, whole, declared, notice, now, caller.user_id)
 
@@ -109,7 +111,7 @@ async def _count(
 ) -> None:
     payment.confirmed_at, payment.confirmed_by = now, caller.organisation_id
     payment.version += 1
-    told = (session, notice, declared.organisation_id, "payment_confirmed", now, caller.user_id)
+    told = (session, notice, declared.organisation_id, NoticePaymentConfirmed, now, caller.user_id)
     await notices.tell(*told, payment_id=payment.id)
     if notice.licence_id is not None:
         licence = await session.get_one(Licence, notice.licence_id, with_for_update=True)
@@ -126,4 +128,4 @@ async def _add(session: AsyncSession, licence: Licence, payment: Payment, now: d
     licence.chain = [*licence.chain, made]
     licence.version += 1
     await settle(session, licence)
-    await tell_licence(session, licence, "payment_recorded", now, caller.user_id)
+    await tell_licence(session, licence, LicencePaymentRecorded, now, caller.user_id)

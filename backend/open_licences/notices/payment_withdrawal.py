@@ -12,9 +12,11 @@ from backend.licences.activation import chained
 from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import PaymentReliedOn, TooManyWithdrawn
+from backend.licences.events import LicencePaymentWithdrawn
 from backend.licences.models import Licence, Notice, OpenLicence, Payment
 from backend.licences.receivables.allocation import settle
 from backend.licences.states import PaymentStatus, PaymentStep, next_payment
+from backend.open_licences.events import NoticePaymentWithdrawn
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.settlement import settle_notice
 from backend.patents.queries import PatentAggregate
@@ -42,7 +44,7 @@ async def withdraw(
     if counted and licence is not None:
         await _owe_again(session, licence, payment, caller, now)
         return
-    told = (session, notice, declared.organisation_id, "payment_withdrawn", now, caller.user_id)
+    told = (session, notice, declared.organisation_id, NoticePaymentWithdrawn, now, caller.user_id)
     await notices.tell(*told, payment_id=payment.id)
     await settle_notice(session, whole, declared, notice, now, caller.user_id)
 
@@ -59,4 +61,4 @@ async def _owe_again(session: AsyncSession, licence: Licence, payment: Payment, 
     ]  # fmt: skip
     licence.version += 1
     await settle(session, licence)
-    await tell_licence(session, licence, "payment_withdrawn", now, caller.user_id)
+    await tell_licence(session, licence, LicencePaymentWithdrawn, now, caller.user_id)

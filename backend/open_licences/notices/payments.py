@@ -15,6 +15,7 @@ from backend.licences.payments.rules import is_told_late
 from backend.licences.payments.service import check_value_date, record_payment
 from backend.licences.schemas import PaymentIn
 from backend.licences.states import NoticeStatus, NoticeStep, PaymentStatus, next_notice
+from backend.open_licences.events import NoticePaymentRecorded, NoticePaymentToBeConfirmed
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.settlement import settle_notice
 from backend.patents.queries import PatentAggregate
@@ -48,8 +49,8 @@ async def pay_notice(
     )
     if late:
         notice.status = next_notice(notice.status, NoticeStep.TELL_LATE)
-    what = "payment_to_be_confirmed" if late else "payment_recorded"
-    await notices.tell(session, notice, declared.organisation_id, what, now, caller.user_id, payment_id=payment.id)
+    kind = NoticePaymentToBeConfirmed if late else NoticePaymentRecorded
+    await notices.tell(session, notice, declared.organisation_id, kind, now, caller.user_id, payment_id=payment.id)
     await settle_notice(session, whole, declared, notice, now, caller.user_id)
     return payment
 

@@ -15,7 +15,8 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation
 from backend.accounts.parties.directory import party_of
 from backend.core.clock import china_day
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licences.activation import take_effect
@@ -35,6 +36,7 @@ from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.quote_rules import NEEDS, Use, quote, quote_data
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations.steps import EARLIEST
+from backend.open_licences.events import NoticeEnded, NoticeEvent, NoticeGiven, NoticeLapsed
 from backend.patents.queries import PatentAggregate
 from backend.rights.errors import TermsChanged
 
@@ -52,15 +54,19 @@ HELD: Final = sorted({*WAITING, NoticeStatus.EFFECTIVE, NoticeStatus.CONTESTED})
 
 
 async def tell(
-    session: AsyncSession, notice: Notice, licensor: str, what: str, now: datetime, by: str | None,
+    session: AsyncSession, notice: Notice, licensor: str, kind: type[NoticeEvent], now: datetime, by: str | None,
     *, payment_id: str | None = None, offices: Iterable[str] = (),
 ) -> None:  # fmt: skip
     """Append what happened to a notice; it concerns its two sides, and the offices that have to decide."""
-    data = {"patent_id": notice.patent_id, "open_licence_id": notice.open_licence_id, "notice_id": notice.id,
-            "reason": notice.status_reason}  # fmt: skip
-    data |= {"payment_id": payment_id} if payment_id else {}
+    payload = kind(
+        patent_id=notice.patent_id,
+        open_licence_id=notice.open_licence_id,
+        notice_id=notice.id,
+        reason=notice.status_reason,
+        payment_id=payment_id,
+    )
     audience = sorted({notice.licensee_organisation_id, licensor, *offices})
-    await append(session, DomainEvent(f"notice.{what}", notice.id, audience, data, by), now)
+    await append(session, DomainEvent(payload, notice.id, audience, by), now)
 
 
 def _days(declared: OpenLicence, given: NoticeIn, today: date) -> tuple[date, date]:
@@ -99,7 +105,7 @@ async def give_notice(
     notice = _notice(declared, given, caller, (await party_of(session, caller.organisation_id)).id, days, now)
     session.add(notice)
     await _attach(session, caller, notice, given, now)
-    await tell(session, notice, declared.organisation_id, "given", now, caller.user_id)
+    await tell(session, notice, declared.organisation_id, NoticeGiven, now, caller.user_id)
     if notice.due_at_start_fen == 0:
         at_start = session.info["database"].settings.free_licence_effective == "start"
         await take_effect(session, whole, declared, notice, max(today, notice.starts_on) if at_start else today, now)
@@ -182,7 +188,7 @@ async def lapse(session: AsyncSession, notice: Notice, licensor: str, now: datet
     notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.LAPSE), NOT_PAID
     notice.ended_on = china_day(now)
     notice.version += 1
-    await tell(session, notice, licensor, "lapsed", now, None)
+    await tell(session, notice, licensor, NoticeLapsed, now, None)
 
 
 async def withdraw(session: AsyncSession, notice: Notice, licensor: str, caller: Caller, now: datetime) -> None:
@@ -190,4 +196,4 @@ async def withdraw(session: AsyncSession, notice: Notice, licensor: str, caller:
     notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.WITHDRAW), WITHDRAWN
     notice.ended_on = china_day(now)
     notice.version += 1
-    await tell(session, notice, licensor, "ended", now, caller.user_id)
+    await tell(session, notice, licensor, NoticeEnded, now, caller.user_id)

@@ -15,6 +15,7 @@ from backend.licences.payments.rules import paid_on
 from backend.licences.receivables.allocation import paid_at_start
 from backend.licences.states import COUNTS, LicenceStep, NoticeStatus, NoticeStep, PaymentStatus, next_notice
 from backend.licences.termination import end_licence, right_ended_on
+from backend.open_licences.events import NoticeEnded, NoticeLapsed
 from backend.open_licences.notices import service as notices
 from backend.patents.queries import PatentAggregate
 
@@ -53,7 +54,7 @@ async def _go_on(session: AsyncSession, notice: Notice, licensor: str, now: date
         return
     lapsed = notice.status_reason == notices.NOT_PAID
     notice.status = next_notice(notice.status, NoticeStep.LAPSE if lapsed else NoticeStep.END)
-    await notices.tell(session, notice, licensor, "lapsed" if lapsed else "ended", now, by)
+    await notices.tell(session, notice, licensor, NoticeLapsed if lapsed else NoticeEnded, now, by)
 
 
 async def _make_licence(

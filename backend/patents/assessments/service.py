@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.files.service import attach
+from backend.patents.events import PatentAssessed
 from backend.patents.evidence import ASSESSMENT
 from backend.patents.models import Assessment
 from backend.patents.queries import PatentAggregate
@@ -43,6 +45,6 @@ async def assess(
     session.add(assessment)
     files = given.evidence_files
     await attach(session, caller, files, kind=ASSESSMENT, subject=assessment.id, pointer="/evidence_files", now=now)
-    data = {"patent_id": whole.patent.id, "assessment_id": assessment.id, "grade": assessment.grade}
-    await append(session, DomainEvent("patent.assessed", whole.patent.id, whole.audience, data, caller.user_id), now)
+    assessed = PatentAssessed(patent_id=whole.patent.id, assessment_id=assessment.id, grade=assessment.grade)
+    await append(session, DomainEvent(assessed, whole.patent.id, whole.audience, caller.user_id), now)
     return assessment

@@ -10,12 +10,21 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import find_or_make_parties, find_or_make_party, party_of
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append
+from backend.core.events.domain_event import PUBLIC
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.patents import queries
 from backend.patents.codes import HoldingState
 from backend.patents.errors import AlreadyHeld, NoSuchParty, NumberBelongsToAnotherPatent
+from backend.patents.events import (
+    HoldingDisputed,
+    HoldingEnded,
+    HoldingEvent,
+    HoldingVerified,
+    holding_asserted,
+    holding_changed,
+)
 from backend.patents.evidence import HOLDING
 from backend.patents.holdings.rules import REFUSED, Step, check_shares, next_state
 from backend.patents.models import ESTABLISHED, Holding, Patent
@@ -46,28 +55,39 @@ def new_holding(
     )
 
 
-async def tell(
+async def append_assertion(
     session: AsyncSession,
     whole: PatentAggregate,
     holding: Holding,
-    what: str,
     now: datetime,
     *,
     actor: str | None,
     is_new: bool = False,
 ) -> None:
-    """Append what happened to a holding; its consequences for the listing happen in the same transaction.
+    """Append that a holding is new; its consequences for the listing happen in the same transaction.
 
     Of the holders of a patent that `is_new` nobody is told, nor is a party that it is said to hold it.
     """
-    audience = [*([PUBLIC] if whole.is_listed else []), *whole.concerned(holding.organisation_id)]
-    data: dict[str, Any] = {"patent_id": whole.patent.id, "holding_id": holding.id, "party_id": holding.party_id}
-    if what == "asserted":
-        data |= {
-            "state": holding.state.value,
-            MUTED_FOR: audience if is_new else [holding.organisation_id, holding.recorded_by],
-        }
-    await append(session, DomainEvent(f"holding.{what}", holding.id, audience, data, actor), now)
+    audience = _hearers(whole, holding)
+    muted_for = audience if is_new else [one for one in (holding.organisation_id, holding.recorded_by) if one]
+    await append(session, holding_asserted(holding, audience, actor, muted_for), now)
+
+
+async def _append(
+    session: AsyncSession,
+    whole: PatentAggregate,
+    holding: Holding,
+    kind: type[HoldingEvent],
+    now: datetime,
+    *,
+    actor: str | None,
+) -> None:
+    hearers = _hearers(whole, holding)
+    await append(session, holding_changed(kind, whole.patent.id, holding.id, holding.party_id, hearers, actor), now)
+
+
+def _hearers(whole: PatentAggregate, holding: Holding) -> list[str]:
+    return [*([PUBLIC] if whole.is_listed else []), *whole.concerned(holding.organisation_id)]
 
 
 async def claim(
@@ -89,7 +109,7 @@ async def claim(
     add(session, whole, holding, party, party.name)
     files = given.evidence_files
     await attach(session, caller, files, kind=HOLDING, subject=holding.id, pointer="/evidence_files", now=now)
-    await tell(session, whole, holding, "asserted", now, actor=caller.user_id)
+    await append_assertion(session, whole, holding, now, actor=caller.user_id)
     return holding
 
 
@@ -134,7 +154,7 @@ async def begin_all(
             whole.patent, party, state=state, share=None, by=caller.organisation_id, now=now, effective_on=since
         )
         add(session, whole, holding, party, name)
-        await tell(session, whole, holding, "asserted", now, actor=caller.user_id)
+        await append_assertion(session, whole, holding, now, actor=caller.user_id)
 
 
 async def verify(
@@ -157,7 +177,7 @@ async def verify(
     holding.version += 1
     if not whole.patent.is_established and not await establish(session, whole, now):
         raise NumberBelongsToAnotherPatent(number=whole.patent.application_number or whole.patent.id)
-    await tell(session, whole, holding, step.value, now, actor=actor)
+    await _append(session, whole, holding, HoldingVerified, now, actor=actor)
 
 
 async def dispute(
@@ -167,7 +187,7 @@ async def dispute(
     holding.state = next_state(holding.state, Step.DISPUTE)
     holding.dispute_reason = reason
     holding.version += 1
-    await tell(session, whole, holding, Step.DISPUTE.value, now, actor=actor)
+    await _append(session, whole, holding, HoldingDisputed, now, actor=actor)
 
 
 async def end(
@@ -186,4 +206,4 @@ async def end(
     holding.ended_because = reason
     holding.end_recorded_at = now
     holding.version += 1
-    await tell(session, whole, holding, Step.END.value, now, actor=actor)
+    await _append(session, whole, holding, HoldingEnded, now, actor=actor)

@@ -11,10 +11,12 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import DomainEvent, append, append_many
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append, append_many
 from backend.core.ids import new_id
 from backend.patents import queries
 from backend.patents.codes import EventKind, LegalStatus
+from backend.patents.events import LegalEventRecorded, PatentEvent, patent_status_changed, patent_updated
 from backend.patents.fact_rules import folded
 from backend.patents.holdings import service as holdings_service
 from backend.patents.legal_events.derived_status import settled
@@ -88,7 +90,7 @@ async def settle_all(session: AsyncSession, wholes: Sequence[PatentAggregate], n
     await append_many(session, [happened for happened in happenings if happened is not None], now)
 
 
-def _settled_alone(whole: PatentAggregate, facts: Sequence[Fact], now: datetime) -> DomainEvent | None:
+def _settled_alone(whole: PatentAggregate, facts: Sequence[Fact], now: datetime) -> DomainEvent[PatentEvent] | None:
     """Settle by time alone; also a status that stays, by another's word or since another day, is told."""
     patent = whole.patent
     before = (patent.status_since, patent.status_source)
@@ -97,7 +99,7 @@ def _settled_alone(whole: PatentAggregate, facts: Sequence[Fact], now: datetime)
         return happened
     patent.version += 1
     patent.updated_at = now
-    return DomainEvent("patent.updated", patent.id, whole.audience, {"patent_id": patent.id})
+    return patent_updated(patent.id, whole.audience)
 
 
 def _align(
@@ -108,7 +110,7 @@ def _align(
     *,
     is_new: bool = False,
     actor: str | None = None,
-) -> DomainEvent | None:
+) -> DomainEvent[PatentEvent] | None:
     before = patent.legal_status
     for name, value in settled(patent, facts, today=china_day(now), now=now).items():
         setattr(patent, name, value)
@@ -116,8 +118,7 @@ def _align(
         return None
     patent.version += 1
     patent.updated_at = now
-    data = {"patent_id": patent.id, "legal_status": patent.legal_status.value, "before": before.value}
-    return DomainEvent("patent.status_changed", patent.id, audience, data, actor)
+    return patent_status_changed(patent.id, patent.legal_status, before, audience, actor)
 
 
 async def record(
@@ -146,14 +147,16 @@ async def record(
     filled = FILLS.get(given.kind)
     if filled and getattr(patent, filled) is None:
         setattr(patent, filled, given.effective_on)
-    if await recompute_status(session, patent, audience, now, actor=caller.user_id):
+    status_changed = await recompute_status(session, patent, audience, now, actor=caller.user_id)
+    if status_changed:
         patent.set_by = remarked(patent.set_by, [STATUS], by_hand(by_office=queries.is_office(caller)))
     else:
         patent.version += 1
         patent.updated_at = now
-        data = {"patent_id": patent.id, "legal_event_id": event.id, "kind": event.kind.value}
-        happened = DomainEvent("patent.legal_event_recorded", patent.id, audience, data, caller.user_id)
-        await append(session, happened, now)
+    payload = LegalEventRecorded(
+        patent_id=patent.id, legal_event_id=event.id, kind=event.kind, status_changed=status_changed
+    )
+    await append(session, DomainEvent(payload, patent.id, audience, caller.user_id), now)
     return event, True
 
 

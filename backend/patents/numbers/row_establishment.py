@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.patents.errors import NotEstablished
+from backend.patents.events import PatentEstablished
 from backend.patents.fact_rules import NUMBERS
 from backend.patents.models import ESTABLISHED
 from backend.patents.numbers.lookup import taken
@@ -31,7 +33,7 @@ async def establish(session: AsyncSession, row: PatentAggregate, now: datetime) 
     for holding, _ in row.living:
         holding.organisation_id = row.platform_ids.get(holding.party_id)
     others = [one for one in row.organisations if one != author]
-    await append(session, DomainEvent("patent.established", patent.id, others, {"patent_id": patent.id}), now)
+    await append(session, DomainEvent(PatentEstablished(patent_id=patent.id), patent.id, others), now)
     return True
 
 

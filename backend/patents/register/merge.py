@@ -9,11 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
+from backend.listings.events import ListingDelisted
 from backend.patents import queries
 from backend.patents.access import Act, may
 from backend.patents.codes import HoldingState, ListingStatus
 from backend.patents.errors import NumberBelongsToAnotherPatent
+from backend.patents.events import PatentsMerged, patent_updated
 from backend.patents.fact_rules import NUMBERS, are_one_patent, contradictions
 from backend.patents.holdings.rules import joined
 from backend.patents.legal_events.service import recompute_status
@@ -23,7 +26,6 @@ from backend.patents.provenance_rules import merged_facts
 from backend.patents.queries import PatentAggregate
 
 MERGED: Final = "merged"
-REMOVALS: Final = frozenset({"patent.merged", "patent.joined"})  # the old id leads on
 KEPT: Final = ("expiry_override", "expiry_override_reason")
 
 
@@ -72,11 +74,10 @@ async def merge(
     await _move_holdings(session, winner, loser, now)
     await _move_listings(session, winner, loser, audience, now)
     await _move_events(session, winner.patent.id, loser.patent.id)
-    ids = {"patent_id": loser.patent.id, "into": winner.patent.id}
-    await append(session, DomainEvent("patent.merged", loser.patent.id, knew_loser, ids, actor), now)
+    merged = PatentsMerged(patent_id=loser.patent.id, into=winner.patent.id)
+    await append(session, DomainEvent(merged, loser.patent.id, knew_loser, actor), now)
     await recompute_status(session, winner.patent, audience, now, actor=actor)
-    updated = DomainEvent("patent.updated", winner.patent.id, audience, {"patent_id": winner.patent.id}, actor)
-    await append(session, updated, now)
+    await append(session, patent_updated(winner.patent.id, audience, actor), now)
     whole = await queries.load(session, winner.patent.id, lock=True)
     if whole is None:
         raise LookupError(winner.patent.id)
@@ -136,9 +137,9 @@ async def _move_listings(
         was_listed = listing.status is ListingStatus.LISTED
         listing.status, listing.status_reason = ListingStatus.DELISTED, MERGED
         listing.version += 1
-        told = {"patent_id": listing.patent_id, "listing_id": listing.id}
+        payload = ListingDelisted(patent_id=listing.patent_id, listing_id=listing.id)
         audience = audience if was_listed else [listing.organisation_id]  # a draft is nobody else's business
-        await append(session, DomainEvent("listing.delisted", listing.id, audience, told), now)
+        await append(session, DomainEvent(payload, listing.id, audience), now)
     ids = {"patent_id": winner.patent.id}
     await session.execute(sa.update(Listing).where(col(Listing.patent_id) == loser.patent.id).values(**ids))
     await session.execute(sa.update(Assessment).where(col(Assessment.patent_id) == loser.patent.id).values(**ids))

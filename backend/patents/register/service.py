@@ -15,15 +15,16 @@ from backend.accounts.quotas.service import use_quota
 from backend.accounts.rules import name_key
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.log import append
 from backend.core.http.problems import ChangedMeanwhile
 from backend.patents import queries
 from backend.patents.access import Side, check_writes, sides
 from backend.patents.codes import HoldingState
 from backend.patents.errors import NumberBelongsToAnotherPatent, OfficeDecides, StatedByAuthority
+from backend.patents.events import patent_registered, patent_updated
 from backend.patents.fact_rules import EMPTY, FACTS, NUMBERS, disagreements, fill_or_conflict, read_numbers
 from backend.patents.holdings.rules import check_whole
-from backend.patents.holdings.service import add, new_holding, tell
+from backend.patents.holdings.service import add, append_assertion, new_holding
 from backend.patents.legal_events import service as events_service
 from backend.patents.models import Patent
 from backend.patents.numbers.lookup import check_free, find_by_numbers
@@ -88,14 +89,14 @@ async def enter(
         checked_on=given.status_checked_on,
         now=now,
     )
-    turned = await events_service.recompute_status(
-        session, whole.patent, whole.audience, now, is_new=is_new, actor=caller.user_id
-    )
-    if is_new or changes:
-        what = "registered" if is_new else "updated"
-        await _tell(session, whole, what, now, bump=not (is_new or turned), actor=caller.user_id)
+    patent, actor = whole.patent, caller.user_id
+    turned = await events_service.recompute_status(session, patent, whole.audience, now, is_new=is_new, actor=actor)
+    if is_new:
+        await append(session, patent_registered(whole.patent.id, whole.audience, caller.user_id), now)
+    elif changes:
+        await _append_update(session, whole, caller, now, counted=turned)
     for holding in begun:
-        await tell(session, whole, holding, "asserted", now, actor=caller.user_id, is_new=is_new)
+        await append_assertion(session, whole, holding, now, actor=caller.user_id, is_new=is_new)
     return whole, is_new, not_taken
 
 
@@ -164,15 +165,14 @@ async def _hold(
     return begun
 
 
-async def _tell(
-    session: AsyncSession, whole: PatentAggregate, what: str, now: datetime, *, bump: bool, actor: str
+async def _append_update(
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, now: datetime, *, counted: bool
 ) -> None:
-    patent = whole.patent
-    if bump:
-        patent.version += 1
-        patent.updated_at = now
-    event = DomainEvent(f"patent.{what}", patent.id, whole.audience, {"patent_id": patent.id}, actor)
-    await append(session, event, now)
+    """Append that facts have changed; `counted`: its new status has raised the version already."""
+    if not counted:
+        whole.patent.version += 1
+        whole.patent.updated_at = now
+    await append(session, patent_updated(whole.patent.id, whole.audience, caller.user_id), now)
 
 
 async def change(
@@ -202,7 +202,7 @@ async def change(
     if not changes.keys().isdisjoint(DECIDE):
         await events_service.state_facts(session, patent, caller, changes=changes, now=now)
         turned = await events_service.recompute_status(session, patent, whole.audience, now, actor=caller.user_id)
-    await _tell(session, whole, "updated", now, bump=not turned, actor=caller.user_id)
+    await _append_update(session, whole, caller, now, counted=turned)
     if others:
         check_both_edited(caller, [whole, *others], next(iter(numbers)))
     for other in {other.patent.id: other for other in others}.values():

@@ -20,6 +20,7 @@ from backend.rights.codes import Origin, RightKind
 from backend.rights.entries.service import EVIDENCE
 from backend.rights.entries.termination import tell
 from backend.rights.errors import DatesReversed, EvidenceMissing
+from backend.rights.events import RightRecorded, RightSigned
 from backend.rights.historical_state import AT, OFFICE, signed_by
 from backend.rights.ledger import Holder
 from backend.rights.models import RightEntry
@@ -59,7 +60,7 @@ async def enter(
         entry.version += 1
     else:
         session.add(entry)
-    await tell(session, whole, entry, "signed" if known else "recorded", now, caller.user_id)
+    await tell(session, whole, entry, RightSigned if known else RightRecorded, now, caller.user_id)
     return entry, not known
 
 

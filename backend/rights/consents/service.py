@@ -11,7 +11,8 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.canonical import fingerprint
-from backend.core.events.log import DomainEvent, append
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.patents.numbers.row_establishment import ensure_established
@@ -21,6 +22,7 @@ from backend.rights.codes import Act, ConsentState, RightKind
 from backend.rights.consents.access import HeldConsent
 from backend.rights.consents.rules import Step, next_state
 from backend.rights.errors import EvidenceMissing, NobodyToAsk, TermsChanged, TermsNotHashable
+from backend.rights.events import ConsentAsked, ConsentEvent, ConsentGiven, ConsentRefused, ConsentRevoked
 from backend.rights.models import Consent, RightEntry
 from backend.rights.permissions.schemas import ConsentAnswer, ConsentIn
 
@@ -35,11 +37,11 @@ def hash_of(terms: dict[str, Any]) -> str:
         raise TermsNotHashable from None
 
 
-async def _tell(session: AsyncSession, consent: Consent, what: str, now: datetime, actor: str) -> None:
+async def _tell(session: AsyncSession, consent: Consent, kind: type[ConsentEvent], now: datetime, actor: str) -> None:
     party = await session.get_one(Party, consent.party_id)
     audience = sorted({consent.asked_by, party.organisation_id or ""} - {""})
-    data = {"patent_id": consent.patent_id, "consent_id": consent.id, "act": consent.act.value}
-    await append(session, DomainEvent(f"consent.{what}", consent.id, audience, data, actor), now)
+    payload = kind(patent_id=consent.patent_id, consent_id=consent.id, act=consent.act)
+    await append(session, DomainEvent(payload, consent.id, audience, actor), now)
 
 
 async def ask(
@@ -72,7 +74,7 @@ async def ask(
             asked_at=now,
         )
         session.add(consent)
-        await _tell(session, consent, "asked", now, caller.user_id)
+        await _tell(session, consent, ConsentAsked, now, caller.user_id)
         found.append(consent)
     return found
 
@@ -132,7 +134,7 @@ async def answer(session: AsyncSession, held: HeldConsent, given: ConsentAnswer,
     consent.version += 1
     files = given.evidence_files
     await attach(session, held.caller, files, kind=EVIDENCE, subject=consent.id, pointer="/evidence_files", now=now)
-    await _tell(session, consent, given.answer, now, held.caller.user_id)
+    await _tell(session, consent, ConsentGiven if given.answer == "given" else ConsentRefused, now, held.caller.user_id)
     return consent
 
 
@@ -142,5 +144,5 @@ async def revoke(session: AsyncSession, held: HeldConsent, now: datetime) -> Con
     consent.state = next_state(consent.state, Step.REVOKE)
     consent.revoked_at = now
     consent.version += 1
-    await _tell(session, consent, "revoked", now, held.caller.user_id)
+    await _tell(session, consent, ConsentRevoked, now, held.caller.user_id)
     return consent

@@ -17,6 +17,7 @@ from backend.rights.entries.service import check_standing, record
 from backend.rights.entries.sub_licence_rules import ends_by_correction
 from backend.rights.entries.termination import end_entry, standing_under, tell
 from backend.rights.errors import EvidenceMissing, OtherKind
+from backend.rights.events import RightCarriedOver, RightCarveOutCorrected, RightCorrected
 from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
 from backend.rights.permissions.findings import SHARED
@@ -57,8 +58,8 @@ async def correct(
     wrong.corrected_by = entry.id
     await _carry_over(session, whole, caller, wrong, entry, now)
     for row in beside:
-        await tell(session, whole, row, "carve_out_corrected", now, caller.user_id)
-    await tell(session, whole, wrong, "corrected", now, caller.user_id)
+        await tell(session, whole, row, RightCarveOutCorrected, now, caller.user_id)
+    await tell(session, whole, wrong, RightCorrected, now, caller.user_id)
     return entry
 
 
@@ -104,7 +105,7 @@ async def _carry_over(
         below.version += 1
         until = ends_by_correction(queries.entry_of(below), was, licence)
         if until is None:
-            await tell(session, whole, below, "carried_over", now, caller.user_id)
+            await tell(session, whole, below, RightCarriedOver, now, caller.user_id)
         else:
             reason = entry.details["correction"]
             await end_entry(session, whole, below, until, reason, by=caller, now=now)

@@ -24,6 +24,7 @@ from backend.rights.codes import LicenceType, Origin, Permission, RightKind
 from backend.rights.entries.checks import check_against, check_entry
 from backend.rights.entries.termination import end_entry, tell
 from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
+from backend.rights.events import RightRecorded
 from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
@@ -100,7 +101,7 @@ async def record(
     await grants.claim(session, entry)
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
-    await tell(session, whole, entry, "recorded", now, caller.user_id)
+    await tell(session, whole, entry, RightRecorded, now, caller.user_id)
     return entry
 
 
@@ -225,7 +226,7 @@ async def grant(
     """
     session.add(entry)
     await grants.claim(session, entry)
-    await tell(session, whole, entry, "recorded", now, actor, untold=told)
+    await tell(session, whole, entry, RightRecorded, now, actor, muted_for=told)
     return entry
 
 

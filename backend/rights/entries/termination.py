@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.core.database.columns import iso
-from backend.core.events.log import MUTED_FOR, PUBLIC, DomainEvent, append
-from backend.patents.queries import PatentAggregate
+from backend.core.events.domain_event import PUBLIC
+from backend.core.events.log import append
+from backend.patents.queries import PatentAggregate, loaded
 from backend.rights import queries
 from backend.rights.entries.sub_licence_rules import ends_with
 from backend.rights.errors import RightOver
+from backend.rights.events import RightEnded, RightEvent, RightResumed, right_changed
 from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
 
@@ -33,17 +35,16 @@ async def tell(
     session: AsyncSession,
     whole: PatentAggregate,
     entry: RightEntry,
-    what: str,
+    kind: type[RightEvent],
     now: datetime,
     actor: str | None = None,
-    untold: Sequence[str] = (),
+    muted_for: Sequence[str] = (),
 ) -> None:
     """Append what happened to an entry; what it bars becomes unavailable in the same transaction."""
     party = await session.get(Party, entry.party_id) if entry.party_id else None
-    data: dict[str, Any] = {"patent_id": whole.patent.id, "right_id": entry.id, "kind": entry.kind.value}
-    if untold:
-        data[MUTED_FOR] = list(untold)
-    await append(session, DomainEvent(f"right.{what}", entry.id, _audience(whole, entry, party), data, actor), now)
+    audience = _audience(whole, entry, party)
+    event = right_changed(kind, whole.patent.id, entry.id, entry.kind, audience, actor, muted_for)
+    await append(session, event, now, loaded(whole))
 
 
 async def end_entry(
@@ -63,7 +64,7 @@ async def end_entry(
     entry.end_recorded_by = by.organisation_id if by else None
     entry.version += 1
     await grants.release(session, entry)
-    await tell(session, whole, entry, "ended", now, by.user_id if by else None)
+    await tell(session, whole, entry, RightEnded, now, by.user_id if by else None)
     for below in await standing_under(session, whole, entry):
         until = ends_with(queries.entry_of(below), on)
         if until is not None:
@@ -88,7 +89,7 @@ async def lift_end(
     entry.ended_because, entry.end_recorded_at, entry.end_recorded_by = before["because"], now, None
     entry.version += 1
     await grants.claim_again(session, entry)
-    await tell(session, whole, entry, "resumed", now)
+    await tell(session, whole, entry, RightResumed, now)
     for below in await standing_under(session, whole, entry):
         if (below.ended_because, below.end_recorded_at) == with_it:
             await lift_end(session, whole, below, reason, now)
