@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import httpx
 
-from tests import factories
 from tests.nobody_infers import PATIENCE, differences
-from tests.patents import made
-from tests.rights.made import party_of
-from tests.world import World
-from tests.world_of_pairs import SIGNED_IN, Things, free_numbers, taken_numbers
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
+from tests.scenarios.rights import party_of
+from tests.scenarios.world import World
+from tests.scenarios.world_of_pairs import SIGNED_IN, Things, free_numbers, taken_numbers
 
 NUMBERED: Final = 0.3  # seconds in which PostgreSQL's events have their places
 Doing = Callable[[Things], Awaitable[list[Any]]]

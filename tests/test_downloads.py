@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from backend.core.spreadsheets import CSV, DANGEROUS, XLSX, csv_lines, defused
 from tests.core.described import document
-from tests.imports.people import Person, counts, done, number, person, rows, table
+from tests.scenarios.imports import Person, counts, done, number, person, rows, table
 
 FORMULAS = (
     "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "＝1+1", "'=1", '=HYPERLINK("http://x")',

@@ -10,9 +10,9 @@ import pytest
 
 from backend.core.events.domain_event import EventPayload
 from backend.domains import REGISTRY
-from tests import factories
 from tests.delivery.test_changes import all_after, now
-from tests.patents.made import entered, event
+from tests.scenarios import members as factories
+from tests.scenarios.patents import entered, event
 
 BACKEND = Path(__file__).parents[1] / "backend"
 

@@ -8,12 +8,12 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests.imports.people import table
 from tests.nobody_infers import alike, outcome
-from tests.patents.made import application_number
+from tests.scenarios.imports import table
+from tests.scenarios.patents import application_number
+from tests.scenarios.world import World
+from tests.scenarios.world_of_pairs import SIGNED_IN, Things
 from tests.taken_numbers import compared, headers_of, make_askers, numbers_for
-from tests.world import World
-from tests.world_of_pairs import SIGNED_IN, Things
 
 pytestmark = pytest.mark.slow
 

@@ -10,12 +10,12 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests.files.made import pdf
 from tests.nobody_infers import alike, differences
-from tests.patents.made import application_number, entered, entry, publication_number
+from tests.scenarios.files import pdf
+from tests.scenarios.patents import application_number, entered, entry, publication_number
+from tests.scenarios.world import World
+from tests.scenarios.world_of_pairs import ROLES, SIGNED_IN, Things, free_numbers, taken_numbers
 from tests.taken_numbers import compared, headers_of, make_askers, numbers_for
-from tests.world import World
-from tests.world_of_pairs import ROLES, SIGNED_IN, Things, free_numbers, taken_numbers
 
 pytestmark = pytest.mark.slow
 

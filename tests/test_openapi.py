@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from tests import forked
 from tests.core.described import described_app, document
 from tests.core.routes import every_route
-from tests.world import World, make_world
+from tests.scenarios.world import World, make_world
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 

@@ -19,11 +19,11 @@ import pytest
 from backend.demo.seed import PASSWORD
 from tests import many
 from tests.commands import patentmart
-from tests.imports.followed import every_row, signed_in, until
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.many import Many, answers, eventually
 from tests.one_server import environment_of, free_port
+from tests.scenarios.import_progress import every_row, signed_in, until
+from tests.scenarios.imports import number, table
 
 pytestmark = pytest.mark.slow
 

@@ -13,9 +13,9 @@ from backend.core.database.sessions import Database
 from backend.core.domain import Domain, Registry
 from backend.domains import DOMAINS
 from backend.fsck.run import checks_of
-from tests import factories
-from tests.factories import Member
 from tests.sample_domain.domain import DOMAIN, HANDLED
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 REGISTRY = Registry((*DOMAINS, DOMAIN))
 

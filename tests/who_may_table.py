@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests import factories
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
+from tests.scenarios.world import FINDABLE, World
 from tests.who_may import (
     ALL,
     CHANGED_BY_OWN,
@@ -43,7 +44,6 @@ from tests.who_may import (
 )
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
-from tests.world import FINDABLE, World
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
 EVENT = the(kind="published", effective_on="2018-09-02", source="专利公报")

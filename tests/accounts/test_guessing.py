@@ -12,9 +12,9 @@ from sqlmodel import col
 from backend.accounts.jobs import sweep
 from backend.accounts.members.operators import reset_password
 from backend.accounts.models import SignInPlace, User
-from tests import factories
 from tests.accounts.places import at, ipv4, ipv6
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 WRONG = "not the right password"
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 
 from backend.core.jobs.records import WorkStatus, begin_job, finish_job, record_results
-from tests import factories
+from tests.scenarios import members as factories
 
 
 @pytest.fixture

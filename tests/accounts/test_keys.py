@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 
 async def make(client: httpx.AsyncClient, who: Member, *scopes: str, role: str = "editor", **more: str) -> dict:

@@ -3,8 +3,8 @@ import asyncio
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 
 async def invite(client: httpx.AsyncClient, owner: Member, address: str, role: str = "editor") -> httpx.Response:

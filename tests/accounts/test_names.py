@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 NEW = {"name": "新名大学", "name_en": "New Name University", "renamed_on": "2026-03-01"}
 

@@ -3,7 +3,7 @@ import asyncio
 import httpx
 import pytest
 
-from tests import factories
+from tests.scenarios import members as factories
 
 
 async def register(client: httpx.AsyncClient, body: dict, **headers: str) -> httpx.Response:

@@ -10,7 +10,7 @@ from backend.accounts.jobs import sweep
 from backend.accounts.members.operators import create_operator, reset_password
 from backend.core.errors import Malformed, NotFound
 from backend.core.events.log import EVENT
-from tests import factories
+from tests.scenarios import members as factories
 
 NEW = "an even longer sentence"
 

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from backend.accounts.parties.directory import find_or_make_parties, find_or_make_party, party_of
-from tests import factories
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 pytestmark = pytest.mark.both_databases
 

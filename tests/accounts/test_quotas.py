@@ -15,9 +15,9 @@ from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.quotas.rules import RULES, Period, Quota, Standing, begin_of, end_of, limit_of, standing_of
 from backend.core.database.quota import USE, forget, take, used_in
 from backend.core.settings import Settings, read_settings
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, entry, publication_number
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, entry, publication_number
 
 pytestmark = pytest.mark.both_databases
 

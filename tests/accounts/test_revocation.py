@@ -5,12 +5,12 @@ import asyncio
 import httpx
 import pytest
 
-from tests import factories
 from tests.accounts.test_keys import bearer, make
 from tests.accounts.test_members import accept, address_of, invite, leave, members
 from tests.accounts.test_organisations import verdict
 from tests.accounts.test_sign_in import refreshed
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 
 async def remove(client: httpx.AsyncClient, owner: Member, who: Member) -> None:

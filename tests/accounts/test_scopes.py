@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 
 from backend.accounts.access import BOUND_SCOPES, Access, optional_caller
-from tests import factories
 from tests.core.routes import every_route
-from tests.factories import Member
-from tests.licences.made import announce, drafted, filed, noticed, paid
-from tests.patents.made import entered
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import announce, drafted, filed, noticed, paid
+from tests.scenarios.patents import entered
 
 FOR_PEOPLE = {
     # passwords and sign-ins

@@ -3,7 +3,7 @@ import asyncio
 import httpx
 import pytest
 
-from tests import factories
+from tests.scenarios import members as factories
 
 
 async def token(client: httpx.AsyncClient, **form: str) -> httpx.Response:

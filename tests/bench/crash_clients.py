@@ -16,7 +16,7 @@ import httpx
 from backend.patents.numbers.canonical import check_digit
 from tests.fresh_server import OPERATOR
 from tests.fresh_server import PASSWORD as OPERATORS
-from tests.imports.people import table
+from tests.scenarios.imports import table
 
 PASSWORD: Final = "a rather long sentence of mine"
 AGAIN: Final = 0.05

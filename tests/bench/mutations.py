@@ -12,7 +12,7 @@ from typing import Final
 from openpyxl import Workbook
 
 from tests.imports.containers import ods, ods_row, xls, zipped
-from tests.imports.people import table
+from tests.scenarios.imports import table
 
 SHARED: Final = Path(__file__).parents[3] / "shared" / "data"
 LARGEST: Final = 200_000  # of a file that is mutated; of a larger one, its beginning

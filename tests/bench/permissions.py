@@ -22,7 +22,6 @@ from backend.rights.codes import Act
 from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import decide
 from backend.rights.queries import ledger_of
-from tests import factories
 from tests.bench import load as loads
 from tests.bench import server
 from tests.commands import make_operator
@@ -30,6 +29,7 @@ from tests.fresh_server import OPERATOR, PASSWORD
 from tests.machine import postgres_url
 from tests.one_server import free_port
 from tests.rights.burdened import burdened
+from tests.scenarios import members as factories
 
 ACT: Final = Act.GRANT_EXCLUSIVE
 TURNS: Final = 10

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import httpx
 
-from tests import factories
-from tests.factories import Member
 from tests.fresh_server import OPERATOR, PASSWORD
-from tests.patents.made import application_number, entry
-from tests.rights.made import evidence, party_of
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import application_number, entry
+from tests.scenarios.rights import evidence, party_of
 
 LANES: Final = 4  # connections of one race: the most that race for one patent
 PATIENCE: Final = 120.0  # seconds after which an answer counts as lost

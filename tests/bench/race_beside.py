@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.race_arena import Arena
-from tests.factories import PASSWORD
-from tests.imports.people import table
+from tests.scenarios.imports import table
+from tests.scenarios.members import PASSWORD
 
 NEWEST: Final = 40  # patents that each file tells of: those that are raced for at the moment, and some before
 DONE: Final = (0, 3)  # done, or with rows that say nothing new

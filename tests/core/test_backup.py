@@ -11,13 +11,13 @@ import httpx
 import pytest
 
 from backend.core.settings import Settings
-from tests import factories
 from tests.commands import patentmart
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import environment_of
 from tests.patent_search.test_search_server import database_of, served
-from tests.patents.made import entered
+from tests.scenarios import members as factories
+from tests.scenarios.imports import number, table
+from tests.scenarios.patents import entered
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 

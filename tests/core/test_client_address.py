@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from backend.core.network.client_address import network_of
-from tests import factories
 from tests.core.conftest import Another
 from tests.one_server import environment_of, free_port
+from tests.scenarios import members as factories
 
 TOKEN = "f3a91c0d47be5826e19f"
 SAYING = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP")

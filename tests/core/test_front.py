@@ -3,7 +3,7 @@ import re
 import httpx
 import pytest
 
-from tests import factories
+from tests.scenarios import members as factories
 
 
 async def test_the_server_says_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from backend.core.clock import Clock
 from backend.core.http import retention
 from backend.core.http.idempotency import ANSWER
-from tests import factories
 from tests.core.conftest import Another
-from tests.factories import Member
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
+from tests.scenarios.members import Member
 
 pytestmark = pytest.mark.both_databases
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from backend.core.settings import Settings
-from tests import factories
 from tests.core import served, spare
 from tests.machine import postgres_url
+from tests.scenarios import members as factories
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
+from tests.scenarios.members import Member
 
 pytestmark = pytest.mark.both_databases
 

@@ -10,9 +10,9 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from backend.core.errors import every_problem
-from tests import factories
 from tests.core.routes import every_route
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 pytestmark = pytest.mark.both_databases
 

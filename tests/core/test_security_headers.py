@@ -10,9 +10,9 @@ from typing import Final
 import httpx
 import pytest
 
-from tests import factories
 from tests.core.conftest import Another
 from tests.one_server import running
+from tests.scenarios import members as factories
 
 ALWAYS: Final = {
     "x-content-type-options": "nosniff",

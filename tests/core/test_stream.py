@@ -14,7 +14,7 @@ from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import EVENT, read_event_token
 from backend.core.events.stream import CURSOR
-from tests import factories
+from tests.scenarios import members as factories
 
 pytestmark = pytest.mark.both_databases
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.core.text_rules import clean, clean_line, seen
-from tests import factories
 from tests.core.described import document
+from tests.scenarios import members as factories
 
 pytestmark = pytest.mark.both_databases
 

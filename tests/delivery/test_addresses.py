@@ -8,8 +8,8 @@ import pytest
 from backend.delivery.webhooks.codes import DeliveryFailure
 from backend.delivery.webhooks.public_addresses import is_public
 from backend.delivery.webhooks.sender import Message, Outcome, WebhookSender
-from tests import factories
-from tests.delivery.receiver import receiving
+from tests.scenarios import members as factories
+from tests.scenarios.webhooks import receiving
 
 PUBLIC = (
     "8.8.8.8", "1.1.1.1", "114.114.114.114", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1",

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, event, listed
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, event, listed
 
 pytestmark = pytest.mark.both_databases
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from backend.delivery.webhooks.fair_share import AT_ONCE, OF_ORGANISATION, OF_WEBHOOK, Busy, Place, in_turn
-from tests import factories
-from tests.delivery.receiver import hook, receiving
 from tests.delivery.test_changes import enter
+from tests.scenarios import members as factories
+from tests.scenarios.webhooks import hook, receiving
 
 
 def under_way(**organisations: int) -> Busy:

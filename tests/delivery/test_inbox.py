@@ -13,12 +13,12 @@ from fastapi import FastAPI
 from backend.core.events import log as event_log
 from backend.patents.codes import LegalStatus
 from backend.patents.events import patent_status_changed
-from tests import factories
 from tests.delivery.test_changes import all_after, now
-from tests.factories import Member
-from tests.licences.made import FREE, licensed
-from tests.patents.made import entered, event, listed
-from tests.rights.made import party_of
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import FREE, licensed
+from tests.scenarios.patents import entered, event, listed
+from tests.scenarios.rights import party_of
 
 pytestmark = pytest.mark.both_databases
 

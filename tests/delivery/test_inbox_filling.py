@@ -20,8 +20,8 @@ from backend.delivery.models import Message, MessageMark
 from backend.domains import REGISTRY
 from backend.patents.events import patent_updated
 from backend.patents.patent_reference import named
-from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, steady, types, until
+from tests.scenarios import members as factories
 
 pytestmark = pytest.mark.both_databases
 

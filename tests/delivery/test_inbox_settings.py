@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI
 
 from backend.domains import REGISTRY
-from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, types, until
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 SETTINGS = "/v1/me/notification-settings"
 

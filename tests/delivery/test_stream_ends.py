@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests import factories
 from tests.accounts.test_keys import bearer, make
 from tests.accounts.test_members import address_of
 from tests.delivery.test_changes import CHANGES, enter, now
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 SECONDS = 6.0  # in which it has ended
 WAYS = ["signed out", "ended elsewhere", "new password", "removed", "key revoked"]

@@ -13,9 +13,9 @@ from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.core.errors import Problem
 from backend.core.settings import Settings, read_settings
 from backend.delivery.feed.stream_limits import StreamReader, Streams, reader_of
-from tests import factories
 from tests.delivery.test_changes import CHANGES
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 PENDING, VERIFIED = OrganisationStatus.PENDING, OrganisationStatus.VERIFIED
 

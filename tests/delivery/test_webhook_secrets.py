@@ -3,11 +3,11 @@
 import httpx
 import pytest
 
-from tests import factories
 from tests.accounts.test_members import address_of
-from tests.delivery.receiver import hook, receiving
 from tests.delivery.test_inbox import types, until
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.webhooks import hook, receiving
 
 KNOWN = "webhook.secrets_known"
 

@@ -9,11 +9,11 @@ import pytest
 from aiohttp import web
 from fastapi import FastAPI
 
-from tests import factories
 from tests.accounts.test_quotas import limited, usage
-from tests.delivery.receiver import HOOKS, Receiver, asked_once, eventually, hook, receiving, token_of, verified
 from tests.delivery.test_changes import all_after, enter, now
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.webhooks import HOOKS, Receiver, asked_once, eventually, hook, receiving, token_of, verified
 
 
 async def made(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:

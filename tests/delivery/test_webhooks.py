@@ -16,12 +16,12 @@ from backend.delivery.models import Delivery, Webhook
 from backend.delivery.webhooks import rules as webhook_rules
 from backend.delivery.webhooks.codes import DeliveryFailure
 from backend.delivery.webhooks.sender import Message, Outcome, WebhookSender
-from tests import factories
 from tests.accounts.test_quotas import usage
-from tests.delivery.receiver import HOOKS, asked_once, eventually, hook, receiving, verified
 from tests.delivery.test_changes import all_after, enter, now
-from tests.factories import Member
-from tests.patents.made import entered, listed
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, listed
+from tests.scenarios.webhooks import HOOKS, asked_once, eventually, hook, receiving, verified
 
 pytestmark = pytest.mark.both_databases
 

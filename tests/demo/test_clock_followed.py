@@ -7,7 +7,7 @@ import httpx
 from fastapi import FastAPI
 
 from backend.core import demo_clock
-from tests import factories
+from tests.scenarios import members as factories
 
 CLOCK = "/v1/demo/clock"
 TRIES = 50

@@ -24,10 +24,10 @@ from backend.patents.codes import ListingStatus
 from backend.patents.models import Listing, PatentAvailability
 from backend.rights import availability as listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
-from tests import factories
 from tests.demo.test_seed import fresh
-from tests.licences.made import announce, drafted, filed
-from tests.rights.made import co_owned, consented
+from tests.scenarios import members as factories
+from tests.scenarios.open_licences import announce, drafted, filed
+from tests.scenarios.rights import co_owned, consented
 
 SIZE = 500
 DOZENS = 36

@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.establishment import made
-from tests.factories import Member
-from tests.patents import made as patents
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import patents
+from tests.scenarios.members import Member
 
 WHOLE = {"numerator": 1, "denominator": 1}
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.establishment import made
-from tests.patents import made as patents
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import patents
 
 
 async def test_who_sold_a_patent_asks_about_it_as_about_one_of_others(client: httpx.AsyncClient) -> None:

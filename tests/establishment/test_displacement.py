@@ -6,13 +6,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.establishment import made
-from tests.factories import Member
-from tests.licences import made as licences
 from tests.licences.days import day
-from tests.patents import made as patents
-from tests.rights import made as rights
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import open_licences as licences
+from tests.scenarios import patents, rights
+from tests.scenarios.members import Member
 
 WHY = "登记簿载明"
 

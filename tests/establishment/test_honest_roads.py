@@ -6,13 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.establishment import made
-from tests.factories import Member
-from tests.imports.people import ended
-from tests.licences.made import announced
 from tests.licences.test_afternoon import take
-from tests.patents import made as patents
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import patents
+from tests.scenarios.imports import ended
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import announced
 
 ROWS, SHARED = 40, 6  # the form of the test; `scripts/bench abuse` has the full numbers
 

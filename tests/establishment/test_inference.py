@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.establishment import made
-from tests.factories import Member
-from tests.imports.people import ended
-from tests.patents import made as patents
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import patents
+from tests.scenarios.imports import ended
+from tests.scenarios.members import Member
 
 
 async def checked(client: httpx.AsyncClient, member: Member, lines: list[str]) -> list[tuple[str, list[str]]]:

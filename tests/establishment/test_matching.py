@@ -14,11 +14,11 @@ from backend.establishment.jobs import sweep
 from backend.establishment.models import Establishment
 from backend.establishment.service import MATCH
 from backend.patents.models import Patent
-from tests import factories
-from tests.establishment import made
 from tests.establishment.test_honest_roads import uploaded_register
-from tests.imports.people import ended
-from tests.patents import made as patents
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import patents
+from tests.scenarios.imports import ended
 
 pytestmark = pytest.mark.both_databases
 

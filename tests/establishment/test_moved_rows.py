@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from tests import factories
-from tests.establishment import made
-from tests.patents import made as patents
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import patents
 
 pytestmark = pytest.mark.both_databases
 

@@ -2,9 +2,9 @@
 
 import httpx
 
-from tests import factories
-from tests.establishment import made
-from tests.patents import made as patents
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import patents
 
 ASKER_IS_TOLD = ("establishment.waiting", "establishment.refused", "establishment.withdrawn")
 

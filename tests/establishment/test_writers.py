@@ -3,12 +3,12 @@
 import httpx
 import pytest
 
-from tests import factories
-from tests.establishment import made
-from tests.factories import Member
-from tests.imports.people import ended
-from tests.patents import made as patents
-from tests.rights.made import party_of
+from tests.scenarios import establishment as made
+from tests.scenarios import members as factories
+from tests.scenarios import patents
+from tests.scenarios.imports import ended
+from tests.scenarios.members import Member
+from tests.scenarios.rights import party_of
 
 pytestmark = pytest.mark.both_databases
 

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.establishment import made as establishment
-from tests.factories import Member
-from tests.files import made
-from tests.patents.made import entered, listed
+from tests.scenarios import establishment
+from tests.scenarios import files as made
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, listed
 
 pytestmark = pytest.mark.both_databases
 

@@ -9,7 +9,7 @@ from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted
 from backend.files.recognition import recognised
 from backend.files.rules import LONGEST_NAME, LONGEST_NAME_BYTES, Form, defused, disposition
 from tests import hostile_archives
-from tests.files import made
+from tests.scenarios import files as made
 
 LIES = (10).to_bytes(4, "little")
 

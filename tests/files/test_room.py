@@ -9,11 +9,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
 from tests.accounts.test_quotas import limited, usage
-from tests.factories import Member
-from tests.files import made
-from tests.imports.people import number, table
+from tests.scenarios import files as made
+from tests.scenarios import members as factories
+from tests.scenarios.imports import number, table
+from tests.scenarios.members import Member
 
 pytestmark = pytest.mark.both_databases
 

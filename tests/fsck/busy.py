@@ -25,12 +25,13 @@ from backend.core.storage.blobs import make_blobs
 from backend.domains import REGISTRY
 from backend.fsck.run import checks_of, run_checks
 from search.embedded.engine import EmbeddedEngine
-from tests import factories, fresh_server
-from tests.factories import Member
-from tests.imports.people import ENDED, number, table
-from tests.licences import made as licences
+from tests import fresh_server
 from tests.machine import postgres_url
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import open_licences as licences
+from tests.scenarios import patents as made
+from tests.scenarios.imports import ENDED, number, table
+from tests.scenarios.members import Member
 
 PLACES = {
     "OLDEST": "(SELECT min(id) FROM patent WHERE merged_into IS NULL)",

@@ -18,10 +18,10 @@ import pytest
 from backend.core.settings import Settings
 from backend.demo.seed import PASSWORD
 from backend.imports.service import LARGE
-from tests.imports.followed import every_row, signed_in, until
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import Running, running
+from tests.scenarios.import_progress import every_row, signed_in, until
+from tests.scenarios.imports import number, table
 from tests.served import demonstrating
 
 pytestmark = pytest.mark.slow

@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from backend.core.settings import Settings
-from tests.imports.followed import PASSWORD, signed_in
-from tests.imports.people import number, table
 from tests.one_server import free_port, running
+from tests.scenarios.import_progress import PASSWORD, signed_in
+from tests.scenarios.imports import number, table
 
 pytestmark = pytest.mark.slow
 

@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from backend.core.settings import Settings
-from tests.imports.followed import every_row, signed_in, until
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
+from tests.scenarios.import_progress import every_row, signed_in, until
+from tests.scenarios.imports import number, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.people import counts, done, number, patent, person, rows, table
+from tests.scenarios.imports import counts, done, number, patent, person, rows, table
 
 
 async def test_announcements_in_a_file_are_recorded_once_and_the_status_follows(

@@ -13,7 +13,7 @@ from backend.imports.layout import layout_of
 from backend.register_import.legal_event_import import FIELDS as EVENT_FIELDS
 from backend.register_import.patent_import import FIELDS, NEEDS
 from tests.imports.containers import ods, ods_row, xls, zipped
-from tests.imports.people import counts, done, number, patent, person, rows, send
+from tests.scenarios.imports import counts, done, number, patent, person, rows, send
 
 RECORD = "data/registers/cn_patent_record_with_legal_events.json"
 EVENTS = frozenset({*EVENT_FIELDS, "holders", "former_holders"})

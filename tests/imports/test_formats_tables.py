@@ -15,7 +15,7 @@ from backend.core.errors import Problem
 from backend.imports.layout import layout_of
 from backend.register_import.patent_import import FIELDS, NEEDS
 from tests.imports.containers import ods, ods_row, xls
-from tests.imports.people import counts, done, number, patent, person, rows, table
+from tests.scenarios.imports import counts, done, number, patent, person, rows, table
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 HEADINGS = ("申请号", "专利名称", "申请日", "发明人")

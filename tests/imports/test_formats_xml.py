@@ -14,7 +14,7 @@ from httpx import AsyncClient
 from backend.core.errors import Problem
 from backend.imports.layout import layout_of
 from backend.register_import.patent_import import FIELDS, NEEDS
-from tests.imports.people import counts, done, patent, person, rows, send
+from tests.scenarios.imports import counts, done, patent, person, rows, send
 
 BUSINESS = "{http://www.sipo.gov.cn/XMLSchema/business}"
 BASE = "{http://www.sipo.gov.cn/XMLSchema/base}"

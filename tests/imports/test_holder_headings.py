@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 
 from tests.imports.containers import zipped
-from tests.imports.people import Person, counts, done, ended, number, patent, person, rows, send, table
 from tests.imports.test_conflicts import both
+from tests.scenarios.imports import Person, counts, done, ended, number, patent, person, rows, send, table
 
 OTHERS = "他人大学"
 UNKNOWN_HEADINGS = (

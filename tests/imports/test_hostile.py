@@ -16,7 +16,7 @@ from httpx import AsyncClient
 
 from tests import hostile_archives
 from tests.imports.containers import archive, compound, ods, ods_row, record, xls, zipped
-from tests.imports.people import counts, done, person, send, table
+from tests.scenarios.imports import counts, done, person, send, table
 
 pytestmark = pytest.mark.slow
 

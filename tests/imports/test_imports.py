@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.people import Person, counts, done, number, patent, person, rows, send, table
+from tests.scenarios.imports import Person, counts, done, number, patent, person, rows, send, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.people import Person, counts, done, number, person, table
+from tests.scenarios.imports import Person, counts, done, number, person, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.people import counts, done, number, patent, person, table
+from tests.scenarios.imports import counts, done, number, patent, person, table
 
 pytestmark = pytest.mark.both_databases
 

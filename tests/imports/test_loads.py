@@ -18,10 +18,10 @@ import orjson
 import pytest
 
 from backend.core.settings import Settings
-from tests.imports.followed import PASSWORD
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
+from tests.scenarios.import_progress import PASSWORD
+from tests.scenarios.imports import number, table
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from backend.imports.formats.headings import heading_of
 from tests.imports.malformed import KINDS, OWN, Numbers, Sent, good, sent
-from tests.imports.people import Person, counts, done, person, rows, table
+from tests.scenarios.imports import Person, counts, done, person, rows, table
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,9 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.people import Person, counts, done, number, patent, person, rows, send, table
 from tests.imports.test_conflicts import both
-from tests.patents import made
+from tests.scenarios import patents as made
+from tests.scenarios.imports import Person, counts, done, number, patent, person, rows, send, table
 
 DEAD = (
     "失效", "已失效", "终止", "专利权终止", "权利终止", "无效", "专利权无效", "无权", "灭失", "撤销",

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.people import Person, done, number, patent, person, rows, table
+from tests.scenarios.imports import Person, done, number, patent, person, rows, table
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from backend.open_licences import jobs
-from tests.factories import Member
+from tests.scenarios.members import Member
 
 CLOCK = "/v1/demo/clock"
 

@@ -7,9 +7,9 @@ from fastapi import FastAPI
 
 from backend.core.consistency import Line, Site
 from backend.open_licences.consistency_checks import payments
-from tests.factories import Member
 from tests.licences.conftest import People
-from tests.licences.made import paid
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import paid
 
 WHY = {"reason": "账户未收到该笔款项"}
 DUE = 5_000_000

@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.days import inbox, later
-from tests.licences.made import LUMP, ROYALTY, announce, announced, drafted, filed, noticed, paid
-from tests.patents.made import entry, event
-from tests.rights.made import co_owned, codes, consented
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import LUMP, ROYALTY, announce, announced, drafted, filed, noticed, paid
+from tests.scenarios.patents import entry, event
+from tests.scenarios.rights import co_owned, codes, consented
 
 
 async def found_by_search(client: httpx.AsyncClient, patent: dict[str, Any], written: str, **asked: Any) -> list[Any]:

@@ -6,9 +6,20 @@ import httpx
 import pytest
 
 from tests.licences.conftest import People
-from tests.licences.made import LUMP, announce, announced, at, drafted, faults, filed, noticed, post, withdrawn
-from tests.patents.made import entered, event
-from tests.rights.made import codes, evidence, right
+from tests.scenarios.open_licences import (
+    LUMP,
+    announce,
+    announced,
+    at,
+    drafted,
+    faults,
+    filed,
+    noticed,
+    post,
+    withdrawn,
+)
+from tests.scenarios.patents import entered, event
+from tests.scenarios.rights import codes, evidence, right
 
 
 async def test_an_announcement_is_recorded_though_it_is_barred_and_cannot_be_taken(

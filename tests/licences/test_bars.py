@@ -7,12 +7,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.made import announced, noticed, paid, post, withdrawn
-from tests.patents.made import entered, event
-from tests.rights.made import codes, consented, corrected, evidence, party_of, permitted, right
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import announced, noticed, paid, post, withdrawn
+from tests.scenarios.patents import entered, event
+from tests.scenarios.rights import codes, consented, corrected, evidence, party_of, permitted, right
 
 
 async def page(client: httpx.AsyncClient, declared: dict[str, Any], who: Member | None = None) -> dict[str, Any]:

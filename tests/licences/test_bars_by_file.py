@@ -5,11 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.imports.people import counts, done, rows, table
 from tests.licences.conftest import People
-from tests.licences.made import announced, noticed, post
 from tests.licences.test_bars import page, shown
-from tests.patents.made import entered
+from tests.scenarios.imports import counts, done, rows, table
+from tests.scenarios.open_licences import announced, noticed, post
+from tests.scenarios.patents import entered
 
 NOTIFICATION_TEMPLATES: dict[str, dict[str, str]] = {
     "suspended": {"法律事件": "程序中止", "生效日": "2026-04-01"},

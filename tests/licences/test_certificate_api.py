@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day
-from tests.licences.made import FREE, ROYALTY, announced, licensed, noticed, paid, post
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import FREE, ROYALTY, announced, licensed, noticed, paid, post
 
 FAR = "lic_01h455vb4pex5vsknk084sn02q"
 

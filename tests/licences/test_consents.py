@@ -6,11 +6,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests import factories
 from tests.licences.conftest import People
-from tests.licences.made import announce, drafted, filed, post
-from tests.patents.made import entered, event
-from tests.rights.made import co_owned, codes, consented
+from tests.scenarios import members as factories
+from tests.scenarios.open_licences import announce, drafted, filed, post
+from tests.scenarios.patents import entered, event
+from tests.scenarios.rights import co_owned, codes, consented
 
 DECLARE = "declare_open_licence"
 WITHDRAW = "withdraw_open_licence"

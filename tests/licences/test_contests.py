@@ -7,11 +7,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import LUMP, ROYALTY, announced, noticed, paid, post
-from tests.rights.made import evidence
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import LUMP, ROYALTY, announced, noticed, paid, post
+from tests.scenarios.rights import evidence
 
 WHY = {"reason": "账户未收到该笔款项"}
 

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
 from tests.licences.conftest import People
 from tests.licences.days import day
-from tests.licences.made import (
+from tests.scenarios import members as factories
+from tests.scenarios.open_licences import (
     LUMP,
     ROYALTY,
     announce,
@@ -22,8 +22,8 @@ from tests.licences.made import (
     post,
     withdrawn,
 )
-from tests.patents.made import application_number, entered, event, publication_number
-from tests.rights.made import codes, evidence
+from tests.scenarios.patents import application_number, entered, event, publication_number
+from tests.scenarios.rights import codes, evidence
 
 FILING = {"on": "2026-03-01"}
 WRONG: list[tuple[dict[str, Any], str, str, str]] = [

@@ -8,11 +8,11 @@ import pytest
 from fastapi import FastAPI
 
 from backend.patents.legal_events.term_rules import add_months
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import ROYALTY, announce, announced, drafted, filed, noticed, paid, post
-from tests.rights.made import co_owned, consented, evidence
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import ROYALTY, announce, announced, drafted, filed, noticed, paid, post
+from tests.scenarios.rights import co_owned, consented, evidence
 
 MINIMUM = ROYALTY | {"minimum_per_year_fen": 3_650_000}
 WHY = {"reason": "停止生产相关产品"}

@@ -6,15 +6,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.made import ROYALTY, noticed, paid
-from tests.licences.made import announced as announced_licence
-from tests.licences.made import post as made_post
-from tests.patents.made import entered, event
-from tests.rights.made import evidence, right
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import ROYALTY, noticed, paid
+from tests.scenarios.open_licences import announced as announced_licence
+from tests.scenarios.open_licences import post as made_post
+from tests.scenarios.patents import entered, event
+from tests.scenarios.rights import evidence, right
 
 DECLARED = {
     "fee": {"form": "lump_sum", "lump_sum_fen": 20_000_000, "payment_days": 30},

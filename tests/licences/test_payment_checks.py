@@ -7,12 +7,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.made import LUMP, ROYALTY, announced, noticed, paid, post, withdrawn
-from tests.rights.made import PDF, evidence
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import LUMP, ROYALTY, announced, noticed, paid, post, withdrawn
+from tests.scenarios.rights import PDF, evidence
 
 pytestmark = pytest.mark.both_databases
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
 from tests.licences.late import DUE, FOUND, NOT_FOUND, WHY, consistent, seen, told
-from tests.licences.made import announced, noticed, paid, post, withdrawn
+from tests.scenarios.open_licences import announced, noticed, paid, post, withdrawn
 
 
 @pytest.mark.parametrize("ended", ["lapsed", "withdrawn", "terminated"])

@@ -4,13 +4,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
 from tests.licences.late import FOUND, WHY, consistent, seen, told
-from tests.licences.made import LUMP, announced, noticed, paid, post
-from tests.rights.made import evidence
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import LUMP, announced, noticed, paid, post
+from tests.scenarios.rights import evidence
 
 
 async def test_who_may_confirm_and_who_may_decide(client: httpx.AsyncClient, people: People, app: FastAPI) -> None:

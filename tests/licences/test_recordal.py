@@ -5,7 +5,7 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.made import LUMP, ROYALTY, announced, noticed, paid, post
+from tests.scenarios.open_licences import LUMP, ROYALTY, announced, noticed, paid, post
 
 
 async def listed(client: httpx.AsyncClient, people: People, recordal: str) -> list[str]:

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.made import (
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import (
     LUMP,
     ROYALTY,
     announce,
@@ -20,10 +20,10 @@ from tests.licences.made import (
     noticed,
     paid,
     post,
-    withdrawn,
-)  # fmt: skip
-from tests.patents.made import entered, event, publication_number
-from tests.rights.made import evidence, right
+    withdrawn,  # fmt: skip
+)
+from tests.scenarios.patents import entered, event, publication_number
+from tests.scenarios.rights import evidence, right
 
 QUARTERLY = ROYALTY | {"reporting": "quarterly"}
 

@@ -7,9 +7,9 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import LUMP, announced, noticed, paid, post, withdrawn
 from tests.licences.test_restored import QUARTERLY, read, taken, told
-from tests.rights.made import right
+from tests.scenarios.open_licences import LUMP, announced, noticed, paid, post, withdrawn
+from tests.scenarios.rights import right
 
 
 async def test_no_holder_revives_by_an_end_of_its_own_what_the_office_ended(

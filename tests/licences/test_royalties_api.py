@@ -9,8 +9,8 @@ from backend.core.consistency import Line, Site
 from backend.open_licences.consistency_checks import payments
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import ROYALTY, announced, noticed, post
-from tests.rights.made import evidence
+from tests.scenarios.open_licences import ROYALTY, announced, noticed, post
+from tests.scenarios.rights import evidence
 
 STEPPED = ROYALTY | {  # quarters have 89 to 92 days: with 40 to pay in, what is paid late depends on none of them
     "reporting": "quarterly", "payment_days": 40, "steps": [{"by": "volume", "above": 10_000_000, "rate_bp": 100}],

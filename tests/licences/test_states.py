@@ -39,9 +39,9 @@ from backend.licences.states import (
     next_payment,
 )
 from tests.licences.conftest import People
-from tests.licences.made import announce, drafted
-from tests.patents.made import entered
-from tests.rights.made import evidence
+from tests.scenarios.open_licences import announce, drafted
+from tests.scenarios.patents import entered
+from tests.scenarios.rights import evidence
 
 Table = dict[tuple[StrEnum, StrEnum], StrEnum]
 Machine = tuple[Table, type[StrEnum], type[StrEnum], Callable[..., StrEnum], type[Conflict]]

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import (
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import (
     FREE,
     LUMP,
     ROYALTY,
@@ -25,8 +25,8 @@ from tests.licences.made import (
     post,
     withdrawn,
 )
-from tests.patents.made import entered
-from tests.rights.made import evidence
+from tests.scenarios.patents import entered
+from tests.scenarios.rights import evidence
 
 pytestmark = pytest.mark.both_databases
 

@@ -6,14 +6,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day
-from tests.licences.made import FREE, ROYALTY, announced, at, drafted, licensed, noticed, paid, post, taking
 from tests.licences.test_bars import page, shown
-from tests.patents.made import entered, event
-from tests.rights.made import co_owned, evidence, party_of
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import FREE, ROYALTY, announced, at, drafted, licensed, noticed, paid, post, taking
+from tests.scenarios.patents import entered, event
+from tests.scenarios.rights import co_owned, evidence, party_of
 
 NOT_VERIFIED = "organisation_not_verified"
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, event, listed
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, event, listed
 
 TERMS: dict[str, Any] = {"deal_types": ["ordinary_licence"], "price_fen": 500_000, "clusters": ["advanced_materials"]}
 

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 
 from backend.core.ids import new_id
 from backend.listings.bulk.service import do_batch
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import application_number, entered, event, listed
 from tests.patents.test_export import uploaded
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import application_number, entered, event, listed
 
 pytestmark = pytest.mark.both_databases
 

@@ -16,9 +16,9 @@ from backend.patent_search.indexing.document_builder import listed_documents
 from backend.patent_search.indexing.reindex import ask_for_reindex, rebuild
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import application_number, entered, listed
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import application_number, entered, listed
 
 pytestmark = pytest.mark.both_databases
 

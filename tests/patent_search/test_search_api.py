@@ -9,9 +9,9 @@ from fastapi import FastAPI
 
 from backend.patent_search.indexing.reindex import rebuild
 from backend.patent_search.schemas import FoundPatent, SearchOut
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import application_number, entered, listed
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import application_number, entered, listed
 
 pytestmark = pytest.mark.both_databases
 

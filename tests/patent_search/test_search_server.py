@@ -17,12 +17,12 @@ from backend.core.database.sessions import Database
 from backend.core.jobs.lease import Taken, lease
 from backend.core.settings import Settings, read_settings
 from backend.patent_search.indexing import consumer
-from tests import factories
 from tests.commands import make_operator, patentmart
 from tests.machine import postgres_url
 from tests.meili import NOT_RUN, meili
 from tests.one_server import environment_of, free_port, running
-from tests.patents.made import entered, listed
+from tests.scenarios import members as factories
+from tests.scenarios.patents import entered, listed
 
 pytestmark = pytest.mark.both_databases
 

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 
 from backend.core.settings import Settings
-from tests import factories
 from tests.commands import patentmart
 from tests.one_server import environment_of, free_port
 from tests.patent_search.test_search_server import database_of, found, served
-from tests.patents.made import entered, listed
+from tests.scenarios import members as factories
+from tests.scenarios.patents import entered, listed
 
 
 async def status(mine: dict[str, str], **more: str) -> tuple[int, dict[str, Any]]:

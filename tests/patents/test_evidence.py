@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
-from tests.files.made import uploaded
-from tests.patents import made
 from tests.patents.test_merge import change, two_rows
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
+from tests.scenarios.files import uploaded
+from tests.scenarios.members import Member
 
 GRADED = {"grade": "A", "method": "评审", "assessor": "中心", "assessed_on": "2026-01-01"}
 UNKNOWN = "fil_01h455vb4pex5vsknk084sn02q"

@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from python_calamine import CalamineWorkbook
 
 from backend.core.errors import NotSignedIn
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import application_number, entered, listed
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import application_number, entered, listed
 
 
 async def exported(client: httpx.AsyncClient, member: Member, language: str = "zh", **asked: Any) -> httpx.Response:

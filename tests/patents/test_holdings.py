@@ -2,8 +2,8 @@ import asyncio
 
 import httpx
 
-from tests import factories
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
 
 HALF = {"numerator": 1, "denominator": 2}
 

@@ -5,8 +5,8 @@ import httpx
 from fastapi import FastAPI
 
 from backend.patents.jobs import sweep
-from tests import factories
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
 
 
 async def test_a_lapse_suspends_the_listing_at_once_and_leaves_the_public(client: httpx.AsyncClient) -> None:

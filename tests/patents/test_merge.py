@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from backend.core.events.log import EVENT
-from tests import factories
-from tests.factories import Member
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
+from tests.scenarios.members import Member
 
 pytestmark = pytest.mark.both_databases
 

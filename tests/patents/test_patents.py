@@ -3,8 +3,8 @@ import asyncio
 import httpx
 import pytest
 
-from tests import factories
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
 
 pytestmark = pytest.mark.both_databases
 

@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from sqlmodel import col
 
 from backend.patents.models import Assessment, Patent
-from tests import factories
-from tests.patents import made
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
 
 pytestmark = pytest.mark.both_databases
 

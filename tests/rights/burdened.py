@@ -4,9 +4,9 @@ from typing import Any, Final
 
 import httpx
 
-from tests.factories import Member
-from tests.patents.made import entered, event
-from tests.rights.made import evidence, right
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, event
+from tests.scenarios.rights import evidence, right
 
 COUNT: Final = 50
 PLACES: Final = ([], ["500000"], ["110000", "310000"], ["500101", "500102", "500103"], ["440000"])

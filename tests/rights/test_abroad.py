@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from tests import factories
-from tests.patents.made import entered
-from tests.rights.made import codes, party_of, permitted, right
+from tests.scenarios import members as factories
+from tests.scenarios.patents import entered
+from tests.scenarios.rights import codes, party_of, permitted, right
 
 
 @pytest.mark.parametrize("country", ["US", "HK", "MO", "TW"])

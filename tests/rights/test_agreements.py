@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
-from tests.rights.made import co_owned, codes, evidence, permitted
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.rights import co_owned, codes, evidence, permitted
 
 ALL = {"who": "all"}
 

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError
 
 from backend.core.settings import Settings
-from tests import factories
 from tests.licences.days import later
-from tests.patents.made import application_number, entered, publication_number
-from tests.rights.made import co_owned, codes, consented, corrected, ended, party_of, right, terms_of
+from tests.scenarios import members as factories
+from tests.scenarios.patents import application_number, entered, publication_number
+from tests.scenarios.rights import co_owned, codes, consented, corrected, ended, party_of, right, terms_of
 
 pytestmark = pytest.mark.both_databases
 

@@ -11,11 +11,11 @@ from backend.core.database.columns import iso
 from backend.rights.codes import RightKind
 from backend.rights.models import RightEntry
 from backend.rights.queries import period_of
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, event, listed
 from tests.rights.ledgers import LATER, LONG_AGO, TODAY
-from tests.rights.made import co_owned, corrected, ended, evidence, party_of, right
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, event, listed
+from tests.scenarios.rights import co_owned, corrected, ended, evidence, party_of, right
 
 pytestmark = pytest.mark.both_databases
 

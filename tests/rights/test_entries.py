@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.patents.made import entered
-from tests.rights.made import co_owned, codes, consented, party_of, right, terms_of
+from tests.scenarios import members as factories
+from tests.scenarios.patents import entered
+from tests.scenarios.rights import co_owned, codes, consented, party_of, right, terms_of
 
 pytestmark = pytest.mark.both_databases
 

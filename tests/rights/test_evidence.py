@@ -2,9 +2,9 @@
 
 import httpx
 
-from tests import factories
-from tests.patents.made import listed
-from tests.rights.made import co_owned, right
+from tests.scenarios import members as factories
+from tests.scenarios.patents import listed
+from tests.scenarios.rights import co_owned, right
 
 
 async def test_who_recorded_an_entry_reads_its_evidence_after_selling_its_share(client: httpx.AsyncClient) -> None:

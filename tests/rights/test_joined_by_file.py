@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from tests import factories
-from tests.imports.people import counts, done, rows, table
-from tests.patents.made import application_number, entered, publication_number
-from tests.rights.made import right
+from tests.scenarios import members as factories
+from tests.scenarios.imports import counts, done, rows, table
+from tests.scenarios.patents import application_number, entered, publication_number
+from tests.scenarios.rights import right
 
 pytestmark = pytest.mark.both_databases
 

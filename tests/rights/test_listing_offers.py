@@ -7,10 +7,10 @@ import httpx
 from fastapi import FastAPI
 
 from backend.rights.availability import sweep
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, event, listed
-from tests.rights.made import co_owned
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, event, listed
+from tests.scenarios.rights import co_owned
 
 
 async def barred(client: httpx.AsyncClient, listing: dict[str, Any]) -> Any:

@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, listed
-from tests.rights.made import codes, consented, ended, party_of, permitted, right, terms_of
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, listed
+from tests.scenarios.rights import codes, consented, ended, party_of, permitted, right, terms_of
 
 
 async def licensed(client: httpx.AsyncClient, holder: Member, to: Member, **fields: Any) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 import httpx
 
 from backend.core.settings import Settings
-from tests import factories
 from tests.bench.permissions import ledger_in, medians
 from tests.rights.burdened import COUNT, burdened
+from tests.scenarios import members as factories
 
 
 async def test_the_rules_take_less_than_a_millisecond_for_an_act(settings: Settings, client: httpx.AsyncClient) -> None:

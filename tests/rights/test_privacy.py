@@ -7,10 +7,10 @@ import httpx
 from backend.rights.codes import LicenceType
 from backend.rights.permissions.privacy_rules import as_others_see
 from backend.rights.scope_rules import ALL, Period
-from tests import factories
-from tests.patents.made import entered, listed
 from tests.rights.ledgers import CHONGQING, LATER, LICENSEE, LONG_AGO, TODAY, TOMORROW, licence
-from tests.rights.made import party_of, permitted, right
+from tests.scenarios import members as factories
+from tests.scenarios.patents import entered, listed
+from tests.scenarios.rights import party_of, permitted, right
 
 PRIVATE = licence(LicenceType.EXCLUSIVE, LONG_AGO, TOMORROW, scope=CHONGQING)
 NOBODY: frozenset[str] = frozenset()

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.patents.made import entered, event, listed
-from tests.rights.made import co_owned, codes, consented, evidence, party_of, permitted, right, terms_of
-from tests.rights.made import ended as end_right
+from tests.scenarios import members as factories
+from tests.scenarios.patents import entered, event, listed
+from tests.scenarios.rights import co_owned, codes, consented, evidence, party_of, permitted, right, terms_of
+from tests.scenarios.rights import ended as end_right
 
 pytestmark = pytest.mark.both_databases
 

@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from tests import factories
-from tests.patents.made import entered, event, listed
-from tests.rights.made import co_owned, codes, party_of, permitted, right
-from tests.rights.made import ended as end_right
+from tests.scenarios import members as factories
+from tests.scenarios.patents import entered, event, listed
+from tests.scenarios.rights import co_owned, codes, party_of, permitted, right
+from tests.scenarios.rights import ended as end_right
 
 
 async def standing(client: httpx.AsyncClient, who: Any, patent_id: str, **asked: Any) -> Any:

@@ -10,9 +10,6 @@ import pytest
 from backend.rights.codes import LicenceType, Origin
 from backend.rights.entries.sub_licence_rules import ends_by_correction, ends_with
 from backend.rights.scope_rules import Period
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, listed
 from tests.rights.ledgers import (
     CHONGQING,
     LATER,
@@ -25,7 +22,10 @@ from tests.rights.ledgers import (
     YESTERDAY,
     licence,
 )
-from tests.rights.made import codes, corrected, ended, party_of, right
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered, listed
+from tests.scenarios.rights import codes, corrected, ended, party_of, right
 
 UPPER = licence(LicenceType.EXCLUSIVE)
 BELOW = licence(LicenceType.ORDINARY, TODAY, id="rgt_below", grantors=frozenset({LICENSEE}), under=UPPER.id)

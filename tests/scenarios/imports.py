@@ -28,7 +28,7 @@ from backend.accounts.rules import name_key
 from backend.accounts.sign_in.tokens import access_token
 from backend.core.ids import new_id
 from backend.patents.numbers.canonical import check_digit
-from tests.factories import OPERATOR, PASSWORD, credit_code
+from tests.scenarios.members import OPERATOR, PASSWORD, credit_code
 
 SERIAL = itertools.count(4_000_000)
 ENDED = ("checked", "done", "cancelled", "failed")

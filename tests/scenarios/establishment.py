@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from tests.factories import Member
-from tests.files.made import uploaded
+from tests.scenarios.files import uploaded
+from tests.scenarios.members import Member
 
 PATIENCE = 400  # looks, a twentieth of a second apart
 

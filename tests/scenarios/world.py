@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.delivery.receiver import asked_once, receiving
-from tests.establishment import made as establishment
-from tests.factories import Member
-from tests.files.made import sent
-from tests.imports.people import ended
-from tests.patents import made
-from tests.world_of_deals import make_deals
+from tests.scenarios import establishment
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
+from tests.scenarios.files import sent
+from tests.scenarios.imports import ended
+from tests.scenarios.members import Member
+from tests.scenarios.webhooks import asked_once, receiving
+from tests.scenarios.world_of_deals import make_deals
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
 OTHER_KINDS = (

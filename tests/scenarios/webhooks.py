@@ -11,7 +11,7 @@ import httpx
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from tests.factories import Member
+from tests.scenarios.members import Member
 
 HOOKS = "/v1/webhooks"
 LOOK = 0.05  # seconds

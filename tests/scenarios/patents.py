@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from backend.patents.numbers.canonical import check_digit
-from tests.factories import Member
+from tests.scenarios.members import Member
 
 SERIAL = itertools.count(secrets.randbelow(8_000_000))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.factories import Member
+from tests.scenarios.members import Member
 
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 

@@ -7,15 +7,15 @@ from typing import Final
 import httpx
 
 from backend.core.ids import SUFFIX_PATTERN, new_id
-from tests import factories
-from tests.factories import Member
-from tests.files.made import uploaded
-from tests.licences.made import drafted
-from tests.patents import made
-from tests.patents.made import application_number, publication_number
-from tests.rights.made import party_of, right
-from tests.world import FINDABLE, World, make_world
-from tests.world_of_stages import Stages, make_stages
+from tests.scenarios import members as factories
+from tests.scenarios import patents as made
+from tests.scenarios.files import uploaded
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import drafted
+from tests.scenarios.patents import application_number, publication_number
+from tests.scenarios.rights import party_of, right
+from tests.scenarios.world import FINDABLE, World, make_world
+from tests.scenarios.world_of_stages import Stages, make_stages
 
 Things = dict[str, str]
 ID: Final = re.compile(rf"([a-z]{{3}})_{SUFFIX_PATTERN}")

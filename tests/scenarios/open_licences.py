@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered
-from tests.rights.made import evidence
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered
+from tests.scenarios.rights import evidence
 
 LUMP: dict[str, Any] = {"form": "lump_sum", "lump_sum_fen": 5_000_000, "payment_days": 30}
 FREE: dict[str, Any] = {"form": "free"}

@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered
+from tests.scenarios import members as factories
+from tests.scenarios.members import Member
+from tests.scenarios.patents import entered
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import httpx
 
-from tests.factories import Member
-from tests.licences.made import FREE, announced, drafted, filed, noticed, paid, post
-from tests.patents.made import entered
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import FREE, announced, drafted, filed, noticed, paid, post
+from tests.scenarios.patents import entered
+from tests.scenarios.world_of_deals import FEE
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY
-from tests.world_of_deals import FEE
 
 Stages = dict[str, dict[str, str]]
 

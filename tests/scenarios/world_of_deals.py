@@ -4,11 +4,11 @@ from typing import Any
 
 import httpx
 
-from tests.factories import Member
-from tests.files.made import pdf, sent
-from tests.licences.made import announce, drafted, filed, noticed, paid, post
-from tests.patents.made import entered
-from tests.rights.made import party_of, right
+from tests.scenarios.files import pdf, sent
+from tests.scenarios.members import Member
+from tests.scenarios.open_licences import announce, drafted, filed, noticed, paid, post
+from tests.scenarios.patents import entered
+from tests.scenarios.rights import party_of, right
 
 FEE: dict[str, Any] = {
     "form": "entry_and_royalty", "entry_fee_fen": 5_000_000, "base": "net_sales", "rate_bp": 300, "payment_days": 30,
