@@ -25,9 +25,9 @@ from backend.patents.models import Listing, PatentAvailability
 from backend.rights import availability as listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
 from tests.demo.test_seed import fresh
-from tests.scenarios import members as factories
-from tests.scenarios.open_licences import announce, drafted, filed
-from tests.scenarios.rights import co_owned, consented
+from tests.scenarios.members import register_organisation
+from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
+from tests.scenarios.rights import enter_co_owned_patent, give_consent
 
 SIZE = 500
 DOZENS = 36
@@ -119,12 +119,12 @@ def shape(row: Any) -> dict[str, str]:
 async def test_its_rows_are_of_the_shape_that_the_front_door_gives_them(
     client: httpx.AsyncClient, app: FastAPI, database: Database
 ) -> None:
-    university, institute = await factories.organisation(client), await factories.organisation(client)
-    patent = await co_owned(client, university, institute, kind="invention")
-    draft = await drafted(client, university, patent["id"], other="演示")
+    university, institute = await register_organisation(client), await register_organisation(client)
+    patent = await enter_co_owned_patent(client, university, institute, kind="invention")
+    draft = await draft_declaration(client, university, patent["id"], other="演示")
     terms = draft["consent_terms"]["declare_open_licence"]
-    await consented(client, university, institute, patent["id"], "declare_open_licence", terms)
-    made = await announce(client, university, await filed(client, university, draft))
+    await give_consent(client, university, institute, patent["id"], "declare_open_licence", terms)
+    made = await announce(client, university, await file_declaration(client, university, draft))
     about = app.state.database
     (declared,) = await rows(about, OpenLicence, col(OpenLicence.id) == made["id"])
     (entry,) = await rows(about, RightEntry, col(RightEntry.granted_for) == declared.id)

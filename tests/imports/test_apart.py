@@ -20,8 +20,8 @@ from backend.demo.seed import PASSWORD
 from backend.imports.service import LARGE
 from tests.machine import postgres_url
 from tests.one_server import Running, running
-from tests.scenarios.import_progress import every_row, signed_in, until
-from tests.scenarios.imports import number, table
+from tests.scenarios.import_progress import get_every_row, sign_in_inventor, wait_for_rows
+from tests.scenarios.imports import csv_table, new_number
 from tests.served import demonstrating
 
 pytestmark = pytest.mark.slow
@@ -94,13 +94,13 @@ class Served:
 
     def until(self, address: str, rows: int) -> dict[str, Any]:
         """Return the import once so many rows are done, or it has ended."""
-        return until(self.client, address, self.headers, rows=rows)
+        return wait_for_rows(self.client, address, self.headers, rows=rows)
 
     def has_all(self, address: str, rows: int) -> None:
         """Wait until every row of the file is done, and done once."""
         found = self.until(address, rows + 1)
         assert (found["status"], found["counts"]["created"]) == ("done", rows), found
-        numbers = [row["row"] for row in every_row(self.client, address, self.headers)]
+        numbers = [row["row"] for row in get_every_row(self.client, address, self.headers)]
         assert numbers == list(range(2, rows + 2))
 
 
@@ -108,11 +108,11 @@ class Served:
 def served(settings: Settings, tmp_path: Path) -> Iterator[Served]:
     database = "" if settings.is_sqlite else postgres_url(f"apart_{secrets.token_hex(4)}")
     with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
-        yield Served(one, client, signed_in(client))
+        yield Served(one, client, sign_in_inventor(client))
 
 
 def register(rows: int) -> bytes:
-    return table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(rows)))
+    return csv_table(*({"申请号": new_number(), "名称": f"第 {n} 件"} for n in range(rows)))
 
 
 @pytest.mark.both_databases
@@ -177,20 +177,20 @@ def test_a_large_file_asks_for_the_further_work_that_its_rows_bring(tmp_path: Pa
     """The demonstration has a private row, whose author is looked at again when a patent of its own changes."""
     with demonstrating(tmp_path, 1_500) as one, httpx.Client(base_url=one.base, timeout=60) as client:
         headers, listed = of_authority(client), listed_in(tmp_path)
-        content = table(*({"申请号": f"CN{found}", "名称": "一种换能器" * 20} for (found,) in listed))
+        content = csv_table(*({"申请号": f"CN{found}", "名称": "一种换能器" * 20} for (found,) in listed))
         assert len(content) > LARGE
         address = sent(client, headers, content)
-        ended = until(client, address, headers, rows=len(listed) + 1)  # to its end
+        ended = wait_for_rows(client, address, headers, rows=len(listed) + 1)  # to its end
         assert (ended["status"], ended["failure"], ended["counts"]["updated"]) == ("done", None, len(listed))
 
 
 def test_the_index_holds_what_a_file_changed_though_its_helper_is_killed(tmp_path: Path) -> None:
     with demonstrating(tmp_path, 1_500) as one, httpx.Client(base_url=one.base, timeout=60) as client:
         headers, listed = of_authority(client), listed_in(tmp_path)
-        content = table(*({"申请号": f"CN{found}", "名称": "鹦鹉螺换能器"} for (found,) in listed))
+        content = csv_table(*({"申请号": f"CN{found}", "名称": "鹦鹉螺换能器"} for (found,) in listed))
         address = sent(client, headers, content)
         awaited(lambda: killed(one))
-        assert until(client, address, headers, rows=len(listed))["counts"]["updated"] == len(listed)
+        assert wait_for_rows(client, address, headers, rows=len(listed))["counts"]["updated"] == len(listed)
 
         def found() -> bool:
             answer = client.get("/v1/patents/search", params={"q": '"鹦鹉螺换能器"', "limit": 1}).json()

@@ -21,7 +21,7 @@ from backend.core.settings import Settings
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
 from tests.scenarios.import_progress import PASSWORD
-from tests.scenarios.imports import number, table
+from tests.scenarios.imports import csv_table, new_number
 
 pytestmark = pytest.mark.slow
 
@@ -126,7 +126,7 @@ def test_a_body_that_drips_is_refused_and_holds_nobody_up(settings: Settings, tm
         assert served.left_behind() == []
         sent = served.client.post(
             "/v1/imports", headers=headers, data={"kind": "patents"},
-            files={"file": ("f.csv", table({"申请号": number(), "名称": "x"}))},
+            files={"file": ("f.csv", csv_table({"申请号": new_number(), "名称": "x"}))},
         )  # fmt: skip
         assert sent.status_code == 202, sent.text
 
@@ -201,7 +201,7 @@ def searching(served: Served) -> Iterator[list[tuple[int, float]]]:
 
 
 async def _many(base: str, members: list[dict[str, str]], times: int) -> list[httpx.Response]:
-    content = [table(*({"申请号": number(), "名称": "x"} for _ in range(5))) for _ in range(times)]
+    content = [csv_table(*({"申请号": new_number(), "名称": "x"} for _ in range(5))) for _ in range(times)]
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=base, timeout=120, limits=limits) as client:
         sending = (

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from tests.licences.conftest import People
 from tests.licences.days import day, later
 from tests.scenarios.members import Member
-from tests.scenarios.open_licences import LUMP, ROYALTY, announced, noticed, paid, post
-from tests.scenarios.rights import evidence
+from tests.scenarios.open_licences import LUMP, ROYALTY, declare, give_notice, pay, post
+from tests.scenarios.rights import upload_evidence
 
 WHY = {"reason": "账户未收到该笔款项"}
 
@@ -26,8 +26,8 @@ class Taken:
 
 
 async def taken(client: httpx.AsyncClient, people: People, **fields: Any) -> Taken:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university), **fields)
-    settled = await paid(client, people.enterprise, notice)
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university), **fields)
+    settled = await pay(client, people.enterprise, notice)
     place = f"/v1/notices/{notice['id']}"
     return Taken(f"/v1/licences/{settled['licence_id']}", f"{place}/payments/{settled['payments'][0]['id']}", place)
 
@@ -125,14 +125,14 @@ async def test_a_contest_that_is_over_before_the_licence_begins_leaves_it_waitin
 async def test_a_royalty_that_did_not_come_is_owed_again_and_the_licence_stands(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university, ROYALTY)
-    notice = await noticed(client, people.enterprise, declared, ends_on=day(app, 1), net_sales_fen=1)
+    declared = await declare(client, people.university, ROYALTY)
+    notice = await give_notice(client, people.enterprise, declared, ends_on=day(app, 1), net_sales_fen=1)
     place = f"/v1/licences/{notice['licence_id']}"
     async with later(app, client, people.office, 2):
         report = {"period": 1, "use": 1_000_000}
         await post(client, people.enterprise, f"{place}/royalty-reports", report)
         body = {"amount_fen": 30_000, "value_date": day(app), "period": 1,
-                "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+                "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
         licence = await post(client, people.enterprise, f"{place}/payments", body)
         before = licence["status"]
         payment = f"/v1/notices/{notice['id']}/payments/{licence['payments'][0]['id']}"
@@ -161,9 +161,9 @@ async def test_a_payment_can_be_contested_in_its_days_though_the_licence_has_end
 
 async def paid_in_parts(client: httpx.AsyncClient, people: People, *amounts: int) -> tuple[str, str, list[str]]:
     """Return the addresses of a notice of 50,000 yuan, of its licence, and of its payments."""
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, LUMP))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, LUMP))
     for amount in amounts:
-        settled = await paid(client, people.enterprise, notice, amount_fen=amount, confirm_overpayment=True)
+        settled = await pay(client, people.enterprise, notice, amount_fen=amount, confirm_overpayment=True)
     place = f"/v1/notices/{notice['id']}"
     return place, f"/v1/licences/{settled['licence_id']}", [f"{place}/payments/{p['id']}" for p in settled["payments"]]
 
@@ -208,8 +208,8 @@ async def test_of_a_void_licence_no_reported_royalty_is_owed(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
     fee = ROYALTY | {"form": "entry_and_royalty", "entry_fee_fen": 1_000, "reporting": "quarterly"}
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee))
-    notice = await paid(client, people.enterprise, notice)
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, fee))
+    notice = await pay(client, people.enterprise, notice)
     place = f"/v1/licences/{notice['licence_id']}"
     payment = f"/v1/notices/{notice['id']}/payments/{notice['payments'][0]['id']}"
     await contested(client, people, payment)

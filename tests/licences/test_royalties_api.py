@@ -9,8 +9,8 @@ from backend.core.consistency import Line, Site
 from backend.open_licences.consistency_checks import payments
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.scenarios.open_licences import ROYALTY, announced, noticed, post
-from tests.scenarios.rights import evidence
+from tests.scenarios.open_licences import ROYALTY, declare, give_notice, post
+from tests.scenarios.rights import upload_evidence
 
 STEPPED = ROYALTY | {  # quarters have 89 to 92 days: with 40 to pay in, what is paid late depends on none of them
     "reporting": "quarterly", "payment_days": 40, "steps": [{"by": "volume", "above": 10_000_000, "rate_bp": 100}],
@@ -19,8 +19,8 @@ STEPPED = ROYALTY | {  # quarters have 89 to 92 days: with 40 to pay in, what is
 
 async def licensed(client: httpx.AsyncClient, people: People, **fields: Any) -> str:
     """Return the address of a licence of the enterprise under stepped royalties."""
-    declared = await announced(client, people.university, STEPPED)
-    notice = await noticed(client, people.enterprise, declared, net_sales_fen=1_000_000, **fields)
+    declared = await declare(client, people.university, STEPPED)
+    notice = await give_notice(client, people.enterprise, declared, net_sales_fen=1_000_000, **fields)
     return f"/v1/licences/{notice['licence_id']}"
 
 
@@ -87,7 +87,7 @@ async def test_a_payment_counts_against_the_period_that_it_names(
 ) -> None:
     place = await licensed(client, people, ends_on=day(app, 1))
     body: dict[str, Any] = {"amount_fen": 100_000, "period": 1,
-                            "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+                            "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
     async with later(app, client, people.office, 2):
         body["value_date"] = day(app)
         unreported = await post(client, people.enterprise, f"{place}/payments", body, due=404)
@@ -139,7 +139,7 @@ async def test_the_holder_sees_what_is_overdue_and_nothing_after_the_licences_en
 
 
 async def test_terms_without_a_royalty_have_nothing_to_report(client: httpx.AsyncClient, people: People) -> None:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, {"form": "free"}))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, {"form": "free"}))
     place = f"/v1/licences/{notice['licence_id']}"
     assert await reports(client, people, place) == []
     refused = await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 1}, due=409)
@@ -151,7 +151,7 @@ async def test_what_a_correction_leaves_overpaid_counts_for_the_licences_other_r
 ) -> None:
     place = await licensed(client, people, ends_on=day(app, 300))
     async with later(app, client, people.office, 290):
-        files = {"evidence_files": [await evidence(client, people.enterprise)], "value_date": day(app),
+        files = {"evidence_files": [await upload_evidence(client, people.enterprise)], "value_date": day(app),
                  "is_another_payment": True}  # fmt: skip
         first = await reported(client, people, place, 1, 8_000_000)
         for one in (first, await reported(client, people, place, 2, 8_000_000)):
@@ -187,7 +187,7 @@ async def test_fsck_reckons_surplus_and_struck_payments_as_the_platform_does(
         for period in (1, 2):
             await reported(client, people, place, period, 1_000_000)
         body = {"amount_fen": 70_000, "period": 1, "value_date": day(app), "confirm_overpayment": True,
-                "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+                "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
         licence = await post(client, people.enterprise, f"{place}/payments", body)
         assert (await standing(), licence["surplus_fen"]) == ([(30_000, 0), (30_000, 0)], 10_000)
         payment = f"/v1/notices/{notice}/payments/{licence['payments'][0]['id']}"

@@ -39,9 +39,9 @@ from backend.licences.states import (
     next_payment,
 )
 from tests.licences.conftest import People
-from tests.scenarios.open_licences import announce, drafted
-from tests.scenarios.patents import entered
-from tests.scenarios.rights import evidence
+from tests.scenarios.open_licences import announce, draft_declaration
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.rights import upload_evidence
 
 Table = dict[tuple[StrEnum, StrEnum], StrEnum]
 Machine = tuple[Table, type[StrEnum], type[StrEnum], Callable[..., StrEnum], type[Conflict]]
@@ -141,15 +141,15 @@ WAYS: dict[OpenStatus, tuple[str, ...]] = {
 
 async def act(client: httpx.AsyncClient, people: People, declared: str, action: str) -> httpx.Response:
     who = people.office if action in ("termination", "revocation") else people.university
-    shown = {"evidence_files": [await evidence(client, who)]} if action.endswith("announcement") else {}
+    shown = {"evidence_files": [await upload_evidence(client, who)]} if action.endswith("announcement") else {}
     body = ACTIONS[action][0] | shown
     return await client.post(f"/v1/open-licences/{declared}/{action}", json=body, headers=who.headers)
 
 
 async def brought(client: httpx.AsyncClient, people: People, state: OpenStatus) -> str:
     """Return the id of a declaration in the state."""
-    patent = await entered(client, people.university)
-    declared = (await drafted(client, people.university, patent["id"]))["id"]
+    patent = await enter_patent(client, people.university)
+    declared = (await draft_declaration(client, people.university, patent["id"]))["id"]
     said = OpenStatus.DRAFT.value
     for action in WAYS[state]:
         answer = await act(client, people, declared, action)
@@ -195,7 +195,7 @@ async def test_what_was_taken_back_frees_the_patent_for_another_declaration(
     declared = await brought(client, people, OpenStatus.FILED)
     taken = (await act(client, people, declared, "withdrawal")).json()
     assert (taken["status"], taken["announced_on"]) == ("withdrawn", None)
-    again = await drafted(client, people.university, taken["patent_id"], replaces=declared)
+    again = await draft_declaration(client, people.university, taken["patent_id"], replaces=declared)
     for action in ("submission", "filing"):
         await act(client, people, again["id"], action)
     assert (await announce(client, people.university, again))["replaces"] == declared

@@ -11,9 +11,8 @@ from fastapi import FastAPI
 from python_calamine import CalamineWorkbook
 
 from backend.core.errors import NotSignedIn
-from tests.scenarios import members as factories
-from tests.scenarios.members import Member
-from tests.scenarios.patents import application_number, entered, listed
+from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.patents import application_number, enter_patent, list_patent
 
 
 async def exported(client: httpx.AsyncClient, member: Member, language: str = "zh", **asked: Any) -> httpx.Response:
@@ -42,12 +41,12 @@ async def uploaded(client: httpx.AsyncClient, member: Member, content: bytes, **
 
 
 async def test_what_goes_out_comes_in_again_unchanged(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
+    university = await register_organisation(client)
     for number in range(3):
-        patent = await entered(
+        patent = await enter_patent(
             client, university, title=f'一种"引号"，第{number}种', abstract="第一行\n第二行", applicants=["示例大学"]
         )
-    await listed(client, university, patent["id"])
+    await list_patent(client, university, patent["id"])
     for language in ("zh", "en"):
         out = await exported(client, university, language)
         assert out.content.startswith(b"\xef\xbb\xbf")
@@ -59,8 +58,10 @@ async def test_what_goes_out_comes_in_again_unchanged(client: httpx.AsyncClient)
 
 
 async def test_no_cell_is_read_as_a_formula(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    await entered(client, university, title="=HYPERLINK(1)", abstract="+1", first_claim="@x", applicants=["示例大学"])
+    university = await register_organisation(client)
+    await enter_patent(
+        client, university, title="=HYPERLINK(1)", abstract="+1", first_claim="@x", applicants=["示例大学"]
+    )
     row = rows_of(await exported(client, university))[0]
     assert [row[name] for name in ("专利名称", "摘要", "首项权利要求")] == ["'=HYPERLINK(1)", "'+1", "'@x"]
     again = await uploaded(client, university, (await exported(client, university)).content)
@@ -68,9 +69,9 @@ async def test_no_cell_is_read_as_a_formula(client: httpx.AsyncClient) -> None:
 
 
 async def test_the_export_takes_the_lists_filters_and_shows_the_own_register_only(client: httpx.AsyncClient) -> None:
-    university, other = await factories.organisation(client), await factories.organisation(client)
-    await entered(client, university)
-    design = await entered(
+    university, other = await register_organisation(client), await register_organisation(client)
+    await enter_patent(client, university)
+    design = await enter_patent(
         client, university, application_number=application_number(kind=3), ipc=None, title="一种杯子"
     )
     assert [row["专利类型"] for row in rows_of(await exported(client, university, kind="design"))] == ["外观设计"]
@@ -81,7 +82,7 @@ async def test_the_export_takes_the_lists_filters_and_shows_the_own_register_onl
 
 
 async def test_a_long_register_comes_page_by_page_and_whole(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
+    university = await register_organisation(client)
     lines = ["申请号,专利名称,申请日"] + [f"{application_number()},第{n}种装置,2018-03-01" for n in range(1_203)]
     content = "\n".join(lines).encode()
     done = await uploaded(client, university, content, mode="apply")
@@ -91,8 +92,8 @@ async def test_a_long_register_comes_page_by_page_and_whole(client: httpx.AsyncC
 
 
 async def test_the_workbook_holds_the_same(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    await entered(client, university, title="=1+1")
+    university = await register_organisation(client)
+    await enter_patent(client, university, title="=1+1")
     answer = await client.get("/v1/patents.xlsx", headers=university.headers)
     assert answer.status_code == 200
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
@@ -101,7 +102,7 @@ async def test_the_workbook_holds_the_same(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_slow_reader_is_told_no_more_once_he_is_signed_out(client: httpx.AsyncClient, app: FastAPI) -> None:
-    university = await factories.organisation(client)
+    university = await register_organisation(client)
     lines = [f"{application_number()},发明 {n}" for n in range(401)]
     content = "\n".join(["申请号,专利名称", *lines]).encode()
     assert (await uploaded(client, university, content, mode="apply"))["counts"]["created"] == 401

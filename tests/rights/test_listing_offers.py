@@ -7,10 +7,9 @@ import httpx
 from fastapi import FastAPI
 
 from backend.rights.availability import sweep
-from tests.scenarios import members as factories
-from tests.scenarios.members import Member
-from tests.scenarios.patents import entered, event, listed
-from tests.scenarios.rights import co_owned
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent, list_patent, post_legal_event
+from tests.scenarios.rights import enter_co_owned_patent
 
 
 async def barred(client: httpx.AsyncClient, listing: dict[str, Any]) -> Any:
@@ -30,11 +29,11 @@ async def offered(client: httpx.AsyncClient, holder: Member, patent_id: str) -> 
 async def test_a_suspension_recorded_ahead_bars_the_assignment_from_its_day(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
-    patent = (await entered(client, university))["id"]
+    university, office = await register_organisation(client), await sign_in_platform(client)
+    patent = (await enter_patent(client, university))["id"]
     listing, clock = await offered(client, university, patent), app.state.clock
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
-    told = await event(client, office, patent, "suspended", tomorrow, basis="preservation")
+    told = await post_legal_event(client, office, patent, "suspended", tomorrow, basis="preservation")
     assert told.status_code == 201, told.text
     assert await barred(client, listing) == {}
     await sweep(app.state.database, clock.now() + timedelta(days=1))
@@ -43,10 +42,10 @@ async def test_a_suspension_recorded_ahead_bars_the_assignment_from_its_day(
 
 async def test_a_dispute_that_ends_with_the_holding_bars_no_more(client: httpx.AsyncClient) -> None:
     one, other, office = [
-        await factories.organisation(client), await factories.organisation(client), await factories.platform(client)
+        await register_organisation(client), await register_organisation(client), await sign_in_platform(client)
     ]  # fmt: skip
-    patent = (await co_owned(client, one, other))["id"]
-    listing = await listed(client, one, patent)
+    patent = (await enter_co_owned_patent(client, one, other))["id"]
+    listing = await list_patent(client, one, patent)
     holdings = (await client.get(f"/v1/patents/{patent}/holdings", headers=one.headers)).json()["items"]
     place = f"/v1/patents/{patent}/holdings/{holdings[1]['id']}"
     await client.post(f"{place}/dispute", json={"reason": "争议"}, headers=office.headers)

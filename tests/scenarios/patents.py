@@ -23,7 +23,7 @@ def publication_number(code: str = "A", kind: int = 1) -> str:
     return f"CN{kind}{10_000_000 + next(SERIAL) % 80_000_000:08d}{code}"
 
 
-def entry(**fields: Any) -> dict[str, Any]:
+def patent_body(**fields: Any) -> dict[str, Any]:
     """Return the body that enters a patent in force."""
     body = {
         "application_number": application_number(),
@@ -35,14 +35,14 @@ def entry(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in (body | fields).items() if value is not None}
 
 
-async def entered(client: httpx.AsyncClient, member: Member, **fields: Any) -> dict[str, Any]:
+async def enter_patent(client: httpx.AsyncClient, member: Member, **fields: Any) -> dict[str, Any]:
     """Return the patent as the member entered it."""
-    answer = await client.post("/v1/patents", json=entry(**fields), headers=member.headers)
+    answer = await client.post("/v1/patents", json=patent_body(**fields), headers=member.headers)
     assert answer.status_code in (200, 201), answer.text
     return dict(answer.json())
 
 
-async def listed(client: httpx.AsyncClient, member: Member, patent_id: str) -> dict[str, Any]:
+async def list_patent(client: httpx.AsyncClient, member: Member, patent_id: str) -> dict[str, Any]:
     """Return the listing that shows the patent to everyone."""
     terms = {"patent_id": patent_id, "deal_types": ["ordinary_licence"], "price_note": "面议"}
     draft = await client.post("/v1/listings", json=terms, headers=member.headers)
@@ -54,7 +54,7 @@ async def listed(client: httpx.AsyncClient, member: Member, patent_id: str) -> d
     return dict(answer.json())
 
 
-async def event(
+async def post_legal_event(
     client: httpx.AsyncClient, member: Member, patent_id: str, kind: str, effective_on: str, **more: Any
 ) -> httpx.Response:
     """Return the answer to recording a legal event."""

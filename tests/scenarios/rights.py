@@ -5,14 +5,13 @@ from typing import Any
 
 import httpx
 
-from tests.scenarios import members as factories
-from tests.scenarios.members import Member
-from tests.scenarios.patents import entered
+from tests.scenarios.members import Member, sign_in_platform
+from tests.scenarios.patents import enter_patent
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-async def evidence(client: httpx.AsyncClient, member: Member, content: bytes | None = None) -> str:
+async def upload_evidence(client: httpx.AsyncClient, member: Member, content: bytes | None = None) -> str:
     """Return the id of an uploaded file, which is attached to nothing yet: each has bytes of its own."""
     content = content or PDF.replace(b"<<>>", b"<</ID(%s)>>" % secrets.token_hex(8).encode(), 1)
     answer = await client.post(
@@ -22,13 +21,13 @@ async def evidence(client: httpx.AsyncClient, member: Member, content: bytes | N
     return str(answer.json()["id"])
 
 
-async def co_owned(client: httpx.AsyncClient, *owners: Member, **fields: Any) -> dict[str, Any]:
+async def enter_co_owned_patent(client: httpx.AsyncClient, *owners: Member, **fields: Any) -> dict[str, Any]:
     """Return a patent that all of them hold, verified."""
-    patent = await entered(client, owners[0], **fields)
+    patent = await enter_patent(client, owners[0], **fields)
     address = f"/v1/patents/{patent['id']}/holdings"
-    office = await factories.platform(client)
+    office = await sign_in_platform(client)
     for owner in owners[1:]:
-        named = {"party_id": await party_of(client, owner)}
+        named = {"party_id": await find_party(client, owner)}
         claimed = await client.post(address, json=named, headers=office.headers)
         assert claimed.status_code == 201, claimed.text
     for holding in (await client.get(address, headers=owners[0].headers)).json()["items"]:
@@ -39,13 +38,13 @@ async def co_owned(client: httpx.AsyncClient, *owners: Member, **fields: Any) ->
     return dict(found.json())
 
 
-async def party_of(client: httpx.AsyncClient, member: Member) -> str:
+async def find_party(client: httpx.AsyncClient, member: Member) -> str:
     """Return the party that the member's organisation is."""
     found = await client.get(f"/v1/organisations/{member.organisation_id}", headers=member.headers)
     return str(found.json()["party_id"])
 
 
-async def right(
+async def post_right(
     client: httpx.AsyncClient, member: Member, patent_id: str, kind: str = "licence", **fields: Any
 ) -> httpx.Response:
     """Return the answer to recording a right."""
@@ -53,11 +52,11 @@ async def right(
     if kind in ("licence", "pledge", "option") and not {"party_id", "party_name"} & body.keys():
         body["party_name"] = "重庆示例材料有限公司"
     if body.get("origin", "outside") == "outside" and "evidence_files" not in body:
-        body["evidence_files"] = [await evidence(client, member)]
+        body["evidence_files"] = [await upload_evidence(client, member)]
     return await client.post(f"/v1/patents/{patent_id}/rights", json=body, headers=member.headers)
 
 
-def terms_of(body: dict[str, Any], party_id: str, *grantors: str) -> dict[str, Any]:
+def consent_terms(body: dict[str, Any], party_id: str, *grantors: str) -> dict[str, Any]:
     """Return what others consent to before this right is granted here by these parties."""
     kind = body.get("kind", "licence")
     return {
@@ -78,24 +77,26 @@ def terms_of(body: dict[str, Any], party_id: str, *grantors: str) -> dict[str, A
     }
 
 
-async def ended(
+async def post_right_end(
     client: httpx.AsyncClient, who: Member, entry: dict[str, Any], on: str = "2026-06-30"
 ) -> httpx.Response:
     """Return the answer to ending a right with evidence."""
-    body = {"ended_on": on, "reason": "合同解除", "evidence_files": [await evidence(client, who)]}
+    body = {"ended_on": on, "reason": "合同解除", "evidence_files": [await upload_evidence(client, who)]}
     place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/end"
     return await client.post(place, json=body, headers=who.headers)
 
 
-async def corrected(client: httpx.AsyncClient, who: Member, entry: dict[str, Any], **fields: Any) -> httpx.Response:
+async def post_right_correction(
+    client: httpx.AsyncClient, who: Member, entry: dict[str, Any], **fields: Any
+) -> httpx.Response:
     """Return the answer to correcting a right: what it should have said."""
     body = {"kind": entry["kind"], "effective_on": "2026-01-01", "source": "合同（更正）", "reason": "登记有误",
-            "evidence_files": [await evidence(client, who)], **fields}  # fmt: skip
+            "evidence_files": [await upload_evidence(client, who)], **fields}  # fmt: skip
     place = f"/v1/patents/{entry['patent_id']}/rights/{entry['id']}/correction"
     return await client.post(place, json=body, headers=who.headers)
 
 
-async def permitted(client: httpx.AsyncClient, who: Member | None, patent_id: str, act: str, **asked: Any) -> Any:
+async def get_permission(client: httpx.AsyncClient, who: Member | None, patent_id: str, act: str, **asked: Any) -> Any:
     """Return the ledger's answer to one act."""
     answer = await client.get(
         f"/v1/patents/{patent_id}/permissions",
@@ -106,16 +107,16 @@ async def permitted(client: httpx.AsyncClient, who: Member | None, patent_id: st
     return answer.json()["items"][0]
 
 
-def codes(said: Any) -> set[str]:
+def reason_codes(said: Any) -> set[str]:
     """Return the codes of the reasons of an answer or a problem."""
     return {reason["code"] for reason in said.get("reasons", [])}
 
 
-async def consented(
+async def give_consent(
     client: httpx.AsyncClient, asker: Member, other: Member, patent_id: str, act: str, terms: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the consent that another has given to an act on terms."""
-    wanted = {"act": act, "terms": terms, "party_id": await party_of(client, other)}
+    wanted = {"act": act, "terms": terms, "party_id": await find_party(client, other)}
     asked = await client.post(f"/v1/patents/{patent_id}/consents", json=wanted, headers=asker.headers)
     assert asked.status_code == 201, asked.text
     consent = asked.json()["items"][0]

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 
 from tests.scenarios.members import Member
-from tests.scenarios.open_licences import FREE, announced, drafted, filed, noticed, paid, post
-from tests.scenarios.patents import entered
+from tests.scenarios.open_licences import FREE, declare, draft_declaration, file_declaration, give_notice, pay, post
+from tests.scenarios.patents import enter_patent
 from tests.scenarios.world_of_deals import FEE
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY
 
@@ -14,23 +14,25 @@ Stages = dict[str, dict[str, str]]
 
 
 async def _submitted(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
-    draft = await drafted(client, who, (await entered(client, who))["id"], fee=FREE)
+    draft = await draft_declaration(client, who, (await enter_patent(client, who))["id"], fee=FREE)
     return dict(await post(client, who, f"/v1/open-licences/{draft['id']}/submission", {}))
 
 
 async def _filed(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
-    return await filed(client, who, await drafted(client, who, (await entered(client, who))["id"], fee=FREE))
+    return await file_declaration(
+        client, who, await draft_declaration(client, who, (await enter_patent(client, who))["id"], fee=FREE)
+    )
 
 
 async def _declarations(client: httpx.AsyncClient, who: Member) -> Stages:
-    leaving = await announced(client, who, FREE)
+    leaving = await declare(client, who, FREE)
     withdrawal = {"on": "2026-05-01", "legal_reason": "other_legitimate", "reason": "拟自行实施"}
     await post(client, who, f"/v1/open-licences/{leaving['id']}/withdrawal", withdrawal)
     at = {
         "filing": (await _submitted(client, who))["id"],
         "announcement": (filed_one := await _filed(client, who))["id"],
         "refusal": filed_one["id"],
-        "withdrawal": (await announced(client, who, FREE))["id"],
+        "withdrawal": (await declare(client, who, FREE))["id"],
         "withdrawal-announcement": leaving["id"],
         "withdrawal-refusal": leaving["id"],
         "notification": (await _filed(client, who))["id"],
@@ -41,13 +43,13 @@ async def _declarations(client: httpx.AsyncClient, who: Member) -> Stages:
 async def make_stages(client: httpx.AsyncClient, who: Member, other: Member) -> Stages:
     """Return by operation which of the organisation's things it is asked of; `other` licenses to it and from it."""
     stages = await _declarations(client, who)
-    declared = await announced(client, other, FEE)
-    unpaid = await noticed(client, who, await announced(client, other), net_sales_fen=1)
-    done = await paid(client, who, await noticed(client, who, declared, net_sales_fen=1))
-    sold = await announced(client, who)
-    bought = await paid(client, other, await noticed(client, other, sold))
+    declared = await declare(client, other, FEE)
+    unpaid = await give_notice(client, who, await declare(client, other), net_sales_fen=1)
+    done = await pay(client, who, await give_notice(client, who, declared, net_sales_fen=1))
+    sold = await declare(client, who)
+    bought = await pay(client, other, await give_notice(client, other, sold))
     stages[f"POST {OPL}/notices"] = {
-        "open_licence_id": (free := await announced(client, other, FREE))["id"],
+        "open_licence_id": (free := await declare(client, other, FREE))["id"],
         "terms_hash": free["terms_hash"],
     }
     stages[f"POST {NTC}/payments"] = {"notice_id": unpaid["id"]}
@@ -63,7 +65,7 @@ async def _asked(client: httpx.AsyncClient, who: Member, other: Member) -> dict[
     """Return a question for consent that the organisation was asked."""
     place = f"/v1/organisations/{who.organisation_id}"
     party_id = (await client.get(place, headers=who.headers)).json()["party_id"]
-    patent = await entered(client, other)
+    patent = await enter_patent(client, other)
     right = {"kind": "licence", "party_id": party_id, "effective_on": "2026-01-01", "source": "合同"}
     evidence = await client.post("/v1/files", files={"file": ("a.txt", patent["id"].encode())}, headers=other.headers)
     right["evidence_files"] = [evidence.json()["id"]]
