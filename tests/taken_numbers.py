@@ -7,9 +7,8 @@ from typing import Any, Final
 import httpx
 
 from tests.nobody_infers import PATIENCE, differences
-from tests.scenarios.members import register_organisation, sign_in_platform
+from tests.scenarios.members import find_party, register_organisation, sign_in_platform
 from tests.scenarios.patents import enter_patent
-from tests.scenarios.rights import find_party
 from tests.scenarios.world import World
 from tests.scenarios.world_of_pairs import SIGNED_IN, Things, free_numbers, taken_numbers
 
@@ -33,7 +32,7 @@ def headers_of(world: World, role: str) -> dict[str, str]:
     return {"Accept-Language": "en"} if role == "stranger" else dict(world.owner(role).headers)
 
 
-async def _held_once(client: httpx.AsyncClient, world: World, number: str) -> None:
+async def _assert_held_once(client: httpx.AsyncClient, world: World, number: str) -> None:
     """Have the former holder hold the patent and lose it, by an office's word."""
     office = world.owner("platform").headers
     patent = (await client.get(f"/v1/patents/by-number/{number}", headers=office)).json()
@@ -56,7 +55,7 @@ async def numbers_for(client: httpx.AsyncClient, world: World, role: str, *, tak
     """Return numbers that somebody else has entered, or nobody; the author has a row of its own with the first."""
     numbers = await taken_numbers(client, world) if taken else free_numbers()
     if taken and role == "former":
-        await _held_once(client, world, numbers["application_number"])
+        await _assert_held_once(client, world, numbers["application_number"])
     if role == "author":
         await enter_patent(client, world.owner(role), application_number=numbers["application_number"])
     return numbers

@@ -42,7 +42,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str
     }
 
 
-def sent(client: httpx.Client, headers: dict[str, str]) -> str:
+def send_import(client: httpx.Client, headers: dict[str, str]) -> str:
     """Send a file that takes some seconds; give the import's address."""
     content = csv_table(*({"申请号": new_number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
     form = {"files": {"file": ("f.csv", content)}, "data": {"kind": "patents", "mode": "apply"}}
@@ -66,7 +66,7 @@ def test_the_work_of_a_worker_that_is_gone_is_taken_up_by_another(environment: d
         client = stack.enter_context(httpx.Client(base_url=served.base, timeout=30))
         headers = sign_in_inventor(client)
         for by in (signal.SIGKILL, signal.SIGTERM):
-            address = sent(client, headers)
+            address = send_import(client, headers)
             before = wait_for_rows(client, address, headers, rows=500)
             assert before["status"] == "applying", before
             gone = whose(workers)

@@ -39,7 +39,7 @@ async def me(client: httpx.AsyncClient, who: Member) -> dict:
     return dict((await client.get("/v1/me", headers=who.headers)).json())
 
 
-async def guessed_elsewhere(app: FastAPI, address: str, guesses: int = 22) -> None:
+async def guess_elsewhere(app: FastAPI, address: str, guesses: int = 22) -> None:
     """Have somebody guess at the address from many places, until guesses are refused."""
     for n in range(guesses):
         async with at(app, ipv4()) as elsewhere:
@@ -136,7 +136,7 @@ async def test_guesses_made_elsewhere_keep_nobody_out_of_the_place_where_it_sign
     line = ipv6()
     async with at(app, f"{line}::1") as home:
         await sign_in(home, member.user_email)
-    await guessed_elsewhere(app, member.user_email)
+    await guess_elsewhere(app, member.user_email)
     async with at(app, ipv4()) as elsewhere:
         refused = await post_sign_in(elsewhere, member.user_email)
         assert (refused.status_code, refused.json()["code"]) == (429, "too_many_guesses"), "the right password, too"
@@ -162,7 +162,7 @@ async def test_nobody_but_who_knows_the_password_learns_where_an_account_signs_i
     member, unknown = await register_organisation(client, verified=False), new_email()
     answers = []
     for address in (member.user_email, unknown):
-        await guessed_elsewhere(app, address)
+        await guess_elsewhere(app, address)
         answers.append(await post_sign_in(client, address, WRONG))  # at the place where the member signs in
     assert [a.status_code for a in answers] == [429, 429]
     assert answers[0].json() == answers[1].json()
@@ -179,7 +179,7 @@ async def test_guesses_at_its_own_account_from_its_own_place_open_no_other(
     known = await register_organisation(client, verified=False)
     async with at(app, ipv4()) as stranger:
         made = await register(stranger, known.user_email, "a stranger's own password")
-        await guessed_elsewhere(app, known.user_email)
+        await guess_elsewhere(app, known.user_email)
         assert (await post_sign_in(stranger, known.user_email)).status_code == 429, "not this account's place"
         landed = await sign_in(stranger, known.user_email, "a stranger's own password")
         assert landed.organisation_id == made
@@ -191,7 +191,7 @@ async def test_a_new_password_forgets_the_places_of_the_old_one(app: FastAPI, cl
         await sign_in(thief, member.user_email)
         link = await reset_password(app.state.database, member.user_email, datetime.now(UTC))
         assert (await home.post(f"/v1/password-resets/{link}", json={"password": new})).status_code == 204
-        await guessed_elsewhere(app, member.user_email)
+        await guess_elsewhere(app, member.user_email)
         assert (await post_sign_in(thief, member.user_email, new)).status_code == 429
         assert (await post_sign_in(home, member.user_email, new)).status_code == 200
 

@@ -42,7 +42,7 @@ def limited(app: FastAPI, **limits: int) -> Iterator[None]:
         app.state.settings = app.state.database.settings = before
 
 
-async def asked(client: httpx.AsyncClient, member: Member, patent_id: str) -> httpx.Response:
+async def post_establishment(client: httpx.AsyncClient, member: Member, patent_id: str) -> httpx.Response:
     """Return the answer to a request to be heard as a holder."""
     body = {"evidence": "转让合同"}
     return await client.post(f"/v1/patents/{patent_id}/establishment", json=body, headers=member.headers)
@@ -54,7 +54,7 @@ async def test_so_many_patents_are_asked_about_a_day_and_it_is_told_when_the_nex
     stranger = await register_organisation(client)
     patents = [await enter_patent(client, stranger) for _ in range(4)]
     with limited(app, claims_per_day=3):
-        answers = [await asked(client, stranger, patent["id"]) for patent in patents]
+        answers = [await post_establishment(client, stranger, patent["id"]) for patent in patents]
         shown = (await usage(client, stranger))["claims"]
     assert [answer.status_code for answer in answers[:3]] == [202] * 3
     refused = answers[3]
@@ -75,7 +75,7 @@ async def test_what_is_refused_does_not_count(client: httpx.AsyncClient) -> None
     for body in ({"evidence": "x", "of_party": "无文件"}, {"evidence": "x", "patent_ids": [FOREIGN]}):
         assert (await client.post(path, json=body, headers=stranger.headers)).status_code == 422
     assert (await usage(client, stranger))["claims"]["used"] == 0
-    assert (await asked(client, stranger, patent["id"])).status_code == 202
+    assert (await post_establishment(client, stranger, patent["id"])).status_code == 202
     assert (await usage(client, stranger))["claims"]["used"] == 1
 
 

@@ -10,7 +10,8 @@ from fastapi.dependencies.models import Dependant
 from backend.accounts.access import BOUND_SCOPES, Access, optional_caller
 from tests.core.routes import every_route
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.open_licences import announce, draft_declaration, file_declaration, give_notice, pay
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
 from tests.scenarios.patents import enter_patent
 
 FOR_PEOPLE = {

@@ -11,9 +11,9 @@ from typing import Any, Final
 import httpx
 
 from tests.fresh_server import OPERATOR, PASSWORD
-from tests.scenarios.members import Member, registration_body, sign_in
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.members import Member, find_party, registration_body, sign_in
 from tests.scenarios.patents import application_number, patent_body
-from tests.scenarios.rights import find_party, upload_evidence
 
 LANES: Final = 4  # connections of one race: the most that race for one patent
 PATIENCE: Final = 120.0  # seconds after which an answer counts as lost

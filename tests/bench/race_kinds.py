@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from tests.bench.race_arena import Answered, Arena, Fields, Prepare, Racer, Start, soon, today
 from tests.bench.race_judge import needlessly_refused, standing
+from tests.scenarios.consents import consent_terms
 from tests.scenarios.patents import patent_body, publication_number
-from tests.scenarios.rights import consent_terms
 
 CONFIRMED: Final = ["sole_licensors_own_working"]
 PLACES: Final[list[list[str]]] = [[], ["500000"], ["500101"], ["110000", "500102"], ["110000"], ["310000"]]

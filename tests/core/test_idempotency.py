@@ -17,8 +17,9 @@ from backend.core.clock import Clock
 from backend.core.http import retention
 from backend.core.http.idempotency import ANSWER
 from tests.core.conftest import Another
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, add_member, register_organisation, registration_body, verify_organisation
-from tests.scenarios.patents import application_number, enter_patent, list_patent, publication_number
+from tests.scenarios.patents import application_number, enter_patent, publication_number
 
 pytestmark = pytest.mark.both_databases
 

@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, post_legal_event
+from tests.scenarios.patents import enter_patent, post_legal_event
 
 pytestmark = pytest.mark.both_databases
 

@@ -14,10 +14,11 @@ from backend.core.events import log as event_log
 from backend.patents.codes import LegalStatus
 from backend.patents.events import patent_status_changed
 from tests.delivery.test_changes import all_after, now
-from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform
-from tests.scenarios.open_licences import FREE, take_licence
-from tests.scenarios.patents import enter_patent, list_patent, post_legal_event
-from tests.scenarios.rights import find_party
+from tests.scenarios.licences import take_licence
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, add_member, find_party, register_organisation, sign_in_platform
+from tests.scenarios.open_licences import FREE
+from tests.scenarios.patents import enter_patent, post_legal_event
 
 pytestmark = pytest.mark.both_databases
 

@@ -31,11 +31,11 @@ async def test_a_category_switched_off_is_neither_shown_nor_counted(client: http
     assert stale.status_code == 412
     assert (await inbox(client, colleague)) == {"items": [], "next_cursor": None, "unread": 0, "unread_is_exact": True}
     assert "patent.status_changed" in types(await inbox(client, mine)), "for himself alone"
-    await switched(client, colleague)
+    await switch_off(client, colleague)
     assert (await inbox(client, colleague))["unread"] == 1
 
 
-async def switched(client: httpx.AsyncClient, member: Member, *off: str) -> None:
+async def switch_off(client: httpx.AsyncClient, member: Member, *off: str) -> None:
     """Have the member told nothing of these categories."""
     seen = (await client.get(SETTINGS, headers=member.headers)).headers["ETag"]
     answer = await client.put(SETTINGS, json={"off": off}, headers={**member.headers, "If-Match": seen})
@@ -49,14 +49,14 @@ async def test_what_is_switched_off_is_not_read_with_what_the_list_shows(
     colleague = await add_member(client, mine)
     await happen(app, mine, 2)
     await until(client, colleague, lambda found: found["unread"] == 2)
-    await switched(client, colleague, "patents")
+    await switch_off(client, colleague, "patents")
     await add_member(client, mine)
     found = await until(client, colleague, lambda found: "member.joined" in types(found))
     through = {"through": found["items"][0]["id"]}
     for _ in range(2):
         read = await client.put(f"{INBOX}/read", json=through, headers=colleague.headers)
         assert read.json() == {"unread": 0, "unread_is_exact": True}
-    await switched(client, colleague)
+    await switch_off(client, colleague)
     found = await inbox(client, colleague)
     assert {(one["type"], one["read"]) for one in found["items"]} == {
         ("member.joined", True),

@@ -11,7 +11,7 @@ from tests.scenarios.webhooks import register_webhook, run_receiver
 KNOWN = "webhook.secrets_known"
 
 
-async def ends(client: httpx.AsyncClient, owner: Member, who: Member, role: str | None = None) -> None:
+async def remove_or_demote(client: httpx.AsyncClient, owner: Member, who: Member, role: str | None = None) -> None:
     """Have the owner remove the member, or give it a lower role."""
     address, headers = await address_of(client, who), owner.headers | {"If-Match": "*"}
     if role is None:
@@ -30,7 +30,7 @@ async def test_the_owners_are_asked_for_new_secrets_when_somebody_goes_who_may_k
     gone = await add_member(client, mine, role)
     async with run_receiver() as receiver:
         made = await register_webhook(client, mine, receiver.url, "listing")
-    await ends(client, mine, gone, lower)
+    await remove_or_demote(client, mine, gone, lower)
     for owner in (mine, other):  # also the one who sent him away
         found = await until(client, owner, lambda found: KNOWN in types(found))
         message = next(one for one in found["items"] if one["type"] == KNOWN)
@@ -46,8 +46,8 @@ async def test_nobody_is_asked_where_there_is_no_secret_or_nobody_knew_it(client
     without, with_one = await register_organisation(client), await register_organisation(client)
     async with run_receiver() as receiver:
         await register_webhook(client, with_one, receiver.url, "listing")
-    await ends(client, without, await add_member(client, without, "owner"))
-    await ends(client, with_one, await add_member(client, with_one, "viewer"))
+    await remove_or_demote(client, without, await add_member(client, without, "owner"))
+    await remove_or_demote(client, with_one, await add_member(client, with_one, "viewer"))
     for owner in (without, with_one):
         await add_member(client, owner)
         found = await until(client, owner, lambda found: types(found).count("member.joined") == 2)

@@ -24,14 +24,14 @@ from tests.scenarios.webhooks import (
 )
 
 
-async def made(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
+async def create_webhook(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
     """Return a webhook as it is when it is made."""
     answer = await client.post(HOOKS, json={"url": url, "types": list(types)}, headers=member.headers)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
 
-async def changed(client: httpx.AsyncClient, member: Member, webhook_id: str, **said: Any) -> httpx.Response:
+async def patch_webhook(client: httpx.AsyncClient, member: Member, webhook_id: str, **said: Any) -> httpx.Response:
     """Return the answer to a change."""
     headers = {**member.headers, "If-Match": "*"}
     return await client.patch(f"{HOOKS}/{webhook_id}", json=said, headers=headers)
@@ -47,7 +47,7 @@ async def test_the_address_is_asked_once_signed_and_told_of_events_when_it_has_a
 ) -> None:
     mine = await register_organisation(client)
     async with run_receiver() as receiver:
-        new = await made(client, mine, receiver.url, "party")
+        new = await create_webhook(client, mine, receiver.url, "party")
         assert (new["status"], new["verified_at"]) == ("unproven", None)
         before = await enter(client, mine)
         shown = await wait_for_verification(client, mine, new["id"])
@@ -78,13 +78,13 @@ ANSWERS: dict[str, tuple[Callable[[dict[str, Any]], web.Response], str]] = {
 async def test_without_the_token_it_is_sent_no_event(client: httpx.AsyncClient, answer: str) -> None:
     mine, (proof, failure) = await register_organisation(client), ANSWERS[answer]
     async with run_receiver(proof=proof) as receiver:
-        new = await made(client, mine, receiver.url, "party")
+        new = await create_webhook(client, mine, receiver.url, "party")
         shown = await wait_for_verification(client, mine, new["id"])
         assert (shown["status"], shown["verification_failure"]) == ("unproven", failure)
         await enter(client, mine)
         await asyncio.sleep(2)
         assert (receiver.got, len(receiver.asked)) == ([], 1), "nor is it asked again by itself"
-        refused = await changed(client, mine, new["id"], status="active")
+        refused = await patch_webhook(client, mine, new["id"], status="active")
         assert (refused.status_code, refused.json()["code"]) == (409, "webhook_unproven")
         receiver.proof = token_of
         assert (await ask(client, mine, new["id"])).status_code == 202
@@ -103,9 +103,9 @@ async def test_another_address_is_proved_anew_and_told_of_nothing_until_then(cli
     mine = await register_organisation(client)
     async with run_receiver() as first, run_receiver(proof=lambda _said: web.Response(status=500)) as second:
         known = await register_webhook(client, mine, first.url, "party")
-        same = await changed(client, mine, known["id"], url=first.url, types=["party", "patent"])
+        same = await patch_webhook(client, mine, known["id"], url=first.url, types=["party", "patent"])
         assert same.json()["status"] == "active"
-        moved = await changed(client, mine, known["id"], url=second.url)
+        moved = await patch_webhook(client, mine, known["id"], url=second.url)
         assert (moved.json()["status"], moved.json()["verified_at"]) == ("unproven", None)
         await wait_for_verification(client, mine, known["id"])
         await enter(client, mine)
@@ -135,13 +135,13 @@ async def test_an_address_that_was_changed_while_disabled_is_proved_when_it_is_m
     mine = await register_organisation(client)
     async with run_receiver() as first, run_receiver() as second:
         known = await register_webhook(client, mine, first.url, "party")
-        await changed(client, mine, known["id"], status="disabled")
+        await patch_webhook(client, mine, known["id"], status="disabled")
         refused = await ask(client, mine, known["id"])
         assert (refused.status_code, refused.json()["code"]) == (409, "webhook_disabled")
-        await changed(client, mine, known["id"], url=second.url)
+        await patch_webhook(client, mine, known["id"], url=second.url)
         await asyncio.sleep(1.5)
         assert second.asked == [], "what is disabled is sent nothing"
-        again = await changed(client, mine, known["id"], status="active")
+        again = await patch_webhook(client, mine, known["id"], status="active")
         assert again.json()["status"] == "unproven"
         await _active(client, mine, known["id"])
         assert len(second.asked) == 1
@@ -163,13 +163,13 @@ async def test_only_so_many_requests_are_sent_for_an_organisation_in_an_hour(
     mine = await register_organisation(client)
     async with run_receiver(proof=lambda _said: web.Response(status=500)) as victim:
         with limited(app, webhook_verifications_per_hour=3):
-            new = await made(client, mine, victim.url, "party")
+            new = await create_webhook(client, mine, victim.url, "party")
             answers = [await _asked_in_turn(client, mine, new["id"], victim) for _ in range(3)]
             assert [answer.status_code for answer in answers] == [202, 202, 429]
             assert 0 < int(answers[2].headers["retry-after"]) <= 3_600
             body = {"url": victim.url}
             assert (await client.post(HOOKS, json=body, headers=mine.headers)).status_code == 429
-            assert (await changed(client, mine, new["id"], url=f"{victim.url}/2")).status_code == 429
+            assert (await patch_webhook(client, mine, new["id"], url=f"{victim.url}/2")).status_code == 429
             shown = (await usage(client, mine))["webhook_verifications"]
             assert (shown["used"], shown["limit"], shown["period"]) == (3, 3, "hour")
         await asyncio.sleep(1.5)
@@ -191,7 +191,7 @@ async def _asked_in_turn(
 async def test_many_calls_at_once_send_no_more_requests_than_calls(client: httpx.AsyncClient) -> None:
     mine = await register_organisation(client)
     async with run_receiver(proof=lambda _said: web.Response(status=500)) as receiver:
-        new = await made(client, mine, receiver.url, "party")
+        new = await create_webhook(client, mine, receiver.url, "party")
         answers = await asyncio.gather(*(ask(client, mine, new["id"]) for _ in range(8)))
         assert {answer.status_code for answer in answers} == {202}
         await asyncio.sleep(3)
@@ -207,7 +207,7 @@ async def test_an_organisation_that_is_no_longer_verified_is_told_nothing(client
         refusal = {"outcome": "refused", "reason": "材料失效"}
         assert (await client.post(address, json=refusal, headers=staff.headers)).status_code == 200
         await enter(client, mine)
-        assert (await changed(client, mine, known["id"], url=f"{receiver.url}/2")).status_code in (403, 429)
+        assert (await patch_webhook(client, mine, known["id"], url=f"{receiver.url}/2")).status_code in (403, 429)
         await asyncio.sleep(2)
         assert (receiver.got, len(receiver.asked)) == ([], 1)
         assert await all_after(client, place, mine, types="party") != [], "it happened all the same"

@@ -18,8 +18,9 @@ from backend.delivery.webhooks.codes import DeliveryFailure
 from backend.delivery.webhooks.sender import Message, Outcome, WebhookSender
 from tests.accounts.test_quotas import usage
 from tests.delivery.test_changes import all_after, enter, now
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.patents import enter_patent, list_patent
+from tests.scenarios.patents import enter_patent
 from tests.scenarios.webhooks import (
     HOOKS,
     eventually,

@@ -25,9 +25,10 @@ from backend.patents.models import Listing, PatentAvailability
 from backend.rights import availability as listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
 from tests.demo.test_seed import fresh
+from tests.scenarios.consents import give_consent
+from tests.scenarios.holdings import enter_co_owned_patent
 from tests.scenarios.members import register_organisation
 from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
-from tests.scenarios.rights import enter_co_owned_patent, give_consent
 
 SIZE = 500
 DOZENS = 36

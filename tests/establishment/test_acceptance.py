@@ -5,22 +5,12 @@ from typing import Any
 
 import httpx
 
-from tests.scenarios.establishment import (
-    draft_listing,
-    get_holders,
-    get_patent,
-    get_request,
-    name_holder,
-    organisation_name,
-    patch_patent,
-    post_decision,
-    propose,
-    read_feed,
-    wait_for_feed,
-    wait_until,
-)
-from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, post_legal_event, publication_number
+from tests.scenarios.establishment import get_request, post_decision, propose, read_feed, wait_for_feed
+from tests.scenarios.holdings import get_holders, name_holder
+from tests.scenarios.listings import draft_listing, list_patent
+from tests.scenarios.members import Member, organisation_name, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent, get_patent, patch_patent, post_legal_event, publication_number
+from tests.scenarios.waiting import wait_until
 
 WHOLE = {"numerator": 1, "denominator": 1}
 

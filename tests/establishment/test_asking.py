@@ -4,17 +4,11 @@ from typing import Any
 
 import httpx
 
-from tests.scenarios.establishment import (
-    end_holding,
-    get_holders,
-    get_request,
-    name_holder,
-    propose,
-    read_feed,
-    wait_for_feed,
-)
+from tests.scenarios.establishment import get_request, propose, read_feed, wait_for_feed
+from tests.scenarios.holdings import end_holding, get_holders, name_holder
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent
+from tests.scenarios.patents import enter_patent
 
 
 async def test_who_sold_a_patent_asks_about_it_as_about_one_of_others(client: httpx.AsyncClient) -> None:

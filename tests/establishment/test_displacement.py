@@ -7,10 +7,11 @@ import pytest
 from fastapi import FastAPI
 
 from tests.licences.days import day
-from tests.scenarios.establishment import get_patent, organisation_name, post_decision, propose
-from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.open_licences import declare, draft_declaration, file_declaration, give_notice, pay
-from tests.scenarios.patents import enter_patent, patent_body, post_legal_event
+from tests.scenarios.establishment import post_decision, propose
+from tests.scenarios.members import Member, organisation_name, register_organisation, sign_in_platform
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import declare, draft_declaration, file_declaration
+from tests.scenarios.patents import enter_patent, get_patent, patent_body, post_legal_event
 from tests.scenarios.rights import post_right
 
 WHY = "登记簿载明"

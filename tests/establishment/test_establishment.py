@@ -2,9 +2,11 @@
 
 import httpx
 
-from tests.scenarios.establishment import get_patent, get_request, post_decision, propose, wait_until
+from tests.scenarios.establishment import get_request, post_decision, propose
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import application_number, enter_patent, list_patent, post_legal_event, publication_number
+from tests.scenarios.patents import application_number, enter_patent, get_patent, post_legal_event, publication_number
+from tests.scenarios.waiting import wait_until
 
 STRANGE = {
     "title": "陌生人的名称",

@@ -7,18 +7,12 @@ import httpx
 import pytest
 
 from tests.licences.test_afternoon import take
-from tests.scenarios.establishment import (
-    ask_to_be_heard,
-    get_patent,
-    get_request,
-    organisation_name,
-    post_decision,
-    propose,
-    wait_until,
-)
+from tests.scenarios.establishment import ask_to_be_heard, get_request, post_decision, propose
 from tests.scenarios.imports import wait_for_import
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import (
     Member,
+    organisation_name,
     register_organisation,
     registration_body,
     sign_in,
@@ -26,7 +20,8 @@ from tests.scenarios.members import (
     verify_organisation,
 )
 from tests.scenarios.open_licences import declare
-from tests.scenarios.patents import application_number, enter_patent, list_patent
+from tests.scenarios.patents import application_number, enter_patent, get_patent
+from tests.scenarios.waiting import wait_until
 
 ROWS, SHARED = 40, 6  # the form of the test; `scripts/bench abuse` has the full numbers
 

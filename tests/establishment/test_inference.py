@@ -5,13 +5,13 @@ from typing import Any
 
 import httpx
 
-from tests.scenarios.establishment import get_patent, organisation_name, propose
+from tests.scenarios.establishment import propose
 from tests.scenarios.imports import wait_for_import
-from tests.scenarios.members import Member, register_organisation, verify_organisation
-from tests.scenarios.patents import application_number, enter_patent, publication_number
+from tests.scenarios.members import Member, organisation_name, register_organisation, verify_organisation
+from tests.scenarios.patents import application_number, enter_patent, get_patent, publication_number
 
 
-async def checked(client: httpx.AsyncClient, member: Member, lines: list[str]) -> list[tuple[str, list[str]]]:
+async def check_file(client: httpx.AsyncClient, member: Member, lines: list[str]) -> list[tuple[str, list[str]]]:
     """Return what a file that is only checked says of its rows: the outcome, the codes of its errors."""
     content = "\n".join(["申请号,公开号,专利名称", *lines]).encode()
     sent = await client.post(
@@ -32,10 +32,10 @@ async def test_a_file_that_is_checked_tells_no_number_that_is_taken(client: http
     numbers = [one["publication_number"] for one in taken] + [publication_number() for _ in range(3)]
     own = [await enter_patent(client, asker) for _ in numbers]
     pairs = zip(own, numbers, strict=True)
-    said = await checked(client, asker, [f"{one['application_number']},{n},{one['title']}" for one, n in pairs])
+    said = await check_file(client, asker, [f"{one['application_number']},{n},{one['title']}" for one, n in pairs])
     assert said[:3] == said[3:]
     fresh = [(application_number(), number) for number in numbers]
-    said = await checked(client, asker, [line for a, n in fresh for line in (f"{a},,一种装置", f"{a},{n},一种装置")])
+    said = await check_file(client, asker, [line for a, n in fresh for line in (f"{a},,一种装置", f"{a},{n},一种装置")])
     assert said[:6] == said[6:]
 
 

@@ -15,17 +15,11 @@ from backend.establishment.models import Establishment
 from backend.establishment.service import MATCH
 from backend.patents.models import Patent
 from tests.establishment.test_honest_roads import uploaded_register
-from tests.scenarios.establishment import (
-    ask_to_be_heard,
-    get_request,
-    name_holder,
-    organisation_name,
-    propose,
-    wait_for_state,
-    wait_until,
-)
+from tests.scenarios.establishment import ask_to_be_heard, get_request, propose, wait_for_state
+from tests.scenarios.holdings import name_holder
 from tests.scenarios.imports import wait_for_import
 from tests.scenarios.members import (
+    organisation_name,
     register_organisation,
     registration_body,
     sign_in,
@@ -33,6 +27,7 @@ from tests.scenarios.members import (
     verify_organisation,
 )
 from tests.scenarios.patents import enter_patent
+from tests.scenarios.waiting import wait_until
 
 pytestmark = pytest.mark.both_databases
 

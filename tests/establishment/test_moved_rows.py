@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from tests.scenarios.establishment import (
-    end_holding,
-    get_holders,
-    get_patent,
-    get_request,
-    name_holder,
-    patch_patent,
-    post_decision,
-    propose,
-)
+from tests.scenarios.establishment import get_request, post_decision, propose
+from tests.scenarios.holdings import end_holding, get_holders, name_holder
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, patent_body, post_legal_event, publication_number
+from tests.scenarios.patents import (
+    enter_patent,
+    get_patent,
+    patch_patent,
+    patent_body,
+    post_legal_event,
+    publication_number,
+)
 
 pytestmark = pytest.mark.both_databases
 

@@ -4,10 +4,8 @@ import httpx
 import pytest
 
 from tests.establishment.test_honest_roads import uploaded_register
-from tests.scenarios.establishment import get_patent, organisation_name
-from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, patent_body
-from tests.scenarios.rights import find_party
+from tests.scenarios.members import Member, find_party, organisation_name, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent, get_patent, patent_body
 
 ROADS = pytest.mark.parametrize("by_file", [False, True], ids=["by_hand", "by_file"])
 

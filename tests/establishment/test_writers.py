@@ -3,35 +3,34 @@
 import httpx
 import pytest
 
-from tests.scenarios.establishment import get_patent
 from tests.scenarios.imports import wait_for_import
-from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, find_party, register_organisation, sign_in_platform
 from tests.scenarios.patents import (
     application_number,
     enter_patent,
-    list_patent,
+    get_patent,
     patent_body,
     post_legal_event,
     publication_number,
 )
-from tests.scenarios.rights import find_party
 
 pytestmark = pytest.mark.both_databases
 
 
-async def named(client: httpx.AsyncClient, by: Member, patent_id: str, whom: Member) -> str:
+async def name_holder(client: httpx.AsyncClient, by: Member, patent_id: str, whom: Member) -> str:
     body = {"party_id": await find_party(client, whom)}
     answer = await client.post(f"/v1/patents/{patent_id}/holdings", json=body, headers=by.headers)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
 
-async def disputed(client: httpx.AsyncClient, by: Member, patent_id: str, holding_id: str) -> httpx.Response:
+async def post_dispute(client: httpx.AsyncClient, by: Member, patent_id: str, holding_id: str) -> httpx.Response:
     path = f"/v1/patents/{patent_id}/holdings/{holding_id}/dispute"
     return await client.post(path, json={"reason": "权属纠纷"}, headers=by.headers)
 
 
-async def changed(client: httpx.AsyncClient, member: Member, patent_id: str, **body: str) -> httpx.Response:
+async def post_change(client: httpx.AsyncClient, member: Member, patent_id: str, **body: str) -> httpx.Response:
     return await client.patch(f"/v1/patents/{patent_id}", json=body, headers=member.headers | {"If-Match": "*"})
 
 
@@ -40,7 +39,7 @@ async def test_a_refused_holder_and_an_unverified_one_write_nothing(client: http
     pending, staff = await register_organisation(client, verified=False), await sign_in_platform(client)
     patent = await enter_patent(client, one)
     for holder in (refused, pending):
-        await named(client, one, patent["id"], holder)
+        await name_holder(client, one, patent["id"], holder)
     await list_patent(client, one, patent["id"])
     verdict = {"outcome": "refused", "reason": "材料不实"}
     place = f"/v1/organisations/{refused.organisation_id}/verification"
@@ -53,7 +52,7 @@ async def test_a_refused_holder_and_an_unverified_one_write_nothing(client: http
             await client.post(f"/v1/patents/{patent['id']}/holdings", json=name, headers=holder.headers),
             await client.post("/v1/patents", json=body, headers=holder.headers),
             await post_legal_event(client, holder, patent["id"], "surrendered", "2025-03-01"),
-            await disputed(client, holder, patent["id"], patent["holders"][0]["holding_id"]),
+            await post_dispute(client, holder, patent["id"], patent["holders"][0]["holding_id"]),
         ]
         assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {
             (403, "organisation_not_verified")
@@ -66,12 +65,12 @@ async def test_whoever_entered_it_and_is_disputed_overwrites_nothing(client: htt
         await register_organisation(client), await register_organisation(client), await sign_in_platform(client)
     ]  # fmt: skip
     patent = await enter_patent(client, one)
-    await named(client, one, patent["id"], two)
+    await name_holder(client, one, patent["id"], two)
     await list_patent(client, two, patent["id"])
-    await disputed(client, staff, patent["id"], patent["holders"][0]["holding_id"])
+    await post_dispute(client, staff, patent["id"], patent["holders"][0]["holding_id"])
     number = patent["application_number"]
     body = patent_body(application_number=number, title="改写", holders=[{"name": "再加一人"}])
-    assert (await changed(client, one, patent["id"], title="改写")).status_code == 403
+    assert (await post_change(client, one, patent["id"], title="改写")).status_code == 403
     assert (await client.post("/v1/patents", json=body, headers=one.headers)).status_code == 403
     shown = (await client.get(f"/v1/patents/{patent['id']}")).json()
     assert (shown["title"], len(shown["holders"])) == (patent["title"], 2)
@@ -80,13 +79,13 @@ async def test_whoever_entered_it_and_is_disputed_overwrites_nothing(client: htt
 async def test_a_disputed_holder_merges_nothing_into_the_patent(client: httpx.AsyncClient) -> None:
     one, two = await register_organisation(client), await register_organisation(client)
     patent = await enter_patent(client, one)
-    await disputed(client, one, patent["id"], await named(client, one, patent["id"], two))
+    await post_dispute(client, one, patent["id"], await name_holder(client, one, patent["id"], two))
     side = await enter_patent(
         client, two, application_number=None, publication_number=publication_number(),
         holders=[{"name": "塞进来的公司"}],
     )  # fmt: skip
     assert (await post_legal_event(client, two, side["id"], "surrendered", "2025-03-01")).status_code == 201
-    merged = await changed(client, two, side["id"], application_number=patent["application_number"])
+    merged = await post_change(client, two, side["id"], application_number=patent["application_number"])
     assert (merged.status_code, merged.json()["code"]) == (409, "number_belongs_to_another_patent")
     now = await get_patent(client, one, patent["id"])
     assert (now["legal_status"], len(now["holders"])) == ("in_force", 2)
@@ -98,10 +97,12 @@ async def test_a_co_holder_takes_neither_facts_nor_id_over_by_an_older_row(clien
         client, two, application_number=None, publication_number=publication_number(), title="篡改的名称"
     )
     patent = await enter_patent(client, one)
-    await named(client, one, patent["id"], two)
+    await name_holder(client, one, patent["id"], two)
     await list_patent(client, one, patent["id"])
-    assert (await changed(client, two, patent["id"], title="篡改的名称")).status_code == 403
-    assert (await changed(client, two, side["id"], application_number=patent["application_number"])).status_code == 409
+    assert (await post_change(client, two, patent["id"], title="篡改的名称")).status_code == 403
+    assert (
+        await post_change(client, two, side["id"], application_number=patent["application_number"])
+    ).status_code == 409
     assert (await client.get(f"/v1/patents/{patent['id']}")).json()["title"] == patent["title"]
 
 

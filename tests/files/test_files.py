@@ -11,8 +11,9 @@ from fastapi import FastAPI
 
 from tests.scenarios.establishment import ask_to_be_heard, wait_for_state
 from tests.scenarios.files import docx, pdf, post_file, upload_file
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent
+from tests.scenarios.patents import enter_patent
 
 pytestmark = pytest.mark.both_databases
 

@@ -43,7 +43,7 @@ class Watched:
         yield TAIL
 
 
-async def streamed(client: httpx.AsyncClient, member: Member, body: Watched, path: str = FILES) -> httpx.Response:
+async def post_stream(client: httpx.AsyncClient, member: Member, body: Watched, path: str = FILES) -> httpx.Response:
     """Return the answer to an upload; where the length is not said it comes in chunks."""
     headers = {**member.headers, "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     return await client.post(path, content=aiter(body), headers=headers)
@@ -106,7 +106,7 @@ async def test_a_body_that_says_that_it_is_too_large_is_not_read(app: FastAPI, c
 async def test_a_body_of_unsaid_length_is_read_as_far_as_there_is_room(client: httpx.AsyncClient) -> None:
     stranger = await register_organisation(client, verified=False)
     body = Watched(450, 100_000)
-    answer = await streamed(client, stranger, body)
+    answer = await post_stream(client, stranger, body)
     assert (answer.status_code, answer.json()["code"]) == (413, "storage_used_up")
     assert body.read < 21_000_000, "no more is read"
     used = (await usage(client, stranger))["upload_bytes"]["used"]
@@ -142,7 +142,7 @@ def register(rows: int) -> bytes:
     return csv_table(*({"专利名称": "一种装置" * 20, "申请号": new_number()} for _ in range(rows)))
 
 
-async def imported(client: httpx.AsyncClient, member: Member, content: bytes) -> httpx.Response:
+async def post_import(client: httpx.AsyncClient, member: Member, content: bytes) -> httpx.Response:
     """Return the answer to a file that is to be checked."""
     form: dict[str, Any] = {"kind": "patents", "mode": "check"}
     return await client.post("/v1/imports", data=form, files={"file": ("a.csv", content)}, headers=member.headers)
@@ -152,10 +152,10 @@ async def test_the_bytes_of_imports_that_wait_are_limited(app: FastAPI, client: 
     stranger = await register_organisation(client, verified=False)
     content = register(400)
     with limited(app, import_bytes_waiting_unverified=len(content) - 1):
-        refused = await imported(client, stranger, content)
+        refused = await post_import(client, stranger, content)
         assert (refused.status_code, refused.json()["code"]) == (429, "import_bytes_waiting")
         assert int(refused.headers["retry-after"]) > 0
-    assert (await imported(client, stranger, content)).status_code == 202
+    assert (await post_import(client, stranger, content)).status_code == 202
     shown = await usage(client, stranger)
     assert shown["import_bytes_waiting"]["limit"] == 20_000_000
 
@@ -165,7 +165,7 @@ async def test_the_rows_of_a_days_imports_are_limited(app: FastAPI, client: http
     with limited(app, import_rows_per_day_unverified=50):
         ends = []
         for rows in (30, 30, 20):
-            address = (await imported(client, stranger, register(rows))).headers["Location"]
+            address = (await post_import(client, stranger, register(rows))).headers["Location"]
             for _ in range(300):
                 told = (await client.get(address, headers=stranger.headers)).json()
                 if told["finished_at"]:

@@ -28,9 +28,11 @@ from search.embedded.engine import EmbeddedEngine
 from tests import fresh_server
 from tests.machine import postgres_url
 from tests.scenarios.imports import ENDED, csv_table, new_number
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, registration_body, sign_in
-from tests.scenarios.open_licences import ROYALTY, declare, give_notice, pay, withdraw_declaration
-from tests.scenarios.patents import enter_patent, list_patent, post_legal_event, publication_number
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import ROYALTY, declare, withdraw_declaration
+from tests.scenarios.patents import enter_patent, post_legal_event, publication_number
 
 PLACES = {
     "OLDEST": "(SELECT min(id) FROM patent WHERE merged_into IS NULL)",

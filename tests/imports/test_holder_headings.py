@@ -36,13 +36,13 @@ def row(**said: str) -> dict[str, Any]:
     return {"申请号": new_number(), "专利名称": "权利人", "授权公告日": "2020-03-03", **said}
 
 
-async def nobody_holds(client: AsyncClient, who: Person, line: dict[str, Any]) -> None:
+async def assert_nobody_holds(client: AsyncClient, who: Person, line: dict[str, Any]) -> None:
     """Make sure that the row made no patent."""
     answer = await client.get(f"/v1/patents/by-number/{line['申请号']}", headers=who.headers)
     assert answer.status_code == 404, answer.text
 
 
-async def refused(client: AsyncClient, who: Person, content: bytes, *named: str, **more: Any) -> None:
+async def assert_refused(client: AsyncClient, who: Person, content: bytes, *named: str, **more: Any) -> None:
     """Make sure that the file is refused, checked or applied, with the headings named and the cure told."""
     for mode in ("check", "apply"):
         answer = await post_import(client, who, content, mode=mode, **more)
@@ -58,13 +58,13 @@ async def test_whose_heading_is_not_understood_is_asked_for_and_the_sender_is_no
     who, office = await insert_member(app, "发件大学"), await insert_member(app, "平台", "platform")
     line = row(**{heading: OTHERS})
     content = csv_table(line)
-    await refused(client, who, content, heading)
-    await nobody_holds(client, who, line)
-    await refused(client, office, content, heading)
+    await assert_refused(client, who, content, heading)
+    await assert_nobody_holds(client, who, line)
+    await assert_refused(client, office, content, heading)
     mapped = await run_import(client, who, content, mapping={heading: "holders"})
     assert outcomes(mapped) == {"rejected": 1}
     assert [one["code"] for one in mapped["errors"]] == ["not_your_patent"]
-    await nobody_holds(client, who, line)
+    await assert_nobody_holds(client, who, line)
     own = csv_table({**line, heading: "发件大学"})
     assert outcomes(await run_import(client, who, own, mapping={heading: "holders"})) == {"created": 1}
 
@@ -83,16 +83,16 @@ async def test_a_column_of_names_cannot_be_set_aside_and_one_without_names_can(
     who = await insert_member(app, "搁置大学")
     named, placed = row(专利权人=OTHERS), row(申请人地址="重庆市")
     for mapping in ({"专利权人": None}, {"专利权人": "inventors"}):
-        await refused(client, who, csv_table(named), "专利权人", mapping=mapping)
-    await nobody_holds(client, who, named)
-    await refused(client, who, csv_table(placed), "申请人地址")
+        await assert_refused(client, who, csv_table(named), "专利权人", mapping=mapping)
+    await assert_nobody_holds(client, who, named)
+    await assert_refused(client, who, csv_table(placed), "申请人地址")
     assert outcomes(await run_import(client, who, csv_table(placed), mapping={"申请人地址": None})) == {"created": 1}
 
 
 async def test_beside_applicants_a_holder_that_is_not_read_is_asked_for(app: FastAPI, client: AsyncClient) -> None:
     who = await insert_member(app, "申请大学")
     line = row(申请人="申请大学", 权利人地址="重庆市", 申请人类型="大专院校", 最新权利人=OTHERS)
-    await refused(client, who, csv_table(line), "最新权利人")
+    await assert_refused(client, who, csv_table(line), "最新权利人")
     sold = await run_import(client, who, csv_table(line), mapping={"最新权利人": "holders"})
     assert [one["code"] for one in sold["errors"]] == ["not_your_patent"]
     set_aside = await run_import(client, who, csv_table(line), mapping={"最新权利人": None})
@@ -105,7 +105,7 @@ async def test_a_holder_that_cannot_be_read_gives_no_way_to_the_applicant(app: F
     assert await both(client, who, csv_table(line)) == [
         ("rejected", [("专利权人", "text_too_long"), ("专利权人", "holders_missing")])
     ]
-    await nobody_holds(client, who, line)
+    await assert_nobody_holds(client, who, line)
 
 
 async def test_invisible_characters_in_a_holder_or_a_status_leave_nothing_to_guess(
@@ -116,14 +116,14 @@ async def test_invisible_characters_in_a_holder_or_a_status_leave_nothing_to_gue
         line = row(申请人="隐字大学", **said)
         ((outcome, errors),) = await both(client, who, csv_table(line))
         assert (outcome, [code for _, code in errors]) == ("rejected", ["control_characters"])
-        await nobody_holds(client, who, line)
+        await assert_nobody_holds(client, who, line)
 
 
 async def test_headings_in_two_rows_are_no_file_without_holders(app: FastAPI, client: AsyncClient) -> None:
     who = await insert_member(app, "两行大学")
     line = new_number()
     content = f"基本信息,,,专利权人\n申请号,专利名称,授权公告日,\n{line},两行表头,2020-03-03,{OTHERS}\n"
-    await refused(client, who, content.encode(), "专利权人")
+    await assert_refused(client, who, content.encode(), "专利权人")
 
 
 async def test_in_an_archive_such_a_file_is_skipped_and_says_why(app: FastAPI, client: AsyncClient) -> None:
@@ -134,7 +134,7 @@ async def test_in_an_archive_such_a_file_is_skipped_and_says_why(app: FastAPI, c
     (skipped,) = found["skipped"]
     assert (skipped["file"], skipped["code"]) == ("a.csv", "holders_not_understood")
     assert "现权利人名称" in skipped["detail"]
-    await nobody_holds(client, who, bad)
+    await assert_nobody_holds(client, who, bad)
 
 
 RECORDS: dict[str, tuple[dict[str, Any], str]] = {
@@ -158,14 +158,14 @@ async def test_a_record_that_names_holders_where_nobody_reads_them_lands_nowhere
     assert [outcome for outcome, _ in await both(client, who, content)] == ["rejected", "created"]
     (wrong,) = await get_rows(client, who, await run_import(client, who, orjson.dumps(bad)))
     assert [(e["code"], e["value"]) for e in wrong["errors"]] == [("holders_not_understood", key)]
-    await nobody_holds(client, who, {"申请号": bad["application_number"]})
+    await assert_nobody_holds(client, who, {"申请号": bad["application_number"]})
 
 
 async def test_the_parties_of_records_cannot_be_set_aside(app: FastAPI, client: AsyncClient) -> None:
     who = await insert_member(app, "全空大学")
     record = {"application_number": new_number(), "title": "记录", "holders": OTHERS}
     aside = {"holders": None, "applicants": None}
-    await refused(client, who, orjson.dumps(record), "holders", "applicants", mapping=aside)
+    await assert_refused(client, who, orjson.dumps(record), "holders", "applicants", mapping=aside)
 
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -188,7 +188,7 @@ async def test_an_element_that_names_holders_where_nobody_reads_them_lands_nowhe
         assert outcomes(checked) == outcomes(await run_import(client, who, content)) == {outcome: 1}
         if outcome == "rejected":
             assert [one["code"] for one in checked["errors"]] == ["holders_not_understood"]
-            await nobody_holds(client, who, {"申请号": text})
+            await assert_nobody_holds(client, who, {"申请号": text})
 
 
 async def test_a_large_file_is_no_way_round(app: FastAPI, client: AsyncClient) -> None:
@@ -199,4 +199,6 @@ async def test_a_large_file_is_no_way_round(app: FastAPI, client: AsyncClient) -
     answer = await post_import(client, who, content)
     found = await wait_for_import(client, who, answer.headers["Location"])
     assert outcomes(found) == {"rejected": 700}
-    await refused(client, who, csv_table(*[row(权利人名称=OTHERS, 摘要="大" * 100) for _ in range(700)]), "权利人名称")
+    await assert_refused(
+        client, who, csv_table(*[row(权利人名称=OTHERS, 摘要="大" * 100) for _ in range(700)]), "权利人名称"
+    )

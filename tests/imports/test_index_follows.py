@@ -22,7 +22,7 @@ async def total(client: AsyncClient, words: str, who: Person) -> int:
     return int(answer.json()["total"])
 
 
-async def published(client: AsyncClient, who: Person) -> None:
+async def publish_all(client: AsyncClient, who: Person) -> None:
     body = {"action": "publish", "filter": {}, "terms": {"deal_types": ["assignment"], "price_note": "面议"}}
     answer = await client.post("/v1/listings/bulk", json=body, headers=who.headers)
     assert answer.status_code == 202, answer.text
@@ -63,7 +63,7 @@ async def test_searches_are_answered_during_a_big_import_and_the_index_follows_i
     rest: dict[str, Any] = {"申请日": "2019-03-04", "授权公告日": "2021-05-06", "专利权人": who.name}
     first = [{"申请号": new_number(), "专利名称": f"{BEFORE} {n}", **rest} for n in range(LISTED)]
     assert outcomes(await run_import(client, who, csv_table(*first))) == {"created": LISTED}
-    await published(client, who)
+    await publish_all(client, who)
     await seconds_until(client, who, BEFORE, LISTED)
     changed = [row | {"专利名称": row["专利名称"].replace(BEFORE, AFTER)} for row in first]
     fresh = [{"申请号": new_number(), "专利名称": f"新件 {n}", **rest} for n in range(ROWS - LISTED)]

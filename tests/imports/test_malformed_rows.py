@@ -77,7 +77,7 @@ def landed_as_sent(one: Sent, row: dict[str, str]) -> list[str]:
     return wrong
 
 
-async def accounted(client: AsyncClient, who: Person, of: list[Sent], found: dict[str, Any]) -> None:
+async def assert_accounted(client: AsyncClient, who: Person, of: list[Sent], found: dict[str, Any]) -> None:
     """See that every row was told as it must be, and that the register holds what landed and nothing else."""
     told = {row["row"]: row for row in await get_rows(client, who, found)}
     assert sorted(told) == list(range(2, len(of) + 2))
@@ -110,7 +110,7 @@ async def test_ten_thousand_malformed_rows_are_told_and_their_good_neighbours_la
     of = sent(random.Random(SEED), Numbers(1_000_000), KINDS, 10_000)
     found = await run_import(client, who, as_csv(of))
     assert found["status"] == "done", found
-    await accounted(client, who, of, found)
+    await assert_accounted(client, who, of, found)
     landed = sum(one.kind is not None and one.kind.outcome == "created" for one in of)
     made = found["counts"]["created"]
     assert found["summary"] == (
@@ -122,7 +122,7 @@ async def test_ten_thousand_malformed_rows_are_told_and_their_good_neighbours_la
 async def test_a_workbook_of_malformed_rows_is_told_alike(app: FastAPI, client: AsyncClient) -> None:
     who = await insert_member(app, OWN)
     of = sent(random.Random(SEED + 1), Numbers(2_000_000), [kind for kind in KINDS if not kind.only_text], 1_000)
-    await accounted(client, who, of, await run_import(client, who, as_xlsx(of)))
+    await assert_accounted(client, who, of, await run_import(client, who, as_xlsx(of)))
 
 
 async def test_a_check_tells_the_same_and_leaves_nothing(app: FastAPI, client: AsyncClient) -> None:

@@ -20,7 +20,8 @@ from tests.scenarios.imports import (
     post_import,
     run_import,
 )
-from tests.scenarios.patents import application_number, list_patent, post_legal_event, publication_number
+from tests.scenarios.listings import list_patent
+from tests.scenarios.patents import application_number, post_legal_event, publication_number
 
 DEAD = (
     "失效", "已失效", "终止", "专利权终止", "权利终止", "无效", "专利权无效", "无权", "灭失", "撤销",

@@ -74,7 +74,9 @@ async def told(client: AsyncClient, who: Person, content: bytes, **more: Any) ->
     return found[1]
 
 
-async def stands(client: AsyncClient, staff: Person, text: str, *, seller: str, buyer: str, renamed: str) -> None:
+async def assert_holders_by_day(
+    client: AsyncClient, staff: Person, text: str, *, seller: str, buyer: str, renamed: str
+) -> None:
     """Assert who held it when."""
     both = sorted([seller, buyer])
     assert await holders(client, staff, text, valid_on="2015-03-25") == both
@@ -98,13 +100,13 @@ async def test_the_record_of_a_transfer_ends_in_the_right_holder_on_the_right_da
         content = content.replace(known, other)
     began = datetime.now(UTC).isoformat()
     assert await told(client, university, content) == [("created", [])]
-    await stands(client, staff, text, seller=UNIVERSITY, buyer=COMPANY, renamed=RENAMED)
+    await assert_holders_by_day(client, staff, text, seller=UNIVERSITY, buyer=COMPANY, renamed=RENAMED)
     assert await holders(client, staff, text, known_at=began) == []
     assert await told(client, university, content) == [("unchanged", [])]
     assert (await get_patent_by_number(client, staff, text))["legal_status"] == "in_force"
     assert await told(client, staff, content) == [("updated", [])]
     assert await told(client, staff, content) == [("unchanged", [])]
-    await stands(client, staff, text, seller=UNIVERSITY, buyer=COMPANY, renamed=RENAMED)
+    await assert_holders_by_day(client, staff, text, seller=UNIVERSITY, buyer=COMPANY, renamed=RENAMED)
 
 
 async def test_an_offices_record_of_a_transfer_ends_a_universitys_holding_and_suspends_its_listing(
@@ -126,7 +128,7 @@ async def test_an_offices_record_of_a_transfer_ends_a_universitys_holding_and_su
     assert await told(client, staff, csv_table(row)) == [("updated", [])]
     now = await client.get(f"/v1/listings/{listing['id']}", headers=seller.headers)
     assert now.json()["status"] == "suspended"
-    await stands(client, staff, text, **names)
+    await assert_holders_by_day(client, staff, text, **names)
     assert await holders(client, staff, text, valid_on="2021-01-01", known_at=before) == ["受让有限公司", "让与大学"]
     assert await told(client, staff, csv_table(row)) == [("unchanged", [])]
 
@@ -191,7 +193,7 @@ async def test_one_company_takes_its_new_name_in_all_its_patents_once(app: FastA
     content = csv_table(*(record(text=text, **names) for text in texts))
     assert await told(client, who, content) == [("created", [])] * 3
     for text in texts:
-        await stands(client, staff, text, **names)
+        await assert_holders_by_day(client, staff, text, **names)
     parties = await client.get("/v1/parties", headers=who.headers, params={"q": "名公司"})
     found = list(parties.json()["items"])
     assert [(party["name"], [former["name"] for former in party["former_names"]]) for party in found] == [
@@ -220,7 +222,7 @@ async def test_a_party_that_is_there_under_its_new_name_takes_the_holding(app: F
     names = {"seller": "传名大学", "buyer": "传旧公司", "renamed": "传新公司"}
     text = new_number(2012)
     assert await told(client, who, csv_table(record(text=text, **names))) == [("created", [])]
-    await stands(client, staff, text, **names)
+    await assert_holders_by_day(client, staff, text, **names)
 
 
 async def test_a_holder_is_the_same_for_a_second_sender_who_entered_it_elsewhere(
@@ -231,9 +233,9 @@ async def test_a_holder_is_the_same_for_a_second_sender_who_entered_it_elsewhere
     elsewhere, text = new_number(2012), new_number(2012)
     for sender, own in ((staff, elsewhere), (who, text)):
         assert await told(client, sender, csv_table(record(text=own, **names))) == [("created", [])]
-        await stands(client, staff, own, **names)
+        await assert_holders_by_day(client, staff, own, **names)
     assert await told(client, staff, csv_table(record(text=text, **names))) == [("updated", [])]
-    await stands(client, staff, text, **names)
+    await assert_holders_by_day(client, staff, text, **names)
 
 
 async def test_only_an_established_holder_tells_of_a_change_and_ends_its_own_holding(
@@ -285,4 +287,4 @@ async def test_the_same_record_from_two_senders_at_once_is_one(app: FastAPI, cli
     )
     assert [one["status"] for one in found] == ["done", "done"]
     assert sum(one["counts"]["created"] for one in found) == 40
-    await stands(client, staff, lines[7]["申请号"], **names)
+    await assert_holders_by_day(client, staff, lines[7]["申请号"], **names)

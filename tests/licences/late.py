@@ -9,7 +9,7 @@ from backend.core.consistency import Line, Site
 from backend.open_licences.consistency_checks import payments
 from tests.licences.conftest import People
 from tests.scenarios.members import Member
-from tests.scenarios.open_licences import pay
+from tests.scenarios.notices import pay
 
 WHY = {"reason": "账户未收到该笔款项"}
 DUE = 5_000_000
@@ -30,7 +30,7 @@ async def pay_late(client: httpx.AsyncClient, people: People, notice: dict[str, 
     return place, f"{place}/payments/{said['payments'][-1]['id']}"
 
 
-async def consistent(app: FastAPI) -> None:
+async def assert_amounts_agree(app: FastAPI) -> None:
     line = Line("amounts paid")
     await payments(Site(app.state.database, app.state.search, app.state.blobs, repair=False, follows=True), line)
     assert line.differences == 0, line.examples

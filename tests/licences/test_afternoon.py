@@ -7,19 +7,13 @@ import httpx
 from fastapi import FastAPI
 
 from tests.licences.days import inbox, later
+from tests.scenarios.consents import give_consent
+from tests.scenarios.holdings import enter_co_owned_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.open_licences import (
-    LUMP,
-    ROYALTY,
-    announce,
-    declare,
-    draft_declaration,
-    file_declaration,
-    give_notice,
-    pay,
-)
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, ROYALTY, announce, declare, draft_declaration, file_declaration
 from tests.scenarios.patents import patent_body, post_legal_event
-from tests.scenarios.rights import enter_co_owned_patent, give_consent, reason_codes
+from tests.scenarios.rights import reason_codes
 
 
 async def found_by_search(client: httpx.AsyncClient, patent: dict[str, Any], written: str, **asked: Any) -> list[Any]:
@@ -47,7 +41,7 @@ async def take(client: httpx.AsyncClient, licensee: Member, declared: dict[str, 
     return dict(licence.json())
 
 
-async def certified(client: httpx.AsyncClient, licensee: Member, licence: dict[str, Any]) -> None:
+async def assert_certificate_is_good(client: httpx.AsyncClient, licensee: Member, licence: dict[str, Any]) -> None:
     """Check the certificate: JSON, paper, and the public's check of the hash, which says nothing else."""
     place = f"/v1/licences/{licence['id']}/certificate"
     paper = (await client.get(place, headers=licensee.headers)).json()
@@ -61,7 +55,7 @@ async def certified(client: httpx.AsyncClient, licensee: Member, licence: dict[s
     assert (await client.get(place)).status_code == 401
 
 
-async def reminded(
+async def assert_reminded(
     app: FastAPI, client: httpx.AsyncClient, members: tuple[Member, ...], licence: dict[str, Any]
 ) -> None:
     """Move the demonstration's clock to the day on which the recordal falls due; both sides are told, once over too."""
@@ -111,10 +105,10 @@ async def test_an_open_licence_is_found_priced_taken_and_proved_in_one_afternoon
         licence = await take(client, licensee, declared)
         assert (licence["status"], licence["effective_on"]) == ("in_force", licence["starts_on"])
         assert licence["recordal"]["due_on"] > licence["effective_on"]
-        await certified(client, licensee, licence)
+        await assert_certificate_is_good(client, licensee, licence)
     theirs = await client.get("/v1/licences", params={"role": "licensor"}, headers=university.headers)
     assert len(theirs.json()["items"]) == 2
-    await reminded(app, client, (university, inventor), licence)
+    await assert_reminded(app, client, (university, inventor), licence)
 
 
 async def test_anybody_is_told_by_the_public_page_what_a_royalty_comes_to(client: httpx.AsyncClient) -> None:

@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from tests.licences.conftest import People
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.notices import give_notice
 from tests.scenarios.open_licences import (
     LUMP,
     announce,
@@ -14,12 +16,11 @@ from tests.scenarios.open_licences import (
     draft_declaration,
     fault_codes,
     file_declaration,
-    give_notice,
-    post,
     withdraw_declaration,
 )
 from tests.scenarios.patents import enter_patent, post_legal_event
-from tests.scenarios.rights import post_right, reason_codes, upload_evidence
+from tests.scenarios.requests import post
+from tests.scenarios.rights import post_right, reason_codes
 
 
 async def test_an_announcement_is_recorded_though_it_is_barred_and_cannot_be_taken(

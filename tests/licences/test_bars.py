@@ -9,18 +9,14 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.scenarios.members import Member
-from tests.scenarios.open_licences import declare, give_notice, pay, post, withdraw_declaration
+from tests.scenarios.consents import give_consent
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.members import Member, find_party
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import declare, withdraw_declaration
 from tests.scenarios.patents import enter_patent, post_legal_event
-from tests.scenarios.rights import (
-    find_party,
-    get_permission,
-    give_consent,
-    post_right,
-    post_right_correction,
-    reason_codes,
-    upload_evidence,
-)
+from tests.scenarios.requests import post
+from tests.scenarios.rights import get_permission, post_right, post_right_correction, reason_codes
 
 
 async def page(client: httpx.AsyncClient, declared: dict[str, Any], who: Member | None = None) -> dict[str, Any]:

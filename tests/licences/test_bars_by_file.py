@@ -8,8 +8,10 @@ import pytest
 from tests.licences.conftest import People
 from tests.licences.test_bars import page, shown
 from tests.scenarios.imports import csv_table, get_rows, outcomes, run_import
-from tests.scenarios.open_licences import declare, give_notice, post
+from tests.scenarios.notices import give_notice
+from tests.scenarios.open_licences import declare
 from tests.scenarios.patents import enter_patent
+from tests.scenarios.requests import post
 
 NOTIFICATION_TEMPLATES: dict[str, dict[str, str]] = {
     "suspended": {"法律事件": "程序中止", "生效日": "2026-04-01"},

@@ -7,8 +7,11 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day
+from tests.scenarios.licences import take_licence
 from tests.scenarios.members import Member
-from tests.scenarios.open_licences import FREE, ROYALTY, declare, give_notice, pay, post, take_licence
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import FREE, ROYALTY, declare
+from tests.scenarios.requests import post
 
 FAR = "lic_01h455vb4pex5vsknk084sn02q"
 

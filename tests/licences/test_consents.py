@@ -7,10 +7,13 @@ import pytest
 import pytest_asyncio
 
 from tests.licences.conftest import People
+from tests.scenarios.consents import give_consent
+from tests.scenarios.holdings import enter_co_owned_patent
 from tests.scenarios.members import register_organisation
-from tests.scenarios.open_licences import announce, draft_declaration, file_declaration, post
+from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
 from tests.scenarios.patents import enter_patent, post_legal_event
-from tests.scenarios.rights import enter_co_owned_patent, give_consent, reason_codes
+from tests.scenarios.requests import post
+from tests.scenarios.rights import reason_codes
 
 DECLARE = "declare_open_licence"
 WITHDRAW = "withdraw_open_licence"

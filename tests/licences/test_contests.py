@@ -9,9 +9,11 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, later
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member
-from tests.scenarios.open_licences import LUMP, ROYALTY, declare, give_notice, pay, post
-from tests.scenarios.rights import upload_evidence
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, ROYALTY, declare
+from tests.scenarios.requests import post
 
 WHY = {"reason": "账户未收到该笔款项"}
 
@@ -168,7 +170,7 @@ async def paid_in_parts(client: httpx.AsyncClient, people: People, *amounts: int
     return place, f"/v1/licences/{settled['licence_id']}", [f"{place}/payments/{p['id']}" for p in settled["payments"]]
 
 
-async def contested(client: httpx.AsyncClient, people: People, payment: str, outcome: str = "") -> None:
+async def contest(client: httpx.AsyncClient, people: People, payment: str, outcome: str = "") -> None:
     """Contest a payment, and have that decided."""
     await post(client, people.university, f"{payment}/contest", WHY)
     if outcome:
@@ -179,13 +181,13 @@ async def test_a_payment_struck_leaves_the_licence_where_enough_was_there_in_tim
     client: httpx.AsyncClient, people: People
 ) -> None:
     place, licence, (first, second) = await paid_in_parts(client, people, 1, 5_000_000)
-    await contested(client, people, first, "upheld")
+    await contest(client, people, first, "upheld")
     assert await status(client, people.enterprise, licence, place) == ["in_force", "effective"]
     notice = (await client.get(place, headers=people.enterprise.headers)).json()
     assert (notice["paid_fen"], notice["open_fen"]) == (5_000_000, 0)
     chain = (await client.get(f"{licence}/certificate", headers=people.enterprise.headers)).json()["chain"]
     assert [link["step"] for link in chain][-2:] == ["payment_contested", "payment_struck"]
-    await contested(client, people, second, "upheld")
+    await contest(client, people, second, "upheld")
     assert await status(client, people.enterprise, licence, place) == ["void", "ended"]
 
 
@@ -194,8 +196,8 @@ async def test_what_is_contested_still_of_a_void_licence_is_decided_or_withdrawn
     client: httpx.AsyncClient, people: People, end: str
 ) -> None:
     place, licence, (first, second) = await paid_in_parts(client, people, 2_000_000, 3_000_000)
-    await contested(client, people, second)
-    await contested(client, people, first, "upheld")
+    await contest(client, people, second)
+    await contest(client, people, first, "upheld")
     if end == "withdrawn":
         over = await post(client, people.university, f"{second}/contest-withdrawal")
     else:
@@ -212,7 +214,7 @@ async def test_of_a_void_licence_no_reported_royalty_is_owed(
     notice = await pay(client, people.enterprise, notice)
     place = f"/v1/licences/{notice['licence_id']}"
     payment = f"/v1/notices/{notice['id']}/payments/{notice['payments'][0]['id']}"
-    await contested(client, people, payment)
+    await contest(client, people, payment)
     async with later(app, client, people.office, 100):
         await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 8_000_000})
         await post(client, people.office, f"{payment}/contest-decision", {"outcome": "upheld", "reason": "查"})

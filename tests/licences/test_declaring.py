@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import register_organisation
 from tests.scenarios.open_licences import (
     LUMP,
@@ -19,11 +20,11 @@ from tests.scenarios.open_licences import (
     draft_declaration,
     fault_codes,
     file_declaration,
-    post,
     withdraw_declaration,
 )
 from tests.scenarios.patents import application_number, enter_patent, post_legal_event, publication_number
-from tests.scenarios.rights import reason_codes, upload_evidence
+from tests.scenarios.requests import post
+from tests.scenarios.rights import reason_codes
 
 FILING = {"on": "2026-03-01"}
 WRONG: list[tuple[dict[str, Any], str, str, str]] = [
@@ -48,7 +49,7 @@ WRONG: list[tuple[dict[str, Any], str, str, str]] = [
 ]  # fmt: skip
 
 
-async def patched(client: httpx.AsyncClient, who: Any, declared: dict[str, Any], **fields: Any) -> httpx.Response:
+async def patch_draft(client: httpx.AsyncClient, who: Any, declared: dict[str, Any], **fields: Any) -> httpx.Response:
     """Return the answer to a change of the draft."""
     return await client.patch(declaration_path(declared), json=fields, headers={**who.headers, "If-Match": "*"})
 
@@ -68,7 +69,7 @@ async def test_each_fault_of_a_declaration_is_refused_by_its_own_name_and_place(
         assert changed.status_code == 200, changed.text
         refused = await post(client, people.university, f"{declaration_path(draft)}/submission", {}, due=422)
         assert (refused["code"], fault_codes(refused)) == (code, {(pointer, fault)}), fields
-    await patched(client, people.university, draft, **complete)
+    await patch_draft(client, people.university, draft, **complete)
     assert (await post(client, people.university, f"{declaration_path(draft)}/submission", {}))["status"] == "submitted"
 
 
@@ -83,7 +84,7 @@ async def test_a_fixed_fee_over_the_ceiling_is_told_to_offer_an_ordinary_licence
     refused = await post(client, people.university, f"{declaration_path(draft)}/submission", {}, due=422)
     assert refused["code"] == "fixed_fee_over_ceiling"
     assert "ordinary licence" in refused["cure"]
-    await patched(client, people.university, draft, fee=LUMP | {"lump_sum_fen": 2_000_000_000})
+    await patch_draft(client, people.university, draft, fee=LUMP | {"lump_sum_fen": 2_000_000_000})
     assert (await post(client, people.university, f"{declaration_path(draft)}/submission", {}))["status"] == "submitted"
 
 
@@ -92,7 +93,7 @@ async def test_a_royalty_over_the_ceiling_is_declared_with_a_recorded_reason(
 ) -> None:
     patent = await enter_patent(client, people.university)
     draft = await draft_declaration(client, people.university, patent["id"], fee=ROYALTY | {"rate_bp": 2_500})
-    await patched(client, people.university, draft, ceiling_override_reason="核心专利，行业惯例较高。")
+    await patch_draft(client, people.university, draft, ceiling_override_reason="核心专利，行业惯例较高。")
     submitted = await post(client, people.university, f"{declaration_path(draft)}/submission", {})
     assert (submitted["status"], submitted["ceiling_override_reason"]) == ("submitted", "核心专利，行业惯例较高。")
 
@@ -117,7 +118,7 @@ async def test_a_term_beyond_the_patents_is_refused(client: httpx.AsyncClient, p
     draft = await draft_declaration(client, people.university, patent["id"], ends_on=patent["expiry_date"])
     refused = await post(client, people.university, f"{declaration_path(draft)}/submission", {}, due=409)
     assert (refused["code"], reason_codes(refused)) == ("not_permitted", {"outlasts_right"})
-    await patched(client, people.university, draft, ends_on="2038-02-28")
+    await patch_draft(client, people.university, draft, ends_on="2038-02-28")
     assert (await post(client, people.university, f"{declaration_path(draft)}/submission", {}))["status"] == "submitted"
 
 
@@ -184,7 +185,7 @@ async def test_an_announced_declaration_is_replaced_after_its_withdrawal_never_e
     client: httpx.AsyncClient, people: People
 ) -> None:
     declared = await declare(client, people.university)
-    assert (await patched(client, people.university, declared, ends_on="2031-12-31")).status_code == 409
+    assert (await patch_draft(client, people.university, declared, ends_on="2031-12-31")).status_code == 409
     other = await declare(client, people.university)
     await withdraw_declaration(client, people.university, declared, "2026-04-01")
     foreign = await post(client, people.university, "/v1/open-licences",

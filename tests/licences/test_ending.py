@@ -10,18 +10,13 @@ from fastapi import FastAPI
 from backend.patents.legal_events.term_rules import add_months
 from tests.licences.conftest import People
 from tests.licences.days import day, later
+from tests.scenarios.consents import give_consent
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.holdings import enter_co_owned_patent
 from tests.scenarios.members import Member
-from tests.scenarios.open_licences import (
-    ROYALTY,
-    announce,
-    declare,
-    draft_declaration,
-    file_declaration,
-    give_notice,
-    pay,
-    post,
-)
-from tests.scenarios.rights import enter_co_owned_patent, give_consent, upload_evidence
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import ROYALTY, announce, declare, draft_declaration, file_declaration
+from tests.scenarios.requests import post
 
 MINIMUM = ROYALTY | {"minimum_per_year_fen": 3_650_000}
 WHY = {"reason": "停止生产相关产品"}

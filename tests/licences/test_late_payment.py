@@ -8,12 +8,14 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.open_licences import ROYALTY, give_notice, pay
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import ROYALTY
 from tests.scenarios.open_licences import declare as announced_licence
-from tests.scenarios.open_licences import post as made_post
 from tests.scenarios.patents import enter_patent, post_legal_event
-from tests.scenarios.rights import post_right, upload_evidence
+from tests.scenarios.requests import post as made_post
+from tests.scenarios.rights import post_right
 
 DECLARED = {
     "fee": {"form": "lump_sum", "lump_sum_fen": 20_000_000, "payment_days": 30},

@@ -9,9 +9,12 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.open_licences import LUMP, ROYALTY, declare, give_notice, pay, post, withdraw_declaration
-from tests.scenarios.rights import PDF, upload_evidence
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, ROYALTY, declare, withdraw_declaration
+from tests.scenarios.requests import post
+from tests.scenarios.rights import PDF
 
 pytestmark = pytest.mark.both_databases
 

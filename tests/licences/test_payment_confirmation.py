@@ -6,8 +6,10 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.late import DUE, FOUND, NOT_FOUND, WHY, consistent, get, pay_late
-from tests.scenarios.open_licences import declare, give_notice, pay, post, withdraw_declaration
+from tests.licences.late import DUE, FOUND, NOT_FOUND, WHY, assert_amounts_agree, get, pay_late
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import declare, withdraw_declaration
+from tests.scenarios.requests import post
 
 
 @pytest.mark.parametrize("ended", ["lapsed", "withdrawn", "terminated"])
@@ -47,7 +49,7 @@ async def test_200_days_after_its_notice_ended_a_payment_makes_no_licence_until_
         assert twice["code"] == "payment_not_in_state"
         late = await post(client, people.university, f"{payment}/contest", WHY, due=409)
         assert late["code"] == "payment_not_in_state"
-    await consistent(app)
+    await assert_amounts_agree(app)
 
 
 async def test_within_its_days_a_payment_needs_no_confirmation_and_a_day_later_it_does(
@@ -122,7 +124,7 @@ async def test_a_payment_told_late_makes_the_licence_or_leaves_the_notice_as_it_
             body = {"contest": WHY, "contest-decision": NOT_FOUND}.get(step)
             again = await client.post(f"{payment}/{step}", json=body, headers=who.headers)
             assert again.status_code == 409, f"{step}: {again.text}"
-    await consistent(app)
+    await assert_amounts_agree(app)
 
 
 async def test_a_withdrawal_announced_meanwhile_ends_the_notice_only_if_the_payment_does_not_count(

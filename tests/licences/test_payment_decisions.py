@@ -6,10 +6,12 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.late import FOUND, WHY, consistent, get, pay_late
+from tests.licences.late import FOUND, WHY, assert_amounts_agree, get, pay_late
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.open_licences import LUMP, declare, give_notice, pay, post
-from tests.scenarios.rights import upload_evidence
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, declare
+from tests.scenarios.requests import post
 
 
 async def test_who_may_confirm_and_who_may_decide(client: httpx.AsyncClient, people: People, app: FastAPI) -> None:
@@ -112,7 +114,7 @@ async def test_parts_told_in_time_and_late_make_the_licence_together_by_their_va
         licence = await get(client, people.enterprise, f"/v1/licences/{settled['licence_id']}")
         assert (now["status"], now["paid_fen"], licence["surplus_fen"]) == ("effective", 7_000_000, 2_000_000)
         assert [one["status"] for one in now["payments"]] == ["recorded", "confirmed", "confirmed", "recorded"]
-    await consistent(app)
+    await assert_amounts_agree(app)
 
 
 async def test_a_part_that_was_told_under_a_clock_put_back_since_counts_for_the_licence(
@@ -124,7 +126,7 @@ async def test_a_part_that_was_told_under_a_clock_put_back_since_counts_for_the_
         await pay(client, people.enterprise, notice, amount_fen=2_000_000, value_date=value_date)
     settled = await pay(client, people.enterprise, notice, amount_fen=3_000_000, value_date=value_date)
     assert settled["status"] == "effective"
-    await consistent(app)
+    await assert_amounts_agree(app)
     place = f"/v1/notices/{notice['id']}/payments/{settled['payments'][-1]['id']}"
     await post(client, people.university, f"{place}/contest", WHY)
     licence = await get(client, people.enterprise, f"/v1/licences/{settled['licence_id']}")

@@ -5,7 +5,9 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.scenarios.open_licences import LUMP, ROYALTY, declare, give_notice, pay, post
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, ROYALTY, declare
+from tests.scenarios.requests import post
 
 
 async def listed(client: httpx.AsyncClient, people: People, recordal: str) -> list[str]:

@@ -8,7 +8,9 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member
+from tests.scenarios.notices import give_notice, pay
 from tests.scenarios.open_licences import (
     LUMP,
     ROYALTY,
@@ -17,13 +19,11 @@ from tests.scenarios.open_licences import (
     draft_declaration,
     fault_codes,
     file_declaration,
-    give_notice,
-    pay,
-    post,
     withdraw_declaration,
 )
 from tests.scenarios.patents import enter_patent, post_legal_event, publication_number
-from tests.scenarios.rights import post_right, upload_evidence
+from tests.scenarios.requests import post
+from tests.scenarios.rights import post_right
 
 QUARTERLY = ROYALTY | {"reporting": "quarterly"}
 

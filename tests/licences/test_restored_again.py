@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from tests.licences.conftest import People
 from tests.licences.days import day, later
 from tests.licences.test_restored import QUARTERLY, read, taken, told
-from tests.scenarios.open_licences import LUMP, declare, give_notice, pay, post, withdraw_declaration
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, declare, withdraw_declaration
+from tests.scenarios.requests import post
 from tests.scenarios.rights import post_right
 
 

@@ -39,9 +39,9 @@ from backend.licences.states import (
     next_payment,
 )
 from tests.licences.conftest import People
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.open_licences import announce, draft_declaration
 from tests.scenarios.patents import enter_patent
-from tests.scenarios.rights import upload_evidence
 
 Table = dict[tuple[StrEnum, StrEnum], StrEnum]
 Machine = tuple[Table, type[StrEnum], type[StrEnum], Callable[..., StrEnum], type[Conflict]]
@@ -172,14 +172,16 @@ async def test_at_the_door_a_declaration_takes_the_steps_of_its_state_and_no_oth
             continue
         refused = await act(client, people, declared, action)
         assert (refused.status_code, refused.json()["code"]) == (409, "open_licence_not_in_state"), action
-    await changed_and_told(client, people, declared, state)
+    await assert_changed_and_told_where_lawful(client, people, declared, state)
     for action, target in lawful.items():
         taken = await act(client, people, declared or await brought(client, people, state), action)
         assert (taken.status_code, taken.json()["status"]) == (200, target.value), action
         declared = ""
 
 
-async def changed_and_told(client: httpx.AsyncClient, people: People, declared: str, state: OpenStatus) -> None:
+async def assert_changed_and_told_where_lawful(
+    client: httpx.AsyncClient, people: People, declared: str, state: OpenStatus
+) -> None:
     """Only a draft is changed, and licensees are told of what was announced."""
     place, headers = f"/v1/open-licences/{declared}", people.university.headers
     patched = await client.patch(place, json={"ends_on": "2031-12-31"}, headers={**headers, "If-Match": "*"})

@@ -10,7 +10,9 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, later
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.notices import give_notice, pay
 from tests.scenarios.open_licences import (
     FREE,
     LUMP,
@@ -19,13 +21,10 @@ from tests.scenarios.open_licences import (
     declare,
     draft_declaration,
     file_declaration,
-    give_notice,
-    pay,
-    post,
     withdraw_declaration,
 )
 from tests.scenarios.patents import enter_patent
-from tests.scenarios.rights import upload_evidence
+from tests.scenarios.requests import post
 
 pytestmark = pytest.mark.both_databases
 

@@ -9,21 +9,14 @@ from fastapi import FastAPI
 from tests.licences.conftest import People
 from tests.licences.days import day
 from tests.licences.test_bars import page, shown
-from tests.scenarios.members import Member, register_organisation, verify_organisation
-from tests.scenarios.open_licences import (
-    FREE,
-    ROYALTY,
-    declaration_path,
-    declare,
-    draft_declaration,
-    give_notice,
-    notice_body,
-    pay,
-    post,
-    take_licence,
-)
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.licences import take_licence
+from tests.scenarios.members import Member, find_party, register_organisation, verify_organisation
+from tests.scenarios.notices import give_notice, notice_body, pay
+from tests.scenarios.open_licences import FREE, ROYALTY, declaration_path, declare, draft_declaration
 from tests.scenarios.patents import enter_patent, post_legal_event
-from tests.scenarios.rights import enter_co_owned_patent, find_party, upload_evidence
+from tests.scenarios.requests import post
 
 NOT_VERIFIED = "organisation_not_verified"
 

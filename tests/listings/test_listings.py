@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform, verify_organisation
-from tests.scenarios.patents import enter_patent, list_patent, post_legal_event
+from tests.scenarios.patents import enter_patent, post_legal_event
 
 TERMS: dict[str, Any] = {"deal_types": ["ordinary_licence"], "price_fen": 500_000, "clusters": ["advanced_materials"]}
 

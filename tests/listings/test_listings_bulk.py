@@ -9,9 +9,10 @@ from fastapi import FastAPI
 
 from backend.core.ids import new_id
 from backend.listings.bulk.service import do_batch
-from tests.patents.test_export import uploaded
+from tests.patents.test_export import run_import
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform
-from tests.scenarios.patents import application_number, enter_patent, list_patent, post_legal_event
+from tests.scenarios.patents import application_number, enter_patent, post_legal_event
 
 pytestmark = pytest.mark.both_databases
 
@@ -185,7 +186,7 @@ async def test_a_filter_takes_what_came_with_one_upload_and_has_one_grade(client
     await enter_patent(client, university)
     rows = [f"{application_number()},第{n}种装置,2018-03-01,{grade}" for n, grade in enumerate("AAB")]
     content = "\n".join(["申请号,专利名称,申请日,分级", *rows]).encode()
-    done = await uploaded(client, university, content, mode="apply")
+    done = await run_import(client, university, content, mode="apply")
     chosen = {"import_id": done["id"], "grade": ["A"], "legal_status": ["unknown", "pending", "in_force"]}
     address = await ask(client, university, action="publish", filter=chosen, terms=TERMS)
     assert (await ended(client, university, address))["progress"] == {"done": 2, "total": 2}

@@ -16,8 +16,9 @@ from backend.patent_search.indexing.document_builder import listed_documents
 from backend.patent_search.indexing.reindex import ask_for_reindex, rebuild
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import application_number, enter_patent, list_patent
+from tests.scenarios.patents import application_number, enter_patent
 
 pytestmark = pytest.mark.both_databases
 

@@ -9,8 +9,9 @@ from fastapi import FastAPI
 
 from backend.patent_search.indexing.reindex import rebuild
 from backend.patent_search.schemas import FoundPatent, SearchOut
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.patents import application_number, enter_patent, list_patent
+from tests.scenarios.patents import application_number, enter_patent
 
 pytestmark = pytest.mark.both_databases
 

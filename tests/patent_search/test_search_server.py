@@ -21,8 +21,9 @@ from tests.commands import make_operator, patentmart
 from tests.machine import postgres_url
 from tests.meili import NOT_RUN, meili
 from tests.one_server import environment_of, free_port, running
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import OPERATOR, PASSWORD, register_organisation
-from tests.scenarios.patents import enter_patent, list_patent
+from tests.scenarios.patents import enter_patent
 
 pytestmark = pytest.mark.both_databases
 

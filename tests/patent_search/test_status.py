@@ -13,8 +13,9 @@ from backend.core.settings import Settings
 from tests.commands import patentmart
 from tests.one_server import environment_of, free_port
 from tests.patent_search.test_search_server import database_of, found, served
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import register_organisation
-from tests.scenarios.patents import enter_patent, list_patent
+from tests.scenarios.patents import enter_patent
 
 
 async def status(mine: dict[str, str], **more: str) -> tuple[int, dict[str, Any]]:

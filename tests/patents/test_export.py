@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from python_calamine import CalamineWorkbook
 
 from backend.core.errors import NotSignedIn
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.patents import application_number, enter_patent, list_patent
+from tests.scenarios.patents import application_number, enter_patent
 
 
 async def exported(client: httpx.AsyncClient, member: Member, language: str = "zh", **asked: Any) -> httpx.Response:
@@ -26,7 +27,7 @@ def rows_of(answer: httpx.Response) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
-async def uploaded(client: httpx.AsyncClient, member: Member, content: bytes, **form: str) -> dict[str, Any]:
+async def run_import(client: httpx.AsyncClient, member: Member, content: bytes, **form: str) -> dict[str, Any]:
     sent = await client.post(
         "/v1/imports", files={"file": ("patents.csv", content)}, data={"kind": "patents", "mode": "check"} | form,
         headers=member.headers,
@@ -52,7 +53,7 @@ async def test_what_goes_out_comes_in_again_unchanged(client: httpx.AsyncClient)
         assert out.content.startswith(b"\xef\xbb\xbf")
         assert len(rows_of(out)) == 3
         for kind, unchanged in (("patents", 3), ("listings", 1)):
-            found = await uploaded(client, university, out.content, kind=kind)
+            found = await run_import(client, university, out.content, kind=kind)
             assert found["counts"].get("unchanged") == unchanged, found
             assert not found["counts"].get("updated"), found
 
@@ -64,7 +65,7 @@ async def test_no_cell_is_read_as_a_formula(client: httpx.AsyncClient) -> None:
     )
     row = rows_of(await exported(client, university))[0]
     assert [row[name] for name in ("专利名称", "摘要", "首项权利要求")] == ["'=HYPERLINK(1)", "'+1", "'@x"]
-    again = await uploaded(client, university, (await exported(client, university)).content)
+    again = await run_import(client, university, (await exported(client, university)).content)
     assert again["counts"].get("unchanged") == 1, again
 
 
@@ -85,7 +86,7 @@ async def test_a_long_register_comes_page_by_page_and_whole(client: httpx.AsyncC
     university = await register_organisation(client)
     lines = ["申请号,专利名称,申请日"] + [f"{application_number()},第{n}种装置,2018-03-01" for n in range(1_203)]
     content = "\n".join(lines).encode()
-    done = await uploaded(client, university, content, mode="apply")
+    done = await run_import(client, university, content, mode="apply")
     assert done["counts"] == done["counts"] | {"created": 1_203}, done
     titles = [row["专利名称"] for row in rows_of(await exported(client, university))]
     assert (len(titles), len(set(titles))) == (1_203, 1_203)
@@ -105,7 +106,7 @@ async def test_a_slow_reader_is_told_no_more_once_he_is_signed_out(client: httpx
     university = await register_organisation(client)
     lines = [f"{application_number()},发明 {n}" for n in range(401)]
     content = "\n".join(["申请号,专利名称", *lines]).encode()
-    assert (await uploaded(client, university, content, mode="apply"))["counts"]["created"] == 401
+    assert (await run_import(client, university, content, mode="apply"))["counts"]["created"] == 401
     sent: list[bytes] = []
 
     async def receive() -> dict[str, Any]:

@@ -2,8 +2,9 @@ import asyncio
 
 import httpx
 
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, patent_body
+from tests.scenarios.patents import enter_patent, patent_body
 
 HALF = {"numerator": 1, "denominator": 2}
 
@@ -20,7 +21,7 @@ async def act(client: httpx.AsyncClient, member: Member, holding: dict[str, str]
     return await client.post(address, json=body, headers=member.headers)
 
 
-async def claimed(client: httpx.AsyncClient, member: Member, patent_id: str, **more: object) -> dict[str, str]:
+async def claim_holding(client: httpx.AsyncClient, member: Member, patent_id: str, **more: object) -> dict[str, str]:
     answer = await client.post(f"/v1/patents/{patent_id}/holdings", json=more, headers=member.headers)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
@@ -58,8 +59,8 @@ async def test_shares_never_exceed_the_whole(client: httpx.AsyncClient) -> None:
     holder = await register_organisation(client)
     patent = await enter_patent(client, holder)
     address = f"/v1/patents/{patent['id']}/holdings"
-    await claimed(client, holder, patent["id"], party_name="甲公司", share=HALF)
-    await claimed(client, holder, patent["id"], party_name="乙公司", share=HALF)
+    await claim_holding(client, holder, patent["id"], party_name="甲公司", share=HALF)
+    await claim_holding(client, holder, patent["id"], party_name="乙公司", share=HALF)
     third = await client.post(address, json={"party_name": "丙公司", "share": HALF}, headers=holder.headers)
     assert (third.status_code, third.json()["code"]) == (409, "shares_exceed_whole")
     again = await client.post(address, json={"party_name": "甲公司"}, headers=holder.headers)
@@ -81,7 +82,7 @@ async def test_a_newcomer_cannot_shake_the_holders_before_it(client: httpx.Async
     for body in ({}, {"party_name": "丁公司"}):
         refused = await client.post(address, json=body, headers=newcomer.headers)
         assert (refused.status_code, refused.json()["code"]) == (403, "not_the_holder")
-    second = await claimed(client, holder, patent["id"], party_name=name)
+    second = await claim_holding(client, holder, patent["id"], party_name=name)
     assert (await act(client, staff, second, "verified")).status_code == 200
     assert (await act(client, holder, second, "dispute")).status_code == 403
     assert (await act(client, staff, second, "refused")).json()["state"] == "ended"
@@ -90,7 +91,7 @@ async def test_a_newcomer_cannot_shake_the_holders_before_it(client: httpx.Async
 async def test_evidence_and_private_parties_stay_with_those_concerned(client: httpx.AsyncClient) -> None:
     holder, other = await register_organisation(client), await register_organisation(client, "enterprise")
     patent = await enter_patent(client, holder)
-    holding = await claimed(client, holder, patent["id"], party_name="戊公司", evidence="合同")
+    holding = await claim_holding(client, holder, patent["id"], party_name="戊公司", evidence="合同")
     await list_patent(client, holder, patent["id"])
     seen = await client.get(f"/v1/patents/{patent['id']}/holdings", headers=other.headers)
     assert [h["evidence"] for h in seen.json()["items"]] == [None, None]

@@ -5,8 +5,9 @@ import httpx
 from fastapi import FastAPI
 
 from backend.patents.jobs import sweep
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import register_organisation, sign_in_platform
-from tests.scenarios.patents import application_number, enter_patent, list_patent, post_legal_event
+from tests.scenarios.patents import application_number, enter_patent, post_legal_event
 
 
 async def test_a_lapse_suspends_the_listing_at_once_and_leaves_the_public(client: httpx.AsyncClient) -> None:

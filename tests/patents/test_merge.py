@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from backend.core.events.log import EVENT
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, patent_body, post_legal_event, publication_number
+from tests.scenarios.patents import enter_patent, patent_body, post_legal_event, publication_number
 
 pytestmark = pytest.mark.both_databases
 

@@ -3,8 +3,9 @@ import asyncio
 import httpx
 import pytest
 
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, patent_body
+from tests.scenarios.patents import enter_patent, patent_body
 
 pytestmark = pytest.mark.both_databases
 

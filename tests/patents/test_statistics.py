@@ -7,8 +7,9 @@ from fastapi import FastAPI
 from sqlmodel import col
 
 from backend.patents.models import Assessment, Patent
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import register_organisation
-from tests.scenarios.patents import enter_patent, list_patent
+from tests.scenarios.patents import enter_patent
 
 pytestmark = pytest.mark.both_databases
 

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 import httpx
 
+from tests.scenarios.files import upload_evidence
 from tests.scenarios.members import Member
 from tests.scenarios.patents import enter_patent, post_legal_event
-from tests.scenarios.rights import post_right, upload_evidence
+from tests.scenarios.rights import post_right
 
 COUNT: Final = 50
 PLACES: Final = ([], ["500000"], ["110000", "310000"], ["500101", "500102", "500103"], ["440000"])

@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from tests.scenarios.members import register_organisation
+from tests.scenarios.members import find_party, register_organisation
 from tests.scenarios.patents import enter_patent
-from tests.scenarios.rights import find_party, get_permission, post_right, reason_codes
+from tests.scenarios.rights import get_permission, post_right, reason_codes
 
 
 @pytest.mark.parametrize("country", ["US", "HK", "MO", "TW"])

@@ -5,8 +5,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.holdings import enter_co_owned_patent
 from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.rights import enter_co_owned_patent, get_permission, reason_codes, upload_evidence
+from tests.scenarios.rights import get_permission, reason_codes
 
 ALL = {"who": "all"}
 

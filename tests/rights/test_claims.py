@@ -10,18 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.core.settings import Settings
 from tests.licences.days import later
-from tests.scenarios.members import register_organisation, sign_in_platform
+from tests.scenarios.consents import consent_terms, give_consent
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.members import find_party, register_organisation, sign_in_platform
 from tests.scenarios.patents import application_number, enter_patent, publication_number
-from tests.scenarios.rights import (
-    consent_terms,
-    enter_co_owned_patent,
-    find_party,
-    give_consent,
-    post_right,
-    post_right_correction,
-    post_right_end,
-    reason_codes,
-)
+from tests.scenarios.rights import post_right, post_right_correction, post_right_end, reason_codes
 
 pytestmark = pytest.mark.both_databases
 

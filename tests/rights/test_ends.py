@@ -12,16 +12,12 @@ from backend.rights.codes import RightKind
 from backend.rights.models import RightEntry
 from backend.rights.queries import period_of
 from tests.rights.ledgers import LATER, LONG_AGO, TODAY
-from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, post_legal_event
-from tests.scenarios.rights import (
-    enter_co_owned_patent,
-    find_party,
-    post_right,
-    post_right_correction,
-    post_right_end,
-    upload_evidence,
-)
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, find_party, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent, post_legal_event
+from tests.scenarios.rights import post_right, post_right_correction, post_right_end
 
 pytestmark = pytest.mark.both_databases
 
@@ -64,7 +60,7 @@ async def test_a_right_does_not_outlast_its_own_last_day_by_an_end(client: httpx
     assert (await post_right_end(client, university, made, "2037-01-01")).status_code == 200
 
 
-async def _agreed(client: httpx.AsyncClient, patent_id: str, *owners: Member) -> dict[str, Any]:
+async def _enter_agreement(client: httpx.AsyncClient, patent_id: str, *owners: Member) -> dict[str, Any]:
     """Return the agreement that ordinary licences need all, as these co-owners have entered it."""
     place, said = f"/v1/patents/{patent_id}/co-owner-agreements", None
     body: dict[str, Any] = {"acts": {"grant_ordinary": {"who": "all"}}, "effective_on": "2026-01-01", "source": "协议"}
@@ -78,7 +74,7 @@ async def _agreed(client: httpx.AsyncClient, patent_id: str, *owners: Member) ->
 async def test_no_co_owner_ends_alone_what_all_have_agreed(client: httpx.AsyncClient) -> None:
     one, other = await register_organisation(client), await register_organisation(client)
     patent, office = await enter_co_owned_patent(client, one, other), await sign_in_platform(client)
-    agreed = await _agreed(client, patent["id"], one, other)
+    agreed = await _enter_agreement(client, patent["id"], one, other)
     alone = await post_right_end(client, one, agreed)
     assert (alone.status_code, alone.json()["code"]) == (403, "agreement_of_all")
     assert (await post_right(client, one, patent["id"], origin="here")).status_code == 409
@@ -89,7 +85,7 @@ async def test_no_co_owner_ends_alone_what_all_have_agreed(client: httpx.AsyncCl
 async def test_whoever_entered_an_agreement_that_binds_nobody_yet_ends_it(client: httpx.AsyncClient) -> None:
     one, other = await register_organisation(client), await register_organisation(client)
     patent = await enter_co_owned_patent(client, one, other)
-    agreed = await _agreed(client, patent["id"], one)
+    agreed = await _enter_agreement(client, patent["id"], one)
     assert (await post_right_end(client, other, agreed)).json()["code"] == "right_not_yours"
     assert (await post_right_end(client, one, agreed)).status_code == 200
 
@@ -98,7 +94,7 @@ async def test_a_correction_keeps_the_kind_of_right(client: httpx.AsyncClient) -
     one, other = await register_organisation(client), await register_organisation(client)
     patent = await enter_co_owned_patent(client, one, other)
     pledge = (await post_right(client, one, patent["id"], "pledge")).json()
-    agreed = await _agreed(client, patent["id"], one, other)
+    agreed = await _enter_agreement(client, patent["id"], one, other)
     for entry in (pledge, {**agreed, "kind": "co_owner_agreement"}):
         said = await post_right_correction(client, one, entry, kind="receivable")
         assert (said.status_code, said.json()["code"]) == (409, "correction_of_another_kind")

@@ -5,16 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.scenarios.members import register_organisation, sign_in_platform
+from tests.scenarios.consents import consent_terms, give_consent
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.members import find_party, register_organisation, sign_in_platform
 from tests.scenarios.patents import enter_patent
-from tests.scenarios.rights import (
-    consent_terms,
-    enter_co_owned_patent,
-    find_party,
-    give_consent,
-    post_right,
-    reason_codes,
-)
+from tests.scenarios.rights import post_right, reason_codes
 
 pytestmark = pytest.mark.both_databases
 

@@ -2,9 +2,10 @@
 
 import httpx
 
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import register_organisation
-from tests.scenarios.patents import list_patent
-from tests.scenarios.rights import enter_co_owned_patent, post_right
+from tests.scenarios.rights import post_right
 
 
 async def test_who_recorded_an_entry_reads_its_evidence_after_selling_its_share(client: httpx.AsyncClient) -> None:

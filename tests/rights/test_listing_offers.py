@@ -7,16 +7,17 @@ import httpx
 from fastapi import FastAPI
 
 from backend.rights.availability import sweep
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, post_legal_event
-from tests.scenarios.rights import enter_co_owned_patent
+from tests.scenarios.patents import enter_patent, post_legal_event
 
 
 async def barred(client: httpx.AsyncClient, listing: dict[str, Any]) -> Any:
     return (await client.get(f"/v1/listings/{listing['id']}")).json()["barred"]
 
 
-async def offered(client: httpx.AsyncClient, holder: Member, patent_id: str) -> dict[str, Any]:
+async def offer_for_sale(client: httpx.AsyncClient, holder: Member, patent_id: str) -> dict[str, Any]:
     """Return the listing of a patent that is for sale."""
     terms = {"patent_id": patent_id, "deal_types": ["assignment"], "price_note": "面议"}
     listing = (await client.post("/v1/listings", json=terms, headers=holder.headers)).json()
@@ -31,7 +32,7 @@ async def test_a_suspension_recorded_ahead_bars_the_assignment_from_its_day(
 ) -> None:
     university, office = await register_organisation(client), await sign_in_platform(client)
     patent = (await enter_patent(client, university))["id"]
-    listing, clock = await offered(client, university, patent), app.state.clock
+    listing, clock = await offer_for_sale(client, university, patent), app.state.clock
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
     told = await post_legal_event(client, office, patent, "suspended", tomorrow, basis="preservation")
     assert told.status_code == 201, told.text

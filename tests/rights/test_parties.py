@@ -5,17 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.patents import enter_patent, list_patent
-from tests.scenarios.rights import (
-    consent_terms,
-    find_party,
-    get_permission,
-    give_consent,
-    post_right,
-    post_right_end,
-    reason_codes,
-)
+from tests.scenarios.consents import consent_terms, give_consent
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, find_party, register_organisation
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.rights import get_permission, post_right, post_right_end, reason_codes
 
 
 async def licensed(client: httpx.AsyncClient, holder: Member, to: Member, **fields: Any) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from backend.rights.codes import LicenceType
 from backend.rights.permissions.privacy_rules import as_others_see
 from backend.rights.scope_rules import ALL, Period
 from tests.rights.ledgers import CHONGQING, LATER, LICENSEE, LONG_AGO, TODAY, TOMORROW, licence
-from tests.scenarios.members import register_organisation
-from tests.scenarios.patents import enter_patent, list_patent
-from tests.scenarios.rights import find_party, get_permission, post_right
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import find_party, register_organisation
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.rights import get_permission, post_right
 
 PRIVATE = licence(LicenceType.EXCLUSIVE, LONG_AGO, TOMORROW, scope=CHONGQING)
 NOBODY: frozenset[str] = frozenset()

@@ -5,9 +5,11 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from tests.scenarios.members import register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent, list_patent, post_legal_event
-from tests.scenarios.rights import enter_co_owned_patent, find_party, get_permission, post_right, reason_codes
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import find_party, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent, post_legal_event
+from tests.scenarios.rights import get_permission, post_right, reason_codes
 from tests.scenarios.rights import post_right_end as end_right
 
 

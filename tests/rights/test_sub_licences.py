@@ -22,9 +22,10 @@ from tests.rights.ledgers import (
     YESTERDAY,
     licence,
 )
-from tests.scenarios.members import Member, register_organisation
-from tests.scenarios.patents import enter_patent, list_patent
-from tests.scenarios.rights import find_party, post_right, post_right_correction, post_right_end, reason_codes
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, find_party, register_organisation
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.rights import post_right, post_right_correction, post_right_end, reason_codes
 
 UPPER = licence(LicenceType.EXCLUSIVE)
 BELOW = licence(LicenceType.ORDINARY, TODAY, id="rgt_below", grantors=frozenset({LICENSEE}), under=UPPER.id)

@@ -79,5 +79,10 @@ async def upload_file(
 ) -> dict[str, Any]:
     """Return a file that the member uploaded."""
     answer = await post_file(client, member, content or pdf(), name)
-    assert answer.status_code == 201, answer.text
+    assert answer.is_success, answer.text
     return dict(answer.json())
+
+
+async def upload_evidence(client: httpx.AsyncClient, member: Member, content: bytes | None = None) -> str:
+    """Return the id of an uploaded file, which is attached to nothing yet: each has bytes of its own."""
+    return str((await upload_file(client, member, content))["id"])

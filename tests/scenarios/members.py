@@ -15,6 +15,7 @@ from stdnum.cn import uscc
 
 from backend.accounts.errors import OperatorExists
 from backend.accounts.members.operators import create_operator
+from tests.scenarios.requests import get, post
 
 PASSWORD = "correct horse battery staple"
 OPERATOR = "operator@example.com"
@@ -112,23 +113,26 @@ async def register_organisation(
 async def verify_organisation(client: httpx.AsyncClient, organisation_id: str) -> None:
     """Have the platform verify the organisation."""
     staff = await sign_in_platform(client)
-    answer = await client.post(
-        f"/v1/organisations/{organisation_id}/verification", json={"outcome": "verified"}, headers=staff.headers
-    )
-    assert answer.status_code == 200, answer.text
+    await post(client, staff, f"/v1/organisations/{organisation_id}/verification", {"outcome": "verified"}, 200)
 
 
 async def add_member(client: httpx.AsyncClient, owner: Member, role: str = "editor") -> Member:
     """Return a further member of the owner's organisation."""
     address = new_email(role)
-    invited = await client.post(
-        f"/v1/organisations/{owner.organisation_id}/invitations",
-        json={"email": address, "role": role},
-        headers=owner.headers,
-    )
-    assert invited.status_code == 201, invited.text
+    place = f"/v1/organisations/{owner.organisation_id}/invitations"
+    invited = await post(client, owner, place, {"email": address, "role": role}, 201)
     accepted = await client.post(
-        f"/v1/invitations/{invited.json()['token']}/acceptance", json={"name": "李示例", "password": PASSWORD}
+        f"/v1/invitations/{invited['token']}/acceptance", json={"name": "李示例", "password": PASSWORD}
     )
     assert accepted.status_code == 201, accepted.text
     return await sign_in(client, address)
+
+
+async def find_party(client: httpx.AsyncClient, member: Member) -> str:
+    """Return the party that the member's organisation is."""
+    return str((await get(client, member, f"/v1/organisations/{member.organisation_id}"))["party_id"])
+
+
+async def organisation_name(client: httpx.AsyncClient, member: Member) -> str:
+    """Return the name of the member's organisation."""
+    return str((await get(client, member, f"/v1/organisations/{member.organisation_id}"))["name"])

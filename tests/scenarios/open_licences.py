@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 
-from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.members import Member
 from tests.scenarios.patents import enter_patent
-from tests.scenarios.rights import upload_evidence
+from tests.scenarios.requests import post
 
 LUMP: dict[str, Any] = {"form": "lump_sum", "lump_sum_fen": 5_000_000, "payment_days": 30}
 FREE: dict[str, Any] = {"form": "free"}
@@ -27,13 +28,6 @@ def declaration_body(patent_id: str, fee: dict[str, Any] | None = None, **fields
         "confirmed": ["annuity_unknown"],
     }
     return body | fields
-
-
-async def post(client: httpx.AsyncClient, who: Member, path: str, body: Any = None, due: int | None = None) -> Any:
-    """Return what the answer says."""
-    answer = await client.post(path, json=body, headers=who.headers)
-    assert answer.status_code == due if due else answer.status_code < 300, f"{path}: {answer.status_code} {answer.text}"
-    return answer.json()
 
 
 async def draft_declaration(client: httpx.AsyncClient, owner: Member, patent_id: str, **fields: Any) -> dict[str, Any]:
@@ -64,43 +58,6 @@ async def announce(client: httpx.AsyncClient, owner: Member, draft: dict[str, An
     body = {"on": "2026-03-20", "declaration_number": f"K{draft['id'][-12:]}",
             "evidence_files": [await upload_evidence(client, owner)]}  # fmt: skip
     return dict(await post(client, owner, f"/v1/open-licences/{draft['id']}/announcement", body))
-
-
-def notice_body(declared: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """Return the body of a notice that takes the declared terms."""
-    return {"terms_version": declared["terms_version"], "terms_hash": declared["terms_hash"]} | fields
-
-
-async def give_notice(
-    client: httpx.AsyncClient, licensee: Member, declared: dict[str, Any], due: int | None = None, **fields: Any
-) -> dict[str, Any]:
-    """Return the notice, or the refusal that is due."""
-    place = f"/v1/open-licences/{declared['id']}/notices"
-    return dict(await post(client, licensee, place, notice_body(declared, **fields), due))
-
-
-async def pay(
-    client: httpx.AsyncClient, licensee: Member, notice: dict[str, Any], due: int | None = None, **fields: Any
-) -> dict[str, Any]:
-    """Return the notice with the payment of what is due, or the refusal that is due."""
-    body = {"amount_fen": notice["due_at_start_fen"], "value_date": notice["given_on"],
-            "evidence_files": [await upload_evidence(client, licensee)]} | fields  # fmt: skip
-    return dict(await post(client, licensee, f"/v1/notices/{notice['id']}/payments", body, due))
-
-
-async def take_licence(
-    client: httpx.AsyncClient, fee: dict[str, Any] | None = None, **fields: Any
-) -> tuple[Member, Member, dict[str, Any], dict[str, Any]]:
-    """Return a licensor, a licensee, the open licence, and the licence taken under it."""
-    university = await register_organisation(client)
-    enterprise = await register_organisation(client, "enterprise")
-    declared = await declare(client, university, fee)
-    notice = await give_notice(client, enterprise, declared, **fields)
-    if notice["licence_id"] is None:
-        notice = await pay(client, enterprise, notice)
-    found = await client.get(f"/v1/licences/{notice['licence_id']}", headers=enterprise.headers)
-    assert found.status_code == 200, found.text
-    return university, enterprise, declared, found.json()
 
 
 async def withdraw_declaration(

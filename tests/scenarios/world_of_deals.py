@@ -5,10 +5,12 @@ from typing import Any
 import httpx
 
 from tests.scenarios.files import pdf, post_file
-from tests.scenarios.members import Member
-from tests.scenarios.open_licences import announce, draft_declaration, file_declaration, give_notice, pay, post
+from tests.scenarios.members import Member, find_party
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
 from tests.scenarios.patents import enter_patent
-from tests.scenarios.rights import find_party, post_right
+from tests.scenarios.requests import post
+from tests.scenarios.rights import post_right
 
 FEE: dict[str, Any] = {
     "form": "entry_and_royalty", "entry_fee_fen": 5_000_000, "base": "net_sales", "rate_bp": 300, "payment_days": 30,

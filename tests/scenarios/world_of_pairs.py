@@ -8,10 +8,10 @@ import httpx
 
 from backend.core.ids import SUFFIX_PATTERN, new_id
 from tests.scenarios.files import upload_file
-from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.members import Member, find_party, register_organisation
 from tests.scenarios.open_licences import draft_declaration
 from tests.scenarios.patents import application_number, enter_patent, publication_number
-from tests.scenarios.rights import find_party, post_right
+from tests.scenarios.rights import post_right
 from tests.scenarios.world import FINDABLE, World, make_world
 from tests.scenarios.world_of_stages import Stages, make_stages
 

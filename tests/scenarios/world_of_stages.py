@@ -5,20 +5,22 @@ from typing import Any
 import httpx
 
 from tests.scenarios.members import Member
-from tests.scenarios.open_licences import FREE, declare, draft_declaration, file_declaration, give_notice, pay, post
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import FREE, declare, draft_declaration, file_declaration
 from tests.scenarios.patents import enter_patent
+from tests.scenarios.requests import post
 from tests.scenarios.world_of_deals import FEE
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY
 
 Stages = dict[str, dict[str, str]]
 
 
-async def _submitted(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
+async def _submit(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
     draft = await draft_declaration(client, who, (await enter_patent(client, who))["id"], fee=FREE)
     return dict(await post(client, who, f"/v1/open-licences/{draft['id']}/submission", {}))
 
 
-async def _filed(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
+async def _file(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
     return await file_declaration(
         client, who, await draft_declaration(client, who, (await enter_patent(client, who))["id"], fee=FREE)
     )
@@ -29,13 +31,13 @@ async def _declarations(client: httpx.AsyncClient, who: Member) -> Stages:
     withdrawal = {"on": "2026-05-01", "legal_reason": "other_legitimate", "reason": "拟自行实施"}
     await post(client, who, f"/v1/open-licences/{leaving['id']}/withdrawal", withdrawal)
     at = {
-        "filing": (await _submitted(client, who))["id"],
-        "announcement": (filed_one := await _filed(client, who))["id"],
+        "filing": (await _submit(client, who))["id"],
+        "announcement": (filed_one := await _file(client, who))["id"],
         "refusal": filed_one["id"],
         "withdrawal": (await declare(client, who, FREE))["id"],
         "withdrawal-announcement": leaving["id"],
         "withdrawal-refusal": leaving["id"],
-        "notification": (await _filed(client, who))["id"],
+        "notification": (await _file(client, who))["id"],
     }
     return {f"POST {OPL}/{step}": {"open_licence_id": open_licence_id} for step, open_licence_id in at.items()}
 
@@ -58,10 +60,13 @@ async def make_stages(client: httpx.AsyncClient, who: Member, other: Member) -> 
         f"POST {LIC}/{step}": {"licence_id": done["licence_id"]}
         for step in ("payments", "recordal", "recordal-confirmation", "termination", "royalty-reports")
     }
-    return stages | {"today": {"day": done["given_on"]}, f"POST {CON}/answer": await _asked(client, who, other)}
+    return stages | {
+        "today": {"day": done["given_on"]},
+        f"POST {CON}/answer": await _ask_for_consent(client, who, other),
+    }
 
 
-async def _asked(client: httpx.AsyncClient, who: Member, other: Member) -> dict[str, str]:
+async def _ask_for_consent(client: httpx.AsyncClient, who: Member, other: Member) -> dict[str, str]:
     """Return a question for consent that the organisation was asked."""
     place = f"/v1/organisations/{who.organisation_id}"
     party_id = (await client.get(place, headers=who.headers)).json()["party_id"]
