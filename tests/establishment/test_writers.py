@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from tests.scenarios.holdings import name_holder
 from tests.scenarios.imports import wait_for_import
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, find_party, register_organisation, sign_in_platform
@@ -10,6 +11,7 @@ from tests.scenarios.patents import (
     application_number,
     enter_patent,
     get_patent,
+    patch_patent,
     patent_body,
     post_legal_event,
     publication_number,
@@ -18,20 +20,9 @@ from tests.scenarios.patents import (
 pytestmark = pytest.mark.both_databases
 
 
-async def name_holder(client: httpx.AsyncClient, by: Member, patent_id: str, whom: Member) -> str:
-    body = {"party_id": await find_party(client, whom)}
-    answer = await client.post(f"/v1/patents/{patent_id}/holdings", json=body, headers=by.headers)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
 async def post_dispute(client: httpx.AsyncClient, by: Member, patent_id: str, holding_id: str) -> httpx.Response:
     path = f"/v1/patents/{patent_id}/holdings/{holding_id}/dispute"
     return await client.post(path, json={"reason": "权属纠纷"}, headers=by.headers)
-
-
-async def post_change(client: httpx.AsyncClient, member: Member, patent_id: str, **body: str) -> httpx.Response:
-    return await client.patch(f"/v1/patents/{patent_id}", json=body, headers=member.headers | {"If-Match": "*"})
 
 
 async def test_a_refused_holder_and_an_unverified_one_write_nothing(client: httpx.AsyncClient) -> None:
@@ -70,7 +61,7 @@ async def test_whoever_entered_it_and_is_disputed_overwrites_nothing(client: htt
     await post_dispute(client, staff, patent["id"], patent["holders"][0]["holding_id"])
     number = patent["application_number"]
     body = patent_body(application_number=number, title="改写", holders=[{"name": "再加一人"}])
-    assert (await post_change(client, one, patent["id"], title="改写")).status_code == 403
+    assert (await patch_patent(client, one, patent["id"], title="改写")).status_code == 403
     assert (await client.post("/v1/patents", json=body, headers=one.headers)).status_code == 403
     shown = (await client.get(f"/v1/patents/{patent['id']}")).json()
     assert (shown["title"], len(shown["holders"])) == (patent["title"], 2)
@@ -85,7 +76,7 @@ async def test_a_disputed_holder_merges_nothing_into_the_patent(client: httpx.As
         holders=[{"name": "塞进来的公司"}],
     )  # fmt: skip
     assert (await post_legal_event(client, two, side["id"], "surrendered", "2025-03-01")).status_code == 201
-    merged = await post_change(client, two, side["id"], application_number=patent["application_number"])
+    merged = await patch_patent(client, two, side["id"], application_number=patent["application_number"])
     assert (merged.status_code, merged.json()["code"]) == (409, "number_belongs_to_another_patent")
     now = await get_patent(client, one, patent["id"])
     assert (now["legal_status"], len(now["holders"])) == ("in_force", 2)
@@ -99,9 +90,9 @@ async def test_a_co_holder_takes_neither_facts_nor_id_over_by_an_older_row(clien
     patent = await enter_patent(client, one)
     await name_holder(client, one, patent["id"], two)
     await list_patent(client, one, patent["id"])
-    assert (await post_change(client, two, patent["id"], title="篡改的名称")).status_code == 403
+    assert (await patch_patent(client, two, patent["id"], title="篡改的名称")).status_code == 403
     assert (
-        await post_change(client, two, side["id"], application_number=patent["application_number"])
+        await patch_patent(client, two, side["id"], application_number=patent["application_number"])
     ).status_code == 409
     assert (await client.get(f"/v1/patents/{patent['id']}")).json()["title"] == patent["title"]
 

@@ -9,12 +9,11 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.scenarios.files import upload_evidence
+from tests.scenarios.files import pdf, upload_evidence
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.notices import give_notice, pay
 from tests.scenarios.open_licences import LUMP, ROYALTY, declare, withdraw_declaration
 from tests.scenarios.requests import post
-from tests.scenarios.rights import PDF
 
 pytestmark = pytest.mark.both_databases
 
@@ -87,7 +86,7 @@ async def test_one_voucher_pays_three_notices_if_its_payer_says_so_each_time(
 async def test_a_voucher_is_known_by_its_bytes_and_to_its_payer_alone(
     client: httpx.AsyncClient, people: People
 ) -> None:
-    content = PDF.replace(b"<<>>", b"<</ID(one voucher)>>", 1) + people.enterprise.token[-9:].encode()
+    content = pdf(f"one voucher {people.enterprise.token[-9:]}")
     for who, code in ((people.enterprise, None), (people.enterprise, "payment_repeated"), (people.inventor, None)):
         notice = await taken(client, people, who)
         files = [await upload_evidence(client, who), await upload_evidence(client, who, content)]

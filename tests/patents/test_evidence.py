@@ -16,7 +16,7 @@ GRADED = {"grade": "A", "method": "评审", "assessor": "中心", "assessed_on":
 UNKNOWN = "fil_01h455vb4pex5vsknk084sn02q"
 
 
-async def name_holder(
+async def name_holder_with_files(
     client: httpx.AsyncClient, member: Member, patent_id: str, holder: Member, *files: str
 ) -> dict[str, Any]:
     """Return the holding by which the member names a further holder of a patent."""
@@ -45,7 +45,7 @@ async def test_a_holdings_files_show_to_parties_and_offices_alone(client: httpx.
     await list_patent(client, mine, patent["id"])
     files = [await upload_file(client, mine, name=f"{n}.pdf") for n in range(3)]
     ids = [file["id"] for file in reversed(files)]
-    claimed = await name_holder(client, mine, patent["id"], rival, *ids)
+    claimed = await name_holder_with_files(client, mine, patent["id"], rival, *ids)
     first = {name: files[2][name] for name in ("id", "filename", "media_type", "size", "sha256", "uploaded_at")}
     assert claimed["evidence_files"][0] == first
     assert [file["id"] for file in claimed["evidence_files"]] == ids, "in the order in which they were named"
@@ -70,7 +70,7 @@ async def test_a_holder_whose_holding_is_disputed_sees_no_evidence_of_others(cli
     await post_assessment(client, mine, patent["id"], files[0]["id"])
     other = {"party_name": "示例共有人", "evidence": "协议", "evidence_files": [files[1]["id"]]}
     assert (await client.post(f"{path}/holdings", json=other, headers=mine.headers)).status_code == 201
-    claimed = await name_holder(client, mine, patent["id"], rival, files[2]["id"])
+    claimed = await name_holder_with_files(client, mine, patent["id"], rival, files[2]["id"])
     disputed = await client.post(
         f"{path}/holdings/{claimed['id']}/dispute", json={"reason": "权属纠纷"}, headers=mine.headers
     )
@@ -105,7 +105,7 @@ async def test_an_assessments_files_are_read_by_every_holder(client: httpx.Async
     assert (claim.status_code, claim.json()["code"]) == (403, "not_the_holder")
     await enter_patent(client, other, application_number=patent["application_number"])
     assert (await client.get(content, headers=other.headers)).status_code == 404, "nor who merely says to hold it"
-    await name_holder(client, mine, patent["id"], other)
+    await name_holder_with_files(client, mine, patent["id"], other)
     assert (await client.get(content, headers=other.headers)).status_code == 200
 
 
