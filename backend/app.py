@@ -1,11 +1,11 @@
 """The app: put together from its domains. The only place that knows all of them."""
 
-from functools import partial
 from importlib.metadata import version
 from itertools import chain
 from typing import Any, Final
 
 from fastapi import FastAPI
+from starlette.datastructures import State
 
 from backend.accounts import access
 from backend.accounts.scopes import bind_scopes, describe_scopes
@@ -24,13 +24,12 @@ from backend.core.settings import Settings
 from backend.delivery.event_descriptions import describe_events
 from backend.delivery.feed.stream_limits import Streams
 from backend.domains import REGISTRY
-from backend.imports.batch_reader import pieces
 from backend.lifespan import lifespan
 
 ABOUT: Final = "The backend of a marketplace where universities offer patents and enterprises find and license them."
 
 
-def _furnish(state: Any) -> None:
+def _furnish(state: State) -> None:
     """Put into the app's state what its parts look for there."""
     settings: Settings = state.settings
     event_key = settings.key("event")
@@ -43,7 +42,6 @@ def _furnish(state: Any) -> None:
         Streams(settings),
         RateLimits(settings),
     )
-    state.pieces = partial(pieces, state)
     state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}
 

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
 
 from fastapi import FastAPI
+from starlette.datastructures import State
 
 from backend.core import demo_clock
 from backend.core.background_tasks import beside
@@ -13,50 +13,44 @@ from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.watch import Watch
 from backend.core.jobs.executors import executor, taking_up
-from backend.core.jobs.queue import Jobs
+from backend.core.jobs.queue import Jobs, Runtime
+from backend.core.platform import Platform, WorkRuntime
 from backend.core.storage.blobs import make_blobs
 from backend.delivery.jobs import delivering
 from backend.patent_search.indexing.consumer import running_index
 
 
 @contextlib.asynccontextmanager
-async def _running_jobs(state: Any) -> AsyncIterator[None]:
-    """Be able to ask for long work, and do it where this process works."""
-    jobs = state.jobs = state.database.jobs = Jobs(state.settings)
-    state.blobs = make_blobs(state.settings, jobs.engine)
+async def _doing_jobs(runtime: WorkRuntime, jobs: Jobs) -> AsyncIterator[None]:
+    """Do long work in this process, and take up what a process left that is gone."""
+    database = runtime.database
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(asyncio.to_thread, jobs.close)
-        if not state.works:
-            await asyncio.to_thread(jobs.connect)
-        else:
-            name = await stack.enter_async_context(executor(state.database, state.settings))
-            stack.push_async_callback(asyncio.to_thread, jobs.stop)  # before the name is another's
-            await asyncio.to_thread(jobs.launch, state, asyncio.get_running_loop(), name)
-            await stack.enter_async_context(taking_up(state.database, state.settings, jobs.client, name))
+        name = await stack.enter_async_context(executor(database, database.settings))
+        stack.push_async_callback(asyncio.to_thread, jobs.stop)  # before the name is another's
+        await asyncio.to_thread(jobs.launch, runtime, name)
+        await stack.enter_async_context(taking_up(database, database.settings, jobs.client, name))
         yield
 
 
 @contextlib.asynccontextmanager
-async def _sequencing(state: Any) -> AsyncIterator[None]:
-    """On PostgreSQL, number the events that are committed; on SQLite they have their number by then."""
-    state.sequenced = state.database.written
-    if state.settings.is_sqlite:
-        yield
+async def _sequencing(database: Database) -> AsyncIterator[asyncio.Event]:
+    """Yield what tells that events have their numbers: PostgreSQL's are numbered once committed, SQLite's by then."""
+    if database.is_sqlite:
+        yield database.written
         return
-    state.sequenced = asyncio.Event()
-    number = stream.follow(lambda: stream.sequence(state.database), state.database.written, state.sequenced, 0.1)
-    async with beside(number):
-        yield
+    sequenced = asyncio.Event()
+    async with beside(stream.follow(lambda: stream.sequence(database), database.written, sequenced, 0.1)):
+        yield sequenced
 
 
 @contextlib.asynccontextmanager
-async def _same_time(state: Any) -> AsyncIterator[None]:
+async def _same_time(database: Database) -> AsyncIterator[None]:
     """Show the demonstration's time as the database keeps it, whichever of several processes has moved it."""
-    await demo_clock.load_offset(state.database)
-    if state.settings.is_sqlite or not state.settings.patentmart_demo:
+    await demo_clock.load_offset(database)
+    if database.is_sqlite or not database.settings.patentmart_demo:
         yield
         return
-    async with beside(demo_clock.follow_offset(state.database)):
+    async with beside(demo_clock.follow_offset(database)):
         yield
 
 
@@ -64,13 +58,32 @@ async def _same_time(state: Any) -> AsyncIterator[None]:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open what the app works with, in the order in which one part needs the other, and close it in the reverse."""
     state = app.state
-    state.database = Database(state.settings, state.clock, state.registry.handlers)
+    database = state.database = Database(state.settings, state.clock, state.registry.handlers)
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(state.database.close)
-        state.watch = Watch(state.database)
-        await stack.enter_async_context(_same_time(state))
-        await stack.enter_async_context(_running_jobs(state))
-        await stack.enter_async_context(_sequencing(state))
-        await stack.enter_async_context(delivering(state))
+        stack.push_async_callback(database.close)
+        state.watch = Watch(database)
+        await stack.enter_async_context(_same_time(database))
+        jobs = state.jobs = database.jobs = Jobs(database.settings)
+        stack.push_async_callback(asyncio.to_thread, jobs.close)
+        state.blobs = make_blobs(database.settings, jobs.engine)
+        if state.works:
+            runtime = Runtime(database, _platform(state), state.registry.sweeps, asyncio.get_running_loop())
+            await stack.enter_async_context(_doing_jobs(runtime, jobs))
+        else:
+            await asyncio.to_thread(jobs.connect)
+        state.sequenced = await stack.enter_async_context(_sequencing(database))
+        if state.works:
+            await stack.enter_async_context(delivering(database, state.registry))
         await stack.enter_async_context(running_index(state))
         yield
+
+
+def _platform(state: State) -> Platform:
+    return Platform(
+        registry=state.registry,
+        blobs=state.blobs,
+        worker_processes=state.apart,
+        engine=lambda: state.search,
+        own_index=lambda: state.own_index,
+        is_stopping=lambda: state.stopping,
+    )

@@ -4,13 +4,13 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from functools import partial
-from types import SimpleNamespace
 
 from backend.core.clock import Clock
 from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
 from backend.core.jobs.queue import Jobs, Runtime
 from backend.core.observability import set_up_logging
+from backend.core.platform import Platform
 from backend.core.processes.ipc import ValueProducer, fork_producer
 from backend.core.processes.memory import collect_regularly
 from backend.core.processes.worker_processes import Order, Turns, answer
@@ -41,7 +41,7 @@ def _clock(order: Order) -> Clock:
 
 def _read(order: Order, wanted: Wanted) -> Iterator[Piece]:
     blobs = make_blobs(order.settings, make_job_engine(order.settings))
-    return pieces(SimpleNamespace(blobs=blobs, clock=_clock(order), registry=REGISTRY), wanted)
+    return pieces(blobs, _clock(order), REGISTRY.import_kinds, wanted)
 
 
 async def _work(order: Order, reader: ValueProducer, turns: Turns) -> None:
@@ -50,17 +50,11 @@ async def _work(order: Order, reader: ValueProducer, turns: Turns) -> None:
     database = Database(settings, clock, REGISTRY.handlers, turn=turns.turn)
     jobs = database.jobs = Jobs(settings)  # what a row causes may ask for more work
     jobs.connect()
-    state = SimpleNamespace(
-        settings=settings,
-        clock=clock,
-        database=database,
-        blobs=make_blobs(settings, jobs.engine),
-        registry=REGISTRY,
-        pieces=reader.ask,
-    )
+    platform = Platform(registry=REGISTRY, blobs=make_blobs(settings, jobs.engine), reader=reader.ask)
+    runtime = Runtime(database, platform, REGISTRY.sweeps, asyncio.get_running_loop())
     failed = True
     try:
-        await asyncio.to_thread(REGISTRY.jobs[order.work], Runtime(state, asyncio.get_running_loop()), *order.arguments)
+        await asyncio.to_thread(REGISTRY.jobs[order.work], runtime, *order.arguments)
         failed = False
     finally:
         await database.close()

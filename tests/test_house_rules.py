@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from backend.core.errors import every_problem
 from backend.core.http.routing import ReadingRoute
 from backend.core.settings import Settings
+from backend.domains import REGISTRY
 from tests.core.described import described_app
 from tests.core.routes import every_route
 
@@ -92,6 +94,65 @@ def test_what_one_file_does_no_other_does(word: str, place: str) -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(word)
     ]
     assert found == []
+
+
+def test_no_use_case_looks_its_policy_up_in_the_session() -> None:
+    """What it needs of the settings comes as a parameter."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees(CODE)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node).replace("'", '"') == 'session.info["database"].settings'
+    ]
+    assert found == []
+
+
+def test_no_bag_of_state_is_handed_down() -> None:
+    """What a function needs is said by its signature; the index's consumer is on its way there."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in trees(CODE)
+        if name != "backend/patent_search/indexing/consumer.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arg) and node.arg == "state" and ast.unparse(node.annotation or node) == "Any"
+    ]
+    assert found == []
+
+
+def test_only_their_service_writes_listings() -> None:
+    """The demonstration alone fills the table in another way, with whole tables of an empty database."""
+    writing = {"insert", "update", "delete", "put_many", "put_bound", "change_many"}
+    found = [
+        f"{name}:{node.lineno} {ast.unparse(node)[:60]}"
+        for name, tree in trees(CODE)
+        if name != "backend/listings/service.py"
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Call) and _last_name(node.func) in writing and _is_about_listings(node.args))
+        or (isinstance(node, ast.Call) and ast.unparse(node.func) == "Listing")
+        or (isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store)
+            and ast.unparse(node.value) in ("listing", "LISTING"))
+    ]  # fmt: skip
+    assert found == []
+
+
+def _last_name(function: ast.expr) -> str:
+    return ast.unparse(function).rpartition(".")[2]
+
+
+def _is_about_listings(arguments: list[ast.expr]) -> bool:
+    return any(ast.unparse(one) in ("Listing", "LISTING", "table_of(Listing)") for one in arguments)
+
+
+def test_every_table_that_hangs_on_a_patent_has_a_rule_for_a_merge() -> None:
+    """Holdings have none: which of two parties' holdings stays is the merge itself."""
+    hanging = {
+        table.name
+        for table in SQLModel.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name == "patent" and table.name != "patent"
+    }
+    assert hanging - {table for rule in REGISTRY.merge_rules for table in rule.tables} == {"holding"}
 
 
 def test_no_docstring_says_that_something_is_returned_where_nothing_is() -> None:

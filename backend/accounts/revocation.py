@@ -30,12 +30,13 @@ MAKER_OWNS: Final = (
 )  # who may invite, and so whose invitations hold
 
 
-async def end_with_membership(session: AsyncSession, member: Member, now: datetime, *, actor: str) -> None:
+async def end_with_membership(
+    session: AsyncSession, member: Member, *, now: datetime, real: datetime, actor: str
+) -> None:
     """End the sign-ins and keys of a member who goes, the invitations that it made, and those that would seat it again.
 
     The organisation's row is locked by whoever calls.
     """
-    real = _real(session)
     there, user_id = member.organisation_id, member.user_id
     acting = (
         col(SignInSession.user_id) == user_id,
@@ -59,16 +60,13 @@ async def end_with_role(session: AsyncSession, member: Member, role: Role, now: 
     await _tell(session, member.organisation_id, [], await _end_invitations(session, its), now, actor)
 
 
-async def end_with_refusal(session: AsyncSession, organisation_id: str, now: datetime, *, actor: str) -> None:
+async def end_with_refusal(
+    session: AsyncSession, organisation_id: str, *, now: datetime, real: datetime, actor: str
+) -> None:
     """End the keys and the open invitations of an organisation that is refused; its members go on, to correct it."""
-    keys = await _revoke_keys(session, _keys_of(organisation_id), _real(session))
+    keys = await _revoke_keys(session, _keys_of(organisation_id), real)
     seats = await _end_invitations(session, _open_seats_of(organisation_id))
     await _tell(session, organisation_id, keys, seats, now, actor)
-
-
-def _real(session: AsyncSession) -> datetime:
-    real: datetime = session.info["database"].clock.real()
-    return real
 
 
 def _keys_of(organisation_id: str) -> sa.ColumnElement[bool]:

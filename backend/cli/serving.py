@@ -76,9 +76,9 @@ class Part:
 class _Server(uvicorn.Server):
     """Says that it serves once it does, and that it stops before it does."""
 
-    def __init__(self, config: uvicorn.Config, state: Any, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, started: Callable[[], None]) -> None:
         super().__init__(config)
-        self._state, self._started_then = state, started
+        self._app, self._started_then = app, started
         self._stops_at: float | None = None
 
     async def startup(self, sockets: Any = None) -> None:
@@ -92,8 +92,8 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """On SIGTERM be not ready any more, for as long as it takes others to notice; then stop."""
-        drain = self._state.settings.drain_seconds
-        self._state.stopping = True
+        drain = self._app.state.settings.drain_seconds
+        self._app.state.stopping = True
         if sig == signal.SIGTERM and drain and self._stops_at is None:
             self._stops_at = time.monotonic() + drain
         else:
@@ -207,7 +207,7 @@ def serve_one(settings: Settings, part: Part, listening: int, supervisor: int) -
 
 def _server(settings: Settings, part: Part, aside: WorkerProcesses | None, started: Callable[[], None]) -> _Server:
     app = create_app(settings, apart=aside, answers=part.answers, works=part.works)
-    return _Server(configuration(app, part.host, part.port), app.state, started)
+    return _Server(configuration(app, part.host, part.port), app, started)
 
 
 def configuration(app: FastAPI, host: str, port: int) -> uvicorn.Config:

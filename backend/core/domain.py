@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.consistency import Check
 from backend.core.events.domain_event import EventPayload
-from backend.core.events.handlers import BatchHandlerTable, SyncHandlers, SyncHandlerTable
+from backend.core.events.handlers import BatchHandlerTable, SyncHandler, SyncHandlers, SyncHandlerTable
 from backend.core.events.notification_template import NotificationTemplate
 from backend.core.jobs.queue import JobHandler, Sweep
 from backend.core.settings import Settings
@@ -25,6 +25,14 @@ UsageCounter = Callable[[AsyncSession, Settings, Any], Awaitable[Mapping[str, An
 BurdenQuery = sa.Select[Any]
 ImportKinds = Callable[[Sequence[BurdenQuery]], Mapping[str, Any]]
 Titles = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRule:
+    """What becomes of the rows of some tables that hang on a patent once two patents are one."""
+
+    tables: Sequence[str]
+    follow: SyncHandler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,10 @@ class Domain:
     """Selects which of the patents `ids` the domain knows to be burdened: a file does not merge them by itself."""
     import_kinds: ImportKinds | None = None
     """The kinds of files that it reads; it is given the burdens that all domains know of."""
+    merge_rules: Sequence[MergeRule] = ()
+    """What becomes of its tables' rows when two patents become one, by whichever way they were proved to be."""
+    merge_event: type[EventPayload] | None = None
+    """The kind of event at which the merge rules of all domains run, of the one domain that merges patents."""
     patent_titles: Titles | None = None
     """How patents are called in messages."""
     state_machines: Sequence[Machine] = ()
@@ -93,8 +105,14 @@ class Registry:
         burdens = [burden for domain in self.domains for burden in domain.burdens]
         kinds = [domain.import_kinds(burdens) for domain in self.domains if domain.import_kinds is not None]
         self.import_kinds = _merged(kinds)
+        self.merge_rules = tuple(rule for domain in self.domains for rule in domain.merge_rules)
+        merged = {
+            domain.merge_event: [rule.follow for rule in self.merge_rules]
+            for domain in self.domains
+            if domain.merge_event is not None
+        }
         self.handlers = SyncHandlers(
-            _joined([domain.sync_handlers for domain in self.domains]),
+            _joined([merged, *(domain.sync_handlers for domain in self.domains)]),
             _joined([domain.batch_handlers for domain in self.domains]),
         )
         self._check_events([*templates, *self.handlers.each, *self.handlers.batches])

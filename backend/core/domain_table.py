@@ -37,6 +37,7 @@ def _parts(domain: Domain) -> Iterable[tuple[str, list[str]]]:
     yield "events", sorted(kind.type for kind in domain.events)
     handled = {*domain.sync_handlers, *domain.batch_handlers}
     yield "does in the same transaction as", sorted(kind.type for kind in handled)
+    yield "says what a merge of patents makes of", sorted(table for rule in domain.merge_rules for table in rule.tables)
     yield "tells members of", sorted(kind.type for kind in domain.notifications)
     yield "long work", sorted(domain.jobs)
     yield "knows who reads the files of", sorted(domain.file_readers)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 import structlog
@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from backend.core.background_tasks import beside
 from backend.core.database.sessions import Database
+from backend.core.domain import Registry
 from backend.core.events import stream
 from backend.delivery.inbox.projection import InboxProjection
 from backend.delivery.models import Delivery
@@ -30,17 +31,14 @@ log = structlog.get_logger()
 
 
 @contextlib.asynccontextmanager
-async def delivering(state: Any) -> AsyncIterator[None]:
-    """Deliver until the end, where this process works."""
-    if not state.works:
-        yield
-        return
+async def delivering(database: Database, registry: Registry) -> AsyncIterator[None]:
+    """Deliver until the end."""
     made = asyncio.Event()
-    async with WebhookSender(private=state.settings.webhook_private_addresses) as post:
-        office = Dispatcher(state.database, state.settings, state.registry.events, post)
+    async with WebhookSender(private=database.settings.webhook_private_addresses) as post:
+        office = Dispatcher(database, database.settings, registry.events, post)
         # woken by nobody: a write must not wait for webhooks, nor the index miss what wakes it
-        making = stream.follow(lambda: fan_out(state.database), None, made, POLL)
-        inboxes = InboxProjection(state.database, state.registry.notifications, state.registry.patent_titles)
+        making = stream.follow(lambda: fan_out(database), None, made, POLL)
+        inboxes = InboxProjection(database, registry.notifications, registry.patent_titles)
         filling = stream.follow(inboxes.step, None, None, INBOX_POLL)
         try:
             sending = stream.follow(office.send_due, made, None, POLL)

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core import demo_clock
 from backend.core.jobs import queue
+from backend.core.platform import WorkRuntime
 
 KIND: Final = "demo.catch_up"
 
@@ -15,13 +16,13 @@ async def ask_to_catch_up(session: AsyncSession) -> None:
     await queue.enqueue(session, KIND)
 
 
-def run(runtime: queue.Runtime) -> None:
+def run(runtime: WorkRuntime) -> None:
     """Do what every minute does, by the clock as it was moved; in whichever process takes the work."""
     runtime.run(_catch_up(runtime))
 
 
-async def _catch_up(runtime: queue.Runtime) -> None:
+async def _catch_up(runtime: WorkRuntime) -> None:
     database = runtime.database
     await demo_clock.load_offset(database)
-    for sweep in runtime.state.registry.sweeps:
+    for sweep in runtime.sweeps:
         await sweep(database, database.clock.now())

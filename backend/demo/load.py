@@ -19,6 +19,7 @@ from backend.accounts.events import (
 )
 from backend.accounts.models import Member, Organisation, User
 from backend.accounts.organisations.service import found_organisation
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.schemas import Registration
 from backend.accounts.sign_in.passwords import hashes_now
 from backend.core.database.columns import table_of
@@ -32,7 +33,7 @@ from backend.demo.organisations import SHOWN_TO_ALL, DemoOrganisation, organisat
 from backend.demo.register import DemoPatent, register
 from backend.demo.rows import Rows
 from backend.demo.terms import Place, Terms
-from backend.licences.models import OpenLicence, OpenLicenceStep
+from backend.open_licences.models import OpenLicence, OpenLicenceStep
 from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent, PatentAvailability
 from backend.rights.models import Consent, RightEntry
 from backend.rights.permissions.grants import claim
@@ -79,7 +80,8 @@ async def _show_what_is_under_way(database: Database, places: Mapping[str, Place
     async with database.write() as session:
         job = (await session.scalars(LOAD.with_for_update())).one()
         if job.status is not WorkStatus.DONE:
-            await sample_transactions.show(session, places, now)
+            quotas = QuotaPolicy(database.settings, database.clock.real())
+            await sample_transactions.show(session, database.settings, places, quotas, now)
             finish_job(job, WorkStatus.DONE, {"patents": job.total}, now)
 
 

@@ -5,7 +5,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,13 +14,16 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationStatus, Role
 from backend.accounts.models import Member, Organisation
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.clock import china_day
 from backend.core.database.engines import make_job_engine
-from backend.core.storage.blobs import make_blobs
+from backend.core.settings import Settings
+from backend.core.storage.blobs import Blob, make_blobs
 from backend.demo.terms import Place
 from backend.files import service as files
 from backend.files.rules import Form
 from backend.files.upload import Arrived
+from backend.open_licences.policy import OpenLicencePolicy, open_licence_policy
 from backend.patents import queries
 from backend.patents.queries import PatentAggregate
 
@@ -32,7 +35,9 @@ class Stage:
     """Where it is shown: the load's transaction, its moment, and the organisations."""
 
     session: AsyncSession
+    settings: Settings
     places: Mapping[str, Place]
+    quotas: QuotaPolicy
     now: datetime
     touched: set[str] = field(default_factory=set)
 
@@ -40,6 +45,11 @@ class Stage:
     def today(self) -> date:
         """The day in China."""
         return china_day(self.now)
+
+    @property
+    def policy(self) -> OpenLicencePolicy:
+        """What the settings say about open licences."""
+        return open_licence_policy(self.settings)
 
     async def caller(self, organisation_id: str) -> Caller:
         """Return the organisation's owner as one who asks."""
@@ -62,13 +72,13 @@ class Stage:
     async def evidence(self, caller: Caller) -> list[str]:
         """Return the id of the caller's piece of evidence, which says that it is none."""
         text = f"{caller.organisation_id}: {VOUCHER}".encode()
-        blob = await asyncio.to_thread(_kept, self.session.info["database"].settings, text)
+        blob = await asyncio.to_thread(_kept, self.settings, text)
         arrived = Arrived("演示凭证.txt", Form.TEXT, blob, VOUCHER.strip())
-        file, _ = await files.keep(self.session, caller, arrived, self.now)
+        file, _ = await files.keep(self.session, caller, arrived, self.quotas, self.now)
         return [file.id]
 
 
-def _kept(settings: Any, content: bytes) -> Any:
+def _kept(settings: Settings, content: bytes) -> Blob:
     engine = make_job_engine(settings)
     try:
         return make_blobs(settings, engine).put(io.BytesIO(content))

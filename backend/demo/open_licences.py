@@ -11,12 +11,12 @@ from backend.core.ids import new_id
 from backend.demo.patent_timeline import REGISTER_DAY, Announced, Life
 from backend.demo.register import TO_OPEN, DemoListing
 from backend.demo.terms import SOURCE, Place, Terms, morning
-from backend.licences.models import OpenLicence
-from backend.licences.states import OpenStatus, OpenStep
 from backend.licences.terms.models import FeeTerms, terms_data
 from backend.open_licences.availability.projection import offered as shown
 from backend.open_licences.declarations.content import check_content, mark, worked_example
 from backend.open_licences.events import OpenLicenceAnnounced, open_licence_changed
+from backend.open_licences.models import OpenLicence
+from backend.open_licences.states import OpenStatus, OpenStep
 from backend.patents.codes import EventKind, LegalStatus, PatentKind
 from backend.patents.legal_events.term_rules import due_days, expiry_of
 from backend.patents.models import Patent

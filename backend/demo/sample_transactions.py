@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from backend.accounts.quotas.policy import QuotaPolicy
+from backend.core.settings import Settings
 from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.load_context import Stage
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
 from backend.demo.terms import SOURCE, Place
-from backend.licences.models import Licence, Notice, OpenLicence, Payment
-from backend.licences.payments import contests
+from backend.licences.models import Licence, Payment
 from backend.licences.recordal import service as recordal
-from backend.licences.schemas import Contest, NoticeIn, PaymentIn, RecordalConfirmation, RecordalFiling
-from backend.licences.states import OpenStatus, OpenStep
+from backend.licences.schemas import Contest, PaymentIn, RecordalConfirmation, RecordalFiling
 from backend.licences.terms.models import FeeTerms
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations import (
@@ -38,8 +38,12 @@ from backend.open_licences.declarations.schemas import (
     Submission,
     Withdrawal,
 )
+from backend.open_licences.models import Notice, OpenLicence
+from backend.open_licences.notices import payment_contests
 from backend.open_licences.notices import payments as notice_payments
 from backend.open_licences.notices import service as notices
+from backend.open_licences.notices.schemas import NoticeIn
+from backend.open_licences.states import OpenStatus, OpenStep
 from backend.patents.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.patents.legal_events import service as events_service
 from backend.patents.models import Holding, Listing, Patent
@@ -57,9 +61,11 @@ SECURED_FEN: Final = 200_000_000
 BARE: Final = 6  # patents without an open licence that something is shown on
 
 
-async def show(session: AsyncSession, places: Mapping[str, Place], now: datetime) -> None:
+async def show(
+    session: AsyncSession, settings: Settings, places: Mapping[str, Place], quotas: QuotaPolicy, now: datetime
+) -> None:
     """Show each state on the first patents that fit; a register too small for one leaves it out."""
-    stage = Stage(session, places, now)
+    stage = Stage(session, settings, places, quotas, now)
     declared = [one async for one in _announced(session)]
     lumps = [one for one in declared if one.fee["form"] == "lump_sum"]
     for one in [found for found in declared if found.fee["form"] in ("free", "running_royalty")][:2]:
@@ -96,7 +102,7 @@ async def _notice(stage: Stage, declared: OpenLicence, licensee: str) -> Notice:
         terms_version=declared.terms_version, terms_hash=declared.terms_hash, message=OTHER, **_use(declared)
     )
     whole = await stage.whole(declared.patent_id)
-    return await notices.give_notice(stage.session, whole, declared, given, caller, stage.now)
+    return await notices.give_notice(stage.session, whole, declared, given, caller, stage.policy, stage.now)
 
 
 def _use(declared: OpenLicence) -> dict[str, int]:
@@ -112,7 +118,8 @@ async def _licence(stage: Stage, declared: OpenLicence, licensee: str) -> Paymen
         amount_fen=notice.due_at_start_fen, value_date=stage.today, evidence_files=await stage.evidence(caller)
     )
     whole = await stage.whole(declared.patent_id)
-    return await notice_payments.pay_notice(stage.session, whole, declared, notice, given, caller, stage.now)
+    about = (stage.session, whole, declared, notice)
+    return await notice_payments.pay_notice(*about, given, caller, stage.policy, stage.now)
 
 
 async def _recorded(stage: Stage, payment: Payment) -> None:
@@ -128,9 +135,11 @@ async def _recorded(stage: Stage, payment: Payment) -> None:
 async def _contested(stage: Stage, payment: Payment) -> None:
     await stage.session.flush()
     licence = await stage.session.get_one(Licence, payment.licence_id)
-    notice = await stage.session.get_one(Notice, payment.notice_id)
+    notice = await stage.session.get_one(Notice, payment.payable_id)
     caller = await stage.caller(licence.licensor_organisation_id)
-    await contests.contest(stage.session, licence, notice, payment, Contest(reason=NOT_RECEIVED), caller, stage.now)
+    await payment_contests.contest(
+        stage.session, licence, notice, payment, Contest(reason=NOT_RECEIVED), caller, stage.now
+    )
 
 
 async def _withdrawn(stage: Stage, declared: OpenLicence) -> None:
@@ -139,7 +148,7 @@ async def _withdrawn(stage: Stage, declared: OpenLicence) -> None:
     given = Withdrawal(on=stage.today, legal_reason="other_legitimate", reason=REASON)
     await declaration_withdrawal.withdraw(*about, given, caller, stage.now)
     announced = OfficeStep(on=stage.today, evidence_files=await stage.evidence(caller))
-    await declaration_withdrawal.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.now)
+    await declaration_withdrawal.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.policy, stage.now)
 
 
 async def _suspended(stage: Stage, declared: OpenLicence) -> None:
@@ -152,7 +161,8 @@ async def _suspended(stage: Stage, declared: OpenLicence) -> None:
     year = whole.patent.annuity_paid_through.year - filed.year
     missed = LegalEventIn(kind=EventKind.ANNUITY_MISSED, effective_on=stage.today, source=SOURCE, year=year)
     await events_service.record(stage.session, whole, office, missed, stage.now)
-    await availability.reassess(stage.session, declared, await stage.whole(declared.patent_id), stage.now)
+    whole = await stage.whole(declared.patent_id)
+    await availability.reassess(stage.session, declared, whole, stage.policy, stage.now)
 
 
 async def _on_bare_patents(stage: Stage) -> None:
@@ -191,7 +201,7 @@ async def _right(stage: Stage, whole: PatentAggregate, kind: RightKind, party: s
         ends_on=stage.today + timedelta(days=1_000), source=SOURCE, number="DEMO-R000001",
         evidence_files=await stage.evidence(caller), **more,
     )  # fmt: skip
-    await rights.record(stage.session, whole, caller, given, stage.now)
+    await rights.record(stage.session, whole, caller, given, stage.quotas, stage.now)
 
 
 async def _on_its_way(stage: Stage, whole: PatentAggregate, steps: int) -> None:
@@ -207,7 +217,7 @@ async def _on_its_way(stage: Stage, whole: PatentAggregate, steps: int) -> None:
     refusal = Reasoned(on=stage.today, reason=NOT_IN_ORDER)
     about = (session, whole, declared)
     ways: tuple[Callable[[], Awaitable[OpenLicence]], ...] = (
-        lambda: declarations.submit(*about, Submission(), caller, now),
+        lambda: declarations.submit(*about, Submission(), caller, stage.quotas, now),
         lambda: declarations.file(*about, Filing(on=stage.today), caller, now),
         lambda: declarations.refuse(*about, refusal, caller, now),
     )

@@ -9,22 +9,26 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import party_of
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.establishment.errors import RowsContradict
 from backend.establishment.models import Establishment
 from backend.establishment.service import hearers_of
-from backend.listings.events import ListingDelisted
-from backend.listings.rules import LIVING, Action, Side, marks
-from backend.listings.service import event_of
+from backend.listings import queries as listing_queries
+from backend.listings.change_rules import Step
+from backend.listings.queries import IS_LIVING, LISTING
+from backend.listings.rules import Action, Side
+from backend.listings.service import take_consequence
 from backend.patents import queries as patent_queries
-from backend.patents.codes import HoldingState, ListingStatus, SetBy
+from backend.patents.assessments import service as assessments_service
+from backend.patents.codes import HoldingState, SetBy
 from backend.patents.events import PatentJoined, patent_updated
 from backend.patents.fact_rules import FACTS, NUMBERS, contradictions, fill_or_conflict
 from backend.patents.holdings import service as holdings_service
 from backend.patents.holdings.rules import check_shares
 from backend.patents.legal_events import service as events_service
-from backend.patents.models import Assessment, Listing, Patent
+from backend.patents.models import Patent
 from backend.patents.numbers.lookup import check_free
 from backend.patents.provenance_rules import remarked, stated
 from backend.patents.queries import PatentAggregate
@@ -40,6 +44,7 @@ async def join(
     now: datetime,
     *,
     by: Caller | None,
+    quotas: QuotaPolicy | None,
     share: Share | None = None,
 ) -> PatentAggregate:
     """Return the established patent, joined by a private row of an organisation that is a holder from now on.
@@ -54,10 +59,9 @@ async def join(
     facts = {name: getattr(row.patent, name) for name in FACTS} | numbers
     await _end_row(session, row, target.patent.id, now)
     changes, _ = fill_or_conflict(target.patent, facts, may_overwrite=False, kept=stated(target.patent.set_by))
-    await check_free(session, target.patent, [changes[name] for name in NUMBERS if name in changes], by)
+    await check_free(session, target.patent, [changes[name] for name in NUMBERS if name in changes], by, quotas)
     set_facts(target.patent, changes)
-    moved = sa.update(Assessment).where(col(Assessment.patent_id) == row.patent.id).values(patent_id=target.patent.id)
-    await session.execute(moved.execution_options(synchronize_session=False))
+    await assessments_service.move(session, row.patent.id, target.patent.id)
     target.patent.version += 1
     target.patent.updated_at = now
     actor = by.user_id if by else None
@@ -70,13 +74,8 @@ async def join(
 
 async def end_listings(session: AsyncSession, row_id: str, now: datetime, *, actor: str | None) -> None:
     """Delist what its author offered on a row that has joined, where nobody took it along."""
-    living = sa.select(Listing).where(col(Listing.patent_id) == row_id, col(Listing.status).in_(LIVING))
-    for listing in (await session.scalars(living.with_for_update())).all():
-        for name, value in marks(Action.DELIST, Side.PLATFORM, ListingStatus.DELISTED, JOINED, now).items():
-            setattr(listing, name, value)
-        listing.version += 1
-        ids = (listing.id, row_id, listing.organisation_id)
-        await append(session, event_of(ListingDelisted, *ids, public=False, actor=actor), now)
+    living = await listing_queries.locked_where(session, LISTING.c.patent_id == row_id, IS_LIVING)
+    await take_consequence(session, living, Step(Action.DELIST, Side.HOLDING, JOINED), now, actor=actor)
 
 
 def set_facts(patent: Patent, changes: dict[str, object]) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.database.sessions import persist_on_refusal
 from backend.core.errors import Problem
 from backend.core.events.domain_event import DomainEvent
@@ -25,22 +24,22 @@ from backend.establishment.models import Establishment
 from backend.establishment.rules import Step, next_state
 from backend.establishment.schemas import HolderAcceptance, HolderRefusal
 from backend.establishment.service import event_of, refuse
-from backend.listings.errors import AlreadyListed
 from backend.listings.queries import living_listing_of
-from backend.listings.rules import LIVING as LIVING_LISTINGS
+from backend.listings.service import move_living
 from backend.patents import queries as patent_queries
 from backend.patents.errors import OfficeDecides
 from backend.patents.events import patent_updated
 from backend.patents.fact_rules import FACTS
 from backend.patents.holdings import service as holdings_service
 from backend.patents.legal_events import service as events_service
-from backend.patents.models import LegalEvent, Listing
 from backend.patents.queries import PatentAggregate
 
 DECIDABLE: Final = frozenset({EstablishmentState.PROPOSED})
 
 
-async def accept(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> Establishment:
+async def accept(
+    session: AsyncSession, decision: Deciding, given: HolderAcceptance, quotas: QuotaPolicy, now: datetime
+) -> Establishment:
     """Return the request as accepted: the asker holds the patent from now on.
 
     Raises AskerNotVerified, OfficeDecides, RowGone, RowChanged, RowsContradict, SharesExceedWhole, NoSuchHolding,
@@ -58,7 +57,7 @@ async def accept(session: AsyncSession, decision: Deciding, given: HolderAccepta
         await holdings_service.end(
             session, decision.target, holding, None, f"refused: {given.reason}", now, actor=caller.user_id
         )
-    target, facts = await _join(session, decision, given, now)
+    target, facts = await _join(session, decision, given, quotas, now)
     if wrong and given.reason is not None:
         still = {holding.id: holding for holding, _ in target.holders}
         ended = [still[holding.id] for holding in wrong]
@@ -74,7 +73,7 @@ async def accept(session: AsyncSession, decision: Deciding, given: HolderAccepta
 
 
 async def _join(
-    session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime
+    session: AsyncSession, decision: Deciding, given: HolderAcceptance, quotas: QuotaPolicy, now: datetime
 ) -> tuple[PatentAggregate, dict[str, Any]]:
     """Return the patent with the asker among its holders, and the facts that its row stated."""
     one, caller, target, facts = decision.establishment, decision.caller, decision.target, dict[str, Any]()
@@ -86,13 +85,15 @@ async def _join(
             persist_on_refusal(session, queries.renewal(one.id))
             raise RowChanged
         facts = {name: getattr(row.patent, name) for name in FACTS}
-        target = await join(session, row, target, now, by=caller, share=given.share)
+        target = await join(session, row, target, now, by=caller, quotas=quotas, share=given.share)
     if not target.held_by(one.organisation_id):
         await hold(session, target, one.organisation_id, one.evidence, now, by=caller, share=given.share)
     return target, facts
 
 
-async def accept_batch(session: AsyncSession, decision: Deciding, given: HolderAcceptance, now: datetime) -> None:
+async def accept_batch(
+    session: AsyncSession, decision: Deciding, given: HolderAcceptance, quotas: QuotaPolicy, now: datetime
+) -> None:
     """Accept also the other requests of the batch that are the caller's to decide; what cannot be joined waits on."""
     alike = given.model_copy(update={"ends_holdings": [], "share": None})
     for one in await queries.batch_of(session, decision.establishment, DECIDABLE):
@@ -100,7 +101,7 @@ async def accept_batch(session: AsyncSession, decision: Deciding, given: HolderA
             async with savepoint(session):
                 other = await load_decision(session, decision.caller, one)
                 if other is not None:
-                    await accept(session, other, alike, now)
+                    await accept(session, other, alike, quotas, now)
         except Problem:
             await session.execute(queries.renewal(one))
 
@@ -137,7 +138,7 @@ async def take(
     if Proposal.LEGAL_EVENTS in wanted:
         await _take_events(session, of, target, caller, now)
     if Proposal.LISTING in wanted:
-        await _take_listing(session, of, into)
+        await move_living(session, of, into, now, actor=caller.user_id)
     one.proposals = [*one.proposals, *(proposal.value for proposal in wanted)]
     one.version += 1
     taken = EstablishmentTaken(establishment_id=one.id, patent_id=of, into=into, takes=tuple(wanted))
@@ -149,21 +150,9 @@ async def take(
 
 
 async def _take_events(session: AsyncSession, of: str, target: PatentAggregate, caller: Caller, now: datetime) -> None:
-    """Events that both rows know count once; those of the asker are then a holder's word as any other."""
-    known = sa.select(col(LegalEvent.digest)).where(col(LegalEvent.patent_id) == target.patent.id)
-    moved = sa.update(LegalEvent).where(
-        col(LegalEvent.patent_id) == of, col(LegalEvent.digest).not_in(known.scalar_subquery())
-    )
-    moved = moved.values(patent_id=target.patent.id)
-    await session.execute(moved.execution_options(synchronize_session=False))
+    """Have the asker's events count as any other holder's word."""
+    await events_service.move(session, of, target.patent.id)
     target.patent.version += 1
     target.patent.updated_at = now
     await events_service.recompute_status(session, target.patent, target.audience, now, actor=caller.user_id)
     await append(session, patent_updated(target.patent.id, target.audience, caller.user_id), now)
-
-
-async def _take_listing(session: AsyncSession, of: str, into: str) -> None:
-    if await living_listing_of(session, into) is not None:
-        raise AlreadyListed
-    moved = sa.update(Listing).where(col(Listing.patent_id) == of, col(Listing.status).in_(LIVING_LISTINGS))
-    await session.execute(moved.values(patent_id=into).execution_options(synchronize_session=False))

@@ -4,18 +4,18 @@ from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events.domain_event import PUBLIC, DomainEvent
-from backend.core.events.log import append, append_many
+from backend.core.events.log import append
 from backend.establishment.acceptance import set_facts
-from backend.listings.events import ListingDelisted
-from backend.listings.rules import LIVING, Action, Side, marks
-from backend.listings.service import event_of
+from backend.listings import queries as listing_queries
+from backend.listings.change_rules import Change, Step
+from backend.listings.queries import IS_LIVING, LISTING, Row
+from backend.listings.rules import Action, Side
+from backend.listings.service import accepted, apply
 from backend.patents.codes import HoldingState, ListingStatus
 from backend.patents.errors import NoSuchHolding
 from backend.patents.events import HoldingDisplaced, patent_updated
@@ -24,7 +24,7 @@ from backend.patents.holdings import service as holdings_service
 from backend.patents.holdings.rules import REFUSED
 from backend.patents.legal_events import service as events_service
 from backend.patents.legal_events.withdrawal import withdraw_all_of
-from backend.patents.models import Holding, Listing, Patent
+from backend.patents.models import Holding, Patent
 from backend.patents.provenance_rules import remarked, stated
 from backend.patents.queries import PatentAggregate
 
@@ -117,18 +117,17 @@ async def _end(
 ) -> None:
     if holding.state is not HoldingState.ENDED:
         await holdings_service.end(session, target, holding, None, f"{REFUSED}{reason}", now, actor=caller.user_id)
-    which = sa.and_(
-        col(Listing.patent_id) == target.patent.id,
-        col(Listing.organisation_id) == holding.organisation_id,
-        col(Listing.status).in_(LIVING),
+    living = await listing_queries.locked_where(
+        session,
+        LISTING.c.patent_id == target.patent.id,
+        LISTING.c.organisation_id == holding.organisation_id,
+        IS_LIVING,
     )
-    listings = (await session.scalars(sa.select(Listing).where(which).with_for_update())).all()
-    events = []
-    for listing in listings:
-        was_public = listing.status in (ListingStatus.LISTED, ListingStatus.SUSPENDED)
-        for name, value in marks(Action.DELIST, Side.PLATFORM, ListingStatus.DELISTED, reason, now).items():
-            setattr(listing, name, value)
-        listing.version += 1
-        ids = (listing.id, listing.patent_id, listing.organisation_id)
-        events.append(event_of(ListingDelisted, *ids, public=was_public, actor=caller.user_id))
-    await append_many(session, events, now)
+    step = Step(Action.DELIST, Side.HOLDING, reason)
+    changes = [Change(listing=row, steps=(step,), told=_seen_by(row)) for row in living]
+    accepted(await apply(session, changes, now, actor=caller.user_id))
+
+
+def _seen_by(listing: Row) -> tuple[str, ...]:
+    """Return who saw the listing until the office spoke, whose word has suspended it meanwhile."""
+    return (PUBLIC,) if listing["status"] is ListingStatus.SUSPENDED else ()

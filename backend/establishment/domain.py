@@ -6,7 +6,7 @@ from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.establishment import events, jobs, rules
+from backend.establishment import events, jobs, merge_follow_up, rules
 from backend.establishment.access import FILE_READERS
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.event_handlers import BATCH_HANDLERS, SYNC_HANDLERS
@@ -19,6 +19,7 @@ DOMAIN: Final = Domain(
     routers=(router,),
     scope="establishment",
     events=events_in(events),
+    merge_rules=merge_follow_up.MERGE_RULES,
     sync_handlers=SYNC_HANDLERS,
     batch_handlers=BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,

@@ -5,7 +5,7 @@ from typing import Final
 
 from backend.core.database.sessions import Database
 from backend.core.jobs import queue
-from backend.core.jobs.queue import Runtime
+from backend.core.platform import WorkRuntime
 from backend.establishment import queries
 from backend.establishment.matching import match_all
 from backend.establishment.service import MATCH
@@ -13,7 +13,7 @@ from backend.establishment.service import MATCH
 PATIENCE: Final = timedelta(minutes=1)
 
 
-def match(runtime: Runtime, organisation_id: str) -> None:
+def match(runtime: WorkRuntime, organisation_id: str) -> None:
     """Establish, join or propose the organisation's private rows; again after a crash, it finds what is left."""
     runtime.run(match_all(runtime.database, organisation_id))
 

@@ -190,7 +190,7 @@ async def _join_own(
             continue
         with contextlib.suppress(Problem):
             async with session.begin_nested():
-                joined = await join(session, row, mine, now, by=None)
+                joined = await join(session, row, mine, now, by=None, quotas=None)
                 await end_listings(session, row.patent.id, now, actor=None)
                 return joined
     return None

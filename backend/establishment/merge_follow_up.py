@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.core.domain import MergeRule
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext, SyncHandlerTable
 from backend.core.jobs import queue
@@ -87,8 +88,8 @@ async def _whole(session: AsyncSession, patent_id: str) -> PatentAggregate:
     return whole
 
 
+MERGE_RULES: Final = (MergeRule(tables=("establishment",), follow=_merged),)
 SYNC_HANDLERS: Final[SyncHandlerTable] = {
-    PatentsMerged: [_merged],
     PatentJoined: [_joined],
     PatentEstablished: [_established],
 }

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from backend.accounts.access import Editor, Viewer
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now
 from backend.core.errors import NotFound
 from backend.core.http.openapi import problem_answers
@@ -68,14 +69,16 @@ async def _decided(session: AsyncSession, deciding: Deciding) -> Response:
 
 @router.post("/patents/{patent_id}/establishment", summary="Ask to be heard as a holder", status_code=202,
              response_model=EstablishmentAsked, responses=ACTION | problem_answers(429))  # fmt: skip
-async def ask_establishment(seen: MayMatch, asking: AskedRow, body: EstablishmentIn, session: Db, now: Now) -> Response:
+async def ask_establishment(
+    seen: MayMatch, asking: AskedRow, body: EstablishmentIn, session: Db, quotas: Quotas, now: Now
+) -> Response:
     """Takes in the request, with its evidence; what others hold is looked at after the answer.
 
     A row whose numbers nobody else has is established at once. Where somebody holds the patent, its holders and the
     offices are told who asks and why, and nothing changes until one of them accepts it. By verified organisations.
     """
     seen.check(asking.whole.patent.version)
-    requests = await service.ask(session, asking, body, now)
+    requests = await service.ask(session, asking, body, quotas, now)
     await session.flush()
     found = [await queries.visible(session, asking.caller, request.id) for request in requests]
     shown = await present(session, asking.caller, [row for row in found if row is not None])
@@ -104,7 +107,7 @@ async def get_establishment(request: Request, row: SeenEstablishment, caller: Vi
 @router.post(f"{OF_PATENT}/acceptance", summary="Accept a holder", response_model=EstablishmentDecided,
              responses=ACTION)  # fmt: skip
 async def accept_establishment(
-    seen: MayMatch, deciding: AcceptedEstablishment, body: HolderAcceptance, session: Db, now: Now
+    seen: MayMatch, deciding: AcceptedEstablishment, body: HolderAcceptance, session: Db, quotas: Quotas, now: Now
 ) -> Response:
     """The asker holds the patent from now on; its row's id leads its author to the established one.
 
@@ -112,9 +115,9 @@ async def accept_establishment(
     `takes`. An office may find with it that others' holdings were wrong. Of a batch, what cannot be joined waits on.
     """
     seen.check(deciding.establishment.version)
-    await decision.accept(session, deciding, body, now)
+    await decision.accept(session, deciding, body, quotas, now)
     if body.batch:
-        await decision.accept_batch(session, deciding, body, now)
+        await decision.accept_batch(session, deciding, body, quotas, now)
     return await _decided(session, deciding)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.core.errors import FieldError, Malformed, Text
@@ -38,14 +39,18 @@ NOT_OWN: Final = Text("不是贵机构录入的专利记录。", "It is no row t
 PAPER: Final = Text("请附上证明文件。", "Attach the paper that shows it.")
 
 
-async def ask(session: AsyncSession, asking: Asking, given: EstablishmentIn, now: datetime) -> list[Establishment]:
+async def ask(
+    session: AsyncSession, asking: Asking, given: EstablishmentIn, quotas: QuotaPolicy, now: datetime
+) -> list[Establishment]:
     """Return the requests as `take_in` makes them; a job looks later at what others hold."""
-    asked = await take_in(session, asking, given, now)
+    asked = await take_in(session, asking, given, quotas, now)
     await queue.enqueue(session, MATCH, asking.caller.organisation_id)
     return asked
 
 
-async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn, now: datetime) -> list[Establishment]:
+async def take_in(
+    session: AsyncSession, asking: Asking, given: EstablishmentIn, quotas: QuotaPolicy, now: datetime
+) -> list[Establishment]:
     """Return the new requests, one for each row. Raises Malformed, AlreadyAsked."""
     caller = asking.caller
     if given.of_party is not None and not given.evidence_files:
@@ -57,7 +62,7 @@ async def take_in(session: AsyncSession, asking: Asking, given: EstablishmentIn,
     about = await queries.living_about(session, caller.organisation_id, asking.whole.patent.id)
     if asking.whole.patent.id in known or about is not None:
         raise AlreadyAsked(establishment_id=(about or known[asking.whole.patent.id]).id)
-    await use_quota(session, caller, Quota.CLAIMS, len(asked))
+    await use_quota(session, caller, Quota.CLAIMS, quotas, len(asked))
     for one in asked:
         session.add(one)
         files = given.evidence_files

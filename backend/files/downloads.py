@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
@@ -11,7 +11,9 @@ from fastapi.responses import StreamingResponse
 from backend.accounts.caller import Caller
 from backend.core.database.bulk_writes import put_many
 from backend.core.database.columns import table_of
+from backend.core.database.sessions import Database
 from backend.core.http.security_headers import NOTHING
+from backend.core.storage.blobs import Blobs
 from backend.files.errors import FileContentMissing
 from backend.files.models import FileAccess, StoredFile
 from backend.files.rules import MEDIA_TYPES, Form, disposition
@@ -24,13 +26,15 @@ HEADERS: Final = {
 }
 
 
-async def given(state: Any, file: StoredFile, caller: Caller, at: datetime, *, is_noted: bool = True) -> Response:
+async def given(
+    database: Database, blobs: Blobs, file: StoredFile, caller: Caller, at: datetime, *, is_noted: bool = True
+) -> Response:
     """Return the answer with the file's content, noted in its ledger before the first byte goes out.
 
     Not noted is who asks for the headers alone and is given no content. Holds no connection to the database while it is
     sent. Raises FileContentMissing.
     """
-    pieces = state.blobs.open(file.sha256)
+    pieces = blobs.open(file.sha256)
     try:
         first = await asyncio.to_thread(next, pieces, b"")
     except FileNotFoundError:
@@ -43,7 +47,7 @@ async def given(state: Any, file: StoredFile, caller: Caller, at: datetime, *, i
         "at": at,
     }
     if is_noted:
-        async with state.database.write() as session:
+        async with database.write() as session:
             await put_many(session, ACCESS, [row])
     is_text = file.media_type == MEDIA_TYPES[Form.TEXT]
     headers = {

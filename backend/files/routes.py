@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts.access import Editor, Viewer
+from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now, Real
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
@@ -40,12 +41,12 @@ CONTENT: Final[dict[int | str, dict[str, Any]]] = {200: {"content": dict.fromkey
     summary="Upload a file",
     openapi_extra={"requestBody": {"content": {"multipart/form-data": {"example": EXAMPLE}}}},
 )
-async def upload_file(arrived: ArrivedFile, caller: Editor, session: Db, now: Now) -> Response:
+async def upload_file(arrived: ArrivedFile, caller: Editor, session: Db, quotas: Quotas, now: Now) -> Response:
     """Keep a piece of evidence or a document, to be attached to things by its id.
 
     The content tells the type, and the name is given its extension. The same bytes again are the same file (200).
     """
-    file, is_new = await service.keep(session, caller, arrived, now)
+    file, is_new = await service.keep(session, caller, arrived, quotas, now)
     out = service.shown(file, caller)
     return created(out, VERSION, f"/v1/files/{file.id}") if is_new else changed(out, VERSION)
 
@@ -74,7 +75,8 @@ async def read_file(request: Request, file: SeenFile, caller: Viewer) -> Respons
 async def read_file_content(request: Request, file: SeenFile, caller: Viewer, real: Real) -> Response:
     """The bytes as they were uploaded, to be saved and never shown in place; the ledger notes who was given them."""
     await release(request)  # nobody sends with a connection to the database in hand
-    return await given(request.app.state, file, caller, real, is_noted=HEADERS_ALONE not in request.scope)
+    state, is_noted = request.app.state, HEADERS_ALONE not in request.scope
+    return await given(state.database, state.blobs, file, caller, real, is_noted=is_noted)
 
 
 @router.get(

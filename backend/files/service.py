@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.core.database.columns import table_of
+from backend.core.database.dialects import insert_into
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
@@ -30,11 +31,9 @@ ATTACHMENT: Final = table_of(FileAttachment)
 NO_SUCH_FILE: Final = Text("贵机构没有上传过该文件。", "Your organisation has not uploaded this file.")
 
 
-def _insert(session: AsyncSession, table: sa.Table) -> Any:
-    return (sqlite.insert if session.info["database"].is_sqlite else postgresql.insert)(table)
-
-
-async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> tuple[StoredFile, bool]:
+async def keep(
+    session: AsyncSession, caller: Caller, arrived: Arrived, quotas: QuotaPolicy, now: datetime
+) -> tuple[StoredFile, bool]:
     """Return the file and whether it is new; the same bytes are one file of an organisation. Raises StorageUsedUp."""
     row = {
         "id": new_id("fil"),
@@ -47,13 +46,13 @@ async def keep(session: AsyncSession, caller: Caller, arrived: Arrived, now: dat
         "uploaded_by": caller.user_id,
         "uploaded_at": now,
     }
-    put = _insert(session, FILE).values(row).on_conflict_do_nothing(index_elements=["organisation_id", "sha256"])
+    put = insert_into(session, FILE).values(row).on_conflict_do_nothing(index_elements=["organisation_id", "sha256"])
     is_new = (await session.execute(put.returning(FILE.c.id))).first() is not None
     asked = queries.own(caller).where(col(StoredFile.sha256) == arrived.blob.digest)
     file: StoredFile = (await session.scalars(asked)).one()
     if is_new:
-        await use_quota(session, caller, Quota.FILES)
-        await use_quota(session, caller, Quota.FILE_BYTES, file.size)
+        await use_quota(session, caller, Quota.FILES, quotas)
+        await use_quota(session, caller, Quota.FILE_BYTES, quotas, file.size)
         await append(session, DomainEvent(FileUploaded(), file.id, [caller.organisation_id], caller.user_id), now)
     return file, is_new
 
@@ -85,7 +84,7 @@ async def attach(
         raise Malformed(errors=wrong)
     about = {"kind": kind, "subject": subject, "attached_at": now, "attached_by": caller.user_id}
     rows = [{"file_id": file_id, **about} for file_id in file_ids]
-    put = _insert(session, ATTACHMENT).on_conflict_do_nothing(index_elements=["kind", "subject", "file_id"])
+    put = insert_into(session, ATTACHMENT).on_conflict_do_nothing(index_elements=["kind", "subject", "file_id"])
     await session.execute(put, rows)
 
 
@@ -97,7 +96,7 @@ async def attach_alike(session: AsyncSession, *, kind: str, of: str, to: str, no
     same = {"kind": kind, "subject": to, "attached_at": now}
     rows = [{"file_id": one.file_id, "attached_by": one.attached_by, **same} for one in await session.execute(asked)]
     if rows:
-        await session.execute(_insert(session, ATTACHMENT).on_conflict_do_nothing(), rows)
+        await session.execute(insert_into(session, ATTACHMENT).on_conflict_do_nothing(), rows)
 
 
 async def attached(session: AsyncSession, kind: str, subjects: Sequence[str]) -> dict[str, list[FileRef]]:

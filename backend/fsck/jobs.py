@@ -10,6 +10,7 @@ from backend.core.consistency import Site
 from backend.core.database.sessions import Database
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
+from backend.core.platform import WorkRuntime
 from backend.fsck.run import checks_of, run_checks
 from search.engine import SearchUnavailable
 
@@ -26,7 +27,7 @@ async def ask_for_checks(session: AsyncSession, total: int, now: datetime, *, re
     return job
 
 
-def run(runtime: queue.Runtime, job_id: str) -> None:
+def run(runtime: WorkRuntime, job_id: str) -> None:
     """Run every check, with the job's progress, and keep the report as its summary."""
     try:
         runtime.run(_check(runtime, job_id))
@@ -36,15 +37,16 @@ def run(runtime: queue.Runtime, job_id: str) -> None:
         raise
 
 
-async def _check(runtime: queue.Runtime, job_id: str) -> None:
-    database, state = runtime.database, runtime.state
-    if state.search is None:
+async def _check(runtime: WorkRuntime, job_id: str) -> None:
+    database, platform = runtime.database, runtime.platform
+    engine = platform.engine()
+    if engine is None:
         raise SearchUnavailable("another process has the index")
     async with database.read() as session:
         job = await session.get_one(Job, job_id)
     if job.status in (WorkStatus.DONE, WorkStatus.FAILED):
         return
-    site = Site(database, state.search, state.blobs, repair=job.asked["repair"], follows=True)
+    site = Site(database, engine, platform.blobs, repair=job.asked["repair"], follows=True)
 
     async def told(_name: str, over: int) -> None:
         async with database.write() as session:
@@ -52,7 +54,7 @@ async def _check(runtime: queue.Runtime, job_id: str) -> None:
             job.status, job.done, job.version = WorkStatus.RUNNING, over, job.version + 1
             job.started_at = job.started_at or database.clock.now()
 
-    report = await run_checks(checks_of(state.registry), site, told)
+    report = await run_checks(checks_of(platform.registry), site, told)
     await _end(database, job_id, WorkStatus.DONE, report.stored())
 
 

@@ -1,17 +1,16 @@
 """What a file says, batch by batch and ready to be taken; read in a thread, or in a process of its own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from backend.core.clock import Clock
-from backend.core.domain import Registry
 from backend.core.errors import Problem
 from backend.core.storage.blobs import Blobs
 from backend.imports.cells import read_cells
-from backend.imports.import_kinds import ColumnError, Importer
+from backend.imports.import_kinds import ColumnError, Importer, ImportKind
 from backend.imports.layout import Layout
 
 BATCH: Final = 1_000
@@ -64,25 +63,17 @@ Piece = Measured | Batch | Failed
 Read = Callable[[Mapping[str, str], datetime], Any]
 
 
-class Desk(Protocol):
-    """What reading needs of an app's state."""
-
-    blobs: Blobs
-    clock: Clock
-    registry: Registry
-
-
-def pieces(desk: Desk, wanted: Wanted) -> Iterator[Piece]:
+def pieces(blobs: Blobs, clock: Clock, kinds: Mapping[str, ImportKind], wanted: Wanted) -> Generator[Piece, None, None]:
     """Yield how many rows the file has, then the rows that are not done yet; `Failed` where it cannot be read on."""
     try:
-        with desk.blobs.file(wanted.digest) as file:
+        with blobs.file(wanted.digest) as file:
             layout, total = wanted.layout.counted(file)
             yield Measured(layout, total)
             rows = layout.rows(file)
             for _ in islice(rows, wanted.done):
                 pass
-            read = desk.registry.import_kinds[wanted.kind].reader(wanted.importer)
-            while drafts := _drafts(layout, read, islice(rows, BATCH), now := desk.clock.now()):
+            read = kinds[wanted.kind].reader(wanted.importer)
+            while drafts := _drafts(layout, read, islice(rows, BATCH), now := clock.now()):
                 yield Batch(drafts, now)
     except Problem as problem:
         yield Failed(problem.code, problem.facts)

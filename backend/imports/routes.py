@@ -62,7 +62,7 @@ async def create_import(request: Request, arrived: ArrivedFile, caller: Editor, 
     The content tells the form: CSV, XLSX, XLS, ODS, XML of the patent offices, JSON, or a ZIP of any of these.
     Columns are recognised by their headings in Chinese and English. Good rows land, each bad row is reported.
     """
-    received = await service.receive(session, caller, arrived, now)
+    received = await service.receive(session, request.app.state.settings, caller, arrived, now)
     return accepted(_shown(request, received), f"/v1/imports/{received.id}")
 
 

@@ -13,6 +13,7 @@ from backend.core.database.bulk_writes import put_many
 from backend.core.database.columns import table_of
 from backend.core.ids import new_id
 from backend.core.jobs import queue
+from backend.core.settings import Settings
 from backend.imports import rules
 from backend.imports.cells import sayable
 from backend.imports.import_kinds import ColumnError, RowResult
@@ -28,12 +29,12 @@ ROW: Final = table_of(ImportRow)
 BEGINS: Final = {Mode.CHECK: Action.CHECK, Mode.APPLY: Action.APPLY}
 
 
-async def receive(session: AsyncSession, caller: Caller, arrived: Arrived, now: datetime) -> Import:
+async def receive(session: AsyncSession, settings: Settings, caller: Caller, arrived: Arrived, now: datetime) -> Import:
     """Return a new import of the file that arrived; its work begins once the transaction is committed.
 
     Raises ImportBytesWaiting.
     """
-    await make_sure_of_bytes(session, caller, arrived.blob.size)
+    await make_sure_of_bytes(session, settings, caller, arrived.blob.size)
     received = Import(
         id=new_id("imp"),
         organisation_id=caller.organisation_id,

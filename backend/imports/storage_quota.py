@@ -38,9 +38,9 @@ async def waiting_of(session: AsyncSession, organisation_id: str) -> tuple[int, 
     return count, int(bytes_)
 
 
-async def make_sure_of_bytes(session: AsyncSession, caller: Caller, size: int) -> None:
+async def make_sure_of_bytes(session: AsyncSession, settings: Settings, caller: Caller, size: int) -> None:
     """Raise ImportBytesWaiting where the file is one too many; of several at once each sees the one before."""
-    most = most_bytes(session.info["database"].settings, standing(caller))
+    most = most_bytes(settings, standing(caller))
     if most is None:
         return
     await session.execute(TURN, {"organisation_id": caller.organisation_id})

@@ -3,6 +3,13 @@
 from enum import StrEnum
 
 
+class LicenceSource(StrEnum):
+    """What a licence came from."""
+
+    OPEN_LICENCE = "open_licence"
+    NEGOTIATED = "negotiated"
+
+
 class FeeForm(StrEnum):
     """In which form a licence is paid for."""
 

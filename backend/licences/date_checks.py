@@ -3,8 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from backend.core.clock import china_day
-from backend.licences.errors import DatesOutOfOrder, OutsideTheTerm
-from backend.licences.models import OpenLicence
+from backend.licences.errors import DatesOutOfOrder
 
 
 def check_day(on: date, earliest: date, now: datetime, *, latest: date | None = None) -> None:
@@ -12,13 +11,6 @@ def check_day(on: date, earliest: date, now: datetime, *, latest: date | None = 
     last = min(china_day(now), latest or date.max)
     if not earliest <= on <= last:
         raise DatesOutOfOrder(earliest=earliest, latest=last)
-
-
-def check_term(declared: OpenLicence, starts_on: date, ends_on: date) -> None:
-    """Raise OutsideTheTerm where days begin before the announcement of an open licence, or end after its term."""
-    first, last = declared.announced_on or starts_on, declared.ends_on or ends_on
-    if starts_on < first or ends_on > last:
-        raise OutsideTheTerm(starts_on=first, ends_on=last)
 
 
 def last_day(ends_on: date, ended_on: date | None) -> date:

@@ -6,8 +6,9 @@ from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.licences import events, routes, states
+from backend.licences import event_handlers, events, jobs, routes, states
 from backend.licences.evidence import FILE_READERS
+from backend.licences.notification_templates import NOTIFICATION_TEMPLATES
 from backend.licences.royalties import routes as royalty_routes
 
 SOURCE: Final = "backend/licences/states.py"
@@ -17,10 +18,14 @@ DOMAIN: Final = Domain(
     tags={"licences": "Licences taken: certificate, recordal, royalties."},
     scope="licensing",
     events=events_in(events),
+    sync_handlers=event_handlers.SYNC_HANDLERS,
+    merge_rules=event_handlers.MERGE_RULES,
+    notifications=NOTIFICATION_TEMPLATES,
+    sweeps=(jobs.sweep,),
     file_readers=FILE_READERS,
     state_machines=(
         Machine(
-            Text("开放许可付款", "Payment under an open licence"),
+            Text("许可付款", "Payment for a licence"),
             SOURCE,
             states.PAYMENT_TRANSITIONS,
             (states.PaymentStatus.RECORDED, states.PaymentStatus.TO_BE_CONFIRMED),

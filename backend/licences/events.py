@@ -8,7 +8,7 @@ class LicenceEvent(EventPayload, audience="licensor and licensee"):
 
     patent_id: str
     licence_id: str
-    open_licence_id: str
+    open_licence_id: str | None
 
 
 class LicenceEffective(LicenceEvent, name="licence.effective"):

@@ -1,4 +1,4 @@
-"""The patent of an open licence as its announcement and its licensees' certificates name it."""
+"""A licensed patent as its announcement and its licensees' certificates name it."""
 
 from datetime import date
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from backend.files.schemas import FileRef
+from backend.licences.codes import LicenceSource
 from backend.licences.models import Licence, Payment
 from backend.licences.receivables.allocation import Account
 from backend.licences.receivables.instalment_rules import Instalment
@@ -34,14 +35,15 @@ def licence(
     language: str,
 ) -> LicenceOut:
     """Return the licence as both sides see it."""
+    taken = row.source is LicenceSource.OPEN_LICENCE
     values = {field: getattr(row, field) for field in LicenceOut.model_fields if hasattr(row, field)}
     return LicenceOut(
         **values
         | {
-            "type": "open",
+            "type": row.licence_type,
+            "open_licence_id": row.offer_id if taken else None,
+            "notice_id": row.source_id if taken else None,
             "licensee_name": row.facts["licensee"]["name"],
-            "terms_version": row.facts["terms_version"],
-            "terms_hash": row.facts["terms_hash"],
             "recordal": _recordal(row, any(p.status in COUNTS for p in payments), today, language),
             "annuity_reductions": list(annuities),
             "instalments": [_instalment(one, today) for one in account.instalments],
@@ -64,7 +66,7 @@ def _instalment(one: Instalment, today: date) -> InstalmentOut:
 
 
 def _recordal(row: Licence, paid: bool, today: date, language: str) -> RecordalOut:
-    files = files_to_file(paid=paid, represented=True)
+    files = files_to_file(row.source, paid=paid, represented=True)
     return RecordalOut(
         due_on=row.recordal_due_on,
         provisional=row.recordal_provisional,

@@ -43,6 +43,11 @@ def visible_licences(caller: Caller) -> sa.ColumnElement[bool]:
     return sa.or_(party_to(caller, Licence), col(Licence.patent_id).in_(held_by(caller)))
 
 
+def visible_payments(caller: Caller) -> sa.ColumnElement[bool]:
+    """Which payments somebody may see: both sides theirs, co-owners too, offices all."""
+    return sa.or_(party_to(caller, Payment), col(Payment.patent_id).in_(held_by(caller)))
+
+
 def visible_reports(caller: Caller) -> sa.ColumnElement[bool]:
     """Which royalty reports somebody may see: both sides theirs, offices all."""
     return party_to(caller, RoyaltyReport)
@@ -54,13 +59,18 @@ async def licence(session: AsyncSession, caller: Caller, licence_id: str) -> Lic
     return (await session.scalars(asked)).first()
 
 
-async def payments_of(session: AsyncSession, notice_ids: Sequence[str]) -> dict[str, list[Payment]]:
-    """The payments on notices and on the licences that came of them, in the order in which they were recorded."""
-    asked = sa.select(Payment).where(col(Payment.notice_id).in_(notice_ids))
+async def payments_made(session: AsyncSession, payable_ids: Sequence[str]) -> dict[str, list[Payment]]:
+    """The payments for the sources of licences, before and after those took effect, in the order of their recording."""
+    asked = sa.select(Payment).where(col(Payment.payable_id).in_(payable_ids))
     found: dict[str, list[Payment]] = {}
     for row in await session.scalars(asked.order_by(col(Payment.recorded_at), col(Payment.id))):
-        found.setdefault(row.notice_id, []).append(row)
+        found.setdefault(row.payable_id, []).append(row)
     return found
+
+
+async def payments_of(session: AsyncSession, licence: Licence) -> list[Payment]:
+    """The payments for a licence, those before its effect too, in the order in which they were recorded."""
+    return (await payments_made(session, [licence.source_id])).get(licence.source_id, [])
 
 
 async def periods_of(session: AsyncSession, payments: Sequence[Payment]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from backend.core.http.preconditions import MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute, release
 from backend.core.http.responses import changed, created, listed, one, plain
-from backend.licences import licensor_contests, queries, row_presenters
+from backend.licences import queries, row_presenters
 from backend.licences.access import (
     ContestedLicence,
     EitherLicence,
@@ -28,9 +28,11 @@ from backend.licences.access import (
 from backend.licences.certificates import service as certification
 from backend.licences.certificates.content import CertificateOut, VerificationOut, with_hash
 from backend.licences.certificates.pdf import certificate_pdf
-from backend.licences.models import Licence, Notice
+from backend.licences.lifecycle import licensor_contests
+from backend.licences.models import Licence
 from backend.licences.payments import service as payments
 from backend.licences.payments.overdue import payment_overdue
+from backend.licences.policy import Policy
 from backend.licences.recordal import service as recordal
 from backend.licences.schemas import (
     ContestDecision,
@@ -103,12 +105,12 @@ async def _answer(session: Db, request: Request, held: HeldLicence, today: Any) 
 @router.post("/{licence_id}/payments", summary="Record a later payment", status_code=201, response_model=LicenceOut,
              responses=STEP)  # fmt: skip
 async def pay_licence(
-    request: Request, held: LicenseesLicence, seen: MayMatch, body: LicencePaymentIn, session: Db, now: Now
-) -> Response:
+    request: Request, held: LicenseesLicence, seen: MayMatch, body: LicencePaymentIn, session: Db, policy: Policy,
+    now: Now,
+) -> Response:  # fmt: skip
     """The licence with a further payment: of a reported royalty, or of a further year's amount."""
     seen.check(held.licence.version)
-    notice = await session.get_one(Notice, held.licence.notice_id)
-    await payments.pay_licence(session, held.licence, notice, body, held.caller, now)
+    await payments.pay_licence(session, held.licence, body, held.caller, policy, now)
     await session.flush()
     out = (await row_presenters.licences(session, request, [held.licence], held.caller, china_day(now)))[0]
     return created(out, held.licence.version, f"/v1/licences/{held.licence.id}")
@@ -138,22 +140,28 @@ async def confirm_recordal(
 
 @router.post("/{licence_id}/termination", summary="End a licence", response_model=LicenceOut, responses=STEP)
 async def terminate_licence(
-    request: Request, held: EndedLicence, seen: MayMatch, body: Termination, session: Db, now: Now
+    request: Request, held: EndedLicence, seen: MayMatch, body: Termination, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The licence, given up by its licensee from today on, or ended as an office shows by a decision or agreement."""
     seen.check(held.licence.version)
-    await recordal.terminate(session, held.whole, held.licence, body, held.caller, now)
+    await recordal.terminate(session, held.whole, held.licence, body, held.caller, policy, now)
     return await _answer(session, request, held, china_day(now))
 
 
 @router.post("/{licence_id}/contest-decision", summary="Decide on a displaced licensor's licence",
              response_model=LicenceOut, responses=STEP)  # fmt: skip
 async def decide_licensor_contest(
-    request: Request, held: ContestedLicence, seen: MayMatch, body: ContestDecision, session: Db, now: Now
+    request: Request,
+    held: ContestedLicence,
+    seen: MayMatch,
+    body: ContestDecision,
+    session: Db,
+    policy: Policy,
+    now: Now,
 ) -> Response:
     """The licence, which stands (dismissed) or never was (upheld): its licensor never held the patent."""
     seen.check(held.licence.version)
-    await licensor_contests.decide(session, held.whole, held.licence, body, held.caller, now)
+    await licensor_contests.decide(session, held.whole, held.licence, body, held.caller, policy, now)
     return await _answer(session, request, held, china_day(now))
 
 

@@ -14,7 +14,7 @@ from backend.core.http.problems import language_of
 from backend.files.service import attached
 from backend.licences import presenters as licence_presenters
 from backend.licences import queries
-from backend.licences.models import Licence, Notice, OpenLicence, Payment
+from backend.licences.models import Licence, Payment
 from backend.licences.payments.checks import EVIDENCE as PAYMENT
 from backend.licences.receivables.allocation import Account, account_of
 from backend.licences.recordal.service import EVIDENCE as LICENCE
@@ -25,15 +25,15 @@ from backend.patents.models import Patent
 
 
 async def payments_shown(session: AsyncSession, found: Mapping[str, Sequence[Payment]]) -> dict[str, list[PaymentOut]]:
-    """Return the payments of notices as both sides see them, by the notice's id."""
+    """Return payments as both sides see them, by the id of what they are made for."""
     every = [one for rows in found.values() for one in rows]
     files, periods = (
         await attached(session, PAYMENT, [one.id for one in every]),
         await queries.periods_of(session, every),
     )
     return {
-        notice_id: [licence_presenters.payment(one, files.get(one.id, []), periods.get(one.id)) for one in rows]
-        for notice_id, rows in found.items()
+        payable_id: [licence_presenters.payment(one, files.get(one.id, []), periods.get(one.id)) for one in rows]
+        for payable_id, rows in found.items()
     }
 
 
@@ -46,14 +46,14 @@ async def licences(
     other_bp: int | None = None,
 ) -> list[LicenceOut]:
     """Return the licences as both sides see them; the annuities that they reduce are the licensor's."""
-    made = await queries.payments_of(session, [row.notice_id for row in rows])
+    made = await queries.payments_made(session, [row.source_id for row in rows])
     payments, accounts = await payments_shown(session, made), await _accounts(session, rows, made)
     files, language = await attached(session, LICENCE, [row.id for row in rows]), language_of(request)
     reduced = await _reduced(session, [row for row in rows if _is_licensors(row, caller)], other_bp)
     return [
         licence_presenters.licence(
             row,
-            payments.get(row.notice_id, []),
+            payments.get(row.source_id, []),
             files.get(row.id, []),
             reduced.get(row.id, []),
             accounts[row.id],
@@ -67,12 +67,8 @@ async def licences(
 async def _accounts(
     session: AsyncSession, rows: Sequence[Licence], made: Mapping[str, Sequence[Payment]]
 ) -> dict[str, Account]:
-    notices_ = await by_id(session, Notice, {row.notice_id for row in rows})
     reports = await queries.reports_of_all(session, [row.id for row in rows])
-    return {
-        row.id: account_of(row, notices_[row.notice_id], reports.get(row.id, []), made.get(row.notice_id, []))
-        for row in rows
-    }
+    return {row.id: account_of(row, reports.get(row.id, []), made.get(row.source_id, [])) for row in rows}
 
 
 def _is_licensors(licence: Licence, caller: Caller) -> bool:
@@ -84,8 +80,7 @@ async def _reduced(
 ) -> dict[str, list[ReducedAnnuityOut]]:
     recorded = [row for row in rows if row.recorded_on is not None]
     patents = await by_id(session, Patent, {row.patent_id for row in recorded})
-    declared = await by_id(session, OpenLicence, {row.open_licence_id for row in recorded})
-    return {row.id: annuities(row, patents[row.patent_id], declared[row.open_licence_id], other_bp) for row in recorded}
+    return {row.id: annuities(row, patents[row.patent_id], other_bp) for row in recorded}
 
 
 async def by_id(session: AsyncSession, table: Any, ids: Collection[str]) -> dict[str, Any]:

@@ -1,55 +1,23 @@
-"""What notices, payments and licences look like outside."""
+"""What payments and licences look like outside."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from backend.core.http.paging import PageQuery
-from backend.core.http.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Prose, Version
+from backend.core.http.schemas import Body, Day, Fen, Line, LongLine, Moment, Out, Version
 from backend.files.schemas import FileIds, FileRef
+from backend.licences.certificates.content import Type
+from backend.licences.codes import LicenceSource
 from backend.licences.receivables.instalment_rules import InstalmentState
-from backend.licences.states import LicenceStatus, NoticeStatus, PaymentStatus
+from backend.licences.states import LicenceStatus, PaymentStatus
 from backend.patents.schemas import example
-from backend.rights.errors import DatesReversed
-from backend.rights.schemas import TermsHash
 
 Role = Literal["licensee", "licensor"]
+OfOpen = str | SkipJsonSchema[None]  # see `Type`
 Said = Annotated[bool, Field(strict=True)]
-
-
-class ExportRegistration(Body):
-    """The registration or permit of technology export that a licensee outside the mainland has."""
-
-    kind: Literal["registration", "permit"]
-    number: Line
-    on: Day
-    evidence_files: FileIds = Field(min_length=1)
-
-
-class NoticeIn(Body):
-    """A licensee's written notice: which terms it takes, for which days, with what use in mind."""
-
-    model_config = example(
-        terms_version=1, terms_hash="0" * 64, starts_on="2026-04-01", ends_on="2027-03-31", message="拟用于电池产线。"
-    )
-
-    terms_version: Annotated[int, Field(ge=1, strict=True)]
-    terms_hash: TermsHash = Field(description="Of the terms that were read; others are refused.")
-    starts_on: Day | None = Field(None, description="Today if absent.")
-    ends_on: Day | None = Field(None, description="The last day; the open licence's own if absent.")
-    net_sales_fen: Fen | None = None
-    profit_fen: Fen | None = None
-    units: Annotated[int | None, Field(ge=0, le=9_000_000_000_000_000)] = None
-    message: Prose | None = None
-    export_registration: ExportRegistration | None = Field(None, description="Of a licensee outside the mainland.")
-    evidence_files: FileIds = Field([], description="The signed notice, where there is one on paper.")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise DatesReversed
-        return self
 
 
 class PaymentIn(Body):
@@ -145,52 +113,6 @@ class PaymentOut(Out):
     version: int
 
 
-class NoticeOut(Version):
-    """A notice: what it takes, what to pay by when, and what became of it."""
-
-    id: str
-    open_licence_id: str
-    patent_id: str
-    licensee_organisation_id: str
-    licensee_name: str
-    status: NoticeStatus
-    status_reason: str | None
-    terms_version: int
-    terms_hash: str
-    starts_on: date
-    ends_on: date
-    given_on: date
-    given_at: Moment
-    message: str | None
-    export_registration: dict[str, Any] | None
-    quote: dict[str, Any] = Field(description="Frozen with the notice, with its working.")
-    due_at_start_fen: int
-    paid_fen: int
-    to_be_confirmed_fen: int = Field(
-        description="Told late: it counts once the licensor confirms it or an office decides."
-    )
-    open_fen: int = Field(description="What is left to pay for the licence to take effect.")
-    pay_by: date | None
-    next_step: str = Field(description="What has to happen next, and by whom.")
-    licence_id: str | None
-    payments: list[PaymentOut]
-    evidence_files: list[FileRef]
-
-
-class NoticesOut(Out):
-    """One page of notices, the newest first."""
-
-    items: list[NoticeOut]
-    next_cursor: str | None
-
-
-class NoticesQuery(PageQuery):
-    """Which notices."""
-
-    role: Role | None = Field(None, description="On which side the caller's organisation stands.")
-    status: list[NoticeStatus] = Field([], max_length=len(NoticeStatus))
-
-
 class RecordalOut(Out):
     """Until when the licence is filed for recordal, and how far that has come."""
 
@@ -228,19 +150,20 @@ class InstalmentOut(Out):
 
 
 class LicenceOut(Version):
-    """A licence taken under an open one."""
+    """A licence with its payments and recordal."""
 
     id: str
     patent_id: str
-    open_licence_id: str
-    notice_id: str
+    source: LicenceSource = Field(description="What it came from.")
+    open_licence_id: OfOpen
+    notice_id: OfOpen
     right_id: str
     licensor_organisation_id: str
     licensee_organisation_id: str
     licensee_name: str
     status: LicenceStatus
     status_reason: str | None
-    type: Literal["open"]
+    type: Type
     fee: dict[str, Any]
     terms_version: int
     terms_hash: str

@@ -13,7 +13,6 @@ from backend.core.ids import id_pattern
 from backend.listings import queries
 from backend.listings.errors import ListingNotFound, ListingStepNotYours
 from backend.listings.rules import Side
-from backend.patents.models import Listing
 
 ListingId = Annotated[
     str, Path(pattern=id_pattern("lst"), description="The listing's id.", examples=["lst_01h455vb4pex5vsknk084sn02q"])
@@ -24,7 +23,7 @@ ListingId = Annotated[
 class Held:
     """A listing held for a change, and the side the caller acts for."""
 
-    listing: Listing
+    listing: queries.Row
     caller: Caller
     side: Side
 
@@ -40,7 +39,7 @@ async def _steerable(listing_id: ListingId, caller: Editor, session: Db) -> Held
     listing = await queries.locked(session, caller, listing_id)
     if listing is None:
         raise ListingNotFound
-    if listing.organisation_id == caller.organisation_id:
+    if listing["organisation_id"] == caller.organisation_id:
         return Held(listing, caller, Side.HOLDER)
     if caller.is_platform:
         return Held(listing, caller, Side.PLATFORM)

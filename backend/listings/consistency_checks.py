@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.models import Organisation, OrganisationStatus, Party
 from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
-from backend.listings import event_handlers as listing_handlers
 from backend.listings import queries as found_by
 from backend.listings.rules import BARRED, HOLDS, Side, Standing, bars
+from backend.listings.service import suspend
 from backend.patents import queries
 from backend.patents.codes import HoldingState, ListingStatus
 from backend.patents.models import ESTABLISHED, Holding, Listing, Patent
@@ -118,24 +118,24 @@ async def _suspended(site: Site, listing_id: str) -> bool:
         asked = sa.select(LISTING.c.patent_id).where(LISTING.c.id == listing_id)
         patent_id = (await session.execute(asked)).scalar_one()
         await session.get_one(Patent, patent_id, with_for_update=True)  # first, as whoever changes its status does
-        listing = await session.get_one(Listing, listing_id, with_for_update=True)
-        if listing.status is not ListingStatus.LISTED:
+        (listing,) = await found_by.locked_where(session, LISTING.c.id == listing_id)
+        if listing["status"] is not ListingStatus.LISTED:
             return True
         return await _suspend(session, listing, site.database.clock.now())
 
 
-async def _suspend(session: AsyncSession, listing: Listing, now: datetime) -> bool:
-    standing = await found_by.standing_of(session, listing)
-    which = LISTING.c.id == listing.id
-    if standing.legal_status in BARRED:
-        await listing_handlers.suspend(session, which, Side.LEGAL_STATUS, standing.legal_status.value, now)
-    elif standing.holding not in HOLDS:
-        reason = "disputed" if standing.holding is HoldingState.DISPUTED else "ended"
-        await listing_handlers.suspend(session, which, Side.HOLDING, reason, now)
-    elif not standing.established:
-        await listing_handlers.suspend(session, which, Side.HOLDING, "not_established", now)
-    elif not standing.verified:
-        await listing_handlers.suspend(session, which, Side.HOLDING, "organisation_not_verified", now)
+async def _suspend(session: AsyncSession, listing: found_by.Row, now: datetime) -> bool:
+    backing = await found_by.backing_of(session, listing)
+    which = LISTING.c.id == listing["id"]
+    if backing.legal_status in BARRED:
+        await suspend(session, which, Side.LEGAL_STATUS, backing.legal_status.value, now)
+    elif backing.holding not in HOLDS:
+        reason = "disputed" if backing.holding is HoldingState.DISPUTED else "ended"
+        await suspend(session, which, Side.HOLDING, reason, now)
+    elif not backing.established:
+        await suspend(session, which, Side.HOLDING, "not_established", now)
+    elif not backing.verified:
+        await suspend(session, which, Side.HOLDING, "organisation_not_verified", now)
     else:
         return False
     return True

@@ -22,6 +22,7 @@ DOMAIN: Final = Domain(
     scope="catalogue",
     events=events_in(events),
     sync_handlers=event_handlers.SYNC_HANDLERS,
+    merge_rules=event_handlers.MERGE_RULES,
     notifications=NOTIFICATION_TEMPLATES,
     jobs={bulk.KIND: bulk.run},
     import_kinds=lambda _burdens: file_import.IMPORT_KINDS,

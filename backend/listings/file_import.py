@@ -1,6 +1,5 @@
 """Files of offers: the kind `listings` of imports. What is new lands as a draft; publishing is a step of its own."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,22 +8,19 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.database.bulk_writes import change_many, put_many
-from backend.core.events.domain_event import DomainEvent
-from backend.core.events.log import append_many
 from backend.core.ids import new_id
 from backend.imports.import_kinds import ColumnError, Importer, ImportKind, RowResult
 from backend.imports.rules import Mode, Outcome
 from backend.imports.scratch_store import Earlier, Scratch
-from backend.listings.events import ListingCreated, ListingEvent, ListingUpdated
+from backend.listings.change_rules import TERMS, Change, new_row
+from backend.listings.queries import IS_LIVING, LISTING, Row
 from backend.listings.row_reader import ListingDraft, read_listing
-from backend.listings.rules import LIVING
-from backend.listings.service import TERMS, event_of
-from backend.patents.codes import HoldingState, ListingStatus
+from backend.listings.service import accepted, apply
+from backend.patents.codes import HoldingState
 from backend.register_import import messages
 from backend.register_import.number_lookup import ids_by_number, meant_rows
 from backend.register_import.patent_import import NEEDS
-from backend.register_import.writer import HOLDING, IDS, LISTING
+from backend.register_import.writer import HOLDING, IDS
 
 FIELDS: Final = frozenset({*NEEDS[0], *TERMS, "price_yuan", "price_wan"})
 HELD: Final = sa.select(HOLDING.c.patent_id).where(
@@ -32,32 +28,23 @@ HELD: Final = sa.select(HOLDING.c.patent_id).where(
     HOLDING.c.organisation_id == sa.bindparam("by"),
     HOLDING.c.state != HoldingState.ENDED,
 )
-LISTINGS: Final = (
-    sa.select(*(LISTING.c[name] for name in ("id", "patent_id", "organisation_id", "status", *TERMS)))
-    .where(LISTING.c.patent_id.in_(IDS), LISTING.c.status.in_(LIVING))
-    .order_by(LISTING.c.id)
-)
+LISTINGS: Final = sa.select(LISTING).where(LISTING.c.patent_id.in_(IDS), IS_LIVING).order_by(LISTING.c.id)
 OFFERS: Final = "offer"
-EMPTY: Final[Mapping[str, Any]] = {
-    **dict.fromkeys(column.name for column in LISTING.columns),
-    "deal_types": [],
-    "clusters": [],
-    "keywords": [],
-    "version": 1,
-}
 
 
 @dataclass(slots=True)
 class Offer:
     """A living listing as the import sees it; `writes` is what the next batch writes."""
 
-    id: str
-    patent_id: str
-    organisation_id: str
-    status: ListingStatus
+    row: Row
     stored: bool
     terms: dict[str, Any]
     writes: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Return the listing's id."""
+        return str(self.row["id"])
 
 
 class ListingRun:
@@ -78,16 +65,17 @@ class ListingRun:
         by = self._importer.organisation_id
         held = {row.patent_id for row in await connection.execute(HELD, {**asked, "by": by})}
         found: Any = await connection.execute(LISTINGS if self._checks else LISTINGS.with_for_update(), asked)
-        offers = {row["patent_id"]: _offer(row) for row in found.mappings()}
+        offers = {row["patent_id"]: _offer(dict(row)) for row in found.mappings()}
         offers |= self._scratch.get(OFFERS, held)
         self._named = await self._earlier.among(session, {offer.id for offer in offers.values()})
-        results = [self._plan(draft, ids, held, offers) for draft in drafts]
-        touched = [offer for offer in offers.values() if offer.writes]
+        results = [self._plan(draft, ids, held, offers, now) for draft in drafts]
+        touched = {patent_id: offer for patent_id, offer in offers.items() if offer.writes}
         if self._checks:
             self._remember(touched)
-            fresh = {offer.id for offer in touched if not offer.stored}
+            fresh = {offer.id for offer in touched.values() if not offer.stored}
             return [RowResult(r.outcome, None if r.subject in fresh else r.subject, r.errors) for r in results]
-        await self._write(session, touched, now)
+        changes = [Change(listing=offer.row, is_new=not offer.stored, terms=offer.writes) for offer in touched.values()]
+        accepted(await apply(session, changes, now, actor=self._importer.user_id))
         return results
 
     def kept(self) -> None:
@@ -99,7 +87,12 @@ class ListingRun:
         self._scratch.close()
 
     def _plan(
-        self, draft: ListingDraft, ids: Mapping[tuple[str, str], str], held: set[str], offers: dict[str, Offer]
+        self,
+        draft: ListingDraft,
+        ids: Mapping[tuple[str, str], str],
+        held: set[str],
+        offers: dict[str, Offer],
+        now: datetime,
     ) -> RowResult:
         if not draft.numbers:
             return RowResult(Outcome.REJECTED, None, [*draft.errors, ColumnError("", "number_missing")])
@@ -111,17 +104,16 @@ class ListingRun:
             return RowResult(Outcome.REJECTED, None, [*draft.errors, ColumnError(column, code, number)])
         known = offers.get(patent_id)
         if known is None:
-            return self._create(draft, patent_id, offers)
-        if known.organisation_id != self._importer.organisation_id:
+            return self._create(draft, patent_id, offers, now)
+        if known.row["organisation_id"] != self._importer.organisation_id:
             error = ColumnError(column, "already_listed", number)
             return RowResult(Outcome.CONFLICT, None, [*draft.errors, error])
         return self._change(draft, known)
 
-    def _create(self, draft: ListingDraft, patent_id: str, offers: dict[str, Offer]) -> RowResult:
-        terms = {**{name: EMPTY[name] for name in TERMS}, **draft.terms}
-        by = self._importer.organisation_id
-        offer = Offer(new_id("lst"), patent_id, by, ListingStatus.DRAFT, stored=False, terms=terms, writes=dict(terms))
-        offers[patent_id] = offer
+    def _create(self, draft: ListingDraft, patent_id: str, offers: dict[str, Offer], now: datetime) -> RowResult:
+        row = new_row(new_id("lst"), patent_id, self._importer.organisation_id, now)
+        terms = {**{name: row[name] for name in TERMS}, **draft.terms}
+        offers[patent_id] = offer = Offer(row, stored=False, terms=terms, writes=dict(terms))
         self._earlier.add(offer.id)
         return RowResult(Outcome.CREATED, offer.id, draft.errors)
 
@@ -142,46 +134,14 @@ class ListingRun:
         outcome = Outcome.CONFLICT if is_differing else Outcome.UPDATED if changes else Outcome.UNCHANGED
         return RowResult(outcome, known.id, errors)
 
-    def _remember(self, touched: Sequence[Offer]) -> None:
-        for offer in touched:
+    def _remember(self, touched: Mapping[str, Offer]) -> None:
+        for offer in touched.values():
             offer.writes = {}
-        self._scratch.put(OFFERS, {offer.patent_id: offer for offer in touched})
-
-    async def _write(self, session: AsyncSession, touched: Sequence[Offer], now: datetime) -> None:
-        fresh = [
-            {
-                **EMPTY,
-                **offer.writes,
-                "id": offer.id,
-                "patent_id": offer.patent_id,
-                "organisation_id": offer.organisation_id,
-                "status": offer.status,
-                "created_at": now,
-            }
-            for offer in touched
-            if not offer.stored
-        ]
-        await put_many(session, LISTING, fresh)
-        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-        for offer in touched:
-            if offer.stored:
-                alike[tuple(sorted(offer.writes))].append({**offer.writes, "known_id": offer.id})
-        for names, rows in alike.items():
-            await change_many(session, LISTING, names, rows)
-        await append_many(session, [self._happened(offer) for offer in touched], now)
-
-    def _happened(self, offer: Offer) -> DomainEvent[ListingEvent]:
-        kind = ListingUpdated if offer.stored else ListingCreated
-        public = offer.status is ListingStatus.LISTED
-        by = self._importer.user_id
-        return event_of(kind, offer.id, offer.patent_id, offer.organisation_id, public=public, actor=by)
+        self._scratch.put(OFFERS, touched)
 
 
-def _offer(row: Mapping[str, Any]) -> Offer:
-    terms = {name: row[name] for name in TERMS}
-    return Offer(
-        row["id"], row["patent_id"], row["organisation_id"], row["status"], stored=True, terms=terms, writes={}
-    )
+def _offer(row: Row) -> Offer:
+    return Offer(row, stored=True, terms={name: row[name] for name in TERMS}, writes={})
 
 
 IMPORT_KINDS: Final = {

@@ -1,6 +1,6 @@
 """How listings are found, and what decides their next step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -9,12 +9,17 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, OrganisationStatus
-from backend.listings.rules import LIVING, Standing
+from backend.core.database.columns import table_of
+from backend.listings.change_rules import Backing
+from backend.listings.rules import LIVING
 from backend.listings.schemas import ListingsQuery
 from backend.patents.codes import HoldingState, ListingStatus
 from backend.patents.models import Holding, Listing, Patent, PatentAvailability
 from backend.patents.queries import apart_from_index
 
+Row = Mapping[str, Any]  # a listing's values by column
+LISTING: Final = table_of(Listing)
+IS_LIVING: Final = LISTING.c.status.in_(LIVING)
 PATENT_PART: Final[tuple[Any, ...]] = (
     col(Patent.title),
     col(Patent.title_en),
@@ -66,7 +71,7 @@ async def visible_listing(session: AsyncSession, caller: Caller | None, listing_
     return (await session.execute(found)).first()
 
 
-async def locked(session: AsyncSession, caller: Caller, listing_id: str) -> Listing | None:
+async def locked(session: AsyncSession, caller: Caller, listing_id: str) -> Row | None:
     """The listing, held until the end of the transaction together with its patent, or None where it is not visible.
 
     The patent first: whoever changes its legal status holds it too and then reaches for the listing.
@@ -79,7 +84,13 @@ async def locked(session: AsyncSession, caller: Caller, listing_id: str) -> List
     if patent_id is None:
         return None
     await session.get(Patent, patent_id, with_for_update=True, populate_existing=True)
-    return await session.get(Listing, listing_id, with_for_update=True, populate_existing=True)
+    return next(iter(await locked_where(session, LISTING.c.id == listing_id)), None)
+
+
+async def locked_where(session: AsyncSession, *which: sa.ColumnElement[bool]) -> list[Row]:
+    """The listings of which all the conditions hold, locked in the order of their ids."""
+    asked = sa.select(LISTING).where(*which).order_by(LISTING.c.id).with_for_update()
+    return [dict(row) for row in (await session.execute(asked)).mappings()]
 
 
 async def holding_states(
@@ -120,22 +131,13 @@ async def living_listing_of(session: AsyncSession, patent_id: str) -> str | None
     return found.scalar_one_or_none()
 
 
-async def standing_of(session: AsyncSession, listing: Listing) -> Standing:
-    """All that decides which step the listing may take; hold its patent before asking."""
-    patent = await session.get_one(Patent, listing.patent_id)
-    pair = (listing.patent_id, listing.organisation_id)
+async def backing_of(session: AsyncSession, listing: Row) -> Backing:
+    """What stands behind the listing; hold its patent before asking."""
+    patent = await session.get_one(Patent, listing["patent_id"])
+    pair = (patent.id, listing["organisation_id"])
     holdings = await holding_states(session, [pair])
-    verified = await verified_among(session, [listing.organisation_id])
-    return Standing(
-        status=listing.status,
-        suspended_by=listing.suspended_by,
-        legal_status=patent.legal_status,
-        holding=holdings.get(pair),
-        verified=listing.organisation_id in verified,
-        has_deal_type=bool(listing.deal_types),
-        has_price=listing.price_fen is not None or bool(listing.price_note),
-        established=patent.is_established,
-    )
+    verified = await verified_among(session, [pair[1]])
+    return Backing(patent.legal_status, holdings.get(pair), pair[1] in verified, patent.is_established)
 
 
 async def offer_of(session: AsyncSession, patent_id: str) -> PatentAvailability | None:

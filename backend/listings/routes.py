@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Editor, MaybeCaller
+from backend.accounts.quotas.policy import QuotaPolicy, Quotas
 from backend.core.clock import Now
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
@@ -16,6 +17,8 @@ from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.listings import queries, service
 from backend.listings.access import Held, OutwardListing, OwnListing, SeenListing, SteerableListing
+from backend.listings.change_rules import Step
+from backend.listings.presenters import listing_out
 from backend.listings.rules import Action
 from backend.listings.schemas import (
     ListingIn,
@@ -39,7 +42,7 @@ async def create_listing(caller: Editor, body: ListingIn, session: Db, now: Now)
     """A draft of a listing for a patent that the caller's organisation holds; one living listing per patent."""
     listing, patent = await service.create(session, caller, body, now)
     offer = await queries.offer_of(session, patent.id)
-    return created(service.shown(listing, patent, offer), listing.version, f"/v1/listings/{listing.id}")
+    return created(listing_out(listing, patent, offer), listing["version"], f"/v1/listings/{listing['id']}")
 
 
 @router.get("", summary="Listings", response_model=ListingPage, responses=problem_answers(401, 422))
@@ -49,73 +52,76 @@ async def list_listings(
     """What is listed, newest first; members also see their own listings in every state, platform and authority all."""
     found = queries.listings(caller, query)
     rows, cursor = await page(session, request, query, found, LISTING_ID, descending=True)
-    return listed([service.shown(row.Listing, row, row) for row in rows], cursor)
+    return listed([listing_out(row.Listing.model_dump(), row, row) for row in rows], cursor)
 
 
 @router.get("/{listing_id}", summary="One listing", response_model=ListingOut, responses=problem_answers(401, 404))
 async def get_listing(request: Request, row: SeenListing) -> Response:
     """A listing that is listed, or that the caller may see otherwise."""
-    return one(request, service.shown(row.Listing, row, row), row.Listing.version)
+    return one(request, listing_out(row.Listing.model_dump(), row, row), row.Listing.version)
 
 
 @router.patch("/{listing_id}", summary="Change a listing's terms", response_model=ListingOut,
               responses=problem_answers(401, 403, 404, 409, 412, 422, 428))  # fmt: skip
 async def change_listing(seen: IfMatch, held: OwnListing, body: TermsPatch, session: Db, now: Now) -> Response:
     """The listing with the named terms changed; one that is listed must stay fit to be shown."""
-    seen.check(held.listing.version)
-    listing = await service.change(session, held.caller, held.listing, body, now)
+    seen.check(held.listing["version"])
+    listing = await service.edit(session, held.caller, held.listing, body, now)
     return await _answer(session, listing)
 
 
-async def _answer(session: AsyncSession, listing: Listing) -> Response:
-    patent, offer = await session.get_one(Patent, listing.patent_id), await queries.offer_of(session, listing.patent_id)
-    return changed(service.shown(listing, patent, offer), listing.version)
+async def _answer(session: AsyncSession, listing: queries.Row) -> Response:
+    patent_id = listing["patent_id"]
+    patent, offer = await session.get_one(Patent, patent_id), await queries.offer_of(session, patent_id)
+    return changed(listing_out(listing, patent, offer), listing["version"])
 
 
 async def _step(
-    session: AsyncSession, held: Held, seen: MayMatch, action: Action, now: datetime, reason: str | None = None
+    session: AsyncSession, held: Held, seen: MayMatch, step: Step, quotas: QuotaPolicy, now: datetime
 ) -> Response:
-    seen.check(held.listing.version)
-    return await _answer(
-        session, await service.step(session, held.caller, held.listing, action, held.side, reason, now)
-    )
+    seen.check(held.listing["version"])
+    return await _answer(session, await service.take_step(session, held.caller, held.listing, step, quotas, now))
 
 
 @router.post("/{listing_id}/submission", summary="Submit a draft", response_model=ListingOut, responses=STEP)
-async def submit_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def submit_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The draft, ready to be published; its organisation must be verified."""
-    return await _step(session, held, seen, Action.SUBMIT, now)
+    return await _step(session, held, seen, Step(Action.SUBMIT, held.side), quotas, now)
 
 
 @router.post(
     "/{listing_id}/publication", summary="Publish a submitted listing", response_model=ListingOut, responses=STEP
 )
-async def publish_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def publish_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The listing, shown to everybody; by its holder, whose organisation must be verified, or by the platform."""
-    return await _step(session, held, seen, Action.PUBLISH, now)
+    return await _step(session, held, seen, Step(Action.PUBLISH, held.side), quotas, now)
 
 
 @router.post("/{listing_id}/refusal", summary="Refuse a submitted listing", response_model=ListingOut, responses=STEP)
-async def refuse_listing(held: SteerableListing, seen: MayMatch, body: Refusal, session: Db, now: Now) -> Response:
+async def refuse_listing(
+    held: SteerableListing, seen: MayMatch, body: Refusal, session: Db, quotas: Quotas, now: Now
+) -> Response:
     """The listing, refused by the platform with a reason; its holder may make a better one."""
-    return await _step(session, held, seen, Action.REFUSE, now, body.reason)
+    return await _step(session, held, seen, Step(Action.REFUSE, held.side, body.reason), quotas, now)
 
 
 @router.post("/{listing_id}/suspension", summary="Suspend a listing", response_model=ListingOut, responses=STEP)
-async def suspend_listing(held: SteerableListing, seen: MayMatch, body: Suspension, session: Db, now: Now) -> Response:
+async def suspend_listing(
+    held: SteerableListing, seen: MayMatch, body: Suspension, session: Db, quotas: Quotas, now: Now
+) -> Response:
     """The listing, hidden until it is resumed; what the platform suspended only the platform resumes."""
-    return await _step(session, held, seen, Action.SUSPEND, now, body.reason)
+    return await _step(session, held, seen, Step(Action.SUSPEND, held.side, body.reason), quotas, now)
 
 
 @router.post(
     "/{listing_id}/resumption", summary="Resume a suspended listing", response_model=ListingOut, responses=STEP
 )
-async def resume_listing(held: OutwardListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def resume_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The listing, shown to everybody again, where nothing bars it any more."""
-    return await _step(session, held, seen, Action.RESUME, now)
+    return await _step(session, held, seen, Step(Action.RESUME, held.side), quotas, now)
 
 
 @router.post("/{listing_id}/delisting", summary="Delist a listing", response_model=ListingOut, responses=STEP)
-async def delist_listing(held: SteerableListing, seen: MayMatch, session: Db, now: Now) -> Response:
+async def delist_listing(held: SteerableListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The listing, ended for good by its holder; the patent can be listed anew."""
-    return await _step(session, held, seen, Action.DELIST, now)
+    return await _step(session, held, seen, Step(Action.DELIST, held.side), quotas, now)

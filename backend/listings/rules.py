@@ -67,6 +67,7 @@ WHO: Final[dict[Action, frozenset[Side]]] = {
     Action.RESUME: frozenset({Side.HOLDER, Side.PLATFORM}),
     Action.DELIST: frozenset({Side.HOLDER}),
 }
+CAUSES: Final = frozenset({Side.LEGAL_STATUS, Side.HOLDING})  # sides for which no caller acts
 PAST: Final[dict[Action, type[ListingEvent]]] = {
     Action.SUBMIT: ListingSubmitted,
     Action.PUBLISH: ListingPublished,
@@ -132,15 +133,17 @@ def bars(standing: Standing) -> list[Reason]:
 
 
 def next_status(action: Action, side: Side, standing: Standing) -> ListingStatus:
-    """Return the status that the step leads to.
+    """Return the status that the step leads to; what follows from another fact may be whoever might refuse it.
 
     Raises ListingStepNotYours, ListingNotInState, SuspendedByPlatform, OrganisationNotVerified, ListingNotPublishable.
     """
-    if side not in WHO[action]:
+    if side not in WHO[action] and side not in CAUSES:
         raise ListingStepNotYours(action=action.value, by=", ".join(sorted(WHO[action])))
     target = TRANSITIONS.get((standing.status, action))
     if target is None:
         raise ListingNotInState(status=standing.status.value, action=action.value)
+    if side in CAUSES:
+        return target
     if standing.status is S.SUSPENDED and standing.suspended_by == Side.PLATFORM and side is not Side.PLATFORM:
         raise SuspendedByPlatform
     if target is S.LISTED:

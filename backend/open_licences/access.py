@@ -44,11 +44,13 @@ from backend.accounts.errors import OrganisationNotVerified
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.licences.access import SUFFIX, locked
-from backend.licences.errors import NoSuchNotice, NoSuchOpenLicence, NoSuchPayment, StepNotYours
-from backend.licences.models import Licence, Notice, OpenLicence, Payment
-from backend.licences.states import OpenStatus
+from backend.licences.errors import NoSuchPayment, StepNotYours
+from backend.licences.models import Licence, Payment
 from backend.open_licences import queries as open_queries
 from backend.open_licences.declarations.schemas import OpenLicenceIn
+from backend.open_licences.errors import NoSuchNotice, NoSuchOpenLicence
+from backend.open_licences.models import Notice, OpenLicence
+from backend.open_licences.states import OpenStatus
 from backend.patents import queries as patent_queries
 from backend.patents.access import Act, locked_patent, may, permit
 from backend.patents.queries import PatentAggregate
@@ -183,7 +185,7 @@ class HeldPayment:
 
 async def _of(session: AsyncSession, held: HeldNotice, payment_id: str) -> HeldPayment:
     payment = await session.get(Payment, payment_id, with_for_update=True)
-    if payment is None or payment.notice_id != held.notice.id:
+    if payment is None or payment.payable_id != held.notice.id:
         raise NoSuchPayment
     made = held.notice.licence_id
     return HeldPayment(held, payment, await session.get_one(Licence, made, with_for_update=True) if made else None)

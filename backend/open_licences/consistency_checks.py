@@ -13,11 +13,14 @@ from sqlmodel import col
 from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
 from backend.licences import queries
-from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licences.codes import LicenceSource
+from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.receivables.allocation import counted, due_at_start
-from backend.licences.states import COUNTS, OPEN, STANDS, LicenceStatus, NoticeStatus, PaymentStatus
+from backend.licences.states import COUNTS, STANDS, LicenceStatus, PaymentStatus
 from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import projection as availability_projection
+from backend.open_licences.models import Notice, OpenLicence
+from backend.open_licences.states import OPEN, NoticeStatus
 from backend.patents.models import Patent, PatentAvailability
 from backend.rights.models import RightClaim, RightEntry
 from backend.rights.permissions import grants
@@ -88,13 +91,16 @@ async def _shown(site: Site, patent_id: str) -> bool:
 
 
 NOTICES: Final = (
-    sa.select(NOTICE.c.id, NOTICE.c.status, NOTICE.c.licence_id, LICENCE.c.notice_id)
+    sa.select(NOTICE.c.id, NOTICE.c.status, NOTICE.c.licence_id, LICENCE.c.source_id)
     .outerjoin(LICENCE, LICENCE.c.id == NOTICE.c.licence_id)
     .where(sa.or_(NOTICE.c.status.in_(TAKEN), NOTICE.c.licence_id.is_not(None)))
 )
-LICENCES: Final = sa.select(LICENCE.c.id, LICENCE.c.status, LICENCE.c.right_id, *STATE).outerjoin(
-    ENTRY, ENTRY.c.id == LICENCE.c.right_id
-)
+LICENCES: Final = (
+    sa.select(LICENCE.c.id, LICENCE.c.status, LICENCE.c.right_id, LICENCE.c.source, LICENCE.c.source_id,
+              NOTICE.c.id.label("notice_id"), *STATE)
+    .outerjoin(ENTRY, ENTRY.c.id == LICENCE.c.right_id)
+    .outerjoin(NOTICE, NOTICE.c.id == LICENCE.c.source_id)
+)  # fmt: skip
 
 
 async def licences(site: Site, line: Line) -> None:
@@ -102,11 +108,13 @@ async def licences(site: Site, line: Line) -> None:
     async for rows, _ in pages(site.database, NOTICES, NOTICE.c.id):
         line.looked_at += len(rows)
         for row in rows:
-            if row.notice_id != row.id:
+            if row.source_id != row.id:
                 line.differs(f"{row.id} is {row.status.value}, and its licence {row.licence_id} is not there")
     async for rows, _ in pages(site.database, LICENCES, LICENCE.c.id):
         line.looked_at += len(rows)
         for row in rows:
+            if row.source is LicenceSource.OPEN_LICENCE and row.notice_id is None:
+                line.differs(f"{row.id}: its notice {row.source_id} is not there")
             stands, ended = row.status in STANDS, row.status in RELEASED
             for said in _of_ledger(row.right_id, row, row.id, stands=stands, ended=ended):
                 line.differs(f"{row.id}: {said}")
@@ -133,13 +141,15 @@ async def claims(site: Site, line: Line) -> None:
 
 
 AT_START: Final = (
-    sa.select(PAYMENT.c.notice_id, sa.func.sum(PAYMENT.c.amount_fen).label("paid"))
-    .where(PAYMENT.c.at_start, PAYMENT.c.notice_id.in_(sa.bindparam("ids", expanding=True)))  # later ones pay for use
+    sa.select(PAYMENT.c.payable_id, sa.func.sum(PAYMENT.c.amount_fen).label("paid"))
+    .where(PAYMENT.c.at_start, PAYMENT.c.payable_id.in_(sa.bindparam("ids", expanding=True)))  # later ones pay for use
     .where(PAYMENT.c.status.in_(sorted(COUNTS)))
-    .group_by(PAYMENT.c.notice_id)
+    .group_by(PAYMENT.c.payable_id)
 )
 WAITS: Final = sa.exists().where(
-    PAYMENT.c.notice_id == NOTICE.c.id, PAYMENT.c.status == PaymentStatus.TO_BE_CONFIRMED, NOTICE.c.licence_id.is_(None)
+    PAYMENT.c.payable_id == NOTICE.c.id,
+    PAYMENT.c.status == PaymentStatus.TO_BE_CONFIRMED,
+    NOTICE.c.licence_id.is_(None),
 )
 STATED: Final = sa.select(
     NOTICE.c.id,
@@ -149,11 +159,7 @@ STATED: Final = sa.select(
     NOTICE.c.paid_fen,
     WAITS.label("waits"),
 )
-REPORTING: Final = (
-    sa.select(LICENCE.c.id, Licence, Notice)
-    .join(Notice, NOTICE.c.id == LICENCE.c.notice_id)
-    .where(sa.exists().where(REPORT.c.licence_id == LICENCE.c.id))
-)
+REPORTING: Final = sa.select(LICENCE.c.id, Licence).where(sa.exists().where(REPORT.c.licence_id == LICENCE.c.id))
 
 
 async def _at_start(session: AsyncSession, rows: Sequence[sa.Row[Any]]) -> dict[str, int]:
@@ -163,7 +169,7 @@ async def _at_start(session: AsyncSession, rows: Sequence[sa.Row[Any]]) -> dict[
 
 async def _reported(session: AsyncSession, rows: Sequence[sa.Row[Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     reports = await queries.reports_of_all(session, [row.Licence.id for row in rows])
-    return reports, await queries.payments_of(session, [row.Notice.id for row in rows])
+    return reports, await queries.payments_made(session, [row.Licence.source_id for row in rows])
 
 
 def _differs(line: Line, subject: str, stated: int, paid: int) -> None:
@@ -190,8 +196,8 @@ async def payments(site: Site, line: Line) -> None:
             _stands(line, row, paid.get(row.id, 0))
     async for rows, (reports, made) in pages(site.database, REPORTING, LICENCE.c.id, _reported):
         for row in rows:
-            due, mine = due_at_start(row.Licence, row.Notice), reports[row.Licence.id]
-            counts, _ = counted(due, mine, made.get(row.Notice.id, []))
+            due, mine = due_at_start(row.Licence), reports[row.Licence.id]
+            counts, _ = counted(due, mine, made.get(row.Licence.source_id, []))
             line.looked_at += len(mine)
             for report in mine:
                 _differs(line, report.id, report.paid_fen, counts[report.id])

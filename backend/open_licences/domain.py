@@ -6,14 +6,13 @@ from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.licences import states
-from backend.open_licences import consistency_checks, event_handlers, events, jobs
+from backend.open_licences import consistency_checks, event_handlers, events, jobs, states
 from backend.open_licences.declarations import routes as declaration_routes
 from backend.open_licences.evidence import FILE_READERS
 from backend.open_licences.notices import routes as notice_routes
 from backend.open_licences.notification_templates import NOTIFICATION_TEMPLATES
 
-SOURCE: Final = "backend/licences/states.py"
+SOURCE: Final = "backend/open_licences/states.py"
 DOMAIN: Final = Domain(
     name="open_licences",
     routers=(declaration_routes.router, notice_routes.router),
@@ -22,6 +21,7 @@ DOMAIN: Final = Domain(
     },
     scope="licensing",
     events=events_in(events),
+    merge_rules=event_handlers.MERGE_RULES,
     sync_handlers=event_handlers.SYNC_HANDLERS,
     batch_handlers=event_handlers.BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,

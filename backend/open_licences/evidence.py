@@ -1,4 +1,4 @@
-"""Who may read the files that declarations, notices and payments name."""
+"""Who may read the files that declarations and notices name."""
 
 from typing import Final
 
@@ -6,8 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.core.domain import FileReader
-from backend.licences.models import Payment
-from backend.licences.payments import checks as payment_checks
 from backend.open_licences import queries
 from backend.open_licences.declarations import steps as declaration_steps
 from backend.open_licences.notices import service as notices
@@ -21,13 +19,7 @@ async def _of_notice(session: AsyncSession, caller: Caller, notice_id: str) -> b
     return await queries.notice(session, caller, notice_id) is not None
 
 
-async def _of_payment(session: AsyncSession, caller: Caller, payment_id: str) -> bool:
-    payment = await session.get(Payment, payment_id)
-    return payment is not None and await _of_notice(session, caller, payment.notice_id)
-
-
 FILE_READERS: Final[dict[str, FileReader]] = {
     declaration_steps.EVIDENCE: _of_declaration,
     notices.EVIDENCE: _of_notice,
-    payment_checks.EVIDENCE: _of_payment,
 }

@@ -6,13 +6,9 @@ from typing import Any, Final
 
 from backend.core.errors import Text
 from backend.files.schemas import FileRef
-from backend.licences.models import Duty, Notice, OpenLicence, OpenLicenceStep
 from backend.licences.patent_reference import named
-from backend.licences.schemas import (
-    NoticeOut,
-    PaymentOut,
-)
-from backend.licences.states import NoticeStatus, PaymentStatus
+from backend.licences.schemas import PaymentOut
+from backend.licences.states import PaymentStatus
 from backend.open_licences.declarations.content import withdrawal_terms
 from backend.open_licences.declarations.schemas import (
     ConsentTerms,
@@ -23,6 +19,9 @@ from backend.open_licences.declarations.schemas import (
     UnavailableOut,
     WorkedExample,
 )
+from backend.open_licences.models import Duty, Notice, OpenLicence, OpenLicenceStep
+from backend.open_licences.notices.schemas import NoticeOut
+from backend.open_licences.states import NoticeStatus
 from backend.patents.models import Patent
 
 PRIVATE: Final[dict[str, Any]] = {

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.licences.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep
+from backend.licences.models import Licence
 from backend.licences.queries import FOLLOWS_THE_RIGHT, held_by, party_to
-from backend.licences.states import ENDED, LIVING, OPEN, STANDS, WAITING, OpenStatus
+from backend.licences.states import STANDS
 from backend.open_licences.declarations.schemas import OpenLicencesQuery
+from backend.open_licences.models import Duty, Notice, OpenLicence, OpenLicenceStep
+from backend.open_licences.states import ENDED, LIVING, OPEN, WAITING, OpenStatus
 from backend.patents import queries as patent_queries
 
 SHOWN: Final = sorted(OPEN | ENDED)
@@ -113,7 +115,7 @@ async def licensees_of(session: AsyncSession, open_licence_id: str) -> list[str]
         col(Notice.open_licence_id) == open_licence_id, col(Notice.status).in_(sorted(WAITING))
     )
     standing = sa.select(col(Licence.licensee_organisation_id)).where(
-        col(Licence.open_licence_id) == open_licence_id, col(Licence.status).in_(sorted(STANDS))
+        col(Licence.offer_id) == open_licence_id, col(Licence.status).in_(sorted(STANDS))
     )
     return sorted(set(await session.scalars(sa.union(waiting, standing))))
 

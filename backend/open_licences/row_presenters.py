@@ -9,13 +9,13 @@ from backend.accounts.caller import Caller
 from backend.core.http.problems import language_of
 from backend.files.service import attached
 from backend.licences import queries
-from backend.licences.models import Notice, OpenLicence
 from backend.licences.row_presenters import by_id, payments_shown
-from backend.licences.schemas import NoticeOut
 from backend.open_licences import presenters
 from backend.open_licences import queries as open_queries
 from backend.open_licences.declarations.schemas import OpenLicenceOut
 from backend.open_licences.declarations.steps import EVIDENCE as OPEN_LICENCE
+from backend.open_licences.models import Notice, OpenLicence
+from backend.open_licences.notices.schemas import NoticeOut
 from backend.open_licences.notices.service import EVIDENCE as NOTICE
 from backend.patents.models import Patent
 from backend.rights.queries import names_of
@@ -50,7 +50,7 @@ async def notices(session: AsyncSession, request: Request, rows: Sequence[Notice
     """Return the notices as both sides see them."""
     ids = [row.id for row in rows]
     names = await names_of(session, [row.licensee_party_id for row in rows])
-    payments = await payments_shown(session, await queries.payments_of(session, ids))
+    payments = await payments_shown(session, await queries.payments_made(session, ids))
     files = await attached(session, NOTICE, ids)
     language = language_of(request)
     return [

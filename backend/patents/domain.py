@@ -16,7 +16,7 @@ from backend.patents.legal_events import status_rules
 from backend.patents.models import Holding, Patent
 from backend.patents.notification_templates import NOTIFICATION_TEMPLATES
 from backend.patents.patent_reference import named
-from backend.patents.register import export_routes, routes
+from backend.patents.register import export_routes, merge, routes
 
 DOMAIN: Final = Domain(
     name="patents",
@@ -27,6 +27,8 @@ DOMAIN: Final = Domain(
     },
     scope="catalogue",
     events=events_in(events),
+    merge_event=events.PatentsMerged,
+    merge_rules=merge.MERGE_RULES,
     notifications=NOTIFICATION_TEMPLATES,
     sweeps=(jobs.sweep,),
     file_readers=FILE_READERS,

@@ -19,6 +19,7 @@ DOMAIN: Final = Domain(
     tags={"rights": "What burdens a patent, what may be done with it and why not, and consents."},
     scope="rights",
     events=events_in(events),
+    merge_rules=event_handlers.MERGE_RULES,
     sync_handlers=event_handlers.SYNC_HANDLERS,
     batch_handlers=event_handlers.BATCH_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,

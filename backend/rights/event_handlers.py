@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.clock import china_day
+from backend.core.domain import MergeRule
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import BatchHandlerTable, EventContext, SyncHandlerTable
 from backend.establishment.codes import Proposal
@@ -108,8 +109,8 @@ async def _displaced(session: AsyncSession, event: DomainEvent[HoldingDisplaced]
             await end_entry(session, whole, entry, max(today, entry.starts_on), DISPLACED, by=None, now=context.now)
 
 
+MERGE_RULES: Final = (MergeRule(tables=("right_entry", "right_claim", "consent", "standing_offer"), follow=_merged),)
 SYNC_HANDLERS: Final[SyncHandlerTable] = {
-    PatentsMerged: [_merged],
     EstablishmentTaken: [_taken],
     LegalEventRecorded: [_legal_event],
     RightRecorded: [_changed],

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now, china_day
 from backend.core.database.columns import iso
 from backend.core.http.openapi import problem_answers
@@ -128,14 +129,14 @@ async def _shown(
 
 
 @router.post("/rights", summary="Record a right", status_code=201, response_model=RightOut, responses=ACTION)
-async def record_right(seen: MayMatch, held: RecordedRight, session: Db, now: Now) -> Response:
+async def record_right(seen: MayMatch, held: RecordedRight, session: Db, quotas: Quotas, now: Now) -> Response:
     """An entry of the ledger: a fact established elsewhere, with evidence, or a grant made here.
 
     A grant made here is refused where the ledger does not permit it, with all reasons. A fact is always recorded; what
     stood against it is noted on it, and every offer that it bars becomes unavailable at once.
     """
     seen.check(held.whole.patent.version)
-    entry = await service.record(session, held.whole, held.caller, held.body, now)
+    entry = await service.record(session, held.whole, held.caller, held.body, quotas, now)
     out = (await _shown(session, [entry], held.caller, held.whole))[0]
     return created(out, entry.version, f"/v1/patents/{entry.patent_id}/rights")
 
@@ -150,10 +151,12 @@ async def end_right(seen: MayMatch, held: OwnRight, body: RightEnding, session: 
 
 @router.post("/rights/{right_id}/correction", summary="Correct a right", status_code=201, response_model=RightOut,
              responses=ACTION)  # fmt: skip
-async def correct_right(seen: MayMatch, held: CorrectedRight, body: RightCorrection, session: Db, now: Now) -> Response:
+async def correct_right(
+    seen: MayMatch, held: CorrectedRight, body: RightCorrection, session: Db, quotas: Quotas, now: Now
+) -> Response:
     """The entry that takes the place of a wrong one, which stays on record as what was believed until now."""
     seen.check(held.entry.version)
-    entry = await correction.correct(session, held.whole, held.caller, held.entry, body, now)
+    entry = await correction.correct(session, held.whole, held.caller, held.entry, body, quotas, now)
     out = (await _shown(session, [entry], held.caller, held.whole))[0]
     return created(out, entry.version, f"/v1/patents/{entry.patent_id}/rights")
 

@@ -94,13 +94,13 @@ async def results(session: ReadDb) -> Response:
     return plain(given)
 
 
-def count(runtime: queue.Runtime, job_id: str) -> None:
+def count(runtime: queue.Runtime[object], job_id: str) -> None:
     while runtime.run(count_one(runtime, job_id)):
         pass
 
 
-async def count_one(runtime: queue.Runtime, job_id: str) -> bool:
-    now = runtime.state.clock.now()
+async def count_one(runtime: queue.Runtime[object], job_id: str) -> bool:
+    now = runtime.database.clock.now()
     async with runtime.database.write() as session:
         job = await session.get_one(Job, job_id)
         if job.done < job.total:

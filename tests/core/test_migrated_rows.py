@@ -24,6 +24,7 @@ FILLERS: dict[type, Any] = {str: "x", bool: False, int: 1, date: DAY, datetime: 
 SCRIPTS = ScriptDirectory.from_config(schema.alembic_config())
 OUTWARD = next(one for one in SCRIPTS.walk_revisions() if "outward" in Path(one.path).name)
 BEFORE, AFTER = str(OUTWARD.down_revision), OUTWARD.revision
+SOURCES = next(one for one in SCRIPTS.walk_revisions() if "licence_sources" in Path(one.path).name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -107,3 +108,36 @@ def test_a_licence_names_its_sides_with_their_codes_and_its_papers_are_known_to_
     }
     schema.downgrade(before, BEFORE)
     assert rows.read("licence", "facts", "lic_1") == facts
+
+
+def test_a_licence_carries_what_its_notice_and_its_declaration_said_and_gives_it_back(
+    before: Settings, rows: Rows
+) -> None:
+    schema.upgrade(before, str(SOURCES.down_revision))
+    rows.put("party", id="pty_1", name="示例大学", identifier_kind="credit_code")
+    rows.put("patent", id="pat_1")
+    rows.put("open_licence", id="opl_1", patent_id="pat_1", status="withdrawn", holders=["pty_1"], withdrawn_on=DAY)
+    rows.put("notice", id="ntc_1", open_licence_id="opl_1", patent_id="pat_1", licensee_party_id="pty_1",
+             licensor_organisation_id="org_1", licensee_organisation_id="org_2", due_at_start_fen=5_000_000,
+             starts_on=date(2026, 4, 1), pay_by=date(2026, 4, 30))  # fmt: skip
+    declaration = {"number": "K2026000001", "announced_on": "2026-02-01"}
+    facts = {"territory": "CN", "declaration": declaration, "terms_version": 3, "terms_hash": "ab" * 32}
+    rows.put("licence", id="lic_1", patent_id="pat_1", open_licence_id="opl_1", notice_id="ntc_1",
+             licensee_party_id="pty_1", facts=facts)  # fmt: skip
+    rows.put("payment", id="pay_1", notice_id="ntc_1", licence_id="lic_1", status="recorded")
+    schema.upgrade(before, SOURCES.revision)
+    carried = {
+        "source": "open_licence", "source_id": "ntc_1", "offer_id": "opl_1", "offer_ended_on": DAY,
+        "reference": "K2026000001", "reference_on": date(2026, 2, 1), "licence_type": "open", "sub_licensing": False,
+        "terms_version": 3, "terms_hash": "ab" * 32, "due_at_start_fen": 5_000_000,
+        "instalments_from": date(2026, 4, 1), "first_instalment_due_on": date(2026, 4, 30),
+    }  # fmt: skip
+    assert {name: rows.read("licence", name, "lic_1") for name in carried} == carried
+    assert rows.read("licence", "facts", "lic_1") == {"territory": "CN"}
+    paid = {"payable_id": "ntc_1", "patent_id": "pat_1", "licensor_organisation_id": "org_1",
+            "licensee_organisation_id": "org_2"}  # fmt: skip
+    assert {name: rows.read("payment", name, "pay_1") for name in paid} == paid
+    schema.downgrade(before, str(SOURCES.down_revision))
+    assert rows.read("licence", "facts", "lic_1") == facts
+    assert [rows.read("licence", name, "lic_1") for name in ("notice_id", "open_licence_id")] == ["ntc_1", "opl_1"]
+    assert rows.read("payment", "notice_id", "pay_1") == "ntc_1"

@@ -17,8 +17,9 @@ from backend.core.settings import Settings
 from backend.demo.load import load
 from backend.licences.certificates import service as certification
 from backend.licences.certificates.content import certificate_hash
-from backend.licences.models import Duty, Licence, Notice, OpenLicence, OpenLicenceStep, RoyaltyReport
+from backend.licences.models import Licence, RoyaltyReport
 from backend.open_licences.availability import service as availability
+from backend.open_licences.models import Duty, Notice, OpenLicence, OpenLicenceStep
 from backend.patents import queries
 from backend.patents.codes import ListingStatus
 from backend.patents.models import Listing, PatentAvailability

@@ -23,7 +23,7 @@ from backend.demo.load import BATCH, load
 from backend.demo.organisations import organisations
 from backend.demo.register import register
 from backend.demo.seed import FIRST_SIGN_IN, PASSWORD, is_loaded, seed_with_progress, sign_in_lines
-from backend.licences.models import Notice
+from backend.open_licences.models import Notice
 from backend.patents.codes import ListingStatus
 from backend.patents.legal_events.derived_status import settled
 from backend.patents.models import Assessment, Holding, Listing, Patent

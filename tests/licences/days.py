@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from fastapi import FastAPI
 
+from backend.licences import jobs as licence_jobs
 from backend.open_licences import jobs
 from tests.scenarios.members import Member
 
@@ -29,7 +30,8 @@ async def later(app: FastAPI, client: httpx.AsyncClient, office: Member, days: i
     """Have it be so many days later, with all done that falls due by then."""
     try:
         await _move(client, office, datetime.now(UTC) + timedelta(days=days))
-        await jobs.sweep(app.state.database, app.state.clock.now())
+        for sweep in (licence_jobs.sweep, jobs.sweep):
+            await sweep(app.state.database, app.state.clock.now())
         yield
     finally:
         await _move(client, office, datetime.now(UTC))

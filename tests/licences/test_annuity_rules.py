@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.licences.models import Licence, OpenLicence
+from backend.licences.codes import LicenceSource
+from backend.licences.models import Licence
 from backend.licences.recordal.annuity_rules import (
     Ground,
     Implementation,
@@ -25,12 +26,13 @@ from backend.patents.models import Patent
 
 FILED = date(2018, 5, 10)  # patent years begin on 10 May: year 8 in 2025
 PERIOD = Implementation(effective_on=date(2025, 1, 15), ends_on=date(2029, 1, 14), recorded_on=date(2025, 3, 1))
+OPEN = LicenceSource.OPEN_LICENCE
 INVENTION = (PatentKind.INVENTION, FILED, date(2021, 6, 1), date(2038, 5, 10))
 
 
 def found(period: Implementation = PERIOD, **more: Any) -> tuple[ReducedAnnuity, ...]:
     tables = {"fees": annuity_fees(), "reductions": annuity_reductions()}
-    return reduced_annuities(*INVENTION, period, **(tables | more))
+    return reduced_annuities(*INVENTION, period, ground=OPEN, **(tables | more))
 
 
 def test_annuities_not_yet_due_at_the_recordal_and_within_the_period_are_reduced() -> None:
@@ -63,9 +65,13 @@ def test_a_licence_given_up_reduces_nothing_that_falls_due_after_its_last_day(en
     kind, filed_on, granted_on, expiry = INVENTION
     patent = Patent(kind=kind, filing_date=filed_on, grant_date=granted_on, expiry_date=expiry)
     taken = Licence(
-        effective_on=PERIOD.effective_on, ends_on=PERIOD.ends_on, ended_on=ended_on, recorded_on=PERIOD.recorded_on
+        source=LicenceSource.OPEN_LICENCE,
+        effective_on=PERIOD.effective_on,
+        ends_on=PERIOD.ends_on,
+        ended_on=ended_on,
+        recorded_on=PERIOD.recorded_on,
     )
-    assert annuities(taken, patent, OpenLicence())[-1].year == last
+    assert annuities(taken, patent)[-1].year == last
 
 
 @pytest.mark.parametrize(
@@ -118,6 +124,7 @@ def test_a_year_that_the_table_does_not_know_has_no_amount() -> None:
         date(2021, 6, 1),
         date(2041, 5, 10),  # a compensated term
         Implementation(date(2037, 1, 1), date(2040, 1, 1), date(2037, 1, 2)),
+        ground=OPEN,
         fees=annuity_fees(),
         reductions=annuity_reductions(),
     )

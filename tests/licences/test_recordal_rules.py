@@ -5,8 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.core.workdays import is_working_day
+from backend.licences.codes import LicenceSource
 from backend.licences.recordal.rules import FILES, files_to_file, recordal_due, reminder_days
 from backend.patents.legal_events.term_rules import add_months
+
+OPEN = LicenceSource.OPEN_LICENCE
 
 
 @pytest.mark.parametrize(
@@ -45,13 +48,15 @@ def test_reminders_come_so_many_days_before_and_never_before_the_effect() -> Non
 
 
 def test_the_files_of_a_recordal_are_those_of_the_guidelines() -> None:
-    assert [file.code for file in FILES] == [
+    assert [file.code for file in FILES[OPEN]] == [
         "form", "notice", "payment", "applicant_identity", "power_of_attorney", "handler_identity", "other",
     ]  # fmt: skip
-    assert all(file.label.zh and file.label.en for file in FILES)
+    assert all(file.label.zh and file.label.en for files in FILES.values() for file in files)
 
 
 def test_no_voucher_where_nothing_was_paid_and_no_power_of_attorney_where_nobody_is_represented() -> None:
-    assert len(files_to_file(paid=True, represented=True)) == len(FILES)
-    left = {file.code for file in FILES} - {file.code for file in files_to_file(paid=False, represented=False)}
+    assert len(files_to_file(OPEN, paid=True, represented=True)) == len(FILES[OPEN])
+    left = {file.code for file in FILES[OPEN]} - {
+        file.code for file in files_to_file(OPEN, paid=False, represented=False)
+    }
     assert left == {"payment", "power_of_attorney"}

@@ -8,35 +8,33 @@ import httpx
 import pytest
 
 from backend.core.errors import Conflict
-from backend.licences.errors import (
-    LicenceNotInState,
-    NoticeNotInState,
-    OpenLicenceNotInState,
-    PaymentNotInState,
-)
+from backend.licences.errors import LicenceNotInState, PaymentNotInState
 from backend.licences.states import (
     COUNTS,
-    ENDED,
     LICENCE_TRANSITIONS,
+    PAYMENT_TRANSITIONS,
+    STANDS,
+    LicenceStatus,
+    LicenceStep,
+    PaymentStatus,
+    PaymentStep,
+    next_licence,
+    next_payment,
+)
+from backend.open_licences.errors import NoticeNotInState, OpenLicenceNotInState
+from backend.open_licences.states import (
+    ENDED,
     LIVING,
     NOTICE_TRANSITIONS,
     OPEN,
-    PAYMENT_TRANSITIONS,
-    STANDS,
     TRANSITIONS,
     WAITING,
-    LicenceStatus,
-    LicenceStep,
     NoticeStatus,
     NoticeStep,
     OpenStatus,
     OpenStep,
-    PaymentStatus,
-    PaymentStep,
-    next_licence,
     next_notice,
     next_open,
-    next_payment,
 )
 from tests.licences.conftest import People
 from tests.scenarios.files import upload_evidence

@@ -16,9 +16,11 @@ from backend.rights.permissions.rules import STRENGTH, decide
 from backend.rights.scope_rules import ALL, Period, Scope
 from tests.rights.ledgers import LICENSEE, OURS, PLEDGEE, TERMS, ask, entry, ledger, licence, open_licence, pledge
 
-DECLARE, KEEP, ORDINARY, SOLE, EXCLUSIVE = tuple(Act)[:5]
-SUB, ASSIGN, PLEDGE, ABANDON, WITHDRAW = tuple(Act)[5:]
-YES, CONFIRM, CONSENT, NO = tuple(Permission)
+DECLARE, KEEP, WITHDRAW = Act.DECLARE_OPEN_LICENCE, Act.KEEP_OPEN_LICENCE, Act.WITHDRAW_OPEN_LICENCE
+ORDINARY, SOLE, EXCLUSIVE = Act.GRANT_ORDINARY, Act.GRANT_SOLE, Act.GRANT_EXCLUSIVE
+SUB, ASSIGN, PLEDGE, ABANDON = Act.SUB_LICENSE, Act.ASSIGN, Act.PLEDGE, Act.ABANDON
+YES, CONFIRM = Permission.ALLOWED, Permission.NEEDS_CONFIRMATION
+CONSENT, NO = Permission.NEEDS_CONSENT, Permission.REFUSED
 L = LicenceType
 
 FROM, TO = date(2027, 1, 1), date(2028, 12, 31)  # the days that are asked for, the last included

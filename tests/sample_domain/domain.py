@@ -15,7 +15,7 @@ from backend.core.events.domain_event import DomainEvent, events_in
 from backend.core.events.handlers import EventContext
 from backend.core.events.log import EVENT
 from backend.core.events.notification_template import NotificationTemplate
-from backend.core.jobs.queue import Runtime
+from backend.core.platform import WorkRuntime
 from tests.sample_domain import events, routes
 from tests.sample_domain.events import SampleMade
 
@@ -31,7 +31,7 @@ async def _sweep(_database: Database, now: datetime) -> None:
     SWEPT.append(now)
 
 
-def _job(_runtime: Runtime, *_arguments: Any) -> None:
+def _job(_runtime: WorkRuntime, *_arguments: Any) -> None:
     """Nothing that the test waits for."""
 
 

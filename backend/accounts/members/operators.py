@@ -41,7 +41,8 @@ async def create_operator(database: Database, email: str, name: str, password: s
         platform = found_organisation(session, body, now)
         platform.status, platform.verified_at, platform.first_verified_at = OrganisationStatus.VERIFIED, now, now
         await session.flush()
-        await add_founder(session, platform.id, Founder(found, person.email, person.name, hashes[0]), now)
+        founder, real = Founder(found, person.email, person.name, hashes[0]), database.clock.real()
+        await add_founder(session, platform.id, founder, now=now, real=real)
         registered = organisation_waits(platform, OrganisationRegistered, platform.name, [platform.id], None)
         await append(session, registered, now)
         return platform.id

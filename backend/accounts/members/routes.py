@@ -24,6 +24,7 @@ from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisations.routes import OrganisationId
 from backend.accounts.organisations.service import Founder
 from backend.accounts.presenters import show_invitation, show_member
+from backend.accounts.quotas.policy import Quotas
 from backend.accounts.sign_in.password_verification import Proof, prove
 from backend.accounts.sign_in.passwords import check_password
 from backend.core.clock import Now, Real
@@ -59,7 +60,7 @@ def _own(caller: Caller, organisation_id: str) -> None:
     responses=problem_answers(401, 403, 404),
 )
 async def invite(
-    organisation_id: OrganisationId, body: NewInvitation, caller: OwnerInPerson, session: Db, now: Now, real: Real
+    organisation_id: OrganisationId, body: NewInvitation, caller: OwnerInPerson, session: Db, quotas: Quotas, now: Now
 ) -> Response:
     """An owner opens a seat for an address and hands the token to the invited person; it is good for 14 days.
 
@@ -70,7 +71,7 @@ async def invite(
     """
     if caller.organisation_id != organisation_id:
         raise NotFound
-    invitation, token = await membership.invite(session, organisation_id, body, caller, now=now, real=real)
+    invitation, token = await membership.invite(session, organisation_id, body, caller, quotas, now)
     location = f"/v1/organisations/{organisation_id}/invitations"
     answer = created(show_invitation(invitation, token), 1, location)
     return ShownOnce(answer, to_json(show_invitation(invitation)))
@@ -236,7 +237,13 @@ async def change_member(
     responses=problem_answers(401, 403, 404, 409, 412, 428),
 )
 async def remove_member(
-    organisation_id: OrganisationId, member_id: MemberId, seen: IfMatch, caller: Person, session: Db, now: Now
+    organisation_id: OrganisationId,
+    member_id: MemberId,
+    seen: IfMatch,
+    caller: Person,
+    session: Db,
+    now: Now,
+    real: Real,
 ) -> Response:
     """A member leaves, or an owner removes it; the last owner cannot leave.
 
@@ -249,5 +256,5 @@ async def remove_member(
     if member.user_id != caller.user_id and caller.role is not Role.OWNER:
         raise RoleTooLow(role=Role.OWNER.value)
     seen.check(member.version)
-    await membership.end_membership(session, member, now, actor=caller.user_id)
+    await membership.end_membership(session, member, now=now, real=real, actor=caller.user_id)
     return Response(None, 204)

@@ -15,6 +15,7 @@ from backend.accounts.events import InvitationMade, MemberJoined, MemberLeft, Me
 from backend.accounts.members.schemas import NewInvitation
 from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisations.service import Founder
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.accounts.revocation import MAKER_OWNS, end_with_membership, end_with_role
@@ -28,10 +29,10 @@ from backend.core.ids import new_id
 
 
 async def invite(
-    session: AsyncSession, organisation_id: str, body: NewInvitation, caller: Caller, *, now: datetime, real: datetime
+    session: AsyncSession, organisation_id: str, body: NewInvitation, caller: Caller, quotas: QuotaPolicy, now: datetime
 ) -> tuple[Invitation, str]:
     """Return the invitation and its token, which is kept nowhere; the answer is the same whatever the address."""
-    await use_quota(session, caller, Quota.INVITATIONS)
+    await use_quota(session, caller, Quota.INVITATIONS, quotas)
     token = new_secret()
     invitation = Invitation(
         id=new_id("inv"),
@@ -40,8 +41,8 @@ async def invite(
         role=body.role,
         token_hash=hashed(token),
         invited_by=caller.user_id,
-        created_at=real,
-        expires_at=real + INVITATION_GOOD_FOR,
+        created_at=quotas.real,
+        expires_at=quotas.real + INVITATION_GOOD_FOR,
     )
     session.add(invitation)
     event = DomainEvent(InvitationMade(role=body.role), invitation.id, [organisation_id], caller.user_id)
@@ -163,12 +164,12 @@ async def change_role(session: AsyncSession, member: Member, role: Role, now: da
     await append(session, DomainEvent(payload, member.id, [member.organisation_id], actor), now)
 
 
-async def end_membership(session: AsyncSession, member: Member, now: datetime, *, actor: str) -> None:
+async def end_membership(session: AsyncSession, member: Member, *, now: datetime, real: datetime, actor: str) -> None:
     """End the member's place, and for good its sign-ins, keys and invitations there. Raises LastOwner."""
     await _keep_an_owner(session, member)
     member.ended_at = now
     member.version += 1
-    await end_with_membership(session, member, now, actor=actor)
+    await end_with_membership(session, member, now=now, real=real, actor=actor)
     payload = MemberLeft(role_before=member.role)
     await append(session, DomainEvent(payload, member.id, [member.organisation_id], actor), now)
 

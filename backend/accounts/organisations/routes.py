@@ -14,6 +14,7 @@ from backend.accounts.organisations.service import Founder, change, check_facts,
 from backend.accounts.parties.directory import party_of
 from backend.accounts.parties.name_changes import decide
 from backend.accounts.presenters import show_organisation, show_organisations
+from backend.accounts.quotas.policy import Quotas
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota_of_address
 from backend.accounts.schemas import (
@@ -27,7 +28,7 @@ from backend.accounts.schemas import (
 )
 from backend.accounts.sign_in.password_verification import KeptPassword, kept_password
 from backend.accounts.sign_in.passwords import check_password
-from backend.core.clock import Now, Today
+from backend.core.clock import Now, Real, Today
 from backend.core.errors import FieldError, Malformed, NotFound, Text
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
@@ -78,6 +79,7 @@ async def register_organisation(
     fresh: Annotated[KeptPassword | None, Depends(_fresh)],
     caller: MaybeCaller,
     session: Db,
+    quotas: Quotas,
     now: Now,
 ) -> Response:
     """Registers an organisation with its first member as owner; it is pending until the platform verifies it.
@@ -86,8 +88,8 @@ async def register_organisation(
     whether an address or a password is known. Who has an account signs in first and leaves `member` out: then the
     organisation is added to it. A pending organisation can prepare everything and publish nothing.
     """
-    await use_quota_of_address(session, client_address(request), Quota.REGISTRATIONS)
-    organisation = await register(session, body, _founder(body, fresh, caller), now)
+    await use_quota_of_address(session, client_address(request), Quota.REGISTRATIONS, quotas)
+    organisation = await register(session, body, _founder(body, fresh, caller), now=now, real=quotas.real)
     out = show_organisation(organisation, caller)
     return created(out, organisation.version, f"/v1/organisations/{organisation.id}")
 
@@ -162,6 +164,7 @@ async def verify_organisation(
     caller: PlatformOrAuthority,
     session: Db,
     now: Now,
+    real: Real,
 ) -> Response:
     """The platform or an authority records what the check of the papers came to: verified, or refused with a reason.
 
@@ -171,7 +174,7 @@ async def verify_organisation(
     if found is None:
         raise NotFound
     seen.check(found.version)
-    await verify(session, found, body, caller, now)
+    await verify(session, found, body, caller, now=now, real=real)
     return changed((await show_organisations(session, [found], caller))[0], found.version)
 
 

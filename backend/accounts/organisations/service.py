@@ -81,13 +81,15 @@ class Founder:
     place: bytes | None = None
 
 
-async def register(session: AsyncSession, body: Registration, founder: Founder, now: datetime) -> Organisation:
+async def register(
+    session: AsyncSession, body: Registration, founder: Founder, *, now: datetime, real: datetime
+) -> Organisation:
     """Return the new organisation, pending, with the founder as its owner; raise CreditCodeTaken."""
     if body.credit_code and await other_verified_with(session, body.credit_code, ""):
         raise CreditCodeTaken
     organisation = found_organisation(session, body, now)
     await session.flush()
-    await add_founder(session, organisation.id, founder, now)
+    await add_founder(session, organisation.id, founder, now=now, real=real)
     await _lay_on_desk(session, organisation, OrganisationRegistered, None, now)
     return organisation
 
@@ -118,10 +120,11 @@ def found_organisation(session: AsyncSession, body: Registration, now: datetime)
     return organisation
 
 
-async def add_founder(session: AsyncSession, organisation_id: str, founder: Founder, now: datetime) -> None:
+async def add_founder(
+    session: AsyncSession, organisation_id: str, founder: Founder, *, now: datetime, real: datetime
+) -> None:
     """Make the founder the organisation's first owner."""
     user_id = founder.user_id or new_id("usr")
-    real = session.info["database"].clock.real()
     if founder.user_id is None:
         session.add(
             User(
@@ -210,7 +213,13 @@ def _apply(organisation: Organisation, changes: Mapping[str, Any]) -> None:
 
 
 async def verify(
-    session: AsyncSession, organisation: Organisation, verdict: Verdict, caller: Caller, now: datetime
+    session: AsyncSession,
+    organisation: Organisation,
+    verdict: Verdict,
+    caller: Caller,
+    *,
+    now: datetime,
+    real: datetime,
 ) -> None:
     """Record the verdict; raise NotAtThisStage, CreditCodeTaken, or OfficeOnly where only the platform may."""
     if verdict.outcome == "refused" and verdict.reason is None:
@@ -230,7 +239,7 @@ async def verify(
     organisation.first_verified_at = organisation.first_verified_at or organisation.verified_at
     organisation.version += 1
     if action is Action.REFUSE:
-        await end_with_refusal(session, organisation.id, now, actor=caller.user_id)
+        await end_with_refusal(session, organisation.id, now=now, real=real, actor=caller.user_id)
     kind = OrganisationVerified if action is Action.VERIFY else OrganisationRefused
     is_public = was_verified or action is Action.VERIFY  # who was never verified is refused in private
     await append(session, organisation_decided(organisation, kind, caller.user_id, is_public=is_public), now)

@@ -11,6 +11,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation
 from backend.accounts.organisations.routes import OrganisationId
 from backend.accounts.organisations.usage_schemas import ResourceOut, UsageOut
+from backend.accounts.quotas.policy import Quotas
 from backend.accounts.quotas.rules import standing_of
 from backend.accounts.quotas.service import Usage, UsageCounter, usage_of
 from backend.core.errors import NotFound
@@ -42,13 +43,15 @@ def _resource(usage: Usage) -> ResourceOut:
     response_model=UsageOut,
     responses=problem_answers(401, 403, 404),
 )
-async def get_usage(request: Request, organisation_id: OrganisationId, caller: Viewer, session: ReadDb) -> Response:
+async def get_usage(
+    request: Request, organisation_id: OrganisationId, caller: Viewer, session: ReadDb, quotas: Quotas
+) -> Response:
     """Every quota of the organisation with its limit and what is used, to its members and the platform.
 
     A quota of a day begins anew at midnight in China. Limits rise when the organisation is verified.
     """
     found = await _seen(session, caller, organisation_id)
-    counted: dict[str, Usage] = await usage_of(session, found)
+    counted: dict[str, Usage] = await usage_of(session, found, quotas)
     counters: Sequence[UsageCounter] = request.app.state.registry.usage_counters
     for counter in counters:
         more: Mapping[str, Usage] = await counter(session, request.app.state.settings, found)

@@ -1,6 +1,7 @@
 """Uses an organisation's quotas, in the transaction of what uses them, and says what is used.
 
-`await use_quota(session, caller, Quota.CLAIMS)` is all that a service needs: it counts one, or raises QuotaUsedUp.
+`await use_quota(session, caller, Quota.CLAIMS, quotas)` is all that a service needs: it counts one, or raises
+QuotaUsedUp.
 What is refused afterwards is undone with its transaction and does not count.
 """
 
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.errors import QuotaUsedUp, StorageUsedUp
 from backend.accounts.models import Organisation
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import (
     OF_ORGANISATIONS,
     RULES,
@@ -24,11 +26,10 @@ from backend.accounts.quotas.rules import (
     Standing,
     begin_of,
     end_of,
-    limit_of,
     standing_of,
 )
 from backend.core.database.quota import TAKE, take, used_in
-from backend.core.database.sessions import Database, persist_on_refusal
+from backend.core.database.sessions import persist_on_refusal
 from backend.core.network.client_address import network_of
 from backend.core.settings import Settings
 
@@ -53,37 +54,34 @@ def standing(caller: Caller) -> Standing:
     return standing_of(caller.kind, caller.status)
 
 
-async def use_quota(session: AsyncSession, caller: Caller, quota: Quota, n: int = 1) -> None:
+async def use_quota(session: AsyncSession, caller: Caller, quota: Quota, quotas: QuotaPolicy, n: int = 1) -> None:
     """Count n more for the caller's organisation; raise QuotaUsedUp or, for what is kept, StorageUsedUp.
 
     Offices are not limited.
     """
-    await use_quota_of(session, caller.organisation_id, standing(caller), quota, n)
+    await use_quota_of(session, caller.organisation_id, standing(caller), quota, quotas, n)
 
 
 async def use_quota_of(
-    session: AsyncSession, organisation_id: str, trusted: Standing, quota: Quota, n: int = 1
+    session: AsyncSession, organisation_id: str, trusted: Standing, quota: Quota, quotas: QuotaPolicy, n: int = 1
 ) -> None:
     """Count n more for the organisation, as `use_quota` does; for work that has no caller."""
-    database: Database = session.info["database"]
-    most = limit_of(database.settings, quota, trusted)
+    most = quotas.limit_of(quota, trusted)
     if most is not None:
-        await _use(session, organisation_id, quota, n, most)
+        await _use(session, organisation_id, quota, n, most, quotas.real)
     elif RULES[quota].period is Period.ALWAYS:  # what is kept is shown to offices too
-        await _use(session, organisation_id, quota, n, UNLIMITED)
+        await _use(session, organisation_id, quota, n, UNLIMITED, quotas.real)
 
 
-async def use_quota_of_address(session: AsyncSession, address: str, quota: Quota) -> None:
+async def use_quota_of_address(session: AsyncSession, address: str, quota: Quota, quotas: QuotaPolicy) -> None:
     """Count one more for whoever asks from the network address; raise QuotaUsedUp. The address is kept as a hash."""
-    settings: Settings = session.info["database"].settings
-    place = blake2b(network_of(address).encode(), key=settings.key("quota"), digest_size=16).hexdigest()
-    most = limit_of(settings, quota, Standing.UNVERIFIED)
-    await _use(session, f"address:{place}", quota, 1, UNLIMITED if most is None else most)
+    key = quotas.settings.key("quota")
+    place = blake2b(network_of(address).encode(), key=key, digest_size=16).hexdigest()
+    most = quotas.limit_of(quota, Standing.UNVERIFIED)
+    await _use(session, f"address:{place}", quota, 1, UNLIMITED if most is None else most, quotas.real)
 
 
-async def _use(session: AsyncSession, subject: str, quota: Quota, n: int, most: int) -> None:
-    database: Database = session.info["database"]
-    real = database.clock.real()
+async def _use(session: AsyncSession, subject: str, quota: Quota, n: int, most: int, real: datetime) -> None:
     if not await take(session, subject, quota.value, begin_of(quota, real), n, most=most):
         raise used_up(quota, most, real)
 
@@ -98,42 +96,38 @@ def used_up(quota: Quota, most: int, real: datetime) -> QuotaUsedUp | StorageUse
     return QuotaUsedUp(headers=headers, quota=quota.value, limit=most)
 
 
-async def left_of(session: AsyncSession, caller: Caller, quota: Quota) -> int | None:
+async def left_of(session: AsyncSession, caller: Caller, quota: Quota, quotas: QuotaPolicy) -> int | None:
     """Return how much the caller's organisation may still use in this period, or None where there is no limit."""
-    database: Database = session.info["database"]
-    most = limit_of(database.settings, quota, standing(caller))
+    most = quotas.limit_of(quota, standing(caller))
     if most is None:
         return None
-    since = begin_of(quota, database.clock.real())
-    used = await used_in(session, caller.organisation_id, {quota.value: since})
+    used = await used_in(session, caller.organisation_id, {quota.value: quotas.begin_of(quota)})
     return max(0, most - used[quota.value])
 
 
-async def refuse_used_up(session: AsyncSession, caller: Caller, quota: Quota) -> None:
-    """Raise QuotaUsedUp for the caller's organisation."""
-    database: Database = session.info["database"]
-    raise used_up(quota, limit_of(database.settings, quota, standing(caller)) or 0, database.clock.real())
+def refusal_of(caller: Caller, quota: Quota, quotas: QuotaPolicy) -> QuotaUsedUp | StorageUsedUp:
+    """Return the refusal for the caller's organisation."""
+    return used_up(quota, quotas.limit_of(quota, standing(caller)) or 0, quotas.real)
 
 
-def count_although_refused(session: AsyncSession, caller: Caller, quota: Quota) -> None:
+def count_although_refused(session: AsyncSession, caller: Caller, quota: Quota, quotas: QuotaPolicy) -> None:
     """Have one more counted for the caller's organisation although the request is refused: that tells it something."""
-    database: Database = session.info["database"]
-    since = begin_of(quota, database.clock.real())
+    since = quotas.begin_of(quota)
     asked = {"subject": caller.organisation_id, "kind": quota.value, "since": since, "n": 1, "most": UNLIMITED}
     persist_on_refusal(session, TAKE, asked)
 
 
-async def usage_of(session: AsyncSession, organisation: Organisation) -> dict[str, Usage]:
+async def usage_of(session: AsyncSession, organisation: Organisation, quotas: QuotaPolicy) -> dict[str, Usage]:
     """Return what the organisation has used of every quota in its present period."""
-    database: Database = session.info["database"]
-    real, trusted = database.clock.real(), standing_of(organisation.kind, organisation.status)
-    used = await used_in(session, organisation.id, {quota.value: begin_of(quota, real) for quota in OF_ORGANISATIONS})
+    trusted = standing_of(organisation.kind, organisation.status)
+    begins = {quota.value: quotas.begin_of(quota) for quota in OF_ORGANISATIONS}
+    used = await used_in(session, organisation.id, begins)
     return {
         quota.value: Usage(
             used[quota.value],
-            limit_of(database.settings, quota, trusted),
+            quotas.limit_of(quota, trusted),
             RULES[quota].period,
-            end_of(quota, real),
+            end_of(quota, quotas.real),
         )
         for quota in OF_ORGANISATIONS
     }

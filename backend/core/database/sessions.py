@@ -82,6 +82,12 @@ class Database:
             await self.reader.dispose()
 
 
+def clock_of(session: AsyncSession) -> Clock:
+    """Return the clock of the database that the session works on; who has the time from a request passes it on."""
+    database: Database = session.info["database"]
+    return database.clock
+
+
 def persist_on_refusal(session: AsyncSession, statement: Any, values: Any = None) -> None:
     """Have the statement run even if the request is refused, after its change was undone (not when it succeeds)."""
     session.info.setdefault("traces", []).append((statement, values))

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import table_of
 from backend.core.database.compiled_statements import Prepared, command, connection_of, pipeline
+from backend.core.database.dialects import is_sqlite
 from backend.core.database.sessions import Database
 from backend.core.events.log import EVENT
 from backend.core.jobs.lease import Taken
@@ -133,7 +134,7 @@ async def now(database: Database) -> int:
 
 async def now_within(session: AsyncSession) -> int:
     """Return the same in a transaction that writes, and should end soon: until then nobody else numbers."""
-    if not session.info["database"].is_sqlite:
+    if not is_sqlite(session):
         connection = await connection_of(session)
         while found := await LOCK_HEAD.run(connection, {}):
             numbered = await SEQUENCE.run(connection, {"position": found[0][0], "most": SEQUENCER_BATCH})

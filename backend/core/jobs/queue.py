@@ -7,11 +7,11 @@ move its own progress.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig
@@ -28,6 +28,8 @@ VERSION: Final = "1"  # by hand: a changed source must still recover what an old
 EVERY_MINUTE: Final = "* * * * *"
 PATIENCE: Final = 5  # seconds that work under way gets to be handed back in order
 T = TypeVar("T")
+P_co = TypeVar("P_co", covariant=True)  # the parts of a process, of which this module knows nothing
+Sweep = Callable[[Database, datetime], Coroutine[Any, Any, None]]
 log = structlog.get_logger()
 
 
@@ -36,18 +38,14 @@ class HandedBack(BaseException):
 
 
 @dataclass(frozen=True, slots=True)
-class Runtime:
-    """What a piece of work gets: the app's state and its event loop."""
+class Runtime(Generic[P_co]):
+    """What a piece of work gets: the database, the parts of the process that does it, and its event loop."""
 
-    state: Any
+    database: Database
+    platform: P_co
+    sweeps: Sequence[Sweep]
     loop: asyncio.AbstractEventLoop
     stopping: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def database(self) -> Database:
-        """The app's database."""
-        database: Database = self.state.database
-        return database
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the app's event loop, and wait for what it gives."""
@@ -65,7 +63,7 @@ class Runtime:
 
 
 class _Launched:
-    runtime: Runtime | None = None  # DBOS calls plain functions, so the running app is found here
+    runtime: Runtime[object] | None = None  # DBOS calls plain functions, so the running app is found here
 
 
 class _UnderWay:
@@ -115,18 +113,15 @@ def _register(name: str, function: JobHandler) -> None:
             function(_Launched.runtime, *arguments)
 
 
-Sweep = Callable[[Database, datetime], Coroutine[Any, Any, None]]
-
-
 @DBOS.workflow(name="core.sweep")
 def _sweep(_scheduled: datetime, _context: Any) -> None:
     runtime = _Launched.runtime
     if runtime is None:
         return
     with _under_way:
-        for sweep in runtime.state.registry.sweeps:
+        for sweep in runtime.sweeps:
             try:
-                runtime.run(sweep(runtime.database, runtime.state.clock.now()))
+                runtime.run(sweep(runtime.database, runtime.database.clock.now()))
             except Exception:  # one that fails must not keep the others from their work; it is tried again in a minute
                 log.exception("sweep_failed", sweep=f"{sweep.__module__}.{sweep.__name__}")
 
@@ -138,9 +133,9 @@ class Jobs:
         self.engine = make_job_engine(settings)
         self._client: DBOSClient | None = None
 
-    def launch(self, state: Any, loop: asyncio.AbstractEventLoop, executor: str) -> None:
+    def launch(self, runtime: Runtime[object], executor: str) -> None:
         """Start DBOS in this thread (not the event loop's), and recover what an earlier process of this name left."""
-        _Launched.runtime = Runtime(state, loop)
+        _Launched.runtime = runtime
         config: DBOSConfig = {
             "name": "patentmart",
             "run_admin_server": False,

@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from queue import Queue
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ class ValueProducer:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
-    def ask(self, question: Any) -> Iterator[Any]:
+    def ask(self, question: Any) -> Generator[Any, None, None]:
         """Yield what it gives to this question, its only one; where it dies, this process goes as well, at once."""
         ahead: Queue[bytes] = Queue(AHEAD)
         threading.Thread(target=_read_ahead, args=(self._connection, question, ahead), daemon=True).start()

@@ -22,6 +22,7 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 import structlog
 
+from backend.core.database.sessions import Database
 from backend.core.jobs.queue import HandedBack, Runtime
 from backend.core.processes.ipc import LENGTH, packed, received, unpacked
 from backend.core.settings import Settings
@@ -59,9 +60,9 @@ class Order:
     offset: timedelta
 
     @classmethod
-    def of(cls, state: Any, work: str, *arguments: Any) -> Self:
-        """Return the order of a server with this state."""
-        return cls(work, arguments, state.settings, state.clock.now() - state.clock.real())
+    def of(cls, database: Database, work: str, *arguments: Any) -> Self:
+        """Return the order of a server that works on this database, by its clock."""
+        return cls(work, arguments, database.settings, database.clock.now() - database.clock.real())
 
 
 class WorkerProcesses:
@@ -70,12 +71,12 @@ class WorkerProcesses:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
 
-    def run(self, runtime: Runtime, work: str, *arguments: Any, progress: Callable[[], int]) -> None:
+    def run(self, runtime: Runtime[object], work: str, *arguments: Any, progress: Callable[[], int]) -> None:
         """Have the work done, and wait for its end; begun again where its process was killed, as long as it moves on.
 
         Raises DiedApart where that does not help, NoneApart, RuntimeError where the work itself failed, and HandedBack.
         """
-        order = Order.of(runtime.state, work, *arguments)
+        order = Order.of(runtime.database, work, *arguments)
         tries, reached = 0, 0
         while tries < TRIES:
             ended = runtime.run(_attend(runtime, self.begin(order)))
@@ -103,7 +104,7 @@ class WorkerProcesses:
         return ours
 
 
-async def _attend(runtime: Runtime, connection: socket.socket) -> bytes:
+async def _attend(runtime: Runtime[object], connection: socket.socket) -> bytes:
     """Return the child its turns to write until it says how it ended, and give that; nothing where it died.
 
     One that waited too long for its turn, or kept it, is let go: it ends, and counts as dead. So is one that wants its
@@ -176,8 +177,8 @@ def answer(connection: socket.socket, work: Callable[[Any], Any]) -> None:
 class Helper:
     """A child that answers questions, as the server sees it: made when first asked, gone after a while without any."""
 
-    def __init__(self, apart: WorkerProcesses, state: Any, work: str) -> None:
-        self._apart, self._state, self._work = apart, state, work
+    def __init__(self, apart: WorkerProcesses, database: Database, work: str) -> None:
+        self._apart, self._database, self._work = apart, database, work
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._end: asyncio.TimerHandle | None = None
 
@@ -187,7 +188,7 @@ class Helper:
             self._end.cancel()
         try:
             if self._streams is None:
-                connection = self._apart.begin(Order.of(self._state, self._work))
+                connection = self._apart.begin(Order.of(self._database, self._work))
                 self._streams = await asyncio.open_connection(sock=connection, limit=WINDOW)
             reader, writer = self._streams
             writer.write(packed(question))

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.database.columns import table_of
+from backend.core.database.dialects import insert_into
 from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.domain_event import MUTED_FOR, PUBLIC
@@ -82,8 +82,7 @@ class InboxProjection:
             for organisation_id in sorted({*event.audience} - {PUBLIC, *event.data.get(MUTED_FOR, ())})
         ]
         if rows:
-            insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-            put = insert(MESSAGE).on_conflict_do_nothing(index_elements=["organisation_id", "event_id"])
+            put = insert_into(session, MESSAGE).on_conflict_do_nothing(index_elements=["organisation_id", "event_id"])
             await session.execute(put, rows)
 
 

@@ -1,14 +1,14 @@
 """What changes in a member's inbox: what is read, and what is not to be told."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.core.database.columns import table_of
+from backend.core.database.dialects import insert_into
 from backend.core.errors import FieldError, Malformed, Text
 from backend.delivery.inbox.queries import is_read, visible_to
 from backend.delivery.models import Inbox, Message, MessageMark
@@ -31,16 +31,12 @@ def check_categories(said: Sequence[str], known: Collection[str], pointer: str) 
         raise Malformed(errors=wrong)
 
 
-def _insert(session: AsyncSession, table: sa.Table) -> Any:
-    return (sqlite.insert if session.info["database"].is_sqlite else postgresql.insert)(table)
-
-
 async def mark(session: AsyncSession, caller: Caller, inbox: Inbox, message: Message) -> None:
     """Note that the caller has read the message."""
     if message.number is None or message.number <= inbox.read_through:
         return
     row = {"number": message.number, "user_id": caller.user_id}
-    await session.execute(_insert(session, MARK).values(row).on_conflict_do_nothing())
+    await session.execute(insert_into(session, MARK).values(row).on_conflict_do_nothing())
 
 
 async def mark_through(session: AsyncSession, caller: Caller, inbox: Inbox, message: Message) -> None:
@@ -53,7 +49,7 @@ async def mark_through(session: AsyncSession, caller: Caller, inbox: Inbox, mess
         return
     row = {**_own(caller), "read_through": through, "off": inbox.off, "version": inbox.version}
     further = sa.case((INBOX.c.read_through < through, through), else_=INBOX.c.read_through)
-    put = _insert(session, INBOX).values(row)
+    put = insert_into(session, INBOX).values(row)
     keys = ["organisation_id", "user_id"]
     await session.execute(put.on_conflict_do_update(index_elements=keys, set_={"read_through": further}))
     of_organisation = sa.select(MESSAGE.c.number).where(
@@ -69,7 +65,7 @@ async def _mark_shown(session: AsyncSession, caller: Caller, inbox: Inbox, throu
     shown = sa.select(MESSAGE.c.number, sa.literal(caller.user_id)).where(
         visible_to(caller, inbox), ~is_read(caller, inbox), MESSAGE.c.number <= through
     )
-    put = _insert(session, MARK).from_select(["number", "user_id"], shown)
+    put = insert_into(session, MARK).from_select(["number", "user_id"], shown)
     await session.execute(put.on_conflict_do_nothing())
 
 
@@ -80,7 +76,7 @@ async def switch_off(session: AsyncSession, caller: Caller, inbox: Inbox, catego
         return
     inbox.off, inbox.version = off, inbox.version + 1
     row = {**_own(caller), "read_through": inbox.read_through, "off": off, "version": inbox.version}
-    put = _insert(session, INBOX).values(row)
+    put = insert_into(session, INBOX).values(row)
     keys = ["organisation_id", "user_id"]
     await session.execute(
         put.on_conflict_do_update(index_elements=keys, set_={"off": put.excluded.off, "version": inbox.version})

@@ -1,6 +1,7 @@
 """Makes a delivery of each event for each webhook that is to be told of it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.codes import OrganisationStatus
 from backend.accounts.models import Organisation
+from backend.core.clock import Clock
 from backend.core.database.bulk_writes import put_many
 from backend.core.database.columns import table_of
 from backend.core.database.sessions import Database
@@ -25,10 +27,10 @@ DELIVERY = table_of(Delivery)
 
 async def fan_out(database: Database) -> int:
     """Take the next events of the stream; give how many. Any number of processes may try."""
-    return await stream.consume(database, FOLLOWER, _deliver)
+    return await stream.consume(database, FOLLOWER, partial(_deliver, database.clock))
 
 
-async def _deliver(session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
+async def _deliver(clock: Clock, session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
     active = sa.select(Webhook).where(col(Webhook.status) == WebhookStatus.ACTIVE).order_by(col(Webhook.id))
     webhooks = (await session.scalars(active)).all()
     if not webhooks:  # nobody listens: the next webhook begins where the stream is then
@@ -38,7 +40,7 @@ async def _deliver(session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> No
     told = [webhook for webhook in webhooks if webhook.organisation_id in heard]
     wanted = [(webhook, event) for event in happened for webhook in told if _is_for(webhook, event)]
     last = await _last(session, {w.id for w, _ in wanted}, {e.subject for _, e in wanted})
-    real = session.info["database"].clock.real()
+    real = clock.real()
     rows = []
     for webhook, event in wanted:
         place = webhook.id, event.subject

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import col, select
 
 from backend.accounts.access import Editor, Owner, VerifiedOwner, Viewer
+from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now, Real
 from backend.core.events.log import event_token
 from backend.core.http.idempotency import ShownOnce
@@ -54,7 +55,7 @@ def _delivery(settings: Settings, delivery: Delivery) -> DeliveryOut:
     "", summary="Make a webhook", status_code=201, response_model=WebhookOut, responses=problem_answers(401, 403, 409)
 )
 async def create_webhook(
-    request: Request, body: NewWebhook, caller: VerifiedOwner, session: Db, now: Now, real: Real
+    request: Request, body: NewWebhook, caller: VerifiedOwner, session: Db, quotas: Quotas, now: Now
 ) -> Response:
     """Events are sent there once the address is proved: what is public, and one's own organisation's.
 
@@ -64,7 +65,7 @@ async def create_webhook(
     """
     settings: Settings = request.app.state.settings
     check_types(body.types, request.app.state.registry.events)
-    webhook = await webhooks.make(session, caller, body, settings, now=now, real=real)
+    webhook = await webhooks.make(session, caller, body, settings, quotas, now)
     secret = webhooks.secret_of(settings, webhook)
     answer = created(_shown(webhook, secret), webhook.version, f"/v1/webhooks/{webhook.id}")
     answer.headers["Cache-Control"] = "no-store"
@@ -98,8 +99,8 @@ async def change_webhook(
     caller: Owner,
     seen: IfMatch,
     session: Db,
+    quotas: Quotas,
     now: Now,
-    real: Real,
 ) -> Response:
     """Its address, its kinds, and whether it is told at all; disabled, what waits for it is given up.
 
@@ -108,7 +109,7 @@ async def change_webhook(
     webhook = await webhooks.own(session, caller, webhook_id, lock=True)
     seen.check(webhook.version)
     check_types(body.types or (), request.app.state.registry.events)
-    await webhooks.change(session, caller, webhook, body, request.app.state.settings, now=now, real=real)
+    await webhooks.change(session, caller, webhook, body, request.app.state.settings, quotas, now)
     return changed(_shown(webhook), webhook.version)
 
 
@@ -128,14 +129,14 @@ async def delete_webhook(webhook_id: WebhookId, caller: Owner, seen: IfMatch, se
     response_model=WebhookOut,
     responses=problem_answers(401, 403, 404, 409),
 )
-async def verify_webhook(webhook_id: WebhookId, caller: VerifiedOwner, session: Db, real: Real) -> Response:
+async def verify_webhook(webhook_id: WebhookId, caller: VerifiedOwner, session: Db, quotas: Quotas) -> Response:
     """Sends the address one more signed request with a token; once it answers with that, the webhook is `active`.
 
     The request is of type `webhook.verification`; the answer is 2xx with `data.token` as text, or as JSON
     `{"token": …}`. Only so many are sent for an organisation in an hour.
     """
     webhook = await webhooks.own(session, caller, webhook_id, lock=True)
-    await webhook_verification.ask(session, caller, webhook, real)
+    await webhook_verification.ask(session, caller, webhook, quotas)
     return accepted(_shown(webhook), f"/v1/webhooks/{webhook_id}")
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.queries import lock_organisation
+from backend.accounts.quotas.policy import QuotaPolicy
+from backend.core.database.dialects import insert_into
 from backend.core.errors import FieldError, Malformed, NotFound
 from backend.core.events import stream
 from backend.core.events.domain_event import DomainEvent, EventPayload
@@ -55,9 +56,8 @@ async def follow_from_here(session: AsyncSession) -> int:
 
     The cursor first: who has it may take a while, and numbering must not wait for that.
     """
-    insert = sqlite.insert if session.info["database"].is_sqlite else postgresql.insert
     stay = {"position": stream.CURSOR.c.position}  # locks the row, so that nobody takes it away meanwhile
-    put = insert(stream.CURSOR).values(name=FOLLOWER, position=stream.HEAD.scalar_subquery())
+    put = insert_into(session, stream.CURSOR).values(name=FOLLOWER, position=stream.HEAD.scalar_subquery())
     await session.execute(put.on_conflict_do_update(index_elements=["name"], set_=stay))
     return await stream.now_within(session)
 
@@ -73,7 +73,7 @@ async def _append(session: AsyncSession, webhook: Webhook, payload: EventPayload
 
 
 async def make(
-    session: AsyncSession, caller: Caller, body: NewWebhook, settings: Settings, *, now: datetime, real: datetime
+    session: AsyncSession, caller: Caller, body: NewWebhook, settings: Settings, quotas: QuotaPolicy, now: datetime
 ) -> Webhook:
     """Return the new webhook, unproven, its address about to be asked for its token.
 
@@ -91,10 +91,10 @@ async def make(
         description=body.description,
         status=WebhookStatus.UNPROVEN,
         after=0,
-        secret_changed_at=real,
-        created_at=real,
+        secret_changed_at=quotas.real,
+        created_at=quotas.real,
     )
-    await webhook_verification.ask(session, caller, webhook, real)
+    await webhook_verification.ask(session, caller, webhook, quotas)
     await session.flush()
     await _append(session, webhook, WebhookMade(), now)
     return webhook
@@ -117,9 +117,8 @@ async def change(
     webhook: Webhook,
     body: WebhookChange,
     settings: Settings,
-    *,
+    quotas: QuotaPolicy,
     now: datetime,
-    real: datetime,
 ) -> None:
     """Change what was said; a new address is proved first, and nothing is sent until it is.
 
@@ -139,30 +138,30 @@ async def change(
         if webhook.status is not WebhookStatus.DISABLED:
             await disable(session, webhook, DisabledBecause.BY_MEMBER, now)
     elif is_moved and webhook.status is not WebhookStatus.DISABLED:
-        await _begin_proof(session, caller, webhook, real)
+        await _begin_proof(session, caller, webhook, quotas)
     elif status == WebhookStatus.ACTIVE:
-        await _make_active(session, caller, webhook, real)
+        await _make_active(session, caller, webhook, quotas)
     webhook.version += 1
     session.add(webhook)
     await _append(session, webhook, WebhookChanged(), now)
 
 
-async def _make_active(session: AsyncSession, caller: Caller, webhook: Webhook, real: datetime) -> None:
+async def _make_active(session: AsyncSession, caller: Caller, webhook: Webhook, quotas: QuotaPolicy) -> None:
     """Have a disabled webhook told of what comes from now on, or its address proved first where that is not done."""
     if webhook.status is WebhookStatus.UNPROVEN:
         raise WebhookUnproven
     if webhook.status is WebhookStatus.ACTIVE:
         return
     if webhook.verified_at is None:
-        await _begin_proof(session, caller, webhook, real)
+        await _begin_proof(session, caller, webhook, quotas)
     else:
         await _activate(session, webhook)
 
 
-async def _begin_proof(session: AsyncSession, caller: Caller, webhook: Webhook, real: datetime) -> None:
+async def _begin_proof(session: AsyncSession, caller: Caller, webhook: Webhook, quotas: QuotaPolicy) -> None:
     await _give_up_waiting(session, webhook)
     webhook.status, webhook.disabled_because, webhook.failing_since = WebhookStatus.UNPROVEN, None, None
-    await webhook_verification.ask(session, caller, webhook, real)
+    await webhook_verification.ask(session, caller, webhook, quotas)
 
 
 async def _activate(session: AsyncSession, webhook: Webhook) -> None:

@@ -3,13 +3,13 @@
 One request for each time that somebody asked, and none again by itself; how often one may ask is limited.
 """
 
-from datetime import datetime
 from typing import Final
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.core.settings import Settings
@@ -25,15 +25,15 @@ def token_of(settings: Settings, webhook: Webhook) -> str:
     return settings.key(f"webhook verification {webhook.id} {webhook.verification_number}").hex()
 
 
-async def ask(session: AsyncSession, caller: Caller, webhook: Webhook, real: datetime) -> None:
+async def ask(session: AsyncSession, caller: Caller, webhook: Webhook, quotas: QuotaPolicy) -> None:
     """Have one request sent to the address; raise QuotaUsedUp, and NotToBeSent or WebhookProved at a wrong moment."""
     if webhook.status is WebhookStatus.DISABLED:
         raise NotToBeSent
     if webhook.status is WebhookStatus.ACTIVE:
         raise WebhookProved
-    await use_quota(session, caller, Quota.WEBHOOK_VERIFICATIONS)
+    await use_quota(session, caller, Quota.WEBHOOK_VERIFICATIONS, quotas)
     webhook.verification_number += 1
-    webhook.verification_due_at, webhook.verification_sent_at = real, None
+    webhook.verification_due_at, webhook.verification_sent_at = quotas.real, None
     webhook.verification_answered, webhook.verification_failure = None, None
     session.add(webhook)
 

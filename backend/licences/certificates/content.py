@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from backend.core.canonical import fingerprint
 from backend.core.http.schemas import Fen, Moment, Out
 from backend.licences.patent_reference import NamedPatent
+from backend.rights.codes import LicenceType
+
+# Only open licences can be had today, and of these the description promises more than of any licence.
+Type = Annotated[LicenceType, WithJsonSchema({"const": "open", "title": "Type", "type": "string"})]
+Never = Annotated[bool, WithJsonSchema({"const": False, "type": "boolean"})]
 
 
 class CertificateStatus(StrEnum):
@@ -26,6 +32,7 @@ class CertifiedStep(StrEnum):
     """What led to the licence, and what became of it."""
 
     NOTICE_GIVEN = "notice_given"
+    CONTRACT_SIGNED = "contract_signed"
     PAYMENT_MADE = "payment_made"
     PAYMENT_CONTESTED = "payment_contested"
     CONTEST_ENDED = "contest_ended"
@@ -61,6 +68,13 @@ class CertifiedDeclaration(Out):
     announced_on: date
 
 
+class CertifiedContract(Out):
+    """The contract of a negotiated licence."""
+
+    number: str | None
+    signed_on: date | None
+
+
 class FeeLine(Out):
     """One line of what the licence costs; an amount where the line has one."""
 
@@ -79,17 +93,18 @@ class CertifiedEvent(Out):
 
 
 class Certificate(Out):
-    """Everything that the certificate of an open licence states, on paper and as JSON."""
+    """Everything that the certificate of a licence states, on paper and as JSON."""
 
     licence_id: str
     status: CertificateStatus
     patent: NamedPatent
     licensors: list[CertifiedParty] = Field(description="All holders.")
     licensee: CertifiedLicensee
-    type: Literal["open"] = "open"
-    exclusive: Literal[False] = False
-    sub_licensing: Literal[False] = False
-    declaration: CertifiedDeclaration
+    type: Type = LicenceType.OPEN
+    exclusive: Never = False
+    sub_licensing: Never = False
+    declaration: CertifiedDeclaration | SkipJsonSchema[None]
+    contract: CertifiedContract | None = Field(None, description="Of a negotiated licence.")
     territory: str = Field(description="ISO 3166 code, or words.")
     starts_on: date
     ends_on: date | None = Field(description="The last day; none: as long as the patent.")
@@ -125,7 +140,8 @@ OF_NOW: Final = frozenset({"verified"})  # of a party: what may change while the
 
 def _stated(certificate: Certificate) -> dict[str, Any]:
     """Return all that is stated but what is so only now, and where to check it."""
-    stated = certificate.model_dump(mode="json", exclude=set(UNHASHED))
+    besides = UNHASHED if certificate.contract else UNHASHED | {"contract"}  # so are all papers of open licences
+    stated = certificate.model_dump(mode="json", exclude=set(besides))
     for party in (*stated["licensors"], stated["licensee"]):
         for name in OF_NOW:
             party.pop(name)

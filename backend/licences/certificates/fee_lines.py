@@ -24,7 +24,7 @@ def _line(zh: str, en: str, amount_fen: int | None = None) -> dict[str, Any]:
     return {"zh": zh, "en": en, "amount_fen": amount_fen}
 
 
-def fee_lines(fee: Mapping[str, Any], quote: Mapping[str, Any]) -> list[dict[str, Any]]:
+def fee_lines(fee: Mapping[str, Any], due_at_start_fen: int) -> list[dict[str, Any]]:
     """Return the lines: what is due at the start, the royalty with its steps, the minimum."""
     terms = FeeTerms(**fee)
     if terms.form is FeeForm.FREE:
@@ -42,8 +42,8 @@ def fee_lines(fee: Mapping[str, Any], quote: Mapping[str, Any]) -> list[dict[str
         lines.append(_line(*PRO_RATA))
     if terms.payment_days is not None:
         lines.append(_payment(terms, terms.payment_days))
-    if quote["due_at_start_fen"]:
-        lines.append(_line("生效前应付", "Due for the licence to take effect", quote["due_at_start_fen"]))
+    if due_at_start_fen:
+        lines.append(_line("生效前应付", "Due for the licence to take effect", due_at_start_fen))
     return lines
 
 

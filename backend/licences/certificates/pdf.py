@@ -15,6 +15,7 @@ from backend.licences.certificates.content import (
 )
 from backend.licences.certificates.paper import BLUE, GREY, LEFT, LINE, RED, SMALL, WIDTH, Colour, Language, Paper
 from backend.reference.lists import label
+from backend.rights.codes import LicenceType
 
 WHITE: Final[Colour] = (255, 255, 255)
 STATUS_COLOURS: Final[dict[CertificateStatus, Colour]] = {
@@ -33,7 +34,7 @@ def certificate_pdf(certificate: Certificate, language: Language) -> bytes:
     first, second = words.MADE_UP if language == "zh" else reversed(words.MADE_UP)
     paper = Paper(language, foot=certificate.licence_id, mark=mark, under_mark=f"{first} · {second}")
     paper.describe(
-        title=f"{paper.both(words.TITLE)} · {certificate.licence_id}",
+        title=f"{paper.both(_title(certificate))} · {certificate.licence_id}",
         author=words.AUTHOR,
         subject=certificate.patent.title,
         made_at=certificate.issued_at,
@@ -44,10 +45,14 @@ def certificate_pdf(certificate: Certificate, language: Language) -> bytes:
     return bytes(paper.output())
 
 
+def _title(certificate: Certificate) -> Text:
+    return words.TITLE if certificate.type is LicenceType.OPEN else words.CONTRACT_TITLE
+
+
 def _head(paper: Paper, certificate: Certificate) -> None:
     y = paper.get_y()
-    paper.put(paper.said(words.TITLE), LEFT, y + 8, 21, BLUE)
-    paper.put(paper.besides(words.TITLE), LEFT, y + 15, 11, GREY)
+    paper.put(paper.said(_title(certificate)), LEFT, y + 8, 21, BLUE)
+    paper.put(paper.besides(_title(certificate)), LEFT, y + 15, 11, GREY)
     status = paper.both(words.STATUS[certificate.status])
     wide = paper.width(status, 11) + 8
     paper.set_fill_color(STATUS_COLOURS.get(certificate.status, RED))
@@ -96,10 +101,15 @@ def _side(paper: Paper, name: Text, party: CertifiedParty) -> None:
 
 def _licence(paper: Paper, certificate: Certificate) -> None:
     paper.section(words.LICENCE)
-    paper.row(words.TYPE, [paper.said(words.OPEN), paper.besides(words.OPEN)])
-    paper.row(words.SUB_LICENSING, [paper.both(words.NO)])
-    paper.row(words.DECLARATION, _given(certificate.declaration.number))
-    paper.row(words.ANNOUNCED_ON, _day(certificate.declaration.announced_on))
+    kind = words.TYPES[certificate.type]
+    paper.row(words.TYPE, [paper.said(kind), paper.besides(kind)])
+    paper.row(words.SUB_LICENSING, [paper.both(words.YES if certificate.sub_licensing else words.NO)])
+    if certificate.declaration:
+        paper.row(words.DECLARATION, _given(certificate.declaration.number))
+        paper.row(words.ANNOUNCED_ON, _day(certificate.declaration.announced_on))
+    if certificate.contract:
+        paper.row(words.CONTRACT, _given(certificate.contract.number))
+        paper.row(words.SIGNED_ON, _day(certificate.contract.signed_on))
     paper.row(words.TERRITORY, [_place(paper, certificate.territory)])
     paper.row(words.EFFECTIVE_ON, _day(certificate.effective_on))
     paper.row(words.STARTS_ON, _day(certificate.starts_on))

@@ -14,7 +14,6 @@ from backend.core.settings import Settings
 from backend.licences.certificates.content import (
     Certificate,
     CertificateStatus,
-    CertifiedDeclaration,
     CertifiedEvent,
     CertifiedLicensee,
     CertifiedParty,
@@ -22,9 +21,11 @@ from backend.licences.certificates.content import (
     VerificationOut,
     known_hashes,
 )
+from backend.licences.codes import LicenceSource
 from backend.licences.models import Licence
 from backend.licences.patent_reference import NamedPatent
 from backend.licences.states import LicenceStatus
+from backend.rights.codes import LicenceType
 
 STATUSES: Final = {
     LicenceStatus.AWAITING_START: CertificateStatus.VALID,
@@ -70,19 +71,29 @@ def certificate(licence: Licence, settings: Settings, now: datetime, verified: f
         patent=NamedPatent(**facts["patent"]),
         licensors=[CertifiedParty(**_party(party, verified)) for party in facts["licensors"]],
         licensee=CertifiedLicensee(**_party(facts["licensee"], verified)),
-        declaration=CertifiedDeclaration(**facts["declaration"]),
+        type=licence.licence_type,
+        exclusive=licence.licence_type is LicenceType.EXCLUSIVE,
+        sub_licensing=licence.sub_licensing,
+        **_origin(licence),
         territory=facts["territory"],
         starts_on=licence.starts_on,
         ends_on=licence.ends_on,
         effective_on=licence.effective_on,
         fees=[FeeLine(**line) for line in facts["fees"]],
-        terms_version=facts["terms_version"],
-        terms_hash=facts["terms_hash"],
+        terms_version=licence.terms_version,
+        terms_hash=licence.terms_hash,
         chain=[CertifiedEvent(**event) for event in licence.chain],
         is_demonstration=settings.patentmart_demo,
         verification_url=f"{settings.patentmart_public_url}/v1/licences/{licence.id}/certificate/verification",
         issued_at=now,
     )
+
+
+def _origin(licence: Licence) -> dict[str, Any]:
+    """Return under which number and of which day what it came from is known, by what that is."""
+    if licence.source is LicenceSource.OPEN_LICENCE:
+        return {"declaration": {"number": licence.reference, "announced_on": licence.reference_on}}
+    return {"declaration": None, "contract": {"number": licence.reference, "signed_on": licence.reference_on}}
 
 
 async def issued(session: AsyncSession, licence: Licence, settings: Settings, now: datetime) -> Certificate:

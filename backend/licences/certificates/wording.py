@@ -5,11 +5,13 @@ from typing import Final
 
 from backend.core.errors import Text
 from backend.licences.certificates.content import CertificateStatus, CertifiedStep
+from backend.rights.codes import LicenceType
 
 S, C = CertificateStatus, CertifiedStep
 
 AUTHOR: Final = "patentmart"
 TITLE: Final = Text("专利开放许可证书", "Certificate of an open patent licence")
+CONTRACT_TITLE: Final = Text("专利实施许可证书", "Certificate of a patent licence")
 DEMONSTRATION: Final = "演示数据 DEMONSTRATION"
 MADE_UP: Final = Text("本证书内容均为虚构，不证明任何事实", "All of it is made up: this certificate certifies nothing")
 STATUS: Final[Mapping[CertificateStatus, Text]] = {
@@ -21,6 +23,7 @@ STATUS: Final[Mapping[CertificateStatus, Text]] = {
 }
 STEPS: Final[Mapping[CertifiedStep, Text]] = {
     C.NOTICE_GIVEN: Text("被许可人书面通知", "Licensee's written notice"),
+    C.CONTRACT_SIGNED: Text("签订许可合同", "Contract signed"),
     C.PAYMENT_MADE: Text("支付使用费（到账日）", "Fee paid (value date)"),
     C.PAYMENT_CONTESTED: Text("许可人对付款提出异议", "Payment contested by a licensor"),
     C.LICENSOR_CONTESTED: Text("许可人是否有权许可受到质疑", "The licensor's right to license is contested"),
@@ -60,10 +63,19 @@ UNVERIFIED: Final = Text("未经平台核验", "Not verified on the platform")
 COUNTRY: Final = Text("被许可人所在国", "Licensee's country")
 TYPE: Final = Text("许可方式", "Type")
 OPEN: Final = Text("开放许可：普通许可，非独占、非排他", "Open licence: ordinary, neither exclusive nor sole")
+TYPES: Final[Mapping[LicenceType, Text]] = {
+    LicenceType.OPEN: OPEN,
+    LicenceType.ORDINARY: Text("普通许可，非独占、非排他", "Ordinary, neither exclusive nor sole"),
+    LicenceType.SOLE: Text("排他许可", "Sole"),
+    LicenceType.EXCLUSIVE: Text("独占许可", "Exclusive"),
+}
 SUB_LICENSING: Final = Text("分许可", "Sub-licensing")
 NO: Final = Text("不允许", "Not permitted")
+YES: Final = Text("允许", "Permitted")
 DECLARATION: Final = Text("开放许可声明编号", "Open licence declaration")
 ANNOUNCED_ON: Final = Text("声明公告日", "Declaration announced on")
+CONTRACT: Final = Text("许可合同编号", "Licence contract")
+SIGNED_ON: Final = Text("合同签订日", "Contract signed on")
 TERRITORY: Final = Text("许可地域", "Territory")
 STARTS_ON: Final = Text("许可起始日", "From")
 ENDS_ON: Final = Text("许可终止日", "Through")

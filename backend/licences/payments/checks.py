@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.core.database.dialects import is_sqlite
 from backend.files.models import FileAttachment, StoredFile
 from backend.licences.errors import Overpaid, PaymentRepeated
 from backend.licences.models import Payment
@@ -23,14 +24,14 @@ async def check_repetition(session: AsyncSession, given: PaymentIn, caller: Call
 
     Payments of one payer are recorded one after another, whatever patents they are for: none misses one beside it.
     """
-    if not session.info["database"].is_sqlite:  # SQLite has one writer at a time
+    if not is_sqlite(session):  # SQLite has one writer at a time
         await session.execute(LOCK, {"payer": f"payer {caller.organisation_id}"})
     if given.is_another_payment:
         return
     known = (await session.scalars(_same_reference(given, caller))).first() if given.reference else None
     known = known or (await session.scalars(_same_voucher(given, caller))).first()
     if known is not None:
-        raise PaymentRepeated(payment=known.id, notice=known.notice_id)
+        raise PaymentRepeated(payment=known.id, payable=known.payable_id)
 
 
 def _recorded(caller: Caller) -> sa.Select[Payment]:

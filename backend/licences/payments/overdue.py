@@ -10,32 +10,30 @@ from sqlmodel import col
 from backend.core.database.columns import table_of
 from backend.licences import queries
 from backend.licences.codes import LumpSumPer
-from backend.licences.models import Licence, Notice, Payment, RoyaltyReport
+from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.receivables.allocation import instalments_of
 from backend.licences.receivables.instalment_rules import InstalmentState
 from backend.licences.royalties import service as royalties
 
 AT_ONCE: Final = 1_000  # as many as one question names
 LICENCE: Final = table_of(Licence)
-YEARLY: Final = (  # and those with steps by year, which have no instalments: a finer question differs by database
-    sa.select(Licence, Notice)
-    .join(Notice, col(Notice.id) == col(Licence.notice_id))
-    .where(sa.cast(LICENCE.c.fee, sa.Text).contains(f'"{LumpSumPer.YEAR.value}"'))
+YEARLY: Final = sa.select(Licence).where(  # and those with steps by year: a finer question differs by database
+    sa.cast(LICENCE.c.fee, sa.Text).contains(f'"{LumpSumPer.YEAR.value}"')
 )
 
 
 async def payment_overdue(session: AsyncSession, among: sa.ColumnElement[bool], today: date) -> sa.ColumnElement[bool]:
     """Return which of some licences have a payment overdue; instalments are worked out, so those of all are read."""
-    yearly = (await session.execute(YEARLY.where(among))).all()
+    yearly = (await session.scalars(YEARLY.where(among))).all()
     made: dict[str, list[Payment]] = {}
     for first in range(0, len(yearly), AT_ONCE):
-        made |= await queries.payments_of(session, [notice.id for _, notice in yearly[first : first + AT_ONCE]])
+        made |= await queries.payments_made(session, [one.source_id for one in yearly[first : first + AT_ONCE]])
     late = [
         licence.id
-        for licence, notice in yearly
+        for licence in yearly
         if any(
             one.state(today) is InstalmentState.OVERDUE
-            for one in instalments_of(licence, notice, made.get(notice.id, []))[0]
+            for one in instalments_of(licence, made.get(licence.source_id, []))[0]
         )
     ]
     unpaid = sa.exists().where(col(RoyaltyReport.licence_id) == col(Licence.id), royalties.unpaid(today))

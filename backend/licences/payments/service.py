@@ -1,5 +1,6 @@
 """Payments on a licence: recorded by the licensee with evidence, counted from their value date."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,8 +10,6 @@ from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.activation import chained
-from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import (
     LicenceNotInState,
@@ -19,11 +18,36 @@ from backend.licences.errors import (
     ValueDateWrong,
 )
 from backend.licences.events import LicencePaymentRecorded
-from backend.licences.models import Licence, Notice, Payment, RoyaltyReport
+from backend.licences.lifecycle.activation import chained
+from backend.licences.lifecycle.activation import tell as tell_licence
+from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.payments.checks import EVIDENCE, check_amount, check_repetition
+from backend.licences.policy import LicencePolicy
 from backend.licences.receivables.allocation import instalments_of, settle
 from backend.licences.schemas import LicencePaymentIn, PaymentIn
 from backend.licences.states import LicenceStatus, PaymentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """What is paid for, and between whom: a licence, or what makes one once it is paid."""
+
+    id: str
+    patent_id: str
+    licensor_organisation_id: str
+    licensee_organisation_id: str
+    licence_id: str | None = None
+
+
+def payable_of(licence: Licence) -> Payable:
+    """Return what later payments on a licence are made for."""
+    return Payable(
+        licence.source_id,
+        licence.patent_id,
+        licence.licensor_organisation_id,
+        licence.licensee_organisation_id,
+        licence.id,
+    )
 
 
 def check_value_date(value_date: date, since: date | None, now: datetime) -> None:
@@ -33,24 +57,26 @@ def check_value_date(value_date: date, since: date | None, now: datetime) -> Non
 
 
 async def record_payment(
-    session: AsyncSession, notice: Notice, licence: Licence | None, given: PaymentIn, caller: Caller, now: datetime,
+    session: AsyncSession, payable: Payable, given: PaymentIn, caller: Caller, policy: LicencePolicy, now: datetime,
     status: PaymentStatus = PaymentStatus.RECORDED,
 ) -> Payment:  # fmt: skip
-    """Return the payment, recorded with its evidence; on a notice where there is no licence yet."""
-    settings = session.info["database"].settings
+    """Return the payment, recorded with its evidence."""
     payment = Payment(
         id=new_id("pay"),
-        notice_id=notice.id,
-        licence_id=licence.id if licence else None,
+        patent_id=payable.patent_id,
+        licensor_organisation_id=payable.licensor_organisation_id,
+        licensee_organisation_id=payable.licensee_organisation_id,
+        payable_id=payable.id,
+        licence_id=payable.licence_id,
         status=status,
-        at_start=licence is None,
+        at_start=payable.licence_id is None,
         amount_fen=given.amount_fen,
         value_date=given.value_date,
         reference=given.reference,
         is_another_payment=given.is_another_payment,
         recorded_at=now,
         recorded_by=caller.organisation_id,
-        contestable_until=china_day(now) + timedelta(days=settings.contest_days),
+        contestable_until=china_day(now) + timedelta(days=policy.contest_days),
     )
     session.add(payment)
     files = given.evidence_files
@@ -59,7 +85,12 @@ async def record_payment(
 
 
 async def pay_licence(
-    session: AsyncSession, licence: Licence, notice: Notice, given: LicencePaymentIn, caller: Caller, now: datetime
+    session: AsyncSession,
+    licence: Licence,
+    given: LicencePaymentIn,
+    caller: Caller,
+    policy: LicencePolicy,
+    now: datetime,
 ) -> Payment:
     """Return a later payment: of a further year's amount, or of the period that it names, what is beyond of others.
 
@@ -68,11 +99,11 @@ async def pay_licence(
     if licence.status is LicenceStatus.VOID:
         raise LicenceNotInState(status=licence.status.value, step="pay")
     check_value_date(given.value_date, licence.effective_on, now)
-    payments = (await queries.payments_of(session, [notice.id])).get(notice.id, [])
-    report, open_fen = await _owed(session, licence, notice, given, payments)
+    payments = await queries.payments_of(session, licence)
+    report, open_fen = await _owed(session, licence, given, payments)
     await check_repetition(session, given, caller)
     check_amount(given, open_fen, payments)
-    payment = await record_payment(session, notice, licence, given, caller, now)
+    payment = await record_payment(session, payable_of(licence), given, caller, policy, now)
     if report is not None:
         payment.report_id = report.id
         await settle(session, licence)
@@ -85,14 +116,14 @@ async def pay_licence(
 
 
 async def _owed(
-    session: AsyncSession, licence: Licence, notice: Notice, given: LicencePaymentIn, payments: list[Payment]
+    session: AsyncSession, licence: Licence, given: LicencePaymentIn, payments: list[Payment]
 ) -> tuple[RoyaltyReport | None, int]:
     """Return the reporting period that is paid, None for a further year's amount, and what is open of all of the kind.
 
     Raises what says that nothing is due.
     """
     if given.period is None:
-        left = sum(one.open_fen for one in instalments_of(licence, notice, payments)[0])
+        left = sum(one.open_fen for one in instalments_of(licence, payments)[0])
         if left == 0:
             raise NothingDue
         return None, left

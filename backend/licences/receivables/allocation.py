@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.licences import queries
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.date_checks import last_day
-from backend.licences.models import Licence, Notice, Payment, RoyaltyReport
+from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.receivables.instalment_rules import Instalment, instalments
 from backend.licences.states import COUNTS, LicenceStatus
 from backend.licences.terms.models import FeeTerms
@@ -17,13 +17,13 @@ from backend.licences.terms.royalty_rules import allocated
 
 
 def paid_at_start(payments: Iterable[Payment]) -> int:
-    """Return what counts of the payments that were recorded on the notice, in fen."""
+    """Return what counts of the payments that were recorded before there was a licence, in fen."""
     return sum(one.amount_fen for one in payments if one.at_start and one.status in COUNTS)
 
 
-def due_at_start(licence: Licence, notice: Notice) -> int:
+def due_at_start(licence: Licence) -> int:
     """Return what was due for the licence to take effect; for one that is void nothing was."""
-    return 0 if licence.status is LicenceStatus.VOID else notice.due_at_start_fen
+    return 0 if licence.status is LicenceStatus.VOID else licence.due_at_start_fen
 
 
 def counted(due: int, reports: Iterable[RoyaltyReport], payments: Iterable[Payment]) -> tuple[dict[str, int], int]:
@@ -43,13 +43,14 @@ def counted(due: int, reports: Iterable[RoyaltyReport], payments: Iterable[Payme
     return {by_number[number].id: amount for number, amount in counts.items()}, left
 
 
-def instalments_of(licence: Licence, notice: Notice, payments: Iterable[Payment]) -> tuple[tuple[Instalment, ...], int]:
-    """Return the instalments by the notice's frozen dates, and what is paid beyond them; a void licence owes none."""
+def instalments_of(licence: Licence, payments: Iterable[Payment]) -> tuple[tuple[Instalment, ...], int]:
+    """Return the instalments by their frozen dates, and what is paid beyond them; a void licence owes none."""
     paid = sum(one.amount_fen for one in payments if one.status in COUNTS)
     if licence.status is LicenceStatus.VOID:
         return (), paid
     last = last_day(licence.ends_on, licence.ended_on)
-    return instalments(FeeTerms(**licence.fee), notice.starts_on, last, notice.pay_by, paid, _gone(licence))
+    first_due = licence.first_instalment_due_on
+    return instalments(FeeTerms(**licence.fee), licence.instalments_from, last, first_due, paid, _gone(licence))
 
 
 def _gone(licence: Licence) -> list[tuple[date, date]]:
@@ -72,14 +73,12 @@ class Account:
     surplus_fen: int
 
 
-def account_of(
-    licence: Licence, notice: Notice, reports: Iterable[RoyaltyReport], payments: Sequence[Payment]
-) -> Account:
+def account_of(licence: Licence, reports: Iterable[RoyaltyReport], payments: Sequence[Payment]) -> Account:
     """Return how the licence's payments stand against what is due for it."""
-    found, beyond = instalments_of(licence, notice, payments)
+    found, beyond = instalments_of(licence, payments)
     if found:
         return Account(found, beyond)
-    return Account((), counted(due_at_start(licence, notice), reports, payments)[1])
+    return Account((), counted(due_at_start(licence), reports, payments)[1])
 
 
 async def settle(session: AsyncSession, licence: Licence) -> None:
@@ -88,9 +87,7 @@ async def settle(session: AsyncSession, licence: Licence) -> None:
     reports = await queries.reports_of(session, licence.id)
     if not reports:
         return
-    notice = await session.get_one(Notice, licence.notice_id)
-    payments = (await queries.payments_of(session, [notice.id])).get(notice.id, [])
-    counts, _ = counted(due_at_start(licence, notice), reports, payments)
+    counts, _ = counted(due_at_start(licence), reports, await queries.payments_of(session, licence))
     for report in reports:
         if report.paid_fen != counts[report.id]:
             report.paid_fen = counts[report.id]

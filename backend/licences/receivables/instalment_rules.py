@@ -54,7 +54,7 @@ def instalments(
 ) -> tuple[tuple[Instalment, ...], int]:
     """Return the instalments of yearly lump sums up to a licence's last day, and what is paid beyond them.
 
-    Each is due so many days after its licence year has begun, the first when the notice says; payments count in their
+    Each is due so many days after its licence year has begun, the first when the licence says; payments count in their
     order. A year that is not run in full counts by days where the terms say so. What fell due while the right was
     `gone`, from its end to the day on which the licence went on, is paid so many days after that.
     """

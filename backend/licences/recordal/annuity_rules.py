@@ -1,4 +1,4 @@
-"""By how much a recorded open licence reduces the annuities to come (Guidelines for Patent Examination, V-11, 8)."""
+"""By how much a recorded licence reduces the annuities to come (Guidelines for Patent Examination, V-11, 8)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from backend.licences.terms.fee_rules import BASIS_POINTS, rounded
 from backend.patents.codes import PatentKind
 from backend.patents.legal_events.term_rules import due_days
 
-OPEN_LICENCE: Final = "open_licence"
 SOURCE: Final = "Guidelines for Patent Examination 2023, Part V ch. 11, 8"
 
 
@@ -43,15 +42,15 @@ class ReducedAnnuity:
 
 @dataclass(frozen=True, slots=True)
 class Implementation:
-    """The implementation period of an open licence: from its effect to its last day, and when it was recorded.
+    """The implementation period of a licence: from its effect to its last day, and when it was recorded.
 
-    `withdrawn_on` is the day on which the withdrawal of the open licence was announced.
+    `ground_ended_on` is the day on which what it came from ended, such as the announcement of a withdrawal.
     """
 
     effective_on: date
     ends_on: date
     recorded_on: date
-    withdrawn_on: date | None = None
+    ground_ended_on: date | None = None
 
 
 def reduced_annuities(
@@ -61,40 +60,45 @@ def reduced_annuities(
     expiry: date,
     period: Implementation,
     *,
+    ground: str,
     fees: Sequence[AnnuityFee],
     reductions: Sequence[AnnuityReduction],
     other: Mapping[str, int] | None = None,
 ) -> tuple[ReducedAnnuity, ...]:
     """Return each annuity that falls due after the recordal day and within the implementation period.
 
-    The open licence is a ground to the end of the patent year in which its withdrawal was announced. `other` names
+    `ground` is that of the licence, to the end of the patent year in which what it came from ended. `other` names
     further grounds in basis points; of several only the highest counts, never their sum.
     """
     if any(not 0 <= bp <= BASIS_POINTS for bp in (other or {}).values()):
         raise ValueError("a reduction lies between 0 and 10,000 basis points")
     return tuple(
-        _reduced(kind, year, due_on, fees, _grounds(due_on, period, reductions, other or {}))
+        _reduced(kind, year, due_on, fees, _grounds(due_on, period, ground, reductions, other or {}))
         for year, due_on in due_days(filing_date, grant_date, expiry)
         if due_on > period.recorded_on and period.effective_on <= due_on <= period.ends_on
     )
 
 
 def _grounds(
-    due_on: date, period: Implementation, reductions: Sequence[AnnuityReduction], other: Mapping[str, int]
+    due_on: date,
+    period: Implementation,
+    ground: str,
+    reductions: Sequence[AnnuityReduction],
+    other: Mapping[str, int],
 ) -> tuple[Ground, ...]:
-    found = dict(_of_open_licence(due_on, period, reductions)) | dict(other)
-    highest = max(found, key=lambda name: (found[name], name == OPEN_LICENCE, name), default=None)
+    found = dict(_of_licence(due_on, period, ground, reductions)) | dict(other)
+    highest = max(found, key=lambda name: (found[name], name == ground, name), default=None)
     return tuple(Ground(name, bp, name == highest) for name, bp in sorted(found.items()))
 
 
-def _of_open_licence(
-    due_on: date, period: Implementation, reductions: Sequence[AnnuityReduction]
+def _of_licence(
+    due_on: date, period: Implementation, ground: str, reductions: Sequence[AnnuityReduction]
 ) -> Iterator[tuple[str, int]]:
-    """An annuity due on or before the day of withdrawal belongs to a patent year begun by then; later ones do not."""
-    if period.withdrawn_on is None or due_on <= period.withdrawn_on:
+    """An annuity due on or before the day on which the ground ended belongs to a patent year begun by then."""
+    if period.ground_ended_on is None or due_on <= period.ground_ended_on:
         for row in reductions:
-            if row.ground == OPEN_LICENCE and row.dated.holds(due_on):
-                yield OPEN_LICENCE, row.reduction_bp
+            if row.ground == ground and row.dated.holds(due_on):
+                yield row.ground, row.reduction_bp
 
 
 def _reduced(

@@ -11,17 +11,18 @@ from backend.core.errors import FieldError, Malformed, Text
 from backend.files.service import attach
 from backend.licences import queries
 from backend.licences.access import is_licensee
-from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.date_checks import check_day, last_day
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicenceRecordalFiled, LicenceRecorded
-from backend.licences.models import Licence, OpenLicence
+from backend.licences.lifecycle.activation import chained, tell
+from backend.licences.lifecycle.termination import end_licence
+from backend.licences.models import Licence
+from backend.licences.policy import LicencePolicy
 from backend.licences.recordal.annuity_rules import Implementation, reduced_annuities
 from backend.licences.recordal.annuity_tables import annuity_fees, annuity_reductions
 from backend.licences.schemas import RecordalConfirmation, RecordalFiling, ReducedAnnuityOut, Termination
 from backend.licences.states import RECORDABLE, STANDS, LicenceStep
-from backend.licences.termination import end_licence
 from backend.patents.models import Patent
 from backend.patents.queries import PatentAggregate
 from backend.rights.errors import EvidenceMissing
@@ -71,8 +72,9 @@ async def confirm_recordal(
 
 
 async def terminate(
-    session: AsyncSession, whole: PatentAggregate, licence: Licence, given: Termination, caller: Caller, now: datetime
-) -> None:
+    session: AsyncSession, whole: PatentAggregate, licence: Licence, given: Termination, caller: Caller,
+    policy: LicencePolicy, now: datetime,
+) -> None:  # fmt: skip
     """End the licence: the licensee gives it up from today on, or an office shows that it has ended.
 
     Raises EvidenceMissing, LicenceNotInState, DatesOutOfOrder.
@@ -86,24 +88,27 @@ async def terminate(
         raise LicenceNotInState(status=licence.status.value, step=LicenceStep.TERMINATE.value)
     check_day(given.on, china_day(now) if gives_up else licence.effective_on, now)
     await _attach(session, licence, given, caller, now)
-    await end_licence(session, whole, licence, LicenceStep.TERMINATE, given.on, given.reason, now, by=caller)
+    await end_licence(session, whole, licence, LicenceStep.TERMINATE, given.on, given.reason, policy, now, by=caller)
 
 
-def annuities(
-    licence: Licence, patent: Patent, declared: OpenLicence, other_bp: int | None = None
-) -> list[ReducedAnnuityOut]:
-    """Return the annuities to come that the recorded licence reduces; none before its recordal is confirmed."""
+def annuities(licence: Licence, patent: Patent, other_bp: int | None = None) -> list[ReducedAnnuityOut]:
+    """Return the annuities to come that the recorded licence reduces; none before its recordal is confirmed.
+
+    Only a licence whose source is a ground of a reduction reduces any.
+    """
     known = patent.kind and patent.filing_date and patent.grant_date and patent.expiry_date
-    if licence.recorded_on is None or not known:
+    grounds = {row.ground for row in annuity_reductions()}
+    if licence.recorded_on is None or not known or licence.source.value not in grounds:
         return []
     last = last_day(licence.ends_on, licence.ended_on)
-    period = Implementation(licence.effective_on, last, licence.recorded_on, declared.withdrawn_on)
+    period = Implementation(licence.effective_on, last, licence.recorded_on, licence.offer_ended_on)
     found = reduced_annuities(
         patent.kind,  # type: ignore[arg-type]  # `known` says that it is there
         patent.filing_date,  # type: ignore[arg-type]
         patent.grant_date,  # type: ignore[arg-type]
         patent.expiry_date,  # type: ignore[arg-type]
         period,
+        ground=licence.source.value,
         fees=annuity_fees(),
         reductions=annuity_reductions(),
         other={"other": other_bp} if other_bp else None,

@@ -16,6 +16,7 @@ from backend.core.http.responses import changed, created, listed
 from backend.licences import queries
 from backend.licences.access import LicenseesLicence, OwnReport, SeenLicence
 from backend.licences.models import Licence, RoyaltyReport
+from backend.licences.policy import Policy
 from backend.licences.royalties import service as royalties
 from backend.licences.royalties.schemas import ReportCorrection, ReportIn, ReportOut, ReportsOut, ReportsQuery
 
@@ -62,11 +63,11 @@ async def list_all_royalty_reports(
 @router.post("/licences/{licence_id}/royalty-reports", summary="Report the use", status_code=201,
              response_model=ReportOut, responses=STEP)  # fmt: skip
 async def submit_royalty_report(
-    held: LicenseesLicence, seen: MayMatch, body: ReportIn, session: Db, now: Now
+    held: LicenseesLicence, seen: MayMatch, body: ReportIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The report of a period that is over, with what is due by the terms and until when."""
     seen.check(held.licence.version)
-    report = await royalties.submit(session, held.licence, body, held.caller, now)
+    report = await royalties.submit(session, held.licence, body, held.caller, policy, now)
     address = f"/v1/licences/{held.licence.id}/royalty-reports"
     return created(royalties.shown(report, held.licence.status, china_day(now)), report.version, address)
 
@@ -74,10 +75,10 @@ async def submit_royalty_report(
 @router.post("/licences/{licence_id}/royalty-reports/{report_id}/correction", summary="Correct a report",
              response_model=ReportOut, responses=STEP)  # fmt: skip
 async def correct_royalty_report(
-    found: OwnReport, seen: MayMatch, body: ReportCorrection, session: Db, now: Now
+    found: OwnReport, seen: MayMatch, body: ReportCorrection, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The corrected report; what was said before stays with it, and the amounts of its licence year follow."""
     held, report = found
     seen.check(report.version)
-    report = await royalties.correct(session, held.licence, report, body, held.caller, now)
+    report = await royalties.correct(session, held.licence, report, body, held.caller, policy, now)
     return changed(royalties.shown(report, held.licence.status, china_day(now)), report.version)

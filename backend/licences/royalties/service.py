@@ -12,11 +12,12 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.activation import report_of, tell
 from backend.licences.date_checks import last_day
 from backend.licences.errors import LicenceNotInState, NoSuchReport, NothingDue, PeriodNotOver, ReportThere
 from backend.licences.events import RoyaltyCorrected, RoyaltyReported
+from backend.licences.lifecycle.activation import report_of, tell
 from backend.licences.models import Licence, RoyaltyReport
+from backend.licences.policy import LicencePolicy
 from backend.licences.receivables.allocation import settle
 from backend.licences.royalties.schemas import ReportCorrection, ReportIn, ReportOut
 from backend.licences.states import LicenceStatus
@@ -29,22 +30,22 @@ UNTIL: Final = "until"  # in a correction: the last day of the part of its perio
 LENGTHENED: Final = "专利权恢复，报告期恢复至原截止日。 The right was restored: the period runs to its own end."
 
 
-def _plan(session: AsyncSession, licence: Licence, terms: FeeTerms) -> Schedule:
+def _plan(licence: Licence, terms: FeeTerms, policy: LicencePolicy) -> Schedule:
     """Return the periods that the licence has run, or will: none of one that ended before it began, or never was."""
     if terms.reporting is None:
         raise NothingDue
     last = last_day(licence.ends_on, licence.ended_on)
     if last < licence.starts_on:
         return Schedule((), ())
-    return schedule(terms.reporting, licence.starts_on, last, session.info["database"].settings.royalty_report_days)
+    return schedule(terms.reporting, licence.starts_on, last, policy.royalty_report_days)
 
 
 async def submit(
-    session: AsyncSession, licence: Licence, given: ReportIn, caller: Caller, now: datetime
+    session: AsyncSession, licence: Licence, given: ReportIn, caller: Caller, policy: LicencePolicy, now: datetime
 ) -> RoyaltyReport:
     """Return the report; raise NothingDue, NoSuchReport, ReportThere, PeriodNotOver or EarlierReportMissing."""
     terms = FeeTerms(**licence.fee)
-    plan = _plan(session, licence, terms)
+    plan = _plan(licence, terms, policy)
     reports = await queries.reports_of(session, licence.id)
     report = next((one for one in reports if one.number == given.period), None)
     if report is None:
@@ -64,7 +65,7 @@ async def submit(
 
 async def correct(
     session: AsyncSession, licence: Licence, report: RoyaltyReport, given: ReportCorrection, caller: Caller,
-    now: datetime,
+    policy: LicencePolicy, now: datetime,
 ) -> RoyaltyReport:  # fmt: skip
     """Return the corrected report; what was said before stays with it, and later amounts of its year follow.
 
@@ -73,7 +74,7 @@ async def correct(
     if report.use is None:
         raise NoSuchReport
     terms = FeeTerms(**licence.fee)
-    plan = _plan(session, licence, terms)
+    plan = _plan(licence, terms, policy)
     if all(period.number != report.number for period in plan.periods):
         raise LicenceNotInState(status=licence.status.value, step="correct_report")
     before = {"use": report.use, "amount_fen": report.amount_fen, "reason": given.reason, "at": now.isoformat()}
@@ -85,7 +86,7 @@ async def correct(
     return report
 
 
-async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
+async def close(session: AsyncSession, licence: Licence, policy: LicencePolicy, now: datetime) -> None:
     """Have use reported up to the licence's end: what has not run falls away, and its last year is settled there.
 
     For a period that lies behind the end, or of a licence that is void, nothing is owed.
@@ -93,7 +94,7 @@ async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
     terms = FeeTerms(**licence.fee)
     if terms.reporting is None:
         return
-    plan = _plan(session, licence, terms)
+    plan = _plan(licence, terms, policy)
     periods = {period.number: period for period in plan.periods}
     reported = []
     await session.flush()  # one that is recorded late has just begun
@@ -116,7 +117,7 @@ async def close(session: AsyncSession, licence: Licence, now: datetime) -> None:
     await settle(session, licence)
 
 
-async def reopen(session: AsyncSession, licence: Licence, since: date, now: datetime) -> None:
+async def reopen(session: AsyncSession, licence: Licence, since: date, policy: LicencePolicy, now: datetime) -> None:
     """Have all periods run again of a licence that had ended on a day and goes on.
 
     A report of a period that the end had cut short falls to be made anew; what it said stays with it. What had fallen
@@ -125,8 +126,8 @@ async def reopen(session: AsyncSession, licence: Licence, since: date, now: date
     terms = FeeTerms(**licence.fee)
     if terms.reporting is None:
         return
-    plan, reported = _plan(session, licence, terms), []
-    earliest = china_day(now) + timedelta(days=session.info["database"].settings.royalty_report_days)
+    plan, reported = _plan(licence, terms, policy), []
+    earliest = china_day(now) + timedelta(days=policy.royalty_report_days)
     known = {report.number: report for report in await queries.reports_of(session, licence.id)}
     for period in plan.periods:
         report = known.get(period.number)

@@ -10,16 +10,16 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.database.columns import table_of
+from backend.core.database.dialects import is_sqlite
 from backend.core.jobs.records import RESULT, Job
 from backend.imports.models import Import, ImportRow
 from backend.listings.bulk.rules import Asker, Found
 from backend.listings.bulk.schemas import BulkFilter
-from backend.listings.queries import holding_states, verified_among
-from backend.listings.rules import LIVING
+from backend.listings.change_rules import Backing
+from backend.listings.queries import IS_LIVING, LISTING, holding_states, verified_among
 from backend.patents import queries
 from backend.patents.models import ESTABLISHED, BulkTarget, Listing, Patent
 
-LISTING: Final = table_of(Listing)
 TARGET: Final = table_of(BulkTarget)
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 BATCH: Final = 200
@@ -39,10 +39,7 @@ PATENTS: Final = (
 PATENT_OF: Final = sa.select(LISTING.c.id, LISTING.c.patent_id).where(LISTING.c.id.in_(IDS))
 NAMED: Final = sa.select(LISTING).where(LISTING.c.id.in_(IDS)).order_by(LISTING.c.id).with_for_update()
 LIVING_OF: Final = (
-    sa.select(LISTING)
-    .where(LISTING.c.patent_id.in_(IDS), LISTING.c.status.in_(LIVING))
-    .order_by(LISTING.c.id)
-    .with_for_update()
+    sa.select(LISTING).where(LISTING.c.patent_id.in_(IDS), IS_LIVING).order_by(LISTING.c.id).with_for_update()
 )
 
 
@@ -57,7 +54,7 @@ def changed_of_others(session: AsyncSession, job: Job) -> sa.Select[Any]:
     """How many listings of each organisation but the job's own it changed."""
     listing_id = (
         sa.func.json_extract(RESULT.c.detail, "$.listing_id")
-        if session.info["database"].is_sqlite
+        if is_sqlite(session)
         else sa.func.jsonb_extract_path_text(RESULT.c.detail, "listing_id")
     )
     return (
@@ -123,10 +120,12 @@ def _found(
     return Found(
         subject=subject,
         patent_id=patent_id,
-        legal_status=patents[patent_id].legal_status,
-        established=patents[patent_id].private_to == ESTABLISHED,
         listing=listing,
-        holding=holdings.get((patent_id, leader)),
         holds=(patent_id, asker.organisation_id) in holdings,
-        verified=leader in verified,
+        backing=Backing(
+            legal_status=patents[patent_id].legal_status,
+            holding=holdings.get((patent_id, leader)),
+            verified=leader in verified,
+            established=patents[patent_id].private_to == ESTABLISHED,
+        ),
     )

@@ -1,15 +1,15 @@
-"""What one action of a bulk request makes of one listing: pure, so that a batch is decided before it is written."""
+"""What one action of a bulk request asks of one listing: which terms and steps, and for which side."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from backend.listings.errors import AlreadyListed, ListingNotFound, ListingNotInState, ListingStepNotYours
-from backend.listings.events import ListingCreated, ListingEvent, ListingUpdated
-from backend.listings.rules import LIVING, PAST, Action, Side, Standing, check_public, marks, next_status
-from backend.patents.codes import HoldingState, LegalStatus, ListingStatus
+from backend.listings.change_rules import NO_BACKING, Backing, Change, Step, new_row
+from backend.listings.errors import AlreadyListed, ListingNotFound, ListingStepNotYours
+from backend.listings.rules import Action, Side
+from backend.patents.codes import ListingStatus
 from backend.patents.errors import NoSuchPatent, NotTheHolder
 
 
@@ -26,11 +26,6 @@ class BulkAction(StrEnum):
     DELIST = "delist"
 
 
-EMPTY: Final[Mapping[str, Any]] = {
-    "deal_types": [], "price_fen": None, "price_note": None, "stage": None, "clusters": [], "keywords": [],
-    "summary": None, "summary_en": None, "status_reason": None, "suspended_by": None, "submitted_at": None,
-    "listed_at": None,
-}  # fmt: skip
 PRICE: Final = frozenset({"price_fen", "price_note"})
 GOALS: Final = {
     BulkAction.SUBMIT: ListingStatus.SUBMITTED,
@@ -58,30 +53,12 @@ class Found:
 
     subject: str
     patent_id: str | None = None
-    legal_status: LegalStatus = LegalStatus.UNKNOWN
     listing: Mapping[str, Any] | None = None
-    holding: HoldingState | None = None
     holds: bool = False
-    verified: bool = False
-    established: bool = True
+    backing: Backing = NO_BACKING
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What is to be written: the listing's values, new or changed, and the event; no event: nothing changes."""
-
-    values: dict[str, Any]
-    event: type[ListingEvent] | None
-    public: bool
-    is_new: bool
-
-    @property
-    def outcome(self) -> str:
-        """The word for the result."""
-        return self.event.type.partition(".")[2] if self.event else "unchanged"
-
-
-def decide(
+def change_of(
     action: BulkAction,
     asker: Asker,
     found: Found,
@@ -90,35 +67,15 @@ def decide(
     reason: str | None,
     now: datetime,
     new_id: str,
-) -> Decided:
-    """Return what the action makes of the listing; raises the refusals that the single steps raise."""
+) -> Change:
+    """Return what the action asks of the listing; raise the refusals of whom it is not theirs to change."""
     side = _side(action, asker, found)
-    before = found.listing
-    if before is None:
-        values = {**EMPTY, "id": new_id, "patent_id": found.patent_id, "organisation_id": asker.organisation_id,
-                  "status": ListingStatus.DRAFT, "created_at": now, "version": 1}  # fmt: skip
-        values |= terms
+    if found.listing is None:
+        row, given = new_row(new_id, str(found.patent_id), asker.organisation_id, now), terms
     else:
-        values = dict(before)
-        values |= _fitting(action, before, terms)
-    event: type[ListingEvent] | None = (
-        ListingCreated if before is None else ListingUpdated if values != before else None
-    )
-    was = before["status"] if before is not None else None
-    standing = _standing(found, values)
-    for step in _steps(action, standing.status):
-        target = next_status(step, side, standing)
-        values |= marks(step, side, target, reason, now)
-        standing = replace(standing, status=target, suspended_by=values["suspended_by"])
-        event = PAST[step]
-    if event is ListingUpdated:
-        if standing.status not in LIVING:
-            raise ListingNotInState(status=standing.status.value, action=action.value)
-        if standing.status is ListingStatus.LISTED:
-            check_public(standing)
-    if event and before is not None:
-        values["version"] += 1
-    return Decided(values, event, public=ListingStatus.LISTED in (was, standing.status), is_new=before is None)
+        row, given = dict(found.listing), _fitting(action, found.listing, terms)
+    steps = tuple(Step(step, side, reason) for step in _steps(action, row["status"]))
+    return Change(listing=row, is_new=found.listing is None, terms=given, steps=steps, backing=found.backing)
 
 
 def _side(action: BulkAction, asker: Asker, found: Found) -> Side:
@@ -168,16 +125,3 @@ def _steps(action: BulkAction, status: ListingStatus) -> tuple[Action, ...]:
     if action is BulkAction.PUBLISH and status is ListingStatus.DRAFT:
         return (Action.SUBMIT, Action.PUBLISH)
     return (Action(action.value),)
-
-
-def _standing(found: Found, values: Mapping[str, Any]) -> Standing:
-    return Standing(
-        status=values["status"],
-        suspended_by=values["suspended_by"],
-        legal_status=found.legal_status,
-        holding=found.holding,
-        verified=found.verified,
-        has_deal_type=bool(values["deal_types"]),
-        has_price=values["price_fen"] is not None or bool(values["price_note"]),
-        established=found.established,
-    )

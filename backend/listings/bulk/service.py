@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.quotas.rules import Quota, begin_of
+from backend.accounts.quotas.policy import QuotaPolicy
+from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import UNLIMITED, used_up
 from backend.core.database.quota import take, used_in
 from backend.core.database.sessions import Database
@@ -20,8 +21,8 @@ from backend.core.events.log import append_many
 from backend.core.ids import new_id
 from backend.core.jobs import queue
 from backend.core.jobs.records import Job, JobResult, WorkStatus, begin_job, finish_job, record_results
+from backend.core.platform import WorkRuntime
 from backend.listings.bulk.queries import (
-    LISTING,
     REJECTED,
     TARGET,
     add_targets,
@@ -30,12 +31,13 @@ from backend.listings.bulk.queries import (
     found_for,
     next_targets,
 )
-from backend.listings.bulk.rules import Asker, BulkAction, Decided, Found, decide
+from backend.listings.bulk.rules import Asker, BulkAction, Found, change_of
 from backend.listings.bulk.schemas import BulkIn
+from backend.listings.change_rules import Change, Decided
 from backend.listings.errors import JobOver
 from backend.listings.events import ListingsChangedInBulk
 from backend.listings.rules import Side
-from backend.listings.service import event_of
+from backend.listings.service import apply
 from backend.patents.errors import NotEstablished
 from backend.patents.numbers.row_establishment import establish
 from backend.patents.queries import load
@@ -43,13 +45,6 @@ from backend.patents.queries import load
 KIND: Final = "catalogue.bulk"
 SHOWS: Final = frozenset({BulkAction.PUBLISH, BulkAction.RESUME})
 OVER: Final = frozenset({WorkStatus.DONE, WorkStatus.CANCELLED, WorkStatus.FAILED})
-STAYS: Final = frozenset({"id", "patent_id", "organisation_id", "created_at"})
-WRITTEN: Final = tuple(column.name for column in LISTING.columns if column.name not in STAYS)
-CHANGE: Final = (
-    sa.update(LISTING)
-    .where(LISTING.c.id == sa.bindparam("listing_id"))
-    .values({name: sa.bindparam(f"new_{name}") for name in WRITTEN})
-)
 COUNTS: Final = (
     sa.select(col(JobResult.outcome), sa.func.count().label("n"))
     .where(col(JobResult.job_id) == sa.bindparam("job_id"))
@@ -85,7 +80,7 @@ async def cancel(session: AsyncSession, caller: Caller, job_id: str, now: dateti
     return job
 
 
-def run(runtime: queue.Runtime, job_id: str) -> None:
+def run(runtime: WorkRuntime, job_id: str) -> None:
     """Do the work batch by batch; run again after a crash, it goes on where the last batch ended."""
     try:
         while runtime.run(do_batch(runtime.database, job_id)):
@@ -102,8 +97,9 @@ async def do_batch(database: Database, job_id: str) -> bool:
         if job.status in OVER:
             return False
         now = database.clock.now()
+        quotas = QuotaPolicy(database.settings, database.clock.real())
         subjects = await next_targets(session, job.id, job.done)
-        results = await _do(session, job, subjects, now)
+        results = await _do(session, job, subjects, quotas, now)
         await record_results(session, job, results, now)
         await session.flush()
         if job.done >= job.total:
@@ -112,55 +108,67 @@ async def do_batch(database: Database, job_id: str) -> bool:
         return True
 
 
-async def _do(session: AsyncSession, job: Job, subjects: Sequence[str], now: datetime) -> list[dict[str, Any]]:
+async def _do(
+    session: AsyncSession, job: Job, subjects: Sequence[str], quotas: QuotaPolicy, now: datetime
+) -> list[dict[str, Any]]:
     action, asker = BulkAction(job.asked["action"]), Asker(job.owner, job.asked["by"], job.asked["as_platform"])
-    terms, reason = job.asked.get("terms") or {}, job.asked.get("reason")
-    results: list[dict[str, Any]] = []
-    decisions: dict[str, Decided] = {}
-    told, left = 0, await _questions_left(session, asker)
+    changes: dict[str, Change] = {}
+    places: dict[str, str] = {}  # by subject: a listing may be asked for by its own id and by its patent's
+    refusals: dict[str, Problem] = {}
+    left = await _questions_left(session, asker, quotas)
     for one in await found_for(session, asker, subjects):
         found = await _established(session, action, one, now)
-        known = decisions.get(found.patent_id or "")  # asked for by its own id and by its listing's
         try:
             if action in SHOWS and left == 0:
-                raise used_up(Quota.NUMBER_QUESTIONS, 0, session.info["database"].clock.real())
-            decided = known or decide(action, asker, found, terms, reason=reason, now=now, new_id=new_id("lst"))
-        except Problem as problem:
-            told += isinstance(problem, NotEstablished)
-            results.append({"subject": found.subject, "outcome": REJECTED, "detail": _told(problem)})
-            continue
-        values = decided.values
-        decisions[values["patent_id"]] = decided
-        ids = {"listing_id": values["id"], "patent_id": values["patent_id"]}
-        results.append({"subject": found.subject, "outcome": decided.outcome, "detail": ids})
-    await _write(session, asker, [d for d in decisions.values() if d.event], now)
-    await _count_told(session, asker, told)
-    return results
+                raise used_up(Quota.NUMBER_QUESTIONS, 0, quotas.real)
+            change = _change_of(job, action, asker, found, now)
+        except Problem as refusal:
+            refusals[found.subject] = refusal
+        else:
+            places[found.subject] = change.listing["id"]
+            changes.setdefault(places[found.subject], change)
+    outcomes = await apply(session, list(changes.values()), now, actor=asker.user_id, in_bulk=True)
+    became = dict(zip(changes, outcomes, strict=True))
+    every = [(subject, refusals.get(subject) or became[places[subject]]) for subject in subjects]
+    await _count_told(session, asker, quotas, sum(isinstance(outcome, NotEstablished) for _, outcome in every))
+    return [_result(subject, outcome) for subject, outcome in every]
+
+
+def _change_of(job: Job, action: BulkAction, asker: Asker, found: Found, now: datetime) -> Change:
+    terms, reason = job.asked.get("terms") or {}, job.asked.get("reason")
+    return change_of(action, asker, found, terms, reason=reason, now=now, new_id=new_id("lst"))
+
+
+def _result(subject: str, outcome: Decided | Problem) -> dict[str, Any]:
+    if isinstance(outcome, Problem):
+        return {"subject": subject, "outcome": REJECTED, "detail": _told(outcome)}
+    ids = {"listing_id": outcome.values["id"], "patent_id": outcome.values["patent_id"]}
+    return {"subject": subject, "outcome": outcome.outcome, "detail": ids}
 
 
 async def _established(session: AsyncSession, action: BulkAction, found: Found, now: datetime) -> Found:
     """Return how one stands once its private row is everybody's, where it only waits for that."""
-    if found.established or not found.verified or action not in SHOWS or found.patent_id is None:
+    backing = found.backing
+    if backing.established or not backing.verified or action not in SHOWS or found.patent_id is None:
         return found
     whole = await load(session, found.patent_id, lock=True)
-    return replace(found, established=whole is not None and await establish(session, whole, now))
+    established = whole is not None and await establish(session, whole, now)
+    return replace(found, backing=replace(backing, established=established))
 
 
-async def _questions_left(session: AsyncSession, asker: Asker) -> int | None:
+async def _questions_left(session: AsyncSession, asker: Asker, quotas: QuotaPolicy) -> int | None:
     """Return how often the asker may still be told today that a number is taken; None: without limit."""
     if asker.is_platform:
         return None
-    database = session.info["database"]
-    since = begin_of(Quota.NUMBER_QUESTIONS, database.clock.real())
+    since = quotas.begin_of(Quota.NUMBER_QUESTIONS)
     used = await used_in(session, asker.organisation_id, {Quota.NUMBER_QUESTIONS.value: since})
-    most: int = database.settings.number_questions_per_day
-    return max(0, most - used[Quota.NUMBER_QUESTIONS.value])
+    return max(0, quotas.settings.number_questions_per_day - used[Quota.NUMBER_QUESTIONS.value])
 
 
-async def _count_told(session: AsyncSession, asker: Asker, told: int) -> None:
+async def _count_told(session: AsyncSession, asker: Asker, quotas: QuotaPolicy, told: int) -> None:
     """Count that the asker was told of so many taken numbers."""
     if told and not asker.is_platform:
-        since = begin_of(Quota.NUMBER_QUESTIONS, session.info["database"].clock.real())
+        since = quotas.begin_of(Quota.NUMBER_QUESTIONS)
         await take(session, asker.organisation_id, Quota.NUMBER_QUESTIONS.value, since, told, most=UNLIMITED)
 
 
@@ -172,26 +180,6 @@ def _told(problem: Problem) -> dict[str, Any]:
     if problem.reasons:
         said["reasons"] = [reason.code for reason in problem.reasons]
     return said
-
-
-async def _write(session: AsyncSession, asker: Asker, decisions: Sequence[Decided], now: datetime) -> None:
-    connection = await session.connection()
-    fresh = [d.values for d in decisions if d.is_new]
-    if fresh:
-        await connection.execute(sa.insert(LISTING), fresh)
-    changed = [
-        {"listing_id": d.values["id"]} | {f"new_{name}": d.values[name] for name in WRITTEN}
-        for d in decisions
-        if not d.is_new
-    ]
-    if changed:
-        await connection.execute(CHANGE, changed)
-    happenings = [
-        event_of(d.event, d.values["id"], d.values["patent_id"], d.values["organisation_id"], public=d.public,
-                 actor=asker.user_id, suspended_by=d.values["suspended_by"], in_bulk=True)
-        for d in decisions if d.event
-    ]  # fmt: skip
-    await append_many(session, happenings, now)
 
 
 async def _finish(session: AsyncSession, job: Job, status: WorkStatus, now: datetime) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.database.columns import iso
-from backend.licences.models import OpenLicence
-from backend.licences.states import OPEN
+from backend.open_licences.models import OpenLicence
+from backend.open_licences.states import OPEN
 from backend.patents.models import PatentAvailability
 
 

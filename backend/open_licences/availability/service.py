@@ -14,9 +14,8 @@ from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.errors import Reason, Text
 from backend.core.events.domain_event import PUBLIC
+from backend.core.events.handlers import EventContext
 from backend.core.events.log import append
-from backend.licences.models import Duty, OpenLicence
-from backend.licences.states import OPEN, OpenStatus
 from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import projection as availability_projection
 from backend.open_licences.events import (
@@ -25,12 +24,15 @@ from backend.open_licences.events import (
     OpenLicenceSuspended,
     open_licence_changed,
 )
+from backend.open_licences.models import Duty, OpenLicence
+from backend.open_licences.policy import OpenLicencePolicy, open_licence_policy
+from backend.open_licences.states import OPEN, OpenStatus
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, Permission
 from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import Because, decide
-from backend.rights.queries import ledger_of
+from backend.rights.queries import ledger_for, ledger_of
 
 WITHDRAW: Final = "withdraw"
 NOTIFY: Final = "notify_licensees"
@@ -113,13 +115,20 @@ async def tell(
     await append(session, open_licence_changed(kind, declared.patent_id, declared.id, audience, actor), now)
 
 
-async def reassess(session: AsyncSession, declared: OpenLicence, whole: PatentAggregate, now: datetime) -> None:
+async def reassess(
+    session: AsyncSession, declared: OpenLicence, whole: PatentAggregate, policy: OpenLicencePolicy, now: datetime
+) -> None:
     """Bring an announced open licence's availability in line with the ledger, with all that follows."""
-    await align(session, declared, whole, await ledger_of(session, whole, now), now)
+    await align(session, declared, whole, await ledger_of(session, whole, now), policy, now)
 
 
 async def align(
-    session: AsyncSession, declared: OpenLicence, whole: PatentAggregate, ledger: Ledger, now: datetime
+    session: AsyncSession,
+    declared: OpenLicence,
+    whole: PatentAggregate,
+    ledger: Ledger,
+    policy: OpenLicencePolicy,
+    now: datetime,
 ) -> None:
     """Do that by a ledger read under the patent's lock in this transaction."""
     today = china_day(now)
@@ -139,16 +148,18 @@ async def align(
     first = not was and not before  # just announced
     bars = lawful_bars(declared)
     if bars and not barred_before:
-        await open_duties(session, declared, bars, now)
+        await open_duties(session, declared, bars, policy, now)
     if barred_before and not bars and TERM_OVER not in against:
         await end_duties(session, declared, "lifted", now)
     if not (available and first):
         await tell(session, declared, whole, OpenLicenceResumed if available else OpenLicenceSuspended, now)
 
 
-async def open_duties(session: AsyncSession, declared: OpenLicence, because: list[str], now: datetime) -> None:
+async def open_duties(
+    session: AsyncSession, declared: OpenLicence, because: list[str], policy: OpenLicencePolicy, now: datetime
+) -> None:
     """Open what the declarant has to do because of these bars, until a day."""
-    due_on = china_day(now) + timedelta(days=session.info["database"].settings.withdrawal_duty_days)
+    due_on = china_day(now) + timedelta(days=policy.withdrawal_duty_days)
     withdraws = declared.status is OpenStatus.ANNOUNCED  # where its withdrawal is filed, that is done
     notifies = await open_queries.licensees_of(session, declared.id)
     standing = (await open_queries.duties_of(session, [declared.id])).get(declared.id, [])
@@ -167,11 +178,12 @@ async def end_duties(
             duty.ended_at, duty.outcome = now, outcome
 
 
-async def reassess_patent(session: AsyncSession, patent_id: str, now: datetime) -> None:
-    """Ask again about the patent's announced open licence, where it has one."""
+async def reassess_patent(session: AsyncSession, patent_id: str, context: EventContext) -> None:
+    """Ask again about the patent's announced open licence, where it has one, for handlers of an event."""
     declared = await open_queries.standing_of(session, patent_id)
     if declared is None:
         return
-    whole = await patent_queries.load(session, patent_id, lock=True)
+    whole = await patent_queries.load_for(session, patent_id, context)
     if whole is not None:
-        await reassess(session, declared, whole, now)
+        ledger = await ledger_for(session, whole, context)
+        await align(session, declared, whole, ledger, open_licence_policy(context.settings), context.now)

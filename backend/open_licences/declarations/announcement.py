@@ -3,21 +3,18 @@
 from datetime import datetime
 from typing import Final
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.queries import is_verified
-from backend.core.events.log import append
 from backend.core.ids import new_id
-from backend.licences.models import OpenLicence
-from backend.listings.events import ListingDelisted, ListingPublished
-from backend.listings.rules import BARRED
-from backend.listings.service import event_of
+from backend.listings.change_rules import Change, Step, new_row
+from backend.listings.queries import IS_LIVING, LISTING, locked_where
+from backend.listings.rules import BARRED, Action, Side
+from backend.listings.service import accepted, apply, take_consequence
 from backend.open_licences.declarations.schemas import Announcement
+from backend.open_licences.models import OpenLicence
 from backend.patents.codes import DealType, ListingStatus
-from backend.patents.models import Listing
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import LicenceType, Origin, RightKind
 from backend.rights.entries import service as rights
@@ -71,45 +68,26 @@ async def show_in_listings(session: AsyncSession, whole: PatentAggregate, declar
     """
     if whole.patent.legal_status in BARRED or not await is_verified(session, declared.organisation_id):
         return
-    if whole.listing_id is not None:
-        if whole.listing_status not in UNPUBLISHED:
-            return
-        await _give_way(session, whole.listing_id, now)
-    listing = Listing(
-        id=new_id("lst"),
-        patent_id=whole.patent.id,
-        organisation_id=declared.organisation_id,
-        status=ListingStatus.LISTED,
-        deal_types=[DealType.OPEN_LICENCE.value],
-        price_note=AS_DECLARED,
-        created_at=now,
-        submitted_at=now,
-        listed_at=now,
+    if whole.listing_id is not None and whole.listing_status not in UNPUBLISHED:
+        return
+    unpublished = await locked_where(session, LISTING.c.patent_id == whole.patent.id, IS_LIVING)
+    give_way = Step(Action.DELIST, Side.LEGAL_STATUS, "open_licence_announced")
+    row = new_row(new_id("lst"), whole.patent.id, declared.organisation_id, now)
+    listed = Change(
+        listing=row,
+        is_new=True,
+        terms={"deal_types": [DealType.OPEN_LICENCE.value], "price_note": AS_DECLARED},
+        steps=(Step(Action.SUBMIT, Side.LEGAL_STATUS), Step(Action.PUBLISH, Side.LEGAL_STATUS)),
     )
-    session.add(listing)
-    whole.listing_id, whole.listing_status = listing.id, ListingStatus.LISTED
-    event = event_of(ListingPublished, listing.id, whole.patent.id, declared.organisation_id, public=True)
-    await append(session, event, now)
-
-
-async def _give_way(session: AsyncSession, listing_id: str, now: datetime) -> None:
-    listing = await session.get_one(Listing, listing_id, with_for_update=True)
-    listing.status, listing.status_reason = ListingStatus.DELISTED, "open_licence_announced"
-    listing.version += 1
-    by = listing.organisation_id
-    await append(session, event_of(ListingDelisted, listing.id, listing.patent_id, by, public=False), now)
-    await session.flush()
+    changes = [*(Change(listing=one, steps=(give_way,)) for one in unpublished), listed]
+    accepted(await apply(session, changes, now, actor=None))
+    whole.listing_id, whole.listing_status = row["id"], ListingStatus.LISTED
 
 
 async def unlist(session: AsyncSession, declared: OpenLicence, now: datetime) -> None:
     """Take down a listing that offers nothing but the open licence, which is over."""
-    asked = sa.select(Listing).where(
-        col(Listing.patent_id) == declared.patent_id, col(Listing.status) == ListingStatus.LISTED
-    )
-    listing = (await session.scalars(asked.with_for_update())).first()
-    if listing is None or listing.deal_types != [DealType.OPEN_LICENCE.value]:
-        return
-    listing.status, listing.status_reason = ListingStatus.DELISTED, "open_licence_over"
-    listing.version += 1
-    by = listing.organisation_id
-    await append(session, event_of(ListingDelisted, listing.id, declared.patent_id, by, public=True), now)
+    listed = LISTING.c.status == ListingStatus.LISTED
+    shown = await locked_where(session, LISTING.c.patent_id == declared.patent_id, listed)
+    its_own = [listing for listing in shown if listing["deal_types"] == [DealType.OPEN_LICENCE.value]]
+    over = Step(Action.DELIST, Side.LEGAL_STATUS, "open_licence_over")
+    await take_consequence(session, its_own, over, now, actor=None)

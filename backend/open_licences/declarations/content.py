@@ -7,13 +7,13 @@ from typing import Any, Final
 from backend.core.canonical import fingerprint
 from backend.core.errors import FieldError, Text
 from backend.licences.codes import FeeBase
-from backend.licences.errors import DeclarationIncomplete
-from backend.licences.models import OpenLicence
 from backend.licences.terms.fee_rules import licence_years
 from backend.licences.terms.models import MOST_YEARS, FeeTerms
 from backend.licences.terms.quote_rules import Use, quote
 from backend.licences.terms.rules import check_ceilings, check_terms
 from backend.open_licences.declarations.advertising_rules import advertising_errors
+from backend.open_licences.errors import DeclarationIncomplete, OutsideTheTerm
+from backend.open_licences.models import OpenLicence
 from backend.patents.models import Patent
 
 NEEDED: Final = {
@@ -81,6 +81,13 @@ def check_takeable(declared: OpenLicence) -> None:
     check_terms(FeeTerms(**declared.fee), under="/fee")
     if declared.ends_on is None:
         raise DeclarationIncomplete(errors=[FieldError("/ends_on", "missing", NEEDED["ends_on"])])
+
+
+def check_term(declared: OpenLicence, starts_on: date, ends_on: date) -> None:
+    """Raise OutsideTheTerm where days begin before the announcement of an open licence, or end after its term."""
+    first, last = declared.announced_on or starts_on, declared.ends_on or ends_on
+    if starts_on < first or ends_on > last:
+        raise OutsideTheTerm(starts_on=first, ends_on=last)
 
 
 def _missing(declared: OpenLicence) -> Iterator[FieldError]:

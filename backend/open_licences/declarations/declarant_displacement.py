@@ -12,9 +12,7 @@ from sqlmodel import col
 from backend.core.clock import china_day
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext
-from backend.licences.licensor_contests import LICENSOR_DISPLACED
-from backend.licences.models import OpenLicence, OpenLicenceStep
-from backend.licences.states import LIVING, OPEN, OpenStep, next_open
+from backend.licences.lifecycle.licensor_contests import LICENSOR_DISPLACED
 from backend.open_licences.availability import (
     projection as availability_projection,
 )
@@ -23,7 +21,10 @@ from backend.open_licences.availability import (
 )
 from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.steps import EVENT_OF
-from backend.open_licences.declarations.termination import end_waiting
+from backend.open_licences.declarations.termination import end_waiting, mark_ended
+from backend.open_licences.models import OpenLicence, OpenLicenceStep
+from backend.open_licences.policy import OpenLicencePolicy, open_licence_policy
+from backend.open_licences.states import LIVING, OPEN, OpenStep, next_open
 from backend.patents import queries as patent_queries
 from backend.patents.events import HoldingDisplaced
 from backend.patents.queries import PatentAggregate
@@ -58,11 +59,13 @@ async def end_declaration(session: AsyncSession, event: DomainEvent[HoldingDispl
         )
     )
     if announced:
-        await _close(session, whole, declared, context.now)
+        await _close(session, whole, declared, open_licence_policy(context.settings), context.now)
     await availability.tell(session, declared, whole, EVENT_OF[step], context.now, event.actor)
 
 
-async def _close(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:
+async def _close(
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, policy: OpenLicencePolicy, now: datetime
+) -> None:
     """Nobody takes it any more; whoever had to tell the licensees has to tell them still."""
     today = china_day(now)
     declared.withdrawn_on, declared.available, declared.unavailable = today, False, []
@@ -72,6 +75,7 @@ async def _close(session: AsyncSession, whole: PatentAggregate, declared: OpenLi
         await termination.end_entry(
             session, whole, entry, max(today, entry.starts_on), LICENSOR_DISPLACED, by=None, now=now
         )
-    await end_waiting(session, declared, today, now)
+    await end_waiting(session, declared, today, policy, now)
+    await mark_ended(session, declared, today)
     await availability.end_duties(session, declared, "over", now, kind=availability.WITHDRAW)
     await unlist(session, declared, now)

@@ -13,8 +13,8 @@ from backend.accounts.events import OrganisationRefused, OrganisationVerified
 from backend.core.events.domain_event import PUBLIC, DomainEvent
 from backend.core.events.handlers import EventContext, SyncHandlerTable
 from backend.core.events.log import append_many
-from backend.licences.models import Licence, Notice, OpenLicence
-from backend.licences.states import OPEN, STANDS, WAITING
+from backend.licences.models import Licence
+from backend.licences.states import STANDS
 from backend.open_licences.availability import projection as availability_projection
 from backend.open_licences.availability.service import NOT_VERIFIED
 from backend.open_licences.events import (
@@ -23,6 +23,8 @@ from backend.open_licences.events import (
     OpenLicenceSuspended,
     open_licence_changed,
 )
+from backend.open_licences.models import Notice, OpenLicence
+from backend.open_licences.states import OPEN, WAITING
 from backend.patents.codes import HoldingState
 from backend.patents.models import Holding, Patent, PatentAvailability
 
@@ -93,12 +95,16 @@ async def _audiences(session: AsyncSession, led: Sequence[OpenLicence]) -> dict[
     for one in led:
         found[one.id] |= {one.organisation_id, *holders[one.patent_id]}
     ids = [one.id for one in led]
-    for table, states in ((Notice, WAITING), (Licence, STANDS)):
-        taken = sa.select(col(table.open_licence_id), col(table.licensee_organisation_id)).where(
-            col(table.open_licence_id).in_(ids), col(table.status).in_(sorted(states))
+    taken = (
+        (Notice, col(Notice.open_licence_id), WAITING),
+        (Licence, col(Licence.offer_id), STANDS),
+    )
+    for table, under, states in taken:
+        asked = sa.select(under, col(table.licensee_organisation_id)).where(
+            under.in_(ids), col(table.status).in_(sorted(states))
         )
-        for open_licence_id, organisation_id in await session.execute(taken):
-            found[open_licence_id].add(organisation_id)
+        for open_licence_id, organisation_id in await session.execute(asked):
+            found[str(open_licence_id)].add(organisation_id)
     return found
 
 

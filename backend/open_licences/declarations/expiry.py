@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
-from backend.licences.models import OpenLicence, OpenLicenceStep
-from backend.licences.states import OpenStep, next_open
 from backend.open_licences.availability import (
     projection as availability_projection,
 )
@@ -14,8 +12,11 @@ from backend.open_licences.availability import (
     service as availability,
 )
 from backend.open_licences.declarations.announcement import unlist
-from backend.open_licences.declarations.termination import end_waiting
+from backend.open_licences.declarations.termination import end_waiting, mark_ended
 from backend.open_licences.events import OpenLicenceExpired
+from backend.open_licences.models import OpenLicence, OpenLicenceStep
+from backend.open_licences.policy import OpenLicencePolicy
+from backend.open_licences.states import OpenStep, next_open
 from backend.patents.queries import PatentAggregate
 
 
@@ -24,7 +25,9 @@ def is_over(declared: OpenLicence, now: datetime) -> bool:
     return declared.ends_on is not None and declared.ends_on < china_day(now)
 
 
-async def expire(session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, now: datetime) -> None:
+async def expire(
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, policy: OpenLicencePolicy, now: datetime
+) -> None:
     """End an open licence whose term is over; the patent may be declared open anew."""
     if declared.ends_on is None:
         raise ValueError(declared.id)
@@ -43,7 +46,8 @@ async def expire(session: AsyncSession, whole: PatentAggregate, declared: OpenLi
         )
     )
     await availability_projection.show(session, declared)
-    await end_waiting(session, declared, on, now)
+    await end_waiting(session, declared, on, policy, now)
+    await mark_ended(session, declared, on)
     await availability.end_duties(session, declared, "over", now)
     await unlist(session, declared, now)
     await availability.tell(session, declared, whole, OpenLicenceExpired, now)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
+from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now, Today
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
@@ -14,9 +15,6 @@ from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one, plain
-from backend.licences.date_checks import check_term
-from backend.licences.models import OpenLicence
-from backend.licences.states import OpenStep
 from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.quote_rules import Use, quote, quote_data
 from backend.open_licences import presenters, row_presenters
@@ -38,6 +36,7 @@ from backend.open_licences.declarations import (
 from backend.open_licences.declarations import (
     withdrawal as declaration_withdrawal,
 )
+from backend.open_licences.declarations.content import check_term
 from backend.open_licences.declarations.schemas import (
     Announcement,
     Filing,
@@ -52,6 +51,9 @@ from backend.open_licences.declarations.schemas import (
     Submission,
     Withdrawal,
 )
+from backend.open_licences.models import OpenLicence
+from backend.open_licences.policy import Policy
+from backend.open_licences.states import OpenStep
 
 router = APIRouter(prefix="/v1/open-licences", tags=["open licences"], route_class=WritingRoute)
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
@@ -118,11 +120,11 @@ async def quote_open_licence(
 
 @router.post("/{open_licence_id}/submission", summary="Submit a draft", response_model=OpenLicenceOut, responses=STEP)
 async def submit_open_licence(
-    request: Request, held: SubmittedOpen, seen: MayMatch, body: Submission, session: Db, now: Now
+    request: Request, held: SubmittedOpen, seen: MayMatch, body: Submission, session: Db, quotas: Quotas, now: Now
 ) -> Response:
     """The declaration, found complete and lawful, with the consent of all co-owners to these very terms."""
     seen.check(held.declared.version)
-    declared = await declarations.submit(session, held.whole, held.declared, body, held.caller, now)
+    declared = await declarations.submit(session, held.whole, held.declared, body, held.caller, quotas, now)
     return await _answer(session, request, held, declared)
 
 
@@ -139,14 +141,21 @@ async def file_open_licence(
 @router.post("/{open_licence_id}/announcement", summary="Record the announcement", response_model=OpenLicenceOut,
              responses=STEP)  # fmt: skip
 async def announce_open_licence(
-    request: Request, held: OutwardOpen, seen: MayMatch, body: Announcement, session: Db, now: Now
+    request: Request,
+    held: OutwardOpen,
+    seen: MayMatch,
+    body: Announcement,
+    session: Db,
+    policy: Policy,
+    quotas: Quotas,
+    now: Now,
 ) -> Response:
     """The open licence, announced by the patent office: from that day anybody may take it by notice and payment.
 
     The announcement is a fact and always recorded; where something bars it, it is not available here, and says why.
     """
     seen.check(held.declared.version)
-    declared = await declarations.announce(session, held.whole, held.declared, body, held.caller, now)
+    declared = await declarations.announce(session, held.whole, held.declared, body, held.caller, policy, quotas, now)
     return await _answer(session, request, held, declared)
 
 
@@ -177,24 +186,26 @@ async def withdraw_open_licence(
 @router.post("/{open_licence_id}/withdrawal-announcement", summary="Record the withdrawal's announcement",
              response_model=OpenLicenceOut, responses=STEP)  # fmt: skip
 async def announce_withdrawal(
-    request: Request, held: OfficialOpen, seen: MayMatch, body: OfficeStep, session: Db, now: Now
+    request: Request, held: OfficialOpen, seen: MayMatch, body: OfficeStep, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The declaration, withdrawn from that day on: unpaid notices end, licences already taken run on."""
     seen.check(held.declared.version)
     step = OpenStep.ANNOUNCE_WITHDRAWAL
-    declared = await declaration_withdrawal.end(session, held.whole, held.declared, step, body, held.caller, now)
+    declared = await declaration_withdrawal.end(
+        session, held.whole, held.declared, step, body, held.caller, policy, now
+    )
     return await _answer(session, request, held, declared)
 
 
 @router.post("/{open_licence_id}/withdrawal-refusal", summary="Record the withdrawal's refusal",
              response_model=OpenLicenceOut, responses=STEP)  # fmt: skip
 async def refuse_withdrawal(
-    request: Request, held: OfficialOpen, seen: MayMatch, body: Reasoned, session: Db, now: Now
+    request: Request, held: OfficialOpen, seen: MayMatch, body: Reasoned, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The open licence, which stays announced since the office refused its withdrawal."""
     seen.check(held.declared.version)
     declared = await declaration_withdrawal.refuse_withdrawal(
-        session, held.whole, held.declared, body, held.caller, now
+        session, held.whole, held.declared, body, held.caller, policy, now
     )
     return await _answer(session, request, held, declared)
 
@@ -202,24 +213,28 @@ async def refuse_withdrawal(
 @router.post("/{open_licence_id}/termination", summary="Record the termination", response_model=OpenLicenceOut,
              responses=STEP)  # fmt: skip
 async def terminate_open_licence(
-    request: Request, held: AuthorityOpen, seen: MayMatch, body: Reasoned, session: Db, now: Now
+    request: Request, held: AuthorityOpen, seen: MayMatch, body: Reasoned, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The declaration, terminated by the patent office because it was not withdrawn (Guidelines V-11, 4)."""
     seen.check(held.declared.version)
     step = OpenStep.TERMINATE
-    declared = await declaration_withdrawal.end(session, held.whole, held.declared, step, body, held.caller, now)
+    declared = await declaration_withdrawal.end(
+        session, held.whole, held.declared, step, body, held.caller, policy, now
+    )
     return await _answer(session, request, held, declared)
 
 
 @router.post("/{open_licence_id}/revocation", summary="Record the revocation", response_model=OpenLicenceOut,
              responses=STEP)  # fmt: skip
 async def revoke_open_licence(
-    request: Request, held: AuthorityOpen, seen: MayMatch, body: Reasoned, session: Db, now: Now
+    request: Request, held: AuthorityOpen, seen: MayMatch, body: Reasoned, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The declaration, revoked by the patent office, for false materials for instance (Guidelines V-11, 3.4(3))."""
     seen.check(held.declared.version)
     step = OpenStep.REVOKE
-    declared = await declaration_withdrawal.end(session, held.whole, held.declared, step, body, held.caller, now)
+    declared = await declaration_withdrawal.end(
+        session, held.whole, held.declared, step, body, held.caller, policy, now
+    )
     return await _answer(session, request, held, declared)
 
 

@@ -11,8 +11,8 @@ from backend.core.ids import id_pattern
 from backend.files.schemas import FileIds, FileRef
 from backend.licences.codes import FeeForm
 from backend.licences.patent_reference import NamedPatent
-from backend.licences.states import OpenStatus
 from backend.licences.terms.models import EXAMPLES, MOST, FeeTerms
+from backend.open_licences.states import OpenStatus
 from backend.patents.schemas import example
 from backend.rights.schemas import RuleCode, TermsHash
 

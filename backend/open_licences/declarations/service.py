@@ -6,13 +6,11 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.ids import new_id
 from backend.licences.date_checks import check_day
-from backend.licences.errors import DeclarationStands, OpenLicenceNotInState
-from backend.licences.models import OpenLicence
-from backend.licences.states import ENDED, OpenStatus, OpenStep, next_open
 from backend.licences.terms.models import terms_data
 from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import service as availability
@@ -27,7 +25,11 @@ from backend.open_licences.declarations.schemas import (
     Submission,
 )
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
+from backend.open_licences.errors import DeclarationStands, OpenLicenceNotInState
 from backend.open_licences.events import OpenLicenceChanged, OpenLicenceDrafted
+from backend.open_licences.models import OpenLicence
+from backend.open_licences.policy import OpenLicencePolicy
+from backend.open_licences.states import ENDED, OpenStatus, OpenStep, next_open
 from backend.patents import queries as patent_queries
 from backend.patents.numbers.row_establishment import ensure_established
 from backend.patents.queries import PatentAggregate
@@ -139,13 +141,14 @@ async def submit(
     declared: OpenLicence,
     given: Submission,
     caller: Caller,
+    quotas: QuotaPolicy,
     now: datetime,
 ) -> OpenLicence:
     """Return the declaration as submitted: complete, lawful, and consented to by all co-owners."""
     target = next_open(declared.status, OpenStep.SUBMIT)
     if await open_queries.living_of(session, whole.patent.id) is not None:
         raise DeclarationStands
-    await ensure_established(session, whole, caller, now)
+    await ensure_established(session, whole, caller, quotas, now)
     declared.confirmed = sorted({*declared.confirmed, *given.confirmed})
     mark(declared, whole.patent)
     await _checked(session, declared, whole, now)
@@ -177,6 +180,8 @@ async def announce(
     declared: OpenLicence,
     given: Announcement,
     caller: Caller,
+    policy: OpenLicencePolicy,
+    quotas: QuotaPolicy,
     now: datetime,
 ) -> OpenLicence:
     """Return the open licence, announced by the office: from that day on anybody may take it.
@@ -191,7 +196,7 @@ async def announce(
     check_day(given.on, declared.filed_on or _earliest(whole), now, latest=declared.ends_on)
     if not given.evidence_files and not by_office:
         raise EvidenceMissing
-    await ensure_established(session, whole, caller, now)
+    await ensure_established(session, whole, caller, quotas, now)
     if step is OpenStep.ANNOUNCE_UNFILED:
         await _check_unfiled(session, whole, declared, now)
     declared.announced_on, declared.declaration_number = given.on, given.declaration_number
@@ -202,7 +207,7 @@ async def announce(
     await attach_evidence(session, declared, given, caller, now)
     await show_in_listings(session, whole, declared, now)
     await take_step(session, whole, declared, step, target, given.on, caller, now)
-    await availability.reassess(session, declared, whole, now)
+    await availability.reassess(session, declared, whole, policy, now)
     return declared
 
 

@@ -7,8 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.files.service import attach
-from backend.licences.models import OpenLicence, OpenLicenceStep
-from backend.licences.states import OpenStatus, OpenStep
 from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations.schemas import OfficeStep
 from backend.open_licences.events import (
@@ -24,6 +22,8 @@ from backend.open_licences.events import (
     OpenLicenceWithdrawalRefused,
     OpenLicenceWithdrawn,
 )
+from backend.open_licences.models import OpenLicence, OpenLicenceStep
+from backend.open_licences.states import OpenStatus, OpenStep
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 

@@ -7,11 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.licences.models import Licence, Notice, OpenLicence
-from backend.licences.states import STANDS, WAITING, NoticeStatus, NoticeStep, next_notice
+from backend.licences.models import Licence
+from backend.licences.states import STANDS
 from backend.open_licences.events import NoticeEnded
+from backend.open_licences.models import Notice, OpenLicence
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.service import outlives
+from backend.open_licences.policy import OpenLicencePolicy
+from backend.open_licences.states import WAITING, NoticeStatus, NoticeStep, next_notice
 from backend.patents.queries import PatentAggregate
 from backend.rights.entries import service as rights
 from backend.rights.entries import termination
@@ -26,14 +29,16 @@ async def release_right(
         await termination.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
 
 
-async def end_waiting(session: AsyncSession, declared: OpenLicence, on: date, now: datetime) -> None:
+async def end_waiting(
+    session: AsyncSession, declared: OpenLicence, on: date, policy: OpenLicencePolicy, now: datetime
+) -> None:
     """End the notices not paid when the open licence ended, unless the platform's dated term lets them go on [G].
 
     Whether one was paid before whose payment has to be confirmed is not known yet: it ends if that counts for nothing.
     """
     asked = sa.select(Notice).where(col(Notice.open_licence_id) == declared.id, col(Notice.status).in_(sorted(WAITING)))
     for notice in await session.scalars(asked):
-        if outlives(session, notice) or notice.ended_on is not None:
+        if outlives(notice, policy) or notice.ended_on is not None:
             continue
         notice.status_reason, notice.ended_on = notices.ENDED_BY[declared.status], on
         notice.version += 1
@@ -43,10 +48,16 @@ async def end_waiting(session: AsyncSession, declared: OpenLicence, on: date, no
         await notices.tell(session, notice, declared.organisation_id, NoticeEnded, now, None)
 
 
+async def mark_ended(session: AsyncSession, declared: OpenLicence, on: date) -> None:
+    """Have the licences that were taken know that the open licence has ended: annuities are lower no longer."""
+    taken = sa.update(Licence).where(col(Licence.offer_id) == declared.id)
+    await session.execute(taken.values(offer_ended_on=on))
+
+
 async def mark_late(session: AsyncSession, declared: OpenLicence, on: date) -> None:
     """Mark the licences that took effect after the day on which the end was announced, which was recorded late."""
     asked = sa.select(Licence).where(
-        col(Licence.open_licence_id) == declared.id,
+        col(Licence.offer_id) == declared.id,
         col(Licence.effective_on) > on,
         col(Licence.status).in_(sorted(STANDS)),
     )

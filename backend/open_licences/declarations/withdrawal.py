@@ -7,9 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.licences.date_checks import check_day
-from backend.licences.errors import OpenLicenceNotInState, StepNotYours
-from backend.licences.models import OpenLicence
-from backend.licences.states import OpenStep, next_open
+from backend.licences.errors import StepNotYours
 from backend.open_licences.availability import (
     projection as availability_projection,
 )
@@ -20,8 +18,12 @@ from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.content import withdrawal_filed_on, withdrawal_terms
 from backend.open_licences.declarations.schemas import OfficeStep, Reasoned, Withdrawal
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
-from backend.open_licences.declarations.termination import end_waiting, mark_late, release_right
+from backend.open_licences.declarations.termination import end_waiting, mark_ended, mark_late, release_right
+from backend.open_licences.errors import OpenLicenceNotInState
 from backend.open_licences.events import LicenseesNotified
+from backend.open_licences.models import OpenLicence
+from backend.open_licences.policy import OpenLicencePolicy
+from backend.open_licences.states import OpenStep, next_open
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act
@@ -71,8 +73,9 @@ async def withdraw(
 
 
 async def refuse_withdrawal(
-    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: Reasoned, caller: Caller, now: datetime
-) -> OpenLicence:
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: Reasoned, caller: Caller,
+    policy: OpenLicencePolicy, now: datetime,
+) -> OpenLicence:  # fmt: skip
     """Return the declaration, which stays announced since the office refused its withdrawal."""
     target = next_open(declared.status, OpenStep.REFUSE_WITHDRAWAL)
     check_day(given.on, withdrawal_filed_on(declared), now)
@@ -81,7 +84,7 @@ async def refuse_withdrawal(
     await take_step(session, whole, declared, OpenStep.REFUSE_WITHDRAWAL, target, given.on, caller, now)
     bars = availability.lawful_bars(declared)
     if bars:  # what bars it bars it still
-        await availability.open_duties(session, declared, bars, now)
+        await availability.open_duties(session, declared, bars, policy, now)
     return declared
 
 
@@ -92,6 +95,7 @@ async def end(
     step: OpenStep,
     given: OfficeStep,
     caller: Caller,
+    policy: OpenLicencePolicy,
     now: datetime,
 ) -> OpenLicence:
     """Return the declaration, ended by the announcement of its withdrawal, by termination or revocation.
@@ -109,7 +113,8 @@ async def end(
     declared.available, declared.unavailable = False, []
     await availability_projection.show(session, declared)
     await release_right(session, whole, declared, given.on, caller, now)
-    await end_waiting(session, declared, given.on, now)
+    await end_waiting(session, declared, given.on, policy, now)
+    await mark_ended(session, declared, given.on)
     await mark_late(session, declared, given.on)
     outcome = "done" if asked_for else "over"  # whoever had to tell the licensees has to tell them still
     await availability.end_duties(session, declared, outcome, now, kind=availability.WITHDRAW)

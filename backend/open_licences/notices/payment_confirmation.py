@@ -8,20 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.activation import chained
-from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicencePaymentRecorded
-from backend.licences.models import Licence, Notice, OpenLicence, Payment
+from backend.licences.lifecycle.activation import chained
+from backend.licences.lifecycle.activation import tell as tell_licence
+from backend.licences.models import Licence, Payment
 from backend.licences.payments.checks import EVIDENCE
 from backend.licences.payments.contests import STRUCK, end_contest
 from backend.licences.receivables.allocation import settle
 from backend.licences.schemas import Contest, ContestDecision
 from backend.licences.states import LicenceStatus, LicenceStep, PaymentStep, next_payment
 from backend.open_licences.events import NoticePaymentConfirmed, NoticePaymentContested, NoticePaymentStruck
+from backend.open_licences.models import Notice, OpenLicence
 from backend.open_licences.notices import service as notices
+from backend.open_licences.notices.payment_contests import check_open
 from backend.open_licences.notices.settlement import settle_notice
+from backend.open_licences.policy import OpenLicencePolicy
 from backend.patents.errors import NotTheHolder
 from backend.patents.queries import PatentAggregate
 
@@ -35,6 +38,7 @@ async def confirm(
     notice: Notice,
     payment: Payment,
     caller: Caller,
+    policy: OpenLicencePolicy,
     now: datetime,
 ) -> None:
     """The licensor says that the payment came: it counts from its value date, whatever has happened since.
@@ -46,8 +50,9 @@ async def confirm(
         raise NotTheHolder
     payment.status = next_payment(payment.status, PaymentStep.CONFIRM)
     if payment.contested_at is not None:
+        check_open(payment)
         end_contest(payment, WITHDRAWN, None, now)
-    await _count(session, whole, declared, notice, payment, caller, now)
+    await _count(session, whole, declared, notice, payment, caller, policy, now)
 
 
 async def contest(
@@ -75,29 +80,31 @@ async def give_up_contest(
     notice: Notice,
     payment: Payment,
     caller: Caller,
+    policy: OpenLicencePolicy,
     now: datetime,
 ) -> None:
     """The licensor contests the payment no more, which confirms it; raise NoticeNotInState where it does not."""
+    check_open(payment)
     end_contest(payment, WITHDRAWN, None, now)
     payment.status = next_payment(payment.status, PaymentStep.LET_STAND)
-    await _count(session, whole, declared, notice, payment, caller, now)
+    await _count(session, whole, declared, notice, payment, caller, policy, now)
 
 
 async def decide(
     session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, notice: Notice, payment: Payment,
-    given: ContestDecision, caller: Caller, now: datetime,
+    given: ContestDecision, caller: Caller, policy: OpenLicencePolicy, now: datetime,
 ) -> None:  # fmt: skip
     """The platform or an authority finds, whether or not the licensor has answered: it counts, or it never will."""
     payment.contest_outcome, payment.contest_decided_at, payment.contest_decision = given.outcome, now, given.reason
     if given.outcome != STRUCK:
         payment.status = next_payment(payment.status, PaymentStep.LET_STAND)
-        await _count(session, whole, declared, notice, payment, caller, now)
+        await _count(session, whole, declared, notice, payment, caller, policy, now)
         return
     payment.status = next_payment(payment.status, PaymentStep.UPHOLD)
     payment.version += 1
     told = (session, notice, declared.organisation_id, NoticePaymentStruck, now, caller.user_id)
     await notices.tell(*told, payment_id=payment.id)
-    await settle_notice(session, whole, declared, notice, now, caller.user_id)
+    await settle_notice(session, whole, declared, notice, policy, now, caller.user_id)
 
 
 async def _count(
@@ -107,6 +114,7 @@ async def _count(
     notice: Notice,
     payment: Payment,
     caller: Caller,
+    policy: OpenLicencePolicy,
     now: datetime,
 ) -> None:
     payment.confirmed_at, payment.confirmed_by = now, caller.organisation_id
@@ -116,7 +124,7 @@ async def _count(
     if notice.licence_id is not None:
         licence = await session.get_one(Licence, notice.licence_id, with_for_update=True)
         await _add(session, licence, payment, now, caller)
-    await settle_notice(session, whole, declared, notice, now, caller.user_id)
+    await settle_notice(session, whole, declared, notice, policy, now, caller.user_id)
 
 
 async def _add(session: AsyncSession, licence: Licence, payment: Payment, now: datetime, caller: Caller) -> None:

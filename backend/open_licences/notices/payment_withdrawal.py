@@ -8,17 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.licences import queries
-from backend.licences.activation import chained
-from backend.licences.activation import tell as tell_licence
 from backend.licences.certificates.content import CertifiedStep
-from backend.licences.errors import PaymentReliedOn, TooManyWithdrawn
+from backend.licences.errors import PaymentReliedOn
 from backend.licences.events import LicencePaymentWithdrawn
-from backend.licences.models import Licence, Notice, OpenLicence, Payment
+from backend.licences.lifecycle.activation import chained
+from backend.licences.lifecycle.activation import tell as tell_licence
+from backend.licences.models import Licence, Payment
 from backend.licences.receivables.allocation import settle
 from backend.licences.states import PaymentStatus, PaymentStep, next_payment
+from backend.open_licences.errors import TooManyWithdrawn
 from backend.open_licences.events import NoticePaymentWithdrawn
+from backend.open_licences.models import Notice, OpenLicence
 from backend.open_licences.notices import service as notices
 from backend.open_licences.notices.settlement import settle_notice
+from backend.open_licences.policy import OpenLicencePolicy
 from backend.patents.queries import PatentAggregate
 
 MOST: Final = 20  # of one notice: whoever records and withdraws without end would fill others' inboxes
@@ -26,7 +29,7 @@ MOST: Final = 20  # of one notice: whoever records and withdraws without end wou
 
 async def withdraw(
     session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, notice: Notice, payment: Payment,
-    licence: Licence | None, caller: Caller, now: datetime,
+    licence: Licence | None, caller: Caller, policy: OpenLicencePolicy, now: datetime,
 ) -> None:  # fmt: skip
     """Have the payment count no more; raise PaymentNotInState, TooManyWithdrawn, or PaymentReliedOn.
 
@@ -36,7 +39,7 @@ async def withdraw(
     target = next_payment(payment.status, PaymentStep.WITHDRAW)
     if counted and licence is not None and _is_relied_on(payment, now):
         raise PaymentReliedOn
-    others = (await queries.payments_of(session, [notice.id])).get(notice.id, [])
+    others = (await queries.payments_made(session, [notice.id])).get(notice.id, [])
     if sum(one.status is PaymentStatus.WITHDRAWN for one in others) >= MOST:
         raise TooManyWithdrawn(most=MOST)
     payment.status = target
@@ -46,7 +49,7 @@ async def withdraw(
         return
     told = (session, notice, declared.organisation_id, NoticePaymentWithdrawn, now, caller.user_id)
     await notices.tell(*told, payment_id=payment.id)
-    await settle_notice(session, whole, declared, notice, now, caller.user_id)
+    await settle_notice(session, whole, declared, notice, policy, now, caller.user_id)
 
 
 def _is_relied_on(payment: Payment, now: datetime) -> bool:

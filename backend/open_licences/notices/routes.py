@@ -17,24 +17,11 @@ from backend.core.http.responses import changed, created, listed, one
 from backend.files.service import attached
 from backend.licences import presenters as licence_presenters
 from backend.licences import queries
-from backend.licences.errors import NoticeNotInState
-from backend.licences.models import Licence, Notice, Payment
+from backend.licences.models import Licence, Payment
 from backend.licences.payments import (
     checks as payment_checks,
 )
-from backend.licences.payments import (
-    contests,
-)
-from backend.licences.schemas import (
-    Contest,
-    ContestDecision,
-    NoticeIn,
-    NoticeOut,
-    NoticesOut,
-    NoticesQuery,
-    PaymentIn,
-    PaymentOut,
-)
+from backend.licences.schemas import Contest, ContestDecision, PaymentIn, PaymentOut
 from backend.licences.states import PaymentStatus, PaymentStep
 from backend.open_licences import queries as open_queries
 from backend.open_licences import row_presenters
@@ -47,9 +34,13 @@ from backend.open_licences.access import (
     OwnPayment,
     SeenNotice,
 )
-from backend.open_licences.notices import payment_confirmation, payment_withdrawal
+from backend.open_licences.errors import NoticeNotInState
+from backend.open_licences.models import Notice
+from backend.open_licences.notices import payment_confirmation, payment_contests, payment_withdrawal
 from backend.open_licences.notices import payments as notice_payments
 from backend.open_licences.notices import service as notices
+from backend.open_licences.notices.schemas import NoticeIn, NoticeOut, NoticesOut, NoticesQuery
+from backend.open_licences.policy import Policy
 
 router = APIRouter(prefix="/v1", tags=["open licences"], route_class=WritingRoute)
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
@@ -59,12 +50,14 @@ PAYMENT: Final = "/notices/{notice_id}/payments/{payment_id}"
 
 @router.post("/open-licences/{open_licence_id}/notices", summary="Take an open licence", status_code=201,
              response_model=NoticeOut, responses=STEP)  # fmt: skip
-async def give_notice(request: Request, held: OfferedOpen, body: NoticeIn, session: Db, now: Now) -> Response:
+async def give_notice(
+    request: Request, held: OfferedOpen, body: NoticeIn, session: Db, policy: Policy, now: Now
+) -> Response:
     """The licensee's written notice: it freezes the terms and the quote, and says what to pay by when.
 
     The holder accepts nothing: with the payment that is due at the start the licence takes effect, without any at once.
     """
-    notice = await notices.give_notice(session, held.whole, held.declared, body, held.caller, now)
+    notice = await notices.give_notice(session, held.whole, held.declared, body, held.caller, policy, now)
     out = (await row_presenters.notices(session, request, [notice]))[0]
     return created(out, notice.version, f"/v1/notices/{notice.id}")
 
@@ -106,7 +99,7 @@ async def withdraw_notice(request: Request, held: LicenseesNotice, seen: MayMatc
 @router.post("/notices/{notice_id}/payments", summary="Record the payment", status_code=201,
              response_model=NoticeOut, responses=STEP)  # fmt: skip
 async def pay_notice(
-    request: Request, held: LicenseesNotice, seen: MayMatch, body: PaymentIn, session: Db, now: Now
+    request: Request, held: LicenseesNotice, seen: MayMatch, body: PaymentIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The notice with the payment, which counts from its evidenced value date.
 
@@ -114,7 +107,7 @@ async def pay_notice(
     told long after its value date waits until the licensor confirms it or an office decides.
     """
     seen.check(held.notice.version)
-    await notice_payments.pay_notice(session, held.whole, held.declared, held.notice, body, held.caller, now)
+    await notice_payments.pay_notice(session, held.whole, held.declared, held.notice, body, held.caller, policy, now)
     out = (await row_presenters.notices(session, request, [held.notice]))[0]
     return created(out, held.notice.version, f"/v1/notices/{held.notice.id}")
 
@@ -137,23 +130,25 @@ def _licence(found: HeldPayment, step: PaymentStep) -> Licence:
 
 
 @router.post(f"{PAYMENT}/withdrawal", summary="Withdraw a payment", response_model=PaymentOut, responses=STEP)
-async def withdraw_payment(found: OwnPayment, seen: MayMatch, session: Db, now: Now) -> Response:
+async def withdraw_payment(found: OwnPayment, seen: MayMatch, session: Db, policy: Policy, now: Now) -> Response:
     """The payment, which its payer has withdrawn: it was recorded by mistake, and nothing follows from it yet."""
     held, payment = found.held, found.payment
     seen.check(payment.version)
     about = (session, held.whole, held.declared, held.notice, payment, found.licence)
-    await payment_withdrawal.withdraw(*about, held.caller, now)
+    await payment_withdrawal.withdraw(*about, held.caller, policy, now)
     return await _answer(session, payment)
 
 
 @router.post(
     f"{PAYMENT}/confirmation", summary="Confirm a payment told late", response_model=PaymentOut, responses=STEP
 )
-async def confirm_payment(found: LicensorsPayment, seen: MayMatch, session: Db, now: Now) -> Response:
+async def confirm_payment(found: LicensorsPayment, seen: MayMatch, session: Db, policy: Policy, now: Now) -> Response:
     """The payment, which the licensor says has come: it counts from its value date, at the terms that held then."""
     held, payment = found.held, found.payment
     seen.check(payment.version)
-    await payment_confirmation.confirm(session, held.whole, held.declared, held.notice, payment, held.caller, now)
+    await payment_confirmation.confirm(
+        session, held.whole, held.declared, held.notice, payment, held.caller, policy, now
+    )
     return await _answer(session, payment)
 
 
@@ -169,27 +164,27 @@ async def contest_payment(found: LicensorsPayment, seen: MayMatch, body: Contest
         await payment_confirmation.contest(session, held.declared, held.notice, payment, body, held.caller, now)
     else:
         licence = _licence(found, PaymentStep.CONTEST)
-        await contests.contest(session, licence, held.notice, payment, body, held.caller, now)
+        await payment_contests.contest(session, licence, held.notice, payment, body, held.caller, now)
     return await _answer(session, payment)
 
 
 @router.post(f"{PAYMENT}/contest-withdrawal", summary="Withdraw a contest", response_model=PaymentOut, responses=STEP)
-async def withdraw_contest(found: LicensorsPayment, seen: MayMatch, session: Db, now: Now) -> Response:
+async def withdraw_contest(found: LicensorsPayment, seen: MayMatch, session: Db, policy: Policy, now: Now) -> Response:
     """The payment, which the licensor contests no more: it counts."""
     held, payment = found.held, found.payment
     seen.check(payment.version)
     if _waits(found):
         about = (session, held.whole, held.declared, held.notice, payment)
-        await payment_confirmation.give_up_contest(*about, held.caller, now)
+        await payment_confirmation.give_up_contest(*about, held.caller, policy, now)
     else:
         licence = _licence(found, PaymentStep.LET_STAND)
-        await contests.let_stand(session, licence, held.notice, payment, "withdrawn", None, held.caller, now)
+        await payment_contests.let_stand(session, licence, held.notice, payment, "withdrawn", None, held.caller, now)
     return await _answer(session, payment)
 
 
 @router.post(f"{PAYMENT}/contest-decision", summary="Decide on a payment", response_model=PaymentOut, responses=STEP)
 async def decide_contest(
-    found: DecidedPayment, seen: MayMatch, body: ContestDecision, session: Db, now: Now
+    found: DecidedPayment, seen: MayMatch, body: ContestDecision, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The platform's or an authority's finding: dismissed, and it counts; upheld, and it never did.
 
@@ -200,8 +195,9 @@ async def decide_contest(
     seen.check(payment.version)
     if _waits(found):
         about = (session, held.whole, held.declared, held.notice, payment)
-        await payment_confirmation.decide(*about, body, held.caller, now)
+        await payment_confirmation.decide(*about, body, held.caller, policy, now)
     else:
         licence = _licence(found, PaymentStep.UPHOLD)
-        await contests.decide(session, held.whole, licence, held.notice, payment, body, held.caller, now)
+        to_decide = (session, held.whole, licence, held.notice, payment)
+        await payment_contests.decide(*to_decide, body, held.caller, policy.licences, now)
     return await _answer(session, payment)

@@ -19,9 +19,14 @@ from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.files.service import attach
-from backend.licences.activation import take_effect
 from backend.licences.date_checks import check_day
-from backend.licences.errors import (
+from backend.licences.models import Licence
+from backend.licences.states import STANDS
+from backend.licences.terms.models import FeeTerms
+from backend.licences.terms.quote_rules import NEEDS, Use, quote, quote_data
+from backend.open_licences.availability import service as availability
+from backend.open_licences.declarations.steps import EARLIEST
+from backend.open_licences.errors import (
     AlreadyTaken,
     ExportRegistrationMissing,
     NotAvailable,
@@ -29,14 +34,12 @@ from backend.licences.errors import (
     OutsideTheTerm,
     OwnPatent,
 )
-from backend.licences.models import Licence, Notice, OpenLicence
-from backend.licences.schemas import NoticeIn
-from backend.licences.states import OPEN, STANDS, WAITING, NoticeStatus, NoticeStep, OpenStatus, next_notice
-from backend.licences.terms.models import FeeTerms
-from backend.licences.terms.quote_rules import NEEDS, Use, quote, quote_data
-from backend.open_licences.availability import service as availability
-from backend.open_licences.declarations.steps import EARLIEST
 from backend.open_licences.events import NoticeEnded, NoticeEvent, NoticeGiven, NoticeLapsed
+from backend.open_licences.models import Notice, OpenLicence
+from backend.open_licences.notices.activation import take_effect
+from backend.open_licences.notices.schemas import NoticeIn
+from backend.open_licences.policy import OpenLicencePolicy
+from backend.open_licences.states import OPEN, WAITING, NoticeStatus, NoticeStep, OpenStatus, next_notice
 from backend.patents.queries import PatentAggregate
 from backend.rights.errors import TermsChanged
 
@@ -78,8 +81,9 @@ def _days(declared: OpenLicence, given: NoticeIn, today: date) -> tuple[date, da
 
 
 async def give_notice(
-    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: NoticeIn, caller: Caller, now: datetime
-) -> Notice:
+    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, given: NoticeIn, caller: Caller,
+    policy: OpenLicencePolicy, now: datetime,
+) -> Notice:  # fmt: skip
     """Return the notice, with what to pay by when; where nothing is due at the start the licence takes effect at once.
 
     Raises OpenLicenceNotInState, TermsChanged, NotAvailable, OwnPatent, ExportRegistrationMissing, DatesOutOfOrder,
@@ -90,7 +94,7 @@ async def give_notice(
         raise OpenLicenceNotInState(status=declared.status.value, step="give_notice")
     if given.terms_hash != declared.terms_hash or given.terms_version != declared.terms_version:
         raise TermsChanged(expected=declared.terms_hash)
-    await availability.reassess(session, declared, whole, now)
+    await availability.reassess(session, declared, whole, policy, now)
     if not declared.available:
         raise NotAvailable(reasons=availability.reasons_of(declared))
     if whole.held_by(caller.organisation_id):
@@ -107,8 +111,8 @@ async def give_notice(
     await _attach(session, caller, notice, given, now)
     await tell(session, notice, declared.organisation_id, NoticeGiven, now, caller.user_id)
     if notice.due_at_start_fen == 0:
-        at_start = session.info["database"].settings.free_licence_effective == "start"
-        await take_effect(session, whole, declared, notice, max(today, notice.starts_on) if at_start else today, now)
+        effective_on = max(today, notice.starts_on) if policy.free_licence_effective == "start" else today
+        await take_effect(session, whole, declared, notice, effective_on, policy.licences, now)
     return notice
 
 
@@ -177,9 +181,9 @@ async def _stands(session: AsyncSession, notice: Notice) -> bool:
     return (await session.execute(from_licence)).first() is not None
 
 
-def outlives(session: AsyncSession, notice: Notice) -> bool:
+def outlives(notice: Notice, policy: OpenLicencePolicy) -> bool:
     """Whether an unpaid notice outlives a withdrawal that is announced after it, by the platform's dated term [G]."""
-    since: date | None = session.info["database"].settings.notices_survive_withdrawal_from
+    since = policy.notices_survive_withdrawal_from
     return since is not None and since <= notice.given_on
 
 

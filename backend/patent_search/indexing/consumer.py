@@ -149,7 +149,7 @@ async def _keep_up(
     state: Any, engine: SearchEngine, fill: Callable[[], Awaitable[Any]], held: Held | None = None
 ) -> None:
     database: Database = state.database
-    helper = None if state.apart is None else Helper(state.apart, state, MAKE)
+    helper = None if state.apart is None else Helper(state.apart, database, MAKE)
 
     async def step() -> int:
         if held is not None:

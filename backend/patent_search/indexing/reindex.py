@@ -13,6 +13,7 @@ from backend.core.events import stream
 from backend.core.jobs import queue
 from backend.core.jobs.lease import Held, Taken
 from backend.core.jobs.records import Job, WorkStatus, begin_job, finish_job
+from backend.core.platform import WorkRuntime
 from backend.core.settings import Settings
 from backend.patent_search.indexing.affected_patents import UNLISTED, touched
 from backend.patent_search.indexing.document_builder import LISTED, listed_documents
@@ -100,16 +101,17 @@ async def note_done(database: Database, documents: int) -> str:
         return job.id
 
 
-def run(runtime: queue.Runtime, job_id: str) -> None:
+def run(runtime: WorkRuntime, job_id: str) -> None:
     """Rebuild the index; after a crash it begins anew, and the old index has gone on answering."""
-    if runtime.state.own_index is None:
+    own = runtime.platform.own_index()
+    if own is None:
         told = {"failure": "another process has the index"}
         runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, told))
         return
     try:
-        runtime.run(runtime.state.own_index.rebuild_for(job_id))
+        runtime.run(own.rebuild_for(job_id))
     except SearchUnavailable as error:
-        if runtime.state.stopping:  # the engine goes before the work does
+        if runtime.platform.is_stopping():  # the engine goes before the work does
             raise queue.HandedBack from error
         runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, {"failure": str(error)}))
         raise

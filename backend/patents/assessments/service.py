@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
@@ -48,3 +50,9 @@ async def assess(
     assessed = PatentAssessed(patent_id=whole.patent.id, assessment_id=assessment.id, grade=assessment.grade)
     await append(session, DomainEvent(assessed, whole.patent.id, whole.audience, caller.user_id), now)
     return assessment
+
+
+async def move(session: AsyncSession, of: str, into: str) -> None:
+    """Have the assessments of a patent be those of the one that it has become."""
+    moved = sa.update(Assessment).where(col(Assessment.patent_id) == of).values(patent_id=into)
+    await session.execute(moved.execution_options(synchronize_session=False))

@@ -1,6 +1,6 @@
 """Holdings: who holds a patent, with what share, since when, how sure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -71,6 +71,20 @@ async def append_assertion(
     audience = _hearers(whole, holding)
     muted_for = audience if is_new else [one for one in (holding.organisation_id, holding.recorded_by) if one]
     await append(session, holding_asserted(holding, audience, actor, muted_for), now)
+
+
+async def append_assertions(
+    session: AsyncSession,
+    whole: PatentAggregate,
+    holdings: Iterable[Holding],
+    now: datetime,
+    *,
+    actor: str | None,
+    is_new: bool,
+) -> None:
+    """Append that each of the holdings is new."""
+    for holding in holdings:
+        await append_assertion(session, whole, holding, now, actor=actor, is_new=is_new)
 
 
 async def _append(

@@ -225,3 +225,11 @@ async def state_facts(
         event = new_event(patent.id, kind, day, source=source, caller=caller, now=now, details=details)
         if await _known(session, event) is None:
             session.add(event)
+
+
+async def move(session: AsyncSession, of: str, into: str) -> None:
+    """Have the legal events of a patent be another's; of those that both know, each keeps its copy."""
+    known = sa.select(col(LegalEvent.digest)).where(col(LegalEvent.patent_id) == into)
+    new = col(LegalEvent.digest).not_in(known.scalar_subquery())
+    moved = sa.update(LegalEvent).where(col(LegalEvent.patent_id) == of, new).values(patent_id=into)
+    await session.execute(moved.execution_options(synchronize_session=False))

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.patents.errors import NumberBelongsToAnotherPatent
 from backend.patents.holdings.placeholder_holders import stands_in
 from backend.patents.models import Patent
@@ -68,17 +69,20 @@ def _has_any(numbers: Iterable[str]) -> sa.ColumnElement[bool]:
     return sa.or_(*(column.in_(sorted(numbers)) for column in NUMBER_COLUMNS))
 
 
-async def check_free(session: AsyncSession, patent: Patent, numbers: Iterable[str], caller: Caller | None) -> None:
+async def check_free(
+    session: AsyncSession, patent: Patent, numbers: Iterable[str], caller: Caller | None, quotas: QuotaPolicy | None
+) -> None:
     """Raise NumberBelongsToAnotherPatent where an established row is to take a number that another one has.
 
-    That counts as a question of the caller's organisation; raises QuotaUsedUp where it has none left.
+    That counts as a question of the caller's organisation; raises QuotaUsedUp where it has none left. Work that nobody
+    asked for has neither caller nor quotas.
     """
     new = sorted(set(numbers))
     if not patent.is_established or not new:
         return
-    if caller is not None:
-        await check_may_be_told(session, caller)
+    if caller is not None and quotas is not None:
+        await check_may_be_told(session, caller, quotas)
     if await taken(session, patent.office, new):
-        if caller is not None:
-            count_told(session, caller)
+        if caller is not None and quotas is not None:
+            count_told(session, caller, quotas)
         raise NumberBelongsToAnotherPatent(number=new[0])

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.accounts.parties.directory import is_verified
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.patents.errors import NotEstablished
@@ -37,7 +38,9 @@ async def establish(session: AsyncSession, row: PatentAggregate, now: datetime) 
     return True
 
 
-async def ensure_established(session: AsyncSession, whole: PatentAggregate, caller: Caller, now: datetime) -> None:
+async def ensure_established(
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, quotas: QuotaPolicy, now: datetime
+) -> None:
     """Raise NotEstablished where a locked row is its author's alone, so that nothing of it can bind others.
 
     That tells that its number is taken: it counts as a question, and raises QuotaUsedUp where none is left.
@@ -45,10 +48,10 @@ async def ensure_established(session: AsyncSession, whole: PatentAggregate, call
     One that only waits for the job that looks at the rows of a newly verified organisation is established now.
     """
     patent = whole.patent
-    await check_may_be_told(session, caller)
+    await check_may_be_told(session, caller, quotas)
     if patent.is_established:
         return
     may_be = patent.merged_into is None and await is_verified(session, patent.private_to)
     if not (may_be and await establish(session, whole, now)):
-        count_told(session, caller)
+        count_told(session, caller, quotas)
         raise NotEstablished

@@ -9,18 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
+from backend.core.domain import MergeRule
 from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext
 from backend.core.events.log import append
-from backend.listings.events import ListingDelisted
 from backend.patents import queries
 from backend.patents.access import Act, may
-from backend.patents.codes import HoldingState, ListingStatus
+from backend.patents.assessments import service as assessments_service
+from backend.patents.codes import HoldingState
 from backend.patents.errors import NumberBelongsToAnotherPatent
 from backend.patents.events import PatentsMerged, patent_updated
 from backend.patents.fact_rules import NUMBERS, are_one_patent, contradictions
 from backend.patents.holdings.rules import joined
-from backend.patents.legal_events.service import recompute_status
-from backend.patents.models import Assessment, Holding, LegalEvent, Listing, Patent
+from backend.patents.legal_events import service as events_service
+from backend.patents.models import Holding, Patent
 from backend.patents.numbers.lookup import check_free
 from backend.patents.provenance_rules import merged_facts
 from backend.patents.queries import PatentAggregate
@@ -66,17 +68,15 @@ async def merge(
     )
     changes |= {"set_by": marks}
     changes |= {name: facts[name] for name in KEPT if facts[name] and not getattr(winner.patent, name)}
-    await check_free(session, winner.patent, [changes[name] for name in NUMBERS if changes.get(name)], None)
+    await check_free(session, winner.patent, [changes[name] for name in NUMBERS if changes.get(name)], None, None)
     for name, value in changes.items():
         setattr(winner.patent, name, value)
     winner.patent.version += 1
     winner.patent.updated_at = now
     await _move_holdings(session, winner, loser, now)
-    await _move_listings(session, winner, loser, audience, now)
-    await _move_events(session, winner.patent.id, loser.patent.id)
-    merged = PatentsMerged(patent_id=loser.patent.id, into=winner.patent.id)
+    merged = PatentsMerged(patent_id=loser.patent.id, into=winner.patent.id)  # the domains' merge rules follow it
     await append(session, DomainEvent(merged, loser.patent.id, knew_loser, actor), now)
-    await recompute_status(session, winner.patent, audience, now, actor=actor)
+    await events_service.recompute_status(session, winner.patent, audience, now, actor=actor)
     await append(session, patent_updated(winner.patent.id, audience, actor), now)
     whole = await queries.load(session, winner.patent.id, lock=True)
     if whole is None:
@@ -127,30 +127,10 @@ def _join(kept: Holding, other: Holding, now: datetime) -> None:
     other.state, other.ended_because, other.end_recorded_at = HoldingState.ENDED, MERGED, now
 
 
-async def _move_listings(
-    session: AsyncSession, winner: PatentAggregate, loser: PatentAggregate, audience: list[str], now: datetime
-) -> None:
-    """Of two living listings the listed one stays, else the older row's; the other is delisted."""
-    if winner.listing_id and loser.listing_id:
-        dropped = winner.listing_id if loser.is_listed and not winner.is_listed else loser.listing_id
-        listing = await session.get_one(Listing, dropped, with_for_update=True)
-        was_listed = listing.status is ListingStatus.LISTED
-        listing.status, listing.status_reason = ListingStatus.DELISTED, MERGED
-        listing.version += 1
-        payload = ListingDelisted(patent_id=listing.patent_id, listing_id=listing.id)
-        audience = audience if was_listed else [listing.organisation_id]  # a draft is nobody else's business
-        await append(session, DomainEvent(payload, listing.id, audience), now)
-    ids = {"patent_id": winner.patent.id}
-    await session.execute(sa.update(Listing).where(col(Listing.patent_id) == loser.patent.id).values(**ids))
-    await session.execute(sa.update(Assessment).where(col(Assessment.patent_id) == loser.patent.id).values(**ids))
+async def _records_merged(session: AsyncSession, event: DomainEvent[PatentsMerged], _context: EventContext) -> None:
+    of, into = event.payload.patent_id, event.payload.into
+    await assessments_service.move(session, of, into)
+    await events_service.move(session, of, into)
 
 
-async def _move_events(session: AsyncSession, to: str, of: str) -> None:
-    """Events that both rows know count once; the younger row keeps its copy."""
-    known = sa.select(col(LegalEvent.digest)).where(col(LegalEvent.patent_id) == to)
-    await session.execute(
-        sa.update(LegalEvent)
-        .where(col(LegalEvent.patent_id) == of, col(LegalEvent.digest).not_in(known.scalar_subquery()))
-        .values(patent_id=to)
-        .execution_options(synchronize_session=False)
-    )
+MERGE_RULES: Final = (MergeRule(tables=("assessment", "legal_event"), follow=_records_merged),)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend.accounts.access import Editor, MaybeCaller, SignedIn
 from backend.accounts.parties.directory import names_then
+from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now, Today
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
@@ -45,13 +46,13 @@ def settings_of(request: Request) -> Settings:
 @router.post("", summary="Enter a patent", status_code=201, response_model=PatentEntered,
              responses=KNOWN | problem_answers(401, 403, 409, 422))  # fmt: skip
 async def enter_patent(
-    request: Request, caller: Editor, body: PatentIn, session: Db, now: Now, today: Today
+    request: Request, caller: Editor, body: PatentIn, session: Db, quotas: Quotas, now: Now, today: Today
 ) -> Response:
     """The patent that has these numbers: a new one, or the one that is there, held by the caller's organisation too.
 
     What others entered stays; `not_taken` names the facts that differ. Offices name the holders.
     """
-    whole, is_new, not_taken = await patents_service.enter(session, caller, body, now)
+    whole, is_new, not_taken = await patents_service.enter(session, caller, body, quotas, now)
     values = presenters.values_of(whole, caller, today, settings_of(request))
     out = PatentEntered(**values, not_taken=not_taken)
     address = f"/v1/patents/{whole.patent.id}"
@@ -122,13 +123,20 @@ async def get_patent(
 @router.patch("/{patent_id}", summary="Change register facts", response_model=PatentOut,
               responses=MOVED | problem_answers(401, 403, 404, 409, 412, 422, 428))  # fmt: skip
 async def change_patent(
-    request: Request, seen: IfMatch, held: EditedPatent, body: PatentPatch, session: Db, now: Now, today: Today
+    request: Request,
+    seen: IfMatch,
+    held: EditedPatent,
+    body: PatentPatch,
+    session: Db,
+    quotas: Quotas,
+    now: Now,
+    today: Today,
 ) -> Response:
     """The patent with the facts sent changed; a number that another row of the same patent has merges the two.
 
     By who entered the facts, the sole holder, the platform or an authority; another term, by the last two only.
     """
     seen.check(held.whole.patent.version)
-    whole = await patents_service.change(session, held.whole, held.caller, body, now)
+    whole = await patents_service.change(session, held.whole, held.caller, body, quotas, now)
     await session.flush()
     return changed(presenters.shown(whole, held.caller, today, settings_of(request)), whole.patent.version)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import find_or_make_parties, party_of
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_quota
 from backend.accounts.rules import name_key
@@ -24,7 +25,7 @@ from backend.patents.errors import NumberBelongsToAnotherPatent, OfficeDecides, 
 from backend.patents.events import patent_registered, patent_updated
 from backend.patents.fact_rules import EMPTY, FACTS, NUMBERS, disagreements, fill_or_conflict, read_numbers
 from backend.patents.holdings.rules import check_whole
-from backend.patents.holdings.service import add, append_assertion, new_holding
+from backend.patents.holdings.service import add, append_assertions, new_holding
 from backend.patents.legal_events import service as events_service
 from backend.patents.models import Patent
 from backend.patents.numbers.lookup import check_free, find_by_numbers
@@ -59,44 +60,44 @@ def _read(given: Mapping[str, Any], office: str, today: date) -> dict[str, Any]:
 
 
 async def enter(
-    session: AsyncSession, caller: Caller, given: PatentIn, now: datetime
+    session: AsyncSession, caller: Caller, given: PatentIn, quotas: QuotaPolicy, now: datetime
 ) -> tuple[PatentAggregate, bool, list[str]]:
     """Return the patent that has the numbers, whether it is new, and the names of the facts that were not taken.
 
     Raises Malformed, NumberBelongsToAnotherPatent, SharesExceedWhole.
     """
-    await use_quota(session, caller, Quota.PATENTS)
+    await use_quota(session, caller, Quota.PATENTS, quotas)
     facts = _read(given.model_dump(), given.office, china_day(now))
     if queries.is_office(caller) and not given.holders:
         raise Malformed(errors=[FieldError("/holders", "missing", NO_HOLDER)])
     own = None if queries.is_office(caller) else await party_of(session, caller.organisation_id)
     known = await locate(session, caller, own, given.office, facts, now)
     whole, is_new = (known, False) if known else await create(session, caller, own, given.office, facts, now)
+    speaks = is_new or bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
+    changes, not_taken = facts, list[str]()
     if not is_new:
         check_writes(caller, whole)
-    speaks = is_new or bool(sides(caller, whole) & {Side.OFFICE, Side.ENTERED})
-    changes, not_taken = (facts, []) if is_new else await _fill(session, whole, facts, caller, may_overwrite=speaks)
+        changes, not_taken = await _fill(session, whole, facts, caller, quotas, may_overwrite=speaks)
     whole.patent.set_by = _marked(whole.patent, caller, facts, changes, not_taken)
     begun = await _hold(session, whole, caller, given, now, for_others=speaks)
     if not speaks:
         not_taken += _unheard(whole, given)
+    patent, actor = whole.patent, caller.user_id
     await events_service.state_facts(
         session,
-        whole.patent,
+        patent,
         caller,
         changes=changes,
         legal_status=given.legal_status if speaks else None,
         checked_on=given.status_checked_on,
         now=now,
     )
-    patent, actor = whole.patent, caller.user_id
     turned = await events_service.recompute_status(session, patent, whole.audience, now, is_new=is_new, actor=actor)
     if is_new:
-        await append(session, patent_registered(whole.patent.id, whole.audience, caller.user_id), now)
+        await append(session, patent_registered(patent.id, whole.audience, actor), now)
     elif changes:
         await _append_update(session, whole, caller, now, counted=turned)
-    for holding in begun:
-        await append_assertion(session, whole, holding, now, actor=caller.user_id, is_new=is_new)
+    await append_assertions(session, whole, begun, now, actor=actor, is_new=is_new)
     return whole, is_new, not_taken
 
 
@@ -110,14 +111,20 @@ def _marked(
 
 
 async def _fill(
-    session: AsyncSession, whole: PatentAggregate, facts: Mapping[str, Any], caller: Caller, *, may_overwrite: bool
+    session: AsyncSession,
+    whole: PatentAggregate,
+    facts: Mapping[str, Any],
+    caller: Caller,
+    quotas: QuotaPolicy,
+    *,
+    may_overwrite: bool,
 ) -> tuple[dict[str, Any], list[str]]:
     patent = whole.patent
     kept = set() if queries.is_office(caller) else stated(patent.set_by)
     changes, not_taken = fill_or_conflict(patent, facts, may_overwrite=may_overwrite, kept=kept)
     if clash := [name for name in not_taken if name in NUMBERS]:
         raise NumberBelongsToAnotherPatent(number=getattr(patent, clash[0]))
-    await check_free(session, patent, [changes[name] for name in NUMBERS if name in changes], caller)
+    await check_free(session, patent, [changes[name] for name in NUMBERS if name in changes], caller, quotas)
     for name, value in changes.items():
         setattr(patent, name, value)
     return changes, not_taken
@@ -176,7 +183,12 @@ async def _append_update(
 
 
 async def change(
-    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: PatentPatch, now: datetime
+    session: AsyncSession,
+    whole: PatentAggregate,
+    caller: Caller,
+    given: PatentPatch,
+    quotas: QuotaPolicy,
+    now: datetime,
 ) -> PatentAggregate:
     """Return the patent with the facts sent changed; a number that another row has merges the two.
 
@@ -192,7 +204,7 @@ async def change(
     patent.set_by = remarked(patent.set_by, [n for n in FACTS if n in changes], by_hand(by_office=by_office))
     numbers = {str(changes[name]): name for name in NUMBERS if changes.get(name)}
     found = await find_by_numbers(session, caller, patent.office, list(numbers))
-    await check_free(session, patent, numbers.keys() - found.keys(), caller)
+    await check_free(session, patent, numbers.keys() - found.keys(), caller, quotas)
     others = [await _other(session, caller, patent, changes, found[n], n) for n in found if found[n] != patent.id]
     taken = {numbers[number] for number, patent_id in found.items() if patent_id != patent.id}
     for name, value in changes.items():

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Viewer
+from backend.accounts.quotas.policy import Quotas
 from backend.core.clock import Now
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
@@ -61,14 +62,16 @@ async def list_consents(
 
 @router.post("/patents/{patent_id}/consents", summary="Ask for consent", status_code=201,
              response_model=ConsentsAsked, responses=ACTION)  # fmt: skip
-async def ask_for_consents(seen: MayMatch, held: AskedPatent, body: ConsentIn, session: Db, now: Now) -> Response:
+async def ask_for_consents(
+    seen: MayMatch, held: AskedPatent, body: ConsentIn, session: Db, quotas: Quotas, now: Now
+) -> Response:
     """Asks a co-owner, a pledgee or whoever's right stands in the way, or every other holder, to consent to an act.
 
     The consent is bound to the act and to the SHA-256 of the terms; one that was asked for already is given again.
     A licensee asks its licensors in this way to consent to a sub-licence.
     """
     seen.check(held.whole.patent.version)
-    asked = await consents.ask(session, held.whole, held.caller, body, now)
+    asked = await consents.ask(session, held.whole, held.caller, body, quotas, now)
     out = ConsentsAsked(items=await _shown(session, asked))
     address = f"/v1/patents/{held.whole.patent.id}/consents/{asked[0].id}"
     return Response(to_json(out), 201, {"Location": address, "Vary": VARY}, "application/json")

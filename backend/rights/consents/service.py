@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.canonical import fingerprint
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
@@ -45,13 +46,13 @@ async def _tell(session: AsyncSession, consent: Consent, kind: type[ConsentEvent
 
 
 async def ask(
-    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: ConsentIn, now: datetime
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: ConsentIn, quotas: QuotaPolicy, now: datetime
 ) -> list[Consent]:
     """Return the consents asked for: of the party named, or of every other holder.
 
     One that stands already for the same act, party and terms is given again. Raises NobodyToAsk, TermsNotHashable.
     """
-    await ensure_established(session, whole, caller, now)
+    await ensure_established(session, whole, caller, quotas, now)
     digest = hash_of(given.terms)
     parties = await _asked_of(session, whole, caller, given)
     standing = await _standing(session, whole.patent.id, given.act, digest)

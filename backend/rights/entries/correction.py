@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.ids import new_id
@@ -33,6 +34,7 @@ async def correct(
     caller: Caller,
     wrong: RightEntry,
     given: RightCorrection,
+    quotas: QuotaPolicy,
     now: datetime,
 ) -> RightEntry:
     """Return the entry that corrects another, which stays on record as what was believed until now.
@@ -53,7 +55,7 @@ async def correct(
     if _is_part_of(given, wrong) and await _is_of_the_same(session, given, wrong):
         beside = await _leave_standing(session, whole, wrong.id, right_id, now)
     end = {name: getattr(wrong, name) for name in END if wrong.ended_on is not None}
-    entry = await record(session, whole, caller, given, now, beside, id=right_id, corrects=wrong.id, **end)
+    entry = await record(session, whole, caller, given, quotas, now, beside, id=right_id, corrects=wrong.id, **end)
     entry.details = {**entry.details, "correction": given.reason}
     wrong.corrected_by = entry.id
     await _carry_over(session, whole, caller, wrong, entry, now)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import find_or_make_party
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.canonical import fingerprint
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
@@ -64,8 +65,8 @@ async def party_known(session: AsyncSession, caller: Caller | None, party_id: st
 
 
 async def record(
-    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: RightIn, now: datetime,
-    beside: Sequence[RightEntry] = (), **marks: Any,
+    session: AsyncSession, whole: PatentAggregate, caller: Caller, given: RightIn, quotas: QuotaPolicy,
+    now: datetime, beside: Sequence[RightEntry] = (), **marks: Any,
 ) -> RightEntry:  # fmt: skip
     """Return the new entry. What was granted here is refused where the ledger does not permit it.
 
@@ -74,7 +75,7 @@ async def record(
     """
     check_entry(given, china_day(now))
     if given.origin is Origin.HERE:
-        await ensure_established(session, whole, caller, now)
+        await ensure_established(session, whole, caller, quotas, now)
     party = await party_named(session, caller, given.party_id, given.party_name, now)
     ledger = await queries.ledger_of(session, whole, now)
     grantors = await _grantors(session, whole, caller, given, ledger, party.id if party else None, now)

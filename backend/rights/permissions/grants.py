@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.database.columns import iso, table_of
+from backend.core.database.dialects import is_sqlite
 from backend.core.errors import Problem, Reason
 from backend.rights.codes import Act, ConsentState, LicenceType, Permission
 from backend.rights.errors import ConfirmationNeeded, ConsentNeeded, NotPermitted
@@ -64,7 +65,7 @@ async def hand_over(session: AsyncSession, wrong: str, right: str) -> None:
 
 async def claim(session: AsyncSession, entry: RightEntry) -> None:
     """Have the database itself hold this grant apart from others that conflict (PostgreSQL)."""
-    if session.info["database"].is_sqlite:
+    if is_sqlite(session):
         return
     await session.flush()
     taken = await _taken(session, entry)
@@ -94,7 +95,7 @@ async def _taken(session: AsyncSession, entry: RightEntry) -> Taken | None:
 
 async def release(session: AsyncSession, entry: RightEntry) -> None:
     """Let go of what a grant takes from the day on which it ends, or at once where it is corrected."""
-    if session.info["database"].is_sqlite:
+    if is_sqlite(session):
         return
     taken, mine = await _taken(session, entry), CLAIM.c.right_id == entry.id
     if taken is None:
@@ -105,7 +106,7 @@ async def release(session: AsyncSession, entry: RightEntry) -> None:
 
 async def claim_again(session: AsyncSession, entry: RightEntry) -> None:
     """Have a grant whose end was lifted take again what it took, or what its days leave of that."""
-    if session.info["database"].is_sqlite:
+    if is_sqlite(session):
         return
     await session.flush()
     await session.execute(sa.delete(CLAIM).where(CLAIM.c.right_id == entry.id))

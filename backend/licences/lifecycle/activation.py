@@ -1,7 +1,7 @@
 """A licence takes effect: its entry in the ledger, the facts it froze, its reporting periods, its recordal's clock."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,18 +11,20 @@ from sqlmodel import col
 
 from backend.accounts.models import Party
 from backend.core.clock import china_day
+from backend.core.errors import Reason
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.certificates.fee_lines import fee_lines
 from backend.licences.certificates.service import certified
-from backend.licences.errors import NotAvailable
+from backend.licences.codes import LicenceSource
 from backend.licences.events import LicenceEffective, LicenceEvent
-from backend.licences.models import Licence, Notice, OpenLicence, Payment, RoyaltyReport
+from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.patent_reference import named
+from backend.licences.policy import LicencePolicy
 from backend.licences.recordal.rules import recordal_due
-from backend.licences.states import LicenceStatus, NoticeStep, next_notice
+from backend.licences.states import LicenceStatus
 from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.royalty_rules import Period, schedule
 from backend.patents.queries import PatentAggregate
@@ -32,11 +34,38 @@ from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.models import RightEntry
 from backend.rights.permissions.grants import reason_of
 from backend.rights.permissions.rules import BY_CODE, decide
-from backend.rights.queries import ledger_of
 
 OUTLASTS: Final = [BY_CODE["outlasts_right"]]
 GONE: Final = [BY_CODE["right_terminated"], BY_CODE["wholly_invalidated"], *OUTLASTS]
 SHUT_OUT: Final = [BY_CODE[code] for code in ("exclusive_licence_in_force", "sole_licence_in_force")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a licence is made from, as its source has frozen it; `origin` is how its certificate's chain begins."""
+
+    source: LicenceSource
+    source_id: str
+    offer_id: str | None = None
+    offer_ended_on: date | None = None
+    reference: str | None
+    reference_on: date | None
+    licence_type: LicenceType
+    sub_licensing: bool = False
+    licensor_organisation_id: str
+    licensee_organisation_id: str
+    licensee_party_id: str
+    grantors: Sequence[str]
+    fee: dict[str, Any]
+    terms_version: int
+    terms_hash: str
+    due_at_start_fen: int
+    first_instalment_due_on: date | None
+    starts_on: date
+    ends_on: date
+    origin: Sequence[dict[str, Any]]
+    flags: Sequence[str] = ()
+    entry_source: str
 
 
 def chained(step: CertifiedStep, day: date, reference: str | None = None, amount_fen: int | None = None) -> Any:
@@ -48,72 +77,66 @@ async def tell(
     session: AsyncSession, licence: Licence, kind: type[LicenceEvent], now: datetime, actor: str | None = None
 ) -> None:
     """Append what happened to a licence; it concerns its two sides."""
-    payload = kind(patent_id=licence.patent_id, licence_id=licence.id, open_licence_id=licence.open_licence_id)
+    taken_from = licence.offer_id if licence.source is LicenceSource.OPEN_LICENCE else None
+    payload = kind(patent_id=licence.patent_id, licence_id=licence.id, open_licence_id=taken_from)
     audience = sorted({licence.licensor_organisation_id, licence.licensee_organisation_id})
     await append(session, DomainEvent(payload, licence.id, audience, actor), now)
 
 
-def _check_right(ledger: Ledger, notice: Notice, today: date, *, ran: bool) -> None:
-    """Raise NotAvailable where the right has gone: a licence lasts no longer than it (Civil Code, art. 865).
+def obstacles(ledger: Ledger, grant: Grant, today: date, *, ran: bool) -> list[Reason]:
+    """Return why the right has gone for a licence: none lasts longer than it (Civil Code, art. 865).
 
     `ran`: it went after the licence had taken effect, which is recorded late.
     """
-    ask = PermissionRequest(Act.GRANT_ORDINARY, today, frozenset(), notice.starts_on, notice.ends_on)
-    found = decide(ledger, ask, OUTLASTS if ran else GONE).reasons
-    if found:
-        raise NotAvailable(reasons=[reason_of(because) for because in found])
+    ask = PermissionRequest(Act.GRANT_ORDINARY, today, frozenset(), grant.starts_on, grant.ends_on)
+    return [reason_of(because) for because in decide(ledger, ask, OUTLASTS if ran else GONE).reasons]
 
 
 async def take_effect(
     session: AsyncSession,
     whole: PatentAggregate,
-    declared: OpenLicence,
-    notice: Notice,
+    grant: Grant,
+    ledger: Ledger,
     effective_on: date,
+    policy: LicencePolicy,
     now: datetime,
     payments: Sequence[Payment] = (),
-    right_ended_on: date | None = None,
 ) -> Licence:
-    """Return the licence made by notice and payment; raise NotAvailable where the right ended before it."""
-    today = china_day(now)
-    ledger = await ledger_of(session, whole, now)
-    _check_right(ledger, notice, today, ran=right_ended_on is not None and effective_on < right_ended_on)
+    """Return the licence, in force from its first day on; whoever calls has asked for the obstacles."""
     licence_id = new_id("lic")
-    entry = _entry(declared, notice, licence_id, ledger, effective_on, now)
-    flag(entry, ledger, today)
-    sides = [declared.organisation_id, notice.licensee_organisation_id]
+    entry = _entry(whole, grant, licence_id, ledger, effective_on, now)
+    flag(entry, ledger, china_day(now))
+    sides = [grant.licensor_organisation_id, grant.licensee_organisation_id]
     await rights.grant(session, whole, entry, now, told=sides)
-    licence = await _licence(session, whole, declared, notice, licence_id, entry.id, effective_on, now)
+    licence = await _licence(session, whole, grant, licence_id, entry.id, effective_on, now)
     paid = [chained(CertifiedStep.PAYMENT_MADE, one.value_date, one.id, one.amount_fen) for one in payments]
     licence.chain = [*licence.chain, *paid, chained(CertifiedStep.EFFECTIVE, effective_on)]
     session.add(licence)
-    notice.status = next_notice(notice.status, NoticeStep.TAKE_EFFECT)
-    notice.status_reason, notice.licence_id, notice.ended_on = None, licence.id, None
-    notice.version += 1
     await session.flush()
-    _periods(session, licence)
+    _periods(session, licence, policy)
     await tell(session, licence, LicenceEffective, now)
     return licence
 
 
 def _entry(
-    declared: OpenLicence, notice: Notice, licence_id: str, ledger: Ledger, effective_on: date, now: datetime
+    whole: PatentAggregate, grant: Grant, licence_id: str, ledger: Ledger, effective_on: date, now: datetime
 ) -> RightEntry:
     return RightEntry(
         id=new_id("rgt"),
-        patent_id=notice.patent_id,
+        patent_id=whole.patent.id,
         kind=RightKind.LICENCE,
         origin=Origin.HERE,
-        licence_type=LicenceType.OPEN,
-        party_id=notice.licensee_party_id,
-        grantors=declared.holders or sorted(holder.party_id for holder in ledger.holders),
-        starts_on=max(notice.starts_on, effective_on),
-        ends_on=notice.ends_on,
+        licence_type=grant.licence_type,
+        party_id=grant.licensee_party_id,
+        grantors=list(grant.grantors) or sorted(holder.party_id for holder in ledger.holders),
+        sub_licensing=grant.sub_licensing,
+        starts_on=max(grant.starts_on, effective_on),
+        ends_on=grant.ends_on,
         effective_on=effective_on,
         recorded_at=now,
-        recorded_by=notice.licensee_organisation_id,
-        source="open licence: notice and payment",
-        terms_hash=notice.terms_hash,
+        recorded_by=grant.licensee_organisation_id,
+        source=grant.entry_source,
+        terms_hash=grant.terms_hash,
         granted_for=licence_id,
     )
 
@@ -134,33 +157,27 @@ def flag(entry: RightEntry, ledger: Ledger, today: date) -> None:
 async def _licence(
     session: AsyncSession,
     whole: PatentAggregate,
-    declared: OpenLicence,
-    notice: Notice,
+    grant: Grant,
     licence_id: str,
     right_id: str,
     effective_on: date,
     now: datetime,
 ) -> Licence:
-    today, starts_on = china_day(now), max(notice.starts_on, effective_on)
-    begun = starts_on <= today
+    today, starts_on = china_day(now), max(grant.starts_on, effective_on)
     due = recordal_due(effective_on)
+    taken_over = {name: getattr(grant, name) for name in TAKEN_OVER}
     return Licence(
+        **taken_over,
         id=licence_id,
-        patent_id=notice.patent_id,
-        open_licence_id=declared.id,
-        notice_id=notice.id,
+        patent_id=whole.patent.id,
         right_id=right_id,
-        licensor_organisation_id=declared.organisation_id,
-        licensee_organisation_id=notice.licensee_organisation_id,
-        licensee_party_id=notice.licensee_party_id,
-        status=LicenceStatus.IN_FORCE if begun else LicenceStatus.AWAITING_START,
-        fee=declared.fee,
-        facts=await _facts(session, whole, declared, notice),
+        status=LicenceStatus.IN_FORCE if starts_on <= today else LicenceStatus.AWAITING_START,
+        instalments_from=grant.starts_on,
+        facts=await _facts(session, whole, grant),
         effective_on=effective_on,
         starts_on=starts_on,
-        ends_on=notice.ends_on,
-        chain=[chained(CertifiedStep.NOTICE_GIVEN, notice.given_on, notice.id)],
-        flags=["taken_after_withdrawal"] if _is_late(declared, effective_on) else [],
+        chain=list(grant.origin),
+        flags=list(grant.flags),
         recordal_due_on=due.day,
         recordal_provisional=due.provisional,
         created_at=now,
@@ -168,17 +185,18 @@ async def _licence(
     )
 
 
-def _is_late(declared: OpenLicence, effective_on: date) -> bool:
-    return declared.withdrawn_on is not None and effective_on > declared.withdrawn_on
+TAKEN_OVER: Final = (
+    "source", "source_id", "offer_id", "offer_ended_on", "reference", "reference_on", "licence_type", "sub_licensing",
+    "licensor_organisation_id", "licensee_organisation_id", "licensee_party_id", "fee", "terms_version", "terms_hash",
+    "due_at_start_fen", "first_instalment_due_on", "ends_on",
+)  # fmt: skip
 
 
-async def _facts(
-    session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, notice: Notice
-) -> dict[str, Any]:
+async def _facts(session: AsyncSession, whole: PatentAggregate, grant: Grant) -> dict[str, Any]:
     """Freeze what the certificate states: a register corrected later must not spoil it."""
     patent = whole.patent
     holders = {holding.party_id for holding, _ in whole.holders}
-    sides = [*(party_id for party_id in declared.holders if party_id in holders), notice.licensee_party_id]
+    sides = [*(party_id for party_id in grant.grantors if party_id in holders), grant.licensee_party_id]
     asked = sa.select(Party).where(col(Party.id).in_(sides))
     parties = {party.id: party for party in await session.scalars(asked)}
     *licensors, licensee = [parties[party_id] for party_id in sides]
@@ -186,24 +204,17 @@ async def _facts(
         "patent": named(patent).model_dump(mode="json"),
         "licensors": [certified(party) for party in licensors],
         "licensee": certified(licensee) | {"country": licensee.country},
-        "declaration": {
-            "number": declared.declaration_number,
-            "announced_on": declared.announced_on.isoformat() if declared.announced_on else None,
-        },
         "territory": patent.office,
-        "fees": fee_lines(declared.fee, notice.quote),
-        "terms_version": notice.terms_version,
-        "terms_hash": notice.terms_hash,
+        "fees": fee_lines(grant.fee, grant.due_at_start_fen),
     }
 
 
-def _periods(session: AsyncSession, licence: Licence) -> None:
+def _periods(session: AsyncSession, licence: Licence, policy: LicencePolicy) -> None:
     """Enter the reporting periods of a running royalty, each with the day on which its report falls due."""
     reporting = FeeTerms(**licence.fee).reporting
     if reporting is None:
         return
-    days = session.info["database"].settings.royalty_report_days
-    for period in schedule(reporting, licence.starts_on, licence.ends_on, days).periods:
+    for period in schedule(reporting, licence.starts_on, licence.ends_on, policy.royalty_report_days).periods:
         session.add(report_of(licence, period))
 
 

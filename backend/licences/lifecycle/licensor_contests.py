@@ -12,11 +12,12 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext
-from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicenceEvent, LicenceVoid, LicensorContested, LicensorContestEnded
+from backend.licences.lifecycle.activation import chained, tell
 from backend.licences.models import Licence
+from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties
 from backend.licences.schemas import ContestDecision
 from backend.licences.states import STANDS, LicenceStatus, LicenceStep, next_licence
@@ -76,6 +77,7 @@ async def decide(
     licence: Licence,
     given: ContestDecision,
     caller: Caller,
+    policy: LicencePolicy,
     now: datetime,
 ) -> None:
     """An office finds: dismissed, and the licence stands; upheld, and it never was. Raises LicenceNotInState."""
@@ -89,7 +91,7 @@ async def decide(
         return
     licence.status = next_licence(licence.status, LicenceStep.UPHOLD)
     licence.ended_on, licence.next_check = licence.effective_on, None
-    await royalties.close(session, licence, now)
+    await royalties.close(session, licence, policy, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and (entry.ended_on is None or entry.ended_on > licence.starts_on):
         await termination.end_entry(session, whole, entry, licence.starts_on, LICENSOR_DISPLACED, by=caller, now=now)

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
-from backend.licences.activation import chained, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.events import LicenceExpired, LicenceTerminated
+from backend.licences.lifecycle.activation import chained, tell
 from backend.licences.models import Licence
+from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties
 from backend.licences.states import (
     RECORDABLE,
@@ -53,6 +54,7 @@ async def end_licence(
     step: LicenceStep,
     on: date,
     reason: str,
+    policy: LicencePolicy,
     now: datetime,
     *,
     by: Caller | None = None,
@@ -64,7 +66,7 @@ async def end_licence(
         licence.next_check = None
     licence.chain = [*licence.chain, chained(CertifiedStep.ENDED, on)]
     licence.version += 1
-    await royalties.close(session, licence, now)
+    await royalties.close(session, licence, policy, now)
     entry = await rights.in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
         await termination.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
@@ -72,10 +74,12 @@ async def end_licence(
     await tell(session, licence, kind, now, by.user_id if by else None)
 
 
-async def expire_licence(session: AsyncSession, whole: PatentAggregate, licence: Licence, now: datetime) -> None:
+async def expire_licence(
+    session: AsyncSession, whole: PatentAggregate, licence: Licence, policy: LicencePolicy, now: datetime
+) -> None:
     """End a licence whose term is over."""
     last = licence.ends_on + timedelta(days=1)
-    await end_licence(session, whole, licence, LicenceStep.EXPIRE, last, "term_over", now)
+    await end_licence(session, whole, licence, LicenceStep.EXPIRE, last, "term_over", policy, now)
 
 
 def is_over(licence: Licence, now: datetime) -> bool:

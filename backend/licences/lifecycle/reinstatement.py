@@ -10,14 +10,16 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
-from backend.licences.activation import chained, flag, tell
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.events import LicenceReinstated
-from backend.licences.licensor_contests import contest_where_displaced
-from backend.licences.models import Licence, Notice
+from backend.licences.lifecycle.activation import chained, flag, tell
+from backend.licences.lifecycle.licensor_contests import contest_where_displaced
+from backend.licences.lifecycle.termination import expire_licence, is_over
+from backend.licences.models import Licence
+from backend.licences.payments.contests import is_contested
+from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties
-from backend.licences.states import LicenceStep, NoticeStatus, next_licence
-from backend.licences.termination import expire_licence, is_over
+from backend.licences.states import LicenceStep, next_licence
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing
 from backend.patents.queries import PatentAggregate
@@ -36,7 +38,9 @@ def is_there_again(standing: Standing, whole: PatentAggregate) -> bool:
     return status in STANDS_AGAIN
 
 
-async def reinstate(session: AsyncSession, whole: PatentAggregate, licence: Licence, now: datetime) -> None:
+async def reinstate(
+    session: AsyncSession, whole: PatentAggregate, licence: Licence, policy: LicencePolicy, now: datetime
+) -> None:
     """Have a licence go on that ended with the right: its entry in the ledger, its reporting periods, its clocks.
 
     It is flagged where another that was granted meanwhile shuts it out: it had been there before.
@@ -44,8 +48,7 @@ async def reinstate(session: AsyncSession, whole: PatentAggregate, licence: Lice
     today = china_day(now)
     waits = licence.starts_on > today
     licence.status = next_licence(licence.status, LicenceStep.REINSTATE_AHEAD if waits else LicenceStep.REINSTATE)
-    notice = await session.get_one(Notice, licence.notice_id)
-    if notice.status is NoticeStatus.CONTESTED:
+    if await is_contested(session, licence):
         licence.status = next_licence(licence.status, LicenceStep.CONTEST)
     since = licence.ended_on or today
     licence.status_reason, licence.ended_on, licence.next_check = None, None, today
@@ -55,8 +58,8 @@ async def reinstate(session: AsyncSession, whole: PatentAggregate, licence: Lice
     if entry is not None and entry.ended_on is not None:
         flag(entry, await ledger_of(session, whole, now), today)
         await termination.lift_end(session, whole, entry, BECAUSE, now)
-    await royalties.reopen(session, licence, since, now)
+    await royalties.reopen(session, licence, since, policy, now)
     await tell(session, licence, LicenceReinstated, now)
     await contest_where_displaced(session, whole, licence, now)
     if is_over(licence, now):
-        await expire_licence(session, whole, licence, now)
+        await expire_licence(session, whole, licence, policy, now)
