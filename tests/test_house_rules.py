@@ -217,6 +217,24 @@ def test_problem_codes_are_declared_once() -> None:
     assert len(codes) == len(set(codes))
 
 
+def test_what_several_packages_make_through_the_api_is_made_in_scenarios() -> None:
+    """One builder for each thing: a helper that sends what makes something is one package's own, or a scenario."""
+    helpers = [p for p in OURS if p.is_relative_to(TOP / "tests") and not {"scenarios", "bench"} & set(p.parts)]
+    sends = {
+        (name.removesuffix(".py").replace("/", "."), node.name)
+        for name, tree in trees(helpers)
+        for node in tree.body
+        if isinstance(node, FUNCTION) and ".post(" in ast.unparse(node)
+    }
+    users: dict[tuple[str, str], set[str]] = {}
+    for name, tree in trees(helpers):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                for one in node.names:
+                    users.setdefault((node.module or "", one.name), set()).add(str(Path(name).parent))
+    assert {f"{module}.{name}" for module, name in sends if len(users.get((module, name), ())) > 1} == set()
+
+
 def test_nothing_unfinished_is_committed() -> None:
     marks = ("TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error(")
     assert [p.name for p in OURS for mark in marks if mark in p.read_text("utf-8")] == []

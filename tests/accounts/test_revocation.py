@@ -5,10 +5,10 @@ import asyncio
 import httpx
 import pytest
 
-from tests.accounts.test_keys import bearer, make
 from tests.accounts.test_members import accept, address_of, invite, leave, members
 from tests.accounts.test_organisations import verdict
 from tests.accounts.test_sign_in import refreshed
+from tests.scenarios.api_keys import bearer, make_key
 from tests.scenarios.members import (
     Member,
     add_member,
@@ -93,7 +93,7 @@ async def test_an_invitation_accepted_while_its_maker_goes_is_accepted_before_or
 async def test_who_joins_again_finds_none_of_his_old_keys_and_sign_ins_at_work(client: httpx.AsyncClient) -> None:
     owner = await register_organisation(client, verified=False)
     editor = await add_member(client, owner)
-    key = await make(client, editor, "accounts:read")
+    key = await make_key(client, editor, "accounts:read")
     form = {"grant_type": "client_credentials", "client_id": key["id"], "client_secret": key["secret"]}
     token = (await client.post("/v1/oauth/token", data=form)).json()["access_token"]
     await remove(client, owner, editor)
@@ -122,7 +122,7 @@ async def test_who_leaves_one_organisation_stays_signed_in_at_the_other(client: 
 async def test_a_lower_role_is_that_of_his_keys_from_then_on(client: httpx.AsyncClient) -> None:
     owner = await register_organisation(client, verified=False)
     editor = await add_member(client, owner)
-    key, address = await make(client, editor, "accounts:write"), await address_of(client, editor)
+    key, address = await make_key(client, editor, "accounts:write"), await address_of(client, editor)
     for role in ("viewer", "owner"):
         await change_role(client, owner, address, role)
         answer = await client.post(
@@ -137,7 +137,7 @@ async def test_a_refusal_ends_keys_and_invitations_and_lets_members_correct_what
     client: httpx.AsyncClient,
 ) -> None:
     owner = await register_organisation(client, "enterprise")
-    key = await make(client, owner, "accounts:read")
+    key = await make_key(client, owner, "accounts:read")
     token = (await invite(client, owner, new_email(), "owner")).json()["token"]
     staff = await sign_in_platform(client)
     refused = await verdict(client, staff, owner.organisation_id, outcome="refused", reason="证件不实")

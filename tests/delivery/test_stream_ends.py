@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests.accounts.test_keys import bearer, make
 from tests.accounts.test_members import address_of
 from tests.delivery.test_changes import CHANGES, enter, now
+from tests.scenarios.api_keys import bearer, make_key
 from tests.scenarios.members import PASSWORD, Member, add_member, register_organisation, sign_in
 
 SECONDS = 6.0  # in which it has ended
@@ -22,7 +22,7 @@ async def opened(client: httpx.AsyncClient, owner: Member, how: str) -> tuple[Me
     member = await add_member(client, owner)
     if how != "key revoked":
         return member, member.headers
-    key = await make(client, member, "delivery:read", role="viewer")
+    key = await make_key(client, member, "delivery:read", role="viewer")
     return member, bearer(key["secret"])
 
 
@@ -93,7 +93,7 @@ async def test_who_waits_is_answered_that_he_is_not_signed_in(client: httpx.Asyn
 async def test_the_streams_of_others_go_on(connected: httpx.AsyncClient) -> None:
     owner = await register_organisation(connected)
     member, headers = await opened(connected, owner, "removed")
-    key = await make(connected, owner, "delivery:read", role="viewer")
+    key = await make_key(connected, owner, "delivery:read", role="viewer")
     async with (
         streaming(connected, owner.headers) as own,
         streaming(connected, bearer(key["secret"])) as program,
