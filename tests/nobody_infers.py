@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 from fastapi import FastAPI
 
-from tests.world_of_pairs import ID, Things
+from tests.scenarios.world_of_pairs import ID, Things
 
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+\d\d:\d\d)")
 HASH: Final = re.compile(r'^"((?:\d+\.)?)[0-9a-f]+"$')

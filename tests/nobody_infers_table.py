@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.scenarios.world_of_pairs import Things
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY, RGT
 from tests.who_may_table import ORG, PAT
-from tests.world_of_pairs import Things
 
 
 @dataclass(frozen=True, slots=True)

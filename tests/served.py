@@ -1,4 +1,4 @@
-"""A real server with a small demonstration, started as a person starts it."""
+"""A real server with a small demonstration: the commands that a person gives, in processes that have loaded them."""
 
 import contextlib
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from tests import forked
 from tests.one_server import Running, free_port
 
 PATENTMART = Path(sys.executable).with_name("patentmart")
@@ -47,9 +48,10 @@ def demonstrating(folder: Path, patents: int) -> Iterator[Running]:
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": "",
         "PATENTMART_LOG_LEVEL": "error", "SQLITE_SYNCHRONOUS": "NORMAL",
     }  # fmt: skip
-    subprocess.run([PATENTMART, "seed", "--patents", str(patents)], env=env, check=True, capture_output=True)
+    said = folder / "said.txt"
+    assert forked.run(env, said, "seed", "--patents", str(patents)) == 0, said.read_text("utf-8")
     port = free_port()
-    process = subprocess.Popen([PATENTMART, "serve", "--port", str(port)], env=env, stdout=subprocess.DEVNULL)
+    process = forked.Forked("tests.command_line", ["serve", "--port", str(port)], env, {1: str(said)})
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):

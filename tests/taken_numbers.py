@@ -6,12 +6,11 @@ from typing import Any, Final
 
 import httpx
 
-from tests import factories
 from tests.nobody_infers import PATIENCE, differences
-from tests.patents import made
-from tests.rights.made import party_of
-from tests.world import World
-from tests.world_of_pairs import SIGNED_IN, Things, free_numbers, taken_numbers
+from tests.scenarios.members import find_party, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.world import World
+from tests.scenarios.world_of_pairs import SIGNED_IN, Things, free_numbers, taken_numbers
 
 NUMBERED: Final = 0.3  # seconds in which PostgreSQL's events have their places
 Doing = Callable[[Things], Awaitable[list[Any]]]
@@ -20,11 +19,11 @@ Doing = Callable[[Things], Awaitable[list[Any]]]
 async def make_askers(client: httpx.AsyncClient) -> World:
     """Return a world of whom the numbers belong to and who asks for them."""
     world = World()
-    world.people["own", "owner"] = await factories.organisation(client)
-    world.people["platform", "owner"] = await factories.platform(client)
+    world.people["own", "owner"] = await register_organisation(client)
+    world.people["platform", "owner"] = await sign_in_platform(client)
     for role in SIGNED_IN:
-        world.people[role, "owner"] = await factories.organisation(client, "enterprise", verified=role != "unverified")
-    await made.entered(client, world.owner("holder"))
+        world.people[role, "owner"] = await register_organisation(client, "enterprise", verified=role != "unverified")
+    await enter_patent(client, world.owner("holder"))
     return world
 
 
@@ -33,12 +32,12 @@ def headers_of(world: World, role: str) -> dict[str, str]:
     return {"Accept-Language": "en"} if role == "stranger" else dict(world.owner(role).headers)
 
 
-async def _held_once(client: httpx.AsyncClient, world: World, number: str) -> None:
+async def _assert_held_once(client: httpx.AsyncClient, world: World, number: str) -> None:
     """Have the former holder hold the patent and lose it, by an office's word."""
     office = world.owner("platform").headers
     patent = (await client.get(f"/v1/patents/by-number/{number}", headers=office)).json()
     place = f"/v1/patents/{patent['id']}/holdings"
-    named = {"party_id": await party_of(client, world.owner("former"))}
+    named = {"party_id": await find_party(client, world.owner("former"))}
     held = await client.post(place, json=named, headers=office)
     assert held.status_code == 201, held.text
     over = {"ended_on": "2026-02-01", "reason": "已转让"}
@@ -56,9 +55,9 @@ async def numbers_for(client: httpx.AsyncClient, world: World, role: str, *, tak
     """Return numbers that somebody else has entered, or nobody; the author has a row of its own with the first."""
     numbers = await taken_numbers(client, world) if taken else free_numbers()
     if taken and role == "former":
-        await _held_once(client, world, numbers["application_number"])
+        await _assert_held_once(client, world, numbers["application_number"])
     if role == "author":
-        await made.entered(client, world.owner(role), application_number=numbers["application_number"])
+        await enter_patent(client, world.owner(role), application_number=numbers["application_number"])
     return numbers
 
 

@@ -11,10 +11,9 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from python_calamine import CalamineWorkbook
 
-from backend.app import create_app
-from backend.core.settings import read_settings
 from backend.core.spreadsheets import CSV, DANGEROUS, XLSX, csv_lines, defused
-from tests.imports.people import Person, counts, done, number, person, rows, table
+from tests.core.described import document
+from tests.scenarios.imports import Person, csv_table, get_rows, insert_member, new_number, outcomes, run_import
 
 FORMULAS = (
     "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "＝1+1", "'=1", '=HYPERLINK("http://x")',
@@ -26,10 +25,9 @@ Way = Callable[[AsyncClient, Person, str], Awaitable[str]]
 
 def downloads() -> set[tuple[str, str]]:
     """Return every address of the API's own description that answers CSV or XLSX made here, with what it answers."""
-    paths = create_app(read_settings(patentmart_demo=True)).openapi()["paths"]
     return {
         (path, kind)
-        for path, operations in paths.items()
+        for path, operations in document()["paths"].items()
         if path != "/v1/files/{file_id}/content"  # gives back, byte for byte, what a member put there
         for operation in operations.values()
         for answer in operation["responses"].values()
@@ -40,19 +38,20 @@ def downloads() -> set[tuple[str, str]]:
 
 def register(who: Person) -> list[dict[str, str]]:
     return [
-        {"申请号": number(), "专利名称": text, "摘要": text, "发明人": text, "专利权人": who.name} for text in FORMULAS
+        {"申请号": new_number(), "专利名称": text, "摘要": text, "发明人": text, "专利权人": who.name}
+        for text in FORMULAS
     ]
 
 
 async def _register(client: AsyncClient, who: Person, address: str) -> str:
-    assert counts(await done(client, who, table(*register(who)))) == {"created": len(FORMULAS)}
+    assert outcomes(await run_import(client, who, csv_table(*register(who)))) == {"created": len(FORMULAS)}
     return address
 
 
 async def _rejected(client: AsyncClient, who: Person, address: str) -> str:
     bad = [{**row, "申请号": text, "备注": text} for row, text in zip(register(who), FORMULAS, strict=True)]
-    found = await done(client, who, table(*bad))
-    assert counts(found) == {"rejected": len(FORMULAS)}
+    found = await run_import(client, who, csv_table(*bad))
+    assert outcomes(found) == {"rejected": len(FORMULAS)}
     return address.format(import_id=found["id"])
 
 
@@ -73,7 +72,7 @@ def lines_of(content: bytes, kind: str) -> list[list[str]]:
 @pytest.mark.parametrize(("path", "kind"), sorted(downloads()))
 async def test_no_cell_of_any_download_is_a_formula(app: FastAPI, client: AsyncClient, path: str, kind: str) -> None:
     assert path in WAYS, "a new download: say here how it is filled with formulas"
-    who = await person(app, "公式大学")
+    who = await insert_member(app, "公式大学")
     answer = await client.get(await WAYS[path](client, who, path), headers=who.headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith(kind)
@@ -88,19 +87,19 @@ async def test_no_cell_of_any_download_is_a_formula(app: FastAPI, client: AsyncC
 
 @pytest.mark.parametrize("path", ["/v1/patents.csv", "/v1/patents.xlsx"])
 async def test_a_register_with_formulas_comes_in_again_unchanged(app: FastAPI, client: AsyncClient, path: str) -> None:
-    who = await person(app, "往返大学")
+    who = await insert_member(app, "往返大学")
     answer = await client.get(await _register(client, who, path), headers=who.headers)
-    again = await done(client, who, answer.content)
-    assert counts(again) == {"unchanged": len(FORMULAS)}, await rows(client, who, again)
+    again = await run_import(client, who, answer.content)
+    assert outcomes(again) == {"unchanged": len(FORMULAS)}, await get_rows(client, who, again)
 
 
 async def test_rejected_rows_come_in_again_as_they_were_sent(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "退回大学")
+    who = await insert_member(app, "退回大学")
     address = await _rejected(client, who, "/v1/imports/{import_id}/rejected.csv")
     answer = await client.get(address, headers=who.headers)
-    again = await done(client, who, answer.content)
-    first = await rows(client, who, {"id": address.split("/")[3]})
-    second = await rows(client, who, again)
+    again = await run_import(client, who, answer.content)
+    first = await get_rows(client, who, {"id": address.split("/")[3]})
+    second = await get_rows(client, who, again)
     assert [e["value"] for row in first for e in row["errors"]] == [e["value"] for row in second for e in row["errors"]]
     assert "原行号" not in again["mapping"]
 

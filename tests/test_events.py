@@ -10,9 +10,9 @@ import pytest
 
 from backend.core.events.domain_event import EventPayload
 from backend.domains import REGISTRY
-from tests import factories
 from tests.delivery.test_changes import all_after, now
-from tests.patents.made import entered, event
+from tests.scenarios.members import register_organisation
+from tests.scenarios.patents import enter_patent, post_legal_event
 
 BACKEND = Path(__file__).parents[1] / "backend"
 
@@ -58,14 +58,14 @@ def test_each_kind_of_event_is_made_by_one_function() -> None:
 async def test_a_legal_event_is_recorded_and_where_it_changes_the_status_that_is_an_event_of_its_own(
     client: httpx.AsyncClient,
 ) -> None:
-    mine = await factories.organisation(client, "university")
-    patent = await entered(client, mine)
+    mine = await register_organisation(client, "university")
+    patent = await enter_patent(client, mine)
     for kind, expected in (
         ("suspended", ["patent.legal_event_recorded"]),
         ("surrendered", ["patent.status_changed", "patent.legal_event_recorded"]),
     ):
         place = await now(client)
-        recorded = await event(client, mine, patent["id"], kind, "2024-05-06")
+        recorded = await post_legal_event(client, mine, patent["id"], kind, "2024-05-06")
         assert recorded.status_code == 201, recorded.text
         found = await all_after(client, place, mine, types="patent.status_changed,patent.legal_event_recorded")
         assert [item["type"] for item in found] == expected
@@ -75,7 +75,7 @@ async def test_a_legal_event_is_recorded_and_where_it_changes_the_status_that_is
 
 @pytest.mark.parametrize("unknown", ["listing.pubished", "lisitng", "listing."])
 async def test_types_that_never_come_are_refused(client: httpx.AsyncClient, unknown: str) -> None:
-    mine = await factories.organisation(client, "university")
+    mine = await register_organisation(client, "university")
     asked = await client.get("/v1/changes", params={"types": f"patent,{unknown}"}, headers=mine.headers)
     body = {"url": "https://example.com/hook", "types": ["patent", unknown]}
     made = await client.post("/v1/webhooks", json=body, headers=mine.headers)

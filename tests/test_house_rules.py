@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-from backend.app import create_app
 from backend.core.errors import every_problem
 from backend.core.http.routing import ReadingRoute
-from backend.core.settings import Settings, read_settings
+from backend.core.settings import Settings
 from backend.domains import REGISTRY
+from tests.core.described import described_app
 from tests.core.routes import every_route
 
 TOP = Path(__file__).parents[1]
@@ -209,7 +209,7 @@ def test_archives_are_opened_in_one_place() -> None:
 
 
 def test_every_route_refuses_unknown_parameters_and_is_described() -> None:
-    for route in every_route(create_app(read_settings(patentmart_demo=True))):
+    for route in every_route(described_app()):
         assert isinstance(route, ReadingRoute), route.path
         if route.include_in_schema:
             assert route.summary, route.path
@@ -242,6 +242,24 @@ def test_every_link_of_the_papers_leads_somewhere() -> None:
 def test_problem_codes_are_declared_once() -> None:
     codes = [p.code for p in every_problem()]
     assert len(codes) == len(set(codes))
+
+
+def test_what_several_packages_make_through_the_api_is_made_in_scenarios() -> None:
+    """One builder for each thing: a helper that sends what makes something is one package's own, or a scenario."""
+    helpers = [p for p in OURS if p.is_relative_to(TOP / "tests") and not {"scenarios", "bench"} & set(p.parts)]
+    sends = {
+        (name.removesuffix(".py").replace("/", "."), node.name)
+        for name, tree in trees(helpers)
+        for node in tree.body
+        if isinstance(node, FUNCTION) and ".post(" in ast.unparse(node)
+    }
+    users: dict[tuple[str, str], set[str]] = {}
+    for name, tree in trees(helpers):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                for one in node.names:
+                    users.setdefault((node.module or "", one.name), set()).add(str(Path(name).parent))
+    assert {f"{module}.{name}" for module, name in sends if len(users.get((module, name), ())) > 1} == set()
 
 
 def test_nothing_unfinished_is_committed() -> None:

@@ -12,9 +12,9 @@ from fastapi import FastAPI
 
 from tests.nobody_infers import alike, differences, naming, outcome
 from tests.nobody_infers_table import BY_NUMBER, NAMED, NO_THING, PUBLIC_NAMES, Named
+from tests.scenarios.world_of_pairs import ROLES, Pairs, Things, headers_of, make_pairs
 from tests.who_may import PermissionRequest, request
 from tests.who_may_table import TABLE
-from tests.world_of_pairs import ROLES, Pairs, Things, headers_of, make_pairs
 
 pytestmark = pytest.mark.slow
 

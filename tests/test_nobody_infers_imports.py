@@ -8,12 +8,12 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests.imports.people import table
 from tests.nobody_infers import alike, outcome
-from tests.patents.made import application_number
+from tests.scenarios.imports import csv_table
+from tests.scenarios.patents import application_number
+from tests.scenarios.world import World
+from tests.scenarios.world_of_pairs import SIGNED_IN, Things
 from tests.taken_numbers import compared, headers_of, make_askers, numbers_for
-from tests.world import World
-from tests.world_of_pairs import SIGNED_IN, Things
 
 pytestmark = pytest.mark.slow
 
@@ -57,7 +57,7 @@ async def test_a_file_tells_of_no_number_that_is_taken(
 
     async def load(numbers: Things) -> list[Any]:
         named = rows_of(numbers)
-        content = table(*(dict(zip(COLUMNS, row, strict=True)) | KINDS[kind] for row in named))
+        content = csv_table(*(dict(zip(COLUMNS, row, strict=True)) | KINDS[kind] for row in named))
         asked = {**numbers, "beside": named[-1][0]}
         shapes: list[Any] = []
         for _ in range(1 if mode == "check" else 2):
@@ -85,7 +85,7 @@ async def test_a_former_holder_learns_nothing_new_of_what_it_held(
     since = {"title": "后来的名称", "abstract": "后来的摘要"}
     office = world.owner("platform").headers | {"If-Match": "*"}
     assert (await caller.patch(f"/v1/patents/{patent_id}", json=since, headers=office)).status_code == 200
-    content = table({"申请号": numbers["application_number"]} | KINDS[kind])
+    content = csv_table({"申请号": numbers["application_number"]} | KINDS[kind])
     for mode in ("check", "apply"):
         file, form = {"file": ("file.csv", content)}, {"kind": kind, "mode": mode}
         answer = await caller.post("/v1/imports", data=form, files=file, headers=headers)

@@ -10,12 +10,12 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests.files.made import pdf
 from tests.nobody_infers import alike, differences
-from tests.patents.made import application_number, entered, entry, publication_number
+from tests.scenarios.files import pdf
+from tests.scenarios.patents import application_number, enter_patent, patent_body, publication_number
+from tests.scenarios.world import World
+from tests.scenarios.world_of_pairs import ROLES, SIGNED_IN, Things, free_numbers, taken_numbers
 from tests.taken_numbers import compared, headers_of, make_askers, numbers_for
-from tests.world import World
-from tests.world_of_pairs import ROLES, SIGNED_IN, Things, free_numbers, taken_numbers
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +71,7 @@ async def test_an_entry_tells_of_no_number_that_is_taken(
 
     async def enter(numbers: Things) -> list[Any]:
         given = which(numbers)
-        asked, body = {**numbers, **given}, entry(**{"application_number": None} | facts | given)
+        asked, body = {**numbers, **given}, patent_body(**{"application_number": None} | facts | given)
         answers = [await caller.post("/v1/patents", json=body, headers=headers) for _ in range(2)]
         place = f"/v1/patents/{answers[0].json()['id']}"
         answers += [await caller.get(f"{place}{part}", headers=headers) for part in OF_ROW]
@@ -88,7 +88,7 @@ async def test_the_figures_of_all_tell_of_no_number_that_is_taken(caller: httpx.
     for taken in (True, False):
         numbers = await numbers_for(caller, world, "verified", taken=taken)
         before = (await caller.get("/v1/statistics/catalogue")).json()["patents"]
-        answer = await caller.post("/v1/patents", json=entry(**numbers), headers=headers)
+        answer = await caller.post("/v1/patents", json=patent_body(**numbers), headers=headers)
         assert answer.status_code == 201, answer.text
         grown.append((await caller.get("/v1/statistics/catalogue")).json()["patents"] - before)
     assert grown[0] == grown[1]
@@ -104,7 +104,7 @@ async def test_a_number_is_added_to_a_private_row_alike(
 
     async def change(numbers: Things) -> list[Any]:
         beside = await taken_numbers(caller, world) if role == "author" else free_numbers()
-        row = await entered(caller, member, application_number=beside["application_number"])
+        row = await enter_patent(caller, member, application_number=beside["application_number"])
         asked = {**numbers, "own": beside["application_number"]}
         place = f"/v1/patents/{row['id']}"
         changed = await caller.patch(place, json={sort: numbers[sort]}, headers=headers | {"If-Match": "*"})
@@ -119,7 +119,7 @@ async def test_a_number_is_added_to_a_private_row_alike(
 async def test_of_a_number_for_an_established_row_its_holder_is_told(caller: httpx.AsyncClient, world: World) -> None:
     """It is told to whoever asks: a verified organisation, of a number for a row that it has established."""
     member = world.owner("verified")
-    row = await entered(caller, member)
+    row = await enter_patent(caller, member)
     numbers = await taken_numbers(caller, world)
     sent = {"grant_number": numbers["grant_number"]}
     told = await caller.patch(f"/v1/patents/{row['id']}", json=sent, headers=member.headers | {"If-Match": "*"})

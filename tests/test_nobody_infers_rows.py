@@ -12,11 +12,11 @@ from fastapi import FastAPI
 
 from tests.nobody_infers import differences, outcome
 from tests.nobody_infers_table import BY_NUMBER, ENDS, ROW_ASKS
+from tests.scenarios.world import World
+from tests.scenarios.world_of_pairs import Things, free_numbers, own_things, taken_numbers
 from tests.taken_numbers import headers_of, make_askers
 from tests.who_may import request
 from tests.who_may_table import TABLE
-from tests.world import World
-from tests.world_of_pairs import Things, free_numbers, own_things, taken_numbers
 
 pytestmark = pytest.mark.slow
 

@@ -1,8 +1,7 @@
 """The API's description: complete, current, and every example in it works."""
 
+import os
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +13,15 @@ import pytest_asyncio
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from backend.app import create_app
-from backend.core.settings import read_settings
+from tests import forked
+from tests.core.described import described_app, document
 from tests.core.routes import every_route
-from tests.world import World, make_world
+from tests.scenarios.world import World, make_world
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
-TOP = Path(__file__).parents[1]
-APP = create_app(read_settings(patentmart_demo=True))
-DOCUMENT = APP.openapi()
+APP = described_app()
+DOCUMENT = document()
 ROUTES = {route.name: route for route in every_route(APP)}
 OPERATIONS = {
     operation["operationId"]: (method, path, operation)
@@ -152,11 +150,9 @@ def test_operations_and_schemas_have_names_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("command", ["export-openapi", "export-problems", "export-domains", "export-events"])
-def test_what_is_committed_is_current(command: str) -> None:
-    checked = subprocess.run(
-        [sys.executable, "-m", "backend.cli", command, "--check"], cwd=TOP, capture_output=True, text=True, check=False
-    )
-    assert checked.returncode == 0, checked.stderr
+def test_what_is_committed_is_current(command: str, tmp_path: Path) -> None:
+    said = tmp_path / "said.txt"
+    assert forked.run(os.environ, said, command, "--check") == 0, said.read_text("utf-8")
 
 
 @pytest_asyncio.fixture(scope="module")

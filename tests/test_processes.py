@@ -19,11 +19,11 @@ import pytest
 from backend.demo.seed import PASSWORD
 from tests import many
 from tests.commands import patentmart
-from tests.imports.followed import every_row, signed_in, until
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.many import Many, answers, eventually
 from tests.one_server import environment_of, free_port
+from tests.scenarios.import_progress import get_every_row, sign_in_inventor, wait_for_rows
+from tests.scenarios.imports import csv_table, new_number
 
 pytestmark = pytest.mark.slow
 
@@ -42,9 +42,9 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str
     }
 
 
-def sent(client: httpx.Client, headers: dict[str, str]) -> str:
+def send_import(client: httpx.Client, headers: dict[str, str]) -> str:
     """Send a file that takes some seconds; give the import's address."""
-    content = table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
+    content = csv_table(*({"申请号": new_number(), "名称": f"第 {n} 件"} for n in range(ROWS)))
     form = {"files": {"file": ("f.csv", content)}, "data": {"kind": "patents", "mode": "apply"}}
     answer = client.post("/v1/imports", headers=headers, **form)
     assert answer.status_code == 202, answer.text
@@ -64,10 +64,10 @@ def test_the_work_of_a_worker_that_is_gone_is_taken_up_by_another(environment: d
         served = stack.enter_context(running(tmp_path / "api", environment, "serve", "--no-work"))
         workers = [stack.enter_context(running(tmp_path / f"worker-{n}", environment, "worker")) for n in range(3)]
         client = stack.enter_context(httpx.Client(base_url=served.base, timeout=30))
-        headers = signed_in(client)
+        headers = sign_in_inventor(client)
         for by in (signal.SIGKILL, signal.SIGTERM):
-            address = sent(client, headers)
-            before = until(client, address, headers, rows=500)
+            address = send_import(client, headers)
+            before = wait_for_rows(client, address, headers, rows=500)
             assert before["status"] == "applying", before
             gone = whose(workers)
             workers.remove(gone)
@@ -75,11 +75,11 @@ def test_the_work_of_a_worker_that_is_gone_is_taken_up_by_another(environment: d
             gone.process.wait(30)
             began, done = time.monotonic(), client.get(address, headers=headers).json()["progress"]["done"]
             assert done < ROWS, "it was done before it was stopped"
-            until(client, address, headers, rows=done + 1)
+            wait_for_rows(client, address, headers, rows=done + 1)
             assert time.monotonic() - began < WITHIN
-            found = until(client, address, headers, rows=ROWS + 1)
+            found = wait_for_rows(client, address, headers, rows=ROWS + 1)
             assert (found["status"], found["counts"]) == ("done", {**found["counts"], "created": ROWS})
-            assert [row["row"] for row in every_row(client, address, headers)] == list(range(2, ROWS + 2))
+            assert [row["row"] for row in get_every_row(client, address, headers)] == list(range(2, ROWS + 2))
 
 
 def test_a_killed_process_is_replaced_and_the_others_answer_meanwhile(
@@ -181,14 +181,14 @@ def test_a_database_that_was_away_for_a_while_costs_no_work(environment: dict[st
         statuses = [answers(served.base, "/readyz") for _ in range(30)]
         assert {200} <= set(statuses) <= {200, 503}
         assert statuses[-1] == 200
-        headers = signed_in(client)
-        form = {"files": {"file": ("f.csv", table({"申请号": number(), "名称": "一件"}))}}
+        headers = sign_in_inventor(client)
+        form = {"files": {"file": ("f.csv", csv_table({"申请号": new_number(), "名称": "一件"}))}}
         for _ in range(5):  # a connection that is gone is found out by whoever uses it next, who is asked to come again
             answer = client.post("/v1/imports", headers=headers, data={"kind": "patents", "mode": "apply"}, **form)
             if answer.status_code != 503:
                 break
         assert answer.status_code == 202, answer.text
-        found = until(client, answer.headers["Location"], headers, rows=2)
+        found = wait_for_rows(client, answer.headers["Location"], headers, rows=2)
         assert found["status"] == "done", found
         assert worker.process.poll() is None
 

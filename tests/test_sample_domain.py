@@ -13,9 +13,8 @@ from backend.core.database.sessions import Database
 from backend.core.domain import Domain, Registry
 from backend.domains import DOMAINS
 from backend.fsck.run import checks_of
-from tests import factories
-from tests.factories import Member
 from tests.sample_domain.domain import DOMAIN, HANDLED
+from tests.scenarios.members import Member, register_organisation
 
 REGISTRY = Registry((*DOMAINS, DOMAIN))
 
@@ -37,7 +36,7 @@ async def further(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 async def test_its_address_asks_for_its_scope_and_its_event_reaches_handler_feed_and_settings(
     client: httpx.AsyncClient, further: httpx.AsyncClient
 ) -> None:
-    owner = await factories.organisation(client)
+    owner = await register_organisation(client)
     keys = {}
     for scope in ("samples:write", "catalogue:write"):
         body = {"name": "k", "scopes": [scope], "role": "editor"}

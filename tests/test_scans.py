@@ -1,7 +1,5 @@
 """No list reads a big table from end to end, whatever is asked of it: PostgreSQL itself counts."""
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ import psycopg
 import pytest
 
 from backend.demo.seed import PASSWORD
+from tests import forked
 from tests.machine import postgres_url
 from tests.many import running
 from tests.one_server import environment_of
@@ -85,8 +84,7 @@ def ask(client: httpx.Client, address: str) -> None:
 def test_no_list_reads_a_big_table_from_end_to_end(tmp_path: Path) -> None:
     url = postgres_url("scans")
     mine = environment_of(tmp_path, url)
-    seed = [sys.executable, "-m", "backend.cli", "seed", "--patents", str(PATENTS)]
-    subprocess.run(seed, env=mine, check=True, capture_output=True, timeout=300)
+    assert forked.run(mine, tmp_path / "said.txt", "seed", "--patents", str(PATENTS)) == 0
     with (
         psycopg.connect(url, autocommit=True) as connection,
         running(tmp_path, mine, "serve", "--no-work", forked=True) as one,

@@ -1,9 +1,8 @@
 """The pictures of the state machines are drawn from the tables that decide, all of them."""
 
 import importlib
+import os
 import re
-import subprocess
-import sys
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from backend.core.errors import Text
 from backend.core.state_diagrams import Machine, picture
 from backend.domains import REGISTRY
+from tests import forked
 
 TOP = Path(__file__).parents[1]
 TABLE = re.compile(r"^(\w*TRANSITIONS)\b", re.MULTILINE)
@@ -71,12 +71,6 @@ def test_a_picture_shows_beginnings_steps_ends_and_refusals() -> None:
     ]
 
 
-def test_the_committed_pictures_are_current() -> None:
-    checked = subprocess.run(
-        [sys.executable, "-m", "backend.cli", "export-states", "--check"],
-        cwd=TOP,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert checked.returncode == 0, checked.stderr
+def test_the_committed_pictures_are_current(tmp_path: Path) -> None:
+    said = tmp_path / "said.txt"
+    assert forked.run(os.environ, said, "export-states", "--check") == 0, said.read_text("utf-8")

@@ -9,9 +9,9 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from tests.core.routes import every_route
+from tests.scenarios.world import ROLES, World, make_world
 from tests.who_may import LET, Line, PermissionRequest, request, rows
 from tests.who_may_table import TABLE
-from tests.world import ROLES, World, make_world
 
 pytestmark = pytest.mark.slow
 

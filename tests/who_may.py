@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from tests.world import OTHER_KINDS, World
+from tests.scenarios.world import OTHER_KINDS, World
 
 LET = 0
 OTHER = "another"  # organisation, of each kind

@@ -6,6 +6,7 @@ The licensee is the party that is asked for the consent, and that has given the 
 from dataclasses import replace
 from typing import Any
 
+from tests.scenarios.world import World
 from tests.who_may import (
     ALL,
     CHANGED_BY_OWN_AND_OFFICES,
@@ -29,7 +30,6 @@ from tests.who_may import (
     shown,
     the,
 )  # fmt: skip
-from tests.world import World
 
 RGT, OPL = "/v1/patents/{patent_id}/rights/{right_id}", "/v1/open-licences/{open_licence_id}"
 CON, NTC = "/v1/patents/{patent_id}/consents/{consent_id}", "/v1/notices/{notice_id}"

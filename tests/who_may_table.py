@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests import factories
-from tests.patents import made
+from tests.scenarios.members import PASSWORD, new_email, registration_body
+from tests.scenarios.patents import patent_body
+from tests.scenarios.world import FINDABLE, World
 from tests.who_may import (
     ALL,
     CHANGED_BY_OWN,
@@ -43,29 +44,28 @@ from tests.who_may import (
 )
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
-from tests.world import FINDABLE, World
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
 EVENT = the(kind="published", effective_on="2018-09-02", source="专利公报")
 GRADED = the(grade="B", method="专家评审", assessor="示例中心", assessed_on="2026-01-20")
 EVIDENCE = OWN_AND_OFFICES._replace(party=ALL)  # that the licensee has paid: for both sides
 UPLOADED = Who(401, NONE, ALL, ALL, REFUSED, ALL)
-PASSWORD = the(name="李示例", password=factories.PASSWORD)
+WITH_PASSWORD = the(name="李示例", password=PASSWORD)
 
 
 def registration(_: World, actor: str) -> Any:
     """Return a fresh organisation; who is signed in names no first member."""
-    return {k: v for k, v in factories.registration().items() if actor == "stranger" or k != "member"}
+    return {k: v for k, v in registration_body().items() if actor == "stranger" or k != "member"}
 
 
 def patent(_: World, actor: str) -> Any:
     """Return a patent that nobody has entered; offices name its holders."""
-    return made.entry(holders=[{"name": "示例主体"}] if actor in ("authority", "platform") else None)
+    return patent_body(holders=[{"name": "示例主体"}] if actor in ("authority", "platform") else None)
 
 
 def invitation(_: World, __: str) -> Any:
     """Return somebody to be invited."""
-    return {"email": factories.email(), "role": "viewer"}
+    return {"email": new_email(), "role": "viewer"}
 
 
 def listing(of: str) -> Callable[[World, str], Any]:
@@ -115,7 +115,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     f"POST {ORG}/invitations": [PermissionRequest(OWNERS_OF_OWN, json=invitation)],
     f"GET {ORG}/invitations": [PermissionRequest(OWNERS_OF_OWN_AND_PLATFORM)],
     f"DELETE {ORG}/invitations/{{invitation_id}}": [PermissionRequest(OWNERS_OF_OWN)],
-    "POST /v1/invitations/{token}/acceptance": [PermissionRequest(UNKNOWN, json=PASSWORD)],
+    "POST /v1/invitations/{token}/acceptance": [PermissionRequest(UNKNOWN, json=WITH_PASSWORD)],
     f"GET {ORG}/members": [PermissionRequest(OWN_AND_PLATFORM)],
     f"GET {ORG}/members/{{member_id}}": [PermissionRequest(OWN_AND_PLATFORM)],
     f"PATCH {ORG}/members/{{member_id}}": [PermissionRequest(OWNERS_OF_OWN, json=the(role="owner"), matches=True)],
@@ -155,7 +155,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "DELETE /v1/me/sessions/{session_id}": [PermissionRequest(Who(401, NONE, NONE, NONE, (404, 404, LET)))],
     "DELETE /v1/me/sessions": [PermissionRequest(SIGNED_IN)],
     "POST /v1/password-resets": [PermissionRequest(PUBLIC, json=the(email="nobody@example.com"))],
-    "POST /v1/password-resets/{token}": [PermissionRequest(UNKNOWN, json=the(password=factories.PASSWORD))],
+    "POST /v1/password-resets/{token}": [PermissionRequest(UNKNOWN, json=the(password=PASSWORD))],
     "POST /v1/api-keys": [
         PermissionRequest(SIGNED_IN, json=the(name="示例", scopes=["catalogue:read"], role="viewer"))
     ],

@@ -4,12 +4,12 @@ import pytest
 from fastapi import FastAPI
 
 from backend.core.jobs.records import WorkStatus, begin_job, finish_job, record_results
-from tests import factories
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
 
 
 @pytest.fixture
-async def made(client, app: FastAPI) -> tuple[factories.Member, str]:
-    member, now = await factories.organisation(client, verified=False), datetime.now(UTC)
+async def made(client, app: FastAPI) -> tuple[Member, str]:
+    member, now = await register_organisation(client, verified=False), datetime.now(UTC)
     async with app.state.database.write() as session:
         job = await begin_job(
             session, kind="test", owner=member.organisation_id, asked={"action": "publish"}, total=3, now=now
@@ -34,7 +34,7 @@ async def test_the_owner_sees_progress_and_the_result_of_each_item(client, made)
 
 async def test_nobody_else_sees_a_job(client, made):
     _, address = made
-    for who in (await factories.organisation(client), await factories.platform(client)):
+    for who in (await register_organisation(client), await sign_in_platform(client)):
         for path in (address, f"{address}/results"):
             assert (await client.get(path, headers=who.headers)).status_code == 404
     assert (await client.get(address)).status_code == 401

@@ -7,10 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
-
-pytestmark = pytest.mark.both_databases
+from tests.scenarios.members import (
+    Member,
+    register_organisation,
+    registration_body,
+    sign_in,
+    sign_in_platform,
+    verify_organisation,
+)
 
 NEW = {"name": "新名大学", "name_en": "New Name University", "renamed_on": "2026-03-01"}
 
@@ -32,7 +36,7 @@ async def decide(client: httpx.AsyncClient, office: Member, organisation_id: str
 
 
 async def refuse(client: httpx.AsyncClient, organisation_id: str) -> None:
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     answer = await client.post(
         f"/v1/organisations/{organisation_id}/verification",
         json={"outcome": "refused", "reason": "证照已注销"},
@@ -54,7 +58,7 @@ async def told(client: httpx.AsyncClient, who: Member, kind: str, subject: str) 
 
 @pytest.mark.parametrize("asked", [{"name": "自行改名大学"}, {"name_en": "Another University"}])
 async def test_a_verified_organisation_s_name_is_shown_to_nobody_before_an_office_confirms_it(client, asked):
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     before = await page(client, None, mine.organisation_id)
     answer = await patch(client, mine, **asked, introduction="一所大学")
     assert answer.status_code == 200, answer.text
@@ -62,7 +66,7 @@ async def test_a_verified_organisation_s_name_is_shown_to_nobody_before_an_offic
     shown = await page(client, None, mine.organisation_id)
     assert (shown["name"], shown["name_en"]) == (before["name"], before["name_en"])
     assert (shown["introduction"], shown["name_change"]) == ("一所大学", None)
-    other = await factories.organisation(client)
+    other = await register_organisation(client)
     assert (await page(client, other, mine.organisation_id))["name_change"] is None
     party = (await client.get(f"/v1/parties/{before['party_id']}", headers=other.headers)).json()
     assert (party["name"], party["former_names"]) == (before["name"], [])
@@ -70,8 +74,8 @@ async def test_a_verified_organisation_s_name_is_shown_to_nobody_before_an_offic
 
 @pytest.mark.parametrize("office", ["platform", "authority"])
 async def test_an_office_is_told_confirms_it_and_the_old_name_is_kept_with_its_last_day(client, office):
-    office = await (factories.platform(client) if office == "platform" else factories.organisation(client, "authority"))
-    mine = await factories.organisation(client)
+    office = await (sign_in_platform(client) if office == "platform" else register_organisation(client, "authority"))
+    mine = await register_organisation(client)
     old = await page(client, mine, mine.organisation_id)
     await patch(client, mine, **NEW)
     message = (await told(client, office, "organisation.name_change_asked", mine.organisation_id))[0]
@@ -92,7 +96,7 @@ async def test_an_office_is_told_confirms_it_and_the_old_name_is_kept_with_its_l
 
 
 async def test_an_office_refuses_it_with_a_reason_that_its_owner_is_told(client):
-    mine, staff = await factories.organisation(client), await factories.platform(client)
+    mine, staff = await register_organisation(client), await sign_in_platform(client)
     old = await page(client, None, mine.organisation_id)
     await patch(client, mine, **NEW)
     assert (await decide(client, staff, mine.organisation_id, outcome="refused")).status_code == 422
@@ -105,7 +109,7 @@ async def test_an_office_refuses_it_with_a_reason_that_its_owner_is_told(client)
 
 
 async def test_what_is_confirmed_is_what_was_read_not_what_was_asked_for_meanwhile(client):
-    mine, staff = await factories.organisation(client), await factories.platform(client)
+    mine, staff = await register_organisation(client), await sign_in_platform(client)
     await patch(client, mine, **NEW)
     for asked in ({"name": "别家大学"}, {"name": NEW["name"], "name_en": "Somebody Else"}):
         await patch(client, mine, **asked)
@@ -117,7 +121,7 @@ async def test_what_is_confirmed_is_what_was_read_not_what_was_asked_for_meanwhi
 
 
 async def test_its_owner_takes_it_back_by_the_present_name(client):
-    mine, staff = await factories.organisation(client), await factories.platform(client)
+    mine, staff = await register_organisation(client), await sign_in_platform(client)
     old = await page(client, mine, mine.organisation_id)
     await patch(client, mine, **NEW)
     taken_back = await patch(client, mine, name=old["name"], name_en=old["name_en"])
@@ -126,33 +130,33 @@ async def test_its_owner_takes_it_back_by_the_present_name(client):
 
 
 async def test_nobody_confirms_its_own_name_nor_a_stranger_s(client):
-    mine, authority = await factories.organisation(client), await factories.organisation(client, "authority")
+    mine, authority = await register_organisation(client), await register_organisation(client, "authority")
     for who in (mine, authority):
         await patch(client, who, **NEW)
         assert (await decide(client, who, who.organisation_id)).json()["code"] == "office_only"
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     assert (await decide(client, staff, authority.organisation_id)).status_code == 200
-    pending = await factories.organisation(client, "authority", verified=False)
+    pending = await register_organisation(client, "authority", verified=False)
     assert (await decide(client, pending, mine.organisation_id)).json()["code"] == "office_only"
 
 
 async def test_who_was_verified_and_refused_does_not_come_back_under_another_s_name(client):
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     old = await page(client, mine, mine.organisation_id)
     await refuse(client, mine.organisation_id)
     corrected = (await patch(client, mine, name="清华大学")).json()
     assert (corrected["status"], corrected["name"]) == ("pending", old["name"])
     assert corrected["name_change"]["name"] == "清华大学"
-    await factories.verify(client, mine.organisation_id)
+    await verify_organisation(client, mine.organisation_id)
     assert (await page(client, None, mine.organisation_id))["name"] == old["name"]
 
 
 async def test_whom_nobody_has_verified_calls_itself_as_it_likes_and_nobody_sees_it(client):
     mark = secrets.token_hex(4)
-    mine = await factories.organisation(client, "enterprise", verified=False)
+    mine = await register_organisation(client, "enterprise", verified=False)
     renamed = (await patch(client, mine, name=f"某名{mark}", name_en=f"Some {mark}")).json()
     assert (renamed["name"], renamed["name_change"]) == (f"某名{mark}", None)
-    other = await factories.organisation(client)
+    other = await register_organisation(client)
     for address in (f"/v1/organisations?q={mark}", f"/v1/parties?q={mark}"):
         assert (await client.get(address, headers=other.headers)).json()["items"] == []
     feed = await client.get("/v1/changes?after=start&types=organisation&limit=100")
@@ -161,9 +165,9 @@ async def test_whom_nobody_has_verified_calls_itself_as_it_likes_and_nobody_sees
 
 @pytest.mark.parametrize("office", ["platform", "authority"])
 async def test_a_registration_is_on_the_desk_at_once_with_the_way_to_verify_it(client, office):
-    office = await (factories.platform(client) if office == "platform" else factories.organisation(client, "authority"))
-    other = await factories.organisation(client)
-    body = factories.registration("enterprise")
+    office = await (sign_in_platform(client) if office == "platform" else register_organisation(client, "authority"))
+    other = await register_organisation(client)
+    body = registration_body("enterprise")
     made = (await client.post("/v1/organisations", json=body)).json()["id"]
     message = (await told(client, office, "organisation.registered", made))[0]
     assert message["data"] == message["data"] | {"organisation_id": made, "kind": "enterprise", "name": body["name"]}
@@ -171,14 +175,14 @@ async def test_a_registration_is_on_the_desk_at_once_with_the_way_to_verify_it(c
     assert way in message["text"]
     verified = await client.post(way, json={"outcome": "verified"}, headers=office.headers)
     assert verified.status_code == 200, verified.text
-    mine = await factories.signed_in(client, body["member"]["email"])
+    mine = await sign_in(client, body["member"]["email"])
     for who in (other, mine):
         items = (await client.get("/v1/inbox", headers=who.headers)).json()["items"]
         assert "organisation.registered" not in {one["type"] for one in items}
 
 
 async def test_a_refused_organisation_that_corrects_itself_is_on_the_desk_again(client):
-    mine, staff = await factories.organisation(client, verified=False), await factories.platform(client)
+    mine, staff = await register_organisation(client, verified=False), await sign_in_platform(client)
     await refuse(client, mine.organisation_id)
     await patch(client, mine, introduction="更正后的介绍")
     assert await told(client, staff, "organisation.corrected", mine.organisation_id)

@@ -3,33 +3,39 @@ import asyncio
 import httpx
 import pytest
 
-from tests import factories
-
-pytestmark = pytest.mark.both_databases
+from tests.scenarios.members import (
+    Member,
+    add_member,
+    new_credit_code,
+    new_email,
+    register_organisation,
+    registration_body,
+    sign_in,
+    sign_in_platform,
+    verify_organisation,
+)
 
 
 async def register(client: httpx.AsyncClient, body: dict, **headers: str) -> httpx.Response:
     return await client.post("/v1/organisations", json=body, headers=headers)
 
 
-async def verdict(
-    client: httpx.AsyncClient, who: factories.Member, organisation_id: str, **body: str
-) -> httpx.Response:
+async def verdict(client: httpx.AsyncClient, who: Member, organisation_id: str, **body: str) -> httpx.Response:
     return await client.post(f"/v1/organisations/{organisation_id}/verification", json=body, headers=who.headers)
 
 
-async def details(client: httpx.AsyncClient, who: factories.Member) -> httpx.Response:
+async def details(client: httpx.AsyncClient, who: Member) -> httpx.Response:
     return await client.get(f"/v1/organisations/{who.organisation_id}", headers=who.headers)
 
 
-async def patch(client: httpx.AsyncClient, who: factories.Member, body: dict) -> httpx.Response:
+async def patch(client: httpx.AsyncClient, who: Member, body: dict) -> httpx.Response:
     tag = (await details(client, who)).headers["etag"]
     address = f"/v1/organisations/{who.organisation_id}"
     return await client.patch(address, json=body, headers=who.headers | {"If-Match": tag})
 
 
 async def test_a_registered_organisation_is_pending_and_unseen_until_it_is_verified(client):
-    body = factories.registration("enterprise", region="500106")
+    body = registration_body("enterprise", region="500106")
     answer = await register(client, body)
     assert answer.status_code == 201
     assert answer.json()["status"] == "pending"
@@ -37,9 +43,9 @@ async def test_a_registered_organisation_is_pending_and_unseen_until_it_is_verif
     assert "event-id" in answer.headers
     page = f"/v1/organisations/{answer.json()['id']}"
     assert (await client.get(page)).status_code == 404
-    other = await factories.organisation(client)
+    other = await register_organisation(client)
     assert (await client.get(page, headers=other.headers)).status_code == 404
-    await factories.verify(client, answer.json()["id"])
+    await verify_organisation(client, answer.json()["id"])
     shown = (await client.get(page)).json()
     assert shown["status"] == "verified"
     assert shown["credit_code"] == body["credit_code"]
@@ -60,7 +66,7 @@ async def test_a_registered_organisation_is_pending_and_unseen_until_it_is_verif
     ],
 )
 async def test_a_registration_is_told_what_is_wrong_with_it(client, change, code, pointer):
-    answer = await register(client, factories.registration("enterprise") | change)
+    answer = await register(client, registration_body("enterprise") | change)
     assert answer.status_code == 422
     assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [(code, pointer)]
 
@@ -74,7 +80,7 @@ async def test_a_registration_is_told_what_is_wrong_with_it(client, change, code
     ],
 )
 async def test_a_weak_password_is_refused(client, password, code):
-    body = factories.registration()
+    body = registration_body()
     body["member"]["password"] = password
     answer = await register(client, body)
     assert answer.json()["errors"][0]["code"] == code
@@ -82,22 +88,20 @@ async def test_a_weak_password_is_refused(client, password, code):
 
 
 async def test_an_early_code_stands_with_a_recorded_reason_that_whoever_verifies_sees(client):
-    body = factories.registration(
-        "enterprise", credit_code="91350100m0001tgqxm", credit_code_override="2015 年试点赋码"
-    )
+    body = registration_body("enterprise", credit_code="91350100m0001tgqxm", credit_code_override="2015 年试点赋码")
     answer = await register(client, body)
     assert answer.status_code == 201
     assert answer.json()["credit_code"] == "91350100M0001TGQXM"
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     seen = (await client.get(answer.headers["location"], headers=staff.headers)).json()
     assert seen["credit_code_override"] == "2015 年试点赋码"
 
 
 async def test_registering_never_tells_whether_an_address_is_known(client):
-    known = await factories.organisation(client, verified=False)
+    known = await register_organisation(client, verified=False)
     answers = []
-    for address in (known.user_email, factories.email()):
-        body = factories.registration("bank", name="同名银行")
+    for address in (known.user_email, new_email()):
+        body = registration_body("bank", name="同名银行")
         body["member"] |= {"email": address, "password": "another password entirely"}
         answers.append(await register(client, body))
     first, second = answers
@@ -107,16 +111,16 @@ async def test_registering_never_tells_whether_an_address_is_known(client):
     assert {k: v for k, v in first.json().items() if k not in private} == {
         k: v for k, v in second.json().items() if k not in private
     }
-    assert (await factories.signed_in(client, known.user_email)).organisation_id == known.organisation_id
-    stranger = await factories.signed_in(client, known.user_email, "another password entirely")
+    assert (await sign_in(client, known.user_email)).organisation_id == known.organisation_id
+    stranger = await sign_in(client, known.user_email, "another password entirely")
     assert stranger.organisation_id == first.json()["id"]
     me = (await client.get("/v1/me", headers=stranger.headers)).json()
     assert [m["organisation_id"] for m in me["memberships"]] == [first.json()["id"]]
 
 
 async def test_who_has_an_account_adds_an_organisation_to_it_signed_in_and_in_no_other_way(client):
-    known = await factories.organisation(client, verified=False)
-    body = factories.registration("bank")
+    known = await register_organisation(client, verified=False)
+    body = registration_body("bank")
     body["member"]["email"] = known.user_email  # and its very password
     assert (await register(client, body)).status_code == 201
     del body["member"]
@@ -125,30 +129,32 @@ async def test_who_has_an_account_adds_an_organisation_to_it_signed_in_and_in_no
     assert [m["organisation_id"] for m in me["memberships"]] == [known.organisation_id, second]
 
 
+@pytest.mark.both_databases
 async def test_accounts_of_one_address_made_at_once_all_sign_in(client):
-    address, passwords = factories.email(), [f"a password of person {n}" for n in range(4)]
-    bodies = [factories.registration("bank") for _ in passwords]
+    address, passwords = new_email(), [f"a password of person {n}" for n in range(4)]
+    bodies = [registration_body("bank") for _ in passwords]
     for body, password in zip(bodies, passwords, strict=True):
         body["member"] |= {"email": address, "password": password}
     made = await asyncio.gather(*(register(client, body) for body in bodies))
     for answer, password in zip(made, passwords, strict=True):
-        assert (await factories.signed_in(client, address, password)).organisation_id == answer.json()["id"]
+        assert (await sign_in(client, address, password)).organisation_id == answer.json()["id"]
 
 
+@pytest.mark.both_databases
 async def test_a_code_can_be_claimed_by_many_and_verified_for_one(client):
-    body = factories.registration("enterprise")
-    other = factories.registration("enterprise", credit_code=body["credit_code"])
+    body = registration_body("enterprise")
+    other = registration_body("enterprise", credit_code=body["credit_code"])
     first, second = (await register(client, body)).json()["id"], (await register(client, other)).json()["id"]
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     answers = await asyncio.gather(*(verdict(client, staff, o, outcome="verified") for o in (first, second)))
     assert sorted(a.status_code for a in answers) == [200, 409]
-    third = await register(client, factories.registration("enterprise", credit_code=body["credit_code"]))
+    third = await register(client, registration_body("enterprise", credit_code=body["credit_code"]))
     assert third.json()["code"] == "credit_code_taken"
 
 
 async def test_a_refused_organisation_sees_why_corrects_itself_and_is_verified(client):
-    member = await factories.organisation(client, "enterprise", verified=False)
-    staff = await factories.platform(client)
+    member = await register_organisation(client, "enterprise", verified=False)
+    staff = await sign_in_platform(client)
     assert (await verdict(client, staff, member.organisation_id, outcome="refused")).status_code == 422
     refused = await verdict(client, staff, member.organisation_id, outcome="refused", reason="名称与执照不符")
     assert refused.json()["status"] == "refused"
@@ -157,14 +163,14 @@ async def test_a_refused_organisation_sees_why_corrects_itself_and_is_verified(c
     assert (await details(client, member)).json()["status_reason"] == "名称与执照不符"
     corrected = await patch(client, member, {"name": "更正后的名称"})
     assert (corrected.json()["status"], corrected.json()["status_reason"]) == ("pending", None)
-    await factories.verify(client, member.organisation_id)
+    await verify_organisation(client, member.organisation_id)
     assert (await details(client, member)).json()["status"] == "verified"
 
 
 async def test_only_the_platform_or_a_verified_authority_verifies(client):
-    university = await factories.organisation(client, verified=False)
-    authority = await factories.organisation(client, "authority")
-    pending = await factories.organisation(client, "authority", verified=False)
+    university = await register_organisation(client, verified=False)
+    authority = await register_organisation(client, "authority")
+    pending = await register_organisation(client, "authority", verified=False)
     for who, status in ((university, 403), (pending, 403), (authority, 200)):
         answer = await verdict(client, who, university.organisation_id, outcome="verified")
         assert answer.status_code == status, answer.text
@@ -176,12 +182,12 @@ async def test_only_the_platform_or_a_verified_authority_verifies(client):
 
 
 async def test_verified_facts_are_changed_by_the_platform_only_and_the_old_name_is_kept(client):
-    member = await factories.organisation(client)
+    member = await register_organisation(client)
     old = (await details(client, member)).json()
-    for fact in ({"country": "HK"}, {"credit_code": factories.credit_code()}):
+    for fact in ({"country": "HK"}, {"credit_code": new_credit_code()}):
         assert (await patch(client, member, fact)).json()["code"] == "verified_facts_stand"
     assert (await patch(client, member, {"introduction": "一所大学"})).json()["introduction"] == "一所大学"
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     tag = (await details(client, member)).headers["etag"]
     answer = await client.patch(
         f"/v1/organisations/{member.organisation_id}",
@@ -194,8 +200,9 @@ async def test_verified_facts_are_changed_by_the_platform_only_and_the_old_name_
     assert [(n["name"], n["valid_to"]) for n in party["former_names"]] == [(old["name"], "2026-03-01")]
 
 
+@pytest.mark.both_databases
 async def test_of_two_changes_to_one_version_one_is_stale(client):
-    member = await factories.organisation(client)
+    member = await register_organisation(client)
     tag = (await details(client, member)).headers["etag"]
     answers = await asyncio.gather(
         *(
@@ -211,24 +218,25 @@ async def test_of_two_changes_to_one_version_one_is_stale(client):
 
 
 async def test_a_member_changes_no_other_organisation(client):
-    member, other = await factories.organisation(client), await factories.organisation(client)
+    member, other = await register_organisation(client), await register_organisation(client)
     answer = await client.patch(
         f"/v1/organisations/{other.organisation_id}",
         json={"introduction": "x"},
         headers=member.headers | {"If-Match": "*"},
     )
     assert answer.status_code == 403
-    viewer = await factories.colleague(client, member, "viewer")
+    viewer = await add_member(client, member, "viewer")
     answer = await patch(client, viewer, {"introduction": "x"})
     assert (answer.status_code, answer.json()["code"]) == (403, "role_too_low")
 
 
+@pytest.mark.both_databases
 async def test_a_part_of_a_name_finds_the_verified_ones(client):
-    mark = factories.email().split("-")[2][:8]
+    mark = new_email().split("-")[2][:8]
     names = [f"重庆{mark}半导体研究院", f"成都{mark}半导体公司"]
     for name in names:
-        await factories.organisation(client, "enterprise", name=name)
-    await factories.organisation(client, "enterprise", verified=False, name=f"未认证{mark}半导体")
+        await register_organisation(client, "enterprise", name=name)
+    await register_organisation(client, "enterprise", verified=False, name=f"未认证{mark}半导体")
     found = (await client.get("/v1/organisations", params={"q": f"{mark.upper()}半导"})).json()
     assert sorted(o["name"] for o in found["items"]) == sorted(names)
     only = await client.get("/v1/organisations", params={"q": mark, "kind": "university"})
@@ -236,9 +244,10 @@ async def test_a_part_of_a_name_finds_the_verified_ones(client):
     assert (await client.get("/v1/organisations", params={"q": "%"})).json()["items"] == []
 
 
+@pytest.mark.both_databases
 async def test_the_list_is_paged_to_its_end(client):
-    mark = factories.email().split("-")[2][:8]
-    made = {(await factories.organisation(client, name=f"分页{mark}{n}")).organisation_id for n in range(5)}
+    mark = new_email().split("-")[2][:8]
+    made = {(await register_organisation(client, name=f"分页{mark}{n}")).organisation_id for n in range(5)}
     seen, cursor = [], None
     while True:
         params = {"q": mark, "limit": 2} | ({"cursor": cursor} if cursor else {})
@@ -252,6 +261,6 @@ async def test_the_list_is_paged_to_its_end(client):
 
 
 async def test_the_platform_s_own_organisation_is_not_judged(client):
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     answer = await verdict(client, staff, staff.organisation_id, outcome="refused", reason="no reason")
     assert answer.json()["code"] == "verification_not_possible"

@@ -4,8 +4,7 @@ import httpx
 import pytest
 
 from backend.accounts.parties.directory import find_or_make_parties, find_or_make_party, party_of
-from tests import factories
-from tests.factories import Member
+from tests.scenarios.members import Member, new_credit_code, new_email, register_organisation, sign_in_platform
 
 pytestmark = pytest.mark.both_databases
 
@@ -23,21 +22,21 @@ async def names(client: httpx.AsyncClient, who: Member, q: str) -> list[str]:
 
 
 async def test_a_party_is_seen_by_whoever_entered_it_and_by_the_offices(client):
-    member, other = await factories.organisation(client), await factories.organisation(client)
+    member, other = await register_organisation(client), await register_organisation(client)
     made = await enter(client, member, person="natural", name="李四示例", identifier_kind="passport", identifier="E1")
     assert made.status_code == 201
     address = made.headers["location"]
     assert (await client.get(address, headers=member.headers)).json()["identifier"] == "E1"
     assert (await client.get(address, headers=other.headers)).status_code == 404
     assert (await client.get(address)).status_code == 401
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     assert (await client.get(address, headers=staff.headers)).status_code == 200
 
 
 async def test_two_organisations_may_enter_the_same_identifier_and_learn_nothing_of_each_other(client):
-    code = factories.credit_code()
+    code = new_credit_code()
     for _ in range(2):
-        member = await factories.organisation(client, verified=False)
+        member = await register_organisation(client, verified=False)
         first = await enter(client, member, identifier_kind="credit_code", identifier=code.lower())
         assert (first.status_code, first.json()["identifier"]) == (201, code)
         assert (await enter(client, member, identifier_kind="credit_code", identifier=code)).status_code == 409
@@ -54,20 +53,20 @@ async def test_two_organisations_may_enter_the_same_identifier_and_learn_nothing
     ],
 )  # fmt: skip
 async def test_a_credit_code_is_checked_and_taken_of_mainland_legal_persons_only(client, fields, code):
-    member = await factories.organisation(client, verified=False)
+    member = await register_organisation(client, verified=False)
     answer = await enter(client, member, **fields)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
 
 
 async def test_an_early_code_stands_with_a_reason(client):
-    member = await factories.organisation(client, verified=False)
+    member = await register_organisation(client, verified=False)
     early = {"identifier_kind": "credit_code", "identifier": "91350100M0001TGQXM"}
     made = await enter(client, member, **early, identifier_override="early pilot code")
     assert made.json()["identifier_override"] == "early pilot code"
 
 
 async def test_a_renamed_party_keeps_its_old_name_with_its_last_day(client):
-    member, other = await factories.organisation(client), await factories.organisation(client)
+    member, other = await register_organisation(client), await register_organisation(client)
     made = await enter(client, member, name="旧名公司")
     address, tag = made.headers["location"], made.headers["etag"]
     body = {"name": "新名公司", "renamed_on": "2025-06-30"}
@@ -80,7 +79,7 @@ async def test_a_renamed_party_keeps_its_old_name_with_its_last_day(client):
 
 
 async def test_the_party_of_an_organisation_is_changed_there(client):
-    member = await factories.organisation(client)
+    member = await register_organisation(client)
     details = await client.get(f"/v1/organisations/{member.organisation_id}", headers=member.headers)
     answer = await client.patch(
         f"/v1/parties/{details.json()['party_id']}", json={"name": "x"}, headers=member.headers | {"If-Match": "*"}
@@ -89,9 +88,9 @@ async def test_the_party_of_an_organisation_is_changed_there(client):
 
 
 async def test_a_part_of_a_name_finds_one_s_own_and_the_verified_organisations(client):
-    mark = factories.email().split("-")[2][:8]
-    own, other = await factories.organisation(client, name=f"大学{mark}甲"), await factories.organisation(client)
-    await factories.organisation(client, verified=False, name=f"大学{mark}乙")
+    mark = new_email().split("-")[2][:8]
+    own, other = await register_organisation(client, name=f"大学{mark}甲"), await register_organisation(client)
+    await register_organisation(client, verified=False, name=f"大学{mark}乙")
     await enter(client, own, name=f"公司{mark}丙")
     await enter(client, other, name=f"公司{mark}丁")
     assert await names(client, own, mark) == [f"公司{mark}丙", f"大学{mark}甲"]
@@ -99,10 +98,10 @@ async def test_a_part_of_a_name_finds_one_s_own_and_the_verified_organisations(c
 
 
 async def test_a_name_means_oneself_then_a_verified_organisation_then_one_s_own_entry_and_else_a_new_party(client, app):
-    mark = factories.email().split("-")[2][:8]
+    mark = new_email().split("-")[2][:8]
     name = f"多方 {mark}（大学）"
-    own = await factories.organisation(client, verified=False, name=name)
-    verified, other = await factories.organisation(client, name=name), await factories.organisation(client)
+    own = await register_organisation(client, verified=False, name=name)
+    verified, other = await register_organisation(client, name=name), await register_organisation(client)
     now = datetime.now(UTC)
     folded = f"多方{mark.upper()}(大学)"
     async with app.state.database.write() as session:

@@ -15,9 +15,8 @@ from backend.accounts.codes import OrganisationKind, OrganisationStatus
 from backend.accounts.quotas.rules import RULES, Period, Quota, Standing, begin_of, end_of, limit_of, standing_of
 from backend.core.database.quota import USE, forget, take, used_in
 from backend.core.settings import Settings, read_settings
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, entry, publication_number
+from tests.scenarios.members import Member, new_email, register_organisation, registration_body, sign_in_platform
+from tests.scenarios.patents import enter_patent, patent_body, publication_number
 
 pytestmark = pytest.mark.both_databases
 
@@ -43,7 +42,7 @@ def limited(app: FastAPI, **limits: int) -> Iterator[None]:
         app.state.settings = app.state.database.settings = before
 
 
-async def asked(client: httpx.AsyncClient, member: Member, patent_id: str) -> httpx.Response:
+async def post_establishment(client: httpx.AsyncClient, member: Member, patent_id: str) -> httpx.Response:
     """Return the answer to a request to be heard as a holder."""
     body = {"evidence": "转让合同"}
     return await client.post(f"/v1/patents/{patent_id}/establishment", json=body, headers=member.headers)
@@ -52,10 +51,10 @@ async def asked(client: httpx.AsyncClient, member: Member, patent_id: str) -> ht
 async def test_so_many_patents_are_asked_about_a_day_and_it_is_told_when_the_next(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
-    stranger = await factories.organisation(client)
-    patents = [await entered(client, stranger) for _ in range(4)]
+    stranger = await register_organisation(client)
+    patents = [await enter_patent(client, stranger) for _ in range(4)]
     with limited(app, claims_per_day=3):
-        answers = [await asked(client, stranger, patent["id"]) for patent in patents]
+        answers = [await post_establishment(client, stranger, patent["id"]) for patent in patents]
         shown = (await usage(client, stranger))["claims"]
     assert [answer.status_code for answer in answers[:3]] == [202] * 3
     refused = answers[3]
@@ -70,22 +69,22 @@ async def test_so_many_patents_are_asked_about_a_day_and_it_is_told_when_the_nex
 
 
 async def test_what_is_refused_does_not_count(client: httpx.AsyncClient) -> None:
-    stranger = await factories.organisation(client)
-    patent = await entered(client, stranger)
+    stranger = await register_organisation(client)
+    patent = await enter_patent(client, stranger)
     path = f"/v1/patents/{patent['id']}/establishment"
     for body in ({"evidence": "x", "of_party": "无文件"}, {"evidence": "x", "patent_ids": [FOREIGN]}):
         assert (await client.post(path, json=body, headers=stranger.headers)).status_code == 422
     assert (await usage(client, stranger))["claims"]["used"] == 0
-    assert (await asked(client, stranger, patent["id"])).status_code == 202
+    assert (await post_establishment(client, stranger, patent["id"])).status_code == 202
     assert (await usage(client, stranger))["claims"]["used"] == 1
 
 
 async def test_that_a_number_is_taken_is_told_so_often_and_then_nothing_either_way(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
-    holder, asker = await factories.organisation(client), await factories.organisation(client)
-    theirs = [await entered(client, holder, publication_number=publication_number()) for _ in range(3)]
-    own = await entered(client, asker)
+    holder, asker = await register_organisation(client), await register_organisation(client)
+    theirs = [await enter_patent(client, holder, publication_number=publication_number()) for _ in range(3)]
+    own = await enter_patent(client, asker)
 
     async def tried(number: str) -> httpx.Response:
         seen = await client.get(f"/v1/patents/{own['id']}", headers=asker.headers)
@@ -103,29 +102,29 @@ async def test_that_a_number_is_taken_is_told_so_often_and_then_nothing_either_w
 
 
 async def test_of_many_at_once_no_more_pass_than_may(app: FastAPI, client: httpx.AsyncClient) -> None:
-    stranger = await factories.organisation(client, verified=False)
+    stranger = await register_organisation(client, verified=False)
     with limited(app, patents_per_day_unverified=4):
-        asked = (client.post("/v1/patents", json=entry(), headers=stranger.headers) for _ in range(12))
+        asked = (client.post("/v1/patents", json=patent_body(), headers=stranger.headers) for _ in range(12))
         statuses = sorted(answer.status_code for answer in await asyncio.gather(*asked))
     assert statuses == [201] * 4 + [429] * 8
 
 
 async def test_verified_organisations_have_more_and_offices_no_limit(app: FastAPI, client: httpx.AsyncClient) -> None:
     with limited(app, patents_per_day=2, patents_per_day_unverified=1):
-        university = await factories.organisation(client)
-        authority = await factories.organisation(client, "authority")
+        university = await register_organisation(client)
+        authority = await register_organisation(client, "authority")
         for member, most, named in ((university, 2, {}), (authority, 3, {"holders": [{"name": "示例主体"}]})):
             for count in range(3):
-                answer = await client.post("/v1/patents", json=entry() | named, headers=member.headers)
+                answer = await client.post("/v1/patents", json=patent_body() | named, headers=member.headers)
                 assert answer.status_code == (201 if count < most else 429), answer.text
         assert (await usage(client, authority))["patents"]["limit"] is None
 
 
 async def test_invitations_are_counted(app: FastAPI, client: httpx.AsyncClient) -> None:
-    stranger = await factories.organisation(client, verified=False)
+    stranger = await register_organisation(client, verified=False)
     address = f"/v1/organisations/{stranger.organisation_id}/invitations"
     with limited(app, invitations_per_day_unverified=2):
-        asked = [{"email": factories.email(), "role": "viewer"} for _ in range(3)]
+        asked = [{"email": new_email(), "role": "viewer"} for _ in range(3)]
         answers = [await client.post(address, json=body, headers=stranger.headers) for body in asked]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
 
@@ -134,7 +133,7 @@ async def test_from_one_line_only_so_many_organisations_are_registered_a_day(app
     async def register(host: str) -> int:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(host, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            return (await client.post("/v1/organisations", json=factories.registration())).status_code
+            return (await client.post("/v1/organisations", json=registration_body())).status_code
 
     with limited(app, registrations_per_day_of_address=2):
         hosts = ("2001:db8:1:2::1", "2001:db8:1:2:3::2", "2001:db8:1:2:ffff::3", "2001:db8:1:3::1")
@@ -145,8 +144,8 @@ async def test_from_one_line_only_so_many_organisations_are_registered_a_day(app
 
 
 async def test_usage_is_shown_to_members_and_the_platform_alone(client: httpx.AsyncClient) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
-    staff = await factories.platform(client)
+    mine, other = await register_organisation(client), await register_organisation(client)
+    staff = await sign_in_platform(client)
     address = f"/v1/organisations/{mine.organisation_id}/usage"
     asked = [await client.get(address, headers=member.headers) for member in (mine, staff, other)]
     assert [answer.status_code for answer in asked] == [200, 200, 404]
@@ -158,7 +157,7 @@ async def test_usage_is_shown_to_members_and_the_platform_alone(client: httpx.As
 
 
 async def test_the_next_day_begins_anew_and_what_is_kept_stays(app: FastAPI) -> None:
-    database, subject = app.state.database, factories.email("org")
+    database, subject = app.state.database, new_email("org")
     async with database.write() as session:
         assert await take(session, subject, "claims", SINCE, 2, most=3)
         assert not await take(session, subject, "claims", SINCE, 2, most=3)

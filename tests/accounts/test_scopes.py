@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 
 from backend.accounts.access import BOUND_SCOPES, Access, optional_caller
-from tests import factories
 from tests.core.routes import every_route
-from tests.factories import Member
-from tests.licences.made import announce, drafted, filed, noticed, paid
-from tests.patents.made import entered
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
+from tests.scenarios.patents import enter_patent
 
 FOR_PEOPLE = {
     # passwords and sign-ins
@@ -63,13 +63,15 @@ async def key_of(client: httpx.AsyncClient, app: FastAPI, owner: Member) -> Memb
 async def test_with_keys_alone_an_open_licence_is_walked_to_its_certificate(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
-    university = await key_of(client, app, await factories.organisation(client))
-    enterprise = await key_of(client, app, await factories.organisation(client, "enterprise"))
-    patent = await entered(client, university)
+    university = await key_of(client, app, await register_organisation(client))
+    enterprise = await key_of(client, app, await register_organisation(client, "enterprise"))
+    patent = await enter_patent(client, university)
     declared = await announce(
-        client, university, await filed(client, university, await drafted(client, university, patent["id"]))
+        client,
+        university,
+        await file_declaration(client, university, await draft_declaration(client, university, patent["id"])),
     )
-    notice = await paid(client, enterprise, await noticed(client, enterprise, declared))
+    notice = await pay(client, enterprise, await give_notice(client, enterprise, declared))
     place = f"/v1/licences/{notice['licence_id']}"
     recordal = {"on": notice["given_on"]}
     assert (await client.post(f"{place}/recordal", json=recordal, headers=enterprise.headers)).status_code == 200
@@ -79,7 +81,7 @@ async def test_with_keys_alone_an_open_licence_is_walked_to_its_certificate(
 
 
 async def test_a_scope_that_is_none_is_refused_and_those_there_are_are_named(client: httpx.AsyncClient) -> None:
-    owner = await factories.organisation(client)
+    owner = await register_organisation(client)
     body = {"name": "k", "scopes": ["rights:read", "everything:write"], "role": "viewer"}
     answer = await client.post("/v1/api-keys", json=body, headers=owner.headers)
     assert answer.status_code == 422
@@ -89,9 +91,9 @@ async def test_a_scope_that_is_none_is_refused_and_those_there_are_are_named(cli
 
 
 async def test_what_an_office_decides_no_key_decides(app: FastAPI, client: httpx.AsyncClient) -> None:
-    platform = await factories.platform(client)
+    platform = await sign_in_platform(client)
     program = await key_of(client, app, platform)
-    waiting = await factories.organisation(client, verified=False)
+    waiting = await register_organisation(client, verified=False)
     place = f"/v1/organisations/{waiting.organisation_id}/verification"
     refused = await client.post(place, json={"outcome": "verified"}, headers=program.headers)
     assert (refused.status_code, refused.json()["code"]) == (403, "people_only")

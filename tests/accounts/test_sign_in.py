@@ -3,7 +3,7 @@ import asyncio
 import httpx
 import pytest
 
-from tests import factories
+from tests.scenarios.members import new_email, post_sign_in, register_organisation, registration_body, sign_in
 
 
 async def token(client: httpx.AsyncClient, **form: str) -> httpx.Response:
@@ -15,7 +15,7 @@ async def refreshed(client: httpx.AsyncClient, refresh_token: str) -> httpx.Resp
 
 
 async def test_a_member_signs_in_and_is_told_who_it_is(client):
-    member = await factories.organisation(client, "enterprise", verified=False)
+    member = await register_organisation(client, "enterprise", verified=False)
     me = (await client.get("/v1/me", headers=member.headers)).json()
     assert me["email"] == member.user_email
     assert me["role"] == "owner"
@@ -24,17 +24,17 @@ async def test_a_member_signs_in_and_is_told_who_it_is(client):
 
 
 async def test_the_token_answer_is_not_stored_and_says_how_long_it_is_good(client, settings):
-    member = await factories.organisation(client, verified=False)
-    answer = await factories.sign_in(client, member.user_email.upper())
+    member = await register_organisation(client, verified=False)
+    answer = await post_sign_in(client, member.user_email.upper())
     assert answer.headers["cache-control"] == "no-store"
     assert answer.json()["token_type"] == "Bearer"
     assert answer.json()["expires_in"] == settings.access_token_minutes * 60
 
 
 async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client):
-    member = await factories.organisation(client, verified=False)
-    wrong = await factories.sign_in(client, member.user_email, "not the right password")
-    unknown = await factories.sign_in(client, factories.email(), "not the right password")
+    member = await register_organisation(client, verified=False)
+    wrong = await post_sign_in(client, member.user_email, "not the right password")
+    unknown = await post_sign_in(client, new_email(), "not the right password")
     assert wrong.status_code == unknown.status_code == 400
     assert wrong.json() == unknown.json()
     assert wrong.json()["error"] == wrong.json()["code"] == "invalid_grant"
@@ -76,7 +76,7 @@ async def test_a_token_that_is_not_ours_is_refused(client, value):
 
 
 async def test_a_refresh_token_gives_the_next_tokens(client):
-    member = await factories.organisation(client, verified=False)
+    member = await register_organisation(client, verified=False)
     answer = await refreshed(client, member.refresh_token)
     assert answer.status_code == 200
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
@@ -85,7 +85,7 @@ async def test_a_refresh_token_gives_the_next_tokens(client):
 
 
 async def test_a_refresh_token_that_comes_again_ends_the_whole_family(client):
-    member = await factories.organisation(client, verified=False)
+    member = await register_organisation(client, verified=False)
     following = (await refreshed(client, member.refresh_token)).json()
     again = await refreshed(client, member.refresh_token)
     assert again.status_code == 400
@@ -97,7 +97,7 @@ async def test_a_refresh_token_that_comes_again_ends_the_whole_family(client):
 
 
 async def test_of_one_refresh_token_used_many_times_at_once_one_wins_and_the_family_ends(client):
-    member = await factories.organisation(client, verified=False)
+    member = await register_organisation(client, verified=False)
     answers = await asyncio.gather(*(refreshed(client, member.refresh_token) for _ in range(6)))
     assert sorted(a.status_code for a in answers) == [200, 400, 400, 400, 400, 400]
     won = next(a.json() for a in answers if a.status_code == 200)
@@ -106,8 +106,8 @@ async def test_of_one_refresh_token_used_many_times_at_once_one_wins_and_the_fam
 
 
 async def test_signing_out_ends_the_sign_in_and_an_unknown_token_is_no_error(client):
-    member = await factories.organisation(client, verified=False)
-    other = await factories.signed_in(client, member.user_email)
+    member = await register_organisation(client, verified=False)
+    other = await sign_in(client, member.user_email)
     for ended in (member.refresh_token, "unknown", other.token):
         assert (await client.post("/v1/oauth/revocation", data={"token": ended})).status_code == 200
     for who in (member, other):
@@ -115,52 +115,50 @@ async def test_signing_out_ends_the_sign_in_and_an_unknown_token_is_no_error(cli
 
 
 async def test_a_person_of_two_organisations_chooses_where_to_act(client):
-    member = await factories.organisation(client, verified=False)
-    body = factories.registration("bank")
+    member = await register_organisation(client, verified=False)
+    body = registration_body("bank")
     del body["member"]
     second = (await client.post("/v1/organisations", json=body, headers=member.headers)).json()["id"]
-    there = await factories.signed_in(client, member.user_email, organisation_id=second)
+    there = await sign_in(client, member.user_email, organisation_id=second)
     assert there.organisation_id == second
-    assert (await factories.signed_in(client, member.user_email)).organisation_id == member.organisation_id
-    elsewhere = await factories.organisation(client, verified=False)
-    refused = await factories.sign_in(client, member.user_email, organisation_id=elsewhere.organisation_id)
+    assert (await sign_in(client, member.user_email)).organisation_id == member.organisation_id
+    elsewhere = await register_organisation(client, verified=False)
+    refused = await post_sign_in(client, member.user_email, organisation_id=elsewhere.organisation_id)
     assert (refused.status_code, refused.json()["code"]) == (400, "no_membership")
 
 
 async def test_guessing_a_password_is_slowed_and_the_right_one_waits_too(client):
-    member = await factories.organisation(client, verified=False)
-    statuses = [
-        (await factories.sign_in(client, member.user_email, f"guess number {n}")).status_code for n in range(12)
-    ]
+    member = await register_organisation(client, verified=False)
+    statuses = [(await post_sign_in(client, member.user_email, f"guess number {n}")).status_code for n in range(12)]
     assert statuses[:11] == [400] * 11
     assert statuses[11] == 429
-    refused = await factories.sign_in(client, member.user_email)
+    refused = await post_sign_in(client, member.user_email)
     assert refused.status_code == 429
     assert refused.json()["code"] == "too_many_guesses"
     assert refused.json()["error"] == "temporarily_unavailable"
     assert 1 <= int(refused.headers["retry-after"]) <= 2
     await asyncio.sleep(2.1)
-    assert (await factories.sign_in(client, member.user_email)).status_code == 200
+    assert (await post_sign_in(client, member.user_email)).status_code == 200
 
 
 async def test_guessing_at_an_unknown_address_is_slowed_alike(client):
-    address = factories.email()
-    statuses = [(await factories.sign_in(client, address, f"guess number {n}")).status_code for n in range(12)]
+    address = new_email()
+    statuses = [(await post_sign_in(client, address, f"guess number {n}")).status_code for n in range(12)]
     assert statuses == [400] * 11 + [429]
 
 
 async def test_guesses_sent_at_once_all_count(client):
-    address = factories.email()
-    answers = await asyncio.gather(*(factories.sign_in(client, address, f"guess number {n}") for n in range(24)))
+    address = new_email()
+    answers = await asyncio.gather(*(post_sign_in(client, address, f"guess number {n}") for n in range(24)))
     statuses = [a.status_code for a in answers]
     assert statuses.count(400) == 11
     assert statuses.count(429) == 13
 
 
 async def test_a_right_sign_in_takes_back_no_other_guess(client):
-    member = await factories.organisation(client, verified=False)
+    member = await register_organisation(client, verified=False)
     for n in range(10):
-        await factories.sign_in(client, member.user_email, f"guess number {n}")
-    assert (await factories.sign_in(client, member.user_email)).status_code == 200
-    assert (await factories.sign_in(client, member.user_email, "one guess more")).status_code == 400
-    assert (await factories.sign_in(client, member.user_email, "and another one")).status_code == 429
+        await post_sign_in(client, member.user_email, f"guess number {n}")
+    assert (await post_sign_in(client, member.user_email)).status_code == 200
+    assert (await post_sign_in(client, member.user_email, "one guess more")).status_code == 400
+    assert (await post_sign_in(client, member.user_email, "and another one")).status_code == 429

@@ -16,7 +16,7 @@ import httpx
 from backend.patents.numbers.canonical import check_digit
 from tests.fresh_server import OPERATOR
 from tests.fresh_server import PASSWORD as OPERATORS
-from tests.imports.people import table
+from tests.scenarios.imports import csv_table
 
 PASSWORD: Final = "a rather long sentence of mine"
 AGAIN: Final = 0.05
@@ -171,7 +171,7 @@ def import_files(sender: Sender, worker: int) -> None:
     for n in itertools.count():
         name = f"file {n} of {worker}.csv"
         numbers = [_number(next(serial)) for _ in range(random.randint(*ROWS))]
-        content = table(*(_row(number, place) for place, number in enumerate(numbers)))
+        content = csv_table(*(_row(number, place) for place, number in enumerate(numbers)))
         ledger.imports[name], ledger.rows[name] = None, numbers
         form = {"data": {"kind": "patents", "mode": "apply"}, "files": {"file": (name, content)}}
         ledger.imports[name] = sender.post("/v1/imports", name, **form)["id"]

@@ -12,7 +12,7 @@ from typing import Final
 from openpyxl import Workbook
 
 from tests.imports.containers import ods, ods_row, xls, zipped
-from tests.imports.people import table
+from tests.scenarios.imports import csv_table
 
 SHARED: Final = Path(__file__).parents[3] / "shared" / "data"
 LARGEST: Final = 200_000  # of a file that is mutated; of a larger one, its beginning
@@ -60,7 +60,7 @@ Chance = random.Random
 
 def _tables() -> list[bytes]:
     row = dict(zip(HEADINGS, VALUES, strict=True))
-    text = table(row, row)
+    text = csv_table(row, row)
     return [text, *(text.decode().encode(encoding) for encoding in ("gb18030", "utf-16"))]
 
 

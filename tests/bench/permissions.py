@@ -22,7 +22,6 @@ from backend.rights.codes import Act
 from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.permissions.rules import decide
 from backend.rights.queries import ledger_of
-from tests import factories
 from tests.bench import load as loads
 from tests.bench import server
 from tests.commands import make_operator
@@ -30,6 +29,7 @@ from tests.fresh_server import OPERATOR, PASSWORD
 from tests.machine import postgres_url
 from tests.one_server import free_port
 from tests.rights.burdened import burdened
+from tests.scenarios.members import registration_body, sign_in
 
 ACT: Final = Act.GRANT_EXCLUSIVE
 TURNS: Final = 10
@@ -70,14 +70,14 @@ async def ledger_in(settings: Settings, patent_id: str) -> Ledger:
 
 async def _prepared(port: int) -> tuple[str, dict[str, str]]:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
-        body = factories.registration()
+        body = registration_body()
         made = await client.post("/v1/organisations", json=body)
         assert made.status_code == 201, made.text
-        staff = await factories.signed_in(client, OPERATOR, PASSWORD)
+        staff = await sign_in(client, OPERATOR, PASSWORD)
         place = f"/v1/organisations/{made.json()['id']}/verification"
         verified = await client.post(place, json={"outcome": "verified"}, headers=staff.headers)
         assert verified.status_code == 200, verified.text
-        holder = await factories.signed_in(client, body["member"]["email"])
+        holder = await sign_in(client, body["member"]["email"])
         return await burdened(client, holder), {"authorization": f"Bearer {holder.token}"}
 
 

@@ -10,11 +10,10 @@ from typing import Any, Final
 
 import httpx
 
-from tests import factories
-from tests.factories import Member
 from tests.fresh_server import OPERATOR, PASSWORD
-from tests.patents.made import application_number, entry
-from tests.rights.made import evidence, party_of
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.members import Member, find_party, registration_body, sign_in
+from tests.scenarios.patents import application_number, patent_body
 
 LANES: Final = 4  # connections of one race: the most that race for one patent
 PATIENCE: Final = 120.0  # seconds after which an answer counts as lost
@@ -92,17 +91,17 @@ class Arena:
 
     async def enter(self) -> None:
         """Have the organisations register, be verified and sign in."""
-        office = await factories.signed_in(self.client, OPERATOR, PASSWORD)
+        office = await sign_in(self.client, OPERATOR, PASSWORD)
         self.people["office"] = office
         for name, kind in PEOPLE.items():
-            body = factories.registration(kind)
+            body = registration_body(kind)
             made = await self.client.post("/v1/organisations", json=body)
             assert made.status_code == 201, made.text
             verified = f"/v1/organisations/{made.json()['id']}/verification"
             await self.told("POST", verified, office, {"outcome": "verified"})
-            self.people[name] = await factories.signed_in(self.client, body["member"]["email"])
-            self.parties[name] = await party_of(self.client, self.people[name])
-            self.proofs[name] = await evidence(self.client, self.people[name])
+            self.people[name] = await sign_in(self.client, body["member"]["email"])
+            self.parties[name] = await find_party(self.client, self.people[name])
+            self.proofs[name] = await upload_evidence(self.client, self.people[name])
 
     async def told(self, method: str, path: str, who: Member, body: Fields | None = None, **more: Any) -> Fields:
         """Return what the server says to a request that must succeed; one that found it busy is sent again."""
@@ -116,7 +115,7 @@ class Arena:
 
     async def patent(self, **fields: Any) -> Fields:
         """Return a fresh patent of the owner's."""
-        body = entry(application_number=application_number(), **fields)
+        body = patent_body(application_number=application_number(), **fields)
         made = await self.told("POST", "/v1/patents", self.people["owner"], body)
         self.numbers.append(body["application_number"])
         return made

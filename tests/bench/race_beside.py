@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.race_arena import Arena
-from tests.factories import PASSWORD
-from tests.imports.people import table
+from tests.scenarios.imports import csv_table
+from tests.scenarios.members import PASSWORD
 
 NEWEST: Final = 40  # patents that each file tells of: those that are raced for at the moment, and some before
 DONE: Final = (0, 3)  # done, or with rows that say nothing new
@@ -40,7 +40,7 @@ async def _write(arena: Arena, environment: Mapping[str, str], folder: Path, don
         numbers, file = arena.numbers[-NEWEST:], folder / "events.csv"
         year = 5 + done.files % 4
         event = {"法律事件": "缴纳年费", "生效日": f"{2018 + year}-02-20", "年度": str(year)}
-        file.write_bytes(table(*({"专利号": number, **event} for number in numbers)))
+        file.write_bytes(csv_table(*({"专利号": number, **event} for number in numbers)))
         who = ("--kind", "legal_events", "--mode", "apply", "--server", arena.base, "--as", owner)
         code, said = await asyncio.to_thread(_ran, environment, "import", str(file), *who)
         done.files, done.rows = done.files + 1, done.rows + len(numbers)

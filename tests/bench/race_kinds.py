@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from tests.bench.race_arena import Answered, Arena, Fields, Prepare, Racer, Start, soon, today
 from tests.bench.race_judge import needlessly_refused, standing
-from tests.patents.made import entry, publication_number
-from tests.rights.made import terms_of
+from tests.scenarios.consents import consent_terms
+from tests.scenarios.patents import patent_body, publication_number
 
 CONFIRMED: Final = ["sole_licensors_own_working"]
 PLACES: Final[list[list[str]]] = [[], ["500000"], ["500101"], ["110000", "500102"], ["110000"], ["310000"]]
@@ -102,7 +102,7 @@ async def _consent_twice(arena: Arena) -> Start:
 
 def _terms(arena: Arena, granting: Racer) -> Fields:
     body = granting.body or {}
-    return terms_of(body, body["party_id"], arena.parties["owner"])
+    return consent_terms(body, body["party_id"], arena.parties["owner"])
 
 
 def _consent(consent: Fields) -> str:
@@ -162,7 +162,7 @@ def corrected_or_not(start: Start, answers: Sequence[Answered], entries: Sequenc
 async def _merged(arena: Arena) -> Start:
     """One invention entered as two rows, licensed on each, while a third request says that they are one."""
     one, number = await arena.patent(), publication_number()
-    other_body = entry(publication_number=number, filing_date=None, grant_date=None)
+    other_body = patent_body(publication_number=number, filing_date=None, grant_date=None)
     del other_body["application_number"]
     other = await arena.told("POST", "/v1/patents", arena.people["owner"], other_body)
     body = {"application_number": one["application_number"], "publication_number": number, "title": one["title"]}

@@ -11,13 +11,13 @@ import httpx
 import pytest
 
 from backend.core.settings import Settings
-from tests import factories
 from tests.commands import patentmart
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import environment_of
 from tests.patent_search.test_search_server import database_of, served
-from tests.patents.made import entered
+from tests.scenarios.imports import csv_table, new_number
+from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.patents import enter_patent
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
@@ -38,15 +38,15 @@ async def test_backed_up_under_load_destroyed_and_restored_nothing_is_missing(
     kept: list[str] = []
     over = asyncio.Event()
     async with served(folder, mine["DATABASE_URL"]) as client:
-        university = await factories.organisation(client)
-        file = {"file": ("f.csv", table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(3_000))))}
+        university = await register_organisation(client)
+        file = {"file": ("f.csv", csv_table(*({"申请号": new_number(), "名称": f"第 {n} 件"} for n in range(3_000))))}
         form = {"kind": "patents", "mode": "apply"}
         sent = await client.post("/v1/imports", data=form, files=file, headers=university.headers)
         assert sent.status_code == 202, sent.text
 
         async def write() -> None:
             while not over.is_set():
-                kept.append((await entered(client, university))["id"])
+                kept.append((await enter_patent(client, university))["id"])
 
         writing = [asyncio.create_task(write()) for _ in range(3)]
         await asyncio.sleep(1)
@@ -74,7 +74,7 @@ async def test_backed_up_under_load_destroyed_and_restored_nothing_is_missing(
     assert code == 0, said
 
 
-async def done(client: httpx.AsyncClient, address: str, member: factories.Member) -> int:
+async def done(client: httpx.AsyncClient, address: str, member: Member) -> int:
     """Return how many rows of an import were created once it is done."""
     for _ in range(600):
         found = (await client.get(address, headers=member.headers)).json()

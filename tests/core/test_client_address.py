@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from backend.core.network.client_address import network_of
-from tests import factories
 from tests.core.conftest import Another
 from tests.one_server import environment_of, free_port
+from tests.scenarios.members import register_organisation, sign_in
 
 TOKEN = "f3a91c0d47be5826e19f"
 SAYING = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP")
@@ -81,8 +81,8 @@ async def test_a_caller_is_counted_as_who_he_is_however_he_spells_it(
     client: httpx.AsyncClient, another: Another
 ) -> None:
     slow = another(rate_caller_per_minute=4)
-    who = await factories.organisation(client, verified=False)
-    again = await factories.signed_in(slow, who.user_email)
+    who = await register_organisation(client, verified=False)
+    again = await sign_in(slow, who.user_email)
     spellings = (f"Bearer {who.token}", f"bearer {who.token}", f"BEARER   {who.token} ", f"Bearer {again.token}")
     seen = [(await slow.get("/v1/me", headers={"Authorization": said})).status_code for said in spellings]
     refused = await slow.get("/v1/me", headers={"Authorization": f"bEaReR  {again.token}"})
@@ -91,13 +91,13 @@ async def test_a_caller_is_counted_as_who_he_is_however_he_spells_it(
     assert 1 <= int(refused.headers["retry-after"]) <= 61
     writes = await slow.post("/v1/parties", json={}, headers=who.headers)
     assert writes.status_code == REFUSED
-    other = await factories.organisation(client, verified=False)
+    other = await register_organisation(client, verified=False)
     assert (await slow.get("/v1/me", headers=other.headers)).status_code == 200
 
 
 async def test_a_key_and_the_tokens_that_it_gets_are_one_caller(client: httpx.AsyncClient, another: Another) -> None:
     slow = another(rate_caller_per_minute=2)
-    who = await factories.organisation(client, verified=False)
+    who = await register_organisation(client, verified=False)
     body = {"name": "夜间上传", "scopes": ["catalogue:read"], "role": "viewer"}
     key = (await client.post("/v1/api-keys", json=body, headers=who.headers)).json()["secret"]
     form = {"grant_type": "client_credentials", "client_secret": key}

@@ -49,10 +49,10 @@ def drip(link: socket.socket, data: bytes) -> bool:
     return True
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def one(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+@pytest.fixture(scope="module")
+def one(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("connections")
-    url = "" if request.param == "sqlite" else postgres_url(f"connections_{os.getpid()}")
+    url = "" if database_kind == "sqlite" else postgres_url(f"connections_{os.getpid()}")
     with running(
         folder, url, HEADER_SECONDS=str(SECONDS), CONNECTIONS_PER_ADDRESS="40", BODIES_BYTES="1500000"
     ) as server:

@@ -3,7 +3,7 @@ import re
 import httpx
 import pytest
 
-from tests import factories
+from tests.scenarios.members import register_organisation
 
 
 async def test_the_server_says_it_is_alive_and_ready(client: httpx.AsyncClient) -> None:
@@ -40,7 +40,7 @@ async def test_who_asks_too_often_is_told_when_to_come_back(another):
 async def test_callers_from_one_address_are_counted_apart(client, another):
     slow = another(rate_caller_per_minute=2)
     for _ in range(2):
-        who = await factories.organisation(client, verified=False)
+        who = await register_organisation(client, verified=False)
         said = [await slow.get("/v1/me", headers=who.headers) for _ in range(3)]
         assert [a.status_code for a in said] == [200, 200, 429]
         assert said[2].headers["ratelimit"].startswith('"caller"')

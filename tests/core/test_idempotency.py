@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from backend.core.clock import Clock
 from backend.core.http import retention
 from backend.core.http.idempotency import ANSWER
-from tests import factories
 from tests.core.conftest import Another
-from tests.factories import Member
-from tests.patents import made
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, add_member, register_organisation, registration_body, verify_organisation
+from tests.scenarios.patents import application_number, enter_patent, publication_number
 
 pytestmark = pytest.mark.both_databases
 
@@ -37,7 +37,7 @@ def party(name: str = "某公司", **fields: Any) -> dict[str, Any]:
 @pytest_asyncio.fixture(scope="module")
 async def member(app: FastAPI) -> Member:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
-        return await factories.organisation(client)
+        return await register_organisation(client)
 
 
 async def post(client: httpx.AsyncClient, member: Member, keyed: dict[str, str], body: Any) -> httpx.Response:
@@ -92,10 +92,10 @@ async def test_fifty_at_once_with_one_key_make_one_change(client, member, app):
 
 
 async def test_a_refusal_is_worked_on_anew_and_its_key_stays_bound_to_the_body(client, member):
-    draft = (await made.entered(client, member))["id"]
-    listing = (await made.listed(client, member, draft))["id"]
+    draft = (await enter_patent(client, member))["id"]
+    listing = (await list_patent(client, member, draft))["id"]
     unknown = f"/v1/listings/{listing[:-4]}0000/suspension"
-    viewer = await factories.colleague(client, member, "viewer")
+    viewer = await add_member(client, member, "viewer")
     for who, address, body, status in (
         (viewer, "/v1/parties", party(), 403),
         (member, unknown, {"reason": "无此挂牌"}, 404),
@@ -112,14 +112,14 @@ async def test_a_refusal_is_worked_on_anew_and_its_key_stays_bound_to_the_body(c
 
 
 async def test_what_was_refused_is_done_under_the_same_key_once_its_cause_has_gone_and_then_comes_again(client):
-    mine = await factories.organisation(client, verified=False)
-    patent = (await made.entered(client, mine))["id"]
+    mine = await register_organisation(client, verified=False)
+    patent = (await enter_patent(client, mine))["id"]
     draft = await client.post("/v1/listings", json={"patent_id": patent}, headers=mine.headers)
     address, headers = f"/v1/listings/{draft.json()['id']}/submission", mine.headers | key()
     for _ in range(2):
         refused = await client.post(address, headers=headers)
         assert code(refused) == (403, "organisation_not_verified")
-    await factories.verify(client, mine.organisation_id)
+    await verify_organisation(client, mine.organisation_id)
     done, again = [await client.post(address, headers=headers) for _ in range(2)]
     assert (done.status_code, "idempotency-replayed" in done.headers) == (200, False), done.text
     assert (again.content, again.headers["idempotency-replayed"]) == (done.content, "true")
@@ -147,8 +147,8 @@ async def test_what_is_refused_to_many_at_once_under_one_key_is_replayed_to_none
 
 
 async def test_a_patent_that_has_moved_is_followed_under_the_same_key(client, member):
-    stands, gone = [await made.entered(client, member, **numbers) for numbers in (
-        {}, {"application_number": None, "publication_number": made.publication_number()}
+    stands, gone = [await enter_patent(client, member, **numbers) for numbers in (
+        {}, {"application_number": None, "publication_number": publication_number()}
     )]  # fmt: skip
     link = {"application_number": stands["application_number"]}
     merged = await client.patch(f"/v1/patents/{gone['id']}", json=link, headers=member.headers | {"If-Match": "*"})
@@ -175,8 +175,8 @@ async def test_a_refusal_that_passes_leaves_the_key_free(client, another: Anothe
 
 
 async def test_a_stale_action_is_done_under_its_key_with_the_version_that_was_read_since(client, member):
-    patent = (await made.entered(client, member))["id"]
-    listing = (await made.listed(client, member, patent))["id"]
+    patent = (await enter_patent(client, member))["id"]
+    listing = (await list_patent(client, member, patent))["id"]
     address, headers = f"/v1/listings/{listing}/delisting", member.headers | key()
     body = {"reason": "已签约"}
     stale = await client.post(address, json=body, headers=headers | {"If-Match": '"1"'})
@@ -190,7 +190,7 @@ async def test_a_stale_action_is_done_under_its_key_with_the_version_that_was_re
 
 
 async def test_keys_are_each_caller_s_own(client, member):
-    keyed, colleague = key(), await factories.colleague(client, member)
+    keyed, colleague = key(), await add_member(client, member)
     first = await post(client, member, keyed, party("甲"))
     other = await post(client, colleague, keyed, party("乙"))
     assert (first.status_code, other.status_code) == (201, 201)
@@ -198,7 +198,7 @@ async def test_keys_are_each_caller_s_own(client, member):
 
 
 async def test_a_stranger_s_keys_are_those_of_the_address(another: Another):
-    keyed, body = key(), factories.registration(kind="individual")
+    keyed, body = key(), registration_body(kind="individual")
     here, there = another(address="10.0.0.1"), another(address="10.0.0.2")
     first, again = [await here.post("/v1/organisations", json=body, headers=keyed) for _ in range(2)]
     assert first.status_code == 201
@@ -218,7 +218,7 @@ async def test_a_key_may_be_long(client, member):
 
 
 async def test_an_upload_is_the_same_by_its_fields_and_its_file_s_content(client, member):
-    keyed, content = key(), f"申请号,名称\n{made.application_number()},电池\n".encode()
+    keyed, content = key(), f"申请号,名称\n{application_number()},电池\n".encode()
 
     async def send(content: bytes, mode: str = "check") -> httpx.Response:
         return await client.post(

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from backend.core.settings import Settings
-from tests import factories
 from tests.core import served, spare
 from tests.machine import postgres_url
+from tests.scenarios.members import registration_body
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_an_unexpected_error_is_found_by_the_number_its_caller_got(serving):
 
 def test_nothing_that_people_said_is_written_down(serving):
     client, log = serving
-    body = factories.registration("individual")
+    body = registration_body("individual")
     address, password = body["member"]["email"], body["member"]["password"]
     client.post("/v1/organisations", json=body)
     client.post("/v1/organisations", json=body)

@@ -10,8 +10,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import factories
-from tests.factories import Member
+from tests.scenarios.members import Member, register_organisation
 
 pytestmark = pytest.mark.both_databases
 
@@ -28,7 +27,7 @@ async def shelf(app: FastAPI) -> tuple[Member, str, list[str]]:
     """Return a member, a word in the names of 23 parties, and their ids in order."""
     word = secrets.token_hex(4)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
-        member = await factories.organisation(client)
+        member = await register_organisation(client)
         return member, word, [await enter(client, member, f"{word} {n}") for n in range(23)]
 
 
@@ -53,7 +52,7 @@ async def test_whatever_the_sizes_of_the_pages_each_thing_comes_once_in_order(cl
 
 
 async def test_what_others_write_meanwhile_moves_nothing(client):
-    member, word = await factories.organisation(client, verified=False), secrets.token_hex(4)
+    member, word = await register_organisation(client, verified=False), secrets.token_hex(4)
     before = [await enter(client, member, f"{word} {n}") for n in range(9)]
     found, cursor = [], {}
     while cursor is not None:

@@ -9,9 +9,8 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
-from tests.patents import made
+from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.patents import enter_patent
 
 pytestmark = pytest.mark.both_databases
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.both_databases
 @pytest_asyncio.fixture(scope="module")
 async def member(app: FastAPI) -> Member:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
-        return await factories.organisation(client)
+        return await register_organisation(client)
 
 
 async def party(client: httpx.AsyncClient, member: Member) -> tuple[str, str]:
@@ -77,7 +76,7 @@ async def test_a_tag_that_is_none_of_ours_is_malformed(client, member, wrong):
 
 
 async def test_the_tag_is_of_the_bytes_so_the_language_counts_for_reading_and_not_for_changing(client, member):
-    patent = (await made.entered(client, member))["id"]
+    patent = (await enter_patent(client, member))["id"]
     tags = {}
     for language in ("zh", "en"):
         headers = member.headers | {"Accept-Language": language}

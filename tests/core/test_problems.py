@@ -10,9 +10,8 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from backend.core.errors import every_problem
-from tests import factories
 from tests.core.routes import every_route
-from tests.factories import Member
+from tests.scenarios.members import Member, register_organisation
 
 pytestmark = pytest.mark.both_databases
 
@@ -23,7 +22,7 @@ MEMBERS = {"type", "title", "status", "detail", "instance", "code"}
 @pytest_asyncio.fixture(scope="module")
 async def member(app: FastAPI) -> Member:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client:
-        return await factories.organisation(client)
+        return await register_organisation(client)
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Final
 import httpx
 import pytest
 
-from tests import factories
 from tests.core.conftest import Another
 from tests.one_server import running
+from tests.scenarios.members import register_organisation
 
 ALWAYS: Final = {
     "x-content-type-options": "nosniff",
@@ -65,7 +65,7 @@ async def test_every_answer_is_guarded_whatever_it_is(
 
 
 async def test_files_and_refusals_before_the_app_are_guarded_too(client: httpx.AsyncClient, another: Another) -> None:
-    who = await factories.organisation(client)
+    who = await register_organisation(client)
     kept = await client.post("/v1/files", headers=who.headers, files={"file": ("a.txt", b"a text, <b>bold</b>")})
     guarded(await client.get(f"/v1/files/{kept.json()['id']}/content", headers=who.headers))
     guarded(await client.get("/v1/patents.csv", headers=who.headers))

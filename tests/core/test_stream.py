@@ -14,7 +14,7 @@ from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.events.log import EVENT, read_event_token
 from backend.core.events.stream import CURSOR
-from tests import factories
+from tests.scenarios.members import register_organisation
 
 pytestmark = pytest.mark.both_databases
 
@@ -99,7 +99,7 @@ async def test_a_consumer_takes_each_event_once_though_it_stumbles_and_two_try(s
 
 
 async def test_every_change_says_its_event(client, app, database):
-    member = await factories.organisation(client, verified=False)
+    member = await register_organisation(client, verified=False)
     made = await client.post("/v1/parties", json={"person": "legal", "name": "甲"}, headers=member.headers)
     address, tag = made.headers["location"], made.headers["etag"]
     changed = await client.patch(address, json={"name": "乙"}, headers=member.headers | {"If-Match": tag})

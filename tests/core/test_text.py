@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.app import create_app
-from backend.core.settings import read_settings
 from backend.core.text_rules import clean, clean_line, seen
-from tests import factories
+from tests.core.described import document
+from tests.scenarios.members import PASSWORD, Member, register_organisation, registration_body
 
 pytestmark = pytest.mark.both_databases
 
-DOCUMENT = create_app(read_settings(patentmart_demo=True)).openapi()
+DOCUMENT = document()
 SCHEMAS = DOCUMENT["components"]["schemas"]
 FREE: Final = (
     "pattern",
@@ -82,7 +81,7 @@ PARAMETERS = [
 ]
 
 
-async def codes_at(client: httpx.AsyncClient, member: factories.Member, text: str, *spared: str) -> list[str]:
+async def codes_at(client: httpx.AsyncClient, member: Member, text: str, *spared: str) -> list[str]:
     """Return each free text of a body that takes this one, or that tells of it in another way than at its place."""
     wrong = []
     for method, path, place in BODIES:
@@ -99,35 +98,35 @@ async def codes_at(client: httpx.AsyncClient, member: factories.Member, text: st
 
 
 @pytest.fixture(scope="module")
-def members() -> dict[int, factories.Member]:
+def members() -> dict[int, Member]:
     return {}
 
 
-async def member_of(client: httpx.AsyncClient, members: dict[int, factories.Member]) -> factories.Member:
+async def member_of(client: httpx.AsyncClient, members: dict[int, Member]) -> Member:
     app = id(client._transport.app)  # type: ignore[attr-defined]
     if app not in members:
-        members[app] = await factories.organisation(client)
+        members[app] = await register_organisation(client)
     return members[app]
 
 
-async def test_no_field_takes_a_zero_byte(client: httpx.AsyncClient, members: dict[int, factories.Member]) -> None:
+async def test_no_field_takes_a_zero_byte(client: httpx.AsyncClient, members: dict[int, Member]) -> None:
     assert len(BODIES) > 80
     assert await codes_at(client, await member_of(client, members), ZERO) == []
 
 
 async def test_no_field_but_a_secret_takes_what_turns_the_text_behind_it(
-    client: httpx.AsyncClient, members: dict[int, factories.Member]
+    client: httpx.AsyncClient, members: dict[int, Member]
 ) -> None:
     assert await codes_at(client, await member_of(client, members), TURNED, *SECRET, *SOUGHT) == []
 
 
 async def test_no_name_or_other_line_hides_what_nobody_sees(
-    client: httpx.AsyncClient, members: dict[int, factories.Member]
+    client: httpx.AsyncClient, members: dict[int, Member]
 ) -> None:
     assert await codes_at(client, await member_of(client, members), UNSEEN, *SECRET, *SOUGHT, *PROSE) == []
 
 
-async def test_no_address_takes_a_zero_byte(client: httpx.AsyncClient, members: dict[int, factories.Member]) -> None:
+async def test_no_address_takes_a_zero_byte(client: httpx.AsyncClient, members: dict[int, Member]) -> None:
     headers = (await member_of(client, members)).headers
     for path, parameter in PARAMETERS:
         url = re.sub(r"{\w+}", "x", path)
@@ -179,7 +178,7 @@ def part(name: bytes, value: bytes, more: bytes = b"") -> bytes:
     ],
 )
 async def test_no_part_of_a_form_takes_a_zero_byte(
-    client: httpx.AsyncClient, members: dict[int, factories.Member], path: str, parts: bytes, pointer: str
+    client: httpx.AsyncClient, members: dict[int, Member], path: str, parts: bytes, pointer: str
 ) -> None:
     file = part(b"file", "申请号,专利名称\n1,2\n".encode(), b'; filename="a\0\xe2\x80\xaeb.csv"')
     headers = {**(await member_of(client, members)).headers, "Content-Type": PARTED}
@@ -189,7 +188,7 @@ async def test_no_part_of_a_form_takes_a_zero_byte(
 
 
 async def test_names_of_files_and_programs_are_kept_as_a_person_sees_them(
-    client: httpx.AsyncClient, members: dict[int, factories.Member]
+    client: httpx.AsyncClient, members: dict[int, Member]
 ) -> None:
     member = await member_of(client, members)
     name = b'; filename="a\0\xe2\x80\xae\xe3\x85\xa4b\xe2\x80\x8b.txt"'
@@ -200,7 +199,7 @@ async def test_names_of_files_and_programs_are_kept_as_a_person_sees_them(
     assert (await client.post("/v1/imports", content=table + b"--zz--\r\n", headers=headers)).json()[
         "filename"
     ] == "ab.txt"
-    form = {"grant_type": "password", "username": member.user_email, "password": factories.PASSWORD}
+    form = {"grant_type": "password", "username": member.user_email, "password": PASSWORD}
     signed_in = await client.post("/v1/oauth/token", data=form, headers={"User-Agent": b"Browser\0\x85\xad/1"})
     assert signed_in.status_code == 200, signed_in.text
     sessions = (await client.get("/v1/me/sessions", headers=member.headers)).json()["items"]
@@ -218,7 +217,7 @@ async def test_nobody_bears_the_name_of_another_with_something_hidden_in_it(
     client: httpx.AsyncClient, name: str, language: str, said: str
 ) -> None:
     answer = await client.post(
-        "/v1/organisations", json=factories.registration(name=name), headers={"Accept-Language": language}
+        "/v1/organisations", json=registration_body(name=name), headers={"Accept-Language": language}
     )
     errors = answer.json()["errors"]
     assert {(error["pointer"], error["code"]) for error in errors} == {("/name", "invisible_character")}
@@ -227,9 +226,9 @@ async def test_nobody_bears_the_name_of_another_with_something_hidden_in_it(
 
 async def test_a_long_text_keeps_the_joiners_that_its_script_needs(client: httpx.AsyncClient) -> None:
     text = "می\u200cخواهم \u200f(١) क्\u200dष"
-    made = await client.post("/v1/organisations", json=factories.registration(introduction=text))
+    made = await client.post("/v1/organisations", json=registration_body(introduction=text))
     assert made.json()["introduction"] == text
-    turned = await client.post("/v1/organisations", json=factories.registration(introduction="見\u202eて"))
+    turned = await client.post("/v1/organisations", json=registration_body(introduction="見\u202eて"))
     assert {e["code"] for e in turned.json()["errors"]} == {"turning_character"}
 
 

@@ -8,8 +8,8 @@ import pytest
 from backend.delivery.webhooks.codes import DeliveryFailure
 from backend.delivery.webhooks.public_addresses import is_public
 from backend.delivery.webhooks.sender import Message, Outcome, WebhookSender
-from tests import factories
-from tests.delivery.receiver import receiving
+from tests.scenarios.members import register_organisation
+from tests.scenarios.webhooks import run_receiver
 
 PUBLIC = (
     "8.8.8.8", "1.1.1.1", "114.114.114.114", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1",
@@ -42,7 +42,7 @@ def test_no_other_address_is(address: str) -> None:
 
 
 async def test_a_webhook_at_such_an_address_is_refused(connected: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(connected)
+    mine = await register_organisation(connected)
     literals = [address for address in NOT_PUBLIC if address and set(address) <= set("0123456789abcdef.:")]
     for address in literals:
         url = f"https://[{address}]/" if ":" in address else f"https://{address}/"
@@ -52,7 +52,7 @@ async def test_a_webhook_at_such_an_address_is_refused(connected: httpx.AsyncCli
 
 
 async def test_such_an_address_is_not_connected_to_whatever_name_leads_there() -> None:
-    async with receiving() as receiver, WebhookSender(private=False) as post:
+    async with run_receiver() as receiver, WebhookSender(private=False) as post:
         port = receiver.url.rpartition(":")[2]
         for host in ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[::127.0.0.1]", "localhost"):
             for scheme in ("http", "https"):

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, event, listed
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent, post_legal_event
 
 pytestmark = pytest.mark.both_databases
 
@@ -52,11 +52,11 @@ async def all_after(
 
 
 async def test_everybody_is_told_what_is_public_and_a_member_its_own_besides(client: httpx.AsyncClient) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
+    mine, other = await register_organisation(client), await register_organisation(client)
     place = await now(client)
-    patent = await entered(client, mine)
-    listing = await listed(client, mine, patent["id"])
-    ended = await event(client, mine, patent["id"], "surrendered", "2024-03-01")
+    patent = await enter_patent(client, mine)
+    listing = await list_patent(client, mine, patent["id"])
+    ended = await post_legal_event(client, mine, patent["id"], "surrendered", "2024-03-01")
     assert ended.status_code == 201, ended.text
     public = await all_after(client, place)
     told = [(item["type"], item["subject"], item["removed"]) for item in public]
@@ -73,9 +73,9 @@ async def test_everybody_is_told_what_is_public_and_a_member_its_own_besides(cli
 
 
 async def test_who_was_never_verified_is_refused_in_private(client: httpx.AsyncClient) -> None:
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     place = await now(client)
-    new = await factories.organisation(client, verified=False)
+    new = await register_organisation(client, verified=False)
     verdict = {"outcome": "refused", "reason": "材料不全"}
     answer = await client.post(
         f"/v1/organisations/{new.organisation_id}/verification", json=verdict, headers=staff.headers
@@ -86,14 +86,14 @@ async def test_who_was_never_verified_is_refused_in_private(client: httpx.AsyncC
 
 
 async def test_an_answers_event_id_is_the_id_of_the_change(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     place = await now(client)
     written = await enter(client, mine)
     assert written in [item["id"] for item in await all_after(client, place, mine)]
 
 
 async def test_page_by_page_while_others_write_nothing_is_missed_or_told_twice(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     place = await now(client)
     writing = asyncio.gather(*(enter(client, mine) for _ in range(40)))
     told: list[str] = []
@@ -108,10 +108,10 @@ async def test_page_by_page_while_others_write_nothing_is_missed_or_told_twice(c
 
 
 async def test_only_the_kinds_that_were_asked_for_are_told(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     place = await now(client)
-    patent = await entered(client, mine)
-    await listed(client, mine, patent["id"])
+    patent = await enter_patent(client, mine)
+    await list_patent(client, mine, patent["id"])
     kinds = {item["type"] for item in await all_after(client, place, mine, types="listing,patent.registered")}
     assert {"listing.published", "patent.registered"} <= kinds
     assert all(kind.startswith("listing.") or kind == "patent.registered" for kind in kinds)
@@ -119,7 +119,7 @@ async def test_only_the_kinds_that_were_asked_for_are_told(client: httpx.AsyncCl
 
 
 async def test_a_place_tells_nothing_of_what_lies_between(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     place = await now(client)
     quiet = {(await client.get(CHANGES, params={"after": place})).json()["next_after"] for _ in range(3)}
     assert len(quiet) == 3, "the same place is never written twice alike"
@@ -149,7 +149,7 @@ async def test_a_question_that_means_nothing_is_refused(
 
 
 async def test_who_waits_is_told_at_once_and_keeps_nobody_from_the_database(client: httpx.AsyncClient) -> None:
-    members = [await factories.organisation(client) for _ in range(4)]
+    members = [await register_organisation(client) for _ in range(4)]
     asked = {"after": await now(client), "wait": 20, "types": "party.entered"}
     waiting = {
         who: [asyncio.create_task(client.get(CHANGES, params=asked, headers=who.headers)) for _ in range(10)]
@@ -167,7 +167,7 @@ async def test_who_waits_is_told_at_once_and_keeps_nobody_from_the_database(clie
 
 
 async def test_who_waits_counts_as_a_stream_while_there_is_nothing_to_tell(connected: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(connected)
+    mine = await register_organisation(connected)
     place = await now(connected)
     asked: dict[str, Any] = {"after": place, "wait": 20, "types": "party.entered"}
     waiting = [asyncio.create_task(connected.get(CHANGES, params=asked, headers=mine.headers)) for _ in range(10)]
@@ -193,7 +193,7 @@ async def test_who_waits_in_vain_is_told_so_when_the_time_is_over(client: httpx.
 
 
 async def test_a_stream_tells_the_same_and_goes_on_where_it_broke(connected: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(connected)
+    mine = await register_organisation(connected)
     headers = {**mine.headers, "Accept": "text/event-stream"}
     first = asyncio.create_task(read(connected, headers, {"after": "now"}, 2))
     await asyncio.sleep(1)
@@ -205,7 +205,7 @@ async def test_a_stream_tells_the_same_and_goes_on_where_it_broke(connected: htt
 
 
 async def test_a_stream_that_told_nothing_yet_says_where_to_go_on(connected: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(connected)
+    mine = await register_organisation(connected)
     headers = {**mine.headers, "Accept": "text/event-stream"}
     async with connected.stream("GET", CHANGES, headers=headers, params={"after": "now"}, timeout=10) as answer:
         place = next(line for line in (await anext(answer.aiter_text())).splitlines() if line.startswith("id: "))
@@ -216,7 +216,7 @@ async def test_a_stream_that_told_nothing_yet_says_where_to_go_on(connected: htt
 
 
 async def test_streams_are_counted_while_they_are_open(connected: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(connected)
+    mine = await register_organisation(connected)
     headers = {**mine.headers, "Accept": "text/event-stream"}
     async with contextlib.AsyncExitStack() as stack:
         statuses, reading = [], []

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from backend.delivery.webhooks.fair_share import AT_ONCE, OF_ORGANISATION, OF_WEBHOOK, Busy, Place, in_turn
-from tests import factories
-from tests.delivery.receiver import hook, receiving
 from tests.delivery.test_changes import enter
+from tests.scenarios.members import register_organisation
+from tests.scenarios.webhooks import register_webhook, run_receiver
 
 
 def under_way(**organisations: int) -> Busy:
@@ -69,10 +69,10 @@ def test_of_one_organisation_a_webhook_has_only_a_part() -> None:
 
 @pytest.mark.parametrize("hooks", [12])
 async def test_slow_receivers_of_one_organisation_keep_no_other_waiting(client: httpx.AsyncClient, hooks: int) -> None:
-    slow_one, honest = await factories.organisation(client), await factories.organisation(client)
-    async with receiving(lambda _said: 9.0) as slow, receiving() as quick:
-        await asyncio.gather(*(hook(client, slow_one, f"{slow.url}/{n}", "party") for n in range(hooks)))
-        await hook(client, honest, quick.url, "party")
+    slow_one, honest = await register_organisation(client), await register_organisation(client)
+    async with run_receiver(lambda _said: 9.0) as slow, run_receiver() as quick:
+        await asyncio.gather(*(register_webhook(client, slow_one, f"{slow.url}/{n}", "party") for n in range(hooks)))
+        await register_webhook(client, honest, quick.url, "party")
         for _ in range(10):
             await enter(client, slow_one)  # a hundred and twenty deliveries, more than all slots of a process
         await slow.until(OF_ORGANISATION)

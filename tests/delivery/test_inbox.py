@@ -13,12 +13,12 @@ from fastapi import FastAPI
 from backend.core.events import log as event_log
 from backend.patents.codes import LegalStatus
 from backend.patents.events import patent_status_changed
-from tests import factories
 from tests.delivery.test_changes import all_after, now
-from tests.factories import Member
-from tests.licences.made import FREE, licensed
-from tests.patents.made import entered, event, listed
-from tests.rights.made import party_of
+from tests.scenarios.licences import take_licence
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, add_member, find_party, register_organisation, sign_in_platform
+from tests.scenarios.open_licences import FREE
+from tests.scenarios.patents import enter_patent, post_legal_event
 
 pytestmark = pytest.mark.both_databases
 
@@ -65,11 +65,11 @@ async def steady(client: httpx.AsyncClient, member: Member) -> Told_:
 
 
 async def test_a_message_is_there_within_two_seconds_of_what_happened(connected: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(connected)
-    colleague = await factories.colleague(connected, mine)
+    mine = await register_organisation(connected)
+    colleague = await add_member(connected, mine)
     await steady(connected, mine)
-    patent = await entered(connected, mine)
-    gone = await event(connected, mine, patent["id"], "surrendered", "2024-03-01")
+    patent = await enter_patent(connected, mine)
+    gone = await post_legal_event(connected, mine, patent["id"], "surrendered", "2024-03-01")
     assert gone.status_code == 201, gone.text
     began = time.monotonic()
     found = await until(connected, colleague, lambda found: "patent.status_changed" in types(found))
@@ -84,11 +84,11 @@ async def test_a_message_is_there_within_two_seconds_of_what_happened(connected:
 
 
 async def test_who_did_it_is_not_told_and_neither_is_another_organisation(client: httpx.AsyncClient) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
-    colleague = await factories.colleague(client, mine)
+    mine, other = await register_organisation(client), await register_organisation(client)
+    colleague = await add_member(client, mine)
     await steady(client, mine)
-    patent = await entered(client, mine)
-    await listed(client, mine, patent["id"])
+    patent = await enter_patent(client, mine)
+    await list_patent(client, mine, patent["id"])
     found = await until(client, colleague, lambda found: "listing.published" in types(found))
     assert found["unread"] == len(found["items"])
     assert not {"listing.published"} & set(types(await inbox(client, mine)))
@@ -96,9 +96,9 @@ async def test_who_did_it_is_not_told_and_neither_is_another_organisation(client
 
 
 async def test_the_holder_is_told_why_its_listing_was_suspended(client: httpx.AsyncClient) -> None:
-    mine, platform = await factories.organisation(client), await factories.platform(client)
+    mine, platform = await register_organisation(client), await sign_in_platform(client)
     await steady(client, mine)
-    listing = await listed(client, mine, (await entered(client, mine))["id"])
+    listing = await list_patent(client, mine, (await enter_patent(client, mine))["id"])
     path = f"/v1/listings/{listing['id']}/suspension"
     assert (await client.post(path, json={"reason": "投诉"}, headers=platform.headers)).status_code == 200
     found = await until(client, mine, lambda found: "listing.suspended" in types(found))
@@ -106,22 +106,22 @@ async def test_the_holder_is_told_why_its_listing_was_suspended(client: httpx.As
 
 
 async def test_a_public_listing_lost_with_its_right_tells_its_holder(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     await steady(client, mine)
-    patent = await entered(client, mine)
-    await listed(client, mine, patent["id"])
-    await event(client, mine, patent["id"], "surrendered", "2024-03-01")
+    patent = await enter_patent(client, mine)
+    await list_patent(client, mine, patent["id"])
+    await post_legal_event(client, mine, patent["id"], "surrendered", "2024-03-01")
     found = await until(client, mine, lambda found: "listing.suspended" in types(found))
     assert "right does not stand" in found["items"][0]["text"]
 
 
 async def test_what_becomes_of_a_holding_is_told_also_to_whom_it_was_taken_from(client: httpx.AsyncClient) -> None:
-    mine, rival = await factories.organisation(client), await factories.organisation(client)
-    platform = await factories.platform(client)
-    patent = await entered(client, mine)
-    await listed(client, mine, patent["id"])
+    mine, rival = await register_organisation(client), await register_organisation(client)
+    platform = await sign_in_platform(client)
+    patent = await enter_patent(client, mine)
+    await list_patent(client, mine, patent["id"])
     path = f"/v1/patents/{patent['id']}/holdings"
-    named = {"party_id": await party_of(client, rival)}
+    named = {"party_id": await find_party(client, rival)}
     claimed = (await client.post(path, json=named, headers=mine.headers)).json()
     verdict = {"outcome": "refused", "reason": "无证据"}
     answer = await client.post(f"{path}/{claimed['id']}/verification", json=verdict, headers=platform.headers)
@@ -131,11 +131,11 @@ async def test_what_becomes_of_a_holding_is_told_also_to_whom_it_was_taken_from(
 
 
 async def test_a_holder_is_told_that_another_named_a_further_one_and_what_to_do(client: httpx.AsyncClient) -> None:
-    mine, second, third = [await factories.organisation(client) for _ in range(3)]
-    patent = await entered(client, mine)
-    await listed(client, mine, patent["id"])
+    mine, second, third = [await register_organisation(client) for _ in range(3)]
+    patent = await enter_patent(client, mine)
+    await list_patent(client, mine, patent["id"])
     for holder in (second, third):
-        named = {"party_id": await party_of(client, holder)}
+        named = {"party_id": await find_party(client, holder)}
         answer = await client.post(f"/v1/patents/{patent['id']}/holdings", json=named, headers=mine.headers)
         assert answer.status_code == 201, answer.text
     found = await until(client, second, lambda found: "holding.asserted" in types(found))
@@ -145,28 +145,28 @@ async def test_a_holder_is_told_that_another_named_a_further_one_and_what_to_do(
 
 
 async def test_who_names_a_co_owner_is_not_warned_of_it(client: httpx.AsyncClient) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
-    colleague = await factories.colleague(client, mine)
-    patent = await entered(client, mine)
-    named = {"party_id": await party_of(client, other)}
+    mine, other = await register_organisation(client), await register_organisation(client)
+    colleague = await add_member(client, mine)
+    patent = await enter_patent(client, mine)
+    named = {"party_id": await find_party(client, other)}
     answer = await client.post(f"/v1/patents/{patent['id']}/holdings", json=named, headers=mine.headers)
     assert answer.status_code == 201, answer.text
-    await listed(client, mine, patent["id"])
+    await list_patent(client, mine, patent["id"])
     found = await until(client, colleague, lambda found: "listing.published" in types(found))
     assert "holding.asserted" not in types(found)
 
 
 async def test_an_open_licence_is_told_once_and_not_also_as_a_right(client: httpx.AsyncClient) -> None:
-    mine, enterprise, _, _ = await licensed(client, FREE)
+    mine, enterprise, _, _ = await take_licence(client, FREE)
     for member in (mine, enterprise):
         found = await until(client, member, lambda found: "licence.effective" in types(found))
         assert "right.recorded" not in types(found)
 
 
 async def test_public_events_are_told_once_in_the_feed_whomever_they_name(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     place = await now(client)
-    listing = await listed(client, mine, (await entered(client, mine))["id"])
+    listing = await list_patent(client, mine, (await enter_patent(client, mine))["id"])
     for member in (None, mine):
         told = await all_after(client, place, member, types="listing.published")
         assert [one["subject"] for one in told] == [listing["id"]]
@@ -174,8 +174,8 @@ async def test_public_events_are_told_once_in_the_feed_whomever_they_name(client
 
 
 async def test_marks_are_a_members_own(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
-    colleague = await factories.colleague(client, mine, "viewer")
+    mine = await register_organisation(client)
+    colleague = await add_member(client, mine, "viewer")
     await happen(app, mine, 3)
     found = await until(client, colleague, lambda found: found["unread"] == 3)
     newest, middle, oldest = (one["id"] for one in found["items"])
@@ -195,8 +195,8 @@ async def test_marks_are_a_members_own(client: httpx.AsyncClient, app: FastAPI) 
 
 
 async def test_what_is_unread_is_what_the_list_shows_while_more_comes(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
-    colleague = await factories.colleague(client, mine)
+    mine = await register_organisation(client)
+    colleague = await add_member(client, mine)
     done = asyncio.Event()
 
     async def poll() -> list[tuple[int, int]]:
@@ -215,7 +215,7 @@ async def test_what_is_unread_is_what_the_list_shows_while_more_comes(client: ht
 
 
 async def test_another_organisations_message_is_not_there(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
+    mine, other = await register_organisation(client), await register_organisation(client)
     await happen(app, mine)
     found = await until(client, mine, lambda found: "patent.status_changed" in types(found))
     message = found["items"][0]["id"]
@@ -225,10 +225,10 @@ async def test_another_organisations_message_is_not_there(client: httpx.AsyncCli
 
 
 async def test_a_member_sees_messages_since_he_joined(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     await happen(app, mine)
     await until(client, mine, lambda found: "patent.status_changed" in types(found))
-    late = await factories.colleague(client, mine)
+    late = await add_member(client, mine)
     assert (await inbox(client, late))["items"] == []
     body = {"name": "k", "scopes": ["delivery:read"], "role": "viewer"}
     key = (await client.post("/v1/api-keys", json=body, headers=late.headers)).json()["secret"]
@@ -237,13 +237,13 @@ async def test_a_member_sees_messages_since_he_joined(client: httpx.AsyncClient,
 
 
 async def test_a_list_of_a_category_that_is_none_is_refused(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     answer = await client.get(INBOX, params={"category": "nonsense"}, headers=mine.headers)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "no_such_category")
 
 
 async def test_a_program_reads_without_marks(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     await happen(app, mine)
     found = await until(client, mine, lambda found: "patent.status_changed" in types(found))
     message = found["items"][0]["id"]
@@ -260,8 +260,8 @@ async def test_a_program_reads_without_marks(client: httpx.AsyncClient, app: Fas
 
 
 async def test_unread_is_exact_up_to_999_and_pages_follow_each_other(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
-    colleague = await factories.colleague(client, mine)
+    mine = await register_organisation(client)
+    colleague = await add_member(client, mine)
     await happen(app, mine, 999)
     found = await until(client, colleague, lambda found: found["unread"] == 999, 20)
     assert found["unread_is_exact"] is True
@@ -275,7 +275,7 @@ async def test_unread_is_exact_up_to_999_and_pages_follow_each_other(client: htt
 
 
 async def test_a_message_names_the_patent_that_it_speaks_of(client: httpx.AsyncClient) -> None:
-    university, enterprise, declared, licence = await licensed(client, FREE)
+    university, enterprise, declared, licence = await take_licence(client, FREE)
     patent = (await client.get(f"/v1/patents/{declared['patent_id']}", headers=university.headers)).json()
     about = {"title": patent["title"], "application_number": patent["application_number"]}
     for member, kind in ((university, "notice.given"), (enterprise, "licence.effective")):

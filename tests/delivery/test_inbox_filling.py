@@ -20,8 +20,8 @@ from backend.delivery.models import Message, MessageMark
 from backend.domains import REGISTRY
 from backend.patents.events import patent_updated
 from backend.patents.patent_reference import named
-from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, steady, types, until
+from tests.scenarios.members import register_organisation
 
 pytestmark = pytest.mark.both_databases
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.both_databases
 async def test_an_event_becomes_one_message_however_often_it_is_followed(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     await happen(app, mine, 5)
     await until(client, mine, lambda found: types(found).count("patent.status_changed") == 5)
     database = app.state.database
@@ -42,7 +42,7 @@ async def test_an_event_becomes_one_message_however_often_it_is_followed(
 
 
 async def test_what_nobody_is_told_moves_the_cursor_once_it_is_quiet(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     await steady(client, mine)
     database = app.state.database
     async with database.write() as session:
@@ -60,7 +60,7 @@ async def test_what_nobody_is_told_moves_the_cursor_once_it_is_quiet(client: htt
 
 
 async def test_old_messages_are_forgotten_with_their_marks(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     await happen(app, mine)
     found = await until(client, mine, lambda found: "patent.status_changed" in types(found))
     await client.put(f"{INBOX}/{found['items'][0]['id']}/read", headers=mine.headers)

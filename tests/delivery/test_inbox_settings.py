@@ -7,16 +7,15 @@ import pytest
 from fastapi import FastAPI
 
 from backend.domains import REGISTRY
-from tests import factories
 from tests.delivery.test_inbox import INBOX, happen, inbox, types, until
-from tests.factories import Member
+from tests.scenarios.members import Member, add_member, register_organisation
 
 SETTINGS = "/v1/me/notification-settings"
 
 
 async def test_a_category_switched_off_is_neither_shown_nor_counted(client: httpx.AsyncClient, app: FastAPI) -> None:
-    mine = await factories.organisation(client)
-    colleague = await factories.colleague(client, mine)
+    mine = await register_organisation(client)
+    colleague = await add_member(client, mine)
     await happen(app, mine)
     await until(client, colleague, lambda found: found["unread"] == 1)
     first = await client.get(SETTINGS, headers=colleague.headers)
@@ -32,11 +31,11 @@ async def test_a_category_switched_off_is_neither_shown_nor_counted(client: http
     assert stale.status_code == 412
     assert (await inbox(client, colleague)) == {"items": [], "next_cursor": None, "unread": 0, "unread_is_exact": True}
     assert "patent.status_changed" in types(await inbox(client, mine)), "for himself alone"
-    await switched(client, colleague)
+    await switch_off(client, colleague)
     assert (await inbox(client, colleague))["unread"] == 1
 
 
-async def switched(client: httpx.AsyncClient, member: Member, *off: str) -> None:
+async def switch_off(client: httpx.AsyncClient, member: Member, *off: str) -> None:
     """Have the member told nothing of these categories."""
     seen = (await client.get(SETTINGS, headers=member.headers)).headers["ETag"]
     answer = await client.put(SETTINGS, json={"off": off}, headers={**member.headers, "If-Match": seen})
@@ -46,18 +45,18 @@ async def switched(client: httpx.AsyncClient, member: Member, *off: str) -> None
 async def test_what_is_switched_off_is_not_read_with_what_the_list_shows(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
-    mine = await factories.organisation(client)
-    colleague = await factories.colleague(client, mine)
+    mine = await register_organisation(client)
+    colleague = await add_member(client, mine)
     await happen(app, mine, 2)
     await until(client, colleague, lambda found: found["unread"] == 2)
-    await switched(client, colleague, "patents")
-    await factories.colleague(client, mine)
+    await switch_off(client, colleague, "patents")
+    await add_member(client, mine)
     found = await until(client, colleague, lambda found: "member.joined" in types(found))
     through = {"through": found["items"][0]["id"]}
     for _ in range(2):
         read = await client.put(f"{INBOX}/read", json=through, headers=colleague.headers)
         assert read.json() == {"unread": 0, "unread_is_exact": True}
-    await switched(client, colleague)
+    await switch_off(client, colleague)
     found = await inbox(client, colleague)
     assert {(one["type"], one["read"]) for one in found["items"]} == {
         ("member.joined", True),
@@ -67,7 +66,7 @@ async def test_what_is_switched_off_is_not_read_with_what_the_list_shows(
 
 
 async def test_settings_are_changed_by_who_has_seen_them(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     blind = await client.put(SETTINGS, json={"off": ["members"]}, headers=mine.headers)
     assert (blind.status_code, blind.json()["code"]) == (428, "if_match_required")
     assert (await client.get(SETTINGS, headers=mine.headers)).json()["off"] == []
@@ -80,6 +79,6 @@ async def test_settings_are_changed_by_who_has_seen_them(client: httpx.AsyncClie
 async def test_settings_that_mean_nothing_are_refused(
     client: httpx.AsyncClient, path: str, body: dict[str, Any], code: str
 ) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     answer = await client.put(path, json=body, headers=mine.headers)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)

@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests import factories
-from tests.accounts.test_keys import bearer, make
 from tests.accounts.test_members import address_of
 from tests.delivery.test_changes import CHANGES, enter, now
-from tests.factories import Member
+from tests.scenarios.api_keys import bearer, make_key
+from tests.scenarios.members import PASSWORD, Member, add_member, register_organisation, sign_in
 
 SECONDS = 6.0  # in which it has ended
 WAYS = ["signed out", "ended elsewhere", "new password", "removed", "key revoked"]
@@ -20,22 +19,22 @@ WAYS = ["signed out", "ended elsewhere", "new password", "removed", "key revoked
 
 async def opened(client: httpx.AsyncClient, owner: Member, how: str) -> tuple[Member, dict[str, str]]:
     """Return a member of the organisation, and the headers of what is going to end."""
-    member = await factories.colleague(client, owner)
+    member = await add_member(client, owner)
     if how != "key revoked":
         return member, member.headers
-    key = await make(client, member, "delivery:read", role="viewer")
+    key = await make_key(client, member, "delivery:read", role="viewer")
     return member, bearer(key["secret"])
 
 
 async def end(client: httpx.AsyncClient, owner: Member, member: Member, how: str) -> None:
     """End it."""
-    elsewhere = await factories.signed_in(client, member.user_email)
+    elsewhere = await sign_in(client, member.user_email)
     if how == "signed out":
         answer = await client.post("/v1/oauth/revocation", data={"token": member.refresh_token})
     elif how == "ended elsewhere":
         answer = await client.delete("/v1/me/sessions", headers=elsewhere.headers)
     elif how == "new password":
-        body = {"current_password": factories.PASSWORD, "password": "an even longer sentence"}
+        body = {"current_password": PASSWORD, "password": "an even longer sentence"}
         answer = await client.put("/v1/me/password", json=body, headers=elsewhere.headers)
     elif how == "removed":
         headers = owner.headers | {"If-Match": "*"}
@@ -64,7 +63,7 @@ async def rest(pieces: AsyncIterator[str]) -> str:
 
 @pytest.mark.parametrize("how", WAYS)
 async def test_a_stream_ends_and_tells_nothing_more(connected: httpx.AsyncClient, how: str) -> None:
-    owner = await factories.organisation(connected)
+    owner = await register_organisation(connected)
     member, headers = await opened(connected, owner, how)
     async with streaming(connected, headers) as pieces:
         await enter(connected, owner)
@@ -80,7 +79,7 @@ async def test_a_stream_ends_and_tells_nothing_more(connected: httpx.AsyncClient
 
 @pytest.mark.parametrize("how", WAYS)
 async def test_who_waits_is_answered_that_he_is_not_signed_in(client: httpx.AsyncClient, how: str) -> None:
-    owner = await factories.organisation(client)
+    owner = await register_organisation(client)
     member, headers = await opened(client, owner, how)
     asked = {"after": await now(client), "wait": 25, "types": "party.entered"}
     waiting = asyncio.create_task(client.get(CHANGES, params=asked, headers=headers))
@@ -92,9 +91,9 @@ async def test_who_waits_is_answered_that_he_is_not_signed_in(client: httpx.Asyn
 
 
 async def test_the_streams_of_others_go_on(connected: httpx.AsyncClient) -> None:
-    owner = await factories.organisation(connected)
+    owner = await register_organisation(connected)
     member, headers = await opened(connected, owner, "removed")
-    key = await make(connected, owner, "delivery:read", role="viewer")
+    key = await make_key(connected, owner, "delivery:read", role="viewer")
     async with (
         streaming(connected, owner.headers) as own,
         streaming(connected, bearer(key["secret"])) as program,

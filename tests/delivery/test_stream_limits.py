@@ -13,9 +13,8 @@ from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.core.errors import Problem
 from backend.core.settings import Settings, read_settings
 from backend.delivery.feed.stream_limits import StreamReader, Streams, reader_of
-from tests import factories
 from tests.delivery.test_changes import CHANGES
-from tests.factories import Member
+from tests.scenarios.members import Member, register_organisation
 
 PENDING, VERIFIED = OrganisationStatus.PENDING, OrganisationStatus.VERIFIED
 
@@ -77,7 +76,7 @@ async def reading(client: httpx.AsyncClient, member: Member | None, count: int) 
 
 
 async def test_an_organisation_that_nobody_verified_and_a_stranger_have_few(connected: httpx.AsyncClient) -> None:
-    new, verified = await factories.organisation(connected, verified=False), await factories.organisation(connected)
+    new, verified = await register_organisation(connected, verified=False), await register_organisation(connected)
     for member, most in ((new, 2), (None, 5), (verified, 10)):
         async with reading(connected, member, most + 4) as answers:
             statuses = Counter(answer.status_code for answer in answers)

@@ -3,16 +3,15 @@
 import httpx
 import pytest
 
-from tests import factories
 from tests.accounts.test_members import address_of
-from tests.delivery.receiver import hook, receiving
 from tests.delivery.test_inbox import types, until
-from tests.factories import Member
+from tests.scenarios.members import Member, add_member, register_organisation
+from tests.scenarios.webhooks import register_webhook, run_receiver
 
 KNOWN = "webhook.secrets_known"
 
 
-async def ends(client: httpx.AsyncClient, owner: Member, who: Member, role: str | None = None) -> None:
+async def remove_or_demote(client: httpx.AsyncClient, owner: Member, who: Member, role: str | None = None) -> None:
     """Have the owner remove the member, or give it a lower role."""
     address, headers = await address_of(client, who), owner.headers | {"If-Match": "*"}
     if role is None:
@@ -26,12 +25,12 @@ async def ends(client: httpx.AsyncClient, owner: Member, who: Member, role: str 
 async def test_the_owners_are_asked_for_new_secrets_when_somebody_goes_who_may_know_them(
     client: httpx.AsyncClient, role: str, lower: str | None
 ) -> None:
-    mine = await factories.organisation(client)
-    other = await factories.colleague(client, mine, "owner")
-    gone = await factories.colleague(client, mine, role)
-    async with receiving() as receiver:
-        made = await hook(client, mine, receiver.url, "listing")
-    await ends(client, mine, gone, lower)
+    mine = await register_organisation(client)
+    other = await add_member(client, mine, "owner")
+    gone = await add_member(client, mine, role)
+    async with run_receiver() as receiver:
+        made = await register_webhook(client, mine, receiver.url, "listing")
+    await remove_or_demote(client, mine, gone, lower)
     for owner in (mine, other):  # also the one who sent him away
         found = await until(client, owner, lambda found: KNOWN in types(found))
         message = next(one for one in found["items"] if one["type"] == KNOWN)
@@ -44,12 +43,12 @@ async def test_the_owners_are_asked_for_new_secrets_when_somebody_goes_who_may_k
 
 
 async def test_nobody_is_asked_where_there_is_no_secret_or_nobody_knew_it(client: httpx.AsyncClient) -> None:
-    without, with_one = await factories.organisation(client), await factories.organisation(client)
-    async with receiving() as receiver:
-        await hook(client, with_one, receiver.url, "listing")
-    await ends(client, without, await factories.colleague(client, without, "owner"))
-    await ends(client, with_one, await factories.colleague(client, with_one, "viewer"))
+    without, with_one = await register_organisation(client), await register_organisation(client)
+    async with run_receiver() as receiver:
+        await register_webhook(client, with_one, receiver.url, "listing")
+    await remove_or_demote(client, without, await add_member(client, without, "owner"))
+    await remove_or_demote(client, with_one, await add_member(client, with_one, "viewer"))
     for owner in (without, with_one):
-        await factories.colleague(client, owner)
+        await add_member(client, owner)
         found = await until(client, owner, lambda found: types(found).count("member.joined") == 2)
         assert KNOWN not in types(found)

@@ -9,21 +9,29 @@ import pytest
 from aiohttp import web
 from fastapi import FastAPI
 
-from tests import factories
 from tests.accounts.test_quotas import limited, usage
-from tests.delivery.receiver import HOOKS, Receiver, asked_once, eventually, hook, receiving, token_of, verified
 from tests.delivery.test_changes import all_after, enter, now
-from tests.factories import Member
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.webhooks import (
+    HOOKS,
+    Receiver,
+    eventually,
+    register_webhook,
+    run_receiver,
+    token_of,
+    verify_signature,
+    wait_for_verification,
+)
 
 
-async def made(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
+async def create_webhook(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
     """Return a webhook as it is when it is made."""
     answer = await client.post(HOOKS, json={"url": url, "types": list(types)}, headers=member.headers)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
 
-async def changed(client: httpx.AsyncClient, member: Member, webhook_id: str, **said: Any) -> httpx.Response:
+async def patch_webhook(client: httpx.AsyncClient, member: Member, webhook_id: str, **said: Any) -> httpx.Response:
     """Return the answer to a change."""
     headers = {**member.headers, "If-Match": "*"}
     return await client.patch(f"{HOOKS}/{webhook_id}", json=said, headers=headers)
@@ -37,16 +45,16 @@ async def ask(client: httpx.AsyncClient, member: Member, webhook_id: str) -> htt
 async def test_the_address_is_asked_once_signed_and_told_of_events_when_it_has_answered(
     client: httpx.AsyncClient,
 ) -> None:
-    mine = await factories.organisation(client)
-    async with receiving() as receiver:
-        new = await made(client, mine, receiver.url, "party")
+    mine = await register_organisation(client)
+    async with run_receiver() as receiver:
+        new = await create_webhook(client, mine, receiver.url, "party")
         assert (new["status"], new["verified_at"]) == ("unproven", None)
         before = await enter(client, mine)
-        shown = await asked_once(client, mine, new["id"])
+        shown = await wait_for_verification(client, mine, new["id"])
         assert (shown["status"], shown["verification_answered"], shown["verification_failure"]) == ("active", 200, None)
         assert shown["verified_at"] is not None
         (asked,) = receiver.asked
-        said = verified(new["secret"], asked)
+        said = verify_signature(new["secret"], asked)
         assert (said["type"], said["data"]["webhook_id"]) == ("webhook.verification", new["id"])
         after = await enter(client, mine)
         await receiver.until(1)
@@ -68,15 +76,15 @@ ANSWERS: dict[str, tuple[Callable[[dict[str, Any]], web.Response], str]] = {
 
 @pytest.mark.parametrize("answer", ANSWERS)
 async def test_without_the_token_it_is_sent_no_event(client: httpx.AsyncClient, answer: str) -> None:
-    mine, (proof, failure) = await factories.organisation(client), ANSWERS[answer]
-    async with receiving(proof=proof) as receiver:
-        new = await made(client, mine, receiver.url, "party")
-        shown = await asked_once(client, mine, new["id"])
+    mine, (proof, failure) = await register_organisation(client), ANSWERS[answer]
+    async with run_receiver(proof=proof) as receiver:
+        new = await create_webhook(client, mine, receiver.url, "party")
+        shown = await wait_for_verification(client, mine, new["id"])
         assert (shown["status"], shown["verification_failure"]) == ("unproven", failure)
         await enter(client, mine)
         await asyncio.sleep(2)
         assert (receiver.got, len(receiver.asked)) == ([], 1), "nor is it asked again by itself"
-        refused = await changed(client, mine, new["id"], status="active")
+        refused = await patch_webhook(client, mine, new["id"], status="active")
         assert (refused.status_code, refused.json()["code"]) == (409, "webhook_unproven")
         receiver.proof = token_of
         assert (await ask(client, mine, new["id"])).status_code == 202
@@ -86,20 +94,20 @@ async def test_without_the_token_it_is_sent_no_event(client: httpx.AsyncClient, 
 
 
 async def test_the_token_may_come_back_as_plain_text(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
-    async with receiving(proof=lambda said: web.Response(text=said["data"]["token"] + "\n")) as receiver:
-        await hook(client, mine, receiver.url, "party")
+    mine = await register_organisation(client)
+    async with run_receiver(proof=lambda said: web.Response(text=said["data"]["token"] + "\n")) as receiver:
+        await register_webhook(client, mine, receiver.url, "party")
 
 
 async def test_another_address_is_proved_anew_and_told_of_nothing_until_then(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
-    async with receiving() as first, receiving(proof=lambda _said: web.Response(status=500)) as second:
-        known = await hook(client, mine, first.url, "party")
-        same = await changed(client, mine, known["id"], url=first.url, types=["party", "patent"])
+    mine = await register_organisation(client)
+    async with run_receiver() as first, run_receiver(proof=lambda _said: web.Response(status=500)) as second:
+        known = await register_webhook(client, mine, first.url, "party")
+        same = await patch_webhook(client, mine, known["id"], url=first.url, types=["party", "patent"])
         assert same.json()["status"] == "active"
-        moved = await changed(client, mine, known["id"], url=second.url)
+        moved = await patch_webhook(client, mine, known["id"], url=second.url)
         assert (moved.json()["status"], moved.json()["verified_at"]) == ("unproven", None)
-        await asked_once(client, mine, known["id"])
+        await wait_for_verification(client, mine, known["id"])
         await enter(client, mine)
         await asyncio.sleep(1.5)
         assert (first.got, second.got, len(first.asked), len(second.asked)) == ([], [], 1, 1)
@@ -124,25 +132,25 @@ async def _active(client: httpx.AsyncClient, member: Member, webhook_id: str) ->
 async def test_an_address_that_was_changed_while_disabled_is_proved_when_it_is_made_active(
     client: httpx.AsyncClient,
 ) -> None:
-    mine = await factories.organisation(client)
-    async with receiving() as first, receiving() as second:
-        known = await hook(client, mine, first.url, "party")
-        await changed(client, mine, known["id"], status="disabled")
+    mine = await register_organisation(client)
+    async with run_receiver() as first, run_receiver() as second:
+        known = await register_webhook(client, mine, first.url, "party")
+        await patch_webhook(client, mine, known["id"], status="disabled")
         refused = await ask(client, mine, known["id"])
         assert (refused.status_code, refused.json()["code"]) == (409, "webhook_disabled")
-        await changed(client, mine, known["id"], url=second.url)
+        await patch_webhook(client, mine, known["id"], url=second.url)
         await asyncio.sleep(1.5)
         assert second.asked == [], "what is disabled is sent nothing"
-        again = await changed(client, mine, known["id"], status="active")
+        again = await patch_webhook(client, mine, known["id"], status="active")
         assert again.json()["status"] == "unproven"
         await _active(client, mine, known["id"])
         assert len(second.asked) == 1
 
 
 async def test_who_is_proved_is_not_asked_again(client: httpx.AsyncClient) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
-    async with receiving() as receiver:
-        known = await hook(client, mine, receiver.url, "party")
+    mine, other = await register_organisation(client), await register_organisation(client)
+    async with run_receiver() as receiver:
+        known = await register_webhook(client, mine, receiver.url, "party")
         refused = await ask(client, mine, known["id"])
         assert (refused.status_code, refused.json()["code"]) == (409, "webhook_proved")
         assert (await ask(client, other, known["id"])).status_code == 404
@@ -152,16 +160,16 @@ async def test_who_is_proved_is_not_asked_again(client: httpx.AsyncClient) -> No
 async def test_only_so_many_requests_are_sent_for_an_organisation_in_an_hour(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
-    mine = await factories.organisation(client)
-    async with receiving(proof=lambda _said: web.Response(status=500)) as victim:
+    mine = await register_organisation(client)
+    async with run_receiver(proof=lambda _said: web.Response(status=500)) as victim:
         with limited(app, webhook_verifications_per_hour=3):
-            new = await made(client, mine, victim.url, "party")
+            new = await create_webhook(client, mine, victim.url, "party")
             answers = [await _asked_in_turn(client, mine, new["id"], victim) for _ in range(3)]
             assert [answer.status_code for answer in answers] == [202, 202, 429]
             assert 0 < int(answers[2].headers["retry-after"]) <= 3_600
             body = {"url": victim.url}
             assert (await client.post(HOOKS, json=body, headers=mine.headers)).status_code == 429
-            assert (await changed(client, mine, new["id"], url=f"{victim.url}/2")).status_code == 429
+            assert (await patch_webhook(client, mine, new["id"], url=f"{victim.url}/2")).status_code == 429
             shown = (await usage(client, mine))["webhook_verifications"]
             assert (shown["used"], shown["limit"], shown["period"]) == (3, 3, "hour")
         await asyncio.sleep(1.5)
@@ -173,7 +181,7 @@ async def _asked_in_turn(
 ) -> httpx.Response:
     before = len(receiver.asked)
     await eventually(lambda: len(receiver.asked) >= min(before, 3), 5)
-    await asked_once(client, member, webhook_id)
+    await wait_for_verification(client, member, webhook_id)
     answer = await ask(client, member, webhook_id)
     if answer.status_code == 202:
         await eventually(lambda: len(receiver.asked) > before, 10)
@@ -181,9 +189,9 @@ async def _asked_in_turn(
 
 
 async def test_many_calls_at_once_send_no_more_requests_than_calls(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
-    async with receiving(proof=lambda _said: web.Response(status=500)) as receiver:
-        new = await made(client, mine, receiver.url, "party")
+    mine = await register_organisation(client)
+    async with run_receiver(proof=lambda _said: web.Response(status=500)) as receiver:
+        new = await create_webhook(client, mine, receiver.url, "party")
         answers = await asyncio.gather(*(ask(client, mine, new["id"]) for _ in range(8)))
         assert {answer.status_code for answer in answers} == {202}
         await asyncio.sleep(3)
@@ -191,15 +199,15 @@ async def test_many_calls_at_once_send_no_more_requests_than_calls(client: httpx
 
 
 async def test_an_organisation_that_is_no_longer_verified_is_told_nothing(client: httpx.AsyncClient) -> None:
-    mine, staff = await factories.organisation(client), await factories.platform(client)
+    mine, staff = await register_organisation(client), await sign_in_platform(client)
     address = f"/v1/organisations/{mine.organisation_id}/verification"
-    async with receiving() as receiver:
-        known = await hook(client, mine, receiver.url, "party")
+    async with run_receiver() as receiver:
+        known = await register_webhook(client, mine, receiver.url, "party")
         place = await now(client)
         refusal = {"outcome": "refused", "reason": "材料失效"}
         assert (await client.post(address, json=refusal, headers=staff.headers)).status_code == 200
         await enter(client, mine)
-        assert (await changed(client, mine, known["id"], url=f"{receiver.url}/2")).status_code in (403, 429)
+        assert (await patch_webhook(client, mine, known["id"], url=f"{receiver.url}/2")).status_code in (403, 429)
         await asyncio.sleep(2)
         assert (receiver.got, len(receiver.asked)) == ([], 1)
         assert await all_after(client, place, mine, types="party") != [], "it happened all the same"

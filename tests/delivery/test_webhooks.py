@@ -16,12 +16,19 @@ from backend.delivery.models import Delivery, Webhook
 from backend.delivery.webhooks import rules as webhook_rules
 from backend.delivery.webhooks.codes import DeliveryFailure
 from backend.delivery.webhooks.sender import Message, Outcome, WebhookSender
-from tests import factories
 from tests.accounts.test_quotas import usage
-from tests.delivery.receiver import HOOKS, asked_once, eventually, hook, receiving, verified
 from tests.delivery.test_changes import all_after, enter, now
-from tests.factories import Member
-from tests.patents.made import entered, listed
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.webhooks import (
+    HOOKS,
+    eventually,
+    register_webhook,
+    run_receiver,
+    verify_signature,
+    wait_for_verification,
+)
 
 pytestmark = pytest.mark.both_databases
 
@@ -43,30 +50,31 @@ async def ended(client: httpx.AsyncClient, member: Member, webhook_id: str, **du
 
 
 async def test_what_happens_is_sent_signed_as_the_feed_tells_it(client: httpx.AsyncClient) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
-    async with receiving() as receiver:
-        made = await hook(client, mine, receiver.url, "party", "listing.published")
+    mine, other = await register_organisation(client), await register_organisation(client)
+    async with run_receiver() as receiver:
+        made = await register_webhook(client, mine, receiver.url, "party", "listing.published")
         place = await now(client)
         await enter(client, other)
         await enter(client, mine)
-        patent = await entered(client, other)
-        await listed(client, other, patent["id"])
+        patent = await enter_patent(client, other)
+        await list_patent(client, other, patent["id"])
         await receiver.until(2)
         await asyncio.sleep(1)
         said = sorted(
-            (verified(made["secret"], got) for got in receiver.got), key=lambda one: one["type"] == "listing.published"
+            (verify_signature(made["secret"], got) for got in receiver.got),
+            key=lambda one: one["type"] == "listing.published",
         )
         told = await all_after(client, place, mine, types="party,listing.published")
         assert [one["data"] for one in said] == [{**change, "sequence": 1} for change in told]
         assert [one["type"] for one in said] == ["party.entered", "listing.published"]
         with pytest.raises(WebhookVerificationError):
-            verified("whsec_" + "A" * 43 + "=", receiver.got[0])
+            verify_signature("whsec_" + "A" * 43 + "=", receiver.got[0])
         sent = await deliveries(client, mine, made["id"], status="delivered")
         assert {one["id"] for one in sent} == {got.id for got in receiver.got}
 
 
 async def test_of_a_subject_the_next_waits_for_the_one_before_and_no_other_does(client: httpx.AsyncClient) -> None:
-    mine, failed = await factories.organisation(client), []
+    mine, failed = await register_organisation(client), []
 
     def answer(said: dict[str, Any]) -> int:
         if not failed and said["type"] == "patent.registered":
@@ -74,14 +82,14 @@ async def test_of_a_subject_the_next_waits_for_the_one_before_and_no_other_does(
             return 500
         return 200
 
-    async with receiving(answer) as receiver:
-        made = await hook(client, mine, receiver.url, "patent")
-        first = await entered(client, mine)
+    async with run_receiver(answer) as receiver:
+        made = await register_webhook(client, mine, receiver.url, "patent")
+        first = await enter_patent(client, mine)
         etag = (await client.get(f"/v1/patents/{first['id']}", headers=mine.headers)).headers["etag"]
         headers = {**mine.headers, "If-Match": etag}
         await client.patch(f"/v1/patents/{first['id']}", json={"title": "改名"}, headers=headers)
         await eventually(lambda: bool(failed), 5)
-        second = await entered(client, mine)
+        second = await enter_patent(client, mine)
         await eventually(lambda: bool(receiver.of(second["id"])), 4)
         assert failed == [first["id"]]
         assert [one.said["type"] for one in receiver.of(first["id"])] == ["patent.registered"]
@@ -94,10 +102,10 @@ async def test_of_a_subject_the_next_waits_for_the_one_before_and_no_other_does(
 
 
 async def test_one_that_is_slow_keeps_no_other_waiting(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
-    async with receiving(lambda _said: 8.0) as slow, receiving() as quick:
-        await hook(client, mine, slow.url, "party")
-        await hook(client, mine, quick.url, "party")
+    mine = await register_organisation(client)
+    async with run_receiver(lambda _said: 8.0) as slow, run_receiver() as quick:
+        await register_webhook(client, mine, slow.url, "party")
+        await register_webhook(client, mine, quick.url, "party")
         for _ in range(12):
             await enter(client, mine)
         await quick.until(12, seconds=7)
@@ -107,9 +115,9 @@ async def test_one_that_is_slow_keeps_no_other_waiting(client: httpx.AsyncClient
 async def test_what_is_no_success_is_tried_again_and_no_redirection_is_followed(
     client: httpx.AsyncClient, status: int
 ) -> None:
-    mine = await factories.organisation(client)
-    async with receiving(lambda _said: status) as receiver:
-        made = await hook(client, mine, receiver.url, "party")
+    mine = await register_organisation(client)
+    async with run_receiver(lambda _said: status) as receiver:
+        made = await register_webhook(client, mine, receiver.url, "party")
         await enter(client, mine)
         failed = await ended(client, mine, made["id"], attempts=1)
         assert (failed["status"], failed["answered"], failed["failure"]) == ("waiting", status, "status")
@@ -129,10 +137,10 @@ def test_it_is_tried_for_three_days_and_some_hours() -> None:
 async def test_after_three_days_of_failing_it_is_disabled_which_is_an_event(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     database = app.state.database
-    async with receiving(lambda _said: 503) as receiver:
-        made = await hook(client, mine, receiver.url, "party")
+    async with run_receiver(lambda _said: 503) as receiver:
+        made = await register_webhook(client, mine, receiver.url, "party")
         place = await now(client)
         await enter(client, mine)
         await ended(client, mine, made["id"], attempts=1)
@@ -148,9 +156,9 @@ async def test_after_three_days_of_failing_it_is_disabled_which_is_an_event(
 
 
 async def test_gone_it_is_disabled_and_made_active_again_it_can_be_sent_again(client: httpx.AsyncClient) -> None:
-    mine, gone = await factories.organisation(client), [True]
-    async with receiving(lambda _said: 410 if gone else 200) as receiver:
-        made = await hook(client, mine, receiver.url, "party")
+    mine, gone = await register_organisation(client), [True]
+    async with run_receiver(lambda _said: 410 if gone else 200) as receiver:
+        made = await register_webhook(client, mine, receiver.url, "party")
         address = f"{HOOKS}/{made['id']}"
         await enter(client, mine)
         failed = await ended(client, mine, made["id"], status="given_up")
@@ -173,9 +181,9 @@ async def test_gone_it_is_disabled_and_made_active_again_it_can_be_sent_again(cl
 
 
 async def test_made_active_it_is_told_of_nothing_that_was_before(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
-    async with receiving() as receiver:
-        made = await hook(client, mine, receiver.url, "party")
+    mine = await register_organisation(client)
+    async with run_receiver() as receiver:
+        made = await register_webhook(client, mine, receiver.url, "party")
         headers = {**mine.headers, "If-Match": "*"}
         for _ in range(10):
             for status in ("disabled", "active"):
@@ -189,21 +197,21 @@ async def test_made_active_it_is_told_of_nothing_that_was_before(client: httpx.A
 
 
 async def test_for_a_day_both_secrets_sign(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
-    async with receiving() as receiver:
-        made = await hook(client, mine, receiver.url, "party")
+    mine = await register_organisation(client)
+    async with run_receiver() as receiver:
+        made = await register_webhook(client, mine, receiver.url, "party")
         renewed = await client.post(f"{HOOKS}/{made['id']}/secret-renewal", headers=mine.headers)
         assert renewed.status_code == 200, renewed.text
         assert renewed.json()["secret"] != made["secret"]
         await enter(client, mine)
         (got,) = await receiver.until(1)
-        assert verified(made["secret"], got) == verified(renewed.json()["secret"], got)
+        assert verify_signature(made["secret"], got) == verify_signature(renewed.json()["secret"], got)
         shown = await client.get(f"{HOOKS}/{made['id']}", headers=mine.headers)
         assert shown.json()["secret"] is None
 
 
 async def test_a_private_address_entered_when_that_was_allowed_is_not_reached_when_it_is_not() -> None:
-    async with receiving() as receiver, WebhookSender(private=False) as post:
+    async with run_receiver() as receiver, WebhookSender(private=False) as post:
         for url in (receiver.url, receiver.url.replace("http:", "https:")):
             outcome = await post.send(Message(url, "dlv_1", "{}", ("whsec_c2VjcmV0",)), datetime.now(UTC))
             assert outcome == Outcome(None, DeliveryFailure.ADDRESS)
@@ -211,7 +219,7 @@ async def test_a_private_address_entered_when_that_was_allowed_is_not_reached_wh
 
 
 async def test_an_organisation_has_twenty_at_most(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
+    mine = await register_organisation(client)
     body = {"url": "https://hooks.invalid/", "types": ["invitation"]}
     for _ in range(20):
         assert (await client.post(HOOKS, json=body, headers=mine.headers)).status_code == 201
@@ -223,9 +231,9 @@ async def test_an_organisation_has_twenty_at_most(client: httpx.AsyncClient) -> 
 
 
 async def test_taken_away_it_takes_its_deliveries_with_it(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
-    async with receiving() as receiver:
-        made = await hook(client, mine, receiver.url, "party")
+    mine = await register_organisation(client)
+    async with run_receiver() as receiver:
+        made = await register_webhook(client, mine, receiver.url, "party")
         await enter(client, mine)
         await receiver.until(1)
         gone = await client.delete(f"{HOOKS}/{made['id']}", headers={**mine.headers, "If-Match": "*"})
@@ -236,10 +244,10 @@ async def test_taken_away_it_takes_its_deliveries_with_it(client: httpx.AsyncCli
 async def test_a_subject_is_counted_on_when_its_older_deliveries_are_forgotten(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
-    mine, database = await factories.organisation(client), app.state.database
-    async with receiving() as receiver:
-        made = await hook(client, mine, receiver.url, "patent.updated")
-        patent = await entered(client, mine)
+    mine, database = await register_organisation(client), app.state.database
+    async with run_receiver() as receiver:
+        made = await register_webhook(client, mine, receiver.url, "patent.updated")
+        patent = await enter_patent(client, mine)
         for count in (1, 2, 3):
             body = {"title": f"第 {count} 名"}
             address, headers = f"/v1/patents/{patent['id']}", {**mine.headers, "If-Match": "*"}
@@ -264,8 +272,8 @@ async def ended_all(client: httpx.AsyncClient, member: Member, webhook_id: str) 
 
 
 async def test_no_address_of_a_private_network_is_reached(connected: httpx.AsyncClient) -> None:
-    async with receiving() as receiver:
-        mine = await factories.organisation(connected)
+    async with run_receiver() as receiver:
+        mine = await register_organisation(connected)
         port = receiver.url.rpartition(":")[2]
         for url in (
             receiver.url, "https://127.0.0.1/", "https://[::1]/", "https://10.1.2.3/", "https://169.254.169.254/latest",
@@ -278,7 +286,7 @@ async def test_no_address_of_a_private_network_is_reached(connected: httpx.Async
         for name in ("localhost", "0x7f000001", "localhost.localdomain"):
             body = {"url": f"https://{name}:{port}/", "types": ["party"]}
             made = (await connected.post(HOOKS, json=body, headers=mine.headers)).json()
-            shown = await asked_once(connected, mine, made["id"])
+            shown = await wait_for_verification(connected, mine, made["id"])
             failed = shown["verification_failure"]
             assert failed == "address" or (name != "localhost" and failed == "connection"), (name, failed)
             assert shown["status"] == "unproven"

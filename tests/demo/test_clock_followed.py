@@ -7,14 +7,14 @@ import httpx
 from fastapi import FastAPI
 
 from backend.core import demo_clock
-from tests import factories
+from tests.scenarios.members import sign_in_platform
 
 CLOCK = "/v1/demo/clock"
 TRIES = 50
 
 
 async def test_a_move_is_not_undone_by_what_was_read_before_it(client: httpx.AsyncClient, app: FastAPI) -> None:
-    staff = (await factories.platform(client)).headers
+    staff = (await sign_in_platform(client)).headers
 
     async def follow(after: float) -> None:
         await asyncio.sleep(after)

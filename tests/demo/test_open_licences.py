@@ -26,10 +26,11 @@ from backend.patents.codes import ListingStatus
 from backend.patents.models import Listing, PatentAvailability
 from backend.rights import availability as listing_offers
 from backend.rights.models import Consent, RightClaim, RightEntry
-from tests import factories
 from tests.demo.test_seed import fresh
-from tests.licences.made import announce, drafted, filed
-from tests.rights.made import co_owned, consented
+from tests.scenarios.consents import give_consent
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.members import register_organisation
+from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
 
 SIZE = 500
 DOZENS = 36
@@ -122,12 +123,12 @@ def shape(row: Any) -> dict[str, str]:
 async def test_its_rows_are_of_the_shape_that_the_front_door_gives_them(
     client: httpx.AsyncClient, app: FastAPI, database: Database
 ) -> None:
-    university, institute = await factories.organisation(client), await factories.organisation(client)
-    patent = await co_owned(client, university, institute, kind="invention")
-    draft = await drafted(client, university, patent["id"], other="演示")
+    university, institute = await register_organisation(client), await register_organisation(client)
+    patent = await enter_co_owned_patent(client, university, institute, kind="invention")
+    draft = await draft_declaration(client, university, patent["id"], other="演示")
     terms = draft["consent_terms"]["declare_open_licence"]
-    await consented(client, university, institute, patent["id"], "declare_open_licence", terms)
-    made = await announce(client, university, await filed(client, university, draft))
+    await give_consent(client, university, institute, patent["id"], "declare_open_licence", terms)
+    made = await announce(client, university, await file_declaration(client, university, draft))
     about = app.state.database
     (declared,) = await rows(about, OpenLicence, col(OpenLicence.id) == made["id"])
     (entry,) = await rows(about, RightEntry, col(RightEntry.granted_for) == declared.id)

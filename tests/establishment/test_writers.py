@@ -3,51 +3,47 @@
 import httpx
 import pytest
 
-from tests import factories
-from tests.establishment import made
-from tests.factories import Member
-from tests.imports.people import ended
-from tests.patents import made as patents
-from tests.rights.made import party_of
+from tests.scenarios.holdings import name_holder
+from tests.scenarios.imports import wait_for_import
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, find_party, register_organisation, sign_in_platform
+from tests.scenarios.patents import (
+    application_number,
+    enter_patent,
+    get_patent,
+    patch_patent,
+    patent_body,
+    post_legal_event,
+    publication_number,
+)
 
 pytestmark = pytest.mark.both_databases
 
 
-async def named(client: httpx.AsyncClient, by: Member, patent_id: str, whom: Member) -> str:
-    body = {"party_id": await party_of(client, whom)}
-    answer = await client.post(f"/v1/patents/{patent_id}/holdings", json=body, headers=by.headers)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-async def disputed(client: httpx.AsyncClient, by: Member, patent_id: str, holding_id: str) -> httpx.Response:
+async def post_dispute(client: httpx.AsyncClient, by: Member, patent_id: str, holding_id: str) -> httpx.Response:
     path = f"/v1/patents/{patent_id}/holdings/{holding_id}/dispute"
     return await client.post(path, json={"reason": "权属纠纷"}, headers=by.headers)
 
 
-async def changed(client: httpx.AsyncClient, member: Member, patent_id: str, **body: str) -> httpx.Response:
-    return await client.patch(f"/v1/patents/{patent_id}", json=body, headers=member.headers | {"If-Match": "*"})
-
-
 async def test_a_refused_holder_and_an_unverified_one_write_nothing(client: httpx.AsyncClient) -> None:
-    one, refused, third = [await factories.organisation(client) for _ in range(3)]
-    pending, staff = await factories.organisation(client, verified=False), await factories.platform(client)
-    patent = await patents.entered(client, one)
+    one, refused, third = [await register_organisation(client) for _ in range(3)]
+    pending, staff = await register_organisation(client, verified=False), await sign_in_platform(client)
+    patent = await enter_patent(client, one)
     for holder in (refused, pending):
-        await named(client, one, patent["id"], holder)
-    await patents.listed(client, one, patent["id"])
+        await name_holder(client, one, patent["id"], holder)
+    await list_patent(client, one, patent["id"])
     verdict = {"outcome": "refused", "reason": "材料不实"}
     place = f"/v1/organisations/{refused.organisation_id}/verification"
     assert (await client.post(place, json=verdict, headers=staff.headers)).status_code == 200
     before = (await client.get(f"/v1/patents/{patent['id']}")).content
-    body = patents.entry(application_number=patent["application_number"], abstract="不应出现")
+    body = patent_body(application_number=patent["application_number"], abstract="不应出现")
     for holder in (refused, pending):
-        name = {"party_id": await party_of(client, third)}
+        name = {"party_id": await find_party(client, third)}
         answers = [
             await client.post(f"/v1/patents/{patent['id']}/holdings", json=name, headers=holder.headers),
             await client.post("/v1/patents", json=body, headers=holder.headers),
-            await patents.event(client, holder, patent["id"], "surrendered", "2025-03-01"),
-            await disputed(client, holder, patent["id"], patent["holders"][0]["holding_id"]),
+            await post_legal_event(client, holder, patent["id"], "surrendered", "2025-03-01"),
+            await post_dispute(client, holder, patent["id"], patent["holders"][0]["holding_id"]),
         ]
         assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {
             (403, "organisation_not_verified")
@@ -57,76 +53,78 @@ async def test_a_refused_holder_and_an_unverified_one_write_nothing(client: http
 
 async def test_whoever_entered_it_and_is_disputed_overwrites_nothing(client: httpx.AsyncClient) -> None:
     one, two, staff = [
-        await factories.organisation(client), await factories.organisation(client), await factories.platform(client)
+        await register_organisation(client), await register_organisation(client), await sign_in_platform(client)
     ]  # fmt: skip
-    patent = await patents.entered(client, one)
-    await named(client, one, patent["id"], two)
-    await patents.listed(client, two, patent["id"])
-    await disputed(client, staff, patent["id"], patent["holders"][0]["holding_id"])
+    patent = await enter_patent(client, one)
+    await name_holder(client, one, patent["id"], two)
+    await list_patent(client, two, patent["id"])
+    await post_dispute(client, staff, patent["id"], patent["holders"][0]["holding_id"])
     number = patent["application_number"]
-    body = patents.entry(application_number=number, title="改写", holders=[{"name": "再加一人"}])
-    assert (await changed(client, one, patent["id"], title="改写")).status_code == 403
+    body = patent_body(application_number=number, title="改写", holders=[{"name": "再加一人"}])
+    assert (await patch_patent(client, one, patent["id"], title="改写")).status_code == 403
     assert (await client.post("/v1/patents", json=body, headers=one.headers)).status_code == 403
     shown = (await client.get(f"/v1/patents/{patent['id']}")).json()
     assert (shown["title"], len(shown["holders"])) == (patent["title"], 2)
 
 
 async def test_a_disputed_holder_merges_nothing_into_the_patent(client: httpx.AsyncClient) -> None:
-    one, two = await factories.organisation(client), await factories.organisation(client)
-    patent = await patents.entered(client, one)
-    await disputed(client, one, patent["id"], await named(client, one, patent["id"], two))
-    side = await patents.entered(
-        client, two, application_number=None, publication_number=patents.publication_number(),
+    one, two = await register_organisation(client), await register_organisation(client)
+    patent = await enter_patent(client, one)
+    await post_dispute(client, one, patent["id"], await name_holder(client, one, patent["id"], two))
+    side = await enter_patent(
+        client, two, application_number=None, publication_number=publication_number(),
         holders=[{"name": "塞进来的公司"}],
     )  # fmt: skip
-    assert (await patents.event(client, two, side["id"], "surrendered", "2025-03-01")).status_code == 201
-    merged = await changed(client, two, side["id"], application_number=patent["application_number"])
+    assert (await post_legal_event(client, two, side["id"], "surrendered", "2025-03-01")).status_code == 201
+    merged = await patch_patent(client, two, side["id"], application_number=patent["application_number"])
     assert (merged.status_code, merged.json()["code"]) == (409, "number_belongs_to_another_patent")
-    now = await made.patent(client, one, patent["id"])
+    now = await get_patent(client, one, patent["id"])
     assert (now["legal_status"], len(now["holders"])) == ("in_force", 2)
 
 
 async def test_a_co_holder_takes_neither_facts_nor_id_over_by_an_older_row(client: httpx.AsyncClient) -> None:
-    one, two = await factories.organisation(client), await factories.organisation(client)
-    side = await patents.entered(
-        client, two, application_number=None, publication_number=patents.publication_number(), title="篡改的名称"
+    one, two = await register_organisation(client), await register_organisation(client)
+    side = await enter_patent(
+        client, two, application_number=None, publication_number=publication_number(), title="篡改的名称"
     )
-    patent = await patents.entered(client, one)
-    await named(client, one, patent["id"], two)
-    await patents.listed(client, one, patent["id"])
-    assert (await changed(client, two, patent["id"], title="篡改的名称")).status_code == 403
-    assert (await changed(client, two, side["id"], application_number=patent["application_number"])).status_code == 409
+    patent = await enter_patent(client, one)
+    await name_holder(client, one, patent["id"], two)
+    await list_patent(client, one, patent["id"])
+    assert (await patch_patent(client, two, patent["id"], title="篡改的名称")).status_code == 403
+    assert (
+        await patch_patent(client, two, side["id"], application_number=patent["application_number"])
+    ).status_code == 409
     assert (await client.get(f"/v1/patents/{patent['id']}")).json()["title"] == patent["title"]
 
 
 async def test_numbers_of_two_own_rows_do_not_touch_a_third_partys(client: httpx.AsyncClient) -> None:
-    holder, other = await factories.organisation(client), await factories.organisation(client)
-    taken = await patents.entered(client, holder, publication_number=patents.publication_number())
+    holder, other = await register_organisation(client), await register_organisation(client)
+    taken = await enter_patent(client, holder, publication_number=publication_number())
     number = taken["publication_number"]
-    first = await patents.entered(client, other)
-    await patents.entered(client, other, application_number=None, publication_number=number)
-    body = patents.entry(application_number=first["application_number"], publication_number=number)
+    first = await enter_patent(client, other)
+    await enter_patent(client, other, application_number=None, publication_number=number)
+    body = patent_body(application_number=first["application_number"], publication_number=number)
     refused = await client.post("/v1/patents", json=body, headers=other.headers)
     assert (refused.status_code, refused.json()["code"]) == (409, "number_belongs_to_another_patent")
-    rows = [f"{first['application_number']},{number},{first['title']}", f"{patents.application_number()},,别的"]
+    rows = [f"{first['application_number']},{number},{first['title']}", f"{application_number()},,别的"]
     sent = await client.post(
         "/v1/imports",
         data={"kind": "patents", "mode": "apply"},
         files={"file": ("r.csv", "\n".join(["申请号,公开号,专利名称", *rows]).encode())},
         headers=other.headers,
     )
-    done = await ended(client, other, sent.headers["Location"])  # type: ignore[arg-type]  # it has headers as a Person
+    done = await wait_for_import(client, other, sent.headers["Location"])  # type: ignore[arg-type]  # it has headers as a Person
     assert (done["status"], done["counts"]["created"], done["counts"]["conflict"]) == ("done", 1, 1)
 
 
 async def test_what_an_office_verified_is_established(client: httpx.AsyncClient) -> None:
-    pending, rival = await factories.organisation(client, verified=False), await factories.organisation(client)
-    staff = await factories.platform(client)
-    row = await patents.entered(client, pending)
+    pending, rival = await register_organisation(client, verified=False), await register_organisation(client)
+    staff = await sign_in_platform(client)
+    row = await enter_patent(client, pending)
     place = f"/v1/patents/{row['id']}/holdings/{row['holders'][0]['holding_id']}/verification"
     verdict = {"outcome": "verified", "reason": "登记簿"}
     assert (await client.post(place, json=verdict, headers=staff.headers)).status_code == 200
-    later = await patents.entered(client, rival, application_number=row["application_number"])
+    later = await enter_patent(client, rival, application_number=row["application_number"])
     draft = {"patent_id": later["id"], "deal_types": ["assignment"], "price_note": "面议"}
     listing = (await client.post("/v1/listings", json=draft, headers=rival.headers)).json()
     await client.post(f"/v1/listings/{listing['id']}/submission", headers=rival.headers)

@@ -9,7 +9,7 @@ from backend.files.errors import FileNotWhole, FileTwoInOne, FileTypeNotAccepted
 from backend.files.recognition import recognised
 from backend.files.rules import LONGEST_NAME, LONGEST_NAME_BYTES, Form, defused, disposition
 from tests import hostile_archives
-from tests.files import made
+from tests.scenarios.files import docx, jpeg, ofd, packed, pdf, png, tiff, xlsx
 
 LIES = (10).to_bytes(4, "little")
 
@@ -32,19 +32,19 @@ def refusal_of(content: bytes) -> type[Problem]:
 @pytest.mark.parametrize(
     ("content", "form"),
     [
-        (made.pdf(), Form.PDF),
-        (made.png(), Form.PNG),
-        (made.jpeg(), Form.JPEG),
-        (made.tiff(), Form.TIFF),
+        (pdf(), Form.PDF),
+        (png(), Form.PNG),
+        (jpeg(), Form.JPEG),
+        (tiff(), Form.TIFF),
         (b"MM\0*\0\0\0\x08\0\x01" + bytes(12), Form.TIFF),
         (b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0\x01" + bytes(27), Form.TIFF),
-        (made.jpeg() + bytes(300), Form.JPEG),
-        (made.jpeg() + made.jpeg() + b"SEFT", Form.JPEG),
-        (made.png() + b"\n", Form.PNG),
-        (made.pdf() + b"3 0 obj<</Type/EmbeddedFile>>stream\n" + made.pdf() + b"endstream\n%%EOF", Form.PDF),
-        (made.docx(), Form.DOCX),
-        (made.xlsx(), Form.XLSX),
-        (made.ofd(), Form.OFD),
+        (jpeg() + bytes(300), Form.JPEG),
+        (jpeg() + jpeg() + b"SEFT", Form.JPEG),
+        (png() + b"\n", Form.PNG),
+        (pdf() + b"3 0 obj<</Type/EmbeddedFile>>stream\n" + pdf() + b"endstream\n%%EOF", Form.PDF),
+        (docx(), Form.DOCX),
+        (xlsx(), Form.XLSX),
+        (ofd(), Form.OFD),
         ("许可使用费：壹万元\n".encode(), Form.TEXT),
         (b"\xef\xbb\xbfwith a mark\r\n\tand a tab", Form.TEXT),
         (b"a < b, and b > c", Form.TEXT),
@@ -73,9 +73,9 @@ def test_each_accepted_form_is_recognised_by_its_content(content: bytes, form: F
         b"text with\0a zero",
         b"text with \x1b[31m a terminal's command",
         "半个".encode()[:-1],
-        made.packed("a.txt"),
-        made.packed("word/document.xml"),
-        made.docx(**{"word/vbaProject.bin": b"macros"}),
+        packed("a.txt"),
+        packed("word/document.xml"),
+        docx(**{"word/vbaProject.bin": b"macros"}),
     ],
     ids=named,
 )
@@ -86,20 +86,20 @@ def test_what_is_none_of_them_is_refused(content: bytes) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        made.pdf()[:60],
-        made.png()[:40],
-        made.docx()[:-5],
-        made.docx()[:40],
-        made.xlsx() + b"more behind it",
+        pdf()[:60],
+        png()[:40],
+        docx()[:-5],
+        docx()[:40],
+        xlsx() + b"more behind it",
         b"\xff\xd8\xff",
         b"\xff\xd8\xff" + b"MZ\x90" * 10,
         b"\xff\xd8\xff\xd9",
-        made.jpeg()[:-2],
+        jpeg()[:-2],
         b"II*\0",
-        made.tiff()[:20],
+        tiff()[:20],
         b"II*\0\x08\0\0\0\0\0\0\0\0\0",
-        made.png() + b"<html><script>alert(1)</script>",
-        made.jpeg() + b"<html><script>alert(1)</script>",
+        png() + b"<html><script>alert(1)</script>",
+        jpeg() + b"<html><script>alert(1)</script>",
     ],
     ids=named,
 )
@@ -110,17 +110,17 @@ def test_half_a_file_is_refused(content: bytes) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        made.pdf() + made.docx(),
-        made.png() + made.packed("a.txt"),
-        made.jpeg()[:-2] + made.pdf(),
-        made.pdf() + made.docx() + b"\n%%EOF\n",
-        made.jpeg() + made.packed("a.txt") + bytes(300),
-        made.pdf() + made.pdf(),
-        made.docx() + made.docx(),
-        made.packed("[Content_Types].xml", "word/document.xml", "xl/workbook.xml"),
-        b"a text\n" + made.pdf(),
-        b"a text\n" + made.docx(),
-        made.packed("[Content_Types].xml", "word/document.xml", "WORD/document.xml"),
+        pdf() + docx(),
+        png() + packed("a.txt"),
+        jpeg()[:-2] + pdf(),
+        pdf() + docx() + b"\n%%EOF\n",
+        jpeg() + packed("a.txt") + bytes(300),
+        pdf() + pdf(),
+        docx() + docx(),
+        packed("[Content_Types].xml", "word/document.xml", "xl/workbook.xml"),
+        b"a text\n" + pdf(),
+        b"a text\n" + docx(),
+        packed("[Content_Types].xml", "word/document.xml", "WORD/document.xml"),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_refused(content: bytes) -> None:
@@ -128,14 +128,14 @@ def test_what_can_be_read_in_two_ways_is_refused(content: bytes) -> None:
 
 
 def test_a_document_that_unpacks_to_too_much_is_refused_unread() -> None:
-    bomb = made.docx(**{"word/media/a.xml": bytes(100 << 20)})
+    bomb = docx(**{"word/media/a.xml": bytes(100 << 20)})
     assert len(bomb) < 200_000
     assert refusal_of(bomb) is FileUnpacksTooLarge
 
 
 def test_a_document_that_lies_about_its_size_is_refused() -> None:
     size = 100 << 20
-    bomb = made.docx(**{"word/media/a.xml": bytes(size)}).replace(size.to_bytes(4, "little"), LIES)
+    bomb = docx(**{"word/media/a.xml": bytes(size)}).replace(size.to_bytes(4, "little"), LIES)
     assert refusal_of(bomb) is FileNotWhole
 
 
@@ -156,7 +156,7 @@ def test_a_documents_directory_is_measured_before_it_is_read(content: bytes, ref
 
 def test_a_document_of_very_many_parts_is_refused_before_they_are_listed() -> None:
     parts = {f"p{number}": b"" for number in range(5_001)}
-    assert refusal_of(made.docx(**parts)) is FileUnpacksTooLarge
+    assert refusal_of(docx(**parts)) is FileUnpacksTooLarge
 
 
 @pytest.mark.parametrize(

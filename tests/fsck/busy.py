@@ -25,12 +25,14 @@ from backend.core.storage.blobs import make_blobs
 from backend.domains import REGISTRY
 from backend.fsck.run import checks_of, run_checks
 from search.embedded.engine import EmbeddedEngine
-from tests import factories, fresh_server
-from tests.factories import Member
-from tests.imports.people import ENDED, number, table
-from tests.licences import made as licences
+from tests import fresh_server
 from tests.machine import postgres_url
-from tests.patents import made
+from tests.scenarios.imports import ENDED, csv_table, new_number
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, registration_body, sign_in
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import ROYALTY, declare, withdraw_declaration
+from tests.scenarios.patents import enter_patent, post_legal_event, publication_number
 
 PLACES = {
     "OLDEST": "(SELECT min(id) FROM patent WHERE merged_into IS NULL)",
@@ -91,14 +93,14 @@ async def worked_with(folder: Path, is_sqlite: bool) -> Kept:
 
 
 async def _work(client: httpx.AsyncClient) -> None:
-    staff = await factories.signed_in(client, fresh_server.OPERATOR, fresh_server.PASSWORD)
+    staff = await sign_in(client, fresh_server.OPERATOR, fresh_server.PASSWORD)
     owner = await _university(client, staff)
-    patents = [await made.entered(client, owner, title=f"一种第{n}号卡扣") for n in range(6)]
+    patents = [await enter_patent(client, owner, title=f"一种第{n}号卡扣") for n in range(6)]
     for patent in patents[:4]:
-        await made.listed(client, owner, patent["id"])
-    lapsed = await made.event(client, owner, patents[3]["id"], "lapsed", "2024-03-01")
+        await list_patent(client, owner, patent["id"])
+    lapsed = await post_legal_event(client, owner, patents[3]["id"], "lapsed", "2024-03-01")
     assert lapsed.status_code == 201, lapsed.text
-    await made.event(client, owner, patents[2]["id"], "annuity_paid", "2024-03-01", year=8)
+    await post_legal_event(client, owner, patents[2]["id"], "annuity_paid", "2024-03-01", year=8)
     evidence = await client.post("/v1/files", files={"file": ("a.txt", b"evidence")}, headers=owner.headers)
     graded = {"grade": "B", "method": "m", "assessor": "a", "assessed_on": "2025-01-01",
               "evidence_files": [evidence.json()["id"]]}  # fmt: skip
@@ -106,31 +108,31 @@ async def _work(client: httpx.AsyncClient) -> None:
     await _merge(client, owner)
     await _licensed(client, staff, owner)
     for mode in ("check", "apply"):
-        rows = [{"申请号": number(), "名称": f"第 {n} 件", "申请人": f"示例大学{n % 3}"} for n in range(40)]
-        await _import(client, owner, table(*rows, {"申请号": "2.02E+12", "名称": "坏", "申请人": ""}), mode)
+        rows = [{"申请号": new_number(), "名称": f"第 {n} 件", "申请人": f"示例大学{n % 3}"} for n in range(40)]
+        await _import(client, owner, csv_table(*rows, {"申请号": "2.02E+12", "名称": "坏", "申请人": ""}), mode)
 
 
 async def _licensed(client: httpx.AsyncClient, staff: Member, owner: Member) -> None:
     """Have one open licence taken and paid for, and another withdrawn."""
     licensee = await _university(client, staff, "enterprise")
-    standing = await licences.announced(client, owner)
-    await licences.paid(client, licensee, await licences.noticed(client, licensee, standing))
-    await licences.withdrawn(client, owner, await licences.announced(client, owner, licences.ROYALTY), "2026-05-01")
+    standing = await declare(client, owner)
+    await pay(client, licensee, await give_notice(client, licensee, standing))
+    await withdraw_declaration(client, owner, await declare(client, owner, ROYALTY), "2026-05-01")
 
 
 async def _university(client: httpx.AsyncClient, staff: Member, kind: str = "university") -> Member:
-    body = factories.registration(kind)
+    body = registration_body(kind)
     registered = (await client.post("/v1/organisations", json=body)).json()
     address = f"/v1/organisations/{registered['id']}/verification"
     answer = await client.post(address, json={"outcome": "verified"}, headers=staff.headers)
     assert answer.status_code == 200, answer.text
-    return await factories.signed_in(client, body["member"]["email"])
+    return await sign_in(client, body["member"]["email"])
 
 
 async def _merge(client: httpx.AsyncClient, owner: Member) -> None:
-    one = await made.entered(client, owner, title="一种并表装置")
-    publication = made.publication_number()
-    two = await made.entered(client, owner, application_number=None, publication_number=publication, title=one["title"])
+    one = await enter_patent(client, owner, title="一种并表装置")
+    publication = publication_number()
+    two = await enter_patent(client, owner, application_number=None, publication_number=publication, title=one["title"])
     body, headers = {"application_number": one["application_number"]}, owner.headers | {"If-Match": "*"}
     merged = await client.patch(f"/v1/patents/{two['id']}", json=body, headers=headers)
     assert merged.status_code == 200, merged.text

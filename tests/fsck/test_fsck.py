@@ -9,8 +9,6 @@ from tests import fresh_server
 from tests.commands import patentmart
 from tests.fsck.busy import Kept, checked, run_sql
 
-pytestmark = pytest.mark.both_databases
-
 # what somebody breaks, in which check it shows, what is said of it; whether --repair puts it right
 REPAIRED = [
     ("UPDATE party SET name_key = 'x' WHERE id = (SELECT min(id) FROM party)", "names of parties", "is folded as x"),
@@ -51,6 +49,7 @@ def fsck(kept: Kept, *options: str) -> tuple[int, dict[str, Any]]:
     return ran.exit_code, json.loads(ran.stdout)
 
 
+@pytest.mark.both_databases
 async def test_after_a_busy_session_nothing_differs(kept: Kept) -> None:
     assert await checked(kept) == {}
 
@@ -66,6 +65,7 @@ async def test_what_is_derived_is_found_and_put_right(kept: Kept, damage: str, c
     assert await checked(kept) == {}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("damage", "check", "said"), REPORTED)
 async def test_what_is_not_derived_is_reported_and_left(kept: Kept, damage: str, check: str, said: str) -> None:
     run_sql(kept, damage)
@@ -75,6 +75,7 @@ async def test_what_is_not_derived_is_reported_and_left(kept: Kept, damage: str,
         assert found.repaired < found.differences
 
 
+@pytest.mark.both_databases
 async def test_a_party_that_holds_a_patent_twice_is_reported(kept: Kept) -> None:
     columns = "patent_id, party_id, organisation_id, state, recorded_at, version"
     again = "INSERT INTO holding (id, COLUMNS) SELECT 'hld_again', COLUMNS FROM holding WHERE state <> 'ended' LIMIT 1"
@@ -82,6 +83,7 @@ async def test_a_party_that_holds_a_patent_twice_is_reported(kept: Kept) -> None
     assert "several living holdings" in (await checked(kept))["holdings"].examples[0]
 
 
+@pytest.mark.both_databases
 async def test_the_place_of_the_last_event_is_kept_in_the_head_of_the_stream(kept: Kept) -> None:
     if kept.settings.is_sqlite:
         run_sql(kept, "UPDATE event SET seq = NULL WHERE seq = 7")
@@ -103,6 +105,7 @@ async def test_the_file_of_the_database_is_looked_at(kept: Kept) -> None:
     assert "NULL value in party.name_key" in (await checked(kept))["the database's file"].examples
 
 
+@pytest.mark.both_databases
 def test_the_command_ends_with_0_where_all_is_well_or_repaired_and_1_where_not(kept: Kept) -> None:
     run_sql(kept, REPAIRED[0][0])
     code, said = fsck(kept)

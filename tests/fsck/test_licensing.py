@@ -4,8 +4,6 @@ import pytest
 
 from tests.fsck.busy import Kept, checked, run_sql
 
-pytestmark = pytest.mark.both_databases
-
 OPEN, LICENCES, CLAIMS, PAID = "open licences", "licences taken", "claims of grants", "amounts paid"
 MADE_UP = (
     "UPDATE standing_offer SET open_licence = '{}'"
@@ -39,6 +37,7 @@ OF_CLAIMS = [
 ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("damage", "said"), REPAIRED)
 async def test_what_is_shown_beside_a_patent_is_found_and_put_right(kept: Kept, damage: str, said: str) -> None:
     run_sql(kept, damage)
@@ -57,6 +56,7 @@ async def test_what_is_not_as_the_ledger_has_it_is_reported(kept: Kept, damage: 
     assert found.repaired == 0
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("damage", "said"), OF_CLAIMS)
 async def test_on_postgresql_what_holds_grants_apart_is_compared(kept: Kept, damage: str, said: str) -> None:
     run_sql(kept, damage)

@@ -18,26 +18,26 @@ import pytest
 from backend.core.settings import Settings
 from backend.demo.seed import PASSWORD
 from backend.imports.service import LARGE
-from tests.imports.followed import every_row, signed_in, until
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import Running, running
+from tests.scenarios.import_progress import get_every_row, sign_in_inventor, wait_for_rows
+from tests.scenarios.imports import csv_table, new_number
 from tests.served import demonstrating
 
-pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
+pytestmark = pytest.mark.slow
 
 ROWS, MORE = 5_000, 9_000
 MINE = {"kind": "patents", "mode": "apply"}
 
 
-def sent(client: httpx.Client, headers: dict[str, str], content: bytes) -> str:
+def send_import(client: httpx.Client, headers: dict[str, str], content: bytes) -> str:
     """Return the address of the import of the file."""
     answer = client.post("/v1/imports", headers=headers, files={"file": ("f.csv", content)}, data=MINE)
     assert answer.status_code == 202, answer.text
     return answer.headers["Location"]
 
 
-def awaited(ask: Callable[[], Any]) -> Any:
+def wait_until(ask: Callable[[], Any]) -> Any:
     """Return what `ask` gives once it is something."""
     for _ in range(3_000):
         if found := ask():
@@ -46,7 +46,7 @@ def awaited(ask: Callable[[], Any]) -> Any:
     raise AssertionError("it does not come")
 
 
-def killed(one: Running) -> int:
+def kill_workers(one: Running) -> int:
     """Kill what works beside the server; give how many processes that were."""
     count = 0
     for worker in one.workers():
@@ -63,7 +63,7 @@ def killing(one: Running) -> Iterator[None]:
 
     def kill() -> None:
         while not over.wait(0.01):
-            killed(one)
+            kill_workers(one)
 
     with ThreadPoolExecutor(1) as thread:
         busy = thread.submit(kill)
@@ -90,17 +90,17 @@ class Served:
 
     def sent(self, rows: int) -> str:
         """Return the address of the import of a file with so many new patents."""
-        return sent(self.client, self.headers, register(rows))
+        return send_import(self.client, self.headers, register(rows))
 
     def until(self, address: str, rows: int) -> dict[str, Any]:
         """Return the import once so many rows are done, or it has ended."""
-        return until(self.client, address, self.headers, rows=rows)
+        return wait_for_rows(self.client, address, self.headers, rows=rows)
 
     def has_all(self, address: str, rows: int) -> None:
         """Wait until every row of the file is done, and done once."""
         found = self.until(address, rows + 1)
         assert (found["status"], found["counts"]["created"]) == ("done", rows), found
-        numbers = [row["row"] for row in every_row(self.client, address, self.headers)]
+        numbers = [row["row"] for row in get_every_row(self.client, address, self.headers)]
         assert numbers == list(range(2, rows + 2))
 
 
@@ -108,18 +108,19 @@ class Served:
 def served(settings: Settings, tmp_path: Path) -> Iterator[Served]:
     database = "" if settings.is_sqlite else postgres_url(f"apart_{secrets.token_hex(4)}")
     with running(tmp_path, database) as one, httpx.Client(base_url=one.base, timeout=30) as client:
-        yield Served(one, client, signed_in(client))
+        yield Served(one, client, sign_in_inventor(client))
 
 
 def register(rows: int) -> bytes:
-    return table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(rows)))
+    return csv_table(*({"申请号": new_number(), "名称": f"第 {n} 件"} for n in range(rows)))
 
 
+@pytest.mark.both_databases
 def test_an_import_whose_own_process_is_killed_goes_on(served: Served) -> None:
     address = served.sent(MORE)
     for rows in (500, 1_000, 2_000, 3_000):
         assert served.until(address, rows)["status"] == "applying"
-        assert awaited(lambda: killed(served.one)) == 1  # the next may not have begun yet
+        assert wait_until(lambda: kill_workers(served.one)) == 1  # the next may not have begun yet
     served.has_all(address, MORE)
 
 
@@ -127,7 +128,7 @@ def test_an_import_whose_reader_is_killed_goes_on(served: Served) -> None:
     address = served.sent(MORE)
     for rows in (500, 2_000):
         assert served.until(address, rows)["status"] == "applying"
-        (reader,) = awaited(lambda: [child for worker in served.one.workers() for child in worker.children()])
+        (reader,) = wait_until(lambda: [child for worker in served.one.workers() for child in worker.children()])
         reader.kill()
     served.has_all(address, MORE)
 
@@ -140,7 +141,7 @@ def test_an_import_whose_process_dies_each_time_ends_failed_and_the_server_goes_
             found = served.client.get(address, headers=served.headers).json()
             return found if found["status"] in ("done", "failed") else None
 
-        found = awaited(ended)
+        found = wait_until(ended)
     assert (found["status"], found["failure"]["code"]) == ("failed", "internal"), found
     served.has_all(served.sent(ROWS), ROWS)
 
@@ -157,7 +158,7 @@ def test_what_works_beside_the_server_ends_with_it(served: Served) -> None:
     family = psutil.Process(served.one.process.pid).children(recursive=True)
     assert len(family) == 3, family  # whoever forks, who writes, who reads
     served.one.process.kill()
-    awaited(lambda: all(is_gone(process) for process in family))
+    wait_until(lambda: all(is_gone(process) for process in family))
 
 
 def of_authority(client: httpx.Client) -> dict[str, str]:
@@ -176,23 +177,23 @@ def test_a_large_file_asks_for_the_further_work_that_its_rows_bring(tmp_path: Pa
     """The demonstration has a private row, whose author is looked at again when a patent of its own changes."""
     with demonstrating(tmp_path, 1_500) as one, httpx.Client(base_url=one.base, timeout=60) as client:
         headers, listed = of_authority(client), listed_in(tmp_path)
-        content = table(*({"申请号": f"CN{found}", "名称": "一种换能器" * 20} for (found,) in listed))
+        content = csv_table(*({"申请号": f"CN{found}", "名称": "一种换能器" * 20} for (found,) in listed))
         assert len(content) > LARGE
-        address = sent(client, headers, content)
-        ended = until(client, address, headers, rows=len(listed) + 1)  # to its end
+        address = send_import(client, headers, content)
+        ended = wait_for_rows(client, address, headers, rows=len(listed) + 1)  # to its end
         assert (ended["status"], ended["failure"], ended["counts"]["updated"]) == ("done", None, len(listed))
 
 
 def test_the_index_holds_what_a_file_changed_though_its_helper_is_killed(tmp_path: Path) -> None:
     with demonstrating(tmp_path, 1_500) as one, httpx.Client(base_url=one.base, timeout=60) as client:
         headers, listed = of_authority(client), listed_in(tmp_path)
-        content = table(*({"申请号": f"CN{found}", "名称": "鹦鹉螺换能器"} for (found,) in listed))
-        address = sent(client, headers, content)
-        awaited(lambda: killed(one))
-        assert until(client, address, headers, rows=len(listed))["counts"]["updated"] == len(listed)
+        content = csv_table(*({"申请号": f"CN{found}", "名称": "鹦鹉螺换能器"} for (found,) in listed))
+        address = send_import(client, headers, content)
+        wait_until(lambda: kill_workers(one))
+        assert wait_for_rows(client, address, headers, rows=len(listed))["counts"]["updated"] == len(listed)
 
         def found() -> bool:
             answer = client.get("/v1/patents/search", params={"q": '"鹦鹉螺换能器"', "limit": 1}).json()
             return bool(answer["total"] == len(listed))
 
-        assert awaited(found)
+        assert wait_until(found)

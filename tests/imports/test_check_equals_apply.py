@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.people import Person, done, number, person, rows, table
+from tests.scenarios.imports import Person, csv_table, get_rows, insert_member, new_number, run_import
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
@@ -33,7 +33,7 @@ def choices(seed: int) -> dict[str, tuple[str, ...]]:
     told = [told_events(*events) for events in ((left,), (left, sold), (sold, named), (named,))]
     return {
         "法律事件列表": ("", "", *told),
-        "申请号": (*(number() for _ in range(6)), "", "", "2.02E+12", "12345"),
+        "申请号": (*(new_number() for _ in range(6)), "", "", "2.02E+12", "12345"),
         "授权公告号": (*(f"CN191{seed:05}{n}B" for n in range(6)), "", "", "CN1"),
         "名称": ("甲", "乙", "甲"),  # a row without it lands once another row has entered the patent
         "申请日": ("2019-01-01", "2019-01-02", "", "不详", "2199-01-01"),
@@ -52,13 +52,13 @@ def choices(seed: int) -> dict[str, tuple[str, ...]]:
 def file_of(chance: random.Random, said: dict[str, tuple[str, ...]]) -> bytes:
     columns = {"申请号", "授权公告号", "名称", *chance.sample(sorted(said), chance.randint(2, 10))}
     lines = [{c: chance.choice(said[c]) for c in said if c in columns} for _ in range(chance.randint(1, 25))]
-    return table(*lines)
+    return csv_table(*lines)
 
 
 async def told(client: AsyncClient, who: Person, found: dict[str, Any]) -> list[tuple[Any, ...]]:
     return [
         (row["row"], row["outcome"], [(e["column"], e["code"], e["value"]) for e in row["errors"]])
-        for row in await rows(client, who, found)
+        for row in await get_rows(client, who, found)
     ]
 
 
@@ -67,14 +67,18 @@ async def test_a_check_reports_what_applying_does(app: FastAPI, client: AsyncCli
     chance = random.Random(seed)
     said = choices(seed)
     one, two = said["专利权人"][:2]
-    people = [await person(app, one), await person(app, two), await person(app, "平台", "platform")]
+    people = [
+        await insert_member(app, one),
+        await insert_member(app, two),
+        await insert_member(app, "平台", "platform"),
+    ]
     for _ in range(ROUNDS):
         who, content = chance.choice(people), file_of(chance, said)
-        checked = await done(client, who, content, mode="check")
-        applied = await done(client, who, content)
+        checked = await run_import(client, who, content, mode="check")
+        applied = await run_import(client, who, content)
         assert await told(client, who, checked) == await told(client, who, applied)
         assert {name: checked[name] for name in ("counts", "errors", "with_errors")} == {
             name: applied[name] for name in ("counts", "errors", "with_errors")
         }
-        again = await done(client, who, content)
+        again = await run_import(client, who, content)
         assert again["counts"]["created"] == again["counts"]["updated"] == 0, await told(client, who, again)

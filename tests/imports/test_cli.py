@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from backend.core.settings import Settings
-from tests.imports.followed import PASSWORD, signed_in
-from tests.imports.people import number, table
 from tests.one_server import free_port, running
+from tests.scenarios.import_progress import PASSWORD, sign_in_inventor
+from tests.scenarios.imports import csv_table, new_number
 
 pytestmark = pytest.mark.slow
 
@@ -32,11 +32,11 @@ def test_a_file_is_imported_from_the_command_line(settings: Settings, tmp_path: 
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     file, bad, whole = tmp_path / "register.csv", tmp_path / "rejected.csv", tmp_path / "whole.csv"
-    file.write_bytes(table({"申请号": number(), "名称": "甲"}, {"申请号": "2.02E+12", "名称": "乙"}))
+    file.write_bytes(csv_table({"申请号": new_number(), "名称": "甲"}, {"申请号": "2.02E+12", "名称": "乙"}))
     who = ("--server", address, "--as", "crash@example.com")
     with running(tmp_path / "data", "", port=port):
         with httpx.Client(base_url=address, timeout=30) as client:
-            signed_in(client)
+            sign_in_inventor(client)
         checked = patentmart(str(file), *who)
         assert checked.returncode == 3, checked.stderr
         assert "2 rows checked, nothing changed: 1 to be created, 1 rejected." in checked.stderr
@@ -45,7 +45,7 @@ def test_a_file_is_imported_from_the_command_line(settings: Settings, tmp_path: 
         assert "2 rows: 1 created, 1 rejected." in applied.stderr
         assert "A spreadsheet rounded this number" in applied.stderr
         assert "2.02E+12" in bad.read_text("utf-8-sig")
-        whole.write_bytes(table({"申请号": number(), "名称": "丙"}))
+        whole.write_bytes(csv_table({"申请号": new_number(), "名称": "丙"}))
         detached = patentmart(str(whole), *who, "--mode", "apply", "--detach")
         assert detached.returncode == 0, detached.stderr
         (import_id,) = re.findall(r"--follow (imp_\w+)", detached.stderr)
@@ -69,9 +69,9 @@ def test_interrupted_the_import_goes_on_and_the_way_back_is_told(settings: Setti
         return
     port = free_port()
     address, file = f"http://127.0.0.1:{port}", tmp_path / "long.csv"
-    file.write_bytes(table(*({"申请号": number(), "名称": f"第 {n} 件"} for n in range(40_000))))
+    file.write_bytes(csv_table(*({"申请号": new_number(), "名称": f"第 {n} 件"} for n in range(40_000))))
     with running(tmp_path / "data", "", port=port), httpx.Client(base_url=address, timeout=30) as client:
-        headers = signed_in(client)
+        headers = sign_in_inventor(client)
         env = {**os.environ, "PATENTMART_PASSWORD": PASSWORD, "COLUMNS": "200"}
         command = [sys.executable, "-m", "backend.cli", "import", str(file), "--mode", "apply"]
         who = ["--server", address, "--as", "crash@example.com"]
@@ -99,9 +99,9 @@ def test_without_a_server_the_command_serves_for_as_long_as_it_takes(settings: S
     if not settings.is_sqlite:
         return
     file, port, data = tmp_path / "register.csv", free_port(), tmp_path / "data"
-    file.write_bytes(table({"申请号": number(), "名称": "甲"}))
+    file.write_bytes(csv_table({"申请号": new_number(), "名称": "甲"}))
     with running(data, "", port=port), httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-        signed_in(client)
+        sign_in_inventor(client)
     own = {"PATENTMART_DATA_DIR": str(data), "PATENTMART_DEMO": "0", "PATENTMART_SECRET": secrets.token_hex(32)}
     done = patentmart(str(file), "--mode", "apply", "--as", "crash@example.com", "--own-server", **own)
     assert done.returncode == 0, done.stderr

@@ -13,7 +13,15 @@ from backend.imports.layout import layout_of
 from backend.register_import.legal_event_import import FIELDS as EVENT_FIELDS
 from backend.register_import.patent_import import FIELDS, NEEDS
 from tests.imports.containers import ods, ods_row, xls, zipped
-from tests.imports.people import counts, done, number, patent, person, rows, send
+from tests.scenarios.imports import (
+    get_patent_by_number,
+    get_rows,
+    insert_member,
+    new_number,
+    outcomes,
+    post_import,
+    run_import,
+)
 
 RECORD = "data/registers/cn_patent_record_with_legal_events.json"
 EVENTS = frozenset({*EVENT_FIELDS, "holders", "former_holders"})
@@ -79,17 +87,17 @@ def test_flat_objects_are_read_by_field_names_and_known_headings() -> None:
 
 
 async def test_a_record_lands_through_the_front_door(app: FastAPI, client: AsyncClient, shared: Path) -> None:
-    who = await person(app, "平台", "platform")
-    found = await done(client, who, (shared / RECORD).read_bytes())
+    who = await insert_member(app, "平台", "platform")
+    found = await run_import(client, who, (shared / RECORD).read_bytes())
     assert (found["format"], found["encoding"]) == ("json", "utf-8")
-    assert not counts(found).get("rejected")
-    whole = await patent(client, who, "CN102965311A")
+    assert not outcomes(found).get("rejected")
+    whole = await get_patent_by_number(client, who, "CN102965311A")
     assert (whole["application_number"], whole["grant_date"]) == ("201210464170.6", "2015-03-25")
 
 
 async def test_an_archive_is_one_import_whose_rows_tell_their_file(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "压缩大学")
-    one, two, three, four = (number() for _ in range(4))
+    who = await insert_member(app, "压缩大学")
+    one, two, three, four = (new_number() for _ in range(4))
     ours = ("专利权人", "压缩大学")
     content = zipped(
         [
@@ -104,13 +112,13 @@ async def test_an_archive_is_one_import_whose_rows_tell_their_file(app: FastAPI,
             ("Thumbs.db", b"junk"),
         ]
     ).replace(b"xx/yyyy.xls", "乙/旧表.xls".encode("gb18030"))  # as Chinese Windows writes names
-    found = await done(client, who, content)
-    assert (found["format"], found["files"], counts(found)) == ("zip", 4, {"created": 4, "rejected": 1})
+    found = await run_import(client, who, content)
+    assert (found["format"], found["files"], outcomes(found)) == ("zip", 4, {"created": 4, "rejected": 1})
     assert {one["file"]: one["code"] for one in found["skipped"]} == {
         "half.xml": "file_damaged", "notes.csv": "columns_missing", "readme.pdf": "file_not_readable"
     }  # fmt: skip
     assert all(one["detail"] for one in found["skipped"])
-    told = [(row["file"], row["file_row"], row["outcome"]) for row in await rows(client, who, found)]
+    told = [(row["file"], row["file_row"], row["outcome"]) for row in await get_rows(client, who, found)]
     assert told == [
         ("a.csv", 2, "created"), ("a.csv", 3, "rejected"), ("c.ods", 2, "created"), ("d.json", 2, "created"),
         ("乙/旧表.xls", 2, "created"),
@@ -119,12 +127,12 @@ async def test_an_archive_is_one_import_whose_rows_tell_their_file(app: FastAPI,
     headings, rejected = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert rejected[headings.index("Row in the file sent")] == "a.csv: 3"
     assert rejected[headings.index("application_number")] == "2.02E+12"
-    assert (await patent(client, who, three))["title"] == "丙"
+    assert (await get_patent_by_number(client, who, three))["title"] == "丙"
 
 
 async def test_a_member_that_breaks_off_is_skipped_whole_and_the_others_land(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "断档大学")
-    good, lost = number(), number()
+    who = await insert_member(app, "断档大学")
+    good, lost = new_number(), new_number()
     begins = json.dumps({"申请号": lost, "名称": "断"})
     content = zipped(
         [
@@ -132,8 +140,8 @@ async def test_a_member_that_breaks_off_is_skipped_whole_and_the_others_land(app
             ("b.json", json.dumps({"申请号": good, "名称": "全", "专利权人": who.name})),
         ]
     )
-    found = await done(client, who, content)
-    assert (counts(found), found["skipped"][0]["file"]) == ({"created": 1}, "a.json")
+    found = await run_import(client, who, content)
+    assert (outcomes(found), found["skipped"][0]["file"]) == ({"created": 1}, "a.json")
     answer = await client.get(f"/v1/patents/by-number/{lost}", headers=who.headers)
     assert answer.status_code == 404
 
@@ -141,6 +149,6 @@ async def test_a_member_that_breaks_off_is_skipped_whole_and_the_others_land(app
 async def test_a_file_without_events_is_refused_where_events_are_asked_for(
     app: FastAPI, client: AsyncClient, shared: Path
 ) -> None:
-    who = await person(app, "事项大学")
+    who = await insert_member(app, "事项大学")
     content = (shared / "data/xml/cnipa_old_1.xml").read_bytes()
-    assert (await send(client, who, content, kind="legal_events")).json()["code"] == "format_not_for_kind"
+    assert (await post_import(client, who, content, kind="legal_events")).json()["code"] == "format_not_for_kind"

@@ -15,7 +15,15 @@ from backend.core.errors import Problem
 from backend.imports.layout import layout_of
 from backend.register_import.patent_import import FIELDS, NEEDS
 from tests.imports.containers import ods, ods_row, xls
-from tests.imports.people import counts, done, number, patent, person, rows, table
+from tests.scenarios.imports import (
+    csv_table,
+    get_patent_by_number,
+    get_rows,
+    insert_member,
+    new_number,
+    outcomes,
+    run_import,
+)
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 HEADINGS = ("申请号", "专利名称", "申请日", "发明人")
@@ -101,15 +109,15 @@ def test_half_a_workbook_is_damaged(cut: float) -> None:
 async def test_the_old_register_lands_though_its_numbers_lack_their_letter(
     app: FastAPI, client: AsyncClient, shared: Path
 ) -> None:
-    who = await person(app, "智能大学")
+    who = await insert_member(app, "智能大学")
     content = (shared / "data/registers/cn_patents_200_abstracts.xlsx").read_bytes()
-    found = await done(client, who, content)
-    assert (counts(found), found["errors"]) == ({"created": 30}, [])
+    found = await run_import(client, who, content)
+    assert (outcomes(found), found["errors"]) == ({"created": 30}, [])
     source = sheet_by_hand(content)[1:]
     for place in (0, 7, 29):
         cells = source[place]
         assert re.fullmatch(r"CN1\d{8}", cells[1])
-        whole: dict[str, Any] = await patent(client, who, cells[1] + "A")
+        whole: dict[str, Any] = await get_patent_by_number(client, who, cells[1] + "A")
         assert whole["publication_number"] == cells[1] + "A"
         assert whole["title"] == cells[4]
         assert "".join((whole["abstract"] or "").split()) == "".join(cells[5].split())
@@ -118,20 +126,20 @@ async def test_the_old_register_lands_though_its_numbers_lack_their_letter(
 
 
 async def test_a_letter_is_never_guessed(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "字母大学")
-    good = number()
-    content = table(
+    who = await insert_member(app, "字母大学")
+    good = new_number()
+    content = csv_table(
         {"公开号": "CN201141661", "授权公告号": "", "申请号": good, "名称": "实用新型没有公开"},
-        {"公开号": "CN100141661", "授权公告号": "", "申请号": number(), "名称": "当时授权另编号"},
-        {"公开号": "", "授权公告号": "CN101141661", "申请号": number(), "名称": "授权号是B或C"},
+        {"公开号": "CN100141661", "授权公告号": "", "申请号": new_number(), "名称": "当时授权另编号"},
+        {"公开号": "", "授权公告号": "CN101141661", "申请号": new_number(), "名称": "授权号是B或C"},
     )
-    found = await done(client, who, content)
-    assert [[e["code"] for e in row["errors"]] for row in await rows(client, who, found)] == [
+    found = await run_import(client, who, content)
+    assert [[e["code"] for e in row["errors"]] for row in await get_rows(client, who, found)] == [
         ["number_kind_code_missing"], ["number_kind_code_missing"], ["number_kind_code_missing"],
     ]  # fmt: skip
-    assert counts(found) == {"created": 3}
-    content = table({"公开号": "CN101149999", "公开日": "2010-01-01", "名称": "公布日还是授权日"})
-    (row,) = await rows(client, who, await done(client, who, content))
+    assert outcomes(found) == {"created": 3}
+    content = csv_table({"公开号": "CN101149999", "公开日": "2010-01-01", "名称": "公布日还是授权日"})
+    (row,) = await get_rows(client, who, await run_import(client, who, content))
     assert (row["outcome"], [e["code"] for e in row["errors"]]) == ("created", ["date_of_unknown_document"])
 
 
@@ -141,12 +149,12 @@ def test_a_shared_text_is_read_to_its_end() -> None:
 
 
 async def test_every_kind_of_sheet_lands_through_the_front_door(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "表格大学")
-    numbers = [number() for _ in range(2)]
+    who = await insert_member(app, "表格大学")
+    numbers = [new_number() for _ in range(2)]
     contents = [
         xls([("申请号", "专利名称"), (numbers[0], "旧表格")]),
         ods(ods_row("申请号", "专利名称") + ods_row(numbers[1], "开放表格")),
     ]
     for content, text, title in zip(contents, numbers, ("旧表格", "开放表格"), strict=True):
-        assert counts(await done(client, who, content)) == {"created": 1}
-        assert (await patent(client, who, text))["title"] == title
+        assert outcomes(await run_import(client, who, content)) == {"created": 1}
+        assert (await get_patent_by_number(client, who, text))["title"] == title

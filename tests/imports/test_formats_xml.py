@@ -14,7 +14,7 @@ from httpx import AsyncClient
 from backend.core.errors import Problem
 from backend.imports.layout import layout_of
 from backend.register_import.patent_import import FIELDS, NEEDS
-from tests.imports.people import counts, done, patent, person, rows, send
+from tests.scenarios.imports import get_patent_by_number, get_rows, insert_member, outcomes, post_import, run_import
 
 BUSINESS = "{http://www.sipo.gov.cn/XMLSchema/business}"
 BASE = "{http://www.sipo.gov.cn/XMLSchema/base}"
@@ -258,14 +258,14 @@ def test_plain_st36_is_read_too() -> None:
 async def test_every_file_of_the_offices_lands_through_the_front_door(
     app: FastAPI, client: AsyncClient, shared: Path, name: str
 ) -> None:
-    who = await person(app, "平台", "platform")
+    who = await insert_member(app, "平台", "platform")
     content = (shared / "data/xml" / name).read_bytes()
-    found = await done(client, who, content)
-    (row,) = await rows(client, who, found)
+    found = await run_import(client, who, content)
+    (row,) = await get_rows(client, who, found)
     assert row["outcome"] in ("created", "unchanged"), row  # another test's database may know it
     (cells,) = records(content)
     number = cells.get("grant_number") or cells["publication_number"]
-    whole_patent: dict[str, Any] = await patent(client, who, number)
+    whole_patent: dict[str, Any] = await get_patent_by_number(client, who, number)
     for field in ("title", "filing_date", "publication_date", "grant_date", "title_en"):
         assert whole_patent[field] == cells.get(field), field
     assert whole_patent["applicants"] == cells["applicants"].split(";")
@@ -276,19 +276,19 @@ async def test_every_file_of_the_offices_lands_through_the_front_door(
 async def test_a_family_without_titles_completes_what_is_on_record(
     app: FastAPI, client: AsyncClient, shared: Path
 ) -> None:
-    who = await person(app, "平台", "platform")
-    await done(client, who, (shared / "data/xml/epo_ops_biblio.xml").read_bytes())
-    found = await done(client, who, (shared / "data/xml/epo_ops_family_legal.xml").read_bytes())
-    assert sum(counts(found).values()) == 5
-    told_rows = await rows(client, who, found)
+    who = await insert_member(app, "平台", "platform")
+    await run_import(client, who, (shared / "data/xml/epo_ops_biblio.xml").read_bytes())
+    found = await run_import(client, who, (shared / "data/xml/epo_ops_family_legal.xml").read_bytes())
+    assert sum(outcomes(found).values()) == 5
+    told_rows = await get_rows(client, who, found)
     assert [row["outcome"] == "rejected" for row in told_rows] == [False, False, True, True, True]
     assert {error["code"] for row in told_rows[2:] for error in row["errors"]} >= {"title_missing"}
-    assert (await patent(client, who, "EP2400812B1"))["grant_date"] == "2019-11-27"
+    assert (await get_patent_by_number(client, who, "EP2400812B1"))["grant_date"] == "2019-11-27"
 
 
 async def test_xml_is_refused_for_listings(app: FastAPI, client: AsyncClient, shared: Path) -> None:
-    who = await person(app, "挂牌大学")
-    answer = await send(client, who, (shared / "data/xml/cnipa_old_1.xml").read_bytes(), kind="listings")
+    who = await insert_member(app, "挂牌大学")
+    answer = await post_import(client, who, (shared / "data/xml/cnipa_old_1.xml").read_bytes(), kind="listings")
     assert (answer.status_code, answer.json()["code"]) == (422, "format_not_for_kind")
 
 

@@ -8,8 +8,19 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 
 from tests.imports.containers import zipped
-from tests.imports.people import Person, counts, done, ended, number, patent, person, rows, send, table
 from tests.imports.test_conflicts import both
+from tests.scenarios.imports import (
+    Person,
+    csv_table,
+    get_patent_by_number,
+    get_rows,
+    insert_member,
+    new_number,
+    outcomes,
+    post_import,
+    run_import,
+    wait_for_import,
+)
 
 OTHERS = "他人大学"
 UNKNOWN_HEADINGS = (
@@ -22,19 +33,19 @@ SPARED = ("质权人", "备注", "发明人单位", "代理人", "inventor's add
 
 def row(**said: str) -> dict[str, Any]:
     """Return a row without anybody who holds the patent."""
-    return {"申请号": number(), "专利名称": "权利人", "授权公告日": "2020-03-03", **said}
+    return {"申请号": new_number(), "专利名称": "权利人", "授权公告日": "2020-03-03", **said}
 
 
-async def nobody_holds(client: AsyncClient, who: Person, line: dict[str, Any]) -> None:
+async def assert_nobody_holds(client: AsyncClient, who: Person, line: dict[str, Any]) -> None:
     """Make sure that the row made no patent."""
     answer = await client.get(f"/v1/patents/by-number/{line['申请号']}", headers=who.headers)
     assert answer.status_code == 404, answer.text
 
 
-async def refused(client: AsyncClient, who: Person, content: bytes, *named: str, **more: Any) -> None:
+async def assert_refused(client: AsyncClient, who: Person, content: bytes, *named: str, **more: Any) -> None:
     """Make sure that the file is refused, checked or applied, with the headings named and the cure told."""
     for mode in ("check", "apply"):
-        answer = await send(client, who, content, mode=mode, **more)
+        answer = await post_import(client, who, content, mode=mode, **more)
         assert (answer.status_code, answer.json().get("code")) == (422, "holders_not_understood"), answer.text
         assert all(heading in answer.json()["detail"] for heading in named)
         assert "mapping" in answer.json()["cure"]
@@ -44,86 +55,86 @@ async def refused(client: AsyncClient, who: Person, content: bytes, *named: str,
 async def test_whose_heading_is_not_understood_is_asked_for_and_the_sender_is_not_taken_instead(
     app: FastAPI, client: AsyncClient, heading: str
 ) -> None:
-    who, office = await person(app, "发件大学"), await person(app, "平台", "platform")
+    who, office = await insert_member(app, "发件大学"), await insert_member(app, "平台", "platform")
     line = row(**{heading: OTHERS})
-    content = table(line)
-    await refused(client, who, content, heading)
-    await nobody_holds(client, who, line)
-    await refused(client, office, content, heading)
-    mapped = await done(client, who, content, mapping={heading: "holders"})
-    assert counts(mapped) == {"rejected": 1}
+    content = csv_table(line)
+    await assert_refused(client, who, content, heading)
+    await assert_nobody_holds(client, who, line)
+    await assert_refused(client, office, content, heading)
+    mapped = await run_import(client, who, content, mapping={heading: "holders"})
+    assert outcomes(mapped) == {"rejected": 1}
     assert [one["code"] for one in mapped["errors"]] == ["not_your_patent"]
-    await nobody_holds(client, who, line)
-    own = table({**line, heading: "发件大学"})
-    assert counts(await done(client, who, own, mapping={heading: "holders"})) == {"created": 1}
+    await assert_nobody_holds(client, who, line)
+    own = csv_table({**line, heading: "发件大学"})
+    assert outcomes(await run_import(client, who, own, mapping={heading: "holders"})) == {"created": 1}
 
 
 async def test_only_a_file_that_speaks_of_no_holders_is_the_senders(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "自有大学")
+    who = await insert_member(app, "自有大学")
     line = row(**dict.fromkeys(SPARED, "某某"))
-    assert counts(await done(client, who, table(line))) == {"created": 1}
-    found = await patent(client, who, line["申请号"])
+    assert outcomes(await run_import(client, who, csv_table(line))) == {"created": 1}
+    found = await get_patent_by_number(client, who, line["申请号"])
     assert [one["name"] for one in found["holders"]] == ["自有大学"]
 
 
 async def test_a_column_of_names_cannot_be_set_aside_and_one_without_names_can(
     app: FastAPI, client: AsyncClient
 ) -> None:
-    who = await person(app, "搁置大学")
+    who = await insert_member(app, "搁置大学")
     named, placed = row(专利权人=OTHERS), row(申请人地址="重庆市")
     for mapping in ({"专利权人": None}, {"专利权人": "inventors"}):
-        await refused(client, who, table(named), "专利权人", mapping=mapping)
-    await nobody_holds(client, who, named)
-    await refused(client, who, table(placed), "申请人地址")
-    assert counts(await done(client, who, table(placed), mapping={"申请人地址": None})) == {"created": 1}
+        await assert_refused(client, who, csv_table(named), "专利权人", mapping=mapping)
+    await assert_nobody_holds(client, who, named)
+    await assert_refused(client, who, csv_table(placed), "申请人地址")
+    assert outcomes(await run_import(client, who, csv_table(placed), mapping={"申请人地址": None})) == {"created": 1}
 
 
 async def test_beside_applicants_a_holder_that_is_not_read_is_asked_for(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "申请大学")
+    who = await insert_member(app, "申请大学")
     line = row(申请人="申请大学", 权利人地址="重庆市", 申请人类型="大专院校", 最新权利人=OTHERS)
-    await refused(client, who, table(line), "最新权利人")
-    sold = await done(client, who, table(line), mapping={"最新权利人": "holders"})
+    await assert_refused(client, who, csv_table(line), "最新权利人")
+    sold = await run_import(client, who, csv_table(line), mapping={"最新权利人": "holders"})
     assert [one["code"] for one in sold["errors"]] == ["not_your_patent"]
-    set_aside = await done(client, who, table(line), mapping={"最新权利人": None})
-    assert counts(set_aside) == {"created": 1}
+    set_aside = await run_import(client, who, csv_table(line), mapping={"最新权利人": None})
+    assert outcomes(set_aside) == {"created": 1}
 
 
 async def test_a_holder_that_cannot_be_read_gives_no_way_to_the_applicant(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "前手大学")
+    who = await insert_member(app, "前手大学")
     line = row(申请人="前手大学", 专利权人="长" * 300)
-    assert await both(client, who, table(line)) == [
+    assert await both(client, who, csv_table(line)) == [
         ("rejected", [("专利权人", "text_too_long"), ("专利权人", "holders_missing")])
     ]
-    await nobody_holds(client, who, line)
+    await assert_nobody_holds(client, who, line)
 
 
 async def test_invisible_characters_in_a_holder_or_a_status_leave_nothing_to_guess(
     app: FastAPI, client: AsyncClient
 ) -> None:
-    who = await person(app, "隐字大学")
+    who = await insert_member(app, "隐字大学")
     for said in ({"专利权人": "他人\x01大学"}, {"专利权人": "隐字大学", "法律状态": "失\x01效"}):
         line = row(申请人="隐字大学", **said)
-        ((outcome, errors),) = await both(client, who, table(line))
+        ((outcome, errors),) = await both(client, who, csv_table(line))
         assert (outcome, [code for _, code in errors]) == ("rejected", ["control_characters"])
-        await nobody_holds(client, who, line)
+        await assert_nobody_holds(client, who, line)
 
 
 async def test_headings_in_two_rows_are_no_file_without_holders(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "两行大学")
-    line = number()
+    who = await insert_member(app, "两行大学")
+    line = new_number()
     content = f"基本信息,,,专利权人\n申请号,专利名称,授权公告日,\n{line},两行表头,2020-03-03,{OTHERS}\n"
-    await refused(client, who, content.encode(), "专利权人")
+    await assert_refused(client, who, content.encode(), "专利权人")
 
 
 async def test_in_an_archive_such_a_file_is_skipped_and_says_why(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "压缩大学")
+    who = await insert_member(app, "压缩大学")
     bad, good = row(现权利人名称=OTHERS), row()
-    found = await done(client, who, zipped([("a.csv", table(bad)), ("b.csv", table(good))]))
-    assert counts(found) == {"created": 1}
+    found = await run_import(client, who, zipped([("a.csv", csv_table(bad)), ("b.csv", csv_table(good))]))
+    assert outcomes(found) == {"created": 1}
     (skipped,) = found["skipped"]
     assert (skipped["file"], skipped["code"]) == ("a.csv", "holders_not_understood")
     assert "现权利人名称" in skipped["detail"]
-    await nobody_holds(client, who, bad)
+    await assert_nobody_holds(client, who, bad)
 
 
 RECORDS: dict[str, tuple[dict[str, Any], str]] = {
@@ -139,22 +150,22 @@ RECORDS: dict[str, tuple[dict[str, Any], str]] = {
 async def test_a_record_that_names_holders_where_nobody_reads_them_lands_nowhere(
     app: FastAPI, client: AsyncClient, case: str
 ) -> None:
-    who = await person(app, "记录大学")
+    who = await insert_member(app, "记录大学")
     said, key = RECORDS[case]
-    bad = {"application_number": number(), "title": "记录", **said}
-    good = {"application_number": number(), "title": "记录", "holders": ["记录大学"], "owner_address": "重庆市"}
+    bad = {"application_number": new_number(), "title": "记录", **said}
+    good = {"application_number": new_number(), "title": "记录", "holders": ["记录大学"], "owner_address": "重庆市"}
     content = orjson.dumps([bad, good])
     assert [outcome for outcome, _ in await both(client, who, content)] == ["rejected", "created"]
-    (wrong,) = await rows(client, who, await done(client, who, orjson.dumps(bad)))
+    (wrong,) = await get_rows(client, who, await run_import(client, who, orjson.dumps(bad)))
     assert [(e["code"], e["value"]) for e in wrong["errors"]] == [("holders_not_understood", key)]
-    await nobody_holds(client, who, {"申请号": bad["application_number"]})
+    await assert_nobody_holds(client, who, {"申请号": bad["application_number"]})
 
 
 async def test_the_parties_of_records_cannot_be_set_aside(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "全空大学")
-    record = {"application_number": number(), "title": "记录", "holders": OTHERS}
+    who = await insert_member(app, "全空大学")
+    record = {"application_number": new_number(), "title": "记录", "holders": OTHERS}
     aside = {"holders": None, "applicants": None}
-    await refused(client, who, orjson.dumps(record), "holders", "applicants", mapping=aside)
+    await assert_refused(client, who, orjson.dumps(record), "holders", "applicants", mapping=aside)
 
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -168,24 +179,26 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 async def test_an_element_that_names_holders_where_nobody_reads_them_lands_nowhere(
     app: FastAPI, client: AsyncClient
 ) -> None:
-    who = await person(app, "标签大学")
+    who = await insert_member(app, "标签大学")
     owners = "<patent-owners><patent-owner><name>他人大学</name></patent-owner></patent-owners>"
     for more, outcome in ((owners, "rejected"), ("<patent-owners/>", "created"), ("", "created")):
-        text = number()
+        text = new_number()
         content = XML.format(number=text, more=more).encode()
-        checked = await done(client, who, content, mode="check")
-        assert counts(checked) == counts(await done(client, who, content)) == {outcome: 1}
+        checked = await run_import(client, who, content, mode="check")
+        assert outcomes(checked) == outcomes(await run_import(client, who, content)) == {outcome: 1}
         if outcome == "rejected":
             assert [one["code"] for one in checked["errors"]] == ["holders_not_understood"]
-            await nobody_holds(client, who, {"申请号": text})
+            await assert_nobody_holds(client, who, {"申请号": text})
 
 
 async def test_a_large_file_is_no_way_round(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "大件大学")
-    records = [{"application_number": number(), "title": "大" * 100, "owner_name": OTHERS} for _ in range(700)]
+    who = await insert_member(app, "大件大学")
+    records = [{"application_number": new_number(), "title": "大" * 100, "owner_name": OTHERS} for _ in range(700)]
     content = b"\n".join(map(orjson.dumps, records))
     assert len(content) > 1 << 17
-    answer = await send(client, who, content)
-    found = await ended(client, who, answer.headers["Location"])
-    assert counts(found) == {"rejected": 700}
-    await refused(client, who, table(*[row(权利人名称=OTHERS, 摘要="大" * 100) for _ in range(700)]), "权利人名称")
+    answer = await post_import(client, who, content)
+    found = await wait_for_import(client, who, answer.headers["Location"])
+    assert outcomes(found) == {"rejected": 700}
+    await assert_refused(
+        client, who, csv_table(*[row(权利人名称=OTHERS, 摘要="大" * 100) for _ in range(700)]), "权利人名称"
+    )

@@ -16,7 +16,7 @@ from httpx import AsyncClient
 
 from tests import hostile_archives
 from tests.imports.containers import archive, compound, ods, ods_row, record, xls, zipped
-from tests.imports.people import counts, done, person, send, table
+from tests.scenarios.imports import csv_table, insert_member, outcomes, post_import, run_import
 
 pytestmark = pytest.mark.slow
 
@@ -236,12 +236,14 @@ def test_memory_does_not_grow_with_the_records(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["entities that multiply", "an archive of a gigabyte", "a way up", "two encodings"])
 async def test_the_server_refuses_answers_on_and_keeps_nothing(app: FastAPI, client: AsyncClient, name: str) -> None:
-    who = await person(app, "平安大学")
+    who = await insert_member(app, "平安大学")
     content, code = REFUSED[name]
     kept = files_in(app.state.settings.patentmart_data_dir)
-    answer = await send(client, who, made(content))
+    answer = await post_import(client, who, made(content))
     problem = answer.json()
     assert (answer.status_code in (413, 422), problem["code"], bool(problem["cure"])) == (True, code, True)
     assert (await client.get("/v1/imports", headers=who.headers)).json()["items"] == []
     assert files_in(app.state.settings.patentmart_data_dir) == kept
-    assert counts(await done(client, who, table({"申请号": "201710601862.3", "名称": "之后"}), mode="check"))
+    assert outcomes(
+        await run_import(client, who, csv_table({"申请号": "201710601862.3", "名称": "之后"}), mode="check")
+    )

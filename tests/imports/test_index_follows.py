@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from tests.imports.people import Person, counts, done, number, person, table
+from tests.scenarios.imports import Person, csv_table, insert_member, new_number, outcomes, run_import
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 
@@ -22,7 +22,7 @@ async def total(client: AsyncClient, words: str, who: Person) -> int:
     return int(answer.json()["total"])
 
 
-async def published(client: AsyncClient, who: Person) -> None:
+async def publish_all(client: AsyncClient, who: Person) -> None:
     body = {"action": "publish", "filter": {}, "terms": {"deal_types": ["assignment"], "price_note": "面议"}}
     answer = await client.post("/v1/listings/bulk", json=body, headers=who.headers)
     assert answer.status_code == 202, answer.text
@@ -59,18 +59,18 @@ async def searched(client: AsyncClient, over: asyncio.Event) -> list[float]:
 async def test_searches_are_answered_during_a_big_import_and_the_index_follows_it(
     app: FastAPI, client: AsyncClient
 ) -> None:
-    who = await person(app, "索引大学")
+    who = await insert_member(app, "索引大学")
     rest: dict[str, Any] = {"申请日": "2019-03-04", "授权公告日": "2021-05-06", "专利权人": who.name}
-    first = [{"申请号": number(), "专利名称": f"{BEFORE} {n}", **rest} for n in range(LISTED)]
-    assert counts(await done(client, who, table(*first))) == {"created": LISTED}
-    await published(client, who)
+    first = [{"申请号": new_number(), "专利名称": f"{BEFORE} {n}", **rest} for n in range(LISTED)]
+    assert outcomes(await run_import(client, who, csv_table(*first))) == {"created": LISTED}
+    await publish_all(client, who)
     await seconds_until(client, who, BEFORE, LISTED)
     changed = [row | {"专利名称": row["专利名称"].replace(BEFORE, AFTER)} for row in first]
-    fresh = [{"申请号": number(), "专利名称": f"新件 {n}", **rest} for n in range(ROWS - LISTED)]
+    fresh = [{"申请号": new_number(), "专利名称": f"新件 {n}", **rest} for n in range(ROWS - LISTED)]
     over = asyncio.Event()
     searching = asyncio.create_task(searched(client, over))
-    found = await done(client, who, table(*changed, *fresh))
-    assert counts(found) == {"created": ROWS - LISTED, "updated": LISTED}, found
+    found = await run_import(client, who, csv_table(*changed, *fresh))
+    assert outcomes(found) == {"created": ROWS - LISTED, "updated": LISTED}, found
     assert await seconds_until(client, who, AFTER, LISTED) < 10
     over.set()
     took = sorted(await searching)

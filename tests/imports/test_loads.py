@@ -18,12 +18,12 @@ import orjson
 import pytest
 
 from backend.core.settings import Settings
-from tests.imports.followed import PASSWORD
-from tests.imports.people import number, table
 from tests.machine import postgres_url
 from tests.one_server import free_port, running
+from tests.scenarios.import_progress import PASSWORD
+from tests.scenarios.imports import csv_table, new_number
 
-pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
+pytestmark = pytest.mark.slow
 
 BOUNDARY = "a-boundary"
 HEAD = (
@@ -126,11 +126,12 @@ def test_a_body_that_drips_is_refused_and_holds_nobody_up(settings: Settings, tm
         assert served.left_behind() == []
         sent = served.client.post(
             "/v1/imports", headers=headers, data={"kind": "patents"},
-            files={"file": ("f.csv", table({"申请号": number(), "名称": "x"}))},
+            files={"file": ("f.csv", csv_table({"申请号": new_number(), "名称": "x"}))},
         )  # fmt: skip
         assert sent.status_code == 202, sent.text
 
 
+@pytest.mark.both_databases
 def test_an_upload_cut_off_leaves_nothing(settings: Settings, tmp_path: Path) -> None:
     with serving(settings, tmp_path) as served:
         headers = member(served.client, "cut")
@@ -200,7 +201,7 @@ def searching(served: Served) -> Iterator[list[tuple[int, float]]]:
 
 
 async def _many(base: str, members: list[dict[str, str]], times: int) -> list[httpx.Response]:
-    content = [table(*({"申请号": number(), "名称": "x"} for _ in range(5))) for _ in range(times)]
+    content = [csv_table(*({"申请号": new_number(), "名称": "x"} for _ in range(5))) for _ in range(times)]
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=base, timeout=120, limits=limits) as client:
         sending = (
@@ -222,6 +223,7 @@ def _ended(client: httpx.Client, address: str, headers: dict[str, str]) -> dict[
     raise AssertionError(found)
 
 
+@pytest.mark.both_databases
 @pytest.mark.timeout(300)
 def test_a_thousand_uploads_at_once_are_each_taken_or_told_when_to_come_again(
     settings: Settings, tmp_path: Path

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from backend.imports.formats.headings import heading_of
 from tests.imports.malformed import KINDS, OWN, Numbers, Sent, good, sent
-from tests.imports.people import Person, counts, done, person, rows, table
+from tests.scenarios.imports import Person, csv_table, get_rows, insert_member, outcomes, run_import
 
 pytestmark = pytest.mark.slow
 
@@ -77,9 +77,9 @@ def landed_as_sent(one: Sent, row: dict[str, str]) -> list[str]:
     return wrong
 
 
-async def accounted(client: AsyncClient, who: Person, of: list[Sent], found: dict[str, Any]) -> None:
+async def assert_accounted(client: AsyncClient, who: Person, of: list[Sent], found: dict[str, Any]) -> None:
     """See that every row was told as it must be, and that the register holds what landed and nothing else."""
-    told = {row["row"]: row for row in await rows(client, who, found)}
+    told = {row["row"]: row for row in await get_rows(client, who, found)}
     assert sorted(told) == list(range(2, len(of) + 2))
     kept, wrong, due = await register(client, who), [], set()
     for number, one in enumerate(of, start=2):
@@ -106,11 +106,11 @@ async def test_ten_thousand_malformed_rows_are_told_and_their_good_neighbours_la
     app: FastAPI, client: AsyncClient
 ) -> None:
     assert len({kind.name for kind in KINDS}) >= 60
-    who = await person(app, OWN)
+    who = await insert_member(app, OWN)
     of = sent(random.Random(SEED), Numbers(1_000_000), KINDS, 10_000)
-    found = await done(client, who, as_csv(of))
+    found = await run_import(client, who, as_csv(of))
     assert found["status"] == "done", found
-    await accounted(client, who, of, found)
+    await assert_accounted(client, who, of, found)
     landed = sum(one.kind is not None and one.kind.outcome == "created" for one in of)
     made = found["counts"]["created"]
     assert found["summary"] == (
@@ -120,31 +120,32 @@ async def test_ten_thousand_malformed_rows_are_told_and_their_good_neighbours_la
 
 
 async def test_a_workbook_of_malformed_rows_is_told_alike(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, OWN)
+    who = await insert_member(app, OWN)
     of = sent(random.Random(SEED + 1), Numbers(2_000_000), [kind for kind in KINDS if not kind.only_text], 1_000)
-    await accounted(client, who, of, await done(client, who, as_xlsx(of)))
+    await assert_accounted(client, who, of, await run_import(client, who, as_xlsx(of)))
 
 
 async def test_a_check_tells_the_same_and_leaves_nothing(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, OWN)
+    who = await insert_member(app, OWN)
     of = sent(random.Random(SEED + 2), Numbers(3_000_000), KINDS, 500)
-    checked = await done(client, who, as_csv(of), mode="check")
+    checked = await run_import(client, who, as_csv(of), mode="check")
     assert await register(client, who) == {}
-    applied = await done(client, who, as_csv(of))
-    assert [(r["row"], r["outcome"], r["errors"]) for r in await rows(client, who, checked)] == [
-        (r["row"], r["outcome"], r["errors"]) for r in await rows(client, who, applied)
+    applied = await run_import(client, who, as_csv(of))
+    assert [(r["row"], r["outcome"], r["errors"]) for r in await get_rows(client, who, checked)] == [
+        (r["row"], r["outcome"], r["errors"]) for r in await get_rows(client, who, applied)
     ]
 
 
 async def test_rows_that_repeat_or_contradict_earlier_ones_are_told(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "重复大学")
+    who = await insert_member(app, "重复大学")
     number, grant = Numbers(8_600_000).application(), Numbers(8_700_000).document()
     first = {"申请号": number, "授权公告号": "", "专利名称": "甲", "申请日": "2019-03-04", "专利权人": "重复大学"}
     second = {**first, "申请号": "", "授权公告号": grant, "专利名称": "乙", "申请日": "2019-03-05"}
     both = {**first, "授权公告号": grant, "专利名称": "丙"}
-    found = await done(client, who, table(first, first, {**first, "专利名称": "另"}, second, both))
+    found = await run_import(client, who, csv_table(first, first, {**first, "专利名称": "另"}, second, both))
     told = [
-        (r["outcome"], sorted((e["column"], e["code"]) for e in r["errors"])) for r in await rows(client, who, found)
+        (r["outcome"], sorted((e["column"], e["code"]) for e in r["errors"]))
+        for r in await get_rows(client, who, found)
     ]
     assert told == [
         ("created", []),
@@ -153,26 +154,26 @@ async def test_rows_that_repeat_or_contradict_earlier_ones_are_told(app: FastAPI
         ("created", []),
         ("conflict", [("授权公告号", "numbers_of_two_patents"), ("申请号", "numbers_of_two_patents")]),
     ]
-    assert counts(found) == {"created": 2, "unchanged": 1, "conflict": 2}
+    assert outcomes(found) == {"created": 2, "unchanged": 1, "conflict": 2}
     assert found["summary"] == "5 rows: 2 created, 1 unchanged, 2 conflicts."
     assert set(await register(client, who)) == {"甲", "乙"}
 
 
 async def test_errors_are_grouped_by_kind_and_rows_are_found_by_their_code(app: FastAPI, client: AsyncClient) -> None:
-    who = await person(app, "分组大学")
+    who = await insert_member(app, "分组大学")
     numbers = Numbers(5_000_000)
     base = {"专利权人": "分组大学", "申请日": "2019-03-04", "授权公告日": "2021-01-01"}
     of = [{"申请号": numbers.application(), "专利名称": f"第 {n} 件", **base} for n in range(5)]
     of[1] |= {"申请日": "昨天", "授权公告日": "明天"}
     of[3] |= {"申请日": "前天"}
-    found = await done(client, who, table(*of))
+    found = await run_import(client, who, csv_table(*of))
     group = found["errors"][0]
     assert (group["code"], group["count"], group["title"]) == ("date_unreadable", 3, "This is not a date.")
     assert group["cure"] == "Write it as 2019-07-12."
     assert group["columns"] == [{"column": "申请日", "count": 2}, {"column": "授权公告日", "count": 1}]
     assert group["example"] == {"row": 3, "column": "申请日", "value": "昨天"}
-    assert [row["row"] for row in await rows(client, who, found, code="date_unreadable")] == [3, 5]
-    assert await rows(client, who, found, code="title_missing") == []
+    assert [row["row"] for row in await get_rows(client, who, found, code="date_unreadable")] == [3, 5]
+    assert await get_rows(client, who, found, code="title_missing") == []
     progress = found["progress"]
     assert (progress["done"], progress["total"], progress["seconds_left"]) == (5, 5, 0)
     assert progress["per_second"] > 0

@@ -7,8 +7,7 @@ import httpx
 import pytest_asyncio
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,9 @@ async def people(app: FastAPI) -> AsyncIterator[People]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield People(
-            university=await factories.organisation(client),
-            institute=await factories.organisation(client),
-            enterprise=await factories.organisation(client, "enterprise"),
-            inventor=await factories.organisation(client, "individual"),
-            office=await factories.platform(client),
+            university=await register_organisation(client),
+            institute=await register_organisation(client),
+            enterprise=await register_organisation(client, "enterprise"),
+            inventor=await register_organisation(client, "individual"),
+            office=await sign_in_platform(client),
         )

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from backend.licences import jobs as licence_jobs
 from backend.open_licences import jobs
-from tests.factories import Member
+from tests.scenarios.members import Member
 
 CLOCK = "/v1/demo/clock"
 

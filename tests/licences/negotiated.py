@@ -26,7 +26,7 @@ from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import LicenceType
 from backend.rights.queries import ledger_of
-from tests.factories import Member
+from tests.scenarios.members import Member
 
 FEE: Final[dict[str, Any]] = {
     "form": "entry_and_royalty", "entry_fee_fen": 5_000_000, "base": "net_sales", "rate_bp": 300, "payment_days": 30,

@@ -6,12 +6,14 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.days import inbox, later
-from tests.licences.made import LUMP, ROYALTY, announce, announced, drafted, filed, noticed, paid
-from tests.patents.made import entry, event
-from tests.rights.made import co_owned, codes, consented
+from tests.scenarios.consents import give_consent
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, ROYALTY, announce, declare, draft_declaration, file_declaration
+from tests.scenarios.patents import patent_body, post_legal_event
+from tests.scenarios.rights import reason_codes
 
 
 async def found_by_search(client: httpx.AsyncClient, patent: dict[str, Any], written: str, **asked: Any) -> list[Any]:
@@ -29,17 +31,17 @@ async def take(client: httpx.AsyncClient, licensee: Member, declared: dict[str, 
     quote = (await client.get(f"{place}/quote", headers=licensee.headers)).json()
     assert quote["total_fen"] == quote["due_at_start_fen"] == 5_000_000
     assert quote["terms_hash"] == declared["terms_hash"]
-    notice = await noticed(client, licensee, declared, message="拟用于电池产线。")
+    notice = await give_notice(client, licensee, declared, message="拟用于电池产线。")
     assert (notice["status"], notice["due_at_start_fen"], notice["open_fen"]) == ("given", 5_000_000, 5_000_000)
     assert notice["pay_by"] > notice["given_on"]
-    settled = await paid(client, licensee, notice)
+    settled = await pay(client, licensee, notice)
     assert (settled["status"], settled["open_fen"]) == ("effective", 0)
     licence = await client.get(f"/v1/licences/{settled['licence_id']}", headers=licensee.headers)
     assert licence.status_code == 200, licence.text
     return dict(licence.json())
 
 
-async def certified(client: httpx.AsyncClient, licensee: Member, licence: dict[str, Any]) -> None:
+async def assert_certificate_is_good(client: httpx.AsyncClient, licensee: Member, licence: dict[str, Any]) -> None:
     """Check the certificate: JSON, paper, and the public's check of the hash, which says nothing else."""
     place = f"/v1/licences/{licence['id']}/certificate"
     paper = (await client.get(place, headers=licensee.headers)).json()
@@ -53,11 +55,11 @@ async def certified(client: httpx.AsyncClient, licensee: Member, licence: dict[s
     assert (await client.get(place)).status_code == 401
 
 
-async def reminded(
+async def assert_reminded(
     app: FastAPI, client: httpx.AsyncClient, members: tuple[Member, ...], licence: dict[str, Any]
 ) -> None:
     """Move the demonstration's clock to the day on which the recordal falls due; both sides are told, once over too."""
-    due, office = licence["recordal"]["due_on"], await factories.platform(client)
+    due, office = licence["recordal"]["due_on"], await sign_in_platform(client)
     days = (date.fromisoformat(due) - app.state.clock.today()).days
     async with later(app, client, office, days):
         for member in members:
@@ -70,17 +72,17 @@ async def reminded(
 async def test_an_open_licence_is_found_priced_taken_and_proved_in_one_afternoon(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
-    university, institute = await factories.organisation(client), await factories.organisation(client)
-    patent = await co_owned(client, university, institute)
-    draft = await drafted(client, university, patent["id"], fee=LUMP)
+    university, institute = await register_organisation(client), await register_organisation(client)
+    patent = await enter_co_owned_patent(client, university, institute)
+    draft = await draft_declaration(client, university, patent["id"], fee=LUMP)
     place = f"/v1/open-licences/{draft['id']}"
     alone = await client.post(f"{place}/submission", json={}, headers=university.headers)
-    assert (alone.status_code, codes(alone.json())) == (409, {"co_owners_open_licence"})
+    assert (alone.status_code, reason_codes(alone.json())) == (409, {"co_owners_open_licence"})
     terms = draft["consent_terms"]["declare_open_licence"]
-    consent = await consented(client, university, institute, patent["id"], "declare_open_licence", terms)
+    consent = await give_consent(client, university, institute, patent["id"], "declare_open_licence", terms)
     assert consent["terms_hash"] == draft["terms_hash"]
     assert (await client.get(place)).status_code == 404  # not open before the announcement
-    declared = await filed(client, university, draft)
+    declared = await file_declaration(client, university, draft)
     assert (declared["status"], declared["available_here"]) == ("filed", False)
     early = await client.post(f"{place}/notices", json={"terms_version": 1, "terms_hash": draft["terms_hash"]},
                               headers=institute.headers)  # fmt: skip
@@ -97,21 +99,21 @@ async def test_an_open_licence_is_found_priced_taken_and_proved_in_one_afternoon
     assert cheap[0]["open_licence"]["example"]["total_fen"] == 5_000_000
     assert await found_by_search(client, patent, written, price_max_fen=4_999_999) == []
 
-    enterprise = await factories.organisation(client, "enterprise")
-    inventor = await factories.organisation(client, "individual")
+    enterprise = await register_organisation(client, "enterprise")
+    inventor = await register_organisation(client, "individual")
     for licensee in (enterprise, inventor):
         licence = await take(client, licensee, declared)
         assert (licence["status"], licence["effective_on"]) == ("in_force", licence["starts_on"])
         assert licence["recordal"]["due_on"] > licence["effective_on"]
-        await certified(client, licensee, licence)
+        await assert_certificate_is_good(client, licensee, licence)
     theirs = await client.get("/v1/licences", params={"role": "licensor"}, headers=university.headers)
     assert len(theirs.json()["items"]) == 2
-    await reminded(app, client, (university, inventor), licence)
+    await assert_reminded(app, client, (university, inventor), licence)
 
 
 async def test_anybody_is_told_by_the_public_page_what_a_royalty_comes_to(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    declared = await announced(client, university, fee=ROYALTY)
+    university = await register_organisation(client)
+    declared = await declare(client, university, fee=ROYALTY)
     asked = {"net_sales_fen": 100_000_000, "starts_on": "2027-01-01", "ends_on": "2027-12-31"}
     quote = await client.get(f"/v1/open-licences/{declared['id']}/quote", params=asked)
     assert quote.status_code == 200, quote.text
@@ -124,10 +126,10 @@ async def test_anybody_is_told_by_the_public_page_what_a_royalty_comes_to(client
 
 
 async def test_the_recordal_is_filed_confirmed_and_lowers_the_annuities(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    enterprise = await factories.organisation(client, "enterprise")
-    patent = await co_owned(client, university, kind="invention")
-    declared = await announce(client, university, await filed(client, university, await drafted(
+    university = await register_organisation(client)
+    enterprise = await register_organisation(client, "enterprise")
+    patent = await enter_co_owned_patent(client, university, kind="invention")
+    declared = await announce(client, university, await file_declaration(client, university, await draft_declaration(
         client, university, patent["id"])))  # fmt: skip
     licence = await take(client, enterprise, declared)
     place, today = f"/v1/licences/{licence['id']}", licence["effective_on"]
@@ -151,21 +153,21 @@ async def test_the_recordal_is_filed_confirmed_and_lowers_the_annuities(client: 
 
 
 async def test_a_lapse_makes_it_unavailable_at_once_and_the_public_page_says_why(client: httpx.AsyncClient) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
-    patent = await co_owned(client, university)
-    declared = await announce(client, university, await filed(client, university, await drafted(
+    university, office = await register_organisation(client), await sign_in_platform(client)
+    patent = await enter_co_owned_patent(client, university)
+    declared = await announce(client, university, await file_declaration(client, university, await draft_declaration(
         client, university, patent["id"])))  # fmt: skip
-    missed = await event(client, office, patent["id"], "annuity_missed", "2026-03-01", year=9)
+    missed = await post_legal_event(client, office, patent["id"], "annuity_missed", "2026-03-01", year=9)
     assert missed.status_code == 201, missed.text
     page = (await client.get(f"/v1/open-licences/{declared['id']}", headers={"Accept-Language": "en"})).json()
     assert (page["status"], page["available_here"]) == ("announced", False)
     assert [reason["code"] for reason in page["unavailable_because"]] == ["annuity_unpaid"]
-    enterprise = await factories.organisation(client, "enterprise")
-    refused = await noticed(client, enterprise, declared, due=409)
-    assert (refused["code"], codes(refused)) == ("open_licence_not_available", {"annuity_unpaid"})
+    enterprise = await register_organisation(client, "enterprise")
+    refused = await give_notice(client, enterprise, declared, due=409)
+    assert (refused["code"], reason_codes(refused)) == ("open_licence_not_available", {"annuity_unpaid"})
     own = (await client.get(f"/v1/open-licences/{declared['id']}", headers=university.headers)).json()
     assert [(duty["kind"], duty["ended_at"]) for duty in own["duties"]] == [("withdraw", None)]
-    await event(client, office, patent["id"], "annuity_paid", "2026-03-02", year=9)
+    await post_legal_event(client, office, patent["id"], "annuity_paid", "2026-03-02", year=9)
     page = (await client.get(f"/v1/open-licences/{declared['id']}", headers=university.headers)).json()
     assert (page["available_here"], page["duties"][0]["outcome"]) == (True, "lifted")
 
@@ -173,17 +175,17 @@ async def test_a_lapse_makes_it_unavailable_at_once_and_the_public_page_says_why
 async def test_a_co_owner_sees_the_licences_and_whoever_merely_claims_the_patent_does_not(
     client: httpx.AsyncClient,
 ) -> None:
-    university, institute = await factories.organisation(client), await factories.organisation(client)
-    patent = await co_owned(client, university, institute)
-    draft = await drafted(client, university, patent["id"])
+    university, institute = await register_organisation(client), await register_organisation(client)
+    patent = await enter_co_owned_patent(client, university, institute)
+    draft = await draft_declaration(client, university, patent["id"])
     terms = draft["consent_terms"]["declare_open_licence"]
-    await consented(client, university, institute, patent["id"], "declare_open_licence", terms)
-    declared = await announce(client, university, await filed(client, university, draft))
-    enterprise, rival = await factories.organisation(client, "enterprise"), await factories.organisation(client)
+    await give_consent(client, university, institute, patent["id"], "declare_open_licence", terms)
+    declared = await announce(client, university, await file_declaration(client, university, draft))
+    enterprise, rival = await register_organisation(client, "enterprise"), await register_organisation(client)
     licence = await take(client, enterprise, declared)
     own = await client.post(
         "/v1/patents",
-        json=entry(application_number=patent["application_number"]),
+        json=patent_body(application_number=patent["application_number"]),
         headers=rival.headers,
     )
     assert own.status_code == 201, own.text

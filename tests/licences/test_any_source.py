@@ -14,18 +14,18 @@ from backend.open_licences import consistency_checks
 from backend.patents import queries as patent_queries
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox
-from tests.licences.made import post
 from tests.licences.negotiated import NUMBER, agreed, caller_of, first_payment
 from tests.licences.test_certificate import text
-from tests.patents.made import entered, event
-from tests.rights.made import evidence
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.patents import enter_patent, post_legal_event
+from tests.scenarios.requests import post
 
 
 @pytest_asyncio.fixture
 async def place(client: httpx.AsyncClient, people: People, app: FastAPI) -> str:
     """The address of a licence by contract, which runs since 200 days."""
-    patent = await entered(client, people.university)
-    voucher, today = await evidence(client, people.enterprise), app.state.clock.today()
+    patent = await enter_patent(client, people.university)
+    voucher, today = await upload_evidence(client, people.enterprise), app.state.clock.today()
     about = (people.university, people.enterprise, patent["id"], voucher)
     begun, over = (today.fromordinal(today.toordinal() + days) for days in (-200, 500))
     return f"/v1/licences/{await agreed(app, *about, begun, over)}"
@@ -65,7 +65,7 @@ async def test_its_use_is_reported_and_its_royalty_paid(
 ) -> None:
     report = await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 10_000_000})
     assert (report["state"], report["amount_fen"]) == ("submitted", 300_000)
-    voucher = {"evidence_files": [await evidence(client, people.enterprise)]}
+    voucher = {"evidence_files": [await upload_evidence(client, people.enterprise)]}
     money = {"amount_fen": 300_000, "value_date": day(app), "period": 1}
     await post(client, people.enterprise, f"{place}/payments", money | voucher)
     reports = await client.get(f"{place}/royalty-reports", headers=people.university.headers)
@@ -122,6 +122,6 @@ async def test_without_the_payment_that_it_rests_on_it_never_was(
 
 async def test_it_ends_with_the_right(client: httpx.AsyncClient, people: People, place: str) -> None:
     patent_id = (await seen(client, people, place))["patent_id"]
-    lapsed = await event(client, people.office, patent_id, "lapsed", "2026-10-01")
+    lapsed = await post_legal_event(client, people.office, patent_id, "lapsed", "2026-10-01")
     assert lapsed.status_code == 201, lapsed.text
     assert (await seen(client, people, place))["status"] == "terminated"

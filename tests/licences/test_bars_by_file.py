@@ -5,11 +5,13 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.imports.people import counts, done, rows, table
 from tests.licences.conftest import People
-from tests.licences.made import announced, noticed, post
 from tests.licences.test_bars import page, shown
-from tests.patents.made import entered
+from tests.scenarios.imports import csv_table, get_rows, outcomes, run_import
+from tests.scenarios.notices import give_notice
+from tests.scenarios.open_licences import declare
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.requests import post
 
 NOTIFICATION_TEMPLATES: dict[str, dict[str, str]] = {
     "suspended": {"法律事件": "程序中止", "生效日": "2026-04-01"},
@@ -19,9 +21,9 @@ NOTIFICATION_TEMPLATES: dict[str, dict[str, str]] = {
 
 async def told(client: httpx.AsyncClient, people: People, patents: list[str], **row: str) -> dict[str, Any]:
     """Return the import in which the office announces something of the patents."""
-    content = table(*({"专利号": number, **row} for number in patents))
-    found = await done(client, people.office, content, kind="legal_events")  # type: ignore[arg-type]  # it has headers
-    assert counts(found) == {"updated": len(patents)}, await rows(client, people.office, found)  # type: ignore[arg-type]
+    content = csv_table(*({"专利号": number, **row} for number in patents))
+    found = await run_import(client, people.office, content, kind="legal_events")  # type: ignore[arg-type]  # it has headers
+    assert outcomes(found) == {"updated": len(patents)}, await get_rows(client, people.office, found)  # type: ignore[arg-type]
     return found
 
 
@@ -34,33 +36,33 @@ async def number_of(client: httpx.AsyncClient, declared: dict[str, Any], people:
 async def test_an_open_licence_is_unavailable_once_the_file_is_in(
     client: httpx.AsyncClient, people: People, code: str
 ) -> None:
-    declared, other = await announced(client, people.university), await announced(client, people.university)
-    fresh = await entered(client, people.university)
+    declared, other = await declare(client, people.university), await declare(client, people.university)
+    fresh = await enter_patent(client, people.university)
     numbers = [await number_of(client, declared, people), fresh["application_number"]]
     await told(client, people, numbers, **NOTIFICATION_TEMPLATES[code])
     said = await page(client, declared)
     assert (said["available_here"], [one["code"] for one in said["unavailable_because"]]) == (False, [code])
-    assert (await noticed(client, people.enterprise, declared, due=409))["code"] == "open_licence_not_available"
+    assert (await give_notice(client, people.enterprise, declared, due=409))["code"] == "open_licence_not_available"
     own = await page(client, declared, people.university)
     assert [(duty["kind"], duty["ended_at"]) for duty in own["duties"]] == [("withdraw", None)]
     for offered in await shown(client, declared["patent_id"]):
         assert (offered["available"], offered["unavailable_because"]) == (False, [code])
     assert (await page(client, other))["available_here"]
-    await noticed(client, people.enterprise, other)
+    await give_notice(client, people.enterprise, other)
 
 
 async def test_what_a_file_lifts_bars_no_more(client: httpx.AsyncClient, people: People) -> None:
-    declared = await announced(client, people.university)
+    declared = await declare(client, people.university)
     number = await number_of(client, declared, people)
     await told(client, people, [number], **NOTIFICATION_TEMPLATES["suspended"])
     assert not (await page(client, declared))["available_here"]
     await told(client, people, [number], 法律事件="suspension_lifted", 生效日="2026-05-01")
     assert (await page(client, declared, people.university))["duties"][0]["outcome"] == "lifted"
-    await noticed(client, people.enterprise, declared)
+    await give_notice(client, people.enterprise, declared)
 
 
 async def test_a_listing_shows_what_a_suspension_by_file_bars(client: httpx.AsyncClient, people: People) -> None:
-    patent = await entered(client, people.university)
+    patent = await enter_patent(client, people.university)
     terms = {"patent_id": patent["id"], "deal_types": ["assignment"], "price_note": "面议"}
     draft = await post(client, people.university, "/v1/listings", terms, 201)
     for step in ("submission", "publication"):

@@ -5,18 +5,21 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day
-from tests.licences.made import FREE, ROYALTY, announced, licensed, noticed, paid, post
+from tests.scenarios.licences import take_licence
+from tests.scenarios.members import Member
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import FREE, ROYALTY, declare
+from tests.scenarios.requests import post
 
 FAR = "lic_01h455vb4pex5vsknk084sn02q"
 
 
 async def taken(client: httpx.AsyncClient, people: People, fee: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the notice by which the enterprise has a licence."""
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee))
-    return notice if notice["licence_id"] else await paid(client, people.enterprise, notice)
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, fee))
+    return notice if notice["licence_id"] else await pay(client, people.enterprise, notice)
 
 
 async def printed(client: httpx.AsyncClient, people: People, place: str) -> dict[str, Any]:
@@ -126,7 +129,7 @@ async def named(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
 async def test_paper_json_and_check_name_both_sides_with_their_codes_and_whether_they_are_verified(
     client: httpx.AsyncClient, people: People
 ) -> None:
-    university, enterprise, _, licence = await licensed(client)
+    university, enterprise, _, licence = await take_licence(client)
     place = f"/v1/licences/{licence['id']}"
     sides = [await named(client, who) for who in (university, enterprise)]
     certificate = (await client.get(f"{place}/certificate", headers=enterprise.headers)).json()
@@ -145,8 +148,8 @@ async def test_paper_json_and_check_name_both_sides_with_their_codes_and_whether
 async def test_of_a_natural_person_the_certificate_says_no_more_than_the_name(
     client: httpx.AsyncClient, people: People
 ) -> None:
-    declared = await announced(client, people.university, FREE)
-    notice = await noticed(client, people.inventor, declared)
+    declared = await declare(client, people.university, FREE)
+    notice = await give_notice(client, people.inventor, declared)
     place = f"/v1/licences/{notice['licence_id']}"
     certificate = (await client.get(f"{place}/certificate", headers=people.inventor.headers)).json()
     name = (await named(client, people.inventor))["name"]

@@ -7,11 +7,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import LUMP, ROYALTY, announced, noticed, paid, post
-from tests.rights.made import evidence
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.members import Member
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, ROYALTY, declare
+from tests.scenarios.requests import post
 
 WHY = {"reason": "账户未收到该笔款项"}
 
@@ -26,8 +28,8 @@ class Taken:
 
 
 async def taken(client: httpx.AsyncClient, people: People, **fields: Any) -> Taken:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university), **fields)
-    settled = await paid(client, people.enterprise, notice)
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university), **fields)
+    settled = await pay(client, people.enterprise, notice)
     place = f"/v1/notices/{notice['id']}"
     return Taken(f"/v1/licences/{settled['licence_id']}", f"{place}/payments/{settled['payments'][0]['id']}", place)
 
@@ -125,14 +127,14 @@ async def test_a_contest_that_is_over_before_the_licence_begins_leaves_it_waitin
 async def test_a_royalty_that_did_not_come_is_owed_again_and_the_licence_stands(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university, ROYALTY)
-    notice = await noticed(client, people.enterprise, declared, ends_on=day(app, 1), net_sales_fen=1)
+    declared = await declare(client, people.university, ROYALTY)
+    notice = await give_notice(client, people.enterprise, declared, ends_on=day(app, 1), net_sales_fen=1)
     place = f"/v1/licences/{notice['licence_id']}"
     async with later(app, client, people.office, 2):
         report = {"period": 1, "use": 1_000_000}
         await post(client, people.enterprise, f"{place}/royalty-reports", report)
         body = {"amount_fen": 30_000, "value_date": day(app), "period": 1,
-                "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+                "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
         licence = await post(client, people.enterprise, f"{place}/payments", body)
         before = licence["status"]
         payment = f"/v1/notices/{notice['id']}/payments/{licence['payments'][0]['id']}"
@@ -161,14 +163,14 @@ async def test_a_payment_can_be_contested_in_its_days_though_the_licence_has_end
 
 async def paid_in_parts(client: httpx.AsyncClient, people: People, *amounts: int) -> tuple[str, str, list[str]]:
     """Return the addresses of a notice of 50,000 yuan, of its licence, and of its payments."""
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, LUMP))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, LUMP))
     for amount in amounts:
-        settled = await paid(client, people.enterprise, notice, amount_fen=amount, confirm_overpayment=True)
+        settled = await pay(client, people.enterprise, notice, amount_fen=amount, confirm_overpayment=True)
     place = f"/v1/notices/{notice['id']}"
     return place, f"/v1/licences/{settled['licence_id']}", [f"{place}/payments/{p['id']}" for p in settled["payments"]]
 
 
-async def contested(client: httpx.AsyncClient, people: People, payment: str, outcome: str = "") -> None:
+async def contest(client: httpx.AsyncClient, people: People, payment: str, outcome: str = "") -> None:
     """Contest a payment, and have that decided."""
     await post(client, people.university, f"{payment}/contest", WHY)
     if outcome:
@@ -179,13 +181,13 @@ async def test_a_payment_struck_leaves_the_licence_where_enough_was_there_in_tim
     client: httpx.AsyncClient, people: People
 ) -> None:
     place, licence, (first, second) = await paid_in_parts(client, people, 1, 5_000_000)
-    await contested(client, people, first, "upheld")
+    await contest(client, people, first, "upheld")
     assert await status(client, people.enterprise, licence, place) == ["in_force", "effective"]
     notice = (await client.get(place, headers=people.enterprise.headers)).json()
     assert (notice["paid_fen"], notice["open_fen"]) == (5_000_000, 0)
     chain = (await client.get(f"{licence}/certificate", headers=people.enterprise.headers)).json()["chain"]
     assert [link["step"] for link in chain][-2:] == ["payment_contested", "payment_struck"]
-    await contested(client, people, second, "upheld")
+    await contest(client, people, second, "upheld")
     assert await status(client, people.enterprise, licence, place) == ["void", "ended"]
 
 
@@ -194,8 +196,8 @@ async def test_what_is_contested_still_of_a_void_licence_is_decided_or_withdrawn
     client: httpx.AsyncClient, people: People, end: str
 ) -> None:
     place, licence, (first, second) = await paid_in_parts(client, people, 2_000_000, 3_000_000)
-    await contested(client, people, second)
-    await contested(client, people, first, "upheld")
+    await contest(client, people, second)
+    await contest(client, people, first, "upheld")
     if end == "withdrawn":
         over = await post(client, people.university, f"{second}/contest-withdrawal")
     else:
@@ -208,11 +210,11 @@ async def test_of_a_void_licence_no_reported_royalty_is_owed(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
     fee = ROYALTY | {"form": "entry_and_royalty", "entry_fee_fen": 1_000, "reporting": "quarterly"}
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee))
-    notice = await paid(client, people.enterprise, notice)
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, fee))
+    notice = await pay(client, people.enterprise, notice)
     place = f"/v1/licences/{notice['licence_id']}"
     payment = f"/v1/notices/{notice['id']}/payments/{notice['payments'][0]['id']}"
-    await contested(client, people, payment)
+    await contest(client, people, payment)
     async with later(app, client, people.office, 100):
         await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 8_000_000})
         await post(client, people.office, f"{payment}/contest-decision", {"outcome": "upheld", "reason": "查"})

@@ -8,11 +8,15 @@ import pytest
 from fastapi import FastAPI
 
 from backend.patents.legal_events.term_rules import add_months
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import ROYALTY, announce, announced, drafted, filed, noticed, paid, post
-from tests.rights.made import co_owned, consented, evidence
+from tests.scenarios.consents import give_consent
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.members import Member
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import ROYALTY, announce, declare, draft_declaration, file_declaration
+from tests.scenarios.requests import post
 
 MINIMUM = ROYALTY | {"minimum_per_year_fen": 3_650_000}
 WHY = {"reason": "停止生产相关产品"}
@@ -22,9 +26,9 @@ async def taken(
     client: httpx.AsyncClient, people: People, fee: dict[str, Any], **fields: Any
 ) -> tuple[str, dict[str, Any]]:
     """Return the address of a licence of the enterprise, and its notice."""
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee), **fields)
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, fee), **fields)
     if notice["licence_id"] is None:
-        notice = await paid(client, people.enterprise, notice)
+        notice = await pay(client, people.enterprise, notice)
     return f"/v1/licences/{notice['licence_id']}", notice
 
 
@@ -35,7 +39,7 @@ async def reports(client: httpx.AsyncClient, people: People, place: str) -> list
 
 async def shows(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
     """Return the reason and the evidence of an end."""
-    return WHY | {"evidence_files": [await evidence(client, who)]}
+    return WHY | {"evidence_files": [await upload_evidence(client, who)]}
 
 
 async def test_a_licence_is_given_up_from_today_on_and_what_has_run_stays_owed(
@@ -57,12 +61,12 @@ async def test_a_licence_is_given_up_from_today_on_and_what_has_run_stays_owed(
 async def test_no_licensor_and_no_co_holder_ends_what_was_taken(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    patent = await co_owned(client, people.university, people.institute)
-    draft = await drafted(client, people.university, patent["id"])
+    patent = await enter_co_owned_patent(client, people.university, people.institute)
+    draft = await draft_declaration(client, people.university, patent["id"])
     terms = draft["consent_terms"]["declare_open_licence"]
-    await consented(client, people.university, people.institute, patent["id"], "declare_open_licence", terms)
-    declared = await announce(client, people.university, await filed(client, people.university, draft))
-    notice = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared))
+    await give_consent(client, people.university, people.institute, patent["id"], "declare_open_licence", terms)
+    declared = await announce(client, people.university, await file_declaration(client, people.university, draft))
+    notice = await pay(client, people.enterprise, await give_notice(client, people.enterprise, declared))
     place = f"/v1/licences/{notice['licence_id']}"
     for who in (people.university, people.institute):
         said = {"on": day(app)} | await shows(client, who)
@@ -137,7 +141,7 @@ async def test_of_periods_behind_an_end_dated_back_nothing_is_owed(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
     fee = ROYALTY | {"minimum_per_year_fen": 3_650_000, "reporting": "quarterly"}
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, fee))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, fee))
     place = f"/v1/licences/{notice['licence_id']}"
     second = (await client.get(f"{place}/royalty-reports", headers=people.university.headers)).json()["items"][1]
     async with later(app, client, people.office, 400):
@@ -146,7 +150,7 @@ async def test_of_periods_behind_an_end_dated_back_nothing_is_owed(
         judged = {
             "on": second["starts_on"],
             "reason": "判决",
-            "evidence_files": [await evidence(client, people.office)],
+            "evidence_files": [await upload_evidence(client, people.office)],
         }
         await post(client, people.office, f"{place}/termination", judged)
         after = (await client.get(f"{place}/royalty-reports", headers=people.university.headers)).json()["items"]

@@ -7,12 +7,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.made import LUMP, ROYALTY, announced, noticed, paid, post, withdrawn
-from tests.rights.made import PDF, evidence
+from tests.scenarios.files import pdf, upload_evidence
+from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, ROYALTY, declare, withdraw_declaration
+from tests.scenarios.requests import post
 
 pytestmark = pytest.mark.both_databases
 
@@ -22,7 +23,7 @@ WHY = {"reason": "账户未收到该笔款项"}
 
 async def taken(client: httpx.AsyncClient, people: People, who: Member, **fee: Any) -> dict[str, Any]:
     """Return an unpaid notice of a fresh open licence."""
-    return await noticed(client, who, await announced(client, people.university, LUMP | fee))
+    return await give_notice(client, who, await declare(client, people.university, LUMP | fee))
 
 
 async def seen(client: httpx.AsyncClient, who: Member, place: str) -> dict[str, Any]:
@@ -34,13 +35,13 @@ async def test_a_hundred_times_the_amount_due_is_asked_back_and_recorded_only_if
 ) -> None:
     notice = await taken(client, people, people.enterprise)
     for amount in (100 * DUE, DUE + 1):
-        asked = await paid(client, people.enterprise, notice, due=409, amount_fen=amount)
+        asked = await pay(client, people.enterprise, notice, due=409, amount_fen=amount)
         assert (asked["code"], str(DUE) in asked["detail"]) == ("confirm_overpayment", True)
     assert (await seen(client, people.enterprise, f"/v1/notices/{notice['id']}"))["payments"] == []
-    await paid(client, people.enterprise, notice, due=422, amount_fen=100 * DUE, confirm_overpayment="yes")
-    part = await paid(client, people.enterprise, notice, amount_fen=DUE - 1)
-    assert (await paid(client, people.enterprise, part, due=409, amount_fen=2))["code"] == "confirm_overpayment"
-    meant = await paid(client, people.enterprise, part, amount_fen=2, confirm_overpayment=True)
+    await pay(client, people.enterprise, notice, due=422, amount_fen=100 * DUE, confirm_overpayment="yes")
+    part = await pay(client, people.enterprise, notice, amount_fen=DUE - 1)
+    assert (await pay(client, people.enterprise, part, due=409, amount_fen=2))["code"] == "confirm_overpayment"
+    meant = await pay(client, people.enterprise, part, amount_fen=2, confirm_overpayment=True)
     assert (meant["status"], meant["paid_fen"]) == ("effective", DUE + 1)
 
 
@@ -48,20 +49,20 @@ async def test_later_payments_are_asked_back_beyond_all_that_is_open(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
     yearly = await taken(client, people, people.enterprise, lump_sum_per="year")
-    place = f"/v1/licences/{(await paid(client, people.enterprise, yearly))['licence_id']}"
+    place = f"/v1/licences/{(await pay(client, people.enterprise, yearly))['licence_id']}"
     years = (await seen(client, people.enterprise, place))["instalments"]
     left = sum(one["open_fen"] for one in years)
-    body = {"value_date": day(app), "evidence_files": [await evidence(client, people.enterprise)]}
+    body = {"value_date": day(app), "evidence_files": [await upload_evidence(client, people.enterprise)]}
     asked = await post(client, people.enterprise, f"{place}/payments", body | {"amount_fen": left + 1}, due=409)
     assert asked["code"] == "confirm_overpayment"
     ahead = await post(client, people.enterprise, f"{place}/payments", body | {"amount_fen": left})
     assert ahead["surplus_fen"] == 0
-    royalty = await noticed(client, people.inventor, await announced(client, people.university, ROYALTY),
+    royalty = await give_notice(client, people.inventor, await declare(client, people.university, ROYALTY),
                             ends_on=day(app, 1), net_sales_fen=1)  # fmt: skip
     place = f"/v1/licences/{royalty['licence_id']}"
     async with later(app, client, people.office, 2):
         await post(client, people.inventor, f"{place}/royalty-reports", {"period": 1, "use": 1_000_000})
-        body = {"value_date": day(app), "period": 1, "evidence_files": [await evidence(client, people.inventor)]}
+        body = {"value_date": day(app), "period": 1, "evidence_files": [await upload_evidence(client, people.inventor)]}
         asked = await post(client, people.inventor, f"{place}/payments", body | {"amount_fen": 3_000_000}, due=409)
         assert asked["code"] == "confirm_overpayment"
         await post(client, people.inventor, f"{place}/payments", body | {"amount_fen": 30_000})
@@ -71,34 +72,34 @@ async def test_one_voucher_pays_three_notices_if_its_payer_says_so_each_time(
     client: httpx.AsyncClient, people: People
 ) -> None:
     notices = [await taken(client, people, people.enterprise) for _ in range(3)]
-    voucher = [await evidence(client, people.enterprise)]
-    first = await paid(client, people.enterprise, notices[0], evidence_files=voucher)
+    voucher = [await upload_evidence(client, people.enterprise)]
+    first = await pay(client, people.enterprise, notices[0], evidence_files=voucher)
     assert first["payments"][0]["is_another_payment"] is False
     before = first
     for notice in notices[1:]:
-        asked = await paid(client, people.enterprise, notice, due=409, evidence_files=voucher)
+        asked = await pay(client, people.enterprise, notice, due=409, evidence_files=voucher)
         assert (asked["code"], before["payments"][0]["id"] in asked["detail"]) == ("payment_repeated", True)
-        before = meant = await paid(client, people.enterprise, notice, evidence_files=voucher, is_another_payment=True)
+        before = meant = await pay(client, people.enterprise, notice, evidence_files=voucher, is_another_payment=True)
         assert (meant["status"], meant["payments"][0]["is_another_payment"]) == ("effective", True)
 
 
 async def test_a_voucher_is_known_by_its_bytes_and_to_its_payer_alone(
     client: httpx.AsyncClient, people: People
 ) -> None:
-    content = PDF.replace(b"<<>>", b"<</ID(one voucher)>>", 1) + people.enterprise.token[-9:].encode()
+    content = pdf(f"one voucher {people.enterprise.token[-9:]}")
     for who, code in ((people.enterprise, None), (people.enterprise, "payment_repeated"), (people.inventor, None)):
         notice = await taken(client, people, who)
-        files = [await evidence(client, who), await evidence(client, who, content)]
-        said = await paid(client, who, notice, due=409 if code else None, evidence_files=files)
+        files = [await upload_evidence(client, who), await upload_evidence(client, who, content)]
+        said = await pay(client, who, notice, due=409 if code else None, evidence_files=files)
         assert said.get("code") == code
     contested = await taken(client, people, people.enterprise)
-    settled = await paid(client, people.enterprise, contested)
+    settled = await pay(client, people.enterprise, contested)
     place = f"/v1/notices/{contested['id']}/payments/{settled['payments'][0]['id']}"
     next_voucher = content + b"%%"
-    shown = [await evidence(client, people.university, next_voucher)]
+    shown = [await upload_evidence(client, people.university, next_voucher)]
     await post(client, people.university, f"{place}/contest", WHY | {"evidence_files": shown})
-    files = [await evidence(client, people.enterprise, next_voucher)]
-    await paid(client, people.enterprise, await taken(client, people, people.enterprise), evidence_files=files)
+    files = [await upload_evidence(client, people.enterprise, next_voucher)]
+    await pay(client, people.enterprise, await taken(client, people, people.enterprise), evidence_files=files)
 
 
 async def test_the_same_reference_with_amount_and_day_is_a_repetition_and_any_other_is_not(
@@ -107,19 +108,19 @@ async def test_the_same_reference_with_amount_and_day_is_a_repetition_and_any_ot
     same: dict[str, Any] = {"reference": f"ref {people.enterprise.token[-12:]}", "value_date": "2026-04-01",
                             "amount_fen": 1_000_000}  # fmt: skip
     notice = await taken(client, people, people.enterprise)
-    part = await paid(client, people.enterprise, notice, **same)
+    part = await pay(client, people.enterprise, notice, **same)
     for other in (notice, await taken(client, people, people.enterprise)):
-        asked = await paid(client, people.enterprise, other, due=409, **same)
+        asked = await pay(client, people.enterprise, other, due=409, **same)
         assert asked["code"] == "payment_repeated"
     for differs in ({"reference": "another"}, {"value_date": "2026-04-02"}, {"amount_fen": 999_999}):
-        await paid(client, people.enterprise, notice, **same | differs)
-    await paid(client, people.inventor, await taken(client, people, people.inventor), **same)
+        await pay(client, people.enterprise, notice, **same | differs)
+    await pay(client, people.inventor, await taken(client, people, people.inventor), **same)
     place = f"/v1/notices/{notice['id']}/payments/{part['payments'][0]['id']}"
     await post(client, people.enterprise, f"{place}/withdrawal")
-    await paid(client, people.enterprise, notice, **same)
+    await pay(client, people.enterprise, notice, **same)
     yearly = await taken(client, people, people.enterprise, lump_sum_per="year")
-    settled = await paid(client, people.enterprise, yearly)
-    later_one = same | {"value_date": day(app), "evidence_files": [await evidence(client, people.enterprise)]}
+    settled = await pay(client, people.enterprise, yearly)
+    later_one = same | {"value_date": day(app), "evidence_files": [await upload_evidence(client, people.enterprise)]}
     for due, code in ((None, None), (409, "payment_repeated")):
         where = f"/v1/licences/{settled['licence_id']}/payments"
         said = await post(client, people.enterprise, where, later_one, due)
@@ -137,7 +138,7 @@ async def test_one_voucher_sent_for_two_patents_at_once_is_asked_back_once(
 ) -> None:
     notices = [await taken(client, people, people.enterprise) for _ in range(3)]
     body = {"amount_fen": DUE, "value_date": notices[0]["given_on"],
-            "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+            "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
     asks = [(people.enterprise, f"/v1/notices/{one['id']}/payments", body) for one in notices]
     assert sorted(await at_once(client, asks)) == [201, 409, 409]
 
@@ -149,7 +150,7 @@ async def test_a_payment_and_the_withdrawal_of_its_notice_at_once_leave_one_of_t
         notice = await taken(client, people, people.enterprise)
         place = f"/v1/notices/{notice['id']}"
         body = {"amount_fen": DUE, "value_date": notice["given_on"],
-                "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+                "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
         asks = [(people.enterprise, f"{place}/payments", body), (people.enterprise, f"{place}/withdrawal", None)]
         statuses = await at_once(client, asks)
         now = await seen(client, people.enterprise, place)
@@ -163,7 +164,7 @@ async def test_a_payment_confirmed_twice_and_withdrawn_at_once_makes_one_licence
     notice = await taken(client, people, people.enterprise)
     value_date = day(app)
     async with later(app, client, people.office, 16):
-        said = await paid(client, people.enterprise, notice, value_date=value_date)
+        said = await pay(client, people.enterprise, notice, value_date=value_date)
         payment = f"/v1/notices/{notice['id']}/payments/{said['payments'][0]['id']}"
         asks = [(people.university, f"{payment}/confirmation", None)] * 2
         statuses = await at_once(client, [*asks, (people.enterprise, f"{payment}/withdrawal", None)])
@@ -175,22 +176,22 @@ async def test_a_payment_confirmed_twice_and_withdrawn_at_once_makes_one_licence
 async def test_an_unpaid_notice_is_withdrawn_and_no_payment_brings_it_back(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university)
-    notice = await noticed(client, people.enterprise, declared)
+    declared = await declare(client, people.university)
+    notice = await give_notice(client, people.enterprise, declared)
     place = f"/v1/notices/{notice['id']}"
-    await paid(client, people.enterprise, notice, amount_fen=1_000_000)  # in part: no licence yet
+    await pay(client, people.enterprise, notice, amount_fen=1_000_000)  # in part: no licence yet
     for who, due in ((people.university, 403), (people.office, 403), (people.inventor, 404)):
         await post(client, who, f"{place}/withdrawal", due=due)
     ended = await post(client, people.enterprise, f"{place}/withdrawal")
     assert (ended["status"], ended["status_reason"]) == ("ended", "withdrawn")
     assert "withdrew" in await inbox(client, people.university, "notice.ended", notice["id"])
     assert (await post(client, people.enterprise, f"{place}/withdrawal", due=409))["code"] == "notice_not_in_state"
-    refused = await paid(client, people.enterprise, notice, due=409, amount_fen=4_000_000)
+    refused = await pay(client, people.enterprise, notice, due=409, amount_fen=4_000_000)
     assert refused["code"] == "notice_not_in_state"
-    await noticed(client, people.enterprise, declared)
+    await give_notice(client, people.enterprise, declared)
     async with later(app, client, people.office, 40):
-        await withdrawn(client, people.university, declared, day(app))
-        refused = await paid(client, people.enterprise, notice, due=409, amount_fen=4_000_000)
+        await withdraw_declaration(client, people.university, declared, day(app))
+        refused = await pay(client, people.enterprise, notice, due=409, amount_fen=4_000_000)
         assert refused["code"] == "notice_not_in_state"
     now = await seen(client, people.enterprise, place)
     assert (now["status"], now["status_reason"], now["licence_id"]) == ("ended", "withdrawn", None)
@@ -198,7 +199,7 @@ async def test_an_unpaid_notice_is_withdrawn_and_no_payment_brings_it_back(
 
 async def test_what_is_paid_or_over_is_not_withdrawn(client: httpx.AsyncClient, people: People, app: FastAPI) -> None:
     effective, lapsed = await taken(client, people, people.enterprise), await taken(client, people, people.enterprise)
-    await paid(client, people.enterprise, effective)
+    await pay(client, people.enterprise, effective)
     async with later(app, client, people.office, 31):
         for notice in (effective, lapsed):
             refused = await post(client, people.enterprise, f"/v1/notices/{notice['id']}/withdrawal", due=409)
@@ -209,8 +210,8 @@ async def test_a_payer_withdraws_a_payment_while_no_licence_rests_on_it(
     client: httpx.AsyncClient, people: People
 ) -> None:
     notice = await taken(client, people, people.enterprise)
-    place, voucher = f"/v1/notices/{notice['id']}", [await evidence(client, people.enterprise)]
-    part = await paid(client, people.enterprise, notice, amount_fen=1_000, evidence_files=voucher)
+    place, voucher = f"/v1/notices/{notice['id']}", [await upload_evidence(client, people.enterprise)]
+    part = await pay(client, people.enterprise, notice, amount_fen=1_000, evidence_files=voucher)
     payment = f"{place}/payments/{part['payments'][0]['id']}"
     for who, due in ((people.university, 403), (people.office, 403), (people.inventor, 404)):
         await post(client, who, f"{payment}/withdrawal", due=due)
@@ -221,7 +222,7 @@ async def test_a_payer_withdraws_a_payment_while_no_licence_rests_on_it(
     assert (now["status"], now["paid_fen"], now["open_fen"]) == ("given", 0, DUE)
     again = await post(client, people.enterprise, f"{payment}/withdrawal", due=409)
     assert again["code"] == "payment_not_in_state"
-    settled = await paid(client, people.enterprise, notice, evidence_files=voucher)
+    settled = await pay(client, people.enterprise, notice, evidence_files=voucher)
     assert (settled["status"], settled["paid_fen"]) == ("effective", DUE)
     payment = f"{place}/payments/{settled['payments'][1]['id']}"
     kept = await post(client, people.enterprise, f"{payment}/withdrawal", due=409)
@@ -235,13 +236,13 @@ async def test_a_payer_withdraws_a_payment_while_no_licence_rests_on_it(
 async def test_a_later_payment_is_withdrawn_until_it_is_contested_or_beyond_contest_and_is_owed_again(
     client: httpx.AsyncClient, people: People, app: FastAPI, kept: str
 ) -> None:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, ROYALTY),
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, ROYALTY),
                            ends_on=day(app, 1), net_sales_fen=1)  # fmt: skip
     place = f"/v1/licences/{notice['licence_id']}"
     async with later(app, client, people.office, 2):
         await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 1_000_000})
         body = {"amount_fen": 30_000, "value_date": day(app), "period": 1,
-                "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+                "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
         licence = await post(client, people.enterprise, f"{place}/payments", body)
         paper = await seen(client, people.enterprise, f"{place}/certificate")
         payment = f"/v1/notices/{notice['id']}/payments/{licence['payments'][0]['id']}"
@@ -262,8 +263,8 @@ async def test_who_must_not_see_a_notice_learns_nothing_of_its_payments(
     client: httpx.AsyncClient, people: People
 ) -> None:
     notice = await taken(client, people, people.enterprise)
-    part = await paid(client, people.enterprise, notice, amount_fen=1_000)
-    stranger = await factories.organisation(client, "enterprise")
+    part = await pay(client, people.enterprise, notice, amount_fen=1_000)
+    stranger = await register_organisation(client, "enterprise")
     place = f"/v1/notices/{notice['id']}/payments"
     for payment in (part["payments"][0]["id"], "pay_01h455vb4pex5vsknk084sn02q"):
         for step in ("withdrawal", "confirmation"):
@@ -278,7 +279,7 @@ async def test_who_must_not_see_a_notice_learns_nothing_of_its_payments(
 async def test_nobody_records_and_withdraws_payments_without_end(client: httpx.AsyncClient, people: People) -> None:
     notice = await taken(client, people, people.enterprise)
     place, body = f"/v1/notices/{notice['id']}/payments", {"amount_fen": 1, "value_date": notice["given_on"]}
-    body |= {"evidence_files": [await evidence(client, people.enterprise)]}
+    body |= {"evidence_files": [await upload_evidence(client, people.enterprise)]}
     for number in range(21):
         said = await post(client, people.enterprise, place, body)
         gone = f"{place}/{said['payments'][-1]['id']}/withdrawal"

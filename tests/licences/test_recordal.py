@@ -5,7 +5,9 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.made import LUMP, ROYALTY, announced, noticed, paid, post
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, ROYALTY, declare
+from tests.scenarios.requests import post
 
 
 async def listed(client: httpx.AsyncClient, people: People, recordal: str) -> list[str]:
@@ -18,8 +20,8 @@ async def listed(client: httpx.AsyncClient, people: People, recordal: str) -> li
 async def test_a_licence_that_ended_with_its_term_is_filed_for_recordal_all_the_same(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university, LUMP)
-    notice = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared,
+    declared = await declare(client, people.university, LUMP)
+    notice = await pay(client, people.enterprise, await give_notice(client, people.enterprise, declared,
                                                                  ends_on=day(app, 5)))  # fmt: skip
     licence = notice["licence_id"]
     for days in (8, 85):
@@ -36,7 +38,7 @@ async def test_a_licence_that_ended_with_its_term_is_filed_for_recordal_all_the_
 async def test_a_licence_given_up_is_not_asked_for_its_recordal(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, {"form": "free"}))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, {"form": "free"}))
     place = f"/v1/licences/{notice['licence_id']}"
     await post(client, people.enterprise, f"{place}/termination", {"on": day(app), "reason": "停止生产"})
     assert notice["licence_id"] not in await listed(client, people, "due")
@@ -49,8 +51,8 @@ async def test_a_licence_given_up_is_not_asked_for_its_recordal(
 async def test_the_last_royalty_period_is_told_overdue_though_the_licence_has_ended(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university, ROYALTY)
-    notice = await noticed(client, people.enterprise, declared, ends_on=day(app, 10))
+    declared = await declare(client, people.university, ROYALTY)
+    notice = await give_notice(client, people.enterprise, declared, ends_on=day(app, 10))
     async with later(app, client, people.office, 45):
         found = await client.get(f"/v1/licences/{notice['licence_id']}", headers=people.university.headers)
         assert found.json()["status"] == "expired"

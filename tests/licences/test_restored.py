@@ -6,31 +6,31 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox, later
-from tests.licences.made import (
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.members import Member
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import (
     LUMP,
     ROYALTY,
     announce,
-    announced,
-    drafted,
-    faults,
-    filed,
-    noticed,
-    paid,
-    post,
-    withdrawn,
-)  # fmt: skip
-from tests.patents.made import entered, event, publication_number
-from tests.rights.made import evidence, right
+    declare,
+    draft_declaration,
+    fault_codes,
+    file_declaration,
+    withdraw_declaration,
+)
+from tests.scenarios.patents import enter_patent, post_legal_event, publication_number
+from tests.scenarios.requests import post
+from tests.scenarios.rights import post_right
 
 QUARTERLY = ROYALTY | {"reporting": "quarterly"}
 
 
 async def told(client: httpx.AsyncClient, who: Member, patent_id: str, kind: str, on: str) -> None:
     """Record a legal event."""
-    said = await event(client, who, patent_id, kind, on)
+    said = await post_legal_event(client, who, patent_id, kind, on)
     assert said.status_code == 201, said.text
 
 
@@ -43,10 +43,10 @@ async def read(client: httpx.AsyncClient, who: Member, path: str, **asked: Any) 
 
 async def taken(client: httpx.AsyncClient, people: People, fee: Any = None) -> tuple[dict[str, Any], str]:
     """Return an open licence and the address of a licence taken under it."""
-    declared = await announced(client, people.university, fee)
-    notice = await noticed(client, people.enterprise, declared)
+    declared = await declare(client, people.university, fee)
+    notice = await give_notice(client, people.enterprise, declared)
     if notice["licence_id"] is None:
-        notice = await paid(client, people.enterprise, notice)
+        notice = await pay(client, people.enterprise, notice)
     return declared, f"/v1/licences/{notice['licence_id']}"
 
 
@@ -90,16 +90,16 @@ async def test_with_the_right_restored_its_licence_goes_on_and_all_that_hangs_on
         assert [(one["ended_on"], one["lifted_because"]) for one in entry["details"]["ends"]] == [
             (lapsed, "right_restored")
         ]
-        exclusive = await right(client, people.university, patent_id, origin="here", licence_type="exclusive")
+        exclusive = await post_right(client, people.university, patent_id, origin="here", licence_type="exclusive")
         assert exclusive.status_code == 409, exclusive.text
 
 
 async def test_a_licence_whose_term_ran_out_while_the_right_was_gone_is_over(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university)
-    notice = await paid(
-        client, people.enterprise, await noticed(client, people.enterprise, declared, ends_on=day(app, 30))
+    declared = await declare(client, people.university)
+    notice = await pay(
+        client, people.enterprise, await give_notice(client, people.enterprise, declared, ends_on=day(app, 30))
     )
     last = day(app, 31)
     async with later(app, client, people.office, 10):
@@ -113,8 +113,8 @@ async def test_a_licence_whose_term_ran_out_while_the_right_was_gone_is_over(
 async def test_a_licence_contested_when_the_right_went_comes_back_contested(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university)
-    notice = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared))
+    declared = await declare(client, people.university)
+    notice = await pay(client, people.enterprise, await give_notice(client, people.enterprise, declared))
     payment = f"/v1/notices/{notice['id']}/payments/{notice['payments'][0]['id']}"
     await post(client, people.university, f"{payment}/contest", {"reason": "款项未到账。"})
     await told(client, people.office, declared["patent_id"], "lapsed", day(app))
@@ -198,12 +198,12 @@ async def test_a_report_that_was_paid_and_fell_due_anew_outlives_an_earlier_end(
         await told(client, people.office, declared["patent_id"], "lapsed", day(app, -10))
         for period in (1, 2):
             await post(client, people.enterprise, reports, {"period": period, "use": 1_000_000 * period})
-        proof = {"value_date": day(app), "evidence_files": [await evidence(client, people.enterprise)]}
+        proof = {"value_date": day(app), "evidence_files": [await upload_evidence(client, people.enterprise)]}
         await post(client, people.enterprise, f"{place}/payments", proof | {"amount_fen": 60_000, "period": 2})
         await told(client, people.office, declared["patent_id"], "restored", day(app))
         first, second, *_ = (await read(client, people.university, reports))["items"]
         assert [(one["use"], one["paid_fen"]) for one in (first, second)] == [(1_000_000, 30_000), (None, 0)]
-        shown = {"on": judged, "reason": "法院判决", "evidence_files": [await evidence(client, people.office)]}
+        shown = {"on": judged, "reason": "法院判决", "evidence_files": [await upload_evidence(client, people.office)]}
         ended = await post(client, people.office, f"{place}/termination", shown)
         assert (ended["status"], ended["surplus_fen"]) == ("terminated", 30_000)
         kept = (await read(client, people.university, reports))["items"]
@@ -230,9 +230,9 @@ async def test_a_sub_licence_comes_back_with_its_licence_to_the_end_that_it_had(
     declared, _ = await taken(client, people)
     where = f"/v1/patents/{declared['patent_id']}/rights"
     (licence,) = (await read(client, people.university, where, kind="licence"))["items"]
-    below = await right(client, people.office, declared["patent_id"], licence=licence["id"], effective_on=day(app))
+    below = await post_right(client, people.office, declared["patent_id"], licence=licence["id"], effective_on=day(app))
     assert below.status_code == 201, below.text
-    proof = {"reason": "约定期满", "evidence_files": [await evidence(client, people.office)]}
+    proof = {"reason": "约定期满", "evidence_files": [await upload_evidence(client, people.office)]}
     await post(client, people.office, f"{where}/{below.json()['id']}/end", proof | {"ended_on": day(app, 300)})
     await told(client, people.office, declared["patent_id"], "lapsed", day(app))
     ended = {one["id"]: one["ended_on"] for one in (await read(client, people.university, where))["items"]}
@@ -248,22 +248,24 @@ async def test_nobody_ends_a_licence_by_the_platforms_own_word(
     _, place = await taken(client, people)
     said = {"on": day(app), "reason": " right_ended "}
     refused = await post(client, people.enterprise, f"{place}/termination", said, due=422)
-    assert faults(refused) == {("/reason", "reserved")}
+    assert fault_codes(refused) == {("/reason", "reserved")}
 
 
 async def test_a_licence_that_comes_back_beside_an_exclusive_one_is_a_fact_and_flagged(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
     owner, today = people.university, day(app)
-    older = await entered(client, owner)
-    declared = await announce(client, owner, await filed(client, owner, await drafted(client, owner, older["id"])))
-    notice = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared))
-    await withdrawn(client, owner, declared, today)
+    older = await enter_patent(client, owner)
+    declared = await announce(
+        client, owner, await file_declaration(client, owner, await draft_declaration(client, owner, older["id"]))
+    )
+    notice = await pay(client, people.enterprise, await give_notice(client, people.enterprise, declared))
+    await withdraw_declaration(client, owner, declared, today)
     await told(client, people.office, older["id"], "lapsed", today)
-    younger = await entered(client, owner, application_number=None, publication_number=publication_number())
+    younger = await enter_patent(client, owner, application_number=None, publication_number=publication_number())
     await told(client, people.office, younger["id"], "restored", today)
     given = {"origin": "here", "licence_type": "exclusive", "starts_on": today}
-    exclusive = await right(client, owner, younger["id"], **given)
+    exclusive = await post_right(client, owner, younger["id"], **given)
     assert exclusive.status_code == 201, exclusive.text
     place = f"/v1/patents/{younger['id']}"
     tag = (await client.get(place, headers=owner.headers)).headers["etag"]

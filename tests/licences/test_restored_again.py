@@ -7,9 +7,11 @@ from fastapi import FastAPI
 
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import LUMP, announced, noticed, paid, post, withdrawn
 from tests.licences.test_restored import QUARTERLY, read, taken, told
-from tests.rights.made import right
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import LUMP, declare, withdraw_declaration
+from tests.scenarios.requests import post
+from tests.scenarios.rights import post_right
 
 
 async def test_no_holder_revives_by_an_end_of_its_own_what_the_office_ended(
@@ -21,8 +23,8 @@ async def test_no_holder_revives_by_an_end_of_its_own_what_the_office_ended(
     await told(client, people.university, patent_id, "invalidated", day(app, -4))
     await told(client, people.university, patent_id, "restored", day(app, -3))
     assert (await read(client, people.university, f"/v1/patents/{patent_id}"))["legal_status"] == "lapsed"
-    await withdrawn(client, people.university, declared, day(app))
-    granted = await right(client, people.university, patent_id, origin="here", licence_type="exclusive")
+    await withdraw_declaration(client, people.university, declared, day(app))
+    granted = await post_right(client, people.university, patent_id, origin="here", licence_type="exclusive")
     assert granted.status_code == 409
 
 
@@ -46,14 +48,14 @@ async def test_what_an_exclusive_licence_leaves_standing_comes_back_beside_it(
 ) -> None:
     declared, _ = await taken(client, people)
     patent_id, where = declared["patent_id"], f"/v1/patents/{declared['patent_id']}/rights"
-    await withdrawn(client, people.university, declared, day(app))
+    await withdraw_declaration(client, people.university, declared, day(app))
 
     async def entry() -> dict[str, Any]:
         items = (await read(client, people.university, where, kind="licence"))["items"]
         return dict(next(one for one in items if one["licence_type"] == "open"))
 
     given = {"origin": "here", "licence_type": "exclusive", "starts_on": day(app)}
-    exclusive = await right(client, people.university, patent_id, **given, carves_out=[(await entry())["id"]])
+    exclusive = await post_right(client, people.university, patent_id, **given, carves_out=[(await entry())["id"]])
     assert exclusive.status_code == 201, exclusive.text
     await told(client, people.office, patent_id, "lapsed", day(app))
     await told(client, people.office, patent_id, "restored", day(app))
@@ -129,20 +131,20 @@ async def test_a_part_of_a_period_that_was_reported_never_counts_for_all_of_it(
 async def test_a_licence_ended_by_a_lapse_may_be_taken_anew_only_once_the_right_is_back(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university)
+    declared = await declare(client, people.university)
     await told(client, people.office, declared["patent_id"], "lapsed", day(app))
-    assert (await noticed(client, people.inventor, declared, due=409))["code"] == "open_licence_not_available"
+    assert (await give_notice(client, people.inventor, declared, due=409))["code"] == "open_licence_not_available"
     await told(client, people.office, declared["patent_id"], "restored", day(app))
-    notice = await paid(client, people.inventor, await noticed(client, people.inventor, declared))
+    notice = await pay(client, people.inventor, await give_notice(client, people.inventor, declared))
     assert notice["status"] == "effective"
 
 
 async def test_a_licence_that_had_not_begun_waits_for_its_day_again(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university)
-    notice = await paid(
-        client, people.enterprise, await noticed(client, people.enterprise, declared, starts_on=day(app, 10))
+    declared = await declare(client, people.university)
+    notice = await pay(
+        client, people.enterprise, await give_notice(client, people.enterprise, declared, starts_on=day(app, 10))
     )
     place = f"/v1/licences/{notice['licence_id']}"
     await told(client, people.office, declared["patent_id"], "lapsed", day(app))

@@ -9,8 +9,10 @@ from backend.core.consistency import Line, Site
 from backend.open_licences.consistency_checks import payments
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import ROYALTY, announced, noticed, post
-from tests.rights.made import evidence
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.notices import give_notice
+from tests.scenarios.open_licences import ROYALTY, declare
+from tests.scenarios.requests import post
 
 STEPPED = ROYALTY | {  # quarters have 89 to 92 days: with 40 to pay in, what is paid late depends on none of them
     "reporting": "quarterly", "payment_days": 40, "steps": [{"by": "volume", "above": 10_000_000, "rate_bp": 100}],
@@ -19,8 +21,8 @@ STEPPED = ROYALTY | {  # quarters have 89 to 92 days: with 40 to pay in, what is
 
 async def licensed(client: httpx.AsyncClient, people: People, **fields: Any) -> str:
     """Return the address of a licence of the enterprise under stepped royalties."""
-    declared = await announced(client, people.university, STEPPED)
-    notice = await noticed(client, people.enterprise, declared, net_sales_fen=1_000_000, **fields)
+    declared = await declare(client, people.university, STEPPED)
+    notice = await give_notice(client, people.enterprise, declared, net_sales_fen=1_000_000, **fields)
     return f"/v1/licences/{notice['licence_id']}"
 
 
@@ -31,7 +33,7 @@ async def reports(client: httpx.AsyncClient, people: People, place: str) -> list
     return list(answer.json()["items"])
 
 
-async def reported(client: httpx.AsyncClient, people: People, place: str, period: int, use: int) -> dict[str, Any]:
+async def submit_report(client: httpx.AsyncClient, people: People, place: str, period: int, use: int) -> dict[str, Any]:
     """Return the report of a period, submitted."""
     return dict(await post(client, people.enterprise, f"{place}/royalty-reports", {"period": period, "use": use}))
 
@@ -56,7 +58,7 @@ async def test_use_is_reported_period_by_period_once_each_is_over(
     async with later(app, client, people.office, 151):
         gap = await post(client, people.enterprise, address, {"period": 2, "use": 1}, due=409)
         assert gap["code"] == "earlier_report_missing"
-        await reported(client, people, place, 1, 1)
+        await submit_report(client, people, place, 1, 1)
         twice = await post(client, people.enterprise, address, {"period": 1, "use": 1}, due=409)
         assert twice["code"] == "report_there"
 
@@ -66,9 +68,9 @@ async def test_amounts_follow_the_terms_and_a_correction_the_years_later_ones(
 ) -> None:
     place = await licensed(client, people, ends_on=day(app, 150))
     async with later(app, client, people.office, 151):
-        first = await reported(client, people, place, 1, 8_000_000)
+        first = await submit_report(client, people, place, 1, 8_000_000)
         assert (first["amount_fen"], first["state"]) == (240_000, "submitted")  # 3 % of 80,000 yuan
-        second = await reported(client, people, place, 2, 8_000_000)
+        second = await submit_report(client, people, place, 2, 8_000_000)
         assert second["amount_fen"] == 60_000 + 60_000  # 3 % up to 100,000 yuan in the year, 1 % of the other 60,000
         assert second["pay_by"] == day(app, 40)
         place_of = f"{place}/royalty-reports/{first['id']}/correction"
@@ -87,12 +89,12 @@ async def test_a_payment_counts_against_the_period_that_it_names(
 ) -> None:
     place = await licensed(client, people, ends_on=day(app, 1))
     body: dict[str, Any] = {"amount_fen": 100_000, "period": 1,
-                            "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+                            "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
     async with later(app, client, people.office, 2):
         body["value_date"] = day(app)
         unreported = await post(client, people.enterprise, f"{place}/payments", body, due=404)
         assert unreported["code"] == "no_such_report"
-        await reported(client, people, place, 1, 8_000_000)
+        await submit_report(client, people, place, 1, 8_000_000)
         await post(client, people.university, f"{place}/payments", body, due=403)
         future = await post(client, people.enterprise, f"{place}/payments", body | {"value_date": day(app, 1)}, due=422)
         assert future["code"] == "value_date_wrong"
@@ -124,7 +126,7 @@ async def test_the_holder_sees_what_is_overdue_and_nothing_after_the_licences_en
     assert await overdue(client, people, place) == []
     async with later(app, client, people.office, 151):
         assert await overdue(client, people, place) == [(1, "overdue")]
-        await reported(client, people, place, 1, 8_000_000)
+        await submit_report(client, people, place, 1, 8_000_000)
         stopped = await post(client, people.enterprise, f"{given_up}/termination", ended | {"on": day(app)})
         assert stopped["status"] == "terminated"
         assert [one["period"] for one in await reports(client, people, given_up)] == [1, 2]
@@ -139,7 +141,7 @@ async def test_the_holder_sees_what_is_overdue_and_nothing_after_the_licences_en
 
 
 async def test_terms_without_a_royalty_have_nothing_to_report(client: httpx.AsyncClient, people: People) -> None:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university, {"form": "free"}))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university, {"form": "free"}))
     place = f"/v1/licences/{notice['licence_id']}"
     assert await reports(client, people, place) == []
     refused = await post(client, people.enterprise, f"{place}/royalty-reports", {"period": 1, "use": 1}, due=409)
@@ -151,10 +153,10 @@ async def test_what_a_correction_leaves_overpaid_counts_for_the_licences_other_r
 ) -> None:
     place = await licensed(client, people, ends_on=day(app, 300))
     async with later(app, client, people.office, 290):
-        files = {"evidence_files": [await evidence(client, people.enterprise)], "value_date": day(app),
+        files = {"evidence_files": [await upload_evidence(client, people.enterprise)], "value_date": day(app),
                  "is_another_payment": True}  # fmt: skip
-        first = await reported(client, people, place, 1, 8_000_000)
-        for one in (first, await reported(client, people, place, 2, 8_000_000)):
+        first = await submit_report(client, people, place, 1, 8_000_000)
+        for one in (first, await submit_report(client, people, place, 2, 8_000_000)):
             body = files | {"amount_fen": one["amount_fen"], "period": one["period"]}  # 240,000 and 120,000
             await post(client, people.enterprise, f"{place}/payments", body)
         correction = f"{place}/royalty-reports/{first['id']}/correction"
@@ -163,7 +165,7 @@ async def test_what_a_correction_leaves_overpaid_counts_for_the_licences_other_r
         assert counts[:2] == [(60_000, 60_000, "paid"), (240_000, 240_000, "paid")]
         licence = (await client.get(place, headers=people.university.headers)).json()
         assert licence["surplus_fen"] == 60_000
-        third = await reported(client, people, place, 3, 7_000_000)  # 1 %
+        third = await submit_report(client, people, place, 3, 7_000_000)  # 1 %
         assert (third["amount_fen"], third["paid_fen"], third["open_fen"]) == (70_000, 60_000, 10_000)
         await post(client, people.enterprise, f"{place}/payments", files | {"amount_fen": 10_500, "period": 3,
                                                                            "confirm_overpayment": True})  # fmt: skip
@@ -185,9 +187,9 @@ async def test_fsck_reckons_surplus_and_struck_payments_as_the_platform_does(
 
     async with later(app, client, people.office, 151):
         for period in (1, 2):
-            await reported(client, people, place, period, 1_000_000)
+            await submit_report(client, people, place, period, 1_000_000)
         body = {"amount_fen": 70_000, "period": 1, "value_date": day(app), "confirm_overpayment": True,
-                "evidence_files": [await evidence(client, people.enterprise)]}  # fmt: skip
+                "evidence_files": [await upload_evidence(client, people.enterprise)]}  # fmt: skip
         licence = await post(client, people.enterprise, f"{place}/payments", body)
         assert (await standing(), licence["surplus_fen"]) == ([(30_000, 0), (30_000, 0)], 10_000)
         payment = f"/v1/notices/{notice}/payments/{licence['payments'][0]['id']}"

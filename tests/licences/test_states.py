@@ -37,9 +37,9 @@ from backend.open_licences.states import (
     next_open,
 )
 from tests.licences.conftest import People
-from tests.licences.made import announce, drafted
-from tests.patents.made import entered
-from tests.rights.made import evidence
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.open_licences import announce, draft_declaration
+from tests.scenarios.patents import enter_patent
 
 Table = dict[tuple[StrEnum, StrEnum], StrEnum]
 Machine = tuple[Table, type[StrEnum], type[StrEnum], Callable[..., StrEnum], type[Conflict]]
@@ -139,15 +139,15 @@ WAYS: dict[OpenStatus, tuple[str, ...]] = {
 
 async def act(client: httpx.AsyncClient, people: People, declared: str, action: str) -> httpx.Response:
     who = people.office if action in ("termination", "revocation") else people.university
-    shown = {"evidence_files": [await evidence(client, who)]} if action.endswith("announcement") else {}
+    shown = {"evidence_files": [await upload_evidence(client, who)]} if action.endswith("announcement") else {}
     body = ACTIONS[action][0] | shown
     return await client.post(f"/v1/open-licences/{declared}/{action}", json=body, headers=who.headers)
 
 
 async def brought(client: httpx.AsyncClient, people: People, state: OpenStatus) -> str:
     """Return the id of a declaration in the state."""
-    patent = await entered(client, people.university)
-    declared = (await drafted(client, people.university, patent["id"]))["id"]
+    patent = await enter_patent(client, people.university)
+    declared = (await draft_declaration(client, people.university, patent["id"]))["id"]
     said = OpenStatus.DRAFT.value
     for action in WAYS[state]:
         answer = await act(client, people, declared, action)
@@ -170,14 +170,16 @@ async def test_at_the_door_a_declaration_takes_the_steps_of_its_state_and_no_oth
             continue
         refused = await act(client, people, declared, action)
         assert (refused.status_code, refused.json()["code"]) == (409, "open_licence_not_in_state"), action
-    await changed_and_told(client, people, declared, state)
+    await assert_changed_and_told_where_lawful(client, people, declared, state)
     for action, target in lawful.items():
         taken = await act(client, people, declared or await brought(client, people, state), action)
         assert (taken.status_code, taken.json()["status"]) == (200, target.value), action
         declared = ""
 
 
-async def changed_and_told(client: httpx.AsyncClient, people: People, declared: str, state: OpenStatus) -> None:
+async def assert_changed_and_told_where_lawful(
+    client: httpx.AsyncClient, people: People, declared: str, state: OpenStatus
+) -> None:
     """Only a draft is changed, and licensees are told of what was announced."""
     place, headers = f"/v1/open-licences/{declared}", people.university.headers
     patched = await client.patch(place, json={"ends_on": "2031-12-31"}, headers={**headers, "If-Match": "*"})
@@ -193,7 +195,7 @@ async def test_what_was_taken_back_frees_the_patent_for_another_declaration(
     declared = await brought(client, people, OpenStatus.FILED)
     taken = (await act(client, people, declared, "withdrawal")).json()
     assert (taken["status"], taken["announced_on"]) == ("withdrawn", None)
-    again = await drafted(client, people.university, taken["patent_id"], replaces=declared)
+    again = await draft_declaration(client, people.university, taken["patent_id"], replaces=declared)
     for action in ("submission", "filing"):
         await act(client, people, again["id"], action)
     assert (await announce(client, people.university, again))["replaces"] == declared

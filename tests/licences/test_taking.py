@@ -8,25 +8,23 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests import factories
-from tests.factories import Member
 from tests.licences.conftest import People
 from tests.licences.days import day, later
-from tests.licences.made import (
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import (
     FREE,
     LUMP,
     ROYALTY,
     announce,
-    announced,
-    drafted,
-    filed,
-    noticed,
-    paid,
-    post,
-    withdrawn,
+    declare,
+    draft_declaration,
+    file_declaration,
+    withdraw_declaration,
 )
-from tests.patents.made import entered
-from tests.rights.made import evidence
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.requests import post
 
 pytestmark = pytest.mark.both_databases
 
@@ -49,7 +47,7 @@ async def again(client: httpx.AsyncClient, who: Member, notice: dict[str, Any]) 
 async def test_a_notice_takes_the_terms_that_were_read_for_days_within_the_term(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university)
+    declared = await declare(client, people.university)
     wrong: list[tuple[Member, dict[str, Any], int, str]] = [
         (people.enterprise, {"terms_hash": "0" * 64}, 409, "terms_hash_mismatch"),
         (people.enterprise, {"terms_version": 2}, 409, "terms_hash_mismatch"),
@@ -60,62 +58,68 @@ async def test_a_notice_takes_the_terms_that_were_read_for_days_within_the_term(
         (people.university, {}, 409, "own_patent"),
     ]
     for who, fields, status, code in wrong:
-        assert (await noticed(client, who, declared, due=status, **fields))["code"] == code, fields
-    await noticed(client, people.enterprise, declared, starts_on=day(app, 10), ends_on=day(app, 20))
-    twice = await noticed(client, people.enterprise, declared, due=409, starts_on=day(app, 20))
+        assert (await give_notice(client, who, declared, due=status, **fields))["code"] == code, fields
+    await give_notice(client, people.enterprise, declared, starts_on=day(app, 10), ends_on=day(app, 20))
+    twice = await give_notice(client, people.enterprise, declared, due=409, starts_on=day(app, 20))
     assert twice["code"] == "already_taken"
-    await noticed(client, people.enterprise, declared, starts_on=day(app, 21))
-    await noticed(client, people.inventor, declared, starts_on=day(app, 15))
+    await give_notice(client, people.enterprise, declared, starts_on=day(app, 21))
+    await give_notice(client, people.inventor, declared, starts_on=day(app, 15))
 
 
 async def test_before_its_announcement_an_open_licence_is_neither_seen_nor_taken(
     client: httpx.AsyncClient, people: People
 ) -> None:
-    patent = await entered(client, people.university)
-    draft = await filed(client, people.university, await drafted(client, people.university, patent["id"]))
-    assert (await noticed(client, people.enterprise, draft, due=404))["code"] == "no_such_open_licence"
-    assert (await noticed(client, people.office, draft, due=409))["code"] == "open_licence_not_in_state"
+    patent = await enter_patent(client, people.university)
+    draft = await file_declaration(
+        client, people.university, await draft_declaration(client, people.university, patent["id"])
+    )
+    assert (await give_notice(client, people.enterprise, draft, due=404))["code"] == "no_such_open_licence"
+    assert (await give_notice(client, people.office, draft, due=409))["code"] == "open_licence_not_in_state"
     declared = await announce(client, people.university, draft)
-    assert (await noticed(client, people.enterprise, declared))["status"] == "given"
+    assert (await give_notice(client, people.enterprise, declared))["status"] == "given"
 
 
 async def test_until_its_withdrawal_is_announced_it_can_be_taken(client: httpx.AsyncClient, people: People) -> None:
-    declared = await announced(client, people.university)
+    declared = await declare(client, people.university)
     body = {"on": declared["announced_on"], "legal_reason": "other_legitimate", "reason": "拟与他人合作产业化"}
     filed_for = await post(client, people.university, f"/v1/open-licences/{declared['id']}/withdrawal", body)
     assert filed_for["status"] == "withdrawal_filed"
-    assert (await noticed(client, people.enterprise, declared))["status"] == "given"
+    assert (await give_notice(client, people.enterprise, declared))["status"] == "given"
 
 
 async def test_a_licensee_abroad_first_needs_the_export_registration(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    abroad = await factories.organisation(client, "enterprise", country="JP")
-    declared = await announced(client, people.university)
-    refused = await noticed(client, abroad, declared, due=422)
+    abroad = await register_organisation(client, "enterprise", country="JP")
+    declared = await declare(client, people.university)
+    refused = await give_notice(client, abroad, declared, due=422)
     assert (refused["code"], "Technology Import and Export" in refused["rule"]) == ("export_registration_missing", True)
     export = {"kind": "registration", "number": "E2026", "on": "2026-03-21",
-              "evidence_files": [await evidence(client, abroad)]}  # fmt: skip
-    early = await noticed(client, abroad, declared, due=422, export_registration=export | {"on": day(app, 1)})
+              "evidence_files": [await upload_evidence(client, abroad)]}  # fmt: skip
+    early = await give_notice(client, abroad, declared, due=422, export_registration=export | {"on": day(app, 1)})
     assert early["code"] == "dates_out_of_order"
-    notice = await noticed(client, abroad, declared, export_registration=export)
+    notice = await give_notice(client, abroad, declared, export_registration=export)
     assert notice["export_registration"]["number"] == "E2026"
-    assert (await paid(client, abroad, notice))["status"] == "effective"
+    assert (await pay(client, abroad, notice))["status"] == "effective"
 
 
 @pytest.mark.parametrize("fee", [FREE, ROYALTY], ids=["free", "running royalty"])
 async def test_where_nothing_is_due_at_the_start_the_notice_is_enough(
     client: httpx.AsyncClient, people: People, app: FastAPI, fee: dict[str, Any]
 ) -> None:
-    declared = await announced(client, people.university, fee)
+    declared = await declare(client, people.university, fee)
     use = {"net_sales_fen": 1_000_000} if fee is ROYALTY else {}
-    notice = await noticed(client, people.enterprise, declared, starts_on=day(app, 5), **use)
+    notice = await give_notice(client, people.enterprise, declared, starts_on=day(app, 5), **use)
     licence = await licence_of(client, people.enterprise, notice)
     assert (notice["status"], notice["pay_by"], notice["due_at_start_fen"]) == ("effective", None, 0)
     assert (licence["status"], licence["effective_on"], licence["starts_on"]) == (
         "awaiting_start", day(app), day(app, 5)
     )  # fmt: skip
-    body = {"amount_fen": 1, "value_date": day(app), "evidence_files": [await evidence(client, people.enterprise)]}
+    body = {
+        "amount_fen": 1,
+        "value_date": day(app),
+        "evidence_files": [await upload_evidence(client, people.enterprise)],
+    }
     refused = await post(client, people.enterprise, f"/v1/notices/{notice['id']}/payments", body, due=409)
     assert refused["code"] == "notice_not_in_state"
 
@@ -123,77 +127,77 @@ async def test_where_nothing_is_due_at_the_start_the_notice_is_enough(
 async def test_a_licence_is_effective_once_the_whole_sum_is_there_and_not_before_its_notice(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university)
-    early = await noticed(client, people.enterprise, declared)
-    first = await paid(client, people.enterprise, early, amount_fen=2_000_000, value_date="2026-03-21")
+    declared = await declare(client, people.university)
+    early = await give_notice(client, people.enterprise, declared)
+    first = await pay(client, people.enterprise, early, amount_fen=2_000_000, value_date="2026-03-21")
     assert (first["status"], first["open_fen"], first["licence_id"]) == ("given", 3_000_000, None)
-    second = await paid(client, people.enterprise, early, amount_fen=3_000_000, value_date="2026-03-20")
+    second = await pay(client, people.enterprise, early, amount_fen=3_000_000, value_date="2026-03-20")
     licence = await licence_of(client, people.enterprise, second)
     assert licence["effective_on"] == early["given_on"]
     assert [one["amount_fen"] for one in licence["payments"]] == [2_000_000, 3_000_000]
-    in_parts = await noticed(client, people.inventor, declared)
+    in_parts = await give_notice(client, people.inventor, declared)
     async with later(app, client, people.office, 2):
-        await paid(client, people.inventor, in_parts, amount_fen=1_000_000, value_date=day(app))
-        whole = await paid(client, people.inventor, in_parts, amount_fen=4_000_000, value_date=day(app, -1))
+        await pay(client, people.inventor, in_parts, amount_fen=1_000_000, value_date=day(app))
+        whole = await pay(client, people.inventor, in_parts, amount_fen=4_000_000, value_date=day(app, -1))
         assert (await licence_of(client, people.inventor, whole))["effective_on"] == day(app)
 
 
 async def test_a_value_date_lies_between_the_announcement_and_today(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university))
     for wrong in (day(app, 1), "2026-03-19"):
-        refused = await paid(client, people.enterprise, notice, due=422, value_date=wrong)
+        refused = await pay(client, people.enterprise, notice, due=422, value_date=wrong)
         assert refused["code"] == "value_date_wrong"
-    settled = await paid(client, people.enterprise, notice, amount_fen=5_000_001, confirm_overpayment=True)
+    settled = await pay(client, people.enterprise, notice, amount_fen=5_000_001, confirm_overpayment=True)
     assert (settled["status"], settled["paid_fen"], settled["open_fen"]) == ("effective", 5_000_001, 0)
-    assert (await paid(client, people.enterprise, notice, due=409))["code"] == "notice_not_in_state"
+    assert (await pay(client, people.enterprise, notice, due=409))["code"] == "notice_not_in_state"
 
 
 async def test_an_unpaid_notice_lapses_and_comes_back_only_by_money_that_was_there_in_time(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university, SOON)
-    notice = await noticed(client, people.enterprise, declared)
-    other = await noticed(client, people.inventor, declared)
+    declared = await declare(client, people.university, SOON)
+    notice = await give_notice(client, people.enterprise, declared)
+    other = await give_notice(client, people.inventor, declared)
     async with later(app, client, people.office, 2):
         lapsed = await again(client, people.enterprise, notice)
         assert (lapsed["status"], lapsed["status_reason"]) == ("lapsed", "not_paid_in_time")
         assert "give a new one" in lapsed["next_step"]
-        late = await paid(client, people.enterprise, notice, due=409, value_date=day(app))
+        late = await pay(client, people.enterprise, notice, due=409, value_date=day(app))
         assert late["code"] == "paid_too_late"
-        revived = await paid(client, people.enterprise, notice, value_date=notice["pay_by"])
+        revived = await pay(client, people.enterprise, notice, value_date=notice["pay_by"])
         assert (revived["status"], revived["status_reason"]) == ("effective", None)
         assert (await licence_of(client, people.enterprise, revived))["effective_on"] == notice["pay_by"]
-        await paid(client, people.inventor, await noticed(client, people.inventor, declared))
-        double = await paid(client, people.inventor, other, due=409, value_date=other["given_on"])
+        await pay(client, people.inventor, await give_notice(client, people.inventor, declared))
+        double = await pay(client, people.inventor, other, due=409, value_date=other["given_on"])
         assert double["code"] == "already_taken"
 
 
 async def test_a_short_licence_is_paid_before_its_last_day_is_over(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university), ends_on=day(app, 1))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university), ends_on=day(app, 1))
     assert notice["pay_by"] == day(app, 1)
     async with later(app, client, people.office, 2):
-        refused = await paid(client, people.enterprise, notice, due=409, value_date=day(app))
+        refused = await pay(client, people.enterprise, notice, due=409, value_date=day(app))
         assert refused["code"] == "paid_too_late"
 
 
 async def test_a_withdrawal_ends_what_is_not_paid_and_money_from_before_brings_it_back(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university)
-    taken = await paid(client, people.inventor, await noticed(client, people.inventor, declared))
-    notice = await noticed(client, people.enterprise, declared)
-    await withdrawn(client, people.university, declared, day(app))
+    declared = await declare(client, people.university)
+    taken = await pay(client, people.inventor, await give_notice(client, people.inventor, declared))
+    notice = await give_notice(client, people.enterprise, declared)
+    await withdraw_declaration(client, people.university, declared, day(app))
     ended = await again(client, people.enterprise, notice)
     assert (ended["status"], ended["status_reason"]) == ("ended", "withdrawal_announced")
-    late = await paid(client, people.enterprise, notice, due=409, value_date=day(app))
+    late = await pay(client, people.enterprise, notice, due=409, value_date=day(app))
     assert late["code"] == "paid_too_late"
-    revived = await paid(client, people.enterprise, notice, value_date=day(app, -1))
+    revived = await pay(client, people.enterprise, notice, value_date=day(app, -1))
     assert revived["status"] == "effective"
-    new = await noticed(client, people.office, declared, due=409)
+    new = await give_notice(client, people.office, declared, due=409)
     assert new["code"] == "open_licence_not_in_state"
     licence = await licence_of(client, people.inventor, taken)
     assert (licence["status"], licence["flags"]) == ("in_force", [])
@@ -206,29 +210,29 @@ async def test_a_withdrawal_ends_what_is_not_paid_and_money_from_before_brings_i
 async def test_a_lapsed_notice_does_not_come_back_by_money_that_came_after_the_withdrawal(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university, SOON)
-    notice = await noticed(client, people.enterprise, declared)
+    declared = await declare(client, people.university, SOON)
+    notice = await give_notice(client, people.enterprise, declared)
     async with later(app, client, people.office, 2):
-        await withdrawn(client, people.university, declared, notice["given_on"])
-        refused = await paid(client, people.enterprise, notice, due=409, value_date=notice["pay_by"])
+        await withdraw_declaration(client, people.university, declared, notice["given_on"])
+        refused = await pay(client, people.enterprise, notice, due=409, value_date=notice["pay_by"])
         assert refused["code"] == "paid_too_late"
 
 
 async def test_a_withdrawal_dated_back_marks_what_was_taken_after_it(client: httpx.AsyncClient, people: People) -> None:
-    declared = await announced(client, people.university)
-    taken = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared))
-    await withdrawn(client, people.university, declared, "2026-04-01")
+    declared = await declare(client, people.university)
+    taken = await pay(client, people.enterprise, await give_notice(client, people.enterprise, declared))
+    await withdraw_declaration(client, people.university, declared, "2026-04-01")
     licence = await licence_of(client, people.enterprise, taken)
     assert (licence["status"], licence["flags"]) == ("in_force", ["taken_after_withdrawal"])
 
 
 async def test_a_notice_is_its_two_sides_and_only_the_licensee_pays(client: httpx.AsyncClient, people: People) -> None:
-    notice = await noticed(client, people.enterprise, await announced(client, people.university))
+    notice = await give_notice(client, people.enterprise, await declare(client, people.university))
     place = f"/v1/notices/{notice['id']}"
     assert (await client.get(place, headers=people.inventor.headers)).json()["code"] == "no_such_notice"
-    assert (await paid(client, people.inventor, notice, due=404))["code"] == "no_such_notice"
+    assert (await pay(client, people.inventor, notice, due=404))["code"] == "no_such_notice"
     assert (await client.get(place, headers=people.university.headers)).status_code == 200
-    assert (await paid(client, people.university, notice, due=403))["code"] == "licensing_step_not_yours"
+    assert (await pay(client, people.university, notice, due=403))["code"] == "licensing_step_not_yours"
 
 
 def test_no_address_lets_a_holder_accept_or_refuse_a_notice() -> None:
@@ -258,11 +262,11 @@ def test_no_address_lets_a_holder_accept_or_refuse_a_notice() -> None:
 async def test_a_yearly_lump_sum_is_accounted_for_year_by_year(
     client: httpx.AsyncClient, people: People, app: FastAPI
 ) -> None:
-    declared = await announced(client, people.university, LUMP | {"lump_sum_per": "year"})
-    notice = await paid(client, people.enterprise, await noticed(client, people.enterprise, declared,
+    declared = await declare(client, people.university, LUMP | {"lump_sum_per": "year"})
+    notice = await pay(client, people.enterprise, await give_notice(client, people.enterprise, declared,
                                                                  ends_on=day(app, 700)))  # fmt: skip
     place = f"/v1/licences/{notice['licence_id']}"
-    body = {"amount_fen": 5_000_000, "evidence_files": [await evidence(client, people.enterprise)]}
+    body = {"amount_fen": 5_000_000, "evidence_files": [await upload_evidence(client, people.enterprise)]}
 
     async def states() -> list[str]:
         licence = (await client.get(place, headers=people.university.headers)).json()

@@ -5,15 +5,15 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import entered, event, listed
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform, verify_organisation
+from tests.scenarios.patents import enter_patent, post_legal_event
 
 TERMS: dict[str, Any] = {"deal_types": ["ordinary_licence"], "price_fen": 500_000, "clusters": ["advanced_materials"]}
 
 
 async def draft(client: httpx.AsyncClient, member: Member, **terms: Any) -> dict[str, Any]:
-    patent = await entered(client, member)
+    patent = await enter_patent(client, member)
     answer = await client.post(
         "/v1/listings", json={"patent_id": patent["id"], **TERMS, **terms}, headers=member.headers
     )
@@ -36,7 +36,7 @@ async def found(client: httpx.AsyncClient, listing: dict[str, Any], written: htt
 
 
 async def test_a_holder_lists_publishes_and_is_found(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
+    university = await register_organisation(client)
     listing = await draft(client, university)
     assert listing["status"] == "draft"
     stranger = await client.get(f"/v1/listings/{listing['id']}")
@@ -54,10 +54,10 @@ async def test_a_holder_lists_publishes_and_is_found(client: httpx.AsyncClient) 
 
 
 async def test_a_lapse_suspends_the_listing_in_the_same_transaction(client: httpx.AsyncClient) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
-    patent = await entered(client, university)
-    listing = await listed(client, university, patent["id"])
-    lapsed = await event(client, office, patent["id"], "lapsed", "2024-03-01")
+    university, office = await register_organisation(client), await sign_in_platform(client)
+    patent = await enter_patent(client, university)
+    listing = await list_patent(client, university, patent["id"])
+    lapsed = await post_legal_event(client, office, patent["id"], "lapsed", "2024-03-01")
     assert lapsed.status_code == 201, lapsed.text
     own = await client.get(f"/v1/listings/{listing['id']}", headers=university.headers)
     assert (own.json()["status"], own.json()["suspended_by"], own.json()["status_reason"]) == (
@@ -67,15 +67,15 @@ async def test_a_lapse_suspends_the_listing_in_the_same_transaction(client: http
     refused = await step(client, university, listing, "resumption")
     assert refused.status_code == 409
     assert [r["code"] for r in refused.json()["reasons"]] == ["legal_status_bars"]
-    restored = await event(client, office, patent["id"], "restored", "2024-06-01")
+    restored = await post_legal_event(client, office, patent["id"], "restored", "2024-06-01")
     assert restored.status_code == 201, restored.text
     assert await found(client, listing, await step(client, university, listing, "resumption"))
 
 
 async def test_a_disputed_holding_suspends_the_listing(client: httpx.AsyncClient) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
-    patent = await entered(client, university)
-    listing = await listed(client, university, patent["id"])
+    university, office = await register_organisation(client), await sign_in_platform(client)
+    patent = await enter_patent(client, university)
+    listing = await list_patent(client, university, patent["id"])
     address = f"/v1/patents/{patent['id']}/holdings"
     holding = (await client.get(address, headers=university.headers)).json()["items"][0]
     disputed = await client.post(
@@ -87,20 +87,20 @@ async def test_a_disputed_holding_suspends_the_listing(client: httpx.AsyncClient
 
 
 async def test_a_pending_organisation_prepares_everything_and_publishes_nothing(client: httpx.AsyncClient) -> None:
-    pending = await factories.organisation(client, verified=False)
+    pending = await register_organisation(client, verified=False)
     listing = await draft(client, pending)
     for name in ("submission", "publication", "resumption"):
         refused = await step(client, pending, listing, name)
         assert (refused.status_code, refused.json()["code"]) == (403, "organisation_not_verified")
         assert refused.json()["cure"]
-    await factories.verify(client, pending.organisation_id)
+    await verify_organisation(client, pending.organisation_id)
     for name in ("submission", "publication"):
         assert (await step(client, pending, listing, name)).status_code == 200
 
 
 async def test_a_refused_organisation_is_shown_no_more(client: httpx.AsyncClient) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
-    listing = await listed(client, university, (await entered(client, university))["id"])
+    university, office = await register_organisation(client), await sign_in_platform(client)
+    listing = await list_patent(client, university, (await enter_patent(client, university))["id"])
     verdict = {"outcome": "refused", "reason": "证件不实"}
     answer = await client.post(
         f"/v1/organisations/{university.organisation_id}/verification", json=verdict, headers=office.headers
@@ -111,12 +111,12 @@ async def test_a_refused_organisation_is_shown_no_more(client: httpx.AsyncClient
     assert (own["status"], own["status_reason"]) == ("suspended", "organisation_not_verified")
     for who, code in ((university, "organisation_not_verified"), (office, "organisation_not_verified")):
         assert (await step(client, who, listing, "resumption")).json()["code"] == code
-    await factories.verify(client, university.organisation_id)
+    await verify_organisation(client, university.organisation_id)
     assert (await step(client, university, listing, "resumption")).json()["status"] == "listed"
 
 
 async def test_nothing_is_published_without_deal_type_and_price(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
+    university = await register_organisation(client)
     listing = await draft(client, university, deal_types=[], price_fen=None)
     await step(client, university, listing, "submission")
     refused = await step(client, university, listing, "publication")
@@ -124,8 +124,8 @@ async def test_nothing_is_published_without_deal_type_and_price(client: httpx.As
 
 
 async def test_one_living_listing_per_patent_however_many_race(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    patent = await entered(client, university)
+    university = await register_organisation(client)
+    patent = await enter_patent(client, university)
     body = {"patent_id": patent["id"], **TERMS}
     answers = await asyncio.gather(
         *(client.post("/v1/listings", json=body, headers=university.headers) for _ in range(5))
@@ -135,7 +135,7 @@ async def test_one_living_listing_per_patent_however_many_race(client: httpx.Asy
 
 
 async def test_two_publications_at_once_count_once(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
+    university = await register_organisation(client)
     listing = await draft(client, university)
     await step(client, university, listing, "submission")
     answers = await asyncio.gather(*(step(client, university, listing, "publication") for _ in range(4)))
@@ -143,8 +143,8 @@ async def test_two_publications_at_once_count_once(client: httpx.AsyncClient) ->
 
 
 async def test_terms_change_with_if_match_and_a_listed_one_stays_fit(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    listing = await listed(client, university, (await entered(client, university))["id"])
+    university = await register_organisation(client)
+    listing = await list_patent(client, university, (await enter_patent(client, university))["id"])
     address, headers = f"/v1/listings/{listing['id']}", university.headers
     assert (await client.patch(address, json={"stage": 5}, headers=headers)).status_code == 428
     tag = (await client.get(address, headers=headers)).headers["etag"]
@@ -161,24 +161,24 @@ async def test_terms_change_with_if_match_and_a_listed_one_stays_fit(client: htt
 
 
 async def test_only_a_holder_lists_and_others_do_not_learn_what_is_not_listed(client: httpx.AsyncClient) -> None:
-    university, other = await factories.organisation(client), await factories.organisation(client)
-    patent = await entered(client, university)
+    university, other = await register_organisation(client), await register_organisation(client)
+    patent = await enter_patent(client, university)
     body = {"patent_id": patent["id"], **TERMS}
     assert (await client.post("/v1/listings", json=body, headers=other.headers)).status_code == 404
-    listing = await listed(client, university, patent["id"])
+    listing = await list_patent(client, university, patent["id"])
     assert (await client.post("/v1/listings", json=body, headers=other.headers)).status_code == 403
     assert (await step(client, other, listing, "suspension")).status_code == 403
-    viewer = await factories.colleague(client, university, "viewer")
+    viewer = await add_member(client, university, "viewer")
     assert (await step(client, viewer, listing, "suspension")).status_code == 403
 
 
 async def test_the_platform_refuses_and_suspends(client: httpx.AsyncClient) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
+    university, office = await register_organisation(client), await sign_in_platform(client)
     refused = await draft(client, university)
     await step(client, university, refused, "submission")
     assert (await step(client, university, refused, "refusal")).status_code == 403
     assert (await step(client, office, refused, "refusal")).json()["status"] == "refused"
-    listing = await listed(client, university, (await entered(client, university))["id"])
+    listing = await list_patent(client, university, (await enter_patent(client, university))["id"])
     assert (await step(client, office, listing, "suspension")).json()["suspended_by"] == "platform"
     for name in ("resumption", "delisting"):
         assert (await step(client, university, listing, name)).json()["code"] == "suspended_by_platform"
@@ -186,9 +186,9 @@ async def test_the_platform_refuses_and_suspends(client: httpx.AsyncClient) -> N
 
 
 async def test_lists_show_each_what_it_may_see(client: httpx.AsyncClient) -> None:
-    university, other = await factories.organisation(client), await factories.organisation(client)
+    university, other = await register_organisation(client), await register_organisation(client)
     hidden = await draft(client, university)
-    shown = await listed(client, university, (await entered(client, university))["id"])
+    shown = await list_patent(client, university, (await enter_patent(client, university))["id"])
     asked = {"organisation_id": university.organisation_id}
 
     async def ids(headers: dict[str, str] | None = None, **more: Any) -> set[str]:
@@ -198,4 +198,4 @@ async def test_lists_show_each_what_it_may_see(client: httpx.AsyncClient) -> Non
     assert await ids() == await ids(other.headers) == {shown["id"]}
     assert await ids(university.headers) == {shown["id"], hidden["id"]}
     assert await ids(university.headers, status="draft", mine=True) == {hidden["id"]}
-    assert await ids((await factories.platform(client)).headers) == {shown["id"], hidden["id"]}
+    assert await ids((await sign_in_platform(client)).headers) == {shown["id"], hidden["id"]}

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 
 from backend.core.ids import new_id
 from backend.listings.bulk.service import do_batch
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import application_number, entered, event, listed
-from tests.patents.test_export import uploaded
+from tests.patents.test_export import run_import
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform
+from tests.scenarios.patents import application_number, enter_patent, post_legal_event
 
 pytestmark = pytest.mark.both_databases
 
@@ -49,11 +49,11 @@ async def results(client: httpx.AsyncClient, member: Member, address: str) -> li
 async def test_one_action_publishes_the_whole_register_and_says_of_each_what_came_of_it(
     client: httpx.AsyncClient,
 ) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
-    patents = [await entered(client, university) for _ in range(6)]
+    university, office = await register_organisation(client), await sign_in_platform(client)
+    patents = [await enter_patent(client, university) for _ in range(6)]
     lapsed = patents[0]["id"]
-    assert (await event(client, office, lapsed, "lapsed", "2024-03-01")).status_code == 201
-    there = await listed(client, university, patents[1]["id"])
+    assert (await post_legal_event(client, office, lapsed, "lapsed", "2024-03-01")).status_code == 201
+    there = await list_patent(client, university, patents[1]["id"])
     address = await ask(client, university, action="publish", filter={}, terms=TERMS)
     job = await ended(client, university, address)
     assert job["status"] == "done", job
@@ -70,9 +70,9 @@ async def test_one_action_publishes_the_whole_register_and_says_of_each_what_cam
 
 
 async def test_terms_prices_and_suspensions_change_for_many(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    patents = [await entered(client, university) for _ in range(3)]
-    listings = [await listed(client, university, p["id"]) for p in patents]
+    university = await register_organisation(client)
+    patents = [await enter_patent(client, university) for _ in range(3)]
+    listings = [await list_patent(client, university, p["id"]) for p in patents]
     ids = [listings[0]["id"], patents[1]["id"], patents[1]["id"], listings[1]["id"]]
     job = await ended(client, university, await ask(client, university, action="update", ids=ids, terms={"stage": 7}))
     assert job["summary"] == {"outcomes": {"updated": 3}}
@@ -87,9 +87,9 @@ async def test_terms_prices_and_suspensions_change_for_many(client: httpx.AsyncC
 
 
 async def test_what_is_not_ones_own_is_not_there(client: httpx.AsyncClient) -> None:
-    university, other = await factories.organisation(client), await factories.organisation(client)
-    hidden = await entered(client, university)
-    shown = await listed(client, university, (await entered(client, university))["id"])
+    university, other = await register_organisation(client), await register_organisation(client)
+    hidden = await enter_patent(client, university)
+    shown = await list_patent(client, university, (await enter_patent(client, university))["id"])
     unknown = "pat_01h455vb4pex5vsknk084sn02q"
     ids = [hidden["id"], unknown, shown["id"]]
     address = await ask(client, other, action="suspend", ids=ids)
@@ -97,16 +97,16 @@ async def test_what_is_not_ones_own_is_not_there(client: httpx.AsyncClient) -> N
     codes = {r["subject"]: r["detail"]["code"] for r in await results(client, other, address)}
     assert codes == {hidden["id"]: "no_such_patent", unknown: "no_such_patent", shown["id"]: "listing_step_not_yours"}
     assert (await client.get(address, headers=university.headers)).status_code == 404
-    pending = await factories.organisation(client, verified=False)
-    own = await entered(client, pending)
+    pending = await register_organisation(client, verified=False)
+    own = await enter_patent(client, pending)
     refused = await ask(client, pending, action="publish", ids=[own["id"]], terms=TERMS)
     assert (await ended(client, pending, refused))["summary"] == {"outcomes": {"rejected": 1}}
     assert (await results(client, pending, refused))[0]["detail"]["code"] == "organisation_not_verified"
 
 
 async def test_two_runs_of_one_job_do_each_listing_once(client: httpx.AsyncClient, app: FastAPI) -> None:
-    university = await factories.organisation(client)
-    patents = [await entered(client, university) for _ in range(5)]
+    university = await register_organisation(client)
+    patents = [await enter_patent(client, university) for _ in range(5)]
     body = {"action": "publish", "ids": [p["id"] for p in patents], "terms": TERMS}
     address = await ask(client, university, **body)
     job_id = address.rpartition("/")[2]
@@ -117,8 +117,8 @@ async def test_two_runs_of_one_job_do_each_listing_once(client: httpx.AsyncClien
 
 
 async def test_two_jobs_at_once_harm_nobody(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    patents = [await entered(client, university) for _ in range(5)]
+    university = await register_organisation(client)
+    patents = [await enter_patent(client, university) for _ in range(5)]
     body = {"action": "publish", "ids": [p["id"] for p in patents], "terms": TERMS}
     addresses = await asyncio.gather(*(ask(client, university, **body) for _ in range(3)))
     jobs = [await ended(client, university, address) for address in addresses]
@@ -127,7 +127,7 @@ async def test_two_jobs_at_once_harm_nobody(client: httpx.AsyncClient) -> None:
 
 
 async def test_ended_work_is_not_cancelled_and_others_do_not_cancel(client: httpx.AsyncClient) -> None:
-    university, other = await factories.organisation(client), await factories.organisation(client)
+    university, other = await register_organisation(client), await register_organisation(client)
     address = await ask(client, university, action="publish", filter={}, terms=TERMS)
     assert (await client.post(f"{address}/cancellation", headers=other.headers)).status_code == 404
     await ended(client, university, address)
@@ -147,9 +147,9 @@ async def told(client: httpx.AsyncClient, member: Member, kind: str) -> list[str
 
 
 async def test_a_bulk_change_is_told_once_to_each_whose_listings_it_changed(client: httpx.AsyncClient) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
-    colleague = await factories.colleague(client, university)
-    ids = [(await entered(client, university))["id"] for _ in range(3)]
+    university, office = await register_organisation(client), await sign_in_platform(client)
+    colleague = await add_member(client, university)
+    ids = [(await enter_patent(client, university))["id"] for _ in range(3)]
     published = await ask(client, university, action="publish", ids=[*ids, new_id("pat")], terms=TERMS)
     job = await ended(client, university, published)
     assert job["summary"] == {"outcomes": {"published": 3, "rejected": 1}}
@@ -170,7 +170,7 @@ async def test_a_bulk_change_is_told_once_to_each_whose_listings_it_changed(clie
 
 
 async def test_unclear_requests_are_refused(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
+    university = await register_organisation(client)
     for body in (
         {"action": "publish"},
         {"action": "publish", "filter": {}, "ids": ["pat_01h455vb4pex5vsknk084sn02q"]},
@@ -182,21 +182,21 @@ async def test_unclear_requests_are_refused(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_filter_takes_what_came_with_one_upload_and_has_one_grade(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    await entered(client, university)
+    university = await register_organisation(client)
+    await enter_patent(client, university)
     rows = [f"{application_number()},第{n}种装置,2018-03-01,{grade}" for n, grade in enumerate("AAB")]
     content = "\n".join(["申请号,专利名称,申请日,分级", *rows]).encode()
-    done = await uploaded(client, university, content, mode="apply")
+    done = await run_import(client, university, content, mode="apply")
     chosen = {"import_id": done["id"], "grade": ["A"], "legal_status": ["unknown", "pending", "in_force"]}
     address = await ask(client, university, action="publish", filter=chosen, terms=TERMS)
     assert (await ended(client, university, address))["progress"] == {"done": 2, "total": 2}
-    other = await factories.organisation(client)
+    other = await register_organisation(client)
     nothing = await ask(client, other, action="publish", filter={"import_id": done["id"]}, terms=TERMS)
     assert (await ended(client, other, nothing))["progress"] == {"done": 0, "total": 0}
 
 
 async def test_cancelled_work_stops_where_it_stands(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
+    university = await register_organisation(client)
     address = await ask(client, university, action="publish", ids=[new_id("pat") for _ in range(9_000)], terms=TERMS)
     cancelled = await client.post(f"{address}/cancellation", headers=university.headers)
     assert cancelled.status_code == 200, cancelled.text

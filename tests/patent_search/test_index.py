@@ -16,9 +16,9 @@ from backend.patent_search.indexing.document_builder import listed_documents
 from backend.patent_search.indexing.reindex import ask_for_reindex, rebuild
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import application_number, entered, listed
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.patents import application_number, enter_patent
 
 pytestmark = pytest.mark.both_databases
 
@@ -37,12 +37,12 @@ async def items(client: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]
 
 @pytest.fixture
 async def university(client: httpx.AsyncClient) -> Member:
-    return await factories.organisation(client)
+    return await register_organisation(client)
 
 
 async def test_register_facts_holders_and_grades_reach_the_index(client: httpx.AsyncClient, university: Member) -> None:
-    patent = await entered(client, university)
-    await listed(client, university, patent["id"])
+    patent = await enter_patent(client, university)
+    await list_patent(client, university, patent["id"])
     address, headers = f"/v1/patents/{patent['id']}", university.headers
     changed = await client.patch(address, json={"title": "一种改名的卡扣"}, headers=headers | {"If-Match": "*"})
     assert changed.status_code == 200, changed.text
@@ -59,11 +59,11 @@ async def test_register_facts_holders_and_grades_reach_the_index(client: httpx.A
 
 
 async def test_a_renamed_organisation_is_found_by_its_new_name(client: httpx.AsyncClient, university: Member) -> None:
-    patent = await entered(client, university)
-    await listed(client, university, patent["id"])
+    patent = await enter_patent(client, university)
+    await list_patent(client, university, patent["id"])
     name = f"改名大学{patent['id'][-6:]}"
     address = f"/v1/organisations/{university.organisation_id}"
-    headers = (await factories.platform(client)).headers | {"If-Match": "*"}
+    headers = (await sign_in_platform(client)).headers | {"If-Match": "*"}
     renamed = await client.patch(address, json={"name": name, "region": "500107"}, headers=headers)
     assert renamed.status_code == 200, renamed.text
     found = await items(client, holder=name, region="500107", after_event=renamed.headers["event-id"])
@@ -72,12 +72,12 @@ async def test_a_renamed_organisation_is_found_by_its_new_name(client: httpx.Asy
 
 async def test_merged_rows_are_one_answer(client: httpx.AsyncClient, university: Member) -> None:
     number, publication = application_number(), f"CN1{patent_serial():08d}A"
-    one = await entered(client, university, application_number=number, title="一种并表装置")
-    two = await entered(
+    one = await enter_patent(client, university, application_number=number, title="一种并表装置")
+    two = await enter_patent(
         client, university, application_number=None, publication_number=publication, title="一种并表装置"
     )
     for patent in (one, two):
-        await listed(client, university, patent["id"])
+        await list_patent(client, university, patent["id"])
     headers = university.headers | {"If-Match": "*"}
     merged = await client.patch(f"/v1/patents/{two['id']}", json={"application_number": number}, headers=headers)
     assert merged.status_code == 200, merged.text
@@ -100,8 +100,8 @@ def patent_serial() -> int:
 async def test_a_lost_index_is_filled_again_and_goes_on(
     client: httpx.AsyncClient, app: FastAPI, university: Member, tmp_path: Path
 ) -> None:
-    patent = await entered(client, university)
-    await listed(client, university, patent["id"])
+    patent = await enter_patent(client, university)
+    await list_patent(client, university, patent["id"])
     database = app.state.database
     engine = EmbeddedEngine(tmp_path / "fresh")
     async with contextlib.AsyncExitStack() as stack:
@@ -112,8 +112,8 @@ async def test_a_lost_index_is_filled_again_and_goes_on(
         assert [hit.id for hit in (await engine.search(Query(text=patent["application_number"]))).hits] == [
             patent["id"]
         ]
-        later = await entered(client, university)
-        await listed(client, university, later["id"])
+        later = await enter_patent(client, university)
+        await list_patent(client, university, later["id"])
         await catch_up(database, engine)
         assert (await engine.search(Query(text=later["application_number"]))).total == 1
         assert await follow_stream(database, engine) == 0
@@ -122,8 +122,8 @@ async def test_a_lost_index_is_filled_again_and_goes_on(
 async def test_the_whole_stream_and_a_rebuild_give_the_same_index(
     client: httpx.AsyncClient, app: FastAPI, university: Member, tmp_path: Path
 ) -> None:
-    patents = [await entered(client, university) for _ in range(3)]
-    listings = [await listed(client, university, p["id"]) for p in patents]
+    patents = [await enter_patent(client, university) for _ in range(3)]
+    listings = [await list_patent(client, university, p["id"]) for p in patents]
     await client.post(f"/v1/listings/{listings[0]['id']}/delisting", headers=university.headers)
     database = app.state.database
     engine = EmbeddedEngine(tmp_path / "followed")
@@ -138,8 +138,8 @@ async def test_the_whole_stream_and_a_rebuild_give_the_same_index(
 async def test_a_reindex_asked_for_as_a_job_is_done_by_who_owns_the_index(
     client: httpx.AsyncClient, app: FastAPI, university: Member
 ) -> None:
-    patent = await entered(client, university)
-    await listed(client, university, patent["id"])
+    patent = await enter_patent(client, university)
+    await list_patent(client, university, patent["id"])
     database = app.state.database
     before = app.state.search.generation
     async with database.write() as session:

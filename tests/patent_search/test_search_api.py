@@ -9,9 +9,9 @@ from fastapi import FastAPI
 
 from backend.patent_search.indexing.reindex import rebuild
 from backend.patent_search.schemas import FoundPatent, SearchOut
-from tests import factories
-from tests.factories import Member
-from tests.patents.made import application_number, entered, listed
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, register_organisation
+from tests.scenarios.patents import application_number, enter_patent
 
 pytestmark = pytest.mark.both_databases
 
@@ -20,8 +20,8 @@ SEARCH = "/v1/patents/search"
 
 async def shown(client: httpx.AsyncClient, member: Member, title: str, **terms: Any) -> dict[str, Any]:
     """Return a patent that is listed with these terms and in the index."""
-    patent = await entered(client, member, title=title, abstract=f"{title}，结构简单。")
-    listing = await listed(client, member, patent["id"])
+    patent = await enter_patent(client, member, title=title, abstract=f"{title}，结构简单。")
+    listing = await list_patent(client, member, patent["id"])
     address = f"/v1/listings/{listing['id']}"
     headers = member.headers | {"If-Match": "*"}
     changed = await client.patch(address, json={"price_note": "可议", **terms}, headers=headers)
@@ -40,7 +40,7 @@ async def asked(client: httpx.AsyncClient, language: str = "zh", **query: Any) -
 
 @pytest.fixture
 async def university(client: httpx.AsyncClient) -> Member:
-    return await factories.organisation(client, region="500107")
+    return await register_organisation(client, region="500107")
 
 
 async def test_a_found_patent_shows_register_listing_and_where_it_matched(
@@ -158,8 +158,8 @@ async def test_nothing_found_says_what_was_the_strictest(client: httpx.AsyncClie
 
 async def test_numbers_are_found_in_any_spelling(client: httpx.AsyncClient, university: Member) -> None:
     number = application_number()
-    patent = await entered(client, university, application_number=number)
-    listing = await listed(client, university, patent["id"])
+    patent = await enter_patent(client, university, application_number=number)
+    listing = await list_patent(client, university, patent["id"])
     headers = university.headers | {"If-Match": "*"}
     changed = await client.patch(f"/v1/listings/{listing['id']}", json={"stage": 2}, headers=headers)
     await asked(client, after_event=changed.headers["event-id"])
@@ -169,7 +169,7 @@ async def test_numbers_are_found_in_any_spelling(client: httpx.AsyncClient, univ
 
 async def test_no_personal_or_private_business_is_served(client: httpx.AsyncClient, university: Member) -> None:
     patent = await shown(client, university, "一种挂钩")
-    hidden = await entered(client, university, title="一种挂钩隐藏")
+    hidden = await enter_patent(client, university, title="一种挂钩隐藏")
     found = await asked(client, q="挂钩", holder=university.organisation_id)
     assert [item["id"] for item in found["items"]] == [patent["id"]]
     assert hidden["id"] not in str(found)

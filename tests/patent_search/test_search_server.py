@@ -17,12 +17,13 @@ from backend.core.database.sessions import Database
 from backend.core.jobs.lease import Taken, lease
 from backend.core.settings import Settings, read_settings
 from backend.patent_search.indexing import consumer
-from tests import factories
 from tests.commands import make_operator, patentmart
 from tests.machine import postgres_url
 from tests.meili import NOT_RUN, meili
 from tests.one_server import environment_of, free_port, running
-from tests.patents.made import entered, listed
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import OPERATOR, PASSWORD, register_organisation
+from tests.scenarios.patents import enter_patent
 
 pytestmark = pytest.mark.both_databases
 
@@ -47,7 +48,7 @@ def database_of(settings: Settings, tmp_path: Path) -> str:
 @contextlib.asynccontextmanager
 async def served(folder: Path, database: str, **settings: str) -> AsyncIterator[httpx.AsyncClient]:
     """Run a server process with an operator; give a client of it."""
-    await asyncio.to_thread(make_operator, environment_of(folder, database), factories.OPERATOR, factories.PASSWORD)
+    await asyncio.to_thread(make_operator, environment_of(folder, database), OPERATOR, PASSWORD)
     one = running(folder, database, ends_by=signal.SIGTERM, **settings)
     try:
         base = (await asyncio.to_thread(one.__enter__)).base
@@ -61,9 +62,9 @@ async def test_while_the_search_server_is_away_all_else_goes_on(settings: Settin
     away = f"http://127.0.0.1:{free_port()}"
     database = database_of(settings, tmp_path)
     async with served(tmp_path / "away", database, MEILI_URL=away, MEILI_WRITE_KEY="k") as client:
-        university = await factories.organisation(client)
-        patent = await entered(client, university)
-        await listed(client, university, patent["id"])
+        university = await register_organisation(client)
+        patent = await enter_patent(client, university)
+        await list_patent(client, university, patent["id"])
         refused = await client.get(SEARCH, params={"q": patent["title"]})
         assert (refused.status_code, refused.json()["code"]) == (503, "search_unavailable")
         assert int(refused.headers["retry-after"]) > 0
@@ -122,14 +123,14 @@ async def test_another_process_feeds_the_server_when_the_first_ends(settings: Se
     keys = {"MEILI_URL": server[0], "MEILI_SEARCH_KEY": server[1], "MEILI_WRITE_KEY": server[1], "MEILI_INDEX": index}
     async with served(tmp_path / "two", url, **keys) as left:
         async with served(tmp_path / "one", url, **keys) as first:
-            university = await factories.organisation(first)
-            patent = await entered(first, university)
-            await listed(first, university, patent["id"])
+            university = await register_organisation(first)
+            patent = await enter_patent(first, university)
+            await list_patent(first, university, patent["id"])
             await found(left, patent["application_number"], patent["id"])
             assert await reindexed(environment_of(tmp_path / "cli", url) | keys) == "The index holds 1 patents."
             await found(left, patent["application_number"], patent["id"])
-        later = await entered(left, university)
-        await listed(left, university, later["id"])
+        later = await enter_patent(left, university)
+        await list_patent(left, university, later["id"])
         await found(left, later["application_number"], later["id"])
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import httpx
 
 from backend.core.settings import Settings
-from tests import factories
 from tests.commands import patentmart
 from tests.one_server import environment_of, free_port
 from tests.patent_search.test_search_server import database_of, found, served
-from tests.patents.made import entered, listed
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import register_organisation
+from tests.scenarios.patents import enter_patent
 
 
 async def status(mine: dict[str, str], **more: str) -> tuple[int, dict[str, Any]]:
@@ -26,9 +27,9 @@ async def status(mine: dict[str, str], **more: str) -> tuple[int, dict[str, Any]
 async def test_the_status_tells_what_the_index_holds_and_what_lags(settings: Settings, tmp_path: Path) -> None:
     mine = environment_of(tmp_path / "status", database_of(settings, tmp_path))
     async with served(tmp_path / "status", mine["DATABASE_URL"]) as client:
-        university = await factories.organisation(client)
-        patent = await entered(client, university)
-        await listed(client, university, patent["id"])
+        university = await register_organisation(client)
+        patent = await enter_patent(client, university)
+        await list_patent(client, university, patent["id"])
         await found(client, patent["application_number"], patent["id"])
         assert await last_line_of(client) == "1 documents, 1 listed, 0 events and 0 s behind"
         code, said = await status(mine)

@@ -6,17 +6,17 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import factories
-from tests.factories import Member
-from tests.files.made import uploaded
-from tests.patents import made
 from tests.patents.test_merge import change, two_rows
+from tests.scenarios.files import upload_file
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent
 
 GRADED = {"grade": "A", "method": "评审", "assessor": "中心", "assessed_on": "2026-01-01"}
 UNKNOWN = "fil_01h455vb4pex5vsknk084sn02q"
 
 
-async def named(
+async def name_holder_with_files(
     client: httpx.AsyncClient, member: Member, patent_id: str, holder: Member, *files: str
 ) -> dict[str, Any]:
     """Return the holding by which the member names a further holder of a patent."""
@@ -27,7 +27,7 @@ async def named(
     return dict(answer.json())
 
 
-async def graded(client: httpx.AsyncClient, member: Member, patent_id: str, *files: str) -> httpx.Response:
+async def post_assessment(client: httpx.AsyncClient, member: Member, patent_id: str, *files: str) -> httpx.Response:
     body = {**GRADED, "evidence_files": list(files)}
     return await client.post(f"/v1/patents/{patent_id}/assessments", json=body, headers=member.headers)
 
@@ -39,13 +39,13 @@ async def items(client: httpx.AsyncClient, member: Member | None, path: str) -> 
 
 
 async def test_a_holdings_files_show_to_parties_and_offices_alone(client: httpx.AsyncClient) -> None:
-    mine, rival, other = [await factories.organisation(client) for _ in range(3)]
-    staff = await factories.platform(client)
-    patent = await made.entered(client, mine)
-    await made.listed(client, mine, patent["id"])
-    files = [await uploaded(client, mine, name=f"{n}.pdf") for n in range(3)]
+    mine, rival, other = [await register_organisation(client) for _ in range(3)]
+    staff = await sign_in_platform(client)
+    patent = await enter_patent(client, mine)
+    await list_patent(client, mine, patent["id"])
+    files = [await upload_file(client, mine, name=f"{n}.pdf") for n in range(3)]
     ids = [file["id"] for file in reversed(files)]
-    claimed = await named(client, mine, patent["id"], rival, *ids)
+    claimed = await name_holder_with_files(client, mine, patent["id"], rival, *ids)
     first = {name: files[2][name] for name in ("id", "filename", "media_type", "size", "sha256", "uploaded_at")}
     assert claimed["evidence_files"][0] == first
     assert [file["id"] for file in claimed["evidence_files"]] == ids, "in the order in which they were named"
@@ -62,15 +62,15 @@ async def test_a_holdings_files_show_to_parties_and_offices_alone(client: httpx.
 
 
 async def test_a_holder_whose_holding_is_disputed_sees_no_evidence_of_others(client: httpx.AsyncClient) -> None:
-    mine, rival, staff = *[await factories.organisation(client) for _ in range(2)], await factories.platform(client)
-    patent = await made.entered(client, mine)
-    await made.listed(client, mine, patent["id"])
-    files = [await uploaded(client, mine) for _ in range(3)]
+    mine, rival, staff = *[await register_organisation(client) for _ in range(2)], await sign_in_platform(client)
+    patent = await enter_patent(client, mine)
+    await list_patent(client, mine, patent["id"])
+    files = [await upload_file(client, mine) for _ in range(3)]
     path = f"/v1/patents/{patent['id']}"
-    await graded(client, mine, patent["id"], files[0]["id"])
+    await post_assessment(client, mine, patent["id"], files[0]["id"])
     other = {"party_name": "示例共有人", "evidence": "协议", "evidence_files": [files[1]["id"]]}
     assert (await client.post(f"{path}/holdings", json=other, headers=mine.headers)).status_code == 201
-    claimed = await named(client, mine, patent["id"], rival, files[2]["id"])
+    claimed = await name_holder_with_files(client, mine, patent["id"], rival, files[2]["id"])
     disputed = await client.post(
         f"{path}/holdings/{claimed['id']}/dispute", json={"reason": "权属纠纷"}, headers=mine.headers
     )
@@ -91,37 +91,41 @@ async def test_a_holder_whose_holding_is_disputed_sees_no_evidence_of_others(cli
 
 
 async def test_an_assessments_files_are_read_by_every_holder(client: httpx.AsyncClient) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
-    patent, file = await made.entered(client, mine), await uploaded(client, mine)
-    answer = await graded(client, mine, patent["id"], file["id"])
+    mine, other = await register_organisation(client), await register_organisation(client)
+    patent, file = await enter_patent(client, mine), await upload_file(client, mine)
+    answer = await post_assessment(client, mine, patent["id"], file["id"])
     assert [one["id"] for one in answer.json()["evidence_files"]] == [file["id"]]
     (shown,) = await items(client, mine, f"/v1/patents/{patent['id']}/assessments")
     assert [one["id"] for one in shown["evidence_files"]] == [file["id"]]
     content = f"/v1/files/{file['id']}/content"
     assert (await client.get(content, headers=other.headers)).status_code == 404
-    await made.listed(client, mine, patent["id"])
+    await list_patent(client, mine, patent["id"])
     assert (await client.get(content, headers=other.headers)).status_code == 404, "who sees a listing sees no evidence"
     claim = await client.post(f"/v1/patents/{patent['id']}/holdings", json={}, headers=other.headers)
     assert (claim.status_code, claim.json()["code"]) == (403, "not_the_holder")
-    await made.entered(client, other, application_number=patent["application_number"])
+    await enter_patent(client, other, application_number=patent["application_number"])
     assert (await client.get(content, headers=other.headers)).status_code == 404, "nor who merely says to hold it"
-    await named(client, mine, patent["id"], other)
+    await name_holder_with_files(client, mine, patent["id"], other)
     assert (await client.get(content, headers=other.headers)).status_code == 200
 
 
 async def test_without_files_there_are_none(client: httpx.AsyncClient) -> None:
-    mine = await factories.organisation(client)
-    patent = await made.entered(client, mine)
+    mine = await register_organisation(client)
+    patent = await enter_patent(client, mine)
     answer = await client.post(f"/v1/patents/{patent['id']}/assessments", json=GRADED, headers=mine.headers)
     assert answer.json()["evidence_files"] == []
 
 
 async def test_another_organisations_file_is_no_evidence_and_is_not_told_from_none(client: httpx.AsyncClient) -> None:
-    mine, other = await factories.organisation(client), await factories.organisation(client)
-    staff = await factories.platform(client)
-    patent, theirs, own = await made.entered(client, mine), await uploaded(client, other), await uploaded(client, mine)
+    mine, other = await register_organisation(client), await register_organisation(client)
+    staff = await sign_in_platform(client)
+    patent, theirs, own = (
+        await enter_patent(client, mine),
+        await upload_file(client, other),
+        await upload_file(client, mine),
+    )
     for stranger in (theirs["id"], UNKNOWN):
-        answer = await graded(client, mine, patent["id"], own["id"], stranger)
+        answer = await post_assessment(client, mine, patent["id"], own["id"], stranger)
         assert answer.status_code == 422
         assert answer.json()["errors"] == [
             {
@@ -131,7 +135,9 @@ async def test_another_organisations_file_is_no_evidence_and_is_not_told_from_no
             }
         ]
     assert await items(client, mine, f"/v1/patents/{patent['id']}/assessments") == [], "nothing of it was kept"
-    assert (await graded(client, staff, patent["id"], theirs["id"])).status_code == 201, "an office may name any"
+    assert (await post_assessment(client, staff, patent["id"], theirs["id"])).status_code == 201, (
+        "an office may name any"
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,20 +145,20 @@ async def test_another_organisations_file_is_no_evidence_and_is_not_told_from_no
     [(["nonsense"], "/evidence_files/0"), ([UNKNOWN, UNKNOWN], "/evidence_files"), (["fil_x"] * 21, "/evidence_files")],
 )
 async def test_what_names_no_files_is_refused(client: httpx.AsyncClient, files: list[str], place: str) -> None:
-    mine = await factories.organisation(client)
-    patent = await made.entered(client, mine)
-    answer = await graded(client, mine, patent["id"], *files)
+    mine = await register_organisation(client)
+    patent = await enter_patent(client, mine)
+    answer = await post_assessment(client, mine, patent["id"], *files)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, place)
 
 
 async def test_two_patents_that_become_one_keep_the_evidence_of_both(client: httpx.AsyncClient) -> None:
-    one, two = await factories.organisation(client), await factories.organisation(client)
+    one, two = await register_organisation(client), await register_organisation(client)
     older, younger = await two_rows(client, one, two)
-    staff = await factories.platform(client)
+    staff = await sign_in_platform(client)
     files = {}
     for member, patent in ((one, older), (two, younger)):
-        about, seen = await uploaded(client, member), await uploaded(client, staff)
-        answer = await graded(client, member, patent["id"], about["id"])
+        about, seen = await upload_file(client, member), await upload_file(client, staff)
+        answer = await post_assessment(client, member, patent["id"], about["id"])
         name = {"party_name": f"权利人{secrets.token_hex(4)}", "evidence_files": [seen["id"]]}
         held = await client.post(f"/v1/patents/{patent['id']}/holdings", json=name, headers=staff.headers)
         files[answer.json()["id"]], files[held.json()["id"]] = about["id"], seen["id"]

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 import httpx
 
-from tests.factories import Member
-from tests.patents.made import entered, event
-from tests.rights.made import evidence, right
+from tests.scenarios.files import upload_evidence
+from tests.scenarios.members import Member
+from tests.scenarios.patents import enter_patent, post_legal_event
+from tests.scenarios.rights import post_right
 
 COUNT: Final = 50
 PLACES: Final = ([], ["500000"], ["110000", "310000"], ["500101", "500102", "500103"], ["440000"])
@@ -31,13 +32,13 @@ def entries() -> list[dict[str, Any]]:
 
 async def burdened(client: httpx.AsyncClient, holder: Member) -> str:
     """Return the id of such a patent of the holder's."""
-    patent = await entered(client, holder)
+    patent = await enter_patent(client, holder)
     for year in range(3, 10):
-        await event(client, holder, patent["id"], "annuity_paid", f"{2018 + year - 1}-02-20", year=year)
-    proof = await evidence(client, holder)
+        await post_legal_event(client, holder, patent["id"], "annuity_paid", f"{2018 + year - 1}-02-20", year=year)
+    proof = await upload_evidence(client, holder)
     for n, fields in enumerate(entries()):
         kind = fields.pop("kind")
-        said = await right(
+        said = await post_right(
             client, holder, patent["id"], kind, party_name=f"被许可企业{n}", evidence_files=[proof], **fields
         )
         assert said.status_code == 201, said.text

@@ -2,16 +2,17 @@
 
 import httpx
 
-from tests import factories
-from tests.patents.made import listed
-from tests.rights.made import co_owned, right
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import register_organisation
+from tests.scenarios.rights import post_right
 
 
 async def test_who_recorded_an_entry_reads_its_evidence_after_selling_its_share(client: httpx.AsyncClient) -> None:
-    seller, other, stranger = [await factories.organisation(client) for _ in range(3)]
-    patent = await co_owned(client, seller, other)
-    assert (await right(client, seller, patent["id"])).status_code == 201
-    await listed(client, other, patent["id"])
+    seller, other, stranger = [await register_organisation(client) for _ in range(3)]
+    patent = await enter_co_owned_patent(client, seller, other)
+    assert (await post_right(client, seller, patent["id"])).status_code == 201
+    await list_patent(client, other, patent["id"])
     path = f"/v1/patents/{patent['id']}"
     holdings = (await client.get(f"{path}/holdings", headers=seller.headers)).json()["items"]
     sold = next(one["id"] for one in holdings if one["organisation_id"] == seller.organisation_id)

@@ -7,10 +7,11 @@ import httpx
 from backend.rights.codes import LicenceType
 from backend.rights.permissions.privacy_rules import as_others_see
 from backend.rights.scope_rules import ALL, Period
-from tests import factories
-from tests.patents.made import entered, listed
 from tests.rights.ledgers import CHONGQING, LATER, LICENSEE, LONG_AGO, TODAY, TOMORROW, licence
-from tests.rights.made import party_of, permitted, right
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import find_party, register_organisation
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.rights import get_permission, post_right
 
 PRIVATE = licence(LicenceType.EXCLUSIVE, LONG_AGO, TOMORROW, scope=CHONGQING)
 NOBODY: frozenset[str] = frozenset()
@@ -33,36 +34,38 @@ def test_a_private_entry_that_is_over_or_is_no_more_on_record_counts_for_nobody_
 
 
 async def test_no_number_of_questions_tells_where_and_when_a_private_licence_holds(client: httpx.AsyncClient) -> None:
-    university, firm = await factories.organisation(client), await factories.organisation(client, "enterprise")
-    patent = (await entered(client, university))["id"]
-    await listed(client, university, patent)
+    university, firm = await register_organisation(client), await register_organisation(client, "enterprise")
+    patent = (await enter_patent(client, university))["id"]
+    await list_patent(client, university, patent)
     told = {"territory": ["500000"], "fields": [7], "starts_on": "2026-03-01", "ends_on": "2028-06-30"}
-    party = await party_of(client, firm)
-    made = await right(client, university, patent, licence_type="exclusive", party_id=party, **told)
+    party = await find_party(client, firm)
+    made = await post_right(client, university, patent, licence_type="exclusive", party_id=party, **told)
     assert made.status_code == 201, made.text
     asked: list[dict[str, str]] = [{"territory": code} for code in ("110000", "500000")]
     asked += [{"fields": number} for number in ("7", "8")]
     asked += [{"valid_on": day} for day in ("2028-06-30", "2028-07-01")]
     asked += [{"starts_on": day, "ends_on": day} for day in ("2028-06-30", "2028-07-01")]
-    stranger = await factories.organisation(client)
+    stranger = await register_organisation(client)
     for question in asked:
         for who in (None, stranger):
-            assert (await permitted(client, who, patent, "grant_ordinary", **question))["answer"] == "refused", question
+            assert (await get_permission(client, who, patent, "grant_ordinary", **question))["answer"] == "refused", (
+                question
+            )
     past = [{"starts_on": day, "ends_on": day} for day in ("2026-02-28", "2026-03-01")]
     for question in past:
-        assert (await permitted(client, None, patent, "grant_ordinary", **question))["answer"] == "allowed"
+        assert (await get_permission(client, None, patent, "grant_ordinary", **question))["answer"] == "allowed"
     for who in (university, firm):
-        assert (await permitted(client, who, patent, "grant_ordinary", territory="110000"))["answer"] == "allowed"
+        assert (await get_permission(client, who, patent, "grant_ordinary", territory="110000"))["answer"] == "allowed"
 
 
 async def test_what_an_announced_entry_says_of_private_ones_is_told_to_who_sees_them(client: httpx.AsyncClient) -> None:
-    university = await factories.organisation(client)
-    patent = (await entered(client, university))["id"]
-    await listed(client, university, patent)
-    private = (await right(client, university, patent)).json()["id"]
-    known = (await right(client, university, patent, announced_on="2026-03-01")).json()["id"]
+    university = await register_organisation(client)
+    patent = (await enter_patent(client, university))["id"]
+    await list_patent(client, university, patent)
+    private = (await post_right(client, university, patent)).json()["id"]
+    known = (await post_right(client, university, patent, announced_on="2026-03-01")).json()["id"]
     both = {"carves_out": [private, known], "announced_on": "2026-03-10"}
-    made = await right(client, university, patent, licence_type="exclusive", **both)
+    made = await post_right(client, university, patent, licence_type="exclusive", **both)
     assert made.status_code == 201, made.text
     for headers, seen in ((university.headers, [private, known]), ({}, [known])):
         items = (await client.get(f"/v1/patents/{patent}/rights", headers=headers)).json()["items"]

@@ -10,8 +10,8 @@ import pytest
 from tests.bench import race
 from tests.bench.race_arena import Answered, Racer
 from tests.bench.race_judge import badly_answered, needlessly_refused, unlawful
-from tests.factories import Member
 from tests.one_server import running
+from tests.scenarios.members import Member
 
 pytestmark = pytest.mark.slow
 

@@ -5,10 +5,12 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from tests import factories
-from tests.patents.made import entered, event, listed
-from tests.rights.made import co_owned, codes, party_of, permitted, right
-from tests.rights.made import ended as end_right
+from tests.scenarios.holdings import enter_co_owned_patent
+from tests.scenarios.listings import list_patent
+from tests.scenarios.members import find_party, register_organisation, sign_in_platform
+from tests.scenarios.patents import enter_patent, post_legal_event
+from tests.scenarios.rights import get_permission, post_right, reason_codes
+from tests.scenarios.rights import post_right_end as end_right
 
 
 async def standing(client: httpx.AsyncClient, who: Any, patent_id: str, **asked: Any) -> Any:
@@ -18,17 +20,17 @@ async def standing(client: httpx.AsyncClient, who: Any, patent_id: str, **asked:
 
 
 async def test_of_two_suspensions_the_one_that_is_named_is_lifted_by_the_office(client: httpx.AsyncClient) -> None:
-    university, office = await factories.organisation(client), await factories.platform(client)
-    patent = (await entered(client, university))["id"]
+    university, office = await register_organisation(client), await sign_in_platform(client)
+    patent = (await enter_patent(client, university))["id"]
     for basis, on in (("ownership_dispute", "2026-02-01"), ("preservation", "2026-03-01")):
-        assert (await event(client, office, patent, "suspended", on, basis=basis)).status_code == 201
-    told = await event(client, office, patent, "suspension_lifted", "2026-04-01", basis="ownership_dispute")
+        assert (await post_legal_event(client, office, patent, "suspended", on, basis=basis)).status_code == 201
+    told = await post_legal_event(client, office, patent, "suspension_lifted", "2026-04-01", basis="ownership_dispute")
     assert told.status_code == 201, told.text
-    assert (await event(client, university, patent, "suspension_lifted", "2026-05-01")).status_code == 201
+    assert (await post_legal_event(client, university, patent, "suspension_lifted", "2026-05-01")).status_code == 201
     assert (await standing(client, university, patent))["suspended_since"] == "2026-03-01"
-    assert codes(await permitted(client, university, patent, "assign")) == {"suspended_disposal"}
-    await event(client, office, patent, "suspension_lifted", "2026-05-02", basis="preservation")
-    assert (await permitted(client, university, patent, "assign"))["answer"] == "allowed"
+    assert reason_codes(await get_permission(client, university, patent, "assign")) == {"suspended_disposal"}
+    await post_legal_event(client, office, patent, "suspension_lifted", "2026-05-02", basis="preservation")
+    assert (await get_permission(client, university, patent, "assign"))["answer"] == "allowed"
 
 
 def moment(app: FastAPI) -> str:
@@ -37,28 +39,28 @@ def moment(app: FastAPI) -> str:
 
 async def test_a_dispute_was_not_known_before_it_was_raised(client: httpx.AsyncClient, app: FastAPI) -> None:
     one, other, office = [
-        await factories.organisation(client), await factories.organisation(client), await factories.platform(client)
+        await register_organisation(client), await register_organisation(client), await sign_in_platform(client)
     ]  # fmt: skip
-    patent = (await co_owned(client, one, other))["id"]
+    patent = (await enter_co_owned_patent(client, one, other))["id"]
     then = moment(app)
     holdings = (await client.get(f"/v1/patents/{patent}/holdings", headers=one.headers)).json()["items"]
     place = f"/v1/patents/{patent}/holdings/{holdings[0]['id']}/dispute"
     assert (await client.post(place, json={"reason": "争议"}, headers=office.headers)).status_code == 200
     asked = {"by": holdings[0]["party_id"]}
-    assert codes(await permitted(client, office, patent, "grant_ordinary", **asked)) == {"holding_disputed"}
-    assert codes(await permitted(client, office, patent, "grant_ordinary", known_at=then, **asked)) == set()
+    assert reason_codes(await get_permission(client, office, patent, "grant_ordinary", **asked)) == {"holding_disputed"}
+    assert reason_codes(await get_permission(client, office, patent, "grant_ordinary", known_at=then, **asked)) == set()
     shown = (await standing(client, office, patent, known_at=then))["holders"]
     assert [holder["state"] for holder in shown] == ["verified", "verified"]
 
 
 async def test_a_verified_co_owner_whose_holding_ended_held_it_before(client: httpx.AsyncClient, app: FastAPI) -> None:
     one, other, office = [
-        await factories.organisation(client), await factories.organisation(client), await factories.platform(client)
+        await register_organisation(client), await register_organisation(client), await sign_in_platform(client)
     ]  # fmt: skip
-    patent = (await entered(client, one))["id"]
-    await listed(client, one, patent)
+    patent = (await enter_patent(client, one))["id"]
+    await list_patent(client, one, patent)
     place = f"/v1/patents/{patent}/holdings"
-    named = {"party_id": await party_of(client, other)}
+    named = {"party_id": await find_party(client, other)}
     claimed = (await client.post(place, json=named, headers=one.headers)).json()["id"]
     verdict = {"outcome": "verified", "reason": "一致"}
     await client.post(f"{place}/{claimed}/verification", json=verdict, headers=office.headers)
@@ -66,20 +68,20 @@ async def test_a_verified_co_owner_whose_holding_ended_held_it_before(client: ht
     ending = {"ended_on": "2026-11-20", "reason": "转让"}
     ended = await client.post(f"{place}/{claimed}/end", json=ending, headers=other.headers)
     assert ended.status_code == 200, ended.text
-    assert (await permitted(client, one, patent, "assign"))["answer"] == "allowed"
+    assert (await get_permission(client, one, patent, "assign"))["answer"] == "allowed"
     for past in ({"known_at": then}, {"valid_on": "2026-11-01"}):
-        assert (await permitted(client, one, patent, "assign", **past))["answer"] == "needs_consent"
+        assert (await get_permission(client, one, patent, "assign", **past))["answer"] == "needs_consent"
     shown = (await standing(client, one, patent, known_at=then))["holders"]
     assert [(holder["state"], holder["ended_on"]) for holder in shown] == [("asserted", None), ("verified", None)]
 
 
 async def test_what_was_recorded_later_does_not_show_in_what_was_known(client: httpx.AsyncClient, app: FastAPI) -> None:
-    university = await factories.organisation(client)
-    patent = (await entered(client, university, grant_date=None, legal_status="pending"))["id"]
-    entry = (await right(client, university, patent)).json()
+    university = await register_organisation(client)
+    patent = (await enter_patent(client, university, grant_date=None, legal_status="pending"))["id"]
+    entry = (await post_right(client, university, patent)).json()
     then = moment(app)
     for kind, on, more in (("granted", "2026-02-01", {}), ("annuity_paid", "2026-02-20", {"year": 9})):
-        assert (await event(client, university, patent, kind, on, **more)).status_code == 201
+        assert (await post_legal_event(client, university, patent, kind, on, **more)).status_code == 201
     assert (await end_right(client, university, entry)).status_code == 200
     now, before = await standing(client, university, patent), await standing(client, university, patent, known_at=then)
     assert (now["granted"], now["annuity_paid_through"]) == (True, "2027-03-01")

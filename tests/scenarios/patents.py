@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from backend.patents.numbers.canonical import check_digit
-from tests.factories import Member
+from tests.scenarios.members import Member
+from tests.scenarios.requests import get, post
 
 SERIAL = itertools.count(secrets.randbelow(8_000_000))
 
@@ -23,7 +24,7 @@ def publication_number(code: str = "A", kind: int = 1) -> str:
     return f"CN{kind}{10_000_000 + next(SERIAL) % 80_000_000:08d}{code}"
 
 
-def entry(**fields: Any) -> dict[str, Any]:
+def patent_body(**fields: Any) -> dict[str, Any]:
     """Return the body that enters a patent in force."""
     body = {
         "application_number": application_number(),
@@ -35,28 +36,24 @@ def entry(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in (body | fields).items() if value is not None}
 
 
-async def entered(client: httpx.AsyncClient, member: Member, **fields: Any) -> dict[str, Any]:
+async def enter_patent(client: httpx.AsyncClient, member: Member, **fields: Any) -> dict[str, Any]:
     """Return the patent as the member entered it."""
-    answer = await client.post("/v1/patents", json=entry(**fields), headers=member.headers)
-    assert answer.status_code in (200, 201), answer.text
-    return dict(answer.json())
+    return dict(await post(client, member, "/v1/patents", patent_body(**fields)))
 
 
-async def listed(client: httpx.AsyncClient, member: Member, patent_id: str) -> dict[str, Any]:
-    """Return the listing that shows the patent to everyone."""
-    terms = {"patent_id": patent_id, "deal_types": ["ordinary_licence"], "price_note": "面议"}
-    draft = await client.post("/v1/listings", json=terms, headers=member.headers)
-    assert draft.status_code == 201, draft.text
-    address = f"/v1/listings/{draft.json()['id']}"
-    for step in ("submission", "publication"):
-        answer = await client.post(f"{address}/{step}", headers=member.headers)
-        assert answer.status_code == 200, answer.text
-    return dict(answer.json())
-
-
-async def event(
+async def post_legal_event(
     client: httpx.AsyncClient, member: Member, patent_id: str, kind: str, effective_on: str, **more: Any
 ) -> httpx.Response:
     """Return the answer to recording a legal event."""
     body = {"kind": kind, "effective_on": effective_on, "source": "专利公报", **more}
     return await client.post(f"/v1/patents/{patent_id}/legal-events", json=body, headers=member.headers)
+
+
+async def get_patent(client: httpx.AsyncClient, member: Member, patent_id: str) -> dict[str, Any]:
+    """Return the patent as the member sees it."""
+    return dict(await get(client, member, f"/v1/patents/{patent_id}"))
+
+
+async def patch_patent(client: httpx.AsyncClient, member: Member, patent_id: str, **facts: Any) -> httpx.Response:
+    """Return the answer to a change of a patent's facts."""
+    return await client.patch(f"/v1/patents/{patent_id}", json=facts, headers=member.headers | {"If-Match": "*"})

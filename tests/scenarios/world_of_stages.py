@@ -4,36 +4,40 @@ from typing import Any
 
 import httpx
 
-from tests.factories import Member
-from tests.licences.made import FREE, announced, drafted, filed, noticed, paid, post
-from tests.patents.made import entered
+from tests.scenarios.members import Member
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import FREE, declare, draft_declaration, file_declaration
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.requests import post
+from tests.scenarios.world_of_deals import FEE
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY
-from tests.world_of_deals import FEE
 
 Stages = dict[str, dict[str, str]]
 
 
-async def _submitted(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
-    draft = await drafted(client, who, (await entered(client, who))["id"], fee=FREE)
+async def _submit(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
+    draft = await draft_declaration(client, who, (await enter_patent(client, who))["id"], fee=FREE)
     return dict(await post(client, who, f"/v1/open-licences/{draft['id']}/submission", {}))
 
 
-async def _filed(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
-    return await filed(client, who, await drafted(client, who, (await entered(client, who))["id"], fee=FREE))
+async def _file(client: httpx.AsyncClient, who: Member) -> dict[str, Any]:
+    return await file_declaration(
+        client, who, await draft_declaration(client, who, (await enter_patent(client, who))["id"], fee=FREE)
+    )
 
 
 async def _declarations(client: httpx.AsyncClient, who: Member) -> Stages:
-    leaving = await announced(client, who, FREE)
+    leaving = await declare(client, who, FREE)
     withdrawal = {"on": "2026-05-01", "legal_reason": "other_legitimate", "reason": "拟自行实施"}
     await post(client, who, f"/v1/open-licences/{leaving['id']}/withdrawal", withdrawal)
     at = {
-        "filing": (await _submitted(client, who))["id"],
-        "announcement": (filed_one := await _filed(client, who))["id"],
+        "filing": (await _submit(client, who))["id"],
+        "announcement": (filed_one := await _file(client, who))["id"],
         "refusal": filed_one["id"],
-        "withdrawal": (await announced(client, who, FREE))["id"],
+        "withdrawal": (await declare(client, who, FREE))["id"],
         "withdrawal-announcement": leaving["id"],
         "withdrawal-refusal": leaving["id"],
-        "notification": (await _filed(client, who))["id"],
+        "notification": (await _file(client, who))["id"],
     }
     return {f"POST {OPL}/{step}": {"open_licence_id": open_licence_id} for step, open_licence_id in at.items()}
 
@@ -41,13 +45,13 @@ async def _declarations(client: httpx.AsyncClient, who: Member) -> Stages:
 async def make_stages(client: httpx.AsyncClient, who: Member, other: Member) -> Stages:
     """Return by operation which of the organisation's things it is asked of; `other` licenses to it and from it."""
     stages = await _declarations(client, who)
-    declared = await announced(client, other, FEE)
-    unpaid = await noticed(client, who, await announced(client, other), net_sales_fen=1)
-    done = await paid(client, who, await noticed(client, who, declared, net_sales_fen=1))
-    sold = await announced(client, who)
-    bought = await paid(client, other, await noticed(client, other, sold))
+    declared = await declare(client, other, FEE)
+    unpaid = await give_notice(client, who, await declare(client, other), net_sales_fen=1)
+    done = await pay(client, who, await give_notice(client, who, declared, net_sales_fen=1))
+    sold = await declare(client, who)
+    bought = await pay(client, other, await give_notice(client, other, sold))
     stages[f"POST {OPL}/notices"] = {
-        "open_licence_id": (free := await announced(client, other, FREE))["id"],
+        "open_licence_id": (free := await declare(client, other, FREE))["id"],
         "terms_hash": free["terms_hash"],
     }
     stages[f"POST {NTC}/payments"] = {"notice_id": unpaid["id"]}
@@ -56,14 +60,17 @@ async def make_stages(client: httpx.AsyncClient, who: Member, other: Member) -> 
         f"POST {LIC}/{step}": {"licence_id": done["licence_id"]}
         for step in ("payments", "recordal", "recordal-confirmation", "termination", "royalty-reports")
     }
-    return stages | {"today": {"day": done["given_on"]}, f"POST {CON}/answer": await _asked(client, who, other)}
+    return stages | {
+        "today": {"day": done["given_on"]},
+        f"POST {CON}/answer": await _ask_for_consent(client, who, other),
+    }
 
 
-async def _asked(client: httpx.AsyncClient, who: Member, other: Member) -> dict[str, str]:
+async def _ask_for_consent(client: httpx.AsyncClient, who: Member, other: Member) -> dict[str, str]:
     """Return a question for consent that the organisation was asked."""
     place = f"/v1/organisations/{who.organisation_id}"
     party_id = (await client.get(place, headers=who.headers)).json()["party_id"]
-    patent = await entered(client, other)
+    patent = await enter_patent(client, other)
     right = {"kind": "licence", "party_id": party_id, "effective_on": "2026-01-01", "source": "合同"}
     evidence = await client.post("/v1/files", files={"file": ("a.txt", patent["id"].encode())}, headers=other.headers)
     right["evidence_files"] = [evidence.json()["id"]]

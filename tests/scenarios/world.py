@@ -7,14 +7,13 @@ from typing import Any
 
 import httpx
 
-from tests import factories
-from tests.delivery.receiver import asked_once, receiving
-from tests.establishment import made as establishment
-from tests.factories import Member
-from tests.files.made import sent
-from tests.imports.people import ended
-from tests.patents import made
-from tests.world_of_deals import make_deals
+from tests.scenarios.establishment import propose
+from tests.scenarios.files import post_file
+from tests.scenarios.imports import wait_for_import
+from tests.scenarios.members import Member, add_member, new_email, register_organisation, sign_in, sign_in_platform
+from tests.scenarios.patents import enter_patent, post_legal_event
+from tests.scenarios.webhooks import run_receiver, wait_for_verification
+from tests.scenarios.world_of_deals import make_deals
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
 OTHER_KINDS = (
@@ -49,7 +48,7 @@ class World:
 async def _team(client: httpx.AsyncClient, world: World, name: str, owner: Member) -> None:
     world.people[name, "owner"] = owner
     for role in ("editor", "viewer"):
-        world.people[name, role] = await factories.colleague(client, owner, role)
+        world.people[name, role] = await add_member(client, owner, role)
 
 
 async def _post(client: httpx.AsyncClient, who: Member, path: str, body: Any = None, **more: Any) -> httpx.Response:
@@ -60,7 +59,7 @@ async def _post(client: httpx.AsyncClient, who: Member, path: str, body: Any = N
 
 async def _patent(client: httpx.AsyncClient, world: World, hidden: str, title: str) -> dict[str, str]:
     owner = world.owner()
-    found = await made.entered(client, owner, title=title, evidence=f"evidence {world.mark}", **_texts(hidden))
+    found = await enter_patent(client, owner, title=title, evidence=f"evidence {world.mark}", **_texts(hidden))
     path = f"/v1/patents/{found['id']}"
     graded = {
         "grade": "A",
@@ -96,16 +95,16 @@ async def _catalogue(client: httpx.AsyncClient, world: World) -> None:
 async def _heard(client: httpx.AsyncClient, world: World) -> dict[str, dict[str, str]]:
     """Return a request of one's own organisation to be heard as a holder of a patent that the licensee holds."""
     owner, holder = world.owner(), world.owner("licensee")
-    patent = await made.entered(client, holder, title=f"{FINDABLE} held by another")
-    row = await made.entered(client, owner, application_number=patent["application_number"], title=f"row {world.mark}")
-    request = await establishment.proposed(client, owner, row["id"], evidence=f"evidence {world.mark}")
+    patent = await enter_patent(client, holder, title=f"{FINDABLE} held by another")
+    row = await enter_patent(client, owner, application_number=patent["application_number"], title=f"row {world.mark}")
+    request = await propose(client, owner, row["id"], evidence=f"evidence {world.mark}")
     found = {"establishment_id": request["id"]}
     return {"heard": found | {"patent_id": patent["id"]}, "asked": found | {"patent_id": row["id"]}}
 
 
 async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     owner = world.owner()
-    answer = await sent(
+    answer = await post_file(
         client, owner, f"a text {world.mark}".encode(), f"{world.mark}.txt", description=f"file {world.mark}"
     )
     assert answer.status_code == 201, answer.text
@@ -116,8 +115,8 @@ async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 async def _message(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     """Return a message that every member of the organisation is told."""
     editor = world.people["own", "editor"]
-    patent = await made.entered(client, editor)
-    gone = await made.event(client, editor, patent["id"], "surrendered", "2024-03-01")
+    patent = await enter_patent(client, editor)
+    gone = await post_legal_event(client, editor, patent["id"], "surrendered", "2024-03-01")
     assert gone.status_code == 201, gone.text
     for _ in range(200):
         told = (await client.get("/v1/inbox", headers=world.owner().headers)).json()["items"]
@@ -132,10 +131,10 @@ async def _message(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 async def _webhook(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     """Return a webhook that somebody has been told of something by, or was to be: nobody answers there."""
     owner = world.owner()
-    async with receiving() as receiver:
+    async with run_receiver() as receiver:
         hook = {"url": f"{receiver.url}/{world.mark}", "types": ["party"], "description": f"hook {world.mark}"}
         place = (await _post(client, owner, "/v1/webhooks", hook)).headers["Location"]
-        await asked_once(client, owner, place.rpartition("/")[2])
+        await wait_for_verification(client, owner, place.rpartition("/")[2])
     await _post(client, owner, "/v1/parties", {"person": "legal", "name": f"told {world.mark}", "country": "JP"})
     for _ in range(200):
         made = (await client.get(f"{place}/deliveries", headers=owner.headers)).json()["items"]
@@ -152,7 +151,7 @@ async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     invited = {"email": f"{world.mark}@example.com", "role": "viewer"}
     place = f"/v1/organisations/{owner.organisation_id}"
     key = {"name": f"key {world.mark}", "scopes": ["catalogue:read"], "role": "viewer"}
-    await factories.signed_in(client, owner.user_email)
+    await sign_in(client, owner.user_email)
     sessions = (await client.get("/v1/me/sessions", headers=owner.headers)).json()["items"]
     members = (await client.get(f"{place}/members", headers=owner.headers)).json()["items"]
     world.marks |= {member["email"] for member in members}
@@ -176,7 +175,7 @@ async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
         headers=owner.headers,
     )
     assert sent.status_code == 202, sent.text
-    await ended(client, owner, sent.headers["Location"])  # type: ignore[arg-type]  # it has headers as a Person has
+    await wait_for_import(client, owner, sent.headers["Location"])  # type: ignore[arg-type]  # it has headers as a Person has
     asked = {"action": "suspend", "ids": [world.things["private"]["listing_id"]], "reason": f"reason {world.mark}"}
     job = await _post(client, owner, "/v1/listings/bulk", asked)
     return {"import_id": sent.json()["id"], "job_id": job.json()["id"]}
@@ -185,12 +184,12 @@ async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
 async def make_world(client: httpx.AsyncClient) -> World:
     """Return the world, made through the front door."""
     world = World()
-    await _team(client, world, "own", await factories.organisation(client, name=f"示例大学{factories.email()}"))
+    await _team(client, world, "own", await register_organisation(client, name=f"示例大学{new_email()}"))
     for kind in (*OTHER_KINDS, "authority"):
-        await _team(client, world, kind, await factories.organisation(client, kind))
-    await _team(client, world, "unverified", await factories.organisation(client, "enterprise", verified=False))
-    await _team(client, world, "licensee", await factories.organisation(client, "enterprise"))
-    await _team(client, world, "platform", await factories.platform(client))
+        await _team(client, world, kind, await register_organisation(client, kind))
+    await _team(client, world, "unverified", await register_organisation(client, "enterprise", verified=False))
+    await _team(client, world, "licensee", await register_organisation(client, "enterprise"))
+    await _team(client, world, "platform", await sign_in_platform(client))
     await _catalogue(client, world)
     common = await _accounts(client, world) | await _work(client, world) | await _webhook(client, world)
     common |= await _file(client, world) | await _message(client, world)
@@ -199,7 +198,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     heard = await _heard(client, world)
     deals |= heard
     common["establishment_id"] = heard["heard"]["establishment_id"]
-    pending = await factories.organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
+    pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
     unknown["asset"] = "start.js"
     for name in deals:

@@ -4,11 +4,13 @@ from typing import Any
 
 import httpx
 
-from tests.factories import Member
-from tests.files.made import pdf, sent
-from tests.licences.made import announce, drafted, filed, noticed, paid, post
-from tests.patents.made import entered
-from tests.rights.made import party_of, right
+from tests.scenarios.files import pdf, post_file
+from tests.scenarios.members import Member, find_party
+from tests.scenarios.notices import give_notice, pay
+from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.requests import post
+from tests.scenarios.rights import post_right
 
 FEE: dict[str, Any] = {
     "form": "entry_and_royalty", "entry_fee_fen": 5_000_000, "base": "net_sales", "rate_bp": 300, "payment_days": 30,
@@ -18,7 +20,7 @@ Things = dict[str, dict[str, str]]
 
 
 async def _file(client: httpx.AsyncClient, who: Member, mark: str) -> str:
-    answer = await sent(client, who, pdf(mark), f"{mark}.pdf", description=f"file {mark}")
+    answer = await post_file(client, who, pdf(mark), f"{mark}.pdf", description=f"file {mark}")
     assert answer.is_success, answer.text
     return str(answer.json()["id"])
 
@@ -26,7 +28,7 @@ async def _file(client: httpx.AsyncClient, who: Member, mark: str) -> str:
 async def _right(client: httpx.AsyncClient, owner: Member, patent_id: str, mark: str, **fields: Any) -> str:
     said = {"source": f"contract {mark}", "number": f"number {mark}", "note": f"note {mark}"}
     evidence = [await _file(client, owner, mark)]
-    answer = await right(client, owner, patent_id, evidence_files=evidence, **said, **fields)
+    answer = await post_right(client, owner, patent_id, evidence_files=evidence, **said, **fields)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
@@ -38,8 +40,8 @@ async def _agreement(client: httpx.AsyncClient, owner: Member, patent_id: str, m
 
 
 async def _consent(client: httpx.AsyncClient, owner: Member, asked: Member, patent_id: str, mark: str) -> str:
-    party = await party_of(client, asked)
-    licensed = await right(client, owner, patent_id, party_id=party, number=f"licence {mark}")
+    party = await find_party(client, asked)
+    licensed = await post_right(client, owner, patent_id, party_id=party, number=f"licence {mark}")
     assert licensed.status_code == 201, licensed.text
     body = {"act": "keep_open_licence", "party_id": party, "terms": {"said": f"terms {mark}"},
             "note": f"note {mark}"}  # fmt: skip
@@ -51,12 +53,12 @@ async def _taken(
     client: httpx.AsyncClient, owner: Member, licensee: Member, patent_id: str, mark: str
 ) -> dict[str, str]:
     """Return what comes of an open licence that is announced, taken and paid for."""
-    declared = await filed(client, owner, await drafted(client, owner, patent_id, fee=FEE))
+    declared = await file_declaration(client, owner, await draft_declaration(client, owner, patent_id, fee=FEE))
     declared = await announce(client, owner, declared)
-    notice = await noticed(client, licensee, declared, message=f"message {mark}", net_sales_fen=1)
+    notice = await give_notice(client, licensee, declared, message=f"message {mark}", net_sales_fen=1)
     evidence = await _file(client, licensee, mark)
     said = {"reference": f"reference {mark}", "evidence_files": [evidence], "is_another_payment": True}
-    notice = await paid(client, licensee, notice, **said)
+    notice = await pay(client, licensee, notice, **said)
     licence = (await client.get(f"/v1/licences/{notice['licence_id']}", headers=licensee.headers)).json()
     reports = await client.get(f"/v1/licences/{licence['id']}/royalty-reports", headers=licensee.headers)
     return {
@@ -83,7 +85,7 @@ async def make_deals(
     evidence = deal.pop("evidence_id")
     told = {"fee_explanation": f"fee {mark}", "other": f"other {mark}",
             "contact": {"name": f"contact {mark}", "telephone": "023-60000000"}}  # fmt: skip
-    draft = await drafted(client, owner, private, **told)
+    draft = await draft_declaration(client, owner, private, **told)
     found = {
         "private": {
             **deal,
@@ -97,5 +99,5 @@ async def make_deals(
                       "right_id": await _right(client, owner, listed, mark, announced_on="2026-01-10")},
         "deal": {"file_id": evidence},
     }  # fmt: skip
-    unasked = await _taken(client, owner, licensee, (await entered(client, owner))["id"], mark)
+    unasked = await _taken(client, owner, licensee, (await enter_patent(client, owner))["id"], mark)
     return found, {unasked[name] for name in (*deal, "licence_right_id")}

@@ -28,7 +28,7 @@ from backend.accounts.rules import name_key
 from backend.accounts.sign_in.tokens import access_token
 from backend.core.ids import new_id
 from backend.patents.numbers.canonical import check_digit
-from tests.factories import OPERATOR, PASSWORD, credit_code
+from tests.scenarios.members import OPERATOR, PASSWORD, new_credit_code
 
 SERIAL = itertools.count(4_000_000)
 ENDED = ("checked", "done", "cancelled", "failed")
@@ -43,7 +43,7 @@ class Person:
     headers: dict[str, str]
 
 
-async def person(
+async def insert_member(
     app: FastAPI, name: str, kind: str = "university", *, status: str = "verified", role: str = "editor"
 ) -> Person:
     """Return a member of a new organisation; of the platform, of the one there is."""
@@ -52,7 +52,7 @@ async def person(
         with contextlib.suppress(OperatorExists):
             await create_operator(app.state.database, OPERATOR, "Operator", PASSWORD, now)
     organisation_id, user_id, session_id, party_id = new_id("org"), new_id("usr"), new_id("ses"), new_id("pty")
-    code = credit_code()
+    code = new_credit_code()
     async with app.state.database.write() as session:
         if kind == "platform":
             from_before = await session.run_sync(
@@ -108,13 +108,13 @@ async def person(
     return Person(organisation_id, name, {"Authorization": f"Bearer {token}", "Accept-Language": "en"})
 
 
-def number(year: int = 2019) -> str:
+def new_number(year: int = 2019) -> str:
     """Return a fresh application number with its right check digit."""
     digits = f"{year}1{next(SERIAL)}"
     return f"{digits}.{check_digit(digits)}"
 
 
-async def patent(client: httpx.AsyncClient, who: Person, text: str) -> dict[str, Any]:
+async def get_patent_by_number(client: httpx.AsyncClient, who: Person, text: str) -> dict[str, Any]:
     """Return the patent that has the number."""
     answer = await client.get(f"/v1/patents/by-number/{text}", headers=who.headers)
     assert answer.status_code == 200, answer.text
@@ -122,7 +122,7 @@ async def patent(client: httpx.AsyncClient, who: Person, text: str) -> dict[str,
     return found
 
 
-def table(*rows: dict[str, Any]) -> bytes:
+def csv_table(*rows: dict[str, Any]) -> bytes:
     """Return the rows as a CSV file in UTF-8; the first one's keys are the headings."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]))
@@ -131,7 +131,7 @@ def table(*rows: dict[str, Any]) -> bytes:
     return text.getvalue().encode()
 
 
-async def send(
+async def post_import(
     client: httpx.AsyncClient, who: Person, content: bytes, *, mode: str = "apply", kind: str = "patents", **more: Any
 ) -> httpx.Response:
     """Return the answer to an upload."""
@@ -144,7 +144,7 @@ async def send(
     return await client.post("/v1/imports", headers=who.headers, files={"file": ("file.csv", content)}, data=data)
 
 
-async def ended(client: httpx.AsyncClient, who: Person, address: str) -> dict[str, Any]:
+async def wait_for_import(client: httpx.AsyncClient, who: Person, address: str) -> dict[str, Any]:
     """Return the import once it has ended."""
     for _ in range(2_000):
         found: dict[str, Any] = (await client.get(address, headers=who.headers)).json()
@@ -154,19 +154,19 @@ async def ended(client: httpx.AsyncClient, who: Person, address: str) -> dict[st
     raise AssertionError("the import does not end")
 
 
-async def done(client: httpx.AsyncClient, who: Person, content: bytes, **more: Any) -> dict[str, Any]:
+async def run_import(client: httpx.AsyncClient, who: Person, content: bytes, **more: Any) -> dict[str, Any]:
     """Return the import of the file once it has ended."""
-    answer = await send(client, who, content, **more)
+    answer = await post_import(client, who, content, **more)
     assert answer.status_code == 202, answer.text
-    return await ended(client, who, answer.headers["Location"])
+    return await wait_for_import(client, who, answer.headers["Location"])
 
 
-def counts(found: dict[str, Any]) -> dict[str, int]:
+def outcomes(found: dict[str, Any]) -> dict[str, int]:
     """Return the outcomes that came about."""
     return {outcome: n for outcome, n in found["counts"].items() if n}
 
 
-async def rows(client: httpx.AsyncClient, who: Person, found: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
+async def get_rows(client: httpx.AsyncClient, who: Person, found: dict[str, Any], **query: Any) -> list[dict[str, Any]]:
     """Return every row of the import."""
     items: list[dict[str, Any]] = []
     cursor = None

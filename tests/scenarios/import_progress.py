@@ -8,7 +8,7 @@ import httpx
 PASSWORD = "a rather long sentence of mine"
 
 
-def signed_in(client: httpx.Client) -> dict[str, str]:
+def sign_in_inventor(client: httpx.Client) -> dict[str, str]:
     member = {"email": "crash@example.com", "name": "断电", "password": PASSWORD}
     body = {"kind": "individual", "name": "断电发明人", "member": member}
     answer = client.post("/v1/organisations", json=body)
@@ -17,7 +17,7 @@ def signed_in(client: httpx.Client) -> dict[str, str]:
     return {"Authorization": f"Bearer {client.post('/v1/oauth/token', data=form).json()['access_token']}"}
 
 
-def every_row(client: httpx.Client, address: str, headers: dict[str, str]) -> list[dict[str, Any]]:
+def get_every_row(client: httpx.Client, address: str, headers: dict[str, str]) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     cursor: str | None = None
     while cursor is not None or not items:
@@ -30,7 +30,7 @@ def every_row(client: httpx.Client, address: str, headers: dict[str, str]) -> li
     return items
 
 
-def until(client: httpx.Client, address: str, headers: dict[str, str], *, rows: int) -> dict[str, Any]:
+def wait_for_rows(client: httpx.Client, address: str, headers: dict[str, str], *, rows: int) -> dict[str, Any]:
     """Return the import once so many rows are done, or it has ended."""
     for _ in range(1_200):
         found: dict[str, Any] = client.get(address, headers=headers).json()

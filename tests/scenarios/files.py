@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.factories import Member
+from tests.scenarios.members import Member
 
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
@@ -66,7 +66,7 @@ def ofd() -> bytes:
     return packed("OFD.xml", "Doc_0/Document.xml")
 
 
-async def sent(
+async def post_file(
     client: httpx.AsyncClient, member: Member, content: bytes, name: str = "证据.pdf", **form: Any
 ) -> httpx.Response:
     """Return the answer to an upload."""
@@ -74,10 +74,15 @@ async def sent(
     return await client.post("/v1/files", files=files, data=form, headers=member.headers)
 
 
-async def uploaded(
+async def upload_file(
     client: httpx.AsyncClient, member: Member, content: bytes | None = None, name: str = "证据.pdf"
 ) -> dict[str, Any]:
     """Return a file that the member uploaded."""
-    answer = await sent(client, member, content or pdf(), name)
-    assert answer.status_code == 201, answer.text
+    answer = await post_file(client, member, content or pdf(), name)
+    assert answer.is_success, answer.text
     return dict(answer.json())
+
+
+async def upload_evidence(client: httpx.AsyncClient, member: Member, content: bytes | None = None) -> str:
+    """Return the id of an uploaded file, which is attached to nothing yet: each has bytes of its own."""
+    return str((await upload_file(client, member, content))["id"])

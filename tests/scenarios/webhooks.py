@@ -11,7 +11,7 @@ import httpx
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from tests.factories import Member
+from tests.scenarios.members import Member
 
 HOOKS = "/v1/webhooks"
 LOOK = 0.05  # seconds
@@ -83,7 +83,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(answer: Answer = lambda _said: 200, proof: Proof = token_of) -> AsyncIterator[Receiver]:
+async def run_receiver(answer: Answer = lambda _said: 200, proof: Proof = token_of) -> AsyncIterator[Receiver]:
     """Run a receiver."""
     receiver, app = Receiver(answer=answer, proof=proof), web.Application()
     app.router.add_post("/{tail:.*}", receiver.handle)
@@ -99,16 +99,16 @@ async def receiving(answer: Answer = lambda _said: 200, proof: Proof = token_of)
         await runner.cleanup()
 
 
-async def hook(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
+async def register_webhook(client: httpx.AsyncClient, member: Member, url: str, *types: str) -> dict[str, Any]:
     """Return a fresh webhook with its secret, once its address is proved."""
     answer = await client.post(HOOKS, json={"url": url, "types": list(types)}, headers=member.headers)
     assert answer.status_code == 201, answer.text
-    shown = await asked_once(client, member, answer.json()["id"])
+    shown = await wait_for_verification(client, member, answer.json()["id"])
     assert shown["status"] == "active", shown
     return {**shown, "secret": answer.json()["secret"]}
 
 
-async def asked_once(client: httpx.AsyncClient, member: Member, webhook_id: str) -> dict[str, Any]:
+async def wait_for_verification(client: httpx.AsyncClient, member: Member, webhook_id: str) -> dict[str, Any]:
     """Return the webhook once something came of the request that proves its address."""
     for _ in range(400):
         shown = dict((await client.get(f"{HOOKS}/{webhook_id}", headers=member.headers)).json())
@@ -118,7 +118,7 @@ async def asked_once(client: httpx.AsyncClient, member: Member, webhook_id: str)
     raise AssertionError(shown)
 
 
-def verified(secret: str, got: Got) -> dict[str, Any]:
+def verify_signature(secret: str, got: Got) -> dict[str, Any]:
     """Return what a message says once the library has found its signature good."""
     said: dict[str, Any] = Webhook(secret).verify(got.body, got.headers)
     return said

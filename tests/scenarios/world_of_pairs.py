@@ -7,15 +7,13 @@ from typing import Final
 import httpx
 
 from backend.core.ids import SUFFIX_PATTERN, new_id
-from tests import factories
-from tests.factories import Member
-from tests.files.made import uploaded
-from tests.licences.made import drafted
-from tests.patents import made
-from tests.patents.made import application_number, publication_number
-from tests.rights.made import party_of, right
-from tests.world import FINDABLE, World, make_world
-from tests.world_of_stages import Stages, make_stages
+from tests.scenarios.files import upload_file
+from tests.scenarios.members import Member, find_party, register_organisation
+from tests.scenarios.open_licences import draft_declaration
+from tests.scenarios.patents import application_number, enter_patent, publication_number
+from tests.scenarios.rights import post_right
+from tests.scenarios.world import FINDABLE, World, make_world
+from tests.scenarios.world_of_stages import Stages, make_stages
 
 Things = dict[str, str]
 ID: Final = re.compile(rf"([a-z]{{3}})_{SUFFIX_PATTERN}")
@@ -80,7 +78,7 @@ def twin_of(world: World) -> World:
 async def taken_numbers(client: httpx.AsyncClient, world: World) -> Things:
     """Return the numbers of a fresh patent of the world's own organisation, which is not listed."""
     numbers = free_numbers()
-    await made.entered(client, world.owner(), title="别人的专利", **numbers)
+    await enter_patent(client, world.owner(), title="别人的专利", **numbers)
     return numbers
 
 
@@ -91,11 +89,11 @@ def free_numbers() -> Things:
 
 async def own_things(client: httpx.AsyncClient, member: Member, **numbers: str) -> Things:
     """Return a patent row that the member enters, with drafts and an entry of its ledger."""
-    row = await made.entered(client, member, **numbers)
+    row = await enter_patent(client, member, **numbers)
     terms = {"patent_id": row["id"], "deal_types": ["assignment"], "price_note": "面议"}
     listing = await client.post("/v1/listings", json=terms, headers=member.headers)
     assert listing.status_code == 201, listing.text
-    draft = await drafted(client, member, row["id"])
+    draft = await draft_declaration(client, member, row["id"])
     found = {
         "patent_id": row["id"],
         "number": row["application_number"],
@@ -104,10 +102,10 @@ async def own_things(client: httpx.AsyncClient, member: Member, **numbers: str) 
         "open_licence_id": draft["id"],
         "terms_hash": draft["terms_hash"],
         "organisation_id": member.organisation_id,
-        "party_id": await party_of(client, member),
-        "evidence_id": (await uploaded(client, member))["id"],
+        "party_id": await find_party(client, member),
+        "evidence_id": (await upload_file(client, member))["id"],
     }
-    licensed = await right(client, member, row["id"])
+    licensed = await post_right(client, member, row["id"])
     return found | ({"right_id": licensed.json()["id"]} if licensed.status_code == 201 else {})
 
 
@@ -115,7 +113,7 @@ async def _end_holding(client: httpx.AsyncClient, world: World, former: Member) 
     """Have an organisation hold the hidden patent once, by an office's word, and no more."""
     address = f"/v1/patents/{world.things['private']['patent_id']}/holdings"
     office = world.owner("platform")
-    named = {"party_id": await party_of(client, former)}
+    named = {"party_id": await find_party(client, former)}
     held = await client.post(address, json=named, headers=office.headers)
     assert held.status_code == 201, held.text
     over = {"ended_on": "2026-02-01", "reason": "已转让"}
@@ -128,13 +126,13 @@ async def make_pairs(client: httpx.AsyncClient) -> Pairs:
     world = await make_world(client)
     private, own = world.things["private"], world.owner()
     numbers = {"publication_number": publication_number(), "grant_number": publication_number("B")}
-    await made.entered(client, own, application_number=private["number"], title=f"row {world.mark}", **numbers)
+    await enter_patent(client, own, application_number=private["number"], title=f"row {world.mark}", **numbers)
     private |= numbers | {
         "party_name": f"{FINDABLE} {world.mark}",
         "batch_id": world.things["heard"]["establishment_id"],
     }
     for role in SIGNED_IN:
-        member = await factories.organisation(client, "enterprise", verified=role != "unverified")
+        member = await register_organisation(client, "enterprise", verified=role != "unverified")
         world.people[role, "owner"] = member
     await _end_holding(client, world, world.owner("former"))
     mine = {}
