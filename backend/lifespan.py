@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,9 +15,10 @@ from backend.core.events import stream
 from backend.core.events.watch import Watch
 from backend.core.jobs.executors import executor, taking_up
 from backend.core.jobs.queue import Jobs
+from backend.core.search_indexing.lag import index_line
+from backend.core.search_indexing.running import running_indexes
 from backend.core.storage.blobs import make_blobs
 from backend.delivery.jobs import delivering
-from backend.patent_search.indexing.consumer import running_index
 
 
 @contextlib.asynccontextmanager
@@ -61,6 +63,26 @@ async def _same_time(state: Any) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
+async def _searching(state: Any) -> AsyncIterator[None]:
+    """Answer searches, and keep the indexes of all domains up to date."""
+    indexes, database = state.registry.search_indexes, state.database
+    async with running_indexes(
+        indexes,
+        settings=state.settings,
+        database=database,
+        metrics=state.metrics,
+        apart=state.apart,
+        sequenced=state.sequenced,
+        works=state.works,
+    ) as running:
+        state.search, state.own_indexes = running.engines, running.own
+        for index in indexes:
+            if (engine := running.engines.get(index.name)) is not None:
+                state.checks[index.check] = partial(index_line, index, database, engine)
+        yield
+
+
+@contextlib.asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open what the app works with, in the order in which one part needs the other, and close it in the reverse."""
     state = app.state
@@ -72,5 +94,5 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await stack.enter_async_context(_running_jobs(state))
         await stack.enter_async_context(_sequencing(state))
         await stack.enter_async_context(delivering(state))
-        await stack.enter_async_context(running_index(state))
+        await stack.enter_async_context(_searching(state))
         yield

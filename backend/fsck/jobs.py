@@ -38,7 +38,7 @@ def run(runtime: queue.Runtime, job_id: str) -> None:
 
 async def _check(runtime: queue.Runtime, job_id: str) -> None:
     database, state = runtime.database, runtime.state
-    if state.search is None:
+    if any(index.name not in state.search for index in state.registry.search_indexes):
         raise SearchUnavailable("another process has the index")
     async with database.read() as session:
         job = await session.get_one(Job, job_id)

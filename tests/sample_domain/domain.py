@@ -14,6 +14,7 @@ from backend.core.errors import Text
 from backend.core.events.log import EVENT, DomainEvent, NotificationTemplate
 from backend.core.jobs.queue import Runtime
 from tests.sample_domain import routes
+from tests.sample_domain.search_index import INDEX
 
 HANDLED: list[str] = []
 SWEPT: list[datetime] = []
@@ -43,12 +44,13 @@ async def _named(site: Site, line: Line) -> None:
 
 DOMAIN = Domain(
     name="samples",
-    routers=(routes.router,),
+    routers=(routes.router, routes.search_router),
     tags={"samples": "Samples."},
     scope="samples",
     sync_handlers={"sample.made": [_on_made]},
     notifications={"sample.made": NotificationTemplate("samples", Text("已创建样本。", "A sample was made."))},
     jobs={"samples.job": _job},
     sweeps=(_sweep,),
+    search_indexes=(INDEX,),
     consistency_checks=(("samples", _named),),
 )
