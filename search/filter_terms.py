@@ -41,7 +41,9 @@ class Bound:
 
 
 def choices(spec: IndexSpec, filters: Mapping[str, Any]) -> Iterator[Choice]:
-    """The filters that name values."""
+    """The filters that name values; raises ValueError where the index has no filter of a name that is given."""
+    if unknown := filters.keys() - spec.filter_names:
+        raise ValueError(f"the index {spec.name} has no filter {', '.join(sorted(unknown))}")
     for one in spec.filters:
         if isinstance(one, AnyOf) and (given := _listed(filters.get(one.name))):
             forms = spec.keywords_by_name[one.keyword].forms

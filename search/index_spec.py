@@ -12,6 +12,22 @@ from functools import cached_property
 from typing import Any
 
 LIST_SEPARATOR = " ; "
+_TAKEN = frozenset(  # names that the engines need themselves
+    (
+        "id",
+        "served",
+        "shown",
+        "position",
+        "every",
+        "anywhere",
+        "always",
+        "newest",
+        "mark",
+        "state",
+        "aside",
+        "filled_to",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +157,10 @@ class IndexSpec:
     version: int = 0
 
     def __post_init__(self) -> None:
-        """Raise ValueError where a filter or a code names a field that is not there, or no instant says what is new."""
+        """Raise ValueError where a name is taken or names nothing, or where no instant says what is new."""
+        names = [one.name for one in (*self.tiers, *self.keywords)] + [one.sort_key for one in self.quantities]
+        if twice := [name for number, name in enumerate(names) if name in {*names[:number], *_TAKEN}]:
+            raise ValueError(f"the index {self.name} cannot have another field {', '.join(twice)}")
         named = {
             *(one.keyword for one in self.filters if isinstance(one, AnyOf)),
             *(one.keyword for one in (self.document_numbers, self.classes) if one is not None),
@@ -162,6 +181,11 @@ class IndexSpec:
     def quantities_by_name(self) -> Mapping[str, Quantity]:
         """The quantities by their names."""
         return {one.name: one for one in self.quantities}
+
+    @cached_property
+    def filter_names(self) -> frozenset[str]:
+        """The names of the filters."""
+        return frozenset(one.name for one in self.filters)
 
     @cached_property
     def facets(self) -> tuple[Keyword, ...]:

@@ -20,9 +20,7 @@ from search.text import fold, pieces_and_roots, stem
 Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name
 
 FORM = "3"  # changed whenever documents of any index are put in differently
-ANYWHERE = (
-    "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look whether a document has one
-)
+ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look what has a word
 POSITION_ID = "\x00position"  # the document that carries the stream position; no query finds it
 _FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{4,64}(?![a-z0-9])")

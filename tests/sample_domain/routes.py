@@ -1,6 +1,6 @@
 """The addresses of samples."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -21,6 +21,9 @@ from tests.sample_domain.search_index import SAMPLES
 
 router = APIRouter(prefix="/v1/samples", tags=["samples"], route_class=WritingRoute)
 search_router = APIRouter(prefix="/v1/samples", tags=["samples"], route_class=ReadingRoute)
+
+
+Order = Literal["grams", "-grams", "made_at", "-made_at"]
 
 
 class SampleIn(Body):
@@ -60,7 +63,7 @@ async def search_samples(
     q: Annotated[str, Query(max_length=200)] = "",
     colour: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI makes a fresh one
     grams_max: int | None = None,
-    sort: str | None = None,
+    sort: Order | None = None,
 ) -> Response:
     """Finds samples by their name, colour and weight."""
     filters = {"colour": colour, "grams_max": grams_max}

@@ -137,6 +137,11 @@ async def test_its_filters_keep_their_bounds(needs: SearchEngine, filters: dict[
     assert set(await ids(needs, filters=filters)) == left
 
 
+async def test_a_filter_that_it_does_not_have_is_refused_and_not_passed_over(needs: SearchEngine) -> None:
+    with pytest.raises(ValueError, match="no filter buyer"):
+        await needs.search(Query(filters={"buyer": ("x",)}))
+
+
 async def test_it_is_sorted_by_its_own_orders_and_else_the_newest_comes_first(needs: SearchEngine) -> None:
     assert (await ids(needs, sort="budget"))[:2] == ["b", "a"]
     assert (await ids(needs, sort="-budget"))[:2] == ["a", "b"]
@@ -185,6 +190,8 @@ async def test_another_list_of_fields_asks_for_a_rebuild(kind: str, tmp_path: Pa
         ({"classes": Codes("class", "title", lambda code: (code,))}, "class"),
         ({"document_numbers": Codes("sector", "numbers", lambda code: (code,))}, "numbers"),
         ({"quantities": NEEDS.quantities[:3], "filters": ()}, "instant"),
+        ({"keywords": (*NEEDS.keywords, Keyword("details", lambda need: need.details))}, "another field details"),
+        ({"keywords": (*NEEDS.keywords, Keyword("every", lambda need: need.details))}, "another field every"),
     ],
 )
 def test_a_list_of_fields_that_names_what_is_not_there_is_refused(change: dict[str, object], wrong: str) -> None:

@@ -1,4 +1,4 @@
-"""An index against the database: each document that belongs into it is there once, as it would be made now."""
+"""An index against the database: each document that belongs in it is there once, as it would be made now."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -18,7 +18,7 @@ MOST_MENDED: Final = 5_000  # beyond it a fresh index takes less time
 
 
 async def compare(index: SearchIndex, site: Site, line: Line) -> None:
-    """The index holds every document that belongs into it, and no other."""
+    """The index holds every document that belongs in it, and no other."""
     await _Comparison(index, site, site.engines[index.name]).run(line)
 
 
@@ -62,7 +62,7 @@ class _Comparison:
         return True
 
     async def _documents(self) -> tuple[list[str], int]:
-        """Return the ids whose document is not right, and how many documents belong into the index."""
+        """Return the ids whose document is not right, and how many documents belong in the index."""
         wrong, looked_at = [], 0
         async for documents in all_documents(self._index, self._database):
             looked_at += len(documents)

@@ -1,4 +1,4 @@
-"""Builds search documents: of all that belongs into an index, and of what changed, in a worker process where many."""
+"""Builds search documents: of all that belongs in an index, and of what changed, in a worker process where many."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final

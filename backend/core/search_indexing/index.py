@@ -24,8 +24,8 @@ Affected = Callable[[Database, Sequence[sa.Row[Any]]], Awaitable[Sequence[str]]]
 class SearchIndex:
     """One index, in whichever engine the settings name.
 
-    `documents` builds those of the ids that belong into the index. `affected` gives the ids whose documents some events
-    may have changed; events of the types `passed_over` are not read for it. `ids` selects all that belong into it,
+    `documents` builds those of the ids that belong in the index. `affected` gives the ids whose documents some events
+    may have changed; events of the types `passed_over` are not read for it. `ids` selects all that belong in it,
     and `count` counts them where the database does that faster than by counting `ids`.
     """
 

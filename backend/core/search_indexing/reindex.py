@@ -1,4 +1,4 @@
-"""Fills a fresh index with all that belongs into it, while the old one goes on answering."""
+"""Fills a fresh index with all that belongs in it, while the old one goes on answering."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
