@@ -16,12 +16,12 @@ from backend.core.database.sessions import Database
 from backend.core.domain import Registry
 from backend.core.jobs.queue import Jobs
 from backend.core.jobs.records import Job, WorkStatus
+from backend.core.search_indexing.engines import FedElsewhere, feeding
 from backend.core.settings import Settings
 from backend.core.storage.blobs import make_blobs
 from backend.fsck.jobs import ask_for_checks
 from backend.fsck.run import Checks, checks_of, run_checks
 from backend.fsck.run import Progress as Reported
-from backend.patent_search.indexing.engines import FedElsewhere, feeding
 
 POLL: Final = 0.3
 PATIENCE: Final = 60.0  # seconds in which a running server begins
@@ -47,11 +47,14 @@ async def fsck(settings: Settings, registry: Registry, *, repair: bool) -> Repor
             progress.update(task, completed=over, description=name)
 
         try:
-            engine = await stack.enter_async_context(feeding(settings, database))
+            engines = {
+                index.name: await stack.enter_async_context(feeding(settings, database, index))
+                for index in registry.search_indexes
+            }
         except FedElsewhere:
             return await _by_server(database, connected, checks, told, repair=repair)
         blobs = make_blobs(settings, connected.engine)
-        return await run_checks(checks, Site(database, engine, blobs, repair=repair, follows=False), told)
+        return await run_checks(checks, Site(database, engines, blobs, repair=repair, follows=False), told)
 
 
 async def _by_server(database: Database, connected: Jobs, checks: Checks, told: Reported, *, repair: bool) -> Report:

@@ -39,14 +39,14 @@ def run(runtime: WorkRuntime, job_id: str) -> None:
 
 async def _check(runtime: WorkRuntime, job_id: str) -> None:
     database, platform = runtime.database, runtime.platform
-    engine = platform.engine()
-    if engine is None:
+    engines = platform.engines()
+    if any(index.name not in engines for index in platform.registry.search_indexes):
         raise SearchUnavailable("another process has the index")
     async with database.read() as session:
         job = await session.get_one(Job, job_id)
     if job.status in (WorkStatus.DONE, WorkStatus.FAILED):
         return
-    site = Site(database, engine, platform.blobs, repair=job.asked["repair"], follows=True)
+    site = Site(database, engines, platform.blobs, repair=job.asked["repair"], follows=True)
 
     async def told(_name: str, over: int) -> None:
         async with database.write() as session:
