@@ -46,15 +46,12 @@ THERE = sa.select(EVENT.c.subject).where(EVENT.c.type == SampleMade.type, EVENT.
 async def _documents(session: AsyncSession, ids: Collection[str]) -> dict[str, SampleDocument]:
     asked = THERE.with_only_columns(EVENT.c.subject, EVENT.c.at, EVENT.c.data).where(EVENT.c.subject.in_(ids))
     rows: Sequence[Any] = (await session.execute(asked)).all()
-    return {
-        row.subject: SampleDocument(
-            row.subject,
-            orjson.dumps({"id": row.subject, **row.data, "made_at": iso(row.at)}),
-            **row.data,
-            made_at=row.at,
-        )
-        for row in rows
-    }
+    return {row.subject: _document(row.subject, SampleMade.public_data(row.data), row.at) for row in rows}
+
+
+def _document(sample_id: str, sample: dict[str, Any], made_at: datetime) -> SampleDocument:
+    served = orjson.dumps({"id": sample_id, **sample, "made_at": iso(made_at)})
+    return SampleDocument(sample_id, served, **sample, made_at=made_at)
 
 
 async def _affected(_database: Database, events: Sequence[sa.Row[Any]]) -> list[str]:
