@@ -10,7 +10,7 @@ _CHARACTERS = 2_000
 _KEPT_FREE = (FIELD_END, MARK_OPEN, MARK_CLOSE)
 
 
-def shown(spec: IndexSpec, document: Document) -> bytes:
+def highlight_text(spec: IndexSpec, document: Document) -> bytes:
     """The texts of the fields that marks are put into, and the same as they are compared, character for character."""
     said = [_kept_free(words_of(document, field)[:_CHARACTERS]) for field in spec.fields]
     return FIELD_END.join([*said, *map(fold_evenly, said)]).encode("utf-8", "replace")

@@ -47,7 +47,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
     import orjson
     from rich.console import Console
 
-    from backend.cli.platform_status import show, told
+    from backend.cli.platform_status import figures, show
     from backend.cli.platform_status import status as run
     from backend.core.database import schema
     from backend.domains import REGISTRY
@@ -56,7 +56,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
     schema.upgrade(settings)
     found = asyncio.run(run(settings, REGISTRY.search_indexes))
     if as_json:
-        typer.echo(orjson.dumps(told(found), option=orjson.OPT_INDENT_2).decode())
+        typer.echo(orjson.dumps(figures(found), option=orjson.OPT_INDENT_2).decode())
     else:
         show(found, Console())
     raise typer.Exit(0 if found.is_well else 1)
@@ -104,7 +104,7 @@ def fsck(
 
     from backend.core.database import schema
     from backend.domains import REGISTRY
-    from backend.fsck.command import NotChecked, shown
+    from backend.fsck.command import NotChecked, print_report
     from backend.fsck.command import fsck as run
 
     settings = settings_or_exit()
@@ -117,7 +117,7 @@ def fsck(
     if as_json:
         typer.echo(orjson.dumps(report.stored(), option=orjson.OPT_INDENT_2).decode())
     else:
-        shown(report, Console())
+        print_report(report, Console())
     raise typer.Exit(0 if report.is_clean else 1)
 
 

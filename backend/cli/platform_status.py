@@ -139,7 +139,7 @@ async def _opened(settings: Settings, database: Database, index: SearchIndex) ->
         return _Asked(note="a running server has it: its /readyz tells")
 
 
-def told(status: Status) -> dict[str, Any]:
+def figures(status: Status) -> dict[str, Any]:
     """Return the status as it is written as JSON; the first index's stands at the top too, where it always stood."""
     first = next(iter(status.indexes.values()))
     return asdict(first) | asdict(status) | {"is_well": status.is_well}

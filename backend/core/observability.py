@@ -105,7 +105,7 @@ class Metrics:
             self._indexes[suffix] = IndexGauges(self.registry, suffix)
         return self._indexes[suffix]
 
-    def shown(self) -> bytes:
+    def exposition(self) -> bytes:
         """Return them in Prometheus's text form."""
         if COUNTED_IN not in os.environ:
             return generate_latest(self.registry)

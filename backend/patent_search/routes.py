@@ -110,14 +110,14 @@ async def facet_values(
     asked, most = ("", EVERY_VALUE) if labelled and wanted else (wanted, query.limit)
     with refusing():
         values = await engine_of(request, PATENTS).facet_values(facet, asked, port_query(query, 0), most)
-    items = [_shown(facet, value, language) for value in values]
+    items = [_present(facet, value, language) for value in values]
     if labelled and wanted:
         folded = wanted.casefold()
         items = [i for i in items if folded in i["value"].casefold() or folded in i["label"].casefold()]
     return plain({"items": items[: query.limit]})
 
 
-def _shown(facet: Facet, value: FacetValue, language: str) -> dict[str, Any]:
+def _present(facet: Facet, value: FacetValue, language: str) -> dict[str, Any]:
     return {"value": value.value, "label": facet_label(facet, value.value, language), "count": value.count}
 
 

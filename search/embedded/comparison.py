@@ -8,7 +8,7 @@ from tantivy import Query
 
 from search.documents import Document
 from search.embedded.answers import View
-from search.highlight_fields import shown
+from search.highlight_fields import highlight_text
 
 _COPIES = 4  # of one document, that are told from one
 
@@ -18,10 +18,10 @@ def differing(view: View, documents: Sequence[Document]) -> list[str]:
     there: dict[str, list[tuple[bytes, bytes]]] = defaultdict(list)
     for found in _documents(view, [document.id for document in documents]):
         there[found.get_first("id")].append((bytes(found.get_first("served")), bytes(found.get_first("shown"))))
-    return [d.id for d in documents if there.get(d.id) != [(d.served, shown(view.spec, d))]]
+    return [d.id for d in documents if there.get(d.id) != [(d.served, highlight_text(view.spec, d))]]
 
 
-def held(view: View, ids: Sequence[str]) -> list[str]:
+def present_ids(view: View, ids: Sequence[str]) -> list[str]:
     """Those of the ids that the view holds."""
     there = {found.get_first("id") for found in _documents(view, ids)}
     return [one for one in ids if one in there]

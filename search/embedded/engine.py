@@ -16,7 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from search.documents import Change, Document
 from search.embedded.answers import View, answer, count_values, found_by, prepare
-from search.embedded.comparison import differing, held
+from search.embedded.comparison import differing, present_ids
 from search.embedded.folder import Folder
 from search.embedded.rebuild import Rebuild
 from search.engine import FACET_LIMIT, Answer, Begun, FacetValue, Query, SearchTimeout, SearchUnavailable
@@ -151,7 +151,7 @@ class EmbeddedEngine:
     async def holds(self, ids: Sequence[str]) -> list[str]:
         """Those of the ids that are in the index."""
         self._check_open()
-        return await asyncio.to_thread(held, self._view, ids)
+        return await asyncio.to_thread(present_ids, self._view, ids)
 
     async def close(self) -> None:
         """Let go of files and threads; what was applied is kept."""

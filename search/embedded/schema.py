@@ -13,7 +13,7 @@ from tantivy import Order, Schema, SchemaBuilder
 
 from search.documents import Document, Ready
 from search.engine import RELEVANCE
-from search.highlight_fields import shown
+from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec, Kind, Quantity, words_of
 from search.text import fold, pieces_and_roots, stem
 
@@ -103,7 +103,7 @@ def position_document(spec: IndexSpec, position: int) -> TantivyDocument:
 def fields_of(spec: IndexSpec, document: Document) -> Fields:
     """A document as tantivy keeps it: the values of each field."""
     fields: Fields = {
-        "id": [document.id], "every": ["1"], "served": [document.served], "shown": [shown(spec, document)]
+        "id": [document.id], "every": ["1"], "served": [document.served], "shown": [highlight_text(spec, document)]
     }  # fmt: skip
     found: dict[str, set[str]] = {}
     for tier in spec.tiers:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from search.documents import Document, Ready
-from search.highlight_fields import shown
+from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec, Kind, words_of
 from search.text import fold, runs, stem
 
@@ -88,7 +88,7 @@ def document(spec: IndexSpec, given: Document) -> dict[str, Any]:
         "every": True,
         "always": EVERYTHING,
         "served": given.served.decode(),
-        "shown": shown(spec, given).decode(),
+        "shown": highlight_text(spec, given).decode(),
         **{one.name: _number(one.kind, getattr(given, one.source)) for one in spec.quantities},
         "mark": mark,
     }

@@ -8,7 +8,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from search.documents import Change, Document
 from search.engine import Answer, Begun, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
-from search.highlight_fields import shown
+from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec
 from search.meilisearch.client import Caller
 from search.meilisearch.index_rebuild import IndexRebuild, is_of_version
@@ -158,7 +158,7 @@ class MeilisearchEngine:
         """The ids of those documents that the index does not hold, with what is served and shown of it."""
         found = await self._write(self._feeder.found, [one.id for one in documents], ("id", "served", "shown"))
         there = {one["id"]: (one["served"].encode(), one["shown"].encode()) for one in found}
-        return [one.id for one in documents if there.get(one.id) != (one.served, shown(self._spec, one))]
+        return [one.id for one in documents if there.get(one.id) != (one.served, highlight_text(self._spec, one))]
 
     async def holds(self, ids: Sequence[str]) -> list[str]:
         """Those of the ids that are in the index."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from search.documents import Change, Document, Ready, Removed
 from search.engine import IndexWrong, Unfinished
-from search.highlight_fields import shown
+from search.highlight_fields import highlight_text
 from search.index_spec import IndexSpec
 from search.meilisearch.index_writer import Feeder
 
@@ -87,7 +87,10 @@ class IndexRebuild:
         held = {one["id"]: one for one in self._feeder.found([one.id for one in sample], ("id", "served", "shown"))}
         for one in sample:
             said = held.get(one.id, {})
-            if (said.get("served"), said.get("shown")) != (one.served.decode(), shown(self._spec, one).decode()):
+            if (said.get("served"), said.get("shown")) != (
+                one.served.decode(),
+                highlight_text(self._spec, one).decode(),
+            ):
                 raise IndexWrong(f"the fresh index does not hold {one.id} as it was put")
 
     def _put_waiting(self) -> None:

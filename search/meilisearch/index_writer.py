@@ -136,13 +136,13 @@ class Feeder:
 
     def found(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
         """Those fields of the documents with these ids that are there."""
-        asked = {"ids": list(ids), "fields": list(fields), "limit": len(ids)}
-        return [dict(one) for one in self._client.index(self.uid).get_documents(asked).results]
+        parameters = {"ids": list(ids), "fields": list(fields), "limit": len(ids)}
+        return [dict(one) for one in self._client.index(self.uid).get_documents(parameters).results]
 
     def ids(self, offset: int, limit: int) -> list[str]:
         """The next ids of the index, in its own order."""
-        asked = {"fields": ["id"], "offset": offset, "limit": limit}
-        page = self._client.index(self.uid).get_documents(asked)
+        parameters = {"fields": ["id"], "offset": offset, "limit": limit}
+        page = self._client.index(self.uid).get_documents(parameters)
         return [str(one.id) for one in page.results if one.id != POSITION_ID]
 
     def _delete(self, which: str) -> Any:

@@ -88,7 +88,7 @@ async def metrics(request: Request) -> Response:
         if index.name in state.search:
             with contextlib.suppress(SearchError):  # the last figures stand
                 await note_figures(state.metrics.index(index.suffix), state.search[index.name])
-    return Response(state.metrics.shown(), media_type=CONTENT_TYPE_LATEST)
+    return Response(state.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def check_database(database: Database) -> str:

@@ -43,9 +43,9 @@ class Maker:
         step = BATCH if helper is None else AT_ONCE
         for start in range(0, len(ids), step):
             asked = ids[start : start + step]
-            yield await self._here(asked) if helper is None else await self._asked(helper, asked)
+            yield await self._here(asked) if helper is None else await self._by_helper(helper, asked)
 
-    async def _asked(self, helper: Helper, asked: Sequence[str]) -> list[Change]:
+    async def _by_helper(self, helper: Helper, asked: Sequence[str]) -> list[Change]:
         try:
             found: list[Change] = await helper.ask(asked)
         except (DiedApart, NoneApart):

@@ -38,7 +38,7 @@ async def rebuild(index: SearchIndex, database: Database, engine: SearchEngine, 
     position = await stream.head(database)
     begun = None if left is None else Begun(left, _changed_since(index, database, left.position))
     batches = all_documents(index, database, left.filled_to if left else "")
-    return await engine.rebuild(_told(batches, report, left.documents if left else 0), position, begun)
+    return await engine.rebuild(_reporting(batches, report, left.documents if left else 0), position, begun)
 
 
 async def _changed_since(index: SearchIndex, database: Database, position: int) -> AsyncIterator[Sequence[Change]]:
@@ -53,7 +53,7 @@ async def _changed_since(index: SearchIndex, database: Database, position: int) 
         position = behind
 
 
-async def _told(
+async def _reporting(
     batches: AsyncIterator[Sequence[Document]], report: Report | None, done: int
 ) -> AsyncIterator[Sequence[Document]]:
     async for batch in batches:
@@ -78,7 +78,7 @@ async def ask_for_reindex(
     return job
 
 
-async def asked_for(index: SearchIndex, database: Database) -> str | None:
+async def open_rebuild(index: SearchIndex, database: Database) -> str | None:
     """Return the id of a job that rebuilds the index and is not done, or None."""
     mine = col(Job.kind) == kind_of(index)
     open_ = sa.select(col(Job.id)).where(mine, col(Job.finished_at).is_(None)).order_by(col(Job.id))
@@ -107,8 +107,8 @@ def run(index: SearchIndex, runtime: queue.Runtime[Any], job_id: str) -> None:
     """Rebuild the index; after a crash it begins anew, and the old index has gone on answering."""
     own = runtime.platform.own_indexes().get(index.name)
     if own is None:
-        told = {"failure": "another process has the index"}
-        runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, told))
+        values = {"failure": "another process has the index"}
+        runtime.run(_end(runtime.database, job_id, WorkStatus.FAILED, values))
         return
     try:
         runtime.run(own.rebuild_for(job_id))

@@ -21,7 +21,7 @@ from backend.core.search_indexing.engines import FedElsewhere, in_folder, leased
 from backend.core.search_indexing.index import SearchIndex
 from backend.core.search_indexing.lag import note_figures
 from backend.core.search_indexing.local_index import OwnIndex
-from backend.core.search_indexing.reindex import asked_for, rebuild, rebuild_for
+from backend.core.search_indexing.reindex import open_rebuild, rebuild, rebuild_for
 from backend.core.settings import Settings
 from search.engine import SearchEngine, SearchError, SearchUnavailable
 from search.meilisearch.engine import MeilisearchEngine
@@ -158,9 +158,9 @@ async def _feed(follower: _Follower, engine: MeilisearchEngine) -> None:
         try:
             async with leased(follower.settings, database, index) as held, asyncio.TaskGroup() as tasks:
                 await engine.open()
-                rebuilding = tasks.create_task(_rebuild_when_asked(index, database, engine, held))
+                rebuilding = tasks.create_task(_rebuild_on_request(index, database, engine, held))
                 try:
-                    fill = partial(rebuild, index, database, engine, partial(_held, held))
+                    fill = partial(rebuild, index, database, engine, partial(_check_held, held))
                     await follower.keep_up(engine, fill, held)
                 finally:
                     rebuilding.cancel()
@@ -173,14 +173,14 @@ async def _feed(follower: _Follower, engine: MeilisearchEngine) -> None:
         await asyncio.sleep(BETWEEN_TRIES)
 
 
-async def _held(held: Held, _done: int) -> None:
+async def _check_held(held: Held, _done: int) -> None:
     await held()
 
 
-async def _rebuild_when_asked(index: SearchIndex, database: Database, engine: SearchEngine, held: Held) -> None:
+async def _rebuild_on_request(index: SearchIndex, database: Database, engine: SearchEngine, held: Held) -> None:
     """Rebuild the index whenever a job asks for it, the one first that another process had begun."""
     while True:
-        job_id = await asked_for(index, database)
+        job_id = await open_rebuild(index, database)
         if job_id is not None:
             try:
                 await rebuild_for(index, database, engine, job_id, held)

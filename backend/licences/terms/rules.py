@@ -123,14 +123,14 @@ def _placed(found: Iterable[FieldError], under: str) -> list[FieldError]:
 
 def _of_form(terms: FeeTerms) -> Iterator[FieldError]:
     for name, code in FOREIGN[terms.form].items():
-        if _said(getattr(terms, name)):
+        if _is_stated(getattr(terms, name)):
             yield _wrong(code, name)
     for name, code in NEEDED[terms.form].items():
         if getattr(terms, name) is None:
             yield _wrong(code, name)
 
 
-def _said(value: object) -> bool:
+def _is_stated(value: object) -> bool:
     return value is not None and value is not False and value != []
 
 
