@@ -158,7 +158,8 @@ class IndexSpec:
 
     def __post_init__(self) -> None:
         """Raise ValueError where a name is taken or names nothing, or where no instant says what is new."""
-        names = [one.name for one in (*self.tiers, *self.keywords)] + [one.sort_key for one in self.quantities]
+        names = [one.name for one in self.tiers] + [one.name for one in self.keywords]
+        names += [one.sort_key for one in self.quantities]
         if twice := [name for number, name in enumerate(names) if name in {*names[:number], *_TAKEN}]:
             raise ValueError(f"the index {self.name} cannot have another field {', '.join(twice)}")
         named = {

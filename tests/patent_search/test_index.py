@@ -140,6 +140,8 @@ async def test_a_reindex_asked_for_as_a_job_is_done_by_who_owns_the_index(
 ) -> None:
     patent = await entered(client, university)
     await listed(client, university, patent["id"])
+    while not await items(client, q=patent["application_number"]):  # what is followed meanwhile would be counted too
+        await asyncio.sleep(0.05)
     database = app.state.database
     before = app.state.search[INDEX.name].generation
     async with database.write() as session:
