@@ -142,6 +142,9 @@ async def test_a_reindex_asked_for_as_a_job_is_done_by_who_owns_the_index(
 ) -> None:
     patent = await enter_patent(client, university)
     await list_patent(client, university, patent["id"])
+    async with asyncio.timeout(30):
+        while not await items(client, q=patent["application_number"]):  # noqa: ASYNC110 - what follows would be counted too
+            await asyncio.sleep(0.05)
     database = app.state.database
     before = app.state.search[INDEX.name].generation
     async with database.write() as session:

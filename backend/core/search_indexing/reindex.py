@@ -1,4 +1,8 @@
-"""Fills a fresh index with all that belongs in it, while the old one goes on answering."""
+"""Fills a fresh index with all that belongs in it, while the old one goes on answering.
+
+The job `indexing.reindex` is among those of a domain by `core/domain.py`. `run` does it where the index lies in the
+data folder; where a search server has it, `running.py` looks for the job. `patentmart reindex` asks for it.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The licence certificate on paper."""
+"""The layout of the licence certificate: its parts, rows and columns; margins and typeface are `paper.py`'s."""
 
 from datetime import date
 from typing import Final
