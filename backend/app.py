@@ -1,5 +1,6 @@
 """The app: put together from its domains. The only place that knows all of them."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from itertools import chain
 from typing import Any, Final
@@ -20,6 +21,7 @@ from backend.core.jobs.queue import register
 from backend.core.network.rate_limits import RateLimits
 from backend.core.observability import Metrics, set_up_logging
 from backend.core.processes.worker_processes import WorkerProcesses
+from backend.core.search_indexing.index import SearchIndex
 from backend.core.settings import Settings
 from backend.delivery.event_descriptions import describe_events
 from backend.delivery.feed.stream_limits import Streams
@@ -33,7 +35,7 @@ def _furnish(state: State) -> None:
     """Put into the app's state what its parts look for there."""
     settings: Settings = state.settings
     event_key = settings.key("event")
-    state.metrics, state.search, state.own_index, state.stopping = Metrics(), None, None, False
+    state.metrics, state.search, state.own_indexes, state.stopping = Metrics(), {}, {}, False
     state.event_token = lambda number: event_log.event_token(event_key, number)
     state.honours_keys = lambda path: not path.startswith("/v1/oauth/")
     state.identify, state.scope_of = access.identify, access.scope_of
@@ -42,7 +44,8 @@ def _furnish(state: State) -> None:
         Streams(settings),
         RateLimits(settings),
     )
-    state.spared = {"search"} if settings.meili_url else set()  # a server that is away stops searches alone
+    indexes: Sequence[SearchIndex] = state.registry.search_indexes if settings.meili_url else ()
+    state.spared = {index.check for index in indexes}  # a server that is away stops searches alone
     state.checks = {"database": lambda: health.check_database(state.database)}
 
 

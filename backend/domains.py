@@ -1,6 +1,7 @@
 """Every domain of the platform, in their order: a domain may rest on those before it, never on those behind it.
 
-The order is also that in which several of them handle one event, are swept, and are checked.
+The order is also that in which several of them handle one event, are swept, and are checked. The layers in
+`pyproject.toml` hold it.
 """
 
 from typing import Final

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.datastructures import State
@@ -15,9 +16,10 @@ from backend.core.events.watch import Watch
 from backend.core.jobs.executors import executor, taking_up
 from backend.core.jobs.queue import Jobs, Runtime
 from backend.core.platform import Platform, WorkRuntime
+from backend.core.search_indexing.lag import index_line
+from backend.core.search_indexing.running import running_indexes
 from backend.core.storage.blobs import make_blobs
 from backend.delivery.jobs import delivering
-from backend.patent_search.indexing.consumer import running_index
 
 
 @contextlib.asynccontextmanager
@@ -55,6 +57,26 @@ async def _same_time(database: Database) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
+async def _searching(state: State) -> AsyncIterator[None]:
+    """Answer searches, and keep the indexes of all domains up to date."""
+    indexes, database = state.registry.search_indexes, state.database
+    async with running_indexes(
+        indexes,
+        settings=state.settings,
+        database=database,
+        metrics=state.metrics,
+        apart=state.apart,
+        sequenced=state.sequenced,
+        works=state.works,
+    ) as running:
+        state.search, state.own_indexes = running.engines, running.own
+        for index in indexes:
+            if (engine := running.engines.get(index.name)) is not None:
+                state.checks[index.check] = partial(index_line, index, database, engine)
+        yield
+
+
+@contextlib.asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open what the app works with, in the order in which one part needs the other, and close it in the reverse."""
     state = app.state
@@ -74,7 +96,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state.sequenced = await stack.enter_async_context(_sequencing(database))
         if state.works:
             await stack.enter_async_context(delivering(database, state.registry))
-        await stack.enter_async_context(running_index(state))
+        await stack.enter_async_context(_searching(state))
         yield
 
 
@@ -83,7 +105,7 @@ def _platform(state: State) -> Platform:
         registry=state.registry,
         blobs=state.blobs,
         worker_processes=state.apart,
-        engine=lambda: state.search,
-        own_index=lambda: state.own_index,
+        engines=lambda: state.search,
+        own_indexes=lambda: state.own_indexes,
         is_stopping=lambda: state.stopping,
     )

@@ -14,11 +14,11 @@ from backend.core.platform import Platform
 from backend.core.processes.ipc import ValueProducer, fork_producer
 from backend.core.processes.memory import collect_regularly
 from backend.core.processes.worker_processes import Order, Turns, answer
+from backend.core.search_indexing.document_dispatch import MAKE, make_ready
+from backend.core.search_indexing.engines import made_ready
 from backend.core.storage.blobs import make_blobs
 from backend.domains import REGISTRY
 from backend.imports.batch_reader import Piece, Wanted, pieces
-from backend.patent_search.indexing.document_dispatch import MAKE, make_ready
-from backend.patent_search.indexing.engines import made_ready
 
 
 def work(order: Order, connection: socket.socket) -> None:
@@ -26,8 +26,9 @@ def work(order: Order, connection: socket.socket) -> None:
     set_up_logging(order.settings.patentmart_log_level)
     if order.work == MAKE:
         with asyncio.Runner() as runner:
-            database, form = Database(order.settings, Clock()), made_ready(order.settings)
-            answer(connection, lambda asked: runner.run(make_ready(database, asked, form)))
+            index = REGISTRY.index_by_name[order.arguments[0]]
+            database, form = Database(order.settings, Clock()), made_ready(order.settings, index)
+            answer(connection, lambda asked: runner.run(make_ready(index, database, asked, form)))
     else:
         reader = fork_producer(partial(_read, order), [connection])
         asyncio.run(_work(order, reader, Turns(connection)))

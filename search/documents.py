@@ -1,65 +1,37 @@
-"""What one document of the patent index holds."""
+"""What an index is fed with."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from typing import Protocol
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatentDocument:
-    """One listed patent as search sees it: words to find it by, values to filter and sort by, and what to serve.
+class Document(Protocol):
+    """One thing as search sees it; besides these it has the attributes that the fields of its index name.
 
-    `numbers` are canonical application, publication and grant numbers; the engine makes every other spelling.
-    `holder_ids` are party and organisation ids. `served` is the ready JSON object of what a client sees; it is kept
-    and handed back untouched.
+    `served` is the ready JSON object of what a client sees; it is kept and handed back untouched.
     """
 
-    id: str
-    listing_id: str
-    served: bytes
-    title: str
-    listed_at: datetime
-    title_en: str = ""
-    abstract: str = ""
-    abstract_en: str = ""
-    first_claim: str = ""
-    keywords: tuple[str, ...] = ()
-    summary: str = ""
-    summary_en: str = ""
-    holders: tuple[str, ...] = ()
-    holder_ids: tuple[str, ...] = ()
-    inventors: tuple[str, ...] = ()
-    applicants: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    kind: str | None = None
-    legal_status: str | None = None
-    ipc: tuple[str, ...] = ()
-    technology_fields: tuple[int, ...] = ()
-    clusters: tuple[str, ...] = ()
-    region: str | None = None
-    deal_types: tuple[str, ...] = ()
-    open_licence: bool = False
-    grade: str | None = None
-    stage: int | None = None
-    price_fen: int | None = None
-    filing_date: date | None = None
-    publication_date: date | None = None
-    grant_date: date | None = None
-    expiry_date: date | None = None
+    @property
+    def id(self) -> str:
+        """The thing's id."""
+
+    @property
+    def served(self) -> bytes:
+        """What a client sees of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The patent that has left the public search."""
+    """The thing that has left the public search."""
 
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A patent's document in an engine's own form, which another process may have made."""
+    """A document in an engine's own form, which another process may have made."""
 
     id: str
     content: bytes
 
 
-Change = PatentDocument | Removed | Ready
+Change = Document | Removed | Ready

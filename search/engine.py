@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from search.documents import Change, PatentDocument
+from search.documents import Change, Document
 
 FACET_LIMIT = 100  # values of a facet in one answer
+RELEVANCE = "relevance"  # the order of the best hits first
 
 
 class SearchError(Exception):
@@ -28,73 +27,19 @@ class SearchTimeout(SearchError):
     """The search took longer than its time limit."""
 
 
-class Facet(StrEnum):
-    """What answers can be counted by."""
-
-    HOLDER = "holder"
-    REGION = "region"
-    KIND = "kind"
-    LEGAL_STATUS = "legal_status"
-    IPC_SECTION = "ipc_section"
-    IPC_CLASS = "ipc_class"
-    IPC_SUBCLASS = "ipc_subclass"
-    TECHNOLOGY_FIELD = "technology_field"
-    CLUSTER = "cluster"
-    DEAL_TYPE = "deal_type"
-    OPEN_LICENCE = "open_licence"
-    GRADE = "grade"
-    STAGE = "stage"
-
-
-class Sort(StrEnum):
-    """The order of an answer; a value that is not known comes last in both directions."""
-
-    RELEVANCE = "relevance"
-    LISTED_AT = "listed_at"
-    LISTED_AT_DESC = "-listed_at"
-    FILING_DATE = "filing_date"
-    FILING_DATE_DESC = "-filing_date"
-    PRICE_FEN = "price_fen"
-    PRICE_FEN_DESC = "-price_fen"
-    EXPIRY_DATE = "expiry_date"
-    EXPIRY_DATE_DESC = "-expiry_date"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What an answer must satisfy: any value of each filter, all filters; an empty one asks nothing.
-
-    `holder` takes names or party and organisation ids, `ipc` symbols of any level (`H`, `H01`, `H01M`, `H01M10`,
-    `H01M10/0525`) in any spelling. Bounds include their ends, except `expires_after`.
-    """
-
-    holder: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
-    legal_status: tuple[str, ...] = ()
-    ipc: tuple[str, ...] = ()
-    technology_field: tuple[int, ...] = ()
-    cluster: tuple[str, ...] = ()
-    deal_type: tuple[str, ...] = ()
-    open_licence: bool | None = None
-    grade: tuple[str, ...] = ()
-    stage_min: int | None = None
-    stage_max: int | None = None
-    price_max_fen: int | None = None
-    filed_from: date | None = None
-    filed_to: date | None = None
-    expires_after: date | None = None
-    listed_from: date | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One question; without `sort`, by relevance where there is text and newest listing first where there is none."""
+    """One question; without `sort`, by relevance where there is text and the newest first where there is none.
+
+    `filters` are values and bounds by the names that the index's filters have: any value of each filter, all filters.
+    `sort` is RELEVANCE or the name of one of the index's orders, with `-` before it in descending order; what is not
+    known comes last in both directions.
+    """
 
     text: str = ""
-    filters: Filters = field(default_factory=Filters)
-    sort: Sort | None = None
-    facets: tuple[Facet, ...] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    sort: str | None = None
+    facets: tuple[str, ...] = ()
     offset: int = 0
     limit: int = 20
     highlight: bool = True
@@ -136,7 +81,7 @@ def most_frequent_first(counted: Iterable[tuple[str, int]]) -> list[FacetValue]:
 
 
 class Hit(NamedTuple):
-    """One patent found: its id, the bytes to serve, marked excerpts (escaped HTML), and the fields that matched."""
+    """One document found: its id, the bytes to serve, marked excerpts (escaped HTML), and the fields that matched."""
 
     id: str
     served: bytes
@@ -162,13 +107,13 @@ class Answer:
 class Unfinished:
     """A fresh index that was being filled when its filling was interrupted.
 
-    It holds every patent up to the id `filled_to` as the event stream had it at `position`, `patents` in all; those
+    It holds every document up to the id `filled_to` as the event stream had it at `position`, `documents` in all; those
     that were refused are `aside`.
     """
 
     position: int
     filled_to: str
-    patents: int
+    documents: int
     aside: Mapping[str, str]
 
 
@@ -181,7 +126,7 @@ class Begun:
 
 
 class SearchEngine(Protocol):
-    """What finds patents. Every method may raise SearchUnavailable."""
+    """What finds the documents of one index. Every method may raise SearchUnavailable."""
 
     @property
     def generation(self) -> str:
@@ -193,12 +138,12 @@ class SearchEngine(Protocol):
 
     @property
     def set_aside(self) -> Mapping[str, str]:
-        """The patents that the engine refuses to take, by id, with the reason; all others can be found."""
+        """The documents that the engine refuses to take, by id, with the reason; all others can be found."""
 
     async def search(self, query: Query) -> Answer:
         """The answer to a query; SearchTimeout past the engine's time limit."""
 
-    async def facet_values(self, facet: Facet, q: str, query: Query, limit: int) -> list[FacetValue]:
+    async def facet_values(self, facet: str, q: str, query: Query, limit: int) -> list[FacetValue]:
         """Values of a facet that contain `q` anywhere, most frequent first, counted over what `query` finds."""
 
     async def apply(self, changes: Sequence[Change], position: int) -> None:
@@ -208,12 +153,12 @@ class SearchEngine(Protocol):
         """A rebuild that was interrupted and can be gone on with, or None."""
 
     async def rebuild(
-        self, batches: AsyncIterator[Sequence[PatentDocument]], position: int, begun: Begun | None = None
+        self, batches: AsyncIterator[Sequence[Document]], position: int, begun: Begun | None = None
     ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
         `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
-        Where it goes on with what was `begun`, they hold the patents behind `filled_to` in the order of their ids.
+        Where it goes on with what was `begun`, they hold the documents behind `filled_to` in the order of their ids.
         """
 
     async def position(self) -> int:
@@ -223,16 +168,16 @@ class SearchEngine(Protocol):
         """Whether the index reaches the stream position within so many seconds."""
 
     async def count(self) -> int:
-        """How many patents can be found."""
+        """How many documents can be found."""
 
     def ids(self) -> AsyncIterator[str]:
-        """The id of every patent in the index, for comparing with the database."""
+        """The id of every document in the index, for comparing with the database."""
 
-    async def differing(self, documents: Sequence[PatentDocument]) -> list[str]:
+    async def differing(self, documents: Sequence[Document]) -> list[str]:
         """The ids of those documents that the index does not hold exactly once, with what is served and shown of it."""
 
     async def holds(self, ids: Sequence[str]) -> list[str]:
-        """Those of the patents that are in the index."""
+        """Those of the ids that are in the index."""
 
     async def close(self) -> None:
         """Let go of files, threads and connections."""

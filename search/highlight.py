@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from search.highlight_fields import FIELD_END, MARK_CLOSE, MARK_OPEN
-from search.index_fields import LIST_SEPARATOR, SHOWN
-from search.numbers import levels, spellings
+from search.index_spec import LIST_SEPARATOR, IndexSpec
 from search.query_parser import Reading, Word
 from search.text import is_han, stem
 
-_FIELDS = tuple(SHOWN)
 _MOST_PLACES = 400  # of one term in one hit
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -30,15 +28,16 @@ class Marks:
 class Marker:
     """Finds what one reading asks for in the texts of its hits."""
 
-    def __init__(self, reading: Reading, misspelt: tuple[Word, ...] = ()) -> None:
+    def __init__(self, spec: IndexSpec, reading: Reading, misspelt: tuple[Word, ...] = ()) -> None:
+        self._fields, self._excerpts = spec.fields, spec.excerpts
         terms = [*reading.phrases, *(term for word in reading.words for term in (word.term, *word.others, *word.parts))]
         self._literal = [term.text for term in terms if is_han(term.text)]
         others = [term.roots for term in terms if not is_han(term.text)]
         self._roots = [roots[0] for roots in others if len(roots) == 1]
         self._sequences = [(_beginning(roots[0]), _sequence(roots)) for roots in others if len(roots) > 1]
         self._misspelt = misspelt
-        self._numbers = frozenset(reading.numbers)
-        self._classes = frozenset(reading.classes)
+        codes = ((spec.document_numbers, reading.numbers), (spec.classes, reading.classes))
+        self._codes = [(code.shown, code.spellings, frozenset(said)) for code, said in codes if code and said]
 
     def marks(self, shown: str) -> Marks:
         """The marks of a hit, from what `shown` gave of it."""
@@ -46,22 +45,21 @@ class Marker:
         raw = shown[:half]
         highlights: dict[str, str] = {}
         matched: set[str] = set()
-        for field, start, end, spans in _by_field(raw, _merged(self._spans(shown[half + 1 :]))):
+        for number, start, end, spans in _by_field(raw, _merged(self._spans(shown[half + 1 :]))):
+            field = self._fields[number]
             matched.add(field)
-            if SHOWN[field]:
-                highlights[field] = _excerpt(raw[start:end], spans, SHOWN[field])
-        if self._numbers or self._classes:
+            if length := self._excerpts[field]:
+                highlights[field] = _excerpt(raw[start:end], spans, length)
+        if self._codes:
             matched.update(self._by_code(raw))
-        return Marks(
-            highlights, tuple(field for field in _FIELDS if field in matched) if len(matched) > 1 else tuple(matched)
-        )
+        in_order = (field for field in self._fields if field in matched)
+        return Marks(highlights, tuple(in_order if len(matched) > 1 else matched))
 
     def _by_code(self, raw: str) -> Iterator[str]:
-        said = dict(zip(_FIELDS, raw.split(FIELD_END), strict=True))
-        if any(not self._numbers.isdisjoint(spellings(number)) for number in said["numbers"].split(LIST_SEPARATOR)):
-            yield "numbers"
-        if any(not self._classes.isdisjoint(levels(symbol)) for symbol in said["ipc"].split(LIST_SEPARATOR)):
-            yield "ipc"
+        said = dict(zip(self._fields, raw.split(FIELD_END), strict=True))
+        for field, spellings, wanted in self._codes:
+            if any(not wanted.isdisjoint(spellings(code)) for code in said[field].split(LIST_SEPARATOR)):
+                yield field
 
     def _spans(self, even: str) -> list[Span]:
         found = [span for text in self._literal if text in even for span in _found(text, even)]
@@ -75,8 +73,8 @@ class Marker:
         return found
 
 
-def _by_field(raw: str, spans: list[Span]) -> Iterator[tuple[str, int, int, list[Span]]]:
-    """Each field that holds places, where it starts and ends, and its places counted from its start."""
+def _by_field(raw: str, spans: list[Span]) -> Iterator[tuple[int, int, int, list[Span]]]:
+    """The number of each field that holds places, where it starts and ends, and its places counted from its start."""
     number, counted, at = 0, 0, 0
     while at < len(spans):
         first = spans[at][0]
@@ -88,7 +86,7 @@ def _by_field(raw: str, spans: list[Span]) -> Iterator[tuple[str, int, int, list
         while at < len(spans) and spans[at][0] < end:
             inside.append((spans[at][0] - start, min(spans[at][1], end) - start))
             at += 1
-        yield _FIELDS[number], start, end, inside
+        yield number, start, end, inside
 
 
 def _found(text: str, even: str) -> Iterator[Span]:

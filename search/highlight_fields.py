@@ -1,7 +1,7 @@
-"""The texts of a patent that marks are put into, as every engine keeps them beside its index."""
+"""The texts of a document that marks are put into, as every engine keeps them beside its index."""
 
-from search.documents import PatentDocument
-from search.index_fields import SHOWN, words_of
+from search.documents import Document
+from search.index_spec import IndexSpec, words_of
 from search.text import fold_evenly
 
 FIELD_END = "\x1f"
@@ -10,9 +10,9 @@ _CHARACTERS = 2_000
 _KEPT_FREE = (FIELD_END, MARK_OPEN, MARK_CLOSE)
 
 
-def shown(patent: PatentDocument) -> bytes:
-    """The texts of the fields named in SHOWN, and the same as they are compared, character for character."""
-    said = [_kept_free(words_of(patent, field)[:_CHARACTERS]) for field in SHOWN]
+def highlight_text(spec: IndexSpec, document: Document) -> bytes:
+    """The texts of the fields that marks are put into, and the same as they are compared, character for character."""
+    said = [_kept_free(words_of(document, field)[:_CHARACTERS]) for field in spec.fields]
     return FIELD_END.join([*said, *map(fold_evenly, said)]).encode("utf-8", "replace")
 
 

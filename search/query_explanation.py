@@ -8,7 +8,7 @@ from search.query_parser import Reading
 
 
 def without_each(reading: Reading) -> Iterator[tuple[str, str, Reading]]:
-    """What a patent had to hold, each in turn, and the rest of what was asked; of plain words one was enough."""
+    """What a document had to hold, each in turn, and the rest of what was asked; of plain words one was enough."""
     for phrase in reading.phrases:
         yield "phrase", phrase.text, replace(reading, phrases=tuple(set(reading.phrases) - {phrase}))
     if not (reading.phrases or reading.is_empty):

@@ -1,10 +1,11 @@
-"""What a query's text asks for: words with their synonyms, quoted phrases, patent numbers and classes."""
+"""What a query's text asks for: words with their synonyms, quoted phrases, and the codes that its index knows."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from search.index_spec import IndexSpec
 from search.numbers import numbers_in, symbols_in
 from search.text import cut, fold, is_han, pieces, roots, stem
 from search.vocabulary import Key, learn, stop_words, synonyms
@@ -68,8 +69,8 @@ class Reading:
         return not (self.words or self.phrases or self.numbers or self.classes)
 
 
-def understand(text: str) -> Reading:
-    """The reading of a query's text; of a very long one the first 2,000 characters count."""
+def understand(text: str, spec: IndexSpec) -> Reading:
+    """The reading of a text that is sought in the index; of a very long one the first 2,000 characters count."""
     learn()
     folded = fold(text[:MAX_CHARACTERS])
     phrases: list[Term] = []
@@ -80,8 +81,8 @@ def understand(text: str) -> Reading:
 
     rest = _QUOTED.sub(put_aside, folded)
     said = tuple(dict.fromkeys(phrase for phrase in phrases if phrase.roots))[:MAX_PHRASES]
-    numbers, rest = _taken(numbers_in, rest)
-    classes, rest = _taken(symbols_in, rest)
+    numbers, rest = _taken(numbers_in, rest) if spec.document_numbers else ((), rest)
+    classes, rest = _taken(symbols_in, rest) if spec.classes else ((), rest)
     words, dropped = _words(rest, anything_else=bool(said or numbers or classes))
     return Reading(words, said, numbers, classes, dropped)
 

@@ -127,7 +127,11 @@ TABLE: dict[str, list[PermissionRequest]] = {
         PermissionRequest(CHANGED_BY_OWN_AND_OFFICES, json=the(name_en="Example"), matches=True)
     ],
     **outward(
-        {"POST /v1/webhooks": [PermissionRequest(OWNERS, json=the(url="https://example.com/hooks", types=["nothing"]))]}
+        {
+            "POST /v1/webhooks": [
+                PermissionRequest(OWNERS, json=the(url="https://example.com/hooks", types=["invitation"]))
+            ]
+        }
     ),
     "GET /v1/webhooks": [PermissionRequest(SIGNED_IN)],
     f"GET {HOOK}": [PermissionRequest(OWN_ONLY)],

@@ -137,8 +137,8 @@ async def _ask(request: Request, session: AsyncSession) -> Answer:
     if said["typ"] == "key":
         row = (await connection.execute(BY_ID, {"key_id": said["sub"], "at": at})).first()
         return _known(_program(row) if row else None)
-    asked = {"user_id": said["sub"], "organisation_id": said["org"], "session_id": said["sid"], "at": at}
-    sent = await PERSON.send(connection, asked)
+    parameters = {"user_id": said["sub"], "organisation_id": said["org"], "session_id": said["sid"], "at": at}
+    sent = await PERSON.send(connection, parameters)
 
     async def tell() -> Caller:
         for role, kind, status, first_verified_at in await sent.rows():

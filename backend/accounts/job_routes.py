@@ -70,8 +70,8 @@ class ResultsQuery(PageQuery):
 
 
 async def _own(session: AsyncSession, job_id: str, caller: Caller) -> Job:
-    asked = sa.select(Job).where(col(Job.id) == job_id, col(Job.owner) == caller.organisation_id)
-    found = (await session.scalars(asked)).first()
+    statement = sa.select(Job).where(col(Job.id) == job_id, col(Job.owner) == caller.organisation_id)
+    found = (await session.scalars(statement)).first()
     if found is None:
         raise NotFound
     return found
@@ -81,8 +81,8 @@ async def _own(session: AsyncSession, job_id: str, caller: Caller) -> Job:
 async def get_job(request: Request, job_id: JobId, caller: Asker, session: ReadDb) -> Response:
     """Long work of one's own organisation: its status, its progress, and in the end what came of it."""
     job = await _own(session, job_id, caller)
-    said = job.model_dump(exclude={"owner", "done", "total"})
-    return one(request, JobOut(**said, progress=Progress(done=job.done, total=job.total)), job.version)
+    changes = job.model_dump(exclude={"owner", "done", "total"})
+    return one(request, JobOut(**changes, progress=Progress(done=job.done, total=job.total)), job.version)
 
 
 @router.get(
@@ -93,8 +93,8 @@ async def get_results(
 ) -> Response:
     """What came of each item so far, in the order of the work."""
     job = await _own(session, job_id, caller)
-    asked = sa.select(JobResult).where(col(JobResult.job_id) == job.id)
+    statement = sa.select(JobResult).where(col(JobResult.job_id) == job.id)
     if query.outcome is not None:
-        asked = asked.where(col(JobResult.outcome) == query.outcome)
-    rows, cursor = await page(session, request, query, asked, col(JobResult.number))
+        statement = statement.where(col(JobResult.outcome) == query.outcome)
+    rows, cursor = await page(session, request, query, statement, col(JobResult.number))
     return listed([ResultOut(**row[0].model_dump(exclude={"id", "job_id"})) for row in rows], cursor)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.accounts.members.schemas import InvitationOut, KeyOut, MemberOut
 from backend.accounts.models import ApiKey, Invitation, Member, NameChange, Organisation, Party, User
-from backend.accounts.parties.name_changes import asked_for
+from backend.accounts.parties.name_changes import waiting_changes
 from backend.accounts.queries import DatedName, former_names, former_names_of
 from backend.accounts.schemas import FormerName, NameChangeOut, OrganisationOut, PartyOut
 
@@ -16,7 +16,7 @@ async def show_organisations(
     session: AsyncSession, found: Sequence[Organisation], caller: Caller | None
 ) -> list[OrganisationOut]:
     """Return what the caller sees of each organisation."""
-    asked = await asked_for(session, [o.id for o in found]) if caller is not None else {}
+    asked = await waiting_changes(session, [o.id for o in found]) if caller is not None else {}
     return [show_organisation(o, caller, asked.get(o.id)) for o in found]
 
 
@@ -99,8 +99,8 @@ def show_member(member: Member, user: User) -> MemberOut:
 
 def show_invitation(invitation: Invitation, token: str | None = None) -> InvitationOut:
     """Return the invitation, with its token only in the answer that made it."""
-    said = invitation.model_dump(exclude={"token_hash", "invited_by"})
-    return InvitationOut(**said, token=token)
+    changes = invitation.model_dump(exclude={"token_hash", "invited_by"})
+    return InvitationOut(**changes, token=token)
 
 
 def show_key(key: ApiKey, secret: str | None = None) -> KeyOut:

@@ -54,8 +54,8 @@ async def visible_organisation(
     session: AsyncSession, caller: Caller | None, organisation_id: str, *, lock: bool = False
 ) -> Organisation | None:
     """The organisation, or None where the caller may not see it."""
-    asked = sa.select(Organisation).where(col(Organisation.id) == organisation_id, visible_organisations(caller))
-    return (await session.scalars(asked.with_for_update() if lock else asked)).first()
+    statement = sa.select(Organisation).where(col(Organisation.id) == organisation_id, visible_organisations(caller))
+    return (await session.scalars(statement.with_for_update() if lock else statement)).first()
 
 
 async def lock_organisation(session: AsyncSession, organisation_id: str) -> Organisation | None:
@@ -81,30 +81,30 @@ async def offices(session: AsyncSession) -> list[str]:
 
 async def is_verified(session: AsyncSession, organisation_id: str) -> bool:
     """Whether the organisation is verified."""
-    asked = sa.select(col(Organisation.id)).where(
+    statement = sa.select(col(Organisation.id)).where(
         col(Organisation.id) == organisation_id, col(Organisation.status) == OrganisationStatus.VERIFIED
     )
-    return (await session.execute(asked)).first() is not None
+    return (await session.execute(statement)).first() is not None
 
 
 async def owners_of(session: AsyncSession, organisation_ids: Sequence[str]) -> dict[str, int]:
     """How many owners each of the organisations has."""
-    asked = (
+    statement = (
         sa.select(col(Member.organisation_id), sa.func.count())
         .where(col(Member.organisation_id).in_(organisation_ids), col(Member.role) == Role.OWNER, LIVING)
         .group_by(col(Member.organisation_id))
     )
-    return {row[0]: row[1] for row in await session.execute(asked)}
+    return {row[0]: row[1] for row in await session.execute(statement)}
 
 
 async def other_verified_with(session: AsyncSession, credit_code: str, organisation_id: str) -> bool:
     """Whether another verified organisation has this credit code."""
-    asked = sa.select(col(Organisation.id)).where(
+    statement = sa.select(col(Organisation.id)).where(
         col(Organisation.credit_code) == credit_code,
         col(Organisation.status) == OrganisationStatus.VERIFIED,
         col(Organisation.id) != organisation_id,
     )
-    return (await session.scalars(asked)).first() is not None
+    return (await session.scalars(statement)).first() is not None
 
 
 def visible_parties(caller: Caller) -> sa.ColumnElement[bool]:
@@ -113,9 +113,9 @@ def visible_parties(caller: Caller) -> sa.ColumnElement[bool]:
 
 
 def _parties_seen(me: Any) -> sa.ColumnElement[bool]:
-    shown = sa.or_(col(Organisation.status) == OrganisationStatus.VERIFIED, col(Organisation.id) == me)
+    condition = sa.or_(col(Organisation.status) == OrganisationStatus.VERIFIED, col(Organisation.id) == me)
     return sa.or_(
-        sa.select(col(Organisation.id)).where(col(Organisation.id) == col(Party.organisation_id), shown).exists(),
+        sa.select(col(Organisation.id)).where(col(Organisation.id) == col(Party.organisation_id), condition).exists(),
         sa.and_(col(Party.organisation_id).is_(None), col(Party.created_by) == me),
     )
 
@@ -127,15 +127,15 @@ def parties(caller: Caller, query: PartiesQuery) -> sa.Select[Any]:
 
 
 @cache
-def _party_asked(*, sees_all: bool, lock: bool) -> sa.Select[Any]:
+def _party_statement(*, sees_all: bool, lock: bool) -> sa.Select[Any]:
     seen = sa.true() if sees_all else _parties_seen(sa.bindparam("me", type_=sa.String))
-    asked = sa.select(Party).where(col(Party.id) == sa.bindparam("id"), seen)
-    return asked.with_for_update() if lock else asked
+    statement = sa.select(Party).where(col(Party.id) == sa.bindparam("id"), seen)
+    return statement.with_for_update() if lock else statement
 
 
 async def visible_party(session: AsyncSession, caller: Caller, party_id: str, *, lock: bool = False) -> Party | None:
     """The party, or None where the caller may not see it."""
-    asked = _party_asked(sees_all=_sees_all(caller), lock=lock)
+    asked = _party_statement(sees_all=_sees_all(caller), lock=lock)
     return (await session.scalars(asked, {"id": party_id, "me": caller.organisation_id})).first()
 
 
@@ -167,13 +167,13 @@ async def former_names_of(session: AsyncSession, party_id: str) -> list[DatedNam
 
 async def accounts_of(session: AsyncSession, email: str) -> Sequence[User]:
     """The accounts that bear the address, oldest first."""
-    asked = sa.select(User).where(col(User.email) == email).order_by(col(User.created_at), col(User.id))
-    return (await session.scalars(asked)).all()
+    statement = sa.select(User).where(col(User.email) == email).order_by(col(User.created_at), col(User.id))
+    return (await session.scalars(statement)).all()
 
 
 async def memberships_of(session: AsyncSession, user_id: str) -> list[Membership]:
     """The organisations in which the person may act, the first joined first."""
-    asked = (
+    statement = (
         sa.select(Organisation, col(Member.role))
         .join(Member, col(Member.organisation_id) == col(Organisation.id))
         .where(col(Member.user_id) == user_id, LIVING)
@@ -181,16 +181,18 @@ async def memberships_of(session: AsyncSession, user_id: str) -> list[Membership
     )
     return [
         Membership(organisation_id=o.id, name=o.name, kind=o.kind, status=o.status, role=role)
-        for o, role in await session.execute(asked)
+        for o, role in await session.execute(statement)
     ]
 
 
 async def seats_of(session: AsyncSession, user_ids: Sequence[str], organisation_id: str | None) -> dict[str, str]:
     """For each of the people the organisation in which it may act: this one, or where none is said its first."""
-    asked = sa.select(col(Member.user_id), col(Member.organisation_id)).where(col(Member.user_id).in_(user_ids), LIVING)
+    statement = sa.select(col(Member.user_id), col(Member.organisation_id)).where(
+        col(Member.user_id).in_(user_ids), LIVING
+    )
     if organisation_id is not None:
-        asked = asked.where(col(Member.organisation_id) == organisation_id)
-    latest_first = asked.order_by(col(Member.joined_at).desc(), col(Member.id).desc())
+        statement = statement.where(col(Member.organisation_id) == organisation_id)
+    latest_first = statement.order_by(col(Member.joined_at).desc(), col(Member.id).desc())
     return {row.user_id: row.organisation_id for row in await session.execute(latest_first)}  # the first is put last
 
 

@@ -48,7 +48,7 @@ async def end_with_membership(
     address = sa.select(col(User.email)).where(col(User.id) == user_id).scalar_subquery()
     its = sa.or_(col(Invitation.invited_by) == user_id, col(Invitation.email) == address)
     seats = await _end_invitations(session, sa.and_(_open_seats_of(there), its))
-    await _tell(session, there, keys, seats, now, actor)
+    await _append_event(session, there, keys, seats, now, actor)
 
 
 async def end_with_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:
@@ -57,7 +57,7 @@ async def end_with_role(session: AsyncSession, member: Member, role: Role, now: 
     its = sa.and_(_keys_of(member.organisation_id), col(ApiKey.created_by) == member.user_id)
     await session.execute(sa.update(ApiKey).where(its, col(ApiKey.role).in_(above)).values(role=role))
     its = sa.and_(_open_seats_of(member.organisation_id), col(Invitation.invited_by) == member.user_id)
-    await _tell(session, member.organisation_id, [], await _end_invitations(session, its), now, actor)
+    await _append_event(session, member.organisation_id, [], await _end_invitations(session, its), now, actor)
 
 
 async def end_with_refusal(
@@ -66,7 +66,7 @@ async def end_with_refusal(
     """End the keys and the open invitations of an organisation that is refused; its members go on, to correct it."""
     keys = await _revoke_keys(session, _keys_of(organisation_id), real)
     seats = await _end_invitations(session, _open_seats_of(organisation_id))
-    await _tell(session, organisation_id, keys, seats, now, actor)
+    await _append_event(session, organisation_id, keys, seats, now, actor)
 
 
 def _keys_of(organisation_id: str) -> sa.ColumnElement[bool]:
@@ -86,7 +86,7 @@ async def _end_invitations(session: AsyncSession, which: sa.ColumnElement[bool])
     return sorted(await session.scalars(sa.delete(Invitation).where(which).returning(col(Invitation.id))))
 
 
-async def _tell(
+async def _append_event(
     session: AsyncSession, there: str, keys: Iterable[str], seats: Iterable[str], now: datetime, actor: str
 ) -> None:
     revoked = [api_key_revoked(key_id, there, actor) for key_id in keys]

@@ -46,8 +46,8 @@ class Wish:
 
     def form(self) -> dict[str, str]:
         """Return the fields that go with the file."""
-        said = {"kind": self.kind, "mode": self.mode, "prefer": self.prefer}
-        return said | ({"mapping": self.mapping} if self.mapping else {})
+        values = {"kind": self.kind, "mode": self.mode, "prefer": self.prefer}
+        return values | ({"mapping": self.mapping} if self.mapping else {})
 
 
 def run(

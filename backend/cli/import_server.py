@@ -46,7 +46,7 @@ def sender_of(token: str | None, email: str | None, password: str | None) -> Sen
     raise ImportRefused("Say who imports: --as EMAIL (with its password) or --token TOKEN.")
 
 
-def _told(answer: httpx.Response) -> str:
+def _problem_text(answer: httpx.Response) -> str:
     try:
         problem = answer.json()
     except ValueError:
@@ -105,7 +105,7 @@ class Server:
             start = "start one with `patentmart serve`, name it with --server, or give --own-server"
             raise ImportRefused(f"{where}: {start}.") from None
         if answer.is_error:
-            raise (SignInRefused if answer.status_code == UNAUTHORIZED else ImportRefused)(_told(answer))
+            raise (SignInRefused if answer.status_code == UNAUTHORIZED else ImportRefused)(_problem_text(answer))
         return answer
 
     def _signed_in(self, method: str, path: str) -> httpx.Response:

@@ -21,17 +21,19 @@ def settings_or_exit() -> Settings:
 
 @care.command()
 def reindex() -> None:
-    """Build a fresh search index while the old one answers; a running server does it when asked."""
+    """Build fresh search indexes while the old ones answer; a running server does it when asked."""
     import asyncio
 
+    from backend.cli.reindexing import NotRebuilt
+    from backend.cli.reindexing import reindex as run
     from backend.core.database import schema
-    from backend.patent_search.indexing.command import NotRebuilt
-    from backend.patent_search.indexing.command import reindex as run
+    from backend.domains import REGISTRY
 
     settings = settings_or_exit()
     schema.upgrade(settings)
     try:
-        typer.echo(f"The index holds {asyncio.run(run(settings)):,} patents.")
+        for index in REGISTRY.search_indexes:
+            typer.echo(f"The index holds {asyncio.run(run(settings, index)):,} {index.name}.")
     except NotRebuilt as why:
         typer.echo(f"The old index answers on; the fresh one could not be made: {why}", err=True)
         raise typer.Exit(1) from None
@@ -45,15 +47,16 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
     import orjson
     from rich.console import Console
 
+    from backend.cli.platform_status import figures, show
+    from backend.cli.platform_status import status as run
     from backend.core.database import schema
-    from backend.patent_search.indexing.status import show, told
-    from backend.patent_search.indexing.status import status as run
+    from backend.domains import REGISTRY
 
     settings = settings_or_exit()
     schema.upgrade(settings)
-    found = asyncio.run(run(settings))
+    found = asyncio.run(run(settings, REGISTRY.search_indexes))
     if as_json:
-        typer.echo(orjson.dumps(told(found), option=orjson.OPT_INDENT_2).decode())
+        typer.echo(orjson.dumps(figures(found), option=orjson.OPT_INDENT_2).decode())
     else:
         show(found, Console())
     raise typer.Exit(0 if found.is_well else 1)
@@ -67,12 +70,14 @@ def search_keys(
     to: Annotated[Path | None, typer.Option(help="Write them into FOLDER/search and FOLDER/write.")] = None,
 ) -> None:
     """Make the two keys of the search server (MEILI_URL), once, with no more rights than they need."""
+    from backend.core.search_indexing.engines import uid_of
+    from backend.domains import REGISTRY
     from search.engine import SearchUnavailable
     from search.meilisearch.keys import keys
 
     settings = settings_or_exit()
     try:
-        found = keys(settings.meili_url, master_key, settings.meili_index)
+        found = keys(settings.meili_url, master_key, [uid_of(settings, index) for index in REGISTRY.search_indexes])
     except SearchUnavailable as refused:
         typer.echo(f"No keys were made: {refused}", err=True)
         raise typer.Exit(1) from None
@@ -99,7 +104,7 @@ def fsck(
 
     from backend.core.database import schema
     from backend.domains import REGISTRY
-    from backend.fsck.command import NotChecked, shown
+    from backend.fsck.command import NotChecked, print_report
     from backend.fsck.command import fsck as run
 
     settings = settings_or_exit()
@@ -112,7 +117,7 @@ def fsck(
     if as_json:
         typer.echo(orjson.dumps(report.stored(), option=orjson.OPT_INDENT_2).decode())
     else:
-        shown(report, Console())
+        print_report(report, Console())
     raise typer.Exit(0 if report.is_clean else 1)
 
 

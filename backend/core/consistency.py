@@ -1,6 +1,6 @@
 """The shared types of the consistency checks: their context, and the result of each."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -56,13 +56,13 @@ def restored(said: dict[str, Any]) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is compared: the database, the index and the blobs; with `repair`, what is derived is put right."""
+    """What is compared: database, indexes by name, and blobs; with `repair`, what is derived is put right."""
 
     database: Database
-    engine: SearchEngine
+    engines: Mapping[str, SearchEngine]
     blobs: Blobs
     repair: bool
-    follows: bool  # whether something else keeps the index up to date meanwhile, as a server does
+    follows: bool  # whether something else keeps the indexes up to date meanwhile, as a server does
 
 
 Check = Callable[[Site, Line], Awaitable[None]]

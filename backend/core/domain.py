@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -15,6 +15,9 @@ from backend.core.events.domain_event import EventPayload
 from backend.core.events.handlers import BatchHandlerTable, SyncHandler, SyncHandlers, SyncHandlerTable
 from backend.core.events.notification_template import NotificationTemplate
 from backend.core.jobs.queue import JobHandler, Sweep
+from backend.core.search_indexing import consistency_checks as index_checks
+from backend.core.search_indexing import reindex
+from backend.core.search_indexing.index import SearchIndex
 from backend.core.settings import Settings
 from backend.core.state_diagrams import Machine
 
@@ -76,6 +79,8 @@ class Domain:
     state_machines: Sequence[Machine] = ()
     consistency_checks: Sequence[tuple[str, Check]] = ()
     """What `patentmart fsck` compares, in its order."""
+    search_indexes: Sequence[SearchIndex] = ()
+    """Indexes of words, filters and facets over what it keeps: followed, rebuilt, measured and checked alike."""
     references: Sequence[tuple[sa.Column[Any], sa.Column[Any]]] = ()
     """Columns that lead to rows, beside those that foreign keys of the database hold."""
 
@@ -95,12 +100,14 @@ class Registry:
         self.events = _merged({kind.type: kind for kind in domain.events} for domain in self.domains)
         templates = _merged(domain.notifications for domain in self.domains)
         self.notifications = {kind.type: template for kind, template in templates.items()}
-        self.jobs = _merged(domain.jobs for domain in self.domains)
+        self.search_indexes = tuple(index for domain in self.domains for index in domain.search_indexes)
+        self.index_by_name = _merged({index.name: index} for index in self.search_indexes)
+        self.jobs: dict[str, JobHandler] = _merged(jobs_of(domain) for domain in self.domains)
         self.file_readers = _merged(domain.file_readers for domain in self.domains)
         self.sweeps = tuple(sweep for domain in self.domains for sweep in domain.sweeps)
         self.usage_counters = tuple(counter for domain in self.domains for counter in domain.usage_counters)
         self.state_machines = tuple(machine for domain in self.domains for machine in domain.state_machines)
-        self.consistency_checks = tuple(check for domain in self.domains for check in domain.consistency_checks)
+        self.consistency_checks = tuple(check for domain in self.domains for check in checks_of(domain))
         self.references = tuple(reference for domain in self.domains for reference in domain.references)
         burdens = [burden for domain in self.domains for burden in domain.burdens]
         kinds = [domain.import_kinds(burdens) for domain in self.domains if domain.import_kinds is not None]
@@ -131,6 +138,19 @@ class Registry:
     def domain_of(self, router: APIRouter) -> Domain:
         """Return the domain that brought a router."""
         return next(domain for domain in self.domains if router in (*domain.literal_routers, *domain.routers))
+
+
+def jobs_of(domain: Domain) -> Mapping[str, JobHandler]:
+    """Return the long work of a domain, with the rebuilds of its indexes."""
+    rebuilds = {reindex.kind_of(index): partial(reindex.run, index) for index in domain.search_indexes}
+    return _merged([domain.jobs, rebuilds])
+
+
+def checks_of(domain: Domain) -> Iterable[tuple[str, Check]]:
+    """Yield the checks of a domain, and those of its indexes behind them."""
+    yield from domain.consistency_checks
+    for index in domain.search_indexes:
+        yield f"the {index.title}", partial(index_checks.compare, index)
 
 
 def _merged(tables: Iterable[Mapping[K, T]]) -> dict[K, T]:

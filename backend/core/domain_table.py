@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi.routing import APIRoute
 
-from backend.core.domain import Domain, Registry
+from backend.core.domain import Domain, Registry, checks_of, jobs_of
 
 WIDTH: Final = 118
 HEAD: Final = """# Domains
@@ -39,10 +39,11 @@ def _parts(domain: Domain) -> Iterable[tuple[str, list[str]]]:
     yield "does in the same transaction as", sorted(kind.type for kind in handled)
     yield "says what a merge of patents makes of", sorted(table for rule in domain.merge_rules for table in rule.tables)
     yield "tells members of", sorted(kind.type for kind in domain.notifications)
-    yield "long work", sorted(domain.jobs)
+    yield "long work", sorted(jobs_of(domain))
     yield "knows who reads the files of", sorted(domain.file_readers)
     yield "states of", [machine.title.en for machine in domain.state_machines]
-    yield "fsck", [name for name, _ in domain.consistency_checks]
+    yield "search indexes", [index.name for index in domain.search_indexes]
+    yield "fsck", [name for name, _ in checks_of(domain)]
 
 
 def _addresses(domain: Domain) -> list[str]:

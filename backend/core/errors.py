@@ -108,14 +108,14 @@ class Problem(Exception):
 
 
 def _reason(reason: Reason, language: str) -> dict[str, Any]:
-    said: dict[str, Any] = {"code": reason.code, "detail": reason.detail.say(language, reason.facts)}
+    values: dict[str, Any] = {"code": reason.code, "detail": reason.detail.say(language, reason.facts)}
     if reason.rule:
-        said["rule"] = reason.rule
+        values["rule"] = reason.rule
     if reason.cure:
-        said["cure"] = reason.cure.say(language, reason.facts)
+        values["cure"] = reason.cure.say(language, reason.facts)
     if reason.since:
-        said["since"] = reason.since
-    return said
+        values["since"] = reason.since
+    return values
 
 
 class Malformed(Problem):

@@ -65,6 +65,20 @@ def _moment() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1_000_000):06d}Z"
 
 
+def _gauge(registry: CollectorRegistry, name: str, meaning: str) -> Gauge:
+    return Gauge(name, meaning, registry=registry, multiprocess_mode="mostrecent")
+
+
+class IndexGauges:
+    """How far an index has come, and what it holds."""
+
+    def __init__(self, registry: CollectorRegistry, suffix: str) -> None:
+        prefix = f"patentmart_index{suffix}"
+        self.position = _gauge(registry, f"{prefix}_position", "Place of the stream in the index.")
+        self.documents = _gauge(registry, f"{prefix}_documents", "Documents in the search index.")
+        self.aside = _gauge(registry, f"{prefix}_set_aside", "Documents that the index refuses to take.")
+
+
 class Metrics:
     """The platform's own figures, in a registry of their own so that every app in a process has its own.
 
@@ -80,14 +94,18 @@ class Metrics:
             "patentmart_request_seconds", "Seconds to the answer.", ("route",), registry=self.registry, buckets=BUCKETS
         )
         self.problems = Counter("patentmart_problems", "Refusals by code.", ("code",), registry=self.registry)
-        gauge: Any = {"registry": self.registry, "multiprocess_mode": "mostrecent"}
-        self.events = Gauge("patentmart_stream_position", "Last place given in the stream.", **gauge)
-        self.indexed = Gauge("patentmart_index_position", "Place of the stream in the index.", **gauge)
-        self.documents = Gauge("patentmart_index_documents", "Documents in the search index.", **gauge)
-        self.aside = Gauge("patentmart_index_set_aside", "Patents that the index refuses to take.", **gauge)
+        self.events = _gauge(self.registry, "patentmart_stream_position", "Last place given in the stream.")
+        self._indexes: dict[str, IndexGauges] = {}
+        self.index("")
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
-    def shown(self) -> bytes:
+    def index(self, suffix: str) -> "IndexGauges":
+        """Return the figures of the index whose names end so."""
+        if suffix not in self._indexes:
+            self._indexes[suffix] = IndexGauges(self.registry, suffix)
+        return self._indexes[suffix]
+
+    def exposition(self) -> bytes:
         """Return them in Prometheus's text form."""
         if COUNTED_IN not in os.environ:
             return generate_latest(self.registry)

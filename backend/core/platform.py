@@ -1,21 +1,15 @@
 """What work beside the requests may need of the process that does it."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from backend.core.domain import Registry
 from backend.core.jobs.queue import Runtime, Sweep
 from backend.core.processes.worker_processes import WorkerProcesses
+from backend.core.search_indexing.local_index import OwnIndex
 from backend.core.storage.blobs import Blobs
 from search.engine import SearchEngine
-
-
-class OwnIndex(Protocol):
-    """A search index that this process has to itself."""
-
-    async def rebuild_for(self, job_id: str) -> None:
-        """Rebuild it as the job asks, with its progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +22,10 @@ class Platform:
     """Where long work is done, if a process was set aside for it."""
     reader: Callable[[Any], Generator[Any, None, None]] | None = None
     """Reads files in a process of its own."""
-    engine: Callable[[], SearchEngine | None] = lambda: None
-    own_index: Callable[[], OwnIndex | None] = lambda: None
+    engines: Callable[[], Mapping[str, SearchEngine]] = dict
+    """By name the indexes that answer in this process."""
+    own_indexes: Callable[[], Mapping[str, OwnIndex]] = dict
+    """Those of them that it has to itself."""
     is_stopping: Callable[[], bool] = lambda: False
 
     @property

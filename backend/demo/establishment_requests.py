@@ -22,7 +22,7 @@ TITLE: Final = "演示数据：受让的专利"
 
 async def ask_to_be_heard(stage: Stage) -> None:
     """Have an enterprise that says to have bought a listed patent ask its holder."""
-    asked = (
+    statement = (
         sa.select(col(Patent.id))
         .join(Listing, col(Listing.patent_id) == col(Patent.id))
         .join(Holding, col(Holding.patent_id) == col(Patent.id))
@@ -31,13 +31,13 @@ async def ask_to_be_heard(stage: Stage) -> None:
         .order_by(col(Patent.application_number))
         .limit(1)
     )
-    patent_id = (await stage.session.scalars(asked)).first()
+    patent_id = (await stage.session.scalars(statement)).first()
     if patent_id is None:
         return
     target = await stage.whole(patent_id)
     caller = await stage.caller(stage.places[ASKER].organisation_id)
-    given = PatentIn(application_number=target.patent.application_number, title=TITLE, evidence=EVIDENCE)
-    row, _, _ = await enter(stage.session, caller, given, stage.quotas, stage.now)
+    content = PatentIn(application_number=target.patent.application_number, title=TITLE, evidence=EVIDENCE)
+    row, _, _ = await enter(stage.session, caller, content, stage.quotas, stage.now)
     evidence = EstablishmentIn(evidence=EVIDENCE, evidence_files=await stage.evidence(caller))
     (request,) = await take_in(stage.session, Asking(row, caller), evidence, stage.quotas, stage.now)
     await propose(stage.session, request, row, target, stage.now)

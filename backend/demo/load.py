@@ -128,8 +128,8 @@ async def _begun(database: Database, patents: int) -> Job:
     async with database.write() as session:
         places = await _enter_organisations(session, password_hash, now)
         owner = next(places[o.key].organisation_id for o in organisations() if o.kind == PLATFORM)
-        asked = {"places": {k: (p.organisation_id, p.party_id, p.name) for k, p in places.items()}}
-        return await begin_job(session, kind=KIND, owner=owner, asked=asked, total=patents, now=now)
+        parameters = {"places": {k: (p.organisation_id, p.party_id, p.name) for k, p in places.items()}}
+        return await begin_job(session, kind=KIND, owner=owner, asked=parameters, total=patents, now=now)
 
 
 async def _enter_organisations(session: AsyncSession, password_hash: str, now: datetime) -> dict[str, Place]:

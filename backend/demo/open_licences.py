@@ -12,7 +12,7 @@ from backend.demo.patent_timeline import REGISTER_DAY, Announced, Life
 from backend.demo.register import TO_OPEN, DemoListing
 from backend.demo.terms import SOURCE, Place, Terms, morning
 from backend.licences.terms.models import FeeTerms, terms_data
-from backend.open_licences.availability.projection import offered as shown
+from backend.open_licences.availability.projection import offered as offered_by
 from backend.open_licences.declarations.content import check_content, mark, worked_example
 from backend.open_licences.events import OpenLicenceAnnounced, open_licence_changed
 from backend.open_licences.models import OpenLicence
@@ -191,7 +191,7 @@ def _offer(declared: OpenLicence, patent: Mapping[str, Any], terms: Terms) -> di
     barred = barred_by(Ledger(register, tuple(Holder(party_id) for party_id in declared.holders), (entry,)), today)
     return {
         "patent_id": declared.patent_id,
-        "open_licence": shown(declared),
+        "open_licence": offered_by(declared),
         "barred": barred,
         "checked_on": today if barred else None,
     }

@@ -34,7 +34,7 @@ router = APIRouter(
 )
 
 
-def _shown(now: datetime, offset: timedelta) -> Response:
+def _present(now: datetime, offset: timedelta) -> Response:
     return plain(ClockOut(now=now, offset_seconds=offset.total_seconds()))
 
 
@@ -42,7 +42,7 @@ def _shown(now: datetime, offset: timedelta) -> Response:
             responses=problem_answers(401, 403, 404))  # fmt: skip
 async def read_clock(clock: TheClock, _: PlatformStaff) -> Response:
     """The moment that it is for everybody on this platform; 404 outside demonstration mode."""
-    return _shown(clock.now(), clock.offset)
+    return _present(clock.now(), clock.offset)
 
 
 @router.put("/clock", summary="Move the demonstration's clock", response_model=ClockOut,
@@ -55,4 +55,4 @@ async def put_clock(body: ClockIn, clock: TheClock, _: PlatformStaff, session: D
     """
     offset = await move_clock(session, clock, body.now)
     await ask_to_catch_up(session)
-    return _shown(body.now, offset)
+    return _present(body.now, offset)

@@ -89,20 +89,20 @@ async def show(
 async def _announced(session: AsyncSession) -> AsyncIterator[OpenLicence]:
     """Yield the announced open licences of patents with one holder, in the order of their numbers."""
     single = sa.select(col(Holding.patent_id)).group_by(col(Holding.patent_id)).having(sa.func.count() == 1)
-    asked = sa.select(OpenLicence).where(
+    statement = sa.select(OpenLicence).where(
         col(OpenLicence.status) == OpenStatus.ANNOUNCED, col(OpenLicence.patent_id).in_(single)
     )
-    for one in await session.scalars(asked.order_by(col(OpenLicence.declaration_number)).limit(40)):
+    for one in await session.scalars(statement.order_by(col(OpenLicence.declaration_number)).limit(40)):
         yield one
 
 
 async def _notice(stage: Stage, declared: OpenLicence, licensee: str) -> Notice:
     caller = await stage.caller(stage.places[licensee].organisation_id)
-    given = NoticeIn(
+    content = NoticeIn(
         terms_version=declared.terms_version, terms_hash=declared.terms_hash, message=OTHER, **_use(declared)
     )
     whole = await stage.whole(declared.patent_id)
-    return await notices.give_notice(stage.session, whole, declared, given, caller, stage.policy, stage.now)
+    return await notices.give_notice(stage.session, whole, declared, content, caller, stage.policy, stage.now)
 
 
 def _use(declared: OpenLicence) -> dict[str, int]:
@@ -114,12 +114,12 @@ def _use(declared: OpenLicence) -> dict[str, int]:
 async def _licence(stage: Stage, declared: OpenLicence, licensee: str) -> Payment:
     notice = await _notice(stage, declared, licensee)
     caller = await stage.caller(notice.licensee_organisation_id)
-    given = PaymentIn(
+    content = PaymentIn(
         amount_fen=notice.due_at_start_fen, value_date=stage.today, evidence_files=await stage.evidence(caller)
     )
     whole = await stage.whole(declared.patent_id)
     about = (stage.session, whole, declared, notice)
-    return await notice_payments.pay_notice(*about, given, caller, stage.policy, stage.now)
+    return await notice_payments.pay_notice(*about, content, caller, stage.policy, stage.now)
 
 
 async def _recorded(stage: Stage, payment: Payment) -> None:
@@ -145,8 +145,8 @@ async def _contested(stage: Stage, payment: Payment) -> None:
 async def _withdrawn(stage: Stage, declared: OpenLicence) -> None:
     caller = await stage.caller(declared.organisation_id)
     about = (stage.session, await stage.whole(declared.patent_id), declared)
-    given = Withdrawal(on=stage.today, legal_reason="other_legitimate", reason=REASON)
-    await declaration_withdrawal.withdraw(*about, given, caller, stage.now)
+    content = Withdrawal(on=stage.today, legal_reason="other_legitimate", reason=REASON)
+    await declaration_withdrawal.withdraw(*about, content, caller, stage.now)
     announced = OfficeStep(on=stage.today, evidence_files=await stage.evidence(caller))
     await declaration_withdrawal.end(*about, OpenStep.ANNOUNCE_WITHDRAWAL, announced, caller, stage.policy, stage.now)
 
@@ -167,7 +167,7 @@ async def _suspended(stage: Stage, declared: OpenLicence) -> None:
 
 async def _on_bare_patents(stage: Stage) -> None:
     """A pledge, an exclusive licence, and declarations on their way: drafted, submitted, filed, refused."""
-    asked = (
+    statement = (
         sa.select(col(Patent.id))
         .join(Listing, col(Listing.patent_id) == col(Patent.id))
         .where(
@@ -184,7 +184,7 @@ async def _on_bare_patents(stage: Stage) -> None:
         .order_by(col(Patent.application_number).desc())
         .limit(BARE)
     )
-    found = [await stage.whole(patent_id) for patent_id in (await stage.session.scalars(asked)).all()]
+    found = [await stage.whole(patent_id) for patent_id in (await stage.session.scalars(statement)).all()]
     for place, whole in enumerate(found):
         if place == 0:
             await _right(stage, whole, RightKind.PLEDGE, "bank_jiangbei", secured_fen=SECURED_FEN)
@@ -196,23 +196,23 @@ async def _on_bare_patents(stage: Stage) -> None:
 
 async def _right(stage: Stage, whole: PatentAggregate, kind: RightKind, party: str, **more: Any) -> None:
     caller = await stage.caller(whole.organisations[0])
-    given = RightIn(
+    content = RightIn(
         kind=kind, party_id=stage.places[party].party_id, effective_on=stage.today, announced_on=stage.today,
         ends_on=stage.today + timedelta(days=1_000), source=SOURCE, number="DEMO-R000001",
         evidence_files=await stage.evidence(caller), **more,
     )  # fmt: skip
-    await rights.record(stage.session, whole, caller, given, stage.quotas, stage.now)
+    await rights.record(stage.session, whole, caller, content, stage.quotas, stage.now)
 
 
 async def _on_its_way(stage: Stage, whole: PatentAggregate, steps: int) -> None:
     """Declare an open licence and go so many steps: none, submitted, filed, refused by the office."""
     caller, now, session = await stage.caller(whole.organisations[0]), stage.now, stage.session
-    given = OpenLicenceIn(
+    content = OpenLicenceIn(
         patent_id=whole.patent.id, fee=fee_of(0, None), fee_explanation=EXPLANATION, other=OTHER,
         ends_on=stage.today + timedelta(days=1_000), undertaking=True, confirmed=["annuity_unknown"],
         contact=Contact(name="示范成果转化中心", telephone="023-00000000"),
     )  # fmt: skip
-    declared = await declarations.draft(session, whole, caller, given, now)
+    declared = await declarations.draft(session, whole, caller, content, now)
     await session.flush()
     refusal = Reasoned(on=stage.today, reason=NOT_IN_ORDER)
     about = (session, whole, declared)

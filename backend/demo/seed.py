@@ -18,12 +18,13 @@ from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.core.jobs.records import Job, WorkStatus
+from backend.core.search_indexing.engines import feeding
+from backend.core.search_indexing.reindex import rebuild
 from backend.core.settings import Settings
 from backend.demo.load import KIND, load
 from backend.demo.organisations import SHOWN_TO_ALL, organisations
 from backend.demo.register import COUNT
-from backend.patent_search.indexing.engines import feeding
-from backend.patent_search.indexing.reindex import count_listed, rebuild
+from backend.patent_search.search_index import INDEX
 from search.engine import SearchUnavailable
 
 PASSWORD: Final = SHOWN_TO_ALL
@@ -93,7 +94,7 @@ async def _seed(settings: Settings, patents: int) -> None:
 
             done = await load(database, patents, report)
             async with database.read() as session:
-                listed = await count_listed(session)
+                listed = await INDEX.due(session)
             await _fill_index(
                 settings, database, progress, progress.add_task("Building the search index", total=listed)
             )
@@ -116,5 +117,5 @@ async def _fill_index(settings: Settings, database: Database, progress: Progress
     while not database.is_sqlite and await stream.sequence(database):
         pass
     with contextlib.suppress(SearchUnavailable):
-        async with feeding(settings, database) as engine:
-            await rebuild(database, engine, report)
+        async with feeding(settings, database, INDEX) as engine:
+            await rebuild(INDEX, database, engine, report)

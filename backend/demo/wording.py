@@ -94,19 +94,19 @@ def word(rng: Random, topic: Topic, kind: str, taken: set[str]) -> Wording:
         subject = rng.choice(topic.subjects(kind))
         pattern, pattern_en = rng.choice(phrases()["title", _form(rng, subject, kind)])
         chosen = _chosen(rng, topic)
-        said = {slot: term.zh for slot, term in chosen.items()}
-        title = pattern.format_map(said)
+        values = {slot: term.zh for slot, term in chosen.items()}
+        title = pattern.format_map(values)
         if title not in taken:
             break
     taken.add(title)
     title_en = pattern_en.format_map({slot: term.en for slot, term in chosen.items()})
-    said |= {"title": title, **_circumstances(rng, topic, kind, chosen)}
+    values |= {"title": title, **_circumstances(rng, topic, kind, chosen)}
     text = "design" if kind == "design" else subject
     return Wording(
         title=title,
         title_en=title_en[0].upper() + title_en[1:],
-        abstract=rng.choice(phrases()["abstract", text])[0].format_map(said),
-        first_claim="" if kind == "design" else phrases()["claim", text][0][0].format_map(said),
+        abstract=rng.choice(phrases()["abstract", text])[0].format_map(values),
+        first_claim="" if kind == "design" else phrases()["claim", text][0][0].format_map(values),
         ipc=() if kind == "design" else _classes(rng, topic, chosen[subject]),
         keywords=(chosen[subject].zh, chosen["scene"].zh),
     )

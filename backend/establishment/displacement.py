@@ -65,8 +65,8 @@ async def displace(
         await _end(session, target, holding, reason, caller, now)
     displaced = sorted({holding.organisation_id for holding in holdings if holding.organisation_id})
     _state_facts(target.patent, facts, heir, displaced)
-    said = {(kind, getattr(target.patent, name)) for kind, name in events_service.FILLS.items()}
-    await withdraw_all_of(session, target.patent.id, displaced, caller.organisation_id, DISPLACED, now, said)
+    values = {(kind, getattr(target.patent, name)) for kind, name in events_service.FILLS.items()}
+    await withdraw_all_of(session, target.patent.id, displaced, caller.organisation_id, DISPLACED, now, values)
     await events_service.recompute_status(session, target.patent, audience, now, actor=caller.user_id)
     for holding in holdings:
         payload = HoldingDisplaced(

@@ -63,7 +63,7 @@ class Author:
 async def match_all(database: Database, organisation_id: str) -> None:
     """Look at all that the organisation entered or is named for, in the order of entry, a batch a transaction."""
     await _take_places(database, organisation_id)
-    await _match_asked(database, organisation_id)
+    await _match_requests(database, organisation_id)
     for _ in range(TRIES):
         if not await _go_through(database, organisation_id):
             break
@@ -94,10 +94,10 @@ async def _take_some(organisation_id: str, after: str, now: datetime, session: A
     return ids
 
 
-async def _match_asked(database: Database, organisation_id: str) -> None:
+async def _match_requests(database: Database, organisation_id: str) -> None:
     """Settle what was asked about rows that are established already, and propose what was asked about others'."""
     async with database.read() as session:
-        waiting = (await session.execute(queries.asked_of_established(organisation_id))).all()
+        waiting = (await session.execute(queries.requests_about_established(organisation_id))).all()
     for establishment_id, patent_id, is_own in waiting:
         await write_or_retry(database, partial(_match_one, establishment_id, patent_id, is_own, database.clock.now()))
 
@@ -185,7 +185,7 @@ async def _join_own(
     What cannot be joined without a question stays a private row, for people to decide.
     """
     for target in targets:
-        mine = await _held(session, author, target)
+        mine = await _held_patent(session, author, target)
         if mine is None or contradictions(row.patent, mine.patent):
             continue
         with contextlib.suppress(Problem):
@@ -196,7 +196,7 @@ async def _join_own(
     return None
 
 
-async def _held(session: AsyncSession, author: Author, target: PatentAggregate) -> PatentAggregate | None:
+async def _held_patent(session: AsyncSession, author: Author, target: PatentAggregate) -> PatentAggregate | None:
     """Return the established patent where the author holds it, or takes the place of its stand-in."""
     if await take_place(session, target.patent.id, author.party, author.key):
         return await patent_queries.load(session, target.patent.id, lock=True)

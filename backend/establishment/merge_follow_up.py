@@ -14,7 +14,7 @@ from backend.establishment.codes import EstablishmentState
 from backend.establishment.events import EstablishmentWithdrawn
 from backend.establishment.models import Establishment
 from backend.establishment.rules import LIVING, Step, next_state
-from backend.establishment.service import MATCH, hearers_of, settle, tell
+from backend.establishment.service import MATCH, append_events, hearers_of, settle
 from backend.patents import queries as patent_queries
 from backend.patents.events import PatentEstablished, PatentJoined, PatentsMerged
 from backend.patents.queries import PatentAggregate
@@ -78,7 +78,7 @@ async def _withdraw(session: AsyncSession, one: Establishment, at: datetime) -> 
     )
     one.state = next_state(one.state, Step.WITHDRAW, by_office=False)
     one.version += 1
-    await tell(session, one, EstablishmentWithdrawn, hearers_of(target) if target else (), None, at)
+    await append_events(session, one, EstablishmentWithdrawn, hearers_of(target) if target else (), None, at)
 
 
 async def _whole(session: AsyncSession, patent_id: str) -> PatentAggregate:

@@ -25,7 +25,7 @@ async def present(session: AsyncSession, caller: Caller, rows: Sequence[Any]) ->
     """Return the requests, each with its asker's name, as the caller may see them."""
     files = await attached(session, EVIDENCE, [row[0].id for row in rows])
     patents = await _patents(session, [row[0] for row in rows])
-    return [_shown(one, name, caller, patents, files.get(one.id, [])) for one, name, *_ in rows]
+    return [_present(one, name, caller, patents, files.get(one.id, [])) for one, name, *_ in rows]
 
 
 async def _patents(session: AsyncSession, requests: Sequence[Establishment]) -> dict[str, Patent]:
@@ -34,7 +34,7 @@ async def _patents(session: AsyncSession, requests: Sequence[Establishment]) -> 
     return {patent.id: patent for patent in found}
 
 
-def _shown(
+def _present(
     one: Establishment, name: str, caller: Caller, patents: dict[str, Patent], files: Sequence[Any]
 ) -> EstablishmentOut:
     is_asker = one.organisation_id == caller.organisation_id
@@ -61,11 +61,11 @@ def _claimed(one: Establishment, patents: dict[str, Patent]) -> ClaimedFacts | N
     fills, differs = fill_or_conflict(target, row.model_dump(), may_overwrite=False, kept=kept)
     numbers = {number: getattr(row, number) for number in NUMBERS}
     facts = [
-        ClaimedFact(fact=name, mine=_said(getattr(target, name)), theirs=_said(getattr(row, name)))
+        ClaimedFact(fact=name, mine=_fact_text(getattr(target, name)), theirs=_fact_text(getattr(row, name)))
         for name in sorted((*fills, *differs))
     ]
     return ClaimedFacts(title=row.title, **numbers, fills=sorted(fills), differs=sorted(differs), facts=facts)
 
 
-def _said(value: Any) -> str | list[str] | None:
+def _fact_text(value: Any) -> str | list[str] | None:
     return value if value is None or isinstance(value, list) else str(value)

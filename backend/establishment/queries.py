@@ -28,20 +28,20 @@ def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
     """Return which requests the caller may see: its own, proposed ones about what it holds, offices all."""
     if is_office(caller):
         return sa.true()
-    held = sa.exists().where(
+    condition = sa.exists().where(
         col(Holding.patent_id) == col(Establishment.patent_id),
         col(Holding.organisation_id) == caller.organisation_id,
         col(Holding.state).in_((HoldingState.ASSERTED, HoldingState.VERIFIED)),
     )
     proposed = col(Establishment.state) != EstablishmentState.ASKED
-    return sa.or_(col(Establishment.organisation_id) == caller.organisation_id, sa.and_(proposed, held))
+    return sa.or_(col(Establishment.organisation_id) == caller.organisation_id, sa.and_(proposed, condition))
 
 
-def asked_for(caller: Caller, query: EstablishmentsQuery) -> sa.Select[Any]:
+def requests_for(caller: Caller, query: EstablishmentsQuery) -> sa.Select[Any]:
     """Return the requests, with their askers' names, that the caller may see and asks for."""
     asker = col(Organisation.id) == col(Establishment.organisation_id)
-    asked = sa.select(*WITH_NAME).join(Organisation, asker)
-    found = asked.where(visible_to(caller))
+    statement = sa.select(*WITH_NAME).join(Organisation, asker)
+    found = statement.where(visible_to(caller))
     if query.state:
         found = found.where(col(Establishment.state).in_(query.state))
     if query.batch_id is not None:
@@ -63,8 +63,8 @@ def asked_for(caller: Caller, query: EstablishmentsQuery) -> sa.Select[Any]:
 
 async def visible(session: AsyncSession, caller: Caller, establishment_id: str) -> sa.Row[Any] | None:
     """Return the request with its asker's name, or None where the caller may not see it."""
-    asked = asked_for(caller, EstablishmentsQuery()).where(col(Establishment.id) == establishment_id)
-    row: sa.Row[Any] | None = (await session.execute(asked)).first()
+    statement = requests_for(caller, EstablishmentsQuery()).where(col(Establishment.id) == establishment_id)
+    row: sa.Row[Any] | None = (await session.execute(statement)).first()
     return row
 
 
@@ -93,8 +93,8 @@ async def locked(session: AsyncSession, establishment_id: str) -> Establishment:
 
 async def living_of_row(session: AsyncSession, row_ids: Iterable[str]) -> dict[str, Establishment]:
     """Return the undecided request about each of the rows that has one, locked."""
-    asked = sa.select(Establishment).where(col(Establishment.row_id).in_(set(row_ids)), _living())
-    in_order = asked.order_by(col(Establishment.id)).with_for_update()
+    statement = sa.select(Establishment).where(col(Establishment.row_id).in_(set(row_ids)), _living())
+    in_order = statement.order_by(col(Establishment.id)).with_for_update()
     return {one.row_id or "": one for one in await session.scalars(in_order)}
 
 
@@ -113,15 +113,17 @@ def renewal(establishment_id: str) -> sa.Update:
 async def remaining_of_batch(session: AsyncSession, caller: Caller, batch_id: str) -> int:
     """Return how many requests of a batch wait for the caller."""
     query = EstablishmentsQuery(batch_id=batch_id, state=[EstablishmentState.PROPOSED])
-    asked = asked_for(caller, query).where(col(Establishment.organisation_id) != caller.organisation_id)
-    return int((await session.execute(sa.select(sa.func.count()).select_from(asked.subquery()))).scalar_one())
+    statement = requests_for(caller, query).where(col(Establishment.organisation_id) != caller.organisation_id)
+    return int((await session.execute(sa.select(sa.func.count()).select_from(statement.subquery()))).scalar_one())
 
 
 async def open_of_row(session: AsyncSession, row_id: str) -> Sequence[Establishment]:
     """Return the requests about the row that may still be accepted, locked: undecided ones, and refused ones."""
     states = sorted({*LIVING, EstablishmentState.REFUSED})
-    asked = sa.select(Establishment).where(col(Establishment.row_id) == row_id, col(Establishment.state).in_(states))
-    return await _in_order(session, asked)
+    statement = sa.select(Establishment).where(
+        col(Establishment.row_id) == row_id, col(Establishment.state).in_(states)
+    )
+    return await _in_order(session, statement)
 
 
 async def about(session: AsyncSession, patent_id: str) -> Sequence[Establishment]:
@@ -131,10 +133,10 @@ async def about(session: AsyncSession, patent_id: str) -> Sequence[Establishment
 
 async def living_without_row(session: AsyncSession, patent_id: str) -> Sequence[Establishment]:
     """Return the undecided requests about a patent by organisations that have no row of it, locked."""
-    asked = sa.select(Establishment).where(
+    statement = sa.select(Establishment).where(
         col(Establishment.patent_id) == patent_id, col(Establishment.row_id).is_(None), _living()
     )
-    return await _in_order(session, asked)
+    return await _in_order(session, statement)
 
 
 async def _in_order(session: AsyncSession, asked: sa.Select[Any]) -> Sequence[Establishment]:
@@ -143,10 +145,10 @@ async def _in_order(session: AsyncSession, asked: sa.Select[Any]) -> Sequence[Es
 
 async def living_about(session: AsyncSession, organisation_id: str, patent_id: str) -> Establishment | None:
     """Return the organisation's undecided request about a patent that everybody sees."""
-    asked = sa.select(Establishment).where(
+    statement = sa.select(Establishment).where(
         col(Establishment.organisation_id) == organisation_id, col(Establishment.patent_id) == patent_id, _living()
     )
-    return (await session.scalars(asked)).first()
+    return (await session.scalars(statement)).first()
 
 
 def _living() -> sa.ColumnElement[bool]:
@@ -155,24 +157,24 @@ def _living() -> sa.ColumnElement[bool]:
 
 async def batch_of(session: AsyncSession, one: Establishment, states: Iterable[EstablishmentState]) -> Sequence[str]:
     """Return the ids of the requests made together with one, itself apart, that are in one of these states."""
-    asked = sa.select(col(Establishment.id)).where(
+    statement = sa.select(col(Establishment.id)).where(
         col(Establishment.batch_id) == one.batch_id,
         col(Establishment.id) != one.id,
         col(Establishment.state).in_(sorted(states)),
     )
-    return (await session.scalars(asked.order_by(col(Establishment.patent_id), col(Establishment.id)))).all()
+    return (await session.scalars(statement.order_by(col(Establishment.patent_id), col(Establishment.id)))).all()
 
 
 async def private_rows(session: AsyncSession, organisation_id: str, after: tuple[Any, str] | None) -> Sequence[Any]:
     """Return id and day of entry of the organisation's next private rows, in the order in which they were entered."""
-    asked = sa.select(col(Patent.id), col(Patent.created_at)).where(
+    statement = sa.select(col(Patent.id), col(Patent.created_at)).where(
         col(Patent.private_to) == organisation_id, col(Patent.merged_into).is_(None)
     )
     if after is not None:
         since, last = after
         later = sa.or_(col(Patent.created_at) > since, sa.and_(col(Patent.created_at) == since, col(Patent.id) > last))
-        asked = asked.where(later)
-    return (await session.execute(asked.order_by(col(Patent.created_at), col(Patent.id)).limit(ROWS_AT_ONCE))).all()
+        statement = statement.where(later)
+    return (await session.execute(statement.order_by(col(Patent.created_at), col(Patent.id)).limit(ROWS_AT_ONCE))).all()
 
 
 async def counterparts(session: AsyncSession, row_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -185,15 +187,15 @@ async def counterparts(session: AsyncSession, row_ids: Sequence[str]) -> dict[st
             getattr(other, name) == getattr(row, name),
             col(other.private_to) == ESTABLISHED,
         )
-        asked = sa.select(col(row.id), col(other.id)).join(other, same).where(col(row.id).in_(row_ids))
-        for row_id, other_id in (await session.execute(asked)).all():
+        statement = sa.select(col(row.id), col(other.id)).join(other, same).where(col(row.id).in_(row_ids))
+        for row_id, other_id in (await session.execute(statement)).all():
             ids = found.setdefault(row_id, [])
             if other_id not in ids and other_id != row_id:
                 ids.append(other_id)
     return found
 
 
-def asked_of_established(organisation_id: str) -> sa.Select[Any]:
+def requests_about_established(organisation_id: str) -> sa.Select[Any]:
     """The organisation's requests that wait, about established rows: the id, the row's, whether the row is its own."""
     about = sa.func.coalesce(col(Establishment.row_id), col(Establishment.patent_id))
     columns: tuple[Any, ...] = (col(Establishment.id), col(Patent.id), col(Establishment.row_id).is_not(None))
@@ -211,30 +213,30 @@ def asked_of_established(organisation_id: str) -> sa.Select[Any]:
 
 async def asking_for_all(session: AsyncSession, organisation_id: str) -> Sequence[Establishment]:
     """Return the organisation's undecided requests for all patents of a former holder, the first made last."""
-    asked = sa.select(Establishment).where(
+    statement = sa.select(Establishment).where(
         col(Establishment.organisation_id) == organisation_id, col(Establishment.of_party).is_not(None), _living()
     )
-    return (await session.scalars(asked.order_by(col(Establishment.asked_at).desc()))).all()
+    return (await session.scalars(statement.order_by(col(Establishment.asked_at).desc()))).all()
 
 
 async def kept_waiting(session: AsyncSession, since: datetime) -> list[str]:
     """Return the verified organisations whose requests nobody has looked at since a moment."""
-    asked = (
+    statement = (
         sa.select(col(Establishment.organisation_id))
         .join(Organisation, col(Organisation.id) == col(Establishment.organisation_id))
         .where(col(Establishment.state) == EstablishmentState.ASKED, col(Establishment.asked_at) < since)
         .where(col(Organisation.status) == OrganisationStatus.VERIFIED)
         .distinct()
     )
-    return sorted(await session.scalars(asked))
+    return sorted(await session.scalars(statement))
 
 
 async def has_private_rows(session: AsyncSession, organisation_ids: Iterable[str]) -> list[str]:
     """Return those of the organisations that have rows of their own which are not established."""
-    asked = (
+    statement = (
         sa.select(col(Patent.private_to))
         .where(col(Patent.private_to).in_(sorted(set(organisation_ids))), col(Patent.private_to) != "")
         .where(col(Patent.merged_into).is_(None))
         .distinct()
     )
-    return sorted(await session.scalars(asked))
+    return sorted(await session.scalars(statement))

@@ -52,8 +52,8 @@ async def _answer(session: AsyncSession, caller: Caller, establishment: Establis
     row = await queries.visible(session, caller, establishment.id)
     if row is None:
         raise NotFound
-    shown = (await present(session, caller, [row]))[0]
-    return changed(shown, establishment.version)
+    presented = (await present(session, caller, [row]))[0]
+    return changed(presented, establishment.version)
 
 
 async def _decided(session: AsyncSession, deciding: Deciding) -> Response:
@@ -62,9 +62,9 @@ async def _decided(session: AsyncSession, deciding: Deciding) -> Response:
     row = await queries.visible(session, caller, one.id)
     if row is None:
         raise NotFound
-    shown = (await present(session, caller, [row]))[0]
+    presented = (await present(session, caller, [row]))[0]
     remaining = await queries.remaining_of_batch(session, caller, one.batch_id)
-    return changed(EstablishmentDecided(**shown.model_dump(), remaining=remaining), one.version)
+    return changed(EstablishmentDecided(**presented.model_dump(), remaining=remaining), one.version)
 
 
 @router.post("/patents/{patent_id}/establishment", summary="Ask to be heard as a holder", status_code=202,
@@ -81,9 +81,9 @@ async def ask_establishment(
     requests = await service.ask(session, asking, body, quotas, now)
     await session.flush()
     found = [await queries.visible(session, asking.caller, request.id) for request in requests]
-    shown = await present(session, asking.caller, [row for row in found if row is not None])
+    presented = await present(session, asking.caller, [row for row in found if row is not None])
     batch_id = requests[0].batch_id
-    return accepted(EstablishmentAsked(batch_id=batch_id, items=shown), f"/v1/establishments?batch_id={batch_id}")
+    return accepted(EstablishmentAsked(batch_id=batch_id, items=presented), f"/v1/establishments?batch_id={batch_id}")
 
 
 @router.get("/establishments", summary="Requests to be heard as a holder", response_model=EstablishmentsOut,
@@ -92,7 +92,7 @@ async def list_establishments(
     request: Request, caller: Viewer, query: Annotated[EstablishmentsQuery, Query()], session: ReadDb
 ) -> Response:
     """Those that one's organisation made, and those about patents that it holds, the newest first; offices see all."""
-    statement = queries.asked_for(caller, query)
+    statement = queries.requests_for(caller, query)
     rows, cursor = await page(session, request, query, statement, KEY, descending=True)
     return listed(await present(session, caller, rows), cursor)
 

@@ -121,7 +121,7 @@ def event_of(
     return DomainEvent(payload, one.id, audience, caller.user_id, [caller.organisation_id])
 
 
-async def tell(
+async def append_events(
     session: AsyncSession,
     one: Establishment,
     kind: type[EstablishmentEvent],
@@ -157,7 +157,7 @@ async def refuse(session: AsyncSession, decision: Deciding, reason: str, now: da
     one.state = next_state(one.state, Step.REFUSE, by_office=patent_queries.is_office(caller))
     one.reason, one.decided_at, one.decided_by = reason, now, caller.organisation_id
     one.version += 1
-    await tell(session, one, EstablishmentRefused, hearers_of(decision.target), caller, now)
+    await append_events(session, one, EstablishmentRefused, hearers_of(decision.target), caller, now)
     return one
 
 
@@ -167,5 +167,5 @@ async def withdraw(session: AsyncSession, one: Establishment, caller: Caller, no
     one.state = next_state(one.state, Step.WITHDRAW, by_office=False)
     one.version += 1
     target = await patent_queries.load(session, one.patent_id) if proposed and one.patent_id else None
-    await tell(session, one, EstablishmentWithdrawn, hearers_of(target) if target else (), caller, now)
+    await append_events(session, one, EstablishmentWithdrawn, hearers_of(target) if target else (), caller, now)
     return one

@@ -26,7 +26,7 @@ HEADERS: Final = {
 }
 
 
-async def given(
+async def download(
     database: Database, blobs: Blobs, file: StoredFile, caller: Caller, at: datetime, *, is_noted: bool = True
 ) -> Response:
     """Return the answer with the file's content, noted in its ledger before the first byte goes out.

@@ -27,8 +27,10 @@ def own(caller: Caller) -> sa.Select[StoredFile]:
 
 def nameable(caller: Caller, file_ids: Sequence[str]) -> sa.Select[str]:
     """Those of the files that the caller may attach to something: its organisation's own; offices any."""
-    asked = sa.select(col(StoredFile.id)).where(col(StoredFile.id).in_(file_ids))
-    return asked if is_office(caller) else asked.where(col(StoredFile.organisation_id) == caller.organisation_id)
+    statement = sa.select(col(StoredFile.id)).where(col(StoredFile.id).in_(file_ids))
+    return (
+        statement if is_office(caller) else statement.where(col(StoredFile.organisation_id) == caller.organisation_id)
+    )
 
 
 async def find(session: AsyncSession, file_id: str) -> StoredFile | None:
@@ -38,10 +40,10 @@ async def find(session: AsyncSession, file_id: str) -> StoredFile | None:
 
 async def attachments_of(session: AsyncSession, file_id: str) -> Sequence[tuple[str, str]]:
     """Return the kind and the id of everything that the file is attached to."""
-    asked = sa.select(col(FileAttachment.kind), col(FileAttachment.subject)).where(
+    statement = sa.select(col(FileAttachment.kind), col(FileAttachment.subject)).where(
         col(FileAttachment.file_id) == file_id
     )
-    return [(kind, subject) for kind, subject in await session.execute(asked)]
+    return [(kind, subject) for kind, subject in await session.execute(statement)]
 
 
 def accesses_of(file_id: str) -> sa.Select[FileAccess]:

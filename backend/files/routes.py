@@ -16,7 +16,7 @@ from backend.core.http.routing import HEADERS_ALONE
 from backend.files import queries, service
 from backend.files.access import OwnFile, SeenFile
 from backend.files.admission import FileRoute
-from backend.files.downloads import given
+from backend.files.downloads import download
 from backend.files.models import FileAccess, StoredFile
 from backend.files.rules import MEDIA_TYPES
 from backend.files.schemas import FileAccessesOut, FileAccessOut, FileOut, FilesOut
@@ -47,7 +47,7 @@ async def upload_file(arrived: ArrivedFile, caller: Editor, session: Db, quotas:
     The content tells the type, and the name is given its extension. The same bytes again are the same file (200).
     """
     file, is_new = await service.keep(session, caller, arrived, quotas, now)
-    out = service.shown(file, caller)
+    out = service.file_out(file, caller)
     return created(out, VERSION, f"/v1/files/{file.id}") if is_new else changed(out, VERSION)
 
 
@@ -57,13 +57,13 @@ async def list_files(
 ) -> Response:
     """What the organisation uploaded, the newest first."""
     rows, cursor = await page(session, request, query, queries.own(caller), *KEYS, descending=True)
-    return listed([service.shown(row[0], caller) for row in rows], cursor)
+    return listed([service.file_out(row[0], caller) for row in rows], cursor)
 
 
 @router.get("/{file_id}", response_model=FileOut, responses=problem_answers(401, 403, 404), summary="Read about a file")
 async def read_file(request: Request, file: SeenFile, caller: Viewer) -> Response:
     """What is known of the file: for whoever uploaded it, offices, and readers of what it is attached to."""
-    return one(request, service.shown(file, caller), VERSION)
+    return one(request, service.file_out(file, caller), VERSION)
 
 
 @router.get(
@@ -76,7 +76,7 @@ async def read_file_content(request: Request, file: SeenFile, caller: Viewer, re
     """The bytes as they were uploaded, to be saved and never shown in place; the ledger notes who was given them."""
     await release(request)  # nobody sends with a connection to the database in hand
     state, is_noted = request.app.state, HEADERS_ALONE not in request.scope
-    return await given(state.database, state.blobs, file, caller, real, is_noted=is_noted)
+    return await download(state.database, state.blobs, file, caller, real, is_noted=is_noted)
 
 
 @router.get(
@@ -89,7 +89,7 @@ async def list_file_accesses(
     request: Request, file: OwnFile, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:
     """Who was given the content and when, the newest first; for the organisation that uploaded it and offices."""
-    asked = queries.accesses_of(file.id)
-    rows, cursor = await page(session, request, query, asked, ACCESS_NUMBER, descending=True)
+    statement = queries.accesses_of(file.id)
+    rows, cursor = await page(session, request, query, statement, ACCESS_NUMBER, descending=True)
     items = [FileAccessOut(**row[0].model_dump(include=set(FileAccessOut.model_fields))) for row in rows]
     return listed(items, cursor)

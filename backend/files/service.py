@@ -48,8 +48,8 @@ async def keep(
     }
     put = insert_into(session, FILE).values(row).on_conflict_do_nothing(index_elements=["organisation_id", "sha256"])
     is_new = (await session.execute(put.returning(FILE.c.id))).first() is not None
-    asked = queries.own(caller).where(col(StoredFile.sha256) == arrived.blob.digest)
-    file: StoredFile = (await session.scalars(asked)).one()
+    statement = queries.own(caller).where(col(StoredFile.sha256) == arrived.blob.digest)
+    file: StoredFile = (await session.scalars(statement)).one()
     if is_new:
         await use_quota(session, caller, Quota.FILES, quotas)
         await use_quota(session, caller, Quota.FILE_BYTES, quotas, file.size)
@@ -90,11 +90,13 @@ async def attach(
 
 async def attach_alike(session: AsyncSession, *, kind: str, of: str, to: str, now: datetime) -> None:
     """Attach to one thing the files that are attached to another of its kind, by whom they were."""
-    asked = sa.select(ATTACHMENT.c.file_id, ATTACHMENT.c.attached_by).where(
+    statement = sa.select(ATTACHMENT.c.file_id, ATTACHMENT.c.attached_by).where(
         ATTACHMENT.c.kind == kind, ATTACHMENT.c.subject == of
     )
     same = {"kind": kind, "subject": to, "attached_at": now}
-    rows = [{"file_id": one.file_id, "attached_by": one.attached_by, **same} for one in await session.execute(asked)]
+    rows = [
+        {"file_id": one.file_id, "attached_by": one.attached_by, **same} for one in await session.execute(statement)
+    ]
     if rows:
         await session.execute(insert_into(session, ATTACHMENT).on_conflict_do_nothing(), rows)
 
@@ -113,7 +115,7 @@ def reference(file: StoredFile) -> FileRef:
     return FileRef(**file.model_dump(include=set(FileRef.model_fields)))
 
 
-def shown(file: StoredFile, caller: Caller) -> FileOut:
+def file_out(file: StoredFile, caller: Caller) -> FileOut:
     """Return the file as the reader sees it, without the uploader's name for another organisation."""
     values = file.model_dump(include=set(FileOut.model_fields))
     if not queries.is_keeper(caller, file):

@@ -16,12 +16,12 @@ from backend.core.database.sessions import Database
 from backend.core.domain import Registry
 from backend.core.jobs.queue import Jobs
 from backend.core.jobs.records import Job, WorkStatus
+from backend.core.search_indexing.engines import FedElsewhere, feeding
 from backend.core.settings import Settings
 from backend.core.storage.blobs import make_blobs
 from backend.fsck.jobs import ask_for_checks
 from backend.fsck.run import Checks, checks_of, run_checks
 from backend.fsck.run import Progress as Reported
-from backend.patent_search.indexing.engines import FedElsewhere, feeding
 
 POLL: Final = 0.3
 PATIENCE: Final = 60.0  # seconds in which a running server begins
@@ -43,18 +43,23 @@ async def fsck(settings: Settings, registry: Registry, *, repair: bool) -> Repor
         progress = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
         task = progress.add_task("", total=len(checks))
 
-        async def told(name: str, over: int) -> None:
+        async def report_progress(name: str, over: int) -> None:
             progress.update(task, completed=over, description=name)
 
         try:
-            engine = await stack.enter_async_context(feeding(settings, database))
+            engines = {
+                index.name: await stack.enter_async_context(feeding(settings, database, index))
+                for index in registry.search_indexes
+            }
         except FedElsewhere:
-            return await _by_server(database, connected, checks, told, repair=repair)
+            return await _by_server(database, connected, checks, report_progress, repair=repair)
         blobs = make_blobs(settings, connected.engine)
-        return await run_checks(checks, Site(database, engine, blobs, repair=repair, follows=False), told)
+        return await run_checks(checks, Site(database, engines, blobs, repair=repair, follows=False), report_progress)
 
 
-async def _by_server(database: Database, connected: Jobs, checks: Checks, told: Reported, *, repair: bool) -> Report:
+async def _by_server(
+    database: Database, connected: Jobs, checks: Checks, report_progress: Reported, *, repair: bool
+) -> Report:
     connected.connect()
     database.jobs = connected
     async with database.write() as session:
@@ -71,10 +76,10 @@ async def _by_server(database: Database, connected: Jobs, checks: Checks, told: 
         waited += POLL if job.status is WorkStatus.WAITING else 0
         if waited > PATIENCE:
             raise NotChecked("Another process has the index and is no server: try again once it has ended.")
-        await told(checks[min(job.done, len(checks) - 1)][0], job.done)
+        await report_progress(checks[min(job.done, len(checks) - 1)][0], job.done)
 
 
-def shown(report: Report, console: Console) -> None:
+def print_report(report: Report, console: Console) -> None:
     """Show the report as a table and a sentence."""
     table = Table("check", "looked at", "differences", "repaired", "first examples")
     for line in report.lines:

@@ -21,8 +21,8 @@ log = structlog.get_logger()
 
 async def ask_for_checks(session: AsyncSession, total: int, now: datetime, *, repair: bool) -> Job:
     """Return the job that checks the platform in the process that has the index."""
-    asked = {"repair": repair}
-    job = await begin_job(session, kind=KIND, owner=OWNER, asked=asked, total=total, now=now)
+    parameters = {"repair": repair}
+    job = await begin_job(session, kind=KIND, owner=OWNER, asked=parameters, total=total, now=now)
     await queue.enqueue(session, KIND, job.id)
     return job
 
@@ -39,22 +39,22 @@ def run(runtime: WorkRuntime, job_id: str) -> None:
 
 async def _check(runtime: WorkRuntime, job_id: str) -> None:
     database, platform = runtime.database, runtime.platform
-    engine = platform.engine()
-    if engine is None:
+    engines = platform.engines()
+    if any(index.name not in engines for index in platform.registry.search_indexes):
         raise SearchUnavailable("another process has the index")
     async with database.read() as session:
         job = await session.get_one(Job, job_id)
     if job.status in (WorkStatus.DONE, WorkStatus.FAILED):
         return
-    site = Site(database, engine, platform.blobs, repair=job.asked["repair"], follows=True)
+    site = Site(database, engines, platform.blobs, repair=job.asked["repair"], follows=True)
 
-    async def told(_name: str, over: int) -> None:
+    async def report_progress(_name: str, over: int) -> None:
         async with database.write() as session:
             job = await session.get_one(Job, job_id, with_for_update=True)
             job.status, job.done, job.version = WorkStatus.RUNNING, over, job.version + 1
             job.started_at = job.started_at or database.clock.now()
 
-    report = await run_checks(checks_of(platform.registry), site, told)
+    report = await run_checks(checks_of(platform.registry), site, report_progress)
     await _end(database, job_id, WorkStatus.DONE, report.stored())
 
 

@@ -210,11 +210,11 @@ def _mapped(
     for heading, field in wished.items():
         pointer = "/mapping/" + heading.replace("~", "~0").replace("/", "~1")
         if fold(heading) not in places:
-            said = Text("文件中没有这一列。", "The file has no such column.")
-            wrong.append(FieldError(pointer, "no_such_column", said))
+            text = Text("文件中没有这一列。", "The file has no such column.")
+            wrong.append(FieldError(pointer, "no_such_column", text))
         elif field is not None and field not in fields:
-            said = Text("没有字段 {field}。", "There is no field {field}.")
-            wrong.append(FieldError(pointer, "no_such_field", said, {"field": field}))
+            text = Text("没有字段 {field}。", "There is no field {field}.")
+            wrong.append(FieldError(pointer, "no_such_field", text, {"field": field}))
         for place in places[fold(heading)]:
             meant[place] = field
     if wrong:

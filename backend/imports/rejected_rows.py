@@ -43,11 +43,11 @@ def _lines(
     kind: ImportKind | None,
     language: str,
 ) -> str:
-    said = {row.number: row for row in faulty}
+    values = {row.number: row for row in faulty}
     lines = []
     for number, cells in rows:
-        if number in said:
-            lines.append([*_own(layout, cells), *_reasons(said[number], layout, kind, language)])
+        if number in values:
+            lines.append([*_own(layout, cells), *_reasons(values[number], layout, kind, language)])
         if number >= faulty[-1].number:
             break
     return csv_lines(lines)

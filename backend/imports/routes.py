@@ -44,7 +44,7 @@ def _kind(request: Request, found: Import) -> ImportKind | None:
     return kind
 
 
-def _shown(request: Request, found: Import) -> ImportOut:
+def _present(request: Request, found: Import) -> ImportOut:
     return import_out(found, _kind(request, found), language_of(request), request.app.state.clock.now())
 
 
@@ -63,7 +63,7 @@ async def create_import(request: Request, arrived: ArrivedFile, caller: Editor, 
     Columns are recognised by their headings in Chinese and English. Good rows land, each bad row is reported.
     """
     received = await service.receive(session, request.app.state.settings, caller, arrived, now)
-    return accepted(_shown(request, received), f"/v1/imports/{received.id}")
+    return accepted(_present(request, received), f"/v1/imports/{received.id}")
 
 
 @router.get("", response_model=ImportPage, responses=problem_answers(401), summary="List own imports")
@@ -77,14 +77,14 @@ async def list_imports(
     if query.status:
         statement = statement.where(col(Import.status).in_(query.status))
     rows, cursor = await page(session, request, query, statement, IMPORT_ID, descending=True)
-    return listed([_shown(request, row[0]) for row in rows], cursor)
+    return listed([_present(request, row[0]) for row in rows], cursor)
 
 
 @router.get("/{import_id}", response_model=ImportOut, responses=problem_answers(401, 404), summary="Read an import")
 async def get_import(request: Request, import_id: ImportId, caller: Viewer, session: ReadDb) -> Response:
     """Return the import's progress, mapping, counts, and errors grouped by code with an example each."""
     found = await queries.seen_by(session, caller, import_id)
-    return one(request, _shown(request, found), found.version)
+    return one(request, _present(request, found), found.version)
 
 
 @router.get(
@@ -131,4 +131,4 @@ async def cancel_import(
     found = await queries.seen_by(session, caller, import_id, lock=True)
     seen.check(found.version)
     service.cancel(found, now)
-    return changed(_shown(request, found), found.version)
+    return changed(_present(request, found), found.version)

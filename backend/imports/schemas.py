@@ -213,14 +213,14 @@ def _failure(found: Import, language: str) -> Failure | None:
     if found.failure is None:
         return None
     facts = found.failure_facts or {}
-    said = _said_by(found.failure, facts, language)
+    said = _sentence_of(found.failure, facts, language)
     return Failure(
         code=found.failure, title=said["title"], detail=said["detail"], cure=said.get("cure"),
         row=facts.get("row"), member=facts.get("member"),
     )  # fmt: skip
 
 
-def _said_by(code: str, facts: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+def _sentence_of(code: str, facts: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     problem = next((p for p in every_problem() if p.code == code), Internal)
     return problem(**facts).document(language, "", "")
 
@@ -228,7 +228,7 @@ def _said_by(code: str, facts: Mapping[str, Any], language: str) -> Mapping[str,
 def _skipped(layout: Layout, language: str) -> list[SkippedFile]:
     found = []
     for member in [one for one in layout.members if one.code][:MOST_SKIPPED]:
-        said = _said_by(member.code or "", member.facts or {}, language)
+        said = _sentence_of(member.code or "", member.facts or {}, language)
         detail = said.get("detail") or said["title"]
         found.append(SkippedFile(file=member.name, code=said["code"], detail=detail, cure=said.get("cure")))
     return found

@@ -33,8 +33,8 @@ def most_bytes(settings: Settings, trusted: Standing) -> int | None:
 async def waiting_of(session: AsyncSession, organisation_id: str) -> tuple[int, int]:
     """Return how many imports of the organisation have not ended, and the bytes of their files."""
     size = sa.func.coalesce(sa.func.sum(col(Import.size)), 0)
-    asked = sa.select(sa.func.count(), size).where(col(Import.organisation_id) == organisation_id, WAITS)
-    count, bytes_ = (await session.execute(asked)).one()
+    statement = sa.select(sa.func.count(), size).where(col(Import.organisation_id) == organisation_id, WAITS)
+    count, bytes_ = (await session.execute(statement)).one()
     return count, int(bytes_)
 
 

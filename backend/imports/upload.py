@@ -41,8 +41,8 @@ def _wishes(mapping: str | None) -> dict[str, str | None]:
     except (ValueError, RecursionError):
         wished = None
     if not isinstance(wished, dict) or not all(v is None or isinstance(v, str) for v in wished.values()):
-        said = Text("应为 JSON 对象：列名 → 字段名或 null。", "Send a JSON object: heading → field or null.")
-        raise MappingWrong(errors=[FieldError("/mapping", "not_a_mapping", said)])
+        text = Text("应为 JSON 对象：列名 → 字段名或 null。", "Send a JSON object: heading → field or null.")
+        raise MappingWrong(errors=[FieldError("/mapping", "not_a_mapping", text)])
     return wished
 
 
@@ -81,9 +81,9 @@ async def _arrive(
     state = request.app.state
     known = state.registry.import_kinds.get(kind)
     if known is None:
-        said = Text("可用的种类：{kinds}。", "The kinds there are: {kinds}.")
+        text = Text("可用的种类：{kinds}。", "The kinds there are: {kinds}.")
         raise Malformed(
-            errors=[FieldError("/kind", "no_such_kind", said, {"kinds": ", ".join(state.registry.import_kinds)})]
+            errors=[FieldError("/kind", "no_such_kind", text, {"kinds": ", ".join(state.registry.import_kinds)})]
         )
     if _size(file.file) > state.settings.max_upload_bytes:
         raise TooLarge(limit=state.settings.max_upload_bytes)

@@ -54,7 +54,7 @@ async def _seen_licence(licence_id: LicenceId, caller: Viewer, session: ReadDb) 
     return found
 
 
-async def _held_licence(licence_id: LicenceId, caller: OnceVerifiedEditor, session: Db) -> HeldLicence:
+async def _visible_licence(licence_id: LicenceId, caller: OnceVerifiedEditor, session: Db) -> HeldLicence:
     found = await queries.licence(session, caller, licence_id)
     if found is None:
         raise NoSuchLicence
@@ -67,20 +67,22 @@ def is_licensee(licence: Licence, caller: Caller) -> bool:
     return licence.licensee_organisation_id == caller.organisation_id
 
 
-async def _licensees(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
+async def _licensees(held: Annotated[HeldLicence, Depends(_visible_licence)]) -> HeldLicence:
     if not is_licensee(held.licence, held.caller):
         raise StepNotYours(by="licensee")
     return held
 
 
-async def _ended(held: Annotated[HeldLicence, Depends(_held_licence)]) -> HeldLicence:
+async def _ended(held: Annotated[HeldLicence, Depends(_visible_licence)]) -> HeldLicence:
     """A licence taken runs on, whatever its licensors want (Patent Law, arts. 50(2), 51)."""
     if not (is_licensee(held.licence, held.caller) or patent_queries.is_office(held.caller)):
         raise StepNotYours(by="licensee, authority")
     return held
 
 
-async def _contested(held: Annotated[HeldLicence, Depends(_held_licence)], caller: PlatformOrAuthority) -> HeldLicence:
+async def _contested(
+    held: Annotated[HeldLicence, Depends(_visible_licence)], caller: PlatformOrAuthority
+) -> HeldLicence:
     if caller.organisation_id in (held.licence.licensee_organisation_id, held.licence.licensor_organisation_id):
         raise StepNotYours(by="office that is no side")
     return held
@@ -96,7 +98,7 @@ async def _report(
 
 
 SeenLicence = Annotated[Licence, Depends(_seen_licence)]
-EitherLicence = Annotated[HeldLicence, Depends(_held_licence)]
+EitherLicence = Annotated[HeldLicence, Depends(_visible_licence)]
 ContestedLicence = Annotated[HeldLicence, Depends(_contested)]
 EndedLicence = Annotated[HeldLicence, Depends(_ended)]
 LicenseesLicence = Annotated[HeldLicence, Depends(_licensees)]

@@ -1,4 +1,7 @@
-"""What licences bring to the platform, whatever they came from."""
+"""What licences bring to the platform, whatever they came from.
+
+What `patentmart fsck` compares of them stands in `open_licences/consistency_checks.py`, since it looks at notices too.
+"""
 
 from typing import Final
 

@@ -20,8 +20,8 @@ async def _of_licence(session: AsyncSession, caller: Caller, licence_id: str) ->
 
 
 async def _of_payment(session: AsyncSession, caller: Caller, payment_id: str) -> bool:
-    asked = sa.select(col(Payment.id)).where(col(Payment.id) == payment_id, queries.visible_payments(caller))
-    return (await session.execute(asked)).first() is not None
+    statement = sa.select(col(Payment.id)).where(col(Payment.id) == payment_id, queries.visible_payments(caller))
+    return (await session.execute(statement)).first() is not None
 
 
 async def _of_report(session: AsyncSession, caller: Caller, report_id: str) -> bool:

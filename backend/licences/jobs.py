@@ -12,7 +12,7 @@ from sqlmodel import col
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
 from backend.licences.events import LicenceRecordalDue, LicenceRecordalOverdue, LicenceStarted, RoyaltyOverdue
-from backend.licences.lifecycle.activation import tell
+from backend.licences.lifecycle.activation import append_event
 from backend.licences.lifecycle.termination import expire_licence, is_over
 from backend.licences.models import Licence, RoyaltyReport
 from backend.licences.policy import LicencePolicy, licence_policy
@@ -30,7 +30,7 @@ async def sweep(database: Database, now: datetime) -> None:
     """Do what is due, few patents at a time, so that other writers get through."""
     today, policy = china_day(now), licence_policy(database.settings)
     await change_each(database, Licence, col(Licence.next_check) <= today, partial(_move, policy), now)
-    await _tell_reports(database, today, now)
+    await _report_overdue_royalties(database, today, now)
 
 
 async def change_each(
@@ -39,8 +39,8 @@ async def change_each(
     """Change every row that is due, each with its patent locked first, as every grant does."""
     while True:
         async with database.read() as session:
-            asked = sa.select(col(table.id), col(table.patent_id)).where(due).order_by(col(table.patent_id))
-            found: Sequence[Any] = (await session.execute(asked.limit(BATCH))).all()
+            statement = sa.select(col(table.id), col(table.patent_id)).where(due).order_by(col(table.patent_id))
+            found: Sequence[Any] = (await session.execute(statement.limit(BATCH))).all()
         for row_id, patent_id in found:
             async with database.write() as session:
                 whole = await patent_queries.load(session, patent_id, lock=True)
@@ -61,7 +61,7 @@ async def _move(
     elif licence.status is LicenceStatus.AWAITING_START and licence.starts_on <= today:
         licence.status = next_licence(licence.status, LicenceStep.START)
         licence.version += 1
-        await tell(session, licence, LicenceStarted, now)
+        await append_event(session, licence, LicenceStarted, now)
     await _remind(session, licence, policy, today, now)
     licence.next_check = _next_check(licence, policy, today)
 
@@ -74,9 +74,9 @@ async def _remind(session: AsyncSession, licence: Licence, policy: LicencePolicy
     if today > licence.recordal_due_on and "recordal_overdue" not in licence.flags:
         licence.flags = sorted({*licence.flags, "recordal_overdue"})
         licence.version += 1
-        await tell(session, licence, LicenceRecordalOverdue, now)
+        await append_event(session, licence, LicenceRecordalOverdue, now)
     elif passed:
-        await tell(session, licence, LicenceRecordalDue, now)
+        await append_event(session, licence, LicenceRecordalDue, now)
 
 
 def _reminders(licence: Licence, policy: LicencePolicy) -> tuple[date, ...]:
@@ -90,11 +90,11 @@ def _next_check(licence: Licence, policy: LicencePolicy, today: date) -> date | 
     return min((day for day in days if day > today), default=None)
 
 
-async def _tell_reports(database: Database, today: date, now: datetime) -> None:
+async def _report_overdue_royalties(database: Database, today: date, now: datetime) -> None:
     late = sa.and_(royalties.overdue(today), col(RoyaltyReport.overdue_told).is_(False))
     async with database.write() as session:
         for report in await session.scalars(sa.select(RoyaltyReport).where(late).limit(BATCH).with_for_update()):
             report.overdue_told = True
             licence = await session.get_one(Licence, report.licence_id)
             if licence.status is not LicenceStatus.VOID:
-                await tell(session, licence, RoyaltyOverdue, now)
+                await append_event(session, licence, RoyaltyOverdue, now)

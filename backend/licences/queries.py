@@ -55,15 +55,15 @@ def visible_reports(caller: Caller) -> sa.ColumnElement[bool]:
 
 async def licence(session: AsyncSession, caller: Caller, licence_id: str) -> Licence | None:
     """The licence, or None where the caller may not see it."""
-    asked = sa.select(Licence).where(col(Licence.id) == licence_id, visible_licences(caller))
-    return (await session.scalars(asked)).first()
+    statement = sa.select(Licence).where(col(Licence.id) == licence_id, visible_licences(caller))
+    return (await session.scalars(statement)).first()
 
 
 async def payments_made(session: AsyncSession, payable_ids: Sequence[str]) -> dict[str, list[Payment]]:
     """The payments for the sources of licences, before and after those took effect, in the order of their recording."""
-    asked = sa.select(Payment).where(col(Payment.payable_id).in_(payable_ids))
+    statement = sa.select(Payment).where(col(Payment.payable_id).in_(payable_ids))
     found: dict[str, list[Payment]] = {}
-    for row in await session.scalars(asked.order_by(col(Payment.recorded_at), col(Payment.id))):
+    for row in await session.scalars(statement.order_by(col(Payment.recorded_at), col(Payment.id))):
         found.setdefault(row.payable_id, []).append(row)
     return found
 
@@ -78,33 +78,35 @@ async def periods_of(session: AsyncSession, payments: Sequence[Payment]) -> dict
     paid = {one.report_id for one in payments if one.report_id}
     if not paid:
         return {}
-    asked = sa.select(col(RoyaltyReport.id), col(RoyaltyReport.number)).where(col(RoyaltyReport.id).in_(sorted(paid)))
-    numbers = {row[0]: row[1] for row in await session.execute(asked)}
+    statement = sa.select(col(RoyaltyReport.id), col(RoyaltyReport.number)).where(
+        col(RoyaltyReport.id).in_(sorted(paid))
+    )
+    numbers = {row[0]: row[1] for row in await session.execute(statement)}
     return {one.id: numbers[one.report_id] for one in payments if one.report_id}
 
 
 async def reports_of_all(session: AsyncSession, licence_ids: Sequence[str]) -> dict[str, list[RoyaltyReport]]:
     """The reporting periods of licences, in their order, by the licence's id."""
-    asked = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id).in_(licence_ids))
+    statement = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id).in_(licence_ids))
     found: dict[str, list[RoyaltyReport]] = {}
-    for row in await session.scalars(asked.order_by(col(RoyaltyReport.number))):
+    for row in await session.scalars(statement.order_by(col(RoyaltyReport.number))):
         found.setdefault(row.licence_id, []).append(row)
     return found
 
 
 async def reports_of(session: AsyncSession, licence_id: str) -> Sequence[RoyaltyReport]:
     """The reporting periods of a licence, in their order."""
-    asked = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id) == licence_id)
-    return (await session.scalars(asked.order_by(col(RoyaltyReport.number)))).all()
+    statement = sa.select(RoyaltyReport).where(col(RoyaltyReport.licence_id) == licence_id)
+    return (await session.scalars(statement.order_by(col(RoyaltyReport.number)))).all()
 
 
 async def standing_or_ended_with_the_right(session: AsyncSession, patent_id: str) -> Sequence[Licence]:
     """The licences of a patent that have not ended, or ended because its right did."""
-    asked = sa.select(Licence).where(col(Licence.patent_id) == patent_id, FOLLOWS_THE_RIGHT)
-    return (await session.scalars(asked.order_by(col(Licence.id)))).all()
+    statement = sa.select(Licence).where(col(Licence.patent_id) == patent_id, FOLLOWS_THE_RIGHT)
+    return (await session.scalars(statement.order_by(col(Licence.id)))).all()
 
 
 async def platform(session: AsyncSession) -> Sequence[str]:
     """The platform's own organisation, which is told of what an office has to decide."""
-    asked = sa.select(col(Organisation.id)).where(col(Organisation.kind) == OrganisationKind.PLATFORM)
-    return (await session.scalars(asked)).all()
+    statement = sa.select(col(Organisation.id)).where(col(Organisation.kind) == OrganisationKind.PLATFORM)
+    return (await session.scalars(statement)).all()

@@ -60,12 +60,12 @@ async def list_licences(
     request: Request, caller: Viewer, query: Annotated[LicencesQuery, Query()], session: ReadDb, today: Today
 ) -> Response:
     """The licences that the caller's organisation took or gave, the newest first."""
-    asked = sa.select(Licence).where(queries.visible_licences(caller))
+    statement = sa.select(Licence).where(queries.visible_licences(caller))
     if query.status:
-        asked = asked.where(col(Licence.status).in_(query.status))
+        statement = statement.where(col(Licence.status).in_(query.status))
     if query.role is not None:
         side = Licence.licensee_organisation_id if query.role == "licensee" else Licence.licensor_organisation_id
-        asked = asked.where(col(side) == caller.organisation_id)
+        statement = statement.where(col(side) == caller.organisation_id)
     if query.recordal is not None:
         recordable = col(Licence.status).in_(sorted(RECORDABLE))
         unfiled = sa.and_(recordable, col(Licence.recordal_filed_on).is_(None))
@@ -77,11 +77,11 @@ async def list_licences(
             "filed": sa.and_(filed, sa.not_(confirmed)),
             "confirmed": confirmed,
         }
-        asked = asked.where(meant[query.recordal])
+        statement = statement.where(meant[query.recordal])
     if query.payment_overdue is not None:
         late = await payment_overdue(session, queries.visible_licences(caller), today)
-        asked = asked.where(late if query.payment_overdue else sa.not_(late))
-    rows, cursor = await page(session, request, query, asked, *KEYS, descending=True)
+        statement = statement.where(late if query.payment_overdue else sa.not_(late))
+    rows, cursor = await page(session, request, query, statement, *KEYS, descending=True)
     return listed(await row_presenters.licences(session, request, [row[0] for row in rows], caller, today), cursor)
 
 

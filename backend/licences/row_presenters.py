@@ -24,7 +24,9 @@ from backend.patents import queries as patent_queries
 from backend.patents.models import Patent
 
 
-async def payments_shown(session: AsyncSession, found: Mapping[str, Sequence[Payment]]) -> dict[str, list[PaymentOut]]:
+async def present_payments(
+    session: AsyncSession, found: Mapping[str, Sequence[Payment]]
+) -> dict[str, list[PaymentOut]]:
     """Return payments as both sides see them, by the id of what they are made for."""
     every = [one for rows in found.values() for one in rows]
     files, periods = (
@@ -47,7 +49,7 @@ async def licences(
 ) -> list[LicenceOut]:
     """Return the licences as both sides see them; the annuities that they reduce are the licensor's."""
     made = await queries.payments_made(session, [row.source_id for row in rows])
-    payments, accounts = await payments_shown(session, made), await _accounts(session, rows, made)
+    payments, accounts = await present_payments(session, made), await _accounts(session, rows, made)
     files, language = await attached(session, LICENCE, [row.id for row in rows]), language_of(request)
     reduced = await _reduced(session, [row for row in rows if _is_licensors(row, caller)], other_bp)
     return [

@@ -58,5 +58,5 @@ async def _own(held: "SteerableListing") -> Held:
 
 SeenListing = Annotated[sa.Row[Any], Depends(_seen)]
 SteerableListing = Annotated[Held, Depends(_steerable)]
-OutwardListing = Annotated[Held, Depends(_outward)]
+VerifiedListing = Annotated[Held, Depends(_outward)]
 OwnListing = Annotated[Held, Depends(_own)]

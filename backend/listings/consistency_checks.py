@@ -115,8 +115,8 @@ def _bars(row: sa.Row[Any], holding: HoldingState | None) -> list[str]:
 async def _suspended(site: Site, listing_id: str) -> bool:
     """Suspend the listing where the right or its holder's standing asks for it; give whether it is suspended."""
     async with site.database.write() as session:
-        asked = sa.select(LISTING.c.patent_id).where(LISTING.c.id == listing_id)
-        patent_id = (await session.execute(asked)).scalar_one()
+        statement = sa.select(LISTING.c.patent_id).where(LISTING.c.id == listing_id)
+        patent_id = (await session.execute(statement)).scalar_one()
         await session.get_one(Patent, patent_id, with_for_update=True)  # first, as whoever changes its status does
         (listing,) = await found_by.locked_where(session, LISTING.c.id == listing_id)
         if listing["status"] is not ListingStatus.LISTED:

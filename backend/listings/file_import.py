@@ -61,10 +61,10 @@ class ListingRun:
         """Return the results of the next rows; applying, write them too."""
         ids = await ids_by_number(session, drafts, meant_rows(self._importer, None))
         connection = await session.connection()
-        asked = {"ids": sorted(set(ids.values()))}
+        parameters = {"ids": sorted(set(ids.values()))}
         by = self._importer.organisation_id
-        held = {row.patent_id for row in await connection.execute(HELD, {**asked, "by": by})}
-        found: Any = await connection.execute(LISTINGS if self._checks else LISTINGS.with_for_update(), asked)
+        held = {row.patent_id for row in await connection.execute(HELD, {**parameters, "by": by})}
+        found: Any = await connection.execute(LISTINGS if self._checks else LISTINGS.with_for_update(), parameters)
         offers = {row["patent_id"]: _offer(dict(row)) for row in found.mappings()}
         offers |= self._scratch.get(OFFERS, held)
         self._named = await self._earlier.among(session, {offer.id for offer in offers.values()})

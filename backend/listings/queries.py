@@ -89,8 +89,8 @@ async def locked(session: AsyncSession, caller: Caller, listing_id: str) -> Row 
 
 async def locked_where(session: AsyncSession, *which: sa.ColumnElement[bool]) -> list[Row]:
     """The listings of which all the conditions hold, locked in the order of their ids."""
-    asked = sa.select(LISTING).where(*which).order_by(LISTING.c.id).with_for_update()
-    return [dict(row) for row in (await session.execute(asked)).mappings()]
+    statement = sa.select(LISTING).where(*which).order_by(LISTING.c.id).with_for_update()
+    return [dict(row) for row in (await session.execute(statement)).mappings()]
 
 
 async def holding_states(

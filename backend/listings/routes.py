@@ -16,7 +16,7 @@ from backend.core.http.preconditions import IfMatch, MayMatch
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.listings import queries, service
-from backend.listings.access import Held, OutwardListing, OwnListing, SeenListing, SteerableListing
+from backend.listings.access import Held, OwnListing, SeenListing, SteerableListing, VerifiedListing
 from backend.listings.change_rules import Step
 from backend.listings.presenters import listing_out
 from backend.listings.rules import Action
@@ -84,7 +84,7 @@ async def _step(
 
 
 @router.post("/{listing_id}/submission", summary="Submit a draft", response_model=ListingOut, responses=STEP)
-async def submit_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
+async def submit_listing(held: VerifiedListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The draft, ready to be published; its organisation must be verified."""
     return await _step(session, held, seen, Step(Action.SUBMIT, held.side), quotas, now)
 
@@ -92,7 +92,7 @@ async def submit_listing(held: OutwardListing, seen: MayMatch, session: Db, quot
 @router.post(
     "/{listing_id}/publication", summary="Publish a submitted listing", response_model=ListingOut, responses=STEP
 )
-async def publish_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
+async def publish_listing(held: VerifiedListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The listing, shown to everybody; by its holder, whose organisation must be verified, or by the platform."""
     return await _step(session, held, seen, Step(Action.PUBLISH, held.side), quotas, now)
 
@@ -116,7 +116,7 @@ async def suspend_listing(
 @router.post(
     "/{listing_id}/resumption", summary="Resume a suspended listing", response_model=ListingOut, responses=STEP
 )
-async def resume_listing(held: OutwardListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
+async def resume_listing(held: VerifiedListing, seen: MayMatch, session: Db, quotas: Quotas, now: Now) -> Response:
     """The listing, shown to everybody again, where nothing bars it any more."""
     return await _step(session, held, seen, Step(Action.RESUME, held.side), quotas, now)
 

@@ -103,7 +103,7 @@ async def _seen(open_licence_id: OpenLicenceId, caller: MaybeCaller, session: Re
     return found
 
 
-async def _held(session: AsyncSession, caller: Caller, open_licence_id: str) -> HeldOpen:
+async def _visible_open_licence(session: AsyncSession, caller: Caller, open_licence_id: str) -> HeldOpen:
     found = await open_queries.open_licence(session, caller, open_licence_id)
     if found is None:
         raise NoSuchOpenLicence
@@ -112,7 +112,7 @@ async def _held(session: AsyncSession, caller: Caller, open_licence_id: str) -> 
 
 
 async def _own(open_licence_id: OpenLicenceId, caller: Editor, session: Db) -> HeldOpen:
-    held = await _held(session, caller, open_licence_id)
+    held = await _visible_open_licence(session, caller, open_licence_id)
     if held.declared.organisation_id != caller.organisation_id:
         raise StepNotYours(by="declarant")
     permit(Act.RECORD, caller, held.whole)
@@ -120,7 +120,7 @@ async def _own(open_licence_id: OpenLicenceId, caller: Editor, session: Db) -> H
 
 
 async def _of_holder(open_licence_id: OpenLicenceId, caller: Editor, session: Db) -> HeldOpen:
-    held = await _held(session, caller, open_licence_id)
+    held = await _visible_open_licence(session, caller, open_licence_id)
     if not may(Act.RECORD, caller, held.whole):
         raise StepNotYours(by="holder, authority")
     return held
@@ -145,11 +145,11 @@ async def _withdrawn(held: Annotated[HeldOpen, Depends(_of_holder)]) -> HeldOpen
 
 
 async def _offered(open_licence_id: OpenLicenceId, caller: VerifiedEditor, session: Db) -> HeldOpen:
-    return await _held(session, caller, open_licence_id)
+    return await _visible_open_licence(session, caller, open_licence_id)
 
 
 async def _by_office(open_licence_id: OpenLicenceId, caller: PlatformOrAuthority, session: Db) -> HeldOpen:
-    return await _held(session, caller, open_licence_id)
+    return await _visible_open_licence(session, caller, open_licence_id)
 
 
 async def _seen_notice(notice_id: NoticeId, caller: Viewer, session: ReadDb) -> Notice:
@@ -159,7 +159,7 @@ async def _seen_notice(notice_id: NoticeId, caller: Viewer, session: ReadDb) -> 
     return found
 
 
-async def _held_notice(notice_id: NoticeId, caller: OnceVerifiedEditor, session: Db) -> HeldNotice:
+async def _visible_notice(notice_id: NoticeId, caller: OnceVerifiedEditor, session: Db) -> HeldNotice:
     found = await open_queries.notice(session, caller, notice_id)
     if found is None:
         raise NoSuchNotice
@@ -168,7 +168,7 @@ async def _held_notice(notice_id: NoticeId, caller: OnceVerifiedEditor, session:
     return HeldNotice(whole, caller, declared, found)
 
 
-async def _licensees_notice(held: Annotated[HeldNotice, Depends(_held_notice)]) -> HeldNotice:
+async def _licensees_notice(held: Annotated[HeldNotice, Depends(_visible_notice)]) -> HeldNotice:
     if held.notice.licensee_organisation_id != held.caller.organisation_id:
         raise StepNotYours(by="licensee")
     return held
@@ -191,8 +191,8 @@ async def _of(session: AsyncSession, held: HeldNotice, payment_id: str) -> HeldP
     return HeldPayment(held, payment, await session.get_one(Licence, made, with_for_update=True) if made else None)
 
 
-async def _held_payment(
-    held: Annotated[HeldNotice, Depends(_held_notice)], payment_id: PaymentId, session: Db
+async def _visible_payment(
+    held: Annotated[HeldNotice, Depends(_visible_notice)], payment_id: PaymentId, session: Db
 ) -> HeldPayment:
     return await _of(session, held, payment_id)
 
@@ -203,13 +203,15 @@ async def _own_payment(
     return await _of(session, held, payment_id)
 
 
-async def _by_licensor(found: Annotated[HeldPayment, Depends(_held_payment)]) -> HeldPayment:
+async def _by_licensor(found: Annotated[HeldPayment, Depends(_visible_payment)]) -> HeldPayment:
     if found.held.declared.organisation_id != found.held.caller.organisation_id:
         raise StepNotYours(by="licensor")
     return found
 
 
-async def _decided(found: Annotated[HeldPayment, Depends(_held_payment)], caller: PlatformOrAuthority) -> HeldPayment:
+async def _decided(
+    found: Annotated[HeldPayment, Depends(_visible_payment)], caller: PlatformOrAuthority
+) -> HeldPayment:
     sides = (found.held.notice.licensee_organisation_id, found.held.declared.organisation_id)
     if caller.organisation_id in sides:
         raise StepNotYours(by="office that is no side")

@@ -70,16 +70,16 @@ async def open_licences(site: Site, line: Line) -> None:
             for said in _of_ledger(declared.right_id, row, declared.id, stands=is_open, ended=not is_open):
                 line.differs(f"{declared.id}: {said}")
             if is_open and row.offered != availability_projection.offered(declared):
-                repaired = site.repair and await _shown(site, declared.patent_id)
+                repaired = site.repair and await _show_again(site, declared.patent_id)
                 said = "is not shown" if row.offered is None else "is not shown as it stands"
                 line.differs(f"{declared.id} {said} beside {declared.patent_id}", repaired=repaired)
     async for rows, _ in pages(site.database, FORLORN, OFFER.c.patent_id):
         for row in rows:
-            repaired = site.repair and await _shown(site, row.patent_id)
+            repaired = site.repair and await _show_again(site, row.patent_id)
             line.differs(f"{row.patent_id} shows an open licence that it does not have", repaired=repaired)
 
 
-async def _shown(site: Site, patent_id: str) -> bool:
+async def _show_again(site: Site, patent_id: str) -> bool:
     async with site.database.write() as session:
         await session.get_one(Patent, patent_id, with_for_update=True)  # first, as whoever changes the licence does
         standing = await open_queries.standing_of(session, patent_id)

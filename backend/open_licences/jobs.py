@@ -36,8 +36,8 @@ async def sweep(database: Database, now: datetime) -> None:
     policy = open_licence_policy(database.settings)
     while await _ask_some_again(database, today, policy, now) == BATCH:
         pass
-    await _tell_duties(database, today, now)
-    await _tell_unconfirmed(database, today, now)
+    await _report_overdue_duties(database, today, now)
+    await _report_unconfirmed(database, today, now)
 
 
 async def _lapse(session: AsyncSession, _: PatentAggregate, notice: Notice, now: datetime) -> None:
@@ -56,8 +56,8 @@ async def _ask_some_again(database: Database, today: date, policy: OpenLicencePo
         async with database.write() as session:
             wholes = {whole.patent.id: whole for whole in await patent_queries.lock_all(session, some)}
             ledgers = await ledgers_of(session, list(wholes.values()), now)
-            asked = sa.select(OpenLicence).where(of.in_(some), due).order_by(of).with_for_update()
-            for declared in (await session.scalars(asked)).all():
+            statement = sa.select(OpenLicence).where(of.in_(some), due).order_by(of).with_for_update()
+            for declared in (await session.scalars(statement)).all():
                 whole = wholes[declared.patent_id]
                 if expiry.is_over(declared, now):
                     await expiry.expire(session, whole, declared, policy, now)
@@ -69,7 +69,7 @@ async def _ask_some_again(database: Database, today: date, policy: OpenLicencePo
     return len(ids)
 
 
-async def _tell_duties(database: Database, today: date, now: datetime) -> None:
+async def _report_overdue_duties(database: Database, today: date, now: datetime) -> None:
     late = sa.and_(col(Duty.ended_at).is_(None), col(Duty.due_on) < today, col(Duty.overdue_told).is_(False))
     async with database.write() as session:
         for duty in await session.scalars(sa.select(Duty).where(late).limit(BATCH).with_for_update()):
@@ -79,7 +79,7 @@ async def _tell_duties(database: Database, today: date, now: datetime) -> None:
             await append(session, DomainEvent(payload, declared.id, [declared.organisation_id]), now)
 
 
-async def _tell_unconfirmed(database: Database, today: date, now: datetime) -> None:
+async def _report_unconfirmed(database: Database, today: date, now: datetime) -> None:
     """Tell both sides and the platform, once, of a payment told late that its licensor has not answered in time."""
     waits = sa.and_(col(Payment.status) == PaymentStatus.TO_BE_CONFIRMED, col(Payment.contested_at).is_(None))
     late = sa.and_(waits, col(Payment.contestable_until) < today, col(Payment.overdue_told).is_(False))
@@ -88,4 +88,4 @@ async def _tell_unconfirmed(database: Database, today: date, now: datetime) -> N
             payment.overdue_told = True
             notice = await session.get_one(Notice, payment.payable_id)
             told = (session, notice, notice.licensor_organisation_id, ConfirmationOverdue, now, None)
-            await notices.tell(*told, payment_id=payment.id, offices=await queries.platform(session))
+            await notices.append_event(*told, payment_id=payment.id, offices=await queries.platform(session))

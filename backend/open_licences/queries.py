@@ -57,22 +57,22 @@ async def whole_of(session: AsyncSession, caller: Caller | None, ids: Sequence[s
     """Return those of the declarations that somebody sees whole."""
     if caller is None or not ids:
         return frozenset()
-    asked = sa.select(col(OpenLicence.id)).where(col(OpenLicence.id).in_(ids), known_whole(caller))
-    return frozenset(await session.scalars(asked))
+    statement = sa.select(col(OpenLicence.id)).where(col(OpenLicence.id).in_(ids), known_whole(caller))
+    return frozenset(await session.scalars(statement))
 
 
 async def open_licence(session: AsyncSession, caller: Caller | None, open_licence_id: str) -> OpenLicence | None:
     """The declaration, or None where the caller may not see it."""
-    asked = sa.select(OpenLicence).where(col(OpenLicence.id) == open_licence_id, visible_open(caller))
-    return (await session.scalars(asked)).first()
+    statement = sa.select(OpenLicence).where(col(OpenLicence.id) == open_licence_id, visible_open(caller))
+    return (await session.scalars(statement)).first()
 
 
 async def living_of(session: AsyncSession, patent_id: str) -> OpenLicence | None:
     """The patent's declaration that is under way or announced."""
-    asked = sa.select(OpenLicence).where(
+    statement = sa.select(OpenLicence).where(
         col(OpenLicence.patent_id) == patent_id, col(OpenLicence.status).in_(sorted(LIVING))
     )
-    return (await session.scalars(asked)).first()
+    return (await session.scalars(statement)).first()
 
 
 async def standing_of(session: AsyncSession, patent_id: str) -> OpenLicence | None:
@@ -83,23 +83,23 @@ async def standing_of(session: AsyncSession, patent_id: str) -> OpenLicence | No
 async def concerned(session: AsyncSession, patent_ids: Sequence[str]) -> list[str]:
     """Return those of the patents that have an announced open licence, or licences, in the order of their ids."""
     declared, taken = col(OpenLicence.patent_id), col(Licence.patent_id)
-    asked = sa.union(
+    statement = sa.union(
         sa.select(declared).where(declared.in_(patent_ids), col(OpenLicence.status).in_(sorted(OPEN))),
         sa.select(taken).where(taken.in_(patent_ids), FOLLOWS_THE_RIGHT),
     )
-    return sorted(await session.scalars(asked))
+    return sorted(await session.scalars(statement))
 
 
 async def steps_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[OpenLicenceStep]]:
     """The steps of declarations, in the order in which they were recorded."""
-    asked = sa.select(OpenLicenceStep).where(col(OpenLicenceStep.open_licence_id).in_(ids))
-    return _grouped(await session.scalars(asked.order_by(col(OpenLicenceStep.id))))
+    statement = sa.select(OpenLicenceStep).where(col(OpenLicenceStep.open_licence_id).in_(ids))
+    return _grouped(await session.scalars(statement.order_by(col(OpenLicenceStep.id))))
 
 
 async def duties_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[Duty]]:
     """The duties of declarations, in the order in which they opened."""
-    asked = sa.select(Duty).where(col(Duty.open_licence_id).in_(ids)).order_by(col(Duty.id))
-    return _grouped(await session.scalars(asked))
+    statement = sa.select(Duty).where(col(Duty.open_licence_id).in_(ids)).order_by(col(Duty.id))
+    return _grouped(await session.scalars(statement))
 
 
 def _grouped(rows: Any) -> dict[str, list[Any]]:
@@ -127,5 +127,5 @@ def visible_notices(caller: Caller) -> sa.ColumnElement[bool]:
 
 async def notice(session: AsyncSession, caller: Caller, notice_id: str) -> Notice | None:
     """The notice, or None where the caller may not see it."""
-    asked = sa.select(Notice).where(col(Notice.id) == notice_id, visible_notices(caller))
-    return (await session.scalars(asked)).first()
+    statement = sa.select(Notice).where(col(Notice.id) == notice_id, visible_notices(caller))
+    return (await session.scalars(statement)).first()

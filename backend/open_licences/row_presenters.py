@@ -9,7 +9,7 @@ from backend.accounts.caller import Caller
 from backend.core.http.problems import language_of
 from backend.files.service import attached
 from backend.licences import queries
-from backend.licences.row_presenters import by_id, payments_shown
+from backend.licences.row_presenters import by_id, present_payments
 from backend.open_licences import presenters
 from backend.open_licences import queries as open_queries
 from backend.open_licences.declarations.schemas import OpenLicenceOut
@@ -50,7 +50,7 @@ async def notices(session: AsyncSession, request: Request, rows: Sequence[Notice
     """Return the notices as both sides see them."""
     ids = [row.id for row in rows]
     names = await names_of(session, [row.licensee_party_id for row in rows])
-    payments = await payments_shown(session, await queries.payments_made(session, ids))
+    payments = await present_payments(session, await queries.payments_made(session, ids))
     files = await attached(session, NOTICE, ids)
     language = language_of(request)
     return [

@@ -5,9 +5,10 @@ from typing import Final
 
 import orjson
 
+from backend.patent_search.index_fields import Facet
 from backend.reference.ipc import ipc_label
 from backend.reference.lists import label
-from search.engine import Answer, Facet, FacetValue
+from search.engine import Answer, FacetValue
 
 LISTS: Final = {
     Facet.REGION: "regions",

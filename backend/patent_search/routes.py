@@ -20,9 +20,11 @@ from backend.core.http.openapi import problem_answers
 from backend.core.http.problems import language_of
 from backend.core.http.responses import JSON, plain
 from backend.core.http.routing import Handler, ReadingRoute
+from backend.core.search_indexing.answering import engine_of, refusing
 from backend.core.security.tokens import seal, sign, unsign
 from backend.core.settings import Settings
-from backend.patent_search.errors import EventUnknown, GradeUnknown, SearchAway, SearchTooLong
+from backend.patent_search.errors import EventUnknown, GradeUnknown
+from backend.patent_search.index_fields import PATENTS, Facet
 from backend.patent_search.responses import LISTS, facet_label, write_answer
 from backend.patent_search.schemas import (
     MANY_VALUED,
@@ -32,7 +34,7 @@ from backend.patent_search.schemas import (
     SearchQuery,
     port_query,
 )
-from search.engine import Facet, FacetValue, SearchEngine, SearchError, SearchTimeout
+from search.engine import FacetValue
 
 PATH: Final = "/v1/patents/search"
 PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
@@ -78,10 +80,8 @@ async def search_patents(request: Request, query: Annotated[SearchQuery, Query()
     purpose = question(request.scope["query_string"])
     offset, generation = read_cursor(key, purpose, query.cursor)
     behind = query.after_event is not None and not await reached(request, query.after_event)
-    try:
-        found = await engine_of(request).search(port_query(query, offset))
-    except SearchError as error:
-        raise _away(error) from error
+    with refusing():
+        found = await engine_of(request, PATENTS).search(port_query(query, offset))
     end = offset + len(found.hits)
     more = end < found.total and found.hits
     content = write_answer(
@@ -108,31 +108,17 @@ async def facet_values(
     wanted = query.q or ""
     labelled = facet in LISTS or facet.startswith("ipc_") or facet is Facet.OPEN_LICENCE
     asked, most = ("", EVERY_VALUE) if labelled and wanted else (wanted, query.limit)
-    try:
-        values = await engine_of(request).facet_values(facet, asked, port_query(query, 0), most)
-    except SearchError as error:
-        raise _away(error) from error
-    items = [_shown(facet, value, language) for value in values]
+    with refusing():
+        values = await engine_of(request, PATENTS).facet_values(facet, asked, port_query(query, 0), most)
+    items = [_present(facet, value, language) for value in values]
     if labelled and wanted:
         folded = wanted.casefold()
         items = [i for i in items if folded in i["value"].casefold() or folded in i["label"].casefold()]
     return plain({"items": items[: query.limit]})
 
 
-def engine_of(request: Request) -> SearchEngine:
-    """Return the search engine; raise SearchAway where another process has the index."""
-    engine: SearchEngine | None = request.app.state.search
-    if engine is None:
-        raise SearchAway
-    return engine
-
-
-def _shown(facet: Facet, value: FacetValue, language: str) -> dict[str, Any]:
+def _present(facet: Facet, value: FacetValue, language: str) -> dict[str, Any]:
     return {"value": value.value, "label": facet_label(facet, value.value, language), "count": value.count}
-
-
-def _away(error: SearchError) -> Exception:
-    return SearchTooLong() if isinstance(error, SearchTimeout) else SearchAway()
 
 
 @lru_cache(maxsize=16)
@@ -169,7 +155,7 @@ async def reached(request: Request, token: str) -> bool:
     """Whether the index holds what the write with this Event-Id changed, within two seconds; raise EventUnknown."""
     settings: Settings = request.app.state.settings
     database: Database = request.app.state.database
-    engine = engine_of(request)
+    engine = engine_of(request, PATENTS)
     number = read_event_token(settings.key("event"), token)
     if number is None:
         raise EventUnknown

@@ -9,9 +9,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from backend.core.http.schemas import Day, Out, Sought
 from backend.listings.schemas import OfferedLicence
+from backend.patent_search.index_fields import Facet, Sort
 from backend.patents.codes import DealType, LegalStatus, PatentKind
 from backend.reference.lists import codes
-from search.engine import Facet, Filters, Query, Sort
+from search.engine import Query
 
 IPC_LEVEL: Final = re.compile(r"[A-H](\d\d([A-Z](\d{1,4}(/\d{2,6})?)?)?)?")
 MOST_VALUES: Final = 50
@@ -114,18 +115,11 @@ MANY_VALUED: Final = frozenset(
     {"holder", "region", "kind", "legal_status", "ipc", "technology_field", "cluster", "deal_type", "grade", "facets"}
 )
 FILTERS: Final = frozenset(Narrowed.model_fields)
-NO_FILTERS: Final = Filters()
 
 
 def port_query(asked: SearchQuery | FacetQuery, offset: int) -> Query:
     """Return the question in the engine's own terms."""
-    given = asked.model_fields_set & FILTERS
-    filters = NO_FILTERS
-    if given:
-        values: Any = {name: getattr(asked, name) for name in given}
-        for name in given & MANY_VALUED:
-            values[name] = tuple(values[name])
-        filters = Filters(**values)
+    filters = {name: getattr(asked, name) for name in asked.model_fields_set & FILTERS}
     if isinstance(asked, FacetQuery):
         return Query(text=asked.words, filters=filters)
     return Query(

@@ -67,7 +67,9 @@ async def derived(site: Site, line: Line) -> None:
                 continue  # its day has come: the sweep settles it
             right = settled(row, histories[row.id], today=china_day(now), now=now)
             said = [
-                f"{n} is {_said(getattr(row, n))}, not {_said(right[n])}" for n in STANDING if _is_not(row, right, n)
+                f"{n} is {_text_of(getattr(row, n))}, not {_text_of(right[n])}"
+                for n in STANDING
+                if _is_not(row, right, n)
             ]
             if said:
                 wrong[row.id] = f"{row.id}: {'; '.join(said)}"
@@ -81,7 +83,7 @@ def _is_not(row: sa.Row[Any], right: dict[str, Any], name: str) -> bool:
     return bool(getattr(row, name) != right[name])
 
 
-def _said(value: Any) -> str:
+def _text_of(value: Any) -> str:
     return "empty" if value is None else str(value)
 
 

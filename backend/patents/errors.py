@@ -33,8 +33,8 @@ class NumberMalformed(Malformed):
     title = Text("专利号码不正确", "The patent number is wrong")
 
     def __init__(self, pointer: str, code: str, detail: Text, cure: Text) -> None:
-        said = Text(f"{detail.zh}{cure.zh}", f"{detail.en} {cure.en}")
-        super().__init__(errors=[FieldError(pointer, code, said)])
+        text = Text(f"{detail.zh}{cure.zh}", f"{detail.en} {cure.en}")
+        super().__init__(errors=[FieldError(pointer, code, text)])
 
 
 class NotTheHolder(Forbidden):

@@ -13,6 +13,6 @@ async def named(session: AsyncSession, patent_ids: Collection[str]) -> dict[str,
     """Return the title and the application number of patents, by their ids; of one that is not there, nothing."""
     if not patent_ids:
         return {}
-    asked = sa.select(col(Patent.id), col(Patent.title), col(Patent.application_number))
-    found = await session.execute(asked.where(col(Patent.id).in_(patent_ids)))
+    statement = sa.select(col(Patent.id), col(Patent.title), col(Patent.application_number))
+    found = await session.execute(statement.where(col(Patent.id).in_(patent_ids)))
     return {row.id: {"title": row.title, "application_number": row.application_number} for row in found}

@@ -56,7 +56,7 @@ def holder_out(whole: PatentAggregate, holding: Holding, name: str) -> HolderOut
     )
 
 
-def held_then(holding: Holding, valid_on: date, known_at: datetime) -> bool:
+def holders_as_of(holding: Holding, valid_on: date, known_at: datetime) -> bool:
     """Whether the party held the patent on a day, by what was known at a moment."""
     if holding.recorded_at > known_at or (holding.effective_on is not None and holding.effective_on > valid_on):
         return False
@@ -101,12 +101,12 @@ def standing_values(standing: Standing, day: date, settings: Settings) -> dict[s
     }
 
 
-def shown(whole: PatentAggregate, caller: Caller | None, today: date, settings: Settings) -> PatentOut:
+def patent_out(whole: PatentAggregate, caller: Caller | None, today: date, settings: Settings) -> PatentOut:
     """Return the patent as it is shown to the caller."""
     return PatentOut(**values_of(whole, caller, today, settings))
 
 
-def shown_then(
+def present_as_of(
     whole: PatentAggregate,
     caller: Caller | None,
     standing: Standing,
@@ -120,14 +120,14 @@ def shown_then(
     then = [
         holder_out(whole, holding, names.get(holding.party_id, name))
         for holding, name in whole.holders
-        if held_then(holding, valid_on, known_at)
+        if holders_as_of(holding, valid_on, known_at)
     ]
     values = values_of(whole, caller, china_day(known_at), settings)
     values |= standing_values(standing, valid_on, settings)
     return PatentOut(**values | {"holders": then, "valid_on": valid_on, "known_at": known_at})
 
 
-def shown_holding(
+def present_holding(
     holding: Holding, party_name: str, whole: PatentAggregate, caller: Caller | None, files: Sequence[FileRef]
 ) -> HoldingOut:
     """Return the holding as it is shown to the caller; evidence and reasons are for whom they concern."""
@@ -139,12 +139,12 @@ def shown_holding(
     return HoldingOut(**values | {"party_name": party_name, "share": _share(holding)})
 
 
-def shown_assessment(assessment: Assessment, files: Sequence[FileRef]) -> AssessmentOut:
+def present_assessment(assessment: Assessment, files: Sequence[FileRef]) -> AssessmentOut:
     """Return the assessment as it is shown to parties and offices."""
     return AssessmentOut(**assessment.model_dump(), evidence_files=list(files))
 
 
-def shown_annuity(patent: Patent, today: date) -> AnnuityOut:
+def present_annuity(patent: Patent, today: date) -> AnnuityOut:
     """Return the next unpaid annuity of a patent that has one."""
     if patent.annuity_due_on is None or patent.filing_date is None:
         raise ValueError(patent.id)

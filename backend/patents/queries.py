@@ -115,10 +115,10 @@ EVENTS: Final = sa.select(LegalEvent).where(col(LegalEvent.patent_id).in_(sa.bin
 
 def held_by(organisation_id: str) -> sa.ColumnElement[bool]:
     """Which patents an organisation holds."""
-    held = sa.select(col(Holding.patent_id)).where(
+    statement = sa.select(col(Holding.patent_id)).where(
         col(Holding.organisation_id) == organisation_id, col(Holding.state) != HoldingState.ENDED
     )
-    return col(Patent.id).in_(held)
+    return col(Patent.id).in_(statement)
 
 
 def may_see(caller: Caller | None, whole: PatentAggregate) -> bool:
@@ -231,9 +231,9 @@ def _plain_filters(asked: RegisterFilter) -> Iterable[sa.ColumnElement[bool]]:
 
 def _held_by_any(holder: str) -> sa.ColumnElement[bool]:
     whose = col(Party.organisation_id) if holder.startswith("org_") else col(Party.id)
-    held = sa.select(col(Holding.patent_id)).join(Party, col(Party.id) == col(Holding.party_id))
-    held = held.where(whose == holder, col(Holding.state) != HoldingState.ENDED)
-    return col(Patent.id).in_(held)
+    statement = sa.select(col(Holding.patent_id)).join(Party, col(Party.id) == col(Holding.party_id))
+    statement = statement.where(whose == holder, col(Holding.state) != HoldingState.ENDED)
+    return col(Patent.id).in_(statement)
 
 
 def _text(piece: str) -> sa.ColumnElement[bool]:
@@ -247,14 +247,14 @@ async def facts_by_office(session: AsyncSession, organisation_id: str | None) ->
     """Whether the facts were entered by the platform or an authority."""
     if organisation_id is None:
         return False
-    asked = sa.select(col(Organisation.id)).where(col(Organisation.id) == organisation_id, *OFFICE)
-    return (await session.execute(asked)).first() is not None
+    statement = sa.select(col(Organisation.id)).where(col(Organisation.id) == organisation_id, *OFFICE)
+    return (await session.execute(statement)).first() is not None
 
 
 async def offices(session: AsyncSession) -> frozenset[str]:
     """Return the organisations whose word is the authority's: the platform and the authorities."""
-    asked = sa.select(col(Organisation.id)).where(*OFFICE)
-    return frozenset(await session.scalars(asked))
+    statement = sa.select(col(Organisation.id)).where(*OFFICE)
+    return frozenset(await session.scalars(statement))
 
 
 async def facts_of(

@@ -76,11 +76,11 @@ async def list_holdings(
 
     Whoever merely says to hold the patent beside others sees its own alone.
     """
-    asked = sa.select(Holding, col(Party.name)).join(Party, col(Party.id) == col(Holding.party_id))
-    asked = asked.where(col(Holding.patent_id) == whole.patent.id)
+    statement = sa.select(Holding, col(Party.name)).join(Party, col(Party.id) == col(Holding.party_id))
+    statement = statement.where(col(Holding.patent_id) == whole.patent.id)
     if query.state:
-        asked = asked.where(col(Holding.state).in_(query.state))
-    rows, cursor = await page(session, request, query, asked, HOLDING_ID)
+        statement = statement.where(col(Holding.state).in_(query.state))
+    rows, cursor = await page(session, request, query, statement, HOLDING_ID)
     files = await attached(session, evidence.HOLDING, [row[0].id for row in rows])
     return listed([_holding(row, whole, caller, files) for row in rows], cursor)
 
@@ -91,8 +91,8 @@ async def claim_holding(seen: MayMatch, claim: ClaimedPatent, session: Db, now: 
     """A holding, asserted until an office verifies it: of the caller's organisation, or of the party named."""
     seen.check(claim.whole.patent.version)
     holding = await holdings_service.claim(session, claim.whole, claim.caller, claim.body, now)
-    shown = await _shown(session, claim.whole, holding, claim.caller)
-    return created(shown, holding.version, f"/v1/patents/{holding.patent_id}/holdings")
+    presented = await _present(session, claim.whole, holding, claim.caller)
+    return created(presented, holding.version, f"/v1/patents/{holding.patent_id}/holdings")
 
 
 @router.post("/patents/{patent_id}/holdings/{holding_id}/verification", summary="Verify a holding",
@@ -126,17 +126,19 @@ async def end_holding(seen: MayMatch, held: HoldingToEnd, body: Ending, session:
 
 
 def _holding(row: Any, whole: queries.PatentAggregate, caller: Caller | None, files: Files) -> HoldingOut:
-    return presenters.shown_holding(row[0], row[1], whole, caller, files.get(row[0].id, ()))
+    return presenters.present_holding(row[0], row[1], whole, caller, files.get(row[0].id, ()))
 
 
-async def _shown(session: AsyncSession, whole: queries.PatentAggregate, holding: Holding, caller: Caller) -> HoldingOut:
+async def _present(
+    session: AsyncSession, whole: queries.PatentAggregate, holding: Holding, caller: Caller
+) -> HoldingOut:
     name = next(name for known, name in whole.holders if known.id == holding.id)
     files = await attached(session, evidence.HOLDING, [holding.id])
-    return presenters.shown_holding(holding, name, whole, caller, files.get(holding.id, ()))
+    return presenters.present_holding(holding, name, whole, caller, files.get(holding.id, ()))
 
 
 async def _answer(session: AsyncSession, held: PermittedHolding) -> Response:
-    return changed(await _shown(session, held.whole, held.holding, held.caller), held.holding.version)
+    return changed(await _present(session, held.whole, held.holding, held.caller), held.holding.version)
 
 
 @router.get("/patents/{patent_id}/legal-events", summary="What the register announced", response_model=LegalEventsOut,
@@ -145,10 +147,10 @@ async def list_legal_events(
     request: Request, whole: SeenPatent, query: Annotated[LegalEventsQuery, Query()], session: ReadDb
 ) -> Response:
     """The legal events of the patent, in the order in which they took effect."""
-    asked = sa.select(LegalEvent).where(col(LegalEvent.patent_id) == whole.patent.id)
+    statement = sa.select(LegalEvent).where(col(LegalEvent.patent_id) == whole.patent.id)
     if query.kind:
-        asked = asked.where(col(LegalEvent.kind).in_(query.kind))
-    rows, cursor = await page(session, request, query, asked, *EVENT_KEYS)
+        statement = statement.where(col(LegalEvent.kind).in_(query.kind))
+    rows, cursor = await page(session, request, query, statement, *EVENT_KEYS)
     return listed([_event(row[0]) for row in rows], cursor)
 
 
@@ -182,12 +184,12 @@ async def list_assessments(
 
     Whoever merely says to hold the patent beside others sees what it recorded itself.
     """
-    asked = sa.select(Assessment).where(col(Assessment.patent_id) == whole.patent.id)
+    statement = sa.select(Assessment).where(col(Assessment.patent_id) == whole.patent.id)
     if not may(Act.SEE_RECORDS, caller, whole):
-        asked = asked.where(col(Assessment.organisation_id) == caller.organisation_id)
-    rows, cursor = await page(session, request, query, asked, *ASSESSMENT_KEYS, descending=True)
+        statement = statement.where(col(Assessment.organisation_id) == caller.organisation_id)
+    rows, cursor = await page(session, request, query, statement, *ASSESSMENT_KEYS, descending=True)
     files = await attached(session, evidence.ASSESSMENT, [row[0].id for row in rows])
-    return listed([presenters.shown_assessment(row[0], files.get(row[0].id, ())) for row in rows], cursor)
+    return listed([presenters.present_assessment(row[0], files.get(row[0].id, ())) for row in rows], cursor)
 
 
 @router.post("/patents/{patent_id}/assessments", summary="Grade a patent", status_code=201,
@@ -200,8 +202,8 @@ async def assess_patent(
     grades = settings_of(request).grades
     assessment = await assessments_service.assess(session, held.whole, held.caller, body, grades, now)
     files = await attached(session, evidence.ASSESSMENT, [assessment.id])
-    shown = presenters.shown_assessment(assessment, files.get(assessment.id, ()))
-    return created(shown, VERSION, f"/v1/patents/{assessment.patent_id}/assessments")
+    presented = presenters.present_assessment(assessment, files.get(assessment.id, ()))
+    return created(presented, VERSION, f"/v1/patents/{assessment.patent_id}/assessments")
 
 
 @router.get("/annuities", summary="The annuity calendar", response_model=AnnuitiesOut,
@@ -215,8 +217,8 @@ async def list_annuities(
     on record, the next to come is shown.
     """
     due = col(Patent.annuity_due_on)
-    asked = sa.select(Patent).where(queries.register_of(caller), due.is_not(None))
+    statement = sa.select(Patent).where(queries.register_of(caller), due.is_not(None))
     if query.due_before is not None:
-        asked = asked.where(due < query.due_before)
-    rows, cursor = await page(session, request, query, asked, *DUE_KEYS)
-    return listed([presenters.shown_annuity(row[0], today) for row in rows], cursor)
+        statement = statement.where(due < query.due_before)
+    rows, cursor = await page(session, request, query, statement, *DUE_KEYS)
+    return listed([presenters.present_annuity(row[0], today) for row in rows], cursor)

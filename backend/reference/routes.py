@@ -65,7 +65,7 @@ async def reference_list(
     found = {entry.code: entry for entry in entries if _fits(entry, query)}
     codes, next_cursor = _page(request, query, list(found))
     body = _about(chosen, language, len(entries)) | {
-        "items": [_shown(found[code], language) for code in codes],
+        "items": [_present(found[code], language) for code in codes],
         "next_cursor": next_cursor,
     }
     return one(request, body, VERSION)
@@ -119,7 +119,7 @@ def _about(of: CodeList, language: str, count: int) -> dict[str, Any]:
     }
 
 
-def _shown(entry: Entry, language: str) -> dict[str, Any]:
+def _present(entry: Entry, language: str) -> dict[str, Any]:
     shown = {
         "code": entry.code,
         "label": entry.label(language),

@@ -12,18 +12,18 @@ from backend.register_import.reader import PatentDraft
 EVENT_OF: Final = {"publication_date": EventKind.PUBLISHED, "grant_date": EventKind.GRANTED}
 
 
-def tell_days(known: PatentState, days: Mapping[str, Any], terms: Terms) -> None:
+def state_days(known: PatentState, days: Mapping[str, Any], terms: Terms) -> None:
     """Have happen what the days tell, as far as it is not known."""
     for name, kind in EVENT_OF.items():
         if days.get(name):
             known.happen(Fact(kind, days[name], terms.now, terms.for_all, terms.source))
 
 
-def tell_kept_days(known: PatentState, draft: PatentDraft, terms: Terms) -> None:
+def state_kept_days(known: PatentState, draft: PatentDraft, terms: Terms) -> None:
     """Have happen what the days tell that an earlier file gave beside a status that was not understood."""
     if known.status is not LegalStatus.UNKNOWN or draft.is_status_unread:
         return
     before = len(known.events)
-    tell_days(known, {name: day for name, day in draft.facts.items() if known.row.get(name) == day}, terms)
+    state_days(known, {name: day for name, day in draft.facts.items() if known.row.get(name) == day}, terms)
     if len(known.events) > before:
         known.recompute_status(terms)

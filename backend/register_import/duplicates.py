@@ -46,9 +46,9 @@ def _may_be_one(one: PatentState, other: PatentState, terms: Terms) -> bool:
 
 def _agree(one: PatentState, other: PatentState) -> bool:
     """Whether nothing that is known of both differs, be it facts, status or grade."""
-    told = {one.status, other.status} - {LegalStatus.UNKNOWN}
+    values = {one.status, other.status} - {LegalStatus.UNKNOWN}
     grades = {known.grade.grade for known in (one, other) if known.grade}
-    return len(told) <= 1 and len(grades) <= 1 and not fill_or_conflict(one.row, other.row, may_overwrite=False)[1]
+    return len(values) <= 1 and len(grades) <= 1 and not fill_or_conflict(one.row, other.row, may_overwrite=False)[1]
 
 
 def joined(one: PatentState, other: PatentState, offices: Container[str | None]) -> PatentState:

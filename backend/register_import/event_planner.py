@@ -73,7 +73,7 @@ def day_in(cells: Mapping[str, str], column: str) -> date | None:
     return day
 
 
-def event_said(cells: Mapping[str, str]) -> EventSaid:
+def stated_event(cells: Mapping[str, str]) -> EventSaid:
     """Return the announcement in these cells; raise EventWrong.
 
     Cells: `event`, `effective_on`, and where they are known `announced_on`, `year`, `holders` (those after the change),
@@ -126,7 +126,7 @@ def read_events(text: str) -> tuple[list[EventSaid], list[ColumnError]]:
     said, wrong = [], []
     for one in listed:
         try:
-            said.append(event_said(_cells_of(one)))
+            said.append(stated_event(_cells_of(one)))
         except EventWrong as error:
             wrong.append(ColumnError(CELL, error.error.code, error.error.value, error.error.facts))
     return sorted(said, key=lambda event: event.effective_on), wrong

@@ -14,7 +14,7 @@ from backend.imports.rules import Mode, Outcome
 from backend.imports.scratch_store import Scratch
 from backend.patents.queries import offices
 from backend.register_import import messages
-from backend.register_import.event_planner import MOVES, EventSaid, EventWrong, event_said, happen
+from backend.register_import.event_planner import MOVES, EventSaid, EventWrong, happen, stated_event
 from backend.register_import.holder_planner import Names
 from backend.register_import.holder_writer import load_periods
 from backend.register_import.import_terms import Terms
@@ -61,7 +61,7 @@ def read_event(cells: Mapping[str, str]) -> EventDraft:
     draft = EventDraft()
     read_numbers(draft, cells)
     try:
-        draft.said = event_said(cells)
+        draft.said = stated_event(cells)
     except EventWrong as wrong:
         draft.errors.append(wrong.error)
     return draft

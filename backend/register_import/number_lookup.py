@@ -36,15 +36,15 @@ async def ids_by_number(
     for draft in drafts:
         for name, number in draft.numbers.items():
             wanted[draft.office, name].add(number)
-    asked = [
+    statement = [
         sa.select(PATENT.c.private_to, PATENT.c.office, PATENT.c[name], PATENT.c.id).where(
             PATENT.c.office == office, PATENT.c[name].in_(sorted(numbers)), which
         )
         for (office, name), numbers in wanted.items()
     ]
-    if not asked:
+    if not statement:
         return {}
-    found = (await (await session.connection()).execute(sa.union_all(*asked))).all()
+    found = (await (await session.connection()).execute(sa.union_all(*statement))).all()
     return {(office, number): patent_id for _, office, number, patent_id in sorted(found, reverse=True)}
 
 

@@ -207,7 +207,7 @@ class PatentState:
 
     def knows(self, fact: Fact) -> bool:
         """Whether the legal event is known, from the same or a surer side."""
-        return any(known.tells_same(fact) and (known.by_authority or not fact.by_authority) for known in self.history)
+        return any(known.is_same_fact(fact) and (known.by_authority or not fact.by_authority) for known in self.history)
 
     def take_over(self, own: str, own_key: str | None) -> bool:
         """Let the organisation take the place of its stand-in, if there is one and it never was a holder itself."""
@@ -230,13 +230,13 @@ class PatentState:
 
 def details_of(fact: Fact) -> dict[str, Any]:
     """Return what the stored event says beyond its kind and days."""
-    said = {
+    values = {
         "status": fact.status and fact.status.value,
         "year": fact.year,
         "from_holders": list(fact.holders_before) or None,
         "to_holders": list(fact.holders_after) or None,
     }
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def stored_digest(fact: Fact) -> bytes:

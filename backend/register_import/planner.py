@@ -11,7 +11,7 @@ from backend.patents.codes import EventKind, HoldingState
 from backend.patents.fact_rules import FACTS, NUMBERS, fill_or_conflict
 from backend.patents.legal_events.status_rules import Fact, agrees
 from backend.patents.provenance_rules import STATUS, agreed, is_stated, stated
-from backend.register_import.announced_days import tell_days, tell_kept_days
+from backend.register_import.announced_days import state_days, state_kept_days
 from backend.register_import.duplicates import joined, kept_apart
 from backend.register_import.event_planner import CELL, EventSaid, happen
 from backend.register_import.holder_planner import Names
@@ -188,7 +188,8 @@ def _complete(
     changes, differing = fill_or_conflict(known.row, given, may_overwrite=speaks and not is_named, kept=bars)
     code = "differs_from_earlier_row" if is_named else "differs_from_register"
     conflicts = [
-        ColumnError(draft.columns.get(n, n), _why(n, known, terms, bars, code), _shown(given[n])) for n in differing
+        ColumnError(draft.columns.get(n, n), _why(n, known, terms, bars, code), _joined_text(given[n]))
+        for n in differing
     ]
     if any(name in NUMBERS for name in differing):
         return RowResult(Outcome.CONFLICT, known.id, [*draft.errors, *conflicts]), known
@@ -197,7 +198,7 @@ def _complete(
         known.mark((n for n in agreed(known.row, given) if n not in stated(known.set_by)), terms.mark_on(known))
     _write(known, {name: given[name] for name in changes}, terms, tells=not draft.is_status_unread)
     if speaks and not is_named:
-        tell_kept_days(known, draft, terms)
+        state_kept_days(known, draft, terms)
     if not _hold(known, _holding(known, draft, names, terms), "" if draft.moves else terms.own):
         conflicts.append(ColumnError("holders", "holding_ended"))
     told, unsaid = _events(known, draft, names, terms, speaks=terms.records_of(known))
@@ -239,7 +240,7 @@ def _why(name: str, known: PatentState, terms: Terms, bars: Mapping[str, str], c
     return "stated_by_authority"
 
 
-def _shown(value: Any) -> str:
+def _joined_text(value: Any) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
@@ -252,7 +253,7 @@ def _write(known: PatentState, changes: Mapping[str, Any], terms: Terms, *, tell
     known.writes |= changes
     known.mark((name for name in changes if name in FACTS), terms.mark_on(known))
     if tells:
-        tell_days(known, changes, terms)
+        state_days(known, changes, terms)
     if not known.stored or TELLING & changes.keys():
         known.recompute_status(terms)
 

@@ -81,17 +81,17 @@ async def load_known(
     statement = PATENTS.with_for_update() if lock else PATENTS
     rows = (await connection.execute(statement, {"ids": sorted(ids)})).mappings()
     known = {row["id"]: _known(row) for row in rows if row["merged_into"] is None}
-    asked = {"ids": list(known)}
-    for holder in await connection.execute(HOLDINGS, asked):
+    parameters = {"ids": list(known)}
+    for holder in await connection.execute(HOLDINGS, parameters):
         _add_holder(known[holder.patent_id], holder)
-    for (patent_id,) in await connection.execute(LISTED, asked):
+    for (patent_id,) in await connection.execute(LISTED, parameters):
         known[patent_id].listed = True
-    events: Any = await connection.execute(EVENTS, asked)
+    events: Any = await connection.execute(EVENTS, parameters)
     for event in events:
         if counted(event.details):
             known[event.patent_id].recorded.append(event)
     if graded:
-        for patent_id, grade, assessed_on, method in await connection.execute(GRADES, {**asked, "by": by}):
+        for patent_id, grade, assessed_on, method in await connection.execute(GRADES, {**parameters, "by": by}):
             known[patent_id].grade = Graded(grade, assessed_on, method)
     return known
 

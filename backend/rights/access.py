@@ -111,7 +111,7 @@ async def _seen_by_party(
     return await seen_patent(request, session, caller, patent_id, also=_is_party_of_any)
 
 
-async def _asked_by_party(
+async def _is_requested_party(
     request: Request, patent_id: PatentId, caller: MaybeCaller, session: ReadDb, today: Today
 ) -> PatentAggregate:
     return await seen_patent(request, session, caller, patent_id, also=_is_party_on(today))
@@ -169,7 +169,7 @@ async def _has_right(
 ) -> bool:
     if not whole.patent.is_established:  # its author names whomever it likes
         return False
-    asked = (
+    statement = (
         sa.select(col(RightEntry.id))
         .join(Party, col(Party.id) == col(RightEntry.party_id))
         .where(
@@ -180,7 +180,7 @@ async def _has_right(
             *which,
         )
     )
-    return (await session.execute(asked)).first() is not None
+    return (await session.execute(statement)).first() is not None
 
 
 async def _is_party(session: AsyncSession, caller: Caller, party_id: str | None) -> bool:
@@ -244,7 +244,7 @@ async def _agreed(caller: Viewer, whole: SeenPatent) -> PatentAggregate:
 
 
 RightsOf = Annotated[PatentAggregate, Depends(_seen_by_party)]
-PermissionsOf = Annotated[PatentAggregate, Depends(_asked_by_party)]
+PermissionsOf = Annotated[PatentAggregate, Depends(_is_requested_party)]
 AskedPatent = Annotated[Permitted, Depends(_asking)]
 RecordedRight = Annotated[Recording, Depends(_recording)]
 OwnRight = Annotated[HeldRight, Depends(_ending)]

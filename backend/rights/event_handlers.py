@@ -71,11 +71,11 @@ async def _content_written(
 ) -> None:
     """Whatever files say of many patents counts at once for those whose offers it may bar, or bar no more."""
     ids = [event.subject for event in events]
-    shown = sa.select(col(PatentAvailability.patent_id)).where(col(PatentAvailability.patent_id).in_(ids))
+    statement = sa.select(col(PatentAvailability.patent_id)).where(col(PatentAvailability.patent_id).in_(ids))
     suspended = sa.select(col(LegalEvent.patent_id)).where(
         col(LegalEvent.patent_id).in_(ids), col(LegalEvent.kind) == EventKind.SUSPENDED
     )
-    for patent_id in sorted(await session.scalars(sa.union(shown, suspended))):
+    for patent_id in sorted(await session.scalars(sa.union(statement, suspended))):
         await reassess_patent(session, patent_id, context)
 
 

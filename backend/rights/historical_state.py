@@ -21,11 +21,11 @@ OFFICE: Final = "by_office"  # an office's word, beside those of parties
 async def states_at(session: AsyncSession, holdings: Sequence[Holding], known_at: datetime) -> dict[str, HoldingState]:
     """Return by the holding's id how sure each was at a moment: the last that was said of it until then."""
     ids = [holding.id for holding in holdings]
-    asked = sa.select(col(Event.subject), col(Event.type), col(Event.at)).where(
+    statement = sa.select(col(Event.subject), col(Event.type), col(Event.at)).where(
         col(Event.subject).in_(ids), col(Event.type).in_(SAID)
     )
     found = {h.id: h.state if h.state is not HoldingState.ENDED else HoldingState.ASSERTED for h in holdings}
-    said = (await session.execute(asked.order_by(col(Event.id)))).all()
+    said = (await session.execute(statement.order_by(col(Event.id)))).all()
     found |= {subject: HoldingState.ASSERTED for subject, _, _ in said}
     return found | {subject: SAID[kind] for subject, kind, at in said if at <= known_at}
 

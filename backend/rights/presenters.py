@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from backend.files.schemas import FileRef
 from backend.patents.codes import HoldingState
-from backend.patents.presenters import held_then, holder_out
+from backend.patents.presenters import holder_out, holders_as_of
 from backend.patents.queries import PatentAggregate
 from backend.patents.schemas import HolderOut
 from backend.rights.codes import Permission
@@ -25,7 +25,7 @@ PRIVATE: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
-def shown(
+def right_out(
     row: RightEntry,
     names: Mapping[str, str],
     files: Sequence[FileRef],
@@ -64,7 +64,7 @@ def _held_then(
     whole: PatentAggregate, day: date, known_at: datetime, states: Mapping[str, HoldingState]
 ) -> Iterator[HolderOut]:
     for holding, name in whole.holders:
-        if held_then(holding, day, known_at):
+        if holders_as_of(holding, day, known_at):
             ends_later = holding.end_recorded_at is not None and holding.end_recorded_at > known_at
             then = {"state": states[holding.id]} | ({"ended_on": None} if ends_later else {})
             yield holder_out(whole, holding, name).model_copy(update=then)

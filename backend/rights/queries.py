@@ -19,7 +19,7 @@ from backend.patents import queries as patent_queries
 from backend.patents.codes import HoldingState
 from backend.patents.legal_events.status_rules import Fact
 from backend.patents.models import Holding
-from backend.patents.presenters import held_then
+from backend.patents.presenters import holders_as_of
 from backend.patents.queries import PatentAggregate
 from backend.rights.codes import Act, ConsentState, RightKind, Whose, Working
 from backend.rights.historical_state import OFFICE, end_known, signed_by, states_at
@@ -152,7 +152,7 @@ def _ledger(
         holders=holders,
         entries=_burdens(rows, known_at),
         agreement=_agreement(rows, holders, day, known_at),
-        consents=tuple(given for given in (_given(row, known_at) for row in consents) if given is not None),
+        consents=tuple(given for given in (_consent_as_of(row, known_at) for row in consents) if given is not None),
     )
 
 
@@ -187,11 +187,11 @@ def _holders(
 ) -> tuple[Holder, ...]:
     if states is None:
         return tuple(Holder(h.party_id, h.organisation_id, h.state) for h in living(whole))
-    held = established(whole, [h for h, _ in whole.holders if held_then(h, day, known)], states)
+    held = established(whole, [h for h, _ in whole.holders if holders_as_of(h, day, known)], states)
     return tuple(Holder(h.party_id, h.organisation_id, states[h.id]) for h in held)
 
 
-def _given(row: Consent, known_at: datetime | None) -> Given | None:
+def _consent_as_of(row: Consent, known_at: datetime | None) -> Given | None:
     """Return the consent as it stood at a moment, or as it stands; None where it did not."""
     if not _happened(row.answered_at, known_at) or _happened(row.revoked_at, known_at):
         return None
@@ -245,15 +245,15 @@ async def organisations_of(session: AsyncSession, party_ids: Iterable[str | None
     wanted = {party_id for party_id in party_ids if party_id}
     if not wanted:
         return {}
-    asked = sa.select(col(Party.id), col(Party.organisation_id)).where(
+    statement = sa.select(col(Party.id), col(Party.organisation_id)).where(
         col(Party.id).in_(wanted), col(Party.organisation_id).is_not(None)
     )
-    return {party_id: str(organisation) for party_id, organisation in await session.execute(asked)}
+    return {party_id: str(organisation) for party_id, organisation in await session.execute(statement)}
 
 
 async def parties_of(session: AsyncSession, caller: Caller | None) -> frozenset[str]:
     """Return the parties that the caller's organisation is."""
     if caller is None:
         return frozenset()
-    asked = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
-    return frozenset(await session.scalars(asked))
+    statement = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
+    return frozenset(await session.scalars(statement))

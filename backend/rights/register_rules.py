@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from backend.core.workdays import after_working_days, is_working_day
 from backend.patents.codes import EventKind, Finding, LegalStatus
-from backend.patents.legal_events.derived_status import Dated, derived_of, paid_as_told
+from backend.patents.legal_events.derived_status import Dated, derived_of, paid_as_stated
 from backend.patents.legal_events.status_rules import Fact, Standing, may_undo, status_at
 from backend.patents.legal_events.term_rules import expiry_of
 from backend.rights.ledger import Annuity, Register
@@ -30,7 +30,7 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
         expiry=expiry,
         annuity=annuity,
         unpaid_since=unpaid_since,
-        paid_through=paid_as_told(row, known),
+        paid_through=paid_as_stated(row, known),
         suspended_since=_open(known, EventKind.SUSPENDED, EventKind.SUSPENSION_LIFTED),
         invalidation_since=_open(
             known,
@@ -48,8 +48,8 @@ def register_at(row: Dated, facts: Sequence[Fact], *, valid_on: date, known_at: 
 
 def _is_announced(row: Dated, facts: Sequence[Fact], known: Sequence[Fact], valid_on: date) -> bool:
     """Whether the grant was announced by a day; the row's own date counts where no event tells when it was learnt."""
-    told = {fact.effective_on for fact in facts if fact.kind is EventKind.GRANTED}
-    by_row = row.grant_date is not None and row.grant_date <= valid_on and row.grant_date not in told
+    values = {fact.effective_on for fact in facts if fact.kind is EventKind.GRANTED}
+    by_row = row.grant_date is not None and row.grant_date <= valid_on and row.grant_date not in values
     return by_row or any(fact.kind is EventKind.GRANTED for fact in known)
 
 
@@ -77,7 +77,7 @@ def _open(known: Sequence[Fact], begins: EventKind, *ends: EventKind) -> date | 
 def _annuity(row: Dated, known: Sequence[Fact], standing: Standing, valid_on: date) -> tuple[Annuity, date | None]:
     if standing.status is LegalStatus.IN_GRACE:
         return Annuity.UNPAID, standing.since
-    paid = paid_as_told(row, known)
+    paid = paid_as_stated(row, known)
     if paid is None:
         return Annuity.UNKNOWN, None
     due = derived_of(row, standing.status, paid, valid_on).annuity_due_on

@@ -78,21 +78,21 @@ async def list_rights(
     day, known_at = query.valid_on or china_day(now), query.known_at or now
     sees_all = sees_records(caller, whole)
     ledger = await queries.ledger_of(session, whole, now, valid_on=query.valid_on, known_at=query.known_at)
-    told = await _ends_told_again(session, whole, query, day)
-    asked = visibility.entries_asked(caller, whole.patent.id, query, day, known_at, told, sees_all=sees_all)
+    told = await _present_ends(session, whole, query, day)
+    asked = visibility.entries_statement(caller, whole.patent.id, query, day, known_at, told, sees_all=sees_all)
     rows, cursor = await page(session, request, query, asked, *RIGHT_KEYS)
     past = query.valid_on is not None or query.known_at is not None
     states = await states_at(session, [held for held, _ in whole.holders], known_at) if past else None
     standing = presenters.standing(whole, ledger, day, known_at, sees_all=sees_all, states=states)
     entries = [row[0] for row in rows]
-    items = await _shown(session, entries, caller, whole, query.known_at)
+    items = await _present(session, entries, caller, whole, query.known_at)
     out = {"patent_id": whole.patent.id, "valid_on": day.isoformat(), "known_at": iso(known_at)}
     body = orjson.dumps(out)[:-1] + b',"standing":' + to_json(standing)
     body += b',"items":[' + b",".join(map(to_json, items)) + b'],"next_cursor":' + orjson.dumps(cursor) + b"}"
     return Response(body, 200, {"Vary": VARY}, "application/json")
 
 
-async def _ends_told_again(
+async def _present_ends(
     session: AsyncSession, whole: PatentAggregate, query: RightsQuery, day: date
 ) -> dict[str, bool]:
     """Give, by known_at, the entries whose end was told more than once: whether each held by the end known then."""
@@ -102,7 +102,7 @@ async def _ends_told_again(
     return {row.id: queries.period_of(row, query.known_at).holds(day) for row in rows if "ends" in row.details}
 
 
-async def _shown(
+async def _present(
     session: AsyncSession,
     rows: list[RightEntry],
     caller: Caller | None,
@@ -116,7 +116,7 @@ async def _shown(
     own = caller.organisation_id if caller else None
     seen = None if everything else await visibility.seen_among(session, caller, whole, rows)
     return [
-        presenters.shown(
+        presenters.right_out(
             row,
             names,
             files.get(row.id, []),
@@ -137,7 +137,7 @@ async def record_right(seen: MayMatch, held: RecordedRight, session: Db, quotas:
     """
     seen.check(held.whole.patent.version)
     entry = await service.record(session, held.whole, held.caller, held.body, quotas, now)
-    out = (await _shown(session, [entry], held.caller, held.whole))[0]
+    out = (await _present(session, [entry], held.caller, held.whole))[0]
     return created(out, entry.version, f"/v1/patents/{entry.patent_id}/rights")
 
 
@@ -146,7 +146,7 @@ async def end_right(seen: MayMatch, held: OwnRight, body: RightEnding, session: 
     """The entry, which holds no more from a day on; by its party, whoever recorded it, the platform or an authority."""
     seen.check(held.entry.version)
     entry = await service.end(session, held.whole, held.caller, held.entry, body, now)
-    return changed((await _shown(session, [entry], held.caller, held.whole))[0], entry.version)
+    return changed((await _present(session, [entry], held.caller, held.whole))[0], entry.version)
 
 
 @router.post("/rights/{right_id}/correction", summary="Correct a right", status_code=201, response_model=RightOut,
@@ -157,7 +157,7 @@ async def correct_right(
     """The entry that takes the place of a wrong one, which stays on record as what was believed until now."""
     seen.check(held.entry.version)
     entry = await correction.correct(session, held.whole, held.caller, held.entry, body, quotas, now)
-    out = (await _shown(session, [entry], held.caller, held.whole))[0]
+    out = (await _present(session, [entry], held.caller, held.whole))[0]
     return created(out, entry.version, f"/v1/patents/{entry.patent_id}/rights")
 
 
@@ -215,7 +215,7 @@ async def list_agreements(
     asked = visibility.agreements(whole.patent.id)
     rows, cursor = await page(session, request, query, asked, *RIGHT_KEYS)
     files = await attached(session, service.EVIDENCE, [row[0].id for row in rows])
-    return listed([agreements.shown(row[0], whole, files.get(row[0].id, [])) for row in rows], cursor)
+    return listed([agreements.agreement_out(row[0], whole, files.get(row[0].id, [])) for row in rows], cursor)
 
 
 @router.post("/co-owner-agreements", summary="Enter an agreement of co-owners", status_code=201,
@@ -225,6 +225,6 @@ async def enter_agreement(seen: MayMatch, held: AgreedPatent, body: AgreementIn,
     seen.check(held.whole.patent.version)
     entry, is_new = await agreements.enter(session, held.whole, held.caller, body, now)
     files = (await attached(session, service.EVIDENCE, [entry.id])).get(entry.id, [])
-    out = agreements.shown(entry, held.whole, files)
+    out = agreements.agreement_out(entry, held.whole, files)
     address = f"/v1/patents/{entry.patent_id}/co-owner-agreements"
     return created(out, entry.version, address) if is_new else changed(out, entry.version)

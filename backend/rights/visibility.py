@@ -45,7 +45,7 @@ async def seen_among(
     return frozenset(await session.scalars(sa.select(col(RightEntry.id)).where(visible, col(RightEntry.id).in_(ids))))
 
 
-def entries_asked(
+def entries_statement(
     caller: Caller | None, patent_id: str, query: RightsQuery, day: date, known_at: datetime,
     told_again: Mapping[str, bool], *, sees_all: bool,
 ) -> sa.Select[Any]:  # fmt: skip
@@ -54,14 +54,14 @@ def entries_asked(
     `told_again`: of entries whose end was told more than once, whether they held by what was known.
     """
     row = RightEntry
-    asked = sa.select(row).where(visible_entries(caller, patent_id, sees_all=sees_all))
+    statement = sa.select(row).where(visible_entries(caller, patent_id, sees_all=sees_all))
     if query.known_at is not None:
-        asked = asked.where(col(row.recorded_at) <= known_at)
-        asked = asked.where(sa.or_(col(row.corrected_at).is_(None), col(row.corrected_at) > known_at))
+        statement = statement.where(col(row.recorded_at) <= known_at)
+        statement = statement.where(sa.or_(col(row.corrected_at).is_(None), col(row.corrected_at) > known_at))
     elif query.in_force is not None:
-        asked = asked.where(col(row.corrected_at).is_(None))
+        statement = statement.where(col(row.corrected_at).is_(None))
     if query.kind:
-        asked = asked.where(col(row.kind).in_(query.kind))
+        statement = statement.where(col(row.kind).in_(query.kind))
     if query.in_force is not None or query.valid_on is not None:
         unknown = col(row.end_recorded_at) > known_at if query.known_at is not None else sa.false()
         holds = sa.and_(
@@ -72,24 +72,24 @@ def entries_asked(
         if told_again:
             held = [right_id for right_id, holds_then in told_again.items() if holds_then]
             holds = sa.or_(sa.and_(col(row.id).not_in(list(told_again)), holds), col(row.id).in_(held))
-        asked = asked.where(sa.not_(holds) if query.in_force is False else holds)
-    return asked
+        statement = statement.where(sa.not_(holds) if query.in_force is False else holds)
+    return statement
 
 
 def agreements(patent_id: str) -> sa.Select[Any]:
     """The agreements of a patent's co-owners."""
-    asked = sa.select(RightEntry).where(col(RightEntry.patent_id) == patent_id)
-    return asked.where(col(RightEntry.kind) == RightKind.CO_OWNER_AGREEMENT, col(RightEntry.corrected_at).is_(None))
+    statement = sa.select(RightEntry).where(col(RightEntry.patent_id) == patent_id)
+    return statement.where(col(RightEntry.kind) == RightKind.CO_OWNER_AGREEMENT, col(RightEntry.corrected_at).is_(None))
 
 
 def visible_consents(caller: Caller) -> sa.ColumnElement[bool]:
     """Which consents somebody may see: those that it asked for or is asked for; offices all."""
     if patent_queries.is_office(caller):
         return sa.true()
-    return sa.or_(col(Consent.asked_by) == caller.organisation_id, asked_of(caller))
+    return sa.or_(col(Consent.asked_by) == caller.organisation_id, is_asked_of(caller))
 
 
-def asked_of(caller: Caller) -> sa.ColumnElement[bool]:
+def is_asked_of(caller: Caller) -> sa.ColumnElement[bool]:
     """Which consents the caller's organisation is asked for; it is one party, so that an index finds them."""
     own = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
     return col(Consent.party_id) == own.scalar_subquery()

@@ -8,10 +8,12 @@ from typing import Any
 from tantivy import DocAddress, Schema, Searcher
 from tantivy import Query as Sought
 
-from search.embedded.filters import ORDERS, all_of, clauses, every
+from search.embedded.filters import all_of, clauses, every
 from search.embedded.query import Plan, Planner
-from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Hit, Query, Sort, Strictest, most_frequent_first
+from search.embedded.schema import orders
+from search.engine import FACET_LIMIT, RELEVANCE, Answer, FacetValue, Hit, Query, Strictest, most_frequent_first
 from search.highlight import Marker
+from search.index_spec import IndexSpec
 from search.query_explanation import understood, without_each
 from search.query_parser import Reading, understand
 
@@ -27,11 +29,12 @@ _Found = list[tuple[Any, DocAddress]]
 class View:
     """One committed state of the index, which later changes leave alone."""
 
+    spec: IndexSpec
     schema: Schema
     searcher: Searcher
     generation: str
     position: int
-    patents: int
+    documents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,11 @@ class Task:
 
 def prepare(view: View, query: Query) -> Task:
     """The task of answering a query from a view."""
-    reading = understand(query.text)
-    filters = clauses(view.schema, query.filters)
-    plan = None if reading.is_empty else Planner(view.schema, view.searcher).plan(reading)
-    postings = plan.postings if plan else view.patents
-    page = _HIT * min(query.limit, view.patents) + min(query.offset, view.patents)
+    reading = understand(query.text, view.spec)
+    filters = clauses(view.spec, view.schema, query.filters)
+    plan = None if reading.is_empty else Planner(view.spec, view.schema, view.searcher).plan(reading)
+    postings = plan.postings if plan else view.documents
+    page = _HIT * min(query.limit, view.documents) + min(query.offset, view.documents)
     return Task(view, query, reading, plan, filters, postings * (1 + len(query.facets)) + page)
 
 
@@ -61,7 +64,7 @@ def answer(task: Task) -> Answer:
     view, query = task.view, task.query
     finding = found_by(task)
     found, total = _page(task, finding)
-    counts = count_values(view, finding, query.facets) if total else {facet.value: [] for facet in query.facets}
+    counts = count_values(view, finding, query.facets) if total else {facet: [] for facet in query.facets}
     return Answer(
         hits=tuple(_hits(task, found)),
         total=total,
@@ -79,17 +82,15 @@ def found_by(task: Task) -> Sought:
 
 
 def count_values(
-    view: View, finding: Sought, facets: Sequence[Facet], limit: int = FACET_LIMIT
+    view: View, finding: Sought, facets: Sequence[str], limit: int = FACET_LIMIT
 ) -> dict[str, list[FacetValue]]:
     """For each facet its most frequent values among what is found, with their counts."""
     if not facets:
         return {}
     per_segment = limit if view.searcher.num_segments == 1 else _EXACT
-    wanted = {
-        facet.value: {"terms": {"field": facet.value, "size": limit, "segment_size": per_segment}} for facet in facets
-    }
+    wanted = {facet: {"terms": {"field": facet, "size": limit, "segment_size": per_segment}} for facet in facets}
     counted = view.searcher.aggregate(finding, wanted)
-    buckets = {facet.value: counted[facet.value]["buckets"] for facet in facets}
+    buckets = {facet: counted[facet]["buckets"] for facet in facets}
     return {
         name: most_frequent_first((one["key"], one["doc_count"]) for one in found) for name, found in buckets.items()
     }
@@ -104,18 +105,18 @@ def _with(task: Task, text: Sought | None, without: tuple[str, str] | None = Non
 
 def _page(task: Task, finding: Sought) -> tuple[_Found, int]:
     query, searcher = task.query, task.view.searcher
-    sort = query.sort or (Sort.RELEVANCE if task.plan else Sort.LISTED_AT_DESC)
-    limit = min(query.limit, max(task.view.patents - query.offset, 0))
+    sort = query.sort or RELEVANCE
+    limit = min(query.limit, max(task.view.documents - query.offset, 0))
     if limit <= 0:
         return [], _count(task.view, finding)
-    if sort is Sort.RELEVANCE and task.plan:
+    if sort == RELEVANCE and task.plan:
         return _by_relevance(task, _with(task, task.plan.ranking), limit)
-    field, order = ORDERS[Sort.LISTED_AT_DESC if sort is Sort.RELEVANCE else sort]
+    field, order = orders(task.view.spec)[sort]
     return _search(searcher, finding, limit, offset=query.offset, order_by_field=field, order=order)
 
 
 def _by_relevance(task: Task, ranking: Sought, limit: int) -> tuple[_Found, int]:
-    """The page of best hits; equals are put newest listing first, which one segment keeps by itself."""
+    """The page of best hits; equals are put newest first, which one segment keeps by itself."""
     searcher, first = task.view.searcher, task.query.offset
     if searcher.num_segments == 1:
         return _search(searcher, ranking, limit, offset=first)
@@ -129,7 +130,7 @@ def _by_relevance(task: Task, ranking: Sought, limit: int) -> tuple[_Found, int]
         is_cut_before = start > 0 and before <= _LONGEST_TIE and bool(ties) and len(ties[0]) > before
         is_cut_after = _reaches_end(ties, after) and len(hits) == before + limit + after and after <= _LONGEST_TIE
         if not (is_cut_before or is_cut_after):
-            ordered = [hit for tie in ties for hit in _newest_first(searcher, tie)]
+            ordered = [hit for tie in ties for hit in _newest_first(task.view, tie)]
             return ordered[before : before + limit], total
         before = min(first, before * 16) if is_cut_before else before
         after = after * 16 if is_cut_after else after
@@ -139,15 +140,15 @@ def _reaches_end(ties: list[_Found], after: int) -> bool:
     return bool(ties) and len(ties[-1]) > after
 
 
-def _newest_first(searcher: Searcher, tie: _Found) -> _Found:
+def _newest_first(view: View, tie: _Found) -> _Found:
     if len(tie) == 1 or len(tie) > _LONGEST_TIE:
         return tie
-    listed = searcher.fast_field_values("listed", [address for _, address in tie])
-    return [hit for _, hit in sorted(zip(listed, tie, strict=True), key=lambda pair: -(pair[0] or 0))]
+    instants = view.searcher.fast_field_values(view.spec.newest.sort_key, [address for _, address in tie])
+    return [hit for _, hit in sorted(zip(instants, tie, strict=True), key=lambda pair: -(pair[0] or 0))]
 
 
 def _hits(task: Task, found: _Found) -> Iterable[Hit]:
-    marker = Marker(task.reading, task.plan.misspelt) if task.plan and task.query.highlight else None
+    marker = Marker(task.view.spec, task.reading, task.plan.misspelt) if task.plan and task.query.highlight else None
     searcher = task.view.searcher
     for key, address in found:
         document: Any = searcher.doc(address)
@@ -173,6 +174,6 @@ def _strictest(task: Task) -> Strictest | None:
     text = task.plan.finding if task.plan else None
     asked = [Strictest(*name, _count(task.view, _with(task, text, name))) for name in task.filters]
     for what, value, rest in without_each(task.reading):
-        plan = None if rest.is_empty else Planner(task.view.schema, task.view.searcher).plan(rest)
+        plan = None if rest.is_empty else Planner(task.view.spec, task.view.schema, task.view.searcher).plan(rest)
         asked.append(Strictest(what, value, _count(task.view, _with(task, plan.finding if plan else None))))
     return max(asked, key=lambda one: one.total_without, default=None)

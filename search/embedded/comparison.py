@@ -6,25 +6,25 @@ from typing import Any
 
 from tantivy import Query
 
-from search.documents import PatentDocument
+from search.documents import Document
 from search.embedded.answers import View
-from search.highlight_fields import shown
+from search.highlight_fields import highlight_text
 
 _COPIES = 4  # of one document, that are told from one
 
 
-def differing(view: View, documents: Sequence[PatentDocument]) -> list[str]:
+def differing(view: View, documents: Sequence[Document]) -> list[str]:
     """The ids of those documents that the view does not hold exactly once, with what is served and shown of it."""
     there: dict[str, list[tuple[bytes, bytes]]] = defaultdict(list)
     for found in _documents(view, [document.id for document in documents]):
         there[found.get_first("id")].append((bytes(found.get_first("served")), bytes(found.get_first("shown"))))
-    return [d.id for d in documents if there.get(d.id) != [(d.served, shown(d))]]
+    return [d.id for d in documents if there.get(d.id) != [(d.served, highlight_text(view.spec, d))]]
 
 
-def held(view: View, ids: Sequence[str]) -> list[str]:
-    """Those of the patents that the view holds."""
+def present_ids(view: View, ids: Sequence[str]) -> list[str]:
+    """Those of the ids that the view holds."""
     there = {found.get_first("id") for found in _documents(view, ids)}
-    return [patent_id for patent_id in ids if patent_id in there]
+    return [one for one in ids if one in there]
 
 
 def _documents(view: View, ids: Sequence[str]) -> Iterator[Any]:

@@ -14,12 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from search.documents import Change, PatentDocument
+from search.documents import Change, Document
 from search.embedded.answers import View, answer, count_values, found_by, prepare
-from search.embedded.comparison import differing, held
+from search.embedded.comparison import differing, present_ids
 from search.embedded.folder import Folder
 from search.embedded.rebuild import Rebuild
-from search.engine import FACET_LIMIT, Answer, Begun, Facet, FacetValue, Query, SearchTimeout, SearchUnavailable
+from search.engine import FACET_LIMIT, Answer, Begun, FacetValue, Query, SearchTimeout, SearchUnavailable
+from search.index_spec import IndexSpec
 from search.text import fold
 from search.vocabulary import learn
 
@@ -34,11 +35,11 @@ _MOVES_UNKEPT = 50_000  # events that change no document move the position in me
 
 
 class EmbeddedEngine:
-    """The search engine that lives in a folder. SearchUnavailable if another process holds the folder."""
+    """The search engine of one index, which lives in a folder. SearchUnavailable if another process holds that."""
 
-    def __init__(self, path: Path, *, time_limit: float = 1.0) -> None:
+    def __init__(self, spec: IndexSpec, path: Path, *, time_limit: float = 1.0) -> None:
         learn()
-        self._folder = Folder(path)
+        self._folder = Folder(spec, path)
         self._time_limit = time_limit
         self._view: View = self._folder.generation.view()
         self._kept = self._view.position
@@ -72,7 +73,7 @@ class EmbeddedEngine:
             return answer(task)
         return await self._read(answer, task)
 
-    async def facet_values(self, facet: Facet, q: str, query: Query, limit: int) -> list[FacetValue]:
+    async def facet_values(self, facet: str, q: str, query: Query, limit: int) -> list[FacetValue]:
         """Values of a facet that contain `q` anywhere, most frequent first, counted over what `query` finds."""
         self._check_open()
         return await self._read(_facet_values, self._view, facet, q, query, limit)
@@ -88,7 +89,7 @@ class EmbeddedEngine:
 
     @property
     def set_aside(self) -> Mapping[str, str]:
-        """The patents that the engine refuses to take: none."""
+        """The documents that the engine refuses to take: none."""
         return {}
 
     async def unfinished(self) -> None:
@@ -96,7 +97,7 @@ class EmbeddedEngine:
         return
 
     async def rebuild(
-        self, batches: AsyncIterator[Sequence[PatentDocument]], position: int, begun: Begun | None = None
+        self, batches: AsyncIterator[Sequence[Document]], position: int, begun: Begun | None = None
     ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
@@ -117,7 +118,7 @@ class EmbeddedEngine:
             if not self._is_closed:
                 await self._write(self._folder.sweep)
         self._announce()
-        return self._view.patents
+        return self._view.documents
 
     async def position(self) -> int:
         """How far into the event stream the index has been fed; 0 when it is empty or needs a rebuild."""
@@ -132,25 +133,25 @@ class EmbeddedEngine:
         return self._view.position >= position
 
     async def count(self) -> int:
-        """How many patents can be found."""
-        return self._view.patents
+        """How many documents can be found."""
+        return self._view.documents
 
     async def ids(self) -> AsyncIterator[str]:
-        """The id of every patent in the index, for comparing with the database."""
+        """The id of every document in the index, for comparing with the database."""
         self._check_open()
         searcher = self._view.searcher
         for found, _ in await self._read(searcher.terms_with_prefix, "id", "", found_by(prepare(self._view, Query()))):
             yield found
 
-    async def differing(self, documents: Sequence[PatentDocument]) -> list[str]:
+    async def differing(self, documents: Sequence[Document]) -> list[str]:
         """The ids of those documents that the index does not hold exactly once, with what is served and shown of it."""
         self._check_open()
         return await asyncio.to_thread(differing, self._view, documents)
 
     async def holds(self, ids: Sequence[str]) -> list[str]:
-        """Those of the patents that are in the index."""
+        """Those of the ids that are in the index."""
         self._check_open()
-        return await asyncio.to_thread(held, self._view, ids)
+        return await asyncio.to_thread(present_ids, self._view, ids)
 
     async def close(self) -> None:
         """Let go of files and threads; what was applied is kept."""
@@ -218,8 +219,8 @@ class EmbeddedEngine:
         return await asyncio.shield(asyncio.wrap_future(future))
 
 
-def _facet_values(view: View, facet: Facet, q: str, query: Query, limit: int) -> list[FacetValue]:
+def _facet_values(view: View, facet: str, q: str, query: Query, limit: int) -> list[FacetValue]:
     wanted = fold(q).strip()
     most = _MANY_VALUES if wanted else min(limit, FACET_LIMIT)
-    values = count_values(view, found_by(prepare(view, query)), [facet], most)[facet.value]
+    values = count_values(view, found_by(prepare(view, query)), [facet], most)[facet]
     return [value for value in values if wanted in fold(value.value)][:limit]

@@ -1,31 +1,23 @@
 """Filters and sorts of a query, in tantivy's terms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from tantivy import FieldType, Occur, Order, Query, Schema
+from tantivy import FieldType, Occur, Query, Schema
 
-from search.embedded.schema import DAY_BITS, DEAREST, LAST_DAY, PRICE_BITS, day_key, instant_key
-from search.engine import Filters, Sort
+from search.embedded.schema import AMOUNT_BITS, DAY_BITS, GREATEST, LAST_DAY, day_key, instant_key, sort_keys_of
 from search.filter_terms import Bound, Choice, bounds, choices
-
-ORDERS: dict[Sort, tuple[str, Order]] = {
-    Sort.LISTED_AT: ("listed", Order.Asc),
-    Sort.LISTED_AT_DESC: ("listed", Order.Desc),
-    Sort.FILING_DATE: ("filed_up", Order.Asc),
-    Sort.FILING_DATE_DESC: ("filed_down", Order.Desc),
-    Sort.PRICE_FEN: ("price_up", Order.Asc),
-    Sort.PRICE_FEN_DESC: ("price_down", Order.Desc),
-    Sort.EXPIRY_DATE: ("expires_up", Order.Asc),
-    Sort.EXPIRY_DATE_DESC: ("expires_down", Order.Desc),
-}
+from search.index_spec import IndexSpec, Kind
 
 
-def clauses(schema: Schema, filters: Filters) -> dict[tuple[str, str], Query]:
-    """What each filter given asks of a patent, by the filter's name and its value as text; all must hold."""
-    found = {}
-    for choice in choices(filters):
+def clauses(spec: IndexSpec, schema: Schema, filters: Mapping[str, Any]) -> dict[tuple[str, str], Query]:
+    """What each filter given asks of a document, by the filter's name and its value as text; all must hold."""
+    found: dict[tuple[str, str], Query] = {}
+    if not filters:
+        return found
+    for choice in choices(spec, filters):
         found[choice.name, choice.said] = Query.const_score_query(_any_of(schema, choice), 0.0)
-    for bound in bounds(filters):
+    for bound in bounds(spec, filters):
         field, low, high = _range(bound)
         within = Query.range_query(schema, field, FieldType.Unsigned, low, high, include_upper=False)
         found[bound.name, bound.said] = Query.const_score_query(within, 0.0)
@@ -38,7 +30,7 @@ def all_of(queries: Iterable[Query]) -> Query:
 
 
 def every(schema: Schema) -> Query:
-    """Every patent, and not the document that carries the position."""
+    """Every document, and not the document that carries the position."""
     return Query.const_score_query(Query.term_query(schema, "every", "1", "basic"), 0.0)
 
 
@@ -49,12 +41,15 @@ def _any_of(schema: Schema, choice: Choice) -> Query:
 
 def _range(bound: Bound) -> tuple[str, int, int]:
     """The field that is looked at, its first key within the bound, and the key after the last."""
-    low, after = bound.low, None if bound.high is None else bound.high + 1
-    if bound.field == "stage":
-        return "level", max(low or 0, 0), 1 << 32 if after is None else max(after, 0)
-    if bound.field == "price_fen":
-        return "price_up", 0, min(max(after or 0, 0), DEAREST) << PRICE_BITS
-    if bound.field == "listed":
-        return "listed", max(instant_key(low or 0), 1), 1 << 63  # 0 is the document that carries the position
-    first = 0 if low is None else day_key(low)
-    return bound.field + "_up", first, LAST_DAY << DAY_BITS if after is None else day_key(after)
+    quantity, low = bound.quantity, bound.low or 0
+    field = sort_keys_of(quantity)[0]
+    after = None if bound.high is None else bound.high + 1
+    if quantity.kind is Kind.LEVEL:
+        return field, max(low, 0), 1 << 32 if after is None else max(after, 0)
+    if quantity.kind is Kind.AMOUNT:
+        most = GREATEST if after is None else min(max(after, 0), GREATEST)
+        return field, min(max(low, 0), GREATEST) << AMOUNT_BITS, most << AMOUNT_BITS
+    if quantity.kind is Kind.INSTANT:  # 0 is the document that carries the position
+        return field, max(instant_key(low), 1), 1 << 63 if after is None else instant_key(after)
+    first = 0 if bound.low is None else day_key(low)
+    return field, first, LAST_DAY << DAY_BITS if after is None else day_key(after)

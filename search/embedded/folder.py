@@ -14,8 +14,9 @@ from tantivy import Index, IndexWriter, Order, Query
 
 from search.documents import Change, Removed
 from search.embedded.answers import View
-from search.embedded.schema import FORM, POSITION_ID, indexed, make_schema, position_document
+from search.embedded.schema import POSITION_ID, form_of, indexed, make_schema, position_document
 from search.engine import SearchUnavailable
+from search.index_spec import IndexSpec
 
 if sys.platform == "win32":
     import msvcrt
@@ -27,35 +28,35 @@ _FILLING_HEAP = 60_000_000  # two segments for 27,500 patents; one would cost th
 
 
 class Generation:
-    """One tantivy index: patents, and the stream position they stand at, changed and committed together."""
+    """One tantivy index: documents, and the stream position they stand at, changed and committed together."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, spec: IndexSpec, path: Path) -> None:
         """Open the index in this folder, or make one where there is none; OSError or ValueError if it is damaged."""
-        self.path = path
+        self.path, self._spec = path, spec
         path.mkdir(parents=True, exist_ok=True)
-        self._schema = make_schema()
-        self._index = Index(self._schema, str(path), sort_by_field="listed", sort_order=Order.Desc)
+        self._schema = make_schema(spec)
+        self._index = Index(self._schema, str(path), sort_by_field=spec.newest.sort_key, sort_order=Order.Desc)
         self._index.config_reader("Manual")
         self._writer: IndexWriter | None = None
         self._states = 0
 
     def put(self, changes: Sequence[Change], *, heap: int = _FEEDING_HEAP) -> None:
-        """Put, replace and remove patents; `commit` makes it last and `forget` undoes it."""
+        """Put, replace and remove documents; `commit` makes it last and `forget` undoes it."""
         writer = self._open_writer(heap)
         for change in changes:
             writer.delete_documents_by_term("id", change.id)
             if not isinstance(change, Removed):
-                writer.add_document(indexed(change, self._schema))
+                writer.add_document(indexed(self._spec, change, self._schema))
 
     def fill(self, changes: Sequence[Change]) -> None:
-        """Put patents into an index that does not answer yet."""
+        """Put documents into an index that does not answer yet."""
         self.put(changes, heap=_FILLING_HEAP)
 
     def commit(self, position: int, *, changed: bool = True) -> None:
         """Make what was put last, together with the stream position."""
         writer = self._open_writer(_FEEDING_HEAP)
         writer.delete_documents_by_term("id", POSITION_ID)
-        writer.add_document(position_document(position))
+        writer.add_document(position_document(self._spec, position))
         writer.commit()
         self._states += changed
 
@@ -79,8 +80,8 @@ class Generation:
         searcher = self._index.searcher()
         found = searcher.search(Query.term_query(self._schema, "id", POSITION_ID, "basic"), 1).hits
         position = int(searcher.doc(found[0][1]).get_first("position") or 0) if found else 0
-        patents = searcher.num_docs - len(found)
-        return View(self._schema, searcher, f"{self.path.name}.{self._states}", position, patents)
+        documents = searcher.num_docs - len(found)
+        return View(self._spec, self._schema, searcher, f"{self.path.name}.{self._states}", position, documents)
 
     def _open_writer(self, heap: int) -> IndexWriter:
         if self._writer is None:
@@ -94,8 +95,8 @@ class Folder:
     Raises SearchUnavailable when another process holds it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, spec: IndexSpec, path: Path) -> None:
+        self.path, self._spec = path, spec
         path.mkdir(parents=True, exist_ok=True)
         self._lock = _locked(path / "lock")
         try:
@@ -107,11 +108,11 @@ class Folder:
 
     def fresh(self) -> Generation:
         """A new, empty generation that does not answer yet."""
-        return Generation(self.path / f"generation-{uuid4().hex[:12]}")
+        return Generation(self._spec, self.path / f"generation-{uuid4().hex[:12]}")
 
     def adopt(self, generation: Generation, *, complete: bool) -> None:
         """Make this the generation that answers, from one instant to the next, and drop the others."""
-        state = {"form": FORM, "generation": generation.path.name, "complete": complete}
+        state = {"form": form_of(self._spec), "generation": generation.path.name, "complete": complete}
         _write_durably(self.path / "current.json", json.dumps(state).encode())
         replaced, self.generation, self.is_complete = self.generation, generation, complete
         if replaced is not generation:
@@ -128,9 +129,9 @@ class Folder:
         try:
             state = json.loads((self.path / "current.json").read_bytes())
             path = self.path / state["generation"]
-            if state["form"] != FORM or not _is_sound(path):
+            if state["form"] != form_of(self._spec) or not _is_sound(path):
                 return None
-            generation = Generation(path)
+            generation = Generation(self._spec, path)
             generation.view()
             return generation, bool(state["complete"])
         except (OSError, ValueError, KeyError, TypeError):

@@ -8,21 +8,17 @@ from dataclasses import dataclass
 from tantivy import Occur, Query, Schema, Searcher
 
 from search.embedded.schema import ANYWHERE, roots_of, spellings_of
-from search.index_fields import TIERS
+from search.index_spec import IndexSpec
 from search.query_parser import Reading, Term, Word
 from search.text import is_han
 
 MUST, SHOULD = Occur.Must, Occur.Should
-_TITLE, _BODY = TIERS[0], TIERS[1]
 _MOST_WORDS = 64  # of a longer text, those that say most
 _FEW_WORDS = 8  # up to so many, it counts that all are there and stand near, and typos are forgiven
-_LONG_TEXT_TITLE = 0.5  # in a longer text (somebody's abstract, say) words were not chosen for titles
 _MISSPELT_COST = 30_000  # of looking for words like one word, in postings
 _FEW_DOCUMENTS = 5  # a word found no oftener may be a typo
 _COMMON_SHARE, _COMMON_FROM = 0.1, 1_000  # a word in more documents ranks hits and makes none, where others are rarer
 _SYNONYM, _PART, _TYPO = 0.8, 0.5, 0.3
-# Where words standing at most so far from each other (in either order) make a better hit, and how much.
-_NEARNESS = ((_TITLE, 3, 2.0), (_BODY, 3, 0.5), (_BODY, 12, 0.5))
 _NUMBER_SCORE, _CLASS_SCORE = 200.0, 20.0
 _MOST_BM25 = 2.2  # what one occurrence after another of one word approaches, times its rarity
 
@@ -56,7 +52,9 @@ class Plan:
 class Planner:
     """Turns a reading into a plan for one searcher, whose frequencies decide what is rare."""
 
-    def __init__(self, schema: Schema, searcher: Searcher) -> None:
+    def __init__(self, spec: IndexSpec, schema: Schema, searcher: Searcher) -> None:
+        self._spec = spec
+        self._nearness = [(tier, near) for tier in spec.tiers for near in tier.near]
         self._schema = schema
         self._searcher = searcher
         self._size = max(searcher.num_docs, 1)
@@ -83,11 +81,13 @@ class Planner:
         return Plan(finding, ranking, postings, tuple(self._rare))
 
     def _groups(self, reading: Reading) -> Iterator[Group]:
-        for number in reading.numbers:
-            query = Query.const_score_query(self._term("number", number), _NUMBER_SCORE)
-            yield Group(query, self._searcher.doc_freq("number", number), _NUMBER_SCORE)
-        for symbol in reading.classes:
-            yield self._class(symbol)
+        if (numbers := self._spec.document_numbers) is not None:
+            for number in reading.numbers:
+                query = Query.const_score_query(self._term(numbers.keyword, number), _NUMBER_SCORE)
+                yield Group(query, self._searcher.doc_freq(numbers.keyword, number), _NUMBER_SCORE)
+        if (classes := self._spec.classes) is not None:
+            for symbol in reading.classes:
+                yield self._class(classes.keyword, symbol)
         self._is_long = len(reading.words) > _FEW_WORDS
         words = list(map(self._word, reading.words))
         if len(words) > _MOST_WORDS:
@@ -99,9 +99,9 @@ class Planner:
         rare = [group for group in groups if group.postings <= limit]
         return (rare, [group for group in groups if group.postings > limit]) if rare else (groups, [])
 
-    def _class(self, symbol: str) -> Group:
-        asked = [Query.const_score_query(self._term("ipc", symbol), _CLASS_SCORE)]
-        postings = self._searcher.doc_freq("ipc", symbol)
+    def _class(self, keyword: str, symbol: str) -> Group:
+        asked = [Query.const_score_query(self._term(keyword, symbol), _CLASS_SCORE)]
+        postings = self._searcher.doc_freq(keyword, symbol)
         term = Term.of(symbol.lower())
         if len(term.roots) == 1:  # C60 is a class, and a molecule
             found = list(self._in_tiers(term, 1.0))
@@ -123,18 +123,18 @@ class Planner:
         return _together(found, tuple(terms))
 
     def _phrase(self, phrase: Term) -> Group:
-        sought = [(*_exact(tier.name, phrase), tier.weight) for tier in TIERS]
+        sought = [(*_exact(tier.name, phrase), tier.weight) for tier in self._spec.tiers]
         return _together([self._part(field, words, weight) for field, words, weight in sought])
 
     def _in_tiers(self, term: Term, weight: float) -> Iterator[Group]:
-        for tier in TIERS:
-            share = _LONG_TEXT_TITLE if self._is_long and tier is _TITLE else 1.0
+        for tier in self._spec.tiers:
+            share = tier.in_long_texts if self._is_long else 1.0
             part = self._part(*_loose(tier.name, term), tier.weight * weight * share)
             if part.postings:
                 yield part
 
     def _frequency(self, term: Term) -> int:
-        """In how many patents the term may be, at most."""
+        """In how many documents the term may be, at most."""
         field, words = _loose(ANYWHERE, term)
         return min(self._searcher.doc_freq(field, word) for word in words)
 
@@ -144,7 +144,7 @@ class Planner:
         return Group(query, min(frequencies), _MOST_BM25 * weight * sum(map(self._rarity, frequencies)))
 
     def _misspelt(self, term: Term, typos: int) -> Iterator[Group]:
-        for tier in TIERS:
+        for tier in self._spec.tiers:
             for text in {term.text, term.roots[0]}:
                 query = Query.fuzzy_term_query(self._schema, spellings_of(tier.name), text, typos)
                 yield Group(Query.boost_query(query, tier.weight * _TYPO), _FEW_DOCUMENTS, tier.weight * _TYPO)
@@ -158,17 +158,18 @@ class Planner:
         return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5)) if frequency < self._size else 0.0
 
     def _hint(self, group: Group) -> Iterator[Query]:
-        """What tells cheaply that a patent holds a common word, in the title or anywhere: its rarest part."""
+        """What tells cheaply that a document holds a common word, in the title or anywhere: its rarest part."""
         if not group.terms:
             yield group.query
             return
-        for tier, weight in ((_TITLE.name, _TITLE.weight), (ANYWHERE, _BODY.weight)):
+        title = self._spec.tiers[0]
+        for tier, weight in ((title.name, title.weight), (ANYWHERE, 1.0)):
             field, words = _loose(tier, group.terms[0])
             rarest = min(words, key=lambda word: self._searcher.doc_freq(field, word))
             yield Query.boost_query(self._term(field, rarest), weight)
 
     def _all_and_near(self, groups: list[Group]) -> list[Query]:
-        """What a patent gains by nearness, and by holding all that was asked for: more than any lack of it can gain."""
+        """What a document gains by nearness, and by holding all that was asked for: more than any lack can gain."""
         pairs = [
             (one.terms[0], other.terms[0]) for one, other in itertools.pairwise(groups) if one.terms and other.terms
         ]
@@ -180,7 +181,7 @@ class Planner:
         return queries
 
     def _presence(self, group: Group) -> list[Query]:
-        """What, taken all together, tells cheaply that a patent holds what was asked for."""
+        """What, taken all together, tells cheaply that a document holds what was asked for."""
         ways = [[self._term(field, word) for word in words] for field, words in map(_anywhere, group.terms)]
         if not ways:
             return [group.query]
@@ -188,7 +189,7 @@ class Planner:
 
     def _near(self, one: Term, other: Term) -> Iterator[Group]:
         words = (one.pieces[-1], other.pieces[0])
-        for tier, slop, weight in _NEARNESS:
+        for tier, (slop, weight) in self._nearness:
             frequencies = [self._searcher.doc_freq(tier.name, word) for word in words]
             if all(frequencies):
                 near = Query.boost_query(Query.phrase_query(self._schema, tier.name, [*words], slop), weight)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from search.documents import Change, PatentDocument
+from search.documents import Change, Document
 from search.embedded.folder import Generation
 
 
@@ -17,9 +17,9 @@ class Rebuild:
         self._position = position
         self._fed: set[str] = set()
 
-    def fill(self, batch: Sequence[PatentDocument]) -> None:
+    def fill(self, batch: Sequence[Document]) -> None:
         """Put a batch read from the database, except for what has been fed since the rebuild began."""
-        self.generation.fill([patent for patent in batch if patent.id not in self._fed])
+        self.generation.fill([one for one in batch if one.id not in self._fed])
 
     def feed(self, changes: Sequence[Change], position: int) -> None:
         """Put what the event stream says."""

@@ -1,56 +1,81 @@
-"""The tantivy form of the patent index: its schema, and how a document is put into it."""
+"""The tantivy form of an index: its schema, and how a document is put into it."""
 
 import hashlib
 import pickle
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
-from tantivy import Document, Schema, SchemaBuilder
+from tantivy import Document as TantivyDocument
+from tantivy import Order, Schema, SchemaBuilder
 
-from search.documents import PatentDocument, Ready
-from search.highlight_fields import shown
-from search.index_fields import FACETS, TIERS, words_of
-from search.numbers import levels, spellings
-from search.text import fold, normal_name, pieces_and_roots, stem
+from search.documents import Document, Ready
+from search.engine import RELEVANCE
+from search.highlight_fields import highlight_text
+from search.index_spec import IndexSpec, Kind, Quantity, words_of
+from search.text import fold, pieces_and_roots, stem
 
 Fields = dict[str, list[Any]]  # of strings, bytes or numbers, by the field's name
 
-FORM = "3"  # changed whenever documents are put in differently: an index of another form asks to be rebuilt
-ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look whether a patent has one
+FORM = "3"  # changed whenever documents of any index are put in differently
+ANYWHERE = "anywhere"  # the pieces, and beside them the roots, of all tiers: tells in one look what has a word
 POSITION_ID = "\x00position"  # the document that carries the stream position; no query finds it
 _FIELD_BREAK = ["‖"]  # a word between fields of one tier, so that no phrase spans two of them
 _LONG_WORD = re.compile(r"(?<![a-z0-9])[a-z]{4,64}(?![a-z0-9])")
 
-# A sort key is one number: first the value, then the newer listing (two rows where up and down differ), then the id.
-DAY_BITS, PRICE_BITS, INSTANT_BITS = 47, 24, 11
+# A sort key is one number: first the value, then the newer document (two rows where up and down differ), then the id.
+DAY_BITS, AMOUNT_BITS, INSTANT_BITS = 47, 24, 11
 LAST_DAY = (1 << 17) - 1
-DEAREST = (1 << 39) - 1
+GREATEST = (1 << 39) - 1
 _SECOND_BITS, _ID_BITS = 33, 14
 _LAST_INSTANT = (1 << 52) - 1
 _FIRST_DAY = date(1900, 1, 1).toordinal()
 
 
-def make_schema() -> Schema:
-    """The schema of the patent index."""
+def form_of(spec: IndexSpec) -> str:
+    """The form of the index as it is written beside it: one of another form asks to be rebuilt."""
+    return f"{FORM}.{spec.version}" if spec.version else FORM
+
+
+def make_schema(spec: IndexSpec) -> Schema:
+    """The schema of the index; tantivy takes a folder only with the same fields in the same order."""
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("served", stored=True)
     builder.add_bytes_field("shown", stored=True)
     builder.add_unsigned_field("position", stored=True)
-    for tier in TIERS:
+    for tier in spec.tiers:
         builder.add_text_field(tier.name, tokenizer_name="whitespace", index_option="position")
         builder.add_text_field(roots_of(tier.name), tokenizer_name="whitespace", index_option="position")
         builder.add_text_field(spellings_of(tier.name), tokenizer_name="whitespace", index_option="basic")
     for name in (ANYWHERE, roots_of(ANYWHERE)):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    for name in ("every", "number", "ipc", "held_by"):
+    for name in ("every", *(keyword.name for keyword in spec.keywords if not keyword.is_facet)):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for facet in FACETS:
-        builder.add_text_field(facet, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("level", "listed", "filed_up", "filed_down", "expires_up", "expires_down", "price_up", "price_down"):
-        builder.add_unsigned_field(name, fast=True)
+    for facet in spec.facets:
+        builder.add_text_field(facet.name, fast=True, tokenizer_name="raw", index_option="basic")
+    for quantity in sorted(spec.quantities, key=lambda one: one.kind.value):
+        for name in sort_keys_of(quantity):
+            builder.add_unsigned_field(name, fast=True)
     return builder.build()
+
+
+def sort_keys_of(quantity: Quantity) -> tuple[str, ...]:
+    """The names of the fields that hold a quantity: two where what is not known comes last in both directions."""
+    if quantity.kind in (Kind.LEVEL, Kind.INSTANT):
+        return (quantity.sort_key,)
+    return quantity.sort_key + "_up", quantity.sort_key + "_down"
+
+
+@cache
+def orders(spec: IndexSpec) -> Mapping[str, tuple[str, Order]]:
+    """By the name of each order of the index, the field and the direction; of what is equally relevant the newest."""
+    sortable = [(one.sort, sort_keys_of(one)) for one in spec.quantities if one.sort]
+    up = {name: (keys[0], Order.Asc) for name, keys in sortable}
+    down = {f"-{name}": (keys[-1], Order.Desc) for name, keys in sortable}
+    return {RELEVANCE: (spec.newest.sort_key, Order.Desc), **up, **down}
 
 
 def roots_of(tier: str) -> str:
@@ -66,21 +91,23 @@ def spellings_of(tier: str) -> str:
     return tier + "_spellings"
 
 
-def position_document(position: int) -> Document:
+def position_document(spec: IndexSpec, position: int) -> TantivyDocument:
     """The document that carries the stream position."""
-    document = Document()
+    document = TantivyDocument()
     document.add_text("id", POSITION_ID)
     document.add_unsigned("position", position)
-    document.add_unsigned("listed", 0)
+    document.add_unsigned(spec.newest.sort_key, 0)
     return document
 
 
-def fields_of(patent: PatentDocument) -> Fields:
-    """A patent as tantivy keeps it: the values of each field."""
-    fields: Fields = {"id": [patent.id], "every": ["1"], "served": [patent.served], "shown": [shown(patent)]}
+def fields_of(spec: IndexSpec, document: Document) -> Fields:
+    """A document as tantivy keeps it: the values of each field."""
+    fields: Fields = {
+        "id": [document.id], "every": ["1"], "served": [document.served], "shown": [highlight_text(spec, document)]
+    }  # fmt: skip
     found: dict[str, set[str]] = {}
-    for tier in TIERS:
-        folded = [fold(words) for field in tier.fields if (words := words_of(patent, field))]
+    for tier in spec.tiers:
+        folded = [fold(words) for field in tier.fields if (words := words_of(document, field))]
         fields[spellings_of(tier.name)] = [" ".join(_spelt(folded))]
         both = [pieces_and_roots(words) for words in folded]
         for place, (name, anywhere) in enumerate(((tier.name, ANYWHERE), (roots_of(tier.name), roots_of(ANYWHERE)))):
@@ -88,21 +115,20 @@ def fields_of(patent: PatentDocument) -> Fields:
             fields[name] = [_joined(parts)]
             found.setdefault(anywhere, set()).update(*parts)
     fields |= {name: [" ".join(held)] for name, held in found.items()}
-    fields |= {name: list(values) for name, values in _keywords(patent).items()}
-    fields |= {name: [key] for name, key in _sort_keys(patent).items()}
-    if patent.stage is not None:
-        fields["level"] = [patent.stage]
+    fields |= {keyword.name: list(set(keyword.values(document))) for keyword in spec.keywords}
+    fields |= {name: [key] for name, key in _sort_keys(spec, document)}
     return fields
 
 
-def made_ready(patent: PatentDocument) -> Ready:
-    """A patent in the form in which tantivy takes it, made where there is time for it."""
-    return Ready(patent.id, pickle.dumps(fields_of(patent), pickle.HIGHEST_PROTOCOL))
+def made_ready(spec: IndexSpec, document: Document) -> Ready:
+    """A document in the form in which tantivy takes it, made where there is time for it."""
+    return Ready(document.id, pickle.dumps(fields_of(spec, document), pickle.HIGHEST_PROTOCOL))
 
 
-def indexed(change: PatentDocument | Ready, schema: Schema) -> Document:
-    """A patent as tantivy takes it."""
-    return Document.from_dict(_unpacked(change) if isinstance(change, Ready) else fields_of(change), schema)
+def indexed(spec: IndexSpec, change: Document | Ready, schema: Schema) -> TantivyDocument:
+    """A document as tantivy takes it."""
+    fields = _unpacked(change) if isinstance(change, Ready) else fields_of(spec, change)
+    return TantivyDocument.from_dict(fields, schema)
 
 
 def _unpacked(ready: Ready) -> Fields:
@@ -132,27 +158,28 @@ def _spelt(folded: list[str]) -> set[str]:
     return long | set(map(stem, long))
 
 
-def _keywords(patent: PatentDocument) -> dict[str, set[str]]:
-    found = {facet.value: set(values(patent)) for facet, values in FACETS.items()}
-    found["number"] = {spelling for number in patent.numbers for spelling in spellings(number)}
-    found["ipc"] = {level for symbol in patent.ipc for level in levels(symbol)}
-    found["held_by"] = {normal_name(name) for name in patent.holders} | set(patent.holder_ids)
-    return found
-
-
-def _sort_keys(patent: PatentDocument) -> dict[str, int]:
-    listed = int(patent.listed_at.timestamp())
-    mark = int.from_bytes(hashlib.blake2b(patent.id.encode(), digest_size=2).digest(), "big")
-    newest_last = min(max(listed, 0), (1 << _SECOND_BITS) - 1)
+def _sort_keys(spec: IndexSpec, document: Document) -> Iterator[tuple[str, int]]:
+    """The sort keys of what is known of the document, and of what is not where that must come last."""
+    instant = getattr(document, spec.newest.source)
+    mark = int.from_bytes(hashlib.blake2b(document.id.encode(), digest_size=2).digest(), "big")
+    newest_last = min(max(int(instant.timestamp()), 0), (1 << _SECOND_BITS) - 1)
     newest_first = (1 << _SECOND_BITS) - 1 - newest_last
-    tail = mark & ((1 << _ID_BITS) - 1)
-    keys = {"listed": instant_key(int(patent.listed_at.timestamp() * 1_000_000)) | (mark & ((1 << INSTANT_BITS) - 1))}
-    for name, day in (("filed", patent.filing_date), ("expires", patent.expiry_date)):
-        up, down = (LAST_DAY << DAY_BITS, 0) if day is None else (day_key(day.toordinal()),) * 2
-        keys[name + "_up"] = up | (newest_first << _ID_BITS) | tail
-        keys[name + "_down"] = down | (newest_last << _ID_BITS) | tail
-    price = patent.price_fen
-    coarse = _SECOND_BITS - PRICE_BITS
-    keys["price_up"] = (DEAREST if price is None else min(price, DEAREST - 1)) << PRICE_BITS | newest_first >> coarse
-    keys["price_down"] = (0 if price is None else min(price + 1, DEAREST)) << PRICE_BITS | newest_last >> coarse
-    return keys
+    for quantity in spec.quantities:
+        value, keys = getattr(document, quantity.source), sort_keys_of(quantity)
+        if quantity.kind is Kind.LEVEL:
+            if value is not None:
+                yield keys[0], value
+        elif quantity.kind is Kind.INSTANT:
+            microseconds = int(instant.timestamp() * 1_000_000)
+            yield keys[0], instant_key(microseconds) | (mark & ((1 << INSTANT_BITS) - 1))
+        elif quantity.kind is Kind.DAY:
+            tail = mark & ((1 << _ID_BITS) - 1)
+            up, down = (LAST_DAY << DAY_BITS, 0) if value is None else (day_key(value.toordinal()),) * 2
+            yield keys[0], up | (newest_first << _ID_BITS) | tail
+            yield keys[1], down | (newest_last << _ID_BITS) | tail
+        else:
+            coarse = _SECOND_BITS - AMOUNT_BITS
+            up = GREATEST if value is None else min(max(value, 0), GREATEST - 1)
+            down = 0 if value is None else min(max(value, 0) + 1, GREATEST)
+            yield keys[0], up << AMOUNT_BITS | newest_first >> coarse
+            yield keys[1], down << AMOUNT_BITS | newest_last >> coarse

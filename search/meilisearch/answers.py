@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from search.engine import FACET_LIMIT, Facet, FacetValue, Hit, Query, Sort, most_frequent_first
+from search.engine import FACET_LIMIT, RELEVANCE, FacetValue, Hit, Query, most_frequent_first
 from search.highlight import Marker
+from search.index_spec import IndexSpec
 from search.meilisearch.documents import MOST_FOUND
-from search.meilisearch.query import EVERY, SORTS, Sought
+from search.meilisearch.query import EVERY, Sought, newest_first, orders
 
 RETRIEVED: Final = ("id", "served")
 
@@ -23,7 +24,12 @@ class Found:
 
 
 def asked(
-    uid: str, questions: Iterable[Sought], filters: Iterable[str], query: Query, most_values: int = FACET_LIMIT
+    spec: IndexSpec,
+    uid: str,
+    questions: Iterable[Sought],
+    filters: Iterable[str],
+    query: Query,
+    most_values: int = FACET_LIMIT,
 ) -> dict[str, Any]:
     """The federated search that puts the answers to the questions together, for `/multi-search`."""
     shared = {
@@ -31,11 +37,11 @@ def asked(
         "matchingStrategy": "last",  # drops no phrase, and has the score say first that nothing was dropped
         "attributesToRetrieve": [*RETRIEVED, *(["shown"] if query.highlight and query.text.strip() else [])],
     }
-    sort = query.sort if query.sort is not Sort.RELEVANCE else None
+    sort = orders(spec)[query.sort] if query.sort not in (None, RELEVANCE) else None
     if not query.text.strip():
-        sort = sort or Sort.LISTED_AT_DESC
+        sort = sort or newest_first(spec)
     if sort is not None:
-        shared["sort"] = SORTS[sort]
+        shared["sort"] = sort
     kept = [EVERY, *filters]
     queries = [
         {
@@ -52,12 +58,12 @@ def asked(
     return {"federation": federation, "queries": queries}
 
 
-def found(answer: dict[str, Any], facets: Sequence[Facet]) -> Found:
+def found(answer: dict[str, Any], facets: Sequence[str]) -> Found:
     """What the server's answer to a federated search says; KeyError where it is none."""
     counted = answer.get("facetDistribution") or {}
     total = answer["estimatedTotalHits"]
     is_exact = total < MOST_FOUND and not answer.get("degraded", False)
-    there = {facet.value: [one for one in counted.get(facet, {}).items() if one[1]] for facet in facets}
+    there = {facet: [one for one in counted.get(facet, {}).items() if one[1]] for facet in facets}
     return Found(answer["hits"], total, is_exact, {name: most_frequent_first(ones) for name, ones in there.items()})
 
 

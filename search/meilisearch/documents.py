@@ -1,4 +1,4 @@
-"""What a Meilisearch server is given of a patent, and the settings of its index.
+"""What a Meilisearch server is given of a document, and the settings of its index.
 
 Meilisearch cuts Chinese by a dictionary of its own and finds nothing that crosses its cuts. So it is given our own
 cuts: for each tier the Chinese one character at a time and the words of other scripts, in their order, as a phrase
@@ -12,18 +12,15 @@ from typing import Any, Final
 
 import orjson
 
-from search.documents import PatentDocument, Ready
-from search.engine import Facet
-from search.highlight_fields import shown
-from search.index_fields import FACETS, TIERS, words_of
-from search.numbers import levels, spellings
-from search.text import fold, normal_name, runs, stem
+from search.documents import Document, Ready
+from search.highlight_fields import highlight_text
+from search.index_spec import IndexSpec, Kind, words_of
+from search.text import fold, runs, stem
 
-POSITION_ID: Final = "_position"  # the document that carries the stream position; no query of patents finds it
-EVERYTHING: Final = "everything"  # a word that every patent has, for questions that filters alone decide
+POSITION_ID: Final = "_position"  # the document that carries the stream position; no search finds it
+EVERYTHING: Final = "everything"  # a word that every document has, for questions that filters alone decide
 MOST_FOUND: Final = 30_000
 MOST_VALUES: Final = 1_000
-NUMBERS: Final = ("stage", "price_fen", "filed", "expires", "listed")
 _PART_END: Final = "\x1f"
 
 
@@ -48,21 +45,25 @@ def _parts(values: list[str]) -> list[str]:
     return [f"{text[start:]}{_PART_END}{value}" for value, text in folded for start in range(len(text))]
 
 
-def settings(cutoff_ms: int) -> dict[str, Any]:
+def settings(spec: IndexSpec, cutoff_ms: int) -> dict[str, Any]:
     """The settings of the index; `cutoff_ms` is how long the server may search before it answers what it has."""
-    searched = [name for tier in TIERS for name in (tier.name, stems_of(tier.name))]
-    chosen = ["id", "every", "number", "ipc", "held_by", *(f for f in FACETS if f not in NUMBERS)]
+    searched = [name for tier in spec.tiers for name in (tier.name, stems_of(tier.name))]
+    quantities = [one.name for one in spec.quantities]
+    chosen = ["id", "every", *(one.name for one in spec.keywords if one.name not in quantities)]
+    within = [parts_of(facet.name) for facet in spec.facets if facet.is_found_within]
+    sortable = {one.name for one in spec.quantities if one.kind is not Kind.LEVEL}
     return {
         "displayedAttributes": ["id", "served", "shown", "position", "state", "aside", "filled_to"],
         "searchableAttributes": [*searched, "always"],
         "filterableAttributes": [
             _filterable(chosen),
-            _filterable(list(NUMBERS), comparison=True),
-            _filterable([parts_of(Facet.HOLDER)], search=True),
+            _filterable(quantities, comparison=True),
+            *([_filterable(within, search=True)] if within else []),
         ],
-        "sortableAttributes": sorted({*NUMBERS, "newest", "mark"} - {"stage"}),  # in the order that the server tells
+        "sortableAttributes": sorted({*sortable, "newest", "mark"}),  # in the order in which the server lists them
         "rankingRules": [
-            "sort", "words", "typo", "proximity", "attributeRank", "wordPosition", "exactness", "listed:desc"
+            "sort", "words", "typo", "proximity", "attributeRank", "wordPosition", "exactness",
+            f"{spec.newest.name}:desc",
         ],
         "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["cmn"]}],
         "prefixSearch": "disabled",
@@ -77,39 +78,39 @@ def _filterable(names: list[str], *, comparison: bool = False, search: bool = Fa
     return {"attributePatterns": names, "features": features}
 
 
-def document(patent: PatentDocument) -> dict[str, Any]:
-    """The patent as it is put into the index; what is not known of it is left out."""
-    listed = int(patent.listed_at.timestamp() * 1_000_000)
-    mark = int.from_bytes(hashlib.blake2b(patent.id.encode(), digest_size=2).digest(), "big")
-    days = {"filed": patent.filing_date, "expires": patent.expiry_date}
-    found: dict[str, Any] = {facet.value: values(patent) for facet, values in FACETS.items()}
+def document(spec: IndexSpec, given: Document) -> dict[str, Any]:
+    """The document as it is put into the index; what is not known of it is left out."""
+    mark = int.from_bytes(hashlib.blake2b(given.id.encode(), digest_size=2).digest(), "big")
+    found: dict[str, Any] = {one.name: list(dict.fromkeys(one.values(given))) for one in spec.keywords}
+    found |= {parts_of(one.name): _parts(found[one.name]) for one in spec.facets if one.is_found_within}
     found |= {
-        parts_of(Facet.HOLDER): _parts(found[Facet.HOLDER]),
-        "id": patent.id,
+        "id": given.id,
         "every": True,
         "always": EVERYTHING,
-        "served": patent.served.decode(),
-        "shown": shown(patent).decode(),
-        "number": sorted({spelling for number in patent.numbers for spelling in spellings(number)}),
-        "ipc": sorted({level for symbol in patent.ipc for level in levels(symbol)}),
-        "held_by": [*dict.fromkeys(map(normal_name, patent.holders)), *patent.holder_ids],
-        "stage": patent.stage,
-        "price_fen": patent.price_fen,
-        "listed": listed,
-        "newest": listed // 1_000_000,
+        "served": given.served.decode(),
+        "shown": highlight_text(spec, given).decode(),
+        **{one.name: _number(one.kind, getattr(given, one.source)) for one in spec.quantities},
         "mark": mark,
-        **{name: day and day.toordinal() for name, day in days.items()},
     }
-    for tier in TIERS:
-        texts = [fold(words_of(patent, field)) for field in tier.fields]
+    found["newest"] = found[spec.newest.name] // 1_000_000
+    for tier in spec.tiers:
+        texts = [fold(words_of(given, field)) for field in tier.fields]
         found[tier.name] = [" ".join(spaced(text)) for text in texts if text]
         found[stems_of(tier.name)] = [" ".join(group) for text in texts for group in stems(text)]
     return {name: value for name, value in found.items() if value not in (None, [], "")}
 
 
-def made_ready(patent: PatentDocument) -> Ready:
-    """A patent in the form in which the server takes it, made where there is time for it."""
-    return Ready(patent.id, orjson.dumps(document(patent)))
+def _number(kind: Kind, value: Any) -> int | None:
+    if value is None:
+        return None
+    if kind is Kind.INSTANT:
+        return int(value.timestamp() * 1_000_000)
+    return int(value.toordinal()) if kind is Kind.DAY else int(value)
+
+
+def made_ready(spec: IndexSpec, given: Document) -> Ready:
+    """A document in the form in which the server takes it, made where there is time for it."""
+    return Ready(given.id, orjson.dumps(document(spec, given)))
 
 
 def spaced(folded: str) -> Iterator[str]:

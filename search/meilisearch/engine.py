@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, ParamSpec, TypeVar
 
-from search.documents import Change, PatentDocument
-from search.engine import Answer, Begun, Facet, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
-from search.highlight_fields import shown
+from search.documents import Change, Document
+from search.engine import Answer, Begun, FacetValue, IndexWrong, Query, SearchUnavailable, Unfinished
+from search.highlight_fields import highlight_text
+from search.index_spec import IndexSpec
 from search.meilisearch.client import Caller
-from search.meilisearch.index_rebuild import IndexRebuild
+from search.meilisearch.index_rebuild import IndexRebuild, is_of_version
 from search.meilisearch.index_writer import Feeder
 from search.meilisearch.search import Searcher, State
 from search.vocabulary import learn
@@ -22,30 +23,31 @@ FRESH: Final = 0.25  # seconds for which what is known of the index is taken as 
 STALE: Final = 2.0  # … and from which on a search waits until it is known again
 LOOK: Final = 0.02  # seconds between two looks of somebody who waits for a position
 PAGE: Final = 1_000
-AT_ONCE: Final = 5_000  # patents put into a fresh index in one task
+AT_ONCE: Final = 5_000  # documents put into a fresh index in one task
 CUTOFF: Final = 0.8  # of the time limit: the server answers by then with what it has
 
 
 class MeilisearchEngine:
-    """The search engine on a Meilisearch server. Without a key to write it searches only."""
+    """The search engine of one index on a Meilisearch server. Without a key to write it searches only."""
 
     def __init__(
         self,
+        spec: IndexSpec,
         url: str,
         search_key: str,
         write_key: str = "",
         *,
-        uid: str = "patents",
+        uid: str = "",
         time_limit: float = 1.0,
         at_once: int = AT_ONCE,
     ) -> None:
         learn()
-        self.uid, self._at_once = uid, at_once
+        self._spec, self.uid, self._at_once = spec, uid or spec.name, at_once
         self._caller = Caller(url, search_key, time_limit)
-        self._searcher = Searcher(self._caller, uid)
+        self._searcher = Searcher(self._caller, spec, self.uid)
         cutoff_ms = int(time_limit * CUTOFF * 1_000)
-        self._feeder = Feeder(url, write_key, uid, cutoff_ms=cutoff_ms)
-        self._next = Feeder(url, write_key, f"{uid}_next", cutoff_ms=cutoff_ms)
+        self._feeder = Feeder(url, write_key, spec, self.uid, cutoff_ms=cutoff_ms)
+        self._next = Feeder(url, write_key, spec, f"{self.uid}_next", cutoff_ms=cutoff_ms)
         self.may_write = bool(write_key)
         self._state = State()
         self._looking: asyncio.Task[None] | None = None
@@ -58,7 +60,7 @@ class MeilisearchEngine:
         """Make the index where there is none, and see whether it has the settings that it should have."""
         is_right = await self._write(self._feeder.prepare)
         self._state = await self._searcher.state()
-        self._needs_rebuild = not (is_right and self._state.generation.partition("-")[0])
+        self._needs_rebuild = not (is_right and is_of_version(self._spec, self._state.generation))
 
     @property
     def generation(self) -> str:
@@ -67,7 +69,7 @@ class MeilisearchEngine:
 
     @property
     def set_aside(self) -> Mapping[str, str]:
-        """The patents that the server refuses to take, by id, with the reason; all others can be found."""
+        """The documents that the server refuses to take, by id, with the reason; all others can be found."""
         return self._state.aside
 
     @property
@@ -79,7 +81,7 @@ class MeilisearchEngine:
         """The answer to a query; SearchTimeout past the engine's time limit."""
         return await self._searcher.answer(query, await self._known())
 
-    async def facet_values(self, facet: Facet, q: str, query: Query, limit: int) -> list[FacetValue]:
+    async def facet_values(self, facet: str, q: str, query: Query, limit: int) -> list[FacetValue]:
         """Values of a facet that contain `q` anywhere, most frequent first, counted over what `query` finds."""
         return await self._searcher.facet_values(facet, q, query, limit, await self._known())
 
@@ -95,26 +97,26 @@ class MeilisearchEngine:
         """A rebuild that was interrupted and can be gone on with, or None."""
         if not await self._write(self._next.is_right):
             return None
-        state = await Searcher(self._caller, self._next.uid).state()
-        if not state.filled_to:
+        state = await Searcher(self._caller, self._spec, self._next.uid).state()
+        if not (state.filled_to and is_of_version(self._spec, state.generation)):
             return None
-        return Unfinished(state.position, state.filled_to, state.patents, state.aside)
+        return Unfinished(state.position, state.filled_to, state.documents, state.aside)
 
     async def rebuild(
-        self, batches: AsyncIterator[Sequence[PatentDocument]], position: int, begun: Begun | None = None
+        self, batches: AsyncIterator[Sequence[Document]], position: int, begun: Begun | None = None
     ) -> int:
         """The number of documents in a fresh index, filled while this one answered and was fed, then swapped in.
 
         `position` is the stream position read before the first batch: the batches hold at least all that led up to it.
-        Where it goes on with what was `begun`, they hold the patents behind `filled_to` in the order of their ids.
+        Where it goes on with what was `begun`, they hold the documents behind `filled_to` in the order of their ids.
         SearchUnavailable while another rebuild is under way, IndexWrong where the fresh index
         does not hold what was put; interrupted, it can be gone on with.
         """
         self._check_open()
         if self._rebuild is not None:
             raise SearchUnavailable("a rebuild is under way already")
-        there = [one async for one in self._ids_of(self._next, begun.index.patents)] if begun else []
-        filling = IndexRebuild(self._next, self._at_once, position, begun.index if begun else None, there)
+        there = [one async for one in self._ids_of(self._next, begun.index.documents)] if begun else []
+        filling = IndexRebuild(self._spec, self._next, self._at_once, position, begun.index if begun else None, there)
         self._rebuild = filling
         try:
             if begun is None:
@@ -129,7 +131,7 @@ class MeilisearchEngine:
         finally:
             self._rebuild = None
         self._state = await self._searcher.state()
-        return self._state.patents
+        return self._state.documents
 
     async def position(self) -> int:
         """How far into the event stream the index has been fed; 0 when it is empty or needs a rebuild."""
@@ -144,22 +146,22 @@ class MeilisearchEngine:
         return self._state.position >= position
 
     async def count(self) -> int:
-        """How many patents can be found."""
-        return (await self._searcher.state()).patents
+        """How many documents can be found."""
+        return (await self._searcher.state()).documents
 
     async def ids(self) -> AsyncIterator[str]:
-        """The id of every patent in the index, for comparing with the database."""
-        async for one in self._ids_of(self._feeder, self._state.patents):
+        """The id of every document in the index, for comparing with the database."""
+        async for one in self._ids_of(self._feeder, self._state.documents):
             yield one
 
-    async def differing(self, documents: Sequence[PatentDocument]) -> list[str]:
+    async def differing(self, documents: Sequence[Document]) -> list[str]:
         """The ids of those documents that the index does not hold, with what is served and shown of it."""
         found = await self._write(self._feeder.found, [one.id for one in documents], ("id", "served", "shown"))
         there = {one["id"]: (one["served"].encode(), one["shown"].encode()) for one in found}
-        return [one.id for one in documents if there.get(one.id) != (one.served, shown(one))]
+        return [one.id for one in documents if there.get(one.id) != (one.served, highlight_text(self._spec, one))]
 
     async def holds(self, ids: Sequence[str]) -> list[str]:
-        """Those of the patents that are in the index."""
+        """Those of the ids that are in the index."""
         there = {one["id"] for one in await self._write(self._feeder.found, ids, ("id",))}
         return [one for one in ids if one in there]
 
@@ -200,8 +202,8 @@ class MeilisearchEngine:
         if self._rebuild is not None:
             self._rebuild.feed(changes, reached)
 
-    async def _ids_of(self, feeder: Feeder, patents: int) -> AsyncIterator[str]:
-        for offset in range(0, patents + 1, PAGE):
+    async def _ids_of(self, feeder: Feeder, documents: int) -> AsyncIterator[str]:
+        for offset in range(0, documents + 1, PAGE):
             for one in await self._write(feeder.ids, offset, PAGE):
                 yield one
 

@@ -5,12 +5,25 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from search.documents import Change, PatentDocument, Removed
+from search.documents import Change, Document, Ready, Removed
 from search.engine import IndexWrong, Unfinished
-from search.highlight_fields import shown
+from search.highlight_fields import highlight_text
+from search.index_spec import IndexSpec
 from search.meilisearch.index_writer import Feeder
 
-LOOKED_AT: Final = 200  # patents of a fresh index that are compared before it is swapped in
+LOOKED_AT: Final = 200  # documents of a fresh index that are compared before it is swapped in
+
+
+def _new_generation(spec: IndexSpec) -> str:
+    """A name for a fresh index, which tells the version of its fields."""
+    name = secrets.token_hex(6)
+    return f"{name}.{spec.version}" if spec.version else name
+
+
+def is_of_version(spec: IndexSpec, state: str) -> bool:
+    """Whether the state that an index keeps names a generation, and one that was filled with these fields."""
+    generation, _, version = state.partition("-")[0].partition(".")
+    return bool(generation) and version == (str(spec.version) if spec.version else "")
 
 
 class IndexRebuild:
@@ -20,18 +33,24 @@ class IndexRebuild:
     """
 
     def __init__(
-        self, feeder: Feeder, at_once: int, position: int, begun: Unfinished | None, there: Iterable[str]
+        self,
+        spec: IndexSpec,
+        feeder: Feeder,
+        at_once: int,
+        position: int,
+        begun: Unfinished | None,
+        there: Iterable[str],
     ) -> None:
-        self._feeder, self._at_once = feeder, at_once
+        self._spec, self._feeder, self._at_once = spec, feeder, at_once
         self._position = begun.position if begun else position  # what the index holds whole …
         self._latest = position  # … and what it will, once it has caught up
         self._has_caught_up = begun is None
-        self._generation = secrets.token_hex(6)
+        self._generation = _new_generation(spec)
         self._filled_to = begun.filled_to if begun else ""
         self._there = set(there)
         self._fed: set[str] = set()
-        self._waiting: list[PatentDocument] = []
-        self._sample: dict[str, PatentDocument] = {}
+        self._waiting: list[Document] = []
+        self._sample: dict[str, Document] = {}
         self.set_aside: dict[str, str] = dict(begun.aside) if begun else {}
 
     def catch_up(self, changes: Sequence[Change]) -> None:
@@ -43,7 +62,7 @@ class IndexRebuild:
         self._has_caught_up = True
         self._position = self._latest = max(self._latest, position)
 
-    def fill(self, batch: Sequence[PatentDocument]) -> None:
+    def fill(self, batch: Sequence[Document]) -> None:
         """Put what was read from the database, many at once, except for what has been fed since the rebuild began."""
         self._waiting += batch
         if len(self._waiting) >= self._at_once:
@@ -63,18 +82,21 @@ class IndexRebuild:
         self._put_waiting()
         due, found = len(self._there - self.set_aside.keys()), self._feeder.count()
         if found != due:
-            raise IndexWrong(f"the fresh index holds {found} patents instead of {due}")
+            raise IndexWrong(f"the fresh index holds {found} documents instead of {due}")
         sample = [one for one in self._sample.values() if one.id in self._there and one.id not in self.set_aside]
         held = {one["id"]: one for one in self._feeder.found([one.id for one in sample], ("id", "served", "shown"))}
         for one in sample:
             said = held.get(one.id, {})
-            if (said.get("served"), said.get("shown")) != (one.served.decode(), shown(one).decode()):
+            if (said.get("served"), said.get("shown")) != (
+                one.served.decode(),
+                highlight_text(self._spec, one).decode(),
+            ):
                 raise IndexWrong(f"the fresh index does not hold {one.id} as it was put")
 
     def _put_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         self._filled_to = max(self._filled_to, waiting[-1].id if waiting else "")
-        self._put([patent for patent in waiting if patent.id not in self._fed])
+        self._put([one for one in waiting if one.id not in self._fed])
 
     def _put(self, changes: Sequence[Change]) -> None:
         state = {
@@ -89,7 +111,7 @@ class IndexRebuild:
                 self._there.discard(change.id)
             else:
                 self._there.add(change.id)
-        documents = [change for change in changes if isinstance(change, PatentDocument)]
+        documents = [change for change in changes if not isinstance(change, Ready | Removed)]
         for one in random.sample(documents, min(len(documents), LOOKED_AT // 10)):
             self._sample[one.id] = one
         while len(self._sample) > LOOKED_AT:

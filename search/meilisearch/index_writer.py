@@ -10,8 +10,9 @@ import orjson
 import structlog
 from meilisearch.errors import MeilisearchApiError, MeilisearchCommunicationError, MeilisearchTimeoutError
 
-from search.documents import Change, PatentDocument, Ready, Removed
+from search.documents import Change, Ready, Removed
 from search.engine import SearchError, SearchUnavailable
+from search.index_spec import IndexSpec
 from search.meilisearch.documents import POSITION_ID, made_ready, settings
 from search.meilisearch.query import one_of
 
@@ -45,9 +46,10 @@ def _carrier(state: Mapping[str, Any], aside: Mapping[str, str]) -> Ready:
 class Feeder:
     """Writes one index of a server. Every method waits for the server; SearchUnavailable where it is away."""
 
-    def __init__(self, url: str, key: str, uid: str, *, cutoff_ms: int, time_limit: int = 600) -> None:
+    def __init__(self, url: str, key: str, spec: IndexSpec, uid: str, *, cutoff_ms: int, time_limit: int = 600) -> None:
         self._client = meilisearch.Client(url, key or None, timeout=30)
-        self._cutoff_ms = cutoff_ms
+        self._spec = spec
+        self._settings = settings(spec, cutoff_ms)
         self._time_limit = time_limit
         self.uid = uid
         self.stop = threading.Event()  # nobody waits for the server any more
@@ -69,13 +71,13 @@ class Feeder:
             return None
         except (MeilisearchCommunicationError, MeilisearchTimeoutError) as away:
             raise SearchUnavailable(str(away)) from away
-        return all(kept.get(name) == value for name, value in settings(self._cutoff_ms).items())
+        return all(kept.get(name) == value for name, value in self._settings.items())
 
     def create(self) -> None:
         """Make the index anew, empty, with its settings."""
         self.drop()
         self._done(self._sent(self._client.create_index, self.uid, {"primaryKey": "id"}))
-        self._done(self._sent(self._client.index(self.uid).update_settings, settings(self._cutoff_ms)))
+        self._done(self._sent(self._client.index(self.uid).update_settings, self._settings))
 
     def drop(self) -> None:
         """Remove the index where there is one."""
@@ -86,13 +88,16 @@ class Feeder:
                 raise
 
     def put(self, changes: Sequence[Change], state: Mapping[str, Any], aside: Mapping[str, str]) -> dict[str, str]:
-        """Put, replace and remove, the last of several changes of one patent, and keep the state beside them.
+        """Put, replace and remove, the last of several changes of one document, and keep the state beside them.
 
         Gives what is refused now, by id, with the reason: of what was `aside` before, and of these; the rest is put all
         the same.
         """
         last = {change.id: change for change in changes}
-        made = [made_ready(change) if isinstance(change, PatentDocument) else change for change in last.values()]
+        made = [
+            change if isinstance(change, Ready | Removed) else made_ready(self._spec, change)
+            for change in last.values()
+        ]
         if gone := [change.id for change in made if isinstance(change, Removed)]:
             self._done(self._sent(self._delete, one_of("id", gone)))
         still = {one: reason for one, reason in aside.items() if one not in last}
@@ -126,18 +131,18 @@ class Feeder:
             self._done(self._sent(self._client.swap_indexes, [{"indexes": [other, self.uid], "rename": True}]))
 
     def count(self) -> int:
-        """How many patents the index holds."""
+        """How many documents the index holds."""
         return int(self._client.index(self.uid).get_stats().number_of_documents) - 1  # and the one with the state
 
     def found(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
         """Those fields of the documents with these ids that are there."""
-        asked = {"ids": list(ids), "fields": list(fields), "limit": len(ids)}
-        return [dict(one) for one in self._client.index(self.uid).get_documents(asked).results]
+        parameters = {"ids": list(ids), "fields": list(fields), "limit": len(ids)}
+        return [dict(one) for one in self._client.index(self.uid).get_documents(parameters).results]
 
     def ids(self, offset: int, limit: int) -> list[str]:
         """The next ids of the index, in its own order."""
-        asked = {"fields": ["id"], "offset": offset, "limit": limit}
-        page = self._client.index(self.uid).get_documents(asked)
+        parameters = {"fields": ["id"], "offset": offset, "limit": limit}
+        page = self._client.index(self.uid).get_documents(parameters)
         return [str(one.id) for one in page.results if one.id != POSITION_ID]
 
     def _delete(self, which: str) -> Any:

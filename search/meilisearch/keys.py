@@ -1,5 +1,6 @@
 """The two keys of a Meilisearch server that the platform works with, made once with no more rights than they need."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import meilisearch
@@ -11,13 +12,13 @@ WRITES: Final = ("documents.*", "indexes.*", "settings.*", "tasks.*", "stats.get
 NAMES: Final = ("patentmart search", "patentmart write")
 
 
-def keys(url: str, master_key: str, uid: str) -> tuple[str, str]:
-    """Return the key that searches the index, and the one that feeds it, made where they are not there yet.
+def keys(url: str, master_key: str, uids: Sequence[str]) -> tuple[str, str]:
+    """Return the key that searches the indexes, and the one that feeds them, made where they are not there yet.
 
     The second is for all indexes, since the task that swaps a rebuilt one in belongs to none. SearchUnavailable where
     the server is away or refuses.
     """
-    search: dict[str, Any] = {"actions": ["search"], "indexes": [uid, f"{uid}_next"]}
+    search: dict[str, Any] = {"actions": ["search"], "indexes": [name for uid in uids for name in (uid, f"{uid}_next")]}
     write: dict[str, Any] = {"actions": list(WRITES), "indexes": ["*"]}
     client = meilisearch.Client(url, master_key, timeout=30)
     try:

@@ -3,33 +3,23 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
-from search.engine import Filters, Sort
 from search.filter_terms import bounds, choices
+from search.index_spec import IndexSpec, Kind
 from search.meilisearch.documents import EVERYTHING, spaced, stems
 from search.query_parser import Reading, Term, Word
 from search.text import is_han
 
-SORTS: Final[dict[Sort, list[str]]] = {
-    Sort.LISTED_AT: ["listed:asc", "mark:asc"],
-    Sort.LISTED_AT_DESC: ["listed:desc", "mark:desc"],
-    Sort.FILING_DATE: ["filed:asc", "newest:desc", "mark:asc"],
-    Sort.FILING_DATE_DESC: ["filed:desc", "newest:desc", "mark:desc"],
-    Sort.PRICE_FEN: ["price_fen:asc", "newest:desc"],
-    Sort.PRICE_FEN_DESC: ["price_fen:desc", "newest:desc"],
-    Sort.EXPIRY_DATE: ["expires:asc", "newest:desc", "mark:asc"],
-    Sort.EXPIRY_DATE_DESC: ["expires:desc", "newest:desc", "mark:desc"],
-}
 _NO_CONTROLS: Final = dict.fromkeys([*range(32), 127], " ")
 EVERY: Final = "every = true"
 MOST_WORDS: Final = 8  # of a longer text, those that say most
 FEW_WORDS: Final = 4  # of so many, every choice is sought together
 MOST_OTHERS: Final = 3  # terms for the same thing that are sought beside a word
 FEW: Final = 5  # a word found no oftener may be a typo
-COMMON_SHARE, COMMON_FROM = 0.1, 1_000  # a word in more patents makes no hits where others are rarer
+COMMON_SHARE, COMMON_FROM = 0.1, 1_000  # a word in more documents makes no hits where others are rarer
 SYNONYM, PART, TYPO = 0.8, 0.5, 0.3
 NUMBER, CLASS, ALL = 100.0, 10.0, 3.0
 STEEP: Final = 3  # how much more than its share weighs what says more
@@ -44,12 +34,30 @@ class Sought:
     filters: tuple[str, ...] = ()
 
 
-def filters_of(filters: Filters) -> dict[tuple[str, str], str]:
-    """What each filter given asks of a patent, by the filter's name and its value as text; all must hold."""
-    found = {(choice.name, choice.said): one_of(choice.field, choice.values) for choice in choices(filters)}
-    for bound in bounds(filters):
+@cache
+def orders(spec: IndexSpec) -> Mapping[str, list[str]]:
+    """By the name of each order of the index, what the server is asked to sort by."""
+    then = {Kind.INSTANT: ["mark:{}"], Kind.DAY: ["newest:desc", "mark:{}"], Kind.AMOUNT: ["newest:desc"]}
+    found = {}
+    for one in spec.quantities:
+        for sign, direction in (("", "asc"), ("-", "desc")):
+            if one.sort:
+                rest = [part.format(direction) for part in then[one.kind]]
+                found[sign + one.sort] = [f"{one.name}:{direction}", *rest]
+    return found
+
+
+def newest_first(spec: IndexSpec) -> list[str]:
+    """What the server is asked to sort by where nothing else is wanted."""
+    return [f"{spec.newest.name}:desc", "mark:desc"]
+
+
+def filters_of(spec: IndexSpec, filters: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """What each filter given asks of a document, by the filter's name and its value as text; all must hold."""
+    found = {(choice.name, choice.said): one_of(choice.field, choice.values) for choice in choices(spec, filters)}
+    for bound in bounds(spec, filters):
         ends = ((">=", bound.low), ("<=", bound.high))
-        limits = [f"{bound.field} {sign} {end}" for sign, end in ends if end is not None]
+        limits = [f"{bound.quantity.name} {sign} {end}" for sign, end in ends if end is not None]
         found[bound.name, bound.said] = " AND ".join(limits)
     return found
 
@@ -83,10 +91,11 @@ class Plan:
 
     Whoever has all that was asked for comes first, then whoever has most of what says most: each question stands for
     some of the words, and weighs as much of the whole as these say by how rare they are. `counts` tell in how many
-    patents each form is, of `size`.
+    documents each form is, of `size`.
     """
 
-    def __init__(self, reading: Reading, counts: Mapping[str, int], size: int) -> None:
+    def __init__(self, spec: IndexSpec, reading: Reading, counts: Mapping[str, int], size: int) -> None:
+        self._spec = spec
         self.reading = reading
         self.size = max(size, 1)
         self._counts = counts
@@ -111,13 +120,14 @@ class Plan:
 
     def _coded(self) -> Iterator[Sought]:
         """The questions for numbers and classes."""
-        if numbers := self.reading.numbers:
-            yield Sought(EVERYTHING, NUMBER, (one_of("number", numbers),))
-        for symbol in self.reading.classes:
-            yield Sought(EVERYTHING, CLASS, (one_of("ipc", [symbol]),))
-            term = Term.of(symbol.lower())
-            if len(term.roots) == 1:  # C60 is a class, and a molecule
-                yield Sought(form(term), CLASS)
+        if (numbers := self._spec.document_numbers) is not None and self.reading.numbers:
+            yield Sought(EVERYTHING, NUMBER, (one_of(numbers.keyword, self.reading.numbers),))
+        if (classes := self._spec.classes) is not None:
+            for symbol in self.reading.classes:
+                yield Sought(EVERYTHING, CLASS, (one_of(classes.keyword, [symbol]),))
+                term = Term.of(symbol.lower())
+                if len(term.roots) == 1:  # C60 is a class, and a molecule
+                    yield Sought(form(term), CLASS)
 
     def _together(self) -> Iterator[Sought]:
         """The questions for several words at once."""

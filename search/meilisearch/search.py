@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from search.engine import FACET_LIMIT, Answer, Facet, FacetValue, Query, SearchUnavailable, Strictest
+from search.engine import FACET_LIMIT, Answer, FacetValue, Query, SearchUnavailable, Strictest
 from search.highlight import Marker
+from search.index_spec import IndexSpec
 from search.meilisearch.answers import Found, asked, found, hits
 from search.meilisearch.client import Caller, MeiliRefused, reading
 from search.meilisearch.documents import MOST_VALUES, POSITION_ID, parts_of, value_of
@@ -20,7 +21,7 @@ from search.text import fold
 WORDS_KNOWN: Final = 50_000
 SURE: Final = 50  # a count from here on changes little for a while
 COUNTED_WORDS: Final = 40  # of a text
-GROWN: Final = 0.1  # by more than this share of its patents: then words are counted again
+GROWN: Final = 0.1  # by more than this share of its documents: then words are counted again
 SEVERAL: Final = "/multi-search"
 
 Named = dict[tuple[str, str], str]  # what filters ask, by the filter's name and its value as text
@@ -30,12 +31,12 @@ Named = dict[tuple[str, str], str]  # what filters ask, by the filter's name and
 class State:
     """What is known of the index: how far it has been fed, its generation, its size, and since when that is known.
 
-    `aside` are the patents that were refused, by id, with the reason; `filled_to` is the last id put by a filling.
+    `aside` are the documents that were refused, by id, with the reason; `filled_to` is the last id put by a filling.
     """
 
     position: int = 0
     generation: str = ""
-    patents: int = 0
+    documents: int = 0
     at: float = float("-inf")
     aside: Mapping[str, str] = field(default_factory=dict)
     filled_to: str = ""
@@ -44,27 +45,28 @@ class State:
 class Searcher:
     """Asks one index of one server; every method raises SearchUnavailable or SearchTimeout where it cannot."""
 
-    def __init__(self, caller: Caller, uid: str) -> None:
+    def __init__(self, caller: Caller, spec: IndexSpec, uid: str) -> None:
         self._caller = caller
+        self._spec = spec
         self._uid = uid
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._few: dict[str, int] = {}  # counts that the next change of the index may make others
         self._few_in = ""  # … and the generation in which they were asked
-        self._counted_at = 0  # how many patents there were when the counts began
+        self._counted_at = 0  # how many documents there were when the counts began
 
     async def state(self) -> State:
         """What the index is at."""
         at = time.monotonic()
         carrier = {"indexUid": self._uid, "filter": [one_of("id", [POSITION_ID])], "limit": 1}
-        patents = {"indexUid": self._uid, "filter": [EVERY], "limit": 0}
-        answer = await self._asked(SEVERAL, {"queries": [carrier, patents]})
+        every = {"indexUid": self._uid, "filter": [EVERY], "limit": 0}
+        answer = await self._asked(SEVERAL, {"queries": [carrier, every]})
         with reading():
             kept, counted = answer["results"]
             said = kept["hits"][0] if kept["hits"] else {}
             return State(
                 position=int(said.get("position", 0)),
                 generation=str(said.get("state", "")),
-                patents=int(counted["estimatedTotalHits"]),
+                documents=int(counted["estimatedTotalHits"]),
                 at=at,
                 aside=dict(said.get("aside") or {}),
                 filled_to=str(said.get("filled_to", "")),
@@ -72,12 +74,12 @@ class Searcher:
 
     async def answer(self, query: Query, state: State) -> Answer:
         """The answer to a query."""
-        asked_for, filters = understand(query.text), filters_of(query.filters)
+        asked_for, filters = understand(query.text, self._spec), filters_of(self._spec, query.filters)
         if state.generation != self._few_in:
             self._few, self._few_in = {}, state.generation
-        plan = await self._plan(asked_for, state.patents)
+        plan = await self._plan(asked_for, state.documents)
         seen = await self._found(plan, filters, query)
-        marker = None if asked_for.is_empty or not query.highlight else Marker(asked_for, plan.misspelt)
+        marker = None if asked_for.is_empty or not query.highlight else Marker(self._spec, asked_for, plan.misspelt)
         strictest = None if seen.total else await self._strictest(plan, filters)
         with reading():
             marked = tuple(hits(seen, marker))
@@ -91,20 +93,20 @@ class Searcher:
             understood=understood(asked_for, strictest),
         )
 
-    async def facet_values(self, facet: Facet, q: str, query: Query, limit: int, state: State) -> list[FacetValue]:
+    async def facet_values(self, facet: str, q: str, query: Query, limit: int, state: State) -> list[FacetValue]:
         """Values of the facet that contain `q`, most frequent first, counted over what the query finds."""
-        wanted, filters = fold(q).strip(), filters_of(query.filters)
-        if wanted and facet is Facet.HOLDER:
+        wanted, filters = fold(q).strip(), filters_of(self._spec, query.filters)
+        if wanted and self._spec.keywords_by_name[facet].is_found_within:
             named = await self._named(facet, wanted)
             if not named:
                 return []
             filters[facet, q] = one_of(facet, named)
-        plan = await self._plan(understand(query.text), state.patents)
+        plan = await self._plan(understand(query.text, self._spec), state.documents)
         asked_ = Query(text=query.text, facets=(facet,), limit=0, highlight=False)
         seen = await self._found(plan, filters, asked_, MOST_VALUES)
         return [value for value in seen.facets[facet] if wanted in fold(value.value)][:limit]
 
-    async def _named(self, facet: Facet, wanted: str) -> list[str]:
+    async def _named(self, facet: str, wanted: str) -> list[str]:
         """The facet's most frequent values that contain what is wanted."""
         body = {"facetName": parts_of(facet), "facetQuery": wanted}
         answer = await self._asked(f"/indexes/{self._uid}/facet-search", body)
@@ -115,13 +117,13 @@ class Searcher:
         if abs(size - self._counted_at) > self._counted_at * GROWN:
             self._counts.clear()
             self._counted_at = size
-        return Plan(asked_for, await self.counts_of(asked_for), size)
+        return Plan(self._spec, asked_for, await self.counts_of(asked_for), size)
 
     async def _found(self, plan: Plan, filters: Named, query: Query, most_values: int = FACET_LIMIT) -> Found:
         questions = [Sought("")] if plan.reading.is_empty else plan.questions()
         if not questions:
-            return Found((), 0, is_exact=True, facets={facet.value: [] for facet in query.facets})
-        body = asked(self._uid, questions, filters.values(), query, most_values)
+            return Found((), 0, is_exact=True, facets={facet: [] for facet in query.facets})
+        body = asked(self._spec, self._uid, questions, filters.values(), query, most_values)
         answer = await self._asked(SEVERAL, body)
         with reading():
             return found(answer, query.facets)
@@ -133,7 +135,7 @@ class Searcher:
             raise SearchUnavailable(str(refused)) from refused
 
     async def counts_of(self, asked_for: Reading) -> dict[str, int]:
-        """In about how many patents each form is that the reading asks for."""
+        """In about how many documents each form is that the reading asks for."""
         few = self._few  # the one that these answers belong to
         wanted = list(dict.fromkeys(one for word in asked_for.words[:COUNTED_WORDS] for one in forms(word)))
         known = {one: counts[one] for counts in (self._counts, few) for one in wanted if one in counts}

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from backend.patent_search.documents import PatentDocument
 from search import vocabulary
-from search.documents import PatentDocument
 
 _KINDS_OF_WORK = ("及其制备方法", "的制造工艺", "控制方法", "装置", "系统", "及其应用", "检测方法", "生产设备")
 _SENTENCES = (

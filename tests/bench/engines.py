@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from search.documents import PatentDocument
+from backend.patent_search.documents import PatentDocument
+from backend.patent_search.index_fields import PATENTS
 from search.engine import Query, SearchEngine
 from search.meilisearch.engine import MeilisearchEngine
 from search.text import cut, fold
@@ -45,7 +46,7 @@ async def _both(
     """Yield both engines, filled with the same patents."""
     with tempfile.TemporaryDirectory() as folder:
         embedded = await engine_over(Path(folder), patents)
-        served = MeilisearchEngine(url, key, key, uid=f"bench_{name}_{os.getpid()}", time_limit=10.0)
+        served = MeilisearchEngine(PATENTS, url, key, key, uid=f"bench_{name}_{os.getpid()}", time_limit=10.0)
         try:
             await served.open()
             await served.rebuild(in_batches(patents), 1)

@@ -11,8 +11,9 @@ from typing import Any, Final
 from backend.core.clock import Clock
 from backend.core.database.sessions import Database
 from backend.core.settings import Settings
-from backend.patent_search.indexing.document_builder import documents_of
-from search.documents import PatentDocument
+from backend.patent_search.document_builder import documents_of
+from backend.patent_search.documents import PatentDocument
+from backend.patent_search.index_fields import PATENTS
 from search.embedded.engine import EmbeddedEngine
 
 BATCH: Final = 1_000
@@ -88,7 +89,7 @@ async def _indexed(before: Path, after: Path, patents: list[str]) -> float:
         for start in range(0, len(patents), BATCH):
             made += (await documents_of(session, patents[start : start + BATCH])).values()
     await database.close()
-    engine = EmbeddedEngine(before / "index")
+    engine = EmbeddedEngine(PATENTS, before / "index")
     began = time.perf_counter()
     for start in range(0, len(made), DOCUMENTS):
         await engine.apply(made[start : start + DOCUMENTS], start + 1)

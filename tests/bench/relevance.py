@@ -15,7 +15,8 @@ from typing import Any
 
 import tantivy
 
-from search.documents import PatentDocument
+from backend.patent_search.documents import PatentDocument
+from backend.patent_search.index_fields import PATENTS
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
 from search.text import fold, is_han, pieces, stem
@@ -53,7 +54,7 @@ async def _run() -> dict[str, float]:
 
 async def engine_over(folder: Path, patents: Iterable[PatentDocument]) -> EmbeddedEngine:
     """An engine in a new folder, filled with these patents."""
-    engine = EmbeddedEngine(folder, time_limit=10.0)
+    engine = EmbeddedEngine(PATENTS, folder, time_limit=10.0)
     await engine.rebuild(in_batches(patents), 1)
     return engine
 

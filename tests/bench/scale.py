@@ -15,6 +15,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from backend.patent_search.index_fields import PATENTS
 from search.embedded.engine import EmbeddedEngine
 from search.engine import SearchEngine
 from search.meilisearch.engine import MeilisearchEngine
@@ -51,7 +52,7 @@ async def _filled(engine: SearchEngine, size: int) -> tuple[float, dict[str, flo
 async def _embedded(size: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         before = resident(psutil.Process())
-        engine = EmbeddedEngine(Path(folder), time_limit=60.0)
+        engine = EmbeddedEngine(PATENTS, Path(folder), time_limit=60.0)
         seconds, p50 = await _filled(engine, size)
         figures = {
             "index_seconds": seconds,
@@ -68,7 +69,7 @@ def _size(folder: Path) -> float:
 
 async def _served(url: str, key: str, size: int) -> dict[str, float]:
     uid = f"bench_scale_{os.getpid()}"
-    engine = MeilisearchEngine(url, key, key, uid=uid, time_limit=60.0)
+    engine = MeilisearchEngine(PATENTS, url, key, key, uid=uid, time_limit=60.0)
     try:
         await engine.open()
         before = await _disk(url, key)

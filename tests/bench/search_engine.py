@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from backend.patent_search.index_fields import PATENTS, Facet, Filters, Sort
 from search.embedded.engine import EmbeddedEngine
-from search.engine import Facet, Filters, Query, Sort
+from search.engine import Query
 from tests.bench.corpus import documents, in_batches
 
 _QUERIES = json.loads(Path(__file__).with_name("queries.json").read_text(encoding="utf-8"))
@@ -28,7 +29,7 @@ def classes() -> dict[str, list[Query]]:
 
 async def built(folder: Path, count: int) -> EmbeddedEngine:
     """An engine over so many made-up patents, built in the folder unless they are there already."""
-    engine = EmbeddedEngine(folder)
+    engine = EmbeddedEngine(PATENTS, folder)
     if engine.needs_rebuild or await engine.count() != count:
         await engine.rebuild(in_batches(documents(count)), 1)
     return engine

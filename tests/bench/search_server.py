@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from backend.patent_search.index_fields import PATENTS
 from search.engine import Query
 from search.meilisearch.answers import asked
 from search.meilisearch.client import Caller
@@ -34,10 +35,10 @@ async def _bodies(searcher: Searcher, queries: list[Query]) -> list[dict[str, An
     size = (await searcher.state()).patents
     made = []
     for query in queries:
-        reading = understand(query.text)
-        plan = Plan(reading, await searcher.counts_of(reading), size)
+        reading = understand(query.text, PATENTS)
+        plan = Plan(PATENTS, reading, await searcher.counts_of(reading), size)
         questions = [Sought("")] if reading.is_empty else plan.questions()
-        made.append(asked(UID, questions, filters_of(query.filters).values(), query))
+        made.append(asked(PATENTS, UID, questions, filters_of(PATENTS, query.filters).values(), query))
     return made
 
 
@@ -82,7 +83,7 @@ async def _class(
 
 async def _filled(url: str, key: str) -> float:
     """Fill the index; give the seconds that took."""
-    engine = MeilisearchEngine(url, key, key, uid=UID, time_limit=10)
+    engine = MeilisearchEngine(PATENTS, url, key, key, uid=UID, time_limit=10)
     await engine.open()
     began = time.perf_counter()
     await engine.rebuild(in_batches(documents(SMALL)), 1)
@@ -93,7 +94,7 @@ async def _filled(url: str, key: str) -> float:
 async def _measure(folder: Path, url: str, key: str) -> dict[str, float]:
     figures = {"index_seconds": await _filled(url, key)}
     port, caller = free_port(), Caller(url, key, 10.0)
-    searcher = Searcher(caller, UID)
+    searcher = Searcher(caller, PATENTS, UID)
     environment = server.settings_of(
         folder, MEILI_URL=url, MEILI_SEARCH_KEY=key, MEILI_INDEX=UID, SEARCH_TIME_LIMIT_MS="10000"
     )

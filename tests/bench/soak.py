@@ -16,8 +16,10 @@ import httpx
 from backend.core.clock import Clock
 from backend.core.consistency import Line, Site
 from backend.core.database.sessions import Database
+from backend.core.search_indexing import consistency_checks
 from backend.core.settings import Settings, read_settings
-from backend.patent_search.consistency_checks import index
+from backend.patent_search.index_fields import PATENTS
+from backend.patent_search.search_index import INDEX
 from search.embedded.engine import EmbeddedEngine
 from tests.bench import crash_clients as clients
 from tests.bench.crash import checked
@@ -72,9 +74,10 @@ def _behind(base: str) -> int:
 
 async def _differing(settings: Settings, folder: Path) -> int:
     """Return how many documents of a process's own index differ from the database."""
-    database, engine, line = Database(settings, Clock()), EmbeddedEngine(folder), Line("index")
+    database, engine, line = Database(settings, Clock()), EmbeddedEngine(PATENTS, folder), Line("index")
     try:
-        await index(Site(database, engine, blobs=None, repair=False, follows=False), line)  # type: ignore[arg-type]
+        site = Site(database, {INDEX.name: engine}, blobs=None, repair=False, follows=False)  # type: ignore[arg-type]
+        await consistency_checks.compare(INDEX, site, line)
     finally:
         await engine.close()
         await database.close()

@@ -24,6 +24,7 @@ from backend.demo.organisations import organisations
 from backend.demo.register import register
 from backend.demo.seed import FIRST_SIGN_IN, PASSWORD, is_loaded, seed_with_progress, sign_in_lines
 from backend.open_licences.models import Notice
+from backend.patent_search.index_fields import PATENTS
 from backend.patents.codes import ListingStatus
 from backend.patents.legal_events.derived_status import settled
 from backend.patents.models import Assessment, Holding, Listing, Patent
@@ -116,7 +117,7 @@ async def test_the_index_is_filled_to_the_end_of_the_stream(seeded: Settings, da
         asked = sa.select(Patent).join(Listing, col(Listing.patent_id) == col(Patent.id)).limit(1)
         patent = (await session.scalars(asked)).one()
         head = (await session.execute(sa.select(sa.func.max(EVENT.c.seq)))).scalar_one()
-    engine = EmbeddedEngine(seeded.patentmart_data_dir / "index")
+    engine = EmbeddedEngine(PATENTS, seeded.patentmart_data_dir / "index")
     try:
         assert not engine.needs_rebuild
         assert await engine.count() == await count(database, Listing)

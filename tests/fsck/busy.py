@@ -24,6 +24,7 @@ from backend.core.settings import Settings, read_settings
 from backend.core.storage.blobs import make_blobs
 from backend.domains import REGISTRY
 from backend.fsck.run import checks_of, run_checks
+from backend.patent_search.index_fields import PATENTS
 from search.embedded.engine import EmbeddedEngine
 from tests import fresh_server
 from tests.machine import postgres_url
@@ -157,9 +158,9 @@ async def opened(kept: Kept, *, repair: bool = False) -> AsyncIterator[Site]:
     settings = kept.settings
     jobs = make_job_engine(settings)
     database = Database(settings, Clock(), REGISTRY.handlers)
-    engine = EmbeddedEngine(kept.folder / "index")
+    engine = EmbeddedEngine(PATENTS, kept.folder / "index")
     try:
-        yield Site(database, engine, make_blobs(settings, jobs), repair=repair, follows=False)
+        yield Site(database, {PATENTS.name: engine}, make_blobs(settings, jobs), repair=repair, follows=False)
     finally:
         await engine.close()
         await database.close()

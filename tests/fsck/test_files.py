@@ -11,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.core.events import stream
+from backend.core.search_indexing.document_dispatch import all_documents
 from backend.core.storage.blobs import DRAFT
-from backend.patent_search.indexing.document_builder import listed_documents
-from search.documents import PatentDocument, Removed
+from backend.patent_search.documents import PatentDocument
+from backend.patent_search.search_index import INDEX as PATENTS_INDEX
+from search.documents import Removed
 from tests.fsck.busy import Kept, checked, opened, run_sql
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
@@ -38,7 +40,7 @@ async def put(kept: Kept, content: bytes) -> str:
 
 async def documents(kept: Kept) -> list[PatentDocument]:
     async with opened(kept) as site:
-        return [document async for batch in listed_documents(site.database) for document in batch]
+        return [document async for batch in all_documents(PATENTS_INDEX, site.database) for document in batch]
 
 
 async def test_a_file_that_no_import_names_is_removed_after_a_day(kept: Kept) -> None:
@@ -96,7 +98,9 @@ async def test_a_document_that_is_missing_other_or_too_many_is_put_right(kept: K
     other = dataclasses.replace(there[1], served=b"{}")
     stray = dataclasses.replace(there[2], id="pat_stray")
     async with opened(kept) as site:
-        await site.engine.apply([Removed(there[0].id), other, stray], await site.engine.position())
+        await site.engines["patents"].apply(
+            [Removed(there[0].id), other, stray], await site.engines["patents"].position()
+        )
     found = await checked(kept)
     assert {example[:4] for example in found[INDEX].examples} == {"pat_"}
     assert found[INDEX].differences == 3
@@ -113,7 +117,7 @@ async def test_a_lost_index_is_filled_again(kept: Kept) -> None:
 
 async def test_an_index_of_another_database_is_filled_again(kept: Kept) -> None:
     async with opened(kept) as site:
-        await site.engine.apply([], await stream.head(site.database) + 100)
+        await site.engines["patents"].apply([], await stream.head(site.database) + 100)
     assert "belongs to another database" in (await checked(kept))[INDEX].examples[0]
     assert (await checked(kept, repair=True))[INDEX].repaired == 1
     assert await checked(kept) == {}

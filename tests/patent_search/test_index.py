@@ -11,9 +11,11 @@ from fastapi import FastAPI
 
 from backend.core.database.sessions import Database
 from backend.core.events import stream
-from backend.patent_search.indexing.consumer import follow_stream
-from backend.patent_search.indexing.document_builder import listed_documents
-from backend.patent_search.indexing.reindex import ask_for_reindex, rebuild
+from backend.core.search_indexing.consumer import follow_stream
+from backend.core.search_indexing.document_dispatch import all_documents
+from backend.core.search_indexing.reindex import ask_for_reindex, rebuild
+from backend.patent_search.index_fields import PATENTS
+from backend.patent_search.search_index import INDEX
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
 from tests.scenarios.listings import list_patent
@@ -89,7 +91,7 @@ async def catch_up(database: Database, engine: SearchEngine) -> None:
     """Follow to the last event committed so far; on PostgreSQL it has no place in the stream until it is given one."""
     while await stream.sequence(database):
         pass
-    while await follow_stream(database, engine):
+    while await follow_stream(INDEX, database, engine):
         pass
 
 
@@ -103,12 +105,12 @@ async def test_a_lost_index_is_filled_again_and_goes_on(
     patent = await enter_patent(client, university)
     await list_patent(client, university, patent["id"])
     database = app.state.database
-    engine = EmbeddedEngine(tmp_path / "fresh")
+    engine = EmbeddedEngine(PATENTS, tmp_path / "fresh")
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(engine.close)
         assert engine.needs_rebuild
-        count = await rebuild(database, engine)
-        assert count == sum([len(batch) async for batch in listed_documents(database)])
+        count = await rebuild(INDEX, database, engine)
+        assert count == sum([len(batch) async for batch in all_documents(INDEX, database)])
         assert [hit.id for hit in (await engine.search(Query(text=patent["application_number"]))).hits] == [
             patent["id"]
         ]
@@ -116,7 +118,7 @@ async def test_a_lost_index_is_filled_again_and_goes_on(
         await list_patent(client, university, later["id"])
         await catch_up(database, engine)
         assert (await engine.search(Query(text=later["application_number"]))).total == 1
-        assert await follow_stream(database, engine) == 0
+        assert await follow_stream(INDEX, database, engine) == 0
 
 
 async def test_the_whole_stream_and_a_rebuild_give_the_same_index(
@@ -126,13 +128,13 @@ async def test_the_whole_stream_and_a_rebuild_give_the_same_index(
     listings = [await list_patent(client, university, p["id"]) for p in patents]
     await client.post(f"/v1/listings/{listings[0]['id']}/delisting", headers=university.headers)
     database = app.state.database
-    engine = EmbeddedEngine(tmp_path / "followed")
+    engine = EmbeddedEngine(PATENTS, tmp_path / "followed")
     try:
         await catch_up(database, engine)
         followed = {found async for found in engine.ids()}
     finally:
         await engine.close()
-    assert followed == {document.id async for batch in listed_documents(database) for document in batch}
+    assert followed == {document.id async for batch in all_documents(INDEX, database) for document in batch}
 
 
 async def test_a_reindex_asked_for_as_a_job_is_done_by_who_owns_the_index(
@@ -140,10 +142,15 @@ async def test_a_reindex_asked_for_as_a_job_is_done_by_who_owns_the_index(
 ) -> None:
     patent = await enter_patent(client, university)
     await list_patent(client, university, patent["id"])
+    async with asyncio.timeout(30):
+        while not await items(client, q=patent["application_number"]):  # noqa: ASYNC110 - what follows would be counted too
+            await asyncio.sleep(0.05)
     database = app.state.database
-    before = app.state.search.generation
+    before = app.state.search[INDEX.name].generation
     async with database.write() as session:
-        job = await ask_for_reindex(session, app.state.settings, university.organisation_id, database.clock.now())
+        job = await ask_for_reindex(
+            INDEX, session, app.state.settings, university.organisation_id, database.clock.now()
+        )
     for _ in range(400):
         said = (await client.get(f"/v1/jobs/{job.id}", headers=university.headers)).json()
         if said["status"] == "done":
@@ -151,5 +158,5 @@ async def test_a_reindex_asked_for_as_a_job_is_done_by_who_owns_the_index(
         await asyncio.sleep(0.05)
     assert said["status"] == "done", said
     assert said["progress"]["done"] == said["summary"]["documents"] >= 1
-    assert app.state.search.generation != before
+    assert app.state.search[INDEX.name].generation != before
     assert await items(client, q=patent["application_number"])

@@ -7,8 +7,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.patent_search.indexing.reindex import rebuild
+from backend.core.search_indexing.reindex import rebuild
 from backend.patent_search.schemas import FoundPatent, SearchOut
+from backend.patent_search.search_index import INDEX
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.patents import application_number, enter_patent
@@ -122,7 +123,7 @@ async def test_a_page_after_a_change_says_shifted(client: httpx.AsyncClient, app
         await shown(client, university, f"一种阀芯{n}")
     question = {"q": "阀芯", "holder": university.organisation_id, "limit": 2}
     first = await asked(client, **question)
-    await rebuild(app.state.database, app.state.search)
+    await rebuild(INDEX, app.state.database, app.state.search[INDEX.name])
     again = await asked(client, **question, cursor=first["next_cursor"])
     assert again["shifted"] is True
 

@@ -15,8 +15,8 @@ import pytest
 from backend.core.clock import Clock
 from backend.core.database.sessions import Database
 from backend.core.jobs.lease import Taken, lease
+from backend.core.search_indexing import running as indexes
 from backend.core.settings import Settings, read_settings
-from backend.patent_search.indexing import consumer
 from tests.commands import make_operator, patentmart
 from tests.machine import postgres_url
 from tests.meili import NOT_RUN, meili
@@ -141,7 +141,7 @@ async def reindexed(environment: dict[str, str]) -> str:
 
 async def found(client: httpx.AsyncClient, text: str, patent_id: str) -> None:
     """Wait until the search finds the patent."""
-    async with asyncio.timeout(consumer.BETWEEN_TRIES + 20):
+    async with asyncio.timeout(indexes.BETWEEN_TRIES + 20):
         while True:
             answer = await client.get(SEARCH, params={"q": text})
             if answer.status_code == 200 and [item["id"] for item in answer.json()["items"]] == [patent_id]:

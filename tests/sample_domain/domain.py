@@ -18,6 +18,7 @@ from backend.core.events.notification_template import NotificationTemplate
 from backend.core.platform import WorkRuntime
 from tests.sample_domain import events, routes
 from tests.sample_domain.events import SampleMade
+from tests.sample_domain.search_index import INDEX
 
 HANDLED: list[str] = []
 SWEPT: list[datetime] = []
@@ -47,7 +48,7 @@ async def _named(site: Site, line: Line) -> None:
 
 DOMAIN = Domain(
     name="samples",
-    routers=(routes.router,),
+    routers=(routes.router, routes.search_router),
     tags={"samples": "Samples."},
     scope="samples",
     events=events_in(events),
@@ -55,5 +56,6 @@ DOMAIN = Domain(
     notifications={SampleMade: NotificationTemplate("samples", Text("已创建样本。", "A sample was made."))},
     jobs={"samples.job": _job},
     sweeps=(_sweep,),
+    search_indexes=(INDEX,),
     consistency_checks=(("samples", _named),),
 )

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from search.documents import PatentDocument
+from backend.patent_search.documents import PatentDocument
+from backend.patent_search.index_fields import PATENTS
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine
 from search.meilisearch.engine import MeilisearchEngine
@@ -32,14 +33,14 @@ def patent(identity: str, title: str = "", **more: Any) -> PatentDocument:
 async def engine_of(kind: str, folder: Path, **settings: int) -> AsyncIterator[SearchEngine]:
     """An engine of this kind with an index of its own; the test says NOT RUN where it needs a server and none is."""
     if kind == "embedded":
-        engine = EmbeddedEngine(folder / "index", time_limit=10)
+        engine = EmbeddedEngine(PATENTS, folder / "index", time_limit=10)
         yield engine
         await engine.close()
         return
     if (server := meili()) is None:
         pytest.skip(NOT_RUN)
     url, key = server
-    served = MeilisearchEngine(url, key, key, uid=f"test_{secrets.token_hex(6)}", time_limit=10, **settings)
+    served = MeilisearchEngine(PATENTS, url, key, key, uid=f"test_{secrets.token_hex(6)}", time_limit=10, **settings)
     await served.open()
     yield served
     await served.drop()

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from search.documents import PatentDocument, Removed
+from backend.patent_search.documents import PatentDocument
+from backend.patent_search.index_fields import PATENTS
+from search.documents import Removed
 from search.embedded.engine import EmbeddedEngine
 from search.engine import Query, SearchEngine, SearchUnavailable
 from tests.bench.corpus import in_batches
@@ -22,10 +24,11 @@ pytestmark = pytest.mark.slow
 _FEED = """
 import asyncio, itertools, sys
 from pathlib import Path
+from backend.patent_search.index_fields import PATENTS
 from search.embedded.engine import EmbeddedEngine
 from tests.search.conftest import patent
 async def feed():
-    engine = EmbeddedEngine(Path(sys.argv[1]))
+    engine = EmbeddedEngine(PATENTS, Path(sys.argv[1]))
     for position in itertools.count(await engine.position() + 1):
         await engine.apply([patent(f"p{position}_{n}", "气凝胶") for n in range(7)], position)
         print(position, flush=True)
@@ -34,13 +37,14 @@ asyncio.run(feed())
 _REBUILD = """
 import asyncio, itertools, sys
 from pathlib import Path
+from backend.patent_search.index_fields import PATENTS
 from search.embedded.engine import EmbeddedEngine
 from tests.search.conftest import patent
 async def batches():
     for number in itertools.count():
         yield [patent(f"new{number}_{n}", "石墨烯") for n in range(200)]
         print(number, flush=True)
-asyncio.run(EmbeddedEngine(Path(sys.argv[1])).rebuild(batches(), 99))
+asyncio.run(EmbeddedEngine(PATENTS, Path(sys.argv[1])).rebuild(batches(), 99))
 """
 
 
@@ -144,23 +148,23 @@ async def test_a_rebuild_that_fails_leaves_the_old_index(engine: SearchEngine, f
 
 
 async def test_what_was_applied_is_there_after_a_restart(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedEngine(PATENTS, tmp_path)
     await engine.rebuild(in_batches([patent("a", "气凝胶")]), 3)
     await engine.apply([patent("b", "气凝胶")], 4)
     await engine.close()
     with pytest.raises(SearchUnavailable):
         await engine.search(Query())
-    again = EmbeddedEngine(tmp_path)
+    again = EmbeddedEngine(PATENTS, tmp_path)
     assert (await again.count(), await again.position(), again.needs_rebuild) == (2, 4, False)
     await again.close()
 
 
 async def test_a_folder_has_one_owner(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedEngine(PATENTS, tmp_path)
     with pytest.raises(SearchUnavailable):
-        EmbeddedEngine(tmp_path)
+        EmbeddedEngine(PATENTS, tmp_path)
     await engine.close()
-    await EmbeddedEngine(tmp_path).close()
+    await EmbeddedEngine(PATENTS, tmp_path).close()
 
 
 async def test_killed_while_feeding_position_and_patents_agree(tmp_path: Path) -> None:
@@ -168,7 +172,7 @@ async def test_killed_while_feeding_position_and_patents_agree(tmp_path: Path) -
     reached = 0
     for _ in range(4):
         reached = max(reached, _killed(_FEED, tmp_path, after=luck.randrange(3, 15)))
-        engine = EmbeddedEngine(tmp_path)
+        engine = EmbeddedEngine(PATENTS, tmp_path)
         position = await engine.position()
         assert position >= reached
         wanted = {f"p{at}_{n}" for at in range(1, position + 1) for n in range(7)}
@@ -177,12 +181,12 @@ async def test_killed_while_feeding_position_and_patents_agree(tmp_path: Path) -
 
 
 async def test_killed_while_rebuilding_the_old_index_answers(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedEngine(PATENTS, tmp_path)
     await engine.apply([patent("old", "气凝胶")], 4)
     await engine.close()
     _killed(_REBUILD, tmp_path, after=5)
     assert _generations(tmp_path) == 2
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedEngine(PATENTS, tmp_path)
     assert [hit.id for hit in (await engine.search(Query())).hits] == ["old"]
     assert await engine.position() == 4
     assert _generations(tmp_path) == 1
@@ -192,11 +196,11 @@ async def test_killed_while_rebuilding_the_old_index_answers(tmp_path: Path) -> 
 @pytest.mark.parametrize("damage", ["remove", "truncate", "scribble", "empty"])
 @pytest.mark.parametrize("suffix", ["meta.json", ".store", ".term", ".idx", ".fast", "current.json"])
 async def test_a_damaged_index_opens_empty_and_asks_to_be_rebuilt(tmp_path: Path, damage: str, suffix: str) -> None:
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedEngine(PATENTS, tmp_path)
     await engine.rebuild(in_batches(patent(f"p{number}", "气凝胶") for number in range(50)), 3)
     await engine.close()
     _damage(tmp_path, suffix, damage)
-    engine = EmbeddedEngine(tmp_path)
+    engine = EmbeddedEngine(PATENTS, tmp_path)
     assert (engine.needs_rebuild, await engine.position(), await engine.count()) == (True, 0, 0)
     assert await engine.rebuild(in_batches([patent("a", "气凝胶")]), 3) == 1
     await engine.close()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from search.engine import Facet, FacetValue, Filters, Query, SearchEngine, Sort
+from backend.patent_search.index_fields import Facet, Filters, Sort
+from search.engine import FacetValue, Query, SearchEngine
 from tests.search.conftest import Find, Put, patent
 
 _PATENTS = (

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend.patent_search.index_fields import PATENTS, Facet
 from search.embedded.engine import EmbeddedEngine
-from search.engine import Answer, Facet, Query, SearchEngine, SearchTimeout, SearchUnavailable
+from search.engine import Answer, Query, SearchEngine, SearchTimeout, SearchUnavailable
 from search.query_parser import understand
 from search.text import cut, fold, fold_evenly, pieces, roots
 from tests.search.conftest import Put, patent
@@ -35,9 +36,9 @@ def test_every_word_cut_is_in_the_text_and_pieces_cover_it(text: str) -> None:
 
 @given(st.text())
 def test_any_text_is_understood(text: str) -> None:
-    reading = understand(text)
+    reading = understand(text, PATENTS)
     assert all(word.term.roots and word.term.pieces for word in reading.words)
-    assert understand(text) == reading
+    assert understand(text, PATENTS) == reading
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
@@ -87,7 +88,7 @@ async def _total_when_it_answers(engine: SearchEngine, query: Query) -> int:
 
 
 async def test_a_search_past_its_time_limit_is_given_up(tmp_path: Path) -> None:
-    engine = EmbeddedEngine(tmp_path / "index", time_limit=0.001)
+    engine = EmbeddedEngine(PATENTS, tmp_path / "index", time_limit=0.001)
     await engine.apply([patent(f"p{number}", "气凝胶", abstract="气凝胶") for number in range(3_000)], 1)
     with pytest.raises(SearchTimeout):
         await engine.search(Query(text="气凝胶", facets=tuple(Facet), limit=3_000))

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from backend.patent_search.index_fields import PATENTS
 from search.engine import Query, SearchError, SearchTimeout, SearchUnavailable
 from search.meilisearch.client import FAILURES
 from search.meilisearch.engine import MeilisearchEngine
@@ -18,7 +19,7 @@ FULL = b'{"message":"Too many search requests running at the same time","code":"
 
 @asynccontextmanager
 async def engine_at(url: str, write_key: str = "") -> AsyncIterator[MeilisearchEngine]:
-    engine = MeilisearchEngine(url, "key", write_key, time_limit=LIMIT)
+    engine = MeilisearchEngine(PATENTS, url, "key", write_key, time_limit=LIMIT)
     try:
         yield engine
     finally:

@@ -12,7 +12,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from search.engine import Facet, Filters, Query, SearchUnavailable, Sort
+from backend.patent_search.index_fields import PATENTS, Facet, Filters, Sort
+from search.engine import Query, SearchUnavailable
 from search.meilisearch.answers import asked, found, hits
 from search.meilisearch.client import MeiliRefused, understood
 from search.meilisearch.documents import parts_of, settings
@@ -60,12 +61,12 @@ EVERY_FILTER = Filters(
     "text", ["", "锂电池", "锂电池 散热 结构 lidar batery", '"固态电池" CN110123456A H01M10', "一种 的", "电池 " * 300]
 )
 def test_every_search_is_one_that_the_server_documents(described: dict[str, Any], text: str, sort: Sort | None) -> None:
-    reading = understand(text)
+    reading = understand(text, PATENTS)
     counts = {form: number for number, word in enumerate(reading.words) for form in forms(word)}
-    questions = [Sought("")] if reading.is_empty else Plan(reading, counts, 1_000).questions()
+    questions = [Sought("")] if reading.is_empty else Plan(PATENTS, reading, counts, 1_000).questions()
     for facets in ((), tuple(Facet)):
         query = Query(text=text, sort=sort, facets=facets, offset=10**9, limit=100)
-        body = asked("patents", questions, filters_of(EVERY_FILTER).values(), query)
+        body = asked(PATENTS, "patents", questions, filters_of(PATENTS, EVERY_FILTER).values(), query)
         check(described, "post", "/multi-search", body)
         assert all("\n" not in part for one in body["queries"] for part in one["filter"])
 
@@ -79,7 +80,7 @@ def test_a_request_that_the_server_does_not_document_is_seen(described: dict[str
 
 
 def test_every_other_request_is_one_that_the_server_documents(described: dict[str, Any]) -> None:
-    check(described, "patch", "/indexes/{index_uid}/settings", settings(800))
+    check(described, "patch", "/indexes/{index_uid}/settings", settings(PATENTS, 800))
     asked_ = {"facetName": parts_of(Facet.HOLDER), "facetQuery": "理工"}
     check(described, "post", "/indexes/{index_uid}/facet-search", asked_)
 

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from search.documents import Change, PatentDocument, Removed
+from backend.patent_search.documents import PatentDocument
+from backend.patent_search.index_fields import PATENTS
+from search.documents import Change, Removed
 from search.engine import Begun, IndexWrong, Query
 from search.meilisearch.engine import MeilisearchEngine
 from search.meilisearch.index_writer import Feeder
@@ -32,7 +34,7 @@ async def test_an_index_is_rebuilt_at_the_start_only_where_its_settings_are_othe
     url, key = meili() or ("", "")
     await engine.rebuild(batches([patent("p1", "气凝胶")]), 1)
     for time_limit, due in ((10, False), (20, True)):
-        again = MeilisearchEngine(url, key, key, uid=engine.uid, time_limit=time_limit)
+        again = MeilisearchEngine(PATENTS, url, key, key, uid=engine.uid, time_limit=time_limit)
         await again.open()
         needs, found = again.needs_rebuild, await again.search(Query(text="气凝胶"))
         await again.close()
@@ -87,7 +89,7 @@ async def found_by(engine: MeilisearchEngine) -> set[str]:
 async def test_a_fresh_index_that_lacks_something_is_not_used(engine: MeilisearchEngine) -> None:
     await engine.apply([patent("old", "气凝胶")], 1)
     url, key = meili() or ("", "")
-    thief = Feeder(url, key, f"{engine.uid}_next", cutoff_ms=800)
+    thief = Feeder(url, key, PATENTS, f"{engine.uid}_next", cutoff_ms=800)
 
     async def stolen() -> AsyncIterator[list[PatentDocument]]:
         yield [patent("p1", "气凝胶")]

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from search.documents import PatentDocument
+from backend.patent_search.documents import PatentDocument
+from backend.patent_search.index_fields import PATENTS
 from search.engine import Query, SearchError, SearchUnavailable
 from search.meilisearch.engine import MeilisearchEngine
 from search.meilisearch.keys import keys
@@ -24,10 +25,10 @@ async def test_with_them_an_index_is_fed_rebuilt_and_searched_and_the_one_to_sea
         pytest.skip(NOT_RUN)
     url, master = server
     uid = f"test_{secrets.token_hex(6)}"
-    search, write = keys(url, master, uid)
-    assert keys(url, master, uid) == (search, write), "they are made once"
-    engine = MeilisearchEngine(url, search, write, uid=uid, time_limit=10)
-    thief = MeilisearchEngine(url, search, search, uid=uid, time_limit=10)
+    search, write = keys(url, master, [uid])
+    assert keys(url, master, [uid]) == (search, write), "they are made once"
+    engine = MeilisearchEngine(PATENTS, url, search, write, uid=uid, time_limit=10)
+    thief = MeilisearchEngine(PATENTS, url, search, search, uid=uid, time_limit=10)
     try:
         await engine.open()
         await engine.rebuild(one(patent("p1", "气凝胶")), 1)
@@ -43,4 +44,4 @@ async def test_with_them_an_index_is_fed_rebuilt_and_searched_and_the_one_to_sea
 
 def test_a_server_that_is_away_or_refuses_makes_none() -> None:
     with pytest.raises(SearchUnavailable):
-        keys(f"http://127.0.0.1:{free_port()}", "nobody's", "patents")
+        keys(f"http://127.0.0.1:{free_port()}", "nobody's", ["patents"])

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from backend.patent_search.index_fields import PATENTS, Sort
 from search.embedded.engine import EmbeddedEngine
-from search.engine import Query, SearchEngine, Sort
+from search.engine import Query, SearchEngine
 from tests.bench.corpus import in_batches
 from tests.search.conftest import Find, Put, patent
 
@@ -41,7 +42,7 @@ async def test_near_over_far(put: Put, find: Find) -> None:
 
 async def test_near_in_either_order_over_far(tmp_path: Path) -> None:
     between = "壳体支柱底座盖板" * 5
-    engine = EmbeddedEngine(tmp_path / "index")
+    engine = EmbeddedEngine(PATENTS, tmp_path / "index")
     back = patent("back", "装置", abstract=f"散热的石墨烯{between}{between}")
     await engine.apply([patent("far", "装置", abstract=f"石墨烯{between}散热{between}"), back], 1)
     assert [hit.id for hit in (await engine.search(Query(text="石墨烯 散热"))).hits] == ["back", "far"]

@@ -52,8 +52,8 @@ async def make_key(
 
 async def revoke_key(session: AsyncSession, key_id: str, caller: Caller, *, now: datetime, real: datetime) -> None:
     """End a key that the caller may see; raise NotFound where there is none that still works."""
-    asked = queries.keys(caller).where(col(ApiKey.id) == key_id, col(ApiKey.revoked_at).is_(None))
-    key = (await session.scalars(asked.with_for_update())).first()
+    statement = queries.keys(caller).where(col(ApiKey.id) == key_id, col(ApiKey.revoked_at).is_(None))
+    key = (await session.scalars(statement.with_for_update())).first()
     if key is None:
         raise NotFound
     key.revoked_at = real

@@ -34,8 +34,8 @@ async def create_operator(database: Database, email: str, name: str, password: s
     hashes = passwords.hashes_now(password, [u.password_hash for u in known])
     found = next((u.id for u in known if passwords.is_one_of(u.password_hash, hashes)), None)
     async with database.write() as session:
-        asked = sa.select(col(Organisation.id)).where(col(Organisation.kind) == OrganisationKind.PLATFORM)
-        if (await session.scalars(asked)).first() is not None:
+        statement = sa.select(col(Organisation.id)).where(col(Organisation.kind) == OrganisationKind.PLATFORM)
+        if (await session.scalars(statement)).first() is not None:
             raise OperatorExists
         body = Registration(kind=OrganisationKind.PLATFORM, name=PLATFORM_NAME, name_en="Platform")
         platform = found_organisation(session, body, now)

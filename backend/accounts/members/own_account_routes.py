@@ -115,14 +115,14 @@ async def list_sessions(
 ) -> Response:
     """The sign-ins of the account that still stand, with when and by what program each was last used."""
     rows, cursor = await page(session, request, query, queries.sessions(caller.user_id), col(SignInSession.id))
-    shown = [
+    presented = [
         SessionOut(
             **row[0].model_dump(exclude={"user_id", "ended_at", "ended_because"}),
             current=row[0].id == caller.session_id,
         )
         for row in rows
     ]
-    return listed(shown, cursor)
+    return listed(presented, cursor)
 
 
 @router.delete("/me/sessions", summary="End one's other sign-ins", status_code=204, responses=problem_answers(401, 403))

@@ -92,8 +92,8 @@ async def list_invitations(
 ) -> Response:
     """The organisation's invitations, to its owners."""
     _own(caller, organisation_id)
-    asked = queries.invitations(organisation_id)
-    rows, cursor = await page(session, request, query, asked, col(Invitation.id))
+    statement = queries.invitations(organisation_id)
+    rows, cursor = await page(session, request, query, statement, col(Invitation.id))
     return listed([show_invitation(row[0]) for row in rows], cursor)
 
 

@@ -143,10 +143,10 @@ async def _account(session: AsyncSession, taker: Founder, real: datetime) -> Use
 
 async def living_membership(session: AsyncSession, organisation_id: str, user_id: str) -> Member | None:
     """The person's present place in the organisation."""
-    asked = sa.select(Member).where(
+    statement = sa.select(Member).where(
         col(Member.organisation_id) == organisation_id, col(Member.user_id) == user_id, queries.LIVING
     )
-    return (await session.scalars(asked)).first()
+    return (await session.scalars(statement)).first()
 
 
 async def change_role(session: AsyncSession, member: Member, role: Role, now: datetime, *, actor: str) -> None:

@@ -99,8 +99,8 @@ async def list_organisations(
     request: Request, query: Annotated[OrganisationsQuery, Query()], caller: MaybeCaller, session: ReadDb
 ) -> Response:
     """The verified organisations, to everyone; members also see their own, the platform and authorities all."""
-    asked = queries.organisations(caller, query)
-    rows, cursor = await page(session, request, query, asked, col(Organisation.id))
+    statement = queries.organisations(caller, query)
+    rows, cursor = await page(session, request, query, statement, col(Organisation.id))
     return listed(await show_organisations(session, [row[0] for row in rows], caller), cursor)
 
 

@@ -167,10 +167,10 @@ async def change(
     sent = body.model_dump(exclude_unset=True, exclude={"renamed_on"})
     if sent.get("name", "") is None or sent.get("country", "") is None:
         raise Malformed(errors=[FieldError("/name", "missing", Text("不能清空。", "This cannot be emptied."))])
-    asked = {k: sent.pop(k) for k in NAMES if k in sent} if needs_confirmation(organisation, caller) else {}
-    if asked:
-        await ask(session, organisation, asked, on=body.renamed_on, caller=caller, now=now)
-    if sent or not asked or organisation.status is OrganisationStatus.REFUSED:
+    parameters = {k: sent.pop(k) for k in NAMES if k in sent} if needs_confirmation(organisation, caller) else {}
+    if parameters:
+        await ask(session, organisation, parameters, on=body.renamed_on, caller=caller, now=now)
+    if sent or not parameters or organisation.status is OrganisationStatus.REFUSED:
         await _change(session, organisation, party, sent, body.renamed_on or today, caller=caller, now=now)
 
 

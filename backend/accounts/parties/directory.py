@@ -41,8 +41,8 @@ async def party_of(session: AsyncSession, organisation_id: str) -> Party:
 
 async def is_verified(session: AsyncSession, organisation_id: str) -> bool:
     """Return whether the organisation is verified at this moment."""
-    asked = sa.select(col(Organisation.status)).where(col(Organisation.id) == organisation_id)
-    return (await session.execute(asked)).scalar_one_or_none() is OrganisationStatus.VERIFIED
+    statement = sa.select(col(Organisation.status)).where(col(Organisation.id) == organisation_id)
+    return (await session.execute(statement)).scalar_one_or_none() is OrganisationStatus.VERIFIED
 
 
 def stand_in_key(party: Party, *, verified: bool) -> str | None:
@@ -101,11 +101,11 @@ async def _known(session: AsyncSession, keys: Sequence[str], by: str) -> dict[st
         .exists()
     )
     own = col(Party.organisation_id) == by
-    asked = sa.select(Party).where(
+    statement = sa.select(Party).where(
         col(Party.name_key).in_(keys),
         sa.or_(own, verified, sa.and_(col(Party.created_by) == by, col(Party.organisation_id).is_(None))),
     )
-    found = sorted((await session.scalars(asked)).all(), key=lambda p: (_nearness(p, by), p.id), reverse=True)
+    found = sorted((await session.scalars(statement)).all(), key=lambda p: (_nearness(p, by), p.id), reverse=True)
     return {p.name_key: p for p in found}  # the nearest is written last, and stays
 
 
@@ -117,7 +117,7 @@ def _nearness(party: Party, by: str) -> int:
 
 async def formerly_by_key(session: AsyncSession, keys: Iterable[str], *, by: str) -> dict[str, Party]:
     """Return by folded name the parties off the platform that the organisation `by` entered and that bore it before."""
-    asked = (
+    statement = (
         sa.select(col(PartyName.name_key), Party)
         .join(Party, col(Party.id) == col(PartyName.party_id))
         .where(
@@ -127,16 +127,16 @@ async def formerly_by_key(session: AsyncSession, keys: Iterable[str], *, by: str
         )
         .order_by(col(Party.id).desc())
     )
-    return {row[0]: row[1] for row in (await session.execute(asked)).all()}
+    return {row[0]: row[1] for row in (await session.execute(statement)).all()}
 
 
 async def names_then(
     session: AsyncSession, parties: Iterable[str], *, valid_on: date, known_at: datetime
 ) -> dict[str, str]:
     """Return the name that a party bore on a day, by what was known at a moment, where that is not its present one."""
-    asked = sa.select(PartyName).where(col(PartyName.party_id).in_(set(parties))).order_by(col(PartyName.id))
+    statement = sa.select(PartyName).where(col(PartyName.party_id).in_(set(parties))).order_by(col(PartyName.id))
     borne: dict[str, list[PartyName]] = defaultdict(list)
-    for former in await session.scalars(asked):
+    for former in await session.scalars(statement):
         borne[former.party_id].append(former)
     then = {party: _name_then(formers, valid_on, known_at) for party, formers in borne.items()}
     return {party: name for party, name in then.items() if name is not None}

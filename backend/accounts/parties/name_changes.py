@@ -49,12 +49,12 @@ def rename(session: AsyncSession, party: Party, name: str, name_en: str | None, 
     party.version += 1
 
 
-async def asked_for(session: AsyncSession, organisation_ids: Iterable[str]) -> dict[str, NameChange]:
+async def waiting_changes(session: AsyncSession, organisation_ids: Iterable[str]) -> dict[str, NameChange]:
     """Return the change of name that waits for an office, by organisation."""
-    asked = sa.select(NameChange).where(
+    statement = sa.select(NameChange).where(
         col(NameChange.organisation_id).in_(sorted(organisation_ids)), col(NameChange.outcome).is_(None)
     )
-    return {row.organisation_id: row for row in await session.scalars(asked)}
+    return {row.organisation_id: row for row in await session.scalars(statement)}
 
 
 def _end(waiting: NameChange | None, outcome: str, now: datetime) -> None:
@@ -72,7 +72,7 @@ async def ask(
     now: datetime,
 ) -> None:
     """Have the names that were sent wait for an office; what waited before gives way, the present names end it."""
-    waiting = (await asked_for(session, [organisation.id])).get(organisation.id)
+    waiting = (await waiting_changes(session, [organisation.id])).get(organisation.id)
     before = waiting or organisation
     names = {name: sent.get(name, getattr(before, name)) for name in NAMES}
     is_present = all(names[name] == getattr(organisation, name) for name in NAMES)
@@ -82,8 +82,8 @@ async def ask(
     _end(waiting, "withdrawn" if is_present else "replaced", now)
     await session.flush()
     if not is_present:
-        asked = {**names, "organisation_id": organisation.id, "asked_by": caller.user_id, "asked_at": now}
-        session.add(NameChange.model_validate(asked | {"renamed_on": on}))
+        parameters = {**names, "organisation_id": organisation.id, "asked_by": caller.user_id, "asked_at": now}
+        session.add(NameChange.model_validate(parameters | {"renamed_on": on}))
     kind = NameChangeWithdrawn if is_present else NameChangeAsked
     audience = [organisation.id, *await offices(session)]
     await append(session, organisation_waits(organisation, kind, names["name"], audience, caller.user_id), now)
@@ -95,7 +95,7 @@ def _is(waiting: NameChange, names: Mapping[str, Any], on: date | None) -> bool:
 
 async def overtake(session: AsyncSession, organisation: Organisation, now: datetime) -> None:
     """End what waits, since the platform has entered the name itself."""
-    _end((await asked_for(session, [organisation.id])).get(organisation.id), "overtaken", now)
+    _end((await waiting_changes(session, [organisation.id])).get(organisation.id), "overtaken", now)
 
 
 async def decide(
@@ -116,7 +116,7 @@ async def decide(
         raise Malformed(errors=[FieldError("/reason", "missing", REASON_NEEDED)])
     if organisation.kind in OFFICES and not caller.is_platform:
         raise OfficeOnly
-    waiting = (await asked_for(session, [organisation.id])).get(organisation.id)
+    waiting = (await waiting_changes(session, [organisation.id])).get(organisation.id)
     if waiting is None:
         raise NoNameChange
     if (waiting.name, waiting.name_en) != (decision.name, decision.name_en):

@@ -113,8 +113,8 @@ def refusal_of(caller: Caller, quota: Quota, quotas: QuotaPolicy) -> QuotaUsedUp
 def count_although_refused(session: AsyncSession, caller: Caller, quota: Quota, quotas: QuotaPolicy) -> None:
     """Have one more counted for the caller's organisation although the request is refused: that tells it something."""
     since = quotas.begin_of(quota)
-    asked = {"subject": caller.organisation_id, "kind": quota.value, "since": since, "n": 1, "most": UNLIMITED}
-    persist_on_refusal(session, TAKE, asked)
+    parameters = {"subject": caller.organisation_id, "kind": quota.value, "since": since, "n": 1, "most": UNLIMITED}
+    persist_on_refusal(session, TAKE, parameters)
 
 
 async def usage_of(session: AsyncSession, organisation: Organisation, quotas: QuotaPolicy) -> dict[str, Usage]:

@@ -75,8 +75,8 @@ def place_of(email: str, network: str, key: bytes) -> bytes:
 
 async def accounts_here(session: AsyncSession, email: str, place: bytes, at: datetime) -> list[Account]:
     """Return the accounts that bear the address, oldest first, each with when it last signed in at the place."""
-    asked = {"email": email, "place": place, "since": at - PLACE_KNOWN_FOR}
-    return [Account(*row) for row in await session.execute(HERE, asked)]
+    parameters = {"email": email, "place": place, "since": at - PLACE_KNOWN_FOR}
+    return [Account(*row) for row in await session.execute(HERE, parameters)]
 
 
 async def oldest_hash(session: AsyncSession, email: str) -> list[str]:

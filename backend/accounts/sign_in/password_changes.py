@@ -51,7 +51,7 @@ async def make_reset(session: AsyncSession, user: User, real: datetime) -> str:
 
 async def account_to_reset(session: AsyncSession, token: str, real: datetime, *, lock: bool = False) -> User:
     """Return the account that the token is for; raise ResetGone."""
-    asked = (
+    statement = (
         sa.select(User)
         .join(PasswordReset, col(PasswordReset.user_id) == col(User.id))
         .where(
@@ -60,7 +60,7 @@ async def account_to_reset(session: AsyncSession, token: str, real: datetime, *,
             col(PasswordReset.expires_at) > real,
         )
     )
-    found = (await session.scalars(asked.with_for_update(of=User) if lock else asked)).first()
+    found = (await session.scalars(statement.with_for_update(of=User) if lock else statement)).first()
     if found is None:
         raise ResetGone
     return found

@@ -128,7 +128,7 @@ class Asked:
     secret: str = ""
 
 
-async def _asked(request: Request) -> Asked:
+async def _read_request(request: Request) -> Asked:
     """Read the request, and prove the password before the transaction opens."""
     form = await _form(request)
     grant, place = _need(form, "grant_type"), form.get("organisation_id")
@@ -168,7 +168,7 @@ def _unstored(problem: Problem) -> Problem:
     responses=problem_answers(400, 401),
     openapi_extra=_body(TokenForm),
 )
-async def token(request: Request, asked: Annotated[Asked, Depends(_asked)], session: Db, real: Real) -> Response:
+async def token(request: Request, asked: Annotated[Asked, Depends(_read_request)], session: Db, real: Real) -> Response:
     """Return a short-lived bearer token for an address and its password, a refresh token, or an API key (RFC 6749).
 
     A refresh token works once; when it comes again the whole sign-in ends. Wrong passwords are slowed: 429 says in

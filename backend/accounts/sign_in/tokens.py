@@ -26,7 +26,7 @@ def access_token(
     key: bytes, *, subject: str, organisation_id: str, session_id: str, typ: str, at: datetime, good_for: timedelta
 ) -> str:
     """Return a signed token; `typ` is `person` (subject usr_…, sid the sign-in) or `key` (both the key's id)."""
-    said = {
+    values = {
         "sub": subject,
         "org": organisation_id,
         "sid": session_id,
@@ -34,7 +34,7 @@ def access_token(
         "iat": int(at.timestamp()),
         "exp": int((at + good_for).timestamp()),
     }
-    return jwt.encode(said, key, ALGORITHM)
+    return jwt.encode(values, key, ALGORITHM)
 
 
 @lru_cache(maxsize=4096)  # a caller sends the same token with every request; what is not ours raises, and is not kept

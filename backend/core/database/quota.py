@@ -43,8 +43,8 @@ async def take(session: AsyncSession, subject: str, kind: str, since: datetime, 
     """
     if n > most:
         return False
-    asked = {"subject": subject, "kind": kind, "since": since, "n": n, "most": most}
-    return (await session.execute(TAKE, asked)).first() is not None
+    parameters = {"subject": subject, "kind": kind, "since": since, "n": n, "most": most}
+    return (await session.execute(TAKE, parameters)).first() is not None
 
 
 async def give_back(session: AsyncSession, subject: str, kind: str, since: datetime, n: int) -> None:
@@ -55,8 +55,8 @@ async def give_back(session: AsyncSession, subject: str, kind: str, since: datet
 
 async def used_in(session: AsyncSession, subject: str, periods: Mapping[str, datetime]) -> dict[str, int]:
     """Return what the subject has used of each kind in the period that began then; 0 where nothing was counted."""
-    asked = USED.where(USE.c.kind.in_(list(periods)), USE.c.since.in_(list(set(periods.values()))))
-    found = {(kind, since): used for kind, since, used in await session.execute(asked, {"subject": subject})}
+    statement = USED.where(USE.c.kind.in_(list(periods)), USE.c.since.in_(list(set(periods.values()))))
+    found = {(kind, since): used for kind, since, used in await session.execute(statement, {"subject": subject})}
     return {kind: found.get((kind, since), 0) for kind, since in periods.items()}
 
 

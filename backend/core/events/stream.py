@@ -109,8 +109,8 @@ async def events_after(
     """
     async with database.read() as session:
         last = (await session.execute(HEAD)).scalar_one()
-        asked = {"p": position, "last": last, "without": list(without)}
-        found = (await session.execute(WITHOUT, asked)).all() if last > position else []
+        parameters = {"p": position, "last": last, "without": list(without)}
+        found = (await session.execute(WITHOUT, parameters)).all() if last > position else []
     return found, found[-1].seq if len(found) == BATCH else max(last, position)
 
 

@@ -19,6 +19,7 @@ from backend.core.http.responses import plain
 from backend.core.http.routing import ReadingRoute
 from backend.core.http.security_headers import policy, source_of
 from backend.core.network.client_address import is_this_machine
+from backend.core.search_indexing.lag import note_figures
 from search.engine import SearchError
 
 router = APIRouter(route_class=ReadingRoute, include_in_schema=False)
@@ -83,12 +84,11 @@ async def metrics(request: Request) -> Response:
         raise MetricsClosed
     state = request.app.state
     state.metrics.events.set(await stream.head(state.database))
-    if state.search is not None:
-        with contextlib.suppress(SearchError):  # the last figures stand
-            state.metrics.indexed.set(await state.search.position())
-            state.metrics.documents.set(await state.search.count())
-            state.metrics.aside.set(len(state.search.set_aside))
-    return Response(state.metrics.shown(), media_type=CONTENT_TYPE_LATEST)
+    for index in state.registry.search_indexes:
+        if index.name in state.search:
+            with contextlib.suppress(SearchError):  # the last figures stand
+                await note_figures(state.metrics.index(index.suffix), state.search[index.name])
+    return Response(state.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def check_database(database: Database) -> str:

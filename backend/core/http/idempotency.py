@@ -170,7 +170,7 @@ class Known(Enum):
     BOUND = "that of a refusal of the same request"
 
 
-async def told(
+async def first_answer(
     asked: Asked, *, marks: Marks, now: datetime, event_token: Callable[[int], str]
 ) -> tuple[Response | None, Known]:
     """Return the first answer where the request was done, and what record is in the way of another.
@@ -189,10 +189,10 @@ async def told(
         raise KeyReused
     if status >= REFUSED:
         return None, Known.BOUND
-    said = {**orjson.loads(headers), "Idempotency-Replayed": "true"}
+    values = {**orjson.loads(headers), "Idempotency-Replayed": "true"}
     if event_id is not None:
-        said["event-id"] = event_token(event_id)
-    return Response(body, status, said), Known.NONE
+        values["event-id"] = event_token(event_id)
+    return Response(body, status, values), Known.NONE
 
 
 class ShownOnce(Response):

@@ -109,14 +109,14 @@ class Middleware:
         code = scope.get("problem_code")
         if code:
             self.metrics.problems.labels(code).inc()
-        said = {
+        values = {
             "route": route,
             "method": method,
             "status": status,
             "ms": round(seconds * 1000, 2),
             "request_id": number,
         }
-        self.log.write({**said, "problem": code} if code else said)
+        self.log.write({**values, "problem": code} if code else values)
 
 
 def middleware_stack(app: FastAPI, routes: Iterable[Any]) -> ASGIApp:

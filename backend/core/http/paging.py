@@ -28,8 +28,8 @@ class PageQuery(BaseModel):
 
 def question(request: Request, query: PageQuery) -> str:
     """Return what a cursor belongs to: the address and the filters, without limit and cursor."""
-    asked = query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
-    return f"{request.url.path}?{sorted(asked.items())}"
+    parameters = query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
+    return f"{request.url.path}?{sorted(parameters.items())}"
 
 
 def _plain(value: Any) -> Any:

@@ -85,7 +85,7 @@ class WriteTransaction:
         if tell is not None:
             await tell()
         if asked is not None:
-            replayed, self.known = await idempotency.told(
+            replayed, self.known = await idempotency.first_answer(
                 asked,
                 marks=self.marks,
                 now=self.database.clock.real(),

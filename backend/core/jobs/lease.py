@@ -41,15 +41,15 @@ async def lease(database: Database, settings: Settings, name: str) -> AsyncItera
     async with _locked(database, name) as connection:
         asking = asyncio.Lock()
 
-        async def held() -> None:
+        async def still_held() -> None:
             try:
                 async with asking:
                     await connection.execute(ALIVE)
             except SQLAlchemyError as lost:  # also what SQLAlchemy says of a connection that it knows is gone
                 raise Taken(name) from lost
 
-        async with beside(_beat(held)):
-            yield held
+        async with beside(_beat(still_held)):
+            yield still_held
 
 
 @contextlib.asynccontextmanager
@@ -62,11 +62,11 @@ async def _locked(database: Database, name: str) -> AsyncIterator[AsyncConnectio
         yield connection
 
 
-async def _beat(held: Held) -> None:
+async def _beat(still_held: Held) -> None:
     with contextlib.suppress(Taken):  # whoever works under the lease asks before each step
         while True:
             await asyncio.sleep(BEAT)
-            await held()
+            await still_held()
 
 
 async def _kept() -> None:

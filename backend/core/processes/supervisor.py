@@ -51,7 +51,7 @@ class Supervisor:
     def run(self, when_ready: Callable[[], None]) -> None:
         """Keep them running until the order to stop; `when_ready` is called once all of them serve."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._told_to_stop)
+            signal.signal(number, self._is_stopping)
         with TemporaryDirectory(prefix="patentmart-metrics-") as folder:
             told = False
             while not self._stop:
@@ -62,7 +62,7 @@ class Supervisor:
                     when_ready()
             self._end_all()
 
-    def _told_to_stop(self, _number: int, _frame: Any) -> None:
+    def _is_stopping(self, _number: int, _frame: Any) -> None:
         self._stop = True
 
     def _begin_missing(self, folder: str) -> None:

@@ -17,12 +17,13 @@ import traceback
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, Self
 
 import sqlalchemy as sa
 import structlog
 
-from backend.core.database.sessions import Database
+from backend.core.clock import Clock
 from backend.core.jobs.queue import HandedBack, Parts, Runtime
 from backend.core.processes.ipc import LENGTH, packed, received, unpacked
 from backend.core.settings import Settings
@@ -60,9 +61,9 @@ class Order:
     offset: timedelta
 
     @classmethod
-    def of(cls, database: Database, work: str, *arguments: Any) -> Self:
-        """Return the order of a server that works on this database, by its clock."""
-        return cls(work, arguments, database.settings, database.clock.now() - database.clock.real())
+    def of(cls, settings: Settings, clock: Clock, work: str, *arguments: Any) -> Self:
+        """Return the order of a server with these settings and this clock."""
+        return cls(work, arguments, settings, clock.now() - clock.real())
 
 
 class WorkerProcesses:
@@ -76,7 +77,7 @@ class WorkerProcesses:
 
         Raises DiedApart where that does not help, NoneApart, RuntimeError where the work itself failed, and HandedBack.
         """
-        order = Order.of(runtime.database, work, *arguments)
+        order = Order.of(runtime.database.settings, runtime.database.clock, work, *arguments)
         tries, reached = 0, 0
         while tries < TRIES:
             ended = runtime.run(_attend(runtime, self.begin(order)))
@@ -177,8 +178,9 @@ def answer(connection: socket.socket, work: Callable[[Any], Any]) -> None:
 class Helper:
     """A child that answers questions, as the server sees it: made when first asked, gone after a while without any."""
 
-    def __init__(self, apart: WorkerProcesses, database: Database, work: str) -> None:
-        self._apart, self._database, self._work = apart, database, work
+    def __init__(self, apart: WorkerProcesses, settings: Settings, clock: Clock, work: str, *arguments: Any) -> None:
+        self._apart, self._work = apart, work
+        self._order = partial(Order.of, settings, clock, work, *arguments)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._end: asyncio.TimerHandle | None = None
 
@@ -188,7 +190,7 @@ class Helper:
             self._end.cancel()
         try:
             if self._streams is None:
-                connection = self._apart.begin(Order.of(self._database, self._work))
+                connection = self._apart.begin(self._order())
                 self._streams = await asyncio.open_connection(sock=connection, limit=WINDOW)
             reader, writer = self._streams
             writer.write(packed(question))

@@ -65,7 +65,8 @@ def restore(settings: Settings, folder: Path) -> dict[str, Any]:
         if (folder / BLOBS).exists():
             shutil.copytree(folder / BLOBS, blobs, dirs_exist_ok=True)
         shutil.copy2(folder / LITE, target)
-        shutil.rmtree(settings.patentmart_data_dir / "index", ignore_errors=True)  # it belonged to another database
+        for index in settings.patentmart_data_dir.glob("index*"):  # they belonged to another database
+            shutil.rmtree(index, ignore_errors=True)
     else:
         _check_empty(settings)
         _run(settings, "pg_restore", "--no-owner", "--single-transaction", str(folder / DUMP))

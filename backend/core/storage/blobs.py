@@ -194,11 +194,11 @@ class TableBlobs:
         """Yield the bytes in pieces."""
         number = 0
         while True:
-            asked = sa.select(self._table.c.content).where(
+            statement = sa.select(self._table.c.content).where(
                 self._table.c.digest == digest, self._table.c.number == number
             )
             with self._engine.connect() as connection:
-                piece = connection.execute(asked).scalar_one_or_none()
+                piece = connection.execute(statement).scalar_one_or_none()
             if piece is None:
                 if number == 0:
                     raise FileNotFoundError(digest)
@@ -217,10 +217,12 @@ class TableBlobs:
     def every(self) -> Iterator[Kept]:
         """Yield all that is kept, in the order of its digests."""
         digest, after = self._table.c.digest, ""
-        asked = sa.select(digest, sa.func.max(self._table.c.put_at, type_=self._table.c.put_at.type)).group_by(digest)
+        statement = sa.select(digest, sa.func.max(self._table.c.put_at, type_=self._table.c.put_at.type)).group_by(
+            digest
+        )
         while True:
             with self._engine.connect() as connection:
-                page = connection.execute(asked.where(digest > after).order_by(digest).limit(AT_ONCE)).all()
+                page = connection.execute(statement.where(digest > after).order_by(digest).limit(AT_ONCE)).all()
             if not page:
                 return
             yield from (Kept(*row) for row in page)

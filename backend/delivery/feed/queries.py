@@ -55,7 +55,9 @@ def _between(
     return sa.select(EVENT).where(*wanted).order_by(EVENT.c.seq).limit(most)
 
 
-async def told(database: Database, after: int, audience: Sequence[str], types: Sequence[str], most: int) -> FeedPage:
+async def events_for(
+    database: Database, after: int, audience: Sequence[str], types: Sequence[str], most: int
+) -> FeedPage:
     """Return what an audience is told behind a place: at most so many events.
 
     What is not for it is passed over a window at a time, for a second at most, so that no answer takes long.

@@ -21,7 +21,7 @@ from backend.core.http.routing import ReadingRoute
 from backend.delivery.errors import UnknownPlace
 from backend.delivery.event_rendering import change_of, place_token, read_place
 from backend.delivery.event_selection import check_types
-from backend.delivery.feed.queries import FeedPage, audiences, told
+from backend.delivery.feed.queries import FeedPage, audiences, events_for
 from backend.delivery.feed.schemas import FROM_NOW, ChangeOut, ChangesOut, ChangesQuery
 from backend.delivery.feed.stream_limits import StreamReader, reader_of
 
@@ -51,7 +51,7 @@ class Feed:
         until = time.monotonic() + seconds
         while True:
             await self._standing.check()
-            found = await told(self.state.database, self.place, self._audience, self._types, self.limit)
+            found = await events_for(self.state.database, self.place, self._audience, self._types, self.limit)
             self.place = found.reached
             left = until - time.monotonic()
             if found.events or left <= 0 or self.state.stopping:
@@ -59,7 +59,7 @@ class Feed:
             if found.is_end:
                 await self.state.watch.beyond(self.place, min(left, SLICE))
 
-    def shown(self, found: FeedPage) -> list[ChangeOut]:
+    def changes_of(self, found: FeedPage) -> list[ChangeOut]:
         """Return the events as they are told."""
         return [change_of(self.state.settings, self.state.registry.events, event) for event in found.events]
 
@@ -94,7 +94,7 @@ async def changes(
         request.app.state.streams.check(who)
         with request.app.state.streams.counted(who):
             found = await feed.next(query.wait)
-    return plain(ChangesOut(items=feed.shown(found), next_after=feed.token(), more=not found.is_end))
+    return plain(ChangesOut(items=feed.changes_of(found), next_after=feed.token(), more=not found.is_end))
 
 
 async def _place(request: Request, after: str | None) -> int:
@@ -125,7 +125,7 @@ async def _events(feed: Feed, who: StreamReader) -> AsyncGenerator[bytes]:
                 found = await feed.next(QUIET)
             except NotSignedIn:
                 return  # who comes back learns why
-            for event, change in zip(found.events, feed.shown(found), strict=True):
+            for event, change in zip(found.events, feed.changes_of(found), strict=True):
                 token = place_token(feed.state.settings, event.seq)
                 data = orjson.dumps(change.model_dump(mode="json")).decode()
                 yield format_sse_event(data_str=data, event=change.type, id=token)

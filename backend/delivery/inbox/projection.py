@@ -49,8 +49,8 @@ class InboxProjection:
             end = int((await session.execute(stream.HEAD)).scalar_one())
             if cursor is None or end <= cursor:
                 return 0
-            asked = {"after": max(cursor, self._seen), "until": end, "types": self._types}
-            is_told = (await session.execute(IS_TOLD, asked)).first() is not None
+            parameters = {"after": max(cursor, self._seen), "until": end, "types": self._types}
+            is_told = (await session.execute(IS_TOLD, parameters)).first() is not None
         is_quiet = end == self._seen
         if not (is_told or is_quiet) and time.monotonic() - self._moved < LAG:
             self._seen = end

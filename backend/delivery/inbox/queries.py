@@ -30,10 +30,14 @@ def is_person(caller: Caller) -> bool:
 
 async def inbox_of(session: AsyncSession, caller: Caller, *, lock: bool = False) -> Inbox:
     """Return the caller's inbox; one that has never been touched is a fresh one, which is not in the session."""
-    asked = sa.select(Inbox).where(
+    statement = sa.select(Inbox).where(
         col(Inbox.organisation_id) == caller.organisation_id, col(Inbox.user_id) == caller.user_id
     )
-    found = (await session.scalars(asked.with_for_update() if lock else asked)).first() if is_person(caller) else None
+    found = (
+        (await session.scalars(statement.with_for_update() if lock else statement)).first()
+        if is_person(caller)
+        else None
+    )
     return found or Inbox(organisation_id=caller.organisation_id, user_id=caller.user_id)
 
 
@@ -71,10 +75,10 @@ def is_read(caller: Caller, inbox: Inbox) -> sa.ColumnElement[bool]:
 def messages(caller: Caller, inbox: Inbox, *, unread: bool | None, category: str | None) -> sa.Select[*tuple[Any, ...]]:
     """The caller's messages, each with whether he has read it."""
     read = is_read(caller, inbox)
-    asked = sa.select(Message, read.label("is_read")).where(visible_to(caller, inbox))
+    statement = sa.select(Message, read.label("is_read")).where(visible_to(caller, inbox))
     if unread is not None:
-        asked = asked.where(~read if unread else read)
-    return asked if category is None else asked.where(col(Message.category) == category)
+        statement = statement.where(~read if unread else read)
+    return statement if category is None else statement.where(col(Message.category) == category)
 
 
 async def unread(session: AsyncSession, caller: Caller, inbox: Inbox) -> Unread:
@@ -86,8 +90,8 @@ async def unread(session: AsyncSession, caller: Caller, inbox: Inbox) -> Unread:
 
 async def message_of(session: AsyncSession, caller: Caller, inbox: Inbox, message_id: str) -> Message:
     """Return a message that the caller sees; raise NotFound."""
-    asked = sa.select(Message).where(visible_to(caller, inbox), col(Message.id) == message_id)
-    found: Message | None = (await session.scalars(asked)).first()
+    statement = sa.select(Message).where(visible_to(caller, inbox), col(Message.id) == message_id)
+    found: Message | None = (await session.scalars(statement)).first()
     if found is None:
         raise NotFound
     return found

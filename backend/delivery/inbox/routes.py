@@ -35,7 +35,7 @@ def _categories(request: Request) -> list[str]:
     return sorted({told.category for told in request.app.state.registry.notifications.values()})
 
 
-def _shown(request: Request, message: Message, *, read: bool) -> MessageOut:
+def _present(request: Request, message: Message, *, read: bool) -> MessageOut:
     state = request.app.state
     return message_of(
         state.settings,
@@ -58,10 +58,10 @@ async def read_inbox(
     if query.category is not None:
         service.check_categories([query.category], _categories(request), "query:/category")
     inbox = await queries.inbox_of(session, caller)
-    asked = queries.messages(caller, inbox, unread=query.unread, category=query.category)
-    rows, cursor = await page(session, request, query, asked, NUMBER, descending=True)
+    statement = queries.messages(caller, inbox, unread=query.unread, category=query.category)
+    rows, cursor = await page(session, request, query, statement, NUMBER, descending=True)
     unread = await queries.unread(session, caller, inbox)
-    items = [_shown(request, row[0], read=bool(row.is_read)) for row in rows]
+    items = [_present(request, row[0], read=bool(row.is_read)) for row in rows]
     out = InboxOut(items=items, next_cursor=cursor, unread=unread.count, unread_is_exact=unread.is_exact)
     return plain(out)
 
@@ -77,7 +77,7 @@ async def mark_message(request: Request, message_id: MessageId, caller: Person, 
     inbox = await queries.inbox_of(session, caller)
     message = await queries.message_of(session, caller, inbox, message_id)
     await service.mark(session, caller, inbox, message)
-    return plain(_shown(request, message, read=True))
+    return plain(_present(request, message, read=True))
 
 
 @router.put(

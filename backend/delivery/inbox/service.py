@@ -45,7 +45,7 @@ async def mark_through(session: AsyncSession, caller: Caller, inbox: Inbox, mess
     if through <= inbox.read_through:
         return
     if inbox.off:
-        await _mark_shown(session, caller, inbox, through)
+        await _mark_visible(session, caller, inbox, through)
         return
     row = {**_own(caller), "read_through": through, "off": inbox.off, "version": inbox.version}
     further = sa.case((INBOX.c.read_through < through, through), else_=INBOX.c.read_through)
@@ -60,12 +60,12 @@ async def mark_through(session: AsyncSession, caller: Caller, inbox: Inbox, mess
     inbox.read_through = through
 
 
-async def _mark_shown(session: AsyncSession, caller: Caller, inbox: Inbox, through: int) -> None:
+async def _mark_visible(session: AsyncSession, caller: Caller, inbox: Inbox, through: int) -> None:
     """Mark each message that is shown: of what is switched off, up to the same one, he has read nothing."""
-    shown = sa.select(MESSAGE.c.number, sa.literal(caller.user_id)).where(
+    statement = sa.select(MESSAGE.c.number, sa.literal(caller.user_id)).where(
         visible_to(caller, inbox), ~is_read(caller, inbox), MESSAGE.c.number <= through
     )
-    put = insert_into(session, MARK).from_select(["number", "user_id"], shown)
+    put = insert_into(session, MARK).from_select(["number", "user_id"], statement)
     await session.execute(put.on_conflict_do_nothing())
 
 

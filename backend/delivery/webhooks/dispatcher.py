@@ -68,7 +68,7 @@ class Dispatcher:
         async with self._database.write() as session:
             claimed = await verification_requests.claim_due(session, real, room)
         for webhook in claimed:
-            asked = verification_requests.asked_of(self._settings, webhook, real)
+            asked = verification_requests.request_of(self._settings, webhook, real)
             self._begin(Place(webhook.organisation_id, webhook.id), self._verify(asked))
         return len(claimed)
 
@@ -120,26 +120,26 @@ class Dispatcher:
 
     async def _message(self, delivery: Delivery) -> Message | None:
         async with self._database.read() as session:
-            asked = sa.select(Webhook).join(Organisation, col(Organisation.id) == col(Webhook.organisation_id))
+            statement = sa.select(Webhook).join(Organisation, col(Organisation.id) == col(Webhook.organisation_id))
             verified = col(Organisation.status) == OrganisationStatus.VERIFIED
-            found = await session.scalars(asked.where(col(Webhook.id) == delivery.webhook_id, verified))
+            found = await session.scalars(statement.where(col(Webhook.id) == delivery.webhook_id, verified))
             webhook = found.first()
             event = (await session.execute(sa.select(EVENT).where(EVENT.c.id == delivery.event_id))).one()
         if webhook is None or webhook.status is not WebhookStatus.ACTIVE:
             return None
         change = change_of(self._settings, self._events, event)
-        said = {
+        values = {
             "type": event.type,
             "timestamp": iso(event.at),
             "data": {**change.model_dump(mode="json"), "sequence": delivery.sequence},
         }
         secrets = webhooks.signing_secrets(self._settings, webhook, self._database.clock.real())
-        return Message(webhook.url, delivery.id, orjson.dumps(said).decode(), secrets)
+        return Message(webhook.url, delivery.id, orjson.dumps(values).decode(), secrets)
 
     async def _note(self, session: AsyncSession, delivery_id: str, outcome: Outcome) -> None:
         """Keep what came of an attempt; a webhook that only fails for too long, or is gone, is disabled."""
-        asked = sa.select(Delivery, Webhook).join(Webhook, col(Webhook.id) == col(Delivery.webhook_id))
-        found = (await session.execute(asked.where(col(Delivery.id) == delivery_id).with_for_update())).first()
+        statement = sa.select(Delivery, Webhook).join(Webhook, col(Webhook.id) == col(Delivery.webhook_id))
+        found = (await session.execute(statement.where(col(Delivery.id) == delivery_id).with_for_update())).first()
         if found is None:  # taken away meanwhile
             return
         delivery, webhook = found

@@ -30,8 +30,8 @@ async def _role_changed(session: AsyncSession, event: DomainEvent[MemberRoleChan
 async def _ask_for_new_secrets(session: AsyncSession, audience: Sequence[str], now: datetime) -> None:
     """Tell the organisation that somebody who is gone may know its webhooks' secrets, whoever sent him away."""
     (organisation_id,) = audience
-    asked = sa.select(col(Webhook.id)).where(col(Webhook.organisation_id) == organisation_id).limit(1)
-    if (await session.execute(asked)).first() is not None:
+    statement = sa.select(col(Webhook.id)).where(col(Webhook.organisation_id) == organisation_id).limit(1)
+    if (await session.execute(statement)).first() is not None:
         await append(session, DomainEvent(WebhookSecretsKnown(), organisation_id, [organisation_id]), now)
 
 

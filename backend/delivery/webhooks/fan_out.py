@@ -64,8 +64,8 @@ async def _deliver(clock: Clock, session: AsyncSession, happened: Sequence[sa.Ro
 
 async def _verified(session: AsyncSession, organisations: set[str]) -> set[str]:
     verified = col(Organisation.status) == OrganisationStatus.VERIFIED
-    asked = sa.select(col(Organisation.id)).where(col(Organisation.id).in_(organisations), verified)
-    return set((await session.scalars(asked)).all())
+    statement = sa.select(col(Organisation.id)).where(col(Organisation.id).in_(organisations), verified)
+    return set((await session.scalars(statement)).all())
 
 
 def _is_for(webhook: Webhook, event: sa.Row[Any]) -> bool:
@@ -77,6 +77,6 @@ async def _last(session: AsyncSession, webhooks: set[str], subjects: set[str]) -
     if not subjects:
         return {}
     place = DELIVERY.c.webhook_id, DELIVERY.c.subject
-    asked = sa.select(*place, sa.func.max(DELIVERY.c.sequence)).group_by(*place)
-    found = await session.execute(asked.where(place[0].in_(webhooks), place[1].in_(subjects)))
+    statement = sa.select(*place, sa.func.max(DELIVERY.c.sequence)).group_by(*place)
+    found = await session.execute(statement.where(place[0].in_(webhooks), place[1].in_(subjects)))
     return {(webhook, subject): last for webhook, subject, last in found}

@@ -39,7 +39,7 @@ DeliveryId = Annotated[str, Path(pattern=id_pattern("dlv"), examples=["dlv_01h45
 ONE = "/{webhook_id}"
 
 
-def _shown(webhook: Webhook, secret: str | None = None) -> WebhookOut:
+def _present(webhook: Webhook, secret: str | None = None) -> WebhookOut:
     stored = webhook.model_dump(include=set(WebhookOut.model_fields) - {"secret"})
     return WebhookOut(**stored, secret=secret)
 
@@ -67,9 +67,9 @@ async def create_webhook(
     check_types(body.types, request.app.state.registry.events)
     webhook = await webhooks.make(session, caller, body, settings, quotas, now)
     secret = webhooks.secret_of(settings, webhook)
-    answer = created(_shown(webhook, secret), webhook.version, f"/v1/webhooks/{webhook.id}")
+    answer = created(_present(webhook, secret), webhook.version, f"/v1/webhooks/{webhook.id}")
     answer.headers["Cache-Control"] = "no-store"
-    return ShownOnce(answer, to_json(_shown(webhook)))
+    return ShownOnce(answer, to_json(_present(webhook)))
 
 
 @router.get("", summary="List webhooks", response_model=WebhooksOut, responses=problem_answers(401, 403))
@@ -77,16 +77,16 @@ async def list_webhooks(
     request: Request, query: Annotated[PageQuery, Query()], caller: Viewer, session: ReadDb
 ) -> Response:
     """The organisation's webhooks."""
-    asked = select(Webhook).where(col(Webhook.organisation_id) == caller.organisation_id)
-    rows, cursor = await page(session, request, query, asked, col(Webhook.id))
-    return listed([_shown(row[0]) for row in rows], cursor)
+    statement = select(Webhook).where(col(Webhook.organisation_id) == caller.organisation_id)
+    rows, cursor = await page(session, request, query, statement, col(Webhook.id))
+    return listed([_present(row[0]) for row in rows], cursor)
 
 
 @router.get(ONE, summary="Read a webhook", response_model=WebhookOut, responses=problem_answers(401, 403, 404))
 async def read_webhook(request: Request, webhook_id: WebhookId, caller: Viewer, session: ReadDb) -> Response:
     """One webhook of the organisation."""
     webhook = await webhooks.own(session, caller, webhook_id)
-    return one(request, _shown(webhook), webhook.version)
+    return one(request, _present(webhook), webhook.version)
 
 
 @router.patch(
@@ -110,7 +110,7 @@ async def change_webhook(
     seen.check(webhook.version)
     check_types(body.types or (), request.app.state.registry.events)
     await webhooks.change(session, caller, webhook, body, request.app.state.settings, quotas, now)
-    return changed(_shown(webhook), webhook.version)
+    return changed(_present(webhook), webhook.version)
 
 
 @router.delete(ONE, summary="Remove a webhook", status_code=204, responses=problem_answers(401, 403, 404, 412, 428))
@@ -137,7 +137,7 @@ async def verify_webhook(webhook_id: WebhookId, caller: VerifiedOwner, session: 
     """
     webhook = await webhooks.own(session, caller, webhook_id, lock=True)
     await webhook_verification.ask(session, caller, webhook, quotas)
-    return accepted(_shown(webhook), f"/v1/webhooks/{webhook_id}")
+    return accepted(_present(webhook), f"/v1/webhooks/{webhook_id}")
 
 
 @router.post(
@@ -154,9 +154,9 @@ async def renew_secret(
     seen.check(webhook.version)
     await webhooks.renew_secret(session, webhook, now=now, real=real)
     secret = webhooks.secret_of(request.app.state.settings, webhook)
-    answer = changed(_shown(webhook, secret), webhook.version)
+    answer = changed(_present(webhook, secret), webhook.version)
     answer.headers["Cache-Control"] = "no-store"
-    return ShownOnce(answer, to_json(_shown(webhook)))
+    return ShownOnce(answer, to_json(_present(webhook)))
 
 
 @router.get(
@@ -174,10 +174,10 @@ async def list_deliveries(
 ) -> Response:
     """What was sent to the webhook or waits to be, the newest first; kept for 90 days."""
     await webhooks.own(session, caller, webhook_id)
-    asked = select(Delivery).where(col(Delivery.webhook_id) == webhook_id)
+    statement = select(Delivery).where(col(Delivery.webhook_id) == webhook_id)
     if query.status is not None:
-        asked = asked.where(col(Delivery.status) == query.status)
-    rows, cursor = await page(session, request, query, asked, col(Delivery.number), descending=True)
+        statement = statement.where(col(Delivery.status) == query.status)
+    rows, cursor = await page(session, request, query, statement, col(Delivery.number), descending=True)
     settings: Settings = request.app.state.settings
     return listed([_delivery(settings, row[0]) for row in rows], cursor)
 

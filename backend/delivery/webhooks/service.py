@@ -102,10 +102,10 @@ async def make(
 
 async def own(session: AsyncSession, caller: Caller, webhook_id: str, *, lock: bool = False) -> Webhook:
     """Return a webhook of the caller's organisation; raise NotFound."""
-    asked = sa.select(Webhook).where(
+    statement = sa.select(Webhook).where(
         col(Webhook.id) == webhook_id, col(Webhook.organisation_id) == caller.organisation_id
     )
-    webhook: Webhook | None = (await session.scalars(asked.with_for_update() if lock else asked)).first()
+    webhook: Webhook | None = (await session.scalars(statement.with_for_update() if lock else statement)).first()
     if webhook is None:
         raise NotFound
     return webhook
@@ -124,15 +124,15 @@ async def change(
 
     Raises Malformed, WebhookUnproven, QuotaUsedUp.
     """
-    said = body.model_dump(exclude_unset=True)
-    status = said.pop("status", None)
-    is_moved = said.get("url", webhook.url) != webhook.url
+    changes = body.model_dump(exclude_unset=True)
+    status = changes.pop("status", None)
+    is_moved = changes.get("url", webhook.url) != webhook.url
     if is_moved:
-        _check_url(settings, said["url"])
+        _check_url(settings, changes["url"])
         webhook.verified_at = None
-    if "types" in said:
-        said["types"] = sorted(set(said["types"]))
-    for name, value in said.items():
+    if "types" in changes:
+        changes["types"] = sorted(set(changes["types"]))
+    for name, value in changes.items():
         setattr(webhook, name, value)
     if status == WebhookStatus.DISABLED:
         if webhook.status is not WebhookStatus.DISABLED:
@@ -214,8 +214,8 @@ async def remove(session: AsyncSession, webhook: Webhook, now: datetime) -> None
 
 async def send_again(session: AsyncSession, webhook: Webhook, delivery_id: str, real: datetime) -> Delivery:
     """Have a delivery sent once more, with all its attempts before it; raise NotFound, NotToBeSent, WebhookUnproven."""
-    asked = sa.select(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.webhook_id) == webhook.id)
-    delivery: Delivery | None = (await session.scalars(asked.with_for_update())).first()
+    statement = sa.select(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.webhook_id) == webhook.id)
+    delivery: Delivery | None = (await session.scalars(statement.with_for_update())).first()
     if delivery is None:
         raise NotFound
     if webhook.status is WebhookStatus.UNPROVEN:

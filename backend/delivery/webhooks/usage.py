@@ -14,8 +14,8 @@ from backend.delivery.models import Webhook
 
 async def webhooks_of(session: AsyncSession, organisation_id: str) -> int:
     """Return how many webhooks the organisation has."""
-    asked = sa.select(sa.func.count()).select_from(Webhook).where(col(Webhook.organisation_id) == organisation_id)
-    return int((await session.execute(asked)).scalar_one())
+    statement = sa.select(sa.func.count()).select_from(Webhook).where(col(Webhook.organisation_id) == organisation_id)
+    return int((await session.execute(statement)).scalar_one())
 
 
 async def usage(session: AsyncSession, settings: Settings, organisation: Organisation) -> Mapping[str, Usage]:

@@ -52,16 +52,18 @@ async def claim_due(session: AsyncSession, real: datetime, most: int) -> Sequenc
     return found
 
 
-def asked_of(settings: Settings, webhook: Webhook, real: datetime) -> Asked:
+def request_of(settings: Settings, webhook: Webhook, real: datetime) -> Asked:
     """Return the request to the webhook's address."""
     token = token_of(settings, webhook)
-    said = {
+    values = {
         "type": TYPE,
         "timestamp": iso(real),
         "data": {"webhook_id": webhook.id, "token": token},
     }
     name = f"{webhook.id}_{webhook.verification_number}"
-    message = Message(webhook.url, name, orjson.dumps(said).decode(), webhooks.signing_secrets(settings, webhook, real))
+    message = Message(
+        webhook.url, name, orjson.dumps(values).decode(), webhooks.signing_secrets(settings, webhook, real)
+    )
     return Asked(webhook.id, webhook.verification_number, message, token)
 
 

@@ -63,12 +63,12 @@ def _check(entry: Entry, name: str) -> None:
     mode = entry.attributes >> 16 if entry.system == SYSTEM_UNIX else 0
     special = S_IFMT(mode) and not S_ISREG(mode) and not entry.is_folder
     if leaves or special or S_ISLNK(mode):
-        raise ArchiveUnsafe(member=_shown(name))
+        raise ArchiveUnsafe(member=_printable(name))
     if entry.flags & ENCRYPTED:
-        raise ArchiveEncrypted(member=_shown(name))
+        raise ArchiveEncrypted(member=_printable(name))
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     return "".join(c for c in name if c.isprintable())[-200:]
 
 
@@ -88,9 +88,9 @@ def _entries(file: BinaryIO) -> list[tuple[str, Entry]]:
         name = _name(entry)
         _check(entry, name)
         if name in found:
-            raise ArchiveUnsafe(member=_shown(name))
+            raise ArchiveUnsafe(member=_printable(name))
         found[name] = entry
-    return sorted((_shown(name), entry) for name, entry in found.items() if not _is_junk(name))
+    return sorted((_printable(name), entry) for name, entry in found.items() if not _is_junk(name))
 
 
 @contextmanager

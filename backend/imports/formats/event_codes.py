@@ -65,7 +65,7 @@ def chinese_announcement(code: str, on: str, text: str) -> dict[str, Any] | None
     return found
 
 
-def tell_announcement(record: Record, legal: etree._Element) -> None:
+def state_announcement(record: Record, legal: etree._Element) -> None:
     """Take an INPADOC event of an OPS answer, if its code means something for the patent as a whole."""
     office, code = first_text(legal, "L001EP"), legal.get("code", "").strip()
     on = first_text(legal, "L007EP")

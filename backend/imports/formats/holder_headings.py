@@ -55,11 +55,11 @@ def unread_headings(
     """
     if not set(among) >= PARTIES or HOLDERS in fields:
         return []
-    said = {fold(heading) for heading in wished}
+    values = {fold(heading) for heading in wished}
     columns = [(h, field) for h, field in zip(headings, fields, strict=True) if field not in (*PARTIES, REPORT)]
     if APPLICANTS in fields:
-        return [h for h, field in columns if field is None and names_holders(h) and fold(h) not in said]
-    found = [h for h, _ in columns if _speaks(h, HELD, APPLIED) and (names_parties(h) or fold(h) not in said)]
+        return [h for h, field in columns if field is None and names_holders(h) and fold(h) not in values]
+    found = [h for h, _ in columns if _speaks(h, HELD, APPLIED) and (names_parties(h) or fold(h) not in values)]
     return found or list(_second_headings(fields, beside))
 
 

@@ -49,9 +49,9 @@ class _Decoder:
         """Return the value with which the text begins, and where it ends; raise ValueError where there is none."""
         self._twice = None
         value, end = self._decoder.raw_decode(text)
-        return self._told(value), end
+        return self._readable(value), end
 
-    def _told(self, value: Any) -> Any:
+    def _readable(self, value: Any) -> Any:
         return value if self._twice is None else Unreadable("name_twice", self._twice[:200])
 
     def only(self, text: str) -> Any:

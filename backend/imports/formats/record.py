@@ -140,7 +140,7 @@ def kind_of(office: str, letter: str) -> str:
     return KIND_BY_LETTER.get(letter[0], "")
 
 
-def tell_document(record: Record, office: str, digits: str, letter: str, on: str) -> None:
+def state_document(record: Record, office: str, digits: str, letter: str, on: str) -> None:
     """Take a published document's number and day, under publication or grant as its kind code tells."""
     sort = "grant" if is_grant(office, letter) else "publication"
     record.say(f"{sort}_number", number(office, digits, letter))
@@ -158,7 +158,7 @@ def in_chinese_and_english(texts: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return named.get("zh") or english or next(iter(named.values()), ""), english
 
 
-def tell_text(record: Record, name: str, texts: Sequence[tuple[str, str]]) -> None:
+def state_text(record: Record, name: str, texts: Sequence[tuple[str, str]]) -> None:
     """Take a title or abstract in the languages there are."""
     shown, english = in_chinese_and_english([(language, text) for language, text in texts if text])
     record.say(name, shown)

@@ -89,7 +89,7 @@ class Paper(FPDF):
         self.set_creation_date(made_at)
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
 
-    def said(self, text: Text, **facts: object) -> str:
+    def text_of(self, text: Text, **facts: object) -> str:
         """Return the text in the language that comes first."""
         return text.say(self.language, facts)
 
@@ -99,7 +99,7 @@ class Paper(FPDF):
 
     def both(self, text: Text, between: str = " · ") -> str:
         """Return the text in both languages on one line."""
-        return f"{self.said(text)}{between}{self.besides(text)}"
+        return f"{self.text_of(text)}{between}{self.besides(text)}"
 
     def clean(self, text: str) -> str:
         """Return the text with numbers for the characters that the typeface lacks; remember that there were such."""
@@ -158,7 +158,7 @@ class Paper(FPDF):
         self.down(5)
         self.start_section(self.both(title))
         y = self.get_y() + 4
-        wide = self.put(self.said(title), LEFT, y, 12, BLUE)
+        wide = self.put(self.text_of(title), LEFT, y, 12, BLUE)
         self.put(self.besides(title), LEFT + wide + 2.5, y, 9, GREY)
         self.down(6)
         self.rule(BLUE, 0.4)
@@ -169,7 +169,7 @@ class Paper(FPDF):
         self.room(2 * PAD + LINE * min(len(lines), 4))
         page, bottom = self.page, self.get_y() + 2 * PAD + LINE
         self.down(PAD)
-        wide = self.put(self.said(name), LEFT, self.get_y() + 3.7, 9)
+        wide = self.put(self.text_of(name), LEFT, self.get_y() + 3.7, 9)
         small = self.besides(name)
         if wide + 2 + self.width(small, SMALL) < LABELS - 2:
             self.put(small, LEFT + wide + 2, self.get_y() + 3.7, SMALL, GREY)
@@ -204,7 +204,7 @@ class Paper(FPDF):
     def _cell_lines(self, text: Text | str, width: float) -> list[tuple[str, float, Colour]]:
         if isinstance(text, str):
             return [(line, 9, INK) for line in self.lines(text, width - 2, 9)]
-        first = [(line, 9.0, INK) for line in self.lines(self.said(text), width - 2, 9)]
+        first = [(line, 9.0, INK) for line in self.lines(self.text_of(text), width - 2, 9)]
         return first + [(line, SMALL, GREY) for line in self.lines(self.besides(text), width - 2, SMALL)]
 
     def qr(self, text: str, x: float, y: float, side: float) -> None:

@@ -1,4 +1,4 @@
-"""The licence certificate on paper."""
+"""The layout of the licence certificate: its parts, rows and columns; margins and typeface are `paper.py`'s."""
 
 from datetime import date
 from typing import Final
@@ -51,7 +51,7 @@ def _title(certificate: Certificate) -> Text:
 
 def _head(paper: Paper, certificate: Certificate) -> None:
     y = paper.get_y()
-    paper.put(paper.said(_title(certificate)), LEFT, y + 8, 21, BLUE)
+    paper.put(paper.text_of(_title(certificate)), LEFT, y + 8, 21, BLUE)
     paper.put(paper.besides(_title(certificate)), LEFT, y + 15, 11, GREY)
     status = paper.both(words.STATUS[certificate.status])
     wide = paper.width(status, 11) + 8
@@ -70,12 +70,12 @@ def _patent(paper: Paper, certificate: Certificate) -> None:
     paper.row(words.PATENT_TITLE, [patent.title])
     if patent.title_en:
         paper.row(words.PATENT_TITLE_EN, [patent.title_en])
-    paper.row(words.APPLICATION_NUMBER, _given(patent.application_number))
-    paper.row(words.GRANT_NUMBER, _given(patent.grant_number))
+    paper.row(words.APPLICATION_NUMBER, _if_stated(patent.application_number))
+    paper.row(words.GRANT_NUMBER, _if_stated(patent.grant_number))
     if patent.kind:
         kind = Text(*(label("patent-kinds", patent.kind, language) for language in ("zh", "en")))
         paper.row(words.KIND, [paper.both(kind)])
-    paper.row(words.MAIN_IPC, _given(patent.main_ipc))
+    paper.row(words.MAIN_IPC, _if_stated(patent.main_ipc))
     paper.row(words.FILING_DATE, _day(patent.filing_date))
     paper.row(words.GRANT_DATE, _day(patent.grant_date))
     paper.row(words.EXPIRY_DATE, _day(patent.expiry_date))
@@ -102,13 +102,13 @@ def _side(paper: Paper, name: Text, party: CertifiedParty) -> None:
 def _licence(paper: Paper, certificate: Certificate) -> None:
     paper.section(words.LICENCE)
     kind = words.TYPES[certificate.type]
-    paper.row(words.TYPE, [paper.said(kind), paper.besides(kind)])
+    paper.row(words.TYPE, [paper.text_of(kind), paper.besides(kind)])
     paper.row(words.SUB_LICENSING, [paper.both(words.YES if certificate.sub_licensing else words.NO)])
     if certificate.declaration:
-        paper.row(words.DECLARATION, _given(certificate.declaration.number))
+        paper.row(words.DECLARATION, _if_stated(certificate.declaration.number))
         paper.row(words.ANNOUNCED_ON, _day(certificate.declaration.announced_on))
     if certificate.contract:
-        paper.row(words.CONTRACT, _given(certificate.contract.number))
+        paper.row(words.CONTRACT, _if_stated(certificate.contract.number))
         paper.row(words.SIGNED_ON, _day(certificate.contract.signed_on))
     paper.row(words.TERRITORY, [_place(paper, certificate.territory)])
     paper.row(words.EFFECTIVE_ON, _day(certificate.effective_on))
@@ -152,7 +152,7 @@ def _check(paper: Paper, certificate: Certificate) -> None:
     paper.link(LEFT, begin, WIDTH - QR - 6, paper.get_y() - begin, address)
     paper.set_y(max(paper.get_y(), top + QR) + 2)
     for note in (words.NOTE, *([words.UNDRAWN] if paper.lacked_characters else [])):
-        for line in (*paper.lines(paper.said(note), WIDTH, SMALL), *paper.lines(paper.besides(note), WIDTH, SMALL)):
+        for line in (*paper.lines(paper.text_of(note), WIDTH, SMALL), *paper.lines(paper.besides(note), WIDTH, SMALL)):
             paper.room(4)
             paper.put(line, LEFT, paper.get_y() + 3, SMALL, GREY)
             paper.down(4)
@@ -160,7 +160,7 @@ def _check(paper: Paper, certificate: Certificate) -> None:
 
 def _fact(paper: Paper, name: Text, lines: list[str], font: str) -> None:
     """Write a label, and under it lines that stand beside the QR code."""
-    wide = paper.put(paper.said(name), LEFT, paper.get_y() + 3, 8)
+    wide = paper.put(paper.text_of(name), LEFT, paper.get_y() + 3, 8)
     paper.put(paper.besides(name), LEFT + wide + 2, paper.get_y() + 3, SMALL, GREY)
     paper.down(4)
     for line in lines:
@@ -173,7 +173,7 @@ def _place(paper: Paper, place: str) -> str:
     return f"{paper.both(words.CHINA)} (CN)" if place == "CN" else place
 
 
-def _given(value: str | None) -> list[str]:
+def _if_stated(value: str | None) -> list[str]:
     return [value] if value else []
 
 

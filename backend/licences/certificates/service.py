@@ -49,12 +49,12 @@ def certified(party: Party) -> dict[str, Any]:
 async def verified_sides(session: AsyncSession, licence: Licence) -> frozenset[str]:
     """Return those of the licence's parties whose organisations are verified now."""
     sides = [party["party_id"] for party in (*licence.facts["licensors"], licence.facts["licensee"])]
-    asked = (
+    statement = (
         sa.select(col(Party.id))
         .join(Organisation, col(Organisation.id) == col(Party.organisation_id))
         .where(col(Party.id).in_(sides), col(Organisation.status) == OrganisationStatus.VERIFIED)
     )
-    return frozenset(await session.scalars(asked))
+    return frozenset(await session.scalars(statement))
 
 
 def _party(facts: Mapping[str, Any], verified: frozenset[str]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def chained(step: CertifiedStep, day: date, reference: str | None = None, amount
     return {"step": step.value, "day": day.isoformat(), "reference": reference, "amount_fen": amount_fen}
 
 
-async def tell(
+async def append_event(
     session: AsyncSession, licence: Licence, kind: type[LicenceEvent], now: datetime, actor: str | None = None
 ) -> None:
     """Append what happened to a licence; it concerns its two sides."""
@@ -114,7 +114,7 @@ async def take_effect(
     session.add(licence)
     await session.flush()
     _periods(session, licence, policy)
-    await tell(session, licence, LicenceEffective, now)
+    await append_event(session, licence, LicenceEffective, now)
     return licence
 
 
@@ -197,15 +197,15 @@ async def _facts(session: AsyncSession, whole: PatentAggregate, grant: Grant) ->
     patent = whole.patent
     holders = {holding.party_id for holding, _ in whole.holders}
     sides = [*(party_id for party_id in grant.grantors if party_id in holders), grant.licensee_party_id]
-    asked = sa.select(Party).where(col(Party.id).in_(sides))
-    parties = {party.id: party for party in await session.scalars(asked)}
+    statement = sa.select(Party).where(col(Party.id).in_(sides))
+    parties = {party.id: party for party in await session.scalars(statement)}
     *licensors, licensee = [parties[party_id] for party_id in sides]
     return {
         "patent": named(patent).model_dump(mode="json"),
         "licensors": [certified(party) for party in licensors],
         "licensee": certified(licensee) | {"country": licensee.country},
         "territory": patent.office,
-        "fees": fee_lines(grant.fee, grant.due_at_start_fen),
+        "fees": fee_lines(grant.fee, grant.due_at_start_fen, grant.source),
     }
 
 

@@ -15,7 +15,7 @@ from backend.core.events.handlers import EventContext
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicenceEvent, LicenceVoid, LicensorContested, LicensorContestEnded
-from backend.licences.lifecycle.activation import chained, tell
+from backend.licences.lifecycle.activation import append_event, chained
 from backend.licences.models import Licence
 from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties
@@ -33,12 +33,12 @@ LICENSOR_DISPLACED: Final = "licensor_displaced"  # the status_reason of such a 
 
 async def contest_all_of(session: AsyncSession, event: DomainEvent[HoldingDisplaced], context: EventContext) -> None:
     """Mark every standing licence of the patent that the displaced holder granted; its licensees are told."""
-    asked = sa.select(Licence).where(
+    statement = sa.select(Licence).where(
         col(Licence.patent_id) == event.payload.patent_id,
         col(Licence.licensor_organisation_id) == event.payload.organisation_id,
         col(Licence.status).in_(sorted(STANDS)),
     )
-    licences: Sequence[Licence] = (await session.scalars(asked.order_by(col(Licence.id)).with_for_update())).all()
+    licences: Sequence[Licence] = (await session.scalars(statement.order_by(col(Licence.id)).with_for_update())).all()
     for licence in licences:
         await _contest(session, licence, context.now)
 
@@ -108,4 +108,4 @@ async def _changed(
 ) -> None:
     licence.chain = [*licence.chain, chained(step, china_day(now))]
     licence.version += 1
-    await tell(session, licence, kind, now, caller.user_id if caller else None)
+    await append_event(session, licence, kind, now, caller.user_id if caller else None)

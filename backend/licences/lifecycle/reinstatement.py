@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.clock import china_day
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.events import LicenceReinstated
-from backend.licences.lifecycle.activation import chained, flag, tell
+from backend.licences.lifecycle.activation import append_event, chained, flag
 from backend.licences.lifecycle.licensor_contests import contest_where_displaced
 from backend.licences.lifecycle.termination import expire_licence, is_over
 from backend.licences.models import Licence
@@ -59,7 +59,7 @@ async def reinstate(
         flag(entry, await ledger_of(session, whole, now), today)
         await termination.lift_end(session, whole, entry, BECAUSE, now)
     await royalties.reopen(session, licence, since, policy, now)
-    await tell(session, licence, LicenceReinstated, now)
+    await append_event(session, licence, LicenceReinstated, now)
     await contest_where_displaced(session, whole, licence, now)
     if is_over(licence, now):
         await expire_licence(session, whole, licence, policy, now)

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.clock import china_day
 from backend.core.events.handlers import EventContext
 from backend.licences.lifecycle.reinstatement import is_there_again, reinstate
-from backend.licences.lifecycle.termination import GONE, end_licence, said_by_authority
+from backend.licences.lifecycle.termination import GONE, end_licence, standing_by_authority
 from backend.licences.policy import licence_policy
 from backend.licences.queries import RIGHT_ENDED, standing_or_ended_with_the_right
 from backend.licences.states import STANDS, LicenceStatus, LicenceStep
@@ -22,7 +22,7 @@ async def follow_the_right(session: AsyncSession, patent_id: str, context: Event
     if whole is None:
         return
     policy, at = licence_policy(context.settings), context.now
-    standing = await said_by_authority(session, whole, at)
+    standing = await standing_by_authority(session, whole, at)
     is_gone, stands_again = standing.status in GONE, is_there_again(standing, whole)
     for licence in licences:
         on = max(standing.since or china_day(at), licence.effective_on) if is_gone else None

@@ -9,7 +9,7 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.events import LicenceExpired, LicenceTerminated
-from backend.licences.lifecycle.activation import chained, tell
+from backend.licences.lifecycle.activation import append_event, chained
 from backend.licences.models import Licence
 from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties
@@ -29,7 +29,7 @@ from backend.rights.permissions.register_findings import ENDED
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 
 
-async def said_by_authority(session: AsyncSession, whole: PatentAggregate, now: datetime) -> Standing:
+async def standing_by_authority(session: AsyncSession, whole: PatentAggregate, now: datetime) -> Standing:
     """Return how the right stands by the authority's word and its term alone.
 
     What a holder says of its own right neither ends nor brings back anybody else's licence.
@@ -43,7 +43,7 @@ async def said_by_authority(session: AsyncSession, whole: PatentAggregate, now: 
 
 async def right_ended_on(session: AsyncSession, whole: PatentAggregate, now: datetime) -> date | None:
     """Return the day on which the right ended, as far as that is certain; None: it is not said to have."""
-    standing = await said_by_authority(session, whole, now)
+    standing = await standing_by_authority(session, whole, now)
     return (standing.since or china_day(now)) if standing.status in GONE else None
 
 
@@ -71,7 +71,7 @@ async def end_licence(
     if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
         await termination.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
     kind = LicenceExpired if step is LicenceStep.EXPIRE else LicenceTerminated
-    await tell(session, licence, kind, now, by.user_id if by else None)
+    await append_event(session, licence, kind, now, by.user_id if by else None)
 
 
 async def expire_licence(

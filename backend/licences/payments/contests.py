@@ -18,8 +18,8 @@ from backend.licences.events import (
     LicencePaymentStruck,
     LicenceVoid,
 )
+from backend.licences.lifecycle.activation import append_event as append_licence_event
 from backend.licences.lifecycle.activation import chained
-from backend.licences.lifecycle.activation import tell as tell_licence
 from backend.licences.lifecycle.licensor_contests import LICENSOR_DISPLACED
 from backend.licences.models import Licence, Payment
 from backend.licences.payments.checks import EVIDENCE
@@ -178,4 +178,4 @@ async def _moved(
     licence.chain = [*licence.chain, *links]
     for row in (licence, payment):
         row.version += 1
-    await tell_licence(session, licence, kind, now, caller.user_id)
+    await append_licence_event(session, licence, kind, now, caller.user_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 
-def is_told_late(value_date: date, given_on: date, told_on: date, within_days: int) -> bool:
+def is_reported_late(value_date: date, given_on: date, told_on: date, within_days: int) -> bool:
     """Return whether a payment was told more than so many days after it counts: from its value date, or the notice."""
     return told_on - max(value_date, given_on) > timedelta(days=within_days)
 

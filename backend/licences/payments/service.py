@@ -18,8 +18,8 @@ from backend.licences.errors import (
     ValueDateWrong,
 )
 from backend.licences.events import LicencePaymentRecorded
+from backend.licences.lifecycle.activation import append_event as append_licence_event
 from backend.licences.lifecycle.activation import chained
-from backend.licences.lifecycle.activation import tell as tell_licence
 from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.payments.checks import EVIDENCE, check_amount, check_repetition
 from backend.licences.policy import LicencePolicy
@@ -111,7 +111,7 @@ async def pay_licence(
         *licence.chain, chained(CertifiedStep.PAYMENT_MADE, payment.value_date, payment.id, payment.amount_fen)
     ]  # fmt: skip
     licence.version += 1
-    await tell_licence(session, licence, LicencePaymentRecorded, now, caller.user_id)
+    await append_licence_event(session, licence, LicencePaymentRecorded, now, caller.user_id)
     return payment
 
 

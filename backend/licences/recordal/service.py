@@ -15,7 +15,7 @@ from backend.licences.certificates.content import CertifiedStep
 from backend.licences.date_checks import check_day, last_day
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicenceRecordalFiled, LicenceRecorded
-from backend.licences.lifecycle.activation import chained, tell
+from backend.licences.lifecycle.activation import append_event, chained
 from backend.licences.lifecycle.termination import end_licence
 from backend.licences.models import Licence
 from backend.licences.policy import LicencePolicy
@@ -51,7 +51,7 @@ async def file_recordal(
     licence.chain = [*licence.chain, chained(CertifiedStep.RECORDAL_FILED, given.on)]
     licence.version += 1
     await _attach(session, licence, given, caller, now)
-    await tell(session, licence, LicenceRecordalFiled, now, caller.user_id)
+    await append_event(session, licence, LicenceRecordalFiled, now, caller.user_id)
 
 
 async def confirm_recordal(
@@ -68,7 +68,7 @@ async def confirm_recordal(
     licence.chain = [*licence.chain, chained(CertifiedStep.RECORDAL_CONFIRMED, given.on, given.number)]
     licence.version += 1
     await _attach(session, licence, given, caller, now)
-    await tell(session, licence, LicenceRecorded, now, caller.user_id)
+    await append_event(session, licence, LicenceRecorded, now, caller.user_id)
 
 
 async def terminate(

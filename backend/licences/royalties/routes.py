@@ -35,9 +35,9 @@ async def list_royalty_reports(
     request: Request, licence: SeenLicence, query: Annotated[PageQuery, Query()], session: ReadDb, today: Today
 ) -> Response:
     """Every reporting period of the licence: until when it is reported, what is due by the terms, what was paid."""
-    asked = REPORTS.where(col(RoyaltyReport.licence_id) == licence.id)
-    rows, cursor = await page(session, request, query, asked, NUMBER)
-    return listed([royalties.shown(row[0], row[1], today) for row in rows], cursor)
+    statement = REPORTS.where(col(RoyaltyReport.licence_id) == licence.id)
+    rows, cursor = await page(session, request, query, statement, NUMBER)
+    return listed([royalties.report_out(row[0], row[1], today) for row in rows], cursor)
 
 
 @router.get("/royalty-reports", summary="Royalty reports", response_model=ReportsOut,
@@ -46,18 +46,18 @@ async def list_all_royalty_reports(
     request: Request, caller: Viewer, query: Annotated[ReportsQuery, Query()], session: ReadDb, today: Today
 ) -> Response:
     """The reporting periods of all licences of the caller's organisation, the earliest due first; what is overdue."""
-    asked = REPORTS.where(queries.visible_reports(caller))
+    statement = REPORTS.where(queries.visible_reports(caller))
     if query.role is not None:
         licensee = query.role == "licensee"
         side = RoyaltyReport.licensee_organisation_id if licensee else RoyaltyReport.licensor_organisation_id
-        asked = asked.where(col(side) == caller.organisation_id)
+        statement = statement.where(col(side) == caller.organisation_id)
     if query.overdue is not None:
         late = royalties.overdue(today)
-        asked = asked.where(late if query.overdue else sa.not_(sa.func.coalesce(late, sa.false())))
+        statement = statement.where(late if query.overdue else sa.not_(sa.func.coalesce(late, sa.false())))
     if query.due_before is not None:
-        asked = asked.where(col(RoyaltyReport.report_due_on) < query.due_before)
-    rows, cursor = await page(session, request, query, asked, *DUE_KEYS)
-    return listed([royalties.shown(row[0], row[1], today) for row in rows], cursor)
+        statement = statement.where(col(RoyaltyReport.report_due_on) < query.due_before)
+    rows, cursor = await page(session, request, query, statement, *DUE_KEYS)
+    return listed([royalties.report_out(row[0], row[1], today) for row in rows], cursor)
 
 
 @router.post("/licences/{licence_id}/royalty-reports", summary="Report the use", status_code=201,
@@ -69,7 +69,7 @@ async def submit_royalty_report(
     seen.check(held.licence.version)
     report = await royalties.submit(session, held.licence, body, held.caller, policy, now)
     address = f"/v1/licences/{held.licence.id}/royalty-reports"
-    return created(royalties.shown(report, held.licence.status, china_day(now)), report.version, address)
+    return created(royalties.report_out(report, held.licence.status, china_day(now)), report.version, address)
 
 
 @router.post("/licences/{licence_id}/royalty-reports/{report_id}/correction", summary="Correct a report",
@@ -81,4 +81,4 @@ async def correct_royalty_report(
     held, report = found
     seen.check(report.version)
     report = await royalties.correct(session, held.licence, report, body, held.caller, policy, now)
-    return changed(royalties.shown(report, held.licence.status, china_day(now)), report.version)
+    return changed(royalties.report_out(report, held.licence.status, china_day(now)), report.version)

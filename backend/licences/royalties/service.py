@@ -15,7 +15,7 @@ from backend.licences import queries
 from backend.licences.date_checks import last_day
 from backend.licences.errors import LicenceNotInState, NoSuchReport, NothingDue, PeriodNotOver, ReportThere
 from backend.licences.events import RoyaltyCorrected, RoyaltyReported
-from backend.licences.lifecycle.activation import report_of, tell
+from backend.licences.lifecycle.activation import append_event, report_of
 from backend.licences.models import Licence, RoyaltyReport
 from backend.licences.policy import LicencePolicy
 from backend.licences.receivables.allocation import settle
@@ -59,7 +59,7 @@ async def submit(
     await settle(session, licence)
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=report.id, pointer="/evidence_files", now=now)
-    await tell(session, licence, RoyaltyReported, now, caller.user_id)
+    await append_event(session, licence, RoyaltyReported, now, caller.user_id)
     return report
 
 
@@ -82,7 +82,7 @@ async def correct(
     report.use = given.use
     _reckon(terms, plan, await queries.reports_of(session, licence.id))
     await settle(session, licence)
-    await tell(session, licence, RoyaltyCorrected, now, caller.user_id)
+    await append_event(session, licence, RoyaltyCorrected, now, caller.user_id)
     return report
 
 
@@ -188,7 +188,7 @@ def _reckon(terms: FeeTerms, plan: Schedule, reports: Any, settled_on: date | No
         report.version += 1
 
 
-def shown(report: RoyaltyReport, licence: LicenceStatus, today: date) -> ReportOut:
+def report_out(report: RoyaltyReport, licence: LicenceStatus, today: date) -> ReportOut:
     """Return the period as both sides see it."""
     return ReportOut(
         id=report.id,

@@ -20,9 +20,9 @@ router = APIRouter(prefix="/v1", route_class=WritingRoute)
 JobId = Annotated[str, Path(pattern=id_pattern("job"), examples=["job_01h455vb4pex5vsknk084sn02q"])]
 
 
-def _shown(job: Job) -> JobOut:
-    said = job.model_dump(exclude={"owner", "done", "total"})
-    return JobOut(**said, progress=Progress(done=job.done, total=job.total))
+def _present(job: Job) -> JobOut:
+    changes = job.model_dump(exclude={"owner", "done", "total"})
+    return JobOut(**changes, progress=Progress(done=job.done, total=job.total))
 
 
 @router.post("/listings/bulk", tags=["listings"], summary="One action for many listings", status_code=202,
@@ -35,7 +35,7 @@ async def ask_for_bulk(request: Request, caller: Editor, body: BulkIn, session: 
     settings: Settings = request.app.state.settings
     months = settings.assessment_interval_months
     job = await bulk.ask(session, caller, body, today=today, now=now, interval_months=months)
-    return accepted(_shown(job), f"/v1/jobs/{job.id}")
+    return accepted(_present(job), f"/v1/jobs/{job.id}")
 
 
 @router.post("/jobs/{job_id}/cancellation", tags=["jobs"], summary="Cancel bulk work", response_model=JobOut,
@@ -43,4 +43,4 @@ async def ask_for_bulk(request: Request, caller: Editor, body: BulkIn, session: 
 async def cancel_bulk(job_id: JobId, caller: Editor, session: Db, now: Now) -> Response:
     """The job, ended where it stands; what is done stays done."""
     job = await bulk.cancel(session, caller, job_id, now)
-    return changed(_shown(job), job.version)
+    return changed(_present(job), job.version)

@@ -61,9 +61,11 @@ async def ask(
         subjects = await filtered(session, caller, body.filter, today=today, interval_months=interval_months)
     else:
         subjects = body.ids or []
-    asked = body.model_dump(mode="json", exclude={"ids"}, exclude_unset=True)
-    asked |= {"by": caller.user_id, "as_platform": caller.is_platform}
-    job = await begin_job(session, kind=KIND, owner=caller.organisation_id, asked=asked, total=len(subjects), now=now)
+    parameters = body.model_dump(mode="json", exclude={"ids"}, exclude_unset=True)
+    parameters |= {"by": caller.user_id, "as_platform": caller.is_platform}
+    job = await begin_job(
+        session, kind=KIND, owner=caller.organisation_id, asked=parameters, total=len(subjects), now=now
+    )
     await add_targets(session, job.id, subjects)
     await queue.enqueue(session, KIND, job.id)
     return job
@@ -141,7 +143,7 @@ def _change_of(job: Job, action: BulkAction, asker: Asker, found: Found, now: da
 
 def _result(subject: str, outcome: Decided | Problem) -> dict[str, Any]:
     if isinstance(outcome, Problem):
-        return {"subject": subject, "outcome": REJECTED, "detail": _told(outcome)}
+        return {"subject": subject, "outcome": REJECTED, "detail": _refusal_of(outcome)}
     ids = {"listing_id": outcome.values["id"], "patent_id": outcome.values["patent_id"]}
     return {"subject": subject, "outcome": outcome.outcome, "detail": ids}
 
@@ -172,14 +174,14 @@ async def _count_told(session: AsyncSession, asker: Asker, quotas: QuotaPolicy, 
         await take(session, asker.organisation_id, Quota.NUMBER_QUESTIONS.value, since, told, most=UNLIMITED)
 
 
-def _told(problem: Problem) -> dict[str, Any]:
+def _refusal_of(problem: Problem) -> dict[str, Any]:
     """What a result says of a refusal, in both languages, since nobody's request is at hand."""
     detail = problem.detail or problem.title
-    said: dict[str, Any] = {"code": problem.code}
-    said |= {f"detail_{language}": detail.say(language, problem.facts) for language in ("zh", "en")}
+    values: dict[str, Any] = {"code": problem.code}
+    values |= {f"detail_{language}": detail.say(language, problem.facts) for language in ("zh", "en")}
     if problem.reasons:
-        said["reasons"] = [reason.code for reason in problem.reasons]
-    return said
+        values["reasons"] = [reason.code for reason in problem.reasons]
+    return values
 
 
 async def _finish(session: AsyncSession, job: Job, status: WorkStatus, now: datetime) -> None:

@@ -65,7 +65,7 @@ def ask_to_keep(declared: OpenLicence, ledger: Ledger, today: date) -> Permissio
     )
 
 
-def _told(because: Because) -> dict[str, Any]:
+def _stored_reason(because: Because) -> dict[str, Any]:
     said = because.rule.said
     return {
         "code": because.rule.code,
@@ -87,7 +87,7 @@ def _against(declared: OpenLicence, ledger: Ledger, today: date) -> list[dict[st
     if declared.ends_on is not None and declared.ends_on < today:
         return [TERM_OVER]
     decision = decide(ledger, ask_to_keep(declared, ledger, today))
-    return [] if decision.answer is Permission.ALLOWED else [_told(because) for because in decision.reasons]
+    return [] if decision.answer is Permission.ALLOWED else [_stored_reason(because) for because in decision.reasons]
 
 
 def lawful_bars(declared: OpenLicence) -> list[str]:
@@ -101,7 +101,7 @@ async def audience_of(session: AsyncSession, declared: OpenLicence, whole: Paten
     return [PUBLIC, *sorted(concerned)]
 
 
-async def tell(
+async def append_event(
     session: AsyncSession,
     declared: OpenLicence,
     whole: PatentAggregate,
@@ -152,7 +152,7 @@ async def align(
     if barred_before and not bars and TERM_OVER not in against:
         await end_duties(session, declared, "lifted", now)
     if not (available and first):
-        await tell(session, declared, whole, OpenLicenceResumed if available else OpenLicenceSuspended, now)
+        await append_event(session, declared, whole, OpenLicenceResumed if available else OpenLicenceSuspended, now)
 
 
 async def open_duties(

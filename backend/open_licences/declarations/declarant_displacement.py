@@ -34,12 +34,12 @@ from backend.rights.entries import termination
 
 async def end_declaration(session: AsyncSession, event: DomainEvent[HoldingDisplaced], context: EventContext) -> None:
     """End what the displaced holder has under way or announced; its drafts hinder nobody."""
-    asked = sa.select(OpenLicence).where(
+    statement = sa.select(OpenLicence).where(
         col(OpenLicence.patent_id) == event.payload.patent_id,
         col(OpenLicence.organisation_id) == event.payload.organisation_id,
         col(OpenLicence.status).in_(sorted(LIVING)),
     )
-    declared = (await session.scalars(asked.with_for_update())).first()
+    declared = (await session.scalars(statement.with_for_update())).first()
     whole = await patent_queries.load(session, event.payload.patent_id, lock=True) if declared else None
     if declared is None or whole is None:
         return
@@ -60,7 +60,7 @@ async def end_declaration(session: AsyncSession, event: DomainEvent[HoldingDispl
     )
     if announced:
         await _close(session, whole, declared, open_licence_policy(context.settings), context.now)
-    await availability.tell(session, declared, whole, EVENT_OF[step], context.now, event.actor)
+    await availability.append_event(session, declared, whole, EVENT_OF[step], context.now, event.actor)
 
 
 async def _close(

@@ -52,17 +52,19 @@ async def _verified(session: AsyncSession, event: DomainEvent[OrganisationVerifi
 
 async def _bring_in_line(session: AsyncSession, organisation_id: str, at: datetime, *, verified: bool) -> None:
     """Add or lift the bar on each that the organisation leads; what bars it otherwise is known and stays."""
-    asked = {"organisation_id": organisation_id}
-    await session.execute(PATENTS, asked)  # first, as whoever changes an open licence does
-    led = (await session.scalars(DECLARED, asked, execution_options={"populate_existing": True})).all()
+    parameters = {"organisation_id": organisation_id}
+    await session.execute(PATENTS, parameters)  # first, as whoever changes an open licence does
+    led = (await session.scalars(DECLARED, parameters, execution_options={"populate_existing": True})).all()
     for start in range(0, len(led), AT_ONCE):
         await _mark(session, led[start : start + AT_ONCE], at, verified=verified)
 
 
 async def _mark(session: AsyncSession, led: Sequence[OpenLicence], at: datetime, *, verified: bool) -> None:
     audiences = await _audiences(session, led)
-    shown = sa.select(PatentAvailability).where(col(PatentAvailability.patent_id).in_([one.patent_id for one in led]))
-    await session.scalars(shown)  # so that showing each asks no more
+    statement = sa.select(PatentAvailability).where(
+        col(PatentAvailability.patent_id).in_([one.patent_id for one in led])
+    )
+    await session.scalars(statement)  # so that showing each asks no more
     changed = []
     for declared in led:
         others = [reason for reason in declared.unavailable if reason["code"] != NOT_VERIFIED["code"]]
@@ -85,25 +87,25 @@ async def _audiences(session: AsyncSession, led: Sequence[OpenLicence]) -> dict[
     """Return whom each concerns: whoever leads it, the patent's holders, its licensees."""
     found: dict[str, set[str]] = defaultdict(set)
     holders: dict[str, set[str]] = defaultdict(set)
-    held = sa.select(col(Holding.patent_id), col(Holding.organisation_id)).where(
+    statement = sa.select(col(Holding.patent_id), col(Holding.organisation_id)).where(
         col(Holding.patent_id).in_([one.patent_id for one in led]),
         col(Holding.state) != HoldingState.ENDED,
         col(Holding.organisation_id).is_not(None),
     )
-    for patent_id, holder in await session.execute(held):
+    for patent_id, holder in await session.execute(statement):
         holders[patent_id].add(str(holder))
     for one in led:
         found[one.id] |= {one.organisation_id, *holders[one.patent_id]}
     ids = [one.id for one in led]
-    taken = (
+    sources = (
         (Notice, col(Notice.open_licence_id), WAITING),
         (Licence, col(Licence.offer_id), STANDS),
     )
-    for table, under, states in taken:
-        asked = sa.select(under, col(table.licensee_organisation_id)).where(
+    for table, under, states in sources:
+        licensees = sa.select(under, col(table.licensee_organisation_id)).where(
             under.in_(ids), col(table.status).in_(sorted(states))
         )
-        for open_licence_id, organisation_id in await session.execute(asked):
+        for open_licence_id, organisation_id in await session.execute(licensees):
             found[str(open_licence_id)].add(organisation_id)
     return found
 

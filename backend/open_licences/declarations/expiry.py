@@ -50,4 +50,4 @@ async def expire(
     await mark_ended(session, declared, on)
     await availability.end_duties(session, declared, "over", now)
     await unlist(session, declared, now)
-    await availability.tell(session, declared, whole, OpenLicenceExpired, now)
+    await availability.append_event(session, declared, whole, OpenLicenceExpired, now)

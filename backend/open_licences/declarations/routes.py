@@ -78,8 +78,8 @@ async def list_open_licences(
     request: Request, caller: MaybeCaller, query: Annotated[OpenLicencesQuery, Query()], session: ReadDb
 ) -> Response:
     """What was announced, newest first; members also see their own in every state, offices all."""
-    asked = open_queries.open_licences(caller, query)
-    rows, cursor = await page(session, request, query, asked, *KEYS, descending=True)
+    statement = open_queries.open_licences(caller, query)
+    rows, cursor = await page(session, request, query, statement, *KEYS, descending=True)
     return listed(await row_presenters.declarations(session, request, [row[0] for row in rows], caller), cursor)
 
 

@@ -64,7 +64,7 @@ async def draft(
     declared.replaces = given.replaces
     mark(declared, whole.patent)
     session.add(declared)
-    await availability.tell(session, declared, whole, OpenLicenceDrafted, now, caller.user_id)
+    await availability.append_event(session, declared, whole, OpenLicenceDrafted, now, caller.user_id)
     return declared
 
 
@@ -99,7 +99,7 @@ async def change(
         declared.contact = patch.contact.model_dump(exclude_none=True) if patch.contact else None
     mark(declared, whole.patent)
     declared.version += 1
-    await availability.tell(session, declared, whole, OpenLicenceChanged, now, caller.user_id)
+    await availability.append_event(session, declared, whole, OpenLicenceChanged, now, caller.user_id)
     return declared
 
 

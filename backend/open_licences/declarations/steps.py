@@ -70,4 +70,4 @@ async def take_step(
             by_authority=patent_queries.is_office(caller),
         )
     )
-    await availability.tell(session, declared, whole, EVENT_OF[step], now, caller.user_id)
+    await availability.append_event(session, declared, whole, EVENT_OF[step], now, caller.user_id)

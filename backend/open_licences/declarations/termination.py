@@ -36,8 +36,10 @@ async def end_waiting(
 
     Whether one was paid before whose payment has to be confirmed is not known yet: it ends if that counts for nothing.
     """
-    asked = sa.select(Notice).where(col(Notice.open_licence_id) == declared.id, col(Notice.status).in_(sorted(WAITING)))
-    for notice in await session.scalars(asked):
+    statement = sa.select(Notice).where(
+        col(Notice.open_licence_id) == declared.id, col(Notice.status).in_(sorted(WAITING))
+    )
+    for notice in await session.scalars(statement):
         if outlives(notice, policy) or notice.ended_on is not None:
             continue
         notice.status_reason, notice.ended_on = notices.ENDED_BY[declared.status], on
@@ -45,7 +47,7 @@ async def end_waiting(
         if notice.status is NoticeStatus.PAYMENT_TO_BE_CONFIRMED:
             continue
         notice.status = next_notice(notice.status, NoticeStep.END)
-        await notices.tell(session, notice, declared.organisation_id, NoticeEnded, now, None)
+        await notices.append_event(session, notice, declared.organisation_id, NoticeEnded, now, None)
 
 
 async def mark_ended(session: AsyncSession, declared: OpenLicence, on: date) -> None:
@@ -56,11 +58,11 @@ async def mark_ended(session: AsyncSession, declared: OpenLicence, on: date) -> 
 
 async def mark_late(session: AsyncSession, declared: OpenLicence, on: date) -> None:
     """Mark the licences that took effect after the day on which the end was announced, which was recorded late."""
-    asked = sa.select(Licence).where(
+    statement = sa.select(Licence).where(
         col(Licence.offer_id) == declared.id,
         col(Licence.effective_on) > on,
         col(Licence.status).in_(sorted(STANDS)),
     )
-    for licence in await session.scalars(asked):
+    for licence in await session.scalars(statement):
         licence.flags = sorted({*licence.flags, "taken_after_withdrawal"})
         licence.version += 1

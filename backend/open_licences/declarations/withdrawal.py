@@ -139,5 +139,5 @@ async def notified(
     await availability.end_duties(session, declared, "done", now, kind=availability.NOTIFY)
     await attach_evidence(session, declared, given, caller, now)
     declared.version += 1
-    await availability.tell(session, declared, whole, LicenseesNotified, now, caller.user_id)
+    await availability.append_event(session, declared, whole, LicenseesNotified, now, caller.user_id)
     return declared

@@ -11,8 +11,8 @@ from backend.licences import queries
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicencePaymentRecorded
+from backend.licences.lifecycle.activation import append_event as append_licence_event
 from backend.licences.lifecycle.activation import chained
-from backend.licences.lifecycle.activation import tell as tell_licence
 from backend.licences.models import Licence, Payment
 from backend.licences.payments.checks import EVIDENCE
 from backend.licences.payments.contests import STRUCK, end_contest
@@ -70,7 +70,7 @@ async def contest(
     notice.version += 1
     platform = await queries.platform(session)
     told = (session, notice, declared.organisation_id, NoticePaymentContested, now, caller.user_id)
-    await notices.tell(*told, payment_id=payment.id, offices=platform)
+    await notices.append_event(*told, payment_id=payment.id, offices=platform)
 
 
 async def give_up_contest(
@@ -103,7 +103,7 @@ async def decide(
     payment.status = next_payment(payment.status, PaymentStep.UPHOLD)
     payment.version += 1
     told = (session, notice, declared.organisation_id, NoticePaymentStruck, now, caller.user_id)
-    await notices.tell(*told, payment_id=payment.id)
+    await notices.append_event(*told, payment_id=payment.id)
     await settle_notice(session, whole, declared, notice, policy, now, caller.user_id)
 
 
@@ -120,7 +120,7 @@ async def _count(
     payment.confirmed_at, payment.confirmed_by = now, caller.organisation_id
     payment.version += 1
     told = (session, notice, declared.organisation_id, NoticePaymentConfirmed, now, caller.user_id)
-    await notices.tell(*told, payment_id=payment.id)
+    await notices.append_event(*told, payment_id=payment.id)
     if notice.licence_id is not None:
         licence = await session.get_one(Licence, notice.licence_id, with_for_update=True)
         await _add(session, licence, payment, now, caller)
@@ -136,4 +136,4 @@ async def _add(session: AsyncSession, licence: Licence, payment: Payment, now: d
     licence.chain = [*licence.chain, made]
     licence.version += 1
     await settle(session, licence)
-    await tell_licence(session, licence, LicencePaymentRecorded, now, caller.user_id)
+    await append_licence_event(session, licence, LicencePaymentRecorded, now, caller.user_id)

@@ -11,8 +11,8 @@ from backend.licences import queries
 from backend.licences.certificates.content import CertifiedStep
 from backend.licences.errors import PaymentReliedOn
 from backend.licences.events import LicencePaymentWithdrawn
+from backend.licences.lifecycle.activation import append_event as append_licence_event
 from backend.licences.lifecycle.activation import chained
-from backend.licences.lifecycle.activation import tell as tell_licence
 from backend.licences.models import Licence, Payment
 from backend.licences.receivables.allocation import settle
 from backend.licences.states import PaymentStatus, PaymentStep, next_payment
@@ -48,7 +48,7 @@ async def withdraw(
         await _owe_again(session, licence, payment, caller, now)
         return
     told = (session, notice, declared.organisation_id, NoticePaymentWithdrawn, now, caller.user_id)
-    await notices.tell(*told, payment_id=payment.id)
+    await notices.append_event(*told, payment_id=payment.id)
     await settle_notice(session, whole, declared, notice, policy, now, caller.user_id)
 
 
@@ -64,4 +64,4 @@ async def _owe_again(session: AsyncSession, licence: Licence, payment: Payment, 
     ]  # fmt: skip
     licence.version += 1
     await settle(session, licence)
-    await tell_licence(session, licence, LicencePaymentWithdrawn, now, caller.user_id)
+    await append_licence_event(session, licence, LicencePaymentWithdrawn, now, caller.user_id)

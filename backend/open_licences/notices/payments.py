@@ -11,7 +11,7 @@ from backend.licences import queries
 from backend.licences.errors import NothingDue
 from backend.licences.models import Payment
 from backend.licences.payments.checks import check_amount, check_repetition
-from backend.licences.payments.rules import is_told_late
+from backend.licences.payments.rules import is_reported_late
 from backend.licences.payments.service import Payable, check_value_date, record_payment
 from backend.licences.schemas import PaymentIn
 from backend.licences.states import PaymentStatus
@@ -47,13 +47,15 @@ async def pay_notice(
     await check_repetition(session, given, caller)
     known = (await queries.payments_made(session, [notice.id])).get(notice.id, [])
     check_amount(given, notice.due_at_start_fen - notice.paid_fen, known)
-    late = is_told_late(given.value_date, notice.given_on, china_day(now), policy.payment_told_within_days)
+    late = is_reported_late(given.value_date, notice.given_on, china_day(now), policy.payment_told_within_days)
     status = PaymentStatus.TO_BE_CONFIRMED if late else PaymentStatus.RECORDED
     payment = await record_payment(session, _payable(notice), given, caller, policy.licences, now, status)
     if late:
         notice.status = next_notice(notice.status, NoticeStep.TELL_LATE)
     kind = NoticePaymentToBeConfirmed if late else NoticePaymentRecorded
-    await notices.tell(session, notice, declared.organisation_id, kind, now, caller.user_id, payment_id=payment.id)
+    await notices.append_event(
+        session, notice, declared.organisation_id, kind, now, caller.user_id, payment_id=payment.id
+    )
     await settle_notice(session, whole, declared, notice, policy, now, caller.user_id)
     return payment
 

@@ -67,14 +67,14 @@ async def list_notices(
     request: Request, caller: Viewer, query: Annotated[NoticesQuery, Query()], session: ReadDb
 ) -> Response:
     """The notices that the caller's organisation gave or was given, the newest first."""
-    asked = sa.select(Notice).where(open_queries.visible_notices(caller))
+    statement = sa.select(Notice).where(open_queries.visible_notices(caller))
     if query.status:
-        asked = asked.where(col(Notice.status).in_(query.status))
+        statement = statement.where(col(Notice.status).in_(query.status))
     if query.role == "licensee":
-        asked = asked.where(col(Notice.licensee_organisation_id) == caller.organisation_id)
+        statement = statement.where(col(Notice.licensee_organisation_id) == caller.organisation_id)
     elif query.role == "licensor":
-        asked = asked.where(col(Notice.licensor_organisation_id) == caller.organisation_id)
-    rows, cursor = await page(session, request, query, asked, *KEYS, descending=True)
+        statement = statement.where(col(Notice.licensor_organisation_id) == caller.organisation_id)
+    rows, cursor = await page(session, request, query, statement, *KEYS, descending=True)
     return listed(await row_presenters.notices(session, request, [row[0] for row in rows]), cursor)
 
 

@@ -56,7 +56,7 @@ ENDED_BY: Final = {
 HELD: Final = sorted({*WAITING, NoticeStatus.EFFECTIVE, NoticeStatus.CONTESTED})
 
 
-async def tell(
+async def append_event(
     session: AsyncSession, notice: Notice, licensor: str, kind: type[NoticeEvent], now: datetime, by: str | None,
     *, payment_id: str | None = None, offices: Iterable[str] = (),
 ) -> None:  # fmt: skip
@@ -109,7 +109,7 @@ async def give_notice(
     notice = _notice(declared, given, caller, (await party_of(session, caller.organisation_id)).id, days, now)
     session.add(notice)
     await _attach(session, caller, notice, given, now)
-    await tell(session, notice, declared.organisation_id, NoticeGiven, now, caller.user_id)
+    await append_event(session, notice, declared.organisation_id, NoticeGiven, now, caller.user_id)
     if notice.due_at_start_fen == 0:
         effective_on = max(today, notice.starts_on) if policy.free_licence_effective == "start" else today
         await take_effect(session, whole, declared, notice, effective_on, policy.licences, now)
@@ -161,7 +161,7 @@ async def check_free(
     session: AsyncSession, declared: OpenLicence, licensee: str, starts_on: date, ends_on: date, but: str = ""
 ) -> None:
     """Raise AlreadyTaken where the licensee has a notice or licence of the patent for some days, `but` this notice."""
-    asked = sa.select(Notice).where(
+    statement = sa.select(Notice).where(
         col(Notice.patent_id) == declared.patent_id,
         col(Notice.id) != but,
         col(Notice.licensee_organisation_id) == licensee,
@@ -169,7 +169,7 @@ async def check_free(
         col(Notice.starts_on) <= ends_on,
         col(Notice.ends_on) >= starts_on,
     )
-    for known in await session.scalars(asked):
+    for known in await session.scalars(statement):
         if known.licence_id is None or await _stands(session, known):
             raise AlreadyTaken(id=known.licence_id or known.id)
 
@@ -192,7 +192,7 @@ async def lapse(session: AsyncSession, notice: Notice, licensor: str, now: datet
     notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.LAPSE), NOT_PAID
     notice.ended_on = china_day(now)
     notice.version += 1
-    await tell(session, notice, licensor, NoticeLapsed, now, None)
+    await append_event(session, notice, licensor, NoticeLapsed, now, None)
 
 
 async def withdraw(session: AsyncSession, notice: Notice, licensor: str, caller: Caller, now: datetime) -> None:
@@ -200,4 +200,4 @@ async def withdraw(session: AsyncSession, notice: Notice, licensor: str, caller:
     notice.status, notice.status_reason = next_notice(notice.status, NoticeStep.WITHDRAW), WITHDRAWN
     notice.ended_on = china_day(now)
     notice.version += 1
-    await tell(session, notice, licensor, NoticeEnded, now, caller.user_id)
+    await append_event(session, notice, licensor, NoticeEnded, now, caller.user_id)

@@ -58,7 +58,7 @@ async def _go_on(session: AsyncSession, notice: Notice, licensor: str, now: date
         return
     lapsed = notice.status_reason == notices.NOT_PAID
     notice.status = next_notice(notice.status, NoticeStep.LAPSE if lapsed else NoticeStep.END)
-    await notices.tell(session, notice, licensor, NoticeLapsed if lapsed else NoticeEnded, now, by)
+    await notices.append_event(session, notice, licensor, NoticeLapsed if lapsed else NoticeEnded, now, by)
 
 
 async def _make_licence(

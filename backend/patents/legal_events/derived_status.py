@@ -34,7 +34,7 @@ def settled(row: Dated, facts: Sequence[Fact], *, today: date, now: datetime) ->
     """Return the row's status, term, annuity and next check, as they follow from its facts today."""
     expiry = row.expiry_override or expiry_of(row.office, row.kind, row.filing_date)
     standing = status_at(facts, valid_on=today, known_at=now, expiry=expiry)
-    paid = paid_as_told(row, facts)
+    paid = paid_as_stated(row, facts)
     foreseen = min((f.effective_on for f in facts if f.effective_on > today), default=None)
     derived = derived_of(row, standing.status, paid, today, foreseen)
     return {
@@ -66,7 +66,7 @@ def derived_of(
     )
 
 
-def paid_as_told(row: Dated, facts: Sequence[Fact]) -> date | None:
+def paid_as_stated(row: Dated, facts: Sequence[Fact]) -> date | None:
     """Return until when the annuities are paid by these facts; None where that is not known."""
     if row.filing_date is None:
         return None

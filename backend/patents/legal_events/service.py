@@ -164,22 +164,22 @@ async def _known(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
     if event.kind is EventKind.HOLDER_CHANGED:
         return await _known_change(session, event)
     digests = {event.digest, digest_of(event.kind, event.effective_on, event.details, by_authority=True)}
-    asked = sa.select(LegalEvent).where(
+    statement = sa.select(LegalEvent).where(
         col(LegalEvent.patent_id) == event.patent_id, col(LegalEvent.digest).in_(digests)
     )
-    return (await session.scalars(asked)).first()
+    return (await session.scalars(statement)).first()
 
 
 async def _known_change(session: AsyncSession, event: LegalEvent) -> LegalEvent | None:
     """Return the change of holders on record that tells the same, though it may not say from whom the patent passed."""
-    asked = sa.select(LegalEvent).where(
+    statement = sa.select(LegalEvent).where(
         col(LegalEvent.patent_id) == event.patent_id,
         col(LegalEvent.kind) == event.kind,
         col(LegalEvent.effective_on) == event.effective_on,
     )
     told = queries.fact_of(event)
-    found = (one for one in await session.scalars(asked) if counted(one.details))
-    same = (one for one in found if queries.fact_of(one).tells_same(told))
+    found = (one for one in await session.scalars(statement) if counted(one.details))
+    same = (one for one in found if queries.fact_of(one).is_same_fact(told))
     return next((one for one in same if one.by_authority or not event.by_authority), None)
 
 

@@ -75,7 +75,7 @@ class Fact:
         """Facts count in the order of the days from which they hold; on one day the authority has the last word."""
         return (self.effective_on, self.by_authority, self.recorded_at, self.id)
 
-    def tells_same(self, other: "Fact") -> bool:
+    def is_same_fact(self, other: "Fact") -> bool:
         """Whether both tell one event; whoever does not say from whom a patent passed does not contradict."""
         if (self.kind, self.effective_on, self.status, self.year) != (
             other.kind, other.effective_on, other.status, other.year,
@@ -144,7 +144,7 @@ class _Course:
         return self.status in LIVING or is_dead_since_then
 
     def after(self, fact: Fact) -> "_Course":
-        told, confirmed = self._told(fact), _confirmed(fact, self.status, self.cause)
+        told, confirmed = self._status_after(fact), _confirmed(fact, self.status, self.cause)
         tells_more = self.status is S.INVALIDATED or confirmed is S.ENDED_UNKNOWN
         if confirmed and confirmed is not self.status and tells_more:
             under = self.beneath.after(fact) if self.beneath else self._moved(confirmed, fact)
@@ -161,7 +161,7 @@ class _Course:
             return moved
         return replace(moved, beneath=self.beneath if may_undo(fact, self.cause) else self)
 
-    def _told(self, fact: Fact) -> LegalStatus:
+    def _status_after(self, fact: Fact) -> LegalStatus:
         was_pending = self.status is S.ENDED_UNKNOWN and self.lived is S.PENDING
         told = _next(self.status, self.cause, fact)
         return S.PENDING if was_pending and fact.kind is E.RESTORED and told in LIVING else told
@@ -224,9 +224,9 @@ def _standing_invalidation(known: list[Fact]) -> Fact | None:
 
 def digest_of(kind: EventKind, effective_on: date, details: Mapping[str, Any], *, by_authority: bool) -> bytes:
     """Return the hash that makes an event seen twice count once; without notes; an authority's counts apart."""
-    said = {name: value for name, value in details.items() if name != "note"}
-    said |= {name: sorted({folded(holder) for holder in said[name]}) for name in HOLDERS if name in said}
-    told = orjson.dumps([kind.value, effective_on, said, by_authority], option=orjson.OPT_SORT_KEYS)
+    values = {name: value for name, value in details.items() if name != "note"}
+    values |= {name: sorted({folded(holder) for holder in values[name]}) for name in HOLDERS if name in values}
+    told = orjson.dumps([kind.value, effective_on, values, by_authority], option=orjson.OPT_SORT_KEYS)
     return blake2b(told, digest_size=16).digest()
 
 

@@ -35,12 +35,12 @@ async def withdraw_all_of(
     but: Container[tuple[EventKind, date]],
 ) -> None:  # fmt: skip
     """Withdraw what these organisations said of a patent without being the authority, `but` what others say as well."""
-    asked = sa.select(LegalEvent).where(
+    statement = sa.select(LegalEvent).where(
         col(LegalEvent.patent_id) == patent_id,
         col(LegalEvent.recorded_by).in_(recorders),
         col(LegalEvent.by_authority).is_(False),
     )
-    for event in await session.scalars(asked):
+    for event in await session.scalars(statement):
         if counted(event.details) and (event.kind, event.effective_on) not in but:
             withdraw(event, by, reason, now)
     await session.flush()

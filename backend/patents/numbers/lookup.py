@@ -16,7 +16,7 @@ from backend.patents.errors import NumberBelongsToAnotherPatent
 from backend.patents.holdings.placeholder_holders import stands_in
 from backend.patents.models import Patent
 from backend.patents.numbers.canonical import DOCUMENT_KINDS, Number, NumberRole
-from backend.patents.numbers.taken_number_quota import check_may_be_told, count_told
+from backend.patents.numbers.taken_number_quota import check_number_quota, count_number_answers
 from backend.patents.visibility import held_once, holds, is_established, is_office
 
 AT_ONCE: Final = 400
@@ -53,16 +53,18 @@ async def find_by_numbers(
     found: dict[str, str] = {}
     for start in range(0, len(numbers), AT_ONCE):
         wanted = set(numbers[start : start + AT_ONCE])
-        asked = sa.select(col(Patent.id), *NUMBER_COLUMNS).where(col(Patent.office) == office, _has_any(wanted), which)
-        for patent_id, *has in (await session.execute(asked.order_by(col(Patent.private_to).desc()))).all():
+        statement = sa.select(col(Patent.id), *NUMBER_COLUMNS).where(
+            col(Patent.office) == office, _has_any(wanted), which
+        )
+        for patent_id, *has in (await session.execute(statement.order_by(col(Patent.private_to).desc()))).all():
             found |= {number: patent_id for number in has if number in wanted}
     return found
 
 
 async def taken(session: AsyncSession, office: str, numbers: Iterable[str]) -> bool:
     """Return whether an established row has one of the numbers."""
-    asked = sa.select(col(Patent.id)).where(col(Patent.office) == office, _has_any(set(numbers)), is_established())
-    return (await session.execute(asked.limit(1))).first() is not None
+    statement = sa.select(col(Patent.id)).where(col(Patent.office) == office, _has_any(set(numbers)), is_established())
+    return (await session.execute(statement.limit(1))).first() is not None
 
 
 def _has_any(numbers: Iterable[str]) -> sa.ColumnElement[bool]:
@@ -81,8 +83,8 @@ async def check_free(
     if not patent.is_established or not new:
         return
     if caller is not None and quotas is not None:
-        await check_may_be_told(session, caller, quotas)
+        await check_number_quota(session, caller, quotas)
     if await taken(session, patent.office, new):
         if caller is not None and quotas is not None:
-            count_told(session, caller, quotas)
+            count_number_answers(session, caller, quotas)
         raise NumberBelongsToAnotherPatent(number=new[0])

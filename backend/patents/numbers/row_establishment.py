@@ -15,7 +15,7 @@ from backend.patents.events import PatentEstablished
 from backend.patents.fact_rules import NUMBERS
 from backend.patents.models import ESTABLISHED
 from backend.patents.numbers.lookup import taken
-from backend.patents.numbers.taken_number_quota import check_may_be_told, count_told
+from backend.patents.numbers.taken_number_quota import check_number_quota, count_number_answers
 from backend.patents.queries import PatentAggregate
 
 
@@ -48,10 +48,10 @@ async def ensure_established(
     One that only waits for the job that looks at the rows of a newly verified organisation is established now.
     """
     patent = whole.patent
-    await check_may_be_told(session, caller, quotas)
+    await check_number_quota(session, caller, quotas)
     if patent.is_established:
         return
     may_be = patent.merged_into is None and await is_verified(session, patent.private_to)
     if not (may_be and await establish(session, whole, now)):
-        count_told(session, caller, quotas)
+        count_number_answers(session, caller, quotas)
         raise NotEstablished

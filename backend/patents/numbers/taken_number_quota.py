@@ -9,7 +9,7 @@ from backend.accounts.quotas.service import count_although_refused, left_of, ref
 from backend.patents.visibility import is_office
 
 
-async def check_may_be_told(session: AsyncSession, caller: Caller, quotas: QuotaPolicy) -> None:
+async def check_number_quota(session: AsyncSession, caller: Caller, quotas: QuotaPolicy) -> None:
     """Raise QuotaUsedUp where the caller's organisation has been told of so many taken numbers today that it is enough.
 
     Asked before anything is looked up, so that a free number is not told by the refusal of a taken one.
@@ -18,7 +18,7 @@ async def check_may_be_told(session: AsyncSession, caller: Caller, quotas: Quota
         raise refusal_of(caller, Quota.NUMBER_QUESTIONS, quotas)
 
 
-def count_told(session: AsyncSession, caller: Caller, quotas: QuotaPolicy) -> None:
+def count_number_answers(session: AsyncSession, caller: Caller, quotas: QuotaPolicy) -> None:
     """Count that the caller's organisation is told of a taken number, by the refusal that follows."""
     if not is_office(caller):
         count_although_refused(session, caller, Quota.NUMBER_QUESTIONS, quotas)

@@ -68,7 +68,7 @@ async def list_patents(
     statement, key = queries.register(caller, query, today=today, interval_months=settings.assessment_interval_months)
     rows, cursor = await page(session, request, query, statement, key, descending=True)
     wholes = await queries.around(session, rows)
-    return listed([presenters.shown(whole, caller, today, settings) for whole in wholes], cursor)
+    return listed([presenters.patent_out(whole, caller, today, settings) for whole in wholes], cursor)
 
 
 @router.get("/by-number/{number:path}", summary="Find a patent by its number", response_model=PatentOut,
@@ -88,7 +88,7 @@ async def get_by_number(
     whole = await queries.by_number(session, caller, asked)
     if whole is None:
         raise NoSuchPatent
-    return one(request, presenters.shown(whole, caller, today, settings_of(request)), whole.patent.version)
+    return one(request, presenters.patent_out(whole, caller, today, settings_of(request)), whole.patent.version)
 
 
 @router.get("/{patent_id}", summary="One patent", response_model=PatentOut,
@@ -109,12 +109,12 @@ async def get_patent(
     """
     settings = settings_of(request)
     if query.valid_on is None and query.known_at is None:
-        return one(request, presenters.shown(whole, caller, today, settings), whole.patent.version)
+        return one(request, presenters.patent_out(whole, caller, today, settings), whole.patent.version)
     valid_on, known_at = query.valid_on or today, query.known_at or now
     facts = await queries.facts_of(session, [whole.patent.id], query.known_at)
     standing = status_at(facts[whole.patent.id], valid_on=valid_on, known_at=known_at, expiry=whole.patent.expiry_date)
     names = await names_then(session, {h.party_id for h, _ in whole.holders}, valid_on=valid_on, known_at=known_at)
-    out = presenters.shown_then(
+    out = presenters.present_as_of(
         whole, caller, standing, valid_on=valid_on, known_at=known_at, names=names, settings=settings
     )
     return one(request, out, whole.patent.version)
@@ -139,4 +139,4 @@ async def change_patent(
     seen.check(held.whole.patent.version)
     whole = await patents_service.change(session, held.whole, held.caller, body, quotas, now)
     await session.flush()
-    return changed(presenters.shown(whole, held.caller, today, settings_of(request)), whole.patent.version)
+    return changed(presenters.patent_out(whole, held.caller, today, settings_of(request)), whole.patent.version)

@@ -18,7 +18,7 @@ from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import Origin, RightKind
 from backend.rights.entries.service import EVIDENCE
-from backend.rights.entries.termination import tell
+from backend.rights.entries.termination import append_event
 from backend.rights.errors import DatesReversed, EvidenceMissing
 from backend.rights.events import RightRecorded, RightSigned
 from backend.rights.historical_state import AT, OFFICE, signed_by
@@ -60,7 +60,7 @@ async def enter(
         entry.version += 1
     else:
         session.add(entry)
-    await tell(session, whole, entry, RightSigned if known else RightRecorded, now, caller.user_id)
+    await append_event(session, whole, entry, RightSigned if known else RightRecorded, now, caller.user_id)
     return entry, not known
 
 
@@ -88,7 +88,7 @@ def _entry(
     )
 
 
-def shown(row: RightEntry, whole: PatentAggregate, files: list[Any]) -> AgreementOut:
+def agreement_out(row: RightEntry, whole: PatentAggregate, files: list[Any]) -> AgreementOut:
     """Return the agreement as it is shown to holders and offices."""
     holders = [Holder(h.party_id, h.organisation_id) for h, _ in whole.living]
     return AgreementOut(

@@ -45,8 +45,8 @@ class HeldConsent:
 
 async def visible_consent(session: AsyncSession, caller: Caller, consent_id: str) -> Consent:
     """Return a consent that the caller may see; raise NoSuchConsent."""
-    asked = sa.select(Consent).where(col(Consent.id) == consent_id, visibility.visible_consents(caller))
-    found = (await session.scalars(asked)).first()
+    statement = sa.select(Consent).where(col(Consent.id) == consent_id, visibility.visible_consents(caller))
+    found = (await session.scalars(statement)).first()
     if found is None:
         raise NoSuchConsent
     return found
@@ -59,7 +59,7 @@ async def _seen_consent(patent_id: PatentId, consent_id: ConsentId, caller: View
     return found
 
 
-async def _held_consent(
+async def _visible_consent(
     patent_id: PatentId, consent_id: ConsentId, caller: OnceVerifiedEditor, session: Db
 ) -> HeldConsent:
     consent = await visible_consent(session, caller, consent_id)
@@ -81,12 +81,12 @@ async def _held_consent(
     return held
 
 
-async def _answering(_: VerifiedEditor, held: Annotated[HeldConsent, Depends(_held_consent)]) -> HeldConsent:
+async def _answering(_: VerifiedEditor, held: Annotated[HeldConsent, Depends(_visible_consent)]) -> HeldConsent:
     if not held.may_answer:
         raise ConsentNotYours
     return held
 
 
 SeenConsent = Annotated[Consent, Depends(_seen_consent)]
-AskedConsent = Annotated[HeldConsent, Depends(_held_consent)]
+AskedConsent = Annotated[HeldConsent, Depends(_visible_consent)]
 AnsweredConsent = Annotated[HeldConsent, Depends(_answering)]

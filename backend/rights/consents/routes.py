@@ -36,7 +36,7 @@ ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)
 ASKED_KEYS: Final[Any] = (col(Consent.asked_at), col(Consent.id))
 
 
-async def _shown(session: AsyncSession, rows: list[Consent]) -> list[ConsentOut]:
+async def _present(session: AsyncSession, rows: list[Consent]) -> list[ConsentOut]:
     names = await queries.names_of(session, [row.party_id for row in rows])
     files = await attached(session, consents.EVIDENCE, [row.id for row in rows])
     return [presenters.consent(row, names[row.party_id], files.get(row.id, [])) for row in rows]
@@ -47,17 +47,17 @@ async def list_consents(
     request: Request, caller: Viewer, query: Annotated[ConsentsQuery, Query()], session: ReadDb
 ) -> Response:
     """The consents that the caller's organisation asked for or is asked for, the newest first."""
-    asked = sa.select(Consent).where(visibility.visible_consents(caller))
+    statement = sa.select(Consent).where(visibility.visible_consents(caller))
     if query.state:
-        asked = asked.where(col(Consent.state).in_(query.state))
+        statement = statement.where(col(Consent.state).in_(query.state))
     if query.act:
-        asked = asked.where(col(Consent.act).in_(query.act))
+        statement = statement.where(col(Consent.act).in_(query.act))
     if query.side == "asked_by_us":
-        asked = asked.where(col(Consent.asked_by) == caller.organisation_id)
+        statement = statement.where(col(Consent.asked_by) == caller.organisation_id)
     elif query.side == "asked_of_us":
-        asked = asked.where(visibility.asked_of(caller))
-    rows, cursor = await page(session, request, query, asked, *ASKED_KEYS, descending=True)
-    return listed(await _shown(session, [row[0] for row in rows]), cursor)
+        statement = statement.where(visibility.is_asked_of(caller))
+    rows, cursor = await page(session, request, query, statement, *ASKED_KEYS, descending=True)
+    return listed(await _present(session, [row[0] for row in rows]), cursor)
 
 
 @router.post("/patents/{patent_id}/consents", summary="Ask for consent", status_code=201,
@@ -72,7 +72,7 @@ async def ask_for_consents(
     """
     seen.check(held.whole.patent.version)
     asked = await consents.ask(session, held.whole, held.caller, body, quotas, now)
-    out = ConsentsAsked(items=await _shown(session, asked))
+    out = ConsentsAsked(items=await _present(session, asked))
     address = f"/v1/patents/{held.whole.patent.id}/consents/{asked[0].id}"
     return Response(to_json(out), 201, {"Location": address, "Vary": VARY}, "application/json")
 
@@ -81,7 +81,7 @@ async def ask_for_consents(
             responses=problem_answers(401, 403, 404))  # fmt: skip
 async def get_consent(request: Request, found: SeenConsent, session: ReadDb) -> Response:
     """A consent with the terms that it is about, for whoever asked and whoever is asked."""
-    return one(request, (await _shown(session, [found]))[0], found.version)
+    return one(request, (await _present(session, [found]))[0], found.version)
 
 
 @router.post("/patents/{patent_id}/consents/{consent_id}/answer", summary="Answer a consent",
@@ -90,7 +90,7 @@ async def answer_consent(seen: MayMatch, held: AnsweredConsent, body: ConsentAns
     """Given or refused by the party that is asked; for one off the platform by whoever asked, with evidence."""
     seen.check(held.consent.version)
     found = await consents.answer(session, held, body, now)
-    return changed((await _shown(session, [found]))[0], found.version)
+    return changed((await _present(session, [found]))[0], found.version)
 
 
 @router.post("/patents/{patent_id}/consents/{consent_id}/revocation", summary="Revoke a consent",
@@ -99,4 +99,4 @@ async def revoke_consent(seen: MayMatch, held: AskedConsent, session: Db, now: N
     """The consent counts no more; one that was used already stays."""
     seen.check(held.consent.version)
     found = await consents.revoke(session, held, now)
-    return changed((await _shown(session, [found]))[0], found.version)
+    return changed((await _present(session, [found]))[0], found.version)

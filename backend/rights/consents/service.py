@@ -38,7 +38,9 @@ def hash_of(terms: dict[str, Any]) -> str:
         raise TermsNotHashable from None
 
 
-async def _tell(session: AsyncSession, consent: Consent, kind: type[ConsentEvent], now: datetime, actor: str) -> None:
+async def _append_event(
+    session: AsyncSession, consent: Consent, kind: type[ConsentEvent], now: datetime, actor: str
+) -> None:
     party = await session.get_one(Party, consent.party_id)
     audience = sorted({consent.asked_by, party.organisation_id or ""} - {""})
     payload = kind(patent_id=consent.patent_id, consent_id=consent.id, act=consent.act)
@@ -75,7 +77,7 @@ async def ask(
             asked_at=now,
         )
         session.add(consent)
-        await _tell(session, consent, ConsentAsked, now, caller.user_id)
+        await _append_event(session, consent, ConsentAsked, now, caller.user_id)
         found.append(consent)
     return found
 
@@ -113,13 +115,13 @@ async def _licensors(session: AsyncSession, caller: Caller, entries: Sequence[Ri
 
 
 async def _standing(session: AsyncSession, patent_id: str, act: Act, digest: str) -> Sequence[Consent]:
-    asked = sa.select(Consent).where(
+    statement = sa.select(Consent).where(
         col(Consent.patent_id) == patent_id,
         col(Consent.act) == act,
         col(Consent.terms_hash) == digest,
         col(Consent.state).in_([ConsentState.ASKED, ConsentState.GIVEN]),
     )
-    return (await session.scalars(asked)).all()
+    return (await session.scalars(statement)).all()
 
 
 async def answer(session: AsyncSession, held: HeldConsent, given: ConsentAnswer, now: datetime) -> Consent:
@@ -135,7 +137,9 @@ async def answer(session: AsyncSession, held: HeldConsent, given: ConsentAnswer,
     consent.version += 1
     files = given.evidence_files
     await attach(session, held.caller, files, kind=EVIDENCE, subject=consent.id, pointer="/evidence_files", now=now)
-    await _tell(session, consent, ConsentGiven if given.answer == "given" else ConsentRefused, now, held.caller.user_id)
+    await _append_event(
+        session, consent, ConsentGiven if given.answer == "given" else ConsentRefused, now, held.caller.user_id
+    )
     return consent
 
 
@@ -145,5 +149,5 @@ async def revoke(session: AsyncSession, held: HeldConsent, now: datetime) -> Con
     consent.state = next_state(consent.state, Step.REVOKE)
     consent.revoked_at = now
     consent.version += 1
-    await _tell(session, consent, ConsentRevoked, now, held.caller.user_id)
+    await _append_event(session, consent, ConsentRevoked, now, held.caller.user_id)
     return consent

@@ -16,7 +16,7 @@ from backend.rights import queries
 from backend.rights.codes import LicenceType
 from backend.rights.entries.service import check_standing, record
 from backend.rights.entries.sub_licence_rules import ends_by_correction
-from backend.rights.entries.termination import end_entry, standing_under, tell
+from backend.rights.entries.termination import append_event, end_entry, standing_under
 from backend.rights.errors import EvidenceMissing, OtherKind
 from backend.rights.events import RightCarriedOver, RightCarveOutCorrected, RightCorrected
 from backend.rights.models import RightEntry
@@ -60,8 +60,8 @@ async def correct(
     wrong.corrected_by = entry.id
     await _carry_over(session, whole, caller, wrong, entry, now)
     for row in beside:
-        await tell(session, whole, row, RightCarveOutCorrected, now, caller.user_id)
-    await tell(session, whole, wrong, RightCorrected, now, caller.user_id)
+        await append_event(session, whole, row, RightCarveOutCorrected, now, caller.user_id)
+    await append_event(session, whole, wrong, RightCorrected, now, caller.user_id)
     return entry
 
 
@@ -107,7 +107,7 @@ async def _carry_over(
         below.version += 1
         until = ends_by_correction(queries.entry_of(below), was, licence)
         if until is None:
-            await tell(session, whole, below, RightCarriedOver, now, caller.user_id)
+            await append_event(session, whole, below, RightCarriedOver, now, caller.user_id)
         else:
             reason = entry.details["correction"]
             await end_entry(session, whole, below, until, reason, by=caller, now=now)

@@ -23,7 +23,7 @@ from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
 from backend.rights.entries.checks import check_against, check_entry
-from backend.rights.entries.termination import end_entry, tell
+from backend.rights.entries.termination import append_event, end_entry
 from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
 from backend.rights.events import RightRecorded
 from backend.rights.ledger import Ledger, PermissionRequest
@@ -102,7 +102,7 @@ async def record(
     await grants.claim(session, entry)
     files = given.evidence_files
     await attach(session, caller, files, kind=EVIDENCE, subject=entry.id, pointer="/evidence_files", now=now)
-    await tell(session, whole, entry, RightRecorded, now, caller.user_id)
+    await append_event(session, whole, entry, RightRecorded, now, caller.user_id)
     return entry
 
 
@@ -227,7 +227,7 @@ async def grant(
     """
     session.add(entry)
     await grants.claim(session, entry)
-    await tell(session, whole, entry, RightRecorded, now, actor, muted_for=told)
+    await append_event(session, whole, entry, RightRecorded, now, actor, muted_for=told)
     return entry
 
 

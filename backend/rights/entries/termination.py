@@ -31,7 +31,7 @@ def _audience(whole: PatentAggregate, entry: RightEntry, party: Party | None) ->
     return [*public, *sorted(concerned)]
 
 
-async def tell(
+async def append_event(
     session: AsyncSession,
     whole: PatentAggregate,
     entry: RightEntry,
@@ -64,7 +64,7 @@ async def end_entry(
     entry.end_recorded_by = by.organisation_id if by else None
     entry.version += 1
     await grants.release(session, entry)
-    await tell(session, whole, entry, RightEnded, now, by.user_id if by else None)
+    await append_event(session, whole, entry, RightEnded, now, by.user_id if by else None)
     for below in await standing_under(session, whole, entry):
         until = ends_with(queries.entry_of(below), on)
         if until is not None:
@@ -89,7 +89,7 @@ async def lift_end(
     entry.ended_because, entry.end_recorded_at, entry.end_recorded_by = before["because"], now, None
     entry.version += 1
     await grants.claim_again(session, entry)
-    await tell(session, whole, entry, RightResumed, now)
+    await append_event(session, whole, entry, RightResumed, now)
     for below in await standing_under(session, whole, entry):
         if (below.ended_because, below.end_recorded_at) == with_it:
             await lift_end(session, whole, below, reason, now)

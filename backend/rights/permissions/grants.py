@@ -45,8 +45,8 @@ def check(ledger: Ledger, ask: PermissionRequest, terms: Mapping[str, Any]) -> D
     decision = decide(ledger, ask)
     if decision.answer is not Permission.ALLOWED:
         own = any(because.hit.terms_hash in (None, ask.terms_hash) for because in decision.reasons)
-        told: dict[str, Any] = {"terms": terms} if own else {}  # else the reason names other terms to consent to
-        raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons], **told)
+        values: dict[str, Any] = {"terms": terms} if own else {}  # else the reason names other terms to consent to
+        raise REFUSALS[decision.answer](reasons=[reason_of(because) for because in decision.reasons], **values)
     return decision
 
 
@@ -86,10 +86,10 @@ async def _taken(session: AsyncSession, entry: RightEntry) -> Taken | None:
         return None
     own: frozenset[str] = frozenset()
     if entry.carves_out:
-        asked = sa.select(col(RightEntry.id)).where(
+        statement = sa.select(col(RightEntry.id)).where(
             col(RightEntry.id).in_(entry.carves_out), col(RightEntry.own_working)
         )
-        own = frozenset(await session.scalars(asked))
+        own = frozenset(await session.scalars(statement))
     return taken_by(entry_of(entry), china_day(entry.end_recorded_at or entry.recorded_at), own)
 
 

@@ -16,9 +16,9 @@ def as_others_see(then: Iterable[Entry], now: Iterable[Entry], own: AbstractSet[
     from today on without end: whatever scope, term, day or moment is asked about, the answer is the same, so that many
     questions together narrow down neither the territory nor the term of what is private, nor when it was recorded.
     """
-    shown = [entry for entry in then if _is_shown(entry, own)]
+    presented = [entry for entry in then if _is_shown(entry, own)]
     hidden = [entry for entry in now if not (_is_shown(entry, own) or _is_over(entry, today))]
-    return (*shown, *(replace(entry, scope=ALL, period=Period(today)) for entry in hidden))
+    return (*presented, *(replace(entry, scope=ALL, period=Period(today)) for entry in hidden))
 
 
 def _is_shown(entry: Entry, own: AbstractSet[str]) -> bool:

@@ -1,4 +1,7 @@
-"""How the rules of rights are said: what stands against an act, and what would lift it."""
+"""How the rules of rights are said: what stands against an act, and what would lift it.
+
+Which law says so stands beside each rule in `rules.py`; one text may serve several rules.
+"""
 
 from typing import Final, NamedTuple
 

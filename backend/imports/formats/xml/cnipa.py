@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml import etree
 
-from backend.imports.formats.record import Record, day, joined, number, symbol, tell_document, tell_text
+from backend.imports.formats.record import Record, day, joined, number, state_document, state_text, symbol
 from backend.imports.formats.xml.text import block_of, first_text, plain_names, text_of
 
 ORIGINAL: Final = "original"  # beside it stands a "standard" spelling made for exchange
@@ -16,13 +16,13 @@ def _original(place: etree._Element, path: str) -> Iterator[etree._Element]:
     return (one for one in place.iterfind(path) if one.get("dataFormat", ORIGINAL) == ORIGINAL)
 
 
-def _tell_documents(record: Record, bibliography: etree._Element) -> None:
+def _state_documents(record: Record, bibliography: etree._Element) -> None:
     published = [reference.find("DocumentID") for reference in _original(bibliography, "PublicationReference")]
     earlier = bibliography.iterfind("RelatedDocuments/RelatedPublicationDoc/DocumentID")
     for one in (*published, *earlier):
         if one is not None:
             said = (first_text(one, name) for name in ("WIPOST3Code", "DocNumber", "Kind", "Date"))
-            tell_document(record, *said)
+            state_document(record, *said)
     for reference in _original(bibliography, "ApplicationReference"):
         office = first_text(reference, "DocumentID/WIPOST3Code")
         record.say("application_number", number(office, first_text(reference, "DocumentID/DocNumber")))
@@ -50,14 +50,14 @@ def read_document(element: etree._Element) -> Record:
     bibliography = document.find("BibliographicData")
     if bibliography is None:
         return record
-    _tell_documents(record, bibliography)
+    _state_documents(record, bibliography)
     record.say("ipc", joined(list(_classes(bibliography))))
     record.say("applicants", _names(bibliography, "ApplicantDetails/Applicant"))
     record.say("inventors", _names(bibliography, "InventorDetails/Inventor"))
     record.say("holders", _names(bibliography, "AssigneeDetails/Assignee"))
     titles = bibliography.iterfind("InventionTitle")
-    tell_text(record, "title", [(one.get("lang", ""), text_of(one)) for one in titles])
+    state_text(record, "title", [(one.get("lang", ""), text_of(one)) for one in titles])
     abstracts = document.iterfind("Abstract")
-    tell_text(record, "abstract", [(one.get("lang", ""), block_of(one)) for one in abstracts])
+    state_text(record, "abstract", [(one.get("lang", ""), block_of(one)) for one in abstracts])
     record.say("first_claim", block_of(next(document.iterfind("Claims/Claim"), None)))
     return record

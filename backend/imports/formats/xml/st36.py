@@ -5,16 +5,16 @@ from typing import Final
 
 from lxml import etree
 
-from backend.imports.formats.event_codes import tell_announcement
+from backend.imports.formats.event_codes import state_announcement
 from backend.imports.formats.record import (  # fmt: skip
     Record,
     announce,
     day,
     joined,
     number,
+    state_document,
+    state_text,
     symbol,
-    tell_document,
-    tell_text,
 )
 from backend.imports.formats.xml.text import block_of, first_text, plain_names, text_of
 
@@ -35,13 +35,13 @@ def _ids(reference: etree._Element | None) -> list[etree._Element]:
     )
 
 
-def _tell_documents(record: Record, bibliography: etree._Element) -> None:
+def _state_documents(record: Record, bibliography: etree._Element) -> None:
     for path in ("publication-reference", "related-publication"):
         ids = _ids(bibliography.find(path))
         for one in ids[:1]:
             on = next((text for other in ids if (text := first_text(other, "date"))), "")
             office, letter = first_text(one, "country"), first_text(one, "kind")
-            tell_document(record, office, first_text(one, "doc-number"), letter, on)
+            state_document(record, office, first_text(one, "doc-number"), letter, on)
     filed = bibliography.find("application-reference")
     ids = _ids(filed)
     office = next((text for one in ids if (text := first_text(one, "country"))), "")
@@ -84,7 +84,7 @@ def _names(bibliography: etree._Element, *paths: str) -> list[str]:
     return []
 
 
-def _tell_parties(record: Record, bibliography: etree._Element) -> None:
+def _state_parties(record: Record, bibliography: etree._Element) -> None:
     applicants = _names(bibliography, "parties/applicants/applicant")
     inventors = _names(bibliography, "parties/inventors/inventor")
     if not inventors:  # USPTO until 2012
@@ -99,16 +99,16 @@ def _in_languages(elements: Sequence[etree._Element], language: str) -> list[tup
     return [(one, one.get("lang", language)) for one in elements]
 
 
-def _tell_texts(record: Record, document: etree._Element, bibliography: etree._Element) -> None:
+def _state_texts(record: Record, document: etree._Element, bibliography: etree._Element) -> None:
     language = document.get("lang", "")
     titles = _in_languages(list(bibliography.iterfind("invention-title")), language)
-    tell_text(record, "title", [(lang, text_of(one)) for one, lang in titles])
+    state_text(record, "title", [(lang, text_of(one)) for one, lang in titles])
     abstracts = [one for place in (document, bibliography) for one in place.iterfind("abstract")]
-    tell_text(record, "abstract", [(lang, block_of(one)) for one, lang in _in_languages(abstracts, language)])
+    state_text(record, "abstract", [(lang, block_of(one)) for one, lang in _in_languages(abstracts, language)])
     record.say("first_claim", block_of(next(document.iterfind(".//claims/claim"), None)))
 
 
-def _tell_own_announcement(record: Record) -> None:
+def _state_own_announcement(record: Record) -> None:
     """Take what the document itself announces: it is published or granted by it."""
     for sort, event in (("publication", "published"), ("grant", "granted")):
         if on := record.cells.get(f"{sort}_date"):
@@ -124,14 +124,14 @@ def read_document(element: etree._Element) -> Record:
     inner = document.find("exchange-document")
     whole = document if inner is None else inner
     bibliography = next((found for name in BIBLIOGRAPHY if (found := whole.find(name)) is not None), whole)
-    _tell_documents(record, bibliography)
+    _state_documents(record, bibliography)
     if inner is not None:
-        _tell_documents(record, document)
+        _state_documents(record, document)
     record.say("ipc", joined(list(_classes(bibliography))))
-    _tell_parties(record, bibliography)
-    _tell_texts(record, whole, bibliography)
+    _state_parties(record, bibliography)
+    _state_texts(record, whole, bibliography)
     if is_member:
-        _tell_own_announcement(record)
+        _state_own_announcement(record)
         for legal in document.iterfind("legal"):
-            tell_announcement(record, legal)
+            state_announcement(record, legal)
     return record

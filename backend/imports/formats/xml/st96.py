@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml import etree
 
-from backend.imports.formats.record import Record, day, joined, number, symbol, tell_document, tell_text
+from backend.imports.formats.record import Record, day, joined, number, state_document, state_text, symbol
 from backend.imports.formats.xml.text import block_of, first_text, plain_names, text_of
 
 LANGUAGE: Final = "{http://www.wipo.int/standards/XMLSchema/ST96/Common}languageCode"
@@ -52,15 +52,15 @@ def read_document(element: etree._Element) -> Record:
             record.say("kind", KINDS.get(first_text(filed, "InventionSubjectMatterCategory"), ""))
     if published is not None:
         names = ("IPOfficeCode", "PublicationNumber", "PatentDocumentKindCode", "PublicationDate")
-        tell_document(record, *(first_text(published, name) for name in names))
+        state_document(record, *(first_text(published, name) for name in names))
     record.say("ipc", joined(list(_classes(bibliography))))
     record.say("applicants", _names(bibliography, "ApplicantBag/Applicant"))
     record.say("inventors", _names(bibliography, "InventorBag/Inventor"))
     record.say("holders", _names(bibliography, "AssigneeBag/Assignee"))
     record.say("holders", _names(bibliography, "PatentGranteeBag/PatentGrantee"))
     titles = bibliography.iterfind("InventionTitleBag/InventionTitle")
-    tell_text(record, "title", [(one.get(LANGUAGE, language), text_of(one)) for one in titles])
+    state_text(record, "title", [(one.get(LANGUAGE, language), text_of(one)) for one in titles])
     abstracts = document.iterfind("Abstract")
-    tell_text(record, "abstract", [(one.get(LANGUAGE, language), block_of(one)) for one in abstracts])
+    state_text(record, "abstract", [(one.get(LANGUAGE, language), block_of(one)) for one in abstracts])
     record.say("first_claim", block_of(next(document.iterfind("Claims/Claim"), None)))
     return record

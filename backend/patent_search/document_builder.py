@@ -1,6 +1,6 @@
 """Turns rows of the database into search documents, many patents at once."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,15 +11,13 @@ from sqlmodel import col
 
 from backend.accounts.models import Organisation, Party
 from backend.core.database.columns import iso
-from backend.core.database.sessions import Database
+from backend.patent_search.documents import PatentDocument
 from backend.patents.assessments.queries import counts
 from backend.patents.codes import DealType, HoldingState, ListingStatus
 from backend.patents.models import Assessment, Holding, Listing, Patent, PatentAvailability
 from backend.patents.queries import apart_from_index
 from backend.reference.ipc import technology_fields
-from search.documents import PatentDocument
 
-BATCH: Final = 100  # small enough that requests are served in between
 IDS: Final[sa.BindParameter[Any]] = sa.bindparam("ids", expanding=True)
 LISTED: Final = col(Listing.status) == ListingStatus.LISTED
 OF_LISTED: Final = apart_from_index(col(Listing.status)) == ListingStatus.LISTED
@@ -68,12 +66,8 @@ GRADES: Final = (
     .where(col(Assessment.patent_id).in_(IDS), counts())
     .order_by(col(Assessment.assessed_on), col(Assessment.recorded_at), col(Assessment.id))
 )
-LISTED_AFTER: Final = (
-    sa.select(col(Listing.patent_id))
-    .where(OF_LISTED, col(Listing.patent_id) > sa.bindparam("after"))
-    .order_by(col(Listing.patent_id))
-    .limit(BATCH)
-)
+ALL_LISTED: Final = sa.select(col(Listing.patent_id)).where(OF_LISTED)
+LISTED_COUNT: Final = sa.select(sa.func.count()).select_from(Listing).where(LISTED)
 
 
 async def documents_of(session: AsyncSession, patent_ids: Iterable[str]) -> dict[str, PatentDocument]:
@@ -88,18 +82,6 @@ async def documents_of(session: AsyncSession, patent_ids: Iterable[str]) -> dict
         holders.setdefault(holder.patent_id, []).append(holder)
     grades = {row.patent_id: row.grade for row in await connection.execute(GRADES, ids)}
     return {row.id: _document(row, holders.get(row.id, []), grades.get(row.id)) for row in rows}
-
-
-async def listed_documents(database: Database, after: str = "") -> AsyncIterator[Sequence[PatentDocument]]:
-    """Yield the document of every listed patent whose id comes after, in batches, each read at its own moment."""
-    while True:
-        async with database.read() as session:
-            ids = (await session.execute(LISTED_AFTER, {"after": after})).scalars().all()
-            batch = await documents_of(session, ids) if ids else {}
-        if not ids:
-            return
-        yield list(batch.values())
-        after = ids[-1]
 
 
 @lru_cache(maxsize=50_000)
