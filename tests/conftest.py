@@ -27,7 +27,7 @@ given_back.watch()
 WORKER: Final = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TEMPLATE: Final = f"template_{WORKER}"
 SLOW_MODULE: Final = re.compile(r"^pytestmark = .*\bmark\.slow\b", re.MULTILINE)
-COSTLY: Final = Path(__file__).with_name("costly.txt")  # tests that took half a second of a processor when measured
+COSTLY: Final = Path(__file__).with_name("costly.txt")  # tests that took 0.4 s of a processor and more when measured
 SHARED = Path(__file__).parents[2] / "shared"
 
 
