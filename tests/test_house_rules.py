@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,14 @@ CODE = [p for p in OURS if "tests" not in p.parts and "versions" not in p.parts]
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def trees(paths: list[Path]) -> Iterator[tuple[str, ast.Module]]:
     for path in paths:
-        yield str(path.relative_to(TOP)), ast.parse(path.read_text("utf-8"))
+        yield str(path.relative_to(TOP)), tree_of(path)
 
 
 def test_no_file_is_longer_than_400_lines() -> None:
