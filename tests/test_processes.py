@@ -3,8 +3,6 @@
 import json
 import secrets
 import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -17,7 +15,7 @@ import psycopg
 import pytest
 
 from backend.demo.seed import PASSWORD
-from tests import many
+from tests import forked, many
 from tests.commands import patentmart
 from tests.machine import postgres_url
 from tests.many import Many, answers, eventually
@@ -149,20 +147,18 @@ def test_the_demonstrations_clock_is_everybodys(environment: dict[str, str], tmp
 
 @pytest.mark.parametrize("arguments", [("serve", "--processes", "2"), ("serve", "--no-work"), ("worker",)])
 def test_sqlite_is_served_by_one_process_and_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "backend.cli", *arguments]
-    ran = subprocess.run(command, env=environment_of(tmp_path, ""), capture_output=True, text=True, check=False)
-    assert ran.returncode == 1
-    assert "PostgreSQL" in ran.stderr
-    assert not list(tmp_path.iterdir())
+    folder, said = tmp_path / "data", tmp_path / "said.txt"
+    assert forked.run(environment_of(folder, ""), said, *arguments) == 1
+    assert "PostgreSQL" in said.read_text("utf-8")
+    assert not folder.exists()
 
 
 def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
-    away = environment_of(tmp_path, f"postgresql://nobody@127.0.0.1:{free_port()}/none")
-    command = [sys.executable, "-m", "backend.cli", "serve", "--processes", "2"]
-    ran = subprocess.run(command, env=away, capture_output=True, text=True, check=False)
-    assert ran.returncode == 2
-    assert ran.stderr.startswith("The database does not answer")
-    assert "Traceback" not in ran.stderr
+    away = environment_of(tmp_path / "data", f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    said = tmp_path / "said.txt"
+    assert forked.run(away, said, "serve", "--processes", "2") == 2
+    assert said.read_text("utf-8").startswith("The database does not answer")
+    assert "Traceback" not in said.read_text("utf-8")
 
 
 def test_a_database_that_was_away_for_a_while_costs_no_work(environment: dict[str, str], tmp_path: Path) -> None:
