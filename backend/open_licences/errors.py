@@ -1,7 +1,11 @@
 """The errors of open licences: of declarations, and of notices."""
 
+from typing import Final
+
 from backend.core.errors import Conflict, Malformed, NotFound, Text
 from backend.licences.errors import NEXT
+
+CEILINGS_LAW: Final = "Guidelines for Patent Examination 2023, Part V ch. 11, 3.3"
 
 
 class NoSuchOpenLicence(NotFound):
@@ -50,6 +54,30 @@ class DeclarationIncomplete(Malformed):
     code = "declaration_incomplete"
     title = Text("声明内容不完整或不合规", "The declaration is incomplete, or says what it may not")
     rule = "Implementing Regulations of the Patent Law, art. 85; Guidelines for Patent Examination 2023, V-11, 3.3"
+
+
+class FixedFeeOverCeiling(Malformed):
+    """A fixed fee is higher than an open licence may normally ask; an ordinary licence may ask it."""
+
+    code = "fixed_fee_over_ceiling"
+    title = Text("固定许可费超过开放许可的上限", "The fixed fee is above what an open licence may ask")
+    cure = Text(
+        "请改为提供普通许可，或把固定费用降到上限以内。",
+        "Offer an ordinary licence instead, or bring the fixed fee down to the ceiling.",
+    )
+    rule = CEILINGS_LAW
+
+
+class RoyaltyOverCeiling(Malformed):
+    """A royalty rate is higher than an open licence normally asks, and the declarant gave no reason for it."""
+
+    code = "royalty_over_ceiling"
+    title = Text("提成费率超过通常上限", "The royalty rate is above the usual ceiling")
+    cure = Text(
+        "请把费率降到上限以内，或在 ceiling_override_reason 中说明理由。",
+        "Bring the rate down to the ceiling, or give your reason in `ceiling_override_reason`.",
+    )
+    rule = CEILINGS_LAW
 
 
 class NotAvailable(Conflict):

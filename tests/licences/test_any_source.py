@@ -12,6 +12,7 @@ from backend.licences.policy import licence_policy
 from backend.licences.schemas import Contest, ContestDecision
 from backend.open_licences import consistency_checks
 from backend.patents import queries as patent_queries
+from backend.tables import METADATA
 from tests.licences.conftest import People
 from tests.licences.days import day, inbox
 from tests.licences.negotiated import NUMBER, agreed, caller_of, first_payment
@@ -60,6 +61,12 @@ async def test_it_says_what_it_came_from_and_both_sides_see_what_was_paid_for_it
     await consistent(app)
 
 
+def test_no_table_of_licences_refers_to_one_of_a_source() -> None:
+    tables = [METADATA.tables[name] for name in ("licence", "payment", "royalty_report")]
+    referred = {key.column.table.name for table in tables for key in table.foreign_keys}
+    assert referred == {"patent", "party", "licence"}
+
+
 async def test_its_use_is_reported_and_its_royalty_paid(
     client: httpx.AsyncClient, people: People, place: str, app: FastAPI
 ) -> None:
@@ -94,7 +101,7 @@ async def test_its_certificate_names_the_contract_and_can_be_checked(
     assert [link["step"] for link in paper["chain"]] == ["contract_signed", "payment_made", "effective"]
     printed = await client.get(f"{place}/certificate.pdf", headers=people.enterprise.headers)
     words = text(printed.content)
-    assert all(said in words for said in (NUMBER, "专利实施许可证书", paper["hash"]))
+    assert all(said in words for said in (NUMBER, "专利实施许可证书", "自合同签订之日起", paper["hash"]))
     assert "开放许可" not in words
     checked = await client.get(f"{place}/certificate/verification", params={"hash": paper["hash"]})
     assert checked.json()["valid"] is True

@@ -9,7 +9,7 @@ CONTENT: Final = "backend/open_licences/declarations/content.py"
 DECLARATION: Final = "backend/open_licences/declarations/schemas.py"
 NOTICES: Final = "backend/open_licences/notices/service.py"
 STEPS: Final = "backend/open_licences/states.py"
-TERMS: Final = "backend/licences/terms/rules.py"
+CEILINGS: Final = "backend/open_licences/declarations/ceiling_rules.py"
 ANNUITIES: Final = "backend/licences/recordal/annuity_rules.py"
 RECORDAL: Final = "backend/licences/recordal/rules.py"
 RULES: Final = "backend/rights/permissions/rules.py"
@@ -20,7 +20,7 @@ HELD_IN: Final[Mapping[str, str]] = {
     "test_a_changed_draft_needs_new_consent": CONTENT,
     "test_a_consent_counts_until_it_is_revoked_and_stays_once_it_is_used": "backend/rights/permissions/grants.py",
     "test_a_dispute_alone_is_no_bar_of_the_law_to_an_open_licence": RULES,
-    "test_a_fixed_fee_over_the_ceiling_is_told_to_offer_an_ordinary_licence": TERMS,
+    "test_a_fixed_fee_over_the_ceiling_is_told_to_offer_an_ordinary_licence": CEILINGS,
     "test_a_licence_is_effective_once_the_whole_sum_is_there_and_not_before_its_notice":
         "backend/open_licences/notices/settlement.py",
     "test_a_licence_of_no_clear_type_is_an_ordinary_one": "backend/rights/permissions/requests.py",
@@ -28,7 +28,7 @@ HELD_IN: Final[Mapping[str, str]] = {
     "test_a_licensee_abroad_first_needs_the_export_registration": NOTICES,
     "test_a_pending_invalidation_is_no_bar_to_an_open_licence": RULES,
     "test_a_pledge_outlives_the_last_day_of_its_debt": "backend/rights/queries.py",
-    "test_a_rate_over_the_ceiling_needs_a_reason": TERMS,
+    "test_a_rate_over_the_ceiling_needs_a_reason": CEILINGS,
     "test_a_sub_licence_granted_here_is_an_ordinary_one": "backend/rights/entries/checks.py",
     "test_a_withdrawal_ends_what_is_not_paid_and_money_from_before_brings_it_back":
         "backend/open_licences/declarations/termination.py",

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from backend.licences.codes import FeeBase, FeeForm, LumpSumPer, Reporting
+from backend.core.errors import Text
+from backend.licences.codes import FeeBase, FeeForm, LicenceSource, LumpSumPer, Reporting
 from backend.licences.terms.models import FeeTerms
 
 BASES: Final = {"net_sales": ("净销售额", "net sales"), "profit": ("利润", "profit"), "unit": ("每件产品", "each unit")}
 PRO_RATA: Final = ("不足一年的年度金额按日折算", "Yearly amounts count by days in a year not run in full")
+SINCE: Final = {
+    LicenceSource.OPEN_LICENCE: Text("通知", "the notice"),
+    LicenceSource.NEGOTIATED: Text("合同签订", "the signing of the contract"),
+}
 REPORTS: Final = {
     Reporting.YEARLY: ("每年报告一次", "reported yearly"),
     Reporting.HALF_YEARLY: ("每半年报告一次", "reported half-yearly"),
@@ -24,7 +29,7 @@ def _line(zh: str, en: str, amount_fen: int | None = None) -> dict[str, Any]:
     return {"zh": zh, "en": en, "amount_fen": amount_fen}
 
 
-def fee_lines(fee: Mapping[str, Any], due_at_start_fen: int) -> list[dict[str, Any]]:
+def fee_lines(fee: Mapping[str, Any], due_at_start_fen: int, source: LicenceSource) -> list[dict[str, Any]]:
     """Return the lines: what is due at the start, the royalty with its steps, the minimum."""
     terms = FeeTerms(**fee)
     if terms.form is FeeForm.FREE:
@@ -41,7 +46,7 @@ def fee_lines(fee: Mapping[str, Any], due_at_start_fen: int) -> list[dict[str, A
     if terms.pro_rata:
         lines.append(_line(*PRO_RATA))
     if terms.payment_days is not None:
-        lines.append(_payment(terms, terms.payment_days))
+        lines.append(_payment(terms, terms.payment_days, source))
     if due_at_start_fen:
         lines.append(_line("生效前应付", "Due for the licence to take effect", due_at_start_fen))
     return lines
@@ -70,8 +75,9 @@ def _above(base: FeeBase | None, bound: int) -> tuple[str, str]:
     return f"年度用量超过 {yuan(bound)} 元的部分", f"for the use above {yuan(bound)} yuan within a year"
 
 
-def _payment(terms: FeeTerms, days: int) -> dict[str, Any]:
-    zh, en = f"付款期限：自通知之日起 {days} 日", f"To be paid within {days} days of the notice"
+def _payment(terms: FeeTerms, days: int, source: LicenceSource) -> dict[str, Any]:
+    since = SINCE[source]
+    zh, en = f"付款期限：自{since.zh}之日起 {days} 日", f"To be paid within {days} days of {since.en}"
     if terms.lump_sum_per is LumpSumPer.YEAR:
         zh, en = f"{zh}，以后各年自年度开始之日起 {days} 日", f"{en}, for later years of the year's beginning"
     if terms.form is FeeForm.RUNNING_ROYALTY:

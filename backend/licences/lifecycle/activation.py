@@ -205,7 +205,7 @@ async def _facts(session: AsyncSession, whole: PatentAggregate, grant: Grant) ->
         "licensors": [certified(party) for party in licensors],
         "licensee": certified(licensee) | {"country": licensee.country},
         "territory": patent.office,
-        "fees": fee_lines(grant.fee, grant.due_at_start_fen),
+        "fees": fee_lines(grant.fee, grant.due_at_start_fen, grant.source),
     }
 
 

@@ -1,7 +1,6 @@
 """What can stand against the terms of a licence, a quote from them, and a royalty report."""
 
 from backend.core.errors import Conflict, Malformed, Text
-from backend.licences.terms.ceilings import SOURCE
 
 
 class TermsContradict(Malformed):
@@ -10,30 +9,6 @@ class TermsContradict(Malformed):
     code = "terms_contradict"
     title = Text("许可费条款自相矛盾或不完整", "The fee terms contradict themselves or are incomplete")
     cure = Text("请按 errors 中逐项说明改正条款。", "Correct the terms as `errors` says.")
-
-
-class FixedFeeOverCeiling(Malformed):
-    """A fixed fee is higher than an open licence may normally ask; an ordinary licence may ask it."""
-
-    code = "fixed_fee_over_ceiling"
-    title = Text("固定许可费超过开放许可的上限", "The fixed fee is above what an open licence may ask")
-    cure = Text(
-        "请改为提供普通许可，或把固定费用降到上限以内。",
-        "Offer an ordinary licence instead, or bring the fixed fee down to the ceiling.",
-    )
-    rule = SOURCE
-
-
-class RoyaltyOverCeiling(Malformed):
-    """A royalty rate is higher than an open licence normally asks, and the declarant gave no reason for it."""
-
-    code = "royalty_over_ceiling"
-    title = Text("提成费率超过通常上限", "The royalty rate is above the usual ceiling")
-    cure = Text(
-        "请把费率降到上限以内，或在 ceiling_override_reason 中说明理由。",
-        "Bring the rate down to the ceiling, or give your reason in `ceiling_override_reason`.",
-    )
-    rule = SOURCE
 
 
 class QuoteInputMissing(Malformed):

@@ -1,14 +1,12 @@
-"""Where fee terms contradict themselves, and where they ask more than an open licence may."""
+"""Where fee terms contradict themselves, or leave out what their form needs."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import Final
 
 from backend.core.errors import FieldError, Text
 from backend.licences.codes import FeeBase, FeeForm, LumpSumPer, StepBy
-from backend.licences.terms.ceilings import Kind, ceiling
-from backend.licences.terms.errors import FixedFeeOverCeiling, RoyaltyOverCeiling, TermsContradict
+from backend.licences.terms.errors import TermsContradict
 from backend.licences.terms.models import FeeTerms, Step
 
 ROYALTY: Final = frozenset({FeeForm.RUNNING_ROYALTY, FeeForm.ENTRY_AND_ROYALTY})
@@ -93,8 +91,6 @@ SAID: Final[dict[str, Text]] = {
     ),
     "step_repeated": Text("该档与前一档界限相同。", "The step begins where the one before it does."),
     "steps_not_rising": Text("各档界限须逐档升高。", "The steps must rise."),
-    "fixed_fee_over_ceiling": Text("不得超过 {most} 分。", "At most {most} fen."),
-    "royalty_over_ceiling": Text("通常不超过 {most} 个基点。", "Normally at most {most} basis points."),
 }
 _BOUND: Final = {StepBy.VOLUME: "above", StepBy.YEAR: "from_year"}
 
@@ -190,54 +186,3 @@ def _of_steps(steps: list[Step]) -> Iterator[FieldError]:
         if before is not None and bound <= before:
             yield _wrong("step_repeated" if bound == before else "steps_not_rising", "steps", place, own)
         before = bound
-
-
-@dataclass(frozen=True, slots=True)
-class OverCeilings:
-    """What asks too much: `refused` has no place in an open licence, `needs_reason` only with a reason."""
-
-    refused: tuple[FieldError, ...]
-    needs_reason: tuple[FieldError, ...]
-
-
-def over_ceilings(terms: FeeTerms, *, on: date, years: int = 1) -> OverCeilings:
-    """Return what goes beyond the ceilings of a day; what is due each year counts for all `years` of the term."""
-    return OverCeilings(tuple(_fixed_over(terms, on, years)), tuple(_rates_over(terms, on)))
-
-
-def check_ceilings(
-    terms: FeeTerms, *, on: date, years: int = 1, override_reason: str | None = None, under: str = ""
-) -> None:
-    """Raise FixedFeeOverCeiling, or RoyaltyOverCeiling where the declarant gives no reason for a rate so high."""
-    over = over_ceilings(terms, on=on, years=years)
-    if over.refused:
-        raise FixedFeeOverCeiling(errors=_placed(over.refused, under))
-    if over.needs_reason and not (override_reason or "").strip():
-        raise RoyaltyOverCeiling(errors=_placed(over.needs_reason, under))
-
-
-def _fixed_over(terms: FeeTerms, on: date, years: int) -> Iterator[FieldError]:
-    found = ceiling("fixed", on)
-    times = years if terms.lump_sum_per is LumpSumPer.YEAR else 1
-    least = (terms.minimum_per_year_fen or 0) * years
-    fixed = {  # what is payable however little the patent is used
-        "lump_sum_fen": (terms.lump_sum_fen or 0) * times,
-        "entry_fee_fen": terms.entry_fee_fen or 0,
-        "minimum_per_year_fen": least and least + (terms.entry_fee_fen or 0),
-    }
-    for name, amount in fixed.items():
-        if found and amount > found.most:
-            yield _wrong("fixed_fee_over_ceiling", name, most=found.most)
-
-
-def _rates_over(terms: FeeTerms, on: date) -> Iterator[FieldError]:
-    kinds: dict[FeeBase | None, Kind] = {FeeBase.NET_SALES: "net_sales", FeeBase.PROFIT: "profit"}
-    kind = kinds.get(terms.base)
-    found = ceiling(kind, on) if kind else None
-    if found is None:
-        return
-    if (terms.rate_bp or 0) > found.most:
-        yield _wrong("royalty_over_ceiling", "rate_bp", most=found.most)
-    for place, step in enumerate(terms.steps):
-        if (step.rate_bp or 0) > found.most:
-            yield _wrong("royalty_over_ceiling", "steps", place, "rate_bp", most=found.most)

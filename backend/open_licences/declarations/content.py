@@ -10,8 +10,9 @@ from backend.licences.codes import FeeBase
 from backend.licences.terms.fee_rules import licence_years
 from backend.licences.terms.models import MOST_YEARS, FeeTerms
 from backend.licences.terms.quote_rules import Use, quote
-from backend.licences.terms.rules import check_ceilings, check_terms
+from backend.licences.terms.rules import check_terms
 from backend.open_licences.declarations.advertising_rules import advertising_errors
+from backend.open_licences.declarations.ceiling_rules import check_ceilings
 from backend.open_licences.errors import DeclarationIncomplete, OutsideTheTerm
 from backend.open_licences.models import OpenLicence
 from backend.patents.models import Patent
