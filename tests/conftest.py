@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -25,6 +26,8 @@ from tests.meili import meili
 given_back.watch()
 WORKER: Final = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TEMPLATE: Final = f"template_{WORKER}"
+SLOW_MODULE: Final = re.compile(r"^pytestmark = .*\bmark\.slow\b", re.MULTILINE)
+COSTLY: Final = Path(__file__).with_name("costly.txt")  # tests that took 0.4 s of a processor and more when measured
 SHARED = Path(__file__).parents[2] / "shared"
 
 
@@ -35,11 +38,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a module unread of which nothing would run: collecting takes a good part of a quick run."""
+    is_module = config.getoption("--quick") and collection_path.suffix == ".py"
+    return True if is_module and SLOW_MODULE.search(collection_path.read_text("utf-8")) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--quick"):
-        slow = {item for item in items if item.get_closest_marker("slow") or "postgres" in item.name}
-        config.hook.pytest_deselected(items=list(slow))
-        items[:] = [item for item in items if item not in slow]
+        costly = set(COSTLY.read_text("utf-8").splitlines())
+        left_out = {
+            item
+            for item in items
+            if item.get_closest_marker("slow") or "postgres" in item.name or item.nodeid.partition("[")[0] in costly
+        }
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

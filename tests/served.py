@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from tests import forked
+from tests.commands import patentmart
 from tests.one_server import Running, free_port
 
 PATENTMART = Path(sys.executable).with_name("patentmart")
@@ -48,10 +49,9 @@ def demonstrating(folder: Path, patents: int) -> Iterator[Running]:
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": "",
         "PATENTMART_LOG_LEVEL": "error", "SQLITE_SYNCHRONOUS": "NORMAL",
     }  # fmt: skip
-    said = folder / "said.txt"
-    assert forked.run(env, said, "seed", "--patents", str(patents)) == 0, said.read_text("utf-8")
+    assert patentmart(env, "seed", "--patents", str(patents)).exit_code == 0
     port = free_port()
-    process = forked.Forked("tests.command_line", ["serve", "--port", str(port)], env, {1: str(said)})
+    process = forked.Forked("tests.command_line", ["serve", "--port", str(port)], env, {1: str(folder / "said.txt")})
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):

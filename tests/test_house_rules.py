@@ -261,6 +261,11 @@ def test_what_several_packages_make_through_the_api_is_made_in_scenarios() -> No
     assert {f"{module}.{name}" for module, name in sends if len(users.get((module, name), ())) > 1} == set()
 
 
+def test_what_a_quick_run_leaves_out_as_costly_is_there() -> None:
+    named = [line.split("::") for line in (TOP / "tests" / "costly.txt").read_text("utf-8").splitlines()]
+    assert [f"{p}::{test}" for p, test in named if f"def {test}(" not in (TOP / p).read_text("utf-8")] == []
+
+
 def test_nothing_unfinished_is_committed() -> None:
     marks = ("TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error(")
     assert [p.name for p in OURS for mark in marks if mark in p.read_text("utf-8")] == []

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from backend.demo.seed import PASSWORD
-from tests import forked
+from tests.commands import patentmart
 from tests.machine import postgres_url
 from tests.many import running
 from tests.one_server import environment_of
@@ -84,7 +84,7 @@ def ask(client: httpx.Client, address: str) -> None:
 def test_no_list_reads_a_big_table_from_end_to_end(tmp_path: Path) -> None:
     url = postgres_url("scans")
     mine = environment_of(tmp_path, url)
-    assert forked.run(mine, tmp_path / "said.txt", "seed", "--patents", str(PATENTS)) == 0
+    assert patentmart(mine, "seed", "--patents", str(PATENTS)).exit_code == 0
     with (
         psycopg.connect(url, autocommit=True) as connection,
         running(tmp_path, mine, "serve", "--no-work", forked=True) as one,

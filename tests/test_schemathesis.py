@@ -34,7 +34,7 @@ from tests.machine import postgres_url
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 4
+SHORT, FULL = 2, 4  # examples of each operation, besides what the description's own values give; all with --both
 USUAL = ["2xx", "3xx", "401", "403", "404", "409", "429"]
 ACCEPTED = [
     *USUAL,
@@ -96,11 +96,16 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def examples(request: pytest.FixtureRequest) -> int:
+    return FULL if request.config.getoption("--both") else SHORT
+
+
+@pytest.fixture(scope="module")
 def token(base: str) -> str:
     return sign_in(base)
 
 
-def configuration(base: str, token: str | None, *, coverage: bool) -> SchemathesisConfig:
+def configuration(base: str, token: str | None, *, coverage: bool, examples: int) -> SchemathesisConfig:
     checks = ChecksConfig(
         positive_data_acceptance=PositiveDataAcceptanceConfig(expected_statuses=ACCEPTED),
         negative_data_rejection=NegativeDataRejectionConfig(expected_statuses=REJECTED),
@@ -114,7 +119,7 @@ def configuration(base: str, token: str | None, *, coverage: bool) -> Schemathes
         continue_on_failure=True,
         request_timeout=30,
         phases=PhasesConfig(coverage=CoveragePhaseConfig(enabled=coverage)),
-        generation=GenerationConfig(max_examples=EXAMPLES, deterministic=True, no_shrink=True, database="none"),
+        generation=GenerationConfig(max_examples=examples, deterministic=True, no_shrink=True, database="none"),
     )
     return SchemathesisConfig(seed=20190712, projects=ProjectsConfig(default=project))
 
@@ -127,9 +132,9 @@ def with_a_key_of_its_own(_context: Any, case: Any, _kwargs: Any) -> None:
         case.headers["Idempotency-Key"] = f"{key}{next(KEYS)}"
 
 
-def findings(base: str, token: str | None, *, coverage: bool) -> list[str]:
+def findings(base: str, token: str | None, *, coverage: bool, examples: int) -> list[str]:
     """Return what every check of every phase found, with the request that shows it."""
-    config = configuration(base, token, coverage=coverage)
+    config = configuration(base, token, coverage=coverage, examples=examples)
     schema = schemathesis.openapi.from_url(f"{base}/openapi.json", config=config)
     found: dict[tuple[str, str], str] = {}
     cases = 0
@@ -147,13 +152,13 @@ def findings(base: str, token: str | None, *, coverage: bool) -> list[str]:
 
 
 @pytest.mark.timeout(600)
-def test_no_request_of_an_owner_of_the_platform_breaks_the_description(base: str, token: str) -> None:
-    found = findings(base, token, coverage=True)
+def test_no_request_of_an_owner_of_the_platform_breaks_the_description(base: str, token: str, examples: int) -> None:
+    found = findings(base, token, coverage=True, examples=examples)
     assert found == [], "\n\n".join(found)
 
 
 @pytest.mark.timeout(600)
-def test_no_request_of_a_stranger_breaks_the_description(base: str, token: str) -> None:
+def test_no_request_of_a_stranger_breaks_the_description(base: str, token: str, examples: int) -> None:
     del token  # signed in before a stranger's guesses slow every sign-in from this address
-    found = findings(base, None, coverage=False)
+    found = findings(base, None, coverage=False, examples=examples)
     assert found == [], "\n\n".join(found)
