@@ -156,7 +156,8 @@ def export_events(
     from backend.delivery.event_descriptions import event_table
     from backend.domains import REGISTRY
 
-    _keep(path, event_table(REGISTRY.events, REGISTRY.notifications).encode(), "export-events", check=check)
+    written = event_table(REGISTRY.events, REGISTRY.notifications, REGISTRY.handling_domains())
+    _keep(path, written.encode(), "export-events", check=check)
 
 
 @app.command("create-operator")

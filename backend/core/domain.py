@@ -113,16 +113,22 @@ class Registry:
         kinds = [domain.import_kinds(burdens) for domain in self.domains if domain.import_kinds is not None]
         self.import_kinds = _merged(kinds)
         self.merge_rules = tuple(rule for domain in self.domains for rule in domain.merge_rules)
-        merged = {
-            domain.merge_event: [rule.follow for rule in self.merge_rules]
-            for domain in self.domains
-            if domain.merge_event is not None
-        }
+        self.merge_events = [domain.merge_event for domain in self.domains if domain.merge_event is not None]
+        merged = {kind: [rule.follow for rule in self.merge_rules] for kind in self.merge_events}
         self.handlers = SyncHandlers(
             _joined([merged, *(domain.sync_handlers for domain in self.domains)]),
             _joined([domain.batch_handlers for domain in self.domains]),
         )
         self._check_events([*templates, *self.handlers.each, *self.handlers.batches])
+
+    def handling_domains(self) -> dict[str, list[str]]:
+        """Return by type of event which domains do something in its transaction, in the order in which they do."""
+        found: dict[str, list[str]] = {}
+        for domain in self.domains:
+            merged = {*self.merge_events} if domain.merge_rules else set()
+            for kind in {*domain.sync_handlers, *domain.batch_handlers} | merged:
+                found.setdefault(kind.type, []).append(domain.name)
+        return found
 
     def _check_events(self, used: Iterable[type[EventPayload]]) -> None:
         """Raise ValueError where something waits for an event that no domain brings."""

@@ -1,6 +1,6 @@
 """The kinds of events in the API's description, and in the document that tells of each: both from their classes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ ABOUT: Final = """\
 
 Made by `patentmart export-events` from the events' classes. The feed (`GET /v1/changes`), webhooks and the inbox bring
 them to those whom `audience` names; `data` has the fields. The same stands in the OpenAPI document, under `webhooks`.
+What domains do in the transaction that appends an event stands in their `event_handlers.py`, in the order told here.
 """
 
 
@@ -105,23 +106,29 @@ def _webhook(kind: type[EventPayload]) -> dict[str, Any]:
     }
 
 
-def event_table(events: EventTypes, templates: Mapping[str, NotificationTemplate]) -> str:
-    """Return the Markdown document that tells of every kind of event, by the things that they happen to."""
+def event_table(
+    events: EventTypes, templates: Mapping[str, NotificationTemplate], handlers: Mapping[str, Sequence[str]]
+) -> str:
+    """Return the Markdown document that tells of every kind of event, by the things that they happen to.
+
+    `handlers` are the domains that do something in the transaction of an event, in their order.
+    """
     lines = [ABOUT]
     things = dict.fromkeys(name.partition(".")[0] for name in sorted(events))
     for thing in things:
         lines += [f"## {thing}", ""]
         for name in sorted(name for name in events if name.partition(".")[0] == thing):
-            lines += [*_lines(events[name], templates.get(name)), ""]
+            lines += [*_lines(events[name], templates.get(name), handlers.get(name, ())), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _lines(kind: type[EventPayload], template: NotificationTemplate | None) -> Iterable[str]:
+def _lines(kind: type[EventPayload], template: NotificationTemplate | None, handlers: Sequence[str]) -> Iterable[str]:
     fields = ", ".join(f"`{name}`" for name in kind.public_fields()) or "none"
     inbox = f"category `{template.category}`" if template else f"silent: {kind.unnotified}"
     yield f"### {kind.type}"
     yield ""
     yield from wrap(kind.description() + (" The subject is gone then." if kind.removes else ""), WIDTH)
     yield ""
-    for item in (f"audience: {kind.audience}", f"data: {fields}", f"inbox: {inbox}"):
+    then = [f"in the same transaction: {', '.join(f'`{name}`' for name in handlers)}"] if handlers else []
+    for item in (f"audience: {kind.audience}", f"data: {fields}", f"inbox: {inbox}", *then):
         yield from wrap(item, WIDTH, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)

@@ -9,6 +9,7 @@ from backend.core.errors import Text
 from backend.core.state_diagrams import Machine
 from backend.imports import consistency_checks, jobs, routes, rules
 from backend.imports.models import Import
+from backend.imports.rules import RUN, RUN_LARGE
 from backend.imports.storage_quota import usage
 
 DOMAIN: Final = Domain(
@@ -16,7 +17,7 @@ DOMAIN: Final = Domain(
     routers=(routes.uploads, routes.router),
     tags={"imports": "Registers uploaded as CSV or XLSX."},
     scope="imports",
-    jobs={"imports.run": jobs.run, "imports.run_large": jobs.run_large},
+    jobs={RUN: jobs.run, RUN_LARGE: jobs.run_large},
     usage_counters=(usage,),
     state_machines=(
         Machine(Text("导入", "Import"), "backend/imports/rules.py", rules.TRANSITIONS, (rules.Status.RECEIVED,)),

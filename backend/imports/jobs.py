@@ -24,7 +24,7 @@ from backend.imports.batch_reader import Batch, Draft, Failed, Measured, Piece, 
 from backend.imports.import_kinds import Importer, RowResult, Run
 from backend.imports.layout import Layout
 from backend.imports.models import Import
-from backend.imports.rules import Mode, Outcome, Prefer
+from backend.imports.rules import RUN, Mode, Outcome, Prefer
 
 INTERNAL: Final = Failed("internal", {})
 
@@ -186,7 +186,7 @@ def run_large(runtime: WorkRuntime, import_id: str) -> None:
 
 def _done_by(apart: WorkerProcesses, runtime: WorkRuntime, import_id: str) -> bool:
     try:
-        apart.run(runtime, "imports.run", import_id, progress=lambda: runtime.run(_rows_done(runtime, import_id)))
+        apart.run(runtime, RUN, import_id, progress=lambda: runtime.run(_rows_done(runtime, import_id)))
     except NoneApart:
         return False
     except DiedApart:

@@ -7,6 +7,9 @@ from typing import Final
 from backend.core.errors import Text
 from backend.imports.formats.errors import NoLongerRunning
 
+RUN: Final = "imports.run"  # the job of an import, done by `jobs.run`; of a large one, beside the server
+RUN_LARGE: Final = "imports.run_large"
+
 
 class Mode(StrEnum):
     """Whether an import only reports or also changes."""

@@ -19,7 +19,7 @@ from backend.imports.cells import sayable
 from backend.imports.import_kinds import ColumnError, RowResult
 from backend.imports.layout import Layout
 from backend.imports.models import Import, ImportRow
-from backend.imports.rules import Action, Mode, Status
+from backend.imports.rules import RUN, RUN_LARGE, Action, Mode, Status
 from backend.imports.storage_quota import make_sure_of_bytes
 from backend.imports.upload import Arrived
 
@@ -52,9 +52,9 @@ async def receive(session: AsyncSession, settings: Settings, caller: Caller, arr
     session.add(received)
     await session.flush()
     if received.size < LARGE:
-        await queue.enqueue(session, "imports.run", received.id)
+        await queue.enqueue(session, RUN, received.id)
     else:
-        await queue.enqueue(session, "imports.run_large", received.id, queue=queue.LONG)
+        await queue.enqueue(session, RUN_LARGE, received.id, queue=queue.LONG)
     return received
 
 

@@ -1,6 +1,13 @@
 """What happens to licences, as events."""
 
-from backend.core.events.domain_event import EventPayload
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.events.domain_event import DomainEvent, EventPayload
+from backend.core.events.log import append
+from backend.licences.codes import LicenceSource
+from backend.licences.models import Licence
 
 
 class LicenceEvent(EventPayload, audience="licensor and licensee"):
@@ -89,3 +96,13 @@ class LicenceReinstated(LicenceEvent, name="licence.reinstated"):
 
 class LicenceExpired(LicenceEvent, name="licence.expired"):
     """A licence's term is over."""
+
+
+async def append_event(
+    session: AsyncSession, licence: Licence, kind: type[LicenceEvent], now: datetime, actor: str | None = None
+) -> None:
+    """Append what happened to a licence; it concerns its two sides."""
+    taken_from = licence.offer_id if licence.source is LicenceSource.OPEN_LICENCE else None
+    payload = kind(patent_id=licence.patent_id, licence_id=licence.id, open_licence_id=taken_from)
+    audience = sorted({licence.licensor_organisation_id, licence.licensee_organisation_id})
+    await append(session, DomainEvent(payload, licence.id, audience, actor), now)

@@ -11,8 +11,13 @@ from sqlmodel import col
 
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
-from backend.licences.events import LicenceRecordalDue, LicenceRecordalOverdue, LicenceStarted, RoyaltyOverdue
-from backend.licences.lifecycle.activation import append_event
+from backend.licences.events import (
+    LicenceRecordalDue,
+    LicenceRecordalOverdue,
+    LicenceStarted,
+    RoyaltyOverdue,
+    append_event,
+)
 from backend.licences.lifecycle.termination import expire_licence, is_over
 from backend.licences.models import Licence, RoyaltyReport
 from backend.licences.policy import LicencePolicy, licence_policy

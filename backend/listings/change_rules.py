@@ -60,7 +60,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What is to be written: the listing's values and which of them change, and the event; a move alone has none."""
+    """What is to be written: the listing's values and which of them change of one that is there, and the event.
+
+    A move alone has no event.
+    """
 
     values: dict[str, Any]
     changed: Mapping[str, Any]
@@ -84,19 +87,20 @@ def new_row(listing_id: str, patent_id: str, organisation_id: str, now: datetime
 def decide(change: Change, now: datetime) -> Decided:
     """Return what the change makes of the listing; raise what `next_status` and `check_public` raise."""
     before, values = change.listing, {**change.listing, **change.terms}
-    is_edited = any(values[name] != before[name] for name in change.terms)
-    event: type[ListingEvent] | None = ListingCreated if change.is_new else ListingUpdated if is_edited else None
+    changed = {} if change.is_new else {name: v for name, v in change.terms.items() if v != before[name]}
+    event: type[ListingEvent] | None = ListingCreated if change.is_new else ListingUpdated if changed else None
     for step in change.steps:
         target = next_status(step.action, step.side, _standing(values, change.backing))
-        values |= marks(step.action, step.side, target, step.reason, now)
+        marked = marks(step.action, step.side, target, step.reason, now)
+        values |= marked
+        changed |= marked
         event = PAST[step.action]
     if event is ListingUpdated:
         _check_terms(values, change.backing)
     if change.moves_to is not None:
-        values["patent_id"] = change.moves_to
+        values["patent_id"] = changed["patent_id"] = change.moves_to
     was = None if change.is_new else before["status"]
-    public = ListingStatus.LISTED in (was, values["status"])
-    changed = {name: value for name, value in values.items() if value != before[name]}
+    public = was is ListingStatus.LISTED or values["status"] is ListingStatus.LISTED
     if changed and not change.is_new:
         values["version"] += 1
     return Decided(values, changed, event, public, change.is_new, change.told)

@@ -28,7 +28,10 @@ HELD: Final = sa.select(HOLDING.c.patent_id).where(
     HOLDING.c.organisation_id == sa.bindparam("by"),
     HOLDING.c.state != HoldingState.ENDED,
 )
-LISTINGS: Final = sa.select(LISTING).where(LISTING.c.patent_id.in_(IDS), IS_LIVING).order_by(LISTING.c.id)
+ROW: Final = ("id", "patent_id", "organisation_id", "status", "suspended_by", "version", *TERMS)
+LISTINGS: Final = (
+    sa.select(*(LISTING.c[name] for name in ROW)).where(LISTING.c.patent_id.in_(IDS), IS_LIVING).order_by(LISTING.c.id)
+)
 OFFERS: Final = "offer"
 
 

@@ -103,7 +103,8 @@ def event_of(
 
     Of one among many, changed `in_bulk`, no inbox tells.
     """
-    audience = [*([PUBLIC] if public or PUBLIC in told else []), *sorted({organisation_id, *told} - {PUBLIC})]
+    audience = [PUBLIC, organisation_id] if public or PUBLIC in told else [organisation_id]
+    audience += sorted({*told} - {*audience})
     payload = kind(patent_id=patent_id, listing_id=listing_id, suspended_by=suspended_by)
     return DomainEvent(payload, listing_id, audience, actor, [organisation_id] if in_bulk else [])
 

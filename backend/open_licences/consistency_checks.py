@@ -162,6 +162,14 @@ STATED: Final = sa.select(
 REPORTING: Final = sa.select(LICENCE.c.id, Licence).where(sa.exists().where(REPORT.c.licence_id == LICENCE.c.id))
 
 
+FOR_NOTHING: Final = (
+    sa.select(PAYMENT.c.id, PAYMENT.c.payable_id)
+    .outerjoin(NOTICE, NOTICE.c.id == PAYMENT.c.payable_id)
+    .outerjoin(LICENCE, LICENCE.c.source_id == PAYMENT.c.payable_id)
+    .where(NOTICE.c.id.is_(None), LICENCE.c.id.is_(None))
+)
+
+
 async def _at_start(session: AsyncSession, rows: Sequence[sa.Row[Any]]) -> dict[str, int]:
     found = await session.execute(AT_START, {"ids": [row.id for row in rows]})
     return {subject: int(paid) for subject, paid in found}
@@ -194,6 +202,9 @@ async def payments(site: Site, line: Line) -> None:
         for row in rows:
             _differs(line, row.id, row.paid_fen, paid.get(row.id, 0))
             _stands(line, row, paid.get(row.id, 0))
+    async for rows, _ in pages(site.database, FOR_NOTHING, PAYMENT.c.id):
+        for row in rows:
+            line.differs(f"{row.id}: what it is made for, {row.payable_id}, is not there")
     async for rows, (reports, made) in pages(site.database, REPORTING, LICENCE.c.id, _reported):
         for row in rows:
             due, mine = due_at_start(row.Licence), reports[row.Licence.id]

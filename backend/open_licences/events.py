@@ -1,9 +1,16 @@
 """What happens to open licences and to the notices by which they are taken, as events."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
-from backend.core.events.domain_event import DomainEvent, EventPayload
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.events.domain_event import PUBLIC, DomainEvent, EventPayload
+from backend.core.events.log import append
+from backend.open_licences import queries as open_queries
+from backend.open_licences.models import OpenLicence
+from backend.patents.queries import PatentAggregate
 
 DECLARANT: Final = "the declarant's members"
 CONCERNED: Final = "the declarant; once it is announced everybody, the patent's holders and the licensees"
@@ -151,3 +158,23 @@ def open_licence_changed(
     """Return the event of an open licence that takes a step, or can be taken no more or again."""
     payload = kind(patent_id=patent_id, open_licence_id=open_licence_id)
     return DomainEvent(payload, open_licence_id, audience, actor)
+
+
+async def audience_of(session: AsyncSession, declared: OpenLicence, whole: PatentAggregate) -> list[str]:
+    """Return whom a change of an announced open licence concerns: everyone, its holders, its licensees."""
+    concerned = {declared.organisation_id, *whole.organisations, *await open_queries.licensees_of(session, declared.id)}
+    return [PUBLIC, *sorted(concerned)]
+
+
+async def append_event(
+    session: AsyncSession,
+    declared: OpenLicence,
+    whole: PatentAggregate,
+    kind: type[OpenLicenceEvent],
+    now: datetime,
+    actor: str | None = None,
+) -> None:
+    """Append what happened to a declaration; what is not announced concerns its declarant alone."""
+    public = declared.announced_on is not None
+    audience = await audience_of(session, declared, whole) if public else [declared.organisation_id]
+    await append(session, open_licence_changed(kind, declared.patent_id, declared.id, audience, actor), now)

@@ -1,10 +1,18 @@
 """What happens to rights on patents and to consents, as events."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Final
 
-from backend.core.events.domain_event import DomainEvent, EventPayload
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.models import Party
+from backend.core.events.domain_event import PUBLIC, DomainEvent, EventPayload
+from backend.core.events.log import append
+from backend.patents.queries import PatentAggregate, loaded
+from backend.rights import queries
 from backend.rights.codes import Act, RightKind
+from backend.rights.models import RightEntry
 
 CONCERNED: Final = (
     "the patent's holders, the right's party and whoever recorded it; everybody too, once it is announced"
@@ -83,3 +91,30 @@ def right_changed(
     """Return the event of a right that was recorded, has ended or was corrected."""
     payload = kind(patent_id=patent_id, right_id=right_id, kind=right_kind)
     return DomainEvent(payload, right_id, audience, actor, muted_for)
+
+
+def _audience(whole: PatentAggregate, entry: RightEntry, party: Party | None) -> list[str]:
+    if not whole.patent.is_established:
+        return whole.organisations
+    holders = {h.organisation_id for h in queries.living(whole) if h.organisation_id}
+    concerned = {*holders, entry.recorded_by}
+    if party is not None and party.organisation_id:
+        concerned.add(party.organisation_id)
+    public = [PUBLIC] if whole.is_listed and entry.announced_on is not None else []
+    return [*public, *sorted(concerned)]
+
+
+async def append_event(
+    session: AsyncSession,
+    whole: PatentAggregate,
+    entry: RightEntry,
+    kind: type[RightEvent],
+    now: datetime,
+    actor: str | None = None,
+    muted_for: Sequence[str] = (),
+) -> None:
+    """Append what happened to an entry; what it bars becomes unavailable in the same transaction."""
+    party = await session.get(Party, entry.party_id) if entry.party_id else None
+    audience = _audience(whole, entry, party)
+    event = right_changed(kind, whole.patent.id, entry.id, entry.kind, audience, actor, muted_for)
+    await append(session, event, now, loaded(whole))

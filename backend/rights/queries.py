@@ -257,3 +257,9 @@ async def parties_of(session: AsyncSession, caller: Caller | None) -> frozenset[
         return frozenset()
     statement = sa.select(col(Party.id)).where(col(Party.organisation_id) == caller.organisation_id)
     return frozenset(await session.scalars(statement))
+
+
+async def in_this_patent(session: AsyncSession, whole: PatentAggregate, right_id: str) -> RightEntry | None:
+    """Return an entry of the patent, or None."""
+    found: Sequence[RightEntry] = await entries_of(session, whole.patent.id)
+    return next((row for row in found if row.id == right_id), None)

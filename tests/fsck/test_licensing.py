@@ -20,6 +20,8 @@ REPORTED = [
     ("UPDATE right_entry SET ended_on = NULL WHERE id = RIGHT_OVER", OPEN, "stands on"),
     ("UPDATE open_licence SET right_id = 'rgt_none' WHERE id = TAKEN", OPEN, "rgt_none is not in the ledger"),
     ("UPDATE notice SET licence_id = NULL", LICENCES, "its licence None is not there"),
+    ("UPDATE licence SET source_id = 'ntc_none'", LICENCES, "its notice ntc_none is not there"),
+    ("UPDATE payment SET payable_id = 'ntc_none'", PAID, "what it is made for, ntc_none, is not there"),
     ("UPDATE right_entry SET ended_on = '2026-06-01' WHERE id = LICENSED", LICENCES, "has ended"),
     ("UPDATE licence SET status = 'void'", LICENCES, "stands on"),
     ("UPDATE right_entry SET granted_for = 'lic_none' WHERE id = LICENSED", LICENCES, "belongs to lic_none"),

@@ -15,9 +15,9 @@ from backend.accounts.models import Organisation
 from backend.accounts.parties.directory import party_of
 from backend.core.ids import new_id
 from backend.licences import queries
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.codes import LicenceSource
-from backend.licences.lifecycle.activation import Grant, chained, take_effect
+from backend.licences.lifecycle.activation import Grant, take_effect
 from backend.licences.models import Licence, Payment
 from backend.licences.payments.service import Payable, record_payment
 from backend.licences.policy import licence_policy

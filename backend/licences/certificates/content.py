@@ -182,3 +182,8 @@ def check_url(certificate: Certificate) -> str:
 def with_hash(certificate: Certificate) -> CertificateOut:
     """Return the certificate as it is answered: with its hash and the address of its check."""
     return CertificateOut(**dict(certificate), hash=certificate_hash(certificate), check_url=check_url(certificate))
+
+
+def chained(step: CertifiedStep, day: date, reference: str | None = None, amount_fen: int | None = None) -> Any:
+    """Return one link of a licence's chain, as its certificate tells it."""
+    return {"step": step.value, "day": day.isoformat(), "reference": reference, "amount_fen": amount_fen}

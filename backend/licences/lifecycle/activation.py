@@ -12,14 +12,12 @@ from sqlmodel import col
 from backend.accounts.models import Party
 from backend.core.clock import china_day
 from backend.core.errors import Reason
-from backend.core.events.domain_event import DomainEvent
-from backend.core.events.log import append
 from backend.core.ids import new_id
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.certificates.fee_lines import fee_lines
 from backend.licences.certificates.service import certified
 from backend.licences.codes import LicenceSource
-from backend.licences.events import LicenceEffective, LicenceEvent
+from backend.licences.events import LicenceEffective, append_event
 from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.patent_reference import named
 from backend.licences.policy import LicencePolicy
@@ -66,21 +64,6 @@ class Grant:
     origin: Sequence[dict[str, Any]]
     flags: Sequence[str] = ()
     entry_source: str
-
-
-def chained(step: CertifiedStep, day: date, reference: str | None = None, amount_fen: int | None = None) -> Any:
-    """Return one link of a licence's chain, as its certificate tells it."""
-    return {"step": step.value, "day": day.isoformat(), "reference": reference, "amount_fen": amount_fen}
-
-
-async def append_event(
-    session: AsyncSession, licence: Licence, kind: type[LicenceEvent], now: datetime, actor: str | None = None
-) -> None:
-    """Append what happened to a licence; it concerns its two sides."""
-    taken_from = licence.offer_id if licence.source is LicenceSource.OPEN_LICENCE else None
-    payload = kind(patent_id=licence.patent_id, licence_id=licence.id, open_licence_id=taken_from)
-    audience = sorted({licence.licensor_organisation_id, licence.licensee_organisation_id})
-    await append(session, DomainEvent(payload, licence.id, audience, actor), now)
 
 
 def obstacles(ledger: Ledger, grant: Grant, today: date, *, ran: bool) -> list[Reason]:

@@ -12,10 +12,9 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.errors import LicenceNotInState
-from backend.licences.events import LicenceEvent, LicenceVoid, LicensorContested, LicensorContestEnded
-from backend.licences.lifecycle.activation import append_event, chained
+from backend.licences.events import LicenceEvent, LicenceVoid, LicensorContested, LicensorContestEnded, append_event
 from backend.licences.models import Licence
 from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties
@@ -25,8 +24,8 @@ from backend.patents.codes import HoldingState
 from backend.patents.events import HoldingDisplaced
 from backend.patents.holdings.rules import REFUSED
 from backend.patents.queries import PatentAggregate
-from backend.rights.entries import service as rights
 from backend.rights.entries import termination
+from backend.rights.queries import in_this_patent
 
 LICENSOR_DISPLACED: Final = "licensor_displaced"  # the status_reason of such a licence
 
@@ -92,7 +91,7 @@ async def decide(
     licence.status = next_licence(licence.status, LicenceStep.UPHOLD)
     licence.ended_on, licence.next_check = licence.effective_on, None
     await royalties.close(session, licence, policy, now)
-    entry = await rights.in_this_patent(session, whole, licence.right_id)
+    entry = await in_this_patent(session, whole, licence.right_id)
     if entry is not None and (entry.ended_on is None or entry.ended_on > licence.starts_on):
         await termination.end_entry(session, whole, entry, licence.starts_on, LICENSOR_DISPLACED, by=caller, now=now)
     await _changed(session, licence, CertifiedStep.ENDED, LicenceVoid, now, caller)

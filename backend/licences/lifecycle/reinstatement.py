@@ -10,9 +10,9 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
-from backend.licences.certificates.content import CertifiedStep
-from backend.licences.events import LicenceReinstated
-from backend.licences.lifecycle.activation import append_event, chained, flag
+from backend.licences.certificates.content import CertifiedStep, chained
+from backend.licences.events import LicenceReinstated, append_event
+from backend.licences.lifecycle.activation import flag
 from backend.licences.lifecycle.licensor_contests import contest_where_displaced
 from backend.licences.lifecycle.termination import expire_licence, is_over
 from backend.licences.models import Licence
@@ -23,9 +23,8 @@ from backend.licences.states import LicenceStep, next_licence
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing
 from backend.patents.queries import PatentAggregate
-from backend.rights.entries import service as rights
 from backend.rights.entries import termination
-from backend.rights.queries import ledger_of
+from backend.rights.queries import in_this_patent, ledger_of
 
 STANDS_AGAIN: Final = frozenset({LegalStatus.IN_FORCE, LegalStatus.IN_GRACE})
 SILENT: Final = LegalStatus.UNKNOWN  # no authority has said anything: the term alone had ended the right
@@ -54,7 +53,7 @@ async def reinstate(
     licence.status_reason, licence.ended_on, licence.next_check = None, None, today
     licence.chain = [*licence.chain, chained(CertifiedStep.REINSTATED, today)]
     licence.version += 1
-    entry = await rights.in_this_patent(session, whole, licence.right_id)
+    entry = await in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is not None:
         flag(entry, await ledger_of(session, whole, now), today)
         await termination.lift_end(session, whole, entry, BECAUSE, now)

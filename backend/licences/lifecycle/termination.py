@@ -7,9 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
-from backend.licences.certificates.content import CertifiedStep
-from backend.licences.events import LicenceExpired, LicenceTerminated
-from backend.licences.lifecycle.activation import append_event, chained
+from backend.licences.certificates.content import CertifiedStep, chained
+from backend.licences.events import LicenceExpired, LicenceTerminated, append_event
 from backend.licences.models import Licence
 from backend.licences.policy import LicencePolicy
 from backend.licences.royalties import service as royalties
@@ -22,9 +21,9 @@ from backend.patents import queries as patent_queries
 from backend.patents.codes import LegalStatus
 from backend.patents.legal_events.status_rules import Standing, status_at
 from backend.patents.queries import PatentAggregate
-from backend.rights.entries import service as rights
 from backend.rights.entries import termination
 from backend.rights.permissions.register_findings import ENDED
+from backend.rights.queries import in_this_patent
 
 GONE: Final = ENDED | {LegalStatus.INVALIDATED}
 
@@ -67,7 +66,7 @@ async def end_licence(
     licence.chain = [*licence.chain, chained(CertifiedStep.ENDED, on)]
     licence.version += 1
     await royalties.close(session, licence, policy, now)
-    entry = await rights.in_this_patent(session, whole, licence.right_id)
+    entry = await in_this_patent(session, whole, licence.right_id)
     if entry is not None and entry.ended_on is None and step is not LicenceStep.EXPIRE:
         await termination.end_entry(session, whole, entry, max(on, entry.starts_on), reason, by=by, now=now)
     kind = LicenceExpired if step is LicenceStep.EXPIRE else LicenceTerminated

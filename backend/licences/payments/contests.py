@@ -9,7 +9,7 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.errors import ContestTooLate, LicenceNotInState, PaymentNotInState
 from backend.licences.events import (
     LicenceContested,
@@ -18,8 +18,7 @@ from backend.licences.events import (
     LicencePaymentStruck,
     LicenceVoid,
 )
-from backend.licences.lifecycle.activation import append_event as append_licence_event
-from backend.licences.lifecycle.activation import chained
+from backend.licences.events import append_event as append_licence_event
 from backend.licences.lifecycle.licensor_contests import LICENSOR_DISPLACED
 from backend.licences.models import Licence, Payment
 from backend.licences.payments.checks import EVIDENCE
@@ -37,8 +36,8 @@ from backend.licences.states import (
     next_payment,
 )
 from backend.patents.queries import PatentAggregate
-from backend.rights.entries import service as rights
 from backend.rights.entries import termination
+from backend.rights.queries import in_this_patent
 
 STRUCK: Final = "upheld"
 NOT_PAID: Final = "payment_not_made"  # the status_reason of a licence that is void by it
@@ -149,7 +148,7 @@ async def _make_void(
     licence.status, licence.status_reason = next_licence(licence.status, LicenceStep.UPHOLD), NOT_PAID
     licence.ended_on, licence.next_check = licence.effective_on, None
     await royalties.close(session, licence, policy, now)
-    entry = await rights.in_this_patent(session, whole, licence.right_id)
+    entry = await in_this_patent(session, whole, licence.right_id)
     if entry is not None and (entry.ended_on is None or entry.ended_on > licence.starts_on):
         await termination.end_entry(session, whole, entry, licence.starts_on, "payment not made", by=caller, now=now)
 

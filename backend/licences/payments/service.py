@@ -10,7 +10,7 @@ from backend.core.clock import china_day
 from backend.core.ids import new_id
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.errors import (
     LicenceNotInState,
     NoSuchReport,
@@ -18,8 +18,7 @@ from backend.licences.errors import (
     ValueDateWrong,
 )
 from backend.licences.events import LicencePaymentRecorded
-from backend.licences.lifecycle.activation import append_event as append_licence_event
-from backend.licences.lifecycle.activation import chained
+from backend.licences.events import append_event as append_licence_event
 from backend.licences.models import Licence, Payment, RoyaltyReport
 from backend.licences.payments.checks import EVIDENCE, check_amount, check_repetition
 from backend.licences.policy import LicencePolicy

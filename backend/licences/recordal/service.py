@@ -11,11 +11,10 @@ from backend.core.errors import FieldError, Malformed, Text
 from backend.files.service import attach
 from backend.licences import queries
 from backend.licences.access import is_licensee
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.date_checks import check_day, last_day
 from backend.licences.errors import LicenceNotInState
-from backend.licences.events import LicenceRecordalFiled, LicenceRecorded
-from backend.licences.lifecycle.activation import append_event, chained
+from backend.licences.events import LicenceRecordalFiled, LicenceRecorded, append_event
 from backend.licences.lifecycle.termination import end_licence
 from backend.licences.models import Licence
 from backend.licences.policy import LicencePolicy

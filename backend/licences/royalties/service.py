@@ -14,8 +14,8 @@ from backend.files.service import attach
 from backend.licences import queries
 from backend.licences.date_checks import last_day
 from backend.licences.errors import LicenceNotInState, NoSuchReport, NothingDue, PeriodNotOver, ReportThere
-from backend.licences.events import RoyaltyCorrected, RoyaltyReported
-from backend.licences.lifecycle.activation import append_event, report_of
+from backend.licences.events import RoyaltyCorrected, RoyaltyReported, append_event
+from backend.licences.lifecycle.activation import report_of
 from backend.licences.models import Licence, RoyaltyReport
 from backend.licences.policy import LicencePolicy
 from backend.licences.receivables.allocation import settle

@@ -13,16 +13,13 @@ from backend.accounts.queries import is_verified
 from backend.core.clock import china_day
 from backend.core.database.columns import iso
 from backend.core.errors import Reason, Text
-from backend.core.events.domain_event import PUBLIC
 from backend.core.events.handlers import EventContext
-from backend.core.events.log import append
 from backend.open_licences import queries as open_queries
 from backend.open_licences.availability import projection as availability_projection
 from backend.open_licences.events import (
-    OpenLicenceEvent,
     OpenLicenceResumed,
     OpenLicenceSuspended,
-    open_licence_changed,
+    append_event,
 )
 from backend.open_licences.models import Duty, OpenLicence
 from backend.open_licences.policy import OpenLicencePolicy, open_licence_policy
@@ -93,26 +90,6 @@ def _against(declared: OpenLicence, ledger: Ledger, today: date) -> list[dict[st
 def lawful_bars(declared: OpenLicence) -> list[str]:
     """Return the codes of what bars the open licence by law, which opens its declarant's duties."""
     return [reason["code"] for reason in declared.unavailable if reason["code"] not in OF_NO_LAW]
-
-
-async def audience_of(session: AsyncSession, declared: OpenLicence, whole: PatentAggregate) -> list[str]:
-    """Return whom a change of an announced open licence concerns: everyone, its holders, its licensees."""
-    concerned = {declared.organisation_id, *whole.organisations, *await open_queries.licensees_of(session, declared.id)}
-    return [PUBLIC, *sorted(concerned)]
-
-
-async def append_event(
-    session: AsyncSession,
-    declared: OpenLicence,
-    whole: PatentAggregate,
-    kind: type[OpenLicenceEvent],
-    now: datetime,
-    actor: str | None = None,
-) -> None:
-    """Append what happened to a declaration; what is not announced concerns its declarant alone."""
-    public = declared.announced_on is not None
-    audience = await audience_of(session, declared, whole) if public else [declared.organisation_id]
-    await append(session, open_licence_changed(kind, declared.patent_id, declared.id, audience, actor), now)
 
 
 async def reassess(

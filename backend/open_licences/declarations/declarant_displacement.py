@@ -22,14 +22,15 @@ from backend.open_licences.availability import (
 from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.steps import EVENT_OF
 from backend.open_licences.declarations.termination import end_waiting, mark_ended
+from backend.open_licences.events import append_event
 from backend.open_licences.models import OpenLicence, OpenLicenceStep
 from backend.open_licences.policy import OpenLicencePolicy, open_licence_policy
 from backend.open_licences.states import LIVING, OPEN, OpenStep, next_open
 from backend.patents import queries as patent_queries
 from backend.patents.events import HoldingDisplaced
 from backend.patents.queries import PatentAggregate
-from backend.rights.entries import service as rights
 from backend.rights.entries import termination
+from backend.rights.queries import in_this_patent
 
 
 async def end_declaration(session: AsyncSession, event: DomainEvent[HoldingDisplaced], context: EventContext) -> None:
@@ -60,7 +61,7 @@ async def end_declaration(session: AsyncSession, event: DomainEvent[HoldingDispl
     )
     if announced:
         await _close(session, whole, declared, open_licence_policy(context.settings), context.now)
-    await availability.append_event(session, declared, whole, EVENT_OF[step], context.now, event.actor)
+    await append_event(session, declared, whole, EVENT_OF[step], context.now, event.actor)
 
 
 async def _close(
@@ -70,7 +71,7 @@ async def _close(
     today = china_day(now)
     declared.withdrawn_on, declared.available, declared.unavailable = today, False, []
     await availability_projection.show(session, declared)
-    entry = await rights.in_this_patent(session, whole, declared.right_id or "")
+    entry = await in_this_patent(session, whole, declared.right_id or "")
     if entry is not None and entry.ended_on is None:
         await termination.end_entry(
             session, whole, entry, max(today, entry.starts_on), LICENSOR_DISPLACED, by=None, now=now

@@ -13,7 +13,7 @@ from backend.open_licences.availability import (
 )
 from backend.open_licences.declarations.announcement import unlist
 from backend.open_licences.declarations.termination import end_waiting, mark_ended
-from backend.open_licences.events import OpenLicenceExpired
+from backend.open_licences.events import OpenLicenceExpired, append_event
 from backend.open_licences.models import OpenLicence, OpenLicenceStep
 from backend.open_licences.policy import OpenLicencePolicy
 from backend.open_licences.states import OpenStep, next_open
@@ -50,4 +50,4 @@ async def expire(
     await mark_ended(session, declared, on)
     await availability.end_duties(session, declared, "over", now)
     await unlist(session, declared, now)
-    await availability.append_event(session, declared, whole, OpenLicenceExpired, now)
+    await append_event(session, declared, whole, OpenLicenceExpired, now)

@@ -26,7 +26,7 @@ from backend.open_licences.declarations.schemas import (
 )
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
 from backend.open_licences.errors import DeclarationStands, OpenLicenceNotInState
-from backend.open_licences.events import OpenLicenceChanged, OpenLicenceDrafted
+from backend.open_licences.events import OpenLicenceChanged, OpenLicenceDrafted, append_event
 from backend.open_licences.models import OpenLicence
 from backend.open_licences.policy import OpenLicencePolicy
 from backend.open_licences.states import ENDED, OpenStatus, OpenStep, next_open
@@ -64,7 +64,7 @@ async def draft(
     declared.replaces = given.replaces
     mark(declared, whole.patent)
     session.add(declared)
-    await availability.append_event(session, declared, whole, OpenLicenceDrafted, now, caller.user_id)
+    await append_event(session, declared, whole, OpenLicenceDrafted, now, caller.user_id)
     return declared
 
 
@@ -99,7 +99,7 @@ async def change(
         declared.contact = patch.contact.model_dump(exclude_none=True) if patch.contact else None
     mark(declared, whole.patent)
     declared.version += 1
-    await availability.append_event(session, declared, whole, OpenLicenceChanged, now, caller.user_id)
+    await append_event(session, declared, whole, OpenLicenceChanged, now, caller.user_id)
     return declared
 
 

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.files.service import attach
-from backend.open_licences.availability import service as availability
 from backend.open_licences.declarations.schemas import OfficeStep
 from backend.open_licences.events import (
     OpenLicenceAnnounced,
@@ -21,6 +20,7 @@ from backend.open_licences.events import (
     OpenLicenceWithdrawalFiled,
     OpenLicenceWithdrawalRefused,
     OpenLicenceWithdrawn,
+    append_event,
 )
 from backend.open_licences.models import OpenLicence, OpenLicenceStep
 from backend.open_licences.states import OpenStatus, OpenStep
@@ -70,4 +70,4 @@ async def take_step(
             by_authority=patent_queries.is_office(caller),
         )
     )
-    await availability.append_event(session, declared, whole, EVENT_OF[step], now, caller.user_id)
+    await append_event(session, declared, whole, EVENT_OF[step], now, caller.user_id)

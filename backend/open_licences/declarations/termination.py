@@ -16,15 +16,15 @@ from backend.open_licences.notices.service import outlives
 from backend.open_licences.policy import OpenLicencePolicy
 from backend.open_licences.states import WAITING, NoticeStatus, NoticeStep, next_notice
 from backend.patents.queries import PatentAggregate
-from backend.rights.entries import service as rights
 from backend.rights.entries import termination
+from backend.rights.queries import in_this_patent
 
 
 async def release_right(
     session: AsyncSession, whole: PatentAggregate, declared: OpenLicence, on: date, caller: Caller, now: datetime
 ) -> None:
     """End the ledger's entry of the open licence: from that day on others may be granted what it stood against."""
-    entry = await rights.in_this_patent(session, whole, declared.right_id or "")
+    entry = await in_this_patent(session, whole, declared.right_id or "")
     if entry is not None and entry.ended_on is None:
         await termination.end_entry(session, whole, entry, max(on, entry.starts_on), "announced", by=caller, now=now)
 

@@ -20,7 +20,7 @@ from backend.open_licences.declarations.schemas import OfficeStep, Reasoned, Wit
 from backend.open_licences.declarations.steps import EARLIEST, attach_evidence, take_step
 from backend.open_licences.declarations.termination import end_waiting, mark_ended, mark_late, release_right
 from backend.open_licences.errors import OpenLicenceNotInState
-from backend.open_licences.events import LicenseesNotified
+from backend.open_licences.events import LicenseesNotified, append_event
 from backend.open_licences.models import OpenLicence
 from backend.open_licences.policy import OpenLicencePolicy
 from backend.open_licences.states import OpenStep, next_open
@@ -139,5 +139,5 @@ async def notified(
     await availability.end_duties(session, declared, "done", now, kind=availability.NOTIFY)
     await attach_evidence(session, declared, given, caller, now)
     declared.version += 1
-    await availability.append_event(session, declared, whole, LicenseesNotified, now, caller.user_id)
+    await append_event(session, declared, whole, LicenseesNotified, now, caller.user_id)
     return declared

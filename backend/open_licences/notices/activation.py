@@ -6,10 +6,10 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.codes import LicenceSource
 from backend.licences.lifecycle import activation
-from backend.licences.lifecycle.activation import Grant, chained
+from backend.licences.lifecycle.activation import Grant
 from backend.licences.models import Licence, Payment
 from backend.licences.policy import LicencePolicy
 from backend.open_licences.errors import NotAvailable

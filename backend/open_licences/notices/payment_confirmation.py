@@ -8,11 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.files.service import attach
 from backend.licences import queries
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.errors import LicenceNotInState
 from backend.licences.events import LicencePaymentRecorded
-from backend.licences.lifecycle.activation import append_event as append_licence_event
-from backend.licences.lifecycle.activation import chained
+from backend.licences.events import append_event as append_licence_event
 from backend.licences.models import Licence, Payment
 from backend.licences.payments.checks import EVIDENCE
 from backend.licences.payments.contests import STRUCK, end_contest

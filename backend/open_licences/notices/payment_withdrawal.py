@@ -8,11 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.licences import queries
-from backend.licences.certificates.content import CertifiedStep
+from backend.licences.certificates.content import CertifiedStep, chained
 from backend.licences.errors import PaymentReliedOn
 from backend.licences.events import LicencePaymentWithdrawn
-from backend.licences.lifecycle.activation import append_event as append_licence_event
-from backend.licences.lifecycle.activation import chained
+from backend.licences.events import append_event as append_licence_event
 from backend.licences.models import Licence, Payment
 from backend.licences.receivables.allocation import settle
 from backend.licences.states import PaymentStatus, PaymentStep, next_payment

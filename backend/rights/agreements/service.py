@@ -18,9 +18,8 @@ from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import Origin, RightKind
 from backend.rights.entries.service import EVIDENCE
-from backend.rights.entries.termination import append_event
 from backend.rights.errors import DatesReversed, EvidenceMissing
-from backend.rights.events import RightRecorded, RightSigned
+from backend.rights.events import RightRecorded, RightSigned, append_event
 from backend.rights.historical_state import AT, OFFICE, signed_by
 from backend.rights.ledger import Holder
 from backend.rights.models import RightEntry

@@ -16,9 +16,9 @@ from backend.rights import queries
 from backend.rights.codes import LicenceType
 from backend.rights.entries.service import check_standing, record
 from backend.rights.entries.sub_licence_rules import ends_by_correction
-from backend.rights.entries.termination import append_event, end_entry, standing_under
+from backend.rights.entries.termination import end_entry, standing_under
 from backend.rights.errors import EvidenceMissing, OtherKind
-from backend.rights.events import RightCarriedOver, RightCarveOutCorrected, RightCorrected
+from backend.rights.events import RightCarriedOver, RightCarveOutCorrected, RightCorrected, append_event
 from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
 from backend.rights.permissions.findings import SHARED

@@ -23,9 +23,9 @@ from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.codes import LicenceType, Origin, Permission, RightKind
 from backend.rights.entries.checks import check_against, check_entry
-from backend.rights.entries.termination import append_event, end_entry
+from backend.rights.entries.termination import end_entry
 from backend.rights.errors import DatesReversed, EndPutOff, EvidenceMissing, RightOver, TermsChanged
-from backend.rights.events import RightRecorded
+from backend.rights.events import RightRecorded, append_event
 from backend.rights.ledger import Ledger, PermissionRequest
 from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
@@ -229,9 +229,3 @@ async def grant(
     await grants.claim(session, entry)
     await append_event(session, whole, entry, RightRecorded, now, actor, muted_for=told)
     return entry
-
-
-async def in_this_patent(session: AsyncSession, whole: PatentAggregate, right_id: str) -> RightEntry | None:
-    """Return an entry of the patent, or None."""
-    found: Sequence[RightEntry] = await queries.entries_of(session, whole.patent.id)
-    return next((row for row in found if row.id == right_id), None)

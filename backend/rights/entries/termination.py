@@ -1,50 +1,19 @@
 """How entries of the ledger end, and hold again; and who is told of whatever happens to one."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.accounts.models import Party
 from backend.core.database.columns import iso
-from backend.core.events.domain_event import PUBLIC
-from backend.core.events.log import append
-from backend.patents.queries import PatentAggregate, loaded
+from backend.patents.queries import PatentAggregate
 from backend.rights import queries
 from backend.rights.entries.sub_licence_rules import ends_with
 from backend.rights.errors import RightOver
-from backend.rights.events import RightEnded, RightEvent, RightResumed, right_changed
+from backend.rights.events import RightEnded, RightResumed, append_event
 from backend.rights.models import RightEntry
 from backend.rights.permissions import grants
-
-
-def _audience(whole: PatentAggregate, entry: RightEntry, party: Party | None) -> list[str]:
-    if not whole.patent.is_established:
-        return whole.organisations
-    holders = {h.organisation_id for h in queries.living(whole) if h.organisation_id}
-    concerned = {*holders, entry.recorded_by}
-    if party is not None and party.organisation_id:
-        concerned.add(party.organisation_id)
-    public = [PUBLIC] if whole.is_listed and entry.announced_on is not None else []
-    return [*public, *sorted(concerned)]
-
-
-async def append_event(
-    session: AsyncSession,
-    whole: PatentAggregate,
-    entry: RightEntry,
-    kind: type[RightEvent],
-    now: datetime,
-    actor: str | None = None,
-    muted_for: Sequence[str] = (),
-) -> None:
-    """Append what happened to an entry; what it bars becomes unavailable in the same transaction."""
-    party = await session.get(Party, entry.party_id) if entry.party_id else None
-    audience = _audience(whole, entry, party)
-    event = right_changed(kind, whole.patent.id, entry.id, entry.kind, audience, actor, muted_for)
-    await append(session, event, now, loaded(whole))
 
 
 async def end_entry(
