@@ -221,6 +221,18 @@ def test_every_route_refuses_unknown_parameters_and_is_described() -> None:
             assert route.description, route.path
 
 
+def test_no_line_of_a_paper_is_longer_than_118_characters() -> None:
+    """Tables are, whose rows cannot be broken."""
+    papers = [TOP / "README.md", TOP / "CONTRIBUTING.md", *(TOP / "backend" / "docs").glob("*.md")]
+    found = [
+        f"{paper.name}:{number}"
+        for paper in papers
+        for number, line in enumerate(paper.read_text("utf-8").splitlines(), start=1)
+        if len(line) > 118 and not line.startswith("|")
+    ]
+    assert found == []
+
+
 def test_every_setting_and_every_problem_code_is_documented() -> None:
     settings = (TOP / "backend" / "docs" / "configuration.md").read_text("utf-8")
     problems = (TOP / "backend" / "PROBLEMS.md").read_text("utf-8")

@@ -27,8 +27,9 @@ HEADERS: Final[list[dict[str, Any]]] = [
 ABOUT: Final = """\
 # Events
 
-Made by `patentmart export-events` from the events' classes. The feed (`GET /v1/changes`), webhooks and the inbox bring
-them to those whom `audience` names; `data` has the fields. The same stands in the OpenAPI document, under `webhooks`.
+Made by `patentmart export-events` from the events' classes. The feed (`GET /v1/changes`), webhooks and the inbox
+bring them to those whom `audience` names; `data` has the fields. The same stands in the OpenAPI document, under
+`webhooks`.
 What domains do in the transaction that appends an event stands in their `event_handlers.py`, in the order told here.
 """
 
