@@ -13,11 +13,11 @@ def selectors(events: Collection[str]) -> list[str]:
     return sorted({*events, *(kind.partition(".")[0] for kind in events)})
 
 
-def check_types(asked: Sequence[str], events: Collection[str], pointer: str = "/types") -> None:
-    """Raise Malformed where something is asked for that cannot come."""
+def check_types(asked: Sequence[str], events: Collection[str], *, in_query: bool = False) -> None:
+    """Raise Malformed where something is asked for that cannot come; in a query all stand in one value."""
     known = frozenset(selectors(events))
     wrong = [
-        FieldError(f"{pointer}/{place}", "no_such_event_type", NO_SUCH_TYPE, {"type": kind})
+        FieldError("/types" if in_query else f"/types/{place}", "no_such_event_type", NO_SUCH_TYPE, {"type": kind})
         for place, kind in enumerate(asked)
         if kind not in known
     ]

@@ -62,12 +62,14 @@ class Change:
 class Decided:
     """What is to be written: the listing's values and which of them change of one that is there, and the event.
 
-    A move alone has no event.
+    A move alone has no event. `event_patent_id` is the patent that the event names: of a listing that moves, the one
+    that it was shown with.
     """
 
     values: dict[str, Any]
     changed: Mapping[str, Any]
     event: type[ListingEvent] | None
+    event_patent_id: str
     public: bool
     is_new: bool
     told: Collection[str]
@@ -103,7 +105,7 @@ def decide(change: Change, now: datetime) -> Decided:
     public = was is ListingStatus.LISTED or values["status"] is ListingStatus.LISTED
     if changed and not change.is_new:
         values["version"] += 1
-    return Decided(values, changed, event, public, change.is_new, change.told)
+    return Decided(values, changed, event, before["patent_id"], public, change.is_new, change.told)
 
 
 def _check_terms(values: Mapping[str, Any], backing: Backing | None) -> None:

@@ -77,7 +77,7 @@ def _event(decided: Decided, kind: type[ListingEvent], actor: str | None, in_bul
     return event_of(
         kind,
         values["id"],
-        values["patent_id"],
+        decided.event_patent_id,
         values["organisation_id"],
         public=decided.public,
         actor=actor,

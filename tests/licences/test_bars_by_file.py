@@ -1,16 +1,20 @@
 """What a file says of many patents bars an announced open licence as soon as the file is in, not the day after."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from backend.core.clock import CHINA
+from backend.patents.models import PatentAvailability
 from tests.licences.conftest import People
 from tests.licences.test_bars import page, shown
 from tests.scenarios.imports import csv_table, get_rows, outcomes, run_import
-from tests.scenarios.notices import give_notice
+from tests.scenarios.notices import give_notice, pay
 from tests.scenarios.open_licences import declare
-from tests.scenarios.patents import enter_patent
+from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.requests import post
 
 NOTIFICATION_TEMPLATES: dict[str, dict[str, str]] = {
@@ -70,3 +74,24 @@ async def test_a_listing_shows_what_a_suspension_by_file_bars(client: httpx.Asyn
     await told(client, people, [patent["application_number"]], **NOTIFICATION_TEMPLATES["suspended"])
     said = (await client.get(f"/v1/listings/{draft['id']}")).json()
     assert said["barred"] == {"assignment": ["suspended_disposal"]}
+
+
+async def test_a_lapse_by_file_leaves_barred_what_the_same_lapse_by_hand_leaves(
+    client: httpx.AsyncClient, app: FastAPI, people: People
+) -> None:
+    """Its licences end in the same transaction: what was read of the rights before bars nothing afterwards."""
+    today = datetime.now(CHINA).date().isoformat()
+    taken = []
+    for _ in range(2):
+        declared = await declare(client, people.university)
+        paid = await pay(client, people.enterprise, await give_notice(client, people.enterprise, declared))
+        assert paid["licence_id"]
+        taken.append(declared)
+    by_file, by_hand = taken
+    await told(client, people, [await number_of(client, by_file, people)], 法律事件="专利权的终止", 生效日=today)
+    gone = await post_legal_event(client, people.office, by_hand["patent_id"], "lapsed", today)
+    assert gone.status_code == 201, gone.text
+    async with app.state.database.read() as session:
+        barred = [(await session.get_one(PatentAvailability, one["patent_id"])).barred for one in taken]
+    assert barred[0] == barred[1]
+    assert barred[0]

@@ -24,6 +24,10 @@ class EventContext:
     settings: Settings
     _loaded: dict[Hashable, Any] = field(default_factory=dict)
 
+    def fresh(self) -> "EventContext":
+        """Return the same for another event, with nothing loaded yet."""
+        return EventContext(self.now, self.settings)
+
     async def once(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
         """Return what `load` returns, asked once for all handlers of the event that name it by the same key."""
         if key not in self._loaded:
@@ -46,11 +50,16 @@ class SyncHandlers:
     batches: BatchHandlerTable = field(default_factory=dict)
 
     async def follow(self, session: AsyncSession, events: Sequence[DomainEvent[Any]], context: EventContext) -> None:
-        """Run the handlers of these events."""
+        """Run the handlers of these events.
+
+        What those of one event have loaded is loaded anew for the next: it may have changed what they read.
+        """
         for event in events:
+            own = context if len(events) == 1 else context.fresh()
             for handler in self.each.get(type(event.payload), ()):
-                await handler(session, event, context)
+                await handler(session, event, own)
         for kind, handlers in self.batches.items():
             those = [event for event in events if type(event.payload) is kind]
+            own = context.fresh()
             for batch_handler in handlers if those else ():
-                await batch_handler(session, those, context)
+                await batch_handler(session, those, own)

@@ -44,7 +44,7 @@ class Feed:
         self.state, self.place, self.limit = request.app.state, place, query.limit
         self._audience = audiences(caller.organisation_id if caller else None)
         self._types = query.types.split(",") if query.types else []
-        check_types(self._types, self.state.registry.events)
+        check_types(self._types, self.state.registry.events, in_query=True)
 
     async def next(self, seconds: float) -> FeedPage:
         """Return the next events, after a wait where there are none; raise NotSignedIn where access has ended."""

@@ -56,6 +56,9 @@ OF_ITS_NOTICE = sa.text(
 )
 
 
+OF_ANOTHER_SOURCE = sa.text("SELECT 1 FROM licence WHERE source <> 'open_licence' LIMIT 1")
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -124,6 +127,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Licences of another source than an open licence have no place in the version before, and are refused there."""
+    if op.get_bind().execute(OF_ANOTHER_SOURCE).first() is not None:
+        raise RuntimeError("there are licences of another source than an open licence: the version before has no place")
     _put_into_facts()
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.drop_constraint("fk_payment_patent_id_patent", type_="foreignkey")
