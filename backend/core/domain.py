@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.consistency import Check
 from backend.core.events.domain_event import EventPayload
+from backend.core.events.email_template import EmailTemplate
 from backend.core.events.handlers import BatchHandlerTable, SyncHandler, SyncHandlers, SyncHandlerTable
 from backend.core.events.notification_template import NotificationTemplate
 from backend.core.jobs.queue import JobHandler, Sweep
@@ -58,6 +59,8 @@ class Domain:
     """The same for all events of a kind that are appended in one statement."""
     notifications: Mapping[type[EventPayload], NotificationTemplate] = field(default_factory=dict)
     """By kind of event, what members of its audience are told."""
+    emails: Mapping[type[EventPayload], EmailTemplate] = field(default_factory=dict)
+    """By kind of event, an e-mail to an address that may be no member's: an invitation, the link to a new password."""
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     """Long work by its stable name."""
     sweeps: Sequence[Sweep] = ()
@@ -100,6 +103,8 @@ class Registry:
         self.events = _merged({kind.type: kind for kind in domain.events} for domain in self.domains)
         templates = _merged(domain.notifications for domain in self.domains)
         self.notifications = {kind.type: template for kind, template in templates.items()}
+        emails = _merged(domain.emails for domain in self.domains)
+        self.emails = {kind.type: template for kind, template in emails.items()}
         self.search_indexes = tuple(index for domain in self.domains for index in domain.search_indexes)
         self.index_by_name = _merged({index.name: index} for index in self.search_indexes)
         self.jobs: dict[str, JobHandler] = _merged(jobs_of(domain) for domain in self.domains)
@@ -119,7 +124,7 @@ class Registry:
             _joined([merged, *(domain.sync_handlers for domain in self.domains)]),
             _joined([domain.batch_handlers for domain in self.domains]),
         )
-        self._check_events([*templates, *self.handlers.each, *self.handlers.batches])
+        self._check_events([*templates, *emails, *self.handlers.each, *self.handlers.batches])
 
     def handling_domains(self) -> dict[str, list[str]]:
         """Return by type of event which domains do something in its transaction, in the order in which they do."""

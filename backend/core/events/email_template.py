@@ -1,0 +1,39 @@
+"""How a kind of event is told by e-mail to an address, beside what members find in their inboxes."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.core.errors import Text
+from backend.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailRecipient:
+    """One address that an e-mail goes to: the facts for its sentences, and the path of its link, with its token."""
+
+    address: str
+    link: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    language: str = "zh"
+    user_id: str | None = None
+
+
+Recipients = Callable[[AsyncSession, Settings, sa.Row[Any]], Awaitable[Sequence[EmailRecipient]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailTemplate:
+    """An e-mail that goes out at once and cannot be switched off, such as the link to a new password.
+
+    `recipients` is given the stored event when the e-mail is written. A token is derived there from the id of what it
+    is for, so that no event holds it.
+    """
+
+    subject: Text
+    paragraphs: Sequence[Text]
+    action: Text
+    recipients: Recipients
