@@ -112,6 +112,20 @@ class Settings(BaseSettings):
     registrations_per_day_of_address: int = Field(
         50, ge=0, description="Organisations registered from one address in a day."
     )
+    needs_per_day: int = Field(500, ge=0, description="Needs that a verified organisation may draft in a day …")
+    needs_per_day_unverified: int = Field(20, ge=0, description="… and one that is not verified.")
+    needs_published_at_once: int = Field(1_000, ge=0, description="Needs of one organisation published at one time.")
+    need_showings_per_day: int = Field(
+        500,
+        ge=0,
+        description="Times that a verified organisation may newly show a confidential need to another in a day.",
+    )
+    need_asked_after_months: int = Field(
+        6, ge=1, le=120, description="After this long the asker of a need without a day is asked what became of it."
+    )
+    need_outcome_times_asked: int = Field(
+        3, ge=1, le=24, description="How often, month by month, before a need is shown no more until its asker answers."
+    )
     webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
     webhook_verifications_per_hour: int = Field(
         20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."

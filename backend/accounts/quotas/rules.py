@@ -23,6 +23,8 @@ class Quota(StrEnum):
     FILE_BYTES = "file_bytes"
     WEBHOOK_VERIFICATIONS = "webhook_verifications"
     REGISTRATIONS = "registrations"
+    NEEDS = "needs"
+    NEED_SHOWINGS = "need_showings"
 
 
 class Period(StrEnum):
@@ -60,6 +62,8 @@ RULES: Final[Mapping[Quota, Rule]] = {
     Quota.FILE_BYTES: Rule(Period.ALWAYS, "file_bytes_kept_unverified", "file_bytes_kept"),
     Quota.WEBHOOK_VERIFICATIONS: Rule(Period.HOUR, None, "webhook_verifications_per_hour"),
     Quota.REGISTRATIONS: Rule(Period.DAY, "registrations_per_day_of_address", "registrations_per_day_of_address"),
+    Quota.NEEDS: Rule(Period.DAY, "needs_per_day_unverified", "needs_per_day"),
+    Quota.NEED_SHOWINGS: Rule(Period.DAY, None, "need_showings_per_day"),
 }
 OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS})
 OF_ORGANISATIONS: Final = tuple(quota for quota in Quota if quota not in OF_ADDRESSES)

@@ -1,0 +1,26 @@
+"""What needs bring to the platform."""
+
+from typing import Final
+
+from backend.core.domain import Domain
+from backend.core.errors import Text
+from backend.core.events.domain_event import events_in
+from backend.core.state_diagrams import Machine
+from backend.needs import events, jobs, routes, rules
+from backend.needs.codes import NeedStatus
+from backend.needs.event_handlers import SYNC_HANDLERS
+from backend.needs.notification_templates import NOTIFICATION_TEMPLATES
+
+DOMAIN: Final = Domain(
+    name="needs",
+    routers=(routes.router,),
+    tags={"needs": "What enterprises and others look for, in plain words; confidential where they say so."},
+    scope="matchmaking",
+    events=events_in(events),
+    sync_handlers=SYNC_HANDLERS,
+    notifications=NOTIFICATION_TEMPLATES,
+    sweeps=(jobs.sweep,),
+    state_machines=(
+        Machine(Text("技术需求", "Need"), "backend/needs/rules.py", rules.TRANSITIONS, (NeedStatus.DRAFT,)),
+    ),
+)

@@ -1,0 +1,118 @@
+"""The steps of a need: what its asker, the platform, an accepted introduction or time alone does."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
+from backend.core.clock import china_day
+from backend.needs import queries, rules
+from backend.needs.codes import NeedOutcome, NeedStatus, TakenDownBy
+from backend.needs.errors import NoSuchNeed, TooManyOpenNeeds
+from backend.needs.events import (
+    NeedClosed,
+    NeedEvent,
+    NeedMatched,
+    NeedOutcomeAsked,
+    NeedPublished,
+    NeedRenewed,
+    NeedSuspended,
+    NeedTakenDown,
+)
+from backend.needs.models import Need
+from backend.needs.policy import NeedPolicy
+from backend.needs.rules import Action
+from backend.needs.service import announce, presence_of
+from backend.patents.legal_events.term_rules import add_months
+
+PAST: Final[dict[Action, type[NeedEvent]]] = {
+    Action.TAKE_DOWN: NeedTakenDown,
+    Action.SUSPEND: NeedSuspended,
+    Action.CLOSE: NeedClosed,
+    Action.MATCH: NeedMatched,
+}
+
+
+async def publish(
+    session: AsyncSession, caller: Caller, need: Need, policy: NeedPolicy, quotas: QuotaPolicy, now: datetime
+) -> Need:
+    """Return the need, shown to those who may see it; of one that is shown already, the asker says that it still is.
+
+    Raises NeedNotInState, NeedNotPublishable, TooManyOpenNeeds, QuotaUsedUp.
+    """
+    target, today = rules.next_status(need.status, Action.PUBLISH), china_day(now)
+    rules.check_publishable(need.wanted_by, mended=need.mended, today=today)
+    is_renewed = need.status in rules.OPEN
+    if not is_renewed and await queries.open_needs_of(session, need.organisation_id) >= policy.published_at_once:
+        raise TooManyOpenNeeds(limit=policy.published_at_once)
+    before = await presence_of(session, need)
+    need.status = target
+    need.ask_on = rules.first_asked_on(need.wanted_by, today, policy.asked_after_months)
+    need.times_asked, need.status_reason, need.taken_down_by = 0, None, None
+    need.version += 1
+    if not is_renewed:
+        need.published_at = now
+    step = NeedRenewed if is_renewed else NeedPublished
+    await announce(session, need, before, step, caller, quotas, now)
+    return need
+
+
+async def _end(session: AsyncSession, caller: Caller | None, need: Need, action: Action, now: datetime) -> Need:
+    target = rules.next_status(need.status, action)
+    before = await presence_of(session, need)
+    need.status, need.ask_on, need.times_asked = target, None, 0
+    need.version += 1
+    await announce(session, need, before, PAST[action], caller, None, now)
+    return need
+
+
+async def take_down(
+    session: AsyncSession, caller: Caller | None, need: Need, by: TakenDownBy, reason: str | None, now: datetime
+) -> Need:
+    """Return the need, shown to nobody until it is mended and published again; raise NeedNotInState."""
+    rules.next_status(need.status, Action.TAKE_DOWN)
+    need.taken_down_by, need.status_reason = by, reason
+    need.mended = by is not TakenDownBy.PLATFORM
+    return await _end(session, caller, need, Action.TAKE_DOWN, now)
+
+
+async def close(session: AsyncSession, caller: Caller | None, need: Need, outcome: NeedOutcome, now: datetime) -> Need:
+    """Return the need, closed for good with its outcome; raise NeedNotInState."""
+    rules.next_status(need.status, Action.CLOSE)
+    need.outcome, need.closed_at = outcome, now
+    return await _end(session, caller, need, Action.CLOSE, now)
+
+
+async def match(session: AsyncSession, need_id: str, now: datetime, *, actor: Caller | None = None) -> Need:
+    """Return the need, matched since an introduction about it was accepted; it stays open for others.
+
+    Raises NoSuchNeed, NeedNotInState.
+    """
+    need = await queries.locked_by_id(session, need_id)
+    if need is None:
+        raise NoSuchNeed
+    target = rules.next_status(need.status, Action.MATCH)
+    if need.status is target:
+        return need
+    before = await presence_of(session, need)
+    need.status, need.matched_at = NeedStatus.MATCHED, now
+    need.version += 1
+    await announce(session, need, before, NeedMatched, actor, None, now)
+    return need
+
+
+async def ask_or_suspend(session: AsyncSession, need: Need, policy: NeedPolicy, now: datetime) -> Need:
+    """Return the need, about whose outcome its asker was asked again, or suspended where no answer came in time.
+
+    Nobody is taken to have said anything: its outcome stays unknown, and publishing it again shows it as before.
+    """
+    if need.times_asked >= policy.times_asked:
+        return await _end(session, None, need, Action.SUSPEND, now)
+    before = await presence_of(session, need)
+    need.times_asked += 1
+    need.ask_on = add_months(china_day(now), 1)
+    need.version += 1
+    await announce(session, need, before, NeedOutcomeAsked, None, None, now)
+    return need
