@@ -1,8 +1,6 @@
 """Searching what is listed: the road that most requests take. It reads the index alone, never the database."""
 
-import asyncio
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Annotated, Any, Final
 from urllib.parse import unquote_plus
 
@@ -11,21 +9,25 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from backend.core.database.sessions import Database
-from backend.core.errors import InvalidCursor
-from backend.core.events import stream
-from backend.core.events.log import read_event_token
 from backend.core.http import problems
 from backend.core.http.openapi import problem_answers
 from backend.core.http.problems import language_of
 from backend.core.http.responses import JSON, plain
 from backend.core.http.routing import Handler, ReadingRoute
-from backend.core.search_indexing.answering import engine_of, refusing
-from backend.core.security.tokens import seal, sign, unsign
+from backend.core.search_indexing.answering import (
+    engine_of,
+    position_token,
+    question,
+    reached,
+    read_cursor,
+    refusing,
+)
+from backend.core.search_indexing.answers import write_answer
+from backend.core.security.tokens import sign
 from backend.core.settings import Settings
-from backend.patent_search.errors import EventUnknown, GradeUnknown
+from backend.patent_search.errors import GradeUnknown
 from backend.patent_search.index_fields import PATENTS, Facet
-from backend.patent_search.responses import LISTS, facet_label, write_answer
+from backend.patent_search.responses import LISTS, facet_label
 from backend.patent_search.schemas import (
     MANY_VALUED,
     FacetQuery,
@@ -37,10 +39,7 @@ from backend.patent_search.schemas import (
 from search.engine import FacetValue
 
 PATH: Final = "/v1/patents/search"
-PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
-LOOK_AGAIN: Final = 0.02
 EVERY_VALUE: Final = 1_000
-PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event"})
 HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
 
 
@@ -79,13 +78,14 @@ async def search_patents(request: Request, query: Annotated[SearchQuery, Query()
     check_grades(query.grade, state.settings)
     purpose = question(request.scope["query_string"])
     offset, generation = read_cursor(key, purpose, query.cursor)
-    behind = query.after_event is not None and not await reached(request, query.after_event)
+    behind = query.after_event is not None and not await reached(request, PATENTS, query.after_event)
     with refusing():
         found = await engine_of(request, PATENTS).search(port_query(query, offset))
     end = offset + len(found.hits)
     more = end < found.total and found.hits
     content = write_answer(
         found,
+        label=facet_label,
         language=language_of(request),
         next_cursor=sign(key, purpose, [end, found.generation]) if more else None,
         shifted=generation not in (None, found.generation),
@@ -121,50 +121,11 @@ def _present(facet: Facet, value: FacetValue, language: str) -> dict[str, Any]:
     return {"value": value.value, "label": facet_label(facet, value.value, language), "count": value.count}
 
 
-@lru_cache(maxsize=16)
-def position_token(key: bytes, position: int) -> str:
-    """Return the place in the stream as the opaque token that clients see."""
-    return seal(key, "position", position)
-
-
 def check_grades(asked: list[str], settings: Settings) -> None:
     """Raise GradeUnknown where a grade is asked for that is not configured."""
     for grade in asked:
         if grade not in settings.grades:
             raise GradeUnknown(grades=", ".join(settings.grades))
-
-
-def question(query_string: bytes) -> str:
-    """Return what a cursor belongs to: the words, filters and order, whatever the page."""
-    parts = sorted(p for p in query_string.decode("latin-1").split("&") if p.partition("=")[0] not in PAGE_PARTS)
-    return "search?" + "&".join(parts)
-
-
-def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[int, str | None]:
-    """Return where the page begins and the state of the index that gave the cursor; raise InvalidCursor."""
-    if cursor is None:
-        return 0, None
-    said = unsign(key, purpose, cursor)
-    if not isinstance(said, list):
-        raise InvalidCursor
-    offset, generation = said
-    return offset, generation
-
-
-async def reached(request: Request, token: str) -> bool:
-    """Whether the index holds what the write with this Event-Id changed, within two seconds; raise EventUnknown."""
-    settings: Settings = request.app.state.settings
-    database: Database = request.app.state.database
-    engine = engine_of(request, PATENTS)
-    number = read_event_token(settings.key("event"), token)
-    if number is None:
-        raise EventUnknown
-    until = asyncio.get_running_loop().time() + PATIENCE
-    place = await stream.sequence_of(database, number)
-    while place is None and (left := until - asyncio.get_running_loop().time()) > 0:
-        await asyncio.sleep(min(LOOK_AGAIN, left))
-        place = await stream.sequence_of(database, number)
-    return place is not None and await engine.wait_for(place, until - asyncio.get_running_loop().time())
 
 
 async def answer(request: Request) -> Response:

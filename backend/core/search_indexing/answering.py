@@ -1,13 +1,26 @@
-"""How an address of a domain asks its index."""
+"""How an address of a domain asks its index: pages, the place in the stream, and the wait for a write."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
 from fastapi import Request
 
-from backend.core.search_indexing.errors import SearchAway, SearchTooLong
+from backend.core.database.sessions import Database
+from backend.core.errors import InvalidCursor
+from backend.core.events import stream
+from backend.core.events.log import read_event_token
+from backend.core.search_indexing.errors import EventUnknown, SearchAway, SearchTooLong
+from backend.core.security.tokens import seal, unsign
+from backend.core.settings import Settings
 from search.engine import SearchEngine, SearchError, SearchTimeout
 from search.index_spec import IndexSpec
+
+PATIENCE: Final = 2.0  # seconds that a search waits for `after_event`
+LOOK_AGAIN: Final = 0.02
+PAGE_PARTS: Final = frozenset({"limit", "cursor", "facets", "after_event"})
 
 
 def engine_of(request: Request, spec: IndexSpec) -> SearchEngine:
@@ -27,3 +40,42 @@ def refusing() -> Iterator[None]:
         raise SearchTooLong from late
     except SearchError as away:
         raise SearchAway from away
+
+
+@lru_cache(maxsize=16)
+def position_token(key: bytes, position: int) -> str:
+    """Return the place in the stream as the opaque token that clients see."""
+    return seal(key, "position", position)
+
+
+def question(query_string: bytes, of: str = "search") -> str:
+    """Return what a cursor `of` a search belongs to: the words, filters and order, whatever the page."""
+    parts = sorted(p for p in query_string.decode("latin-1").split("&") if p.partition("=")[0] not in PAGE_PARTS)
+    return f"{of}?" + "&".join(parts)
+
+
+def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[int, str | None]:
+    """Return where the page begins and the state of the index that gave the cursor; raise InvalidCursor."""
+    if cursor is None:
+        return 0, None
+    said = unsign(key, purpose, cursor)
+    if not isinstance(said, list):
+        raise InvalidCursor
+    offset, generation = said
+    return offset, generation
+
+
+async def reached(request: Request, spec: IndexSpec, token: str) -> bool:
+    """Whether the index holds what the write with this Event-Id changed, within two seconds; raise EventUnknown."""
+    settings: Settings = request.app.state.settings
+    database: Database = request.app.state.database
+    engine = engine_of(request, spec)
+    number = read_event_token(settings.key("event"), token)
+    if number is None:
+        raise EventUnknown
+    until = asyncio.get_running_loop().time() + PATIENCE
+    place = await stream.sequence_of(database, number)
+    while place is None and (left := until - asyncio.get_running_loop().time()) > 0:
+        await asyncio.sleep(min(LOOK_AGAIN, left))
+        place = await stream.sequence_of(database, number)
+    return place is not None and await engine.wait_for(place, until - asyncio.get_running_loop().time())
