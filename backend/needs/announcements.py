@@ -48,7 +48,9 @@ def events_of(change: Change) -> list[DomainEvent[NeedEvent]]:
 def _event(
     change: Change, kind: type[NeedEvent], audience: Sequence[str], muted: Collection[str] = ()
 ) -> DomainEvent[NeedEvent]:
-    return DomainEvent(kind(need_id=change.need.id), change.need.id, audience, change.actor, muted)
+    return DomainEvent(
+        kind(need_id=change.need.id, is_public=PUBLIC in audience), change.need.id, audience, change.actor, muted
+    )
 
 
 def _whoever_saw_it(change: Change, presence: Presence) -> list[str]:

@@ -10,16 +10,20 @@ from backend.needs import events, jobs, routes, rules
 from backend.needs.codes import NeedStatus
 from backend.needs.event_handlers import SYNC_HANDLERS
 from backend.needs.notification_templates import NOTIFICATION_TEMPLATES
+from backend.needs.search import routes as search_routes
+from backend.needs.search.search_index import INDEX
 
 DOMAIN: Final = Domain(
     name="needs",
     routers=(routes.router,),
+    literal_routers=(search_routes.router,),
     tags={"needs": "What enterprises and others look for, in plain words; confidential where they say so."},
     scope="matchmaking",
     events=events_in(events),
     sync_handlers=SYNC_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,
     sweeps=(jobs.sweep,),
+    search_indexes=(INDEX,),
     state_machines=(
         Machine(Text("技术需求", "Need"), "backend/needs/rules.py", rules.TRANSITIONS, (NeedStatus.DRAFT,)),
     ),

@@ -1,8 +1,8 @@
 """What happens to needs, as events. None of them carries a word of a need: whoever may see it reads it."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from backend.core.events.domain_event import EventPayload
+from backend.core.events.domain_event import INTERNAL, EventPayload
 
 ASKER: Final = "the need's organisation"
 WHOEVER_SEES_IT: Final = (
@@ -14,9 +14,10 @@ OWN_DOING: Final = "members see it where they did it"
 
 
 class NeedEvent(EventPayload):
-    """Something happened to a need."""
+    """Something happened to a need; `is_public` where everybody is told, which alone changes what the search has."""
 
     need_id: str
+    is_public: Annotated[bool, INTERNAL] = False
 
 
 class NeedCreated(NeedEvent, name="need.created", audience=ASKER, unnotified=OWN_DOING):

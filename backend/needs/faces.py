@@ -85,11 +85,12 @@ def face_of(need: Need, organisation_name: str, kind: FaceKind) -> Face:
         language = language_of(need.abstract or "")
         return Face(face=kind, id=need.id, published_at=need.public_at, abstract=need.abstract, language=language)
     is_own, is_office = kind is FaceKind.OWN, kind is FaceKind.PLATFORM
+    concerns_viewer = is_own or is_office or need.confidential  # others know nothing of it from before it was public
     shows_budget = is_own or need.budget_visibility is BudgetVisibility.SHOWN
     return Face(
         face=kind,
         id=need.id,
-        published_at=need.published_at,
+        published_at=need.published_at if concerns_viewer else need.public_at,
         abstract=need.abstract if is_own or need.confidential else None,
         language=need.language or language_of(f"{need.title} {need.problem}"),
         organisation_id=need.organisation_id,

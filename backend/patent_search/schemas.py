@@ -34,7 +34,7 @@ def _one_of(name: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _split(values: object) -> object:
+def split_commas(values: object) -> object:
     """`facets=a,b` and `facets=a&facets=b` are the same."""
     if isinstance(values, list):
         return [part for value in values for part in str(value).split(",") if part]
@@ -94,7 +94,7 @@ class SearchQuery(Narrowed):
     ] = ""
     sort: Annotated[Sort | None, Field(description="Without it: relevance with `q`, else newest listing first.")] = None
     facets: Annotated[
-        list[Facet], BeforeValidator(_split), Field(description="What to count by, with commas or repeated.")
+        list[Facet], BeforeValidator(split_commas), Field(description="What to count by, with commas or repeated.")
     ] = Many
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str | None, Field(max_length=500, description="The `next_cursor` of the page before.")] = None

@@ -49,3 +49,12 @@ async def change_need(client: httpx.AsyncClient, member: Member, need: dict[str,
     answer = await patch_need(client, member, need, **fields)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+async def search_needs(client: httpx.AsyncClient, written: httpx.Response | None = None, **query: Any) -> Any:
+    """Return the answer of a search that holds what the write changed."""
+    after = {"after_event": written.headers["event-id"]} if written is not None else {}
+    answer = await client.get("/v1/needs/search", params=query | after)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["behind"] is False
+    return answer.json()

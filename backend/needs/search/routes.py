@@ -1,0 +1,71 @@
+"""Searching the needs that everybody may see; it reads the index alone, never the database."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from backend.core.http.openapi import problem_answers
+from backend.core.http.problems import language_of
+from backend.core.http.responses import JSON
+from backend.core.http.routing import ReadingRoute
+from backend.core.search_indexing.answering import (
+    engine_of,
+    position_token,
+    question,
+    reached,
+    read_cursor,
+    refusing,
+)
+from backend.core.search_indexing.answers import write_answer
+from backend.core.security.tokens import sign
+from backend.needs.search.index_fields import NEEDS, Facet
+from backend.needs.search.schemas import NeedSearchOut, NeedSearchQuery
+from backend.reference.ipc import ipc_label
+from backend.reference.lists import label
+
+HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
+LISTS: Final = {
+    Facet.CLUSTER: "clusters",
+    Facet.REGION: "regions",
+    Facet.DEAL_TYPE: "deal-types",
+    Facet.TECHNOLOGY_FIELD: "technology-fields",
+    Facet.STAGE: "stages",
+}
+LANGUAGES: Final = {("zh", "zh"): "中文", ("en", "zh"): "英文", ("zh", "en"): "Chinese", ("en", "en"): "English"}
+
+router = APIRouter(prefix="/v1/needs/search", tags=["needs"], route_class=ReadingRoute)
+
+
+def facet_label(facet: str, value: str, language: str) -> str:
+    """Return the label of a facet's value in `language`."""
+    if facet in (Facet.IPC_CLASS, Facet.IPC_SUBCLASS):
+        return ipc_label(value, language)
+    if facet == Facet.LANGUAGE:
+        return LANGUAGES.get((value, language), value)
+    return label(LISTS[Facet(facet)], value, language)
+
+
+@router.get("", summary="Search needs", response_model=NeedSearchOut, responses=problem_answers(422))
+async def search_needs(request: Request, query: Annotated[NeedSearchQuery, Query()]) -> Response:
+    """Published needs that fit, best first; of confidential ones the abstract that the asker wrote, if there is one.
+
+    A secret budget is in no filter and no order.
+    """
+    key = request.app.state.settings.key("cursor")
+    purpose = question(request.scope["query_string"], "needs/search")
+    offset, generation = read_cursor(key, purpose, query.cursor)
+    behind = query.after_event is not None and not await reached(request, NEEDS, query.after_event)
+    with refusing():
+        found = await engine_of(request, NEEDS).search(query.asked(offset))
+    end = offset + len(found.hits)
+    more = end < found.total and found.hits
+    content = write_answer(
+        found,
+        label=facet_label,
+        language=language_of(request),
+        next_cursor=sign(key, purpose, [end, found.generation]) if more else None,
+        shifted=generation not in (None, found.generation),
+        behind=behind,
+        position=position_token(key, found.position),
+    )
+    return Response(content, 200, HEADERS, JSON)

@@ -1,0 +1,100 @@
+"""What a search of needs may ask and what it answers."""
+
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from backend.core.http.schemas import Day, Out
+from backend.listings.schemas import OrganisationId
+from backend.needs.codes import Language
+from backend.needs.schemas import NeedOut
+from backend.needs.search.index_fields import Facet, Sort
+from backend.patent_search.schemas import (
+    Cluster,
+    FacetValueOut,
+    Level,
+    Many,
+    Region,
+    Stage,
+    Tree,
+    UnderstoodOut,
+    Words,
+    split_commas,
+)
+from backend.patents.codes import DealType
+from search.engine import Query
+
+NOT_FILTERS: Final = frozenset({"q", "sort", "facets", "limit", "cursor", "after_event"})
+
+
+class NeedSearchQuery(BaseModel):
+    """A search of public needs: any of the values of each filter, all of them together; bounds include their ends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Annotated[Words, Field(description="Words in Chinese or English, or a quoted phrase.")] = ""
+    cluster: Annotated[list[Cluster], Field(description="The city's industry list.")] = Many
+    region: Annotated[list[Region], Field(description="GB/T 2260 codes.")] = Many
+    deal_type: list[DealType] = Many
+    ipc: Annotated[list[Level], Field(description="Any level: H, H01, H01M, H01M10, H01M10/0525.")] = Many
+    technology_field: Annotated[list[Tree], Field(description="WIPO's 35 technology fields, by number.")] = Many
+    language: list[Language] = Many
+    organisation_id: Annotated[list[OrganisationId], Field(description="Asked by any of these.")] = Many
+    stage_min: Annotated[Stage | None, Field(description="The need asks for at least this readiness level.")] = None
+    stage_max: Annotated[Stage | None, Field(description="A technology of this readiness level is far enough.")] = None
+    budget_min_fen: Annotated[
+        int | None, Field(ge=0, le=9_000_000_000_000_000, description="A shown budget of at least so much.")
+    ] = None
+    wanted_from: Day | None = None
+    wanted_to: Day | None = None
+    published_from: Day | None = None
+    sort: Annotated[Sort | None, Field(description="Without it: relevance with `q`, else the newest first.")] = None
+    facets: Annotated[
+        list[Facet], BeforeValidator(split_commas), Field(description="What to count by, with commas or repeated.")
+    ] = Many
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str | None, Field(max_length=500, description="The `next_cursor` of the page before.")] = None
+    after_event: Annotated[
+        str | None, Field(max_length=60, description="A write's `Event-Id`: waits for it up to two seconds.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _bounds_leave_room(self) -> Self:
+        for low, high in (("stage_min", "stage_max"), ("wanted_from", "wanted_to")):
+            least, most = getattr(self, low), getattr(self, high)
+            if least is not None and most is not None and least > most:
+                raise ValueError(f"{low} is greater than {high}")
+        return self
+
+    def asked(self, offset: int) -> Query:
+        """Return the question in the engine's own terms."""
+        filters: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set - NOT_FILTERS}
+        return Query(
+            text=self.q,
+            filters=filters,
+            sort=self.sort,
+            facets=tuple(self.facets),
+            offset=offset,
+            limit=self.limit,
+        )
+
+
+class FoundNeed(NeedOut):
+    """A need found, or the abstract of a confidential one, and where it matched."""
+
+    highlights: dict[str, str] = Field(description="Excerpts; HTML of the source is escaped, only <mark> is ours.")
+    matched_on: list[str]
+
+
+class NeedSearchOut(Out):
+    """What was found."""
+
+    items: list[FoundNeed]
+    total: int
+    total_is_exact: bool
+    facets: dict[str, list[FacetValueOut]]
+    next_cursor: str | None
+    shifted: bool = Field(description="The index was rebuilt or changed under the cursor; pages may overlap.")
+    position: str = Field(description="How far into the stream of events the index had been fed; opaque.")
+    behind: bool = Field(description="`after_event` was not reached in time.")
+    query: UnderstoodOut
