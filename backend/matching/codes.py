@@ -1,0 +1,26 @@
+"""Codes of matches as they are stored and shown."""
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What a side says of a match."""
+
+    RELEVANT = "relevant"
+    NOT_RELEVANT = "not_relevant"
+
+
+class FeedbackReason(StrEnum):
+    """Why it says so; the codes of a decline, as far as they can be seen from a listing, and three more."""
+
+    WRONG_PROBLEM = "wrong_problem"
+    WRONG_FIELD = "wrong_field"
+    TOO_EARLY = "too_early"
+    PRICE = "price"
+    TERMS = "terms"
+    REGION = "region"
+    STATUS = "status"
+    TERM_LEFT = "term_left"
+    BENEFIT_UNCLEAR = "benefit_unclear"
+    DESCRIPTION_UNCLEAR = "description_unclear"
+    OTHER = "other"

@@ -1,0 +1,38 @@
+"""The tables of matches: pairs of a need and a listing that somebody was shown or told, and what was said of them."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from backend.core.database.columns import coded, json_column, moment
+from backend.matching.codes import FeedbackReason, Verdict
+
+
+class Match(SQLModel, table=True):
+    """A need and a listing that may meet: its id is kept from the first time that either side was shown the pair."""
+
+    __tablename__ = "need_match"
+    __table_args__ = (
+        sa.UniqueConstraint("need_id", "listing_id"),
+        sa.Index("ix_need_match_listing", "listing_id"),
+    )
+    id: str = Field(primary_key=True)
+    need_id: str = Field(sa_column=sa.Column(sa.ForeignKey("need.id"), nullable=False))
+    listing_id: str = Field(sa_column=sa.Column(sa.ForeignKey("listing.id"), nullable=False))
+    proposed_by: str | None = Field(default=None, description="The organisation that proposed it by hand.")
+    reason: str | None = Field(default=None, description="Why it did.")
+    created_at: datetime = Field(sa_column=moment())
+
+
+class MatchFeedback(SQLModel, table=True):
+    """What one side says of a match; a later word takes the place of an earlier one."""
+
+    __tablename__ = "match_feedback"
+    match_id: str = Field(sa_column=sa.Column(sa.ForeignKey("need_match.id"), primary_key=True))
+    organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), primary_key=True))
+    given_by: str | None = Field(default=None, description="The user's id.")
+    verdict: Verdict = Field(sa_column=coded(Verdict))
+    reasons: list[FeedbackReason] = Field(default_factory=list, sa_column=json_column())
+    note: str | None = None
+    given_at: datetime = Field(sa_column=moment())
