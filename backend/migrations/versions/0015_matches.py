@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_match_need_id_need")),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_need_match_listing_id_listing")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_need_match")),
-        sa.UniqueConstraint("need_id", "listing_id", name=op.f("uq_need_match_need_id")),
+        sa.UniqueConstraint("need_id", "listing_id", name=op.f("uq_need_match_need_id_listing_id")),
     )
     op.create_index("ix_need_match_listing", "need_match", ["listing_id"])
     op.create_table(
