@@ -11,6 +11,7 @@ from starlette.datastructures import State
 from backend.core import demo_clock
 from backend.core.background_tasks import beside
 from backend.core.database.sessions import Database
+from backend.core.domain import ServiceSite
 from backend.core.events import stream
 from backend.core.events.watch import Watch
 from backend.core.jobs.executors import executor, taking_up
@@ -85,6 +86,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(database.close)
         state.watch = Watch(database)
         await stack.enter_async_context(_same_time(database))
+        state.services = {}
         jobs = state.jobs = database.jobs = Jobs(database.settings)
         stack.push_async_callback(asyncio.to_thread, jobs.close)
         state.blobs = make_blobs(database.settings, jobs.engine)
@@ -97,6 +99,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if state.works:
             await stack.enter_async_context(delivering(database, state.registry))
         await stack.enter_async_context(_searching(state))
+        site = ServiceSite(database=database, works=state.works)
+        for name, service in state.registry.services.items():
+            state.services[name] = await stack.enter_async_context(service(site))
         yield
 
 
@@ -107,5 +112,6 @@ def _platform(state: State) -> Platform:
         worker_processes=state.apart,
         engines=lambda: state.search,
         own_indexes=lambda: state.own_indexes,
+        services=lambda: state.services,
         is_stopping=lambda: state.stopping,
     )

@@ -1,6 +1,7 @@
 """What a domain brings to the platform, as data: the app is put together from a sequence of these and knows no more."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
@@ -11,6 +12,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.consistency import Check
+from backend.core.database.sessions import Database
 from backend.core.events.domain_event import EventPayload
 from backend.core.events.email_template import EmailTemplate
 from backend.core.events.handlers import BatchHandlerTable, SyncHandler, SyncHandlers, SyncHandlerTable
@@ -24,11 +26,20 @@ from backend.core.state_diagrams import Machine
 
 K = TypeVar("K")
 T = TypeVar("T")
+Service = Callable[["ServiceSite"], AbstractAsyncContextManager[Any]]
 FileReader = Callable[[AsyncSession, Any, str], Awaitable[bool]]
 UsageCounter = Callable[[AsyncSession, Settings, Any], Awaitable[Mapping[str, Any]]]
 BurdenQuery = sa.Select[Any]
 ImportKinds = Callable[[Sequence[BurdenQuery]], Mapping[str, Any]]
 Titles = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSite:
+    """What a service of a domain rests on while the process runs: `works` where the process also does later work."""
+
+    database: Database
+    works: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +95,8 @@ class Domain:
     """What `patentmart fsck` compares, in its order."""
     search_indexes: Sequence[SearchIndex] = ()
     """Indexes of words, filters and facets over what it keeps: followed, rebuilt, measured and checked alike."""
+    services: Mapping[str, Service] = field(default_factory=dict)
+    """By name what lives as long as a process that answers, such as what is held in memory to answer from."""
     references: Sequence[tuple[sa.Column[Any], sa.Column[Any]]] = ()
     """Columns that lead to rows, beside those that foreign keys of the database hold."""
 
@@ -105,6 +118,7 @@ class Registry:
         self.notifications = {kind.type: template for kind, template in templates.items()}
         emails = _merged(domain.emails for domain in self.domains)
         self.emails = {kind.type: template for kind, template in emails.items()}
+        self.services = _merged(domain.services for domain in self.domains)
         self.search_indexes = tuple(index for domain in self.domains for index in domain.search_indexes)
         self.index_by_name = _merged({index.name: index} for index in self.search_indexes)
         self.jobs: dict[str, JobHandler] = _merged(jobs_of(domain) for domain in self.domains)

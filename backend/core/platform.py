@@ -26,6 +26,8 @@ class Platform:
     """By name the indexes that answer in this process."""
     own_indexes: Callable[[], Mapping[str, OwnIndex]] = dict
     """Those of them that it has to itself."""
+    services: Callable[[], Mapping[str, Any]] = dict
+    """By name the services of the domains."""
     is_stopping: Callable[[], bool] = lambda: False
 
     @property

@@ -1,0 +1,153 @@
+"""The documents that texts are compared with, held in memory: every process that answers has its own."""
+
+import math
+from collections.abc import Collection as Ids
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.similarity.segment import Segment
+from search.similarity.vectors import Vector
+
+MERGE_SHARE: Final = 0.05  # of all documents that may be new before one segment is made of all
+MERGE_LEAST: Final = 1_000
+_SMOOTHING: Final = 3.0  # documents of the usual spread of classes that every term is counted with
+_CONCENTRATED: Final = math.log(60)  # of a term all of whose documents share one of some sixty usual subclasses
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A document's id with its points."""
+
+    id: str
+    points: float
+
+
+class Collection:
+    """Documents by id; each can be put, replaced and removed, and all be scored for weighted terms and classes."""
+
+    def __init__(self) -> None:
+        self._base, self._recent = Segment({}), Segment({})
+        self._pending: dict[str, Vector] = {}
+        self._concentrations: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return self._base.living + self._recent.living
+
+    def __contains__(self, document_id: str) -> bool:
+        return document_id in self._pending or document_id in self._base or document_id in self._recent
+
+    def put(self, documents: Mapping[str, Vector]) -> None:
+        """Add documents, or replace those of the same ids; they are found once they are settled."""
+        for document_id in documents:
+            self._base.remove(document_id)
+            self._recent.remove(document_id)
+        self._pending.update(documents)
+
+    def remove(self, document_ids: Ids[str]) -> None:
+        """Forget documents, at once; unknown ids are passed over."""
+        for document_id in document_ids:
+            self._base.remove(document_id)
+            self._recent.remove(document_id)
+            self._pending.pop(document_id, None)
+
+    def vector(self, document_id: str) -> Vector | None:
+        """Return the document, or None where it is not here."""
+        return self._pending.get(document_id) or self._base.vector(document_id)
+
+    def inverse_frequency(self, term: str) -> float:
+        """Return BM25's weight of a term by how few documents have it; 0 where none has."""
+        count = self._base.frequency(term) + self._recent.frequency(term)
+        total = self._base.size + self._recent.size
+        return math.log(1 + (total - count + 0.5) / (count + 0.5)) if count else 0.0
+
+    def concentration(self, term: str) -> float:
+        """Return how much the classes of a term's documents differ from those of all: 0 for a word of every trade."""
+        known = self._concentrations.get(term)
+        if known is None:
+            known = self._concentrations[term] = self._measure(term)
+        return known
+
+    def _measure(self, term: str) -> float:
+        """Return the divergence of the term's subclasses from all documents', smoothed by some of those."""
+        counted: dict[str, float] = {}
+        for segment in (self._base, self._recent):
+            for subclass, count in segment.subclasses_of(term):
+                counted[subclass] = counted.get(subclass, 0.0) + count
+        usual, total = self._subclasses()
+        seen = sum(counted.values())
+        share_of_usual = _SMOOTHING / (seen + _SMOOTHING)
+        divergence, covered = 0.0, 0.0
+        for subclass, count in counted.items():
+            prior = usual[subclass] / total
+            share = count / (seen + _SMOOTHING) + share_of_usual * prior
+            divergence += share * math.log(share / prior)
+            covered += prior
+        divergence += (1 - covered) * share_of_usual * math.log(share_of_usual)
+        return max(0.0, divergence) / _CONCENTRATED
+
+    def _subclasses(self) -> tuple[dict[str, float], float]:
+        usual: dict[str, float] = dict(self._base.subclasses)
+        for subclass, count in self._recent.subclasses.items():
+            usual[subclass] = usual.get(subclass, 0.0) + count
+        return usual, sum(usual.values()) or 1.0
+
+    def scores(self, terms: Mapping[str, float]) -> "Scores":
+        """Return every document's sum over its terms of what each counts times what the document says by it."""
+        return Scores(self._base, self._recent, [segment.sums(terms) for segment in (self._base, self._recent)])
+
+    def settle(self) -> None:
+        """Take in what was put: in a segment of its own while that is little, else in one of all.
+
+        It may run in a thread, as making a segment of all takes a second; only one thread may put, remove and settle.
+        """
+        if len(self._pending) > max(MERGE_LEAST, MERGE_SHARE * self._base.size):
+            self._base, self._recent = Segment({**self._base.living_documents(), **self._pending}), Segment({})
+            self._pending = {}
+        else:
+            self._recent = Segment(self._pending)
+        self._concentrations.clear()
+
+
+class Scores:
+    """The sums of all documents of a collection, as it was when they were asked for."""
+
+    def __init__(self, base: Segment, recent: Segment, sums: list[Floats]) -> None:
+        self._segments, self._sums = (base, recent), sums
+
+    def add_classes(self, points: Mapping[str, float]) -> None:
+        """Add to each document what the best of its classes counts."""
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            np.add(sums, segment.best_class(points), out=sums)
+
+    def scale(self, language: str, factor: float) -> None:
+        """Multiply the sums of all documents in a language."""
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            sums[segment.is_in(language)] *= factor
+
+    def level(self, language: str, most: int) -> float:
+        """Return the mean of the highest sums in a language, of `most` documents; 0 where there are none."""
+        parts = zip(self._segments, self._sums, strict=True)
+        found = np.concatenate([sums[segment.is_in(language)] for segment, sums in parts])
+        if not len(found):
+            return 0.0
+        most = min(most, len(found))
+        return float(np.partition(found, -most)[-most:].mean())
+
+    def best(self, most: int, without: Ids[str] = ()) -> list[Scored]:
+        """Return the documents with the highest sums above 0, best first; equal ones by their ids."""
+        found: list[Scored] = []
+        for segment, sums in zip(self._segments, self._sums, strict=True):
+            found.extend(Scored(i, p) for i, p in segment.best(sums, most + len(without)) if i not in without)
+        found.sort(key=lambda scored: (-scored.points, scored.id))
+        return found[:most]
+
+    def classes_of(self, scored: list[Scored]) -> list[tuple[str, ...]]:
+        """Return the classes of the documents at all levels."""
+        base, recent = self._segments
+        return [(recent if one.id in recent else base).classes_of(one.id) for one in scored]

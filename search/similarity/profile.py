@@ -1,0 +1,140 @@
+"""What somebody looks for, made ready to be compared: what each term and class of a document counts, in points.
+
+A document's points are the sum over its terms of what the term counts here times what the document says by it
+(`vectors`), and of what the best of its classes counts at each level. Both are fixed when the profile is made, so equal
+profiles and documents give equal points, whatever else there is.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from search.similarity.clauses import weighed_occurrences
+from search.similarity.collection import Collection, Scores
+from search.similarity.language import CHINESE, ENGLISH, language_of
+from search.similarity.segment import level_of
+from search.similarity.terms import is_concept, is_phrase
+from search.similarity.vectors import SATURATION, Field, class_levels
+
+VERSION: Final = 1
+FULL: Final = 60.0  # points of a document that says fully what the most telling terms say
+TELLING: Final = 12  # how many terms these are
+MOST_TERMS: Final = 200
+REPEATED: Final = 2.0  # a term that is repeated counts so many times at most
+PHRASE: Final = 0.3  # what a phrase counts beside its words
+CONCEPT: Final = 0.25  # what a group of words counts beside the word itself
+BREADTH: Final = 0.3  # how much less a word of every trade counts
+LOOKED_AT: Final = 50  # documents whose classes tell those of the text
+TRUST: Final = 4  # how much more the best of them tell
+LEVELS: Final = (0.05, 0.03, 0.03)  # what agreeing in subclass, group and symbol counts, of the best text's points
+LEAST_CLASS: Final = 0.05  # a class that tells less than this share of the best one is left out
+ACROSS: Final = 0.65  # what the best document in the other language counts, of the best in the text's own
+SHARED_FROM, SHARED_FULLY = 0.7, 0.9  # how far the other language must hold the concepts, for none and all of it
+COMPARED: Final = 10  # documents of each language by which that is measured
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What each term and each class counts; `across` multiplies the terms of documents in the other language."""
+
+    terms: Mapping[str, float]
+    classes: Mapping[str, float]
+    language: str
+    across: float
+    version: int = VERSION
+
+    def factor(self, language: str) -> float:
+        """Return what the points of terms of a document in a language are multiplied with."""
+        return self.across if is_other(self.language, language) else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: texts with what each counts, and the IPC symbols that somebody named."""
+
+    texts: Sequence[Field]
+    classes: Sequence[str] = ()
+    without: frozenset[str] = field(default_factory=frozenset)
+    """Documents that teach nothing about it, such as the one that is compared with others."""
+
+
+def is_other(language: str, than: str) -> bool:
+    """Whether one is Chinese and the other English."""
+    return {language, than} == {CHINESE, ENGLISH}
+
+
+def profile_of(sought: Sought, collection: Collection) -> Profile:
+    """Return the profile of what is looked for, by what the collection teaches of its terms."""
+    weights = _weights(sought.texts, collection)
+    language = language_of(" ".join(text.text for text in sought.texts))
+    if not weights:
+        return Profile({}, _named(sought.classes, FULL), language, 1.0)
+    best = sorted(weights.values(), reverse=True)[:TELLING]
+    scale = FULL / (sum(best) * (SATURATION + 1))
+    terms = {term: weight * scale for term, weight in weights.items()}
+    scores = collection.scores(terms)
+    across = _across(terms, language, scores, collection)
+    if across != 1.0:
+        scores.scale(ENGLISH if language == CHINESE else CHINESE, across)
+    classes = _classes(scores, sought)
+    return Profile(terms, classes, language, across)
+
+
+def _weights(texts: Iterable[Field], collection: Collection) -> dict[str, float]:
+    counts: dict[str, float] = {}
+    for text in texts:
+        for (term, _, _), weight in weighed_occurrences(text.text):
+            counts[term] = counts.get(term, 0.0) + weight * text.weight
+    weights = {term: _weight(term, count, collection) for term, count in counts.items()}
+    telling = sorted(((weight, term) for term, weight in weights.items() if weight > 0), reverse=True)
+    return {term: weight for weight, term in telling[:MOST_TERMS]}
+
+
+def _weight(term: str, count: float, collection: Collection) -> float:
+    rarity = collection.inverse_frequency(term)
+    if not rarity:
+        return 0.0
+    breadth = math.pow(min(1.5, max(0.02, collection.concentration(term))), BREADTH)
+    kind = CONCEPT if is_concept(term) else PHRASE if is_phrase(term) else 1.0
+    return min(count, REPEATED) * rarity * breadth * kind
+
+
+def _across(terms: Mapping[str, float], language: str, scores: Scores, collection: Collection) -> float:
+    """Return what documents in the other language are multiplied with, by how far they hold the text's concepts.
+
+    Texts in two languages share few terms, so their sums cannot be compared; what they share is concepts. Where the
+    other language's best documents hold those as well as the own language's do, they stand near them.
+    """
+    if language not in (CHINESE, ENGLISH):
+        return 1.0
+    other = ENGLISH if language == CHINESE else CHINESE
+    concepts = collection.scores({term: weight for term, weight in terms.items() if is_concept(term)})
+    own, theirs = concepts.level(language, COMPARED), concepts.level(other, COMPARED)
+    own_best, their_best = scores.level(language, 3), scores.level(other, 3)
+    if not their_best or not theirs:
+        return 1.0
+    shared = theirs / own if own else 1.0
+    share = min(1.0, max(0.0, (shared - SHARED_FROM) / (SHARED_FULLY - SHARED_FROM)))
+    return max(1.0, ACROSS * share * own_best / their_best)
+
+
+def _classes(scores: Scores, sought: Sought) -> dict[str, float]:
+    """Return what each class counts: by the classes of the documents that the text itself finds, and those named."""
+    found = scores.best(LOOKED_AT, without=sought.without)
+    if not found:
+        return _named(sought.classes, FULL)
+    best = found[0].points
+    telling: dict[str, float] = {}
+    for scored, classes in zip(found, scores.classes_of(found), strict=True):
+        for symbol in classes:
+            telling[symbol] = telling.get(symbol, 0.0) + (scored.points / best) ** TRUST
+    highest = [max((t for s, t in telling.items() if level_of(s) == level), default=1.0) for level in (0, 1, 2)]
+    shares = {symbol: count / highest[level_of(symbol)] for symbol, count in telling.items()}
+    counted = {s: LEVELS[level_of(s)] * best * share for s, share in shares.items() if share >= LEAST_CLASS}
+    return {**counted, **_named(sought.classes, best)}
+
+
+def _named(symbols: Iterable[str], best: float) -> dict[str, float]:
+    """Return the full count of each class that was named, and of those above it."""
+    return {symbol: LEVELS[level_of(symbol)] * best for symbol in class_levels(symbols)}

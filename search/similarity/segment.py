@@ -1,0 +1,139 @@
+"""Documents in arrays: for each term, and for each class, which documents have it and what it says there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.similarity.vectors import SUBCLASS, Vector
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int32]
+
+
+class Segment:
+    """A fixed set of documents, of which some may be removed later."""
+
+    def __init__(self, documents: Mapping[str, Vector]) -> None:
+        self._documents = dict(documents)
+        self._ids = list(documents)
+        self._row = {document_id: row for row, document_id in enumerate(self._ids)}
+        self._alive = np.ones(len(self._ids), dtype=bool)
+        self._terms = inverted([vector.terms for vector in documents.values()])
+        self._classes = inverted([dict.fromkeys(vector.classes, 1.0) for vector in documents.values()])
+        self._languages = {
+            language: np.array([vector.language == language for vector in documents.values()], dtype=bool)
+            for language in {vector.language for vector in documents.values()}
+        }
+        firsts = [[c for c in vector.classes if len(c) == SUBCLASS] for vector in documents.values()]
+        self._names = sorted({name for names in firsts for name in names})
+        number = {name: place for place, name in enumerate(self._names)}
+        self._first = np.array([0, *np.cumsum([len(names) for names in firsts], dtype=np.int64)], dtype=np.int64)
+        self._subclass = np.array([number[name] for names in firsts for name in names], dtype=np.int32)
+        counts = np.bincount(self._subclass, minlength=len(self._names))
+        self.subclasses = {name: float(count) for name, count in zip(self._names, counts, strict=True)}
+
+    def __contains__(self, document_id: str) -> bool:
+        row = self._row.get(document_id)
+        return row is not None and bool(self._alive[row])
+
+    @property
+    def size(self) -> int:
+        """How many documents it was made of."""
+        return len(self._ids)
+
+    @property
+    def living(self) -> int:
+        """How many of them were not removed."""
+        return int(self._alive.sum())
+
+    def remove(self, document_id: str) -> None:
+        """Leave a document out from now on."""
+        row = self._row.get(document_id)
+        if row is not None:
+            self._alive[row] = False
+
+    def vector(self, document_id: str) -> Vector | None:
+        """Return the document, or None where it is not here."""
+        return self._documents[document_id] if document_id in self else None
+
+    def living_documents(self) -> dict[str, Vector]:
+        """Return the documents that were not removed."""
+        return {i: vector for i, vector in self._documents.items() if self._alive[self._row[i]]}
+
+    def classes_of(self, document_id: str) -> tuple[str, ...]:
+        """Return the classes of a document at all levels."""
+        return self._documents[document_id].classes
+
+    def frequency(self, term: str) -> int:
+        """Return how many documents have a term."""
+        found = self._terms.get(term)
+        return len(found[0]) if found else 0
+
+    def subclasses_of(self, term: str) -> Iterator[tuple[str, float]]:
+        """Yield the subclasses of the documents that have a term, each with how many of them are in it."""
+        found = self._terms.get(term)
+        if not found:
+            return
+        rows = found[0]
+        lengths = self._first[rows + 1] - self._first[rows]
+        places = np.repeat(self._first[rows] - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+        counts = np.bincount(self._subclass[places + np.arange(lengths.sum())], minlength=len(self._names))
+        for number in np.flatnonzero(counts):
+            yield self._names[number], float(counts[number])
+
+    def sums(self, weights: Mapping[str, float]) -> Floats:
+        """Return for each document the sum over its terms of what each counts times what it says there."""
+        sums = np.zeros(len(self._ids), dtype=np.float32)
+        for term, weight in weights.items():
+            found = self._terms.get(term)
+            if found:
+                sums[found[0]] += found[1] * np.float32(weight)
+        sums[~self._alive] = 0
+        return sums
+
+    def best_class(self, points: Mapping[str, float]) -> Floats:
+        """Return for each document what the best of its classes counts, at each level of the classes, summed."""
+        total = np.zeros(len(self._ids), dtype=np.float32)
+        for level in (0, 1, 2):
+            best = np.zeros(len(self._ids), dtype=np.float32)
+            for name, count in points.items():
+                if level_of(name) == level and (found := self._classes.get(name)):
+                    best[found[0]] = np.maximum(best[found[0]], np.float32(count))
+            total += best
+        total[~self._alive] = 0
+        return total
+
+    def is_in(self, language: str) -> NDArray[np.bool_]:
+        """Return which documents are in a language."""
+        return self._languages.get(language, np.zeros(len(self._ids), dtype=bool))
+
+    def best(self, sums: Floats, most: int) -> Iterator[tuple[str, float]]:
+        """Yield the ids of the documents with the highest sums above 0; where the last are equal, all of those."""
+        if not len(sums):
+            return
+        least = np.partition(sums, -most)[-most] if most < len(sums) else np.float32(0)
+        for row in np.flatnonzero(sums >= max(least, np.float32(1e-9))):
+            yield self._ids[row], float(sums[row])
+
+
+def level_of(symbol: str) -> int:
+    """Return 0 for an IPC subclass, 1 for a main group, 2 for a full symbol."""
+    if len(symbol) == SUBCLASS:
+        return 0
+    return 2 if "/" in symbol else 1
+
+
+def inverted(documents: Sequence[Mapping[str, float]]) -> dict[str, tuple[Rows, Floats]]:
+    """Return by key which documents have it, and their values."""
+    numbers: dict[str, int] = {}
+    keys = np.fromiter(
+        (numbers.setdefault(key, len(numbers)) for values in documents for key in values), dtype=np.int32
+    )
+    rows = np.repeat(np.arange(len(documents), dtype=np.int32), [len(values) for values in documents])
+    values = np.fromiter((value for values in documents for value in values.values()), dtype=np.float32)
+    order = np.argsort(keys, kind="stable")
+    rows, values = rows[order], values[order]
+    ends = np.cumsum(np.bincount(keys, minlength=len(numbers)))
+    starts = np.concatenate(([0], ends[:-1])) if len(ends) else ends
+    return {key: (rows[a:b], values[a:b]) for key, a, b in zip(numbers, starts, ends, strict=True)}
