@@ -20,8 +20,6 @@ class Match(SQLModel, table=True):
     id: str = Field(primary_key=True)
     need_id: str = Field(sa_column=sa.Column(sa.ForeignKey("need.id"), nullable=False))
     listing_id: str = Field(sa_column=sa.Column(sa.ForeignKey("listing.id"), nullable=False))
-    proposed_by: str | None = Field(default=None, description="The organisation that proposed it by hand.")
-    reason: str | None = Field(default=None, description="Why it did.")
     created_at: datetime = Field(sa_column=moment())
 
 

@@ -19,8 +19,6 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("need_id", sa.String(), nullable=False),
         sa.Column("listing_id", sa.String(), nullable=False),
-        sa.Column("proposed_by", sa.String(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_need_match_need_id_need")),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_need_match_listing_id_listing")),

@@ -1,0 +1,122 @@
+"""The listings that texts are compared with, as a process has them in memory: filled at its start, then kept up."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.core.database.sessions import Database
+from backend.core.events import stream
+from backend.matching.scoring.facts import Offered
+from backend.patent_search.affected_patents import UNLISTED, touched
+from backend.patent_search.document_builder import ALL_LISTED, documents_of
+from backend.patent_search.documents import PatentDocument
+from backend.patents.models import PatentAvailability
+from search.similarity.collection import Collection
+from search.similarity.vectors import Field, Vector, vector_of
+
+BATCH: Final = 200  # patents read and made ready in one go, so that requests are served in between
+TITLE, ABSTRACT, CLAIM, SUMMARY = 2.0, 1.0, 0.5, 1.0  # what a term counts by where it stands
+REFUSED: Final = sa.select(col(PatentAvailability.patent_id), col(PatentAvailability.barred)).where(
+    col(PatentAvailability.patent_id).in_(sa.bindparam("ids", expanding=True))
+)
+
+
+def vector_of_document(document: PatentDocument) -> Vector:
+    """Return what a listed patent is compared by: its title counts most, its classes tell its trade."""
+    return vector_of(text_fields(document), document.ipc)
+
+
+def text_fields(document: PatentDocument) -> list[Field]:
+    """Return the texts of a listed patent that are compared, with what a term counts in each."""
+    return [
+        Field(document.title, TITLE),
+        Field(document.title_en, TITLE),
+        Field(document.abstract, ABSTRACT),
+        Field(document.abstract_en, ABSTRACT),
+        Field(document.first_claim, CLAIM),
+        Field(document.summary, SUMMARY),
+        Field(document.summary_en, SUMMARY),
+        Field(" ; ".join(document.keywords), SUMMARY),
+    ]
+
+
+def offered_by(document: PatentDocument, refused: Iterable[str]) -> Offered:
+    """Return what a listing offers, of which `refused` cannot be had by anybody."""
+    served = orjson.loads(document.served)
+    checked = served["status_checked_on"]
+    return Offered(
+        listing_id=document.listing_id,
+        patent_id=document.id,
+        organisation_id=served["organisation_id"],
+        deal_types=frozenset(document.deal_types),
+        refused=frozenset(refused),
+        stage=document.stage,
+        price_fen=document.price_fen,
+        region=document.region,
+        expires_on=document.expiry_date,
+        legal_status=document.legal_status,
+        checked_on=None if checked is None else date.fromisoformat(checked),
+    )
+
+
+async def refused_of(session: AsyncSession, patent_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return by patent the deal types that nobody can have of it now."""
+    rows = await session.execute(REFUSED, {"ids": list(patent_ids)})
+    return {row.patent_id: sorted(row.barred or {}) for row in rows}
+
+
+class ListingMemory:
+    """The words, classes and facts of all listings, by the patent's id."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._position = 0
+        self.collection = Collection()
+        self.offers: dict[str, Offered] = {}
+        self.is_filled = False
+
+    async def step(self) -> int:
+        """Take in what the next events changed, all listings at first; return how many events those were."""
+        if not self.is_filled:
+            await self._fill()
+            return 1
+        events, behind = await stream.events_after(self._database, self._position, without=UNLISTED)
+        if events:
+            await self._renew(await touched(self._database, events))
+        taken, self._position = behind - self._position, behind
+        return taken
+
+    async def _fill(self) -> None:
+        self._position = await stream.head(self._database)
+        async with self._database.read() as session:
+            ids = list(await session.scalars(ALL_LISTED))
+        await self._renew(ids)
+        self.is_filled = True
+
+    async def _renew(self, patent_ids: list[str]) -> None:
+        for start in range(0, len(patent_ids), BATCH):
+            await self._renew_some(patent_ids[start : start + BATCH])
+        if patent_ids:
+            await asyncio.to_thread(self.collection.settle)
+
+    async def _renew_some(self, patent_ids: list[str]) -> None:
+        async with self._database.read() as session:
+            documents = await documents_of(session, patent_ids)
+            refused = await refused_of(session, documents)
+        vectors = await asyncio.to_thread(_vectors, documents)
+        self.collection.put(vectors)
+        self.offers.update({i: offered_by(document, refused.get(i, ())) for i, document in documents.items()})
+        gone = [patent_id for patent_id in patent_ids if patent_id not in documents]
+        self.collection.remove(gone)
+        for patent_id in gone:
+            self.offers.pop(patent_id, None)
+
+
+def _vectors(documents: Mapping[str, PatentDocument]) -> dict[str, Vector]:
+    return {patent_id: vector_of_document(document) for patent_id, document in documents.items()}

@@ -1,0 +1,143 @@
+"""The open needs that listings are compared with, as a process holds them in memory, each by what a side may know."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.models import Organisation
+from backend.core.database.sessions import Database
+from backend.core.events import stream
+from backend.matching.memory.listings import ListingMemory
+from backend.matching.scoring.facts import Wanted
+from backend.needs import queries
+from backend.needs.codes import FaceKind
+from backend.needs.faces import Face, face_of
+from backend.needs.models import Need
+from search.similarity.board import Board
+from search.similarity.profile import Profile, Sought, profile_of
+from search.similarity.vectors import Field
+
+BATCH: Final = 100  # needs made ready in one go
+TITLE, PROBLEM, TRIED = 2.0, 1.0, 0.3  # what a term counts by where it stands
+COLUMNS: Final[tuple[Any, ...]] = (Need, col(Organisation.name).label("organisation_name"))
+OPEN_NEEDS: Final[sa.Select[Any]] = (
+    sa.select(*COLUMNS)
+    .join(Organisation, col(Organisation.id) == col(Need.organisation_id))
+    .where(col(Need.id).in_(sa.bindparam("ids", expanding=True)), queries.IS_OPEN)
+)
+ABSTRACT_FACE: Final = ":abstract"  # behind the id, where everybody may know the abstract alone
+
+
+def sought_by(face: Face, without: frozenset[str] = frozenset()) -> Sought:
+    """Return what a need looks for, by what is shown of it."""
+    texts = [Field(face.title or "", TITLE), Field(face.problem or "", PROBLEM), Field(face.tried or "", TRIED)]
+    if face.problem is None:
+        texts = [Field(face.abstract or "", PROBLEM)]
+    return Sought([text for text in texts if text.text], tuple(face.ipc or ()), without)
+
+
+def wanted_by(face: Face) -> Wanted:
+    """Return the facts that a need asks for, by what is shown of it: a secret budget is shown to its asker alone."""
+    return Wanted(
+        deal_types=frozenset(face.deal_types or ()),
+        stage_min=face.stage_min,
+        budget_fen=face.budget_max_fen,
+        region=face.region,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNeed:
+    """An open need in memory: who asks, what it wants as its asker and as others may know, and its profiles' names."""
+
+    id: str
+    organisation_id: str
+    is_confidential: bool
+    wanted: Wanted
+    wanted_as_shown: Wanted
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """A need as its asker sees it, and as those do who are shown the whole of it."""
+
+    own: Face
+    shown: Face
+
+
+class NeedMemory:
+    """The profiles of all open needs: of the whole need, and of the abstract where that is all the public may know."""
+
+    def __init__(self, database: Database, listings: ListingMemory) -> None:
+        self._database, self._listings = database, listings
+        self._position = 0
+        self.board = Board()
+        self.needs: dict[str, OpenNeed] = {}
+        self.is_filled = False
+
+    async def step(self) -> int:
+        """Take in what the next events changed, all open needs at first; return how many events those were."""
+        if not self._listings.is_filled:
+            return 0
+        if not self.is_filled:
+            self._position = await stream.head(self._database)
+            async with self._database.read() as session:
+                ids = list(await session.scalars(queries.standing_ids()))
+            await self.renew(ids)
+            self.is_filled = True
+            return 1
+        events, behind = await stream.events_after(self._database, self._position)
+        await self.renew(list(dict.fromkeys(e.subject for e in events if e.type.startswith("need."))))
+        taken, self._position = behind - self._position, behind
+        return taken
+
+    async def renew(self, need_ids: Sequence[str]) -> None:
+        """Bring the profiles of these needs in line with what is kept."""
+        for start in range(0, len(need_ids), BATCH):
+            some = need_ids[start : start + BATCH]
+            async with self._database.read() as session:
+                faces = await open_faces(session, some)
+            self._forget([need_id for need_id in some if need_id in self.needs])
+            profiles = await asyncio.to_thread(self._profiles, faces)
+            self.board.put(profiles)
+        if need_ids:
+            await asyncio.to_thread(self.board.settle)
+
+    def _profiles(self, faces: Mapping[str, Faces]) -> dict[str, Profile]:
+        profiles: dict[str, Profile] = {}
+        for need_id, known in faces.items():
+            made = {need_id: profile_of(sought_by(known.own), self._listings.collection)}
+            if known.shown.abstract:
+                abstract = replace(known.shown, problem=None)
+                made[need_id + ABSTRACT_FACE] = profile_of(sought_by(abstract), self._listings.collection)
+            self.needs[need_id] = OpenNeed(
+                id=need_id,
+                organisation_id=known.own.organisation_id or "",
+                is_confidential=bool(known.own.confidential),
+                wanted=wanted_by(known.own),
+                wanted_as_shown=wanted_by(known.shown),
+                names=tuple(made),
+            )
+            profiles.update(made)
+        return profiles
+
+    def _forget(self, need_ids: Sequence[str]) -> None:
+        for need_id in need_ids:
+            self.board.remove(self.needs.pop(need_id).names)
+
+
+async def open_faces(session: AsyncSession, need_ids: Sequence[str]) -> dict[str, Faces]:
+    """Return the open ones of the needs, by their ids."""
+    return {
+        row.Need.id: Faces(
+            face_of(row.Need, row.organisation_name, FaceKind.OWN),
+            face_of(row.Need, row.organisation_name, FaceKind.FULL),
+        )
+        for row in await session.execute(OPEN_NEEDS, {"ids": list(need_ids)})
+    }

@@ -1,0 +1,107 @@
+"""Pairs of a need and a listing in the order of their scores, for the side that is shown them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from backend.matching.codes import Verdict
+from backend.matching.memory.needs import ABSTRACT_FACE, NeedMemory, OpenNeed
+from backend.matching.memory.service import MatchingMemory
+from backend.matching.scoring.fact_rules import fact_points, is_refused
+from backend.matching.scoring.facts import Circumstances, Offered, Wanted
+from backend.matching.scoring.feedback_rules import Liking, liking_points
+from backend.matching.scoring.parts import WHOLE
+from backend.matching.scoring.text_parts import text_points
+from search.similarity.language import CHINESE, ENGLISH
+from search.similarity.profile import Profile, is_other
+from search.similarity.vectors import Vector
+
+CANDIDATES: Final = 200  # pairs that are looked at closely, by words and classes the best
+LEAST: Final = 1.0  # points of words and classes below which nothing is a match
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A thing by its id, with the hundredths of a point of its whole score."""
+
+    id: str
+    points: int
+
+
+def closest(memory: MatchingMemory, profile: Profile, without: Collection[str] = ()) -> list[Ranked]:
+    """Return the listed patents whose words and classes come closest, best first, equal ones by their ids."""
+    collection = memory.listings.collection
+    scores = collection.scores(profile.terms)
+    for language in (CHINESE, ENGLISH):
+        if profile.across != 1.0 and is_other(profile.language, language):
+            scores.scale(language, profile.across)
+    scores.add_classes(profile.classes)
+    found = []
+    for scored in scores.best(CANDIDATES, without):
+        vector = collection.vector(scored.id)
+        if vector is not None and scored.points >= LEAST:
+            found.append(Ranked(scored.id, text_points(profile, vector)))
+    return in_order(found)
+
+
+def in_order(ranked: Iterable[Ranked]) -> list[Ranked]:
+    """Return the best first; equal ones by their ids, so that ties are stable."""
+    return sorted(ranked, key=lambda one: (-one.points, one.id))
+
+
+def listings_for(
+    memory: MatchingMemory, profile: Profile, wanted: Wanted, when: Circumstances, liking: Liking, own: str | None
+) -> list[Ranked]:
+    """Return the listings for a need, by the patent's id, as its asker is shown them; those of `own` are left out."""
+    found = []
+    for close in closest(memory, profile):
+        offered, vector = memory.listings.offers.get(close.id), memory.listings.collection.vector(close.id)
+        if offered is None or vector is None or offered.organisation_id == own or is_refused(wanted, offered):
+            continue
+        if liking.verdicts.get(offered.listing_id) is Verdict.NOT_RELEVANT:
+            continue
+        points = close.points + fact_points(wanted, offered, when) + liking_points(liking, offered.listing_id, vector)
+        found.append(Ranked(close.id, points))
+    return in_order(found)
+
+
+@dataclass(frozen=True, slots=True)
+class MetNeed:
+    """An open need that a listing meets, by the profile that the listing's holder may know."""
+
+    need: OpenNeed
+    profile_name: str
+    points: int
+
+
+def needs_for(
+    needs: NeedMemory, vector: Vector, offered: Offered, when: Circumstances, shown: Collection[str]
+) -> list[MetNeed]:
+    """Return the open needs that a listing meets, as its holder is shown them: by no secret, best first.
+
+    Of confidential needs those in `shown` count whole; the others by their abstract, where they have one.
+    """
+    found = []
+    for met in needs.board.met_by(vector, LEAST):
+        need = needs.needs.get(met.name.removesuffix(ABSTRACT_FACE))
+        profile = needs.board.profile(met.name)
+        if need is None or profile is None or need.organisation_id == offered.organisation_id:
+            continue
+        if not may_know(need, met.name, shown):
+            continue
+        wanted = Wanted() if met.name.endswith(ABSTRACT_FACE) else need.wanted_as_shown
+        if not is_refused(wanted, offered):
+            points = text_points(profile, vector) + fact_points(wanted, offered, when)
+            found.append(MetNeed(need, met.name, points))
+    return sorted(found, key=lambda met: (-met.points, met.need.id))
+
+
+def may_know(need: OpenNeed, profile_name: str, shown: Collection[str]) -> bool:
+    """Whether a profile of a need is made of what somebody may know who is shown the needs in `shown` whole."""
+    is_whole = not need.is_confidential or need.id in shown
+    return profile_name == (need.id if is_whole else need.id + ABSTRACT_FACE)
+
+
+def in_points(hundredths: int) -> float:
+    """Return hundredths of a point as points."""
+    return hundredths / WHOLE
