@@ -17,6 +17,7 @@ from backend.fsck.domain import DOMAIN as FSCK
 from backend.imports.domain import DOMAIN as IMPORTS
 from backend.licences.domain import DOMAIN as LICENCES
 from backend.listings.domain import DOMAIN as LISTINGS
+from backend.matching.domain import DOMAIN as MATCHING
 from backend.needs.domain import DOMAIN as NEEDS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
 from backend.patent_search.domain import DOMAIN as PATENT_SEARCH
@@ -41,6 +42,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     OPEN_LICENCES,
     PATENT_SEARCH,
     NEEDS,
+    MATCHING,
     FSCK,
     DEMO,
 )

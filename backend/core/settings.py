@@ -136,6 +136,9 @@ class Settings(BaseSettings):
     streams_per_address: int = Field(5, ge=1, description="Streams open for one address without a sign-in.")
     rate_caller_per_minute: int = Field(1_200, ge=0, description="Requests a minute for one caller; 0: no limit.")
     rate_address_per_minute: int = Field(3_000, ge=0, description="Requests a minute from one address; 0: no limit.")
+    previews_per_address_per_minute: int = Field(
+        30, ge=0, description="Texts that one address may have compared in a minute without an account; 0: no limit."
+    )
     trusted_proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode] = Field(
         (), description="Networks of your own proxies, with commas, whose X-Forwarded-For is believed; none: nobody's."
     )

@@ -34,3 +34,12 @@ class MatchFeedback(SQLModel, table=True):
     reasons: list[FeedbackReason] = Field(default_factory=list, sa_column=json_column())
     note: str | None = None
     given_at: datetime = Field(sa_column=moment())
+
+
+class MatchingSetting(SQLModel, table=True):
+    """How a person wants to be shown matches; who never said so has no row."""
+
+    __tablename__ = "matching_setting"
+    user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), primary_key=True))
+    order_by_feedback: bool
+    version: int = 1

@@ -126,6 +126,11 @@ def standing_ids() -> sa.Select[Any]:
     return sa.select(col(Need.id)).where(IS_OPEN)
 
 
+async def named_ids(session: AsyncSession, organisation_id: str | None) -> set[str]:
+    """Return the confidential open needs that the organisation is shown whole."""
+    return set(await session.scalars(sa.select(col(Need.id)).where(named(organisation_id))))
+
+
 async def locked(session: AsyncSession, viewer: Viewer, need_id: str) -> Need | None:
     """Return the need, held until the end of the transaction, or None where the viewer may not know of it."""
     statement = sa.select(Need).where(col(Need.id) == need_id, visible_to(viewer)).with_for_update()

@@ -176,6 +176,11 @@ async def load_beside(session: AsyncSession, patent_id: str, held_id: str) -> Pa
     return found[0] if found else None
 
 
+async def load_all(session: AsyncSession, patent_ids: Iterable[str]) -> list[PatentAggregate]:
+    """Return the patents, whoever asks, with what stands around them; unknown ids are passed over."""
+    return await around(session, (await session.execute(WHOLE.where(col(Patent.id).in_(set(patent_ids))))).all())
+
+
 async def lock_all(session: AsyncSession, patent_ids: Iterable[str]) -> list[PatentAggregate]:
     """Return the patents, locked in the order of their ids, with what stands around them."""
     statement = WHOLE.where(col(Patent.id).in_(set(patent_ids))).order_by(col(Patent.id)).with_for_update(of=Patent)

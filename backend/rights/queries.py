@@ -120,17 +120,25 @@ async def ledger_for(session: AsyncSession, whole: PatentAggregate, context: Eve
     return await context.once((Ledger, whole.patent.id), lambda: ledger_of(session, whole, context.now))
 
 
-async def ledgers_of(session: AsyncSession, wholes: Sequence[PatentAggregate], now: datetime) -> dict[str, Ledger]:
-    """Return the ledgers of many patents as they stand, by the patent's id."""
+async def ledgers_of(
+    session: AsyncSession, wholes: Sequence[PatentAggregate], now: datetime, own: AbstractSet[str] | None = None
+) -> dict[str, Ledger]:
+    """Return the ledgers of many patents as they stand, by the patent's id; with `own` as others see them."""
     ids = [whole.patent.id for whole in wholes]
     entries = _by_patent(await session.scalars(ENTRIES, {"patent_ids": ids}))
     consents = _by_patent(await session.scalars(CONSENTS, {"patent_ids": ids}))
     facts, today = await patent_queries.facts_of(session, ids), china_day(now)
-    return {
+    found = {
         whole.patent.id: _ledger(
             whole, entries[whole.patent.id], facts[whole.patent.id], consents[whole.patent.id], today, None, now, None
         )
         for whole in wholes
+    }
+    if own is None:
+        return found
+    return {
+        patent_id: replace(ledger, entries=as_others_see(ledger.entries, ledger.entries, own, today))
+        for patent_id, ledger in found.items()
     }
 
 

@@ -21,6 +21,7 @@ class RateLimits:
         self._strategy = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._caller = self._item(settings.rate_caller_per_minute, "caller")
         self._address = self._item(settings.rate_address_per_minute, "address")
+        self._preview = self._item(settings.previews_per_address_per_minute, "preview")
 
     @staticmethod
     def _item(most: int, name: str) -> RateLimitItemPerMinute | None:
@@ -29,6 +30,10 @@ class RateLimits:
     async def count_address(self, address: str) -> TooMany | None:
         """Count a request from the address; return the refusal where it is one too many."""
         return await self._count(self._address, network_of(address))
+
+    async def count_preview(self, address: str) -> TooMany | None:
+        """Count a text that somebody at the address has compared; return the refusal where it is one too many."""
+        return await self._count(self._preview, network_of(address))
 
     async def count_caller(self, caller: str) -> TooMany | None:
         """Count a request of a caller who was recognised; return the refusal where it is one too many."""

@@ -79,7 +79,17 @@ class ListingMemory:
         self._position = 0
         self.collection = Collection()
         self.offers: dict[str, Offered] = {}
+        self._patents: dict[str, str] = {}  # by listing
         self.is_filled = False
+
+    def holders(self) -> set[str]:
+        """Return the organisations that lead listings."""
+        return {offered.organisation_id for offered in self.offers.values()}
+
+    def vector_of_listing(self, listing_id: str) -> Vector | None:
+        """Return what a listing is compared by, or None where it is not among those listed."""
+        patent_id = self._patents.get(listing_id)
+        return None if patent_id is None else self.collection.vector(patent_id)
 
     async def step(self) -> int:
         """Take in what the next events changed, all listings at first; return how many events those were."""
@@ -111,11 +121,17 @@ class ListingMemory:
             refused = await refused_of(session, documents)
         vectors = await asyncio.to_thread(_vectors, documents)
         self.collection.put(vectors)
-        self.offers.update({i: offered_by(document, refused.get(i, ())) for i, document in documents.items()})
-        gone = [patent_id for patent_id in patent_ids if patent_id not in documents]
-        self.collection.remove(gone)
-        for patent_id in gone:
-            self.offers.pop(patent_id, None)
+        for patent_id, document in documents.items():
+            self.offers[patent_id] = offered_by(document, refused.get(patent_id, ()))
+            self._patents[document.listing_id] = patent_id
+        self._forget([patent_id for patent_id in patent_ids if patent_id not in documents])
+
+    def _forget(self, patent_ids: list[str]) -> None:
+        self.collection.remove(patent_ids)
+        for patent_id in patent_ids:
+            offered = self.offers.pop(patent_id, None)
+            if offered is not None:
+                self._patents.pop(offered.listing_id, None)
 
 
 def _vectors(documents: Mapping[str, PatentDocument]) -> dict[str, Vector]:

@@ -53,14 +53,14 @@ def wanted_by(face: Face) -> Wanted:
 
 @dataclass(frozen=True, slots=True)
 class OpenNeed:
-    """An open need in memory: who asks, what it wants as its asker and as others may know, and its profiles' names."""
+    """An open need in memory: who asks, what it wants as its asker and as others may know, and its profiles."""
 
     id: str
     organisation_id: str
     is_confidential: bool
     wanted: Wanted
     wanted_as_shown: Wanted
-    names: tuple[str, ...]
+    sought: Mapping[str, Sought]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,13 @@ class NeedMemory:
         taken, self._position = behind - self._position, behind
         return taken
 
+    def current_profile(self, face: Face) -> Profile | None:
+        """Return the profile of a need as it is shown, where the one in memory is of its present words."""
+        known = self.needs.get(face.id)
+        name = face.id + (ABSTRACT_FACE if face.problem is None else "")
+        is_present = known is not None and known.sought.get(name) == sought_by(face)
+        return self.board.profile(name) if is_present else None
+
     async def renew(self, need_ids: Sequence[str]) -> None:
         """Bring the profiles of these needs in line with what is kept."""
         for start in range(0, len(need_ids), BATCH):
@@ -112,24 +119,24 @@ class NeedMemory:
     def _profiles(self, faces: Mapping[str, Faces]) -> dict[str, Profile]:
         profiles: dict[str, Profile] = {}
         for need_id, known in faces.items():
-            made = {need_id: profile_of(sought_by(known.own), self._listings.collection)}
+            sought = {need_id: sought_by(known.own)}
             if known.shown.abstract:
-                abstract = replace(known.shown, problem=None)
-                made[need_id + ABSTRACT_FACE] = profile_of(sought_by(abstract), self._listings.collection)
+                sought[need_id + ABSTRACT_FACE] = sought_by(replace(known.shown, title=None, problem=None, ipc=None))
+            made = {name: profile_of(one, self._listings.collection) for name, one in sought.items()}
             self.needs[need_id] = OpenNeed(
                 id=need_id,
                 organisation_id=known.own.organisation_id or "",
                 is_confidential=bool(known.own.confidential),
                 wanted=wanted_by(known.own),
                 wanted_as_shown=wanted_by(known.shown),
-                names=tuple(made),
+                sought=sought,
             )
             profiles.update(made)
         return profiles
 
     def _forget(self, need_ids: Sequence[str]) -> None:
         for need_id in need_ids:
-            self.board.remove(self.needs.pop(need_id).names)
+            self.board.remove(self.needs.pop(need_id).sought)
 
 
 async def open_faces(session: AsyncSession, need_ids: Sequence[str]) -> dict[str, Faces]:

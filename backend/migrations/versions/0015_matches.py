@@ -45,9 +45,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("match_id", "organisation_id", name=op.f("pk_match_feedback")),
     )
+    op.create_table(
+        "matching_setting",
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("order_by_feedback", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["account_user.id"], name=op.f("fk_matching_setting_user_id_account_user")
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_matching_setting")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("matching_setting")
     op.drop_table("match_feedback")
     op.drop_index("ix_need_match_listing", "need_match")
     op.drop_table("need_match")

@@ -1,0 +1,86 @@
+"""Who compares what, when, and what is the same for all pairs of one answer."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.core.clock import china_day
+from backend.core.database.sessions import Database
+from backend.matching.memory.listings import offered_by, refused_of
+from backend.matching.memory.needs import sought_by
+from backend.matching.memory.service import MatchingMemory
+from backend.matching.presenters import score_out
+from backend.matching.scoring.facts import Circumstances, Offered
+from backend.matching.scoring.parts import Score
+from backend.needs.faces import Face
+from backend.patent_search.document_builder import documents_of
+from backend.patent_search.documents import PatentDocument
+from search.similarity.profile import Profile, profile_of
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Who compares, where and when."""
+
+    session: AsyncSession
+    database: Database
+    memory: MatchingMemory
+    caller: Caller
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a ranking: from which place, how many."""
+
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The items of a page, and how many there are on all."""
+
+    items: list[dict[str, Any]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listed patent as it is at this moment."""
+
+    document: PatentDocument
+    offered: Offered
+
+
+async def listed_now(session: AsyncSession, patent_ids: Sequence[str]) -> dict[str, Listed]:
+    """Return those of the patents that are listed at this moment, by their ids."""
+    documents = await documents_of(session, patent_ids) if patent_ids else {}
+    refused = await refused_of(session, documents) if documents else {}
+    return {i: Listed(document, offered_by(document, refused.get(i, ()))) for i, document in documents.items()}
+
+
+async def circumstances(at: Comparison, organisation_ids: Collection[str]) -> Circumstances:
+    """Return what is the same for all pairs of an answer, with how these organisations answer."""
+    del organisation_ids
+    stale_after = at.database.settings.status_stale_after_days
+    return Circumstances(today=china_day(at.now), stale_after_days=stale_after, answered_in_time={})
+
+
+def profile_of_need(memory: MatchingMemory, face: Face) -> Profile:
+    """Return what a need looks for by what is shown of it: as it stands in memory, else made now."""
+    return memory.needs.current_profile(face) or profile_of(sought_by(face), memory.listings.collection)
+
+
+def pair_out(match_id: str, need_id: str, listed: Listed, score: Score, texts: dict[str, str]) -> dict[str, Any]:
+    """Return what both sides are shown of a pair alike."""
+    return {
+        "id": match_id,
+        "need_id": need_id,
+        "listing_id": listed.offered.listing_id,
+        **score_out(score, texts),
+    }

@@ -1,0 +1,29 @@
+"""What happens to matches, as events."""
+
+from typing import Annotated
+
+from backend.core.events.domain_event import INTERNAL, EventPayload
+from backend.matching.codes import Verdict
+
+
+class MatchFeedbackGiven(
+    EventPayload,
+    name="match.feedback_given",
+    audience="the organisation that said it",
+    unnotified="members see it where they did it",
+):
+    """A side said what it thinks of a match."""
+
+    match_id: str
+    need_id: Annotated[str, INTERNAL]
+    verdict: Verdict
+
+
+class ListingObjectionsSummed(
+    EventPayload, name="listing.objections_summed", audience="the organisation that leads the listing"
+):
+    """Five askers, or five more, have said what keeps them from taking a listing; only their sums are shown."""
+
+    listing_id: str
+    patent_id: str
+    askers: int

@@ -1,0 +1,19 @@
+"""What members are told of matches."""
+
+from typing import Final
+
+from backend.core.errors import Text
+from backend.core.events.domain_event import EventPayload
+from backend.core.events.notification_template import NotificationTemplate
+from backend.matching.events import ListingObjectionsSummed
+
+MATCHES: Final = "matches"
+NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    ListingObjectionsSummed: NotificationTemplate(
+        MATCHES,
+        Text(
+            "已有 {askers} 家需求方说明了未选用该挂牌的原因，可查看汇总。",
+            "{askers} askers have said what keeps them from taking the listing; the sums can be read.",
+        ),
+    ),
+}

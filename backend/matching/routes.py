@@ -1,0 +1,126 @@
+"""The addresses of matches, on the side of the need and on that of the listing."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.access import Viewer
+from backend.accounts.caller import Caller
+from backend.core.clock import Now
+from backend.core.errors import InvalidCursor
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, question
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
+from backend.core.http.responses import plain
+from backend.core.security.tokens import sign, unsign
+from backend.matching import queries, service
+from backend.matching.access import JudgedMatch, OwnListingRow, OwnNeedFace, SeenMatch
+from backend.matching.comparisons.context import Comparison, Page, Shown
+from backend.matching.comparisons.listings_for_need import matches_of_need
+from backend.matching.comparisons.needs_for_listing import matches_of_listing
+from backend.matching.comparisons.one_match import one_match
+from backend.matching.memory.service import memory_of
+from backend.matching.presenters import feedback_out
+from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchesQuery, MatchOut, ObjectionsOut
+
+router = APIRouter(prefix="/v1", tags=["matches"], route_class=WritingRoute)
+READ = problem_answers(401, 403, 404, 422, 503)
+
+
+@router.get("/needs/{need_id}/matches", summary="Listings for a need", response_model=MatchesOut, responses=READ)
+async def list_matches_of_need(
+    request: Request,
+    face: OwnNeedFace,
+    query: Annotated[MatchesQuery, Query()],
+    caller: Viewer,
+    session: ReadDb,
+    now: Now,
+) -> Response:
+    """The listings that come closest to one's own need, best first, each with what its score is made of.
+
+    A secret budget counts in this order and nowhere else. What nobody can have in a way that is wanted is left out.
+    """
+    page = _page(request, query)
+    return _answer(request, query, page, await matches_of_need(_comparison(request, session, caller, now), face, page))
+
+
+@router.get(
+    "/listings/{listing_id}/matches", summary="Needs that a listing meets", response_model=MatchesOut, responses=READ
+)
+async def list_matches_of_listing(
+    request: Request,
+    row: OwnListingRow,
+    query: Annotated[MatchesQuery, Query()],
+    caller: Viewer,
+    session: ReadDb,
+    now: Now,
+) -> Response:
+    """The open needs that one's own listing comes closest to, best first, by what one may know of each."""
+    page = _page(request, query)
+    at = _comparison(request, session, caller, now)
+    return _answer(request, query, page, await matches_of_listing(at, row.Listing.patent_id, page))
+
+
+@router.get("/matches/{match_id}", summary="A match", response_model=MatchOut, responses=READ)
+async def get_match(request: Request, sides: SeenMatch, caller: Viewer, session: ReadDb, now: Now) -> Response:
+    """One match as one's side may know it, with the words that would raise its score."""
+    return plain(await one_match(_comparison(request, session, caller, now), sides))
+
+
+@router.post(
+    "/matches/{match_id}/feedback",
+    summary="Say what one thinks of a match",
+    response_model=FeedbackOut,
+    responses=problem_answers(401, 403, 404, 422),
+)
+async def post_feedback(sides: JudgedMatch, body: FeedbackIn, caller: Viewer, session: Db, now: Now) -> Response:
+    """Keeps it in the place of what was said before; it changes the order that one's own organisation is shown.
+
+    A holder is told what keeps its listing from being taken, in sums of five askers and more.
+    """
+    return plain(feedback_out(await service.give_feedback(session, sides, caller, body, now)) or {})
+
+
+@router.delete(
+    "/matches/{match_id}/feedback",
+    summary="Take it back",
+    status_code=204,
+    responses=problem_answers(401, 403, 404),
+)
+async def delete_feedback(sides: JudgedMatch, caller: Viewer, session: Db) -> Response:
+    """Forgets what one's organisation said of a match; a second time changes nothing."""
+    await service.take_back_feedback(session, sides, caller)
+    return Response(None, 204)
+
+
+@router.get(
+    "/listings/{listing_id}/objections",
+    summary="What keeps a listing from being taken",
+    response_model=ObjectionsOut,
+    responses=problem_answers(401, 403, 404),
+)
+async def get_objections(row: OwnListingRow, session: ReadDb) -> Response:
+    """The reasons of askers to whom it was not relevant, in sums of five askers, ten, and so on."""
+    askers, reasons = queries.sums(await queries.objections_to(session, row.Listing.id))
+    return plain(ObjectionsOut(askers=askers, reasons=reasons))
+
+
+def _comparison(request: Request, session: AsyncSession, caller: Caller, now: Now) -> Comparison:
+    return Comparison(session, request.app.state.database, memory_of(request), caller, now)
+
+
+def _page(request: Request, query: PageQuery) -> Page:
+    if query.cursor is None:
+        return Page(0, query.limit)
+    offset = unsign(request.app.state.settings.key("cursor"), question(request, query), query.cursor)
+    if not isinstance(offset, int):
+        raise InvalidCursor
+    return Page(offset, query.limit)
+
+
+def _answer(request: Request, query: PageQuery, page: Page, shown: Shown) -> Response:
+    end = page.offset + page.limit
+    key = request.app.state.settings.key("cursor")
+    cursor = sign(key, question(request, query), end) if end < shown.total else None
+    return plain({"items": shown.items, "next_cursor": cursor, "total": shown.total})

@@ -1,0 +1,141 @@
+"""What matches look like outside."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from backend.core.http.paging import PageQuery
+from backend.core.http.schemas import Body, Clean, LongLine, Moment, Out
+from backend.matching.codes import FeedbackReason, Verdict
+from backend.matching.scoring.parts import PartName
+from backend.needs.schemas import Classes, DealTypes, NeedOut
+from backend.patent_search.schemas import FoundPatent
+from backend.rights.codes import Permission
+
+LONGEST_TEXT = 10_000
+Text = Annotated[str, Clean, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
+
+
+class MatchesQuery(PageQuery):
+    """Which page of the matches."""
+
+
+class ImprovementOut(Out):
+    """What would raise a part of the score, and by how much at least."""
+
+    code: str
+    points: float
+    facts: dict[str, Any]
+
+
+class PartOut(Out):
+    """One addend of the score: what it is worth here, at most, why, and what would raise it."""
+
+    name: PartName
+    points: float
+    most: float
+    evidence: dict[str, Any]
+    raised_by: list[ImprovementOut]
+
+
+class PermissionOut(Out):
+    """What the rights ledger says, to the caller, of one way of having the patent."""
+
+    deal_type: str
+    answer: Permission
+    reasons: list[str]
+
+
+class FeedbackOut(Out):
+    """What the caller's organisation said of the match."""
+
+    verdict: Verdict
+    reasons: list[FeedbackReason]
+    note: str | None
+    given_at: Moment
+
+
+class Scored(Out):
+    """A score with its parts, which add up to it."""
+
+    score: float
+    score_version: str = Field(description="Changes when the same inputs would give another score.")
+    parts: list[PartOut]
+    highlights: dict[str, str] = Field(description="Texts with the words marked that met; HTML is escaped.")
+
+
+class MatchOut(Scored):
+    """A listing that a need meets, or a need that a listing meets: what the caller's side may know of the pair."""
+
+    id: str
+    need_id: str
+    listing_id: str
+    listing: FoundPatent | None = Field(description="Shown to the need's side.")
+    need: NeedOut | None = Field(description="Shown to the listing's side: the whole need, or its abstract.")
+    permissions: list[PermissionOut]
+    feedback: FeedbackOut | None
+
+
+class MatchesOut(Out):
+    """A page of matches, best first."""
+
+    items: list[MatchOut]
+    next_cursor: str | None
+    total: int = Field(description="How many there are, of the 200 that are looked at closely.")
+
+
+class PreviewIn(Body):
+    """A text that is compared with all listings; it is kept nowhere."""
+
+    text: Text = Field(examples=["我们的冲床振动大，邻居投诉，想找隔振降噪的办法。"])
+    ipc: Classes = Field(default_factory=list)
+    deal_types: DealTypes = Field(
+        default_factory=list, description="Leave out what cannot be had in any of these ways."
+    )
+    limit: Annotated[int, Field(ge=1, le=20)] = 10
+
+
+class FoundAlike(Scored):
+    """A listed patent that a text or another patent comes close to."""
+
+    listing: FoundPatent
+
+
+class FoundAlikeOut(Out):
+    """Listed patents, the closest first."""
+
+    items: list[FoundAlike]
+
+
+class SimilarQuery(Body):
+    """How many."""
+
+    limit: Annotated[int, Field(ge=1, le=20)] = 10
+
+
+class FeedbackIn(Body):
+    """What one thinks of a match, and why."""
+
+    verdict: Verdict
+    reasons: list[FeedbackReason] = Field(default_factory=list, max_length=len(FeedbackReason))
+    note: LongLine | None = None
+
+
+class ObjectionsOut(Out):
+    """What keeps askers from taking a listing, in sums of five askers, ten, and so on."""
+
+    askers: int | None = Field(description="How many are counted; null: fewer than five so far.")
+    reasons: dict[str, int]
+
+
+class MatchingSettings(Body):
+    """How matches are shown to a person."""
+
+    order_by_feedback: bool = Field(description="Whether what one's organisation said of matches changes the order.")
+
+
+class MatchingSettingsOut(Out):
+    """How matches are shown to a person."""
+
+    order_by_feedback: bool
+    version: int

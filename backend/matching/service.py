@@ -1,0 +1,97 @@
+"""What is shown of matches, and what is said of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.core.database.columns import table_of
+from backend.core.database.dialects import insert_into
+from backend.core.database.sessions import Database
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
+from backend.core.ids import new_id
+from backend.matching import queries
+from backend.matching.events import ListingObjectionsSummed, MatchFeedbackGiven
+from backend.matching.memory.service import MatchingMemory
+from backend.matching.models import Match, MatchFeedback
+from backend.matching.schemas import FeedbackIn
+from backend.matching.scoring.feedback_rules import NONE, Liking, liking_of
+from backend.matching.sides import Sides
+
+MATCH: Final = table_of(Match)
+
+
+async def liking_for(session: AsyncSession, memory: MatchingMemory, need_id: str, caller: Caller) -> Liking:
+    """Return what the caller's organisation said of the listings for a need, unless the caller has that left out."""
+    if not await queries.orders_by_feedback(session, caller.user_id):
+        return NONE
+    verdicts = await queries.verdicts_on_listings(session, need_id, caller.organisation_id)
+    if not verdicts:
+        return NONE
+    vectors = {listing_id: memory.listings.vector_of_listing(listing_id) for listing_id in verdicts}
+    return liking_of(verdicts, {listing_id: vector for listing_id, vector in vectors.items() if vector is not None})
+
+
+async def ids_of_pairs(
+    session: AsyncSession, database: Database, pairs: Sequence[tuple[str, str]], now: datetime
+) -> Mapping[tuple[str, str], str]:
+    """Return the id of each pair (need, listing); one that nobody was shown before is given its id now."""
+    if not pairs:
+        return {}
+    known = await queries.match_ids(session, pairs)
+    missing = [pair for pair in pairs if pair not in known]
+    if not missing:
+        return known
+    rows = [{"id": new_id("mat"), "need_id": n, "listing_id": lst, "created_at": now} for n, lst in sorted(missing)]
+    async with database.write() as writing:
+        put = insert_into(writing, MATCH).on_conflict_do_nothing(index_elements=["need_id", "listing_id"])
+        await writing.execute(put, rows)
+        return {**known, **await queries.match_ids(writing, missing)}
+
+
+async def give_feedback(
+    session: AsyncSession, sides: Sides, caller: Caller, body: FeedbackIn, now: datetime
+) -> MatchFeedback:
+    """Keep what the caller's organisation says of a match, in the place of what it said before."""
+    feedback = await session.get(
+        MatchFeedback, (sides.match.id, caller.organisation_id), with_for_update=True, populate_existing=True
+    )
+    values: dict[str, Any] = {
+        "given_by": caller.user_id,
+        "verdict": body.verdict,
+        "reasons": list(dict.fromkeys(body.reasons)),
+        "note": body.note,
+        "given_at": now,
+    }
+    if feedback is None:
+        feedback = MatchFeedback(match_id=sides.match.id, organisation_id=caller.organisation_id, **values)
+        session.add(feedback)
+    else:
+        feedback.sqlmodel_update(values)
+    await session.flush()
+    payload = MatchFeedbackGiven(match_id=sides.match.id, need_id=sides.match.need_id, verdict=body.verdict)
+    await append(session, DomainEvent(payload, sides.match.id, [caller.organisation_id], caller.user_id), now)
+    if caller.organisation_id == sides.asker_id:
+        await _tell_sums(session, sides, now)
+    return feedback
+
+
+async def take_back_feedback(session: AsyncSession, sides: Sides, caller: Caller) -> bool:
+    """Forget what the caller's organisation said of a match; return whether it had said anything."""
+    table = table_of(MatchFeedback)
+    said = sa.and_(table.c.match_id == sides.match.id, table.c.organisation_id == caller.organisation_id)
+    return (await session.execute(sa.delete(table).where(said).returning(table.c.match_id))).first() is not None
+
+
+async def _tell_sums(session: AsyncSession, sides: Sides, now: datetime) -> None:
+    """Tell the holder once five askers, or ten, and so on, have said what keeps them from taking its listing."""
+    objections = await queries.objections_to(session, sides.match.listing_id)
+    count = len(objections)
+    is_latest = bool(objections) and objections[-1].organisation_id == sides.asker_id
+    if count and count % queries.SUMMED_FROM == 0 and is_latest:
+        payload = ListingObjectionsSummed(listing_id=sides.match.listing_id, patent_id=sides.patent_id, askers=count)
+        await append(session, DomainEvent(payload, sides.match.listing_id, [sides.holder_id]), now)
