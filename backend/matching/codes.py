@@ -24,3 +24,10 @@ class FeedbackReason(StrEnum):
     BENEFIT_UNCLEAR = "benefit_unclear"
     DESCRIPTION_UNCLEAR = "description_unclear"
     OTHER = "other"
+
+
+class StandingSide(StrEnum):
+    """For which side a pair is evaluated by itself: each has its own order, of what it may know."""
+
+    ASKER = "asker"
+    HOLDER = "holder"

@@ -5,8 +5,8 @@ from typing import Final
 from backend.core.domain import Domain
 from backend.core.events.domain_event import events_in
 from backend.matching import events, routes, settings_routes, text_routes
-from backend.matching.memory.service import NAME, matching_memory
 from backend.matching.notification_templates import NOTIFICATION_TEMPLATES
+from backend.matching.running import NAME, matching_memory
 
 DOMAIN: Final = Domain(
     name="matching",

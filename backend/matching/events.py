@@ -27,3 +27,19 @@ class ListingObjectionsSummed(
     listing_id: str
     patent_id: str
     askers: int
+
+
+class ListingsFoundForNeed(EventPayload, name="need.listings_found", audience="the need's organisation"):
+    """Listings came among the first for a need, or what stood in their way fell, or they come much closer now."""
+
+    need_id: str
+    count: int
+    listing_ids: list[str]
+
+
+class NeedsFoundForHolder(EventPayload, name="listing.need_found", audience="the organisation that leads the listings"):
+    """A need that the holder may know of came to meet listings of its own."""
+
+    need_id: str
+    count: int
+    listing_ids: list[str]

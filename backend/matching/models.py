@@ -1,12 +1,15 @@
 """The tables of matches: pairs of a need and a listing that somebody was shown or told, and what was said of them."""
 
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import coded, json_column, moment
-from backend.matching.codes import FeedbackReason, Verdict
+from backend.matching.codes import FeedbackReason, StandingSide, Verdict
+
+PENDING: Final = sa.text("pending_since IS NOT NULL")
 
 
 class Match(SQLModel, table=True):
@@ -43,3 +46,25 @@ class MatchingSetting(SQLModel, table=True):
     user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), primary_key=True))
     order_by_feedback: bool
     version: int = 1
+
+
+class StandingPair(SQLModel, table=True):
+    """A pair as it stood when it was last evaluated by itself, for one side, and when that side was last told of it."""
+
+    __tablename__ = "standing_pair"
+    __table_args__ = (
+        sa.Index("ix_standing_pair_listing", "listing_id"),
+        sa.Index("ix_standing_pair_pending", "pending_since", "need_id", postgresql_where=PENDING,
+                 sqlite_where=PENDING),
+    )  # fmt: skip
+    need_id: str = Field(sa_column=sa.Column(sa.ForeignKey("need.id"), primary_key=True))
+    listing_id: str = Field(sa_column=sa.Column(sa.ForeignKey("listing.id"), primary_key=True))
+    side: StandingSide = Field(sa_column=coded(StandingSide, primary_key=True))
+    points: int = Field(description="Hundredths of a point of the whole score, as that side may know it.")
+    barriers: list[str] = Field(default_factory=list, sa_column=json_column(), description="What stood in its way.")
+    is_present: bool = Field(description="Whether it was a match when it was last evaluated.")
+    pending_since: datetime | None = Field(
+        default=None, sa_column=moment(nullable=True), description="Since when it waits to be told; none: it does not."
+    )
+    told_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    told_points: int | None = None

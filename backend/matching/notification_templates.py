@@ -5,10 +5,18 @@ from typing import Final
 from backend.core.errors import Text
 from backend.core.events.domain_event import EventPayload
 from backend.core.events.notification_template import NotificationTemplate
-from backend.matching.events import ListingObjectionsSummed
+from backend.matching.events import ListingObjectionsSummed, ListingsFoundForNeed, NeedsFoundForHolder
 
 MATCHES: Final = "matches"
 NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    ListingsFoundForNeed: NotificationTemplate(
+        MATCHES,
+        Text("您的需求有 {count} 条新的匹配专利。", "{count} listings have come to match your need."),
+    ),
+    NeedsFoundForHolder: NotificationTemplate(
+        MATCHES,
+        Text("有一条技术需求与贵方 {count} 件挂牌专利匹配。", "A need has come to match {count} of your listings."),
+    ),
     ListingObjectionsSummed: NotificationTemplate(
         MATCHES,
         Text(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.matching.codes import Verdict
+from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import ABSTRACT_FACE, NeedMemory, OpenNeed
-from backend.matching.memory.service import MatchingMemory
 from backend.matching.scoring.fact_rules import fact_points, is_refused
 from backend.matching.scoring.facts import Circumstances, Offered, Wanted
 from backend.matching.scoring.feedback_rules import Liking, liking_points

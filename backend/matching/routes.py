@@ -20,8 +20,8 @@ from backend.matching.comparisons.context import Comparison, Page, Shown
 from backend.matching.comparisons.listings_for_need import matches_of_need
 from backend.matching.comparisons.needs_for_listing import matches_of_listing
 from backend.matching.comparisons.one_match import one_match
-from backend.matching.memory.service import memory_of
 from backend.matching.presenters import feedback_out
+from backend.matching.running import memory_of
 from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchesQuery, MatchOut, ObjectionsOut
 
 router = APIRouter(prefix="/v1", tags=["matches"], route_class=WritingRoute)

@@ -16,7 +16,7 @@ from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.matching import queries
 from backend.matching.events import ListingObjectionsSummed, MatchFeedbackGiven
-from backend.matching.memory.service import MatchingMemory
+from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.models import Match, MatchFeedback
 from backend.matching.schemas import FeedbackIn
 from backend.matching.scoring.feedback_rules import NONE, Liking, liking_of

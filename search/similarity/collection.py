@@ -60,11 +60,14 @@ class Collection:
         """Return the document, or None where it is not here."""
         return self._pending.get(document_id) or self._base.vector(document_id)
 
+    def frequency(self, term: str) -> int:
+        """Return how many documents have a term."""
+        return self._base.frequency(term) + self._recent.frequency(term)
+
     def inverse_frequency(self, term: str) -> float:
-        """Return BM25's weight of a term by how few documents have it; 0 where none has."""
-        count = self._base.frequency(term) + self._recent.frequency(term)
-        total = self._base.size + self._recent.size
-        return math.log(1 + (total - count + 0.5) / (count + 0.5)) if count else 0.0
+        """Return BM25's weight of a term by how few documents have it."""
+        count, total = self.frequency(term), self._base.size + self._recent.size
+        return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
     def concentration(self, term: str) -> float:
         """Return how much the classes of a term's documents differ from those of all: 0 for a word of every trade."""

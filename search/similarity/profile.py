@@ -25,6 +25,7 @@ REPEATED: Final = 2.0  # a term that is repeated counts so many times at most
 PHRASE: Final = 0.3  # what a phrase counts beside its words
 CONCEPT: Final = 0.25  # what a group of words counts beside the word itself
 BREADTH: Final = 0.3  # how much less a word of every trade counts
+UNKNOWN: Final = 0.5  # how far the classes of a term are taken to differ from the usual that no document has yet
 LOOKED_AT: Final = 50  # documents whose classes tell those of the text
 TRUST: Final = 4  # how much more the best of them tell
 LEVELS: Final = (0.05, 0.03, 0.03)  # what agreeing in subclass, group and symbol counts, of the best text's points
@@ -70,7 +71,8 @@ def profile_of(sought: Sought, collection: Collection) -> Profile:
     language = language_of(" ".join(text.text for text in sought.texts))
     if not weights:
         return Profile({}, _named(sought.classes, FULL), language, 1.0)
-    best = sorted(weights.values(), reverse=True)[:TELLING]
+    known = [weight for term, weight in weights.items() if collection.frequency(term)]
+    best = sorted(known or weights.values(), reverse=True)[:TELLING]
     scale = FULL / (sum(best) * (SATURATION + 1))
     terms = {term: weight * scale for term, weight in weights.items()}
     scores = collection.scores(terms)
@@ -87,17 +89,16 @@ def _weights(texts: Iterable[Field], collection: Collection) -> dict[str, float]
         for (term, _, _), weight in weighed_occurrences(text.text):
             counts[term] = counts.get(term, 0.0) + weight * text.weight
     weights = {term: _weight(term, count, collection) for term, count in counts.items()}
-    telling = sorted(((weight, term) for term, weight in weights.items() if weight > 0), reverse=True)
-    return {term: weight for weight, term in telling[:MOST_TERMS]}
+    telling = sorted(weights, key=lambda term: (not collection.frequency(term), -weights[term], term))
+    return {term: weights[term] for term in telling[:MOST_TERMS]}
 
 
 def _weight(term: str, count: float, collection: Collection) -> float:
-    rarity = collection.inverse_frequency(term)
-    if not rarity:
-        return 0.0
-    breadth = math.pow(min(1.5, max(0.02, collection.concentration(term))), BREADTH)
+    """Return what a term counts; one that no document has yet counts as a rare one of some trade."""
+    concentration = collection.concentration(term) if collection.frequency(term) else UNKNOWN
+    breadth = math.pow(min(1.5, max(0.02, concentration)), BREADTH)
     kind = CONCEPT if is_concept(term) else PHRASE if is_phrase(term) else 1.0
-    return min(count, REPEATED) * rarity * breadth * kind
+    return min(count, REPEATED) * collection.inverse_frequency(term) * breadth * kind
 
 
 def _across(terms: Mapping[str, float], language: str, scores: Scores, collection: Collection) -> float:

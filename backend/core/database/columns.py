@@ -102,7 +102,7 @@ def iso(value: date | datetime | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def coded(codes: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:
+def coded(codes: type[StrEnum], *, nullable: bool = False, index: bool = False, primary_key: bool = False) -> Any:
     """Return a column that holds one of the codes as text and reads as the code."""
     kind = sa.Enum(codes, native_enum=False, length=40, values_callable=lambda e: [c.value for c in e])
-    return sa.Column(kind, nullable=nullable, index=index)
+    return sa.Column(kind, nullable=nullable, index=index, primary_key=primary_key)

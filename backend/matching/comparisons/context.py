@@ -11,8 +11,8 @@ from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
 from backend.matching.memory.listings import offered_by, refused_of
+from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import sought_by
-from backend.matching.memory.service import MatchingMemory
 from backend.matching.presenters import score_out
 from backend.matching.scoring.facts import Circumstances, Offered
 from backend.matching.scoring.parts import Score

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.matching.comparisons.context import listed_now
 from backend.matching.explanation import text_score
 from backend.matching.memory.listings import ABSTRACT, CLAIM, TITLE
-from backend.matching.memory.service import MatchingMemory
+from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.presenters import listing_out, score_out
 from backend.matching.ranking import closest
 from backend.matching.schemas import PreviewIn

@@ -76,7 +76,7 @@ class ListingMemory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._position = 0
+        self.position = 0
         self.collection = Collection()
         self.offers: dict[str, Offered] = {}
         self._patents: dict[str, str] = {}  # by listing
@@ -96,14 +96,14 @@ class ListingMemory:
         if not self.is_filled:
             await self._fill()
             return 1
-        events, behind = await stream.events_after(self._database, self._position, without=UNLISTED)
+        events, behind = await stream.events_after(self._database, self.position, without=UNLISTED)
         if events:
             await self._renew(await touched(self._database, events))
-        taken, self._position = behind - self._position, behind
+        taken, self.position = behind - self.position, behind
         return taken
 
     async def _fill(self) -> None:
-        self._position = await stream.head(self._database)
+        self.position = await stream.head(self._database)
         async with self._database.read() as session:
             ids = list(await session.scalars(ALL_LISTED))
         await self._renew(ids)

@@ -23,6 +23,7 @@ from search.similarity.profile import Profile, Sought, profile_of
 from search.similarity.vectors import Field
 
 BATCH: Final = 100  # needs made ready in one go
+AGED_SHARE, AGED_LEAST = 0.1, 20  # of the listings, by how many others profiles have aged
 TITLE, PROBLEM, TRIED = 2.0, 1.0, 0.3  # what a term counts by where it stands
 COLUMNS: Final[tuple[Any, ...]] = (Need, col(Organisation.name).label("organisation_name"))
 OPEN_NEEDS: Final[sa.Select[Any]] = (
@@ -61,14 +62,16 @@ class OpenNeed:
     wanted: Wanted
     wanted_as_shown: Wanted
     sought: Mapping[str, Sought]
+    shown_to: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """A need as its asker sees it, and as those do who are shown the whole of it."""
+    """A need as its asker sees it, as those do who are shown the whole of it, and who those are, by name."""
 
     own: Face
     shown: Face
+    shown_to: frozenset[str]
 
 
 class NeedMemory:
@@ -76,26 +79,36 @@ class NeedMemory:
 
     def __init__(self, database: Database, listings: ListingMemory) -> None:
         self._database, self._listings = database, listings
-        self._position = 0
+        self.position = 0
         self.board = Board()
         self.needs: dict[str, OpenNeed] = {}
         self.is_filled = False
+        self._made_by = 0  # listings
 
     async def step(self) -> int:
         """Take in what the next events changed, all open needs at first; return how many events those were."""
         if not self._listings.is_filled:
             return 0
         if not self.is_filled:
-            self._position = await stream.head(self._database)
+            self.position = await stream.head(self._database)
             async with self._database.read() as session:
                 ids = list(await session.scalars(queries.standing_ids()))
+            self._made_by = len(self._listings.collection)
             await self.renew(ids)
             self.is_filled = True
             return 1
-        events, behind = await stream.events_after(self._database, self._position)
+        await self._renew_aged()
+        events, behind = await stream.events_after(self._database, self.position)
         await self.renew(list(dict.fromkeys(e.subject for e in events if e.type.startswith("need."))))
-        taken, self._position = behind - self._position, behind
+        taken, self.position = behind - self.position, behind
         return taken
+
+    async def _renew_aged(self) -> None:
+        """Make all profiles again once there are a tenth more or fewer listings than those that they were made by."""
+        size = len(self._listings.collection)
+        if abs(size - self._made_by) > max(AGED_LEAST, AGED_SHARE * self._made_by):
+            self._made_by = size
+            await self.renew(list(self.needs))
 
     def current_profile(self, face: Face) -> Profile | None:
         """Return the profile of a need as it is shown, where the one in memory is of its present words."""
@@ -130,6 +143,7 @@ class NeedMemory:
                 wanted=wanted_by(known.own),
                 wanted_as_shown=wanted_by(known.shown),
                 sought=sought,
+                shown_to=known.shown_to,
             )
             profiles.update(made)
         return profiles
@@ -141,10 +155,9 @@ class NeedMemory:
 
 async def open_faces(session: AsyncSession, need_ids: Sequence[str]) -> dict[str, Faces]:
     """Return the open ones of the needs, by their ids."""
-    return {
-        row.Need.id: Faces(
-            face_of(row.Need, row.organisation_name, FaceKind.OWN),
-            face_of(row.Need, row.organisation_name, FaceKind.FULL),
-        )
-        for row in await session.execute(OPEN_NEEDS, {"ids": list(need_ids)})
-    }
+    names = await queries.names_of(session, need_ids)
+    found = {}
+    for row in await session.execute(OPEN_NEEDS, {"ids": list(need_ids)}):
+        own, shown = (face_of(row.Need, row.organisation_name, kind) for kind in (FaceKind.OWN, FaceKind.FULL))
+        found[row.Need.id] = Faces(own, shown, frozenset(names.get(row.Need.id, ())))
+    return found

@@ -37,6 +37,20 @@ def is_refused(wanted: Wanted, offered: Offered) -> bool:
     return bool(wanted.deal_types) and wanted.deal_types <= offered.refused
 
 
+def barriers_of(wanted: Wanted, offered: Offered) -> tuple[str, ...]:
+    """Return what stands in the way of a pair that is a match all the same: told again once one of these falls."""
+    found = []
+    if wanted.deal_types and not wanted.deal_types & offered.deal_types:
+        found.append("deal_type")
+    if wanted.budget_fen is not None and offered.price_fen is not None and offered.price_fen > wanted.budget_fen:
+        found.append("price")
+    if wanted.stage_min is not None and offered.stage is not None and offered.stage < wanted.stage_min:
+        found.append("stage")
+    if offered.legal_status not in IN_FORCE:
+        found.append("legal_status")
+    return tuple(found)
+
+
 def fact_parts(wanted: Wanted, offered: Offered, when: Circumstances) -> tuple[Part, ...]:
     """Return the parts of the facts, in their order; what was not asked for is left out."""
     return tuple(_parts(wanted, offered, when))

@@ -1,0 +1,38 @@
+"""What a process compares texts with, from its start to its end, and the standing matches that it keeps up."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+from fastapi import Request
+
+from backend.core.background_tasks import beside
+from backend.core.domain import ServiceSite
+from backend.core.events import stream
+from backend.matching.errors import MatchingNotReady
+from backend.matching.memory.matching_memory import MatchingMemory
+from backend.matching.standing.keeping import StandingMatches
+
+NAME: Final = "matching"
+POLL: Final = 0.25  # seconds between two looks at the stream
+TELL_POLL: Final = 1.0  # … and at what waits to be told
+
+
+@contextlib.asynccontextmanager
+async def matching_memory(site: ServiceSite) -> AsyncIterator[MatchingMemory]:
+    """Hold the memory of a process, filled and kept up to date beside its requests."""
+    memory = MatchingMemory.of(site.database)
+    work = [stream.follow(memory.step, None, None, POLL)]
+    if site.works:
+        standing = StandingMatches(site.database, memory)
+        work += [stream.follow(standing.step, None, None, POLL), stream.follow(standing.tell, None, None, TELL_POLL)]
+    async with beside(*work):
+        yield memory
+
+
+def memory_of(request: Request) -> MatchingMemory:
+    """Return the memory that answers a request; raise MatchingNotReady until it is filled."""
+    memory: MatchingMemory = request.app.state.services[NAME]
+    if not memory.listings.is_filled:
+        raise MatchingNotReady
+    return memory

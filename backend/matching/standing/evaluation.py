@@ -1,0 +1,98 @@
+"""Pairs as they stand, for either side, evaluated by themselves when a need or a listing is new or has changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from backend.matching.codes import StandingSide
+from backend.matching.memory.matching_memory import MatchingMemory
+from backend.matching.memory.needs import ABSTRACT_FACE, OpenNeed
+from backend.matching.ranking import Ranked, closest, in_order, may_know
+from backend.matching.scoring.fact_rules import barriers_of, fact_points, is_refused
+from backend.matching.scoring.facts import Circumstances, Offered, Wanted
+from backend.matching.scoring.parts import WHOLE
+from backend.matching.scoring.text_parts import text_points
+from search.similarity.profile import Profile
+from search.similarity.vectors import Vector
+
+TOP: Final = 10  # listings for each need, in the order of each side
+FLOOR: Final = 10 * WHOLE  # of words and classes; of what judges called right three in four have more
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A need and a listing for one side: the whole score in hundredths of a point, and what stands in its way."""
+
+    need_id: str
+    listing_id: str
+    side: StandingSide
+    points: int
+    barriers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A need as one side may know it."""
+
+    side: StandingSide
+    profile: Profile
+    wanted: Wanted
+
+    def pair(self, need_id: str, offered: Offered, vector: Vector, when: Circumstances) -> Pair | None:
+        """Return the pair, or None where it is no match."""
+        text = text_points(self.profile, vector)
+        if text < FLOOR or is_refused(self.wanted, offered):
+            return None
+        points = text + fact_points(self.wanted, offered, when)
+        return Pair(need_id, offered.listing_id, self.side, points, barriers_of(self.wanted, offered))
+
+
+def pairs_of_listing(memory: MatchingMemory, patent_id: str, when: Circumstances) -> Iterator[Pair]:
+    """Yield the pairs of a listed patent with all open needs that it meets, for both sides."""
+    offered, vector = memory.listings.offers.get(patent_id), memory.listings.collection.vector(patent_id)
+    if offered is None or vector is None:
+        return
+    for met in memory.needs.board.met_by(vector, FLOOR / WHOLE):
+        need = memory.needs.needs.get(met.name.removesuffix(ABSTRACT_FACE))
+        if need is None or need.organisation_id == offered.organisation_id:
+            continue
+        for view in _views(memory, need, met.name, offered):
+            pair = view.pair(need.id, offered, vector, when)
+            if pair is not None:
+                yield pair
+
+
+def pairs_of_need(memory: MatchingMemory, need_id: str, when: Circumstances) -> list[Pair]:
+    """Return the first pairs of an open need, in the order of each side."""
+    need = memory.needs.needs.get(need_id)
+    found: list[Pair] = []
+    if need is None:
+        return found
+    for name in need.sought:
+        profile = memory.needs.board.profile(name)
+        for close in closest(memory, profile) if profile is not None else []:
+            offered, vector = memory.listings.offers.get(close.id), memory.listings.collection.vector(close.id)
+            if offered is None or vector is None or offered.organisation_id == need.organisation_id:
+                continue
+            pairs = (view.pair(need.id, offered, vector, when) for view in _views(memory, need, name, offered))
+            found.extend(pair for pair in pairs if pair is not None)
+    return [pair for side in StandingSide for pair in _first(found, side)]
+
+
+def _first(pairs: list[Pair], side: StandingSide) -> list[Pair]:
+    mine = {pair.listing_id: pair for pair in pairs if pair.side is side}
+    ranked = in_order(Ranked(listing_id, pair.points) for listing_id, pair in mine.items())
+    return [mine[one.id] for one in ranked[:TOP]]
+
+
+def _views(memory: MatchingMemory, need: OpenNeed, name: str, offered: Offered) -> Iterator[_View]:
+    """Yield the need by one of its profiles, as each side may know it that may know this one."""
+    profile = memory.needs.board.profile(name)
+    if profile is None:
+        return
+    if name == need.id:
+        yield _View(StandingSide.ASKER, profile, need.wanted)
+    shown = {need.id} if offered.organisation_id in need.shown_to else frozenset[str]()
+    if may_know(need, name, shown):
+        wanted = Wanted() if name.endswith(ABSTRACT_FACE) else need.wanted_as_shown
+        yield _View(StandingSide.HOLDER, profile, wanted)

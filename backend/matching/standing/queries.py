@@ -1,0 +1,76 @@
+"""How standing pairs are found."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.core.database.columns import table_of
+from backend.imports.models import Import
+from backend.imports.rules import Status
+from backend.matching.codes import StandingSide
+from backend.matching.models import StandingPair
+from backend.matching.standing.evaluation import TOP
+from backend.patents.models import Listing
+
+PAIR: Final = table_of(StandingPair)
+_PLACE: Final = sa.func.row_number().over(
+    partition_by=(PAIR.c.need_id, PAIR.c.side), order_by=(PAIR.c.points.desc(), PAIR.c.listing_id)
+)
+_RANKED: Final = sa.select(PAIR.c.need_id, PAIR.c.side, PAIR.c.points, _PLACE.label("place")).where(
+    PAIR.c.is_present.is_(True)
+)
+
+
+async def last_of_top(session: AsyncSession) -> dict[tuple[str, StandingSide], int]:
+    """Return by need and side the points of the last of its first pairs, where it has that many."""
+    ranked = _RANKED.subquery("ranked")
+    statement = sa.select(ranked.c.need_id, ranked.c.side, ranked.c.points).where(ranked.c.place == TOP)
+    return {(row.need_id, StandingSide(row.side)): row.points for row in await session.execute(statement)}
+
+
+async def pairs_of_listings(session: AsyncSession, listing_ids: Iterable[str]) -> list[StandingPair]:
+    """Return the pairs that stand, or stood, with these listings."""
+    statement = sa.select(StandingPair).where(col(StandingPair.listing_id).in_(list(listing_ids)))
+    return list(await session.scalars(statement))
+
+
+async def pairs_of_needs(session: AsyncSession, need_ids: Collection[str]) -> list[StandingPair]:
+    """Return the pairs that stand, or stood, with these needs."""
+    return list(await session.scalars(sa.select(StandingPair).where(col(StandingPair.need_id).in_(list(need_ids)))))
+
+
+async def listings_of_patents(session: AsyncSession, patent_ids: Collection[str]) -> set[str]:
+    """Return the ids of all listings that these patents have or had."""
+    statement = sa.select(col(Listing.id)).where(col(Listing.patent_id).in_(list(patent_ids)))
+    return set(await session.scalars(statement))
+
+
+async def pending(session: AsyncSession, quiet_since: datetime, long_since: datetime, most: int) -> Sequence[Any]:
+    """Return the needs and sides with pairs to be told, once nothing was added to them for a while.
+
+    What comes of a file waits until the file is done, but no longer than since `long_since`.
+    """
+    importing = sa.select(col(Import.organisation_id)).where(col(Import.status) == Status.APPLYING)
+    waits_for_file = sa.case((col(Listing.organisation_id).in_(importing), 1), else_=0)
+    statement = (
+        sa.select(PAIR.c.need_id, PAIR.c.side)
+        .join(Listing, col(Listing.id) == PAIR.c.listing_id)
+        .where(PAIR.c.pending_since.is_not(None))
+        .group_by(PAIR.c.need_id, PAIR.c.side)
+        .having(
+            sa.or_(
+                sa.func.min(PAIR.c.pending_since) <= long_since,
+                sa.and_(
+                    sa.func.max(PAIR.c.pending_since) <= quiet_since,
+                    sa.func.max(waits_for_file) == 0,
+                ),
+            )
+        )
+        .order_by(PAIR.c.need_id, PAIR.c.side)
+        .limit(most)
+    )
+    return (await session.execute(statement)).all()

@@ -1,0 +1,147 @@
+"""Needs and listings meet: each side is shown the pairs that come closest, with what their scores are made of."""
+
+import httpx
+import pytest
+
+from tests.scenarios.matches import (
+    COMPLAINT,
+    PRESS,
+    list_titled,
+    match_with,
+    matches_of,
+    need_met_by,
+    preview,
+    say,
+)
+from tests.scenarios.members import register_organisation
+from tests.scenarios.needs import change_need, draft_need, publish_need
+from tests.scenarios.requests import get
+from tests.scenarios.rights import post_right
+from tests.scenarios.waiting import wait_until
+
+pytestmark = pytest.mark.both_databases
+
+
+async def test_a_need_is_shown_the_listings_that_come_closest_with_the_words_that_met(
+    client: httpx.AsyncClient,
+) -> None:
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **PRESS)
+    await list_titled(client, holder, title="一种锂离子电池电解液", ipc=["H01M10/0567"])
+    need = await publish_need(client, asker, **COMPLAINT)
+    match = await match_with(client, asker, need["id"], listing["id"])
+    assert match["listing"]["title"] == PRESS["title"]
+    assert "<mark>冲床</mark>" in match["highlights"]["title"]
+    words = match["parts"][0]["evidence"]["words"]
+    assert {"冲床"} <= {word["word"] for word in words}
+    assert match["need"] is None
+    first = (await matches_of(client, asker, f"/v1/needs/{need['id']}"))[0]
+    assert first["listing_id"] == listing["id"]
+
+
+async def test_a_listing_is_shown_the_needs_that_it_meets(client: httpx.AsyncClient) -> None:
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **PRESS)
+    need = await publish_need(client, asker, **COMPLAINT)
+    match = await need_met_by(client, holder, listing["id"], need["id"])
+    assert match["need"]["problem"] == need["problem"]
+    assert "<mark>" in match["highlights"]["problem"]
+    assert (await match_with(client, asker, need["id"], listing["id"]))["id"] == match["id"]
+
+
+async def test_the_parts_of_a_score_are_its_addends(client: httpx.AsyncClient) -> None:
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **PRESS)
+    need = await publish_need(client, asker, **(COMPLAINT | {"stage_min": 4, "budget_max_fen": 5_000_000}))
+    match = await match_with(client, asker, need["id"], listing["id"])
+    assert match["score"] == pytest.approx(sum(part["points"] for part in match["parts"]))
+    text = match["parts"][0]
+    addends = sum(word["points"] for word in text["evidence"]["words"]) + text["evidence"]["others"]["points"]
+    assert text["points"] == pytest.approx(addends)
+    assert {part["name"] for part in match["parts"]} >= {"text", "classes", "stage", "price", "term_left"}
+
+
+async def test_a_text_is_compared_without_an_account(client: httpx.AsyncClient) -> None:
+    holder = await register_organisation(client)
+    listing = await list_titled(client, holder, title="一种桥梁拉索断丝的磁检测装置", ipc=["G01N27/83"])
+
+    async def look() -> bool:
+        found = await preview(client, "斜拉桥的拉索里面断没断丝，不拆护套能查出来吗？")
+        return bool(found) and found[0]["listing"]["listing_id"] == listing["id"]
+
+    await wait_until(look, "the listing")
+
+
+async def test_a_patent_is_shown_those_like_it_without_itself(client: httpx.AsyncClient) -> None:
+    holder = await register_organisation(client)
+    one = await list_titled(client, holder, title="一种水稻秸秆还田的旋耕机", ipc=["A01B49/02"])
+    other = await list_titled(client, holder, title="一种秸秆还田旋耕机的刀轴", ipc=["A01B33/10"])
+
+    async def look() -> list[str]:
+        found = await get(client, holder, f"/v1/patents/{one['patent_id']}/similar")
+        ids = [item["listing"]["listing_id"] for item in found["items"]]
+        assert one["id"] not in ids
+        return ids if other["id"] in ids else []
+
+    assert await wait_until(look, "the other") == [other["id"]]
+
+
+async def test_what_nobody_can_have_as_it_is_wanted_is_not_shown(client: httpx.AsyncClient) -> None:
+    """A draft is compared as well, for its own organisation."""
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **PRESS)
+    need = await draft_need(client, asker, **(COMPLAINT | {"deal_types": ["exclusive_licence"]}))
+    assert (await match_with(client, asker, need["id"], listing["id"]))["listing"]["deal_types"] == ["ordinary_licence"]
+    answer = await post_right(client, holder, listing["patent_id"], licence_type="exclusive")
+    assert answer.status_code == 201, answer.text
+
+    async def gone() -> bool:
+        items = await matches_of(client, asker, f"/v1/needs/{need['id']}", limit=100)
+        return listing["id"] not in [item["listing_id"] for item in items]
+
+    await wait_until(gone, "the end of the match")
+
+
+async def test_what_an_asker_says_changes_its_own_order_at_once(client: httpx.AsyncClient) -> None:
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    one, two = [await list_titled(client, holder, **PRESS) for _ in range(2)]
+    need = await publish_need(client, asker, **COMPLAINT)
+    match = await match_with(client, asker, need["id"], one["id"])
+    await match_with(client, asker, need["id"], two["id"])
+    assert (await say(client, asker, match["id"], "not_relevant", "price"))["reasons"] == ["price"]
+    left = [item["listing_id"] for item in await matches_of(client, asker, f"/v1/needs/{need['id']}")]
+    assert one["id"] not in left
+    assert two["id"] in left
+    settings = await client.get("/v1/me/matching-settings", headers=asker.headers)
+    switched = await client.put(
+        "/v1/me/matching-settings",
+        json={"order_by_feedback": False},
+        headers=asker.headers | {"If-Match": settings.headers["etag"]},
+    )
+    assert switched.status_code == 200, switched.text
+    back = [item["listing_id"] for item in await matches_of(client, asker, f"/v1/needs/{need['id']}")]
+    assert one["id"] in back
+
+
+async def test_others_are_shown_no_matches(client: httpx.AsyncClient) -> None:
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **PRESS)
+    need = await publish_need(client, asker, **COMPLAINT)
+    match = await match_with(client, asker, need["id"], listing["id"])
+    other = await register_organisation(client)
+    for path, status in (
+        (f"/v1/needs/{need['id']}/matches", 403),
+        (f"/v1/listings/{listing['id']}/matches", 403),
+        (f"/v1/matches/{match['id']}", 404),
+    ):
+        assert (await client.get(path, headers=other.headers)).status_code == status
+
+
+async def test_a_changed_need_is_compared_by_its_new_words_at_once(client: httpx.AsyncClient) -> None:
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **PRESS)
+    need = await publish_need(client, asker, **COMPLAINT)
+    await match_with(client, asker, need["id"], listing["id"])
+    await change_need(client, asker, need, title="茶叶烘干", problem="茶叶烘干时温度不均。")
+    items = await matches_of(client, asker, f"/v1/needs/{need['id']}", limit=100)
+    assert listing["id"] not in [item["listing_id"] for item in items]
