@@ -81,6 +81,8 @@ def settings_for(folder: Path, url: str, server: tuple[str, str] | None = None) 
         registrations_per_day_of_address=10**9,  # every test registers organisations, all from one address
         rate_caller_per_minute=0,
         rate_address_per_minute=0,
+        previews_per_address_per_minute=0,
+        match_digest_quiet_seconds=0,
         access_token_minutes=1440,  # the members of a module's fixtures work until its end, however slow the machine
         sqlite_synchronous="NORMAL",
     )

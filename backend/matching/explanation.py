@@ -29,18 +29,24 @@ class Explained:
     texts: dict[str, str]
 
 
-def text_score(profile: Profile, document: PatentDocument) -> Explained:
+def text_score(profile: Profile, document: PatentDocument, vector: Vector) -> Explained:
     """Return how close a document comes to a text, by words and classes alone."""
-    vector = vector_of_document(document)
     score = Score((text_part(profile, vector), class_part(profile, vector)))
     return Explained(score, _listing_texts(profile, vector, document))
 
 
-def pair_score(
-    profile: Profile, document: PatentDocument, wanted: Wanted, offered: Offered, when: Circumstances, liking: Liking
-) -> Explained:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A listing as it is compared: its document, what that says by its terms, and what it offers."""
+
+    document: PatentDocument
+    vector: Vector
+    offered: Offered
+
+
+def pair_score(profile: Profile, listed: Compared, wanted: Wanted, when: Circumstances, liking: Liking) -> Explained:
     """Return the whole score of a pair."""
-    vector = vector_of_document(document)
+    document, vector, offered = listed.document, listed.vector, listed.offered
     liked = liking_part(liking, offered.listing_id, vector)
     parts = (
         text_part(profile, vector),

@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.caller import Caller
 from backend.core.clock import china_day
 from backend.core.database.sessions import Database
+from backend.matching.explanation import Compared
 from backend.matching.memory.listings import offered_by, refused_of
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import sought_by
 from backend.matching.presenters import score_out
-from backend.matching.scoring.facts import Circumstances, Offered
+from backend.matching.scoring.facts import Circumstances
 from backend.matching.scoring.parts import Score
 from backend.needs.faces import Face
 from backend.patent_search.document_builder import documents_of
-from backend.patent_search.documents import PatentDocument
 from search.similarity.profile import Profile, profile_of
 
 
@@ -49,19 +49,16 @@ class Shown:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A listed patent as it is at this moment."""
-
-    document: PatentDocument
-    offered: Offered
-
-
-async def listed_now(session: AsyncSession, patent_ids: Sequence[str]) -> dict[str, Listed]:
+async def listed_now(session: AsyncSession, memory: MatchingMemory, patent_ids: Sequence[str]) -> dict[str, Compared]:
     """Return those of the patents that are listed at this moment, by their ids."""
     documents = await documents_of(session, patent_ids) if patent_ids else {}
     refused = await refused_of(session, documents) if documents else {}
-    return {i: Listed(document, offered_by(document, refused.get(i, ()))) for i, document in documents.items()}
+    return {
+        patent_id: Compared(
+            document, memory.listings.vector_of(document), offered_by(document, refused.get(patent_id, ()))
+        )
+        for patent_id, document in documents.items()
+    }
 
 
 async def circumstances(at: Comparison, organisation_ids: Collection[str]) -> Circumstances:
@@ -76,7 +73,7 @@ def profile_of_need(memory: MatchingMemory, face: Face) -> Profile:
     return memory.needs.current_profile(face) or profile_of(sought_by(face), memory.listings.collection)
 
 
-def pair_out(match_id: str, need_id: str, listed: Listed, score: Score, texts: dict[str, str]) -> dict[str, Any]:
+def pair_out(match_id: str, need_id: str, listed: Compared, score: Score, texts: dict[str, str]) -> dict[str, Any]:
     """Return what both sides are shown of a pair alike."""
     return {
         "id": match_id,

@@ -7,7 +7,6 @@ from typing import Any
 from backend.matching import queries
 from backend.matching.comparisons.context import (
     Comparison,
-    Listed,
     Page,
     Shown,
     circumstances,
@@ -15,7 +14,7 @@ from backend.matching.comparisons.context import (
     pair_out,
     profile_of_need,
 )
-from backend.matching.explanation import pair_score
+from backend.matching.explanation import Compared, pair_score
 from backend.matching.memory.needs import wanted_by
 from backend.matching.models import MatchFeedback
 from backend.matching.permissions import DealPermission, permissions_of
@@ -52,18 +51,18 @@ async def matches_of_need(at: Comparison, face: Face, page: Page) -> Shown:
     )
     ranked = listings_for(at.memory, asked.profile, asked.wanted, asked.when, asked.liking, face.organisation_id)
     patent_ids = [one.id for one in ranked[page.offset : page.offset + page.limit]]
-    listed = await listed_now(at.session, patent_ids)
+    listed = await listed_now(at.session, at.memory, patent_ids)
     return Shown(await present(at, asked, [listed[i] for i in patent_ids if i in listed]), len(ranked))
 
 
-async def match_of_need(at: Comparison, face: Face, listed: Listed) -> list[dict[str, Any]]:
+async def match_of_need(at: Comparison, face: Face, listed: Compared) -> list[dict[str, Any]]:
     """Return one listing as a match of a need; none where it cannot be had in any way that is wanted."""
     when = await circumstances(at, [listed.offered.organisation_id])
     liking = await liking_for(at.session, at.memory, face.id, at.caller)
     return await present(at, _Asked(face, profile_of_need(at.memory, face), wanted_by(face), when, liking), [listed])
 
 
-async def present(at: Comparison, asked: _Asked, listed: list[Listed]) -> list[dict[str, Any]]:
+async def present(at: Comparison, asked: _Asked, listed: list[Compared]) -> list[dict[str, Any]]:
     """Return the pairs of a need and these listings, as the need's asker is shown them."""
     ways = {one.document.id: _ways(asked.wanted, one) for one in listed if not is_refused(asked.wanted, one.offered)}
     permissions = await permissions_of(at.session, at.caller, ways, at.now)
@@ -77,13 +76,13 @@ async def present(at: Comparison, asked: _Asked, listed: list[Listed]) -> list[d
     ]
 
 
-def _ways(wanted: Wanted, listed: Listed) -> frozenset[str]:
+def _ways(wanted: Wanted, listed: Compared) -> frozenset[str]:
     """Return the ways in which a listing can be had, of those that are wanted."""
     offered = listed.offered.deal_types
     return offered & wanted.deal_types if wanted.deal_types else offered
 
 
-def _is_open(asked: _Asked, permissions: Mapping[str, list[DealPermission]], listed: Listed) -> bool:
+def _is_open(asked: _Asked, permissions: Mapping[str, list[DealPermission]], listed: Compared) -> bool:
     """Whether the ledger, as the asker is told of it, leaves any of the ways that are wanted."""
     said = permissions.get(listed.document.id)
     if said is None:
@@ -93,12 +92,12 @@ def _is_open(asked: _Asked, permissions: Mapping[str, list[DealPermission]], lis
 
 def _item(
     asked: _Asked,
-    listed: Listed,
+    listed: Compared,
     match_id: str,
     permissions: list[DealPermission],
     feedback: Mapping[str, MatchFeedback],
 ) -> dict[str, Any]:
-    explained = pair_score(asked.profile, listed.document, asked.wanted, listed.offered, asked.when, asked.liking)
+    explained = pair_score(asked.profile, listed, asked.wanted, asked.when, asked.liking)
     return {
         **pair_out(match_id, asked.face.id, listed, explained.score, explained.texts),
         "listing": listing_out(listed.document),

@@ -24,7 +24,7 @@ async def preview(session: AsyncSession, memory: MatchingMemory, asked: PreviewI
     offers = memory.listings.offers
     close = [one.id for one in closest(memory, profile)]
     fitting = [i for i in close if not ways or (i in offers and ways & offers[i].deal_types)]
-    return await _present(session, profile, fitting[: asked.limit])
+    return await _present(session, memory, profile, fitting[: asked.limit])
 
 
 async def similar(session: AsyncSession, memory: MatchingMemory, patent: Patent, limit: int) -> list[dict[str, Any]]:
@@ -40,15 +40,18 @@ async def similar(session: AsyncSession, memory: MatchingMemory, patent: Patent,
     sought = Sought([text for text in texts if text.text], tuple(patent.ipc), itself)
     profile = profile_of(sought, memory.listings.collection)
     close = [one.id for one in closest(memory, profile, itself)]
-    return await _present(session, profile, close[:limit])
+    return await _present(session, memory, profile, close[:limit])
 
 
-async def _present(session: AsyncSession, profile: Profile, patent_ids: Collection[str]) -> list[dict[str, Any]]:
-    listed = await listed_now(session, list(patent_ids))
+async def _present(
+    session: AsyncSession, memory: MatchingMemory, profile: Profile, patent_ids: Collection[str]
+) -> list[dict[str, Any]]:
+    listed = await listed_now(session, memory, list(patent_ids))
     items = []
     for patent_id in patent_ids:
         if patent_id in listed:
-            explained = text_score(profile, listed[patent_id].document)
+            one = listed[patent_id]
+            explained = text_score(profile, one.document, one.vector)
             shown = score_out(explained.score, explained.texts)
-            items.append({**shown, "listing": listing_out(listed[patent_id].document)})
+            items.append({**shown, "listing": listing_out(one.document)})
     return items

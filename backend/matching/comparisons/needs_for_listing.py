@@ -6,7 +6,6 @@ from backend.core.http.responses import to_json
 from backend.matching import queries
 from backend.matching.comparisons.context import (
     Comparison,
-    Listed,
     Page,
     Shown,
     circumstances,
@@ -14,8 +13,7 @@ from backend.matching.comparisons.context import (
     pair_out,
     profile_of_need,
 )
-from backend.matching.explanation import need_texts, pair_score
-from backend.matching.memory.listings import vector_of_document
+from backend.matching.explanation import Compared, need_texts, pair_score
 from backend.matching.memory.needs import wanted_by
 from backend.matching.presenters import feedback_out, json_fragment
 from backend.matching.ranking import needs_for
@@ -28,31 +26,30 @@ from backend.needs.presenters import need_out
 
 async def matches_of_listing(at: Comparison, patent_id: str, page: Page) -> Shown:
     """Return a page of the needs that a listing meets; none where the patent is not listed."""
-    listed = (await listed_now(at.session, [patent_id])).get(patent_id)
+    listed = (await listed_now(at.session, at.memory, [patent_id])).get(patent_id)
     if listed is None:
         return Shown([], 0)
     when = await circumstances(at, [listed.offered.organisation_id])
     shown = await need_queries.named_ids(at.session, at.caller.organisation_id)
-    met = needs_for(at.memory.needs, vector_of_document(listed.document), listed.offered, when, shown)
+    met = needs_for(at.memory.needs, listed.vector, listed.offered, when, shown)
     need_ids = [one.need.id for one in met[page.offset : page.offset + page.limit]]
     faces = await need_queries.faces(at.session, viewer_of(at.caller), need_ids)
     return Shown(await present(at, listed, [faces[i] for i in need_ids if i in faces]), len(met))
 
 
-async def present(at: Comparison, listed: Listed, faces: list[Face]) -> list[dict[str, Any]]:
+async def present(at: Comparison, listed: Compared, faces: list[Face]) -> list[dict[str, Any]]:
     """Return the pairs of a listing and these needs, each by what is shown of the need."""
     pairs = [(face.id, listed.offered.listing_id) for face in faces]
     ids = await ids_of_pairs(at.session, at.database, pairs, at.now)
     feedback = await queries.feedback_of(at.session, at.caller.organisation_id, ids.values())
     when = await circumstances(at, [listed.offered.organisation_id])
-    vector = vector_of_document(listed.document)
     items = []
     for face in faces:
         match_id, profile = ids[face.id, listed.offered.listing_id], profile_of_need(at.memory, face)
-        score = pair_score(profile, listed.document, wanted_by(face), listed.offered, when, NONE).score
+        score = pair_score(profile, listed, wanted_by(face), when, NONE).score
         items.append(
             {
-                **pair_out(match_id, face.id, listed, score, need_texts(profile, vector, face)),
+                **pair_out(match_id, face.id, listed, score, need_texts(profile, listed.vector, face)),
                 "listing": None,
                 "need": json_fragment(to_json(need_out(face))),
                 "permissions": [],

@@ -13,7 +13,7 @@ from backend.matching.sides import Sides
 
 async def one_match(at: Comparison, sides: Sides) -> dict[str, Any]:
     """Return the match, with the words that would raise it; raise NoSuchMatch where it is none any more."""
-    listed = (await listed_now(at.session, [sides.patent_id])).get(sides.patent_id)
+    listed = (await listed_now(at.session, at.memory, [sides.patent_id])).get(sides.patent_id)
     if listed is None or listed.offered.listing_id != sides.match.listing_id:
         raise NoSuchMatch
     if at.caller.organisation_id == sides.asker_id:

@@ -80,7 +80,14 @@ class ListingMemory:
         self.collection = Collection()
         self.offers: dict[str, Offered] = {}
         self._patents: dict[str, str] = {}  # by listing
+        self._texts: dict[str, int] = {}  # hashes of the texts and classes that the vectors were made of
         self.is_filled = False
+
+    def vector_of(self, document: PatentDocument) -> Vector:
+        """Return what a listed patent is compared by: from memory, where its texts are those that it was made of."""
+        known = self.collection.vector(document.id)
+        is_present = known is not None and self._texts.get(document.id) == _texts_of(document)
+        return known if known is not None and is_present else vector_of_document(document)
 
     def holders(self) -> set[str]:
         """Return the organisations that lead listings."""
@@ -124,15 +131,21 @@ class ListingMemory:
         for patent_id, document in documents.items():
             self.offers[patent_id] = offered_by(document, refused.get(patent_id, ()))
             self._patents[document.listing_id] = patent_id
+            self._texts[patent_id] = _texts_of(document)
         self._forget([patent_id for patent_id in patent_ids if patent_id not in documents])
 
     def _forget(self, patent_ids: list[str]) -> None:
         self.collection.remove(patent_ids)
         for patent_id in patent_ids:
             offered = self.offers.pop(patent_id, None)
+            self._texts.pop(patent_id, None)
             if offered is not None:
                 self._patents.pop(offered.listing_id, None)
 
 
 def _vectors(documents: Mapping[str, PatentDocument]) -> dict[str, Vector]:
     return {patent_id: vector_of_document(document) for patent_id, document in documents.items()}
+
+
+def _texts_of(document: PatentDocument) -> int:
+    return hash((*(field.text for field in text_fields(document)), *document.ipc))
