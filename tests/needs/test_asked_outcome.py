@@ -47,7 +47,11 @@ async def test_a_need_is_asked_about_after_its_day_and_suspended_without_an_answ
         return sorted(found) == ["need.outcome_asked"] * 3 + ["need.suspended"]
 
     await wait_until(messages, "the messages")
-    assert (await search_needs(client, organisation_id=asker.organisation_id))["total"] == 0
+
+    async def gone() -> bool:
+        return bool((await search_needs(client, organisation_id=asker.organisation_id))["total"] == 0)
+
+    await wait_until(gone, "its end in the search")
     await change_need(client, asker, need, wanted_by=None)
     again = await post(client, asker, f"/v1/needs/{need['id']}/publication", None, 200)
     assert (again["status"], again["times_asked"]) == ("published", 0)
