@@ -20,12 +20,11 @@ from backend.core.clock import Clock
 from backend.core.consistency import Line, Site
 from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
+from backend.core.search_indexing.engines import in_folder
 from backend.core.settings import Settings, read_settings
 from backend.core.storage.blobs import make_blobs
 from backend.domains import REGISTRY
 from backend.fsck.run import checks_of, run_checks
-from backend.patent_search.index_fields import PATENTS
-from search.embedded.engine import EmbeddedEngine
 from tests import fresh_server
 from tests.machine import postgres_url
 from tests.scenarios.imports import ENDED, csv_table, new_number
@@ -169,11 +168,12 @@ async def opened(kept: Kept, *, repair: bool = False) -> AsyncIterator[Site]:
     settings = kept.settings
     jobs = make_job_engine(settings)
     database = Database(settings, Clock(), REGISTRY.handlers)
-    engine = EmbeddedEngine(PATENTS, kept.folder / "index")
+    engines = {index.name: in_folder(settings, index) for index in REGISTRY.search_indexes}
     try:
-        yield Site(database, {PATENTS.name: engine}, make_blobs(settings, jobs), repair=repair, follows=False)
+        yield Site(database, engines, make_blobs(settings, jobs), repair=repair, follows=False)
     finally:
-        await engine.close()
+        for engine in engines.values():
+            await engine.close()
         await database.close()
         jobs.dispose()
 
