@@ -66,6 +66,7 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     "GET /v1/organisations": {"q": one("party_name", query=True)},
     "GET /v1/patents/search": {"q": NUMBER, "holder": HOLDER},
     "GET /v1/patents/search/facets/{facet}": {"q": NUMBER, "holder": HOLDER, "words": NUMBER},
+    "GET /v1/needs/search": {"q": one("need_word", query=True)},
     "GET /v1/patents.csv": {"q": NUMBER, "holder": HOLDER},
     "GET /v1/patents.xlsx": {"q": NUMBER, "holder": HOLDER},
     "GET /v1/patents": {"q": NUMBER, "holder": HOLDER},
@@ -141,6 +142,7 @@ NO_THING: Final = {  # field: why it names nothing that could be somebody else's
 PUBLIC_NAMES: Final = {  # what everybody may look up
     "POST /v1/oauth/token": {"organisation_id"},
     "GET /v1/listings": {"organisation_id"},
+    "GET /v1/needs/search": {"organisation_id"},
     "GET /v1/reference/{list}": {"q"},
     "POST /v1/invitations/{token}/acceptance": {"token"},
     "POST /v1/password-resets/{token}": {"token"},

@@ -68,6 +68,7 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "terminate_licence": 422,
     "pay_licence": 422,
     "submit_royalty_report": 409,  # the period has just begun
+    "take_need_down": 409,  # closed just before
     "correct_royalty_report": 404,  # nothing is reported
 }
 LAST = (
@@ -83,7 +84,7 @@ LAST = (
     "put_clock",
 )
 IN_ORDER = sorted(OPERATIONS, key=lambda name: (LAST.index(name) if name in LAST else -1, OPERATIONS[name][0] != "get"))
-ID = re.compile(r"\b([a-z]{3})_[0-9a-hjkmnp-tv-z]{26}\b")
+ID = re.compile(r"\b([a-z]{3,4})_[0-9a-hjkmnp-tv-z]{26}\b")
 JSON = "application/json"
 
 
@@ -173,7 +174,7 @@ async def world(caller: httpx.AsyncClient) -> AsyncIterator[World]:
 
 def real(world: World, example: Any) -> Any:
     """Return the example with ids of things that are there."""
-    ids = {thing[:3]: thing for thing in world.things["private"].values()}
+    ids = {thing.partition("_")[0]: thing for thing in world.things["private"].values()}
     if isinstance(example, str):
         return ID.sub(lambda found: ids.get(found[1], found[0]), example)
     if isinstance(example, dict):

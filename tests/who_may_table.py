@@ -44,6 +44,7 @@ from tests.who_may import (
 )
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
+from tests.who_may_needs import NEEDS
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
 EVENT = the(kind="published", effective_on="2018-09-02", source="专利公报")
@@ -232,5 +233,6 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "GET /v1/demo/clock": [PermissionRequest(Who(401, REFUSED, REFUSED, ALL, REFUSED))],
     "PUT /v1/demo/clock": [PermissionRequest(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
     **ESTABLISHMENTS,
+    **NEEDS,
     **DEALS,
 }

@@ -9,7 +9,9 @@ from backend.imports.formats.record import Unreadable
 from backend.imports.import_kinds import ColumnError
 from backend.imports.layout import Layout
 
-DECISIVE: Final = frozenset({"holders", "legal_status"})  # unread, the rest of the row would say something else
+DECISIVE: Final = frozenset(
+    {"holders", "legal_status", "confidential"}
+)  # unread, the rest of the row would say something else
 
 TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
     "row_too_long": (
@@ -44,7 +46,9 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
 
 
 # Whose cells may run over lines; in all others nobody would see a joiner, but a name would be another name by it.
-PROSE: Final = frozenset({"abstract", "abstract_en", "first_claim", "summary", "summary_en"})
+PROSE: Final = frozenset(
+    {"abstract", "abstract_en", "first_claim", "summary", "summary_en", "problem", "tried", "public_abstract"}
+)
 
 
 def read_cells(layout: Layout, row: Sequence[str]) -> tuple[dict[str, str], list[ColumnError]]:

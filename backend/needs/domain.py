@@ -6,9 +6,10 @@ from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.needs import events, jobs, routes, rules
+from backend.needs import consistency_checks, events, jobs, routes, rules
 from backend.needs.codes import NeedStatus
 from backend.needs.event_handlers import SYNC_HANDLERS
+from backend.needs.file_import.importer import IMPORT_KINDS
 from backend.needs.notification_templates import NOTIFICATION_TEMPLATES
 from backend.needs.search import routes as search_routes
 from backend.needs.search.search_index import INDEX
@@ -23,6 +24,8 @@ DOMAIN: Final = Domain(
     sync_handlers=SYNC_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,
     sweeps=(jobs.sweep,),
+    import_kinds=lambda _burdens: IMPORT_KINDS,
+    consistency_checks=(("needs", consistency_checks.needs),),
     search_indexes=(INDEX,),
     state_machines=(
         Machine(Text("技术需求", "Need"), "backend/needs/rules.py", rules.TRANSITIONS, (NeedStatus.DRAFT,)),

@@ -18,7 +18,7 @@ class Need(SQLModel, table=True):
         sa.Index("uq_need_reference", "organisation_id", "reference", unique=True,
                  postgresql_where=sa.text("reference IS NOT NULL"), sqlite_where=sa.text("reference IS NOT NULL")),
         sa.Index("ix_need_organisation", "organisation_id", "created_at", "id"),
-        sa.Index("ix_need_public", "public_at", "id"),
+        sa.Index("ix_need_status", "status", "id"),
         sa.Index("ix_need_ask_on", "ask_on"),
         sa.CheckConstraint("budget_min_fen IS NULL OR budget_max_fen IS NULL OR budget_min_fen <= budget_max_fen",
                            name="budget_in_order"),

@@ -46,6 +46,6 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
     ),
     NeedClosed: NotificationTemplate(
         NEEDS,
-        Text("一项向贵机构定向公开的需求已结束。", "A need that was shown to your organisation is closed."),
+        Text("一项与贵机构有关的需求已结束。", "A need that concerns your organisation is closed."),
     ),
 }

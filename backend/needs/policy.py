@@ -1,10 +1,15 @@
-"""What an operator sets about needs, handed to the services that need it."""
+"""What a service of needs is handed: what an operator sets, and who changes them within which quotas."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.caller import Caller
+from backend.accounts.quotas.policy import QuotaPolicy
+from backend.accounts.quotas.rules import Quota, Standing
+from backend.accounts.quotas.service import standing, use_quota_of
 from backend.core.settings import Settings
 
 
@@ -29,3 +34,22 @@ async def _policy(request: Request) -> NeedPolicy:
 
 
 Policy = Annotated[NeedPolicy, Depends(_policy)]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A member who acts for an organisation, by a request or by a file, within the organisation's quotas."""
+
+    user_id: str
+    organisation_id: str
+    trusted: Standing
+    quotas: QuotaPolicy
+
+    async def use(self, session: AsyncSession, quota: Quota, n: int = 1) -> None:
+        """Count n more for the organisation; raise QuotaUsedUp."""
+        await use_quota_of(session, self.organisation_id, self.trusted, quota, self.quotas, n)
+
+
+def acting_for(caller: Caller, quotas: QuotaPolicy) -> Acting:
+    """Return the caller as one who changes needs."""
+    return Acting(caller.user_id, caller.organisation_id, standing(caller), quotas)

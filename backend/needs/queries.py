@@ -181,11 +181,17 @@ async def has_reference(session: AsyncSession, organisation_id: str, reference: 
     return (await session.execute(statement.limit(1))).first() is not None
 
 
-async def open_needs_of(session: AsyncSession, organisation_id: str) -> int:
+async def own(session: AsyncSession, organisation_id: str, need_id: str) -> Need:
+    """Return a need of the organisation's own, held until the end of the transaction."""
+    statement = sa.select(Need).where(col(Need.id) == need_id, col(Need.organisation_id) == organisation_id)
+    return (await session.scalars(statement.with_for_update())).one()
+
+
+async def open_needs_of(session: AsyncSession, organisation_id: str, *, lock: bool = True) -> int:
     """Return how many open needs the organisation has; its row is held, so that two do not count at once."""
-    await session.execute(
-        sa.select(col(Organisation.id)).where(col(Organisation.id) == organisation_id).with_for_update()
-    )
+    if lock:
+        held = sa.select(col(Organisation.id)).where(col(Organisation.id) == organisation_id)
+        await session.execute(held.with_for_update())
     statement = sa.select(sa.func.count()).where(col(Need.organisation_id) == organisation_id, IS_OPEN)
     return int((await session.execute(statement)).scalar_one())
 

@@ -21,7 +21,7 @@ from backend.needs.codes import FaceKind, TakenDownBy
 from backend.needs.errors import NoSuchNeed
 from backend.needs.faces import Face, viewer_of
 from backend.needs.models import Need
-from backend.needs.policy import Policy
+from backend.needs.policy import Policy, acting_for
 from backend.needs.presenters import need_out
 from backend.needs.schemas import Closure, NeedIn, NeedOut, NeedPage, NeedPatch, NeedsQuery, Takedown
 
@@ -52,7 +52,7 @@ async def _answer(session: AsyncSession, caller: Caller, need: Need) -> Response
              responses=problem_answers(401, 403, 409, 422))  # fmt: skip
 async def create_need(caller: Editor, body: NeedIn, session: Db, quotas: Quotas, now: Now) -> Response:
     """A draft of a need, which nobody but the asker's organisation sees until it is published."""
-    need = await service.create(session, caller, body, quotas, now)
+    need = await service.create(session, acting_for(caller, quotas), body, now)
     return created(await _as_seen(session, caller, need), need.version, f"/v1/needs/{need.id}")
 
 
@@ -87,7 +87,7 @@ async def change_need(
 ) -> Response:
     """The need with what is named changed; a published one that becomes confidential leaves the search and the feed."""
     seen.check(held.need.version)
-    need = await service.edit(session, held.caller, held.need, body, policy, quotas, now)
+    need = await service.edit(session, acting_for(held.caller, quotas), held.need, body, policy, now)
     return await _answer(session, held.caller, need)
 
 
@@ -101,7 +101,7 @@ async def publish_need(
     Of one that is shown already, its asker says so that it still stands, and is asked later what became of it.
     """
     seen.check(held.need.version)
-    need = await steps.publish(session, held.caller, held.need, policy, quotas, now)
+    need = await steps.publish(session, acting_for(held.caller, quotas), held.need, policy, now)
     return await _answer(session, held.caller, need)
 
 
@@ -109,7 +109,7 @@ async def publish_need(
 async def close_need(seen: MayMatch, held: OwnNeed, body: Closure, session: Db, now: Now) -> Response:
     """The need, closed for good; what became of it is shown to its own organisation alone."""
     seen.check(held.need.version)
-    need = await steps.close(session, held.caller, held.need, body.outcome, now)
+    need = await steps.close(session, held.caller.user_id, held.need, body.outcome, now)
     return await _answer(session, held.caller, need)
 
 
@@ -117,5 +117,5 @@ async def close_need(seen: MayMatch, held: OwnNeed, body: Closure, session: Db, 
 async def take_need_down(seen: MayMatch, held: WatchedNeed, body: Takedown, session: Db, now: Now) -> Response:
     """The need, shown to nobody until its asker has changed it and published it again; by the platform's staff."""
     seen.check(held.need.version)
-    need = await steps.take_down(session, held.caller, held.need, TakenDownBy.PLATFORM, body.reason, now)
+    need = await steps.take_down(session, held.caller.user_id, held.need, TakenDownBy.PLATFORM, body.reason, now)
     return await _answer(session, held.caller, need)

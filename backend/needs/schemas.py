@@ -94,7 +94,7 @@ class NeedIn(NeedTerms):
 class NeedPatch(NeedTerms):
     """What shall change of a need; what is not named stays, null empties."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"stage_min": 6, "wanted_by": "2027-09-30"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"stage_min": 6, "tried": "更换过两种添加剂。"}]})
     title: Line = ""
     problem: Problem = ""
 

@@ -6,10 +6,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.caller import Caller
-from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
-from backend.accounts.quotas.service import use_quota
 from backend.core.clock import china_day
 from backend.core.errors import FieldError, Malformed, Text
 from backend.core.events.domain_event import DomainEvent
@@ -21,7 +18,7 @@ from backend.needs.codes import BudgetVisibility, NeedStatus
 from backend.needs.errors import NeedNotInState, NeedReferenceTaken
 from backend.needs.events import NeedCreated, NeedEvent
 from backend.needs.models import Need, NeedShown
-from backend.needs.policy import NeedPolicy
+from backend.needs.policy import Acting, NeedPolicy
 from backend.needs.rules import Part, Presence
 from backend.needs.schemas import NEVER_EMPTY, NeedIn, NeedPatch
 
@@ -35,13 +32,13 @@ NOT_NAMEABLE: Final = Text(
 )
 
 
-async def create(session: AsyncSession, caller: Caller, given: NeedIn, quotas: QuotaPolicy, now: datetime) -> Need:
+async def create(session: AsyncSession, acting: Acting, given: NeedIn, now: datetime) -> Need:
     """Return a new draft. Raises Malformed, NeedReferenceTaken, QuotaUsedUp."""
-    await use_quota(session, caller, Quota.NEEDS, quotas)
+    await acting.use(session, Quota.NEEDS)
     need = Need(
         id=new_id("need"),
-        organisation_id=caller.organisation_id,
-        created_by=caller.user_id,
+        organisation_id=acting.organisation_id,
+        created_by=acting.user_id,
         status=NeedStatus.DRAFT,
         created_at=now,
         **given.model_dump(exclude={"shown_to"}),
@@ -50,19 +47,13 @@ async def create(session: AsyncSession, caller: Caller, given: NeedIn, quotas: Q
     session.add(need)
     await session.flush()
     await _name(session, need, given.shown_to, now)
-    event = DomainEvent(NeedCreated(need_id=need.id), need.id, [need.organisation_id], caller.user_id)
+    event = DomainEvent(NeedCreated(need_id=need.id), need.id, [need.organisation_id], acting.user_id)
     await append(session, event, now)
     return need
 
 
 async def edit(
-    session: AsyncSession,
-    caller: Caller,
-    need: Need,
-    patch: NeedPatch,
-    policy: NeedPolicy,
-    quotas: QuotaPolicy,
-    now: datetime,
+    session: AsyncSession, acting: Acting, need: Need, patch: NeedPatch, policy: NeedPolicy, now: datetime
 ) -> Need:
     """Return the need with the named things changed.
 
@@ -89,9 +80,9 @@ async def edit(
         return need
     if "wanted_by" in changed:
         _ask_anew(need, policy, now)
-    need.mended, need.version = True, need.version + 1
-    what = Touched(shown=bool(shown), own=True, abstract="abstract" in changed)
-    await announce(session, need, before, None, caller, quotas, now, what)
+    need.mended, need.version = need.mended or bool(shown), need.version + 1
+    touched = Touched(shown=bool(shown), own=True, abstract="abstract" in changed)
+    await announce(session, need, before, None, now, acting=acting, touched=touched)
     return need
 
 
@@ -173,26 +164,27 @@ async def announce(
     need: Need,
     before: Presence,
     step: type[NeedEvent] | None,
-    caller: Caller | None,
-    quotas: QuotaPolicy | None,
     now: datetime,
-    what: Touched = UNTOUCHED,
+    *,
+    acting: Acting | None = None,
+    actor: str | None = None,
+    touched: Touched = UNTOUCHED,
 ) -> None:
     """Tell of a change of the need whoever could see it or can now; raise QuotaUsedUp where too many are named."""
     after = await presence_of(session, need)
     if after.part is not before.part:
         need.public_at = None if after.part is Part.NOTHING else now
     newly_named = await _first_named(session, need, after, now)
-    if newly_named and caller is not None and quotas is not None:
-        await use_quota(session, caller, Quota.NEED_SHOWINGS, quotas, len(newly_named))
+    if newly_named and acting is not None:
+        await acting.use(session, Quota.NEED_SHOWINGS, len(newly_named))
     change = Change(
         need=need,
         before=before,
         after=after,
         step=step,
-        touched=what,
+        touched=touched,
         newly_named=newly_named,
-        actor=caller.user_id if caller else None,
+        actor=acting.user_id if acting else actor,
     )
     await append_many(session, events_of(change), now)
 

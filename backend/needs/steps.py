@@ -5,8 +5,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.accounts.caller import Caller
-from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.clock import china_day
 from backend.needs import queries, rules
 from backend.needs.codes import NeedOutcome, NeedStatus, TakenDownBy
@@ -22,7 +20,7 @@ from backend.needs.events import (
     NeedTakenDown,
 )
 from backend.needs.models import Need
-from backend.needs.policy import NeedPolicy
+from backend.needs.policy import Acting, NeedPolicy
 from backend.needs.rules import Action
 from backend.needs.service import announce, presence_of
 from backend.patents.legal_events.term_rules import add_months
@@ -35,9 +33,7 @@ PAST: Final[dict[Action, type[NeedEvent]]] = {
 }
 
 
-async def publish(
-    session: AsyncSession, caller: Caller, need: Need, policy: NeedPolicy, quotas: QuotaPolicy, now: datetime
-) -> Need:
+async def publish(session: AsyncSession, acting: Acting, need: Need, policy: NeedPolicy, now: datetime) -> Need:
     """Return the need, shown to those who may see it; of one that is shown already, the asker says that it still is.
 
     Raises NeedNotInState, NeedNotPublishable, TooManyOpenNeeds, QuotaUsedUp.
@@ -55,37 +51,37 @@ async def publish(
     if not is_renewed:
         need.published_at = now
     step = NeedRenewed if is_renewed else NeedPublished
-    await announce(session, need, before, step, caller, quotas, now)
+    await announce(session, need, before, step, now, acting=acting)
     return need
 
 
-async def _end(session: AsyncSession, caller: Caller | None, need: Need, action: Action, now: datetime) -> Need:
+async def _end(session: AsyncSession, actor: str | None, need: Need, action: Action, now: datetime) -> Need:
     target = rules.next_status(need.status, action)
     before = await presence_of(session, need)
     need.status, need.ask_on, need.times_asked = target, None, 0
     need.version += 1
-    await announce(session, need, before, PAST[action], caller, None, now)
+    await announce(session, need, before, PAST[action], now, actor=actor)
     return need
 
 
 async def take_down(
-    session: AsyncSession, caller: Caller | None, need: Need, by: TakenDownBy, reason: str | None, now: datetime
+    session: AsyncSession, actor: str | None, need: Need, by: TakenDownBy, reason: str | None, now: datetime
 ) -> Need:
     """Return the need, shown to nobody until it is mended and published again; raise NeedNotInState."""
     rules.next_status(need.status, Action.TAKE_DOWN)
     need.taken_down_by, need.status_reason = by, reason
     need.mended = by is not TakenDownBy.PLATFORM
-    return await _end(session, caller, need, Action.TAKE_DOWN, now)
+    return await _end(session, actor, need, Action.TAKE_DOWN, now)
 
 
-async def close(session: AsyncSession, caller: Caller | None, need: Need, outcome: NeedOutcome, now: datetime) -> Need:
+async def close(session: AsyncSession, actor: str | None, need: Need, outcome: NeedOutcome, now: datetime) -> Need:
     """Return the need, closed for good with its outcome; raise NeedNotInState."""
     rules.next_status(need.status, Action.CLOSE)
     need.outcome, need.closed_at = outcome, now
-    return await _end(session, caller, need, Action.CLOSE, now)
+    return await _end(session, actor, need, Action.CLOSE, now)
 
 
-async def match(session: AsyncSession, need_id: str, now: datetime, *, actor: Caller | None = None) -> Need:
+async def match(session: AsyncSession, need_id: str, now: datetime, *, actor: str | None = None) -> Need:
     """Return the need, matched since an introduction about it was accepted; it stays open for others.
 
     Raises NoSuchNeed, NeedNotInState.
@@ -99,7 +95,7 @@ async def match(session: AsyncSession, need_id: str, now: datetime, *, actor: Ca
     before = await presence_of(session, need)
     need.status, need.matched_at = NeedStatus.MATCHED, now
     need.version += 1
-    await announce(session, need, before, NeedMatched, actor, None, now)
+    await announce(session, need, before, NeedMatched, now, actor=actor)
     return need
 
 
@@ -114,5 +110,5 @@ async def ask_or_suspend(session: AsyncSession, need: Need, policy: NeedPolicy, 
     need.times_asked += 1
     need.ask_on = add_months(china_day(now), 1)
     need.version += 1
-    await announce(session, need, before, NeedOutcomeAsked, None, None, now)
+    await announce(session, need, before, NeedOutcomeAsked, now)
     return need

@@ -36,7 +36,7 @@ NOTIFICATION_TEMPLATES: Final = {
 }  # the last: no such code
 PROSE: Final = {
     "abstract", "abstract_en", "first_claim", "summary", "summary_en", "introduction", "other", "message",
-    "fee_explanation",
+    "fee_explanation", "problem", "tried",
 }  # fmt: skip
 Place = tuple[str | int, ...]
 

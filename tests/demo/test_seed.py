@@ -23,6 +23,9 @@ from backend.demo.load import BATCH, load
 from backend.demo.organisations import organisations
 from backend.demo.register import register
 from backend.demo.seed import FIRST_SIGN_IN, PASSWORD, is_loaded, seed_with_progress, sign_in_lines
+from backend.needs.codes import FaceKind, Language, NeedStatus
+from backend.needs.models import Need
+from backend.needs.queries import public_faces
 from backend.open_licences.models import Notice
 from backend.patent_search.index_fields import PATENTS
 from backend.patents.codes import ListingStatus
@@ -110,6 +113,18 @@ async def test_no_inbox_tells_of_what_the_load_enters(database: Database) -> Non
     assert rows
     loaded = [row for row in rows if row.data.get("patent_id") not in by_hand]
     assert [row for row in loaded if set(row.audience) - set(row.data.get(MUTED_FOR, ()))] == []
+
+
+async def test_enterprises_look_for_something_in_both_languages_and_some_in_confidence(database: Database) -> None:
+    async with database.read() as session:
+        needs = (await session.scalars(sa.select(Need))).all()
+        public = await public_faces(session, [need.id for need in needs])
+    assert len(needs) > 12
+    assert {face.language for face in public.values()} == {Language.ZH, Language.EN}
+    assert {need.status for need in needs} >= {NeedStatus.DRAFT, NeedStatus.PUBLISHED, NeedStatus.CLOSED}
+    assert {face.face for face in public.values()} == {FaceKind.FULL, FaceKind.ABSTRACT}
+    assert all("虚构" in f"{need.problem}" or "made up" in need.problem for need in needs)
+    assert any(need.confidential and need.id not in public for need in needs)
 
 
 async def test_the_index_is_filled_to_the_end_of_the_stream(seeded: Settings, database: Database) -> None:

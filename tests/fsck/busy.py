@@ -20,17 +20,17 @@ from backend.core.clock import Clock
 from backend.core.consistency import Line, Site
 from backend.core.database.engines import make_job_engine
 from backend.core.database.sessions import Database
+from backend.core.search_indexing.engines import in_folder
 from backend.core.settings import Settings, read_settings
 from backend.core.storage.blobs import make_blobs
 from backend.domains import REGISTRY
 from backend.fsck.run import checks_of, run_checks
-from backend.patent_search.index_fields import PATENTS
-from search.embedded.engine import EmbeddedEngine
 from tests import fresh_server
 from tests.machine import postgres_url
 from tests.scenarios.imports import ENDED, csv_table, new_number
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, registration_body, sign_in
+from tests.scenarios.needs import publish_need
 from tests.scenarios.notices import give_notice, pay
 from tests.scenarios.open_licences import ROYALTY, declare, withdraw_declaration
 from tests.scenarios.patents import enter_patent, post_legal_event, publication_number
@@ -44,6 +44,8 @@ PLACES = {
     "RIGHT_TAKEN": "(SELECT right_id FROM open_licence WHERE status = 'announced')",
     "RIGHT_OVER": "(SELECT right_id FROM open_licence WHERE status = 'withdrawn')",
     "WITHDRAWN": "(SELECT min(id) FROM open_licence WHERE status = 'withdrawn')",
+    "SECRET_NEED": "(SELECT id FROM need WHERE confidential)",
+    "SOME_NEED": "(SELECT id FROM need WHERE NOT confidential)",
     "SOME_EVENT": "(SELECT min(id) FROM event WHERE seq = 5)",
     "SOME_FACT": "(SELECT min(id) FROM legal_event)",
     "SOME_IMPORT": "(SELECT max(id) FROM import_file)",
@@ -108,6 +110,7 @@ async def _work(client: httpx.AsyncClient) -> None:
     await client.post(f"/v1/patents/{patents[0]['id']}/assessments", json=graded, headers=owner.headers)
     await _merge(client, owner)
     await _licensed(client, staff, owner)
+    await _needs(client, staff, owner)
     for mode in ("check", "apply"):
         rows = [{"申请号": new_number(), "名称": f"第 {n} 件", "申请人": f"示例大学{n % 3}"} for n in range(40)]
         await _import(client, owner, csv_table(*rows, {"申请号": "2.02E+12", "名称": "坏", "申请人": ""}), mode)
@@ -119,6 +122,13 @@ async def _licensed(client: httpx.AsyncClient, staff: Member, owner: Member) -> 
     standing = await declare(client, owner)
     await pay(client, licensee, await give_notice(client, licensee, standing))
     await withdraw_declaration(client, owner, await declare(client, owner, ROYALTY), "2026-05-01")
+
+
+async def _needs(client: httpx.AsyncClient, staff: Member, named: Member) -> None:
+    """Have a need be published, and a confidential one be shown to somebody."""
+    asker = await _university(client, staff, "enterprise")
+    await publish_need(client, asker)
+    await publish_need(client, asker, confidential=True, abstract="摘要", shown_to=[named.organisation_id])
 
 
 async def _university(client: httpx.AsyncClient, staff: Member, kind: str = "university") -> Member:
@@ -158,11 +168,12 @@ async def opened(kept: Kept, *, repair: bool = False) -> AsyncIterator[Site]:
     settings = kept.settings
     jobs = make_job_engine(settings)
     database = Database(settings, Clock(), REGISTRY.handlers)
-    engine = EmbeddedEngine(PATENTS, kept.folder / "index")
+    engines = {index.name: in_folder(settings, index) for index in REGISTRY.search_indexes}
     try:
-        yield Site(database, {PATENTS.name: engine}, make_blobs(settings, jobs), repair=repair, follows=False)
+        yield Site(database, engines, make_blobs(settings, jobs), repair=repair, follows=False)
     finally:
-        await engine.close()
+        for engine in engines.values():
+            await engine.close()
         await database.close()
         jobs.dispose()
 

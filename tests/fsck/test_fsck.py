@@ -26,6 +26,10 @@ REPAIRED = [
     ("UPDATE patent SET title = 'another' WHERE id = SHOWN", "the search index", "its document is not"),
     ("UPDATE patent SET first_claim = 'a claim' WHERE id = SHOWN", "the search index", "its document is not"),
     ("UPDATE listing SET status = 'delisted' WHERE patent_id = SHOWN", "the search index", "its document is not"),
+    ("UPDATE need SET title = 'another' WHERE id = SOME_NEED", "the search index of needs", "its document is not"),
+    ("UPDATE need SET ask_on = NULL WHERE id = SOME_NEED", "needs", "on no day"),
+    ("UPDATE need SET status = 'draft', ask_on = NULL WHERE id = SOME_NEED", "needs", "public since a moment"),
+    ("UPDATE need SET confidential = FALSE WHERE id = SECRET_NEED", "needs", "organisations are named"),
 ]
 REPORTED = [
     ("UPDATE holding SET organisation_id = 'org_none' WHERE id = (SELECT min(id) FROM holding)", "references",
@@ -39,6 +43,8 @@ REPORTED = [
     ("UPDATE patent SET merged_into = MERGED WHERE id = OLDEST", "merged patents", "is itself merged"),
     ("UPDATE legal_event SET effective_on = '2001-01-01' WHERE id = SOME_FACT", "legal events", "its hash"),
     ("UPDATE listing SET price_fen = NULL, price_note = NULL WHERE patent_id = SHOWN", "listings", "the price"),
+    ("UPDATE need SET outcome = 'contracted' WHERE id = SOME_NEED", "needs", "is not closed"),
+    ("UPDATE need SET public_at = NULL WHERE id = SOME_NEED", "needs", "since no moment"),
     ("DELETE FROM import_row WHERE import_id = SOME_IMPORT AND number = 3", "imports", "40 of 41 rows"),
 ]  # fmt: skip
 

@@ -4,7 +4,12 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from backend.needs import steps
+from backend.needs.errors import NeedNotInState
+from backend.needs.faces import Viewer
+from backend.needs.queries import faces, open_ids, public_faces, standing_ids
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
 from tests.scenarios.needs import change_need, draft_need, get_need, patch_need, post_need, publish_need
 from tests.scenarios.requests import post
@@ -116,6 +121,52 @@ async def test_a_need_is_closed_with_its_outcome_which_is_its_askers_alone(clien
     assert (await get_need(client, None, need["id"])).status_code == 404
     assert (await get_need(client, staff, need["id"])).json()["outcome"] is None
     assert (await patch_need(client, asker, need, title="另一标题")).json()["code"] == "need_not_in_state"
+
+
+async def test_a_matched_need_stays_as_it_was_to_others(client: httpx.AsyncClient, app: FastAPI) -> None:
+    asker = await register_organisation(client, "enterprise")
+    need, database = await publish_need(client, asker), app.state.database
+    before = await get_need(client, None, need["id"])
+    for _ in range(2):
+        async with database.write() as session:
+            await steps.match(session, need["id"], database.clock.now())
+    own = (await get_need(client, asker, need["id"])).json()
+    assert (own["status"], own["version"]) == ("matched", need["version"] + 1)
+    after = await get_need(client, None, need["id"])
+    assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
+    assert after.json()["status"] == "published"
+    assert await listed(client, asker, status="matched") == [need["id"]]
+    await post(client, asker, f"/v1/needs/{need['id']}/closure", {"outcome": "contracted"}, 200)
+    with pytest.raises(NeedNotInState):
+        async with database.write() as session:
+            await steps.match(session, need["id"], database.clock.now())
+
+
+async def test_every_viewer_is_handed_the_faces_that_are_its_own(client: httpx.AsyncClient, app: FastAPI) -> None:
+    asker, centre = await register_organisation(client, "enterprise"), await register_organisation(client)
+    public = (await publish_need(client, asker, title="公开", budget_max_fen=5))["id"]
+    names = [centre.organisation_id]
+    secret = (await publish_need(client, asker, title="保密", confidential=True, shown_to=names, abstract="摘要"))["id"]
+    hidden = (await publish_need(client, asker, title="保密二", confidential=True))["id"]
+    draft = (await draft_need(client, asker, title="草稿"))["id"]
+    async with app.state.database.read() as session:
+        every = [public, secret, hidden, draft]
+        nobody = await public_faces(session, every)
+        named = await faces(session, Viewer(centre.organisation_id), every)
+        own = await faces(session, Viewer(asker.organisation_id), every)
+        standing = set(await session.scalars(standing_ids()))
+        open_to_named = set(await session.scalars(open_ids(Viewer(centre.organisation_id))))
+    assert {i: (f.face, f.text.partition("\n")[0], f.budget_max_fen) for i, f in nobody.items()} == {
+        public: ("full", "公开", None),
+        secret: ("abstract", "摘要", None),
+    }
+    assert named[secret].text.startswith("保密\n")
+    assert (hidden in named, draft in named) == (False, False)
+    assert {face.face for face in own.values()} == {"own"}
+    assert own[public].budget_max_fen == 5
+    assert {public, secret, hidden} <= standing
+    assert draft not in standing
+    assert {public, secret} == open_to_named & set(every)
 
 
 async def test_what_does_not_fit_together_is_refused(client: httpx.AsyncClient) -> None:

@@ -14,6 +14,7 @@ from tests.scenarios.members import Member, add_member, new_email, register_orga
 from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.webhooks import run_receiver, wait_for_verification
 from tests.scenarios.world_of_deals import make_deals
+from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
 OTHER_KINDS = (
@@ -201,8 +202,10 @@ async def make_world(client: httpx.AsyncClient) -> World:
     pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
     unknown["asset"] = "start.js"
-    for name in deals:
-        world.things[name] = world.things.get(name, {}) | deals[name]
+    needs = await make_needs(client, world.owner(), world.owner("licensee"), world.mark, FINDABLE)
+    world.marks.add(str(SECRET_BUDGET))
+    for of, these in (*deals.items(), *needs.items()):
+        world.things[of] = world.things.get(of, {}) | these
     world.things = {name: common | unknown | these for name, these in world.things.items()}
     world.things["pending"] = {"organisation_id": pending.organisation_id}
     return world

@@ -1,6 +1,7 @@
 """Pairs of things of which one belongs to somebody else and the other does not exist, and who may ask for them."""
 
 import re
+import secrets
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +17,7 @@ from tests.scenarios.world import FINDABLE, World, make_world
 from tests.scenarios.world_of_stages import Stages, make_stages
 
 Things = dict[str, str]
-ID: Final = re.compile(rf"([a-z]{{3}})_{SUFFIX_PATTERN}")
+ID: Final = re.compile(rf"([a-z]{{3,4}})_{SUFFIX_PATTERN}")
 NUMBERS: Final = {
     "number": application_number,
     "application_number": application_number,
@@ -26,6 +27,8 @@ NUMBERS: Final = {
 SEEN_IN: Final = {  # what everybody may see of what is listed, and so may tell from what does not exist
     "listed": {"patent_id", "number", "holding_id", "listing_id", "open_licence_id", "organisation_id"},
     "announced": {"patent_id", "right_id", "organisation_id"},
+    "need_abstract": {"need_id", "organisation_id"},
+    "need_public": {"need_id", "organisation_id"},
 }
 PUBLIC: Final = {"organisation_id"}
 SIGNED_IN: Final = ("unverified", "verified", "author", "holder", "former")
@@ -54,6 +57,8 @@ def headers_of(pairs: Pairs, role: str) -> dict[str, str]:
 def _unlike(name: str, value: str, fresh: dict[str, str]) -> str:
     if name == "party_name":
         return "nobody of that name"
+    if name == "need_word":
+        return fresh.setdefault(value, "zqhush" + secrets.token_hex(4))
     if name in NUMBERS:
         return fresh.setdefault(value, NUMBERS[name]())
     found = ID.fullmatch(value)

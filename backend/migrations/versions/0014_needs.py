@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_need")),
     )
     op.create_index("ix_need_organisation", "need", ["organisation_id", "created_at", "id"])
-    op.create_index("ix_need_public", "need", ["public_at", "id"])
+    op.create_index("ix_need_status", "need", ["status", "id"])
     op.create_index("ix_need_ask_on", "need", ["ask_on"])
     op.create_index(
         "uq_need_reference",

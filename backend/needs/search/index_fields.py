@@ -8,7 +8,7 @@ from search.index_spec import AnyOf, Codes, End, IndexSpec, Keyword, Kind, Quant
 from search.numbers import levels, symbol
 
 
-class Facet(StrEnum):
+class NeedFacet(StrEnum):
     """What answers can be counted by."""
 
     CLUSTER = "cluster"
@@ -21,7 +21,7 @@ class Facet(StrEnum):
     LANGUAGE = "language"
 
 
-class Sort(StrEnum):
+class NeedSort(StrEnum):
     """The order of an answer; a value that is not known comes last in both directions."""
 
     RELEVANCE = "relevance"
@@ -56,14 +56,14 @@ NEEDS: Final = IndexSpec(
     keywords=(
         Keyword("ipc", _classes, forms=lambda value: (symbol(value),)),
         Keyword("organisation_id", lambda need: _known(need.organisation_id)),
-        Keyword(Facet.CLUSTER, lambda need: need.clusters, is_facet=True),
-        Keyword(Facet.REGION, lambda need: _known(need.region), is_facet=True),
-        Keyword(Facet.DEAL_TYPE, lambda need: need.deal_types, is_facet=True),
-        Keyword(Facet.IPC_CLASS, lambda need: _level(need, 1), is_facet=True),
-        Keyword(Facet.IPC_SUBCLASS, lambda need: _level(need, 2), is_facet=True),
-        Keyword(Facet.TECHNOLOGY_FIELD, lambda need: map(str, need.technology_fields), is_facet=True),
-        Keyword(Facet.STAGE, lambda need: _known(need.stage_min), is_facet=True),
-        Keyword(Facet.LANGUAGE, lambda need: _known(need.language), is_facet=True),
+        Keyword(NeedFacet.CLUSTER, lambda need: need.clusters, is_facet=True),
+        Keyword(NeedFacet.REGION, lambda need: _known(need.region), is_facet=True),
+        Keyword(NeedFacet.DEAL_TYPE, lambda need: need.deal_types, is_facet=True),
+        Keyword(NeedFacet.IPC_CLASS, lambda need: _level(need, 1), is_facet=True),
+        Keyword(NeedFacet.IPC_SUBCLASS, lambda need: _level(need, 2), is_facet=True),
+        Keyword(NeedFacet.TECHNOLOGY_FIELD, lambda need: map(str, need.technology_fields), is_facet=True),
+        Keyword(NeedFacet.STAGE, lambda need: _known(need.stage_min), is_facet=True),
+        Keyword(NeedFacet.LANGUAGE, lambda need: _known(need.language), is_facet=True),
     ),
     quantities=(
         Quantity("stage", "stage_min", Kind.LEVEL, key="level"),
@@ -77,11 +77,11 @@ NEEDS: Final = IndexSpec(
             AnyOf(name, name)
             for name in (
                 "organisation_id",
-                Facet.CLUSTER.value,
-                Facet.REGION.value,
-                Facet.DEAL_TYPE.value,
-                Facet.TECHNOLOGY_FIELD.value,
-                Facet.LANGUAGE.value,
+                NeedFacet.CLUSTER.value,
+                NeedFacet.REGION.value,
+                NeedFacet.DEAL_TYPE.value,
+                NeedFacet.TECHNOLOGY_FIELD.value,
+                NeedFacet.LANGUAGE.value,
             )
         ),
         Within("stage_min", "stage", End.LEAST),

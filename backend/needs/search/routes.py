@@ -18,18 +18,18 @@ from backend.core.search_indexing.answering import (
 )
 from backend.core.search_indexing.answers import write_answer
 from backend.core.security.tokens import sign
-from backend.needs.search.index_fields import NEEDS, Facet
+from backend.needs.search.index_fields import NEEDS, NeedFacet
 from backend.needs.search.schemas import NeedSearchOut, NeedSearchQuery
 from backend.reference.ipc import ipc_label
 from backend.reference.lists import label
 
 HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
 LISTS: Final = {
-    Facet.CLUSTER: "clusters",
-    Facet.REGION: "regions",
-    Facet.DEAL_TYPE: "deal-types",
-    Facet.TECHNOLOGY_FIELD: "technology-fields",
-    Facet.STAGE: "stages",
+    NeedFacet.CLUSTER: "clusters",
+    NeedFacet.REGION: "regions",
+    NeedFacet.DEAL_TYPE: "deal-types",
+    NeedFacet.TECHNOLOGY_FIELD: "technology-fields",
+    NeedFacet.STAGE: "stages",
 }
 LANGUAGES: Final = {("zh", "zh"): "中文", ("en", "zh"): "英文", ("zh", "en"): "Chinese", ("en", "en"): "English"}
 
@@ -38,11 +38,11 @@ router = APIRouter(prefix="/v1/needs/search", tags=["needs"], route_class=Readin
 
 def facet_label(facet: str, value: str, language: str) -> str:
     """Return the label of a facet's value in `language`."""
-    if facet in (Facet.IPC_CLASS, Facet.IPC_SUBCLASS):
+    if facet in (NeedFacet.IPC_CLASS, NeedFacet.IPC_SUBCLASS):
         return ipc_label(value, language)
-    if facet == Facet.LANGUAGE:
+    if facet == NeedFacet.LANGUAGE:
         return LANGUAGES.get((value, language), value)
-    return label(LISTS[Facet(facet)], value, language)
+    return label(LISTS[NeedFacet(facet)], value, language)
 
 
 @router.get("", summary="Search needs", response_model=NeedSearchOut, responses=problem_answers(422))

@@ -8,7 +8,7 @@ from backend.core.http.schemas import Day, Out
 from backend.listings.schemas import OrganisationId
 from backend.needs.codes import Language
 from backend.needs.schemas import NeedOut
-from backend.needs.search.index_fields import Facet, Sort
+from backend.needs.search.index_fields import NeedFacet, NeedSort
 from backend.patent_search.schemas import (
     Cluster,
     FacetValueOut,
@@ -48,9 +48,9 @@ class NeedSearchQuery(BaseModel):
     wanted_from: Day | None = None
     wanted_to: Day | None = None
     published_from: Day | None = None
-    sort: Annotated[Sort | None, Field(description="Without it: relevance with `q`, else the newest first.")] = None
+    sort: Annotated[NeedSort | None, Field(description="Without it: relevance with `q`, else the newest first.")] = None
     facets: Annotated[
-        list[Facet], BeforeValidator(split_commas), Field(description="What to count by, with commas or repeated.")
+        list[NeedFacet], BeforeValidator(split_commas), Field(description="What to count by, with commas or repeated.")
     ] = Many
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str | None, Field(max_length=500, description="The `next_cursor` of the page before.")] = None
