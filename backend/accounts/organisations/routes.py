@@ -89,7 +89,7 @@ async def register_organisation(
     organisation is added to it. A pending organisation can prepare everything and publish nothing.
     """
     await use_quota_of_address(session, client_address(request), Quota.REGISTRATIONS, quotas)
-    organisation = await register(session, body, _founder(body, fresh, caller), now=now, real=quotas.real)
+    organisation = await register(session, body, _founder(body, fresh, caller), quotas, now)
     out = show_organisation(organisation, caller)
     return created(out, organisation.version, f"/v1/organisations/{organisation.id}")
 
