@@ -105,16 +105,9 @@ async def delete_at_once(session: AsyncSession, sources: Sequence[PersonalData],
 
 
 async def unlink(session: AsyncSession, sources: Sequence[PersonalData], user_ids: Collection[str]) -> None:
-    """Put nobody's id where the ids of accounts stood that were erased so long ago that they need be kept no more.
-
-    Rows that cannot be without the account go with it.
-    """
+    """Put nobody's id where the ids of accounts stood that were erased so long ago that they need be kept no more."""
     for data in sources:
-        if data.erasure is not Erasure.PSEUDONYMISED:
-            continue
-        if data.column.foreign_keys:
-            await session.execute(sa.delete(data.table).where(data.of(user_ids)))
-        else:
+        if data.erasure is Erasure.PSEUDONYMISED:
             value = None if data.column.nullable else NOBODY
             await session.execute(sa.update(data.table).where(data.of(user_ids)).values({data.column.name: value}))
     for data in sources:

@@ -9,7 +9,7 @@ from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.licences import event_handlers, events, jobs, routes, states
+from backend.licences import event_handlers, events, jobs, obstacles, routes, states
 from backend.licences.evidence import FILE_READERS
 from backend.licences.notification_templates import NOTIFICATION_TEMPLATES
 from backend.licences.royalties import routes as royalty_routes
@@ -40,4 +40,5 @@ DOMAIN: Final = Domain(
             (states.LicenceStatus.AWAITING_START, states.LicenceStatus.IN_FORCE),
         ),
     ),
+    leaving_obstacles=(obstacles.of_leaving,),
 )

@@ -97,14 +97,14 @@ def _overwritten(user_ids: Collection[str], real: datetime) -> sa.Update:
         "email": col(User.id) + "@erased.invalid",
         "email_confirmed_at": None,
         "name": ERASED_NAME,
-        "password_hash": _hash_of_nothing(),
+        "password_hash": hash_of_nothing(),
         "erased_at": real,
         "version": col(User.version) + 1,
     }
     return sa.update(User).where(col(User.id).in_(user_ids)).values(values).execution_options(synchronize_session=False)
 
 
-def _hash_of_nothing() -> str:
+def hash_of_nothing() -> str:
     """Return what is compared as a hash and is the hash of no password that anybody knows."""
     salt, digest = (base64.b64encode(secrets.token_bytes(n)).decode().rstrip("=") for n in (16, 32))
     return f"$argon2id$v=19$m=19456,t=2,p=1${salt}${digest}"
