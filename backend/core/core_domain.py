@@ -5,13 +5,16 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from backend.core.database.columns import table_of
 from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.log import EVENT
 from backend.core.http import docs_page, health, retention
 from backend.core.http.idempotency import ANSWER
-from backend.core.personal_data import Erasure, PersonalData
+from backend.core.jobs.records import Job
+from backend.core.personal_data import Erasure, PersonalData, inside
 
+JOB: Final = table_of(Job)
 DONE: Final = Text("谁做了什么", "who did what")
 LOG: Final = Text(
     "交易与登记的记录须完整，其中只有账户编号，没有姓名和邮箱。",
@@ -41,6 +44,14 @@ DOMAIN: Final = Domain(
             erasure=Erasure.PSEUDONYMISED,
             kept_because=LOG,
             shows=("id", "type", "at"),
+        ),
+        PersonalData(
+            column=JOB.c.asked,
+            purpose=Text("谁要求了长时间作业", "who asked for long work"),
+            erasure=Erasure.PSEUDONYMISED,
+            kept_because=LOG,
+            rows=inside(JOB.c.asked),
+            shows=("id", "kind", "owner", "created_at", "finished_at"),
         ),
         PersonalData(
             column=ANSWER.c.caller,

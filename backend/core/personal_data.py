@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.core.database.columns import iso
+from backend.core.database.columns import Json, iso
 from backend.core.database.sessions import Database
 from backend.core.errors import Reason, Text
 
@@ -107,12 +108,30 @@ async def delete_at_once(session: AsyncSession, sources: Sequence[PersonalData],
 async def unlink(session: AsyncSession, sources: Sequence[PersonalData], user_ids: Collection[str]) -> None:
     """Put nobody's id where the ids of accounts stood that were erased so long ago that they need be kept no more."""
     for data in sources:
-        if data.erasure is Erasure.PSEUDONYMISED:
+        if data.erasure is Erasure.PSEUDONYMISED and isinstance(data.column.type, Json):
+            await _unlink_inside(session, data, user_ids)
+        elif data.erasure is Erasure.PSEUDONYMISED:
             value = None if data.column.nullable else NOBODY
             await session.execute(sa.update(data.table).where(data.of(user_ids)).values({data.column.name: value}))
     for data in sources:
         if data.erasure is Erasure.OVERWRITTEN:
             await session.execute(sa.delete(data.table).where(data.of(user_ids)))
+
+
+async def _unlink_inside(session: AsyncSession, data: PersonalData, user_ids: Collection[str]) -> None:
+    key = list(data.table.primary_key.columns)
+    for row in (await session.execute(sa.select(data.column, *key).where(data.of(user_ids)))).all():
+        text = orjson.dumps(row[0])
+        for user_id in user_ids:
+            text = text.replace(user_id.encode(), NOBODY.encode())
+        same = sa.and_(*[column == value for column, value in zip(key, row[1:], strict=True)])
+        await session.execute(sa.update(data.table).where(same).values({data.column.name: orjson.loads(text)}))
+
+
+def inside(column: sa.Column[Any]) -> Rows:
+    """Return what selects the rows in whose JSON column an id of the people stands."""
+    text = sa.cast(column, sa.Text)
+    return lambda user_ids: sa.or_(*[text.contains(f'"{user_id}"', autoescape=True) for user_id in user_ids])
 
 
 async def is_kept(session: AsyncSession, data: PersonalData, user_id: str) -> bool:

@@ -98,7 +98,7 @@ async def test_the_time_of_the_answer_tells_nothing(app: FastAPI, client: httpx.
                 await ask(client, address)
                 times.append(time.perf_counter() - begun)
     first, second = (median(times) for times in took.values())
-    assert abs(first - second) < max(first, second) * 0.3
+    assert abs(first - second) < max(first, second) * 0.5
 
 
 async def test_without_a_mail_server_the_staff_make_the_link(app: FastAPI, client: httpx.AsyncClient) -> None:
