@@ -117,8 +117,8 @@ class Registry:
         self.jobs: dict[str, JobHandler] = _merged(jobs_of(domain) for domain in self.domains)
         self.file_readers = _merged(domain.file_readers for domain in self.domains)
         self.personal_data = tuple(data for domain in self.domains for data in domain.personal_data)
-        late = [one.personal_data_sweep(self.personal_data) for one in self.domains if one.personal_data_sweep]
-        self.sweeps = (*(sweep for domain in self.domains for sweep in domain.sweeps), *late)
+        of_people = [one.personal_data_sweep(self.personal_data) for one in self.domains if one.personal_data_sweep]
+        self.sweeps = (*of_people, *(sweep for domain in self.domains for sweep in domain.sweeps))
         self.usage_counters = tuple(counter for domain in self.domains for counter in domain.usage_counters)
         self.state_machines = tuple(machine for domain in self.domains for machine in domain.state_machines)
         self.consistency_checks = tuple(check for domain in self.domains for check in checks_of(domain))
