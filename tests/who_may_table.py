@@ -164,7 +164,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "POST /v1/me/email-confirmation": [PermissionRequest(SIGNED_IN, lets=(202, 429))],
     "GET /v1/email-confirmations/{token}": [PermissionRequest(UNKNOWN)],
     "POST /v1/email-confirmations/{token}": [PermissionRequest(UNKNOWN._replace(stranger=401))],
-    "GET /v1/me/data": [PermissionRequest(SIGNED_IN, lets=(200, 429))],
+    "GET /v1/me/data": [PermissionRequest(SIGNED_IN._replace(party=ALL), lets=(200, 429))],
     "DELETE /v1/me": [PermissionRequest(SIGNED_IN, json=the(current_password=""), lets=(422,))],
     "GET /v1/invitations/{token}": [PermissionRequest(UNKNOWN)],
     "GET /v1/password-resets/{token}": [PermissionRequest(UNKNOWN)],

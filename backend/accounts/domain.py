@@ -15,6 +15,7 @@ from backend.accounts.organisations import routes as organisation_routes
 from backend.accounts.organisations import usage_routes
 from backend.accounts.parties import consistency_checks
 from backend.accounts.parties import routes as party_routes
+from backend.accounts.personal_data import consistency_checks as erased_checks
 from backend.accounts.personal_data import person_routes, retention
 from backend.accounts.personal_data.declared import PERSONAL_DATA
 from backend.accounts.sign_in import routes as oauth_routes
@@ -63,7 +64,10 @@ DOMAIN: Final = Domain(
             (OrganisationStatus.PENDING,),
         ),
     ),
-    consistency_checks=(("names of parties", consistency_checks.parties),),
+    consistency_checks=(
+        ("names of parties", consistency_checks.parties),
+        ("erased accounts", erased_checks.erased_accounts),
+    ),
     references=(
         (table_of(Organisation).c.party_id, table_of(Party).c.id),
         (table_of(Party).c.organisation_id, table_of(Organisation).c.id),

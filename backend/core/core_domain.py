@@ -51,7 +51,7 @@ DOMAIN: Final = Domain(
             erasure=Erasure.PSEUDONYMISED,
             kept_because=LOG,
             rows=inside(JOB.c.asked),
-            shows=("id", "kind", "owner", "created_at", "finished_at"),
+            shows=("id", "kind", "owner", "created_at"),
         ),
         PersonalData(
             column=ANSWER.c.caller,

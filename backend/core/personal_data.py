@@ -23,6 +23,7 @@ class Erasure(StrEnum):
 
     DELETED = "deleted"
     OVERWRITTEN = "overwritten"  # the row stays without anything that tells whose it was
+    KEPT = "kept"  # as it is, as long as the thing that it belongs to
     PSEUDONYMISED = "pseudonymised"  # the account's id stays, which names nobody any more, until its time is over
 
 
@@ -44,13 +45,18 @@ class PersonalData:
     rows: Rows | None = None
     secrets: Sequence[str] = ()
     shows: Sequence[str] = ()
-    """The columns that go into an export; empty: all but the secrets."""
+    """The columns that go into an export; empty: all but the secrets.
+
+    Of what is an organisation's, they say what the person did and when, and nothing that changes later: who has left
+    it would learn from that how its business goes on.
+    """
     kept_because: Text | None = None
     """Of what is kept with the id of an erased account: what for."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where something is kept without a reason."""
-        if (self.erasure is Erasure.PSEUDONYMISED) != (self.kept_because is not None):
+        stays = self.erasure in (Erasure.KEPT, Erasure.PSEUDONYMISED)
+        if stays != (self.kept_because is not None):
             raise ValueError(f"{self.name}: what is kept has a reason, and nothing else has")
 
     @property
@@ -113,9 +119,6 @@ async def unlink(session: AsyncSession, sources: Sequence[PersonalData], user_id
         elif data.erasure is Erasure.PSEUDONYMISED:
             value = None if data.column.nullable else NOBODY
             await session.execute(sa.update(data.table).where(data.of(user_ids)).values({data.column.name: value}))
-    for data in sources:
-        if data.erasure is Erasure.OVERWRITTEN:
-            await session.execute(sa.delete(data.table).where(data.of(user_ids)))
 
 
 async def _unlink_inside(session: AsyncSession, data: PersonalData, user_ids: Collection[str]) -> None:

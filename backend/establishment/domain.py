@@ -43,7 +43,7 @@ DOMAIN: Final = Domain(
             purpose=Text("谁代表单位提出申请", "who asked for an organisation"),
             erasure=Erasure.PSEUDONYMISED,
             kept_because=Text("权属决定的依据须可查。", "what decisions about holders rest on must be known"),
-            shows=("id", "organisation_id", "patent_id", "state", "asked_at", "decided_at"),
+            shows=("id", "organisation_id", "asked_at"),
         ),
     ),
 )

@@ -57,7 +57,7 @@ DOMAIN: Final = Domain(
             purpose=Text("谁代表单位发出通知", "who gave an organisation's notice"),
             erasure=Erasure.PSEUDONYMISED,
             kept_because=Text("通知成立许可合同，须可举证。", "a notice makes a licence, and is its evidence"),
-            shows=("id", "open_licence_id", "status", "given_at"),
+            shows=("id", "open_licence_id", "given_at"),
         ),
     ),
     leaving_obstacles=(obstacles.of_leaving,),

@@ -11,9 +11,11 @@ from fastapi import FastAPI
 
 from backend.accounts.models import Member as MemberRow
 from backend.accounts.models import User
+from backend.core.consistency import Line, Site
 from backend.core.database.columns import table_of
 from backend.core.events.log import EVENT
 from backend.core.personal_data import NOBODY
+from backend.fsck.run import checks_of
 from tests.scenarios.accounts import register_confirmed
 from tests.scenarios.files import upload_evidence
 from tests.scenarios.licences import take_licence
@@ -168,6 +170,8 @@ async def test_the_organisation_of_a_single_person_ends_with_the_account_and_los
 ) -> None:
     person = await register_organisation(client, "individual", name="王小明")
     party_id = await find_party(client, person)
+    data = await data_of(client, person)
+    assert [one["name"] for one in (*data["organisation.id"], *data["party.organisation_id"])] == ["王小明"] * 2
     assert (await erase(client, person)).status_code == 200
     assert (await client.get(f"/v1/organisations/{person.organisation_id}")).status_code == 404
     staff = await sign_in_platform(client)
@@ -176,6 +180,16 @@ async def test_the_organisation_of_a_single_person_ends_with_the_account_and_los
         assert left.status_code == 200, left.text
         assert "王小明" not in left.text
         assert left.json()["name"] == "erased person"
+
+
+async def differences(app: FastAPI, *names: str) -> list[str]:
+    """Return what `patentmart fsck` finds wrong in its checks with these names."""
+    site = Site(app.state.database, app.state.search, app.state.blobs, repair=False, follows=True)
+    checks = dict(checks_of(app.state.registry))
+    lines = [Line(name) for name in names]
+    for line in lines:
+        await checks[line.check](site, line)
+    return [example for line in lines for example in line.examples]
 
 
 async def test_once_its_time_is_over_the_id_itself_goes(app: FastAPI, client: httpx.AsyncClient) -> None:
@@ -197,3 +211,4 @@ async def test_once_its_time_is_over_the_id_itself_goes(app: FastAPI, client: ht
             assert ids in set(await session.scalars(statement.where(members.c.ended_at.is_not(None))))
             gone = sa.select(users.c.id).where(users.c.id == erased)
             assert ((await session.scalars(gone)).first() is None) is (ids == NOBODY)
+        assert await differences(app, "references", "erased accounts") == []

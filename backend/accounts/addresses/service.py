@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +28,8 @@ from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.core.personal_data import PersonalData
 from backend.core.settings import Settings
+
+MOST_ENDED: Final = 200  # at once: more are no accident, and none of them can confirm the address any more
 
 
 async def ask_of_new_account(
@@ -178,7 +181,7 @@ async def confirm_address(
     user = next((one for one in accounts if one.id == user_id and one.erased_at is None), None)
     if user is None:
         raise ConfirmationGone
-    others = [one for one in accounts if one.id != user_id and one.email == email]
+    others = [one for one in accounts if one.id != user_id and one.email == email and one.erased_at is None]
     if any(one.email_confirmed_at is not None for one in others):
         raise AddressOfAnother
     changed = user.email != email
@@ -188,5 +191,6 @@ async def confirm_address(
     user.version += 1
     await _end_open(session, user.id, real)
     await append(session, DomainEvent(EmailConfirmed(changed=changed), user.id, [], user.id), now)
-    await supersede(session, [one.id for one in others], user.id, sources, now=now, real=real)
+    oldest = sorted(others, key=lambda one: (one.created_at, one.id))[:MOST_ENDED]
+    await supersede(session, [one.id for one in oldest], user.id, sources, now=now, real=real)
     return user

@@ -5,12 +5,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from backend.accounts.codes import OrganisationKind, Role
 from backend.accounts.models import (
     ApiKey,
     EmailConfirmation,
     Invitation,
     Member,
     NameChange,
+    Organisation,
+    Party,
     PasswordReset,
     PasswordResetRequest,
     RefreshToken,
@@ -24,6 +27,8 @@ from backend.core.personal_data import Erasure, PersonalData
 
 USER: Final = table_of(User)
 INVITATION: Final = table_of(Invitation)
+ORGANISATION: Final = table_of(Organisation)
+PARTY: Final = table_of(Party)
 MEMBER: Final = table_of(Member)
 SESSION: Final = table_of(SignInSession)
 REFRESH: Final = table_of(RefreshToken)
@@ -56,6 +61,21 @@ def _invited(user_ids: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.or_(INVITATION.c.email.in_(_proved(user_ids)), took)
 
 
+def individuals_of(user_ids: Collection[str]) -> sa.Select[str]:
+    """Select the organisations that are natural persons, of whom the accounts are the owners."""
+    return sa.select(MEMBER.c.organisation_id).where(
+        MEMBER.c.user_id.in_(user_ids),
+        MEMBER.c.role == Role.OWNER,
+        MEMBER.c.ended_at.is_(None),
+        ORGANISATION.c.id == MEMBER.c.organisation_id,
+        ORGANISATION.c.kind == OrganisationKind.INDIVIDUAL,
+    )
+
+
+def _own_persons(user_ids: Collection[str]) -> sa.ColumnElement[bool]:
+    return ORGANISATION.c.id.in_(individuals_of(user_ids).correlate(None))
+
+
 PERSONAL_DATA: Final[Sequence[PersonalData]] = (
     PersonalData(
         column=USER.c.id,
@@ -69,6 +89,19 @@ PERSONAL_DATA: Final[Sequence[PersonalData]] = (
         erasure=Erasure.DELETED,
         rows=_tokens,
         secrets=("token_hash",),
+    ),
+    PersonalData(
+        column=ORGANISATION.c.id,
+        purpose=Text("以个人名义注册的主体", "the person as a participant of its own"),
+        erasure=Erasure.OVERWRITTEN,
+        rows=_own_persons,
+    ),
+    PersonalData(
+        column=PARTY.c.organisation_id,
+        purpose=Text("以个人名义持有权利", "the person as a holder of rights"),
+        erasure=Erasure.OVERWRITTEN,
+        rows=lambda user_ids: PARTY.c.organisation_id.in_(individuals_of(user_ids)),
+        secrets=("name_key",),
     ),
     PersonalData(column=SESSION.c.user_id, purpose=SIGN_IN, erasure=Erasure.DELETED),
     PersonalData(column=table_of(SignInPlace).c.user_id, purpose=SIGN_IN, erasure=Erasure.DELETED, secrets=("place",)),
@@ -100,7 +133,7 @@ PERSONAL_DATA: Final[Sequence[PersonalData]] = (
         purpose=MEMBERSHIP,
         erasure=Erasure.PSEUDONYMISED,
         kept_because=TRACED,
-        shows=("id", "organisation_id", "role", "created_at", "accepted_at"),
+        shows=("id", "organisation_id", "role", "created_at"),
     ),
     PersonalData(column=MEMBER.c.user_id, purpose=MEMBERSHIP, erasure=Erasure.PSEUDONYMISED, kept_because=TRACED),
     PersonalData(
@@ -115,6 +148,6 @@ PERSONAL_DATA: Final[Sequence[PersonalData]] = (
         purpose=MEMBERSHIP,
         erasure=Erasure.PSEUDONYMISED,
         kept_because=TRACED,
-        shows=("organisation_id", "asked_at", "outcome", "decided_at"),
+        shows=("organisation_id", "asked_at"),
     ),
 )

@@ -18,7 +18,7 @@ from backend.accounts.events import (
     organisation_decided,
     organisation_updated,
 )
-from backend.accounts.models import Member, Organisation, Party, PartyName, User
+from backend.accounts.models import Member, NameChange, Organisation, Party, PartyName, User
 from backend.accounts.queries import LIVING
 from backend.accounts.revocation import end_made_by, end_with_refusal
 from backend.accounts.rules import ERASED_NAME, name_key
@@ -132,6 +132,8 @@ async def _close(
 async def _erase_names(session: AsyncSession, organisation: Organisation) -> None:
     organisation.name, organisation.name_en = ERASED_NAME, None
     organisation.website = organisation.introduction = None
+    asked = sa.update(NameChange).where(col(NameChange.organisation_id) == organisation.id)
+    await session.execute(asked.values(name=ERASED_NAME, name_en=None))
     await session.execute(sa.delete(PartyName).where(col(PartyName.party_id) == organisation.party_id))
     changing = sa.update(Party).where(col(Party.id) == organisation.party_id)
     values = {

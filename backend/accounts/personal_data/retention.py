@@ -50,5 +50,6 @@ def sweep_of(sources: Sequence[PersonalData]) -> Sweep:
             async with database.write() as session:
                 await session.execute(_put_nobody(session, database.clock.real()))
                 await unlink(session, sources, ids)
+                await session.execute(sa.delete(User).where(col(User.id).in_(ids)))
 
     return sweep

@@ -17,12 +17,12 @@ class ErasureRequest(Body):
 
 
 class KeptOut(Out):
-    """Something that is kept with the account's id, which names nobody any more."""
+    """Something that is kept: with the account's id alone, which names nobody any more, unless `until` is null."""
 
     name: str = Field(description="As in `GET /v1/me/data`.")
     what: str
     why: str
-    until: Moment = Field(description="Then the id goes too.")
+    until: Moment | None = Field(description="Then the id goes too; null: as long as the thing that it belongs to.")
 
 
 class ErasureOut(Out):
@@ -38,7 +38,7 @@ class SectionOut(Out):
 
     name: str
     purpose: str
-    on_erasure: Literal["deleted", "overwritten", "pseudonymised"]
+    on_erasure: Literal["deleted", "overwritten", "kept", "pseudonymised"]
     items: list[dict[str, Any]]
 
 

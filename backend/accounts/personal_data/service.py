@@ -63,13 +63,13 @@ async def erase(
     until = real + timedelta(days=kept_days)
     return ErasureOut(
         user_id=user_id,
-        erased=[data.name for data in sources if data.erasure is not Erasure.PSEUDONYMISED],
+        erased=[data.name for data in sources if data.kept_because is None],
         kept=[
             KeptOut(
                 name=data.name,
                 what=data.purpose.say(language, {}),
                 why=data.kept_because.say(language, {}) if data.kept_because else "",
-                until=until,
+                until=until if data.erasure is Erasure.PSEUDONYMISED else None,
             )
             for data in kept
         ],

@@ -48,13 +48,13 @@ async def set_password(
 async def ask_for_email(session: AsyncSession, email: str, quotas: QuotaPolicy, now: datetime) -> None:
     """Have an e-mail with a link go to the account that confirmed the address, if one did.
 
-    The same is done for every address: whose it is, is looked up when the e-mail is written.
+    The same is done for every address: whose it is, is looked up when the e-mail is written. Of one to which enough
+    went today only the event is kept, which leads to nothing, so that the answer does not tell who else asked.
     """
-    if not await may_send_to(session, email, Quota.PASSWORD_RESETS_SENT, quotas):
-        return
     real = quotas.real
     asked = PasswordResetRequest(id=new_id("prr"), email=email, created_at=real, expires_at=real + RESET_GOOD_FOR)
-    session.add(asked)
+    if await may_send_to(session, email, Quota.PASSWORD_RESETS_SENT, quotas):
+        session.add(asked)
     await append(session, DomainEvent(PasswordResetAsked(), asked.id, []), now)
 
 
