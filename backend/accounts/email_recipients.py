@@ -33,7 +33,13 @@ from backend.core.settings import Settings
 
 UNKNOWN: Final = "—"
 CONFIRMED: Final = sa.and_(col(User.email_confirmed_at).is_not(None), col(User.erased_at).is_(None))
+DEFAULT_LANGUAGE: Final = "zh"
 Event = sa.Row[Any]
+
+
+def _language(event: Event) -> str:
+    """Return the language in which the e-mail was asked for."""
+    return str(event.data.get("language") or DEFAULT_LANGUAGE)
 
 
 def _when(moment: datetime) -> str:
@@ -57,7 +63,9 @@ async def of_confirmation(session: AsyncSession, settings: Settings, event: Even
         return ()
     link = f"/v1/email-confirmations/{link_token(settings, CONFIRMATION, found.id)}"
     facts = {"account": found.user_id, "until": _when(found.expires_at)}
-    return [EmailRecipient(address=found.email, link=link, facts=facts, user_id=found.user_id)]
+    return [
+        EmailRecipient(address=found.email, link=link, facts=facts, user_id=found.user_id, language=_language(event))
+    ]
 
 
 async def of_present_address(session: AsyncSession, _: Settings, event: Event) -> Sequence[EmailRecipient]:
@@ -67,7 +75,11 @@ async def of_present_address(session: AsyncSession, _: Settings, event: Event) -
     if found is None:
         return ()
     facts = {"account": found.id, "when": _when(event.at)}
-    return [EmailRecipient(address=found.email, link="/v1/me/sessions", facts=facts, user_id=found.id)]
+    return [
+        EmailRecipient(
+            address=found.email, link="/v1/me/sessions", facts=facts, user_id=found.id, language=_language(event)
+        )
+    ]
 
 
 async def of_reset(session: AsyncSession, settings: Settings, event: Event) -> Sequence[EmailRecipient]:
@@ -86,7 +98,7 @@ async def of_reset(session: AsyncSession, settings: Settings, event: Event) -> S
     names = [one.name for one in await memberships_of(session, found.id)]
     facts = {"account": found.id, "organisations": "、".join(names) or UNKNOWN, "until": _when(asked.expires_at)}
     link = f"/v1/password-resets/{link_token(settings, RESET, asked.id)}"
-    return [EmailRecipient(address=found.email, link=link, facts=facts, user_id=found.id)]
+    return [EmailRecipient(address=found.email, link=link, facts=facts, user_id=found.id, language=_language(event))]
 
 
 async def of_invitation(session: AsyncSession, settings: Settings, event: Event) -> Sequence[EmailRecipient]:
@@ -112,7 +124,7 @@ async def of_invitation(session: AsyncSession, settings: Settings, event: Event)
         "until": _when(invitation.expires_at),
     }
     link = f"/v1/invitations/{link_token(settings, INVITATION, invitation.id)}"
-    return [EmailRecipient(address=invitation.email, link=link, facts=facts)]
+    return [EmailRecipient(address=invitation.email, link=link, facts=facts, language=_language(event))]
 
 
 async def of_verified(session: AsyncSession, _: Settings, event: Event) -> Sequence[EmailRecipient]:
@@ -168,4 +180,8 @@ async def of_sign_in(session: AsyncSession, _: Settings, event: Event) -> Sequen
         "where": opened.network or UNKNOWN,
         "program": program_name(opened.agent),
     }
-    return [EmailRecipient(address=user.email, link="/v1/me/sessions", facts=facts, user_id=user.id)]
+    return [
+        EmailRecipient(
+            address=user.email, link="/v1/me/sessions", facts=facts, user_id=user.id, language=_language(event)
+        )
+    ]

@@ -96,6 +96,7 @@ class InvitationMade(EventPayload, name="invitation.made", audience=OWN, unnotif
     """Somebody was invited to an organisation."""
 
     role: Role
+    language: Annotated[str | None, INTERNAL] = None
 
 
 class InvitationWithdrawn(EventPayload, name="invitation.withdrawn", audience=OWN, unnotified=OWN_DOING, removes=True):
@@ -141,10 +142,13 @@ class EmailConfirmationAsked(
     """An account is to confirm an address."""
 
     confirmation_id: Annotated[str, INTERNAL]
+    language: Annotated[str, INTERNAL]
 
 
 class EmailChangeAsked(EventPayload, name="account.email_change_asked", audience=NOBODY, unnotified=BY_EMAIL):
     """A person asks for another address, which waits to be confirmed."""
+
+    language: Annotated[str, INTERNAL]
 
 
 class EmailConfirmed(EventPayload, name="account.email_confirmed", audience=NOBODY, unnotified=KEPT):
@@ -156,11 +160,14 @@ class EmailConfirmed(EventPayload, name="account.email_confirmed", audience=NOBO
 class PasswordResetAsked(EventPayload, name="account.password_reset_asked", audience=NOBODY, unnotified=BY_EMAIL):
     """Somebody asks for a new password for an address, known or not."""
 
+    language: Annotated[str, INTERNAL]
+
 
 class SignedInAnew(EventPayload, name="account.signed_in_anew", audience=NOBODY, unnotified=BY_EMAIL):
     """A person has signed in from a network or with a program not known before."""
 
     session_id: Annotated[str, INTERNAL]
+    language: Annotated[str, INTERNAL]
 
 
 class AccountErased(EventPayload, name="account.erased", audience=NOBODY, unnotified=KEPT, removes=True):
@@ -240,9 +247,10 @@ def sessions_ended(user_id: str) -> DomainEvent[SessionsEnded]:
     return DomainEvent(SessionsEnded(), user_id, [])
 
 
-def email_confirmation_asked(confirmation_id: str, user_id: str) -> DomainEvent[EmailConfirmationAsked]:
-    """Return the event of an address that is to be confirmed."""
-    return DomainEvent(EmailConfirmationAsked(confirmation_id=confirmation_id), user_id, [], user_id)
+def email_confirmation_asked(confirmation_id: str, user_id: str, language: str) -> DomainEvent[EmailConfirmationAsked]:
+    """Return the event of an address that is to be confirmed, with the language of whoever asked."""
+    payload = EmailConfirmationAsked(confirmation_id=confirmation_id, language=language)
+    return DomainEvent(payload, user_id, [], user_id)
 
 
 def account_erased(user_id: str, *, superseded: bool) -> DomainEvent[AccountErased]:

@@ -179,6 +179,17 @@ async def test_of_two_accounts_that_confirm_an_address_at_once_one_has_it(
             assert len((await session.execute(confirmed)).all()) == 1
 
 
+async def test_an_e_mail_is_written_in_the_language_in_which_it_was_asked_for(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    for language in ("en", "zh"):
+        body = registration_body()
+        answer = await client.post("/v1/organisations", json=body, headers={"Accept-Language": language})
+        assert answer.status_code == 201
+        (sent,) = await emails(app, ASKED, body["member"]["email"])
+        assert sent.language == language
+
+
 async def test_asking_again_is_bounded_for_the_account_and_for_the_mailbox(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:

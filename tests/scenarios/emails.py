@@ -11,11 +11,12 @@ from backend.core.events.log import EVENT
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """An e-mail to one address, in English."""
+    """An e-mail to one address: its text in English, whatever language it goes out in."""
 
     address: str
     link: str
     text: str
+    language: str
 
 
 async def emails(app: FastAPI, event_type: str, address: str | None = None) -> list[Email]:
@@ -31,7 +32,7 @@ async def emails(app: FastAPI, event_type: str, address: str | None = None) -> l
                 for text in said:
                     text.say("zh", one.facts)
                 written = "\n".join(text.say("en", one.facts) for text in said)
-                found.append(Email(one.address, one.link, written))
+                found.append(Email(one.address, one.link, written, one.language))
     return [one for one in found if address in (None, one.address)]
 
 

@@ -40,7 +40,7 @@ def _asked(asked: EmailConfirmation) -> Response:
     response_model=ConfirmationAsked,
     responses=problem_answers(401, 403, 404, 409),
 )
-async def ask_confirmation(caller: Person, session: Db, quotas: Quotas, now: Now) -> Response:
+async def ask_confirmation(request: Request, caller: Person, session: Db, quotas: Quotas, now: Now) -> Response:
     """Sends an e-mail with a link, good for three days, to the account's address, or to the one that it waits to have.
 
     A few times a day for an account and for an address.
@@ -48,7 +48,7 @@ async def ask_confirmation(caller: Person, session: Db, quotas: Quotas, now: Now
     user = await session.get(User, caller.user_id, with_for_update={"key_share": True})
     if user is None:
         raise NotFound
-    return _asked(await service.ask_again(session, user, quotas, now))
+    return _asked(await service.ask_again(session, user, language_of(request), quotas, now))
 
 
 @router.get(
@@ -103,6 +103,7 @@ async def _proved(request: Request, body: AddressChange) -> Proved | None:
     responses=problem_answers(401, 403, 409),
 )
 async def change_address(
+    request: Request,
     body: AddressChange,
     proved: Annotated[Proved | None, Depends(_proved)],
     caller: Person,
@@ -116,4 +117,4 @@ async def change_address(
     try, as in signing in. Whether the new address is known is not told.
     """
     user = await locked(session, proved, caller.user_id)
-    return _asked(await service.ask_change(session, user, body.email, quotas, now))
+    return _asked(await service.ask_change(session, user, body.email, language_of(request), quotas, now))

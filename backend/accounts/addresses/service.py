@@ -33,14 +33,16 @@ MOST_ENDED: Final = 200  # at once: more are no accident, and none of them can c
 
 
 async def ask_of_new_account(
-    session: AsyncSession, user_id: str, email: str, quotas: QuotaPolicy, now: datetime
+    session: AsyncSession, user_id: str, email: str, language: str, quotas: QuotaPolicy, now: datetime
 ) -> None:
     """Have an e-mail sent to the address of a new account, as long as not too many went there today."""
     if await may_send_to(session, email, Quota.EMAIL_CONFIRMATIONS_SENT, quotas):
-        await _ask(session, user_id, email, quotas.real, now)
+        await _ask(session, user_id, email, language, quotas.real, now)
 
 
-async def ask_again(session: AsyncSession, user: User, quotas: QuotaPolicy, now: datetime) -> EmailConfirmation:
+async def ask_again(
+    session: AsyncSession, user: User, language: str, quotas: QuotaPolicy, now: datetime
+) -> EmailConfirmation:
     """Return the confirmation of the account's address, or of the one that it waits to have.
 
     Raises AddressConfirmed where there is nothing to confirm, QuotaUsedUp.
@@ -48,11 +50,11 @@ async def ask_again(session: AsyncSession, user: User, quotas: QuotaPolicy, now:
     waiting = await waiting_change(session, user, quotas.real)
     if waiting is None and user.email_confirmed_at is not None:
         raise AddressConfirmed
-    return await _ask_within_quota(session, user.id, waiting or user.email, quotas, now)
+    return await _ask_within_quota(session, user.id, waiting or user.email, language, quotas, now)
 
 
 async def ask_change(
-    session: AsyncSession, user: User, email: str, quotas: QuotaPolicy, now: datetime
+    session: AsyncSession, user: User, email: str, language: str, quotas: QuotaPolicy, now: datetime
 ) -> EmailConfirmation:
     """Return the confirmation of another address, which the account bears once it is confirmed. Raises QuotaUsedUp.
 
@@ -61,8 +63,8 @@ async def ask_change(
     if email == user.email and user.email_confirmed_at is not None:
         raise AddressConfirmed
     await _end_open(session, user.id, quotas.real)
-    asked = await _ask_within_quota(session, user.id, email, quotas, now)
-    await append(session, DomainEvent(EmailChangeAsked(), user.id, [], user.id), now)
+    asked = await _ask_within_quota(session, user.id, email, language, quotas, now)
+    await append(session, DomainEvent(EmailChangeAsked(language=language), user.id, [], user.id), now)
     return asked
 
 
@@ -91,12 +93,12 @@ async def _end_open(session: AsyncSession, user_id: str, real: datetime) -> None
 
 
 async def _ask_within_quota(
-    session: AsyncSession, user_id: str, email: str, quotas: QuotaPolicy, now: datetime
+    session: AsyncSession, user_id: str, email: str, language: str, quotas: QuotaPolicy, now: datetime
 ) -> EmailConfirmation:
     await use_quota_of_person(session, user_id, Quota.EMAIL_CONFIRMATIONS, quotas)
     if not await may_send_to(session, email, Quota.EMAIL_CONFIRMATIONS_SENT, quotas):
         return _confirmation(user_id, email, quotas.real)  # answered alike: a mailbox is not told to be flooded
-    return await _ask(session, user_id, email, quotas.real, now)
+    return await _ask(session, user_id, email, language, quotas.real, now)
 
 
 def _confirmation(user_id: str, email: str, real: datetime) -> EmailConfirmation:
@@ -105,10 +107,12 @@ def _confirmation(user_id: str, email: str, real: datetime) -> EmailConfirmation
     )
 
 
-async def _ask(session: AsyncSession, user_id: str, email: str, real: datetime, now: datetime) -> EmailConfirmation:
+async def _ask(
+    session: AsyncSession, user_id: str, email: str, language: str, real: datetime, now: datetime
+) -> EmailConfirmation:
     asked = _confirmation(user_id, email, real)
     session.add(asked)
-    await append(session, email_confirmation_asked(asked.id, user_id), now)
+    await append(session, email_confirmation_asked(asked.id, user_id, language), now)
     return asked
 
 

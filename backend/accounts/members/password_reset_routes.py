@@ -48,11 +48,12 @@ async def ask_reset(request: Request, body: ResetRequest, session: Db, quotas: Q
     Where the platform sends no e-mail, and where nobody has confirmed the address, the platform's staff make the link
     (`patentmart reset-password` prints it). A few links a day go to one address; more are not sent.
     """
+    language = language_of(request)
     if not quotas.settings.sends_email:
-        return accepted(ResetAsked(next=BY_STAFF.say(language_of(request), {})), "/v1/password-resets")
+        return accepted(ResetAsked(next=BY_STAFF.say(language, {})), "/v1/password-resets")
     await use_quota_of_address(session, client_address(request), Quota.PASSWORD_RESETS, quotas)
-    await password_changes.ask_for_email(session, body.email, quotas, now)
-    return accepted(ResetAsked(next=BY_EMAIL.say(language_of(request), {})), "/v1/password-resets")
+    await password_changes.ask_for_email(session, body.email, language, quotas, now)
+    return accepted(ResetAsked(next=BY_EMAIL.say(language, {})), "/v1/password-resets")
 
 
 @router.get("/{token}", summary="What a link for a new password is for", response_model=ResetOut,

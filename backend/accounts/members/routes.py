@@ -36,6 +36,7 @@ from backend.core.http.idempotency import ShownOnce
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import IfMatch
+from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one, plain, to_json
 from backend.core.ids import id_pattern
@@ -62,7 +63,13 @@ def _own(caller: Caller, organisation_id: str) -> None:
     responses=problem_answers(401, 403, 404),
 )
 async def invite(
-    organisation_id: OrganisationId, body: NewInvitation, caller: OwnerInPerson, session: Db, quotas: Quotas, now: Now
+    request: Request,
+    organisation_id: OrganisationId,
+    body: NewInvitation,
+    caller: OwnerInPerson,
+    session: Db,
+    quotas: Quotas,
+    now: Now,
 ) -> Response:
     """An owner opens a seat for an address, to which an e-mail with a link goes; it is good for 14 days.
 
@@ -73,7 +80,7 @@ async def invite(
     """
     if caller.organisation_id != organisation_id:
         raise NotFound
-    invitation, token = await membership.invite(session, organisation_id, body, caller, quotas, now)
+    invitation, token = await membership.invite(session, body, caller, language_of(request), quotas, now)
     location = f"/v1/organisations/{organisation_id}/invitations"
     answer = created(show_invitation(invitation, token), 1, location)
     return ShownOnce(answer, to_json(show_invitation(invitation)))
@@ -125,11 +132,11 @@ async def _proof(request: Request, token: Token, body: Acceptance, real: Real) -
     return body, seat.email, await prove(request, seat.email, body.password)
 
 
-def _taker(body: Acceptance, email: str, proof: Proof) -> Founder:
+def _taker(body: Acceptance, email: str, proof: Proof, language: str) -> Founder:
     place = proof.fresh.place
     if proof.account is not None:
         return Founder(proof.account.id, place=place)
-    return Founder(None, email, body.name or "", proof.fresh.password_hash, place)
+    return Founder(None, email, body.name or "", proof.fresh.password_hash, place, language)
 
 
 @router.get(
@@ -160,6 +167,7 @@ async def get_invitation(request: Request, token: Token, session: ReadDb, real: 
     openapi_extra=FOR_PEOPLE,
 )
 async def accept_invitation(
+    request: Request,
     token: Token,
     proof: Annotated[tuple[Acceptance, str, Proof] | None, Depends(_proof)],
     caller: MaybeCaller,
@@ -183,7 +191,7 @@ async def accept_invitation(
     elif proof is None:
         raise Malformed(errors=[FieldError("/password", "missing", NEEDED)])
     else:
-        taker = _taker(*proof)
+        taker = _taker(*proof, language_of(request))
     member, user = await membership.accept(session, token, taker, quotas, sources, now)
     location = f"/v1/organisations/{member.organisation_id}/members/{member.id}"
     return created(show_member(member, user), member.version, location)

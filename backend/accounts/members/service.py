@@ -34,10 +34,11 @@ from backend.core.settings import Settings
 
 
 async def invite(
-    session: AsyncSession, organisation_id: str, body: NewInvitation, caller: Caller, quotas: QuotaPolicy, now: datetime
+    session: AsyncSession, body: NewInvitation, caller: Caller, language: str, quotas: QuotaPolicy, now: datetime
 ) -> tuple[Invitation, str]:
     """Return the invitation and its token, which is kept nowhere; the answer is the same whatever the address."""
     await use_quota(session, caller, Quota.INVITATIONS, quotas)
+    organisation_id = caller.organisation_id
     token = new_secret()
     invitation = Invitation(
         id=new_id("inv"),
@@ -50,7 +51,9 @@ async def invite(
         expires_at=quotas.real + INVITATION_GOOD_FOR,
     )
     session.add(invitation)
-    event = DomainEvent(InvitationMade(role=body.role), invitation.id, [organisation_id], caller.user_id)
+    event = DomainEvent(
+        InvitationMade(role=body.role, language=language), invitation.id, [organisation_id], caller.user_id
+    )
     await append(session, event, now)
     return invitation, token
 
@@ -131,7 +134,7 @@ async def accept(
     user = await _account(session, taker, quotas.real)
     if await living_membership(session, seat.organisation_id, user.id) is not None:
         raise AlreadyMember
-    await _settle_address(session, user, offered, quotas, sources, now, is_new=taker.user_id is None)
+    await _settle_address(session, user, offered, taker, quotas, sources, now)
     member = Member(
         id=new_id("mem"), organisation_id=seat.organisation_id, user_id=user.id, role=seat.role, joined_at=now
     )
@@ -144,11 +147,10 @@ async def _settle_address(
     session: AsyncSession,
     user: User,
     offered: Seat,
+    taker: Founder,
     quotas: QuotaPolicy,
     sources: Sequence[PersonalData],
     now: datetime,
-    *,
-    is_new: bool,
 ) -> None:
     """Confirm the address by the e-mailed link, as long as no other account has; else have a new account asked to."""
     if offered.proves_address and user.email == offered.email:
@@ -156,8 +158,8 @@ async def _settle_address(
         if all(one.email_confirmed_at is None for one in accounts):
             real = quotas.real
             await confirm_address(session, accounts, user.id, user.email, sources, now=now, real=real)
-    elif is_new:
-        await ask_of_new_account(session, user.id, user.email, quotas, now)
+    elif taker.user_id is None:
+        await ask_of_new_account(session, user.id, user.email, taker.language, quotas, now)
 
 
 async def _account(session: AsyncSession, taker: Founder, real: datetime) -> User:

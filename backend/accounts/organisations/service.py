@@ -74,13 +74,14 @@ def check_facts(
 
 @dataclass(frozen=True, slots=True)
 class Founder:
-    """Who registers: an account that exists, or the address, name and hash of a new one; and where, if that is kept."""
+    """Who registers: an account that exists, or address, name, hash and language of a new one; and where, if kept."""
 
     user_id: str | None
     email: str = ""
     name: str = ""
     password_hash: str = ""
     place: bytes | None = None
+    language: str = "zh"
 
 
 async def register(
@@ -93,7 +94,7 @@ async def register(
     await session.flush()
     user_id = await add_founder(session, organisation.id, founder, now=now, real=quotas.real)
     if founder.user_id is None:
-        await ask_of_new_account(session, user_id, founder.email, quotas, now)
+        await ask_of_new_account(session, user_id, founder.email, founder.language, quotas, now)
     await _lay_on_desk(session, organisation, OrganisationRegistered, None, now)
     return organisation
 

@@ -45,7 +45,7 @@ async def set_password(
     await append(session, DomainEvent(PasswordChanged(), user.id, []), now)
 
 
-async def ask_for_email(session: AsyncSession, email: str, quotas: QuotaPolicy, now: datetime) -> None:
+async def ask_for_email(session: AsyncSession, email: str, language: str, quotas: QuotaPolicy, now: datetime) -> None:
     """Have an e-mail with a link go to the account that confirmed the address, if one did.
 
     The same is done for every address: whose it is, is looked up when the e-mail is written. Of one to which enough
@@ -55,7 +55,7 @@ async def ask_for_email(session: AsyncSession, email: str, quotas: QuotaPolicy, 
     asked = PasswordResetRequest(id=new_id("prr"), email=email, created_at=real, expires_at=real + RESET_GOOD_FOR)
     if await may_send_to(session, email, Quota.PASSWORD_RESETS_SENT, quotas):
         session.add(asked)
-    await append(session, DomainEvent(PasswordResetAsked(), asked.id, []), now)
+    await append(session, DomainEvent(PasswordResetAsked(language=language), asked.id, []), now)
 
 
 async def make_reset(session: AsyncSession, user: User, real: datetime) -> str:

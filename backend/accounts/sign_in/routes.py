@@ -18,6 +18,7 @@ from backend.core.clock import Now, Real
 from backend.core.errors import Problem
 from backend.core.http.body_limits import BodyRefused
 from backend.core.http.openapi import problem_answers
+from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, WritingRoute
 from backend.core.http.responses import to_json
 from backend.core.http.schemas import Out
@@ -148,7 +149,8 @@ async def _give(request: Request, asked: Asked, session: Any, now: datetime, rea
     settings: Settings = request.app.state.settings
     place = asked.organisation_id
     if asked.proof is not None:
-        origin = Origin(request.headers.get("user-agent"), rough_network_of(client_address(request)))
+        network = rough_network_of(client_address(request))
+        origin = Origin(request.headers.get("user-agent"), network, language_of(request))
         return await sign_in(session, settings, asked.proof, organisation_id=place, origin=origin, now=now, real=real)
     if asked.grant == "refresh_token":
         return await refresh(session, settings, asked.secret, organisation_id=place, real=real)

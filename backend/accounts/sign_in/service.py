@@ -42,10 +42,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a sign-in comes from: the program that it names, and roughly which network."""
+    """Where a sign-in comes from: the program and the language that it names, and roughly which network."""
 
     agent: str | None
     network: str | None
+    language: str
 
     @property
     def kept_agent(self) -> str | None:
@@ -114,7 +115,8 @@ async def sign_in(
     session.add(opened)
     await session.flush()
     if anew:
-        await append(session, DomainEvent(SignedInAnew(session_id=opened.id), user.id, [], user.id), now)
+        payload = SignedInAnew(session_id=opened.id, language=origin.language)
+        await append(session, DomainEvent(payload, user.id, [], user.id), now)
     return await _tokens(session, settings, opened, place, real)
 
 
