@@ -33,6 +33,7 @@ EMAIL_TEMPLATES: Final[dict[type[EventPayload], EmailTemplate]] = {
         ),
         action=Text("确认邮箱", "Confirm the address"),
         recipients=email_recipients.of_confirmation,
+        despite_bounces=True,
     ),
     EmailChangeAsked: EmailTemplate(
         subject=Text("您的账户申请更换邮箱", "Another address was asked for your account"),
