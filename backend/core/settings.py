@@ -121,8 +121,8 @@ class Settings(BaseSettings):
     password_resets_per_day_from_address: int = Field(
         50, ge=0, description="Requests for a new password from one network address in a day …"
     )
-    password_resets_per_day_to_address: int = Field(
-        5, ge=0, description="… and how many of these are answered by an e-mail to one e-mail address."
+    password_resets_per_hour_to_address: int = Field(
+        3, ge=0, description="… and how many of these send an e-mail to one e-mail address in an hour."
     )
     personal_data_exports_per_day: int = Field(
         10, ge=0, description="How often a person may fetch in a day all that is kept about him."

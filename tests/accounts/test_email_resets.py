@@ -91,7 +91,7 @@ async def test_every_address_is_answered_alike_and_only_a_confirmed_one_is_sent_
 async def test_the_time_of_the_answer_tells_nothing(app: FastAPI, client: httpx.AsyncClient) -> None:
     known = await register_confirmed(app, client)
     took: dict[str, list[float]] = {known.user_email: [], new_email(): []}
-    with sending(app, password_resets_per_day_from_address=10**6, password_resets_per_day_to_address=10**6):
+    with sending(app, password_resets_per_day_from_address=10**6, password_resets_per_hour_to_address=10**6):
         for _ in range(40):
             for address, times in took.items():
                 begun = time.perf_counter()
@@ -119,7 +119,8 @@ async def test_requests_are_bounded_for_a_place_and_silently_for_a_mailbox(
         with sending(app, password_resets_per_day_from_address=8):
             answers = [await ask(elsewhere, owner.user_email) for _ in range(10)]
     assert [answer.status_code for answer in answers] == [202] * 8 + [429] * 2
-    assert len(await emails(app, ASKED, owner.user_email)) == 5
+    assert all("event-id" in answer.headers for answer in answers[:8]), "also what sends nothing is answered alike"
+    assert 3 <= len(await emails(app, ASKED, owner.user_email)) <= 6, "three in each hour that the test has seen"
 
 
 async def test_a_password_set_since_ends_the_link_and_nothing_keeps_its_token(

@@ -46,7 +46,7 @@ async def ask_reset(request: Request, body: ResetRequest, session: Db, quotas: Q
     """Sends a link, good for an hour, to the account that has confirmed the address; says the same for every address.
 
     Where the platform sends no e-mail, and where nobody has confirmed the address, the platform's staff make the link
-    (`patentmart reset-password` prints it). A few links a day go to one address; more are not sent.
+    (`patentmart reset-password` prints it). A few links an hour go to one address; more are not sent.
     """
     language = language_of(request)
     if not quotas.settings.sends_email:

@@ -73,7 +73,7 @@ RULES: Final[Mapping[Quota, Rule]] = {
         Period.DAY, "password_resets_per_day_from_address", "password_resets_per_day_from_address"
     ),
     Quota.PASSWORD_RESETS_SENT: Rule(
-        Period.DAY, "password_resets_per_day_to_address", "password_resets_per_day_to_address"
+        Period.HOUR, "password_resets_per_hour_to_address", "password_resets_per_hour_to_address"
     ),
     Quota.DATA_EXPORTS: Rule(Period.DAY, "personal_data_exports_per_day", "personal_data_exports_per_day"),
 }
