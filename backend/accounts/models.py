@@ -24,6 +24,8 @@ class User(SQLModel, table=True):
         sa.Index("uq_account_user_confirmed", "email", unique=True,
                  postgresql_where=sa.text("email_confirmed_at IS NOT NULL"),
                  sqlite_where=sa.text("email_confirmed_at IS NOT NULL")),
+        sa.Index("ix_account_user_erased", "erased_at", postgresql_where=sa.text("erased_at IS NOT NULL"),
+                 sqlite_where=sa.text("erased_at IS NOT NULL")),
     )  # fmt: skip
     id: str = Field(primary_key=True)
     email: str = Field(index=True, description="Lower case; unique only among those that confirmed it.")

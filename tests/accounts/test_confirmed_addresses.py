@@ -1,6 +1,7 @@
 """An address is confirmed by whoever reads its mail, signed in with the very account that bears it."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -177,6 +178,42 @@ async def test_of_two_accounts_that_confirm_an_address_at_once_one_has_it(
                 table_of(User).c.email == first.user_email, table_of(User).c.email_confirmed_at.is_not(None)
             )
             assert len((await session.execute(confirmed)).all()) == 1
+
+
+async def test_a_link_is_good_for_three_days_and_another_address_ends_what_waited(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    owner = await register_confirmed(app, client)
+    first, second = new_email("first"), new_email("second")
+    links = []
+    for wanted in (first, second):
+        assert await change_address(client, owner, wanted) == 202
+        links.append(await confirmation_link(app, wanted))
+    assert (await post_confirmation(client, owner, links[0])).status_code == 404
+    table = table_of(EmailConfirmation)
+    async with app.state.database.write() as session:
+        past = app.state.clock.real() - timedelta(seconds=1)
+        await session.execute(sa.update(table).where(table.c.email == second).values(expires_at=past))
+    assert (await post_confirmation(client, owner, links[1])).status_code == 404
+    assert await emails(app, ASKED, second) == []
+    assert (await me(client, owner))["email"] == owner.user_email
+
+
+async def test_a_member_who_only_claimed_the_address_leaves_a_verified_organisation_that_goes_on(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    owner = await register_organisation(client, verified=True)
+    member = await add_member(client, owner)
+    reader = await register_at(client, member.user_email, "the reader's password")
+    await confirm_address(app, client, reader)
+    assert (await client.get("/v1/me", headers=member.headers)).status_code == 401
+    place = f"/v1/organisations/{owner.organisation_id}"
+    items = (await client.get(f"{place}/members", headers=owner.headers)).json()["items"]
+    assert [one["email"] for one in items] == [owner.user_email]
+    assert (await client.get(place)).json()["status"] == "verified"
+    async with app.state.database.read() as session:
+        left = sa.select(EVENT.c.audience).where(EVENT.c.type == "member.left").order_by(EVENT.c.id.desc()).limit(1)
+        assert (await session.scalars(left)).one() == [owner.organisation_id], "its members are told"
 
 
 async def test_an_e_mail_is_written_in_the_language_in_which_it_was_asked_for(

@@ -27,6 +27,10 @@ def upgrade() -> None:
         postgresql_where=confirmed,
         sqlite_where=confirmed,
     )
+    erased = sa.text("erased_at IS NOT NULL")
+    op.create_index(
+        "ix_account_user_erased", "account_user", ["erased_at"], postgresql_where=erased, sqlite_where=erased
+    )
     op.add_column("sign_in_session", sa.Column("network", sa.String(), nullable=True))
     op.create_table(
         "email_confirmation",
@@ -59,6 +63,7 @@ def downgrade() -> None:
     op.drop_table("password_reset_request")
     op.drop_table("email_confirmation")
     op.drop_column("sign_in_session", "network")
+    op.drop_index("ix_account_user_erased", "account_user")
     op.drop_index("uq_account_user_confirmed", "account_user")
     op.drop_column("account_user", "erased_at")
     op.drop_column("account_user", "email_confirmed_at")
