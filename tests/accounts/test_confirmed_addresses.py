@@ -13,7 +13,7 @@ from backend.accounts.models import EmailConfirmation, Invitation, User
 from backend.core.database.columns import table_of
 from backend.core.events.log import EVENT
 from tests.scenarios.accounts import confirm_address, post_confirmation, register_confirmed
-from tests.scenarios.emails import confirmation_link, emails
+from tests.scenarios.email_links import confirmation_link, emails
 from tests.scenarios.members import (
     PASSWORD,
     Member,

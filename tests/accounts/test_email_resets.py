@@ -20,7 +20,7 @@ from backend.core.events.log import EVENT
 from backend.core.network.client_address import rough_network_of
 from tests.accounts.places import at, ipv4
 from tests.scenarios.accounts import register_confirmed
-from tests.scenarios.emails import emails
+from tests.scenarios.email_links import emails
 from tests.scenarios.members import (
     PASSWORD,
     new_email,

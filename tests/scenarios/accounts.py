@@ -3,7 +3,7 @@
 import httpx
 from fastapi import FastAPI
 
-from tests.scenarios.emails import confirmation_link
+from tests.scenarios.email_links import confirmation_link
 from tests.scenarios.members import Member, register_organisation
 
 
