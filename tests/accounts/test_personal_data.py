@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from backend.accounts.models import Member as MemberRow
-from backend.accounts.models import User
+from backend.accounts.models import SignInSession, User
 from backend.core.consistency import Line, Site
 from backend.core.database.columns import table_of
 from backend.core.events.log import EVENT
+from backend.core.ids import new_id
 from backend.core.personal_data import NOBODY
 from backend.fsck.run import checks_of
 from tests.scenarios.accounts import register_confirmed
@@ -79,6 +80,19 @@ async def test_what_went_to_an_address_that_the_account_never_proved_is_not_give
     body = {"email": victim.user_email, "role": "viewer"}
     assert (await client.post(place, json=body, headers=inviting.headers)).status_code == 201
     assert (await data_of(client, victim))["invitation.email"] == []
+
+
+async def test_what_fills_many_pages_is_given_whole_and_each_once(app: FastAPI, client: httpx.AsyncClient) -> None:
+    owner = await register_organisation(client)
+    at = app.state.clock.real()
+    mine = await my_id(client, owner)
+    times = dict.fromkeys(("created_at", "last_used_at", "expires_at"), at)
+    rows: list[dict[str, Any]] = [{"id": new_id("ses"), "user_id": mine, **times} for _ in range(1_200)]
+    async with app.state.database.write() as session:
+        await session.execute(sa.insert(table_of(SignInSession)), rows)
+    given = [one["id"] for one in (await data_of(client, owner))["sign_in_session.user_id"]]
+    assert len(given) == len(set(given)) == 1_201
+    assert {row["id"] for row in rows} <= set(given)
 
 
 async def test_fetching_is_bounded(client: httpx.AsyncClient) -> None:
