@@ -79,6 +79,7 @@ def settings_for(folder: Path, url: str, server: tuple[str, str] | None = None) 
         database_url=url,
         patentmart_log_level="error",
         registrations_per_day_of_address=10**9,  # every test registers organisations, all from one address
+        password_resets_per_day_from_address=10**9,
         rate_caller_per_minute=0,
         rate_address_per_minute=0,
         previews_per_address_per_minute=0,

@@ -146,6 +146,10 @@ PUBLIC_NAMES: Final = {  # what everybody may look up
     "GET /v1/reference/{list}": {"q"},
     "POST /v1/invitations/{token}/acceptance": {"token"},
     "POST /v1/password-resets/{token}": {"token"},
+    "GET /v1/password-resets/{token}": {"token"},
+    "GET /v1/invitations/{token}": {"token"},
+    "GET /v1/email-confirmations/{token}": {"token"},
+    "POST /v1/email-confirmations/{token}": {"token"},
     f"GET {ORG}": {"organisation_id"},
 }
 

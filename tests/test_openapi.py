@@ -33,6 +33,12 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "token": 400,  # no such account
     "accept_invitation": 404,  # no such token
     "reset_password": 404,
+    "get_invitation": 404,
+    "get_reset": 404,
+    "get_confirmation": 404,
+    "confirm_address": 404,
+    "change_address": 403,  # not that password
+    "erase_me": 403,
     "change_password": 403,  # another's password
     "change_member": 409,  # the last owner stays
     "remove_member": 409,

@@ -159,6 +159,16 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "GET /v1/me/sessions": [PermissionRequest(SIGNED_IN)],
     "DELETE /v1/me/sessions/{session_id}": [PermissionRequest(Who(401, NONE, NONE, NONE, (404, 404, LET)))],
     "DELETE /v1/me/sessions": [PermissionRequest(SIGNED_IN)],
+    "PUT /v1/me/email": [
+        PermissionRequest(SIGNED_IN, json=the(email="nobody@example.com", current_password=""), lets=(422,))
+    ],
+    "POST /v1/me/email-confirmation": [PermissionRequest(SIGNED_IN, lets=(202, 429))],
+    "GET /v1/email-confirmations/{token}": [PermissionRequest(UNKNOWN)],
+    "POST /v1/email-confirmations/{token}": [PermissionRequest(UNKNOWN._replace(stranger=401))],
+    "GET /v1/me/data": [PermissionRequest(SIGNED_IN._replace(party=ALL), lets=(200, 429))],
+    "DELETE /v1/me": [PermissionRequest(SIGNED_IN, json=the(current_password=""), lets=(422,))],
+    "GET /v1/invitations/{token}": [PermissionRequest(UNKNOWN)],
+    "GET /v1/password-resets/{token}": [PermissionRequest(UNKNOWN)],
     "POST /v1/password-resets": [PermissionRequest(PUBLIC, json=the(email="nobody@example.com"))],
     "POST /v1/password-resets/{token}": [PermissionRequest(UNKNOWN, json=the(password=PASSWORD))],
     "POST /v1/api-keys": [

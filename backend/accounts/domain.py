@@ -3,9 +3,11 @@
 from typing import Final
 
 from backend.accounts import events, job_routes, jobs, rules
+from backend.accounts.addresses import routes as address_routes
 from backend.accounts.api_keys import routes as key_routes
 from backend.accounts.codes import OrganisationStatus
-from backend.accounts.members import own_account_routes
+from backend.accounts.email_templates import EMAIL_TEMPLATES
+from backend.accounts.members import own_account_routes, password_reset_routes
 from backend.accounts.members import routes as member_routes
 from backend.accounts.models import Organisation, Party
 from backend.accounts.notification_templates import NOTIFICATION_TEMPLATES
@@ -13,6 +15,9 @@ from backend.accounts.organisations import routes as organisation_routes
 from backend.accounts.organisations import usage_routes
 from backend.accounts.parties import consistency_checks
 from backend.accounts.parties import routes as party_routes
+from backend.accounts.personal_data import consistency_checks as erased_checks
+from backend.accounts.personal_data import person_routes, retention
+from backend.accounts.personal_data.declared import PERSONAL_DATA
 from backend.accounts.sign_in import routes as oauth_routes
 from backend.core.database.columns import table_of
 from backend.core.domain import Domain
@@ -29,12 +34,15 @@ DOMAIN: Final = Domain(
         member_routes.router,
         party_routes.router,
         own_account_routes.router,
+        password_reset_routes.router,
+        address_routes.router,
+        person_routes.router,
         key_routes.router,
         job_routes.router,
     ),
     tags={
         "sign-in": "Tokens and their end (RFC 6749, RFC 7009).",
-        "own account": "One's own account: password, sign-ins, and the way back in.",
+        "own account": "One's own account: address, password, sign-ins, the way back in; one's data, out and erased.",
         "organisations": "Who is on the platform: registration, public pages, verification.",
         "members": "Invitations to an organisation, its members and their roles.",
         "api keys": "Keys for programs.",
@@ -44,6 +52,9 @@ DOMAIN: Final = Domain(
     scope="accounts",
     events=events_in(events),
     notifications=NOTIFICATION_TEMPLATES,
+    emails=EMAIL_TEMPLATES,
+    personal_data=PERSONAL_DATA,
+    personal_data_sweep=retention.sweep_of,
     sweeps=(jobs.sweep,),
     state_machines=(
         Machine(
@@ -53,7 +64,10 @@ DOMAIN: Final = Domain(
             (OrganisationStatus.PENDING,),
         ),
     ),
-    consistency_checks=(("names of parties", consistency_checks.parties),),
+    consistency_checks=(
+        ("names of parties", consistency_checks.parties),
+        ("erased accounts", erased_checks.erased_accounts),
+    ),
     references=(
         (table_of(Organisation).c.party_id, table_of(Party).c.id),
         (table_of(Party).c.organisation_id, table_of(Organisation).c.id),

@@ -13,6 +13,7 @@ OFFICES: Final = "the organisation's members and the offices that verify"
 NOBODY: Final = "nobody: it is kept as a trace"
 OWN_DOING: Final = "members see it where they did it"
 KEPT: Final = "it is a trace of what the person did"
+BY_EMAIL: Final = "the person is told by e-mail"
 
 
 class OrganisationWaits(EventPayload, audience=OFFICES):
@@ -95,6 +96,7 @@ class InvitationMade(EventPayload, name="invitation.made", audience=OWN, unnotif
     """Somebody was invited to an organisation."""
 
     role: Role
+    language: Annotated[str | None, INTERNAL] = None
 
 
 class InvitationWithdrawn(EventPayload, name="invitation.withdrawn", audience=OWN, unnotified=OWN_DOING, removes=True):
@@ -132,6 +134,52 @@ class SessionsEnded(EventPayload, name="account.sessions_ended", audience=NOBODY
 
 class PasswordChanged(EventPayload, name="account.password_changed", audience=NOBODY, unnotified=KEPT):
     """A person has a new password."""
+
+
+class EmailConfirmationAsked(
+    EventPayload, name="account.email_confirmation_asked", audience=NOBODY, unnotified=BY_EMAIL
+):
+    """An account is to confirm an address."""
+
+    confirmation_id: Annotated[str, INTERNAL]
+    language: Annotated[str, INTERNAL]
+
+
+class EmailChangeAsked(EventPayload, name="account.email_change_asked", audience=NOBODY, unnotified=BY_EMAIL):
+    """A person asks for another address, which waits to be confirmed."""
+
+    language: Annotated[str, INTERNAL]
+
+
+class EmailConfirmed(EventPayload, name="account.email_confirmed", audience=NOBODY, unnotified=KEPT):
+    """A person has confirmed an address."""
+
+    changed: bool
+
+
+class PasswordResetAsked(EventPayload, name="account.password_reset_asked", audience=NOBODY, unnotified=BY_EMAIL):
+    """Somebody asks for a new password for an address, known or not."""
+
+    language: Annotated[str, INTERNAL]
+
+
+class SignedInAnew(EventPayload, name="account.signed_in_anew", audience=NOBODY, unnotified=BY_EMAIL):
+    """A person has signed in from a network or with a program not known before."""
+
+    session_id: Annotated[str, INTERNAL]
+    language: Annotated[str, INTERNAL]
+
+
+class AccountErased(EventPayload, name="account.erased", audience=NOBODY, unnotified=KEPT, removes=True):
+    """An account is erased: by its person, or because another account confirmed its address."""
+
+    superseded: bool
+
+
+class OwnerAddressTaken(EventPayload, name="organisation.owner_address_taken", audience=OFFICES):
+    """Somebody else has confirmed the address of the only owner of an organisation that is or was verified."""
+
+    organisation_id: str
 
 
 def _hearers(organisation: Organisation, *, is_public: bool) -> Sequence[str]:
@@ -197,3 +245,19 @@ def party_updated(party_id: str, organisation_id: str, actor: str, *, renamed: b
 def sessions_ended(user_id: str) -> DomainEvent[SessionsEnded]:
     """Return the event of sign-ins that a person has ended."""
     return DomainEvent(SessionsEnded(), user_id, [])
+
+
+def email_confirmation_asked(confirmation_id: str, user_id: str, language: str) -> DomainEvent[EmailConfirmationAsked]:
+    """Return the event of an address that is to be confirmed, with the language of whoever asked."""
+    payload = EmailConfirmationAsked(confirmation_id=confirmation_id, language=language)
+    return DomainEvent(payload, user_id, [], user_id)
+
+
+def account_erased(user_id: str, *, superseded: bool) -> DomainEvent[AccountErased]:
+    """Return the event of an erased account."""
+    return DomainEvent(AccountErased(superseded=superseded), user_id, [])
+
+
+def member_left(member_id: str, organisation_id: str, role: Role, actor: str) -> DomainEvent[MemberLeft]:
+    """Return the event of a member who has left, or was sent away."""
+    return DomainEvent(MemberLeft(role_before=role), member_id, [organisation_id], actor)

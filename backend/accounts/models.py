@@ -15,17 +15,51 @@ class User(SQLModel, table=True):
     """A person who signs in; may be a member of several organisations.
 
     Until an address is confirmed by e-mail it proves nothing, so several accounts may bear one: address and password
-    together are the account. Registering with a known address therefore tells nobody that it is known.
+    together are the account. Registering with a known address therefore tells nobody that it is known. Of the accounts
+    of an address one at most has confirmed it.
     """
 
     __tablename__ = "account_user"
+    __table_args__ = (
+        sa.Index("uq_account_user_confirmed", "email", unique=True,
+                 postgresql_where=sa.text("email_confirmed_at IS NOT NULL"),
+                 sqlite_where=sa.text("email_confirmed_at IS NOT NULL")),
+        sa.Index("ix_account_user_erased", "erased_at", postgresql_where=sa.text("erased_at IS NOT NULL"),
+                 sqlite_where=sa.text("erased_at IS NOT NULL")),
+    )  # fmt: skip
     id: str = Field(primary_key=True)
-    email: str = Field(index=True, description="Lower case; not unique, since nobody has confirmed it yet.")
+    email: str = Field(index=True, description="Lower case; unique only among those that confirmed it.")
+    email_confirmed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     name: str
     password_hash: str
     password_changed_at: datetime = Field(sa_column=moment())
     created_at: datetime = Field(sa_column=moment())
+    erased_at: datetime | None = Field(
+        default=None, sa_column=moment(nullable=True), description="Since when its id names nobody."
+    )
     version: int = 1
+
+
+class EmailConfirmation(SQLModel, table=True):
+    """That an account was asked to confirm an address; the token is derived from the id and kept nowhere."""
+
+    __tablename__ = "email_confirmation"
+    id: str = Field(primary_key=True)
+    user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), nullable=False, index=True))
+    email: str = Field(description="The account's address, or the one that it is to have.")
+    created_at: datetime = Field(sa_column=moment())
+    expires_at: datetime = Field(sa_column=moment(index=True))
+    used_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+
+
+class PasswordResetRequest(SQLModel, table=True):
+    """That somebody asked for a new password for an address, known or not; the token is derived from the id."""
+
+    __tablename__ = "password_reset_request"
+    id: str = Field(primary_key=True)
+    email: str = Field(index=True)
+    created_at: datetime = Field(sa_column=moment())
+    expires_at: datetime = Field(sa_column=moment(index=True))
 
 
 class Organisation(SQLModel, table=True):
@@ -167,6 +201,9 @@ class SignInSession(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     ended_because: str | None = None
     agent: str | None = None
+    network: str | None = Field(
+        default=None, description="Roughly where a sign-in from a new place came from; removed after a day."
+    )
 
 
 class RefreshToken(SQLModel, table=True):

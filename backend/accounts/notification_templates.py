@@ -14,6 +14,7 @@ from backend.accounts.events import (
     OrganisationRefused,
     OrganisationRegistered,
     OrganisationVerified,
+    OwnerAddressTaken,
 )
 from backend.core.errors import Text
 from backend.core.events.domain_event import EventPayload
@@ -62,6 +63,14 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
         Text(
             "贵机构的新名称 {name} 未获确认，理由：{reason}。",
             "Your organisation's new name {name} was not confirmed: {reason}.",
+        ),
+    ),
+    OwnerAddressTaken: NotificationTemplate(
+        DESK,
+        Text(
+            "单位 {organisation_id} 唯一所有者的邮箱已被另一账户确认；该所有者须改用自己的邮箱：PUT /v1/me/email。",
+            "The e-mail address of the only owner of {organisation_id} was confirmed by another account. The owner "
+            "changes to an address of his own by PUT /v1/me/email.",
         ),
     ),
     MemberJoined: NotificationTemplate(MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")),

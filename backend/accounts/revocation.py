@@ -3,7 +3,7 @@
 It ends for good, so that none of it comes back with a member who joins again or with an organisation that is verified.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -67,6 +67,21 @@ async def end_with_refusal(
     keys = await _revoke_keys(session, _keys_of(organisation_id), real)
     seats = await _end_invitations(session, _open_seats_of(organisation_id))
     await _append_event(session, organisation_id, keys, seats, now, actor)
+
+
+async def end_made_by(
+    session: AsyncSession, user_ids: Collection[str], *, now: datetime, real: datetime, actor: str
+) -> None:
+    """End the keys of accounts that end, wherever they made them, and the open invitations that they made."""
+    keys = sa.update(ApiKey).where(col(ApiKey.created_by).in_(user_ids), col(ApiKey.revoked_at).is_(None))
+    revoked = await session.execute(keys.values(revoked_at=real).returning(col(ApiKey.id), col(ApiKey.organisation_id)))
+    made = sa.delete(Invitation).where(col(Invitation.invited_by).in_(user_ids), col(Invitation.accepted_at).is_(None))
+    ended = await session.execute(made.returning(col(Invitation.id), col(Invitation.organisation_id)))
+    events = [
+        *(api_key_revoked(key_id, there, actor) for key_id, there in sorted(revoked)),
+        *(invitation_withdrawn(seat, there, actor) for seat, there in sorted(ended)),
+    ]
+    await append_many(session, events, now)
 
 
 def _keys_of(organisation_id: str) -> sa.ColumnElement[bool]:

@@ -17,8 +17,11 @@ MAINLAND: Final = "CN"
 WITHOUT_CREDIT_CODE: Final = frozenset({OrganisationKind.INDIVIDUAL, OrganisationKind.PLATFORM})
 CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
 SHORTEST_PASSWORD: Final = 10
+CONFIRMATION_GOOD_FOR: Final = timedelta(days=3)
 INVITATION_GOOD_FOR: Final = timedelta(days=14)
 RESET_GOOD_FOR: Final = timedelta(hours=1)
+NETWORK_KEPT_FOR: Final = timedelta(days=1)  # of a sign-in from a new place: until the e-mail about it has gone
+ERASED_NAME: Final = "erased person"
 PLACE_KNOWN_FOR: Final = timedelta(days=90)
 MOST_PLACES: Final = 20  # of one account; who has more is slowed at the oldest of them like a stranger
 
@@ -97,6 +100,20 @@ def password_flaw(password: str, *words: str) -> str | None:
         return "password_too_common"
     known = {part.casefold() for word in words for part in (word, word.partition("@")[0], word.replace(" ", ""))}
     return "password_is_your_name" if folded in known else None
+
+
+BROWSERS: Final = (("Edg", "Edge"), ("OPR/", "Opera"), ("MicroMessenger", "WeChat"), ("Firefox/", "Firefox"),
+                   ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl"), ("python", "Python"))  # fmt: skip
+SYSTEMS: Final = (("Windows", "Windows"), ("iPhone", "iOS"), ("iPad", "iOS"), ("Android", "Android"),
+                  ("Mac OS X", "macOS"), ("HarmonyOS", "HarmonyOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+def program_name(agent: str | None) -> str:
+    """Return which browser on which system a User-Agent names, in words of ours: what it says is anybody's text."""
+    said = agent or ""
+    browser = next((name for mark, name in BROWSERS if mark in said), "")
+    system = next((name for mark, name in SYSTEMS if mark in said), "")
+    return " / ".join(part for part in (browser, system) if part) or "—"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from backend.core.events.email_template import EmailTemplate
 from backend.core.events.handlers import BatchHandlerTable, SyncHandler, SyncHandlers, SyncHandlerTable
 from backend.core.events.notification_template import NotificationTemplate
 from backend.core.jobs.queue import JobHandler, Sweep
+from backend.core.personal_data import LeavingObstacle, PersonalData
 from backend.core.search_indexing import consistency_checks as index_checks
 from backend.core.search_indexing import reindex
 from backend.core.search_indexing.index import SearchIndex
@@ -91,6 +92,12 @@ class Domain:
     patent_titles: Titles | None = None
     """How patents are called in messages."""
     state_machines: Sequence[Machine] = ()
+    personal_data: Sequence[PersonalData] = ()
+    """What it keeps about people: what each of them may fetch, and what becomes of it with the account."""
+    personal_data_sweep: Callable[[Sequence[PersonalData]], Sweep] | None = None
+    """What time changes of what is kept about erased people; it is given what all domains keep."""
+    leaving_obstacles: Sequence[LeavingObstacle] = ()
+    """What of an organisation must come to its end before the last person in it can be erased."""
     consistency_checks: Sequence[tuple[str, Check]] = ()
     """What `patentmart fsck` compares, in its order."""
     search_indexes: Sequence[SearchIndex] = ()
@@ -123,11 +130,14 @@ class Registry:
         self.index_by_name = _merged({index.name: index} for index in self.search_indexes)
         self.jobs: dict[str, JobHandler] = _merged(jobs_of(domain) for domain in self.domains)
         self.file_readers = _merged(domain.file_readers for domain in self.domains)
-        self.sweeps = tuple(sweep for domain in self.domains for sweep in domain.sweeps)
+        self.personal_data = tuple(data for domain in self.domains for data in domain.personal_data)
+        of_people = [one.personal_data_sweep(self.personal_data) for one in self.domains if one.personal_data_sweep]
+        self.sweeps = (*of_people, *(sweep for domain in self.domains for sweep in domain.sweeps))
         self.usage_counters = tuple(counter for domain in self.domains for counter in domain.usage_counters)
         self.state_machines = tuple(machine for domain in self.domains for machine in domain.state_machines)
         self.consistency_checks = tuple(check for domain in self.domains for check in checks_of(domain))
         self.references = tuple(reference for domain in self.domains for reference in domain.references)
+        self.leaving_obstacles = tuple(one for domain in self.domains for one in domain.leaving_obstacles)
         burdens = [burden for domain in self.domains for burden in domain.burdens]
         kinds = [domain.import_kinds(burdens) for domain in self.domains if domain.import_kinds is not None]
         self.import_kinds = _merged(kinds)

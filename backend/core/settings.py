@@ -126,6 +126,26 @@ class Settings(BaseSettings):
     need_outcome_times_asked: int = Field(
         3, ge=1, le=24, description="How often, month by month, before a need is shown no more until its asker answers."
     )
+    email_confirmations_per_day: int = Field(
+        5, ge=0, description="How often an account may ask in a day for the e-mail that confirms its address …"
+    )
+    email_confirmations_per_day_to_address: int = Field(
+        20, ge=0, description="… and how many of them go to one e-mail address in a day, whoever asks."
+    )
+    password_resets_per_day_from_address: int = Field(
+        50, ge=0, description="Requests for a new password from one network address in a day …"
+    )
+    password_resets_per_hour_to_address: int = Field(
+        3, ge=0, description="… and how many of these send an e-mail to one e-mail address in an hour."
+    )
+    personal_data_exports_per_day: int = Field(
+        10, ge=0, description="How often a person may fetch in a day all that is kept about him."
+    )
+    erased_ids_kept_days: int = Field(
+        3_650,
+        ge=0,
+        description="How long what must be kept still bears the id of an erased account, which names nobody.",
+    )
     webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
     webhook_verifications_per_hour: int = Field(
         20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."
@@ -151,6 +171,7 @@ class Settings(BaseSettings):
     webhook_private_addresses: bool = Field(
         False, description="Webhooks may use http and private addresses: for trying things out on one machine."
     )
+    smtp_host: str = Field("", description="Server that e-mails are handed to; empty: everything stays in the inbox.")
     messages_kept_days: int = Field(365, ge=1, description="How long a message stays in the inbox.")
     contest_days: int = Field(15, ge=1, le=365, description="How long a licensor may contest a recorded payment.")
     payment_told_within_days: int = Field(
@@ -234,6 +255,11 @@ class Settings(BaseSettings):
             if url.startswith(given):
                 return used + url.removeprefix(given)
         return url
+
+    @property
+    def sends_email(self) -> bool:
+        """Whether there is a server that e-mails are handed to."""
+        return bool(self.smtp_host)
 
     @property
     def is_sqlite(self) -> bool:

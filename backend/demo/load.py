@@ -177,6 +177,7 @@ def _people(
             User(
                 id=user_id,
                 email=sign_in.email,
+                email_confirmed_at=now,
                 name=sign_in.name,
                 password_hash=password_hash,
                 password_changed_at=now,

@@ -2,14 +2,17 @@
 
 from typing import Final
 
+from backend.core.database.columns import table_of
 from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
+from backend.core.personal_data import Erasure, PersonalData
 from backend.core.state_diagrams import Machine
 from backend.establishment import events, jobs, merge_follow_up, rules
 from backend.establishment.access import FILE_READERS
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.event_handlers import BATCH_HANDLERS, SYNC_HANDLERS
+from backend.establishment.models import Establishment
 from backend.establishment.notification_templates import NOTIFICATION_TEMPLATES
 from backend.establishment.routes import router
 from backend.establishment.service import MATCH
@@ -32,6 +35,15 @@ DOMAIN: Final = Domain(
             "backend/establishment/rules.py",
             rules.TRANSITIONS,
             (EstablishmentState.ASKED,),
+        ),
+    ),
+    personal_data=(
+        PersonalData(
+            column=table_of(Establishment).c.asked_by,
+            purpose=Text("谁代表单位提出申请", "who asked for an organisation"),
+            erasure=Erasure.PSEUDONYMISED,
+            kept_because=Text("权属决定的依据须可查。", "what decisions about holders rest on must be known"),
+            shows=("id", "organisation_id", "asked_at"),
         ),
     ),
 )

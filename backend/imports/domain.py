@@ -6,6 +6,7 @@ from backend.accounts.models import User
 from backend.core.database.columns import table_of
 from backend.core.domain import Domain
 from backend.core.errors import Text
+from backend.core.personal_data import Erasure, PersonalData
 from backend.core.state_diagrams import Machine
 from backend.imports import consistency_checks, jobs, routes, rules
 from backend.imports.models import Import
@@ -28,4 +29,13 @@ DOMAIN: Final = Domain(
         ("forgotten files", consistency_checks.orphans),
     ),
     references=((table_of(Import).c.user_id, table_of(User).c.id),),
+    personal_data=(
+        PersonalData(
+            column=table_of(Import).c.user_id,
+            purpose=Text("谁上传了登记册", "who sent a register"),
+            erasure=Erasure.PSEUDONYMISED,
+            kept_because=Text("登记信息的来源须可查。", "where a register's entries came from must be known"),
+            shows=("id", "organisation_id", "kind", "mode", "filename", "size", "created_at"),
+        ),
+    ),
 )

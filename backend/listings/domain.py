@@ -8,7 +8,7 @@ from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
-from backend.listings import consistency_checks, event_handlers, events, file_import, routes, rules
+from backend.listings import consistency_checks, event_handlers, events, file_import, obstacles, routes, rules
 from backend.listings.bulk import routes as bulk_routes
 from backend.listings.bulk import service as bulk
 from backend.listings.notification_templates import NOTIFICATION_TEMPLATES
@@ -34,4 +34,5 @@ DOMAIN: Final = Domain(
         ("listings", consistency_checks.listings),
     ),
     references=((table_of(Listing).c.organisation_id, table_of(Organisation).c.id),),
+    leaving_obstacles=(obstacles.of_leaving,),
 )

@@ -2,9 +2,14 @@
 
 from typing import Final
 
+from backend.accounts.models import User
+from backend.core.database.columns import table_of
 from backend.core.domain import Domain
+from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
+from backend.core.personal_data import Erasure, PersonalData
 from backend.matching import events, routes, settings_routes, text_routes
+from backend.matching.models import MatchFeedback, MatchingSetting
 from backend.matching.notification_templates import NOTIFICATION_TEMPLATES
 from backend.matching.running import NAME, matching_memory
 
@@ -15,5 +20,20 @@ DOMAIN: Final = Domain(
     scope="matchmaking",
     events=events_in(events),
     notifications=NOTIFICATION_TEMPLATES,
+    personal_data=(
+        PersonalData(
+            column=table_of(MatchFeedback).c.given_by,
+            purpose=Text("谁评价了匹配", "who said what of a match"),
+            erasure=Erasure.PSEUDONYMISED,
+            kept_because=Text("评价属于单位，影响其看到的排序。", "it is the organisation's, whose order it changes"),
+            shows=("match_id", "organisation_id", "verdict", "reasons", "note", "given_at"),
+        ),
+        PersonalData(
+            column=table_of(MatchingSetting).c.user_id,
+            purpose=Text("匹配如何显示", "how matches are shown"),
+            erasure=Erasure.DELETED,
+        ),
+    ),
+    references=((table_of(MatchFeedback).c.given_by, table_of(User).c.id),),
     services={NAME: matching_memory},
 )

@@ -1,6 +1,7 @@
 """How much of a need a viewer is shown: the whole, the whole without a secret budget, or the abstract alone."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from backend.accounts.caller import Caller
 from backend.needs.codes import BudgetVisibility, FaceKind, Language, NeedOutcome, NeedStatus, TakenDownBy
 from backend.needs.models import Need
 from backend.needs.rules import language_of
+from backend.needs.schemas import NeedOut
 from backend.patents.codes import DealType
 
 
@@ -133,3 +135,9 @@ def _own_matters(need: Need) -> dict[str, Any]:
         "ask_on": need.ask_on,
         "times_asked": need.times_asked,
     }
+
+
+def need_out(face: Face, shown_to: Sequence[str] | None = None) -> NeedOut:
+    """Return the need as its face shows it; `shown_to` is for its asker alone."""
+    names = (field.name for field in fields(Face))
+    return NeedOut(**{name: getattr(face, name) for name in names}, shown_to=shown_to)

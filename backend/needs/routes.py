@@ -19,10 +19,9 @@ from backend.needs import queries, service, steps
 from backend.needs.access import OwnNeed, SeenNeed, VerifiedNeed, WatchedNeed
 from backend.needs.codes import FaceKind, TakenDownBy
 from backend.needs.errors import NoSuchNeed
-from backend.needs.faces import Face, viewer_of
+from backend.needs.faces import Face, need_out, viewer_of
 from backend.needs.models import Need
 from backend.needs.policy import Policy, acting_for
-from backend.needs.presenters import need_out
 from backend.needs.schemas import Closure, NeedIn, NeedOut, NeedPage, NeedPatch, NeedsQuery, Takedown
 
 router = APIRouter(prefix="/v1/needs", tags=["needs"], route_class=WritingRoute)

@@ -2,13 +2,16 @@
 
 from typing import Final
 
+from backend.core.database.columns import table_of
 from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
+from backend.core.personal_data import Erasure, PersonalData
 from backend.core.state_diagrams import Machine
-from backend.open_licences import consistency_checks, event_handlers, events, jobs, states
+from backend.open_licences import consistency_checks, event_handlers, events, jobs, obstacles, states
 from backend.open_licences.declarations import routes as declaration_routes
 from backend.open_licences.evidence import FILE_READERS
+from backend.open_licences.models import Notice
 from backend.open_licences.notices import routes as notice_routes
 from backend.open_licences.notification_templates import NOTIFICATION_TEMPLATES
 
@@ -48,4 +51,14 @@ DOMAIN: Final = Domain(
         ("claims of grants", consistency_checks.claims),
         ("amounts paid", consistency_checks.payments),
     ),
+    personal_data=(
+        PersonalData(
+            column=table_of(Notice).c.given_by,
+            purpose=Text("谁代表单位发出通知", "who gave an organisation's notice"),
+            erasure=Erasure.PSEUDONYMISED,
+            kept_because=Text("通知成立许可合同，须可举证。", "a notice makes a licence, and is its evidence"),
+            shows=("id", "open_licence_id", "given_at"),
+        ),
+    ),
+    leaving_obstacles=(obstacles.of_leaving,),
 )

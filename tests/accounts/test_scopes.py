@@ -15,6 +15,7 @@ from tests.scenarios.open_licences import announce, draft_declaration, file_decl
 from tests.scenarios.patents import enter_patent
 
 FOR_PEOPLE = {
+    "ask_confirmation", "change_address", "confirm_address", "erase_me", "get_data",
     # passwords and sign-ins
     "change_password", "list_sessions", "end_other_sessions", "end_one_session",
     # members and registration

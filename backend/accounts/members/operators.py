@@ -58,7 +58,7 @@ async def reset_password(database: Database, account: str, now: datetime) -> str
         found = await accounts_of(session, account.strip().lower())
         if not found:
             one = await session.get(User, account)
-            found = [one] if one else []
+            found = [one] if one and one.erased_at is None else []
         if not found:
             raise NotFound
         if len(found) > 1:

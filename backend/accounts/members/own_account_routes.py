@@ -1,53 +1,45 @@
-"""One's own account: who one is, password, sign-ins; and the way back in."""
+"""One's own account: who one is, password, sign-ins."""
 
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts import queries
 from backend.accounts.access import Person, Viewer, find_caller
+from backend.accounts.addresses.service import waiting_change
 from backend.accounts.errors import WrongPassword
 from backend.accounts.events import sessions_ended
-from backend.accounts.members.routes import Token
 from backend.accounts.members.schemas import (
     MeOut,
-    NewPassword,
     PasswordChange,
-    ResetAsked,
-    ResetRequest,
     SessionOut,
     SessionsOut,
 )
 from backend.accounts.models import SignInSession, User
 from backend.accounts.sign_in import password_changes
-from backend.accounts.sign_in.password_verification import KeptPassword, place_here, prove
+from backend.accounts.sign_in.password_verification import KeptPassword, prove
 from backend.accounts.sign_in.passwords import check_password, hashes_for
 from backend.accounts.sign_in.service import end_session, end_sessions
 from backend.accounts.sign_in.throttling import Try, take_back
 from backend.core.clock import Now, Real
 from backend.core.database.sessions import Database
-from backend.core.errors import NotFound, Text
+from backend.core.errors import NotFound
 from backend.core.events.log import append
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
-from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
-from backend.core.http.responses import accepted, listed, one
+from backend.core.http.responses import listed, one
 from backend.core.ids import id_pattern
 
 router = APIRouter(prefix="/v1", tags=["own account"], route_class=WritingRoute)
 
 SessionId = Annotated[str, Path(pattern=id_pattern("ses"), examples=["ses_01h455vb4pex5vsknk084sn02q"])]
-NEXT: Final = Text(
-    "如该邮箱有账户，请联系平台，由工作人员出具一次性重置链接。",
-    "If the address has an account, ask the platform's staff, who make a link that works once.",
-)
 
 
 @router.get("/me", summary="Who am I", response_model=MeOut, responses=problem_answers(401, 403, 404))
-async def me(request: Request, caller: Viewer, session: ReadDb) -> Response:
+async def me(request: Request, caller: Viewer, session: ReadDb, real: Real) -> Response:
     """The caller's account, the organisation it acts in, and the others it could act in."""
     user = await session.get(User, caller.user_id)
     if user is None:
@@ -55,6 +47,8 @@ async def me(request: Request, caller: Viewer, session: ReadDb) -> Response:
     out = MeOut(
         user_id=user.id,
         email=user.email,
+        email_confirmed_at=user.email_confirmed_at,
+        email_change=await waiting_change(session, user, real),
         name=user.name,
         organisation_id=caller.organisation_id,
         kind=caller.kind,
@@ -141,41 +135,4 @@ async def end_one_session(session_id: SessionId, caller: Person, session: Db, no
     if not await end_session(session, caller.user_id, session_id, real, "ended_by_owner"):
         raise NotFound
     await append(session, sessions_ended(caller.user_id), now)
-    return Response(None, 204)
-
-
-@router.post(
-    "/password-resets",
-    summary="Ask for a new password",
-    status_code=202,
-    response_model=ResetAsked,
-    responses=problem_answers(),
-)
-async def ask_reset(request: Request, body: ResetRequest, session: Db) -> Response:
-    """Says what to do next, the same for every address: no e-mail is sent yet, so the platform's staff make the link.
-
-    (`patentmart reset-password` prints it.)
-    """
-    del body, session  # whether the address is known changes nothing; the session keeps the idempotency key
-    return accepted(ResetAsked(next=NEXT.say(language_of(request), {})), "/v1/password-resets")
-
-
-async def _kept(request: Request, token: Token, body: NewPassword, real: Real) -> KeptPassword:
-    database: Database = request.app.state.database
-    async with database.read() as session:
-        user = await password_changes.account_to_reset(session, token, real)
-    check_password(body.password, "/password", user.email, user.name)
-    new_hash = (await hashes_for(body.password, [user.password_hash]))[0]
-    return KeptPassword(new_hash, place_here(request, user.email))
-
-
-@router.post("/password-resets/{token}", summary="Set a new password", status_code=204, responses=problem_answers(404))
-async def reset_password(
-    token: Token, new: Annotated[KeptPassword, Depends(_kept)], session: Db, now: Now, real: Real
-) -> Response:
-    """Sets the password of the account that the token was made for, once; every sign-in of the account ends.
-
-    So does every other link for a new password. A password set since the link was made has ended the link.
-    """
-    await password_changes.use_reset(session, token, new, now=now, real=real)
     return Response(None, 204)

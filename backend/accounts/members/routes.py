@@ -13,6 +13,7 @@ from backend.accounts.errors import PeopleOnly, RoleTooLow
 from backend.accounts.members import service as membership
 from backend.accounts.members.schemas import (
     Acceptance,
+    InvitationOffer,
     InvitationOut,
     InvitationsOut,
     MemberOut,
@@ -23,6 +24,7 @@ from backend.accounts.members.schemas import (
 from backend.accounts.models import Invitation, Member, User
 from backend.accounts.organisations.routes import OrganisationId
 from backend.accounts.organisations.service import Founder
+from backend.accounts.personal_data.sources import Sources
 from backend.accounts.presenters import show_invitation, show_member
 from backend.accounts.quotas.policy import Quotas
 from backend.accounts.sign_in.password_verification import Proof, prove
@@ -34,8 +36,9 @@ from backend.core.http.idempotency import ShownOnce
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import IfMatch
+from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
-from backend.core.http.responses import changed, created, listed, one, to_json
+from backend.core.http.responses import changed, created, listed, one, plain, to_json
 from backend.core.ids import id_pattern
 
 router = APIRouter(prefix="/v1", tags=["members"], route_class=WritingRoute)
@@ -60,18 +63,24 @@ def _own(caller: Caller, organisation_id: str) -> None:
     responses=problem_answers(401, 403, 404),
 )
 async def invite(
-    organisation_id: OrganisationId, body: NewInvitation, caller: OwnerInPerson, session: Db, quotas: Quotas, now: Now
+    request: Request,
+    organisation_id: OrganisationId,
+    body: NewInvitation,
+    caller: OwnerInPerson,
+    session: Db,
+    quotas: Quotas,
+    now: Now,
 ) -> Response:
-    """An owner opens a seat for an address and hands the token to the invited person; it is good for 14 days.
+    """An owner opens a seat for an address, to which an e-mail with a link goes; it is good for 14 days.
 
     It ends before with its maker's power: when the maker leaves or is an owner no longer, when a member with the
     invited address leaves, and when the organisation is refused.
 
-    The token shows in this answer only, and in no repetition of it: no e-mail is sent yet.
+    The token, to be handed over where no e-mail is sent, shows in this answer only, and in no repetition of it.
     """
     if caller.organisation_id != organisation_id:
         raise NotFound
-    invitation, token = await membership.invite(session, organisation_id, body, caller, quotas, now)
+    invitation, token = await membership.invite(session, body, caller, language_of(request), quotas, now)
     location = f"/v1/organisations/{organisation_id}/invitations"
     answer = created(show_invitation(invitation, token), 1, location)
     return ShownOnce(answer, to_json(show_invitation(invitation)))
@@ -118,16 +127,35 @@ async def _proof(request: Request, token: Token, body: Acceptance, real: Real) -
         return None
     database: Database = request.app.state.database
     async with database.read() as session:
-        seat = await membership.open_seat(session, token, real)
+        seat = await membership.open_seat(session, request.app.state.settings, token, real)
     check_password(body.password, "/password", seat.email, body.name)
     return body, seat.email, await prove(request, seat.email, body.password)
 
 
-def _taker(body: Acceptance, email: str, proof: Proof) -> Founder:
+def _taker(body: Acceptance, email: str, proof: Proof, language: str) -> Founder:
     place = proof.fresh.place
     if proof.account is not None:
         return Founder(proof.account.id, place=place)
-    return Founder(None, email, body.name or "", proof.fresh.password_hash, place)
+    return Founder(None, email, body.name or "", proof.fresh.password_hash, place, language)
+
+
+@router.get(
+    "/invitations/{token}",
+    summary="What an invitation offers",
+    response_model=InvitationOffer,
+    responses=problem_answers(404),
+)
+async def get_invitation(request: Request, token: Token, session: ReadDb, real: Real) -> Response:
+    """The organisation and the role that are offered. It changes nothing, whoever opens it."""
+    seat = await membership.open_seat(session, request.app.state.settings, token, real)
+    found = await queries.visible_organisation(session, None, seat.organisation_id)
+    offer = InvitationOffer(
+        organisation_id=seat.organisation_id,
+        organisation=found.name if found else None,
+        role=seat.role,
+        expires_at=seat.expires_at,
+    )
+    return plain(offer)
 
 
 @router.post(
@@ -139,17 +167,22 @@ def _taker(body: Acceptance, email: str, proof: Proof) -> Founder:
     openapi_extra=FOR_PEOPLE,
 )
 async def accept_invitation(
+    request: Request,
     token: Token,
     proof: Annotated[tuple[Acceptance, str, Proof] | None, Depends(_proof)],
     caller: MaybeCaller,
     session: Db,
+    quotas: Quotas,
+    sources: Sources,
     now: Now,
-    real: Real,
 ) -> Response:
     """Takes the seat, once. A signed-in caller takes it for its account; anybody else gives a name and a password.
 
     With the password of an account that bears the invited address, the seat is that account's; with any other the
     account is a new one, so the answer never tells whether an address is known. It counts as a try of the password.
+
+    The link that came by e-mail also confirms the address, for the account that bears it; the token that the
+    invitation's maker handed over does not.
     """
     if caller is not None:
         if caller.scopes is not None:
@@ -158,8 +191,8 @@ async def accept_invitation(
     elif proof is None:
         raise Malformed(errors=[FieldError("/password", "missing", NEEDED)])
     else:
-        taker = _taker(*proof)
-    member, user = await membership.accept(session, token, taker, now=now, real=real)
+        taker = _taker(*proof, language_of(request))
+    member, user = await membership.accept(session, token, taker, quotas, sources, now)
     location = f"/v1/organisations/{member.organisation_id}/members/{member.id}"
     return created(show_member(member, user), member.version, location)
 

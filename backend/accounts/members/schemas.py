@@ -89,6 +89,8 @@ class MeOut(Version):
 
     user_id: str
     email: str
+    email_confirmed_at: Moment | None
+    email_change: str | None = Field(description="Another address, which waits to be confirmed.")
     name: str
     organisation_id: str
     kind: OrganisationKind
@@ -132,6 +134,22 @@ class ResetAsked(Out):
     next: str
 
 
+class ResetOut(Out):
+    """The account whose password a link sets, and the organisations in which it is a member."""
+
+    user_id: str
+    organisations: list[str]
+
+
+class InvitationOffer(Out):
+    """What an invitation offers to whoever has its token."""
+
+    organisation_id: str
+    organisation: str | None = Field(description="The name; of a verified organisation alone.")
+    role: Role
+    expires_at: Moment
+
+
 class SessionOut(Out):
     """One sign-in of the caller."""
 
@@ -141,6 +159,9 @@ class SessionOut(Out):
     last_used_at: Moment
     expires_at: Moment
     agent: str | None
+    network: str | None = Field(
+        description="Roughly where a sign-in from a new network or program came from; for a day."
+    )
     current: bool
 
 

@@ -33,6 +33,7 @@ from backend.core.errors import FieldError, Malformed, NotFound, Text
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch, MayMatch
+from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.core.ids import id_pattern
@@ -53,7 +54,7 @@ async def _fresh(request: Request, body: Registration) -> KeptPassword | None:
     return await kept_password(request, body.member.email, body.member.password)
 
 
-def _founder(body: Registration, fresh: KeptPassword | None, caller: Caller | None) -> Founder:
+def _founder(body: Registration, fresh: KeptPassword | None, caller: Caller | None, language: str) -> Founder:
     if caller is not None:
         if caller.scopes is not None:
             raise PeopleOnly
@@ -62,7 +63,7 @@ def _founder(body: Registration, fresh: KeptPassword | None, caller: Caller | No
         return Founder(caller.user_id)
     if fresh is None or body.member is None:
         raise Malformed(errors=[FieldError("/member", "missing", MEMBER_NEEDED)])
-    return Founder(None, body.member.email, body.member.name, fresh.password_hash, fresh.place)
+    return Founder(None, body.member.email, body.member.name, fresh.password_hash, fresh.place, language)
 
 
 @router.post(
@@ -89,7 +90,8 @@ async def register_organisation(
     organisation is added to it. A pending organisation can prepare everything and publish nothing.
     """
     await use_quota_of_address(session, client_address(request), Quota.REGISTRATIONS, quotas)
-    organisation = await register(session, body, _founder(body, fresh, caller), now=now, real=quotas.real)
+    founder = _founder(body, fresh, caller, language_of(request))
+    organisation = await register(session, body, founder, quotas, now)
     out = show_organisation(organisation, caller)
     return created(out, organisation.version, f"/v1/organisations/{organisation.id}")
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.accounts.addresses.service import ask_of_new_account
 from backend.accounts.caller import Caller
 from backend.accounts.codes import OrganisationKind, OrganisationStatus, Role
 from backend.accounts.errors import CreditCodeTaken, NotAtThisStage, OfficeOnly, VerifiedFactsStand
@@ -32,6 +33,7 @@ from backend.accounts.parties.name_changes import (
     rename,
 )
 from backend.accounts.queries import offices, other_verified_with
+from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.revocation import end_with_refusal
 from backend.accounts.rules import TRANSITIONS, Action, asks_credit_code, credit_code_flaw
 from backend.accounts.schemas import OrganisationChange, Registration, Verdict
@@ -72,24 +74,27 @@ def check_facts(
 
 @dataclass(frozen=True, slots=True)
 class Founder:
-    """Who registers: an account that exists, or the address, name and hash of a new one; and where, if that is kept."""
+    """Who registers: an account that exists, or address, name, hash and language of a new one; and where, if kept."""
 
     user_id: str | None
     email: str = ""
     name: str = ""
     password_hash: str = ""
     place: bytes | None = None
+    language: str = "zh"
 
 
 async def register(
-    session: AsyncSession, body: Registration, founder: Founder, *, now: datetime, real: datetime
+    session: AsyncSession, body: Registration, founder: Founder, quotas: QuotaPolicy, now: datetime
 ) -> Organisation:
     """Return the new organisation, pending, with the founder as its owner; raise CreditCodeTaken."""
     if body.credit_code and await other_verified_with(session, body.credit_code, ""):
         raise CreditCodeTaken
     organisation = found_organisation(session, body, now)
     await session.flush()
-    await add_founder(session, organisation.id, founder, now=now, real=real)
+    user_id = await add_founder(session, organisation.id, founder, now=now, real=quotas.real)
+    if founder.user_id is None:
+        await ask_of_new_account(session, user_id, founder.email, founder.language, quotas, now)
     await _lay_on_desk(session, organisation, OrganisationRegistered, None, now)
     return organisation
 
@@ -122,8 +127,8 @@ def found_organisation(session: AsyncSession, body: Registration, now: datetime)
 
 async def add_founder(
     session: AsyncSession, organisation_id: str, founder: Founder, *, now: datetime, real: datetime
-) -> None:
-    """Make the founder the organisation's first owner."""
+) -> str:
+    """Return the id of the founder's account, who is the organisation's first owner."""
     user_id = founder.user_id or new_id("usr")
     if founder.user_id is None:
         session.add(
@@ -143,6 +148,7 @@ async def add_founder(
         Member(id=new_id("mem"), organisation_id=organisation_id, user_id=user_id, role=Role.OWNER, joined_at=now)
     )
     await session.flush()
+    return user_id
 
 
 def _identify_party(party: Party, code: str | None, override: str | None) -> None:

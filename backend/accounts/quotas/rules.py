@@ -25,6 +25,11 @@ class Quota(StrEnum):
     REGISTRATIONS = "registrations"
     NEEDS = "needs"
     NEED_SHOWINGS = "need_showings"
+    EMAIL_CONFIRMATIONS = "email_confirmations"
+    EMAIL_CONFIRMATIONS_SENT = "email_confirmations_sent"
+    PASSWORD_RESETS = "password_resets"  # noqa: S105 - a name
+    PASSWORD_RESETS_SENT = "password_resets_sent"  # noqa: S105 - a name
+    DATA_EXPORTS = "data_exports"
 
 
 class Period(StrEnum):
@@ -64,9 +69,22 @@ RULES: Final[Mapping[Quota, Rule]] = {
     Quota.REGISTRATIONS: Rule(Period.DAY, "registrations_per_day_of_address", "registrations_per_day_of_address"),
     Quota.NEEDS: Rule(Period.DAY, "needs_per_day_unverified", "needs_per_day"),
     Quota.NEED_SHOWINGS: Rule(Period.DAY, None, "need_showings_per_day"),
+    Quota.EMAIL_CONFIRMATIONS: Rule(Period.DAY, "email_confirmations_per_day", "email_confirmations_per_day"),
+    Quota.EMAIL_CONFIRMATIONS_SENT: Rule(
+        Period.DAY, "email_confirmations_per_day_to_address", "email_confirmations_per_day_to_address"
+    ),
+    Quota.PASSWORD_RESETS: Rule(
+        Period.DAY, "password_resets_per_day_from_address", "password_resets_per_day_from_address"
+    ),
+    Quota.PASSWORD_RESETS_SENT: Rule(
+        Period.HOUR, "password_resets_per_hour_to_address", "password_resets_per_hour_to_address"
+    ),
+    Quota.DATA_EXPORTS: Rule(Period.DAY, "personal_data_exports_per_day", "personal_data_exports_per_day"),
 }
-OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS})
-OF_ORGANISATIONS: Final = tuple(quota for quota in Quota if quota not in OF_ADDRESSES)
+OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS, Quota.PASSWORD_RESETS})  # of a network
+OF_MAILBOXES: Final = frozenset({Quota.EMAIL_CONFIRMATIONS_SENT, Quota.PASSWORD_RESETS_SENT})
+OF_PEOPLE: Final = frozenset({Quota.EMAIL_CONFIRMATIONS, Quota.DATA_EXPORTS})
+OF_ORGANISATIONS: Final = tuple(q for q in Quota if q not in OF_ADDRESSES | OF_MAILBOXES | OF_PEOPLE)
 ALL_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 OFFICES: Final = frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY})
 

@@ -75,10 +75,29 @@ async def use_quota_of(
 
 async def use_quota_of_address(session: AsyncSession, address: str, quota: Quota, quotas: QuotaPolicy) -> None:
     """Count one more for whoever asks from the network address; raise QuotaUsedUp. The address is kept as a hash."""
+    subject = _hashed("address", network_of(address), quotas)
+    await _use(session, subject, quota, 1, _most_of_one(quota, quotas), quotas.real)
+
+
+async def use_quota_of_person(session: AsyncSession, user_id: str, quota: Quota, quotas: QuotaPolicy) -> None:
+    """Count one more for a person; raise QuotaUsedUp. The id is kept as a hash."""
+    await _use(session, _hashed("person", user_id, quotas), quota, 1, _most_of_one(quota, quotas), quotas.real)
+
+
+async def may_send_to(session: AsyncSession, mailbox: str, quota: Quota, quotas: QuotaPolicy) -> bool:
+    """Count one more e-mail to the address and return whether it may go; the address is kept as a hash."""
+    subject = _hashed("mailbox", mailbox, quotas)
+    return await take(session, subject, quota.value, begin_of(quota, quotas.real), 1, most=_most_of_one(quota, quotas))
+
+
+def _hashed(kind: str, whose: str, quotas: QuotaPolicy) -> str:
     key = quotas.settings.key("quota")
-    place = blake2b(network_of(address).encode(), key=key, digest_size=16).hexdigest()
+    return f"{kind}:{blake2b(whose.encode(), key=key, digest_size=16).hexdigest()}"
+
+
+def _most_of_one(quota: Quota, quotas: QuotaPolicy) -> int:
     most = quotas.limit_of(quota, Standing.UNVERIFIED)
-    await _use(session, f"address:{place}", quota, 1, UNLIMITED if most is None else most, quotas.real)
+    return UNLIMITED if most is None else most
 
 
 async def _use(session: AsyncSession, subject: str, quota: Quota, n: int, most: int, real: datetime) -> None:

@@ -3,23 +3,26 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote_plus
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.accounts.access import key_caller
+from backend.accounts.access import client_address, key_caller
 from backend.accounts.errors import BadTokenRequest, InvalidClient, UnsupportedGrant
 from backend.accounts.sign_in.password_verification import Proof, prove
-from backend.accounts.sign_in.service import Tokens, key_tokens, refresh, revoke, sign_in
-from backend.core.clock import Real
+from backend.accounts.sign_in.service import Origin, Tokens, key_tokens, refresh, revoke, sign_in
+from backend.core.clock import Now, Real
 from backend.core.errors import Problem
 from backend.core.http.body_limits import BodyRefused
 from backend.core.http.openapi import problem_answers
+from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, WritingRoute
 from backend.core.http.responses import to_json
 from backend.core.http.schemas import Out
+from backend.core.network.client_address import rough_network_of
 from backend.core.settings import Settings
 
 router = APIRouter(prefix="/v1/oauth", tags=["sign-in"], route_class=WritingRoute)
@@ -142,12 +145,13 @@ async def _read_request(request: Request) -> Asked:
     raise UnsupportedGrant
 
 
-async def _give(request: Request, asked: Asked, session: Any, real: Any) -> Tokens:
+async def _give(request: Request, asked: Asked, session: Any, now: datetime, real: datetime) -> Tokens:
     settings: Settings = request.app.state.settings
     place = asked.organisation_id
     if asked.proof is not None:
-        agent = request.headers.get("user-agent")
-        return await sign_in(session, settings, asked.proof, organisation_id=place, agent=agent, real=real)
+        network = rough_network_of(client_address(request))
+        origin = Origin(request.headers.get("user-agent"), network, language_of(request))
+        return await sign_in(session, settings, asked.proof, organisation_id=place, origin=origin, now=now, real=real)
     if asked.grant == "refresh_token":
         return await refresh(session, settings, asked.secret, organisation_id=place, real=real)
     who = await key_caller(await session.connection(), asked.secret, real)
@@ -168,7 +172,9 @@ def _unstored(problem: Problem) -> Problem:
     responses=problem_answers(400, 401),
     openapi_extra=_body(TokenForm),
 )
-async def token(request: Request, asked: Annotated[Asked, Depends(_read_request)], session: Db, real: Real) -> Response:
+async def token(
+    request: Request, asked: Annotated[Asked, Depends(_read_request)], session: Db, now: Now, real: Real
+) -> Response:
     """Return a short-lived bearer token for an address and its password, a refresh token, or an API key (RFC 6749).
 
     A refresh token works once; when it comes again the whole sign-in ends. Wrong passwords are slowed: 429 says in
@@ -177,7 +183,7 @@ async def token(request: Request, asked: Annotated[Asked, Depends(_read_request)
     is known is never told.
     """
     try:
-        given = await _give(request, asked, session, real)
+        given = await _give(request, asked, session, now, real)
     except Problem as problem:
         raise _unstored(problem) from None
     said = TokenOut(**{name: getattr(given, name) for name in Tokens.__slots__})

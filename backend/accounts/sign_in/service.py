@@ -10,18 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.errors import InvalidGrant, NoMembership, RefreshTokenReused
+from backend.accounts.events import SignedInAnew
 from backend.accounts.models import RefreshToken, SignInSession, User
 from backend.accounts.queries import memberships_of, seats_of
+from backend.accounts.rules import program_name
 from backend.accounts.sign_in import tokens
 from backend.accounts.sign_in.known_networks import Account, is_last_here, note_place
 from backend.accounts.sign_in.password_verification import Proof
 from backend.accounts.sign_in.throttling import take_back
 from backend.core.database.sessions import persist_on_refusal
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.core.settings import Settings
 from backend.core.text_rules import seen
 
 LONGEST_AGENT: Final = 200
+MOST_AGENTS: Final = 100
 MOST_FITTING: Final = 100  # accounts of one address and password that are looked at; a stranger may make as many
 
 
@@ -33,6 +38,29 @@ class Tokens:
     expires_in: int
     organisation_id: str
     refresh_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a sign-in comes from: the program and the language that it names, and roughly which network."""
+
+    agent: str | None
+    network: str | None
+    language: str
+
+    @property
+    def kept_agent(self) -> str | None:
+        """Return what is kept of the program's name."""
+        return seen(self.agent)[:LONGEST_AGENT] or None if self.agent else None
+
+
+async def _is_anew(session: AsyncSession, account: Account, origin: Origin) -> bool:
+    """Whether the account never signed in from this place lately, or never with this program as far as is known."""
+    if account.here_at is None:
+        return True
+    statement = sa.select(col(SignInSession.agent)).where(col(SignInSession.user_id) == account.id).distinct()
+    known = {program_name(agent) for agent in await session.scalars(statement.limit(MOST_AGENTS))}
+    return bool(known) and program_name(origin.kept_agent) not in known
 
 
 async def _place(session: AsyncSession, user_id: str, organisation_id: str | None) -> str:
@@ -59,15 +87,20 @@ async def sign_in(
     proof: Proof,
     *,
     organisation_id: str | None,
-    agent: str | None,
+    origin: Origin,
+    now: datetime,
     real: datetime,
 ) -> Tokens:
-    """Return the tokens of a new session; raise InvalidGrant, or NoMembership where there is nowhere to act."""
+    """Return the tokens of a new session; raise InvalidGrant, or NoMembership where there is nowhere to act.
+
+    From a network or with a program not known before, whoever confirmed the account's address is told.
+    """
     account, place = await _chosen(session, proof, organisation_id)
     user = await session.get(User, account.id, with_for_update={"read": True})  # no change of it comes between
     if user is None or user.password_hash != account.password_hash:  # changed since it was proved
         raise InvalidGrant
     await take_back(session, proof.tried, of_address=is_last_here(account, proof.known))
+    anew = user.email_confirmed_at is not None and await _is_anew(session, account, origin)
     await note_place(session, user.id, proof.fresh.place, real)
     opened = SignInSession(
         id=new_id("ses"),
@@ -76,10 +109,14 @@ async def sign_in(
         created_at=real,
         last_used_at=real,
         expires_at=real + timedelta(days=settings.refresh_token_days),
-        agent=seen(agent)[:LONGEST_AGENT] or None if agent else None,
+        agent=origin.kept_agent,
+        network=origin.network if anew else None,
     )
     session.add(opened)
     await session.flush()
+    if anew:
+        payload = SignedInAnew(session_id=opened.id, language=origin.language)
+        await append(session, DomainEvent(payload, user.id, [], user.id), now)
     return await _tokens(session, settings, opened, place, real)
 
 

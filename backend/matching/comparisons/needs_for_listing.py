@@ -20,8 +20,7 @@ from backend.matching.ranking import needs_for
 from backend.matching.scoring.feedback_rules import NONE
 from backend.matching.service import ids_of_pairs
 from backend.needs import queries as need_queries
-from backend.needs.faces import Face, viewer_of
-from backend.needs.presenters import need_out
+from backend.needs.faces import Face, need_out, viewer_of
 
 
 async def matches_of_listing(at: Comparison, patent_id: str, page: Page) -> Shown:

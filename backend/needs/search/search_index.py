@@ -12,9 +12,8 @@ from sqlmodel import col
 from backend.core.database.sessions import Database
 from backend.core.http.responses import to_json
 from backend.core.search_indexing.index import SearchIndex
-from backend.needs.faces import Face
+from backend.needs.faces import Face, need_out
 from backend.needs.models import Need
-from backend.needs.presenters import need_out
 from backend.needs.queries import IS_PUBLIC, public_faces
 from backend.needs.search.documents import NeedDocument
 from backend.needs.search.index_fields import NEEDS
