@@ -1,0 +1,97 @@
+"""E-mails that came back: read from a delivery status notification (RFC 3464), and what follows for the address."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.models import Member
+from backend.core.database.sessions import Database
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
+from backend.delivery.email.addresses import note_bounce
+from backend.delivery.email.codes import BounceKind
+from backend.delivery.email.errors import BounceForged, BounceUnreadable
+from backend.delivery.email.events import EmailAddressStopped
+from backend.delivery.email.identity import number_of
+from backend.delivery.email.models import Email
+from backend.delivery.email.rules import bounce_of
+
+LARGEST: Final = 1_000_000  # bytes of a notification
+ADDRESSED: Final = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "Resent-To")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What came back: the address that it came to, with its token, and what it says of the addressee's."""
+
+    returned_to: str
+    kind: BounceKind
+
+
+def read_notification(raw: bytes, returned_to: str | None = None) -> Bounce | None:
+    """Return what a message to the address for bounces says; None of one that reports no failure, as of a holiday.
+
+    `returned_to` is the envelope's recipient where the mail server tells it. Raises BounceUnreadable.
+    """
+    message = message_from_bytes(raw, policy=policy.default)
+    if not message.keys():
+        raise BounceUnreadable
+    addressed = (
+        [returned_to] if returned_to else [str(value) for name in ADDRESSED for value in message.get_all(name, [])]
+    )
+    fields = list(_recipients(message))
+    if not fields:
+        return None
+    for status in fields:
+        if str(status.get("Action", "")).strip().lower() == "failed":
+            found = str(status.get("Status", "")).split()
+            enhanced = found[0] if found else ""
+            kind = bounce_of(enhanced) if enhanced.startswith("5.") else BounceKind.SOFT
+            return Bounce(" ".join(addressed), kind)
+    return None
+
+
+def _recipients(message: EmailMessage) -> Iterator[Message]:
+    """Yield the fields about each recipient of a delivery status notification."""
+    for part in message.walk():
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart():
+            blocks = part.get_payload()
+            yield from (block for block in blocks if isinstance(block, Message) and "Action" in block)
+
+
+async def receive(session: AsyncSession, database: Database, bounce: Bounce) -> bool:
+    """Note that an e-mail came back, once for each; return whether its address is stopped by it.
+
+    Raises BounceForged where no token of ours stands in the address that it came back to.
+    """
+    number = number_of(database.settings, bounce.returned_to)
+    if number is None:
+        raise BounceForged
+    email = (await session.scalars(sa.select(Email).where(col(Email.number) == number).with_for_update())).first()
+    if email is None or email.bounced_at is not None:
+        return False
+    return await stop_address(session, database, email, bounce.kind)
+
+
+async def stop_address(session: AsyncSession, database: Database, email: Email, kind: BounceKind) -> bool:
+    """Note what came back of an e-mail for its address, and tell the member's organisations where that stops it."""
+    real, now = database.clock.real(), database.clock.now()
+    email.bounced_at = real
+    if email.address_hash is None:
+        return False
+    is_stopped = await note_bounce(session, database.settings, email.address_hash, kind, real=real, now=now)
+    if is_stopped and email.user_id is not None:
+        own = sa.select(col(Member.organisation_id)).where(
+            col(Member.user_id) == email.user_id, col(Member.ended_at).is_(None)
+        )
+        organisations = sorted((await session.scalars(own)).all())
+        if organisations:
+            payload = EmailAddressStopped(user_id=email.user_id, because=kind)
+            await append(session, DomainEvent(payload, email.user_id, organisations), now)
+    return is_stopped
