@@ -21,6 +21,7 @@ class User(SQLModel, table=True):
     __tablename__ = "account_user"
     id: str = Field(primary_key=True)
     email: str = Field(index=True, description="Lower case; not unique, since nobody has confirmed it yet.")
+    email_confirmed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     name: str
     password_hash: str
     password_changed_at: datetime = Field(sa_column=moment())

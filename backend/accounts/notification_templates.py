@@ -29,6 +29,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
     OrganisationRefused: NotificationTemplate(
         ORGANISATION,
         Text("贵机构的认证未通过，理由见机构页面。", "Your organisation was not verified; its page says why."),
+        legal=True,
     ),
     OrganisationRegistered: NotificationTemplate(
         DESK,
@@ -63,6 +64,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "贵机构的新名称 {name} 未获确认，理由：{reason}。",
             "Your organisation's new name {name} was not confirmed: {reason}.",
         ),
+        confidential=True,
     ),
     MemberJoined: NotificationTemplate(MEMBERS, Text("有新成员加入贵机构。", "A member has joined your organisation.")),
     MemberLeft: NotificationTemplate(MEMBERS, Text("有成员离开贵机构。", "A member has left your organisation.")),

@@ -3,8 +3,17 @@
 from typing import Final
 
 from backend.core.domain import Domain
+from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
+from backend.core.state_diagrams import Machine
 from backend.delivery import jobs
+from backend.delivery.email import events as email_events
+from backend.delivery.email import notification_templates as email_templates
+from backend.delivery.email import routes as email_routes
+from backend.delivery.email import rules as email_rules
+from backend.delivery.email.codes import EmailStatus
+from backend.delivery.email.consistency_checks import CHECKS as EMAIL_CHECKS
+from backend.delivery.email.retention import sweep as email_sweep
 from backend.delivery.feed import routes as feed_routes
 from backend.delivery.inbox import routes as inbox_routes
 from backend.delivery.inbox.projection import sweep as inbox_sweep
@@ -16,16 +25,25 @@ from backend.delivery.webhooks.usage import usage
 
 DOMAIN: Final = Domain(
     name="delivery",
-    routers=(inbox_routes.router, feed_routes.router, webhook_routes.router),
+    routers=(inbox_routes.router, feed_routes.router, webhook_routes.router, email_routes.router),
     tags={
         "inbox": "What happened to what an organisation has, told to its members.",
         "changes": "What happens, in one order without gaps: the public's, and a member's own besides.",
         "webhooks": "What happens, sent to an address of one's own, signed.",
     },
     scope="delivery",
-    events=events_in(webhook_events),
+    events=(*events_in(webhook_events), *events_in(email_events)),
     sync_handlers=SYNC_HANDLERS,
-    notifications=NOTIFICATION_TEMPLATES,
-    sweeps=(jobs.sweep, inbox_sweep),
+    notifications={**NOTIFICATION_TEMPLATES, **email_templates.NOTIFICATION_TEMPLATES},
+    sweeps=(jobs.sweep, inbox_sweep, email_sweep),
     usage_counters=(usage,),
+    state_machines=(
+        Machine(
+            Text("电子邮件", "E-mails"),
+            "backend/delivery/email/rules.py",
+            email_rules.TRANSITIONS,
+            (EmailStatus.WAITING, EmailStatus.SUPPRESSED),
+        ),
+    ),
+    consistency_checks=EMAIL_CHECKS,
 )

@@ -13,13 +13,20 @@ from backend.core.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailRecipient:
-    """One address that an e-mail goes to: the facts for its sentences, and the path of its link, with its token."""
+    """One address that an e-mail goes to: the facts for its sentences, and the path of its link, with its token.
+
+    `lines` are listed under the paragraphs. What can be switched off brings `unsubscribe`, the path, with its token,
+    at which a POST does so without a sign-in: it is named in the headers of RFC 8058. Such an e-mail is not sent again
+    where nobody knows how its first attempt ended; one that cannot be switched off is.
+    """
 
     address: str
     link: str
     facts: Mapping[str, str] = field(default_factory=dict)
     language: str = "zh"
     user_id: str | None = None
+    lines: Sequence[str] = ()
+    unsubscribe: str | None = None
 
 
 Recipients = Callable[[AsyncSession, Settings, sa.Row[Any]], Awaitable[Sequence[EmailRecipient]]]
@@ -29,11 +36,13 @@ Recipients = Callable[[AsyncSession, Settings, sa.Row[Any]], Awaitable[Sequence[
 class EmailTemplate:
     """An e-mail that goes out at once and cannot be switched off, such as the link to a new password.
 
-    `recipients` is given the stored event when the e-mail is written. A token is derived there from the id of what it
-    is for, so that no event holds it.
+    `recipients` is given the stored event when the event is followed, and again when the e-mail is written: whoever is
+    not named then is sent nothing. A token is derived there from the id of what it is for, so that no event holds it.
+    The e-mail by which a member confirms an address goes there although others came back from it: `despite_bounces`.
     """
 
     subject: Text
     paragraphs: Sequence[Text]
     action: Text
     recipients: Recipients
+    despite_bounces: bool = False

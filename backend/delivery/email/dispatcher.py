@@ -16,11 +16,12 @@ from backend.core.database.columns import table_of
 from backend.core.database.sessions import Database
 from backend.core.domain import Registry
 from backend.core.observability import Metrics
-from backend.delivery.email import bounces, rules
+from backend.delivery.email import rules
+from backend.delivery.email.bounces import reports
 from backend.delivery.email.codes import EmailAction, EmailFailure, EmailStatus
-from backend.delivery.email.composition import Composer, Dropped
+from backend.delivery.email.messages.composition import Composer, Dropped
+from backend.delivery.email.messages.rendering import Outgoing
 from backend.delivery.email.models import Email
-from backend.delivery.email.rendering import Outgoing
 from backend.delivery.email.smtp import Outcome, Result, SmtpSender
 
 AT_ONCE: Final = 8  # messages at one moment of a process
@@ -156,7 +157,7 @@ class EmailDispatcher:
             elif outcome.result is Result.REFUSED:
                 self._move(same, EmailAction.FAIL, real, failure)
                 if outcome.bounce is not None:
-                    await bounces.stop_address(session, self._database, same, outcome.bounce)
+                    await reports.stop_address(session, self._database, same, outcome.bounce)
             elif outcome.result is Result.UNKNOWN:
                 self._move(same, rules.after_lost_attempt(same.kind), real, failure)
                 same.next_at = rules.next_try(same.attempts, real, random.random())

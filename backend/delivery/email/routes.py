@@ -11,10 +11,11 @@ from backend.core.http.openapi import problem_answers
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import plain
-from backend.delivery.email import bounces, subscriptions
-from backend.delivery.email.bounces import Bounce
-from backend.delivery.email.content import category_label
-from backend.delivery.email.errors import BouncesClosed, BounceUnreadable
+from backend.delivery.email import subscriptions
+from backend.delivery.email.bounces import reports
+from backend.delivery.email.bounces.errors import BouncesClosed, BounceUnreadable
+from backend.delivery.email.bounces.reports import Bounce
+from backend.delivery.email.messages.content import category_label
 from backend.delivery.email.schemas import BounceOut, BounceReport, SubscriptionOut
 from backend.delivery.email.subscriptions import DIGESTS, Subscription
 
@@ -97,7 +98,7 @@ async def _reported(request: Request) -> Bounce | None:
         raise BouncesClosed
     raw = await request.body()
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
-        return bounces.read_notification(raw)
+        return reports.read_notification(raw)
     try:
         report = BounceReport.model_validate_json(raw)
     except ValidationError:
@@ -120,5 +121,5 @@ async def report_bounce(
     An e-mail counts once, however often it is reported. A hard bounce stops its address, soft ones do when several
     come within days; a report without a token of this platform in its address is refused.
     """
-    stopped = bounce is not None and await bounces.receive(session, request.app.state.database, bounce)
+    stopped = bounce is not None and await reports.receive(session, request.app.state.database, bounce)
     return plain(BounceOut(taken=bounce is not None, stopped=stopped))

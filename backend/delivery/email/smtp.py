@@ -18,7 +18,7 @@ from aiosmtplib import (
 
 from backend.core.settings import Settings
 from backend.delivery.email.codes import BounceKind
-from backend.delivery.email.rendering import Outgoing
+from backend.delivery.email.messages.rendering import Outgoing
 from backend.delivery.email.rules import bounce_of
 
 STEPS: Final = 8  # of a conversation, each within the setting's time

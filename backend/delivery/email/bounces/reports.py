@@ -14,9 +14,9 @@ from backend.accounts.models import Member
 from backend.core.database.sessions import Database
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
-from backend.delivery.email.addresses import note_bounce
+from backend.delivery.email.bounces.addresses import note_bounce
+from backend.delivery.email.bounces.errors import BounceForged, BounceUnreadable
 from backend.delivery.email.codes import BounceKind
-from backend.delivery.email.errors import BounceForged, BounceUnreadable
 from backend.delivery.email.events import EmailAddressStopped
 from backend.delivery.email.identity import number_of
 from backend.delivery.email.models import Email

@@ -11,13 +11,15 @@ from backend.core.database.columns import table_of
 from backend.core.domain import Registry
 from backend.core.events.log import EVENT
 from backend.core.settings import Settings
-from backend.delivery.email import addresses, content, subscriptions
+from backend.delivery.email import subscriptions
 from backend.delivery.email.audience import Addressee, addressee
+from backend.delivery.email.bounces import addresses
 from backend.delivery.email.codes import EmailFailure, EmailKind, Frequency
-from backend.delivery.email.content import Content
 from backend.delivery.email.identity import address_hash, return_path
+from backend.delivery.email.messages import content
+from backend.delivery.email.messages.content import Content
+from backend.delivery.email.messages.rendering import AddressUnusable, Outgoing, ascii_address, message_of
 from backend.delivery.email.models import Email, EmailItem
-from backend.delivery.email.rendering import AddressUnusable, Outgoing, ascii_address, message_of
 
 ITEM: Final = table_of(EmailItem)
 EVENTS_OF: Final = (

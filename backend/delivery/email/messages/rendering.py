@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from backend.core.settings import Settings
-from backend.delivery.email.content import Content, one_line
+from backend.delivery.email.messages.content import Content, one_line
 
 LAYOUTS: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -74,9 +74,9 @@ def message_of(settings: Settings, content: Content, *, to: str, message_id: str
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = CONTENT_LANGUAGES[content.language]
     message.set_content(text_of(content), cte="base64" if content.language == "zh" else "quoted-printable")
     message.add_alternative(html_of(content), subtype="html", cte="base64")
+    message["Content-Language"] = CONTENT_LANGUAGES[content.language]
     return _unsubscribing(content) + message.as_bytes()
 
 
