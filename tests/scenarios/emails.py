@@ -1,9 +1,8 @@
 """A server that e-mails are handed to, which really speaks SMTP, and the members who get them."""
 
 import asyncio
-import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,27 +10,34 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
+import httpx
 import sqlalchemy as sa
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi import FastAPI
 from sqlmodel import col
 
-from backend.accounts.models import Member as Seat
+from backend.accounts.events import MemberJoined
 from backend.accounts.models import User
 from backend.app import create_app
 from backend.core.clock import Clock
+from backend.core.database.columns import table_of
 from backend.core.domain import Registry
-from backend.core.errors import Text
+from backend.core.events import stream
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.core.settings import Settings
+from backend.delivery.email.models import Email
+from backend.delivery.email.projection import FOLLOWER
 from backend.domains import REGISTRY
-from backend.patents.codes import LegalStatus
-from backend.patents.events import PatentStatusChanged
-from tests.scenarios.members import Member
+from backend.licences.events import LicenceEffective
+from tests.scenarios.members import Member, add_member, register_organisation
 
 LOOK = 0.05  # seconds
-LINK = re.compile(r"https?://\S+")
+BOUNCE_TOKEN = "f3b1c2d4e5a69788f3b1c2d4e5a69788"
+SETTINGS = "/v1/me/notification-settings"
+EMAIL = table_of(Email)
+EFFECTIVE = LicenceEffective(patent_id="pat_x", licence_id="lic_x", open_licence_id=None)  # it has legal effect
+JOINED = MemberJoined()  # it has none
 
 
 @dataclass
@@ -162,11 +168,83 @@ async def running_platform(
         yield app
 
 
+@asynccontextmanager
+async def asking(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Ask an app that runs."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
 async def confirm_address(app: FastAPI, member: Member, at: datetime | None = None) -> None:
     """Have the member's address confirmed, as by the link that he was sent."""
     async with app.state.database.write() as session:
         same = col(User.email) == member.user_email
         await session.execute(sa.update(User).where(same).values(email_confirmed_at=at or app.state.clock.now()))
+
+
+async def register_reader(client: httpx.AsyncClient, app: FastAPI, **choice: Any) -> Member:
+    """Return the owner of a fresh organisation who has confirmed his address, and what made it has been told."""
+    mine = await register_organisation(client)
+    await caught_up(app)
+    await confirm_address(app, mine)
+    await choose(client, mine, **{"language": "en", **choice})
+    return mine
+
+
+async def add_reader(client: httpx.AsyncClient, app: FastAPI, owner: Member, **choice: Any) -> Member:
+    """Return a further member, who has confirmed his address too."""
+    colleague = await add_member(client, owner)
+    await caught_up(app)
+    await confirm_address(app, colleague)
+    await choose(client, colleague, **{"language": "en", **choice})
+    return colleague
+
+
+async def choose(client: httpx.AsyncClient, member: Member, **choice: Any) -> dict[str, Any]:
+    """Change what the member is told."""
+    seen = (await client.get(SETTINGS, headers=member.headers)).headers["ETag"]
+    answer = await client.put(SETTINGS, json={"off": [], **choice}, headers={**member.headers, "If-Match": seen})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def caught_up(app: FastAPI) -> None:
+    """Wait until all that has happened is followed."""
+    cursor = sa.select(stream.CURSOR.c.position).where(stream.CURSOR.c.name == FOLLOWER)
+    last = await stream.now(app.state.database)
+    for _ in range(400):
+        async with app.state.database.read() as session:
+            if (await session.execute(cursor)).scalar_one() >= last:
+                return
+        await asyncio.sleep(LOOK)
+    raise AssertionError("the e-mails are behind")
+
+
+async def emails_of(app: FastAPI, member: Member, **as_due: Any) -> list[sa.Row[Any]]:
+    """Return what is kept of the e-mails to the member's organisation, once one of them is as it is due to be."""
+    own = sa.select(EMAIL).where(EMAIL.c.organisation_id == member.organisation_id).order_by(EMAIL.c.number)
+    for _ in range(400):
+        async with app.state.database.read() as session:
+            found = list((await session.execute(own)).all())
+        if not as_due or any(all(getattr(one, name) == due for name, due in as_due.items()) for one in found):
+            return found
+        await asyncio.sleep(LOOK)
+    raise AssertionError(found)
+
+
+async def email_of(app: FastAPI, member: Member, **as_due: Any) -> sa.Row[Any]:
+    """Return what is kept of the one e-mail that is as it is due to be, once it is."""
+    found = await emails_of(app, member, **as_due)
+    (one,) = [one for one in found if all(getattr(one, name) == due for name, due in as_due.items())]
+    return one
+
+
+async def make_due(app: FastAPI, email_id: str) -> None:
+    """Have the e-mail be tried now."""
+    async with app.state.database.write() as session:
+        same = EMAIL.c.id == email_id
+        await session.execute(sa.update(EMAIL).where(same).values(next_at=app.state.clock.real()))
 
 
 async def happen(app: FastAPI, member: Member, event: Any, subject: str = "lic_x", **more: Any) -> int:

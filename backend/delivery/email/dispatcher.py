@@ -25,7 +25,7 @@ from backend.delivery.email.models import Email
 from backend.delivery.email.smtp import Outcome, Result, SmtpSender
 
 AT_ONCE: Final = 8  # messages at one moment of a process
-MARGIN: Final = timedelta(seconds=60)  # beyond what an attempt takes: then whoever began it is gone
+MARGIN: Final = timedelta(seconds=20)  # beyond what an attempt takes: then whoever began it is gone
 PAUSE: Final = 15.0  # seconds without another attempt after the server could not be reached
 GRACE: Final = 5.0  # seconds for messages under way when the process stops
 EMAIL: Final = table_of(Email)

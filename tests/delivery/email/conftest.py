@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from backend.core.settings import Settings
-from tests.scenarios.emails import Catcher, Moved, mail_settings, run_catcher, running_platform
+from tests.scenarios.emails import BOUNCE_TOKEN, Catcher, Moved, mail_settings, run_catcher, running_platform
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -24,11 +24,13 @@ def moved() -> Moved:
 
 @pytest_asyncio.fixture(scope="module")
 async def app(settings: Settings, catcher: Catcher, moved: Moved) -> AsyncIterator[FastAPI]:
-    async with running_platform(mail_settings(settings, catcher.port), moved) as app:
+    async with running_platform(
+        mail_settings(settings, catcher.port, email_bounce_token=SecretStr(BOUNCE_TOKEN)), moved
+    ) as app:
         yield app
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def as_ever(client: httpx.AsyncClient, catcher: Catcher) -> None:
+async def as_ever(catcher: Catcher) -> None:
     """Have the catcher take everything, whatever the test before had it refuse."""
     catcher.answer, catcher.taken = (lambda _address: None), (lambda _received: None)

@@ -22,7 +22,6 @@ from backend.delivery.email.identity import number_of
 from backend.delivery.email.models import Email
 from backend.delivery.email.rules import bounce_of
 
-LARGEST: Final = 1_000_000  # bytes of a notification
 ADDRESSED: Final = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "Resent-To")
 
 
