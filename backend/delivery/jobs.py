@@ -46,9 +46,10 @@ async def _mailing(database: Database, registry: Registry, metrics: Metrics) -> 
     """Write and send e-mails until the end."""
     projection = EmailProjection(database, registry)
     dispatcher = EmailDispatcher(database, registry, SmtpSender(database.settings), metrics)
-    work = [stream.follow(projection.step, None, None, INBOX_POLL)]
+    made = asyncio.Event()
+    work = [stream.follow(projection.step, None, made, INBOX_POLL)]
     if database.settings.sends_email:  # what waits from the time before stays for the next server
-        work.append(stream.follow(dispatcher.send_due, None, None, POLL))
+        work.append(stream.follow(dispatcher.send_due, made, None, POLL))
     try:
         async with beside(*work):
             yield

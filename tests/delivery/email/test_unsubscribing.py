@@ -66,9 +66,7 @@ async def test_one_click_switches_a_digest_off_and_leaves_what_comes_otherwise(
     assert (await client.get(SETTINGS, headers=mine.headers)).json()["email"]["members"] == "daily"
 
 
-@pytest.mark.parametrize(
-    "change", [lambda t: t[:-1], lambda t: "A" + t[1:], lambda t: t.swapcase(), lambda _: "x" * 60]
-)
+@pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t.swapcase(), lambda _: "x" * 30])
 async def test_a_link_that_was_not_sent_does_nothing(
     client: httpx.AsyncClient, app: FastAPI, catcher: Catcher, change: object
 ) -> None:
