@@ -81,14 +81,8 @@ class Catcher:
     answer: Callable[[str], str | None] = lambda _address: None
     taken: Callable[[Received], str | None] = lambda _received: None
     got: list[Received] = field(default_factory=list)
-    greeted: int = 0
-
-    async def handle_EHLO(  # noqa: N802 - the library's name
-        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        self.greeted += 1
-        return responses
+    begun: list[str] = field(default_factory=list)  # the Message-ID of each message that came whole
+    hold: asyncio.Event | None = None  # no answer to a message before it is set
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -101,6 +95,9 @@ class Catcher:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
         received = Received(envelope.mail_from or "", envelope.rcpt_tos[0], envelope.content)
+        self.begun.append(str(received.message["Message-ID"]))
+        if self.hold is not None:
+            await self.hold.wait()
         said = self.taken(received)
         if said is None:
             self.got.append(received)

@@ -100,7 +100,7 @@ async def test_of_what_is_confidential_an_email_carries_a_link_alone(
     mine = await register_reader(client, app)
     await happen(app, mine, ASKED)
     (received,) = await catcher.until(mine.user_email)
-    assert received.message["Subject"] == "You have a confidential message. Sign in to read it."
+    assert received.message["Subject"] == "You have a confidential message"
     for part in (received.text, received.part("html"), received.raw.decode()):
         assert "onsent" not in part
         assert "pat_secret" not in part

@@ -49,7 +49,7 @@ async def test_a_digest_tells_by_category_what_happened_until_its_hour(
     assert (kept.status, kept.next_at) == ("waiting", digest_due(Frequency.DAILY, app.state.clock.real(), 8))
     moved.by = kept.next_at - datetime.now(UTC) + timedelta(seconds=1)
     (received,) = await catcher.until(mine.user_email)
-    assert received.message["Subject"] == "Your daily digest: 3 messages"
+    assert received.message["Subject"] == "Your daily digest: 3 new messages"
     text = received.text
     places = [text.index(word) for word in ("Members", "has joined", "Patents", "Surrendered", "Confidential")]
     assert places == sorted(places)
@@ -102,7 +102,7 @@ async def test_a_digest_lists_so_many_and_counts_the_others(
         assert (await session.execute(items)).scalar_one() == LISTED
     await make_due(app, kept.id)
     (received,) = await catcher.until(mine.user_email)
-    assert received.message["Subject"] == f"Your daily digest: {LISTED + more} messages"
+    assert received.message["Subject"] == f"Your daily digest: {LISTED + more} new messages"
     assert f"And {more} more, in the inbox." in received.text
 
 

@@ -1,9 +1,9 @@
 """What an e-mail says, before it takes the form of text and HTML."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -19,14 +19,18 @@ from backend.reference.lists import label
 
 LONGEST_SUBJECT: Final = 90
 LONGEST_FACT: Final = 300
+FIRST_SENTENCE: Final = re.compile(r"[。；;]|\. ")
 CATEGORIES: Final = "notification-categories"
 CONFIDENTIAL: Final = Text(
-    "您有一条保密消息，内容请登录平台查看。", "You have a confidential message. Sign in to read it."
+    "您有一条保密消息；内容请登录平台查看。", "You have a confidential message. Sign in to read it."
 )
 CONFIDENTIAL_HEADING: Final = Text("保密", "Confidential")
 OPEN_INBOX: Final = Text("查看收件箱", "Open the inbox")
 GREETING: Final = Text("{name}，您好：", "Dear {name},")
 FOR_ORGANISATION: Final = Text("{organisation} 有新消息：", "There is news for {organisation}:")
+LEGAL: Final = Text("具有法律效力", "Legal effect")
+TIMES: Final = Text("时间为北京时间（UTC+8）。", "Times are China's (UTC+8).")
+NEWS: Final = Text("{count} 条新消息", "{count}")
 LEGAL_SUBJECT: Final = Text("{count} 条具有法律效力的通知", "{count} notices with legal effect")
 DIGEST_SUBJECT: Final = {
     Frequency.DAILY: Text("每日摘要：{count} 条消息", "Your daily digest: {count}"),
@@ -72,6 +76,7 @@ class Content:
 
     language: str
     subject: str
+    heading: str
     paragraphs: Sequence[str]
     action: str
     link: str
@@ -79,6 +84,8 @@ class Content:
     sections: Sequence[Section] = ()
     lines: Sequence[str] = ()
     more: str = ""
+    badge: str = ""
+    times: str = ""
     unsubscribe: str | None = None
     unsubscribe_label: str = ""
 
@@ -130,18 +137,31 @@ def _subject(events: Sequence[Event], count: int, frequency: Frequency | None, l
     if frequency in DIGEST_SUBJECT:
         return DIGEST_SUBJECT[frequency].say(language, {"count": _messages(count, language)})
     if count > 1:
-        return LEGAL_SUBJECT.say(language, {"count": count}) if events[0].template.legal else _messages(count, language)
+        subject = LEGAL_SUBJECT if events[0].template.legal else NEWS
+        return subject.say(language, {"count": count if events[0].template.legal else _messages(count, language)})
     (event,) = events
-    said = _entry(event, language).text
+    first = _first_sentence(event, language)
     if event.template.confidential:
-        return one_line(said, LONGEST_SUBJECT)
-    return one_line(f"{category_label(event.template.category, language)}: {said}".rstrip("。."), LONGEST_SUBJECT)
+        return first
+    return one_line(f"{category_label(event.template.category, language)}: {first}", LONGEST_SUBJECT)
+
+
+def _first_sentence(event: Event, language: str) -> str:
+    said = FIRST_SENTENCE.split(_entry(event, language).text, maxsplit=1)[0]
+    return one_line(said.rstrip("。."), LONGEST_SUBJECT)
+
+
+def _heading(events: Sequence[Event], count: int, frequency: Frequency | None, language: str) -> str:
+    if count == 1 and frequency is None:
+        return _first_sentence(events[0], language)
+    text = NEWS if frequency is None else DIGEST_SUBJECT.get(frequency, NEWS)
+    return text.say(language, {"count": _messages(count, language)})
 
 
 def _messages(count: int, language: str) -> str:
     if language == "zh":
         return str(count)
-    return f"{count} message" if count == 1 else f"{count} messages"
+    return f"{count} new message" if count == 1 else f"{count} new messages"
 
 
 def of_events(
@@ -162,7 +182,10 @@ def of_events(
     return Content(
         language=language,
         subject=_subject(listed, len(listed) + more, frequency, language),
+        heading=_heading(listed, len(listed) + more, frequency, language),
+        badge=LEGAL.say(language, {}) if unsubscribe is None else "",
         paragraphs=[GREETING.say(language, facts), FOR_ORGANISATION.say(language, facts)],
+        times=TIMES.say(language, {}),
         sections=_sections(listed, language),
         more=MORE.say(language, {"more": more}) if more else "",
         action=OPEN_INBOX.say(language, {}),
@@ -178,9 +201,11 @@ def of_template(template: EmailTemplate, recipient: EmailRecipient, base: str) -
     language = recipient.language
     facts = {name: one_line(str(fact)) for name, fact in recipient.facts.items()}
     unsubscribe = None if recipient.unsubscribe is None else base + recipient.unsubscribe
+    subject = one_line(template.subject.say(language, facts), LONGEST_SUBJECT)
     return Content(
         language=language,
-        subject=one_line(template.subject.say(language, facts), LONGEST_SUBJECT),
+        subject=subject,
+        heading=subject,
         paragraphs=[paragraph.say(language, facts) for paragraph in template.paragraphs],
         lines=[one_line(line) for line in recipient.lines],
         action=template.action.say(language, facts),
@@ -189,9 +214,3 @@ def of_template(template: EmailTemplate, recipient: EmailRecipient, base: str) -
         unsubscribe=unsubscribe,
         unsubscribe_label=UNSUBSCRIBE.say(language, {}) if unsubscribe else "",
     )
-
-
-def written_at(moment: datetime, language: str) -> str:
-    """Return a day as it is written in a language."""
-    day = moment.astimezone(CHINA)
-    return f"{day.year} 年 {day.month} 月 {day.day} 日" if language == "zh" else day.strftime("%-d %B %Y")
