@@ -11,16 +11,18 @@ from backend.core.http.openapi import problem_answers
 from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import plain
-from backend.delivery.email import subscriptions
+from backend.delivery.email import subscription_page, subscriptions
 from backend.delivery.email.bounces import reports
 from backend.delivery.email.bounces.errors import BouncesClosed, BounceUnreadable
 from backend.delivery.email.bounces.reports import Bounce
+from backend.delivery.email.codes import BounceKind
 from backend.delivery.email.messages.content import category_label
 from backend.delivery.email.schemas import BounceOut, BounceReport, SubscriptionOut
 from backend.delivery.email.subscriptions import DIGESTS, Subscription
 
 router = APIRouter(prefix="/v1", tags=["inbox"], route_class=WritingRoute)
-Token = Annotated[str, Path(min_length=20, max_length=400, pattern=r"^[A-Za-z0-9_-]+$")]
+EXAMPLE: Final = "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ"
+Token = Annotated[str, Path(min_length=20, max_length=400, pattern=r"^[A-Za-z0-9_-]+$", examples=[EXAMPLE])]
 WHAT: Final = {
     "daily": Text("不再收到每日摘要邮件。", "You will get no daily digest any more."),
     "weekly": Text("不再收到每周摘要邮件。", "You will get no weekly digest any more."),
@@ -39,22 +41,29 @@ ONE_CLICK: Final[dict[str, Any]] = {
     }
 }
 JSON: Final = "application/json"
+NOTIFICATION: Final = "To: bounces+token@example.com\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b--\r\n"
 REPORT: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "content": {
             JSON: {"schema": BounceReport.model_json_schema()},
-            "message/rfc822": {"schema": {"type": "string", "description": "A delivery status notification."}},
+            "message/rfc822": {
+                "schema": {"type": "string", "description": "A delivery status notification."},
+                "example": NOTIFICATION,
+            },
         },
     }
 }
 
 
-def _out(request: Request, found: Subscription, categories: list[str]) -> SubscriptionOut:
+def _answer(request: Request, found: Subscription, categories: list[str]) -> Response:
+    """Return JSON, or for a person's browser a page."""
     language = language_of(request)
     facts = {"category": category_label(found.scope, language)}
     text = (WHAT[found.scope] if found.scope in DIGESTS else CATEGORY).say(language, facts)
-    return SubscriptionOut(scope=found.scope, text=text, categories=categories, subscribed=bool(categories))
+    out = SubscriptionOut(scope=found.scope, text=text, categories=categories, subscribed=bool(categories))
+    wants_page = subscription_page.is_asked_for(request.headers.get("accept", ""))
+    return subscription_page.page_of(out, language) if wants_page else plain(out)
 
 
 def _known(request: Request) -> set[str]:
@@ -70,7 +79,7 @@ def _known(request: Request) -> set[str]:
 async def read_subscription(request: Request, token: Token, session: ReadDb) -> Response:
     """Tells what the link at the foot of an e-mail stands for, and changes nothing: programs open links unasked."""
     found = await subscriptions.subscription_of(session, request.app.state.settings, token)
-    return plain(_out(request, found, found.categories(_known(request))))
+    return _answer(request, found, found.categories(_known(request)))
 
 
 @router.post(
@@ -87,7 +96,7 @@ async def unsubscribe(request: Request, token: Token, session: Db) -> Response:
     """
     found = await subscriptions.subscription_of(session, request.app.state.settings, token)
     await subscriptions.unsubscribe(session, found, _known(request))
-    return plain(_out(request, found, []))
+    return _answer(request, found, [])
 
 
 async def _reported(request: Request) -> Bounce | None:
@@ -103,7 +112,7 @@ async def _reported(request: Request) -> Bounce | None:
         report = BounceReport.model_validate_json(raw)
     except ValidationError:
         raise BounceUnreadable from None
-    return Bounce(report.returned_to, report.kind)
+    return Bounce(report.returned_to, BounceKind(report.kind))
 
 
 @router.post(

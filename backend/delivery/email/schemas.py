@@ -1,11 +1,10 @@
 """What goes in and out of e-mail subscriptions and bounces."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
 from backend.core.http.schemas import Body, Out
-from backend.delivery.email.codes import BounceKind
 
 
 class SubscriptionOut(Out):
@@ -29,7 +28,9 @@ class BounceReport(Body):
     returned_to: Annotated[str, StringConstraints(min_length=3, max_length=320)] = Field(
         description="The e-mail's Return-Path, with its token."
     )
-    kind: BounceKind = Field(description="`hard`: there is no such address; `soft`: it could not be reached now.")
+    kind: Literal["hard", "soft"] = Field(
+        description="`hard`: there is no such address; `soft`: it could not be reached now."
+    )
 
 
 class BounceOut(Out):

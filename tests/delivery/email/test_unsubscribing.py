@@ -50,6 +50,20 @@ async def test_one_click_switches_a_category_off_and_a_look_changes_nothing(
     assert [one.message["Subject"] for one in await catcher.until(mine.user_email, 2)][1].startswith("Licences")
 
 
+async def test_a_person_finds_a_page_with_one_button(client: httpx.AsyncClient, app: FastAPI, catcher: Catcher) -> None:
+    mine = await register_reader(client, app, email={"members": "at_once"})
+    await happen(app, mine, JOINED)
+    (received,) = await catcher.until(mine.user_email)
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN,zh;q=0.9"}
+    page = await client.get(received.unsubscribe_path, headers=browser)
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert '<form method="post"><button type="submit">确认退订</button></form>' in page.text
+    assert "form-action 'self'" in page.headers["Content-Security-Policy"]
+    done = await client.post(received.unsubscribe_path, headers=browser)
+    assert "您已退订" in done.text
+    assert "<form" not in done.text
+
+
 async def test_one_click_switches_a_digest_off_and_leaves_what_comes_otherwise(
     client: httpx.AsyncClient, app: FastAPI, catcher: Catcher
 ) -> None:
