@@ -46,10 +46,11 @@ class EmailProjection(StreamFollower):
         for event in events:
             if event.type in self._emails:
                 await self._write_to_addresses(outbox, event, known)
-        concerned = set().union(*(organisations_of(event) for event in events if event.type in self._notifications))
-        for members in (await addressees(session, concerned)).values():
+        due = self._by_organisation(events)
+        for organisation_id, members in (await addressees(session, due.keys())).items():
             for member in members:
-                await self._write_to_member(outbox, member, self._due(member, events, known))
+                own = [one for one in due[organisation_id] if _is_for(member, one[0], known)]
+                await self._write_to_member(outbox, member, own)
         await outbox.close()
 
     async def _write_to_addresses(self, outbox: Outbox, event: sa.Row[Any], known: set[tuple[int, str]]) -> None:
@@ -72,17 +73,14 @@ class EmailProjection(StreamFollower):
                 failure=None if fits else EmailFailure.TOO_MANY,
             )
 
-    def _due(self, member: Addressee, events: Sequence[sa.Row[Any]], known: Collection[tuple[int, str]]) -> list[Due]:
-        """Return what the member is to be told of."""
-        return [
-            (event, self._notifications[event.type])
-            for event in events
-            if event.type in self._notifications
-            and member.organisation_id in organisations_of(event)
-            and event.actor != member.user_id
-            and event.at >= member.joined_at
-            and (event.id, member.recipient) not in known
-        ]
+    def _by_organisation(self, events: Sequence[sa.Row[Any]]) -> Mapping[str, list[Due]]:
+        """Return by organisation what its members are told of."""
+        found: dict[str, list[Due]] = defaultdict(list)
+        for event in events:
+            if event.type in self._notifications:
+                for organisation_id in organisations_of(event):
+                    found[organisation_id].append((event, self._notifications[event.type]))
+        return found
 
     async def _write_to_member(self, outbox: Outbox, member: Addressee, due: Sequence[Due]) -> None:
         """Write at once or into digests, as the member has chosen; what has legal effect, at once."""
@@ -123,6 +121,12 @@ async def _known(session: AsyncSession, events: Sequence[int]) -> set[tuple[int,
     """Return which of the events whom is told of already, as when the stream is followed again."""
     rows = await session.execute(sa.select(ITEM.c.event_id, ITEM.c.recipient).where(ITEM.c.event_id.in_(events)))
     return {(row.event_id, row.recipient) for row in rows}
+
+
+def _is_for(member: Addressee, event: sa.Row[Any], known: Collection[tuple[int, str]]) -> bool:
+    """Whether the member is to be told of what happened to his organisation: not of what he did, nor before he came."""
+    did_it = event.actor == member.user_id
+    return not did_it and event.at >= member.joined_at and (event.id, member.recipient) not in known
 
 
 def _items(due: Sequence[Due]) -> list[tuple[int, str | None]]:

@@ -14,14 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.domain import Registry
 from backend.core.errors import Text
+from backend.core.events.domain_event import DomainEvent
 from backend.core.events.email_template import EmailRecipient, EmailTemplate
+from backend.core.events.log import append
 from backend.core.settings import Settings
 from backend.delivery.email.bounces.addresses import note_bounce
 from backend.delivery.email.codes import BounceKind
 from backend.delivery.email.identity import address_hash
 from backend.domains import DOMAINS
 from tests.sample_domain.domain import DOMAIN
-from tests.sample_domain.events import SampleMade
+from tests.sample_domain.events import SampleMade, SampleRemoved
 from tests.scenarios.emails import EMAIL, LOOK, Catcher, caught_up, mail_settings, make_due, running_platform
 from tests.scenarios.members import Member, new_email, register_organisation
 
@@ -30,7 +32,8 @@ NAMED: dict[str, EmailRecipient] = {}  # by the sample's name, whom it is to be 
 
 
 async def _recipients(_session: AsyncSession, _settings: Settings, event: sa.Row[Any]) -> Sequence[EmailRecipient]:
-    return [NAMED[event.data["name"]]] if event.data["name"] in NAMED else []
+    name = event.data.get("name", "confirmation")
+    return [NAMED[name]] if name in NAMED else []
 
 
 INVITED = EmailTemplate(
@@ -39,7 +42,8 @@ INVITED = EmailTemplate(
     action=Text("接受", "Accept"),
     recipients=_recipients,
 )
-REGISTRY = Registry((*DOMAINS, replace(DOMAIN, emails={SampleMade: INVITED})))
+CONFIRMED = replace(INVITED, subject=Text("请确认邮箱", "Confirm your address"), despite_bounces=True)
+REGISTRY = Registry((*DOMAINS, replace(DOMAIN, emails={SampleMade: INVITED, SampleRemoved: CONFIRMED})))
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -109,17 +113,25 @@ async def test_one_address_is_sent_so_many_of_a_kind_in_a_day(
     assert len(catcher.to(address)) == 2
 
 
-async def test_nothing_goes_to_an_address_that_e_mails_came_back_from(
+async def test_to_an_address_that_e_mails_came_back_from_goes_its_confirmation_alone(
     client: httpx.AsyncClient, app: FastAPI, catcher: Catcher
 ) -> None:
     mine, address, settings = await register_organisation(client), new_email(), app.state.settings
     clock = app.state.clock
     async with app.state.database.write() as session:
         place = address_hash(settings, address)
-        await note_bounce(session, settings, place, BounceKind.HARD, real=clock.real(), now=clock.now())
+        await note_bounce(
+            session, settings, place, BounceKind.HARD, confirmed_at=None, real=clock.real(), now=clock.now()
+        )
     await invite(client, mine, "dead", address)
     await email_to(app, address, status="suppressed", failure="address_stopped")
     assert catcher.to(address) == []
+    NAMED["confirmation"] = NAMED.pop("dead")
+    async with app.state.database.write() as session:
+        event = DomainEvent(SampleRemoved(), "smp_x", [mine.organisation_id])
+        await append(session, event, clock.now())
+    (received,) = await catcher.until(address)
+    assert received.message["Subject"] == "Confirm your address"
 
 
 async def test_an_email_that_can_be_switched_off_brings_its_own_way_to_do_so(

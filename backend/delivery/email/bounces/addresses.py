@@ -36,7 +36,14 @@ async def is_stopped(session: AsyncSession, place: str | None, confirmed_at: dat
 
 
 async def note_bounce(
-    session: AsyncSession, settings: Settings, place: str, kind: BounceKind, *, real: datetime, now: datetime
+    session: AsyncSession,
+    settings: Settings,
+    place: str,
+    kind: BounceKind,
+    *,
+    confirmed_at: datetime | None,
+    real: datetime,
+    now: datetime,
 ) -> bool:
     """Note that an e-mail came back, and return whether the address is stopped by it.
 
@@ -47,7 +54,8 @@ async def note_bounce(
     if found is None:
         found = EmailAddress(address_hash=place)
         session.add(found)
-    was_stopped = found.stopped_at
+    elif found.stopped_at is not None and (confirmed_at is None or confirmed_at <= found.stopped_at):
+        return False
     if kind is BounceKind.SOFT:
         window = timedelta(days=settings.email_soft_bounce_days)
         if found.soft_since is None or real - found.soft_since > window:
@@ -58,4 +66,4 @@ async def note_bounce(
             return False
     found.stopped_at, found.reason, found.soft_bounces, found.soft_since = now, kind, 0, None
     await session.flush()
-    return was_stopped is None or was_stopped < now
+    return True

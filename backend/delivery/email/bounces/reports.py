@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 from typing import Final
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts.models import Member
+from backend.accounts.models import Member, User
 from backend.core.database.sessions import Database
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
@@ -18,7 +19,7 @@ from backend.delivery.email.bounces.addresses import note_bounce
 from backend.delivery.email.bounces.errors import BounceForged, BounceUnreadable
 from backend.delivery.email.codes import BounceKind
 from backend.delivery.email.events import EmailAddressStopped
-from backend.delivery.email.identity import number_of
+from backend.delivery.email.identity import address_hash, number_of
 from backend.delivery.email.models import Email
 from backend.delivery.email.rules import bounce_of
 
@@ -80,17 +81,26 @@ async def receive(session: AsyncSession, database: Database, bounce: Bounce) -> 
 
 async def stop_address(session: AsyncSession, database: Database, email: Email, kind: BounceKind) -> bool:
     """Note what came back of an e-mail for its address, and tell the member's organisations where that stops it."""
-    real, now = database.clock.real(), database.clock.now()
+    real, now, settings = database.clock.real(), database.clock.now(), database.settings
     email.bounced_at = real
-    if email.address_hash is None:
+    place = email.address_hash
+    if place is None:
         return False
-    is_stopped = await note_bounce(session, database.settings, email.address_hash, kind, real=real, now=now)
-    if is_stopped and email.user_id is not None:
-        own = sa.select(col(Member.organisation_id)).where(
-            col(Member.user_id) == email.user_id, col(Member.ended_at).is_(None)
-        )
-        organisations = sorted((await session.scalars(own)).all())
-        if organisations:
-            payload = EmailAddressStopped(user_id=email.user_id, because=kind)
-            await append(session, DomainEvent(payload, email.user_id, organisations), now)
+    user = None if email.user_id is None else await session.get(User, email.user_id)
+    if user is not None and address_hash(settings, user.email) != place:
+        user = None  # he has another address by now
+    confirmed_at = None if user is None else user.email_confirmed_at
+    if confirmed_at is not None and email.tried_at is not None and email.tried_at + (now - real) < confirmed_at:
+        return False  # the address has proved since that it can be reached
+    is_stopped = await note_bounce(session, settings, place, kind, confirmed_at=confirmed_at, real=real, now=now)
+    if is_stopped and user is not None:
+        await _tell(session, user.id, kind, now)
     return is_stopped
+
+
+async def _tell(session: AsyncSession, user_id: str, kind: BounceKind, now: datetime) -> None:
+    own = sa.select(col(Member.organisation_id)).where(col(Member.user_id) == user_id, col(Member.ended_at).is_(None))
+    organisations = sorted((await session.scalars(own)).all())
+    if organisations:
+        event = DomainEvent(EmailAddressStopped(user_id=user_id, because=kind), user_id, organisations)
+        await append(session, event, now)
