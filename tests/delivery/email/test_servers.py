@@ -28,6 +28,7 @@ def _knows(_server: SMTP, _session: Session, _envelope: Envelope, mechanism: str
     return AuthResult(success=given == LoginPassword(b"patentmart", b"secret words"), handled=False)
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # a conversation on this machine
 @pytest.mark.parametrize(("password", "result"), [("secret words", Result.SENT), ("wrong", Result.UNREACHABLE)])
 async def test_a_server_that_asks_for_a_sign_in_is_given_it(
     mailing: Settings, password: str, result: Result, caplog: pytest.LogCaptureFixture
