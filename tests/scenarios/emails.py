@@ -83,6 +83,7 @@ class Catcher:
     got: list[Received] = field(default_factory=list)
     begun: list[str] = field(default_factory=list)  # the Message-ID of each message that came whole
     hold: asyncio.Event | None = None  # no answer to a message before it is set
+    takes: float = 0.0  # seconds before an answer to a message
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -98,6 +99,8 @@ class Catcher:
         self.begun.append(str(received.message["Message-ID"]))
         if self.hold is not None:
             await self.hold.wait()
+        if self.takes:
+            await asyncio.sleep(self.takes)
         said = self.taken(received)
         if said is None:
             self.got.append(received)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -38,7 +38,10 @@ class EmailProjection(StreamFollower):
 
     async def effect(self, session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
         """Make the e-mails of a batch of events."""
-        events = [event for event in happened if event.type in self._notifications or event.type in self._emails]
+        # what is older is told in the inbox alone: whether an e-mail told of it is not known any more
+        oldest = self._database.clock.now() - timedelta(days=self._database.settings.email_kept_days)
+        told = self._notifications.keys() | self._emails.keys()
+        events = [event for event in happened if event.type in told and event.at >= oldest]
         if not events:
             return
         known = await _known(session, [event.id for event in events])
