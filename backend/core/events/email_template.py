@@ -37,8 +37,7 @@ class EmailTemplate:
     """An e-mail that goes out at once and cannot be switched off, such as the link to a new password.
 
     `recipients` is given the stored event when the event is followed, and again when the e-mail is written: whoever is
-    not named then is sent nothing. It only reads. A token is derived there from the id of what it is for, so that no
-    event holds it.
+    not named then is sent nothing. A token is derived there from the id of what it is for, so that no event holds it.
     The e-mail by which a member confirms an address goes there although others came back from it: `despite_bounces`.
     """
 
