@@ -31,6 +31,7 @@ def return_path(settings: Settings, number: int) -> str:
 
 
 def number_of(settings: Settings, address: str) -> int | None:
-    """Return which e-mail came back to an address, or None where no token of ours stands in it."""
-    found = TOKEN.search(address)
-    return None if found is None else unseal(settings.key(BOUNCE), BOUNCE, found[1].lower())
+    """Return which e-mail came back to an address, or to one of several, or None where none has a token of ours."""
+    key = settings.key(BOUNCE)
+    found = (unseal(key, BOUNCE, token.lower()) for token in TOKEN.findall(address))
+    return next((number for number in found if number is not None), None)

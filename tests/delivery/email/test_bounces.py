@@ -151,6 +151,8 @@ async def test_forged_and_unreadable_reports_are_refused(
     for said in (bounce_report(forged), bounce_report(mine.user_email), {"returned_to": forged, "kind": "hard"}):
         answer = await post_bounce(client, said)
         assert (answer.status_code, answer.json()["code"]) == (422, "bounce_forged")
+    deep = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3_000))
+    assert (await post_bounce(client, deep)).status_code in (200, 422)
     for unread in ("", "nonsense", {"returned_to": received.sender, "kind": "dead"}, {"x": 1}):
         answer = await post_bounce(client, unread)
         assert (answer.status_code, answer.json()["code"]) == (422, "bounce_unreadable")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.message import Message
 from typing import Final
 
 import sqlalchemy as sa
@@ -39,25 +39,27 @@ def read_notification(raw: bytes, returned_to: str | None = None) -> Bounce | No
 
     `returned_to` is the envelope's recipient where the mail server tells it. Raises BounceUnreadable.
     """
-    message = message_from_bytes(raw, policy=policy.default)
+    try:
+        message = message_from_bytes(raw, policy=policy.compat32)  # the newer one reads more, and raises on what is odd
+        reported = list(_recipients(message))
+    except RecursionError:  # parts in parts in parts
+        raise BounceUnreadable from None
     if not message.keys():
         raise BounceUnreadable
-    addressed = (
-        [returned_to] if returned_to else [str(value) for name in ADDRESSED for value in message.get_all(name, [])]
-    )
-    fields = list(_recipients(message))
-    if not fields:
+    failed = next((one for one in reported if _field(one, "Action").lower() == "failed"), None)
+    if failed is None:
         return None
-    for status in fields:
-        if str(status.get("Action", "")).strip().lower() == "failed":
-            found = str(status.get("Status", "")).split()
-            enhanced = found[0] if found else ""
-            kind = bounce_of(enhanced) if enhanced.startswith("5.") else BounceKind.SOFT
-            return Bounce(" ".join(addressed), kind)
-    return None
+    enhanced = _field(failed, "Status").partition(" ")[0]
+    kind = bounce_of(enhanced) if enhanced.startswith("5.") else BounceKind.SOFT
+    addressed = [str(value) for name in ADDRESSED for value in message.get_all(name, [])]
+    return Bounce(returned_to or " ".join(addressed), kind)
 
 
-def _recipients(message: EmailMessage) -> Iterator[Message]:
+def _field(block: Message, name: str) -> str:
+    return str(block.get(name, "")).strip()
+
+
+def _recipients(message: Message) -> Iterator[Message]:
     """Yield the fields about each recipient of a delivery status notification."""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status" and part.is_multipart():
