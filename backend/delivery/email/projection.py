@@ -52,7 +52,7 @@ class EmailProjection(StreamFollower):
         due = self._by_organisation(events)
         for organisation_id, members in (await addressees(session, due.keys())).items():
             for member in members:
-                own = [one for one in due[organisation_id] if _is_for(member, one[0], known)]
+                own = [one for one in due[organisation_id] if self._is_for(member, one[0], known)]
                 await self._write_to_member(outbox, member, own)
         await outbox.close()
 
@@ -84,6 +84,16 @@ class EmailProjection(StreamFollower):
                 for organisation_id in organisations_of(event):
                     found[organisation_id].append((event, self._notifications[event.type]))
         return found
+
+    def _is_for(self, member: Addressee, event: sa.Row[Any], known: Collection[tuple[int, str]]) -> bool:
+        """Whether the member is to be told of what happened to his organisation.
+
+        He is not of what he did, of what was before he came, nor of what an e-mail of its own tells his address.
+        """
+        if event.actor == member.user_id or event.at < member.joined_at or (event.id, member.recipient) in known:
+            return False
+        has_own = event.type in self._emails
+        return not has_own or (event.id, address_hash(self._database.settings, member.address)) not in known
 
     async def _write_to_member(self, outbox: Outbox, member: Addressee, due: Sequence[Due]) -> None:
         """Write at once or into digests, as the member has chosen; what has legal effect, at once."""
@@ -124,12 +134,6 @@ async def _known(session: AsyncSession, events: Sequence[int]) -> set[tuple[int,
     """Return which of the events whom is told of already, as when the stream is followed again."""
     rows = await session.execute(sa.select(ITEM.c.event_id, ITEM.c.recipient).where(ITEM.c.event_id.in_(events)))
     return {(row.event_id, row.recipient) for row in rows}
-
-
-def _is_for(member: Addressee, event: sa.Row[Any], known: Collection[tuple[int, str]]) -> bool:
-    """Whether the member is to be told of what happened to his organisation: not of what he did, nor before he came."""
-    did_it = event.actor == member.user_id
-    return not did_it and event.at >= member.joined_at and (event.id, member.recipient) not in known
 
 
 def _items(due: Sequence[Due]) -> list[tuple[int, str | None]]:

@@ -24,7 +24,18 @@ from backend.delivery.email.identity import address_hash
 from backend.domains import DOMAINS
 from tests.sample_domain.domain import DOMAIN
 from tests.sample_domain.events import SampleMade, SampleRemoved
-from tests.scenarios.emails import EMAIL, LOOK, Catcher, caught_up, mail_settings, make_due, running_platform
+from tests.scenarios.emails import (
+    EMAIL,
+    LOOK,
+    Catcher,
+    add_reader,
+    caught_up,
+    happen,
+    mail_settings,
+    make_due,
+    register_reader,
+    running_platform,
+)
 from tests.scenarios.members import Member, new_email, register_organisation
 
 pytestmark = pytest.mark.both_databases
@@ -143,6 +154,18 @@ async def test_an_email_that_can_be_switched_off_brings_its_own_way_to_do_so(
     assert received.unsubscribe_path == "/v1/alerts/unsubscribe/token"
     assert received.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert (await email_to(app, address)).kind == "notification", "not sent again where its end is not known"
+
+
+async def test_a_member_whom_an_email_of_its_own_tells_gets_no_other(
+    client: httpx.AsyncClient, app: FastAPI, catcher: Catcher
+) -> None:
+    mine = await register_reader(client, app, email={"samples": "at_once"})
+    colleague = await add_reader(client, app, mine, email={"samples": "at_once"})
+    NAMED["both"] = EmailRecipient(address=mine.user_email, link="/x", facts={"organisation": "We"}, language="en")
+    await happen(app, mine, SampleMade(name="both"))
+    await catcher.until(colleague.user_email)
+    (received,) = await catcher.until(mine.user_email)
+    assert received.message["Subject"] == "We invites you"
 
 
 async def test_an_address_that_cannot_be_written_to_is_given_up(client: httpx.AsyncClient, app: FastAPI) -> None:
