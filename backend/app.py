@@ -23,6 +23,7 @@ from backend.core.observability import Metrics, set_up_logging
 from backend.core.processes.worker_processes import WorkerProcesses
 from backend.core.search_indexing.index import SearchIndex
 from backend.core.settings import Settings
+from backend.delivery.email.readiness import CHECK as EMAIL_CHECK
 from backend.delivery.event_descriptions import describe_events
 from backend.delivery.feed.stream_limits import Streams
 from backend.domains import REGISTRY
@@ -45,7 +46,9 @@ def _furnish(state: State) -> None:
         RateLimits(settings),
     )
     indexes: Sequence[SearchIndex] = state.registry.search_indexes if settings.meili_url else ()
-    state.spared = {index.check for index in indexes}  # a server that is away stops searches alone
+    # a search server that is away stops searches alone, and one for e-mails nothing: they wait, and the inbox tells
+    state.spared = {EMAIL_CHECK, *(index.check for index in indexes)}
+    state.measures = []
     state.checks = {"database": lambda: health.check_database(state.database)}
 
 

@@ -20,6 +20,7 @@ from backend.core.platform import Platform, WorkRuntime
 from backend.core.search_indexing.lag import index_line
 from backend.core.search_indexing.running import running_indexes
 from backend.core.storage.blobs import make_blobs
+from backend.delivery.email import readiness
 from backend.delivery.jobs import delivering
 
 
@@ -95,9 +96,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             await stack.enter_async_context(_doing_jobs(runtime, jobs))
         else:
             await asyncio.to_thread(jobs.connect)
+        state.checks[readiness.CHECK] = readiness.ServerCheck(database.settings).line
+        state.measures = [partial(readiness.measure, database, state.metrics)]
         state.sequenced = await stack.enter_async_context(_sequencing(database))
         if state.works:
-            await stack.enter_async_context(delivering(database, state.registry))
+            await stack.enter_async_context(delivering(database, state.registry, state.metrics))
         await stack.enter_async_context(_searching(state))
         site = ServiceSite(database=database, works=state.works)
         for name, service in state.registry.services.items():

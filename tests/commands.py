@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 from backend.cli.commands import app
 
 
-def patentmart(environment: Mapping[str, str], *arguments: str) -> Result:
-    """Run `patentmart` with the arguments, never two at once; what it does not expect itself is raised."""
+def patentmart(environment: Mapping[str, str], *arguments: str, stdin: str | None = None) -> Result:
+    """Run `patentmart` with the arguments and its input, never two at once; the unexpected is raised."""
     with ThreadPoolExecutor(1) as thread:  # a command has an event loop of its own
         run = CliRunner().invoke
-        return thread.submit(run, app, arguments, env=environment, catch_exceptions=False).result()
+        return thread.submit(run, app, arguments, input=stdin, env=environment, catch_exceptions=False).result()
 
 
 def make_operator(environment: Mapping[str, str], email: str, password: str) -> None:

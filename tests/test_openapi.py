@@ -32,6 +32,9 @@ PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas
 REFUSED = {  # whose example, being an example, names what is not there or is not so
     "token": 400,  # no such account
     "accept_invitation": 404,  # no such token
+    "read_subscription": 404,
+    "unsubscribe": 404,
+    "report_bounce": 401,  # a mail server alone may
     "reset_password": 404,
     "get_invitation": 404,
     "get_reset": 404,
@@ -202,7 +205,7 @@ def request(world: World, name: str, headers: dict[str, str]) -> httpx.Request:
         elif kind == "multipart/form-data":
             body = {"files": {"file": ("file.csv", example.pop("file").encode())}, "data": example}
         else:
-            body = {"data": example}
+            body = {"content": example} if isinstance(example, str) else {"data": example}
     return httpx.Request(method, f"http://test{path}", headers=headers | match, params=query or None, **body)
 
 

@@ -65,7 +65,7 @@ BY_SECRET: Final = PROGRAM.where(KEY.c.secret_hash == sa.bindparam("secret"))
 BY_ID: Final = PROGRAM.where(KEY.c.id == sa.bindparam("key_id"))
 Answer = Callable[[], Awaitable[Caller | None]]
 READING: Final = frozenset({"GET", "HEAD"})
-OAUTH: Final = "/v1/oauth/"
+OTHER_BEARERS: Final = ("/v1/oauth/", "/v1/email-bounces")  # where what comes as a bearer is no sign-in
 BOUND_SCOPES: Final = "x-api-key-scopes"  # in an operation: an API key needs one of them
 FOR_PEOPLE: Final[dict[str, Any]] = {BOUND_SCOPES: []}  # the openapi_extra of what no key does though strangers may
 
@@ -125,7 +125,7 @@ async def _counted(request: Request, tell: Answer) -> Caller | None:
 
 
 async def _ask(request: Request, session: AsyncSession) -> Answer:
-    token = None if request.url.path.startswith(OAUTH) else bearer(request)
+    token = None if request.url.path.startswith(OTHER_BEARERS) else bearer(request)
     if token is None:
         return _stranger
     connection = await connection_of(session)
@@ -186,7 +186,7 @@ async def identify(request: Request, session: AsyncSession) -> Callable[[], Awai
 
 def scope_of(request: Request) -> str | None:
     """Return the idempotency scope where it is known without the database: not for an API key and its tokens."""
-    token = None if request.url.path.startswith(OAUTH) else bearer(request)
+    token = None if request.url.path.startswith(OTHER_BEARERS) else bearer(request)
     if token is None:
         return f"stranger:{client_address(request)}"
     if token.startswith(KEY_PREFIX):

@@ -30,6 +30,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
     OrganisationRefused: NotificationTemplate(
         ORGANISATION,
         Text("贵机构的认证未通过，理由见机构页面。", "Your organisation was not verified; its page says why."),
+        legal=True,
     ),
     OrganisationRegistered: NotificationTemplate(
         DESK,
@@ -64,6 +65,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "贵机构的新名称 {name} 未获确认，理由：{reason}。",
             "Your organisation's new name {name} was not confirmed: {reason}.",
         ),
+        confidential=True,
     ),
     OwnerAddressTaken: NotificationTemplate(
         DESK,

@@ -146,3 +146,22 @@ def restore(folder: Annotated[Path, typer.Argument(help="The folder of a backup.
         typer.echo(str(why), err=True)
         raise typer.Exit(1) from None
     typer.echo(f"Restored as at {about['at']}. Now: patentmart reindex, patentmart fsck.")
+
+
+@care.command("receive-bounce")
+def receive_bounce(
+    returned_to: Annotated[
+        str, typer.Option("--returned-to", help="The envelope's recipient, where the mail server tells it.")
+    ] = "",
+) -> None:
+    """Take an e-mail that came back, from standard input, as a mail server's pipe gives it (exit codes: sysexits.h)."""
+    import asyncio
+    import sys
+
+    from backend.delivery.email.bounces import command
+    from backend.domains import REGISTRY
+
+    raw = sys.stdin.buffer.read(command.LARGEST + 1)
+    ended = asyncio.run(command.run(settings_or_exit(), REGISTRY.handlers, raw, returned_to or None))
+    typer.echo(ended.text, err=ended.code != 0)
+    raise typer.Exit(ended.code)

@@ -20,6 +20,7 @@ from backend.core.search_indexing.engines import FedElsewhere, feeding, on_serve
 from backend.core.search_indexing.index import SearchIndex
 from backend.core.search_indexing.lag import Follower, follower_at
 from backend.core.settings import Settings
+from backend.delivery.email.models import Email
 from backend.delivery.models import Delivery
 from backend.imports.models import Import
 from search.engine import SearchEngine, SearchError
@@ -27,7 +28,9 @@ from search.engine import SearchEngine, SearchError
 SHOWN: Final = 10  # documents set aside; --json tells all
 LATE: Final = 10.0  # seconds: who is less behind than that only takes its turn
 UNNUMBERED: Final = sa.select(sa.func.count()).select_from(EVENT).where(EVENT.c.seq.is_(None))
-OVER: Final = ("done", "checked", "cancelled", "failed", "delivered", "given_up")
+OVER: Final = (
+    "done", "checked", "cancelled", "failed", "delivered", "given_up", "sent", "unknown", "suppressed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Status:
     jobs: dict[str, int]
     imports: dict[str, int]
     deliveries: dict[str, int]
+    emails: dict[str, int]
     indexes: dict[str, IndexStatus]
 
     @property
@@ -102,6 +106,7 @@ async def _status_of(database: Database, asked: Mapping[SearchIndex, _Asked]) ->
             jobs=await _open(session, Job),
             imports=await _open(session, Import),
             deliveries=await _open(session, Delivery),
+            emails=await _open(session, Email),
             indexes={
                 index.name: IndexStatus(await index.due(session), one.found, dict(one.aside or {}), one.note)
                 for index, one in asked.items()
@@ -162,7 +167,12 @@ def show(status: Status, console: Console) -> None:
         table.add_row("set aside", f"{one}: {reason}")
     if len(aside) > SHOWN:
         table.add_row("set aside", f"and {len(aside) - SHOWN:,} more (--json tells all)")
-    waiting = (("jobs", status.jobs), ("imports", status.imports), ("deliveries", status.deliveries))
+    waiting = (
+        ("jobs", status.jobs),
+        ("imports", status.imports),
+        ("deliveries", status.deliveries),
+        ("e-mails", status.emails),
+    )
     for name, counted in waiting:
         open_ = ", ".join(f"{count:,} {state}" for state, count in sorted(counted.items()))
         table.add_row(name, open_ or "none waits")

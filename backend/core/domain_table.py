@@ -39,6 +39,7 @@ def _parts(domain: Domain) -> Iterable[tuple[str, list[str]]]:
     yield "does in the same transaction as", sorted(kind.type for kind in handled)
     yield "says what a merge of patents makes of", sorted(table for rule in domain.merge_rules for table in rule.tables)
     yield "tells members of", sorted(kind.type for kind in domain.notifications)
+    yield "writes to addresses at", sorted(kind.type for kind in domain.emails)
     yield "long work", sorted(jobs_of(domain))
     yield "knows who reads the files of", sorted(domain.file_readers)
     yield "keeps about people", sorted({data.table.name for data in domain.personal_data})

@@ -94,6 +94,10 @@ class Metrics:
             "patentmart_request_seconds", "Seconds to the answer.", ("route",), registry=self.registry, buckets=BUCKETS
         )
         self.problems = Counter("patentmart_problems", "Refusals by code.", ("code",), registry=self.registry)
+        self.emails = Counter(
+            "patentmart_emails", "E-mails that have ended, by how.", ("outcome",), registry=self.registry
+        )
+        self.emails_waiting = _gauge(self.registry, "patentmart_emails_waiting", "E-mails that are not sent yet.")
         self.events = _gauge(self.registry, "patentmart_stream_position", "Last place given in the stream.")
         self._indexes: dict[str, IndexGauges] = {}
         self.index("")

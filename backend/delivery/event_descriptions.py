@@ -123,9 +123,14 @@ def event_table(
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _told(template: NotificationTemplate) -> str:
+    legal = ", has legal effect: an e-mail at once" if template.legal else ""
+    return f"category `{template.category}`{legal}" + (", confidential" if template.confidential else "")
+
+
 def _lines(kind: type[EventPayload], template: NotificationTemplate | None, handlers: Sequence[str]) -> Iterable[str]:
     fields = ", ".join(f"`{name}`" for name in kind.public_fields()) or "none"
-    inbox = f"category `{template.category}`" if template else f"silent: {kind.unnotified}"
+    inbox = _told(template) if template else f"silent: {kind.unnotified}"
     yield f"### {kind.type}"
     yield ""
     yield from wrap(kind.description() + (" The subject is gone then." if kind.removes else ""), WIDTH)

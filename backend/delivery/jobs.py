@@ -16,6 +16,10 @@ from backend.core.background_tasks import beside
 from backend.core.database.sessions import Database
 from backend.core.domain import Registry
 from backend.core.events import stream
+from backend.core.observability import Metrics
+from backend.delivery.email.dispatcher import EmailDispatcher
+from backend.delivery.email.projection import EmailProjection
+from backend.delivery.email.smtp import SmtpSender
 from backend.delivery.inbox.projection import InboxProjection
 from backend.delivery.models import Delivery
 from backend.delivery.webhooks import rules as webhook_rules
@@ -31,8 +35,34 @@ log = structlog.get_logger()
 
 
 @contextlib.asynccontextmanager
-async def delivering(database: Database, registry: Registry) -> AsyncIterator[None]:
+async def delivering(database: Database, registry: Registry, metrics: Metrics) -> AsyncIterator[None]:
     """Deliver until the end."""
+    async with _telling(database, registry), _mailing(database, registry, metrics):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _mailing(database: Database, registry: Registry, metrics: Metrics) -> AsyncIterator[None]:
+    """Write and send e-mails until the end."""
+    projection = EmailProjection(database, registry)
+    dispatcher = EmailDispatcher(database, registry, SmtpSender(database.settings), metrics)
+    made = asyncio.Event()
+    work = [stream.follow(projection.step, None, made, INBOX_POLL)]
+    if database.settings.sends_email:  # what waits from the time before stays for the next server
+        work.append(stream.follow(dispatcher.send_due, made, None, POLL))
+    try:
+        async with beside(*work):
+            yield
+    finally:
+        await dispatcher.close()
+        with contextlib.suppress(SQLAlchemyError, TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await projection.finish()
+
+
+@contextlib.asynccontextmanager
+async def _telling(database: Database, registry: Registry) -> AsyncIterator[None]:
+    """Fill inboxes and send to webhooks until the end."""
     made = asyncio.Event()
     async with WebhookSender(private=database.settings.webhook_private_addresses) as post:
         office = Dispatcher(database, database.settings, registry.events, post)

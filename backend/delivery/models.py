@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import BIG, coded, json_column, moment
+from backend.delivery.email.codes import EmailLanguage
 from backend.delivery.webhooks.codes import DeliveryFailure, DeliveryStatus, DisabledBecause, WebhookStatus
 
 WAITS: Final = sa.text("status = 'waiting'")
@@ -109,4 +110,8 @@ class Inbox(SQLModel, table=True):
     user_id: str = Field(sa_column=sa.Column(sa.ForeignKey("account_user.id"), primary_key=True))
     read_through: int = Field(default=0, sa_column=sa.Column(sa.BigInteger, nullable=False))
     off: list[str] = Field(default_factory=list, sa_column=json_column(), description="Categories switched off.")
+    email: dict[str, str] = Field(
+        default_factory=dict, sa_column=json_column(), description="By category how often e-mails tell, where chosen."
+    )
+    language: EmailLanguage = Field(default=EmailLanguage.ZH, sa_column=coded(EmailLanguage))
     version: int = 1

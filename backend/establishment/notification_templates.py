@@ -22,6 +22,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "A verified organisation asks, with evidence, to be heard as a holder of a patent of yours; nothing "
             "changes until you accept it or an office decides.",
         ),
+        legal=True,
     ),
     EstablishmentAccepted: NotificationTemplate(
         HOLDINGS,

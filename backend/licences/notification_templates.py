@@ -31,9 +31,13 @@ from backend.licences.events import (
 LICENCES: Final = "licences"
 
 NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
-    LicenceEffective: NotificationTemplate(LICENCES, Text("许可合同已生效。", "A licence has taken effect.")),
+    LicenceEffective: NotificationTemplate(
+        LICENCES, Text("许可合同已生效。", "A licence has taken effect."), legal=True
+    ),
     LicenceStarted: NotificationTemplate(LICENCES, Text("许可期限已开始。", "A licence has begun.")),
-    LicencePaymentRecorded: NotificationTemplate(LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded.")),
+    LicencePaymentRecorded: NotificationTemplate(
+        LICENCES, Text("已登记一笔许可使用费。", "A payment was recorded."), legal=True
+    ),
     LicencePaymentWithdrawn: NotificationTemplate(
         LICENCES, Text("被许可人撤回了一笔付款记录。", "The licensee withdrew a payment that it had recorded.")
     ),
@@ -43,10 +47,10 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "经主管机关或平台认定，许可人并非该专利的权利人；许可在作出决定前视为有争议。",
             "An office found that the licensor never held the patent; the licence is contested until it is decided.",
         ),
+        legal=True,
     ),
     LicensorContestEnded: NotificationTemplate(
-        LICENCES,
-        Text("对许可人权利的质疑已有决定，许可有效。", "It was decided that the licence stands."),
+        LICENCES, Text("对许可人权利的质疑已有决定，许可有效。", "It was decided that the licence stands."), legal=True
     ),
     LicenceContested: NotificationTemplate(
         LICENCES,
@@ -54,15 +58,18 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "许可人对付款提出异议；双方可查看理由，结果另行通知。",
             "The licensor contests a payment; the licence says why. Both sides are told how it ends.",
         ),
+        legal=True,
     ),
     LicenceContestEnded: NotificationTemplate(
-        LICENCES, Text("付款异议已结束，许可有效。", "A contest is over; the licence stands.")
+        LICENCES, Text("付款异议已结束，许可有效。", "A contest is over; the licence stands."), legal=True
     ),
     LicenceVoid: NotificationTemplate(
-        LICENCES, Text("付款异议成立，许可无效。", "A contest was upheld: the licence is void.")
+        LICENCES, Text("付款异议成立，许可无效。", "A contest was upheld: the licence is void."), legal=True
     ),
     LicencePaymentStruck: NotificationTemplate(
-        LICENCES, Text("付款异议成立，该笔款项视为未付。", "A contest was upheld: that payment does not count.")
+        LICENCES,
+        Text("付款异议成立，该笔款项视为未付。", "A contest was upheld: that payment does not count."),
+        legal=True,
     ),
     LicenceRecordalDue: NotificationTemplate(
         LICENCES,
@@ -70,6 +77,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "许可合同备案期限将至；许可人或被许可人任一方可向专利局办理，并在此登记。",
             "A licence's recordal falls due: either side can file it with the office, and enter here that it has.",
         ),
+        legal=True,
     ),
     LicenceRecordalOverdue: NotificationTemplate(
         LICENCES,
@@ -77,6 +85,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "许可合同备案期限已过；请尽快向专利局办理，并在此登记。",
             "A licence's recordal is overdue: file it with the office soon, and enter here that you have.",
         ),
+        legal=True,
     ),
     LicenceRecordalFiled: NotificationTemplate(
         LICENCES, Text("许可合同已提交备案。", "A licence was filed for recordal.")
@@ -90,8 +99,11 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "使用费报告或付款逾期；被许可人应补报、补付，许可人可查看逾期清单。",
             "A royalty report or its payment is overdue: the licensee reports and pays; the licensor finds it listed.",
         ),
+        legal=True,
     ),
-    LicenceTerminated: NotificationTemplate(LICENCES, Text("许可已终止。", "A licence has ended before its term.")),
+    LicenceTerminated: NotificationTemplate(
+        LICENCES, Text("许可已终止。", "A licence has ended before its term."), legal=True
+    ),
     LicenceReinstated: NotificationTemplate(
         LICENCES,
         Text(
@@ -99,6 +111,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "A right was restored, and the licence that had ended with it goes on; a reporting period that the end had "
             "cut short runs to its own end again and is reported anew.",
         ),
+        legal=True,
     ),
-    LicenceExpired: NotificationTemplate(LICENCES, Text("许可期限届满。", "A licence's term is over.")),
+    LicenceExpired: NotificationTemplate(LICENCES, Text("许可期限届满。", "A licence's term is over."), legal=True),
 }

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class MatchVerdict(StrEnum):
     """What a side says of a match."""
 
     RELEVANT = "relevant"

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from backend.core.events.domain_event import INTERNAL, EventPayload
-from backend.matching.codes import Verdict
+from backend.matching.codes import MatchVerdict
 
 
 class MatchFeedbackGiven(
@@ -16,7 +16,7 @@ class MatchFeedbackGiven(
 
     match_id: str
     need_id: Annotated[str, INTERNAL]
-    verdict: Verdict
+    verdict: MatchVerdict
 
 
 class ListingObjectionsSummed(

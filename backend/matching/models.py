@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import coded, json_column, moment
-from backend.matching.codes import FeedbackReason, StandingSide, Verdict
+from backend.matching.codes import FeedbackReason, MatchVerdict, StandingSide
 
 PENDING: Final = sa.text("pending_since IS NOT NULL")
 
@@ -33,7 +33,7 @@ class MatchFeedback(SQLModel, table=True):
     match_id: str = Field(sa_column=sa.Column(sa.ForeignKey("need_match.id"), primary_key=True))
     organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), primary_key=True))
     given_by: str | None = Field(default=None, description="The user's id.")
-    verdict: Verdict = Field(sa_column=coded(Verdict))
+    verdict: MatchVerdict = Field(sa_column=coded(MatchVerdict))
     reasons: list[FeedbackReason] = Field(default_factory=list, sa_column=json_column())
     note: str | None = None
     given_at: datetime = Field(sa_column=moment())

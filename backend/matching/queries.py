@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.matching.codes import Verdict
+from backend.matching.codes import MatchVerdict
 from backend.matching.models import Match, MatchFeedback, MatchingSetting
 from backend.needs.models import Need
 from backend.patents.models import Listing
@@ -48,7 +48,7 @@ async def feedback_of(
     return {found.match_id: found for found in await session.scalars(statement)}
 
 
-async def verdicts_on_listings(session: AsyncSession, need_id: str, organisation_id: str) -> dict[str, Verdict]:
+async def verdicts_on_listings(session: AsyncSession, need_id: str, organisation_id: str) -> dict[str, MatchVerdict]:
     """Return what a need's asker said of the listings that it was shown for the need, by the listing's id."""
     statement = (
         sa.select(col(Match.listing_id), col(MatchFeedback.verdict))
@@ -66,7 +66,7 @@ async def objections_to(session: AsyncSession, listing_id: str) -> Sequence[sa.R
         .join(Need, col(Need.id) == col(Match.need_id))
         .where(
             col(Match.listing_id) == listing_id,
-            col(MatchFeedback.verdict) == Verdict.NOT_RELEVANT,
+            col(MatchFeedback.verdict) == MatchVerdict.NOT_RELEVANT,
             col(MatchFeedback.organisation_id) == col(Need.organisation_id),
         )
         .order_by(col(MatchFeedback.given_at), col(MatchFeedback.match_id))

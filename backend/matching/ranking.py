@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from backend.matching.codes import Verdict
+from backend.matching.codes import MatchVerdict
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import ABSTRACT_FACE, NeedMemory, OpenNeed
 from backend.matching.scoring.fact_rules import fact_points, is_refused
@@ -58,7 +58,7 @@ def listings_for(
         offered, vector = memory.listings.offers.get(close.id), memory.listings.collection.vector(close.id)
         if offered is None or vector is None or offered.organisation_id == own or is_refused(wanted, offered):
             continue
-        if liking.verdicts.get(offered.listing_id) is Verdict.NOT_RELEVANT:
+        if liking.verdicts.get(offered.listing_id) is MatchVerdict.NOT_RELEVANT:
             continue
         points = close.points + fact_points(wanted, offered, when) + liking_points(liking, offered.listing_id, vector)
         found.append(Ranked(close.id, points))

@@ -42,7 +42,9 @@ async def list_matches_of_need(
     A secret budget counts in this order and nowhere else. What nobody can have in a way that is wanted is left out.
     """
     page = _page(request, query)
-    return _answer(request, query, page, await matches_of_need(_comparison(request, session, caller, now), face, page))
+    return _answer(
+        request, query, page, await matches_of_need(await _comparison(request, session, caller, now), face, page)
+    )
 
 
 @router.get(
@@ -58,14 +60,14 @@ async def list_matches_of_listing(
 ) -> Response:
     """The open needs that one's own listing comes closest to, best first, by what one may know of each."""
     page = _page(request, query)
-    at = _comparison(request, session, caller, now)
+    at = await _comparison(request, session, caller, now)
     return _answer(request, query, page, await matches_of_listing(at, row.Listing.patent_id, page))
 
 
 @router.get("/matches/{match_id}", summary="A match", response_model=MatchOut, responses=READ)
 async def get_match(request: Request, sides: SeenMatch, caller: Viewer, session: ReadDb, now: Now) -> Response:
     """One match as one's side may know it, with the words that would raise its score."""
-    return plain(await one_match(_comparison(request, session, caller, now), sides))
+    return plain(await one_match(await _comparison(request, session, caller, now), sides))
 
 
 @router.post(
@@ -106,8 +108,8 @@ async def get_objections(row: OwnListingRow, session: ReadDb) -> Response:
     return plain(ObjectionsOut(askers=askers, reasons=reasons))
 
 
-def _comparison(request: Request, session: AsyncSession, caller: Caller, now: Now) -> Comparison:
-    return Comparison(session, request.app.state.database, memory_of(request), caller, now)
+async def _comparison(request: Request, session: AsyncSession, caller: Caller, now: Now) -> Comparison:
+    return Comparison(session, request.app.state.database, await memory_of(request), caller, now)
 
 
 def _page(request: Request, query: PageQuery) -> Page:

@@ -1,5 +1,6 @@
 """What a process compares texts with, from its start to its end, and the standing matches that it keeps up."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Final
@@ -15,6 +16,8 @@ from backend.matching.standing.keeping import StandingMatches
 
 NAME: Final = "matching"
 POLL: Final = 0.25  # seconds between two looks at the stream
+PATIENCE: Final = 2.0  # seconds that a request waits for a process that has just started
+LOOK_AGAIN: Final = 0.05
 TELL_POLL: Final = 1.0  # … and at what waits to be told
 
 
@@ -30,9 +33,12 @@ async def matching_memory(site: ServiceSite) -> AsyncIterator[MatchingMemory]:
         yield memory
 
 
-def memory_of(request: Request) -> MatchingMemory:
-    """Return the memory that answers a request; raise MatchingNotReady until it is filled."""
+async def memory_of(request: Request) -> MatchingMemory:
+    """Return the memory that answers a request; raise MatchingNotReady where it is not filled within two seconds."""
     memory: MatchingMemory = request.app.state.services[NAME]
-    if not memory.listings.is_filled:
-        raise MatchingNotReady
+    until = asyncio.get_running_loop().time() + PATIENCE
+    while not memory.listings.is_filled:
+        if asyncio.get_running_loop().time() >= until:
+            raise MatchingNotReady
+        await asyncio.sleep(LOOK_AGAIN)
     return memory

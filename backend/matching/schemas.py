@@ -6,10 +6,11 @@ from pydantic import Field, StringConstraints
 
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Clean, LongLine, Moment, Out
-from backend.matching.codes import FeedbackReason, Verdict
+from backend.matching.codes import FeedbackReason, MatchVerdict
 from backend.matching.scoring.parts import PartName
 from backend.needs.schemas import Classes, DealTypes, NeedOut
 from backend.patent_search.schemas import FoundPatent
+from backend.patents.schemas import example
 from backend.rights.codes import Permission
 
 LONGEST_TEXT = 10_000
@@ -38,7 +39,7 @@ class PartOut(Out):
     raised_by: list[ImprovementOut]
 
 
-class PermissionOut(Out):
+class DealPermissionOut(Out):
     """What the rights ledger says, to the caller, of one way of having the patent."""
 
     deal_type: str
@@ -49,7 +50,7 @@ class PermissionOut(Out):
 class FeedbackOut(Out):
     """What the caller's organisation said of the match."""
 
-    verdict: Verdict
+    verdict: MatchVerdict
     reasons: list[FeedbackReason]
     note: str | None
     given_at: Moment
@@ -72,7 +73,7 @@ class MatchOut(Scored):
     listing_id: str
     listing: FoundPatent | None = Field(description="Shown to the need's side.")
     need: NeedOut | None = Field(description="Shown to the listing's side: the whole need, or its abstract.")
-    permissions: list[PermissionOut]
+    permissions: list[DealPermissionOut]
     feedback: FeedbackOut | None
 
 
@@ -87,7 +88,8 @@ class MatchesOut(Out):
 class PreviewIn(Body):
     """A text that is compared with all listings; it is kept nowhere."""
 
-    text: Text = Field(examples=["我们的冲床振动大，邻居投诉，想找隔振降噪的办法。"])
+    model_config = example(text="我们的冲床振动大，邻居投诉，想找隔振降噪的办法。", limit=5)
+    text: Text
     ipc: Classes = Field(default_factory=list)
     deal_types: DealTypes = Field(
         default_factory=list, description="Leave out what cannot be had in any of these ways."
@@ -116,7 +118,8 @@ class SimilarQuery(Body):
 class FeedbackIn(Body):
     """What one thinks of a match, and why."""
 
-    verdict: Verdict
+    model_config = example(verdict="not_relevant", reasons=["too_early"])
+    verdict: MatchVerdict
     reasons: list[FeedbackReason] = Field(default_factory=list, max_length=len(FeedbackReason))
     note: LongLine | None = None
 
@@ -131,6 +134,7 @@ class ObjectionsOut(Out):
 class MatchingSettings(Body):
     """How matches are shown to a person."""
 
+    model_config = example(order_by_feedback=False)
     order_by_feedback: bool = Field(description="Whether what one's organisation said of matches changes the order.")
 
 

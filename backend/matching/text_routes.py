@@ -28,7 +28,7 @@ async def preview_matches(request: Request, body: PreviewIn, session: ReadDb) ->
 
     Nothing is kept, and no account is needed; how many texts one address may have compared in a minute is limited.
     """
-    return plain({"items": await preview(session, memory_of(request), body)})
+    return plain({"items": await preview(session, await memory_of(request), body)})
 
 
 @router.get(
@@ -41,4 +41,4 @@ async def similar_patents(
     request: Request, whole: SeenPatent, query: Annotated[SimilarQuery, Query()], session: ReadDb
 ) -> Response:
     """The listed patents that come closest to a patent by words and classes."""
-    return plain({"items": await similar(session, memory_of(request), whole.patent, query.limit)})
+    return plain({"items": await similar(session, await memory_of(request), whole.patent, query.limit)})

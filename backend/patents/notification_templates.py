@@ -42,8 +42,8 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
         },
     ),
     HoldingVerified: NotificationTemplate(HOLDINGS, Text("持有关系已核实。", "A holding was verified.")),
-    HoldingDisputed: NotificationTemplate(HOLDINGS, Text("持有关系被提出争议。", "A holding is disputed.")),
-    HoldingEnded: NotificationTemplate(HOLDINGS, Text("持有关系已结束。", "A holding has ended.")),
+    HoldingDisputed: NotificationTemplate(HOLDINGS, Text("持有关系被提出争议。", "A holding is disputed."), legal=True),
+    HoldingEnded: NotificationTemplate(HOLDINGS, Text("持有关系已结束。", "A holding has ended."), legal=True),
     PatentStatusChanged: NotificationTemplate(
         PATENTS,
         Text("专利法律状态已变更。", "A patent's legal status has changed."),

@@ -24,7 +24,7 @@ CONSENTS: Final = "consents"
 
 NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
     RightRecorded: NotificationTemplate(
-        RIGHTS, Text("平台账簿录入了专利上的一项权利。", "A right was recorded on a patent.")
+        RIGHTS, Text("平台账簿录入了专利上的一项权利。", "A right was recorded on a patent."), legal=True
     ),
     RightEnded: NotificationTemplate(RIGHTS, Text("专利上的一项权利已终止。", "A right on a patent has ended.")),
     RightResumed: NotificationTemplate(
@@ -52,8 +52,14 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "有一项行为征求贵单位同意：请核对条款后同意或拒绝；未作答复不视为同意。",
             "Your organisation is asked for its consent: read the terms, then give or refuse it. Silence gives none.",
         ),
+        legal=True,
+        confidential=True,
     ),
-    ConsentGiven: NotificationTemplate(CONSENTS, Text("一项同意已作出。", "A consent was given.")),
-    ConsentRefused: NotificationTemplate(CONSENTS, Text("一项同意被拒绝。", "A consent was refused.")),
-    ConsentRevoked: NotificationTemplate(CONSENTS, Text("一项同意已撤销。", "A consent was revoked.")),
+    ConsentGiven: NotificationTemplate(CONSENTS, Text("一项同意已作出。", "A consent was given."), confidential=True),
+    ConsentRefused: NotificationTemplate(
+        CONSENTS, Text("一项同意被拒绝。", "A consent was refused."), legal=True, confidential=True
+    ),
+    ConsentRevoked: NotificationTemplate(
+        CONSENTS, Text("一项同意已撤销。", "A consent was revoked."), legal=True, confidential=True
+    ),
 }

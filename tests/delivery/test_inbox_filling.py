@@ -17,6 +17,7 @@ from backend.delivery.event_rendering import sentence
 from backend.delivery.inbox import projection as inbox_projection
 from backend.delivery.inbox.projection import FOLLOWER, InboxProjection
 from backend.delivery.models import Message, MessageMark
+from backend.delivery.stream_follower import POSITION
 from backend.domains import REGISTRY
 from backend.patents.events import patent_updated
 from backend.patents.patent_reference import named
@@ -50,7 +51,7 @@ async def test_what_nobody_is_told_moves_the_cursor_once_it_is_quiet(client: htt
     before = await inbox(client, mine)
     for _ in range(50):
         async with database.read() as session:
-            cursor = (await session.execute(inbox_projection.CURSOR)).scalar_one()
+            cursor = (await session.execute(POSITION, {"name": FOLLOWER})).scalar_one()
         if cursor == await stream.now(database):
             break
         await asyncio.sleep(0.1)

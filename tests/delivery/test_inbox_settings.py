@@ -19,10 +19,20 @@ async def test_a_category_switched_off_is_neither_shown_nor_counted(client: http
     await happen(app, mine)
     await until(client, colleague, lambda found: found["unread"] == 1)
     first = await client.get(SETTINGS, headers=colleague.headers)
+    categories = sorted({told.category for told in REGISTRY.notifications.values()})
     assert first.json() == {
         "version": 1,
         "off": [],
-        "categories": sorted({told.category for told in REGISTRY.notifications.values()}),
+        "categories": categories,
+        "email": dict.fromkeys(categories, "daily"),
+        "language": "zh",
+        "address": {
+            "address": colleague.user_email,
+            "state": "not_configured",
+            "stopped_at": None,
+            "stopped_because": None,
+            "cure": None,
+        },
     }
     headers = {**colleague.headers, "If-Match": first.headers["ETag"]}
     off = await client.put(SETTINGS, json={"off": ["patents"]}, headers=headers)
@@ -74,7 +84,13 @@ async def test_settings_are_changed_by_who_has_seen_them(client: httpx.AsyncClie
 
 @pytest.mark.parametrize(
     ("path", "body", "code"),
-    [(SETTINGS, {"off": ["nonsense"]}, "no_such_category"), (SETTINGS, {"off": ["x"] * 51}, "too_long")],
+    [
+        (SETTINGS, {"off": ["nonsense"]}, "no_such_category"),
+        (SETTINGS, {"off": ["x"] * 51}, "too_long"),
+        (SETTINGS, {"off": [], "email": {"nonsense": "daily"}}, "no_such_category"),
+        (SETTINGS, {"off": [], "email": {"patents": "hourly"}}, "enum"),
+        (SETTINGS, {"off": [], "language": "de"}, "enum"),
+    ],
 )
 async def test_settings_that_mean_nothing_are_refused(
     client: httpx.AsyncClient, path: str, body: dict[str, Any], code: str
@@ -82,3 +98,19 @@ async def test_settings_that_mean_nothing_are_refused(
     mine = await register_organisation(client)
     answer = await client.put(path, json=body, headers=mine.headers)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+
+
+async def test_what_is_said_of_e_mails_stays_where_only_the_inbox_is_changed(client: httpx.AsyncClient) -> None:
+    mine = await register_organisation(client)
+    said = {"off": [], "email": {"patents": "weekly", "members": "off"}, "language": "en"}
+    for body in (said, {"off": ["webhooks"]}):
+        seen = (await client.get(SETTINGS, headers=mine.headers)).headers["ETag"]
+        answer = await client.put(SETTINGS, json=body, headers={**mine.headers, "If-Match": seen})
+        assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["email"]["patents"], found["email"]["members"], found["email"]["licences"]) == (
+        "weekly",
+        "off",
+        "daily",
+    )
+    assert (found["language"], found["off"], found["version"]) == ("en", ["webhooks"], 3)

@@ -84,6 +84,8 @@ async def metrics(request: Request) -> Response:
         raise MetricsClosed
     state = request.app.state
     state.metrics.events.set(await stream.head(state.database))
+    for measure in state.measures:
+        await measure()
     for index in state.registry.search_indexes:
         if index.name in state.search:
             with contextlib.suppress(SearchError):  # the last figures stand

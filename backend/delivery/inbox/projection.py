@@ -1,6 +1,5 @@
 """Makes a message of each event that members are told of, for each organisation that it concerns."""
 
-import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,59 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.database.columns import table_of
 from backend.core.database.dialects import insert_into
 from backend.core.database.sessions import Database
-from backend.core.events import stream
 from backend.core.events.domain_event import MUTED_FOR, PUBLIC
-from backend.core.events.log import EVENT
 from backend.core.events.notification_template import NotificationTemplate
 from backend.core.ids import new_id
 from backend.delivery.models import PATENT, Message, MessageMark
+from backend.delivery.stream_follower import StreamFollower
 
 FOLLOWER: Final = "inbox"  # the cursor's name; a migration made it, at the stream's start
-LAG: Final = 5.0  # seconds that the cursor may stay behind while others write and there is nothing to tell
 AT_ONCE: Final = 2_000  # messages forgotten in one transaction, so that other writers get their turn
 Named = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
 MESSAGE: Final = table_of(Message)
 MARK: Final = table_of(MessageMark)
-CURSOR: Final = sa.select(stream.CURSOR.c.position).where(stream.CURSOR.c.name == FOLLOWER)
-IS_TOLD: Final = (
-    sa.select(EVENT.c.seq)
-    .where(EVENT.c.seq > sa.bindparam("after"), EVENT.c.seq <= sa.bindparam("until"))
-    .where(EVENT.c.type.in_(sa.bindparam("types", expanding=True)))
-    .limit(1)
-)
 
 
-class InboxProjection:
+class InboxProjection(StreamFollower):
     """Fills the inboxes for a process that works; any number of processes may."""
 
     def __init__(self, database: Database, told: Mapping[str, NotificationTemplate], patents_named: Named) -> None:
-        self._database, self._told, self._patents_named = database, told, patents_named
-        self._types = list(told)
-        self._seen = 0  # up to here there was nothing to tell: the cursor, which is a write, may wait until it is quiet
-        self._moved = time.monotonic()
+        super().__init__(database, FOLLOWER, list(told))
+        self._told, self._patents_named = told, patents_named
 
-    async def step(self) -> int:
-        """Take the next events of the stream; give how many."""
-        async with self._database.read() as session:
-            cursor = (await session.execute(CURSOR)).scalar_one_or_none()
-            end = int((await session.execute(stream.HEAD)).scalar_one())
-            if cursor is None or end <= cursor:
-                return 0
-            parameters = {"after": max(cursor, self._seen), "until": end, "types": self._types}
-            is_told = (await session.execute(IS_TOLD, parameters)).first() is not None
-        is_quiet = end == self._seen
-        if not (is_told or is_quiet) and time.monotonic() - self._moved < LAG:
-            self._seen = end
-            return 0
-        self._moved = time.monotonic()
-        return await stream.consume(self._database, FOLLOWER, self._fill)
-
-    async def finish(self) -> None:
-        """Take what is left before the process ends, so that nobody finds the cursor behind."""
-        while await self.step() or await self.step():  # the second look finds it quiet
-            pass
-
-    async def _fill(self, session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
+    async def effect(self, session: AsyncSession, happened: Sequence[sa.Row[Any]]) -> None:
+        """Make the messages of a batch of events."""
         names = await self._patents_named(session, {e.data["patent_id"] for e in happened if "patent_id" in e.data})
         rows = [
             {

@@ -3,9 +3,11 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Person, Viewer
+from backend.accounts.caller import Caller
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
 from backend.core.http.preconditions import IfMatch
@@ -13,8 +15,10 @@ from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, one, plain
 from backend.core.ids import id_pattern
+from backend.delivery.email.rules import frequency_of
 from backend.delivery.event_rendering import message_of
 from backend.delivery.inbox import queries, service
+from backend.delivery.inbox.email_address import email_address_of
 from backend.delivery.inbox.schemas import (
     InboxOut,
     InboxQuery,
@@ -95,8 +99,16 @@ async def mark_through(body: ReadThrough, caller: Person, session: Db) -> Respon
     return plain(UnreadOut(unread=unread.count, unread_is_exact=unread.is_exact))
 
 
-def _settings(request: Request, inbox: Inbox) -> NotificationSettingsOut:
-    return NotificationSettingsOut(off=inbox.off, categories=_categories(request), version=inbox.version)
+async def _settings(request: Request, caller: Caller, session: AsyncSession, inbox: Inbox) -> NotificationSettingsOut:
+    categories = _categories(request)
+    return NotificationSettingsOut(
+        off=inbox.off,
+        categories=categories,
+        email={category: frequency_of(inbox.email, (), category) for category in categories},
+        language=inbox.language,
+        address=await email_address_of(session, request.app.state.settings, caller.user_id, language_of(request)),
+        version=inbox.version,
+    )
 
 
 @router.get(
@@ -106,9 +118,9 @@ def _settings(request: Request, inbox: Inbox) -> NotificationSettingsOut:
     responses=problem_answers(401, 403),
 )
 async def read_notification_settings(request: Request, caller: Person, session: ReadDb) -> Response:
-    """Which categories of messages one has switched off in this organisation, and which there are."""
+    """Which categories one has switched off here, how often e-mails tell of each, and whether they go at all."""
     inbox = await queries.inbox_of(session, caller)
-    return one(request, _settings(request, inbox), inbox.version)
+    return one(request, await _settings(request, caller, session, inbox), inbox.version)
 
 
 @router.put(
@@ -120,9 +132,14 @@ async def read_notification_settings(request: Request, caller: Person, session: 
 async def put_notification_settings(
     request: Request, body: NotificationSettings, caller: Person, seen: IfMatch, session: Db
 ) -> Response:
-    """Switches categories off, for oneself in this organisation; switched on again, they show what came meanwhile."""
+    """Switches categories off, for oneself in this organisation; switched on again, they show what came meanwhile.
+
+    E-mails go to a confirmed address: at once, in a digest each day or each Monday, or not at all, by category. What
+    has legal effect is sent at once whatever is chosen.
+    """
     service.check_categories(body.off, _categories(request), "/off")
+    service.check_categories(list(body.email or ()), _categories(request), "/email")
     inbox = await queries.inbox_of(session, caller, lock=True)
     seen.check(inbox.version)
-    await service.switch_off(session, caller, inbox, body.off)
-    return changed(_settings(request, inbox), inbox.version)
+    await service.choose(session, caller, inbox, body.off, body.email, body.language)
+    return changed(await _settings(request, caller, session, inbox), inbox.version)

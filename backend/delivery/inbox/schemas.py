@@ -1,5 +1,6 @@
 """What goes in and out of the inbox."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -7,6 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Moment, Out, Version
 from backend.core.ids import id_pattern
+from backend.delivery.email.codes import BounceKind, EmailLanguage, Frequency
 
 MOST_CATEGORIES: Final = 50
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
@@ -68,9 +70,40 @@ class ReadThrough(Body):
 class NotificationSettings(Body):
     """What a member does not want to be told in this organisation."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"off": ["members"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"off": ["members"], "email": {"patents": "weekly", "licences": "at_once"}, "language": "zh"}]
+        }
+    )
 
     off: list[Category] = Field(max_length=MOST_CATEGORIES, description="Categories switched off; empty: none.")
+    email: dict[Category, Frequency] | None = Field(
+        None,
+        max_length=MOST_CATEGORIES,
+        description="By category how often e-mails tell; one that is left out is told daily. Null: as it was.",
+    )
+    language: EmailLanguage | None = Field(None, description="Of e-mails. Null: as it was.")
+
+
+class AddressState(StrEnum):
+    """Whether e-mails go to a member's address."""
+
+    NOT_CONFIGURED = "not_configured"
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    STOPPED = "stopped"
+
+
+class EmailAddressOut(Out):
+    """The address of a member's account, and whether e-mails go there."""
+
+    address: str
+    state: AddressState = Field(
+        description="`not_configured`: the platform sends none; `stopped`: e-mails came back from there."
+    )
+    stopped_at: Moment | None
+    stopped_because: BounceKind | None
+    cure: str | None = Field(description="What has e-mails sent there, in the language of the request.")
 
 
 class NotificationSettingsOut(Version):
@@ -78,3 +111,9 @@ class NotificationSettingsOut(Version):
 
     off: list[str]
     categories: list[str] = Field(description="All that there are.")
+    email: dict[str, Frequency] = Field(
+        description="By category how often e-mails tell. What has legal effect is sent at once in any case; what "
+        "is switched off in the inbox is not sent otherwise."
+    )
+    language: EmailLanguage
+    address: EmailAddressOut

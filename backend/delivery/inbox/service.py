@@ -1,6 +1,6 @@
 """What changes in a member's inbox: what is read, and what is not to be told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from backend.accounts.caller import Caller
 from backend.core.database.columns import table_of
 from backend.core.database.dialects import insert_into
 from backend.core.errors import FieldError, Malformed, Text
+from backend.delivery.email.codes import EmailLanguage, Frequency
 from backend.delivery.inbox.queries import is_read, visible_to
 from backend.delivery.models import Inbox, Message, MessageMark
 
@@ -47,7 +48,8 @@ async def mark_through(session: AsyncSession, caller: Caller, inbox: Inbox, mess
     if inbox.off:
         await _mark_visible(session, caller, inbox, through)
         return
-    row = {**_own(caller), "read_through": through, "off": inbox.off, "version": inbox.version}
+    chosen = {"off": inbox.off, "email": inbox.email, "language": inbox.language}
+    row = {**_own(caller), "read_through": through, **chosen, "version": inbox.version}
     further = sa.case((INBOX.c.read_through < through, through), else_=INBOX.c.read_through)
     put = insert_into(session, INBOX).values(row)
     keys = ["organisation_id", "user_id"]
@@ -69,18 +71,26 @@ async def _mark_visible(session: AsyncSession, caller: Caller, inbox: Inbox, thr
     await session.execute(put.on_conflict_do_nothing())
 
 
-async def switch_off(session: AsyncSession, caller: Caller, inbox: Inbox, categories: Sequence[str]) -> None:
-    """Tell the caller nothing of these categories, and of all others again."""
-    off = sorted(set(categories))
-    if off == inbox.off:
+async def choose(
+    session: AsyncSession,
+    caller: Caller,
+    inbox: Inbox,
+    categories: Sequence[str],
+    email: Mapping[str, Frequency] | None,
+    language: EmailLanguage | None,
+) -> None:
+    """Tell the caller nothing of these categories, and of all others again; by e-mail as often as he says."""
+    chosen = inbox.email if email is None else {name: email[name].value for name in sorted(email)}
+    values = {"off": sorted(set(categories)), "email": chosen, "language": language or inbox.language}
+    if all(getattr(inbox, name) == value for name, value in values.items()):
         return
-    inbox.off, inbox.version = off, inbox.version + 1
-    row = {**_own(caller), "read_through": inbox.read_through, "off": off, "version": inbox.version}
+    for name, value in values.items():
+        setattr(inbox, name, value)
+    inbox.version += 1
+    row = {**_own(caller), "read_through": inbox.read_through, **values, "version": inbox.version}
     put = insert_into(session, INBOX).values(row)
-    keys = ["organisation_id", "user_id"]
-    await session.execute(
-        put.on_conflict_do_update(index_elements=keys, set_={"off": put.excluded.off, "version": inbox.version})
-    )
+    changed = {**{name: put.excluded[name] for name in values}, "version": inbox.version}
+    await session.execute(put.on_conflict_do_update(index_elements=["organisation_id", "user_id"], set_=changed))
 
 
 def _own(caller: Caller) -> dict[str, str]:

@@ -12,7 +12,7 @@ from backend.core.database.columns import table_of
 from backend.core.database.sessions import Database
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
-from backend.matching.codes import StandingSide, Verdict
+from backend.matching.codes import MatchVerdict, StandingSide
 from backend.matching.events import ListingsFoundForNeed, NeedsFoundForHolder
 from backend.matching.models import Match, MatchFeedback, StandingPair
 from backend.matching.standing import queries
@@ -81,7 +81,7 @@ async def _tell_asker(session: AsyncSession, need: Need, listings: Sequence[str]
         .where(
             col(Match.need_id) == need.id,
             col(MatchFeedback.organisation_id) == need.organisation_id,
-            col(MatchFeedback.verdict) == Verdict.NOT_RELEVANT,
+            col(MatchFeedback.verdict) == MatchVerdict.NOT_RELEVANT,
         )
     )
     unwanted = set(await session.scalars(dismissed))

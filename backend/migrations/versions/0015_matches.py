@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("given_by", sa.String(), nullable=True),
         sa.Column(
             "verdict",
-            sa.Enum("relevant", "not_relevant", name="verdict", native_enum=False, length=40),
+            sa.Enum("relevant", "not_relevant", name="matchverdict", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("reasons", Json(), nullable=False),
