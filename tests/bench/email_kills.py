@@ -74,6 +74,9 @@ async def _settle(folder: Path, app: Any, database_url: str, mail: dict[str, str
     with ExitStack() as stack:
         await asyncio.to_thread(stack.enter_context, running(folder, database_url, **mail))
         await caught_up(app)
+        async with app.state.database.write() as session:  # what was put off, for half an hour perhaps, is tried now
+            waits = EMAIL.c.status == "waiting", EMAIL.c.kind != "digest"
+            await session.execute(sa.update(EMAIL).where(*waits).values(next_at=app.state.clock.real()))
         for _ in range(int(SETTLED)):
             if await _open(app.state.database) == 0:
                 return
@@ -116,7 +119,7 @@ async def _on(database_url: str, kills: int) -> dict[str, float]:
     async with run_catcher() as catcher:
         catcher.takes = SLOWLY
         mail = {
-            "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(catcher.port), "SMTP_TLS": "none", "SMTP_TIMEOUT_SECONDS": "1",
+            "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(catcher.port), "SMTP_TLS": "none", "SMTP_TIMEOUT_SECONDS": "3",
             "EMAIL_FROM": "no-reply@patentmart.example", **many,
         }  # fmt: skip
         os.environ["MEILI_URL"] = ""
