@@ -26,12 +26,14 @@ from backend.core.events import stream
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.core.settings import Settings
+from backend.delivery.email.codes import EmailKind, EmailStatus
 from backend.delivery.email.models import Email
 from backend.delivery.email.projection import FOLLOWER
 from backend.domains import REGISTRY
 from backend.licences.events import LicenceEffective
 from tests.scenarios.members import Member, add_member, register_organisation
 
+ACCOUNT_SUBJECTS = {said for template in REGISTRY.emails.values() for said in template.subject}
 LOOK = 0.05  # seconds
 BOUNCE_TOKEN = "f3b1c2d4e5a69788f3b1c2d4e5a69788"
 SETTINGS = "/v1/me/notification-settings"
@@ -107,8 +109,12 @@ class Catcher:
         return said or "250 2.0.0 Ok"
 
     def to(self, address: str) -> list[Received]:
-        """Return what came for an address."""
-        return [one for one in self.got if one.recipient == address]
+        """Return what came for an address, but what accounts are sent about themselves: see `about_account`."""
+        return [one for one in self.got if one.recipient == address and not _is_about_account(one)]
+
+    def about_account(self, address: str) -> list[Received]:
+        """Return what came for an address about the account itself, such as the link that confirms it."""
+        return [one for one in self.got if one.recipient == address and _is_about_account(one)]
 
     async def until(self, address: str, count: int = 1, seconds: float = 20) -> list[Received]:
         """Return what came for an address once it is so many."""
@@ -117,6 +123,10 @@ class Catcher:
                 return self.to(address)
             await asyncio.sleep(LOOK)
         raise AssertionError([one.message["Subject"] for one in self.got])
+
+
+def _is_about_account(received: Received) -> bool:
+    return str(received.message["Subject"]) in ACCOUNT_SUBJECTS
 
 
 @asynccontextmanager
@@ -252,3 +262,14 @@ async def happen(app: FastAPI, member: Member, event: Any, subject: str = "lic_x
     async with app.state.database.write() as session:
         await append(session, DomainEvent(event, subject, [member.organisation_id], **more), app.state.clock.now())
         return int(session.info["event_id"])
+
+
+async def email_ended(app: FastAPI, address: str) -> None:
+    """Wait until the first e-mail to the address about its account has been sent."""
+    ended = sa.select(EMAIL.c.id).where(EMAIL.c.kind == EmailKind.ACCOUNT, EMAIL.c.status == EmailStatus.SENT)
+    for _ in range(400):
+        async with app.state.database.read() as session:
+            if (await session.execute(ended)).first() is not None:
+                return
+        await asyncio.sleep(LOOK)
+    raise AssertionError(f"nothing was sent to {address}")

@@ -17,7 +17,17 @@ from backend.core.events.log import append_many
 from backend.core.settings import Settings
 from tests.machine import postgres_url
 from tests.one_server import running
-from tests.scenarios.emails import EFFECTIVE, JOINED, LOOK, Catcher, choose, confirm_address, email_of, run_catcher
+from tests.scenarios.emails import (
+    EFFECTIVE,
+    JOINED,
+    LOOK,
+    Catcher,
+    choose,
+    confirm_address,
+    email_ended,
+    email_of,
+    run_catcher,
+)
 from tests.scenarios.members import register_organisation
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
@@ -53,11 +63,14 @@ async def test_after_a_kill_legal_notices_go_again_as_the_same_message_and_other
     url = "" if settings.is_sqlite else postgres_url("killed_emails")
     data = settings.model_copy(update={"patentmart_data_dir": tmp_path, "database_url": url})
     async with run_catcher() as catcher:
-        catcher.hold = asyncio.Event()
         async with serving(tmp_path, url, catcher) as client:
             database = Database(data, Clock())
             app: Any = SimpleNamespace(state=SimpleNamespace(database=database, clock=database.clock))
             mine = await register_organisation(client, verified=False)
+            await begun(catcher, 1, 30)  # the link that confirms the address
+            await email_ended(app, mine.user_email)
+            catcher.begun.clear()
+            catcher.hold = asyncio.Event()
             await confirm_address(app, mine)
             await choose(client, mine, email={"members": "at_once"})
             events = [DomainEvent(event, "x", [mine.organisation_id]) for event in (EFFECTIVE, JOINED)]
