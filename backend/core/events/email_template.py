@@ -46,3 +46,5 @@ class EmailTemplate:
     action: Text
     recipients: Recipients
     despite_bounces: bool = False
+    is_bounded_where_asked: bool = False
+    """Whether it is bounded where it is asked for, so that strangers cannot use up a day of it for an address."""
