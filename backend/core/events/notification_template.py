@@ -11,9 +11,13 @@ class NotificationTemplate:
     """How a kind of event is told to members: its category, and a sentence that may use the facts of its data.
 
     Where the event's data has a fact named `by`, and `texts` a sentence for its value, that one is told instead.
+    What has `legal` effect, or begins or ends a time in which somebody must act, is sent by e-mail at once and cannot
+    be switched off there. Of what is `confidential` an e-mail says only that there is something, never what.
     """
 
     category: str
     text: Text
     by: str = ""
     texts: Mapping[str, Text] = field(default_factory=dict)
+    legal: bool = False
+    confidential: bool = False
