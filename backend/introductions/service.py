@@ -69,20 +69,7 @@ async def ask(
     asker = asking.caller.organisation_id
     if await queries.waiting_of_pair(session, asker, answerer) >= policy.open_per_pair:
         raise TooManyOpenIntroductions(limit=policy.open_per_pair)
-    introduction = Introduction(
-        id=new_id("intro"),
-        match_id=asking.match.id,
-        need_id=asking.match.need_id,
-        listing_id=asking.match.listing_id,
-        asked_by=asking.side,
-        asker_organisation_id=asker,
-        answerer_organisation_id=answerer,
-        status=IntroductionStatus.ASKED,
-        message=given.message,
-        asked_at=now,
-        asker_user_id=asking.caller.user_id,
-        asker_shares=given.share,
-    )
+    introduction = _new(asking, given, answerer, now)
     session.add(introduction)
     question = Question(
         kind=KIND,
@@ -94,6 +81,23 @@ async def ask(
     await clocks.start(session, question, policy.clock, now)
     await append(session, introduction_event(introduction, IntroductionAsked, asking.caller.user_id, [asker]), now)
     return introduction
+
+
+def _new(asking: AskingSide, given: IntroductionIn, answerer: str, now: datetime) -> Introduction:
+    return Introduction(
+        id=new_id("intro"),
+        match_id=asking.match.id,
+        need_id=asking.match.need_id,
+        listing_id=asking.match.listing_id,
+        asked_by=asking.side,
+        asker_organisation_id=asking.caller.organisation_id,
+        answerer_organisation_id=answerer,
+        status=IntroductionStatus.ASKED,
+        message=given.message,
+        asked_at=now,
+        asker_user_id=asking.caller.user_id,
+        asker_shares=given.share,
+    )
 
 
 async def _check_askable(

@@ -18,7 +18,7 @@ from tests.scenarios.introductions import (
     post_introduction,
 )
 from tests.scenarios.listings import list_patent
-from tests.scenarios.members import register_organisation, sign_in_platform
+from tests.scenarios.members import add_member, register_organisation, sign_in_platform
 from tests.scenarios.needs import change_need, get_need
 from tests.scenarios.patents import enter_patent
 from tests.scenarios.requests import post
@@ -209,9 +209,16 @@ async def test_the_two_sides_alone_see_it_and_the_platform_no_word_of_it(client:
 
 async def test_who_is_no_member_any_more_is_not_reached(client: httpx.AsyncClient) -> None:
     pair = await make_pair(client)
-    one = await ask_for_introduction(client, pair.asker, pair.match_id, share=["name", "email"])
+    editor = await add_member(client, pair.asker)
+    one = await ask_for_introduction(client, editor, pair.match_id, share=["email"])
     await accept_introduction(client, pair.holder, one)
-    assert (await get_introduction(client, pair.holder, one))["asker_contact"]["email"] == pair.asker.user_email
+    assert (await get_introduction(client, pair.holder, one))["asker_contact"]["email"] == editor.user_email
+    members = f"/v1/organisations/{pair.asker.organisation_id}/members"
+    found = (await client.get(members, headers=pair.asker.headers)).json()["items"]
+    (member_id,) = [member["id"] for member in found if member["email"] == editor.user_email]
+    gone = await client.delete(f"{members}/{member_id}", headers=pair.asker.headers | {"If-Match": "*"})
+    assert gone.is_success, gone.text
+    assert (await get_introduction(client, pair.holder, one))["asker_contact"] == {"name": None, "email": None}
 
 
 async def test_a_name_taken_back_from_a_confidential_need_leaves_the_introduction(client: httpx.AsyncClient) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -94,23 +94,24 @@ async def introduce(client: httpx.AsyncClient, pair: Pair) -> dict[str, Any]:
     return await accept_introduction(client, pair.holder, await ask_for_introduction(client, pair.asker, pair.match_id))
 
 
-async def sweep_at(app: FastAPI, **later: float) -> None:
+async def _set_clock(client: httpx.AsyncClient, now: datetime) -> None:
+    staff = await sign_in_platform(client)
+    moved = await client.put("/v1/demo/clock", json={"now": now.isoformat()}, headers=staff.headers)
+    assert moved.status_code == 200, moved.text
+
+
+async def sweep_at(client: httpx.AsyncClient, app: FastAPI, **later: float) -> None:
     """Move the clock so much further, and have every domain do what is due."""
-    app.state.clock.move(app.state.clock.offset + timedelta(**later))
+    if later:
+        await _set_clock(client, app.state.clock.now() + timedelta(**later))
     for sweep in app.state.registry.sweeps:
         await sweep(app.state.database, app.state.clock.now())
 
 
 @asynccontextmanager
-async def moved_clock(app: FastAPI) -> AsyncIterator[None]:
-    """Put the clock back where it was once the test is over."""
-    before = app.state.clock.offset
+async def moved_clock(client: httpx.AsyncClient, app: FastAPI) -> AsyncIterator[None]:
+    """Put the clock back to the present once the test is over."""
     try:
         yield
     finally:
-        app.state.clock.move(before)
-
-
-async def staff_of(client: httpx.AsyncClient) -> Member:
-    """Return a member of the platform."""
-    return await sign_in_platform(client)
+        await _set_clock(client, app.state.clock.real())
