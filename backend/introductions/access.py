@@ -31,11 +31,13 @@ from backend.introductions.errors import (
     ListingNotListed,
     NeedNotOpen,
     NoSuchIntroduction,
-    NoSuchMatch,
 )
 from backend.introductions.models import Introduction
 from backend.introductions.rules import WAITING
 from backend.listings import queries as listings
+from backend.matching import queries as matches
+from backend.matching.access import MatchId
+from backend.matching.errors import NoSuchMatch
 from backend.matching.models import Match
 from backend.needs import queries as needs
 from backend.needs.faces import viewer_of
@@ -46,7 +48,6 @@ from backend.response_clocks import queries as clocks
 from backend.response_clocks.models import ResponseClock
 
 SUFFIX: Final = "01h455vb4pex5vsknk084sn02q"
-MatchId = Annotated[str, Path(pattern=id_pattern("mat"), description="The match's id.", examples=[f"mat_{SUFFIX}"])]
 IntroductionId = Annotated[
     str, Path(pattern=id_pattern("intro"), description="The introduction's id.", examples=[f"intro_{SUFFIX}"])
 ]
@@ -91,17 +92,17 @@ async def hold_open(session: AsyncSession, caller: Caller, need_id: str, listing
 
 async def _asking(match_id: MatchId, caller: VerifiedEditor, session: Db) -> AskingSide:
     """Load the match for a side of it; a holder who may not know of the need learns nothing, before and after."""
-    row = await queries.match(session, match_id)
-    if row is None or caller.organisation_id not in (row.need_organisation_id, row.holder_organisation_id):
+    row = await matches.match_with_sides(session, match_id)
+    if row is None or caller.organisation_id not in (row.asker_id, row.holder_id):
         raise NoSuchMatch
-    is_need = caller.organisation_id == row.need_organisation_id
+    is_need = caller.organisation_id == row.asker_id
     if not is_need and await needs.face(session, viewer_of(caller), row.Match.need_id) is None:
         raise NoSuchMatch
     await hold_open(session, caller, row.Match.need_id, row.Match.listing_id)
     if not is_need and await needs.face(session, viewer_of(caller), row.Match.need_id) is None:
         raise NoSuchMatch  # it was concealed meanwhile
     side = MatchSide.NEED if is_need else MatchSide.LISTING
-    return AskingSide(row.Match, caller, side, row.need_organisation_id, row.holder_organisation_id)
+    return AskingSide(row.Match, caller, side, row.asker_id, row.holder_id)
 
 
 async def _seen(introduction_id: IntroductionId, caller: SignedInViewer, session: ReadDb) -> Introduction:

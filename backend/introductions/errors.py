@@ -9,13 +9,6 @@ READ_IT: Final = Text(
 )
 
 
-class NoSuchMatch(NotFound):
-    """There is no such match, or the caller may not know of it."""
-
-    code = "no_such_match"
-    title = Text("没有找到该匹配", "There is no such match")
-
-
 class NoSuchIntroduction(NotFound):
     """There is no such introduction, or the caller is no side of it."""
 

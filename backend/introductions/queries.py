@@ -14,7 +14,6 @@ from backend.introductions.codes import IntroductionRole
 from backend.introductions.models import Introduction, IntroductionMessage
 from backend.introductions.rules import LIVING, WAITING
 from backend.introductions.schemas import IntroductionsQuery
-from backend.matching.models import Match
 from backend.needs.models import Need
 from backend.patents.models import Listing, Patent
 from backend.response_clocks.models import ResponseClock
@@ -59,17 +58,6 @@ async def introduction(session: AsyncSession, caller: Caller, introduction_id: s
 async def locked(session: AsyncSession, introduction_id: str) -> Introduction:
     """Return the introduction, held until the end of the transaction; its clock is held before it."""
     return await session.get_one(Introduction, introduction_id, with_for_update=True, populate_existing=True)
-
-
-async def match(session: AsyncSession, match_id: str) -> sa.Row[Any] | None:
-    """Return a match with the organisations of its need and of its listing, whoever asks."""
-    sides: tuple[Any, ...] = (
-        col(Need.organisation_id).label("need_organisation_id"),
-        col(Listing.organisation_id).label("holder_organisation_id"),
-    )
-    statement = sa.select(Match, *sides).join(Need, col(Need.id) == col(Match.need_id))
-    with_listing = statement.join(Listing, col(Listing.id) == col(Match.listing_id))
-    return (await session.execute(with_listing.where(col(Match.id) == match_id))).first()
 
 
 async def last_about(session: AsyncSession, match_id: str) -> Introduction | None:

@@ -8,7 +8,7 @@ from alembic import op
 from backend.core.database.columns import UtcDateTime
 
 revision: str = "0016"
-down_revision: str | None = "0015"
+down_revision: str | None = "0019"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
