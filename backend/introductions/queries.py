@@ -1,6 +1,7 @@
 """How introductions are found; who may see them is built in: both sides theirs, the platform that there are any."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -75,6 +76,23 @@ async def waiting_of_pair(session: AsyncSession, asker: str, answerer: str) -> i
         col(Introduction.status).in_(sorted(WAITING)),
     )
     return int((await session.execute(statement)).scalar_one())
+
+
+async def decline_counts(session: AsyncSession, organisation_id: str, since: datetime) -> list[sa.Row[Any]]:
+    """Return how often introductions that the organisation asked for were declined, by its side and the reason."""
+    alike = (col(Introduction.asked_by), col(Introduction.decline_reason))
+    statement = (
+        sa.select(*alike, sa.func.count().label("times"))
+        .where(
+            col(Introduction.asker_organisation_id) == organisation_id,
+            col(Introduction.asked_at) >= since,
+            col(Introduction.decline_reason).is_not(None),
+        )
+        .group_by(*alike)
+        .order_by(*alike)
+    )
+    found: list[Any] = list(await session.execute(statement))
+    return found
 
 
 async def locked_waiting(session: AsyncSession, which: sa.ColumnElement[bool]) -> list[tuple[Introduction, Any]]:

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.access import Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.quotas.policy import Quotas
-from backend.core.clock import Now
+from backend.core.clock import Now, Today
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import MayMatch
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
-from backend.core.http.responses import changed, created, listed, one
+from backend.core.http.responses import changed, created, listed, one, plain
 from backend.introductions import queries, service, thread
 from backend.introductions.access import (
     AcceptableIntroduction,
@@ -25,10 +25,13 @@ from backend.introductions.access import (
     WithdrawableIntroduction,
     WritableIntroduction,
 )
+from backend.introductions.figures.queries import begin_of
 from backend.introductions.models import Introduction
 from backend.introductions.policy import Policy
 from backend.introductions.presenters import introductions_out
 from backend.introductions.schemas import (
+    DeclineCount,
+    DeclineCounts,
     IntroductionAcceptance,
     IntroductionDecline,
     IntroductionIn,
@@ -39,6 +42,7 @@ from backend.introductions.schemas import (
     IntroductionPage,
     IntroductionsQuery,
 )
+from backend.response_clocks.rules import first_day_counted
 
 router = APIRouter(prefix="/v1", tags=["introductions"], route_class=WritingRoute)
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
@@ -75,6 +79,19 @@ async def list_introductions(
     keys = (queries.ASKED_AT, queries.ID)
     rows, cursor = await page(session, request, query, found, *keys, descending=True)
     return listed(await introductions_out(session, caller, [row[0] for row in rows]), cursor)
+
+
+@router.get("/introductions/declines", summary="Why one's introductions were declined", response_model=DeclineCounts,
+            responses=problem_answers(401, 403))  # fmt: skip
+async def count_declines(caller: Viewer, session: ReadDb, policy: Policy, today: Today) -> Response:
+    """How often what the caller's organisation asked for in the last year was declined, by side and reason.
+
+    A holder sees by it what keeps its listings from being taken.
+    """
+    since = first_day_counted(today, policy.clock.days_counted)
+    rows = await queries.decline_counts(session, caller.organisation_id, begin_of(since))
+    counts = [DeclineCount(asked_by=row.asked_by, reason=row.decline_reason, count=row.times) for row in rows]
+    return plain(DeclineCounts(since=since, items=counts))
 
 
 @router.get(ONE, summary="One introduction", response_model=IntroductionOut, responses=problem_answers(401, 403, 404))

@@ -113,6 +113,21 @@ class IntroductionPage(Out):
     next_cursor: str | None
 
 
+class DeclineCount(Out):
+    """How often introductions that the caller's organisation asked for were declined for a reason."""
+
+    asked_by: MatchSide
+    reason: DeclineReason
+    count: int
+
+
+class DeclineCounts(Out):
+    """Why introductions of the caller's organisation were declined; what never occurred is left out."""
+
+    since: date = Field(description="Introductions asked for from this day on count.")
+    items: list[DeclineCount]
+
+
 class IntroductionsQuery(PageQuery):
     """Which introductions."""
 

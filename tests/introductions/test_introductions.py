@@ -59,6 +59,21 @@ async def test_the_holder_asks_and_the_asker_declines_with_a_reason(client: http
     assert (await post_introduction(client, pair.asker, pair.match_id)).status_code == 201  # who declined may ask
 
 
+async def test_a_holder_sees_why_it_was_declined_in_sums_of_its_own(client: httpx.AsyncClient) -> None:
+    holder = await register_organisation(client)
+    for reason in ("price", "price", "too_early"):
+        pair = await make_pair(client, holder=holder)
+        await decline_introduction(
+            client, pair.asker, await ask_for_introduction(client, holder, pair.match_id), reason
+        )
+    found = (await client.get("/v1/introductions/declines", headers=holder.headers)).json()
+    assert {(item["asked_by"], item["reason"]): item["count"] for item in found["items"]} == {
+        ("listing", "price"): 2,
+        ("listing", "too_early"): 1,
+    }
+    assert (await client.get("/v1/introductions/declines", headers=pair.asker.headers)).json()["items"] == []
+
+
 async def test_a_match_is_asked_about_once_whoever_asks(client: httpx.AsyncClient) -> None:
     pair = await make_pair(client)
     one = await ask_for_introduction(client, pair.asker, pair.match_id)
