@@ -13,6 +13,7 @@ from backend.introductions.evidence import FILE_READERS
 from backend.introductions.figures import jobs as figure_jobs
 from backend.introductions.figures import routes as figure_routes
 from backend.introductions.notification_templates import NOTIFICATION_TEMPLATES
+from backend.introductions.personal_data import PERSONAL_DATA, REFERENCES
 
 DOMAIN: Final = Domain(
     name="introductions",
@@ -33,5 +34,7 @@ DOMAIN: Final = Domain(
             (IntroductionStatus.ASKED,),
         ),
     ),
+    personal_data=PERSONAL_DATA,
+    references=REFERENCES,
     consistency_checks=CONSISTENCY_CHECKS,
 )
