@@ -6,7 +6,7 @@ from tests.scenarios.files import pdf, post_file
 from tests.scenarios.introductions import accept_introduction, ask_for_introduction, enter_match
 from tests.scenarios.members import Member
 from tests.scenarios.needs import publish_need
-from tests.scenarios.requests import post
+from tests.scenarios.requests import get, post
 
 
 async def make_introductions(
@@ -21,3 +21,12 @@ async def make_introductions(
     body = {"text": f"message {mark}", "files": [uploaded.json()["id"]]}
     await post(client, holder, f"/v1/introductions/{one['id']}/messages", body, 201)
     return {"introduction_id": one["id"], "match_id": open_}
+
+
+async def own_introduction(client: httpx.AsyncClient, asker: Member, holder: Member, patent_id: str) -> dict[str, str]:
+    """Return the id of an introduction in which the asker may write, about a listed patent of the holder."""
+    (listing,) = (await get(client, holder, "/v1/listings", patent_id=patent_id))["items"]
+    need = await publish_need(client, asker)
+    one = await ask_for_introduction(client, asker, await enter_match(client, need["id"], listing["id"]))
+    await accept_introduction(client, holder, one)
+    return {"introduction_id": one["id"]}
