@@ -1,13 +1,15 @@
 """The clock of an answer: when it is due, who is reminded, what happens when it is over."""
 
+import asyncio
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from backend.core.workdays import after_working_days
+from backend.response_clocks.jobs import sweep
 from tests.delivery.test_changes import all_after, now
 from tests.scenarios.introductions import (
     accept_introduction,
@@ -108,3 +110,27 @@ async def test_an_answer_or_a_withdrawal_stops_the_clock(client: httpx.AsyncClie
         await sweep_at(client, app, days=60)
         told = await events_about(client, pair.holder, place, one["id"])
         assert (told["response.due"], told["response.overdue"]) == (0, 0)
+
+
+async def test_answers_and_the_end_of_their_time_at_one_moment_keep_nobody_waiting_for_the_other(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    asker, holder = await register_organisation(client, "enterprise"), await register_organisation(client)
+    pairs = [await make_pair(client, asker, holder) for _ in range(6)]
+    asked = [await ask_for_introduction(client, asker, pair.match_id) for pair in pairs]
+    place = await now(client)
+    async with moved_clock(client, app):
+        await sweep_at(client, app, days=1)
+        app.state.clock.move(app.state.clock.offset + timedelta(days=40))
+        at_once = [sweep(app.state.database, app.state.clock.now()) for _ in range(2)]
+        answers = [accept_introduction(client, holder, one) for one in asked[:3]]
+        closings = [
+            post(client, asker, f"/v1/needs/{pair.need['id']}/closure", {"outcome": "given_up"}, 200)
+            for pair in pairs[3:]
+        ]
+        await asyncio.gather(*at_once, *answers, *closings)
+        states = [(await get_introduction(client, asker, one))["status"] for one in asked]
+        assert states == ["accepted"] * 3 + ["ended"] * 3
+        for one in asked:
+            told = await events_about(client, asker, place, one["id"])
+            assert told["response.overdue"] == told["introduction.overdue"] <= 1
