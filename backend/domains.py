@@ -15,6 +15,7 @@ from backend.establishment.domain import DOMAIN as ESTABLISHMENT
 from backend.files.domain import DOMAIN as FILES
 from backend.fsck.domain import DOMAIN as FSCK
 from backend.imports.domain import DOMAIN as IMPORTS
+from backend.introductions.domain import DOMAIN as INTRODUCTIONS
 from backend.licences.domain import DOMAIN as LICENCES
 from backend.listings.domain import DOMAIN as LISTINGS
 from backend.matching.domain import DOMAIN as MATCHING
@@ -24,6 +25,7 @@ from backend.patent_search.domain import DOMAIN as PATENT_SEARCH
 from backend.patents.domain import DOMAIN as PATENTS
 from backend.reference.domain import DOMAIN as REFERENCE
 from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
+from backend.response_clocks.domain import DOMAIN as RESPONSE_CLOCKS
 from backend.rights.domain import DOMAIN as RIGHTS
 
 DOMAINS: Final[tuple[Domain, ...]] = (
@@ -32,6 +34,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     ACCOUNTS,
     FILES,
     DELIVERY,
+    RESPONSE_CLOCKS,
     IMPORTS,
     PATENTS,
     REGISTER_IMPORT,
@@ -43,6 +46,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     PATENT_SEARCH,
     NEEDS,
     MATCHING,
+    INTRODUCTIONS,
     FSCK,
     DEMO,
 )

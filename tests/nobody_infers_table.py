@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tests.scenarios.world_of_pairs import Things
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY, RGT
+from tests.who_may_introductions import INTRO
 from tests.who_may_table import ORG, PAT
 
 
@@ -118,6 +119,7 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     f"POST {LIC}/recordal-confirmation": {"evidence_files": TODAY},
     f"POST {LIC}/termination": {"evidence_files": TODAY},
     f"POST {LIC}/royalty-reports": {"evidence_files": FILES},
+    f"POST {INTRO}/messages": {"files": FILES},
     "PUT /v1/inbox/read": {"through": one("message_id")},
 }
 

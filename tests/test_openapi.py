@@ -78,10 +78,14 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "pay_licence": 422,
     "submit_royalty_report": 409,  # the period has just begun
     "take_need_down": 409,  # closed just before
+    "accept_introduction": 409,  # accepted already
+    "decline_introduction": 409,
+    "withdraw_introduction": 409,
     "correct_royalty_report": 404,  # nothing is reported
 }
 LAST = (
     "record_right",  # an exclusive licence, under which nothing is declared any more
+    "end_introduction",  # after which nobody writes in it
     "delete_webhook",  # what needs others before it, or after which others would be refused
     "get_by_number",
     "end_other_sessions",
@@ -93,7 +97,7 @@ LAST = (
     "put_clock",
 )
 IN_ORDER = sorted(OPERATIONS, key=lambda name: (LAST.index(name) if name in LAST else -1, OPERATIONS[name][0] != "get"))
-ID = re.compile(r"\b([a-z]{3,4})_[0-9a-hjkmnp-tv-z]{26}\b")
+ID = re.compile(r"\b([a-z]{3,5})_[0-9a-hjkmnp-tv-z]{26}\b")
 JSON = "application/json"
 
 

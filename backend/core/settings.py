@@ -21,7 +21,7 @@ SHORTEST_TOKEN: Final = 20
 CURE: Final = "give what `python3 -c 'import secrets; print(secrets.token_hex(32))'` prints"
 ADDRESS: Final = re.compile(r"[A-Za-z0-9._-]{1,40}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")  # leaves room for a token
 LOCAL: Final = ("127.0.0.1", "::1", "localhost")
-LISTS: Final = ("grades", "recordal_reminder_days", "trusted_proxies")  # written with commas
+LISTS: Final = ("answer_reminder_days", "grades", "recordal_reminder_days", "trusted_proxies")  # written with commas
 
 
 def _network(text: str) -> str:
@@ -148,6 +148,31 @@ class Settings(BaseSettings):
         3_650,
         ge=0,
         description="How long what must be kept still bears the id of an erased account, which names nobody.",
+    )
+    answer_working_days: int = Field(
+        10, ge=1, le=15, description="Working days within which an answer is due where its organisation set no other."
+    )
+    answer_reminder_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        (3, 1), description="Working days before an answer is due on which its organisation is reminded, with commas."
+    )
+    responsiveness_from: int = Field(
+        10, ge=10, description="Questions from which on it is published how an organisation answers."
+    )
+    responsiveness_days: int = Field(365, ge=30, le=3650, description="For how long a question counts there.")
+    responsiveness_questions_per_asker: int = Field(
+        3, ge=1, description="Questions of one asker that count there for one organisation in that time."
+    )
+    introductions_per_day: int = Field(
+        200, ge=0, description="Introductions that a verified organisation may ask for in a day."
+    )
+    introductions_open_per_pair: int = Field(
+        20, ge=1, description="Introductions that wait at one time for one organisation's answer to another."
+    )
+    introduction_again_after_days: int = Field(
+        90, ge=0, description="After this long who was declined, or took it back, may ask about a match again."
+    )
+    introduction_messages_per_day: int = Field(
+        2_000, ge=0, description="Messages that a verified organisation may send in introductions in a day."
     )
     webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
     webhook_verifications_per_hour: int = Field(

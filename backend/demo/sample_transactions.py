@@ -14,6 +14,7 @@ from sqlmodel import col
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.settings import Settings
 from backend.demo.establishment_requests import ask_to_be_heard
+from backend.demo.introductions import introduce
 from backend.demo.load_context import Stage
 from backend.demo.needs import draft_and_publish_needs
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
@@ -84,6 +85,7 @@ async def show(
     await _on_bare_patents(stage)
     await ask_to_be_heard(stage)
     await draft_and_publish_needs(stage)
+    await introduce(stage)
     for patent_id in sorted(stage.touched):
         await listing_offers.reassess(session, await stage.whole(patent_id), now)
 

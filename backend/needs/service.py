@@ -147,6 +147,14 @@ async def _name(session: AsyncSession, need: Need, names: Sequence[str], now: da
     return changed
 
 
+async def show_also_to(session: AsyncSession, need: Need, organisation_id: str, now: datetime) -> bool:
+    """Name one more organisation in a need that is confidential; return whether it was not named yet."""
+    names = (await queries.names_of(session, [need.id])).get(need.id, [])
+    if not need.confidential or organisation_id in names:
+        return False
+    return await _name(session, need, [*names, organisation_id], now)
+
+
 async def presence_of(session: AsyncSession, need: Need) -> Presence:
     """Return who can see the need besides its asker."""
     await session.flush()

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
 from backend.needs import queries, rules
-from backend.needs.codes import NeedOutcome, NeedStatus, TakenDownBy
+from backend.needs.codes import NeedOutcome, TakenDownBy
 from backend.needs.errors import NoSuchNeed, TooManyOpenNeeds
 from backend.needs.events import (
     NeedClosed,
@@ -22,7 +22,7 @@ from backend.needs.events import (
 from backend.needs.models import Need
 from backend.needs.policy import Acting, NeedPolicy
 from backend.needs.rules import Action
-from backend.needs.service import announce, presence_of
+from backend.needs.service import announce, presence_of, show_also_to
 from backend.patents.legal_events.term_rules import add_months
 
 PAST: Final[dict[Action, type[NeedEvent]]] = {
@@ -81,21 +81,27 @@ async def close(session: AsyncSession, actor: str | None, need: Need, outcome: N
     return await _end(session, actor, need, Action.CLOSE, now)
 
 
-async def match(session: AsyncSession, need_id: str, now: datetime, *, actor: str | None = None) -> Need:
+async def match(
+    session: AsyncSession, need_id: str, now: datetime, *, actor: str | None = None, shown_to: str | None = None
+) -> Need:
     """Return the need, matched since an introduction about it was accepted; it stays open for others.
 
+    `shown_to` is the organisation that was introduced, which sees a confidential need by name from then on.
     Raises NoSuchNeed, NeedNotInState.
     """
     need = await queries.locked_by_id(session, need_id)
     if need is None:
         raise NoSuchNeed
     target = rules.next_status(need.status, Action.MATCH)
-    if need.status is target:
-        return need
     before = await presence_of(session, need)
-    need.status, need.matched_at = NeedStatus.MATCHED, now
+    is_newly_shown = shown_to is not None and await show_also_to(session, need, shown_to, now)
+    if need.status is target and not is_newly_shown:
+        return need
+    step = None if need.status is target else NeedMatched
+    if step is not None:
+        need.status, need.matched_at = target, now
     need.version += 1
-    await announce(session, need, before, NeedMatched, now, actor=actor)
+    await announce(session, need, before, step, now, actor=actor)
     return need
 
 

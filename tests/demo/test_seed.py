@@ -23,6 +23,8 @@ from backend.demo.load import BATCH, load
 from backend.demo.organisations import organisations
 from backend.demo.register import register
 from backend.demo.seed import FIRST_SIGN_IN, PASSWORD, is_loaded, seed_with_progress, sign_in_lines
+from backend.introductions.codes import IntroductionStatus, MatchSide
+from backend.introductions.models import Introduction, IntroductionMessage
 from backend.needs.codes import FaceKind, Language, NeedStatus
 from backend.needs.models import Need
 from backend.needs.queries import public_faces
@@ -125,6 +127,16 @@ async def test_enterprises_look_for_something_in_both_languages_and_some_in_conf
     assert {face.face for face in public.values()} == {FaceKind.FULL, FaceKind.ABSTRACT}
     assert all("虚构" in f"{need.problem}" or "made up" in need.problem for need in needs)
     assert any(need.confidential and need.id not in public for need in needs)
+
+
+async def test_introductions_stand_in_every_state_that_comes_without_time(database: Database) -> None:
+    async with database.read() as session:
+        rows = (await session.scalars(sa.select(Introduction))).all()
+        messages = (await session.scalars(sa.select(IntroductionMessage))).all()
+    assert {row.status for row in rows} == set(IntroductionStatus) - {IntroductionStatus.OVERDUE}
+    assert {row.asked_by for row in rows} == set(MatchSide)
+    assert messages
+    assert all("演示" in message.text for message in messages)
 
 
 async def test_the_index_is_filled_to_the_end_of_the_stream(seeded: Settings, database: Database) -> None:

@@ -14,6 +14,7 @@ from tests.scenarios.members import Member, add_member, new_email, register_orga
 from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.webhooks import run_receiver, wait_for_verification
 from tests.scenarios.world_of_deals import make_deals
+from tests.scenarios.world_of_introductions import make_introductions
 from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
@@ -196,6 +197,8 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await _file(client, world) | await _message(client, world)
     deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, world.mark)
     world.marks |= unasked
+    listed = world.things["listed"]["listing_id"]
+    common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
     heard = await _heard(client, world)
     deals |= heard
     common["establishment_id"] = heard["heard"]["establishment_id"]

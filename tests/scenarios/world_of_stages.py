@@ -10,7 +10,9 @@ from tests.scenarios.open_licences import FREE, declare, draft_declaration, file
 from tests.scenarios.patents import enter_patent
 from tests.scenarios.requests import post
 from tests.scenarios.world_of_deals import FEE
+from tests.scenarios.world_of_introductions import own_introduction
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY
+from tests.who_may_introductions import INTRO
 
 Stages = dict[str, dict[str, str]]
 
@@ -54,6 +56,7 @@ async def make_stages(client: httpx.AsyncClient, who: Member, other: Member) -> 
         "open_licence_id": (free := await declare(client, other, FREE))["id"],
         "terms_hash": free["terms_hash"],
     }
+    stages[f"POST {INTRO}/messages"] = await own_introduction(client, who, other, free["patent_id"])
     stages[f"POST {NTC}/payments"] = {"notice_id": unpaid["id"]}
     stages[f"POST {PAY}/contest"] = {"notice_id": bought["id"], "payment_id": bought["payments"][0]["id"]}
     stages |= {

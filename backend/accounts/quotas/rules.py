@@ -30,6 +30,8 @@ class Quota(StrEnum):
     PASSWORD_RESETS = "password_resets"  # noqa: S105 - a name
     PASSWORD_RESETS_SENT = "password_resets_sent"  # noqa: S105 - a name
     DATA_EXPORTS = "data_exports"
+    INTRODUCTIONS = "introductions"
+    INTRODUCTION_MESSAGES = "introduction_messages"
 
 
 class Period(StrEnum):
@@ -80,6 +82,8 @@ RULES: Final[Mapping[Quota, Rule]] = {
         Period.HOUR, "password_resets_per_hour_to_address", "password_resets_per_hour_to_address"
     ),
     Quota.DATA_EXPORTS: Rule(Period.DAY, "personal_data_exports_per_day", "personal_data_exports_per_day"),
+    Quota.INTRODUCTIONS: Rule(Period.DAY, None, "introductions_per_day"),
+    Quota.INTRODUCTION_MESSAGES: Rule(Period.DAY, None, "introduction_messages_per_day"),
 }
 OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS, Quota.PASSWORD_RESETS})  # of a network
 OF_MAILBOXES: Final = frozenset({Quota.EMAIL_CONFIRMATIONS_SENT, Quota.PASSWORD_RESETS_SENT})

@@ -1,6 +1,6 @@
 """Who compares what, when, and what is the same for all pairs of one answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
-from backend.core.clock import china_day
 from backend.core.database.sessions import Database
 from backend.matching.explanation import Compared
 from backend.matching.memory.listings import offered_by, refused_of
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import sought_by
 from backend.matching.presenters import score_out
-from backend.matching.scoring.facts import Circumstances
 from backend.matching.scoring.parts import Score
 from backend.needs.faces import Face
 from backend.patent_search.document_builder import documents_of
@@ -59,13 +57,6 @@ async def listed_now(session: AsyncSession, memory: MatchingMemory, patent_ids: 
         )
         for patent_id, document in documents.items()
     }
-
-
-async def circumstances(at: Comparison, organisation_ids: Collection[str]) -> Circumstances:
-    """Return what is the same for all pairs of an answer, with how these organisations answer."""
-    del organisation_ids
-    stale_after = at.database.settings.status_stale_after_days
-    return Circumstances(today=china_day(at.now), stale_after_days=stale_after, answered_in_time={})
 
 
 def profile_of_need(memory: MatchingMemory, face: Face) -> Profile:

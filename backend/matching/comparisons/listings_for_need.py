@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.matching import queries
+from backend.matching.answering import circumstances
 from backend.matching.comparisons.context import (
     Comparison,
     Page,
     Shown,
-    circumstances,
     listed_now,
     pair_out,
     profile_of_need,
@@ -46,7 +46,7 @@ async def matches_of_need(at: Comparison, face: Face, page: Page) -> Shown:
         face,
         profile_of_need(at.memory, face),
         wanted_by(face),
-        await circumstances(at, at.memory.listings.holders()),
+        await circumstances(at.session, at.database, at.memory.listings.holders()),
         await liking_for(at.session, at.memory, face.id, at.caller),
     )
     ranked = listings_for(at.memory, asked.profile, asked.wanted, asked.when, asked.liking, face.organisation_id)
@@ -57,7 +57,7 @@ async def matches_of_need(at: Comparison, face: Face, page: Page) -> Shown:
 
 async def match_of_need(at: Comparison, face: Face, listed: Compared) -> list[dict[str, Any]]:
     """Return one listing as a match of a need; none where it cannot be had in any way that is wanted."""
-    when = await circumstances(at, [listed.offered.organisation_id])
+    when = await circumstances(at.session, at.database, [listed.offered.organisation_id])
     liking = await liking_for(at.session, at.memory, face.id, at.caller)
     return await present(at, _Asked(face, profile_of_need(at.memory, face), wanted_by(face), when, liking), [listed])
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from backend.core.http.responses import to_json
 from backend.matching import queries
+from backend.matching.answering import circumstances
 from backend.matching.comparisons.context import (
     Comparison,
     Page,
     Shown,
-    circumstances,
     listed_now,
     pair_out,
     profile_of_need,
@@ -28,7 +28,7 @@ async def matches_of_listing(at: Comparison, patent_id: str, page: Page) -> Show
     listed = (await listed_now(at.session, at.memory, [patent_id])).get(patent_id)
     if listed is None:
         return Shown([], 0)
-    when = await circumstances(at, [listed.offered.organisation_id])
+    when = await circumstances(at.session, at.database, [listed.offered.organisation_id])
     shown = await need_queries.named_ids(at.session, at.caller.organisation_id)
     met = needs_for(at.memory.needs, listed.vector, listed.offered, when, shown)
     need_ids = [one.need.id for one in met[page.offset : page.offset + page.limit]]
@@ -41,7 +41,7 @@ async def present(at: Comparison, listed: Compared, faces: list[Face]) -> list[d
     pairs = [(face.id, listed.offered.listing_id) for face in faces]
     ids = await ids_of_pairs(at.session, at.database, pairs, at.now)
     feedback = await queries.feedback_of(at.session, at.caller.organisation_id, ids.values())
-    when = await circumstances(at, [listed.offered.organisation_id])
+    when = await circumstances(at.session, at.database, [listed.offered.organisation_id])
     items = []
     for face in faces:
         match_id, profile = ids[face.id, listed.offered.listing_id], profile_of_need(at.memory, face)

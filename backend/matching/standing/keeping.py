@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from backend.core.clock import china_day
 from backend.core.database.sessions import Database
 from backend.core.events import stream
+from backend.matching.answering import circumstances
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.models import StandingPair
 from backend.matching.scoring.facts import Circumstances
@@ -63,8 +63,8 @@ class StandingMatches:
         """Return the pairs of these patents and needs, and of the needs that lost one of their first."""
         if not patent_ids and not need_ids:
             return Evaluated([], set(), set())
-        when = self._circumstances(self._database.clock.now())
         async with self._database.read() as session:
+            when = await circumstances(session, self._database, self._memory.listings.holders())
             least = await queries.last_of_top(session)
             listing_ids = await queries.listings_of_patents(session, patent_ids) if patent_ids else set()
             known = await queries.pairs_of_listings(session, listing_ids) if listing_ids else []
@@ -88,10 +88,6 @@ class StandingMatches:
 
     def _of_needs(self, need_ids: Collection[str], when: Circumstances) -> list[Pair]:
         return [pair for need_id in sorted(need_ids) for pair in pairs_of_need(self._memory, need_id, when)]
-
-    def _circumstances(self, now: datetime) -> Circumstances:
-        stale_after = self._database.settings.status_stale_after_days
-        return Circumstances(today=china_day(now), stale_after_days=stale_after, answered_in_time={})
 
     async def tell(self) -> int:
         """Have the sides told of what waits; return how many needs and sides that were."""

@@ -1,0 +1,108 @@
+"""How clocks are started and stopped, reminded of and found overdue; nothing else writes their tables."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.caller import Caller
+from backend.core.clock import china_day
+from backend.core.database.dialects import insert_into
+from backend.core.events.log import append
+from backend.response_clocks import queries, rules
+from backend.response_clocks.codes import StopReason
+from backend.response_clocks.events import ResponseDue, ResponseOverdue, answer_days_changed, response_event
+from backend.response_clocks.models import AnswerDays, ResponseClock
+from backend.response_clocks.policy import ClockPolicy
+from backend.response_clocks.rules import Timetable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What somebody asks an organisation: its kind, its id, and the id of what it is about."""
+
+    kind: str
+    subject: str
+    about: str
+    asker_organisation_id: str
+    organisation_id: str
+
+
+async def start(session: AsyncSession, question: Question, policy: ClockPolicy, now: datetime) -> ResponseClock:
+    """Return the clock of a question, which runs from now on for as long as its organisation takes by its own word."""
+    own = await queries.answer_days(session, question.organisation_id)
+    days = own.days if own is not None and own.days is not None else policy.answer_days
+    today = china_day(now)
+    times = rules.timetable(today, days, policy.reminder_days)
+    sides = (question.asker_organisation_id, question.organisation_id)
+    clock = ResponseClock(
+        subject=question.subject,
+        kind=question.kind,
+        about=question.about,
+        asker_organisation_id=question.asker_organisation_id,
+        organisation_id=question.organisation_id,
+        asked_at=now,
+        asked_on=today,
+        answer_days=days,
+        due_on=times.due_on,
+        provisional=times.provisional,
+        counts=await queries.are_verified(session, sides),
+        next_check=rules.next_check(times, today, is_overdue=False),
+    )
+    session.add(clock)
+    nothing_yet = {"organisation_id": question.organisation_id, "as_of": today, "questions": 0, "in_time": 0}
+    put = insert_into(session, queries.FIGURES).values(nothing_yet)
+    await session.execute(put.on_conflict_do_nothing(index_elements=["organisation_id"]))
+    await session.flush()
+    return clock
+
+
+async def stop(session: AsyncSession, clock: ResponseClock, because: StopReason, now: datetime) -> None:
+    """Stop a running clock that the caller holds; one that has stopped stays as it is."""
+    if clock.stopped_at is not None:
+        return
+    clock.stopped_at, clock.stopped_because, clock.next_check = now, because, None
+    if because is StopReason.ANSWERED:
+        clock.answered_on = china_day(now)
+        clock.working_days = rules.working_days_taken(clock.asked_on, clock.answered_on)
+    await session.flush()
+
+
+async def check(session: AsyncSession, clock: ResponseClock, policy: ClockPolicy, now: datetime) -> None:
+    """Do what is due of a running clock that the caller holds: once a reminder for its day, once that it is overdue.
+
+    The calendar may have become known since the clock was started, so its days are counted again first.
+    """
+    today = china_day(now)
+    times = rules.timetable(clock.asked_on, clock.answer_days, policy.reminder_days)
+    clock.due_on, clock.provisional = times.due_on, times.provisional
+    if today > clock.due_on:
+        clock.overdue_at = now
+        await _report_overdue(session, clock, now)
+    elif _is_reminder_due(clock, times, today):
+        clock.reminded_on = today
+        await append(session, response_event(ResponseDue, clock, [clock.organisation_id]), now)
+    clock.next_check = rules.next_check(times, today, is_overdue=clock.overdue_at is not None)
+
+
+def _is_reminder_due(clock: ResponseClock, times: Timetable, today: date) -> bool:
+    return any(day <= today and (clock.reminded_on is None or clock.reminded_on < day) for day in times.reminders)
+
+
+async def _report_overdue(session: AsyncSession, clock: ResponseClock, now: datetime) -> None:
+    sides = [clock.asker_organisation_id, clock.organisation_id]
+    audience = [*sides, *await queries.platform(session)]
+    await append(session, response_event(ResponseOverdue, clock, audience), now)
+
+
+async def set_answer_days(session: AsyncSession, caller: Caller, days: int | None, now: datetime) -> AnswerDays:
+    """Return within how many working days the caller's organisation answers what is asked from now on."""
+    row = await queries.answer_days(session, caller.organisation_id, lock=True)
+    if row is None:
+        row = AnswerDays(organisation_id=caller.organisation_id, days=None, version=0)
+        session.add(row)
+    if row.days == days and row.version:
+        return row
+    row.days, row.version = days, row.version + 1
+    await append(session, answer_days_changed(caller.organisation_id, days, caller.user_id), now)
+    return row
