@@ -44,6 +44,7 @@ from tests.who_may import (
 )
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
+from tests.who_may_matches import MATCHES
 from tests.who_may_needs import NEEDS
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
@@ -247,5 +248,6 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "PUT /v1/demo/clock": [PermissionRequest(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
     **ESTABLISHMENTS,
     **NEEDS,
+    **MATCHES,
     **DEALS,
 }
