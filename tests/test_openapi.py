@@ -84,6 +84,8 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "correct_royalty_report": 404,  # nothing is reported
 }
 LAST = (
+    "close_need",  # about which nobody is introduced any more
+    "take_need_down",
     "record_right",  # an exclusive licence, under which nothing is declared any more
     "end_introduction",  # after which nobody writes in it
     "delete_webhook",  # what needs others before it, or after which others would be refused

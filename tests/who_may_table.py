@@ -45,6 +45,7 @@ from tests.who_may import (
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_introductions import INTRODUCTIONS
+from tests.who_may_matches import MATCHES
 from tests.who_may_needs import NEEDS
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
@@ -249,5 +250,6 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **ESTABLISHMENTS,
     **INTRODUCTIONS,
     **NEEDS,
+    **MATCHES,
     **DEALS,
 }

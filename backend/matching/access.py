@@ -33,13 +33,13 @@ MatchId = Annotated[
 ]
 
 
-async def _own_need(face: SeenNeed, _: Viewer) -> Face:
+async def _own_need(_: Viewer, face: SeenNeed) -> Face:
     if face.face is not FaceKind.OWN:
         raise NeedStepNotYours(action="see the matches of", by="asker")
     return face
 
 
-async def _own_listing(row: SeenListing, caller: Viewer) -> sa.Row[Any]:
+async def _own_listing(caller: Viewer, row: SeenListing) -> sa.Row[Any]:
     if row.Listing.organisation_id != caller.organisation_id:
         raise ListingStepNotYours(action="see the matches of", by="holder")
     return row

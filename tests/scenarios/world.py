@@ -15,6 +15,7 @@ from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.webhooks import run_receiver, wait_for_verification
 from tests.scenarios.world_of_deals import make_deals
 from tests.scenarios.world_of_introductions import make_introductions
+from tests.scenarios.world_of_matches import make_match
 from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
@@ -207,6 +208,8 @@ async def make_world(client: httpx.AsyncClient) -> World:
     unknown["asset"] = "start.js"
     needs = await make_needs(client, world.owner(), world.owner("licensee"), world.mark, FINDABLE)
     world.marks.add(str(SECRET_BUDGET))
+    private_need = needs["private"]["need_id"]
+    common |= await make_match(client, world.owner(), world.owner("licensee"), private_need, FINDABLE)
     for of, these in (*deals.items(), *needs.items()):
         world.things[of] = world.things.get(of, {}) | these
     world.things = {name: common | unknown | these for name, these in world.things.items()}
