@@ -66,6 +66,10 @@ class Keyword:
     is_facet: bool = False
     is_found_within: bool = False
 
+    def __post_init__(self) -> None:
+        """Take the name as plain text: members of an enumeration are no keys of JSON objects."""
+        object.__setattr__(self, "name", str(self.name))
+
 
 class Kind(Enum):
     """Kinds of quantities, in the order in which an index on disk has them."""

@@ -62,7 +62,7 @@ async def test_a_rebuild_that_was_interrupted_is_gone_on_with(engine: Meilisearc
     assert await found_by(engine) == {"old"}, "the old index answers until the swap"
     begun = await engine.unfinished()
     assert begun is not None
-    assert (begun.position, begun.filled_to, begun.patents) == (2, "p029", 30)
+    assert (begun.position, begun.filled_to, begun.documents) == (2, "p029", 30)
     patents[50] = patent("p050", "石墨烯")
 
     async def since() -> AsyncIterator[list[Change]]:
@@ -72,7 +72,7 @@ async def test_a_rebuild_that_was_interrupted_is_gone_on_with(engine: Meilisearc
         await engine.rebuild(batches(patents[30:], 0), 7, Begun(begun, since()))
     again = await engine.unfinished()
     assert again is not None
-    assert (again.filled_to, again.patents) == ("p029", 30), "p050 came early, p003 is gone"
+    assert (again.filled_to, again.documents) == ("p029", 30), "p050 came early, p003 is gone"
     assert await engine.rebuild(batches(patents[30:]), 7, Begun(again, since())) == 59
     assert await engine.unfinished() is None
     assert await found_by(engine) == {one.id for one in patents} - {"p003", "p004", "p050"}
@@ -97,7 +97,7 @@ async def test_a_fresh_index_that_lacks_something_is_not_used(engine: Meilisearc
         await asyncio.to_thread(thief.put, [Removed("q5")], {"position": 1, "state": "x-1", "filled_to": ""}, {})
         yield [patent("p2", "气凝胶")]
 
-    with pytest.raises(IndexWrong, match="21 patents instead of 22"):
+    with pytest.raises(IndexWrong, match="21 documents instead of 22"):
         await engine.rebuild(stolen(), 2)
     assert await found_by(engine) == {"old"}
     assert await engine.unfinished() is None
