@@ -1,4 +1,4 @@
-"""A match of the world's own confidential need with a listing of the other side of its deals, which is shown the need."""
+"""A match of a confidential need of the world's own with a listing of the other side of its deals, whom it names."""
 
 import httpx
 
