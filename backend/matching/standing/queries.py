@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.database.columns import table_of
+from backend.core.jobs.records import Job
 from backend.imports.models import Import
 from backend.imports.rules import Status
+from backend.listings.bulk.service import KIND as BULK
 from backend.matching.codes import StandingSide
 from backend.matching.models import StandingPair
 from backend.matching.standing.evaluation import TOP
@@ -76,10 +78,12 @@ class Patience:
 async def pending(session: AsyncSession, patience: Patience, most: int) -> Sequence[Any]:
     """Return the needs and sides with pairs to be told, once nothing was added to them for a while.
 
-    What comes of a file waits until the file is done, but no longer than since `long_since`.
+    What comes of a file, or of work on many listings, waits until that is done, but no longer than since `long_since`.
     """
     importing = sa.select(col(Import.organisation_id)).where(col(Import.status) == Status.APPLYING)
-    waits_for_file = sa.case((col(Listing.organisation_id).in_(importing), 1), else_=0)
+    working = sa.select(col(Job.owner)).where(col(Job.finished_at).is_(None), col(Job.kind) == BULK)
+    holder = col(Listing.organisation_id)
+    waits_for_work = sa.case((sa.or_(holder.in_(importing), holder.in_(working)), 1), else_=0)
     statement = (
         sa.select(PAIR.c.need_id, PAIR.c.side)
         .join(Listing, col(Listing.id) == PAIR.c.listing_id)
@@ -90,7 +94,7 @@ async def pending(session: AsyncSession, patience: Patience, most: int) -> Seque
                 sa.func.min(PAIR.c.pending_since) <= patience.long_since,
                 sa.and_(
                     sa.func.max(PAIR.c.pending_since) <= patience.quiet_since,
-                    sa.func.max(waits_for_file) == 0,
+                    sa.func.max(waits_for_work) == 0,
                 ),
             )
         )
