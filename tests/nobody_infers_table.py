@@ -151,6 +151,8 @@ PUBLIC_NAMES: Final = {  # what everybody may look up
     "GET /v1/password-resets/{token}": {"token"},
     "GET /v1/invitations/{token}": {"token"},
     "GET /v1/email-confirmations/{token}": {"token"},
+    "GET /v1/email-subscriptions/{token}": {"token"},
+    "POST /v1/email-subscriptions/{token}": {"token"},
     "POST /v1/email-confirmations/{token}": {"token"},
     "GET /v1/email-subscriptions/{token}": {"token"},
     "POST /v1/email-subscriptions/{token}": {"token"},

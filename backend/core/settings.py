@@ -190,6 +190,9 @@ class Settings(BaseSettings):
     match_digest_quiet_seconds: int = Field(
         20, ge=0, le=3_600, description="How long nothing new may have matched a need until its sides are told."
     )
+    match_told_again_after_hours: int = Field(
+        24, ge=0, le=24 * 365, description="How long a side that was told of a pair is not told of the same pair again."
+    )
     trusted_proxies: Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode] = Field(
         (), description="Networks of your own proxies, with commas, whose X-Forwarded-For is believed; none: nobody's."
     )

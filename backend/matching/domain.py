@@ -8,7 +8,7 @@ from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.personal_data import Erasure, PersonalData
-from backend.matching import events, routes, settings_routes, text_routes
+from backend.matching import consistency_checks, events, jobs, routes, settings_routes, text_routes
 from backend.matching.models import MatchFeedback, MatchingSetting
 from backend.matching.notification_templates import NOTIFICATION_TEMPLATES
 from backend.matching.running import NAME, matching_memory
@@ -20,6 +20,8 @@ DOMAIN: Final = Domain(
     scope="matchmaking",
     events=events_in(events),
     notifications=NOTIFICATION_TEMPLATES,
+    sweeps=(jobs.sweep,),
+    consistency_checks=(("matches", consistency_checks.standing_pairs),),
     personal_data=(
         PersonalData(
             column=table_of(MatchFeedback).c.given_by,

@@ -62,9 +62,14 @@ class StandingPair(SQLModel, table=True):
     side: StandingSide = Field(sa_column=coded(StandingSide, primary_key=True))
     points: int = Field(description="Hundredths of a point of the whole score, as that side may know it.")
     barriers: list[str] = Field(default_factory=list, sa_column=json_column(), description="What stood in its way.")
+    barriers_since_told: list[str] = Field(
+        default_factory=list, sa_column=json_column(), description="What did so at any time since that side was told."
+    )
     is_present: bool = Field(description="Whether it was a match when it was last evaluated.")
     pending_since: datetime | None = Field(
-        default=None, sa_column=moment(nullable=True), description="Since when it waits to be told; none: it does not."
+        default=None,
+        sa_column=moment(nullable=True),
+        description="From when on it waits to be told; none: it does not.",
     )
     told_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     told_points: int | None = None

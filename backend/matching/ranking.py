@@ -81,18 +81,19 @@ def needs_for(
 
     Of confidential needs those in `shown` count whole; the others by their abstract, where they have one.
     """
-    found = []
+    found: list[MetNeed] = []
     for met in needs.board.met_by(vector, LEAST):
         need = needs.needs.get(met.name.removesuffix(ABSTRACT_FACE))
         profile = needs.board.profile(met.name)
         if need is None or profile is None or need.organisation_id == offered.organisation_id:
             continue
-        if not may_know(need, met.name, shown):
-            continue
         wanted = Wanted() if met.name.endswith(ABSTRACT_FACE) else need.wanted_as_shown
-        if not is_refused(wanted, offered):
-            points = text_points(profile, vector) + fact_points(wanted, offered, when)
-            found.append(MetNeed(need, met.name, points))
+        if not may_know(need, met.name, shown) or is_refused(wanted, offered):
+            continue
+        points = text_points(profile, vector) + fact_points(wanted, offered, when)
+        found.append(MetNeed(need, met.name, points))
+        if len(found) == CANDIDATES:  # of those that the holder may know of, so that no others are noticed
+            break
     return sorted(found, key=lambda met: (-met.points, met.need.id))
 
 

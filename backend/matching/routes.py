@@ -60,7 +60,7 @@ async def list_matches_of_listing(
 ) -> Response:
     """The open needs that one's own listing comes closest to, best first, by what one may know of each."""
     page = _page(request, query)
-    at = await _comparison(request, session, caller, now)
+    at = await _comparison(request, session, caller, now, with_needs=True)
     return _answer(request, query, page, await matches_of_listing(at, row.Listing.patent_id, page))
 
 
@@ -108,8 +108,11 @@ async def get_objections(row: OwnListingRow, session: ReadDb) -> Response:
     return plain(ObjectionsOut(askers=askers, reasons=reasons))
 
 
-async def _comparison(request: Request, session: AsyncSession, caller: Caller, now: Now) -> Comparison:
-    return Comparison(session, request.app.state.database, await memory_of(request), caller, now)
+async def _comparison(
+    request: Request, session: AsyncSession, caller: Caller, now: Now, *, with_needs: bool = False
+) -> Comparison:
+    memory = await memory_of(request, with_needs=with_needs)
+    return Comparison(session, request.app.state.database, memory, caller, now)
 
 
 def _page(request: Request, query: PageQuery) -> Page:

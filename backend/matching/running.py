@@ -33,11 +33,14 @@ async def matching_memory(site: ServiceSite) -> AsyncIterator[MatchingMemory]:
         yield memory
 
 
-async def memory_of(request: Request) -> MatchingMemory:
-    """Return the memory that answers a request; raise MatchingNotReady where it is not filled within two seconds."""
+async def memory_of(request: Request, *, with_needs: bool = False) -> MatchingMemory:
+    """Return the memory that answers a request, of listings, and where it is asked for of needs.
+
+    Raises MatchingNotReady where it is not filled within two seconds.
+    """
     memory: MatchingMemory = request.app.state.services[NAME]
     until = asyncio.get_running_loop().time() + PATIENCE
-    while not memory.listings.is_filled:
+    while not (memory.listings.is_filled and (memory.needs.is_filled or not with_needs)):
         if asyncio.get_running_loop().time() >= until:
             raise MatchingNotReady
         await asyncio.sleep(LOOK_AGAIN)

@@ -77,47 +77,46 @@ class Board:
     """Profiles by name; each can be put, replaced and removed, and all be compared with a document."""
 
     def __init__(self) -> None:
-        self._base, self._recent = _Profiles({}), _Profiles({})
+        self._sets = (_Profiles({}), _Profiles({}))
         self._pending: dict[str, Profile] = {}
 
     def __len__(self) -> int:
-        return int(self._base.alive.sum() + self._recent.alive.sum())
+        return sum(int(profiles.alive.sum()) for profiles in self._sets)
 
     def put(self, profiles: Mapping[str, Profile]) -> None:
-        """Add profiles, or replace those of the same names; they are met once they are settled."""
-        self._leave_out(profiles)
+        """Add profiles, or replace those of the same names, once they are settled; until then those are met."""
         self._pending.update(profiles)
 
     def remove(self, names: Ids[str]) -> None:
         """Forget profiles, at once; unknown names are passed over."""
-        self._leave_out(names)
         for name in names:
             self._pending.pop(name, None)
-
-    def _leave_out(self, names: Ids[str]) -> None:
-        for name in names:
-            self._base.remove(name)
-            self._recent.remove(name)
+            for profiles in self._sets:
+                profiles.remove(name)
 
     def settle(self) -> None:
         """Take in what was put: in a set of its own while that is little, else in one of all; a thread may do it."""
-        if len(self._pending) > max(MERGE_LEAST, MERGE_SHARE * len(self._base.names)):
-            self._base, self._recent = _Profiles({**self._base.living(), **self._pending}), _Profiles({})
+        base, pending = self._sets[0], dict(self._pending)
+        if len(pending) > max(MERGE_LEAST, MERGE_SHARE * len(base.names)):
+            self._sets = (_Profiles({**base.living(), **pending}), _Profiles({}))
             self._pending = {}
-        else:
-            self._recent = _Profiles(self._pending)
+            return
+        self._sets = (base, _Profiles(pending))
+        for name in pending:
+            base.remove(name)
 
     def profile(self, name: str) -> Profile | None:
         """Return a profile by its name, or None where it is not here."""
-        known = self._pending.get(name)
-        return known if known is not None or not self._base.has(name) else self._base.profiles[name]
+        base, recent = self._sets
+        known = next((one for one in (recent, base) if one.has(name)), None)
+        return self._pending.get(name) if known is None else known.profiles[name]
 
     def met_by(self, vector: Vector, least: float) -> list[Met]:
         """Return the profiles by which a document has at least so many points, best first; equal ones by name."""
-        found = [
-            Met(profiles.names[row], float(points[row]))
-            for profiles, points in ((p, p.points(vector)) for p in (self._base, self._recent))
-            for row in np.flatnonzero(points >= np.float32(least))
-        ]
-        found.sort(key=lambda met: (-met.points, met.name))
-        return found
+        met: dict[str, Met] = {}
+        for profiles in self._sets:
+            points = profiles.points(vector)
+            for row in np.flatnonzero(points >= np.float32(least)):
+                name = profiles.names[row]
+                met[name] = Met(name, float(points[row]))
+        return sorted(met.values(), key=lambda one: (-one.points, one.name))

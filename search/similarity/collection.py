@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection as Ids
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,54 +32,88 @@ class Collection:
     """Documents by id; each can be put, replaced and removed, and all be scored for weighted terms and classes."""
 
     def __init__(self) -> None:
-        self._base, self._recent = Segment({}), Segment({})
+        self._state = _State(Segment({}), Segment({}), {})
         self._pending: dict[str, Vector] = {}
-        self._concentrations: dict[str, float] = {}
 
     def __len__(self) -> int:
-        return self._base.living + self._recent.living
+        return sum(segment.living for segment in self._state.segments)
 
     def __contains__(self, document_id: str) -> bool:
-        return document_id in self._pending or document_id in self._base or document_id in self._recent
+        return document_id in self._pending or any(document_id in segment for segment in self._state.segments)
 
     def put(self, documents: Mapping[str, Vector]) -> None:
         """Add documents, or replace those of the same ids; they are found once they are settled."""
-        for document_id in documents:
-            self._base.remove(document_id)
-            self._recent.remove(document_id)
+        self._leave_out(documents)
         self._pending.update(documents)
 
     def remove(self, document_ids: Ids[str]) -> None:
         """Forget documents, at once; unknown ids are passed over."""
+        self._leave_out(document_ids)
         for document_id in document_ids:
-            self._base.remove(document_id)
-            self._recent.remove(document_id)
             self._pending.pop(document_id, None)
+
+    def _leave_out(self, document_ids: Iterable[str]) -> None:
+        for document_id in document_ids:
+            for segment in self._state.segments:
+                segment.remove(document_id)
 
     def vector(self, document_id: str) -> Vector | None:
         """Return the document, or None where it is not here."""
-        return self._pending.get(document_id) or self._base.vector(document_id)
+        return self._pending.get(document_id) or self._state.base.vector(document_id)
 
     def frequency(self, term: str) -> int:
         """Return how many documents have a term."""
-        return self._base.frequency(term) + self._recent.frequency(term)
+        return sum(segment.frequency(term) for segment in self._state.segments)
 
     def inverse_frequency(self, term: str) -> float:
         """Return BM25's weight of a term by how few documents have it."""
-        count, total = self.frequency(term), self._base.size + self._recent.size
+        segments = self._state.segments
+        count, total = sum(one.frequency(term) for one in segments), sum(one.size for one in segments)
         return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
     def concentration(self, term: str) -> float:
         """Return how much the classes of a term's documents differ from those of all: 0 for a word of every trade."""
-        known = self._concentrations.get(term)
+        state = self._state
+        known = state.concentrations.get(term)
         if known is None:
-            known = self._concentrations[term] = self._measure(term)
+            known = state.concentrations[term] = state.measure(term)
         return known
 
-    def _measure(self, term: str) -> float:
+    def scores(self, terms: Mapping[str, float]) -> "Scores":
+        """Return every document's sum over its terms of what each counts times what the document says by it."""
+        base, recent = self._state.segments
+        return Scores(base, recent, [segment.sums(terms) for segment in (base, recent)])
+
+    def settle(self) -> None:
+        """Take in what was put: in a segment of its own while that is little, else in one of all.
+
+        It may run in a thread, as making a segment of all takes a second: whoever asks meanwhile is answered by what
+        was there before. Only one thread may put, remove and settle.
+        """
+        base = self._state.base
+        if len(self._pending) > max(MERGE_LEAST, MERGE_SHARE * base.size):
+            self._state = _State(Segment({**base.living_documents(), **self._pending}), Segment({}), {})
+            self._pending = {}
+        else:
+            self._state = _State(base, Segment(self._pending), {})
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The segments of a moment, and what was measured of them: exchanged in one step, as threads look at it."""
+
+    base: Segment
+    recent: Segment
+    concentrations: dict[str, float]
+
+    @property
+    def segments(self) -> tuple[Segment, Segment]:
+        return self.base, self.recent
+
+    def measure(self, term: str) -> float:
         """Return the divergence of the term's subclasses from all documents', smoothed by some of those."""
         counted: dict[str, float] = {}
-        for segment in (self._base, self._recent):
+        for segment in self.segments:
             for subclass, count in segment.subclasses_of(term):
                 counted[subclass] = counted.get(subclass, 0.0) + count
         usual, total = self._subclasses()
@@ -95,26 +129,10 @@ class Collection:
         return max(0.0, divergence) / _CONCENTRATED
 
     def _subclasses(self) -> tuple[dict[str, float], float]:
-        usual: dict[str, float] = dict(self._base.subclasses)
-        for subclass, count in self._recent.subclasses.items():
+        usual: dict[str, float] = dict(self.base.subclasses)
+        for subclass, count in self.recent.subclasses.items():
             usual[subclass] = usual.get(subclass, 0.0) + count
         return usual, sum(usual.values()) or 1.0
-
-    def scores(self, terms: Mapping[str, float]) -> "Scores":
-        """Return every document's sum over its terms of what each counts times what the document says by it."""
-        return Scores(self._base, self._recent, [segment.sums(terms) for segment in (self._base, self._recent)])
-
-    def settle(self) -> None:
-        """Take in what was put: in a segment of its own while that is little, else in one of all.
-
-        It may run in a thread, as making a segment of all takes a second; only one thread may put, remove and settle.
-        """
-        if len(self._pending) > max(MERGE_LEAST, MERGE_SHARE * self._base.size):
-            self._base, self._recent = Segment({**self._base.living_documents(), **self._pending}), Segment({})
-            self._pending = {}
-        else:
-            self._recent = Segment(self._pending)
-        self._concentrations.clear()
 
 
 class Scores:

@@ -1,9 +1,17 @@
 """Matches of needs and listings."""
 
+import asyncio
+import secrets
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
+from fastapi import FastAPI
 
+from backend.core.database.columns import table_of
+from backend.core.events import stream
+from backend.matching.models import StandingPair
+from backend.matching.standing.telling import FOLLOWER
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member
 from tests.scenarios.patents import enter_patent
@@ -66,3 +74,32 @@ async def say(client: httpx.AsyncClient, member: Member, match_id: str, verdict:
     """Return what a side says of a match."""
     body = {"verdict": verdict, "reasons": list(reasons)}
     return dict(await post(client, member, f"/v1/matches/{match_id}/feedback", body))
+
+
+async def all_told(app: FastAPI) -> None:
+    """Wait until all that has happened is evaluated, and what is to be told is told."""
+    pair = table_of(StandingPair)
+    reached = sa.select(stream.CURSOR.c.position).where(stream.CURSOR.c.name == FOLLOWER)
+    waiting = sa.select(sa.func.count()).where(pair.c.pending_since.is_not(None))
+    until = await stream.now(app.state.database)
+    for _ in range(600):
+        async with app.state.database.read() as session:
+            is_evaluated = (await session.execute(reached)).scalar_one() >= until
+            if is_evaluated and (await session.execute(waiting)).scalar_one() == 0:
+                return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it is not told")
+
+
+async def tellings(client: httpx.AsyncClient, member: Member, kind: str) -> list[dict[str, Any]]:
+    """Return what the member's organisation was told by events of a kind, oldest first."""
+    items = (await get(client, member, "/v1/changes", types=kind, limit=100))["items"]
+    return [item["data"] for item in items]
+
+
+def of_one_trade(words: int = 3, more: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the facts of a patent and of a need that share words which nothing else has; the need has some more."""
+    shared, others = [[f"zq{secrets.token_hex(4)}" for _ in range(count)] for count in (words, more)]
+    patent = {"title": " ".join(shared), "abstract": " ".join(shared), "ipc": []}
+    need = {"title": shared[0], "problem": " ".join([*shared, *others]), "ipc": [], "clusters": [], "stage_min": None}
+    return patent, need

@@ -23,7 +23,7 @@ from search.similarity.profile import Profile, Sought, profile_of
 from search.similarity.vectors import Field
 
 BATCH: Final = 100  # needs made ready in one go
-AGED_SHARE, AGED_LEAST = 0.1, 20  # of the listings, by how many others profiles have aged
+AGED_SHARE, AGED_LEAST = 0.1, 20  # of the listings, by how many others a profile has aged
 TITLE, PROBLEM, TRIED = 2.0, 1.0, 0.3  # what a term counts by where it stands
 COLUMNS: Final[tuple[Any, ...]] = (Need, col(Organisation.name).label("organisation_name"))
 OPEN_NEEDS: Final[sa.Select[Any]] = (
@@ -63,6 +63,8 @@ class OpenNeed:
     wanted_as_shown: Wanted
     sought: Mapping[str, Sought]
     shown_to: frozenset[str]
+    made_by: int
+    """How many listings there were by which its profiles were made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class NeedMemory:
         self.board = Board()
         self.needs: dict[str, OpenNeed] = {}
         self.is_filled = False
-        self._made_by = 0  # listings
+        self._looked_for_aged_at = 0  # listings
 
     async def step(self) -> int:
         """Take in what the next events changed, all open needs at first; return how many events those were."""
@@ -93,22 +95,30 @@ class NeedMemory:
             self.position = await stream.head(self._database)
             async with self._database.read() as session:
                 ids = list(await session.scalars(queries.standing_ids()))
-            self._made_by = len(self._listings.collection)
             await self.renew(ids)
             self.is_filled = True
             return 1
-        await self._renew_aged()
         events, behind = await stream.events_after(self._database, self.position)
-        await self.renew(list(dict.fromkeys(e.subject for e in events if e.type.startswith("need."))))
+        changed = list(dict.fromkeys(e.subject for e in events if e.type.startswith("need.")))
+        await self.renew(changed)
         taken, self.position = behind - self.position, behind
-        return taken
+        return taken or await self._renew_aged()
 
-    async def _renew_aged(self) -> None:
-        """Make all profiles again once there are a tenth more or fewer listings than those that they were made by."""
+    async def _renew_aged(self) -> int:
+        """Make some profiles again that were made by a tenth fewer or more listings than there are; return how many.
+
+        That is done while nothing else happens, some at a time; what was there is met until the new ones are ready.
+        """
         size = len(self._listings.collection)
-        if abs(size - self._made_by) > max(AGED_LEAST, AGED_SHARE * self._made_by):
-            self._made_by = size
-            await self.renew(list(self.needs))
+        if size == self._looked_for_aged_at:
+            return 0
+        aged = [need.id for need in self.needs.values() if _has_aged(need.made_by, size)]
+        if aged:
+            await self._renew_some(aged[:BATCH])
+            await asyncio.to_thread(self.board.settle)
+        else:
+            self._looked_for_aged_at = size
+        return len(aged[:BATCH])
 
     def current_profile(self, face: Face) -> Profile | None:
         """Return the profile of a need as it is shown, where the one in memory is of its present words."""
@@ -119,18 +129,21 @@ class NeedMemory:
 
     async def renew(self, need_ids: Sequence[str]) -> None:
         """Bring the profiles of these needs in line with what is kept."""
+        self._forget(need_ids)
         for start in range(0, len(need_ids), BATCH):
-            some = need_ids[start : start + BATCH]
-            async with self._database.read() as session:
-                faces = await open_faces(session, some)
-            self._forget([need_id for need_id in some if need_id in self.needs])
-            profiles = await asyncio.to_thread(self._profiles, faces)
-            self.board.put(profiles)
+            await self._renew_some(need_ids[start : start + BATCH])
         if need_ids:
             await asyncio.to_thread(self.board.settle)
 
+    async def _renew_some(self, need_ids: Sequence[str]) -> None:
+        async with self._database.read() as session:
+            faces = await open_faces(session, need_ids)
+        self._forget([need_id for need_id in need_ids if need_id not in faces])
+        self.board.put(await asyncio.to_thread(self._profiles, faces))
+
     def _profiles(self, faces: Mapping[str, Faces]) -> dict[str, Profile]:
         profiles: dict[str, Profile] = {}
+        size = len(self._listings.collection)
         for need_id, known in faces.items():
             sought = {need_id: sought_by(known.own)}
             if known.shown.abstract:
@@ -144,13 +157,20 @@ class NeedMemory:
                 wanted_as_shown=wanted_by(known.shown),
                 sought=sought,
                 shown_to=known.shown_to,
+                made_by=size,
             )
             profiles.update(made)
         return profiles
 
     def _forget(self, need_ids: Sequence[str]) -> None:
         for need_id in need_ids:
-            self.board.remove(self.needs.pop(need_id).sought)
+            known = self.needs.pop(need_id, None)
+            if known is not None:
+                self.board.remove(known.sought)
+
+
+def _has_aged(made_by: int, size: int) -> bool:
+    return abs(size - made_by) > max(AGED_LEAST, AGED_SHARE * made_by)
 
 
 async def open_faces(session: AsyncSession, need_ids: Sequence[str]) -> dict[str, Faces]:

@@ -63,7 +63,7 @@ def fact_points(wanted: Wanted, offered: Offered, when: Circumstances) -> int:
 
 def _parts(wanted: Wanted, offered: Offered, when: Circumstances) -> Iterator[Part]:
     if wanted.deal_types:
-        yield _deal_type(wanted.deal_types, offered.deal_types)
+        yield _deal_type(wanted.deal_types, offered)
     if wanted.stage_min is not None:
         yield _stage(wanted.stage_min, offered.stage)
     if wanted.budget_fen is not None:
@@ -77,12 +77,14 @@ def _parts(wanted: Wanted, offered: Offered, when: Circumstances) -> Iterator[Pa
         yield _responsiveness(answered)
 
 
-def _deal_type(wanted: frozenset[str], offered: frozenset[str]) -> Part:
-    met = sorted(wanted & offered)
-    evidence = {"wanted": sorted(wanted), "offered": sorted(offered), "met": met}
+def _deal_type(wanted: frozenset[str], offered: Offered) -> Part:
+    met = sorted(wanted & offered.deal_types)
+    evidence = {"wanted": sorted(wanted), "offered": sorted(offered.deal_types), "met": met}
     if met:
         return Part(PartName.DEAL_TYPE, DEAL_TYPE, DEAL_TYPE, evidence)
-    return Part(PartName.DEAL_TYPE, 0, DEAL_TYPE, evidence, (Improvement("offer_wanted_deal_type", DEAL_TYPE),))
+    can_be_had = sorted(wanted - offered.refused)
+    missing = (Improvement("offer_wanted_deal_type", DEAL_TYPE, {"deal_types": can_be_had}),) if can_be_had else ()
+    return Part(PartName.DEAL_TYPE, 0, DEAL_TYPE, evidence, missing)
 
 
 def _stage(wanted: int, stage: int | None) -> Part:
@@ -108,9 +110,16 @@ def _region(wanted: str, region: str | None) -> Part:
     evidence = {"wanted": wanted, "region": region}
     if region is None:
         return Part(PartName.REGION, 0, REGION, evidence)
-    same = region == wanted or (wanted.rstrip("0") and region.startswith(wanted.rstrip("0")))
+    same = region.startswith(_named_digits(wanted))
     points = REGION if same else REGION // 2 if region[:PROVINCE] == wanted[:PROVINCE] else 0
     return Part(PartName.REGION, points, REGION, evidence)
+
+
+def _named_digits(region: str) -> str:
+    """Return what a code names: of a province two digits, of a city four, of a county all six."""
+    while len(region) > PROVINCE and region.endswith("00"):
+        region = region[:-2]
+    return region
 
 
 def _term(expires_on: date | None, today: date) -> Part:

@@ -55,14 +55,16 @@ def text_part(profile: Profile, vector: Vector) -> Part:
     evidence["others"] = {"count": len(rest), "points": sum(addend.points for addend in rest)}
     if profile.factor(vector.language) != 1.0:
         evidence["across_languages"] = round(profile.factor(vector.language), 2)
-    return Part(PartName.TEXT, sum(addend.points for addend in addends), MOST_TEXT, evidence)
+    points = sum(addend.points for addend in addends)
+    return Part(PartName.TEXT, points, max(MOST_TEXT, points), evidence)
 
 
 def class_part(profile: Profile, vector: Vector) -> Part:
     """Return the part of the classes that the text points to and the document is in."""
     addends = class_addends(profile, vector)
     evidence = {"classes": [{"class": addend.term, "points": addend.points} for addend in addends]}
-    return Part(PartName.CLASSES, sum(addend.points for addend in addends), MOST_CLASSES, evidence)
+    points = sum(addend.points for addend in addends)
+    return Part(PartName.CLASSES, points, max(MOST_CLASSES, points), evidence)
 
 
 def _shown(addend: Addend) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 from backend.matching.codes import StandingSide
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import ABSTRACT_FACE, OpenNeed
-from backend.matching.ranking import Ranked, closest, in_order, may_know
+from backend.matching.ranking import closest, may_know
 from backend.matching.scoring.fact_rules import barriers_of, fact_points, is_refused
 from backend.matching.scoring.facts import Circumstances, Offered, Wanted
 from backend.matching.scoring.parts import WHOLE
@@ -63,7 +63,7 @@ def pairs_of_listing(memory: MatchingMemory, patent_id: str, when: Circumstances
 
 
 def pairs_of_need(memory: MatchingMemory, need_id: str, when: Circumstances) -> list[Pair]:
-    """Return the first pairs of an open need, in the order of each side."""
+    """Return the pairs of an open need with the listings that come closest, for both sides."""
     need = memory.needs.needs.get(need_id)
     found: list[Pair] = []
     if need is None:
@@ -76,13 +76,7 @@ def pairs_of_need(memory: MatchingMemory, need_id: str, when: Circumstances) -> 
                 continue
             pairs = (view.pair(need.id, offered, vector, when) for view in _views(memory, need, name, offered))
             found.extend(pair for pair in pairs if pair is not None)
-    return [pair for side in StandingSide for pair in _first(found, side)]
-
-
-def _first(pairs: list[Pair], side: StandingSide) -> list[Pair]:
-    mine = {pair.listing_id: pair for pair in pairs if pair.side is side}
-    ranked = in_order(Ranked(listing_id, pair.points) for listing_id, pair in mine.items())
-    return [mine[one.id] for one in ranked[:TOP]]
+    return list({(pair.listing_id, pair.side): pair for pair in found}.values())
 
 
 def _views(memory: MatchingMemory, need: OpenNeed, name: str, offered: Offered) -> Iterator[_View]:

@@ -1,7 +1,7 @@
 """Keeps the standing pairs in line with the stream, and has the sides told of those that are new to them."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,17 +10,20 @@ import sqlalchemy as sa
 from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.matching.answering import circumstances
+from backend.matching.codes import StandingSide
 from backend.matching.memory.matching_memory import MatchingMemory
-from backend.matching.models import StandingPair
 from backend.matching.scoring.facts import Circumstances
 from backend.matching.standing import queries
 from backend.matching.standing.evaluation import Pair, pairs_of_listing, pairs_of_need
 from backend.matching.standing.recording import Evaluated, record
-from backend.matching.standing.telling import tell_some
+from backend.matching.standing.telling import FOLLOWER, tell
 from backend.patent_search.affected_patents import touched
 
-FOLLOWER: Final = "standing"  # the cursor's name; a migration made it, at the stream's end of then
-AT_ONCE: Final = 200  # patents evaluated in one step
+AT_ONCE: Final = 50  # patents evaluated while the memory stands still
+DIGESTS: Final = 100  # needs and sides told in one go
+LONGEST: Final = timedelta(hours=1)  # that what comes of a file waits for the file's end
+LOOK: Final = 0.05  # seconds between two looks at how far the evaluation has come
+Compute = Callable[[Sequence[str], Circumstances], list[Pair]]
 MOVE: Final = (
     sa.update(stream.CURSOR)
     .where(stream.CURSOR.c.name == FOLLOWER, stream.CURSOR.c.position == sa.bindparam("from_position"))
@@ -51,12 +54,12 @@ class StandingMatches:
         await self._memory.reach(behind)
         needs = list(dict.fromkeys(event.subject for event in events if event.type.startswith("need.")))
         evaluated = await self._evaluate(await touched(self._database, events), needs)
-        now = self._database.clock.now()
+        again_after = timedelta(hours=self._database.settings.match_told_again_after_hours)
         async with self._database.write() as session:
             moved: Any = await session.execute(MOVE, {"from_position": position, "to_position": behind})
             if moved.rowcount != 1:
                 return 0
-            await record(session, evaluated, now, self._database.clock.real())
+            await record(session, evaluated, self._database.clock.real(), again_after)
         return int(behind - position)
 
     async def _evaluate(self, patent_ids: list[str], need_ids: list[str]) -> Evaluated:
@@ -70,8 +73,7 @@ class StandingMatches:
             known = await queries.pairs_of_listings(session, listing_ids) if listing_ids else []
         pairs: list[Pair] = []
         for start in range(0, len(patent_ids), AT_ONCE):
-            some = patent_ids[start : start + AT_ONCE]
-            pairs += await asyncio.to_thread(self._of_patents, some, when)
+            pairs += await self._in_thread(self._of_patents, patent_ids[start : start + AT_ONCE], when)
         standing = {(pair.need_id, pair.side, pair.listing_id): pair for pair in pairs}
         kept = {(row.need_id, row.side, row.listing_id) for row in known}
         again = {*need_ids} | {
@@ -80,24 +82,47 @@ class StandingMatches:
             if row.is_present and _has_fallen(row, standing.get((row.need_id, row.side, row.listing_id)))
         }
         entering = [p for p in pairs if _enters(p, least) or (p.need_id, p.side, p.listing_id) in kept]
-        whole = await asyncio.to_thread(self._of_needs, again, when)
+        whole = await self._in_thread(self._of_needs, sorted(again), when)
         return Evaluated([p for p in entering if p.need_id not in again] + whole, again, listing_ids)
+
+    async def _in_thread(self, compute: Compute, ids: Sequence[str], when: Circumstances) -> list[Pair]:
+        """Return what is computed while the memory stands still: what is just being renewed would be missed."""
+        async with self._memory.lock:
+            return await asyncio.to_thread(compute, ids, when)
 
     def _of_patents(self, patent_ids: Iterable[str], when: Circumstances) -> list[Pair]:
         return [pair for patent_id in patent_ids for pair in pairs_of_listing(self._memory, patent_id, when)]
 
-    def _of_needs(self, need_ids: Collection[str], when: Circumstances) -> list[Pair]:
-        return [pair for need_id in sorted(need_ids) for pair in pairs_of_need(self._memory, need_id, when)]
+    def _of_needs(self, need_ids: Iterable[str], when: Circumstances) -> list[Pair]:
+        return [pair for need_id in need_ids for pair in pairs_of_need(self._memory, need_id, when)]
 
     async def tell(self) -> int:
-        """Have the sides told of what waits; return how many needs and sides that were."""
+        """Have the sides told of what waits; return how many needs and sides that were.
+
+        All that has happened until then is evaluated first: the end of a file is told with the rest of it.
+        """
         real = self._database.clock.real()
         quiet = timedelta(seconds=self._database.settings.match_digest_quiet_seconds)
-        return await tell_some(self._database, quiet_since=real - quiet)
+        patience = queries.Patience(real, real - quiet, real - LONGEST)
+        async with self._database.read() as session:
+            due = await queries.pending(session, patience, DIGESTS)
+        if due:
+            await self._evaluated(await stream.now(self._database))
+        for row in due:
+            await tell(self._database, row.need_id, StandingSide(row.side))
+        return len(due)
+
+    async def _evaluated(self, position: int) -> None:
+        while True:
+            async with self._database.read() as session:
+                reached = (await session.execute(POSITION)).scalar_one_or_none()
+            if reached is None or reached >= position:
+                return
+            await asyncio.sleep(LOOK)
 
 
-def _has_fallen(row: StandingPair, now: Pair | None) -> bool:
-    return now is None or now.points < row.points
+def _has_fallen(row: sa.Row[Any], now: Pair | None) -> bool:
+    return now is None or bool(now.points < row.points)
 
 
 def _enters(pair: Pair, least: dict[Any, int]) -> bool:

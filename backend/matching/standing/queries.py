@@ -1,6 +1,7 @@
 """How standing pairs are found."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.core.database.columns import table_of
+from backend.core.jobs.records import Job
 from backend.imports.models import Import
 from backend.imports.rules import Status
+from backend.listings.bulk.service import KIND as BULK
 from backend.matching.codes import StandingSide
 from backend.matching.models import StandingPair
 from backend.matching.standing.evaluation import TOP
 from backend.patents.models import Listing
 
+AT_ONCE: Final = 1_000  # ids in one statement
 PAIR: Final = table_of(StandingPair)
 _PLACE: Final = sa.func.row_number().over(
     partition_by=(PAIR.c.need_id, PAIR.c.side), order_by=(PAIR.c.points.desc(), PAIR.c.listing_id)
@@ -32,41 +36,65 @@ async def last_of_top(session: AsyncSession) -> dict[tuple[str, StandingSide], i
     return {(row.need_id, StandingSide(row.side)): row.points for row in await session.execute(statement)}
 
 
-async def pairs_of_listings(session: AsyncSession, listing_ids: Iterable[str]) -> list[StandingPair]:
+async def pairs_of_listings(session: AsyncSession, listing_ids: Iterable[str]) -> list[sa.Row[Any]]:
     """Return the pairs that stand, or stood, with these listings."""
-    statement = sa.select(StandingPair).where(col(StandingPair.listing_id).in_(list(listing_ids)))
-    return list(await session.scalars(statement))
+    return await _pairs_where(session, PAIR.c.listing_id, listing_ids)
 
 
-async def pairs_of_needs(session: AsyncSession, need_ids: Collection[str]) -> list[StandingPair]:
+async def pairs_of_needs(session: AsyncSession, need_ids: Iterable[str]) -> list[sa.Row[Any]]:
     """Return the pairs that stand, or stood, with these needs."""
-    return list(await session.scalars(sa.select(StandingPair).where(col(StandingPair.need_id).in_(list(need_ids)))))
+    return await _pairs_where(session, PAIR.c.need_id, need_ids)
+
+
+async def _pairs_where(session: AsyncSession, column: sa.ColumnElement[str], ids: Iterable[str]) -> list[sa.Row[Any]]:
+    found: list[sa.Row[Any]] = []
+    for some in _some(ids):
+        found += (await session.execute(sa.select(PAIR).where(column.in_(some)))).all()
+    return found
+
+
+def _some(ids: Iterable[str]) -> Iterator[list[str]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
 
 
 async def listings_of_patents(session: AsyncSession, patent_ids: Collection[str]) -> set[str]:
     """Return the ids of all listings that these patents have or had."""
-    statement = sa.select(col(Listing.id)).where(col(Listing.patent_id).in_(list(patent_ids)))
-    return set(await session.scalars(statement))
+    found: set[str] = set()
+    for some in _some(patent_ids):
+        found |= set(await session.scalars(sa.select(col(Listing.id)).where(col(Listing.patent_id).in_(some))))
+    return found
 
 
-async def pending(session: AsyncSession, quiet_since: datetime, long_since: datetime, most: int) -> Sequence[Any]:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long what is to be told waits for more, at a moment of the real clock."""
+
+    real: datetime
+    quiet_since: datetime
+    long_since: datetime
+
+
+async def pending(session: AsyncSession, patience: Patience, most: int) -> Sequence[Any]:
     """Return the needs and sides with pairs to be told, once nothing was added to them for a while.
 
-    What comes of a file waits until the file is done, but no longer than since `long_since`.
+    What comes of a file, or of work on many listings, waits until that is done, but no longer than since `long_since`.
     """
     importing = sa.select(col(Import.organisation_id)).where(col(Import.status) == Status.APPLYING)
-    waits_for_file = sa.case((col(Listing.organisation_id).in_(importing), 1), else_=0)
+    working = sa.select(col(Job.owner)).where(col(Job.finished_at).is_(None), col(Job.kind) == BULK)
+    holder = col(Listing.organisation_id)
+    waits_for_work = sa.case((sa.or_(holder.in_(importing), holder.in_(working)), 1), else_=0)
     statement = (
         sa.select(PAIR.c.need_id, PAIR.c.side)
         .join(Listing, col(Listing.id) == PAIR.c.listing_id)
-        .where(PAIR.c.pending_since.is_not(None))
+        .where(PAIR.c.pending_since <= patience.real)
         .group_by(PAIR.c.need_id, PAIR.c.side)
         .having(
             sa.or_(
-                sa.func.min(PAIR.c.pending_since) <= long_since,
+                sa.func.min(PAIR.c.pending_since) <= patience.long_since,
                 sa.and_(
-                    sa.func.max(PAIR.c.pending_since) <= quiet_since,
-                    sa.func.max(waits_for_file) == 0,
+                    sa.func.max(PAIR.c.pending_since) <= patience.quiet_since,
+                    sa.func.max(waits_for_work) == 0,
                 ),
             )
         )

@@ -1,15 +1,71 @@
 """When a pair is told, and when it is told again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 GAIN: Final = (6, 5)  # of the score when it was last told, as a fraction: a gain of 20 %
-GONE: Final = "gone"  # the barrier of a pair that was no match for a while
+GONE: Final = "gone"  # the barrier of a pair that is no match for a while
 
 
-def is_due(points: int, barriers: Collection[str], told_points: int | None, barriers_before: Collection[str]) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a pair stands for one side; its fields are those of the table."""
+
+    points: int
+    barriers: Sequence[str]
+    barriers_since_told: Sequence[str]
+    is_present: bool
+    pending_since: datetime | None
+    told_at: datetime | None = None
+    told_points: int | None = None
+
+
+def is_due(points: int, barriers: Collection[str], told_points: int | None, since_told: Collection[str]) -> bool:
     """Whether a pair among the first of its need is to be told: never before, or a barrier fell, or it gained 20 %."""
     if told_points is None:
         return True
     gained, of = GAIN
-    return bool(set(barriers_before) - set(barriers)) or points * of >= told_points * gained
+    return bool(set(since_told) - set(barriers)) or points * of >= told_points * gained
+
+
+def as_found(
+    before: Standing, points: int, barriers: Sequence[str], real: datetime, again_after: timedelta
+) -> Standing:
+    """Return how a pair stands that is among the first of its need now.
+
+    It waits to be told while it is due; what a side was told of a short while ago waits until that is over.
+    """
+    due = is_due(points, barriers, before.told_points, before.barriers_since_told)
+    earliest = real if before.told_at is None else max(real, before.told_at + again_after)
+    return replace(
+        before,
+        points=points,
+        barriers=list(barriers),
+        barriers_since_told=sorted({*before.barriers_since_told, *barriers}),
+        is_present=True,
+        pending_since=(before.pending_since or earliest) if due else None,
+    )
+
+
+def as_displaced(before: Standing, points: int, barriers: Sequence[str]) -> Standing | None:
+    """Return how a pair stands that is a match and not among the first, or None where nobody was told of it."""
+    if before.told_points is None:
+        return None
+    return replace(
+        before,
+        points=points,
+        barriers=list(barriers),
+        barriers_since_told=sorted({*before.barriers_since_told, *barriers}),
+        is_present=True,
+        pending_since=None,
+    )
+
+
+def as_gone(before: Standing) -> Standing | None:
+    """Return how a pair stands that is no match any more, or None where nobody was told of it."""
+    if before.told_points is None:
+        return None
+    since = sorted({*before.barriers_since_told, GONE})
+    return replace(before, barriers=[GONE], barriers_since_told=since, is_present=False, pending_since=None)

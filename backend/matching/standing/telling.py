@@ -1,7 +1,7 @@
 """Tells the sides of the pairs that wait: one event for a need, or for a holder, however many pairs it has."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -10,46 +10,44 @@ from sqlmodel import col
 
 from backend.core.database.columns import table_of
 from backend.core.database.sessions import Database
+from backend.core.events import stream
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.matching.codes import MatchVerdict, StandingSide
 from backend.matching.events import ListingsFoundForNeed, NeedsFoundForHolder
 from backend.matching.models import Match, MatchFeedback, StandingPair
-from backend.matching.standing import queries
 from backend.needs import queries as need_queries
 from backend.needs.faces import Viewer
-from backend.needs.models import Need
+from backend.needs.models import Need, NeedShown
 from backend.patents.codes import ListingStatus
 from backend.patents.models import Listing
 
-AT_ONCE: Final = 100  # needs and sides looked at in one go
-LONGEST: Final = timedelta(hours=1)  # that what comes of a file waits for the file's end
 SHOWN: Final = 20  # pairs named in one event; the count is of all
 PAIR: Final = table_of(StandingPair)
+FOLLOWER: Final = "standing"  # the cursor's name; a migration made it, at the stream's end of then
+HELD: Final = sa.select(stream.CURSOR.c.position).where(stream.CURSOR.c.name == FOLLOWER).with_for_update(read=True)
 
 
-async def tell_some(database: Database, quiet_since: datetime) -> int:
-    """Tell of what has waited long enough; return how many needs and sides were looked at."""
+async def tell(database: Database, need_id: str, side: StandingSide) -> None:
+    """Tell a side of the pairs of a need that wait, in one transaction with that they do so no more."""
     real = database.clock.real()
-    async with database.read() as session:
-        due = await queries.pending(session, quiet_since, real - LONGEST, AT_ONCE)
-    for row in due:
-        async with database.write() as session:
-            taken = await _take(session, row.need_id, row.side, real)
-            if taken:
-                await _tell(session, row.need_id, StandingSide(row.side), taken, database.clock.now())
-    return len(due)
+    async with database.write() as session:
+        await session.execute(HELD)  # nothing is recorded meanwhile that does not know of it
+        taken = await _take(session, need_id, side, real)
+        if taken:
+            await _tell(session, need_id, side, taken, database.clock.now())
 
 
-async def _take(session: AsyncSession, need_id: str, side: str, real: datetime) -> list[str]:
+async def _take(session: AsyncSession, need_id: str, side: StandingSide, real: datetime) -> list[str]:
     """Return the listings of the pairs that waited, which do so no more: of two that take them one gets them."""
-    waits = sa.and_(PAIR.c.need_id == need_id, PAIR.c.side == side, PAIR.c.pending_since.is_not(None))
-    taken = (
-        sa.update(PAIR)
-        .where(waits)
-        .values(pending_since=None, told_at=real, told_points=PAIR.c.points)
-        .returning(PAIR.c.listing_id, PAIR.c.points)
-    )
+    waits = sa.and_(PAIR.c.need_id == need_id, PAIR.c.side == side, PAIR.c.pending_since <= real)
+    values = {
+        "pending_since": None,
+        "told_at": real,
+        "told_points": PAIR.c.points,
+        "barriers_since_told": PAIR.c.barriers,
+    }
+    taken = sa.update(PAIR).where(waits).values(values).returning(PAIR.c.listing_id, PAIR.c.points)
     rows: list[Any] = list(await session.execute(taken))
     return [row.listing_id for row in sorted(rows, key=lambda row: (-row.points, row.listing_id))]
 
@@ -67,11 +65,23 @@ async def _tell(session: AsyncSession, need_id: str, side: StandingSide, listing
     for listing_id in listings:
         if listing_id in listed:
             by_holder.setdefault(listed[listing_id], []).append(listing_id)
+    concealed_from = await _concealed_from(session, need)
     for organisation_id, mine in sorted(by_holder.items()):
-        viewer = Viewer(organisation_id)
-        if await need_queries.face(session, viewer, need_id) is not None:
+        is_seen = await need_queries.face(session, Viewer(organisation_id), need_id) is not None
+        if is_seen and organisation_id not in concealed_from:
             payload = NeedsFoundForHolder(need_id=need_id, count=len(mine), listing_ids=mine[:SHOWN])
             await append(session, DomainEvent(payload, need_id, [organisation_id]), now)
+
+
+async def _concealed_from(session: AsyncSession, need: Need) -> set[str]:
+    """Return who was shown a confidential need and is no more: what waits for them may come of what they may not know.
+
+    It does until it is evaluated again, and they know the abstract's pairs as well as everybody.
+    """
+    ended = sa.select(col(NeedShown.organisation_id)).where(
+        col(NeedShown.need_id) == need.id, col(NeedShown.ended_at).is_not(None)
+    )
+    return set(await session.scalars(ended)) if need.confidential else set()
 
 
 async def _tell_asker(session: AsyncSession, need: Need, listings: Sequence[str], now: datetime) -> None:

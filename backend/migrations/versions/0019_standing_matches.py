@@ -25,6 +25,7 @@ def upgrade() -> None:
         ),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("barriers", Json(), nullable=False),
+        sa.Column("barriers_since_told", Json(), nullable=False),
         sa.Column("is_present", sa.Boolean(), nullable=False),
         sa.Column("pending_since", UtcDateTime(), nullable=True),
         sa.Column("told_at", UtcDateTime(), nullable=True),
