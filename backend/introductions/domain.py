@@ -28,7 +28,7 @@ DOMAIN: Final = Domain(
     file_readers=FILE_READERS,
     state_machines=(
         Machine(
-            Text("引介", "Introduction"),
+            Text("引荐", "Introduction"),
             "backend/introductions/rules.py",
             rules.TRANSITIONS,
             (IntroductionStatus.ASKED,),

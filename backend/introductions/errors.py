@@ -5,7 +5,7 @@ from typing import Final
 from backend.core.errors import Conflict, Forbidden, NotFound, Text
 
 READ_IT: Final = Text(
-    "请先读取该引介，按其 status 选择操作。", "Read the introduction and choose a step that its status allows."
+    "请先读取该引荐，按其 status 选择操作。", "Read the introduction and choose a step that its status allows."
 )
 
 
@@ -13,14 +13,14 @@ class NoSuchIntroduction(NotFound):
     """There is no such introduction, or the caller is no side of it."""
 
     code = "no_such_introduction"
-    title = Text("没有找到该引介", "There is no such introduction")
+    title = Text("没有找到该引荐", "There is no such introduction")
 
 
 class IntroductionNotInState(Conflict):
     """The introduction is in a state from which this step does not lead on."""
 
     code = "introduction_not_in_state"
-    title = Text("引介的当前状态不能进行此操作", "The introduction's state does not allow this step")
+    title = Text("引荐的当前状态不能进行此操作", "The introduction's state does not allow this step")
     detail = Text("状态 {status} 不能进行 {action}。", "From {status} there is no {action}.")
     cure = READ_IT
 
@@ -45,7 +45,7 @@ class NeedNotOpen(Conflict):
 
     code = "need_not_open"
     title = Text("该需求未开放", "The need is not open")
-    cure = Text("需求发布后才能引介。", "An introduction is possible while the need is published.")
+    cure = Text("需求发布后才能引荐。", "An introduction is possible while the need is published.")
 
 
 class ListingNotListed(Conflict):
@@ -53,7 +53,7 @@ class ListingNotListed(Conflict):
 
     code = "listing_not_listed"
     title = Text("该挂牌未在列", "The listing is not listed")
-    cure = Text("挂牌在列期间才能引介。", "An introduction is possible while the listing is listed.")
+    cure = Text("挂牌在列期间才能引荐。", "An introduction is possible while the listing is listed.")
 
 
 class NeedHiddenFromHolder(Conflict):
@@ -71,9 +71,9 @@ class IntroductionExists(Conflict):
     """There is an introduction about this match already; `introduction_id` leads to it."""
 
     code = "introduction_exists"
-    title = Text("该匹配已有引介", "There is an introduction about this match already")
+    title = Text("该匹配已有引荐", "There is an introduction about this match already")
     detail = Text("见 /v1/introductions/{introduction_id}。", "See /v1/introductions/{introduction_id}.")
-    cure = Text("请查看并处理该引介。", "Look at that one and go on with it.")
+    cure = Text("请查看并处理该引荐。", "Look at that one and go on with it.")
     shows = ("introduction_id",)
 
 
@@ -81,7 +81,7 @@ class IntroductionTooSoon(Conflict):
     """An introduction about this match ended lately, and the caller's side waits before it asks again."""
 
     code = "introduction_too_soon"
-    title = Text("暂不能再次请求引介", "It is too soon to ask again")
+    title = Text("暂不能再次请求引荐", "It is too soon to ask again")
     detail = Text(
         "上一次见 /v1/introductions/{introduction_id}；{again_from} 起可再次请求。",
         "The last one is /v1/introductions/{introduction_id}; ask again from {again_from} on.",
@@ -94,8 +94,8 @@ class TooManyOpenIntroductions(Conflict):
     """As many introductions wait for the other side's answer as one organisation may have with another."""
 
     code = "too_many_open_introductions"
-    title = Text("等待该机构答复的引介过多", "Too many introductions wait for this organisation")
+    title = Text("等待该机构答复的引荐过多", "Too many introductions wait for this organisation")
     detail = Text("最多 {limit} 项。", "At most {limit} may wait at one time.")
     cure = Text(
-        "请等待答复，或撤回不再需要的引介。", "Wait for answers, or withdraw those that are not needed any more."
+        "请等待答复，或撤回不再需要的引荐。", "Wait for answers, or withdraw those that are not needed any more."
     )

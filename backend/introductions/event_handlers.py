@@ -13,7 +13,6 @@ from backend.introductions import queries, service
 from backend.introductions.codes import EndReason
 from backend.introductions.models import Introduction
 from backend.licences.events import LicenceEffective, LicenceVoid
-from backend.licences.models import Licence
 from backend.listings.events import ListingDelisted, ListingSuspended
 from backend.needs.events import NeedClosed, NeedSuspended, NeedTakenDown
 from backend.response_clocks.events import ResponseOverdue
@@ -48,8 +47,7 @@ async def _overdue(session: AsyncSession, event: DomainEvent[ResponseOverdue], c
 async def _licence_effective(
     session: AsyncSession, event: DomainEvent[LicenceEffective], context: EventContext
 ) -> None:
-    licence = await session.get_one(Licence, event.payload.licence_id)
-    await service.count_contract(session, licence, context.now)
+    await service.count_contract(session, event.payload.licence_id, context.now)
 
 
 async def _licence_void(session: AsyncSession, event: DomainEvent[LicenceVoid], context: EventContext) -> None:

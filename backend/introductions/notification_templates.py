@@ -29,29 +29,29 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
         "Somebody would like to be introduced to your organisation about a match; sign in to read it and answer.",
     ),
     IntroductionAccepted: _template(
-        "引介已被接受，可查看对方联系方式并互发消息。",
+        "引荐已被接受，可查看对方联系方式并互发消息。",
         "An introduction was accepted; see how to reach the other side, and write to each other.",
     ),
     IntroductionDeclined: _template(
-        "对方感谢贵机构的联系，但目前无法继续；理由见该引介。其他匹配仍可联系。",
+        "对方感谢贵机构的联系，但目前无法继续；理由见该引荐。其他匹配仍可联系。",
         "The other side thanks you for asking but cannot go on for now; the introduction says why. Others may.",
     ),
     IntroductionWithdrawn: _template(
-        "对方已撤回引介请求，无需答复。", "An introduction was taken back; no answer is needed."
+        "对方已撤回引荐请求，无需答复。", "An introduction was taken back; no answer is needed."
     ),
     IntroductionLapsed: _template(
-        "一项未答复的引介已失效：其需求或挂牌已不再展示。",
+        "一项未答复的引荐已失效：其需求或挂牌已不再展示。",
         "An introduction without an answer is void: its need or its listing is not shown any more.",
     ),
     IntroductionEnded: _template(
-        "对方已结束一项引介；消息仍可查看。",
+        "对方已结束一项引荐；消息仍可查看。",
         "The other side has ended an introduction; its messages can still be read.",
     ),
     IntroductionMessageSent: _template(
-        "引介中有新消息，请登录查看。", "There is a new message in an introduction; sign in to read it."
+        "引荐中有新消息，请登录查看。", "There is a new message in an introduction; sign in to read it."
     ),
     IntroductionContracted: _template(
-        "引介之后双方的许可已生效。如需求已解决，请以 contracted 结束该需求。",
+        "引荐之后双方的许可已生效。如需求已解决，请以 contracted 结束该需求。",
         "A licence took effect after an introduction. If the need is met, its asker may close it as `contracted`.",
     ),
 }

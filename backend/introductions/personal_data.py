@@ -12,28 +12,28 @@ INTRODUCTION: Final = table_of(Introduction)
 MESSAGE: Final = table_of(IntroductionMessage)
 USER: Final = table_of(User)
 BETWEEN_TWO: Final = Text(
-    "引介是两个单位之间的往来，另一方须能查阅。",
+    "引荐是两个单位之间的往来，另一方须能查阅。",
     "an introduction is what two organisations say to each other, and the other one reads it too",
 )
 
 PERSONAL_DATA: Final = (
     PersonalData(
         column=INTRODUCTION.c.asker_user_id,
-        purpose=Text("谁请求了引介", "who asked for an introduction"),
+        purpose=Text("谁请求了引荐", "who asked for an introduction"),
         erasure=Erasure.PSEUDONYMISED,
         kept_because=BETWEEN_TWO,
         shows=("id", "asker_organisation_id", "message", "asker_shares", "asked_at"),
     ),
     PersonalData(
         column=INTRODUCTION.c.answerer_user_id,
-        purpose=Text("谁答复了引介", "who answered an introduction"),
+        purpose=Text("谁答复了引荐", "who answered an introduction"),
         erasure=Erasure.PSEUDONYMISED,
         kept_because=BETWEEN_TWO,
         shows=("id", "answerer_organisation_id", "decline_reason", "decline_note", "answerer_shares", "answered_at"),
     ),
     PersonalData(
         column=MESSAGE.c.user_id,
-        purpose=Text("引介中的消息", "messages in introductions"),
+        purpose=Text("引荐中的消息", "messages in introductions"),
         erasure=Erasure.PSEUDONYMISED,
         kept_because=BETWEEN_TWO,
         shows=("id", "introduction_id", "organisation_id", "text", "sent_at"),

@@ -1,7 +1,7 @@
 """How introductions are found; who may see them is built in: both sides theirs, the platform that there are any."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from backend.introductions.codes import IntroductionRole
 from backend.introductions.models import Introduction, IntroductionMessage
 from backend.introductions.rules import LIVING, WAITING
 from backend.introductions.schemas import IntroductionsQuery
+from backend.licences.models import Licence
 from backend.needs.models import Need
 from backend.patents.models import Listing, Patent
 from backend.response_clocks.models import ResponseClock
@@ -109,21 +110,28 @@ async def locked_waiting(session: AsyncSession, which: sa.ColumnElement[bool]) -
     return [(row, clocks[row.id]) for row in rows]
 
 
-async def locked_accepted_on(
-    session: AsyncSession, patent_id: str, licensee: str, licensor: str
-) -> Sequence[Introduction]:
-    """Return the accepted introductions about a patent between two organisations, held, the latest accepted first."""
-    need_of, listing_of = col(Need.organisation_id), col(Listing.organisation_id)
+async def locked_before_licence(session: AsyncSession, licence_id: str) -> list[tuple[Introduction, date]]:
+    """Return the accepted introductions of the two sides of a licence about its patent, held, the latest first.
+
+    Beside each stands the day on which the licence took effect.
+    """
+    columns: tuple[Any, ...] = (Introduction, col(Licence.effective_on))
     statement = (
-        sa.select(Introduction)
+        sa.select(*columns)
         .join(Listing, col(Listing.id) == col(Introduction.listing_id))
         .join(Need, col(Need.id) == col(Introduction.need_id))
-        .where(col(Listing.patent_id) == patent_id, need_of == licensee, listing_of == licensor)
-        .where(col(Introduction.accepted_at).is_not(None), col(Introduction.licence_id).is_(None))
+        .join(Licence, col(Licence.patent_id) == col(Listing.patent_id))
+        .where(
+            col(Licence.id) == licence_id,
+            col(Need.organisation_id) == col(Licence.licensee_organisation_id),
+            col(Listing.organisation_id) == col(Licence.licensor_organisation_id),
+            col(Introduction.accepted_at).is_not(None),
+            col(Introduction.licence_id).is_(None),
+        )
         .order_by(col(Introduction.accepted_at).desc(), ID)
         .with_for_update(of=Introduction)
     )
-    return (await session.scalars(statement)).all()
+    return [(introduction, effective_on) for introduction, effective_on in await session.execute(statement)]
 
 
 async def locked_of_licence(session: AsyncSession, licence_id: str) -> Introduction | None:

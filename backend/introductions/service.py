@@ -38,7 +38,6 @@ from backend.introductions.models import Introduction
 from backend.introductions.policy import IntroductionPolicy
 from backend.introductions.rules import Action, Outcome
 from backend.introductions.schemas import IntroductionDecline, IntroductionIn
-from backend.licences.models import Licence
 from backend.needs import queries as needs
 from backend.needs import steps as need_steps
 from backend.needs.faces import Viewer
@@ -199,13 +198,11 @@ async def fall_due(session: AsyncSession, introduction_id: str, now: datetime) -
     await append(session, introduction_event(introduction, IntroductionOverdue), now)
 
 
-async def count_contract(session: AsyncSession, licence: Licence, now: datetime) -> None:
+async def count_contract(session: AsyncSession, licence_id: str, now: datetime) -> None:
     """Count a licence for the latest introduction of its two sides that was accepted by the day it took effect."""
-    licensee, licensor = licence.licensee_organisation_id, licence.licensor_organisation_id
-    accepted = await queries.locked_accepted_on(session, licence.patent_id, licensee, licensor)
-    for introduction in accepted:
-        if introduction.accepted_at is not None and china_day(introduction.accepted_at) <= licence.effective_on:
-            introduction.licence_id, introduction.contracted_on = licence.id, licence.effective_on
+    for introduction, effective_on in await queries.locked_before_licence(session, licence_id):
+        if introduction.accepted_at is not None and china_day(introduction.accepted_at) <= effective_on:
+            introduction.licence_id, introduction.contracted_on = licence_id, effective_on
             introduction.version += 1
             await append(session, introduction_event(introduction, IntroductionContracted), now)
             return
