@@ -154,8 +154,6 @@ PUBLIC_NAMES: Final = {  # what everybody may look up
     "GET /v1/email-subscriptions/{token}": {"token"},
     "POST /v1/email-subscriptions/{token}": {"token"},
     "POST /v1/email-confirmations/{token}": {"token"},
-    "GET /v1/email-subscriptions/{token}": {"token"},
-    "POST /v1/email-subscriptions/{token}": {"token"},
     f"GET {ORG}": {"organisation_id"},
 }
 
