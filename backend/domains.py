@@ -7,6 +7,7 @@ The order is also that in which several of them handle one event, are swept, and
 from typing import Final
 
 from backend.accounts.domain import DOMAIN as ACCOUNTS
+from backend.alerts.domain import DOMAIN as ALERTS
 from backend.core.core_domain import DOMAIN as CORE
 from backend.core.domain import Domain, Registry
 from backend.delivery.domain import DOMAIN as DELIVERY
@@ -41,6 +42,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     OPEN_LICENCES,
     PATENT_SEARCH,
     NEEDS,
+    ALERTS,
     FSCK,
     DEMO,
 )

@@ -25,6 +25,7 @@ class Quota(StrEnum):
     REGISTRATIONS = "registrations"
     NEEDS = "needs"
     NEED_SHOWINGS = "need_showings"
+    ALERTS = "alerts"
 
 
 class Period(StrEnum):
@@ -64,6 +65,7 @@ RULES: Final[Mapping[Quota, Rule]] = {
     Quota.REGISTRATIONS: Rule(Period.DAY, "registrations_per_day_of_address", "registrations_per_day_of_address"),
     Quota.NEEDS: Rule(Period.DAY, "needs_per_day_unverified", "needs_per_day"),
     Quota.NEED_SHOWINGS: Rule(Period.DAY, None, "need_showings_per_day"),
+    Quota.ALERTS: Rule(Period.DAY, "alerts_per_day_unverified", "alerts_per_day"),
 }
 OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS})
 OF_ORGANISATIONS: Final = tuple(quota for quota in Quota if quota not in OF_ADDRESSES)

@@ -1,0 +1,66 @@
+"""How alerts and their hits are shown to their owner."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.alerts.codes import AlertKind
+from backend.alerts.models import Alert, AlertHit
+from backend.alerts.rules import SEARCHING
+from backend.alerts.schemas import AlertOut, HitOut, HitThing
+from backend.alerts.unsubscribing import unsubscribe_path
+from backend.core.settings import Settings
+from backend.needs.queries import public_faces
+from backend.patent_search.document_builder import documents_of
+
+
+def alert_out(settings: Settings, alert: Alert) -> AlertOut:
+    """Return the alert as its owner sees it."""
+    is_started = alert.started_at_event is not None
+    return AlertOut(
+        id=alert.id,
+        kind=alert.kind,
+        name=alert.name,
+        frequency=alert.frequency,
+        paused=alert.paused,
+        search=alert.query if alert.kind is AlertKind.SEARCH else None,
+        need_search=alert.query if alert.kind is AlertKind.NEED_SEARCH else None,
+        patent_id=alert.patent_id,
+        holder_id=alert.holder_id,
+        classification=alert.query if alert.kind is AlertKind.CLASS else None,
+        is_broad=alert.kind in SEARCHING and alert.known_from is None if is_started else None,
+        created_at=alert.created_at,
+        next_notification_at=alert.notify_at,
+        unsubscribe_path=unsubscribe_path(settings, alert.id),
+        version=alert.version,
+    )
+
+
+async def things_of(session: AsyncSession, subjects: Collection[str]) -> Mapping[str, HitThing]:
+    """Return what everybody is shown of the patents and needs now; of those that are not public nothing."""
+    patents = [one for one in subjects if one.startswith("pat_")]
+    needs = [one for one in subjects if one.startswith("need_")]
+    found = {}
+    for patent_id, document in (await documents_of(session, patents) if patents else {}).items():
+        served = orjson.loads(document.served)
+        names = {name: served[name] for name in HitThing.model_fields}
+        found[patent_id] = HitThing(**names)
+    for need_id, face in (await public_faces(session, needs) if needs else {}).items():
+        found[need_id] = HitThing(title=face.title or face.abstract, title_en=None, listing_id=None)
+    return found
+
+
+def hits_out(hits: Sequence[AlertHit], things: Mapping[str, HitThing]) -> list[HitOut]:
+    """Return the hits as the alert's owner sees them."""
+    return [
+        HitOut(
+            subject=hit.subject,
+            change=hit.change,
+            matched_on=hit.matched_on,
+            found_at=hit.found_at,
+            notified_at=hit.notified_at,
+            thing=things.get(hit.subject),
+        )
+        for hit in hits
+    ]
