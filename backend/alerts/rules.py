@@ -9,12 +9,9 @@ from backend.alerts.codes import AlertFrequency, AlertKind, HitChange
 from backend.core.clock import CHINA
 
 NEVER: Final = -1
-ENTRIES: Final[Mapping[str, HitChange]] = {
-    "listing.published": HitChange.LISTED,
-    "listing.resumed": HitChange.LISTED,
-    "need.published": HitChange.PUBLISHED,
-    "need.abstract_published": HitChange.PUBLISHED,
-}  # the events by which something comes into a search
+ENTRIES: Final = frozenset(
+    {"listing.published", "listing.resumed", "need.published", "need.abstract_published"}
+)  # the events by which something comes into a search
 EXITS: Final = frozenset(
     {"listing.suspended", "listing.delisted", "need.withdrawn", "need.taken_down", "need.suspended", "need.closed",
      "need.abstract_withdrawn"}
@@ -44,13 +41,18 @@ MONDAY: Final = 0
 
 @dataclass(slots=True)
 class Cause:
-    """What the events of a batch say of one thing: the last of them, and where it came into the search or left it."""
+    """What the events of a batch say of one thing: the last of them, and where it came into the search or left it.
+
+    `is_new`: it was listed or published no earlier than these events. The database may be ahead of them, so that a
+    thing is found before the event that brought it.
+    """
 
     seq: int
     event_id: int
+    entry: HitChange
     entered: int = NEVER
     left: int = NEVER
-    entry: HitChange = HitChange.LISTED
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,17 @@ def watched_change(event_type: str) -> HitChange | None:
     return WATCHED.get(event_type) or WATCHED_FAMILIES.get(event_type.partition(".")[0])
 
 
+def entry_of(thing: str) -> HitChange:
+    """Return what it means that a thing with this id comes into a search."""
+    return HitChange.PUBLISHED if thing.startswith("need_") else HitChange.LISTED
+
+
 def note_event(causes: dict[str, Cause], thing: str, event_type: str, seq: int, event_id: int) -> None:
     """Add an event to what is known of a thing."""
-    cause = causes.setdefault(thing, Cause(seq, event_id))
+    cause = causes.setdefault(thing, Cause(seq, event_id, entry_of(thing)))
     cause.seq, cause.event_id = seq, event_id
     if event_type in ENTRIES:
-        cause.entered, cause.entry = seq, ENTRIES[event_type]
+        cause.entered = seq
     elif event_type in EXITS:
         cause.left = seq
 
@@ -84,7 +91,7 @@ def hits_of(cause: Cause, before: Facts | None, after: Facts, *, started: int, i
     """
     has_entered = cause.entered > started
     if before is None:
-        if has_entered:
+        if has_entered or (is_known and cause.is_new):
             return [cause.entry]
         return [HitChange.NEWLY_MATCHES] if is_known else []
     if has_entered and started < cause.left < cause.entered:

@@ -13,7 +13,7 @@ from backend.alerts.codes import AlertKind, HitChange
 from backend.alerts.events import AlertStarted
 from backend.alerts.models import AlertMatch
 from backend.alerts.queries import ALERT
-from backend.alerts.rules import Cause, Facts, note_event
+from backend.alerts.rules import Cause, Facts, entry_of, note_event
 from backend.core.database.columns import table_of
 from backend.core.database.sessions import Database
 from backend.core.search_indexing.index import SearchIndex
@@ -97,7 +97,7 @@ async def causes_of(index: SearchIndex, database: Database, events: Sequence[sa.
             note_event(causes, thing, event.type, event.seq, event.id)
     for thing in affected:
         if thing not in causes and events:
-            causes[thing] = Cause(events[-1].seq, events[-1].id)
+            causes[thing] = Cause(events[-1].seq, events[-1].id, entry_of(thing))
     return causes
 
 

@@ -44,6 +44,9 @@ async def search_outcome(
     listed = [event for event in events if event.type not in saved.index.passed_over]
     causes = await causes_of(saved.index, database, listed)
     documents = await _documents(database, saved, list(causes))
+    newest, began = saved.index.spec.newest.source, events[0].at
+    for one, document in documents.items():
+        causes[one].is_new = getattr(document, newest) >= began
     async with database.read() as session:
         known = await known_matches(session, causes)
     found = await saved.find(list(documents.values()))
