@@ -10,7 +10,7 @@ from backend.accounts.caller import Caller
 from backend.accounts.models import Organisation, Party
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
-from backend.accounts.quotas.service import use_quota
+from backend.accounts.quotas.service import use_own_quota
 from backend.alerts import queries
 from backend.alerts.errors import NothingToWatch, TooManyAlerts
 from backend.alerts.events import AlertDeleted, AlertEvent, AlertPaused, AlertStarted, AlertUpdated, alert_event
@@ -32,7 +32,7 @@ async def create(
     most = policy.most_of(caller)
     if await queries.count_of(session, caller) >= most:
         raise TooManyAlerts(limit=most)
-    await use_quota(session, caller, Quota.ALERTS, quotas)
+    await use_own_quota(session, caller, Quota.ALERTS, quotas)
     query = stored_query(body)
     alert = Alert(
         id=new_id("alert"),
@@ -88,7 +88,7 @@ async def edit(
 
 async def _resume(session: AsyncSession, caller: Caller, alert: Alert, quotas: QuotaPolicy) -> AlertEvent:
     """Let a paused alert begin anew, and return what tells so."""
-    await use_quota(session, caller, Quota.ALERTS, quotas)
+    await use_own_quota(session, caller, Quota.ALERTS, quotas)
     alert.paused, alert.run = False, alert.run + 1
     alert.started_at_event = alert.known_from = None
     await session.execute(sa.delete(AlertMatch).where(col(AlertMatch.alert_id) == alert.id))

@@ -129,9 +129,9 @@ class Settings(BaseSettings):
     alerts_per_person: int = Field(50, ge=0, description="Alerts of one member of a verified organisation …")
     alerts_per_person_unverified: int = Field(5, ge=0, description="… and of one that is not verified.")
     alerts_per_day: int = Field(
-        200, ge=0, description="Alerts that a verified organisation's members may begin in a day …"
+        200, ge=0, description="Alerts that a member of a verified organisation may begin in a day …"
     )
-    alerts_per_day_unverified: int = Field(10, ge=0, description="… and those of one that is not verified.")
+    alerts_per_day_unverified: int = Field(10, ge=0, description="… and one of an organisation that is not.")
     alert_matches_kept: int = Field(
         1_000, ge=0, description="What an alert's search finds is kept so far; one that finds more hears of new ones."
     )

@@ -15,7 +15,7 @@ from tests.scenarios.alerts import (
     post_alert,
     until_changes,
 )
-from tests.scenarios.api_keys import make_key
+from tests.scenarios.api_keys import bearer, make_key
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import add_member, register_organisation
 from tests.scenarios.patents import enter_patent
@@ -62,7 +62,7 @@ async def test_what_a_search_would_refuse_no_alert_takes(client: httpx.AsyncClie
 async def test_nobody_else_knows_of_an_alert(client: httpx.AsyncClient, app: FastAPI) -> None:
     holder, mine = await register_organisation(client), await register_organisation(client, "enterprise")
     colleague = await add_member(client, mine, "owner")
-    key = await make_key(client, mine, ["matchmaking:read", "matchmaking:write", "delivery:read"])
+    key = bearer((await make_key(client, mine, "matchmaking:read", "matchmaking:write", "delivery:read"))["secret"])
     listing = await list_patent(client, holder, (await enter_patent(client, holder))["id"])
     alert = await make_alert(client, mine, patent_id=listing["patent_id"], name="竞争对手")
     await client.patch(

@@ -68,7 +68,8 @@ RULES: Final[Mapping[Quota, Rule]] = {
     Quota.ALERTS: Rule(Period.DAY, "alerts_per_day_unverified", "alerts_per_day"),
 }
 OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS})
-OF_ORGANISATIONS: Final = tuple(quota for quota in Quota if quota not in OF_ADDRESSES)
+OF_PERSONS: Final = frozenset({Quota.ALERTS})  # what a member does for itself, no other member is shown
+OF_ORGANISATIONS: Final = tuple(quota for quota in Quota if quota not in OF_ADDRESSES | OF_PERSONS)
 ALL_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 OFFICES: Final = frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY})
 
