@@ -32,6 +32,8 @@ PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas
 REFUSED = {  # whose example, being an example, names what is not there or is not so
     "token": 400,  # no such account
     "accept_invitation": 404,  # no such token
+    "read_alert_subscription": 404,
+    "unsubscribe_alert": 404,
     "reset_password": 404,
     "change_password": 403,  # another's password
     "change_member": 409,  # the last owner stays
@@ -83,7 +85,7 @@ LAST = (
     "put_clock",
 )
 IN_ORDER = sorted(OPERATIONS, key=lambda name: (LAST.index(name) if name in LAST else -1, OPERATIONS[name][0] != "get"))
-ID = re.compile(r"\b([a-z]{3})_[0-9a-hjkmnp-tv-z]{26}\b")
+ID = re.compile(r"\b([a-z]{3,5})_[0-9a-hjkmnp-tv-z]{26}\b")
 JSON = "application/json"
 
 
@@ -173,7 +175,7 @@ async def world(caller: httpx.AsyncClient) -> AsyncIterator[World]:
 
 def real(world: World, example: Any) -> Any:
     """Return the example with ids of things that are there."""
-    ids = {thing[:3]: thing for thing in world.things["private"].values()}
+    ids = {thing.partition("_")[0]: thing for thing in world.things["private"].values()}
     if isinstance(example, str):
         return ID.sub(lambda found: ids.get(found[1], found[0]), example)
     if isinstance(example, dict):

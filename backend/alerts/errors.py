@@ -20,8 +20,8 @@ class TooManyAlerts(Conflict):
 
 
 class NothingToWatch(Malformed):
-    """The patent or the holder that the alert names is not there, or the caller may not see it."""
+    """The patent that the alert names is not there, or the caller may not see it."""
 
     code = "nothing_to_watch"
-    title = Text("没有可关注的对象", "There is nothing to watch")
-    cure = Text("请检查编号；只能关注您可以查看的对象。", "Check the id; what can be watched is what you can see.")
+    title = Text("没有可关注的专利", "There is no patent to watch")
+    cure = Text("请检查编号；只能关注您可以查看的专利。", "Check the id; what can be watched is what you can see.")

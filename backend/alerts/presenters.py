@@ -9,13 +9,11 @@ from backend.alerts.codes import AlertKind
 from backend.alerts.models import Alert, AlertHit
 from backend.alerts.rules import SEARCHING
 from backend.alerts.schemas import AlertOut, HitOut, HitThing
-from backend.alerts.unsubscribing import unsubscribe_path
-from backend.core.settings import Settings
 from backend.needs.queries import public_faces
 from backend.patent_search.document_builder import documents_of
 
 
-def alert_out(settings: Settings, alert: Alert) -> AlertOut:
+def alert_out(alert: Alert) -> AlertOut:
     """Return the alert as its owner sees it."""
     is_started = alert.started_at_event is not None
     return AlertOut(
@@ -32,7 +30,6 @@ def alert_out(settings: Settings, alert: Alert) -> AlertOut:
         is_broad=alert.kind in SEARCHING and alert.known_from is None if is_started else None,
         created_at=alert.created_at,
         next_notification_at=alert.notify_at,
-        unsubscribe_path=unsubscribe_path(settings, alert.id),
         version=alert.version,
     )
 

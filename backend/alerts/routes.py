@@ -17,9 +17,9 @@ from backend.alerts.schemas import (
     AlertOut,
     AlertPatch,
     AlertsOut,
+    AlertSubscriptionOut,
     HitsOut,
     HitsQuery,
-    SubscriptionOut,
 )
 from backend.alerts.unsubscribing import alert_id_of
 from backend.core.clock import Now
@@ -33,7 +33,9 @@ router = APIRouter(prefix="/v1/alerts", tags=["alerts"], route_class=WritingRout
 CREATED_AT: Final[Any] = col(Alert.created_at)
 ALERT_ID: Final[Any] = col(Alert.id)
 NUMBER: Final[Any] = col(AlertHit.number)
-Token = Annotated[str, Path(min_length=20, max_length=400, pattern=r"^[A-Za-z0-9_-]+$")]
+Token = Annotated[
+    str, Path(min_length=20, max_length=400, pattern=r"^[A-Za-z0-9_-]+$", examples=["Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ"])
+]
 ONE_CLICK: Final[dict[str, Any]] = {
     "requestBody": {
         "required": False,
@@ -51,14 +53,14 @@ ONE_CLICK: Final[dict[str, Any]] = {
 @router.post("", summary="Make an alert", status_code=201, response_model=AlertOut,
              responses=problem_answers(401, 403, 409, 422, 429))  # fmt: skip
 async def create_alert(
-    request: Request, caller: Person, body: AlertIn, session: Db, policy: Policy, quotas: Quotas, now: Now
+    caller: Person, body: AlertIn, session: Db, policy: Policy, quotas: Quotas, now: Now
 ) -> Response:
     """A saved search, or a watch on a patent, a holder or a class: what changes from now on is told to its owner.
 
     Nobody else sees it: not the organisation's other members, and not whoever is watched.
     """
     alert = await service.create(session, caller, body, policy, quotas, now)
-    return created(alert_out(request.app.state.settings, alert), alert.version, f"/v1/alerts/{alert.id}")
+    return created(alert_out(alert), alert.version, f"/v1/alerts/{alert.id}")
 
 
 @router.get("", summary="One's alerts", response_model=AlertsOut, responses=problem_answers(401, 403, 422))
@@ -68,16 +70,16 @@ async def list_alerts(
     """The caller's own alerts in this organisation, newest first."""
     statement = queries.alerts_of(caller)
     rows, cursor = await page(session, request, query, statement, CREATED_AT, ALERT_ID, descending=True)
-    return listed([alert_out(request.app.state.settings, row[0]) for row in rows], cursor)
+    return listed([alert_out(row[0]) for row in rows], cursor)
 
 
 @router.get(
     "/unsubscribe/{token}",
     summary="What unsubscribing would do",
-    response_model=SubscriptionOut,
+    response_model=AlertSubscriptionOut,
     responses=problem_answers(404),
 )
-async def read_subscription(request: Request, token: Token, session: ReadDb) -> Response:
+async def read_alert_subscription(request: Request, token: Token, session: ReadDb) -> Response:
     """Tells what the link of an e-mail stands for, and changes nothing: programs open links unasked."""
     alert = await session.get(Alert, alert_id_of(request.app.state.settings, token))
     return plain(_subscription(alert))
@@ -86,11 +88,11 @@ async def read_subscription(request: Request, token: Token, session: ReadDb) -> 
 @router.post(
     "/unsubscribe/{token}",
     summary="Pause an alert by its link",
-    response_model=SubscriptionOut,
+    response_model=AlertSubscriptionOut,
     responses=problem_answers(404),
     openapi_extra=ONE_CLICK,
 )
-async def unsubscribe(request: Request, token: Token, session: Db, now: Now) -> Response:
+async def unsubscribe_alert(request: Request, token: Token, session: Db, now: Now) -> Response:
     """Pauses the alert without a sign-in (RFC 8058); a second time changes nothing. Its owner can let it go on."""
     alert = await queries.locked_alert(session, alert_id_of(request.app.state.settings, token))
     if alert is not None:
@@ -98,25 +100,25 @@ async def unsubscribe(request: Request, token: Token, session: Db, now: Now) -> 
     return plain(_subscription(alert))
 
 
-def _subscription(alert: Alert | None) -> SubscriptionOut:
-    return SubscriptionOut(name=alert.name if alert else None, subscribed=alert is not None and not alert.paused)
+def _subscription(alert: Alert | None) -> AlertSubscriptionOut:
+    return AlertSubscriptionOut(name=alert.name if alert else None, subscribed=alert is not None and not alert.paused)
 
 
 @router.get("/{alert_id}", summary="One alert", response_model=AlertOut, responses=problem_answers(401, 403, 404))
 async def get_alert(request: Request, alert: OwnAlert) -> Response:
     """An alert of the caller's."""
-    return one(request, alert_out(request.app.state.settings, alert), alert.version)
+    return one(request, alert_out(alert), alert.version)
 
 
 @router.patch("/{alert_id}", summary="Change or pause an alert", response_model=AlertOut,
               responses=problem_answers(401, 403, 404, 412, 422, 428, 429))  # fmt: skip
 async def change_alert(
-    request: Request, seen: IfMatch, held: ChangedAlert, body: AlertPatch, session: Db, quotas: Quotas, now: Now
+    seen: IfMatch, held: ChangedAlert, body: AlertPatch, session: Db, quotas: Quotas, now: Now
 ) -> Response:
     """The alert with what is named changed; what it looks for stays. One that goes on begins anew."""
     seen.check(held.alert.version)
     alert = await service.edit(session, held.caller, held.alert, body, quotas, now)
-    return changed(alert_out(request.app.state.settings, alert), alert.version)
+    return changed(alert_out(alert), alert.version)
 
 
 @router.delete("/{alert_id}", summary="Delete an alert", status_code=204, response_model=None,

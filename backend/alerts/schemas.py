@@ -114,7 +114,6 @@ class AlertOut(Version):
     )
     created_at: Moment
     next_notification_at: Moment | None = Field(description="When the hits found so far are told of, if there are any.")
-    unsubscribe_path: str = Field(description="A POST there pauses the alert, without a sign-in.")
 
 
 class AlertsOut(Out):
@@ -156,7 +155,7 @@ class HitsQuery(PageQuery):
     notified: bool | None = Field(None, description="Those that a digest has told of, or those that wait for one.")
 
 
-class SubscriptionOut(Out):
+class AlertSubscriptionOut(Out):
     """What the link of an e-mail stands for."""
 
     name: str | None = Field(description="The alert's name; null where it is there no longer.")

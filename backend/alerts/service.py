@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.caller import Caller
-from backend.accounts.models import Organisation, Party
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import use_own_quota
@@ -48,23 +47,17 @@ async def create(
         created_at=now,
     )
     session.add(alert)
-    await _append(session, alert, AlertStarted(alert_id=alert.id, run=alert.run), now)
+    await _append(session, alert, _started(alert), now)
     return alert
 
 
 async def _check_watched(session: AsyncSession, caller: Caller, body: AlertIn, policy: AlertPolicy) -> None:
+    """Raise GradeUnknown or NothingToWatch. A holder may be anybody: one that nobody knows of lists nothing."""
     if body.search is not None and not {*body.search.grade} <= {*policy.grades}:
         raise GradeUnknown(grades=", ".join(policy.grades))
     if body.patent_id is not None:
         whole = await patent_queries.load(session, body.patent_id)
         if whole is None or whole.patent.merged_into is not None or not patent_queries.may_see(caller, whole):
-            raise NothingToWatch
-    if body.holder_id is not None:
-        known = sa.union_all(
-            sa.select(col(Organisation.id)).where(col(Organisation.id) == body.holder_id),
-            sa.select(col(Party.id)).where(col(Party.id) == body.holder_id),
-        )
-        if (await session.execute(known)).first() is None:
             raise NothingToWatch
 
 
@@ -92,6 +85,10 @@ async def _resume(session: AsyncSession, caller: Caller, alert: Alert, quotas: Q
     alert.paused, alert.run = False, alert.run + 1
     alert.started_at_event = alert.known_from = None
     await session.execute(sa.delete(AlertMatch).where(col(AlertMatch.alert_id) == alert.id))
+    return _started(alert)
+
+
+def _started(alert: Alert) -> AlertEvent:
     return AlertStarted(alert_id=alert.id, run=alert.run)
 
 

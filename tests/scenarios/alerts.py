@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from tests.scenarios.members import Member
-from tests.scenarios.requests import get, post
+from tests.scenarios.requests import get
 
 PATIENCE = 20.0  # seconds
 
@@ -87,4 +87,5 @@ async def alert_messages(client: httpx.AsyncClient, member: Member) -> list[dict
 async def caught_up(client: httpx.AsyncClient, member: Member) -> None:
     """Wait until everything that has happened so far was compared with all alerts."""
     alert = await make_alert(client, member, holder_id=member.organisation_id)
-    await post(client, member, alert["unsubscribe_path"])
+    gone = await client.delete(f"/v1/alerts/{alert['id']}", headers=member.headers | {"If-Match": "*"})
+    assert gone.status_code == 204, gone.text

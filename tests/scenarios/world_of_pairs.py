@@ -16,7 +16,7 @@ from tests.scenarios.world import FINDABLE, World, make_world
 from tests.scenarios.world_of_stages import Stages, make_stages
 
 Things = dict[str, str]
-ID: Final = re.compile(rf"([a-z]{{3}})_{SUFFIX_PATTERN}")
+ID: Final = re.compile(rf"([a-z]{{3,5}})_{SUFFIX_PATTERN}")
 NUMBERS: Final = {
     "number": application_number,
     "application_number": application_number,
