@@ -37,14 +37,20 @@ class _Stored:
     bounds: tuple[Bound, ...]
     ways: tuple[frozenset[Token], ...]
 
-    def first_tokens(self) -> list[Token]:
-        """Return tokens of which each document that is found has one, or none where there are no such tokens."""
+    def first_tokens(self) -> list[tuple[Token, bool]]:
+        """Return tokens of which each document that is found has one, each with whether it may be all that it needs.
+
+        There are none where a document may be found without any.
+        """
         if self.ways:
-            return [max(way, key=lambda token: len(token[1])) for way in self.ways] if all(self.ways) else []
+            is_free = not (self.choices or self.bounds)
+            first = [(max(way, key=lambda token: len(token[1])), is_free and len(way) == 1) for way in self.ways if way]
+            return first if all(self.ways) else []
         if not self.choices:
             return []
         one = min(self.choices, key=lambda choice: len(choice.values))
-        return [(one.field, value) for value in one.values]
+        is_all = len(self.choices) == 1 and not self.bounds
+        return [((one.field, value), is_all) for value in one.values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Percolator(Generic[K]):
         self._spec = spec
         self._stored: dict[K, _Stored] = {}
         self._by_token: dict[str, dict[str, set[K]]] = defaultdict(dict)
+        self._sure: dict[str, dict[str, set[K]]] = defaultdict(dict)  # whose first token is all that they ask for
         self._unfiltered: set[K] = set()
 
     def __contains__(self, key: object) -> bool:
@@ -88,18 +95,19 @@ class Percolator(Generic[K]):
             tuple(_ways(reading, self._spec)),
         )
         first = found.first_tokens()
-        for kind, value in first:
-            self._by_token[kind].setdefault(value, set()).add(key)
+        for token, is_enough in first:
+            (self._sure if is_enough else self._by_token)[token[0]].setdefault(token[1], set()).add(key)
         if not first:
             self._unfiltered.add(key)
 
     def remove(self, key: K) -> None:
         """Forget a query."""
-        for kind, value in self._stored.pop(key).first_tokens():
-            keys = self._by_token[kind].get(value, set())
+        for (kind, value), is_enough in self._stored.pop(key).first_tokens():
+            by_value = (self._sure if is_enough else self._by_token)[kind]
+            keys = by_value.get(value, set())
             keys.discard(key)
             if not keys:
-                self._by_token[kind].pop(value, None)
+                by_value.pop(value, None)
         self._unfiltered.discard(key)
 
     def candidates(self, documents: Iterable[Document]) -> dict[K, Candidates]:
@@ -108,13 +116,10 @@ class Percolator(Generic[K]):
         near: dict[str, Sequence[str]] = {}
         for document in documents:
             seen = self._seen(document, near)
-            keys = set(self._unfiltered)
-            for kind, by_value in self._by_token.items():
-                for value in by_value.keys() & seen.tokens[kind]:
-                    keys |= by_value[value]
-            for key in keys:
-                if _may_find(self._stored[key], seen):
-                    found[key].append(document.id)
+            sure = _keys(self._sure, seen)
+            keys = (_keys(self._by_token, seen) | self._unfiltered) - sure
+            for key in sure.union(key for key in keys if _may_find(self._stored[key], seen)):
+                found[key].append(document.id)
         return {key: Candidates(tuple(ids), bool(self._stored[key].ways)) for key, ids in found.items()}
 
     def _seen(self, document: Document, near: dict[str, Sequence[str]]) -> _Seen:
@@ -128,12 +133,21 @@ class Percolator(Generic[K]):
             tokens[PIECE].update(pieces)
             tokens[ROOT].update(roots)
             spelt.update(LONG_WORD.findall(folded))
-        if asked := self._by_token.get(SPELT):
+        if asked := {**self._by_token.get(SPELT, {}), **self._sure.get(SPELT, {})}:
             for word in spelt | set(map(stem, spelt)):
                 if word not in near:
                     near[word] = [part for part in _shortened(word, TYPOS) if part in asked]
                 tokens[SPELT].update(near[word])
         return _Seen(tokens, {one.name: _number(one, getattr(document, one.source)) for one in self._spec.quantities})
+
+
+def _keys(by_token: Mapping[str, Mapping[str, set[K]]], seen: _Seen) -> set[K]:
+    return {
+        key
+        for kind, by_value in by_token.items()
+        for value in by_value.keys() & seen.tokens[kind]
+        for key in by_value[value]
+    }
 
 
 def _may_find(stored: _Stored, seen: _Seen) -> bool:

@@ -80,7 +80,6 @@ class AlertHit(SQLModel, table=True):
     subject: str = Field(description="The id of a patent or a need.")
     change: HitChange = Field(sa_column=coded(HitChange))
     event_id: int = Field(sa_column=sa.Column(sa.BigInteger, nullable=False), description="What brought it about.")
-    matched_on: list[str] = Field(default_factory=list, sa_column=json_column())
     source_organisation_id: str | None = Field(default=None, description="Whose import the digest waits for.")
     found_at: datetime = Field(sa_column=moment())
     notified_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

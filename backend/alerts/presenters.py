@@ -1,16 +1,20 @@
 """How alerts and their hits are shown to their owner."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import orjson
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.alerts.codes import AlertKind
 from backend.alerts.models import Alert, AlertHit
 from backend.alerts.rules import SEARCHING
+from backend.alerts.saved_queries import query_of
 from backend.alerts.schemas import AlertOut, HitOut, HitThing
 from backend.needs.queries import public_faces
 from backend.patent_search.document_builder import documents_of
+from search.engine import SearchEngine, SearchError
 
 
 def alert_out(alert: Alert) -> AlertOut:
@@ -48,13 +52,27 @@ async def things_of(session: AsyncSession, subjects: Collection[str]) -> Mapping
     return found
 
 
-def hits_out(hits: Sequence[AlertHit], things: Mapping[str, HitThing]) -> list[HitOut]:
+async def matches_of(alert: Alert, engine: SearchEngine | None, subjects: Collection[str]) -> Mapping[str, list[str]]:
+    """Return of those of the things that the alert's search finds now the fields that hold its words."""
+    if engine is None or not subjects:
+        return {}
+    try:
+        query = query_of(alert.kind, alert.query)
+        answer = await engine.search(replace(query, among=tuple(subjects), limit=len(subjects), highlight=True))
+    except (SearchError, ValidationError):  # what was found is told all the same
+        return {}
+    return {hit.id: list(hit.matched_on) for hit in answer.hits}
+
+
+def hits_out(
+    hits: Sequence[AlertHit], things: Mapping[str, HitThing], matches: Mapping[str, list[str]]
+) -> list[HitOut]:
     """Return the hits as the alert's owner sees them."""
     return [
         HitOut(
             subject=hit.subject,
             change=hit.change,
-            matched_on=hit.matched_on,
+            matched_on=matches.get(hit.subject),
             found_at=hit.found_at,
             notified_at=hit.notified_at,
             thing=things.get(hit.subject),

@@ -11,7 +11,8 @@ from backend.alerts import queries, service
 from backend.alerts.access import ChangedAlert, OwnAlert
 from backend.alerts.models import Alert, AlertHit
 from backend.alerts.policy import Policy
-from backend.alerts.presenters import alert_out, hits_out, things_of
+from backend.alerts.presenters import alert_out, hits_out, matches_of, things_of
+from backend.alerts.saved_queries import INDEX_OF
 from backend.alerts.schemas import (
     AlertIn,
     AlertOut,
@@ -138,4 +139,7 @@ async def list_hits(
     """What was found, when, and why, newest first; of each thing what everybody is shown now."""
     rows, cursor = await page(session, request, query, queries.hits_of(alert.id, query), NUMBER, descending=True)
     hits = [row[0] for row in rows]
-    return listed(hits_out(hits, await things_of(session, {hit.subject for hit in hits})), cursor)
+    subjects = {hit.subject for hit in hits}
+    engine = request.app.state.search.get(INDEX_OF.get(alert.kind))
+    matches = await matches_of(alert, engine, subjects)
+    return listed(hits_out(hits, await things_of(session, subjects), matches), cursor)

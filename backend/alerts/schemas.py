@@ -136,7 +136,9 @@ class HitOut(Out):
 
     subject: str = Field(description="The id of the patent or the need.")
     change: HitChange = Field(description="Why it is a hit.")
-    matched_on: list[str] = Field(description="The fields that hold the words of the search.")
+    matched_on: list[str] | None = Field(
+        description="The fields that hold the words of the search now; null: it is not found any more, or unknown."
+    )
     found_at: Moment
     notified_at: Moment | None = Field(description="When a digest told of it; null: one that is to come.")
     thing: HitThing | None = Field(description="Null where the public is not shown it any more.")

@@ -11,7 +11,19 @@ from typing import Any
 
 BENCHES = {"import": "importing", "abuse": "abuse.measure"} | {
     name: name
-    for name in ("search", "relevance", "write", "crash", "fuzz", "soak", "scale", "race", "permissions", "paired")
+    for name in (
+        "search",
+        "relevance",
+        "write",
+        "crash",
+        "fuzz",
+        "soak",
+        "scale",
+        "race",
+        "permissions",
+        "paired",
+        "alerts",
+    )
 }
 MOST_OTHERS = 3
 ON_SERVER = {"search": "search_server", "relevance": "engines"}

@@ -13,10 +13,39 @@ from search.engine import Query, SearchEngine
 from search.percolator import Percolator
 from tests.search.conftest import patent
 
-WORDS = (
-    "锂离子电池 正极材料 半导体 激光器 石墨烯 散热膜 水稻 播种机 钙钛矿 太阳能电池 隔膜 电解液 battery batteries cathode "
-    "perovskite solar cells lidar electromagnetic converter coating photovoltaic H01M C60 5G 一种 装置 方法 及其 膜"
-).split()
+WORDS = [
+    "锂离子电池",
+    "正极材料",
+    "半导体",
+    "激光器",
+    "石墨烯",
+    "散热膜",
+    "水稻",
+    "播种机",
+    "钙钛矿",
+    "太阳能电池",
+    "隔膜",
+    "电解液",
+    "battery",
+    "batteries",
+    "cathode",
+    "perovskite",
+    "solar",
+    "cells",
+    "lidar",
+    "electromagnetic",
+    "converter",
+    "coating",
+    "photovoltaic",
+    "H01M",
+    "C60",
+    "5G",
+    "一种",
+    "装置",
+    "方法",
+    "及其",
+    "膜",
+]
 FILTERS: tuple[dict[str, Any], ...] = (
     {},
     {"ipc": ("H01M",)},

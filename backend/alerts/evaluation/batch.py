@@ -1,7 +1,7 @@
 """What a batch of events says of the things that alerts look at, and the alerts as they stand."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -29,7 +29,6 @@ class Hit(NamedTuple):
     subject: str
     change: HitChange
     event_id: int
-    matched_on: Sequence[str] = ()
     source_organisation_id: str | None = None
 
 
@@ -48,6 +47,30 @@ class Outcome:
         """Return the alerts that are concerned."""
         pairs = {alert_id for alert_id, _ in (*self.matches, *self.gone)}
         return {*self.started, *pairs, *(hit.alert_id for hit in self.hits)}
+
+    def portions(self, most: int) -> Iterator["Outcome"]:
+        """Yield the outcome in parts of about so many rows; whatever concerns one alert stays together."""
+        by_alert: dict[str, Outcome] = defaultdict(Outcome)
+        for alert_id, start in self.started.items():
+            by_alert[alert_id].started[alert_id] = start
+        for pair, facts in self.matches.items():
+            by_alert[pair[0]].matches[pair] = facts
+        for pair in self.gone:
+            by_alert[pair[0]].gone.add(pair)
+        for hit in self.hits:
+            by_alert[hit.alert_id].hits.append(hit)
+        part, size = Outcome(), 0
+        for alert_id in sorted(by_alert):
+            own = by_alert[alert_id]
+            part.started |= own.started
+            part.matches |= own.matches
+            part.gone |= own.gone
+            part.hits += own.hits
+            size += len(own.matches) + len(own.gone) + len(own.hits)
+            if size >= most:
+                yield part
+                part, size = Outcome(), 0
+        yield part
 
 
 @dataclass(frozen=True, slots=True)

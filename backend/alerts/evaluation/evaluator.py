@@ -21,6 +21,7 @@ from search.engine import SearchEngine, SearchError
 
 FOLLOWER: Final = "alerts"  # the cursor's name; a migration made it, at the stream's end
 PATIENCE: Final = 2.0  # seconds for an index that is behind, before others get their turn
+AT_ONCE: Final = 5_000  # rows kept in one transaction, so that other writers get their turn
 LAG: Final = 5.0  # seconds that the cursor may stay behind while nobody has an alert
 ANY_ALERT: Final = sa.select(ALERT.c.id).limit(1)
 
@@ -69,10 +70,17 @@ class AlertEvaluator:
         return outcome
 
     async def _keep(self, position: int, events: Any, outcome: Outcome) -> int:
-        async with self._database.write() as session:
-            if not await stream.advance(session, FOLLOWER, position, events[-1].seq):
-                return 0
-            await record(session, outcome, self._policy, self._database.clock.now())
+        """Keep the outcome in short transactions, each with all of its alerts, and move the cursor in the last.
+
+        Of a process that ends in between the next one finds the rest: what is kept of an alert is not found again.
+        """
+        parts = list(outcome.portions(AT_ONCE))
+        for number, part in enumerate(parts, start=1):
+            to = events[-1].seq if number == len(parts) else position
+            async with self._database.write() as session:
+                if not await stream.advance(session, FOLLOWER, position, to):
+                    return 0
+                await record(session, part, self._policy, self._database.clock.now())
         self._moved = time.monotonic()
         return len(events)
 

@@ -3,16 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.alerts.evaluation.batch import MATCH, PORTION, Hit, Outcome
 from backend.alerts.policy import AlertPolicy
 from backend.alerts.queries import ALERT, HIT, unnotified_hits
 from backend.alerts.rules import notify_at
-from backend.core.database.dialects import insert_into
+from backend.core.database.dialects import is_sqlite
+from backend.core.fast_path.compiled_statements import Prepared
+from backend.core.fast_path.connections import connection_of
 
 PAIR: Final = ("alert_id", "subject")
 
@@ -52,16 +57,25 @@ async def _keep_matches(session: AsyncSession, outcome: Outcome, living: set[str
         which = sa.and_(*(MATCH.c[name] == sa.bindparam(f"of_{name}") for name in PAIR))
         rows = [{f"of_{name}": value for name, value in zip(PAIR, pair, strict=True)} for pair in gone]
         await (await session.connection()).execute(sa.delete(MATCH).where(which), rows)
-    rows_kept = [
+    rows: list[dict[str, Any]] = [
         {"alert_id": alert_id, "subject": subject, "price_fen": facts.price_fen, "open_licence": facts.open_licence}
         for (alert_id, subject), facts in outcome.matches.items()
         if alert_id in living
     ]
-    if rows_kept:
-        put = insert_into(session, MATCH)
-        values = {name: put.excluded[name] for name in ("price_fen", "open_licence")}
-        await session.execute(put.on_conflict_do_update(index_elements=list(PAIR), set_=values), rows_kept)
-        await _leave_broad(session, {alert_id for alert_id, _ in outcome.matches if alert_id in living}, most)
+    if rows:
+        await _put(is_sqlite(session), MATCH, tuple(rows[0]), PAIR).run_many(await connection_of(session), rows)
+        await _leave_broad(session, {row["alert_id"] for row in rows}, most)
+
+
+@cache
+def _put(sqlite: bool, table: sa.Table, names: tuple[str, ...], keys: tuple[str, ...] = ()) -> Prepared:
+    """Return what inserts rows: one with the same `keys` gets the new values; without keys one that is there stays."""
+    values: dict[str, Any] = {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
+    put: Any = (sqlite_insert if sqlite else postgresql_insert)(table).values(values)
+    if not keys:
+        return Prepared(put.on_conflict_do_nothing())
+    fresh = {name: put.excluded[name] for name in names if name not in keys}
+    return Prepared(put.on_conflict_do_update(index_elements=list(keys), set_=fresh))
 
 
 async def _leave_broad(session: AsyncSession, alert_ids: set[str], most: int) -> None:
@@ -90,9 +104,9 @@ async def _within_measure(session: AsyncSession, hits: Sequence[Hit], most: int)
 
 async def _keep_hits(session: AsyncSession, hits: Sequence[Hit], now: datetime) -> set[str]:
     """Keep the hits that no digest is about to tell of already, and return the alerts that have some."""
-    rows = [{**hit._asdict(), "matched_on": list(hit.matched_on), "found_at": now} for hit in hits]
+    rows = [{**hit._asdict(), "found_at": now} for hit in hits]
     if rows:
-        await session.execute(insert_into(session, HIT).on_conflict_do_nothing(), rows)
+        await _put(is_sqlite(session), HIT, tuple(rows[0])).run_many(await connection_of(session), rows)
     return {hit.alert_id for hit in hits}
 
 

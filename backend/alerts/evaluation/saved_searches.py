@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
@@ -22,7 +23,7 @@ from search.percolator import Percolator
 AT_ONCE: Final = 5  # documents compared with all searches before others get their turn
 TRIES: Final = 3  # of a search that takes too long
 LOADED: Final = 500
-Found = Mapping[bytes, Mapping[str, tuple[str, ...]]]
+Found = Mapping[bytes, AbstractSet[str]]
 
 log = structlog.get_logger()
 
@@ -59,8 +60,8 @@ class SavedSearches:
         self._percolator.put(row.query_hash, query)
 
     async def find(self, documents: Sequence[Document]) -> Found:
-        """Return by the searches which of the documents each finds, with the fields that hold its words."""
-        found: dict[bytes, dict[str, tuple[str, ...]]] = defaultdict(dict)
+        """Return by the searches which of the documents each finds."""
+        found: dict[bytes, set[str]] = defaultdict(set)
         asked: dict[bytes, list[str]] = defaultdict(list)
         for start in range(0, len(documents), AT_ONCE):
             some = documents[start : start + AT_ONCE]
@@ -68,24 +69,25 @@ class SavedSearches:
                 if candidates.has_text:
                     asked[key] += candidates.ids
                 else:
-                    found[key].update(dict.fromkeys(candidates.ids, ()))
+                    found[key].update(candidates.ids)
             await asyncio.sleep(0)
         for key, ids in asked.items():
-            found[key].update(await self._confirmed(self._queries[key], ids))
+            if confirmed := await self._confirmed(self._queries[key], ids):
+                found[key] |= confirmed
             await asyncio.sleep(0)
         return found
 
-    async def _confirmed(self, query: Query, ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    async def _confirmed(self, query: Query, ids: Sequence[str]) -> set[str]:
         """Return which of the documents the engine finds; one search that takes too long keeps no other waiting."""
-        question = replace(query, among=tuple(ids), limit=len(ids), highlight=True)
+        question = replace(query, among=tuple(ids), limit=len(ids))
         for _ in range(TRIES):
             try:
                 answer = await self.engine.search(question)
             except SearchTimeout:
                 continue
-            return {hit.id: hit.matched_on for hit in answer.hits}
+            return {hit.id for hit in answer.hits}
         log.warning("alert_search_timed_out", text=len(query.text))
-        return {}
+        return set()
 
     async def first_results(self, key: bytes, most: int) -> list[str] | None:
         """Return what a search finds now, or None where that is more than is kept."""

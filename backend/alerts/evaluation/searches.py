@@ -117,16 +117,15 @@ def _compare(
     for subject, holding in known.items():
         for alert_id in holding:
             left = by_id.get(alert_id)
-            if left is not None and subject not in found.get(left.query_hash, {}):
+            if left is not None and subject not in found.get(left.query_hash, ()):
                 outcome.gone.add((alert_id, subject))
-    sources = {one: _source(documents[one]) for one in {one for ids in found.values() for one in ids}}
+    facts = {one: (facts_of(document), _source(document)) for one, document in documents.items()}
     for key, things in found.items():
         for alert in by_hash[key]:
             kept_from = known_from.get(alert.id, alert.known_from)
-            for one, matched_on in things.items():
+            for one in things:
                 before = known.get(one, {}).get(alert.id)
-                _compare_one(alert, kept_from, one, causes[one], before, facts_of(documents[one]), outcome,
-                             matched_on, sources[one])  # fmt: skip
+                _compare_one(alert, kept_from, one, causes[one], before, *facts[one], outcome)
 
 
 def _compare_one(
@@ -136,15 +135,14 @@ def _compare_one(
     cause: Cause,
     before: Facts | None,
     after: Facts,
-    outcome: Outcome,
-    matched_on: Sequence[str],
     source: str | None,
+    outcome: Outcome,
 ) -> None:
     if cause.seq <= alert.started:
         return
     is_known = kept_from is not None and cause.seq > kept_from
     for change in hits_of(cause, before, after, started=alert.started, is_known=is_known):
-        outcome.hits.append(Hit(alert.id, subject, change, cause.event_id, matched_on, source))
+        outcome.hits.append(Hit(alert.id, subject, change, cause.event_id, source))
     if kept_from is not None and before != after:
         outcome.matches[alert.id, subject] = after
 

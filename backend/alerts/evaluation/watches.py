@@ -45,7 +45,7 @@ async def watch_outcome(
             for alert_id, started in watching.get(target, ()):
                 if event.seq > started:
                     source = next((one for one in event.audience if one != PUBLIC), None)
-                    outcome.hits.append(Hit(alert_id, patent_id, change, event.id, (), source))
+                    outcome.hits.append(Hit(alert_id, patent_id, change, event.id, source))
 
 
 def _party_of(event: sa.Row[Any]) -> list[str]:

@@ -83,7 +83,6 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("change", _coded("hitchange", CHANGES), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
-        sa.Column("matched_on", Json(), nullable=False),
         sa.Column("source_organisation_id", sa.String(), nullable=True),
         sa.Column("found_at", UtcDateTime(), nullable=False),
         sa.Column("notified_at", UtcDateTime(), nullable=True),
