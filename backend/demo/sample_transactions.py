@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.settings import Settings
+from backend.demo.alerts import show_alerts
 from backend.demo.establishment_requests import ask_to_be_heard
 from backend.demo.load_context import Stage
 from backend.demo.open_licences import EXPLANATION, OTHER, fee_of
@@ -82,6 +83,7 @@ async def show(
         await _suspended(stage, one)
     await _on_bare_patents(stage)
     await ask_to_be_heard(stage)
+    await show_alerts(stage)
     for patent_id in sorted(stage.touched):
         await listing_offers.reassess(session, await stage.whole(patent_id), now)
 

@@ -57,14 +57,14 @@ async def _keep_matches(session: AsyncSession, outcome: Outcome, living: set[str
         which = sa.and_(*(MATCH.c[name] == sa.bindparam(f"of_{name}") for name in PAIR))
         rows = [{f"of_{name}": value for name, value in zip(PAIR, pair, strict=True)} for pair in gone]
         await (await session.connection()).execute(sa.delete(MATCH).where(which), rows)
-    rows: list[dict[str, Any]] = [
+    kept: list[dict[str, Any]] = [
         {"alert_id": alert_id, "subject": subject, "price_fen": facts.price_fen, "open_licence": facts.open_licence}
         for (alert_id, subject), facts in outcome.matches.items()
         if alert_id in living
     ]
-    if rows:
-        await _put(is_sqlite(session), MATCH, tuple(rows[0]), PAIR).run_many(await connection_of(session), rows)
-        await _leave_broad(session, {row["alert_id"] for row in rows}, most)
+    if kept:
+        await _put(is_sqlite(session), MATCH, tuple(kept[0]), PAIR).run_many(await connection_of(session), kept)
+        await _leave_broad(session, {row["alert_id"] for row in kept}, most)
 
 
 @cache
