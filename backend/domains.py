@@ -7,6 +7,7 @@ The order is also that in which several of them handle one event, are swept, and
 from typing import Final
 
 from backend.accounts.domain import DOMAIN as ACCOUNTS
+from backend.alerts.domain import DOMAIN as ALERTS
 from backend.core.core_domain import DOMAIN as CORE
 from backend.core.domain import Domain, Registry
 from backend.delivery.domain import DOMAIN as DELIVERY
@@ -46,6 +47,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     PATENT_SEARCH,
     NEEDS,
     MATCHING,
+    ALERTS,
     INTRODUCTIONS,
     FSCK,
     DEMO,

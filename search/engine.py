@@ -33,7 +33,7 @@ class Query:
 
     `filters` are values and bounds by the names that the index's filters have: any value of each filter, all filters.
     `sort` is RELEVANCE or the name of one of the index's orders, with `-` before it in descending order; what is not
-    known comes last in both directions.
+    known comes last in both directions. `among` asks for those of the documents with these ids alone.
     """
 
     text: str = ""
@@ -43,6 +43,7 @@ class Query:
     offset: int = 0
     limit: int = 20
     highlight: bool = True
+    among: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,13 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
         "of_party": one("party_name"),
         "evidence_files": FILES,
     },
+    "POST /v1/alerts": {
+        "patent_id": Named(lambda things: things["patent_id"], drops=("search",)),
+        "holder_id": Named(lambda things: things["party_id"], drops=("search",)),
+        "holder": Named(lambda things: [things["party_id"]], "search"),
+        "q": Named(lambda things: things["number"], "search", not_by=("author",)),
+        "organisation_id": Named(lambda things: [things["organisation_id"]], "need_search", drops=("search",)),
+    },
     "POST /v1/listings": {"patent_id": one("patent_id")},
     "POST /v1/listings/bulk": {
         "ids": Named(lambda things: [things["patent_id"], things["listing_id"]]),
@@ -155,6 +162,8 @@ PUBLIC_NAMES: Final = {  # what everybody may look up
     "POST /v1/email-subscriptions/{token}": {"token"},
     "POST /v1/email-confirmations/{token}": {"token"},
     f"GET {ORG}": {"organisation_id"},
+    "GET /v1/alerts/unsubscribe/{token}": {"token"},
+    "POST /v1/alerts/unsubscribe/{token}": {"token"},
 }
 
 TOLD_TO_WHOEVER_ASKS: Final = {  # where a verified organisation is told, by name and within a quota, that one is taken

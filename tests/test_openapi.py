@@ -35,6 +35,8 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "read_subscription": 404,
     "unsubscribe": 404,
     "report_bounce": 401,  # a mail server alone may
+    "read_alert_subscription": 404,
+    "unsubscribe_alert": 404,
     "reset_password": 404,
     "get_invitation": 404,
     "get_reset": 404,

@@ -42,6 +42,7 @@ from tests.who_may import (
     step,
     the,
 )
+from tests.who_may_alerts import ALERTS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_introductions import INTRODUCTIONS
@@ -247,6 +248,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "GET /v1/statistics/catalogue": [PermissionRequest(PUBLIC)],
     "GET /v1/demo/clock": [PermissionRequest(Who(401, REFUSED, REFUSED, ALL, REFUSED))],
     "PUT /v1/demo/clock": [PermissionRequest(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
+    **ALERTS,
     **ESTABLISHMENTS,
     **INTRODUCTIONS,
     **NEEDS,

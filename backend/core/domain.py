@@ -24,6 +24,7 @@ from backend.core.search_indexing import reindex
 from backend.core.search_indexing.index import SearchIndex
 from backend.core.settings import Settings
 from backend.core.state_diagrams import Machine
+from search.engine import SearchEngine
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -37,10 +38,14 @@ Titles = Callable[[AsyncSession, Collection[str]], Awaitable[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSite:
-    """What a service of a domain rests on while the process runs: `works` where the process also does later work."""
+    """What a service of a domain rests on while the process runs: `works` where the process also does later work.
+
+    `engines` are by name the indexes that answer in this process.
+    """
 
     database: Database
     works: bool
+    engines: Mapping[str, SearchEngine] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,6 +174,26 @@ class Settings(BaseSettings):
     introduction_messages_per_day: int = Field(
         2_000, ge=0, description="Messages that a verified organisation may send in introductions in a day."
     )
+    alerts_per_person: int = Field(50, ge=0, description="Alerts of one member of a verified organisation …")
+    alerts_per_person_unverified: int = Field(5, ge=0, description="… and of one that is not verified.")
+    alerts_per_day: int = Field(
+        200, ge=0, description="Alerts that a member of a verified organisation may begin in a day …"
+    )
+    alerts_per_day_unverified: int = Field(10, ge=0, description="… and one of an organisation that is not.")
+    alert_matches_kept: int = Field(
+        1_000, ge=0, description="What an alert's search finds is kept so far; one that finds more hears of new ones."
+    )
+    alert_hits_per_digest: int = Field(
+        100, ge=1, description="Hits that an alert keeps for one digest; more are counted only."
+    )
+    alert_quiet_seconds: int = Field(
+        60, ge=0, description="An alert that notifies at once waits until nothing was found for so long …"
+    )
+    alert_longest_wait_minutes: int = Field(
+        30, ge=0, description="… and until an import by whose rows it found something has ended, but no longer."
+    )
+    alert_digest_hour: int = Field(7, ge=0, le=23, description="The hour of daily and weekly alerts, in China.")
+    alert_hits_kept_days: int = Field(90, ge=1, description="How long what an alert found is kept.")
     webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
     webhook_verifications_per_hour: int = Field(
         20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."

@@ -61,6 +61,12 @@ DOMAIN: Final = Domain(
             kept_because=Text("单位的收件箱仍需要这些消息。", "the organisation's inbox still shows the messages"),
             shows=("id", "organisation_id", "type", "subject", "at"),
         ),
+        PersonalData(
+            column=table_of(Message).c.user_id,
+            purpose=Text("只告知本人的消息", "messages to the person alone"),
+            erasure=Erasure.DELETED,
+            shows=("id", "organisation_id", "type", "subject", "at"),
+        ),
         PersonalData(column=table_of(MessageMark).c.user_id, purpose=READING, erasure=Erasure.DELETED),
         PersonalData(column=table_of(Inbox).c.user_id, purpose=READING, erasure=Erasure.DELETED),
         PersonalData(

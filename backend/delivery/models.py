@@ -91,6 +91,9 @@ class Message(SQLModel, table=True):
     subject: str
     data: dict[str, Any] = Field(sa_column=json_column())
     actor: str | None = Field(default=None, description="The user who did it, who is not told of it.")
+    user_id: str | None = Field(
+        default=None, description="The one member who sees it; none: every member of the organisation."
+    )
     at: datetime = Field(sa_column=moment())
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 
 from backend.core.database.columns import iso
+from backend.matching.comparisons.permissions import DealPermission
 from backend.matching.models import MatchFeedback
-from backend.matching.permissions import DealPermission
 from backend.matching.ranking import in_points
 from backend.matching.scoring.parts import VERSION, Improvement, Part, Score
 from backend.patent_search.documents import PatentDocument

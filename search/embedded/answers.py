@@ -8,7 +8,7 @@ from typing import Any
 from tantivy import DocAddress, Schema, Searcher
 from tantivy import Query as Sought
 
-from search.embedded.filters import all_of, clauses, every
+from search.embedded.filters import all_of, clauses, every, one_of_ids
 from search.embedded.query import Plan, Planner
 from search.embedded.schema import orders
 from search.engine import FACET_LIMIT, RELEVANCE, Answer, FacetValue, Hit, Query, Strictest, most_frequent_first
@@ -72,7 +72,7 @@ def answer(task: Task) -> Answer:
         facets=counts,
         generation=view.generation,
         position=view.position,
-        understood=understood(task.reading, None if total else _strictest(task)),
+        understood=understood(task.reading, None if total or query.among is not None else _strictest(task)),
     )
 
 
@@ -98,6 +98,8 @@ def count_values(
 
 def _with(task: Task, text: Sought | None, without: tuple[str, str] | None = None) -> Sought:
     parts = [query for name, query in task.filters.items() if name != without]
+    if task.query.among is not None:
+        parts.append(one_of_ids(task.view.schema, task.query.among))
     if text is not None:
         parts.insert(0, text)
     return all_of(parts) if len(parts) > 1 else parts[0] if parts else every(task.view.schema)

@@ -34,6 +34,12 @@ def every(schema: Schema) -> Query:
     return Query.const_score_query(Query.term_query(schema, "every", "1", "basic"), 0.0)
 
 
+def one_of_ids(schema: Schema, ids: Iterable[str]) -> Query:
+    """The documents with these ids."""
+    terms = [(Occur.Should, Query.term_query(schema, "id", one, "basic")) for one in ids]
+    return Query.const_score_query(Query.boolean_query(terms), 0.0) if terms else Query.empty_query()
+
+
 def _any_of(schema: Schema, choice: Choice) -> Query:
     terms = [Query.term_query(schema, choice.field, value, "basic") for value in choice.values]
     return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])

@@ -80,7 +80,7 @@ class Searcher:
         plan = await self._plan(asked_for, state.documents)
         seen = await self._found(plan, filters, query)
         marker = None if asked_for.is_empty or not query.highlight else Marker(self._spec, asked_for, plan.misspelt)
-        strictest = None if seen.total else await self._strictest(plan, filters)
+        strictest = None if seen.total or query.among is not None else await self._strictest(plan, filters)
         with reading():
             marked = tuple(hits(seen, marker))
         return Answer(
@@ -123,7 +123,8 @@ class Searcher:
         questions = [Sought("")] if plan.reading.is_empty else plan.questions()
         if not questions:
             return Found((), 0, is_exact=True, facets={facet: [] for facet in query.facets})
-        body = asked(self._spec, self._uid, questions, filters.values(), query, most_values)
+        kept = [*filters.values(), *([one_of("id", query.among)] if query.among is not None else [])]
+        body = asked(self._spec, self._uid, questions, kept, query, most_values)
         answer = await self._asked(SEVERAL, body)
         with reading():
             return found(answer, query.facets)

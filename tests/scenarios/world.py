@@ -168,6 +168,12 @@ async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     }
 
 
+async def _alert(client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    """Return an alert of the owner's, which no other member of the organisation may see."""
+    asked = {"name": f"alert {world.mark}", "search": {"q": world.mark}}
+    return {"alert_id": (await _post(client, world.owner(), "/v1/alerts", asked)).json()["id"]}
+
+
 async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     owner = world.owner()
     lines = f"专利名称,申请号\n{FINDABLE} {world.mark},2.02E+12\n"
@@ -195,7 +201,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     await _team(client, world, "platform", await sign_in_platform(client))
     await _catalogue(client, world)
     common = await _accounts(client, world) | await _work(client, world) | await _webhook(client, world)
-    common |= await _file(client, world) | await _message(client, world)
+    common |= await _file(client, world) | await _message(client, world) | await _alert(client, world)
     deals, unasked = await make_deals(client, world.owner(), world.owner("licensee"), world.things, world.mark)
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]

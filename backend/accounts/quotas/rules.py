@@ -32,6 +32,7 @@ class Quota(StrEnum):
     DATA_EXPORTS = "data_exports"
     INTRODUCTIONS = "introductions"
     INTRODUCTION_MESSAGES = "introduction_messages"
+    ALERTS = "alerts"
 
 
 class Period(StrEnum):
@@ -84,10 +85,11 @@ RULES: Final[Mapping[Quota, Rule]] = {
     Quota.DATA_EXPORTS: Rule(Period.DAY, "personal_data_exports_per_day", "personal_data_exports_per_day"),
     Quota.INTRODUCTIONS: Rule(Period.DAY, None, "introductions_per_day"),
     Quota.INTRODUCTION_MESSAGES: Rule(Period.DAY, None, "introduction_messages_per_day"),
+    Quota.ALERTS: Rule(Period.DAY, "alerts_per_day_unverified", "alerts_per_day"),
 }
 OF_ADDRESSES: Final = frozenset({Quota.REGISTRATIONS, Quota.PASSWORD_RESETS})  # of a network
 OF_MAILBOXES: Final = frozenset({Quota.EMAIL_CONFIRMATIONS_SENT, Quota.PASSWORD_RESETS_SENT})
-OF_PEOPLE: Final = frozenset({Quota.EMAIL_CONFIRMATIONS, Quota.DATA_EXPORTS})
+OF_PEOPLE: Final = frozenset({Quota.EMAIL_CONFIRMATIONS, Quota.DATA_EXPORTS, Quota.ALERTS})
 OF_ORGANISATIONS: Final = tuple(q for q in Quota if q not in OF_ADDRESSES | OF_MAILBOXES | OF_PEOPLE)
 ALL_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 OFFICES: Final = frozenset({OrganisationKind.PLATFORM, OrganisationKind.AUTHORITY})

@@ -62,6 +62,12 @@ async def use_quota(session: AsyncSession, caller: Caller, quota: Quota, quotas:
     await use_quota_of(session, caller.organisation_id, standing(caller), quota, quotas, n)
 
 
+async def use_own_quota(session: AsyncSession, caller: Caller, quota: Quota, quotas: QuotaPolicy) -> None:
+    """Count one more for the caller itself, whatever the organisation; raise QuotaUsedUp. The id is kept as a hash."""
+    subject = _hashed("person", caller.user_id, quotas)
+    await use_quota_of(session, subject, standing(caller), quota, quotas)
+
+
 async def use_quota_of(
     session: AsyncSession, organisation_id: str, trusted: Standing, quota: Quota, quotas: QuotaPolicy, n: int = 1
 ) -> None:

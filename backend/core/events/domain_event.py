@@ -66,6 +66,9 @@ P_co = TypeVar("P_co", bound=EventPayload, covariant=True)
 class DomainEvent(Generic[P_co]):
     """One thing that happened: what, to which thing (its id), who may know (PUBLIC or organisation ids), who did it.
 
+    What one member alone may know has `member_audience` in its audience: it is in that member's inbox, and in nothing
+    that is an organisation's, such as the feed and webhooks.
+
     No inbox of the organisations in `muted_for` tells of it: another event does, or they did it themselves.
     """
 
@@ -84,6 +87,17 @@ class DomainEvent(Generic[P_co]):
         """Return what is kept of the payload, and for whom the event is muted."""
         muted = {MUTED_FOR: sorted(self.muted_for)} if self.muted_for else {}
         return {**self.payload.model_dump(mode="json", exclude_none=True), **muted}
+
+
+def member_audience(organisation_id: str, user_id: str) -> str:
+    """Return what stands in an audience for one member of an organisation; of each at most one in one event."""
+    return f"{organisation_id}/{user_id}"
+
+
+def addressed(entry: str) -> tuple[str, str | None]:
+    """Return the organisation that an entry of an audience names, and the one member of it who is meant, if one is."""
+    organisation_id, _, user_id = entry.partition("/")
+    return organisation_id, user_id or None
 
 
 def events_in(module: ModuleType) -> tuple[type[EventPayload], ...]:

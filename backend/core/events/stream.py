@@ -73,6 +73,7 @@ WITHOUT: Final = (
     .order_by(EVENT.c.seq)
     .limit(BATCH)
 )
+POSITION: Final = sa.select(CURSOR.c.position).where(CURSOR.c.name == sa.bindparam("n"))
 SEQ_OF: Final = sa.select(EVENT.c.seq).where(EVENT.c.id == sa.bindparam("id"))
 HEAD: Final = sa.select(sa.func.coalesce(sa.func.max(EVENT.c.seq), 0))
 FIND_CURSOR: Final = (
@@ -162,6 +163,28 @@ async def consume(database: Database, name: str, effect: Effect) -> int:
             await effect(session, rows)
             await connection.execute(MOVE, {"n": name, "p": rows[-1].seq})
         return len(rows)
+
+
+async def unconsumed(database: Database, name: str) -> tuple[int, Sequence[sa.Row[Any]]]:
+    """Return where a consumer stands and the next batch of events, for one whose effect takes long to find out.
+
+    It finds out with no transaction open, and keeps the effect in one that begins with `advance`. One that has no
+    cursor takes nothing.
+    """
+    async with database.read() as session:
+        position = (await session.execute(POSITION, {"n": name})).scalar_one_or_none()
+        if position is None:
+            return 0, []
+        return position, (await session.execute(AFTER, {"p": position})).all()
+
+
+async def advance(session: AsyncSession, name: str, before: int, to: int) -> bool:
+    """Move a consumer's cursor and return True, or False where another process has moved it or is about to."""
+    connection = await session.connection()
+    if (await connection.execute(FIND_CURSOR, {"n": name})).scalar_one_or_none() != before:
+        return False
+    await connection.execute(MOVE, {"n": name, "p": to})
+    return True
 
 
 async def follow(

@@ -1,7 +1,7 @@
 """Which members an event is told to by e-mail, and what each of them has chosen."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Member, Organisation, User
 from backend.core.database.columns import table_of
-from backend.core.events.domain_event import MUTED_FOR, PUBLIC
+from backend.core.events.domain_event import MUTED_FOR, PUBLIC, addressed
 from backend.delivery.email.codes import EmailLanguage, Frequency
 from backend.delivery.email.rules import frequency_of
 from backend.delivery.models import Inbox
@@ -97,5 +97,14 @@ async def addressee(session: AsyncSession, organisation_id: str, user_id: str) -
 
 
 def organisations_of(event: sa.Row[Any]) -> set[str]:
-    """Return whose members are told of an event."""
-    return {*event.audience} - {PUBLIC, *event.data.get(MUTED_FOR, ())}
+    """Return whose members are told of an event, or one of whose members is."""
+    return {organisation_id for organisation_id, _ in _entries(event)}
+
+
+def is_meant(event: sa.Row[Any], organisation_id: str, user_id: str) -> bool:
+    """Whether an event is told to a member: to all of the organisation, or to him alone."""
+    return any(of == organisation_id and only in (None, user_id) for of, only in _entries(event))
+
+
+def _entries(event: sa.Row[Any]) -> Iterator[tuple[str, str | None]]:
+    return map(addressed, {*event.audience} - {PUBLIC, *event.data.get(MUTED_FOR, ())})

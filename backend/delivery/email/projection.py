@@ -14,7 +14,7 @@ from backend.core.database.quota import take
 from backend.core.database.sessions import Database
 from backend.core.domain import Registry
 from backend.core.events.notification_template import NotificationTemplate
-from backend.delivery.email.audience import Addressee, addressees, organisations_of
+from backend.delivery.email.audience import Addressee, addressees, is_meant, organisations_of
 from backend.delivery.email.codes import EmailFailure, EmailKind, EmailStatus, Frequency
 from backend.delivery.email.identity import address_hash
 from backend.delivery.email.models import EmailItem
@@ -93,6 +93,8 @@ class EmailProjection(StreamFollower):
 
         He is not of what he did, of what was before he came, nor of what an e-mail of its own tells his address.
         """
+        if not is_meant(event, member.organisation_id, member.user_id):
+            return False
         if event.actor == member.user_id or event.at < member.joined_at or (event.id, member.recipient) in known:
             return False
         has_own = event.type in self._emails

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.core.database.columns import table_of
 from backend.core.database.dialects import insert_into
 from backend.core.database.sessions import Database
-from backend.core.events.domain_event import MUTED_FOR, PUBLIC
+from backend.core.events.domain_event import MUTED_FOR, PUBLIC, addressed
 from backend.core.events.notification_template import NotificationTemplate
 from backend.core.ids import new_id
 from backend.delivery.models import PATENT, Message, MessageMark
@@ -43,11 +43,14 @@ class InboxProjection(StreamFollower):
                 "subject": event.subject,
                 "data": {**event.data, PATENT: names.get(event.data.get("patent_id"))},
                 "actor": event.actor,
+                "user_id": user_id,
                 "at": event.at,
             }
             for event in happened
             if event.type in self._told
-            for organisation_id in sorted({*event.audience} - {PUBLIC, *event.data.get(MUTED_FOR, ())})
+            for organisation_id, user_id in map(
+                addressed, sorted({*event.audience} - {PUBLIC, *event.data.get(MUTED_FOR, ())})
+            )
         ]
         if rows:
             put = insert_into(session, MESSAGE).on_conflict_do_nothing(index_elements=["organisation_id", "event_id"])

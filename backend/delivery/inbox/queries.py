@@ -55,8 +55,13 @@ def _since_joined(caller: Caller) -> sa.ColumnElement[bool]:
 
 
 def visible_to(caller: Caller, inbox: Inbox) -> sa.ColumnElement[bool]:
-    """Which messages the caller sees: the organisation's since he joined it, but not of what he did himself."""
-    seen = [col(Message.organisation_id) == caller.organisation_id, _since_joined(caller)]
+    """Which messages the caller sees: the organisation's since he joined it, but not of what he did himself.
+
+    Messages to one member are seen by him alone, and by no program.
+    """
+    for_all = col(Message.user_id).is_(None)
+    for_caller = sa.or_(for_all, col(Message.user_id) == caller.user_id) if is_person(caller) else for_all
+    seen = [col(Message.organisation_id) == caller.organisation_id, _since_joined(caller), for_caller]
     if is_person(caller):
         seen.append(sa.func.coalesce(col(Message.actor), "") != caller.user_id)
         if inbox.off:

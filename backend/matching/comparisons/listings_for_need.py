@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.matching import queries
-from backend.matching.answering import circumstances
+from backend.matching.comparisons.answering import circumstances
 from backend.matching.comparisons.context import (
     Comparison,
     Page,
@@ -14,10 +14,10 @@ from backend.matching.comparisons.context import (
     pair_out,
     profile_of_need,
 )
+from backend.matching.comparisons.permissions import DealPermission, permissions_of
 from backend.matching.explanation import Compared, pair_score
 from backend.matching.memory.needs import wanted_by
 from backend.matching.models import MatchFeedback
-from backend.matching.permissions import DealPermission, permissions_of
 from backend.matching.presenters import feedback_out, listing_out, permissions_out
 from backend.matching.ranking import listings_for
 from backend.matching.scoring.fact_rules import is_refused

@@ -4,7 +4,7 @@ from typing import Any
 
 from backend.core.http.responses import to_json
 from backend.matching import queries
-from backend.matching.answering import circumstances
+from backend.matching.comparisons.answering import circumstances
 from backend.matching.comparisons.context import (
     Comparison,
     Page,

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from backend.core.database.sessions import Database
 from backend.core.events import stream
-from backend.matching.answering import circumstances
 from backend.matching.codes import StandingSide
+from backend.matching.comparisons.answering import circumstances
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.scoring.facts import Circumstances
 from backend.matching.standing import queries

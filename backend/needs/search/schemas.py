@@ -24,11 +24,9 @@ from backend.patent_search.schemas import (
 from backend.patents.codes import DealType
 from search.engine import Query
 
-NOT_FILTERS: Final = frozenset({"q", "sort", "facets", "limit", "cursor", "after_event"})
 
-
-class NeedSearchQuery(BaseModel):
-    """A search of public needs: any of the values of each filter, all of them together; bounds include their ends."""
+class NarrowedNeeds(BaseModel):
+    """The words and filters of a search: any of the values of each filter, all of them together; ends are included."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,6 +46,26 @@ class NeedSearchQuery(BaseModel):
     wanted_from: Day | None = None
     wanted_to: Day | None = None
     published_from: Day | None = None
+
+    @model_validator(mode="after")
+    def _bounds_leave_room(self) -> Self:
+        for low, high in (("stage_min", "stage_max"), ("wanted_from", "wanted_to")):
+            least, most = getattr(self, low), getattr(self, high)
+            if least is not None and most is not None and least > most:
+                raise ValueError(f"{low} is greater than {high}")
+        return self
+
+    def asked_filters(self) -> dict[str, Any]:
+        """Return the filters that are given, by the names that the index has for them."""
+        return {name: getattr(self, name) for name in self.model_fields_set & NEED_FILTERS}
+
+
+NEED_FILTERS: Final = frozenset(NarrowedNeeds.model_fields) - {"q"}
+
+
+class NeedSearchQuery(NarrowedNeeds):
+    """A search of public needs."""
+
     sort: Annotated[NeedSort | None, Field(description="Without it: relevance with `q`, else the newest first.")] = None
     facets: Annotated[
         list[NeedFacet], BeforeValidator(split_commas), Field(description="What to count by, with commas or repeated.")
@@ -58,20 +76,11 @@ class NeedSearchQuery(BaseModel):
         str | None, Field(max_length=60, description="A write's `Event-Id`: waits for it up to two seconds.")
     ] = None
 
-    @model_validator(mode="after")
-    def _bounds_leave_room(self) -> Self:
-        for low, high in (("stage_min", "stage_max"), ("wanted_from", "wanted_to")):
-            least, most = getattr(self, low), getattr(self, high)
-            if least is not None and most is not None and least > most:
-                raise ValueError(f"{low} is greater than {high}")
-        return self
-
     def asked(self, offset: int) -> Query:
         """Return the question in the engine's own terms."""
-        filters: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set - NOT_FILTERS}
         return Query(
             text=self.q,
-            filters=filters,
+            filters=self.asked_filters(),
             sort=self.sort,
             facets=tuple(self.facets),
             offset=offset,
