@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from search.index_spec import IndexSpec
 from search.numbers import numbers_in, symbols_in
@@ -16,6 +16,7 @@ MAX_PHRASES = 8
 MAX_NUMBERS = 20
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|「([^」]*)」|『([^』]*)』')
 _LENGTHS = (5, 4, 3, 2)  # how many words a term with synonyms may have, longest first
+_SHORT = 200  # characters of a text whose reading is kept
 _ONE_TYPO_FROM = 5
 _TWO_TYPOS_FROM = 9
 
@@ -71,6 +72,15 @@ class Reading:
 
 def understand(text: str, spec: IndexSpec) -> Reading:
     """The reading of a text that is sought in the index; of a very long one the first 2,000 characters count."""
+    return _known(text, spec) if len(text) <= _SHORT else _understood(text, spec)
+
+
+@lru_cache(maxsize=16_384)  # saved searches are asked again with every change
+def _known(text: str, spec: IndexSpec) -> Reading:
+    return _understood(text, spec)
+
+
+def _understood(text: str, spec: IndexSpec) -> Reading:
     learn()
     folded = fold(text[:MAX_CHARACTERS])
     phrases: list[Term] = []

@@ -79,7 +79,7 @@ class SavedSearches:
 
     async def _confirmed(self, query: Query, ids: Sequence[str]) -> set[str]:
         """Return which of the documents the engine finds; one search that takes too long keeps no other waiting."""
-        question = replace(query, among=tuple(ids), limit=len(ids))
+        question = replace(query, among=tuple(ids), limit=len(ids), sort=f"-{self.index.spec.newest.sort}")
         for _ in range(TRIES):
             try:
                 answer = await self.engine.search(question)
