@@ -13,6 +13,7 @@ OFFICES: Final = "the organisation's members and the offices that verify"
 NOBODY: Final = "nobody: it is kept as a trace"
 OWN_DOING: Final = "members see it where they did it"
 KEPT: Final = "it is a trace of what the person did"
+PERSON: Final = "the person alone"
 BY_EMAIL: Final = "the person is told by e-mail"
 
 
@@ -145,7 +146,7 @@ class EmailConfirmationAsked(
     language: Annotated[str, INTERNAL]
 
 
-class EmailChangeAsked(EventPayload, name="account.email_change_asked", audience=NOBODY, unnotified=BY_EMAIL):
+class EmailChangeAsked(EventPayload, name="account.email_change_asked", audience=PERSON):
     """A person asks for another address, which waits to be confirmed."""
 
     language: Annotated[str, INTERNAL]
@@ -163,7 +164,7 @@ class PasswordResetAsked(EventPayload, name="account.password_reset_asked", audi
     language: Annotated[str, INTERNAL]
 
 
-class SignedInAnew(EventPayload, name="account.signed_in_anew", audience=NOBODY, unnotified=BY_EMAIL):
+class SignedInAnew(EventPayload, name="account.signed_in_anew", audience=PERSON):
     """A person has signed in from a network or with a program not known before."""
 
     session_id: Annotated[str, INTERNAL]

@@ -4,6 +4,7 @@ from typing import Final
 
 from backend.accounts.events import (
     ApiKeyMade,
+    EmailChangeAsked,
     MemberJoined,
     MemberLeft,
     MemberRoleChanged,
@@ -15,15 +16,34 @@ from backend.accounts.events import (
     OrganisationRegistered,
     OrganisationVerified,
     OwnerAddressTaken,
+    SignedInAnew,
 )
 from backend.core.errors import Text
 from backend.core.events.domain_event import EventPayload
 from backend.core.events.notification_template import NotificationTemplate
 
+ACCOUNT: Final = "account"
 ORGANISATION: Final = "organisation"
 DESK: Final = "desk"  # what waits for an office
 MEMBERS: Final = "members"
 NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
+    SignedInAnew: NotificationTemplate(
+        ACCOUNT,
+        Text(
+            "您的账户从新的网络或程序登录。若非本人：DELETE /v1/me/sessions，并修改密码。",
+            "Your account was signed in to from a new network or program. If it was not you: DELETE /v1/me/sessions, "
+            "and change your password.",
+        ),
+        legal=True,
+    ),
+    EmailChangeAsked: NotificationTemplate(
+        ACCOUNT,
+        Text(
+            "您的账户申请更换邮箱。若非本人，请立即修改密码：PUT /v1/me/password。",
+            "Another address was asked for your account. If it was not you, change your password: PUT /v1/me/password.",
+        ),
+        legal=True,
+    ),
     OrganisationVerified: NotificationTemplate(
         ORGANISATION, Text("贵机构已通过认证。", "Your organisation has been verified.")
     ),

@@ -23,12 +23,15 @@ from tests.scenarios.accounts import register_confirmed
 from tests.scenarios.email_links import emails
 from tests.scenarios.members import (
     PASSWORD,
+    add_member,
     new_email,
     organisation_name,
     post_sign_in,
     register_organisation,
     registration_body,
 )
+from tests.scenarios.requests import get
+from tests.scenarios.waiting import wait_until
 
 pytestmark = pytest.mark.both_databases
 
@@ -193,6 +196,23 @@ async def test_nobody_is_told_of_sign_ins_at_an_address_that_may_be_another_s(
     async with at(app, ipv4()) as elsewhere:
         assert (await post_sign_in(elsewhere, owner.user_email)).status_code == 200
     assert await emails(app, "account.signed_in_anew", owner.user_email) == []
+
+
+async def test_without_a_confirmed_address_a_new_sign_in_is_told_in_the_inbox_of_its_person_alone(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    owner = await register_organisation(client)
+    colleague = await add_member(client, owner)
+    async with at(app, ipv4()) as elsewhere:
+        assert (await post_sign_in(elsewhere, owner.user_email)).status_code == 200
+
+    async def told() -> list[str]:
+        items = (await get(client, owner, "/v1/inbox", limit=100))["items"]
+        return [item["type"] for item in items if item["type"] == "account.signed_in_anew"]
+
+    assert await wait_until(told, "the message") == ["account.signed_in_anew"]
+    others = (await get(client, colleague, "/v1/inbox", limit=100))["items"]
+    assert "account.signed_in_anew" not in {item["type"] for item in others}
 
 
 @pytest.mark.parametrize(

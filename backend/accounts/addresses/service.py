@@ -18,12 +18,13 @@ from backend.accounts.addresses.superseding import supersede
 from backend.accounts.addresses.tokens import CONFIRMATION, read_link_token
 from backend.accounts.events import EmailChangeAsked, EmailConfirmed, email_confirmation_asked
 from backend.accounts.models import EmailConfirmation, User
+from backend.accounts.queries import memberships_of
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.accounts.quotas.rules import Quota
 from backend.accounts.quotas.service import may_send_to, use_quota_of_person
 from backend.accounts.rules import CONFIRMATION_GOOD_FOR
 from backend.accounts.sign_in.known_networks import forget_places
-from backend.core.events.domain_event import DomainEvent
+from backend.core.events.domain_event import DomainEvent, member_audience
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.core.personal_data import PersonalData
@@ -64,7 +65,8 @@ async def ask_change(
         raise AddressConfirmed
     await _end_open(session, user.id, quotas.real)
     asked = await _ask_within_quota(session, user.id, email, language, quotas, now)
-    await append(session, DomainEvent(EmailChangeAsked(language=language), user.id, [], user.id), now)
+    told = [member_audience(one.organisation_id, user.id) for one in await memberships_of(session, user.id)]
+    await append(session, DomainEvent(EmailChangeAsked(language=language), user.id, told), now)
     return asked
 
 

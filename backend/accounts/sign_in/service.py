@@ -19,7 +19,7 @@ from backend.accounts.sign_in.known_networks import Account, is_last_here, note_
 from backend.accounts.sign_in.password_verification import Proof
 from backend.accounts.sign_in.throttling import take_back
 from backend.core.database.sessions import persist_on_refusal
-from backend.core.events.domain_event import DomainEvent
+from backend.core.events.domain_event import DomainEvent, member_audience
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.core.settings import Settings
@@ -100,7 +100,7 @@ async def sign_in(
     if user is None or user.password_hash != account.password_hash:  # changed since it was proved
         raise InvalidGrant
     await take_back(session, proof.tried, of_address=is_last_here(account, proof.known))
-    anew = user.email_confirmed_at is not None and await _is_anew(session, account, origin)
+    anew = await _is_anew(session, account, origin)
     await note_place(session, user.id, proof.fresh.place, real)
     opened = SignInSession(
         id=new_id("ses"),
@@ -116,7 +116,8 @@ async def sign_in(
     await session.flush()
     if anew:
         payload = SignedInAnew(session_id=opened.id, language=origin.language)
-        await append(session, DomainEvent(payload, user.id, [], user.id), now)
+        told = [member_audience(place, user.id)] if place else []
+        await append(session, DomainEvent(payload, user.id, told), now)
     return await _tokens(session, settings, opened, place, real)
 
 
