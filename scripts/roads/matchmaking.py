@@ -30,6 +30,7 @@ from common.walking import (
 UNIVERSITY = "owner@yuzhou.example"
 FEE_FEN = 3_000_000
 FEE = {"form": "lump_sum", "lump_sum_fen": FEE_FEN, "payment_days": 30}
+STARTING = 300.0  # seconds in which a server reads its listings, on a machine that has much else to do
 MARK = re.compile(r"<mark>(.*?)</mark>")
 LINK = re.compile(r"https?://\S+")
 
@@ -55,6 +56,22 @@ def sends_email(walk: Walk, port: int) -> None:
         raise WentWrong(f"this server sends no e-mails; start it anew with them:\n  {start}")
     until(lambda: line().startswith("True"), f"GET /readyz finds the mail server; is the server started so?\n  {start}")
     note(f"GET /readyz → email: {line().partition(': ')[2]}")
+
+
+def ask_without_account(walk: Walk) -> None:
+    walk.say("Anybody asks with a paragraph, without an account: nothing of it is kept.")
+    text = "我们的冲床振动大，邻居投诉，想找隔振降噪的办法。"
+
+    def look() -> list[dict[str, Any]] | None:
+        answer = walk.http.post("/v1/matches/preview", json={"text": text, "limit": 3})
+        starting = answer.status_code == 503 and answer.json()["code"] == "matching_not_ready"
+        expect(starting or answer.status_code == 200, f"POST /v1/matches/preview answered {answer.text}")
+        found: list[dict[str, Any]] | None = None if starting else answer.json()["items"]
+        return found
+
+    note(f"a stranger: POST /v1/matches/preview “{text}”")
+    for one in until(look, "a server that has just started has read all listings (GET /readyz, matching)", STARTING):
+        note(f"  {one['score']:>6}  {one['listing']['title']}")
 
 
 def received(post: MailServer, to: str, words: str) -> EmailMessage:
@@ -137,7 +154,7 @@ def explain(walk: Walk, asker: Asker, offer: Offer) -> dict[str, Any]:
     match: dict[str, Any] = next(one for one in found["items"] if one["listing"]["id"] == offer.patent["id"])
     match = walk.shown("GET", f"/v1/matches/{match['id']}", asker.who)
     for part in match["parts"]:
-        raised = ", ".join(f"{one['code']} +{one['points']}" for one in part["raised_by"])
+        raised = ", ".join(f"{one['code']} {one['facts'] or ''} +{one['points']}" for one in part["raised_by"][:2])
         note(
             f"  {part['name']:<14} {part['points']:>6} of {part['most']}" + (f", raised by {raised}" if raised else "")
         )
@@ -216,6 +233,7 @@ def walk_it(server: str, mail_port: int) -> None:
     with mail_server(mail_port) as post, httpx.Client(base_url=server, timeout=60) as http:
         walk, (brand, brand_en) = Walk(http), fresh_brand()
         sends_email(walk, mail_port)
+        ask_without_account(walk)
         walk.say("A university, the authority and the platform sign in.")
         for who in (UNIVERSITY, AUTHORITY, PLATFORM):
             walk.sign_in(who)

@@ -92,14 +92,14 @@ def note(what: str) -> None:
     print(f"   {what}", flush=True)
 
 
-def until(look: Callable[[], Any], what: str) -> Any:
-    """Look until there is something to see."""
-    end = time.monotonic() + PATIENCE
+def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Look until there is something to see, for so many seconds."""
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if found := look():
             return found
         time.sleep(0.1)
-    raise WentWrong(f"after {PATIENCE:.0f} seconds still not: {what}")
+    raise WentWrong(f"after {patience:.0f} seconds still not: {what}")
 
 
 def application_number(serial: int) -> str:
