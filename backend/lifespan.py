@@ -11,7 +11,7 @@ from starlette.datastructures import State
 from backend.core import demo_clock
 from backend.core.background_tasks import beside
 from backend.core.database.sessions import Database
-from backend.core.domain import ServiceSite
+from backend.core.domain import ReportingService, ServiceSite
 from backend.core.events import stream
 from backend.core.events.watch import Watch
 from backend.core.jobs.executors import executor, taking_up
@@ -104,7 +104,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await stack.enter_async_context(_searching(state))
         site = ServiceSite(database=database, works=state.works, engines=state.search)
         for name, service in state.registry.services.items():
-            state.services[name] = await stack.enter_async_context(service(site))
+            running = state.services[name] = await stack.enter_async_context(service(site))
+            if isinstance(running, ReportingService):
+                state.checks[name] = running.readiness
         yield
 
 

@@ -36,18 +36,19 @@ def answering(process: "subprocess.Popen[str]", address: str) -> bool:
 
 
 @contextlib.contextmanager
-def demonstration(folder: Path, patents: int) -> Iterator[str]:
-    """Yield the address of a server on SQLite with so many made-up patents."""
-    with demonstrating(folder, patents) as one:
+def demonstration(folder: Path, patents: int, **settings: str) -> Iterator[str]:
+    """Yield the address of a server on SQLite with so many made-up patents, and settings of its own."""
+    with demonstrating(folder, patents, **settings) as one:
         yield one.base
 
 
 @contextlib.contextmanager
-def demonstrating(folder: Path, patents: int) -> Iterator[Running]:
+def demonstrating(folder: Path, patents: int, **settings: str) -> Iterator[Running]:
     """Run it."""
     env = {
         **os.environ, "PATENTMART_DEMO": "1", "PATENTMART_DATA_DIR": str(folder), "DATABASE_URL": "",
         "PATENTMART_LOG_LEVEL": "error", "SQLITE_SYNCHRONOUS": "NORMAL",
+        **settings,
     }  # fmt: skip
     assert patentmart(env, "seed", "--patents", str(patents)).exit_code == 0
     port = free_port()

@@ -34,6 +34,7 @@ from backend.demo import seed
 
 YOUNG: Final = 10_000  # new containers between two collections: a search makes some thousands
 BACKLOG: Final = 2_048
+LOOPBACK: Final = "127.0.0.1"
 SWITCH: Final = 0.0003  # seconds: beside an import's thread a search would wait five times as long for its turn
 
 
@@ -148,6 +149,13 @@ def direct(app: FastAPI) -> ASGIApp:
     return telling(serving)
 
 
+def _reached_here(settings: Settings, part: Part) -> Settings:
+    """Return the settings with this server's own address in links, where no other is set and it is for this machine."""
+    if part.answers and part.host == LOOPBACK and "patentmart_public_url" not in settings.model_fields_set:
+        return settings.model_copy(update={"patentmart_public_url": f"http://{part.host}:{part.port}"})
+    return settings
+
+
 def serve(settings: Settings, part: Part, processes: int) -> None:
     """Serve until stopped; raises SystemExit with a plain sentence where it cannot."""
     if settings.is_sqlite and (processes > 1 or not (part.answers and part.works)):
@@ -206,7 +214,7 @@ def serve_one(settings: Settings, part: Part, listening: int, supervisor: int) -
 
 
 def _server(settings: Settings, part: Part, aside: WorkerProcesses | None, started: Callable[[], None]) -> _Server:
-    app = create_app(settings, apart=aside, answers=part.answers, works=part.works)
+    app = create_app(_reached_here(settings, part), apart=aside, answers=part.answers, works=part.works)
     return _Server(configuration(app, part.host, part.port), app, started)
 
 

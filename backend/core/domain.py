@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import sqlalchemy as sa
 from fastapi import APIRouter
@@ -46,6 +46,14 @@ class ServiceSite:
     database: Database
     works: bool
     engines: Mapping[str, SearchEngine] = field(default_factory=dict)
+
+
+@runtime_checkable
+class ReportingService(Protocol):
+    """A service that has a line of its own in /readyz."""
+
+    async def readiness(self) -> str:
+        """Return how it is; raise where it cannot do what it is there for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

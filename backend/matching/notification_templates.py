@@ -11,11 +11,11 @@ MATCHES: Final = "matches"
 NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = {
     ListingsFoundForNeed: NotificationTemplate(
         MATCHES,
-        Text("您的需求有 {count} 条新的匹配专利。", "{count} listings have come to match your need."),
+        Text("您的需求有 {count} 条新的匹配专利。", "New listings that match your need: {count}."),
     ),
     NeedsFoundForHolder: NotificationTemplate(
         MATCHES,
-        Text("有一条技术需求与贵方 {count} 件挂牌专利匹配。", "A need has come to match {count} of your listings."),
+        Text("有一条技术需求与贵方 {count} 件挂牌专利匹配。", "A new need matches listings of yours: {count}."),
     ),
     ListingObjectionsSummed: NotificationTemplate(
         MATCHES,

@@ -4,19 +4,29 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-from common.walking import PASSWORD, Walk, application_number, expect, fresh_brand, fresh_serials, note, until, walked
-from stdnum.cn import uscc
+from common import newcomers, open_licences
+from common.open_licences import Offer
+from common.walking import (
+    AUTHORITY,
+    PLATFORM,
+    Walk,
+    application_number,
+    expect,
+    fresh_brand,
+    fresh_serials,
+    note,
+    until,
+    walked,
+    yuan,
+)
 
 UNIVERSITY = "owner@yuzhou.example"
 CO_OWNER = "owner@bashan.example"
-AUTHORITY = "owner@authority-city.example"
-PLATFORM = "owner@platform.example"
 LICENSEES = {"an enterprise": "owner@yuli.example", "an individual": "owner@inventor-a.example"}
 FILED = "2021-03-15"
 FILED_YEAR, FILED_DAY = int(FILED[:4]), FILED[4:]
@@ -27,25 +37,7 @@ FEE = {
     "steps": [{"by": "volume", "above": 1_000_000_000, "rate_bp": 200}],
     "minimum_per_year_fen": 1_000_000, "pro_rata": True, "payment_days": 90, "reporting": "half_yearly",
 }  # fmt: skip
-OUR_PAPER = b"%PDF-1.7\n%% made up, for the demonstration\ntrailer\n<<>>\n%%EOF\n"
 REMINDED = timedelta(days=14)  # before the recordal is due, as RECORDAL_REMINDER_DAYS has it
-
-
-@dataclass
-class Offer:
-    """The patent and its declaration, as they were last told."""
-
-    patent: dict[str, Any]
-    words: str
-    declared: dict[str, Any]
-
-    @property
-    def place(self) -> str:
-        return f"/v1/open-licences/{self.declared['id']}"
-
-
-def yuan(fen: int | None) -> str:
-    return "—" if fen is None else f"¥{fen / 100:,.2f}"
 
 
 def reasons(said: dict[str, Any]) -> list[str]:
@@ -55,15 +47,6 @@ def reasons(said: dict[str, Any]) -> list[str]:
             f"  {reason['code']}: {reason['detail']} [{reason['rule'] or 'the platform'}]; lifted by: {reason['cure']}"
         )
     return [reason["code"] for reason in said["reasons"]]
-
-
-def evidence(walk: Walk, who: str, name: str) -> str:
-    """Upload a piece of evidence; give its id."""
-    content = OUR_PAPER + f"%{who} {name} {fresh_serials(1)[0]}\n".encode()
-    answer = walk.ask("POST", "/v1/files", who, status=201, files={"file": (name, content, "application/pdf")})
-    file: dict[str, Any] = answer.json()
-    note(f"{who} uploads {file['filename']}: SHA-256 {file['sha256'][:12]}…")
-    return str(file["id"])
 
 
 def patent_of_two(walk: Walk) -> tuple[dict[str, Any], str]:
@@ -77,22 +60,14 @@ def patent_of_two(walk: Walk) -> tuple[dict[str, Any], str]:
     organisation = walk.ask("GET", "/v1/me", CO_OWNER).json()["organisation_id"]
     party = walk.ask("GET", f"/v1/organisations/{organisation}", CO_OWNER).json()["party_id"]
     walk.ask("POST", place, AUTHORITY, status=201, json={"party_id": party})
-    for holding in walk.ask("GET", place, AUTHORITY).json()["items"]:
-        said = {"outcome": "verified", "reason": "与登记簿副本一致"}
-        walk.ask("POST", f"{place}/{holding['id']}/verification", AUTHORITY, json=said)
+    open_licences.verify_holders(walk, patent)
     note(f"{patent['application_number']} {patent['title']}: two verified holders")
     return patent, f"{brand} 散热膜"
 
 
 def draft(walk: Walk, patent: dict[str, Any], words: str) -> Offer:
     walk.say("It drafts an open licence: an entry fee of ¥50,000, then 3 % of net sales, 2 % above ten million.")
-    today = datetime.fromisoformat(walk.ask("GET", "/v1/demo/clock", PLATFORM).json()["now"]).date()
-    body = {"patent_id": patent["id"], "fee": FEE, "fee_explanation": "参照同领域许可合同的平均使用费确定。",
-            "ends_on": f"{today.year + 3}-12-31", "undertaking": True, "confirmed": ["annuity_unknown"],
-            "contact": {"name": "成果转化中心", "telephone": "023-00000000"}}  # fmt: skip
-    declared = walk.shown("POST", "/v1/open-licences", UNIVERSITY, status=201, json=body)
-    note(f"{declared['status']}, terms version {declared['terms_version']}, hash {declared['terms_hash'][:16]}…")
-    return Offer(patent, words, declared)
+    return open_licences.draft(walk, UNIVERSITY, patent, FEE, words)
 
 
 def consent(walk: Walk, offer: Offer) -> None:
@@ -104,7 +79,7 @@ def consent(walk: Walk, offer: Offer) -> None:
     terms = {"act": "declare_open_licence", "terms": offer.declared["consent_terms"]["declare_open_licence"]}
     place = f"/v1/patents/{offer.patent['id']}/consents"
     asked = walk.shown("POST", place, UNIVERSITY, status=201, json=terms)["items"][0]
-    told(walk, CO_OWNER, "consent.asked", "consent_id", asked["id"])
+    walk.inbox_message(CO_OWNER, "consent.asked", "consent_id", asked["id"])
     seen = walk.ask("GET", f"{place}/{asked['id']}", CO_OWNER).json()
     note(f"the terms that it reads: {seen['terms']['fee']}")
     expect(seen["terms_hash"] == offer.declared["terms_hash"], "the terms asked about should be those declared")
@@ -113,32 +88,9 @@ def consent(walk: Walk, offer: Offer) -> None:
     note(f"{given['state']}, bound to {given['terms_hash'][:16]}…")
 
 
-def told(walk: Walk, who: str, kind: str, name: str, thing: str) -> None:
-    """Wait for a message about the thing in the inbox, and print it."""
-
-    def look() -> dict[str, Any] | None:
-        items = walk.ask("GET", "/v1/inbox", who, params={"limit": 50}).json()["items"]
-        return next((m for m in items if m["type"] == kind and m["data"].get(name) == thing), None)
-
-    message = until(look, f"{who} is told of {kind}")
-    note(f"{who} reads in its inbox: {message['text']}")
-
-
 def announce(walk: Walk, offer: Offer) -> None:
     walk.say("Now it is submitted, filed with the patent office, and the announcement is recorded with its evidence.")
-    today = {"on": china_today(walk)}
-    paper = [evidence(walk, UNIVERSITY, "公告.pdf")]
-    number = f"DEMO-{offer.declared['id'][-8:].upper()}"
-    last = {**today, "declaration_number": number, "evidence_files": paper}
-    for step, body in (("submission", {}), ("filing", today), ("announcement", last)):
-        offer.declared = walk.shown("POST", f"{offer.place}/{step}", UNIVERSITY, json=body)
-        note(f"{offer.declared['status']}, can be taken: {offer.declared['available_here']}")
-    expect(offer.declared["available_here"], f"it should be available: {offer.declared['unavailable_because']}")
-
-
-def china_today(walk: Walk) -> str:
-    now = datetime.fromisoformat(walk.ask("GET", "/v1/demo/clock", PLATFORM).json()["now"])
-    return (now + timedelta(hours=8)).date().isoformat()
+    open_licences.announce(walk, UNIVERSITY, offer)
 
 
 def find(walk: Walk, offer: Offer) -> None:
@@ -166,37 +118,17 @@ def find(walk: Walk, offer: Offer) -> None:
 def newcomer(walk: Walk, offer: Offer) -> str:
     """Have a company register, be refused its notice, be verified by one call of the platform; give its address."""
     walk.say("A company that nobody knows registers this afternoon: it can read everything, and binds nobody yet.")
-    brand, brand_en = fresh_brand()
-    serial = fresh_serials(1)[0]
-    who, code = f"owner@{brand_en.lower()}-{serial}.example", f"91500106MA{serial}"
-    company = {"kind": "enterprise", "name": f"{brand}示范科技有限公司",
-               "credit_code": code + uscc.calc_check_digit(code),
-               "member": {"email": who, "name": "示范", "password": PASSWORD}}  # fmt: skip
-    place = f"/v1/organisations/{walk.shown('POST', '/v1/organisations', status=201, json=company)['id']}"
-    walk.sign_in(who)
-    terms = {"terms_version": offer.declared["terms_version"], "terms_hash": offer.declared["terms_hash"], **SALES}
-    refused = walk.shown("POST", f"{offer.place}/notices", who, status=403, json=terms)
+    who, place = newcomers.register(walk)
+    refused = walk.shown("POST", f"{offer.place}/notices", who, status=403, json={**offer.terms, **SALES})
     note(f"  {refused['code']}: {refused['cure']}")
     expect(refused["code"] == "organisation_not_verified", f"for that alone: {refused}")
-    walk.say("The platform finds it on its desk and verifies it, by one call.")
-    told(walk, PLATFORM, "organisation.registered", "organisation_id", place.rpartition("/")[2])
-    verdict = {"outcome": "verified", "reason": "名称与执照相符"}
-    note(walk.shown("POST", f"{place}/verification", PLATFORM, json=verdict)["status"])
+    newcomers.verify(walk, place)
     return who
 
 
 def take(walk: Walk, offer: Offer, kind: str, who: str) -> dict[str, Any]:
     walk.say(f"{kind.capitalize()} gives notice, pays, and has its licence: nobody has to accept it.")
-    terms = {"terms_version": offer.declared["terms_version"], "terms_hash": offer.declared["terms_hash"]}
-    notice = walk.shown("POST", f"{offer.place}/notices", who, status=201, json={**terms, **SALES})
-    note(f"{notice['status']}: {yuan(notice['open_fen'])} to be paid by {notice['pay_by']}")
-    paid = {"amount_fen": notice["open_fen"], "value_date": notice["given_on"],
-            "evidence_files": [evidence(walk, who, "付款凭证.pdf")]}  # fmt: skip
-    settled = walk.shown("POST", f"/v1/notices/{notice['id']}/payments", who, status=201, json=paid)
-    expect(settled["licence_id"] is not None, f"the payment should make the licence: {settled}")
-    licence: dict[str, Any] = walk.shown("GET", f"/v1/licences/{settled['licence_id']}", who)
-    note(f"{licence['status']} from {licence['starts_on']} to {licence['ends_on']}; recordal due on "
-         f"{licence['recordal']['due_on']}")  # fmt: skip
+    licence = open_licences.take(walk, who, offer, **SALES)
     certify(walk, who, f"/v1/licences/{licence['id']}/certificate")
     return licence
 
@@ -249,14 +181,12 @@ def record(walk: Walk, licence: dict[str, Any], who: str) -> None:
     now = walk.shown("PUT", "/v1/demo/clock", PLATFORM, json={"now": f"{due - REMINDED:%Y-%m-%d}T04:00:00Z"})["now"]
     note(f"it is {now}")
     for reader in (who, UNIVERSITY):
-        told(walk, reader, "licence.recordal_due", "licence_id", licence["id"])
+        walk.inbox_message(reader, "licence.recordal_due", "licence_id", licence["id"])
     walk.say("The licence is filed for recordal and recorded: the university's annuities become lower.")
-    place, today = f"/v1/licences/{licence['id']}", china_today(walk)
+    place, today = f"/v1/licences/{licence['id']}", walk.china_today()
     for file in walk.ask("GET", place, who).json()["recordal"]["files"]:
         note(f"  goes with it: {file['label']} ({file['needed']})")
-    walk.shown(
-        "POST", f"{place}/recordal", who, json={"on": today, "evidence_files": [evidence(walk, who, "备案.pdf")]}
-    )
+    walk.shown("POST", f"{place}/recordal", who, json={"on": today, "evidence_files": [walk.evidence(who, "备案.pdf")]})
     number = {"on": today, "number": f"DEMO-{licence['id'][-8:].upper()}"}
     confirmed = walk.shown("POST", f"{place}/recordal-confirmation", UNIVERSITY, json=number)
     for one in confirmed["annuity_reductions"][:4]:
@@ -267,7 +197,7 @@ def record(walk: Walk, licence: dict[str, Any], who: str) -> None:
 
 def annuity(walk: Walk, offer: Offer) -> None:
     walk.say("An annuity is missed: the open licence cannot be taken any more, and its page says why.")
-    today = china_today(walk)
+    today = walk.china_today()
     year = int(today[:4]) if today[4:] > FILED_DAY else int(today[:4]) - 1
     event = {"year": year - FILED_YEAR + 1, "source": "演示数据", "announced_on": today}
     place = f"/v1/patents/{offer.patent['id']}/legal-events"

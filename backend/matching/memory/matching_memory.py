@@ -22,6 +22,13 @@ class MatchingMemory:
         listings = ListingMemory(database)
         return cls(listings, NeedMemory(database, listings), asyncio.Lock())
 
+    async def readiness(self) -> str:
+        """Return what is in memory; while a process that has just started reads it, how far it is."""
+        read = f"{len(self.listings.offers)} listings"
+        if not self.needs.is_filled:
+            return f"starting: {read} read so far; 503 matching_not_ready until all are"
+        return f"{read}, {len(self.needs.needs)} open needs"
+
     async def step(self) -> int:
         """Take in the next events; return how many those were."""
         async with self.lock:

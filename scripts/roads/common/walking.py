@@ -6,15 +6,19 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
+AUTHORITY = "owner@authority-city.example"
+PLATFORM = "owner@platform.example"
 PASSWORD = "patentmart-demo"  # noqa: S105 - shown to all by scripts/serve
 SYLLABLES = (
     ("岚", "lan"), ("澜", "lan"), ("霁", "ji"), ("沐", "mu"), ("湛", "zhan"), ("璟", "jing"), ("峤", "qiao"),
     ("渺", "miao"), ("翊", "yi"), ("筠", "yun"), ("禾", "he"), ("泓", "hong"), ("嵘", "rong"), ("昶", "chang"),
 )  # fmt: skip
+MADE_UP_PDF = b"%PDF-1.7\n%% made up, for the demonstration\ntrailer\n<<>>\n%%EOF\n"
 WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 PATIENCE = 60.0
 
@@ -38,6 +42,7 @@ class Walk:
     def ask(self, method: str, path: str, who: str | None = None, *, status: int = 200, **more: Any) -> httpx.Response:
         """Return the answer; whoever is not named asks as a stranger."""
         headers = {"Accept-Language": "en", **({"Authorization": f"Bearer {self.tokens[who]}"} if who else {})}
+        headers |= more.pop("headers", {})
         answer = self.http.request(method, path, headers=headers, **more)
         expect(answer.status_code == status, f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
         return answer
@@ -53,6 +58,30 @@ class Walk:
         self.tokens[who] = self.ask("POST", "/v1/oauth/token", data=form).json()["access_token"]
         note(f"signed in as {who}")
 
+    def inbox_message(self, who: str, kind: str, name: str, thing: str) -> str:
+        """Wait for a message about the thing in the inbox, and print it; give its text."""
+
+        def look() -> dict[str, Any] | None:
+            items = self.ask("GET", "/v1/inbox", who, params={"limit": 50}).json()["items"]
+            return next((m for m in items if m["type"] == kind and m["data"].get(name) == thing), None)
+
+        message = until(look, f"{who} is told of {kind}")
+        note(f"{who} reads in its inbox: {message['text']}")
+        return str(message["text"])
+
+    def evidence(self, who: str, name: str) -> str:
+        """Upload a piece of evidence; give its id."""
+        content = MADE_UP_PDF + f"%{who} {name} {fresh_serials(1)[0]}\n".encode()
+        answer = self.ask("POST", "/v1/files", who, status=201, files={"file": (name, content, "application/pdf")})
+        file: dict[str, Any] = answer.json()
+        note(f"{who} uploads {file['filename']}: SHA-256 {file['sha256'][:12]}…")
+        return str(file["id"])
+
+    def china_today(self) -> str:
+        """Return the day that it is in China by the demonstration's clock."""
+        now = datetime.fromisoformat(self.ask("GET", "/v1/demo/clock", PLATFORM).json()["now"])
+        return (now + timedelta(hours=8)).date().isoformat()
+
 
 def expect(condition: bool, otherwise: str) -> None:
     if not condition:
@@ -63,14 +92,14 @@ def note(what: str) -> None:
     print(f"   {what}", flush=True)
 
 
-def until(look: Callable[[], Any], what: str) -> Any:
-    """Look until there is something to see."""
-    end = time.monotonic() + PATIENCE
+def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Look until there is something to see, for so many seconds."""
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if found := look():
             return found
         time.sleep(0.1)
-    raise WentWrong(f"after {PATIENCE:.0f} seconds still not: {what}")
+    raise WentWrong(f"after {patience:.0f} seconds still not: {what}")
 
 
 def application_number(serial: int) -> str:
@@ -90,12 +119,18 @@ def fresh_serials(count: int) -> list[int]:
     return random.SystemRandom().sample(range(8_000_000, 9_000_000), count)
 
 
-def walked(walk_it: Callable[[str], None], said: str | None) -> int:
-    """Walk a road against the server that the command line names; give the exit code."""
+def yuan(fen: int | None) -> str:
+    return "—" if fen is None else f"¥{fen / 100:,.2f}"
+
+
+def walked(walk_it: Callable[..., None], said: str | None, **ports: int) -> int:
+    """Walk a road against the server that the command line names, with ports of its own; give the exit code."""
     parser = argparse.ArgumentParser(description=said)
     parser.add_argument("--server", default="http://127.0.0.1:8000", help="a server in demonstration mode")
+    for name, port in ports.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=port, help=f"instead of {port}")
     try:
-        walk_it(parser.parse_args().server)
+        walk_it(**vars(parser.parse_args()))
     except WentWrong as wrong:
         print(f"\nThis went wrong: {wrong}", file=sys.stderr)
     except httpx.HTTPError as away:
