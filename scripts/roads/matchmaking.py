@@ -225,8 +225,8 @@ def count(walk: Walk, asker: Asker, place: str, licence: dict[str, Any]) -> None
     note(f"{closed['status']}: {closed['outcome']}")
     figures = walk.shown("GET", "/v1/statistics/matchmaking")
     total = figures["total"]
-    note(f"public figures count quarters that are over, from ten needs on; so far {total['needs']} needs, "
-         f"{total['contracted_bp']} bp of them with a licence, reason {total['reason']}")  # fmt: skip
+    counted = total["reason"] or f"{total['needs']}, {total['contracted_bp'] / 100} % of them with a licence"
+    note(f"public figures count quarters that are over, until {figures['counted_until']}, from ten needs on: {counted}")
 
 
 def walk_it(server: str, mail_port: int) -> None:
