@@ -76,7 +76,8 @@ def ask_without_account(walk: Walk) -> None:
 
 def received(post: MailServer, to: str, words: str) -> EmailMessage:
     """Wait for an e-mail with such words, print what a mail program shows of it first, and give it."""
-    found: EmailMessage = until(lambda: post.with_text(to, words), f"an e-mail to {to} with “{words}” has come by SMTP")
+    place = f"port {post.server_address[1]} (SMTP_PORT where scripts/serve was started)"
+    found: EmailMessage = until(lambda: post.with_text(to, words), f"an e-mail to {to} with “{words}” came to {place}")
     note(f"{to} gets an e-mail: {found['Subject']}")
     note(f"  Message-ID {found['Message-ID']}, link {link_in(found)}")
     return found
