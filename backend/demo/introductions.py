@@ -19,13 +19,14 @@ from backend.matching.models import Match
 from backend.needs.models import Need
 from backend.needs.queries import IS_OPEN
 from backend.patents.codes import ListingStatus
-from backend.patents.models import Listing
+from backend.patents.models import Listing, Patent
 from backend.response_clocks import queries as clocks
 
 MESSAGE: Final = "演示数据：希望进一步了解贵方的技术与合作方式。"
 ANSWER: Final = "演示数据：附件为技术说明，欢迎来校交流。"
 NOTE: Final = "演示数据：今年已无余力，明年可再联系。"
 LOOKED_AT: Final = 2_000  # listings
+SUBCLASS: Final = 4  # characters of a class such as H01M
 BOTH: Final = [ContactDetail.NAME, ContactDetail.EMAIL]
 
 
@@ -57,12 +58,17 @@ async def _need_of(stage: Stage, key: str) -> Need | None:
 
 
 async def _listing_for(stage: Stage, need: Need, used: set[str]) -> Listing | None:
-    statement = sa.select(Listing).where(
-        col(Listing.status) == ListingStatus.LISTED, col(Listing.organisation_id) != need.organisation_id
+    """Return a listing of one of the need's classes, or else of its industry."""
+    statement = (
+        sa.select(Listing, col(Patent.ipc))
+        .join(Patent, col(Patent.id) == col(Listing.patent_id))
+        .where(col(Listing.status) == ListingStatus.LISTED, col(Listing.organisation_id) != need.organisation_id)
     )
-    listed = (await stage.session.scalars(statement.order_by(col(Listing.id)).limit(LOOKED_AT))).all()
-    fresh = [one for one in listed if one.id not in used]
-    return next((one for one in fresh if set(one.clusters) & set(need.clusters)), None)
+    listed = (await stage.session.execute(statement.order_by(col(Listing.id)).limit(LOOKED_AT))).all()
+    fresh = [row for row in listed if row.Listing.id not in used and set(row.Listing.clusters) & set(need.clusters)]
+    wanted = {symbol[:SUBCLASS] for symbol in need.ipc}
+    fresh.sort(key=lambda row: wanted.isdisjoint(symbol[:SUBCLASS] for symbol in row.ipc))
+    return fresh[0].Listing if fresh else None
 
 
 async def _asked(stage: Stage, story: Story, need: Need, listing: Listing) -> Introduction:

@@ -76,7 +76,8 @@ def ask_without_account(walk: Walk) -> None:
 
 def received(post: MailServer, to: str, words: str) -> EmailMessage:
     """Wait for an e-mail with such words, print what a mail program shows of it first, and give it."""
-    found: EmailMessage = until(lambda: post.with_text(to, words), f"an e-mail to {to} with “{words}” has come by SMTP")
+    place = f"port {post.server_address[1]} (SMTP_PORT where scripts/serve was started)"
+    found: EmailMessage = until(lambda: post.with_text(to, words), f"an e-mail to {to} with “{words}” came to {place}")
     note(f"{to} gets an e-mail: {found['Subject']}")
     note(f"  Message-ID {found['Message-ID']}, link {link_in(found)}")
     return found
@@ -225,8 +226,8 @@ def count(walk: Walk, asker: Asker, place: str, licence: dict[str, Any]) -> None
     note(f"{closed['status']}: {closed['outcome']}")
     figures = walk.shown("GET", "/v1/statistics/matchmaking")
     total = figures["total"]
-    note(f"public figures count quarters that are over, from ten needs on; so far {total['needs']} needs, "
-         f"{total['contracted_bp']} bp of them with a licence, reason {total['reason']}")  # fmt: skip
+    counted = total["reason"] or f"{total['needs']}, {total['contracted_bp'] / 100} % of them with a licence"
+    note(f"public figures count quarters that are over, until {figures['counted_until']}, from ten needs on: {counted}")
 
 
 def walk_it(server: str, mail_port: int) -> None:
