@@ -23,6 +23,7 @@ BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kil
         "permissions",
         "paired",
         "matching",
+        "standing",
     )
 }  # fmt: skip
 MOST_OTHERS = 3
