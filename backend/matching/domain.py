@@ -8,10 +8,11 @@ from backend.core.domain import Domain
 from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.personal_data import Erasure, PersonalData
-from backend.matching import consistency_checks, events, jobs, routes, settings_routes, text_routes
+from backend.matching import events, routes, settings_routes, text_routes
 from backend.matching.models import MatchFeedback, MatchingSetting
 from backend.matching.notification_templates import NOTIFICATION_TEMPLATES
 from backend.matching.running import NAME, matching_memory
+from backend.matching.standing import consistency_checks, jobs
 
 DOMAIN: Final = Domain(
     name="matching",

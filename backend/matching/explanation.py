@@ -12,9 +12,9 @@ from backend.matching.scoring.parts import Improvement, Score
 from backend.matching.scoring.text_parts import class_part, term_addends, text_part, text_points
 from backend.needs.faces import Face
 from backend.patent_search.documents import PatentDocument
-from search.similarity.concepts import words_of
+from search.similarity.clauses import words_in
 from search.similarity.profile import Profile
-from search.similarity.terms import is_concept, is_phrase
+from search.similarity.terms import occurrences
 from search.similarity.vectors import Field, Vector, vector_of
 
 WORDS_TRIED, WORDS_PROPOSED = 20, 5
@@ -70,23 +70,28 @@ def _listing_texts(profile: Profile, vector: Vector, document: PatentDocument) -
     return marked_texts({name: getattr(document, name) for name in names}, terms)
 
 
-def proposed_words(profile: Profile, document: PatentDocument) -> list[Improvement]:
-    """Return the words that would raise the score, were they among the listing's keywords.
+def proposed_words(profile: Profile, document: PatentDocument, face: Face) -> list[Improvement]:
+    """Return the need's words that would raise the score, were they among the listing's keywords.
 
     What each would add is computed by adding it, so that it does when that is done.
     """
     vector = vector_of_document(document)
     before = text_points(profile, vector)
-    missing = sorted(
-        (-weight, term) for term, weight in profile.terms.items() if term not in vector.terms and not is_phrase(term)
-    )
+    tried = sorted((-weight, word) for word, weight in _missing(profile, vector, face).items() if weight)
     proposed = []
-    for _, term in missing[:WORDS_TRIED]:
-        word = words_of(term).split(" / ", maxsplit=1)[0] if is_concept(term) else term
+    for _, word in tried[:WORDS_TRIED]:
         gained = text_points(profile, _with_keyword(document, word)) - before
         if gained >= LEAST_PROPOSED:
             proposed.append(Improvement("mention_word", gained, {"word": word}))
-    return proposed[:WORDS_PROPOSED]
+    return sorted(proposed, key=lambda one: (-one.points, one.facts["word"]))[:WORDS_PROPOSED]
+
+
+def _missing(profile: Profile, vector: Vector, face: Face) -> dict[str, float]:
+    """Return the words of a need, as it is shown, with what those of their terms count that a listing does not have."""
+    return {
+        word: sum(profile.terms.get(term, 0.0) for term, _, _ in occurrences(word) if term not in vector.terms)
+        for word in words_in(face.text)
+    }
 
 
 def _with_keyword(document: PatentDocument, word: str) -> Vector:

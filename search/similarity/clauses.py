@@ -60,6 +60,18 @@ def _split(text: str, at: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
+def words_in(text: str) -> list[str]:
+    """Return the words of a text as they are written, each once, without those of asking and those of one character."""
+    asking, found, place, folded = _places_of_asking(text), dict[str, None](), 0, fold_evenly(text)
+    for run, is_chinese in runs(folded):
+        place = folded.index(run, place)
+        for word in rjieba.cut(run) if is_chinese else [run]:
+            if len(word) > 1 and not asking.intersection(range(place, place + len(word))):
+                found[text[place : place + len(word)]] = None
+            place += len(word)
+    return list(found)
+
+
 def _places_of_asking(text: str) -> frozenset[int]:
     """Return the places in a text of words that carry nothing: of asking, wishing and complaining."""
     words, stems = _asking_words()

@@ -24,6 +24,7 @@ BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kil
         "paired",
         "matching",
         "alerts",
+        "standing",
     )
 }  # fmt: skip
 MOST_OTHERS = 3

@@ -110,7 +110,7 @@ class Watch:
         return statistics.median(taken) * 1_000
 
 
-async def _sent(client: httpx.AsyncClient, file: Path) -> dict[str, Any]:
+async def sent(client: httpx.AsyncClient, file: Path) -> dict[str, Any]:
     """Return the import of the file once it has ended."""
     with file.open("rb") as opened:
         form = {"kind": "patents", "mode": "apply"}
@@ -127,7 +127,7 @@ async def _sent(client: httpx.AsyncClient, file: Path) -> dict[str, Any]:
     return found
 
 
-async def _followed(client: httpx.AsyncClient, database: Path) -> None:
+async def followed(client: httpx.AsyncClient, database: Path) -> None:
     """Wait until the index holds what the stream holds."""
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         (head,) = connection.execute("SELECT max(seq) FROM event").fetchone()
@@ -139,7 +139,8 @@ async def _followed(client: httpx.AsyncClient, database: Path) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _signed_in(port: int) -> httpx.AsyncClient:
+async def signed_in(port: int) -> httpx.AsyncClient:
+    """Return a client that the authority signed in with."""
     client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60)
     form = {"grant_type": "password", "username": AUTHORITY, "password": PASSWORD}
     token = (await client.post("/v1/oauth/token", data=form)).json()["access_token"]
@@ -152,8 +153,8 @@ async def _took(client: httpx.AsyncClient, file: Path, database: Path, watch: Wa
     is_over = asyncio.Event()
     watching = asyncio.create_task(watch.p50(lambda: not is_over.is_set()))
     began = time.perf_counter()
-    await _sent(client, file)
-    await _followed(client, database)
+    await sent(client, file)
+    await followed(client, database)
     seconds = time.perf_counter() - began
     is_over.set()
     return seconds, await watching
@@ -177,7 +178,7 @@ async def _small(folder: Path) -> dict[str, float]:
     figures: dict[str, float] = {}
     database = folder / "data" / "patentmart.sqlite"
     with _served(folder, SMALL) as (port, process):
-        client, watch = await _signed_in(port), Watch(port, process)
+        client, watch = await signed_in(port), Watch(port, process)
         await asyncio.sleep(2)
         until = time.perf_counter() + REST_SECONDS
         at_rest = await watch.p50(lambda: time.perf_counter() < until)
@@ -201,7 +202,7 @@ async def _small(folder: Path) -> dict[str, float]:
 
 async def _large(folder: Path) -> dict[str, float]:
     with _served(folder, SMALL) as (port, process):
-        client, watch = await _signed_in(port), Watch(port, process)
+        client, watch = await signed_in(port), Watch(port, process)
         write_new(folder / "new.csv", LARGE, 2)
         created, _ = await _took(client, folder / "new.csv", folder / "data" / "patentmart.sqlite", watch)
         await client.aclose()
@@ -216,7 +217,7 @@ async def _large(folder: Path) -> dict[str, float]:
 
 async def _xml(folder: Path) -> dict[str, float]:
     with _served(folder, SMALL) as (port, process):
-        client, watch = await _signed_in(port), Watch(port, process)
+        client, watch = await signed_in(port), Watch(port, process)
         write_xml(folder / "new.xml", LARGE, 2)
         created, _ = await _took(client, folder / "new.xml", folder / "data" / "patentmart.sqlite", watch)
         await client.aclose()

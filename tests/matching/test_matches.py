@@ -145,3 +145,22 @@ async def test_a_changed_need_is_compared_by_its_new_words_at_once(client: httpx
     await change_need(client, asker, need, title="茶叶烘干", problem="茶叶烘干时温度不均。")
     items = await matches_of(client, asker, f"/v1/needs/{need['id']}", limit=100)
     assert listing["id"] not in [item["listing_id"] for item in items]
+
+
+async def test_a_word_that_would_raise_the_score_raises_it_when_it_is_mentioned(client: httpx.AsyncClient) -> None:
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **PRESS)
+    need = await publish_need(client, asker, **COMPLAINT)
+    match = await need_met_by(client, holder, listing["id"], need["id"])
+    before = await get(client, holder, f"/v1/matches/{match['id']}")
+    raising = before["parts"][0]["raised_by"]
+    assert {one["code"] for one in raising} == {"mention_word"}
+    assert all(one["facts"]["word"] in need["title"] + need["problem"] for one in raising)
+    first = raising[0]
+    headers = holder.headers | {"If-Match": "*"}
+    changed = await client.patch(
+        f"/v1/listings/{listing['id']}", json={"keywords": [first["facts"]["word"]]}, headers=headers
+    )
+    assert changed.status_code == 200, changed.text
+    after = await get(client, holder, f"/v1/matches/{match['id']}")
+    assert after["score"] >= before["score"] + first["points"] - 0.005

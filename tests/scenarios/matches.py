@@ -85,8 +85,10 @@ async def all_told(app: FastAPI) -> None:
     for _ in range(600):
         async with app.state.database.read() as session:
             is_evaluated = (await session.execute(reached)).scalar_one() >= until
-            if is_evaluated and (await session.execute(waiting)).scalar_one() == 0:
-                return
+            is_told = is_evaluated and (await session.execute(waiting)).scalar_one() == 0
+        if is_told:
+            await stream.now(app.state.database)  # so that what was told has its place
+            return
         await asyncio.sleep(0.05)
     raise AssertionError("it is not told")
 

@@ -22,7 +22,7 @@ async def one_match(at: Comparison, sides: Sides) -> dict[str, Any]:
         items = await needs_for_listing.present(at, listed, [sides.face])
     if not items:
         raise NoSuchMatch
-    words = proposed_words(profile_of_need(at.memory, sides.face), listed.document)
+    words = proposed_words(profile_of_need(at.memory, sides.face), listed.document, sides.face)
     for part in items[0]["parts"]:
         if part["name"] == PartName.TEXT:
             part["raised_by"] = improvements_out(words)

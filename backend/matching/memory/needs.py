@@ -12,9 +12,10 @@ from sqlmodel import col
 from backend.accounts.models import Organisation
 from backend.core.database.sessions import Database
 from backend.core.events import stream
+from backend.core.events.domain_event import events_in
 from backend.matching.memory.listings import ListingMemory
 from backend.matching.scoring.facts import Wanted
-from backend.needs import queries
+from backend.needs import events, queries
 from backend.needs.codes import FaceKind
 from backend.needs.faces import Face, face_of
 from backend.needs.models import Need
@@ -31,6 +32,9 @@ OPEN_NEEDS: Final[sa.Select[Any]] = (
     .join(Organisation, col(Organisation.id) == col(Need.organisation_id))
     .where(col(Need.id).in_(sa.bindparam("ids", expanding=True)), queries.IS_OPEN)
 )
+CHANGES: Final = frozenset(kind.type for kind in events_in(events)) - {
+    kind.type for kind in (events.NeedCreated, events.NeedRenewed, events.NeedMatched, events.NeedOutcomeAsked)
+}  # what tells of a need, and what changes nothing that is compared, makes no new profile
 ABSTRACT_FACE: Final = ":abstract"  # behind the id, where everybody may know the abstract alone
 
 
@@ -98,9 +102,8 @@ class NeedMemory:
             await self.renew(ids)
             self.is_filled = True
             return 1
-        events, behind = await stream.events_after(self._database, self.position)
-        changed = list(dict.fromkeys(e.subject for e in events if e.type.startswith("need.")))
-        await self.renew(changed)
+        happened, behind = await stream.events_after(self._database, self.position)
+        await self.renew(changed_needs(happened))
         taken, self.position = behind - self.position, behind
         return taken or await self._renew_aged()
 
@@ -171,6 +174,11 @@ class NeedMemory:
 
 def _has_aged(made_by: int, size: int) -> bool:
     return abs(size - made_by) > max(AGED_LEAST, AGED_SHARE * made_by)
+
+
+def changed_needs(happened: Sequence[sa.Row[Any]]) -> list[str]:
+    """Return the needs that events may have changed for who compares them."""
+    return list(dict.fromkeys(event.subject for event in happened if event.type in CHANGES))
 
 
 async def open_faces(session: AsyncSession, need_ids: Sequence[str]) -> dict[str, Faces]:

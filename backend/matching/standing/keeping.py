@@ -12,6 +12,7 @@ from backend.core.events import stream
 from backend.matching.codes import StandingSide
 from backend.matching.comparisons.answering import circumstances
 from backend.matching.memory.matching_memory import MatchingMemory
+from backend.matching.memory.needs import changed_needs
 from backend.matching.scoring.facts import Circumstances
 from backend.matching.standing import queries
 from backend.matching.standing.evaluation import Pair, pairs_of_listing, pairs_of_need
@@ -52,8 +53,7 @@ class StandingMatches:
         if behind == position:
             return 0
         await self._memory.reach(behind)
-        needs = list(dict.fromkeys(event.subject for event in events if event.type.startswith("need.")))
-        evaluated = await self._evaluate(await touched(self._database, events), needs)
+        evaluated = await self._evaluate(await touched(self._database, events), changed_needs(events))
         again_after = timedelta(hours=self._database.settings.match_told_again_after_hours)
         async with self._database.write() as session:
             moved: Any = await session.execute(MOVE, {"from_position": position, "to_position": behind})

@@ -1,0 +1,142 @@
+"""`scripts/bench standing`: an import of 1,000 new titles of listed patents while 10,000 needs stand, and with none.
+
+The needs are the titles of a day's register, each with a sentence; the new titles are others of the same register.
+"""
+
+import asyncio
+import contextlib
+import csv
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from backend.core.ids import new_id
+from backend.matching.standing.telling import FOLLOWER
+from tests.bench import server
+from tests.bench.importing import followed, sent, signed_in
+from tests.bench.matching import register_titles
+from tests.one_server import free_port
+
+PATENTS: Final = int(os.environ.get("BENCH_PATENTS", "27500"))
+NEEDS: Final = int(os.environ.get("BENCH_NEEDS", "10000"))
+LISTINGS: Final = int(os.environ.get("BENCH_LISTINGS", "1000"))
+SEED: Final = 16
+READY: Final = 600.0  # seconds
+ROW: Final = {
+    "status": "published", "ipc": "[]", "technology_fields": "[]", "clusters": "[]", "deal_types": "[]",
+    "budget_visibility": "secret", "confidential": 0, "mended": 1, "times_asked": 0, "version": 1,
+}  # fmt: skip
+
+
+@contextlib.contextmanager
+def _opened(database: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        yield connection
+
+
+def _insert(database: Path, titles: list[str]) -> None:
+    """Have an enterprise of the demonstration look for each of these."""
+    with _opened(database) as connection:
+        (asker,) = connection.execute("SELECT id FROM organisation WHERE kind = 'enterprise' ORDER BY id").fetchone()
+        (now,) = connection.execute("SELECT max(created_at) FROM organisation").fetchone()
+        same = {**ROW, "organisation_id": asker, "created_at": now, "published_at": now, "public_at": now}
+        rows = [
+            {**same, "id": new_id("need"), "title": title, "problem": f"我们希望找到{title}方面的成熟技术。"}
+            for title in titles
+        ]
+        names = ",".join(rows[0])
+        places = ",".join(f":{name}" for name in rows[0])
+        connection.executemany(f"INSERT INTO need ({names}) VALUES ({places})", rows)  # noqa: S608 - our own words
+
+
+def _write(path: Path, database: Path, titles: list[str]) -> None:
+    """Write a file that gives listed patents these titles."""
+    with _opened(database) as connection:
+        numbers = connection.execute(
+            "SELECT p.application_number FROM patent p JOIN listing l ON l.patent_id = p.id"
+            " WHERE l.status = 'listed' ORDER BY p.id LIMIT ?",
+            (len(titles),),
+        ).fetchall()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("申请号", "名称"))
+        writer.writerows((f"CN{number}", title) for (number,), title in zip(numbers, titles, strict=True))
+
+
+async def _evaluated(database: Path) -> None:
+    with _opened(database) as connection:
+        (head,) = connection.execute("SELECT max(seq) FROM event").fetchone()
+        until = time.monotonic() + READY
+        while time.monotonic() < until:
+            asked = connection.execute("SELECT position FROM stream_cursor WHERE name = ?", (FOLLOWER,))
+            if asked.fetchone()[0] >= head:
+                return
+            await asyncio.sleep(0.1)
+    raise AssertionError("the standing matches do not follow")
+
+
+async def _slowest(client: httpx.AsyncClient, ready: asyncio.Event) -> float:
+    """Return the milliseconds of the slowest search while the memory is filled."""
+    slowest = 0.0
+    while not ready.is_set():
+        began = time.perf_counter()
+        await client.get("/v1/patents/search", params={"q": "电池"})
+        slowest = max(slowest, (time.perf_counter() - began) * 1_000)
+        await asyncio.sleep(0.1)
+    return slowest
+
+
+async def _times(port: int, files: tuple[Path, Path], database: Path) -> dict[str, float]:
+    client = await signed_in(port)
+    ready, began = asyncio.Event(), time.perf_counter()
+    watching = asyncio.create_task(_slowest(client, ready))
+    await sent(client, files[0])
+    await _evaluated(database)
+    ready.set()
+    figures = {"ready_seconds": time.perf_counter() - began, "slowest_search_until_ready_ms": await watching}
+    began = time.perf_counter()
+    await sent(client, files[1])
+    await followed(client, database)
+    figures["import_seconds"] = time.perf_counter() - began
+    await _evaluated(database)
+    figures["evaluated_seconds"] = time.perf_counter() - began
+    await client.aclose()
+    return figures
+
+
+def _measure(needs: list[str], titles: list[str]) -> dict[str, float]:
+    with tempfile.TemporaryDirectory(prefix="patentmart-standing-") as name:
+        folder = Path(name)
+        database = folder / "data" / "patentmart.sqlite"
+        env = server.settings_of(folder / "data", PATENTMART_DEMO="1", PATENTMART_LOG_LEVEL="warning")
+        seed = [sys.executable, "-m", "backend.cli", "seed", "--patents", str(PATENTS)]
+        subprocess.run(seed, env=env, check=True, capture_output=True)
+        if needs:
+            _insert(database, needs)
+        files = folder / "first.csv", folder / "all.csv"
+        _write(files[0], database, titles[:1])
+        _write(files[1], database, titles)
+        port = free_port()
+        with server.running(server.patentmart(port), env, port, folder, on_one_core=False):
+            return asyncio.run(_times(port, files, database))
+
+
+def run() -> dict[str, float]:
+    """Return the figures with no needs and with all of them."""
+    titles = sorted({text.title for text in register_titles().values()})
+    random.Random(SEED).shuffle(titles)
+    needs, fresh = titles[:NEEDS], titles[NEEDS : NEEDS + LISTINGS]
+    without, with_needs = _measure([], fresh), _measure(needs, fresh)
+    figures = {f"{name}_without_needs": value for name, value in without.items()} | with_needs
+    figures["ms_a_listing"] = with_needs["evaluated_seconds"] * 1_000 / LISTINGS
+    figures["import_slowed"] = with_needs["import_seconds"] / without["import_seconds"]
+    return figures
