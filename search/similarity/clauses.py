@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import rjieba
 
 from search.similarity.terms import Occurrence, occurrences, read_words
-from search.text import fold_evenly, runs, stem
+from search.text import fold_evenly, is_han, runs, stem
 
 SOUGHT: Final = 2.0  # the weight of a clause that says what is looked for, and of those behind it in its sentence
 MEASURED: Final = 0.6  # the weight of a clause with figures: a requirement, which titles and abstracts do not hold
@@ -70,6 +70,12 @@ def words_in(text: str) -> list[str]:
                 found[text[place : place + len(word)]] = None
             place += len(word)
     return list(found)
+
+
+@lru_cache(maxsize=20_000)
+def is_word(term: str) -> bool:
+    """Whether a term is a word of its own, not a piece that lies across two: every word of other scripts is one."""
+    return not is_han(term) or list(rjieba.cut(term)) == [term]
 
 
 def _places_of_asking(text: str) -> frozenset[int]:

@@ -9,6 +9,7 @@ from search.similarity.terms import is_concept, occurrences
 
 SATURATION: Final = 2.0  # BM25's k1: how much a term says more when it stands there again
 LENGTH_SHARE: Final = 0.75  # BM25's b: how much a long document's terms say less
+EXACT: Final = 65_536  # parts of one that are told apart
 SUBCLASS: Final = 4  # characters of an IPC subclass, `H01M`
 USUAL_LENGTH: Final = 150.0  # terms of an abstract; fixed, so that a document is worth the same in every collection
 
@@ -44,8 +45,13 @@ def vector_of(fields: Iterable[Field], classes: Sequence[str]) -> Vector:
             if not is_concept(term):
                 length += field.weight
     norm = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / USUAL_LENGTH)
-    terms = {term: count * (SATURATION + 1) / (count + norm) for term, count in counts.items()}
+    terms = {term: _exact(count * (SATURATION + 1) / (count + norm)) for term, count in counts.items()}
     return Vector(terms, class_levels(classes), language_of(" ".join(texts)))
+
+
+def _exact(value: float) -> float:
+    """Return the value as arrays of 32-bit numbers keep it, so that it is the same wherever it was kept."""
+    return round(value * EXACT) / EXACT
 
 
 def class_levels(symbols: Iterable[str]) -> tuple[str, ...]:

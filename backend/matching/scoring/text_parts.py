@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.matching.scoring.parts import WHOLE, Part, PartName
+from search.similarity.clauses import is_word
 from search.similarity.concepts import words_of
 from search.similarity.profile import FULL, LEVELS, Profile
 from search.similarity.segment import level_of
@@ -69,5 +70,5 @@ def class_part(profile: Profile, vector: Vector) -> Part:
 
 def _shown(addend: Addend) -> dict[str, Any]:
     term = addend.term
-    kind = "concept" if is_concept(term) else "phrase" if is_phrase(term) else "word"
+    kind = "concept" if is_concept(term) else "phrase" if is_phrase(term) else "word" if is_word(term) else "piece"
     return {"word": words_of(term) if kind == "concept" else term, "kind": kind, "points": addend.points}
