@@ -55,14 +55,19 @@ def listings_for(
     """Return the listings for a need, by the patent's id, as its asker is shown them; those of `own` are left out."""
     found = []
     for close in closest(memory, profile):
-        offered, vector = memory.listings.offers.get(close.id), memory.listings.collection.vector(close.id)
-        if offered is None or vector is None or offered.organisation_id == own or is_refused(wanted, offered):
+        offered = memory.listings.offers.get(close.id)
+        if offered is None or offered.organisation_id == own or is_refused(wanted, offered):
             continue
         if liking.verdicts.get(offered.listing_id) is MatchVerdict.NOT_RELEVANT:
             continue
-        points = close.points + fact_points(wanted, offered, when) + liking_points(liking, offered.listing_id, vector)
-        found.append(Ranked(close.id, points))
+        liked = _liked(memory, liking, offered) if liking.verdicts else 0
+        found.append(Ranked(close.id, close.points + fact_points(wanted, offered, when) + liked))
     return in_order(found)
+
+
+def _liked(memory: MatchingMemory, liking: Liking, offered: Offered) -> int:
+    vector = memory.listings.collection.vector(offered.patent_id)
+    return 0 if vector is None else liking_points(liking, offered.listing_id, vector)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Groups of words in both languages that stand for one thing, found in texts wherever one of their words is."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,9 +17,11 @@ def concepts_in(folded: str, stems: Sequence[tuple[str, int, int]]) -> Iterator[
     """Yield each group met in folded text, by its name, with where its word begins and ends; the longest words win."""
     chinese, english = _groups()
     reached = 0
-    for found in _chinese_words().finditer(folded):
-        word, start = found[1], found.start()
-        if start + len(word) <= reached:
+    beginnings = _chinese_words()
+    for start in range(len(folded)):
+        words = beginnings.get(folded[start : start + 2]) or beginnings.get(folded[start])
+        word = next((word for word in words if folded.startswith(word, start)), None) if words else None
+        if word is None or start + len(word) <= reached:
             continue
         reached = start + len(word)
         for group in chinese[word]:
@@ -79,6 +80,16 @@ def _groups() -> tuple[dict[str, list[str]], dict[str, list[tuple[Words, list[st
 
 
 @cache
-def _chinese_words() -> re.Pattern[str]:
+def _chinese_words() -> dict[str, tuple[str, ...]]:
+    """Return the Chinese words by their first two characters, or their only one, the longest first.
+
+    Under two characters stands the word of the first alone too, which is met where no longer one is.
+    """
     words = sorted(_groups()[0], key=len, reverse=True)
-    return re.compile(f"(?=({'|'.join(map(re.escape, words))}))")
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[:2], []).append(word)
+    for beginning, longer in found.items():
+        if len(beginning) > 1 and beginning[0] in found:
+            longer.append(beginning[0])
+    return {beginning: tuple(ranked) for beginning, ranked in found.items()}
