@@ -21,6 +21,7 @@ ADDRESS = re.compile(r"[a-z0-9.+-]+@[a-z0-9-]+\.[a-z]{3,}")
 SOURCES = {(one.table.name, one.column.name): one for one in REGISTRY.personal_data}
 NOT_ABOUT_PEOPLE = {  # columns in which an id or an address may stand, and why no person is looked for there
     ("account_user", "email"): "part of the account, which is declared by its id",
+    ("message", "subject"): "of messages to one member, which are declared by their account",
     ("inbox", "email"): "how often a member wants e-mails of what; a row that is declared by its account",
     ("email_confirmation", "email"): "part of a row that is declared by its account",
 }

@@ -87,7 +87,7 @@ OPERATIONS = OperationsConfig(
                     allow_header_conformance=SimpleCheckConfig(enabled=False),
                 ),
             )
-            for path in ("/v1/patents/search", "/v1/needs/search", "/v1/listings/bulk")
+            for path in ("/v1/patents/search", "/v1/needs/search", "/v1/listings/bulk", "/v1/matches/preview")
         ),
     ]
 )

@@ -9,7 +9,7 @@ from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Line, Moment, Out, Version
 from backend.core.ids import id_pattern
 from backend.needs.search.schemas import NarrowedNeeds
-from backend.patent_search.schemas import FILTERS, Cluster, Level, Narrowed, Tree, Words
+from backend.patent_search.schemas import FILTERS, Cluster, Level, Many, Narrowed, Tree, Words
 
 PatentId = Annotated[str, Field(pattern=id_pattern("pat"), examples=["pat_01h455vb4pex5vsknk084sn02q"])]
 HolderId = Annotated[str, Field(pattern=id_pattern("org", "pty"), examples=["org_01h455vb4pex5vsknk084sn02q"])]
@@ -24,6 +24,8 @@ class SavedSearch(Narrowed):
     """The words and filters of GET /v1/patents/search."""
 
     q: Annotated[Words, Field(description="As in a search; empty: whatever the filters leave.")] = ""
+    holder: Annotated[list[Line], Field(description="Names, or party or organisation ids.")] = Many
+    grade: Annotated[list[Line], Field(description="Stock-taking grades.")] = Many
 
     def asked_filters(self) -> dict[str, Any]:
         """Return the filters that are given, by the names that the index has for them."""

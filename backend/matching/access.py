@@ -15,6 +15,7 @@ from fastapi import Depends, Path, Request
 
 from backend.accounts.access import Editor, Viewer, client_address
 from backend.accounts.caller import Caller
+from backend.core.http.idempotency import read_key
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.listings.access import SeenListing
@@ -64,6 +65,7 @@ async def _judged_match(match_id: MatchId, caller: Editor, session: Db) -> Sides
 
 
 async def _limited(request: Request) -> None:
+    read_key(request)  # nothing is kept that a second request could repeat; a malformed key is told of all the same
     refusal = await request.app.state.rate_limits.count_preview(client_address(request))
     if refusal is not None:
         raise refusal

@@ -25,6 +25,9 @@ FOR_PEOPLE = {
     "create_key", "list_keys", "delete_key",
     # one's own marks and wishes in the inbox, which are no organisation's
     "mark_message", "mark_through", "read_notification_settings", "put_notification_settings",
+    # one's own alerts, and how one is shown matches
+    "create_alert", "list_alerts", "get_alert", "change_alert", "delete_alert", "list_hits",
+    "read_matching_settings", "put_matching_settings",
 }  # fmt: skip
 
 

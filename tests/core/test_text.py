@@ -36,7 +36,7 @@ NOTIFICATION_TEMPLATES: Final = {
 }  # the last: no such code
 PROSE: Final = {
     "abstract", "abstract_en", "first_claim", "summary", "summary_en", "introduction", "other", "message",
-    "fee_explanation", "problem", "tried",
+    "fee_explanation", "problem", "tried", "text",
 }  # fmt: skip
 Place = tuple[str | int, ...]
 
@@ -92,7 +92,9 @@ async def codes_at(client: httpx.AsyncClient, member: Member, text: str, *spared
         answer = await client.request(method, url, json=body_with(place, text), headers=headers)
         pointer = "/" + "/".join(str(step) for step in place)
         told = {e["code"] for e in answer.json().get("errors", ()) if e["pointer"] == pointer}
-        if answer.status_code != 403 and not told & NOTIFICATION_TEMPLATES:  # 403: what only offices do
+        if (
+            answer.status_code not in (401, 403) and not told & NOTIFICATION_TEMPLATES
+        ):  # what mail servers or offices do
             wrong.append(f"{method} {path} {pointer}: {answer.status_code} {told}")
     return sorted(wrong)
 
