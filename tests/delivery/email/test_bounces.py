@@ -24,6 +24,7 @@ from tests.scenarios.emails import (
     register_reader,
 )
 from tests.scenarios.members import Member
+from tests.scenarios.waiting import wait_until
 
 pytestmark = pytest.mark.both_databases
 BOUNCES = "/v1/email-bounces"
@@ -101,8 +102,12 @@ async def test_a_hard_bounce_stops_the_address_until_it_is_confirmed_again(
     assert "onfirm the address again" in found["cure"]
     await happen(app, mine, EFFECTIVE)
     await email_of(app, mine, status="suppressed", failure="address_stopped")
-    inbox = (await client.get("/v1/inbox", headers=mine.headers)).json()["items"]
-    assert "email_address.stopped" in [one["type"] for one in inbox]
+
+    async def told() -> bool:
+        inbox = (await client.get("/v1/inbox", headers=mine.headers)).json()["items"]
+        return "email_address.stopped" in [one["type"] for one in inbox]
+
+    await wait_until(told, "the message in the inbox")
     await confirm_address(app, mine)
     assert (await address_of(client, mine))["state"] == "confirmed"
     await happen(app, mine, EFFECTIVE)
