@@ -75,7 +75,7 @@ async def test_a_server_that_is_away_is_told_and_stops_nothing(settings: Setting
         ready = await client.get("/readyz")
         lines = {line["name"]: line for line in ready.json()["checks"]}
         assert (ready.status_code, lines["email"]["ok"]) == (200, False)
-        mine = await register_reader(client, app)
+        mine = await register_reader(client, app, is_sent=False)
         await happen(app, mine, EFFECTIVE)
         await emails_of(app, mine, status="waiting", failure="unreachable")
     async with running_platform(mail_settings(settings, catcher.port)) as app, asking(app) as client:
