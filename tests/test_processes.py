@@ -189,15 +189,15 @@ def test_a_database_that_was_away_for_a_while_costs_no_work(environment: dict[st
         assert worker.process.poll() is None
 
 
-def test_a_reindex_renews_the_index_of_every_process(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_reindex_renews_the_indexes_of_every_process(environment: dict[str, str], tmp_path: Path) -> None:
     def generations() -> set[str]:
         said = [json.loads(one.read_bytes()) for one in tmp_path.glob("index*/current.json")]
         return {one["generation"] for one in said if one["complete"]}
 
     with running(tmp_path, environment, "serve", "--processes", "2"):
-        eventually(lambda: len(generations()) == 2, 20)
+        eventually(lambda: len(generations()) == 4, 20)  # each process has one of patents and one of needs
         elsewhere = environment | {"PATENTMART_DATA_DIR": str(tmp_path / "elsewhere")}
         for asking in (environment, elsewhere):  # beside a process that has the folder, and where none has
             before = generations()
             assert patentmart(asking, "reindex").stdout.startswith("The index holds 0 patents.")
-            eventually(lambda old=before: len(generations() - old) == 2, 30)
+            eventually(lambda old=before: len(generations() - old) == 4, 30)
