@@ -12,8 +12,7 @@ from backend.matching.scoring.facts import Circumstances, Offered, Wanted
 from backend.matching.scoring.feedback_rules import Liking, liking_points
 from backend.matching.scoring.parts import WHOLE
 from backend.matching.scoring.text_parts import text_points
-from search.similarity.language import CHINESE, ENGLISH
-from search.similarity.profile import Profile, is_other
+from search.similarity.profile import Profile, whole_points
 from search.similarity.vectors import Vector
 
 CANDIDATES: Final = 200  # pairs that are looked at closely, by words and classes the best
@@ -29,19 +28,12 @@ class Ranked:
 
 
 def closest(memory: MatchingMemory, profile: Profile, without: Collection[str] = ()) -> list[Ranked]:
-    """Return the listed patents whose words and classes come closest, best first, equal ones by their ids."""
-    collection = memory.listings.collection
-    scores = collection.scores(profile.terms)
-    for language in (CHINESE, ENGLISH):
-        if profile.across != 1.0 and is_other(profile.language, language):
-            scores.scale(language, profile.across)
-    scores.add_classes(profile.classes)
-    found = []
-    for scored in scores.best(CANDIDATES, without):
-        vector = collection.vector(scored.id)
-        if vector is not None and scored.points >= LEAST:
-            found.append(Ranked(scored.id, text_points(profile, vector)))
-    return in_order(found)
+    """Return the listed patents whose words and classes come closest, best first, equal ones by their ids.
+
+    They are the sums of the addends that are shown (`text_parts`), computed for all listings at once.
+    """
+    best = whole_points(profile, memory.listings.collection, WHOLE).best(CANDIDATES, without)
+    return [Ranked(scored.id, int(scored.points)) for scored in best if scored.points >= LEAST * WHOLE]
 
 
 def in_order(ranked: Iterable[Ranked]) -> list[Ranked]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from search.similarity.language import CHINESE, ENGLISH, OTHER
+from search.similarity.language import LANGUAGES
 from search.similarity.profile import Profile
 from search.similarity.segment import inverted, level_of
 from search.similarity.vectors import Vector
@@ -39,7 +39,7 @@ class _Profiles:
         self._classes = inverted([profile.classes for profile in profiles.values()])
         self._factors = {
             language: np.array([profile.factor(language) for profile in profiles.values()], dtype=np.float32)
-            for language in (CHINESE, ENGLISH, OTHER)
+            for language in LANGUAGES
         }
 
     def points(self, vector: Vector) -> Floats:

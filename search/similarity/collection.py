@@ -38,9 +38,6 @@ class Collection:
     def __len__(self) -> int:
         return sum(segment.living for segment in self._state.segments)
 
-    def __contains__(self, document_id: str) -> bool:
-        return document_id in self._pending or any(document_id in segment for segment in self._state.segments)
-
     def put(self, documents: Mapping[str, Vector]) -> None:
         """Add documents, or replace those of the same ids; they are found once they are settled."""
         self._leave_out(documents)
@@ -83,6 +80,18 @@ class Collection:
         """Return every document's sum over its terms of what each counts times what the document says by it."""
         base, recent = self._state.segments
         return Scores(base, recent, [segment.sums(terms) for segment in (base, recent)])
+
+    def whole_scores(
+        self, terms: Mapping[str, float], factors: Mapping[str, float], classes: Mapping[str, int]
+    ) -> "Scores":
+        """Return every document's sum of whole numbers, none of which is lost in adding.
+
+        Each term adds what it counts times what the document says by it times the factor of the document's language,
+        rounded; the best of the document's classes adds what it counts at each level.
+        """
+        base, recent = self._state.segments
+        sums = [segment.whole_sums(terms, factors) + segment.best_class(classes) for segment in (base, recent)]
+        return Scores(base, recent, sums)
 
     def settle(self) -> None:
         """Take in what was put: in a segment of its own while that is little, else in one of all.
@@ -140,11 +149,6 @@ class Scores:
 
     def __init__(self, base: Segment, recent: Segment, sums: list[Floats]) -> None:
         self._segments, self._sums = (base, recent), sums
-
-    def add_classes(self, points: Mapping[str, float]) -> None:
-        """Add to each document what the best of its classes counts."""
-        for segment, sums in zip(self._segments, self._sums, strict=True):
-            np.add(sums, segment.best_class(points), out=sums)
 
     def scale(self, language: str, factor: float) -> None:
         """Multiply the sums of all documents in a language."""

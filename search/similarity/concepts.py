@@ -1,5 +1,6 @@
 """Groups of words in both languages that stand for one thing, found in texts wherever one of their words is."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,8 @@ def concepts_in(folded: str, stems: Sequence[tuple[str, int, int]]) -> Iterator[
     chinese, english = _groups()
     reached = 0
     beginnings = _chinese_words()
-    for start in range(len(folded)):
+    for beginning in _a_first_character().finditer(folded):
+        start = beginning.start()
         words = beginnings.get(folded[start : start + 2]) or beginnings.get(folded[start])
         word = next((word for word in words if folded.startswith(word, start)), None) if words else None
         if word is None or start + len(word) <= reached:
@@ -77,6 +79,12 @@ def _groups() -> tuple[dict[str, list[str]], dict[str, list[tuple[Words, list[st
     for stems, groups in english.items():
         by_first.setdefault(stems[0], []).append((stems, groups))
     return chinese, by_first
+
+
+@cache
+def _a_first_character() -> re.Pattern[str]:
+    """Return what finds a character with which a Chinese word begins: it passes over the others quickly."""
+    return re.compile("[" + re.escape("".join(sorted({word[0] for word in _groups()[0]}))) + "]")
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Final
 CHINESE: Final = "zh"
 ENGLISH: Final = "en"
 OTHER: Final = ""
+LANGUAGES: Final = (CHINESE, ENGLISH, OTHER)
 _HAN: Final = re.compile("[㐀-鿿豈-﫿]")
 _KANA_OR_HANGUL: Final = re.compile("[ぁ-ヿ가-힯]")
 _LATIN: Final = re.compile("[A-Za-z]+")

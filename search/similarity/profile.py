@@ -12,7 +12,7 @@ from typing import Final
 
 from search.similarity.clauses import weighed_occurrences
 from search.similarity.collection import Collection, Scores
-from search.similarity.language import CHINESE, ENGLISH, language_of
+from search.similarity.language import CHINESE, ENGLISH, LANGUAGES, language_of
 from search.similarity.segment import level_of
 from search.similarity.terms import is_concept, is_phrase
 from search.similarity.vectors import SATURATION, Field, class_levels
@@ -81,6 +81,13 @@ def profile_of(sought: Sought, collection: Collection) -> Profile:
         scores.scale(ENGLISH if language == CHINESE else CHINESE, across)
     classes = _classes(scores, sought)
     return Profile(terms, classes, language, across)
+
+
+def whole_points(profile: Profile, collection: Collection, parts: int) -> Scores:
+    """Return every document's points by a profile, in so many parts of a point; each addend is a whole number."""
+    factors = {language: profile.factor(language) * parts for language in LANGUAGES}
+    classes = {symbol: round(points * parts) for symbol, points in profile.classes.items()}
+    return collection.whole_scores(profile.terms, factors, classes)
 
 
 def _weights(texts: Iterable[Field], collection: Collection) -> dict[str, float]:

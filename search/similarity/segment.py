@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from search.similarity.vectors import SUBCLASS, Vector
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int32]
+NOWHERE: Final = -1  # the number of a language that no document is in
 
 
 class Segment:
@@ -24,10 +26,10 @@ class Segment:
         self._alive = np.ones(len(self._ids), dtype=bool)
         self._terms = self._packed.inverted()
         self._classes = inverted([dict.fromkeys(vector.classes, 1.0) for vector in documents.values()])
-        self._languages = {
-            language: np.array([vector.language == language for vector in documents.values()], dtype=bool)
-            for language in {vector.language for vector in documents.values()}
-        }
+        self._languages = sorted({vector.language for vector in documents.values()})
+        self._language = np.array(
+            [self._languages.index(vector.language) for vector in documents.values()], dtype=np.int8
+        )
         firsts = [[c for c in vector.classes if len(c) == SUBCLASS] for vector in documents.values()]
         self._names = sorted({name for names in firsts for name in names})
         number = {name: place for place, name in enumerate(self._names)}
@@ -98,6 +100,17 @@ class Segment:
         sums[~self._alive] = 0
         return sums
 
+    def whole_sums(self, weights: Mapping[str, float], factors: Mapping[str, float]) -> Floats:
+        """Return such sums of addends that are each multiplied with a factor of the document's language and rounded."""
+        factor = np.array([factors[language] for language in self._languages], dtype=np.float64)[self._language]
+        sums = np.zeros(len(self._ids), dtype=np.float32)
+        for term, weight in weights.items():
+            found = self._terms.get(term)
+            if found:
+                sums[found[0]] += np.rint(found[1].astype(np.float64) * weight * factor[found[0]])
+        sums[~self._alive] = 0
+        return sums
+
     def best_class(self, points: Mapping[str, float]) -> Floats:
         """Return for each document what the best of its classes counts, at each level of the classes, summed."""
         total = np.zeros(len(self._ids), dtype=np.float32)
@@ -112,7 +125,8 @@ class Segment:
 
     def is_in(self, language: str) -> NDArray[np.bool_]:
         """Return which documents are in a language."""
-        return self._languages.get(language, np.zeros(len(self._ids), dtype=bool))
+        number = self._languages.index(language) if language in self._languages else NOWHERE
+        return np.equal(self._language, number)
 
     def best(self, sums: Floats, most: int) -> Iterator[tuple[str, float]]:
         """Yield the ids of the documents with the highest sums above 0; where the last are equal, all of those."""

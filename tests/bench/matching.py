@@ -9,15 +9,15 @@ import statistics
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import openpyxl
 
+from backend.matching.scoring.parts import WHOLE
 from search.similarity.collection import Collection
-from search.similarity.language import CHINESE, ENGLISH
-from search.similarity.profile import Profile, Sought, profile_of
+from search.similarity.profile import Sought, profile_of, whole_points
 from search.similarity.segment import Segment
 from search.similarity.vectors import Field, Vector, vector_of
 from search.text import fold, is_han, pieces, stem
@@ -70,18 +70,8 @@ def _vector(text: Text) -> Vector:
 
 def _ranked(collection: Collection, text: str, most: int, without: frozenset[str], *, classes: bool) -> list[str]:
     profile = profile_of(Sought([Field(text, 1.0)], (), without), collection)
-    scores = collection.scores(profile.terms)
-    _scale(scores, profile)
-    if classes:
-        scores.add_classes(profile.classes)
-    return [scored.id for scored in scores.best(most, without)]
-
-
-def _scale(scores: Any, profile: Profile) -> None:
-    for language in (CHINESE, ENGLISH):
-        factor = profile.factor(language)
-        if factor != 1.0:
-            scores.scale(language, factor)
+    profile = profile if classes else replace(profile, classes={})
+    return [scored.id for scored in whole_points(profile, collection, WHOLE).best(most, without)]
 
 
 def _plain_bm25(texts: Mapping[str, Text]) -> Rank:

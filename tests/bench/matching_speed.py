@@ -9,6 +9,7 @@ import httpx
 
 from backend.demo.organisations import SHOWN_TO_ALL, organisations
 from tests.bench import server
+from tests.bench.followed_stream import until_evaluated
 from tests.bench.judged import judged_queries, rows_of
 from tests.one_server import free_port
 from tests.scenarios.members import sign_in
@@ -33,6 +34,7 @@ async def measure(folder: Path) -> dict[str, float]:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
             await wait_until(lambda: _compares(client), "the memory of listings")
             ready = time.monotonic() - began
+            await until_evaluated(folder / "patentmart.sqlite")
             needs = await _times_of_needs(client)
             previews = await _times_of_previews(client)
     return {

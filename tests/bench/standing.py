@@ -4,24 +4,21 @@ The needs are the titles of a day's register, each with a sentence; the new titl
 """
 
 import asyncio
-import contextlib
 import csv
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import httpx
 
 from backend.core.ids import new_id
-from backend.matching.standing.telling import FOLLOWER
 from tests.bench import server
+from tests.bench.followed_stream import opened, until_evaluated
 from tests.bench.importing import followed, sent, signed_in
 from tests.bench.matching import register_titles
 from tests.one_server import free_port
@@ -30,22 +27,15 @@ PATENTS: Final = int(os.environ.get("BENCH_PATENTS", "27500"))
 NEEDS: Final = int(os.environ.get("BENCH_NEEDS", "10000"))
 LISTINGS: Final = int(os.environ.get("BENCH_LISTINGS", "1000"))
 SEED: Final = 16
-READY: Final = 600.0  # seconds
 ROW: Final = {
     "status": "published", "ipc": "[]", "technology_fields": "[]", "clusters": "[]", "deal_types": "[]",
     "budget_visibility": "secret", "confidential": 0, "mended": 1, "times_asked": 0, "version": 1,
 }  # fmt: skip
 
 
-@contextlib.contextmanager
-def _opened(database: Path) -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
-        yield connection
-
-
 def _insert(database: Path, titles: list[str]) -> None:
     """Have an enterprise of the demonstration look for each of these."""
-    with _opened(database) as connection:
+    with opened(database) as connection:
         (asker,) = connection.execute("SELECT id FROM organisation WHERE kind = 'enterprise' ORDER BY id").fetchone()
         (now,) = connection.execute("SELECT max(created_at) FROM organisation").fetchone()
         same = {**ROW, "organisation_id": asker, "created_at": now, "published_at": now, "public_at": now}
@@ -60,7 +50,7 @@ def _insert(database: Path, titles: list[str]) -> None:
 
 def _write(path: Path, database: Path, titles: list[str]) -> None:
     """Write a file that gives listed patents these titles."""
-    with _opened(database) as connection:
+    with opened(database) as connection:
         numbers = connection.execute(
             "SELECT p.application_number FROM patent p JOIN listing l ON l.patent_id = p.id"
             " WHERE l.status = 'listed' ORDER BY p.id LIMIT ?",
@@ -70,18 +60,6 @@ def _write(path: Path, database: Path, titles: list[str]) -> None:
         writer = csv.writer(file)
         writer.writerow(("申请号", "名称"))
         writer.writerows((f"CN{number}", title) for (number,), title in zip(numbers, titles, strict=True))
-
-
-async def _evaluated(database: Path) -> None:
-    with _opened(database) as connection:
-        (head,) = connection.execute("SELECT max(seq) FROM event").fetchone()
-        until = time.monotonic() + READY
-        while time.monotonic() < until:
-            asked = connection.execute("SELECT position FROM stream_cursor WHERE name = ?", (FOLLOWER,))
-            if asked.fetchone()[0] >= head:
-                return
-            await asyncio.sleep(0.1)
-    raise AssertionError("the standing matches do not follow")
 
 
 async def _slowest(client: httpx.AsyncClient, ready: asyncio.Event) -> float:
@@ -100,14 +78,14 @@ async def _times(port: int, files: tuple[Path, Path], database: Path) -> dict[st
     ready, began = asyncio.Event(), time.perf_counter()
     watching = asyncio.create_task(_slowest(client, ready))
     await sent(client, files[0])
-    await _evaluated(database)
+    await until_evaluated(database)
     ready.set()
     figures = {"ready_seconds": time.perf_counter() - began, "slowest_search_until_ready_ms": await watching}
     began = time.perf_counter()
     await sent(client, files[1])
     await followed(client, database)
     figures["import_seconds"] = time.perf_counter() - began
-    await _evaluated(database)
+    await until_evaluated(database)
     figures["evaluated_seconds"] = time.perf_counter() - began
     await client.aclose()
     return figures

@@ -81,6 +81,7 @@ class ListingMemory:
         self.offers: dict[str, Offered] = {}
         self._patents: dict[str, str] = {}  # by listing
         self._texts: dict[str, int] = {}  # hashes of the texts and classes that the vectors were made of
+        self._holders: frozenset[str] | None = frozenset()  # none where offers changed since they were looked for
         self.is_filled = False
 
     def vector_of(self, document: PatentDocument) -> Vector:
@@ -89,9 +90,11 @@ class ListingMemory:
         is_present = known is not None and self._texts.get(document.id) == _texts_of(document)
         return known if known is not None and is_present else vector_of_document(document)
 
-    def holders(self) -> set[str]:
+    def holders(self) -> frozenset[str]:
         """Return the organisations that lead listings."""
-        return {offered.organisation_id for offered in self.offers.values()}
+        if self._holders is None:
+            self._holders = frozenset(offered.organisation_id for offered in self.offers.values())
+        return self._holders
 
     def vector_of_listing(self, listing_id: str) -> Vector | None:
         """Return what a listing is compared by, or None where it is not among those listed."""
@@ -133,6 +136,7 @@ class ListingMemory:
             self._patents[document.listing_id] = patent_id
             self._texts[patent_id] = _texts_of(document)
         self._forget([patent_id for patent_id in patent_ids if patent_id not in documents])
+        self._holders = None
 
     def _forget(self, patent_ids: list[str]) -> None:
         self.collection.remove(patent_ids)

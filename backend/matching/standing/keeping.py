@@ -18,7 +18,7 @@ from backend.matching.standing import queries
 from backend.matching.standing.evaluation import Pair, pairs_of_listing, pairs_of_need
 from backend.matching.standing.recording import Evaluated, record
 from backend.matching.standing.telling import FOLLOWER, tell
-from backend.patent_search.affected_patents import touched
+from backend.patent_search.affected_patents import UNLISTED, touched
 
 AT_ONCE: Final = 50  # patents evaluated while the memory stands still
 DIGESTS: Final = 100  # needs and sides told in one go
@@ -49,7 +49,7 @@ class StandingMatches:
             position = (await session.execute(POSITION)).scalar_one_or_none()
         if position is None:
             return 0
-        events, behind = await stream.events_after(self._database, position)
+        events, behind = await stream.events_after(self._database, position, without=UNLISTED)
         if behind == position:
             return 0
         await self._memory.reach(behind)
