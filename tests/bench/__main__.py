@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kills"} | {
+BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kills", "told": "told_kills"} | {
     name: name
     for name in (
         "search",
