@@ -1,7 +1,7 @@
 """What time it is: the only place that asks. The demonstration clock moves "now" for everybody."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -38,6 +38,11 @@ class Clock:
 def china_day(moment: datetime) -> date:
     """Return the day of the China calendar (UTC+8) that holds the moment."""
     return moment.astimezone(CHINA).date()
+
+
+def begin_of_day(day: date) -> datetime:
+    """Return the moment at which a day of the China calendar begins."""
+    return datetime.combine(day, time(), CHINA).astimezone(UTC)
 
 
 async def _now(request: Request) -> datetime:

@@ -200,6 +200,23 @@ class Conflict(Problem):
     title = Text("与当前状态冲突", "This conflicts with the present state")
 
 
+class NotInState(Conflict):
+    """The thing is in a state from which this step does not lead on."""
+
+    code = "not_in_state"
+    title = Text("当前状态不能进行此操作", "The state does not allow this step")
+    detail = Text("状态 {status} 不能进行 {action}。", "From {status} there is no {action}.")
+    cure = Text("请先读取，按其 status 选择操作。", "Read it and choose a step that its status allows.")
+
+
+class StepNotYours(Forbidden):
+    """The step belongs to others than the caller."""
+
+    code = "step_not_yours"
+    title = Text("此操作不由您进行", "This step is not yours to take")
+    detail = Text("{action} 只能由以下一方进行：{by}。", "Only these may take the step {action}: {by}.")
+
+
 class Stale(Problem):
     """The thing was changed since the caller read it."""
 

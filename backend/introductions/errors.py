@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend.core.errors import Conflict, Forbidden, NotFound, Text
+from backend.core.errors import Conflict, NotFound, NotInState, StepNotYours, Text
 
 READ_IT: Final = Text(
     "请先读取该引荐，按其 status 选择操作。", "Read the introduction and choose a step that its status allows."
@@ -16,21 +16,18 @@ class NoSuchIntroduction(NotFound):
     title = Text("没有找到该引荐", "There is no such introduction")
 
 
-class IntroductionNotInState(Conflict):
+class IntroductionNotInState(NotInState):
     """The introduction is in a state from which this step does not lead on."""
 
     code = "introduction_not_in_state"
     title = Text("引荐的当前状态不能进行此操作", "The introduction's state does not allow this step")
-    detail = Text("状态 {status} 不能进行 {action}。", "From {status} there is no {action}.")
     cure = READ_IT
 
 
-class IntroductionStepNotYours(Forbidden):
+class IntroductionStepNotYours(StepNotYours):
     """The step belongs to the other side, or to the two sides alone."""
 
     code = "introduction_step_not_yours"
-    title = Text("此操作不由您进行", "This step is not yours to take")
-    detail = Text("{action} 只能由以下一方进行：{by}。", "Only these may take the step {action}: {by}.")
 
 
 class OwnMatch(Conflict):

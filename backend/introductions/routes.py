@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.access import Viewer
 from backend.accounts.caller import Caller
 from backend.accounts.quotas.policy import Quotas
-from backend.core.clock import Now, Today
+from backend.core.clock import Now, Today, begin_of_day
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import MayMatch
@@ -25,7 +25,6 @@ from backend.introductions.access import (
     WithdrawableIntroduction,
     WritableIntroduction,
 )
-from backend.introductions.figures.queries import begin_of
 from backend.introductions.models import Introduction
 from backend.introductions.policy import Policy
 from backend.introductions.presenters import introductions_out
@@ -89,7 +88,7 @@ async def count_declines(caller: Viewer, session: ReadDb, policy: Policy, today:
     A holder sees by it what keeps its listings from being taken.
     """
     since = first_day_counted(today, policy.clock.days_counted)
-    rows = await queries.decline_counts(session, caller.organisation_id, begin_of(since))
+    rows = await queries.decline_counts(session, caller.organisation_id, begin_of_day(since))
     counts = [DeclineCount(asked_by=row.asked_by, reason=row.decline_reason, count=row.times) for row in rows]
     return plain(DeclineCounts(since=since, items=counts))
 

@@ -1,12 +1,12 @@
 """What an introduction and its messages look like outside."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from backend.core.http.paging import PageQuery
-from backend.core.http.schemas import Body, Clean, LongLine, Moment, Out
+from backend.core.http.schemas import Body, Clean, EachOnce, LongLine, Moment, Out
 from backend.files.schemas import FileIds, FileRef
 from backend.introductions.codes import (
     ContactDetail,
@@ -17,17 +17,12 @@ from backend.introductions.codes import (
     MatchSide,
 )
 
-
-def _each_once(values: list[Any]) -> list[Any]:
-    return list(dict.fromkeys(values))
-
-
 LongText = Annotated[str, Clean, StringConstraints(min_length=1, max_length=5_000)]
 Opening = Annotated[str, Clean, StringConstraints(min_length=1, max_length=2_000)]
 Shares = Annotated[
     list[ContactDetail],
     Field(max_length=len(ContactDetail), description="What the other side sees of you once it is accepted."),
-    AfterValidator(_each_once),
+    EachOnce,
 ]
 
 

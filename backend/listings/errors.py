@@ -1,6 +1,6 @@
 """What can stand against a listing."""
 
-from backend.core.errors import Conflict, Forbidden, NotFound, Text
+from backend.core.errors import Conflict, Forbidden, NotFound, NotInState, StepNotYours, Text
 
 
 class ListingNotFound(NotFound):
@@ -21,12 +21,11 @@ class AlreadyListed(Conflict):
     )
 
 
-class ListingNotInState(Conflict):
+class ListingNotInState(NotInState):
     """The listing is in a state from which this step does not lead on."""
 
     code = "listing_not_in_state"
     title = Text("挂牌的当前状态不能进行此操作", "The listing's state does not allow this step")
-    detail = Text("状态 {status} 不能进行 {action}。", "From {status} there is no {action}.")
     cure = Text("请先读取挂牌，按其 status 选择操作。", "Read the listing and choose a step that its status allows.")
 
 
@@ -46,12 +45,10 @@ class SuspendedByPlatform(Forbidden):
     cure = Text("请按 status_reason 处理后联系平台。", "Settle what `status_reason` says and turn to the platform.")
 
 
-class ListingStepNotYours(Forbidden):
+class ListingStepNotYours(StepNotYours):
     """The step belongs to the listing's holder or to the platform, and the caller is the other one or neither."""
 
     code = "listing_step_not_yours"
-    title = Text("此操作不由您进行", "This step is not yours to take")
-    detail = Text("{action} 只能由以下一方进行：{by}。", "Only these may take the step {action}: {by}.")
 
 
 class JobOver(Conflict):

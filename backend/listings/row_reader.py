@@ -1,22 +1,17 @@
 """What one row of a list of offers says: which patent, and on what footing it can be had."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from backend.imports.import_kinds import ColumnError
 from backend.register_import.reader import HOME, LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT, read_numbers
-from backend.register_import.vocabulary import code_of, split_words
+from backend.register_import.vocabulary import bare_amount, codes_of, fen_of, split_words, stage_of
 
 FEN: Final = {"price_fen": 1, "price_yuan": 100, "price_wan": 1_000_000}
-MOST_FEN: Final = 9_000_000_000_000_000
-AROUND_MONEY: Final = re.compile(r"[\s,，¥￥元]|人民币|CNY|RMB", re.IGNORECASE)
-STAGE: Final = re.compile(r"(?:TRL)?\s*([1-9])\s*级?", re.IGNORECASE)
 CODES: Final = {"deal_types": "deal-types", "clusters": "clusters"}
 TEXTS: Final = {"price_note": LONGEST_LINE, "summary": LONGEST_TEXT, "summary_en": LONGEST_TEXT}
+MOST_CODES: Final = 10
 MOST_KEYWORDS: Final = 30
 
 
@@ -42,38 +37,31 @@ def _read_price(draft: ListingDraft, cells: Mapping[str, str]) -> None:
             draft.wrong(column, "price_twice", text)
         return
     for column, text in given.items():
-        plain = AROUND_MONEY.sub("", unicodedata.normalize("NFKC", text))
-        if not any(c.isdigit() for c in plain):  # a word on the price, such as 面议
+        if not any(c.isdigit() for c in bare_amount(text)):  # a word on the price, such as 面议
             draft.terms["price_note"], draft.columns["price_note"] = text[:LONGEST_LINE], column
             continue
-        try:
-            fen = Decimal(plain) * FEN[column]
-        except InvalidOperation:
-            fen = Decimal(-1)
-        if not 0 <= fen <= MOST_FEN or fen != fen.to_integral_value():
+        fen = fen_of(text, FEN[column])
+        if fen is None:
             draft.wrong(column, "price_unreadable", text)
         else:
-            draft.terms["price_fen"], draft.columns["price_fen"] = int(fen), column
+            draft.terms["price_fen"], draft.columns["price_fen"] = fen, column
 
 
 def _read_codes(draft: ListingDraft, cells: Mapping[str, str]) -> None:
     for column, list_name in CODES.items():
-        codes = []
-        for word in split_words(cells.get(column, "")):
-            code = code_of(list_name, word)
-            if code is None:
-                draft.wrong(column, "word_unknown", word, list=list_name)
-            else:
-                codes.append(code)
-        if codes:
-            draft.terms[column] = list(dict.fromkeys(codes))
+        codes, unknown = codes_of(list_name, cells.get(column, ""))
+        for word in unknown:
+            draft.wrong(column, "word_unknown", word, list=list_name)
+        if len(codes) > MOST_CODES:
+            draft.wrong(column, "too_many_words", cells[column], most=MOST_CODES)
+        elif codes:
+            draft.terms[column] = codes
     if text := cells.get("stage"):
-        found = STAGE.fullmatch(unicodedata.normalize("NFKC", text))
-        stage = found[1] if found else code_of("stages", text)
+        stage = stage_of(text)
         if stage is None:
             draft.wrong("stage", "word_unknown", text, list="stages")
         else:
-            draft.terms["stage"] = int(stage)
+            draft.terms["stage"] = stage
 
 
 def _read_texts(draft: ListingDraft, cells: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from backend.core.http.paging import PageQuery
-from backend.core.http.schemas import Body, Fen, Line, LongLine, Moment, Out, Prose, Version
+from backend.core.http.schemas import Body, EachOnce, Fen, Line, LongLine, Moment, Out, Prose, Version
 from backend.core.ids import id_pattern
 from backend.listings.rules import Side
 from backend.patents.codes import DealType, LegalStatus, ListingStatus
@@ -21,22 +21,16 @@ def _known_cluster(code: str) -> str:
     return code
 
 
-def _each_once(values: list[str]) -> list[str]:
-    return list(dict.fromkeys(values))
-
-
 Cluster = Annotated[str, AfterValidator(_known_cluster)]
 DealTypes = Annotated[
     list[DealType],
     Field(max_length=len(DealType), description="On what footing it can be had."),
-    AfterValidator(_each_once),
+    EachOnce,
 ]
-Clusters = Annotated[
-    list[Cluster], Field(max_length=10, description="Codes of /v1/reference/clusters."), AfterValidator(_each_once)
-]
+Clusters = Annotated[list[Cluster], Field(max_length=10, description="Codes of /v1/reference/clusters."), EachOnce]
 Keywords = Annotated[
     list[Line], Field(max_length=30, description="Words to be found by beyond the register's text."),
-    AfterValidator(_each_once),
+    EachOnce,
 ]  # fmt: skip
 Stage = Annotated[int, Field(ge=1, le=9, strict=True, description="Technology readiness level.")]
 

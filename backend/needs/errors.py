@@ -1,6 +1,6 @@
 """What can stand against a need."""
 
-from backend.core.errors import Conflict, Forbidden, NotFound, Text
+from backend.core.errors import Conflict, NotFound, NotInState, StepNotYours, Text
 
 
 class NoSuchNeed(NotFound):
@@ -10,21 +10,18 @@ class NoSuchNeed(NotFound):
     title = Text("没有找到该需求", "There is no such need")
 
 
-class NeedNotInState(Conflict):
+class NeedNotInState(NotInState):
     """The need is in a state from which this step does not lead on."""
 
     code = "need_not_in_state"
     title = Text("需求的当前状态不能进行此操作", "The need's state does not allow this step")
-    detail = Text("状态 {status} 不能进行 {action}。", "From {status} there is no {action}.")
     cure = Text("请先读取该需求，按其 status 选择操作。", "Read the need and choose a step that its status allows.")
 
 
-class NeedStepNotYours(Forbidden):
+class NeedStepNotYours(StepNotYours):
     """The step belongs to the asker or to the platform, and the caller is the other one or neither."""
 
     code = "need_step_not_yours"
-    title = Text("此操作不由您进行", "This step is not yours to take")
-    detail = Text("{action} 只能由以下一方进行：{by}。", "Only these may take the step {action}: {by}.")
 
 
 class NeedNotPublishable(Conflict):

@@ -9,6 +9,7 @@ from backend.core.errors import Reason, Text
 from backend.needs.codes import Language, NeedStatus
 from backend.needs.errors import NeedNotInState, NeedNotPublishable
 from backend.patents.legal_events.term_rules import add_months
+from search.similarity import language as compared_language
 
 
 class Action(StrEnum):
@@ -22,6 +23,7 @@ class Action(StrEnum):
 
 
 S = NeedStatus
+LANGUAGES: Final = {compared_language.CHINESE: Language.ZH, compared_language.ENGLISH: Language.EN}
 TRANSITIONS: Final[dict[tuple[NeedStatus, Action], NeedStatus]] = {
     (S.DRAFT, Action.PUBLISH): S.PUBLISHED,
     (S.DRAFT, Action.CLOSE): S.CLOSED,
@@ -100,9 +102,5 @@ def first_asked_on(wanted_by: date | None, today: date, months: int) -> date:
 
 
 def language_of(text: str) -> Language | None:
-    """Return the language that most of the letters are of, or None where there are no letters of either."""
-    chinese = sum("\u4e00" <= character <= "\u9fff" for character in text)
-    latin = sum(character.isascii() and character.isalpha() for character in text)
-    if not chinese and not latin:
-        return None
-    return Language.ZH if chinese * 4 >= latin else Language.EN  # a word of English takes several letters
+    """Return the language in which a need is compared with listings, or None where it is neither of the two."""
+    return LANGUAGES.get(compared_language.language_of(text))

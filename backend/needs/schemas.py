@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from backend.core.http.paging import PageQuery
-from backend.core.http.schemas import Body, Clean, Day, Fen, Line, LongLine, Moment, Out
+from backend.core.http.schemas import Body, Clean, Day, EachOnce, Fen, Line, LongLine, Moment, Out
 from backend.listings.schemas import Clusters, OrganisationId, Stage
 from backend.needs.codes import BudgetVisibility, FaceKind, Language, NeedOutcome, NeedStatus, TakenDownBy
 from backend.patent_search.schemas import Level, Region
@@ -21,28 +21,20 @@ NEVER_EMPTY: Final = ("title", "problem", "confidential", "budget_visibility", "
                       "deal_types", "shown_to")  # fmt: skip
 
 
-def _each_once(values: list[Any]) -> list[Any]:
-    return list(dict.fromkeys(values))
-
-
 Problem = Annotated[str, Clean, StringConstraints(min_length=1, max_length=LONGEST_PROBLEM)]
 Tried = Annotated[str, Clean, StringConstraints(min_length=1, max_length=LONGEST_TRIED)]
 Abstract = Annotated[str, Clean, StringConstraints(min_length=1, max_length=LONGEST_ABSTRACT)]
-Classes = Annotated[
-    list[Level], Field(max_length=20, description="IPC symbols of any level."), AfterValidator(_each_once)
-]
+Classes = Annotated[list[Level], Field(max_length=20, description="IPC symbols of any level."), EachOnce]
 Fields = Annotated[
     list[Annotated[int, Field(ge=1, le=35, strict=True)]],
     Field(max_length=35, description="WIPO's technology fields, by number."),
-    AfterValidator(_each_once),
+    EachOnce,
 ]
-DealTypes = Annotated[
-    list[DealType], Field(max_length=len(DealType), description="Any of which would do."), AfterValidator(_each_once)
-]
+DealTypes = Annotated[list[DealType], Field(max_length=len(DealType), description="Any of which would do."), EachOnce]
 Named = Annotated[
     list[OrganisationId],
     Field(max_length=MOST_NAMED, description="The organisations that see a confidential need."),
-    AfterValidator(_each_once),
+    EachOnce,
 ]
 EXAMPLE: dict[str, Any] = {
     "title": "寻求低温快充的锂离子电池电解液",

@@ -12,18 +12,10 @@ from starlette.types import Receive, Scope, Send
 from backend.core.http import problems
 from backend.core.http.openapi import problem_answers
 from backend.core.http.problems import language_of
-from backend.core.http.responses import JSON, plain
+from backend.core.http.responses import plain
 from backend.core.http.routing import Handler, ReadingRoute
-from backend.core.search_indexing.answering import (
-    engine_of,
-    position_token,
-    question,
-    reached,
-    read_cursor,
-    refusing,
-)
-from backend.core.search_indexing.answers import write_answer
-from backend.core.security.tokens import sign
+from backend.core.http.search_answer import answer_search
+from backend.core.search_indexing.answering import engine_of, refusing
 from backend.core.settings import Settings
 from backend.patent_search.errors import GradeUnknown
 from backend.patent_search.index_fields import PATENTS, Facet
@@ -40,7 +32,6 @@ from search.engine import FacetValue
 
 PATH: Final = "/v1/patents/search"
 EVERY_VALUE: Final = 1_000
-HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
 
 
 router = APIRouter(prefix=PATH, tags=["search"], route_class=ReadingRoute)
@@ -73,26 +64,15 @@ def read_query(text: bytes) -> SearchQuery:
 
 async def search_patents(request: Request, query: Annotated[SearchQuery, Query()]) -> Response:
     """What is listed and fits, best first: words, phrases and numbers, narrowed by filters, counted by facets."""
-    state = request.app.state
-    key = state.settings.key("cursor")
-    check_grades(query.grade, state.settings)
-    purpose = question(request.scope["query_string"])
-    offset, generation = read_cursor(key, purpose, query.cursor)
-    behind = query.after_event is not None and not await reached(request, PATENTS, query.after_event)
-    with refusing():
-        found = await engine_of(request, PATENTS).search(port_query(query, offset))
-    end = offset + len(found.hits)
-    more = end < found.total and found.hits
-    content = write_answer(
-        found,
+    check_grades(query.grade, request.app.state.settings)
+    return await answer_search(
+        request,
+        PATENTS,
+        lambda offset: port_query(query, offset),
+        cursor=query.cursor,
+        after_event=query.after_event,
         label=facet_label,
-        language=language_of(request),
-        next_cursor=sign(key, purpose, [end, found.generation]) if more else None,
-        shifted=generation not in (None, found.generation),
-        behind=behind,
-        position=position_token(key, found.position),
     )
-    return Response(content, 200, HEADERS, JSON)
 
 
 @router.get(

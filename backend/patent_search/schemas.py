@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.core.http.schemas import Day, Out, Sought
+from backend.core.http.schemas import Day, Out, Sought, refuse_crossed
+from backend.core.http.search_answer import FacetValueOut, SearchAnswer
 from backend.listings.schemas import OfferedLicence
 from backend.patent_search.index_fields import Facet, Sort
 from backend.patents.codes import DealType, LegalStatus, PatentKind
@@ -79,10 +80,7 @@ class Narrowed(BaseModel):
 
     @model_validator(mode="after")
     def _bounds_leave_room(self) -> Self:
-        for low, high in (("stage_min", "stage_max"), ("filed_from", "filed_to")):
-            least, most = getattr(self, low), getattr(self, high)
-            if least is not None and most is not None and least > most:
-                raise ValueError(f"{low} is greater than {high}")
+        refuse_crossed(self, ("stage_min", "stage_max"), ("filed_from", "filed_to"))
         return self
 
 
@@ -125,14 +123,6 @@ def port_query(asked: SearchQuery | FacetQuery, offset: int) -> Query:
     return Query(
         text=asked.q, filters=filters, sort=asked.sort, facets=tuple(asked.facets), offset=offset, limit=asked.limit
     )
-
-
-class FacetValueOut(Out):
-    """A value of a facet, and how many of the found patents carry it."""
-
-    value: str
-    label: str
-    count: int
 
 
 class FacetValuesOut(Out):
@@ -193,35 +183,5 @@ class FoundPatent(Out):
     matched_on: list[str]
 
 
-class StrictestOut(Out):
-    """The word or filter that left nothing to find, and how many there would be without it."""
-
-    what: str
-    value: str
-    total_without: int
-
-
-class UnderstoodOut(Out):
-    """How the query was read."""
-
-    words: list[str]
-    phrases: list[str]
-    numbers: list[str]
-    classes: list[str]
-    synonyms: dict[str, list[str]]
-    dropped: list[str]
-    strictest: StrictestOut | None
-
-
-class SearchOut(Out):
+class SearchOut(SearchAnswer[FoundPatent]):
     """What was found."""
-
-    items: list[FoundPatent]
-    total: int
-    total_is_exact: bool
-    facets: dict[str, list[FacetValueOut]]
-    next_cursor: str | None
-    shifted: bool = Field(description="The index was rebuilt or changed under the cursor; pages may overlap.")
-    position: str = Field(description="How far into the stream of events the index had been fed; opaque.")
-    behind: bool = Field(description="`after_event` was not reached in time.")
-    query: UnderstoodOut

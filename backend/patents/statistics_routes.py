@@ -1,6 +1,6 @@
 """How many patents there are, were assessed, are listed: counted apart."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlmodel import col
 
 from backend.accounts.access import MaybeCaller
-from backend.core.clock import CHINA, Today
+from backend.core.clock import Today, begin_of_day
 from backend.core.errors import NotSignedIn
 from backend.core.http.openapi import problem_answers
 from backend.core.http.request_transaction import ReadDb
@@ -55,7 +55,7 @@ async def catalogue_figures(
     whose = queries.register_of(caller) if query.mine and caller else _known_before(today)
     assessed = sa.exists().where(col(Assessment.patent_id) == col(Patent.id), counts())
     if not query.mine:
-        assessed = assessed.where(col(Assessment.recorded_at) < begin_of(today))
+        assessed = assessed.where(col(Assessment.recorded_at) < begin_of_day(today))
     conditions = (sa.true(), assessed, listed(), sa.and_(assessed, listed()))
     sums = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in conditions]
     counted = (await session.execute(sa.select(*sums).where(whose))).one()
@@ -64,12 +64,7 @@ async def catalogue_figures(
     return plain(CatalogueFigures(**dict(zip(names, counted, strict=True)), as_of=as_of))
 
 
-def begin_of(day: date) -> datetime:
-    """Return the moment at which the day begins in China."""
-    return datetime.combine(day, time(), CHINA)
-
-
 def _known_before(today: date) -> sa.ColumnElement[bool]:
     """Return which patents are everybody's, as far as they were entered before today."""
-    entered = col(Patent.created_at) < begin_of(today)
+    entered = col(Patent.created_at) < begin_of_day(today)
     return sa.and_(col(Patent.merged_into).is_(None), is_established(), entered)

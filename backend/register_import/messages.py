@@ -59,6 +59,10 @@ TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
         Text("内容超过 {longest} 个字符，未采用。", "It exceeds {longest} characters and was not taken."),
         Text("请缩短。", "Shorten it."),
     ),
+    "too_many_words": (
+        Text("超过 {most} 项，未采用。", "It names more than {most} and was not taken."),
+        Text("请只填写最相关的几项。", "Name those that matter most."),
+    ),
     "class_unreadable": (
         Text("不是 IPC 或洛迦诺分类号。", "This is no IPC symbol or Locarno class."),
         Text("请按 H01M10/0525 的格式填写，用分号隔开。", "Write it as H01M10/0525, with semicolons between several."),

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,9 @@ WEAK: Final = re.compile(r"[、，,]+")
 CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 AROUND: Final = " ?\u2002\u3000\u00a0;；,，、"  # `??` is what a wide space became where a crawler lost its encoding
 DAY: Final = re.compile(r"(\d{4})(?:[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00(?:\.0+)?)?)?")
+AROUND_MONEY: Final = re.compile(r"[\s,，¥￥元]|人民币|CNY|RMB", re.IGNORECASE)
+MOST_FEN: Final = 9_000_000_000_000_000
+STAGE: Final = re.compile(r"(?:TRL)?\s*([1-9])\s*级?", re.IGNORECASE)
 YEARS: Final = range(1900, 2201)
 LONGEST_DAY: Final = 40
 
@@ -75,6 +79,35 @@ def split_words(text: str) -> list[str]:
     """Return the words in a cell, between whatever stands between words, each once and in order."""
     parts = (part.strip(AROUND) for strong in STRONG.split(text) for part in WEAK.split(strong))
     return list(dict.fromkeys(part for part in parts if part))
+
+
+def codes_of(list_name: str, text: str) -> tuple[list[str], list[str]]:
+    """Return the codes of the list that a cell's words mean, each once and in order, and the words that mean none."""
+    found = {word: code_of(list_name, word) for word in split_words(text)}
+    known = list(dict.fromkeys(code for code in found.values() if code is not None))
+    return known, [word for word, code in found.items() if code is None]
+
+
+def stage_of(text: str) -> int | None:
+    """Return the readiness level, 1 to 9, that the text names by its number or its word, or None."""
+    found = STAGE.fullmatch(unicodedata.normalize("NFKC", text))
+    stage = found[1] if found else code_of("stages", text)
+    return None if stage is None else int(stage)
+
+
+def bare_amount(text: str) -> str:
+    """Return an amount of money without its currency, blanks and commas between its digits."""
+    return AROUND_MONEY.sub("", unicodedata.normalize("NFKC", text))
+
+
+def fen_of(text: str, factor: int) -> int | None:
+    """Return the whole fen that an amount in units of `factor` fen comes to, or None where it is none."""
+    try:
+        fen = Decimal(bare_amount(text)) * factor
+    except InvalidOperation:
+        return None
+    is_whole = fen.is_finite() and 0 <= fen <= MOST_FEN and fen == fen.to_integral_value()
+    return int(fen) if is_whole else None
 
 
 def split_classes(text: str) -> tuple[list[str], list[str]]:

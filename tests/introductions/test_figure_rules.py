@@ -15,6 +15,7 @@ from backend.introductions.figures.rules import (
     counted_in_total,
     counted_until,
     counts,
+    four_quarters_before,
     joined,
     quarter_after,
     quarters,
@@ -84,6 +85,12 @@ def test_whole_quarters_that_are_over_are_counted() -> None:
     assert quarters(date(2025, 2, 1), date(2025, 12, 30)) == [date(2025, 4, 1), date(2025, 7, 1)]
     assert quarters(date(2025, 10, 1), date(2025, 12, 31)) == [date(2025, 10, 1)]
     assert quarter_after(date(2025, 10, 1)) == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_where_no_time_is_named_four_quarters_are_counted_in_every_month(month: int) -> None:
+    until = counted_until(date(2026, month, 15))
+    assert len(quarters(four_quarters_before(until), until)) == 4
 
 
 def test_the_counts_of_quarters_add_up() -> None:

@@ -69,6 +69,19 @@ async def test_a_file_is_checked_and_applied_alike_and_again_changes_only_what_d
     assert (await get_need(client, None, applied[1][2])).status_code == 200
 
 
+async def test_what_cannot_be_taken_whole_is_refused_by_its_cell_and_never_cut(client: httpx.AsyncClient) -> None:
+    asker = await register_organisation(client, "enterprise")
+    named = [entry["label"] for entry in (await get(client, asker, "/v1/reference/clusters"))["items"][:11]]
+    rows: list[dict[str, Any]] = [
+        {"自编号": "W-1", "产业集群": "；".join(named)},
+        {"自编号": "W-2", "产业集群": "；".join(named[:10])},
+    ]
+    first, second = await sent(client, asker, *rows)
+    assert (first[:2], second[:2]) == (("created", ["too_many_words"]), ("created", []))
+    assert (await get_need(client, asker, first[2])).json()["clusters"] == []
+    assert len((await get_need(client, asker, second[2])).json()["clusters"]) == 10
+
+
 async def test_what_decides_who_sees_a_need_is_never_guessed(client: httpx.AsyncClient) -> None:
     asker, named = await register_organisation(client, "enterprise"), await register_organisation(client)
     centre = await register_organisation(client, "operation_centre", name="示例运营中心丙")

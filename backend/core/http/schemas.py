@@ -45,6 +45,21 @@ Prose = Annotated[str, Clean, StringConstraints(min_length=1, max_length=20_000)
 Fen = Annotated[int, Field(ge=0, le=9_000_000_000_000_000, strict=True, description="Money in fen (1/100 yuan).")]
 
 
+def _first_of_each(values: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))
+
+
+EachOnce = AfterValidator(_first_of_each)
+
+
+def refuse_crossed(model: BaseModel, *bounds: tuple[str, str]) -> None:
+    """Raise ValueError where the lower one of two fields that bound something is the greater."""
+    for low, high in bounds:
+        least, most = getattr(model, low), getattr(model, high)
+        if least is not None and most is not None and least > most:
+            raise ValueError(f"{low} is greater than {high}")
+
+
 def _written_as(form: re.Pattern[str], said: str) -> BeforeValidator:
     """Refuse numbers, which pydantic would read as seconds since 1970, and whatever else is not written so."""
 

@@ -48,10 +48,10 @@ def position_token(key: bytes, position: int) -> str:
     return seal(key, "position", position)
 
 
-def question(query_string: bytes, of: str = "search") -> str:
-    """Return what a cursor `of` a search belongs to: the words, filters and order, whatever the page."""
+def question(query_string: bytes, index: str) -> str:
+    """Return what a cursor of a search belongs to: the words, filters and order, whatever the page."""
     parts = sorted(p for p in query_string.decode("latin-1").split("&") if p.partition("=")[0] not in PAGE_PARTS)
-    return f"{of}?" + "&".join(parts)
+    return f"{index}?" + "&".join(parts)
 
 
 def read_cursor(key: bytes, purpose: str, cursor: str | None) -> tuple[int, str | None]:

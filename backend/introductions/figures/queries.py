@@ -1,14 +1,14 @@
 """How the needs of a quarter are read, to be counted, and the figures that may be published."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.core.clock import CHINA, china_day
+from backend.core.clock import begin_of_day, china_day
 from backend.core.database.columns import table_of
 from backend.introductions.figures.codes import Grouping, Row
 from backend.introductions.figures.models import MatchmakingFigures
@@ -19,11 +19,6 @@ from backend.needs.models import Need
 
 FIGURES: Final = table_of(MatchmakingFigures)
 IS_TOTAL: Final = FIGURES.c.kind == Row.TOTAL
-
-
-def begin_of(day: date) -> datetime:
-    """Return the moment at which a day begins in China."""
-    return datetime.combine(day, time(), CHINA).astimezone(UTC)
 
 
 async def first_published_on(session: AsyncSession) -> date | None:
@@ -40,7 +35,7 @@ async def counted_quarters(session: AsyncSession, until: date) -> set[date]:
 
 async def cases(session: AsyncSession, quarter: date, until: date) -> list[Case]:
     """Return the needs published in a quarter, but those taken down, with what became of them by the end of a day."""
-    known_by = begin_of(date.fromordinal(until.toordinal() + 1))
+    known_by = begin_of_day(date.fromordinal(until.toordinal() + 1))
     introduced = sa.case((col(Introduction.accepted_at) < known_by, col(Introduction.accepted_at)), else_=None)
     contracted = sa.case((col(Introduction.contracted_on) <= until, col(Introduction.contracted_on)), else_=None)
     statement = (
@@ -49,7 +44,8 @@ async def cases(session: AsyncSession, quarter: date, until: date) -> list[Case]
             sa.func.min(introduced).label("introduced_at"), sa.func.min(contracted).label("contracted_on"),
         )
         .outerjoin(Introduction, col(Introduction.need_id) == col(Need.id))
-        .where(col(Need.published_at) >= begin_of(quarter), col(Need.published_at) < begin_of(quarter_after(quarter)))
+        .where(col(Need.published_at) >= begin_of_day(quarter))
+        .where(col(Need.published_at) < begin_of_day(quarter_after(quarter)))
         .where(col(Need.status) != NeedStatus.TAKEN_DOWN)
         .group_by(col(Need.id))
         .order_by(col(Need.id))

@@ -55,6 +55,12 @@ def quarter_after(first_day: date) -> date:
     return quarter_of(first_day + timedelta(days=31 * MONTHS))
 
 
+def four_quarters_before(day: date) -> date:
+    """Return the first day of the last four quarters that are over at the end of a day."""
+    begun = quarter_of(day + timedelta(days=1))
+    return begun.replace(year=begun.year - 1)
+
+
 def counted_until(today: date) -> date:
     """Return the last day of what is counted: the last one of the month before."""
     return today.replace(day=1) - timedelta(days=1)

@@ -1,19 +1,20 @@
 """The figures of matchmaking as they look outside."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from backend.core.http.schemas import Body, Day, Out
 from backend.introductions.figures.codes import Grouping
+from backend.introductions.figures.rules import four_quarters_before
 
 
 class FiguresQuery(Body):
     """Of which time, and by what."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-    from_: Day | None = Field(None, alias="from", description="None: four quarters before the last one counted.")
+    from_: Day | None = Field(None, alias="from", description="None: the last four quarters that are over by `to`.")
     to: Day | None = Field(None, description="None: the last day counted.")
     by: Grouping = Field(Grouping.CLUSTER, description="By industry cluster or by province.")
 
@@ -26,7 +27,7 @@ class FiguresQuery(Body):
     def days(self, until: date) -> tuple[date, date]:
         """Return the first and the last day asked for, where figures are counted until a day."""
         to = min(self.to or until, until)
-        return self.from_ or to - timedelta(days=366), to
+        return self.from_ or four_quarters_before(to), to
 
 
 class FigureOut(Out):

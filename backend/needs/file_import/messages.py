@@ -9,7 +9,14 @@ from backend.register_import import messages
 TEXTS: Final[Mapping[str, tuple[Text, Text]]] = {
     **{
         code: messages.TEXTS[code]
-        for code in ("text_too_long", "class_unreadable", "word_unknown", "date_unreadable", "differs_from_earlier_row")
+        for code in (
+            "text_too_long",
+            "too_many_words",
+            "class_unreadable",
+            "word_unknown",
+            "date_unreadable",
+            "differs_from_earlier_row",
+        )
     },
     "need_incomplete": (
         Text("新需求缺少名称或描述。", "A need that is not on record yet needs its title and its problem."),

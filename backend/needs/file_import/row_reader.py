@@ -1,10 +1,8 @@
 """What one row of a list of needs says. What a row does not say is not known: nothing is filled in for it."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -22,12 +20,10 @@ from backend.needs.schemas import (
     Problem,
     Tried,
 )
-from backend.register_import.vocabulary import code_of, day_of, split_classes, split_names, split_words
+from backend.register_import.vocabulary import code_of, codes_of, day_of, fen_of, split_classes, split_names, stage_of
 
-MOST_FEN: Final = 9_000_000_000_000_000
+MOST_CODES: Final = 10
 LONGEST_LINE: Final = 200
-AROUND_MONEY: Final = re.compile(r"[\s,，¥￥元]|人民币|CNY|RMB", re.IGNORECASE)
-STAGE: Final = re.compile(r"(?:TRL)?\s*([1-9])\s*级?", re.IGNORECASE)
 YES: Final = frozenset({"是", "yes", "y", "true", "1"})
 NO: Final = frozenset({"否", "no", "n", "false", "0"})
 TEXTS: Final[Mapping[str, tuple[str, TypeAdapter[str], int]]] = {
@@ -107,7 +103,7 @@ def _read_budget(draft: NeedDraft, cells: Mapping[str, str]) -> None:
     for name, columns in BUDGET.items():
         given = {column: cells[column] for column in columns if column in cells}
         for column, text in given.items():
-            fen = _fen(text, columns[column]) if len(given) == 1 else None
+            fen = fen_of(text, columns[column]) if len(given) == 1 else None
             if len(given) > 1:
                 draft.wrong(column, "budget_twice", text)
             elif fen is None:
@@ -123,33 +119,21 @@ def _read_budget(draft: NeedDraft, cells: Mapping[str, str]) -> None:
             draft.says("budget_visibility", seen, "budget_shown")
 
 
-def _fen(text: str, factor: int) -> int | None:
-    try:
-        fen = Decimal(AROUND_MONEY.sub("", unicodedata.normalize("NFKC", text))) * factor
-    except InvalidOperation:
-        return None
-    is_whole = fen.is_finite() and 0 <= fen <= MOST_FEN and fen == fen.to_integral_value()
-    return int(fen) if is_whole else None
-
-
 def _read_codes(draft: NeedDraft, cells: Mapping[str, str]) -> None:
     for column, list_name in CODES.items():
-        codes = []
-        for word in split_words(cells.get(column, "")):
-            code = code_of(list_name, word)
-            if code is None:
-                draft.wrong(column, "word_unknown", word, list=list_name)
-            else:
-                codes.append(code)
-        if codes:
-            draft.says(column, list(dict.fromkeys(codes))[:10], column)
+        codes, unknown = codes_of(list_name, cells.get(column, ""))
+        for word in unknown:
+            draft.wrong(column, "word_unknown", word, list=list_name)
+        if len(codes) > MOST_CODES:
+            draft.wrong(column, "too_many_words", cells[column], most=MOST_CODES)
+        elif codes:
+            draft.says(column, codes, column)
     if text := cells.get("stage_min"):
-        found = STAGE.fullmatch(unicodedata.normalize("NFKC", text))
-        stage = found[1] if found else code_of("stages", text)
+        stage = stage_of(text)
         if stage is None:
             draft.wrong("stage_min", "word_unknown", text, list="stages")
         else:
-            draft.says("stage_min", int(stage), "stage_min")
+            draft.says("stage_min", stage, "stage_min")
 
 
 def _read_field(draft: NeedDraft, cells: Mapping[str, str]) -> None:
@@ -161,15 +145,11 @@ def _read_field(draft: NeedDraft, cells: Mapping[str, str]) -> None:
             unread.append(text)
         for part in unread:
             draft.wrong("ipc", "class_unreadable", part)
-    numbers = []
-    for word in split_words(cells.get("technology_fields", "")):
-        code = code_of("technology-fields", word)
-        if code is None:
-            draft.wrong("technology_fields", "word_unknown", word, list="technology-fields")
-        else:
-            numbers.append(int(code))
+    numbers, unknown = codes_of("technology-fields", cells.get("technology_fields", ""))
+    for word in unknown:
+        draft.wrong("technology_fields", "word_unknown", word, list="technology-fields")
     if numbers:
-        draft.says("technology_fields", list(dict.fromkeys(numbers)), "technology_fields")
+        draft.says("technology_fields", [int(number) for number in numbers], "technology_fields")
 
 
 def _read_when_and_where(draft: NeedDraft, cells: Mapping[str, str]) -> None:

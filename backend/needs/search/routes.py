@@ -5,25 +5,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from backend.core.http.openapi import problem_answers
-from backend.core.http.problems import language_of
-from backend.core.http.responses import JSON
 from backend.core.http.routing import ReadingRoute
-from backend.core.search_indexing.answering import (
-    engine_of,
-    position_token,
-    question,
-    reached,
-    read_cursor,
-    refusing,
-)
-from backend.core.search_indexing.answers import write_answer
-from backend.core.security.tokens import sign
+from backend.core.http.search_answer import answer_search
 from backend.needs.search.index_fields import NEEDS, NeedFacet
 from backend.needs.search.schemas import NeedSearchOut, NeedSearchQuery
 from backend.reference.ipc import ipc_label
 from backend.reference.lists import label
 
-HEADERS: Final = {"Vary": "Accept-Language", "Cache-Control": "no-cache"}
 LISTS: Final = {
     NeedFacet.CLUSTER: "clusters",
     NeedFacet.REGION: "regions",
@@ -51,21 +39,6 @@ async def search_needs(request: Request, query: Annotated[NeedSearchQuery, Query
 
     A secret budget is in no filter and no order.
     """
-    key = request.app.state.settings.key("cursor")
-    purpose = question(request.scope["query_string"], "needs/search")
-    offset, generation = read_cursor(key, purpose, query.cursor)
-    behind = query.after_event is not None and not await reached(request, NEEDS, query.after_event)
-    with refusing():
-        found = await engine_of(request, NEEDS).search(query.asked(offset))
-    end = offset + len(found.hits)
-    more = end < found.total and found.hits
-    content = write_answer(
-        found,
-        label=facet_label,
-        language=language_of(request),
-        next_cursor=sign(key, purpose, [end, found.generation]) if more else None,
-        shifted=generation not in (None, found.generation),
-        behind=behind,
-        position=position_token(key, found.position),
+    return await answer_search(
+        request, NEEDS, query.asked, cursor=query.cursor, after_event=query.after_event, label=facet_label
     )
-    return Response(content, 200, HEADERS, JSON)

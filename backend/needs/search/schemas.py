@@ -4,20 +4,19 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from backend.core.http.schemas import Day, Out
+from backend.core.http.schemas import Day, refuse_crossed
+from backend.core.http.search_answer import SearchAnswer
 from backend.listings.schemas import OrganisationId
 from backend.needs.codes import Language
 from backend.needs.schemas import NeedOut
 from backend.needs.search.index_fields import NeedFacet, NeedSort
 from backend.patent_search.schemas import (
     Cluster,
-    FacetValueOut,
     Level,
     Many,
     Region,
     Stage,
     Tree,
-    UnderstoodOut,
     Words,
     split_commas,
 )
@@ -49,10 +48,7 @@ class NarrowedNeeds(BaseModel):
 
     @model_validator(mode="after")
     def _bounds_leave_room(self) -> Self:
-        for low, high in (("stage_min", "stage_max"), ("wanted_from", "wanted_to")):
-            least, most = getattr(self, low), getattr(self, high)
-            if least is not None and most is not None and least > most:
-                raise ValueError(f"{low} is greater than {high}")
+        refuse_crossed(self, ("stage_min", "stage_max"), ("wanted_from", "wanted_to"))
         return self
 
     def asked_filters(self) -> dict[str, Any]:
@@ -95,15 +91,5 @@ class FoundNeed(NeedOut):
     matched_on: list[str]
 
 
-class NeedSearchOut(Out):
+class NeedSearchOut(SearchAnswer[FoundNeed]):
     """What was found."""
-
-    items: list[FoundNeed]
-    total: int
-    total_is_exact: bool
-    facets: dict[str, list[FacetValueOut]]
-    next_cursor: str | None
-    shifted: bool = Field(description="The index was rebuilt or changed under the cursor; pages may overlap.")
-    position: str = Field(description="How far into the stream of events the index had been fed; opaque.")
-    behind: bool = Field(description="`after_event` was not reached in time.")
-    query: UnderstoodOut
