@@ -60,6 +60,7 @@ class StandingPair(SQLModel, table=True):
     need_id: str = Field(sa_column=sa.Column(sa.ForeignKey("need.id"), primary_key=True))
     listing_id: str = Field(sa_column=sa.Column(sa.ForeignKey("listing.id"), primary_key=True))
     side: StandingSide = Field(sa_column=coded(StandingSide, primary_key=True))
+    by_abstract: bool = Field(description="Whether the holder may know a confidential need by no more than that.")
     points: int = Field(description="Hundredths of a point of the whole score, as that side may know it.")
     barriers: list[str] = Field(default_factory=list, sa_column=json_column(), description="What stood in its way.")
     barriers_since_told: list[str] = Field(

@@ -7,10 +7,12 @@ import pytest
 from fastapi import FastAPI
 
 from tests.needs.test_nothing_leaks import everything
+from tests.scenarios.listings import draft_listing
 from tests.scenarios.matches import all_told, list_titled, matches_of, need_met_by, of_one_trade, tellings
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.needs import publish_need
-from tests.scenarios.requests import get
+from tests.scenarios.patents import enter_patent
+from tests.scenarios.requests import get, post
 from tests.scenarios.webhooks import register_webhook, run_receiver
 
 pytestmark = pytest.mark.both_databases
@@ -95,3 +97,47 @@ async def test_a_budget_is_not_found_by_varying_a_price(client: httpx.AsyncClien
     assert all(answers == seen[0] for answers in seen)
     assert {one["need_id"] for one in seen[0]["matches"]["items"]} >= {need["id"] for need in needs}
     assert len(orders) > 1
+
+
+async def test_a_price_over_a_secret_budget_moves_no_other_listing_up_for_the_holder(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    """Eleven listings are equal, so that one waits at the end of the first ten; its place is known by ids alone."""
+    budget = 5_000_000
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    patent = await enter_patent(client, holder, **made)
+    late = await draft_listing(client, holder, patent["id"], "ordinary_licence")
+    first, *_ = [await list_titled(client, holder, **made) for _ in range(10)]
+    await publish_need(client, asker, **looked_for, budget_max_fen=budget)
+    await all_told(app)
+    for step in ("submission", "publication"):
+        await post(client, holder, f"/v1/listings/{late['id']}/{step}")
+    await all_told(app)
+    before = await tellings(client, holder, MET)
+    for price in (budget - 1, budget, budget + 1, 2 * budget):
+        await client.patch(
+            f"/v1/listings/{first['id']}", json={"price_fen": price}, headers=holder.headers | {"If-Match": "*"}
+        )
+        await all_told(app)
+        assert await tellings(client, holder, MET) == before, price
+
+
+async def test_who_is_named_and_what_is_hidden_decide_nothing_about_whom_the_abstract_reaches(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    for is_named in (False, True):
+        inside, hidden = of_one_trade(5)
+        made, looked_for = of_one_trade(3, 4)
+        named, other = [await register_organisation(client) for _ in range(2)]
+        asker = await register_organisation(client, "enterprise")
+        for _ in range(10):
+            await list_titled(client, named, **inside)
+        listing = await list_titled(client, other, **made)
+        public = {"confidential": True, "abstract": looked_for["problem"]}
+        shown_to = [named.organisation_id] if is_named else []
+        need = await publish_need(client, asker, **hidden, **public, shown_to=shown_to)
+        await all_told(app)
+        (said,) = await tellings(client, other, MET)
+        assert (said["need_id"], said["listing_ids"]) == (need["id"], [listing["id"]])
+        assert len(await tellings(client, named, MET)) == is_named

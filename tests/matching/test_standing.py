@@ -7,6 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from backend.matching.codes import StandingSide
+from backend.matching.standing.evaluation import Pair
 from backend.matching.standing.rules import Standing, as_found, as_gone
 from tests.scenarios.matches import COMPLAINT, PRESS, all_told, list_titled, match_with, of_one_trade, say, tellings
 from tests.scenarios.members import Member, register_organisation
@@ -148,17 +150,21 @@ async def test_a_confidential_need_is_told_to_whom_it_names_and_its_abstract_to_
     assert len(await tellings(client, named, MET)) == 1
 
 
+def evaluated(points: int, *barriers: str) -> Pair:
+    return Pair("need", "listing", StandingSide.HOLDER, False, points, barriers)
+
+
 def test_what_was_told_a_short_while_ago_waits_until_that_is_over() -> None:
     told = Standing(
-        points=3_000, barriers=["price"], barriers_since_told=["price"], is_present=True, pending_since=None,
+        points=3_000, by_abstract=False, barriers=["price"], barriers_since_told=["price"], is_present=True, pending_since=None,
         told_at=NOW, told_points=3_000,
     )  # fmt: skip
-    fallen = as_found(told, 3_000, [], NOW + DAY / 2, DAY)
+    fallen = as_found(told, evaluated(3_000), NOW + DAY / 2, DAY)
     assert fallen.pending_since == NOW + DAY
-    assert as_found(fallen, 3_000, ["price"], NOW + DAY / 2, DAY).pending_since is None
-    assert as_found(told, 3_000, [], NOW + 2 * DAY, DAY).pending_since == NOW + 2 * DAY
+    assert as_found(fallen, evaluated(3_000, "price"), NOW + DAY / 2, DAY).pending_since is None
+    assert as_found(told, evaluated(3_000), NOW + 2 * DAY, DAY).pending_since == NOW + 2 * DAY
     gone = as_gone(told)
     assert gone is not None
-    assert as_found(gone, 2_900, [], NOW + 2 * DAY, DAY).pending_since is not None
-    assert as_found(told, 3_599, ["price"], NOW + 2 * DAY, DAY).pending_since is None
-    assert as_found(told, 3_600, ["price"], NOW + 2 * DAY, DAY).pending_since is not None
+    assert as_found(gone, evaluated(2_900), NOW + 2 * DAY, DAY).pending_since is not None
+    assert as_found(told, evaluated(3_599, "price"), NOW + 2 * DAY, DAY).pending_since is None
+    assert as_found(told, evaluated(3_600, "price"), NOW + 2 * DAY, DAY).pending_since is not None

@@ -20,8 +20,9 @@ from backend.patents.models import Listing
 PAIR: Final = table_of(StandingPair)
 LATE: Final = LONGEST + timedelta(hours=1)  # a file has been waited for, and what tells was not here for a while
 COLUMNS: Final[tuple[Any, ...]] = (
-    PAIR.c.need_id, PAIR.c.listing_id, PAIR.c.side, PAIR.c.is_present, PAIR.c.pending_since, PAIR.c.told_at,
-    PAIR.c.told_points, col(Need.status).label("need_status"), col(Need.organisation_id).label("asker_id"),
+    PAIR.c.need_id, PAIR.c.listing_id, PAIR.c.side, PAIR.c.by_abstract, PAIR.c.is_present,
+    PAIR.c.pending_since, PAIR.c.told_at, PAIR.c.told_points, col(Need.status).label("need_status"),
+    col(Need.organisation_id).label("asker_id"),
     col(Listing.status).label("listing_status"), col(Listing.organisation_id).label("holder_id"),
 )  # fmt: skip
 NEEDS: Final = sa.select(PAIR.c.need_id).group_by(PAIR.c.need_id)
@@ -31,14 +32,15 @@ async def standing_pairs(site: Site, line: Line) -> None:
     """A pair waits to be told only while it is a match of an open need with another's listing, and not long."""
     async for needs, pairs in pages(site.database, NEEDS, PAIR.c.need_id, _pairs_of):
         line.looked_at += len(pairs)
-        waiting: dict[tuple[str, str], int] = {}
+        waiting: dict[tuple[str, str, bool], int] = {}
         for pair in pairs:
             wrong = _wrong(pair, site)
             if wrong:
                 line.differs(f"{pair.need_id} {pair.listing_id} {pair.side}: {' '.join(wrong)}", repaired=False)
             if pair.pending_since is not None:
-                waiting[pair.need_id, pair.side] = waiting.get((pair.need_id, pair.side), 0) + 1
-        for (need_id, side), count in waiting.items():
+                group = pair.need_id, pair.side, pair.by_abstract
+                waiting[group] = waiting.get(group, 0) + 1
+        for (need_id, side, _), count in waiting.items():
             if count > TOP:
                 line.differs(f"{need_id} {side}: {count} pairs wait to be told, of {TOP} first.", repaired=False)
         del needs

@@ -21,11 +21,15 @@ FLOOR: Final = 10 * WHOLE  # of words and classes; of what judges called right t
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A need and a listing for one side: the whole score in hundredths of a point, and what stands in its way."""
+    """A need and a listing for one side: the whole score in hundredths of a point, and what stands in its way.
+
+    `by_abstract` where its holder may know a confidential need by no more than that.
+    """
 
     need_id: str
     listing_id: str
     side: StandingSide
+    by_abstract: bool
     points: int
     barriers: tuple[str, ...]
 
@@ -35,6 +39,7 @@ class _View:
     """A need as one side may know it."""
 
     side: StandingSide
+    by_abstract: bool
     profile: Profile
     wanted: Wanted
 
@@ -44,7 +49,8 @@ class _View:
         if text < FLOOR or is_refused(self.wanted, offered):
             return None
         points = text + fact_points(self.wanted, offered, when)
-        return Pair(need_id, offered.listing_id, self.side, points, barriers_of(self.wanted, offered))
+        barriers = barriers_of(self.wanted, offered)
+        return Pair(need_id, offered.listing_id, self.side, self.by_abstract, points, barriers)
 
 
 def pairs_of_listing(memory: MatchingMemory, patent_id: str, when: Circumstances) -> Iterator[Pair]:
@@ -62,8 +68,8 @@ def pairs_of_listing(memory: MatchingMemory, patent_id: str, when: Circumstances
                 yield pair
 
 
-def pairs_of_need(memory: MatchingMemory, need_id: str, when: Circumstances) -> list[Pair]:
-    """Return the pairs of an open need with the listings that come closest, for both sides."""
+def pairs_of_need(memory: MatchingMemory, need_id: str, side: StandingSide, when: Circumstances) -> list[Pair]:
+    """Return the pairs of an open need with the listings that come closest, for one side."""
     need = memory.needs.needs.get(need_id)
     found: list[Pair] = []
     if need is None:
@@ -74,9 +80,10 @@ def pairs_of_need(memory: MatchingMemory, need_id: str, when: Circumstances) -> 
             offered, vector = memory.listings.offers.get(close.id), memory.listings.collection.vector(close.id)
             if offered is None or vector is None or offered.organisation_id == need.organisation_id:
                 continue
-            pairs = (view.pair(need.id, offered, vector, when) for view in _views(memory, need, name, offered))
+            views = (view for view in _views(memory, need, name, offered) if view.side is side)
+            pairs = (view.pair(need.id, offered, vector, when) for view in views)
             found.extend(pair for pair in pairs if pair is not None)
-    return list({(pair.listing_id, pair.side): pair for pair in found}.values())
+    return list({pair.listing_id: pair for pair in found}.values())
 
 
 def _views(memory: MatchingMemory, need: OpenNeed, name: str, offered: Offered) -> Iterator[_View]:
@@ -85,8 +92,9 @@ def _views(memory: MatchingMemory, need: OpenNeed, name: str, offered: Offered) 
     if profile is None:
         return
     if name == need.id:
-        yield _View(StandingSide.ASKER, profile, need.wanted)
+        yield _View(StandingSide.ASKER, False, profile, need.wanted)
     shown = {need.id} if offered.organisation_id in need.shown_to else frozenset[str]()
     if may_know(need, name, shown):
-        wanted = Wanted() if name.endswith(ABSTRACT_FACE) else need.wanted_as_shown
-        yield _View(StandingSide.HOLDER, profile, wanted)
+        by_abstract = name.endswith(ABSTRACT_FACE)
+        wanted = Wanted() if by_abstract else need.wanted_as_shown
+        yield _View(StandingSide.HOLDER, by_abstract, profile, wanted)

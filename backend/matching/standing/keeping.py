@@ -1,9 +1,9 @@
 """Keeps the standing pairs in line with the stream, and has the sides told of those that are new to them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -23,8 +23,8 @@ from backend.patent_search.affected_patents import UNLISTED, touched
 AT_ONCE: Final = 50  # patents evaluated while the memory stands still
 DIGESTS: Final = 100  # needs and sides told in one go
 LONGEST: Final = timedelta(hours=1)  # that what comes of a file waits for the file's end
+Of = TypeVar("Of")
 LOOK: Final = 0.05  # seconds between two looks at how far the evaluation has come
-Compute = Callable[[Sequence[str], Circumstances], list[Pair]]
 MOVE: Final = (
     sa.update(stream.CURSOR)
     .where(stream.CURSOR.c.name == FOLLOWER, stream.CURSOR.c.position == sa.bindparam("from_position"))
@@ -63,12 +63,16 @@ class StandingMatches:
         return int(behind - position)
 
     async def _evaluate(self, patent_ids: list[str], need_ids: list[str]) -> Evaluated:
-        """Return the pairs of these patents and needs, and of the needs that lost one of their first."""
+        """Return the pairs of these patents and needs, and of the needs that lost one of their first.
+
+        A need is evaluated anew for the side alone that lost one: what the asker knows alone, such as a secret budget,
+        must bring about nothing that the holders' side is told.
+        """
         if not patent_ids and not need_ids:
             return Evaluated([], set(), set())
         async with self._database.read() as session:
             when = await circumstances(session, self._database, self._memory.listings.holders())
-            least = await queries.last_of_top(session)
+            last = await queries.last_of_top(session)
             listing_ids = await queries.listings_of_patents(session, patent_ids) if patent_ids else set()
             known = await queries.pairs_of_listings(session, listing_ids) if listing_ids else []
         pairs: list[Pair] = []
@@ -76,25 +80,28 @@ class StandingMatches:
             pairs += await self._in_thread(self._of_patents, patent_ids[start : start + AT_ONCE], when)
         standing = {(pair.need_id, pair.side, pair.listing_id): pair for pair in pairs}
         kept = {(row.need_id, row.side, row.listing_id) for row in known}
-        again = {*need_ids} | {
-            row.need_id
+        again = {(need_id, side) for need_id in need_ids for side in StandingSide} | {
+            (row.need_id, StandingSide(row.side))
             for row in known
             if row.is_present and _has_fallen(row, standing.get((row.need_id, row.side, row.listing_id)))
         }
-        entering = [p for p in pairs if _enters(p, least) or (p.need_id, p.side, p.listing_id) in kept]
+        entering = [p for p in pairs if _enters(p, last) or (p.need_id, p.side, p.listing_id) in kept]
         whole = await self._in_thread(self._of_needs, sorted(again), when)
-        return Evaluated([p for p in entering if p.need_id not in again] + whole, again, listing_ids)
+        left = [pair for pair in entering if (pair.need_id, pair.side) not in again]
+        return Evaluated(left + whole, again, listing_ids)
 
-    async def _in_thread(self, compute: Compute, ids: Sequence[str], when: Circumstances) -> list[Pair]:
+    async def _in_thread(
+        self, compute: Callable[[Sequence[Of], Circumstances], list[Pair]], of: Sequence[Of], when: Circumstances
+    ) -> list[Pair]:
         """Return what is computed while the memory stands still: what is just being renewed would be missed."""
         async with self._memory.lock:
-            return await asyncio.to_thread(compute, ids, when)
+            return await asyncio.to_thread(compute, of, when)
 
     def _of_patents(self, patent_ids: Iterable[str], when: Circumstances) -> list[Pair]:
         return [pair for patent_id in patent_ids for pair in pairs_of_listing(self._memory, patent_id, when)]
 
-    def _of_needs(self, need_ids: Iterable[str], when: Circumstances) -> list[Pair]:
-        return [pair for need_id in need_ids for pair in pairs_of_need(self._memory, need_id, when)]
+    def _of_needs(self, sides: Iterable[tuple[str, StandingSide]], when: Circumstances) -> list[Pair]:
+        return [pair for need_id, side in sides for pair in pairs_of_need(self._memory, need_id, side, when)]
 
     async def tell(self) -> int:
         """Have the sides told of what waits; return how many needs and sides that were.
@@ -125,5 +132,7 @@ def _has_fallen(row: sa.Row[Any], now: Pair | None) -> bool:
     return now is None or bool(now.points < row.points)
 
 
-def _enters(pair: Pair, least: dict[Any, int]) -> bool:
-    return pair.points > least.get((pair.need_id, pair.side), -1)
+def _enters(pair: Pair, last: Mapping[queries.Group, queries.Place]) -> bool:
+    """Whether a pair comes before the last of the first pairs; equal scores by the listing's id, as they are kept."""
+    known = last.get((pair.need_id, pair.side, pair.by_abstract))
+    return known is None or (-pair.points, pair.listing_id) < known

@@ -22,18 +22,21 @@ from backend.patents.models import Listing
 AT_ONCE: Final = 1_000  # ids in one statement
 PAIR: Final = table_of(StandingPair)
 _PLACE: Final = sa.func.row_number().over(
-    partition_by=(PAIR.c.need_id, PAIR.c.side), order_by=(PAIR.c.points.desc(), PAIR.c.listing_id)
+    partition_by=(PAIR.c.need_id, PAIR.c.side, PAIR.c.by_abstract), order_by=(PAIR.c.points.desc(), PAIR.c.listing_id)
 )
-_RANKED: Final = sa.select(PAIR.c.need_id, PAIR.c.side, PAIR.c.points, _PLACE.label("place")).where(
-    PAIR.c.is_present.is_(True)
-)
+_RANKED: Final = sa.select(PAIR, _PLACE.label("place")).where(PAIR.c.is_present.is_(True))
+Group = tuple[str, StandingSide, bool]  # a need, a side, and whether that may know the need by its abstract alone
+Place = tuple[int, str]  # a pair's place in its group: its points, negative, and its listing
 
 
-async def last_of_top(session: AsyncSession) -> dict[tuple[str, StandingSide], int]:
-    """Return by need and side the points of the last of its first pairs, where it has that many."""
+async def last_of_top(session: AsyncSession) -> dict[Group, Place]:
+    """Return by group the last of its first pairs, where it has that many."""
     ranked = _RANKED.subquery("ranked")
-    statement = sa.select(ranked.c.need_id, ranked.c.side, ranked.c.points).where(ranked.c.place == TOP)
-    return {(row.need_id, StandingSide(row.side)): row.points for row in await session.execute(statement)}
+    statement = sa.select(ranked).where(ranked.c.place == TOP)
+    return {
+        (row.need_id, StandingSide(row.side), row.by_abstract): (-row.points, row.listing_id)
+        for row in await session.execute(statement)
+    }
 
 
 async def pairs_of_listings(session: AsyncSession, listing_ids: Iterable[str]) -> list[sa.Row[Any]]:

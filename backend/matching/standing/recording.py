@@ -26,31 +26,30 @@ Key = tuple[str, str, StandingSide]
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The pairs found; the needs that were evaluated whole; the listings that were evaluated against all needs."""
+    """The pairs found; the sides for which needs were evaluated whole; the listings evaluated against all needs."""
 
     pairs: list[Pair]
-    whole_needs: set[str]
+    whole: set[tuple[str, StandingSide]]
     listings: set[str]
 
 
 async def record(session: AsyncSession, evaluated: Evaluated, real: datetime, again_after: timedelta) -> None:
     """Keep the pairs; those among the first of their need that a side was not told of, or that gained, wait for it."""
     found = {(pair.need_id, pair.listing_id, pair.side): pair for pair in evaluated.pairs}
-    needs = {pair.need_id for pair in evaluated.pairs} | evaluated.whole_needs
+    needs = {pair.need_id for pair in evaluated.pairs} | {need_id for need_id, _ in evaluated.whole}
     rows = await queries.pairs_of_needs(session, needs) + await queries.pairs_of_listings(session, evaluated.listings)
     before = {_key(row): _standing(row) for row in rows}
-    gone = {k for k in before.keys() - found.keys() if k[0] in evaluated.whole_needs or k[1] in evaluated.listings}
-    first = _first_of({key: known.points for key, known in before.items() if known.is_present and key not in gone}
-                      | {key: pair.points for key, pair in found.items()})  # fmt: skip
+    gone = {k for k in before.keys() - found.keys() if (k[0], k[2]) in evaluated.whole or k[1] in evaluated.listings}
+    standing = {key: known for key, known in before.items() if known.is_present and key not in gone}
+    first = _first_of({**standing, **found})
     after: dict[Key, Standing | None] = {key: as_gone(before[key]) for key in gone}
     for key, known in before.items():
         if key not in first and known.is_present and key not in gone and key[0] in needs:
             pair = found.get(key)
-            points, barriers = (pair.points, pair.barriers) if pair else (known.points, known.barriers)
-            after[key] = as_displaced(known, points, barriers)
+            after[key] = as_displaced(known, pair or known)
     for key in found.keys() & first:
         pair = found[key]
-        after[key] = as_found(before.get(key, _new(pair)), pair.points, pair.barriers, real, again_after)
+        after[key] = as_found(before.get(key, _new(pair)), pair, real, again_after)
     await _keep(session, before, after)
 
 
@@ -63,14 +62,24 @@ def _standing(row: sa.Row[Any]) -> Standing:
 
 
 def _new(pair: Pair) -> Standing:
-    return Standing(points=pair.points, barriers=(), barriers_since_told=(), is_present=True, pending_since=None)
+    return Standing(
+        points=pair.points,
+        by_abstract=pair.by_abstract,
+        barriers=(),
+        barriers_since_told=(),
+        is_present=True,
+        pending_since=None,
+    )
 
 
-def _first_of(points: Mapping[Key, int]) -> set[Key]:
-    """Return the first pairs of each need and side."""
-    ranked: dict[tuple[str, StandingSide], list[tuple[int, str, Key]]] = {}
-    for key, count in points.items():
-        ranked.setdefault((key[0], key[2]), []).append((-count, key[1], key))
+def _first_of(pairs: Mapping[Key, Pair | Standing]) -> set[Key]:
+    """Return the first pairs of each need and side, and apart of those who know the need by its abstract alone.
+
+    Else what they may not know of it, and who does, would decide what they are told.
+    """
+    ranked: dict[queries.Group, list[tuple[int, str, Key]]] = {}
+    for key, pair in pairs.items():
+        ranked.setdefault((key[0], key[2], pair.by_abstract), []).append((-pair.points, key[1], key))
     return {key for mine in ranked.values() for _, _, key in sorted(mine)[:TOP]}
 
 
