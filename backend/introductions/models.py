@@ -37,6 +37,9 @@ class Introduction(SQLModel, table=True):
     asker_organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))
     answerer_organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))
     status: IntroductionStatus = Field(sa_column=coded(IntroductionStatus))
+    by_abstract: bool = Field(
+        default=False, description="Whether the holder knew the need by its abstract alone when it was asked about."
+    )
     message: str
     asked_at: datetime = Field(sa_column=moment())
     asker_user_id: str
@@ -55,6 +58,11 @@ class Introduction(SQLModel, table=True):
     )
     contracted_on: date | None = None
     version: int = 1
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether it was asked of an organisation that the asker does not know."""
+        return self.by_abstract and self.asked_by is MatchSide.LISTING
 
     @property
     def need_organisation_id(self) -> str:

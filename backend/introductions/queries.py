@@ -11,7 +11,7 @@ from sqlmodel import col
 from backend.accounts.caller import Caller
 from backend.accounts.models import Member, User
 from backend.core.database.columns import table_of
-from backend.introductions.codes import IntroductionRole
+from backend.introductions.codes import IntroductionRole, MatchSide
 from backend.introductions.models import Introduction, IntroductionMessage
 from backend.introductions.rules import LIVING, WAITING
 from backend.introductions.schemas import IntroductionsQuery
@@ -69,12 +69,20 @@ async def last_about(session: AsyncSession, match_id: str) -> Introduction | Non
     return (await session.scalars(latest)).first()
 
 
-async def waiting_of_pair(session: AsyncSession, asker: str, answerer: str) -> int:
-    """Return how many introductions of one organisation wait for the other's answer."""
+async def waiting_beside(session: AsyncSession, new: Introduction) -> int:
+    """Return how many introductions wait that its asker asked the same organisation for.
+
+    Of one that the asker does not know, those about the same need are counted alone: others would tell who it is.
+    """
+    anonymous = sa.and_(col(Introduction.by_abstract), col(Introduction.asked_by) == MatchSide.LISTING)
+    if new.is_anonymous:
+        alike = sa.and_(anonymous, col(Introduction.need_id) == new.need_id)
+    else:
+        alike = sa.and_(sa.not_(anonymous), col(Introduction.answerer_organisation_id) == new.answerer_organisation_id)
     statement = sa.select(sa.func.count()).where(
-        col(Introduction.asker_organisation_id) == asker,
-        col(Introduction.answerer_organisation_id) == answerer,
+        col(Introduction.asker_organisation_id) == new.asker_organisation_id,
         col(Introduction.status).in_(sorted(WAITING)),
+        alike,
     )
     return int((await session.execute(statement)).scalar_one())
 

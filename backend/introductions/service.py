@@ -40,6 +40,7 @@ from backend.introductions.rules import Action, Outcome
 from backend.introductions.schemas import IntroductionDecline, IntroductionIn
 from backend.needs import queries as needs
 from backend.needs import steps as need_steps
+from backend.needs.codes import FaceKind
 from backend.needs.faces import Viewer
 from backend.response_clocks import service as clocks
 from backend.response_clocks.codes import StopReason
@@ -63,12 +64,16 @@ async def ask(
     QuotaUsedUp.
     """
     answerer = asking.holder_organisation_id if asking.side is MatchSide.NEED else asking.need_organisation_id
+    face = await needs.face(session, Viewer(asking.holder_organisation_id), asking.match.need_id)
+    if face is None:
+        raise NeedHiddenFromHolder
     await _check_askable(session, asking, answerer, policy, now)
     await use_quota(session, asking.caller, Quota.INTRODUCTIONS, quotas)
     asker = asking.caller.organisation_id
-    if await queries.waiting_of_pair(session, asker, answerer) >= policy.open_per_pair:
-        raise TooManyOpenIntroductions(limit=policy.open_per_pair)
     introduction = _new(asking, given, answerer, now)
+    introduction.by_abstract = face.face is FaceKind.ABSTRACT
+    if await queries.waiting_beside(session, introduction) >= policy.open_per_pair:
+        raise TooManyOpenIntroductions(limit=policy.open_per_pair)
     session.add(introduction)
     question = Question(
         kind=KIND,
@@ -76,6 +81,7 @@ async def ask(
         about=asking.match.id,
         asker_organisation_id=asker,
         organisation_id=answerer,
+        is_anonymous=introduction.is_anonymous,
     )
     await clocks.start(session, question, policy.clock, now)
     await append(session, introduction_event(introduction, IntroductionAsked, asking.caller.user_id, [asker]), now)
@@ -104,8 +110,6 @@ async def _check_askable(
 ) -> None:
     if answerer == asking.caller.organisation_id:
         raise OwnMatch
-    if asking.side is MatchSide.NEED and await needs.face(session, Viewer(answerer), asking.match.need_id) is None:
-        raise NeedHiddenFromHolder
     last = await queries.last_about(session, asking.match.id)
     if last is None:
         return

@@ -40,7 +40,7 @@ DOMAIN: Final = Domain(
             kept_because=Text(
                 "需求属于单位，其起草经过予以保留。", "a need is its organisation's; who drafted it is kept"
             ),
-            shows=("id", "organisation_id", "reference", "title", "created_at"),
+            shows=("id", "organisation_id", "created_at"),
         ),
     ),
     references=((table_of(Need).c.created_by, table_of(User).c.id),),

@@ -19,18 +19,25 @@ from backend.response_clocks.rules import Timetable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What somebody asks an organisation: its kind, its id, and the id of what it is about."""
+    """What somebody asks an organisation: its kind, its id, and the id of what it is about.
+
+    `is_anonymous` where the asker does not know whom it asks: what is published of that organisation must not tell.
+    """
 
     kind: str
     subject: str
     about: str
     asker_organisation_id: str
     organisation_id: str
+    is_anonymous: bool = False
 
 
 async def start(session: AsyncSession, question: Question, policy: ClockPolicy, now: datetime) -> ResponseClock:
-    """Return the clock of a question, which runs from now on for as long as its organisation takes by its own word."""
-    own = await queries.answer_days(session, question.organisation_id)
+    """Return the clock of a question, which runs from now on for as long as its organisation takes by its own word.
+
+    Of an anonymous question it runs for the usual days and counts in no figure, as both are public.
+    """
+    own = None if question.is_anonymous else await queries.answer_days(session, question.organisation_id)
     days = own.days if own is not None and own.days is not None else policy.answer_days
     today = china_day(now)
     times = rules.timetable(today, days, policy.reminder_days)
@@ -46,15 +53,20 @@ async def start(session: AsyncSession, question: Question, policy: ClockPolicy, 
         answer_days=days,
         due_on=times.due_on,
         provisional=times.provisional,
-        counts=await queries.are_verified(session, sides),
+        counts=not question.is_anonymous and await queries.are_verified(session, sides),
         next_check=rules.next_check(times, today, is_overdue=False),
     )
     session.add(clock)
-    nothing_yet = {"organisation_id": question.organisation_id, "as_of": today, "questions": 0, "in_time": 0}
-    put = insert_into(session, queries.FIGURES).values(nothing_yet)
-    await session.execute(put.on_conflict_do_nothing(index_elements=["organisation_id"]))
+    if not question.is_anonymous:
+        await _begin_figures(session, question.organisation_id, today)
     await session.flush()
     return clock
+
+
+async def _begin_figures(session: AsyncSession, organisation_id: str, today: date) -> None:
+    nothing_yet = {"organisation_id": organisation_id, "as_of": today, "questions": 0, "in_time": 0}
+    put = insert_into(session, queries.FIGURES).values(nothing_yet)
+    await session.execute(put.on_conflict_do_nothing(index_elements=["organisation_id"]))
 
 
 async def stop(session: AsyncSession, clock: ResponseClock, because: StopReason, now: datetime) -> None:

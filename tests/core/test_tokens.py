@@ -1,5 +1,7 @@
 """Nobody reads or alters a token of ours."""
 
+import base64
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +44,13 @@ def test_a_signed_value_comes_back_for_its_purpose_and_key_only(value):
     assert unsign(KEY, "list", token) == value
     assert unsign(KEY, "other", token) is None
     assert unsign(OTHER, "list", token) is None
+
+
+@given(number=st.integers(0, 2**60), word=st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=4))
+def test_a_signed_value_is_not_to_be_read(number, word):
+    raw = base64.urlsafe_b64decode(sign(KEY, "list", [number, word]) + "===")
+    assert word.encode() not in raw
+    assert str(number + 10**6).encode() not in base64.urlsafe_b64decode(sign(KEY, "list", number + 10**6) + "===")
 
 
 @given(value=json, place=st.integers(0), letter=st.characters())

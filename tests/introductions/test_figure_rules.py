@@ -1,5 +1,6 @@
 """Which needs are counted where: nobody takes a published sum apart into fewer than ten needs."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from backend.introductions.figures.codes import Grouping
 from backend.introductions.figures.rules import (
     LEAST,
+    LEAST_ASKERS,
     Case,
     counted_in_cells,
     counted_in_total,
@@ -26,6 +28,7 @@ CASES = st.lists(
     st.builds(
         Case,
         id=st.builds(lambda: f"need{next(NUMBER)}"),
+        organisation_id=st.sampled_from(("a", "b", "c", "d", "e", "f")),
         confidential=st.booleans(),
         clusters=st.lists(st.sampled_from("abc"), max_size=2, unique=True).map(tuple),
         region=st.sampled_from((None, "500000", "500100", "510000", "110000")),
@@ -36,7 +39,10 @@ CASES = st.lists(
 
 
 def needs(many: int, *, confidential: bool = False, region: str | None = "500000") -> list[Case]:
-    return [Case(id=f"need{next(NUMBER)}", confidential=confidential, region=region) for _ in range(many)]
+    return [
+        Case(id=f"need{next(NUMBER)}", organisation_id=f"org{number % 5}", confidential=confidential, region=region)
+        for number in range(many)
+    ]
 
 
 @given(CASES, st.sampled_from(Grouping))
@@ -49,8 +55,11 @@ def test_no_sum_and_no_difference_is_of_fewer_than_ten(cases: list[Case], groupi
         inside = {case.id for cell in cells.values() for case in cell if which(case)}
         rest = {case.id for case in total if which(case)} - inside
         assert not cells or len(rest) == 0 or len(rest) >= LEAST
-    hidden = [sum(case.confidential for case in cell) for cell in cells.values()]
-    assert all(many == 0 or many >= LEAST for many in hidden)
+    counted = {case.id for cell in cells.values() for case in cell}
+    sets = [*cells.values(), total, *([[case for case in total if case.id not in counted]] if cells else [])]
+    for hidden in ([case for case in those if case.confidential] for those in sets):
+        askers = {case.organisation_id for case in hidden}
+        assert not hidden or (len(hidden) >= LEAST and len(askers) >= LEAST_ASKERS)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +69,13 @@ def test_no_sum_and_no_difference_is_of_fewer_than_ten(cases: list[Case], groupi
 def test_confidential_needs_count_from_ten_on(public: int, confidential: int, counted: int) -> None:
     cases = needs(public) + needs(confidential, confidential=True)
     assert len(counted_in_total(cases)) == counted
+
+
+def test_confidential_needs_of_few_organisations_are_not_counted_as_each_knows_its_own() -> None:
+    own = [replace(case, organisation_id="one") for case in needs(20, confidential=True)]
+    others = [replace(case, organisation_id=f"other{n}") for n, case in enumerate(needs(4, confidential=True))]
+    assert counted_in_total(own + others[:3]) == []
+    assert len(counted_in_total(own + others)) == 24
 
 
 def test_a_cell_is_left_out_where_another_could_be_subtracted() -> None:
@@ -94,7 +110,9 @@ def test_where_no_time_is_named_four_quarters_are_counted_in_every_month(month: 
 
 
 def test_the_counts_of_quarters_add_up() -> None:
-    part = counts([Case(id="a", confidential=False, days_to_introduction=3, days_to_contract=9)] * 2)
+    part = counts(
+        [Case(id="a", organisation_id="x", confidential=False, days_to_introduction=3, days_to_contract=9)] * 2
+    )
     both = joined([part, part])
     assert (both.needs, both.introduced, both.contracted) == (4, 4, 4)
     assert both.days_to_introduction == [[3, 4]]

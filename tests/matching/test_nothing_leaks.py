@@ -27,6 +27,7 @@ async def seen_of(client: httpx.AsyncClient, holder: Member, listing: dict[str, 
         "objections": await get(client, holder, f"{place}/objections"),
         "similar": await get(client, holder, f"/v1/patents/{listing['patent_id']}/similar"),
         "told": await tellings(client, holder, MET),
+        "ready": [line for line in (await client.get("/readyz")).json()["checks"] if line["name"] == "matching"],
     }
 
 

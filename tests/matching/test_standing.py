@@ -156,8 +156,8 @@ def evaluated(points: int, *barriers: str) -> Pair:
 
 def test_what_was_told_a_short_while_ago_waits_until_that_is_over() -> None:
     told = Standing(
-        points=3_000, by_abstract=False, barriers=["price"], barriers_since_told=["price"], is_present=True, pending_since=None,
-        told_at=NOW, told_points=3_000,
+        points=3_000, by_abstract=False, barriers=["price"], barriers_since_told=["price"], is_present=True,
+        pending_since=None, told_at=NOW, told_points=3_000,
     )  # fmt: skip
     fallen = as_found(told, evaluated(3_000), NOW + DAY / 2, DAY)
     assert fallen.pending_since == NOW + DAY

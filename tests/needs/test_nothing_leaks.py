@@ -112,3 +112,13 @@ async def test_of_two_changes_at_once_one_is_stale(client: httpx.AsyncClient) ->
     await post(client, asker, f"{place}/closure", {"outcome": "given_up"}, 200)
     again = await client.post(f"{place}/closure", json={"outcome": "contracted"}, headers=asker.headers)
     assert again.json()["code"] == "need_not_in_state"
+
+
+async def test_the_data_of_a_person_hold_no_word_of_a_need_that_others_may_change(client: httpx.AsyncClient) -> None:
+    asker = await register_organisation(client, "enterprise")
+    need = await draft_need(client, asker, title="示例标题甲", reference="R-甲", confidential=True)
+    data = await client.get("/v1/me/data", headers=asker.headers)
+    assert data.status_code == 200
+    assert need["id"] in data.text
+    assert "示例标题甲" not in data.text
+    assert "R-甲" not in data.text

@@ -1,4 +1,4 @@
-"""Opaque, signed tokens: a number nobody can read or alter, and signed values for cursors."""
+"""Opaque tokens: numbers and JSON values that nobody but this platform can read or alter."""
 
 import base64
 import binascii
@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 TAG: Final = 8
+BLOCK: Final = 32  # bytes of the hidden stream in one digest
 ALPHABET: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 BACK: Final = bytes.maketrans(b"0123456789abcdefghjkmnpqrstvwxyz", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 SEALED_LENGTH: Final = 26
@@ -44,15 +45,22 @@ def unseal(key: bytes, purpose: str, token: str) -> int | None:
     return number if same else None
 
 
+def _hidden(key: bytes, tag: bytes, data: bytes) -> bytes:
+    """Return the data hidden under the tag, or what such data hides; equal data gives equal bytes."""
+    blocks = range(0, len(data), BLOCK)
+    stream = b"".join(_mac(key, b"stream\0" + tag + start.to_bytes(TAG, "big")) for start in blocks)
+    return bytes(a ^ b for a, b in zip(data, stream, strict=False))
+
+
 def _spell(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def sign(key: bytes, purpose: str, value: Any) -> str:
-    """Return the JSON value as a signed, URL-safe token."""
+    """Return the JSON value as a signed, URL-safe token that does not show it: a cursor may hold a private count."""
     payload = orjson.dumps(value)
     tag = _mac(key, purpose.encode() + b"\0" + payload)[:16]
-    return _spell(tag + payload)
+    return _spell(tag + _hidden(key, tag, payload))
 
 
 def unsign(key: bytes, purpose: str, token: str) -> Any | None:
@@ -63,7 +71,7 @@ def unsign(key: bytes, purpose: str, token: str) -> Any | None:
         return None
     if _spell(raw) != token:
         return None
-    tag, payload = raw[:16], raw[16:]
+    tag, payload = raw[:16], _hidden(key, raw[:16], raw[16:])
     if not payload or not hmac.compare_digest(tag, _mac(key, purpose.encode() + b"\0" + payload)[:16]):
         return None
     return orjson.loads(payload)

@@ -46,7 +46,7 @@ async def matchmaking_figures(request: Request, query: Asked, session: ReadDb, t
 
     Whole quarters that are over are counted, anew each month. A quarter in which a cell has fewer than ten needs is
     left out of that cell, and so is what would let others be found by subtraction; confidential needs are counted
-    where there are ten of them at least.
+    where there are ten of them at least, of five organisations.
     """
     return plain(await _figures(request, query, session, today))
 

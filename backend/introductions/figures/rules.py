@@ -4,8 +4,9 @@ Needs are counted by the quarter in which they were published, and whatever is p
 quarters, each of which could be published by itself: two overlapping times differ by whole quarters, never by a few
 needs. A quarter is counted once it is over, anew each month, with what happened before that month.
 
-Everybody can count the needs that are public. So confidential ones are counted only where at least ten of them are, and
-where those that are counted nowhere else are none or at least ten. The same then holds for all needs of a cell.
+Everybody can count the needs that are public. So confidential ones are counted only where at least ten of them are, of
+at least five organisations, as each of these knows its own, and where those that are counted nowhere else are none or
+as many. That a set has ten needs then holds for all needs of a cell too.
 """
 
 from collections import Counter
@@ -17,6 +18,7 @@ from typing import Final
 from backend.introductions.figures.codes import Grouping
 
 LEAST: Final = 10
+LEAST_ASKERS: Final = 5  # organisations whose confidential needs are counted together
 MONTHS: Final = 3
 LONGEST_DAYS: Final = 3_650
 PROVINCE_DIGITS: Final = 2
@@ -27,6 +29,7 @@ class Case:
     """A need as it is counted."""
 
     id: str
+    organisation_id: str
     confidential: bool
     clusters: tuple[str, ...] = ()
     region: str | None = None
@@ -97,18 +100,19 @@ def counted_in_total(cases: Sequence[Case]) -> list[Case]:
     """Return the needs that the sum of all counts; none where they are too few."""
     confidential = [case for case in cases if case.confidential]
     counted = [case for case in cases if not case.confidential]
-    counted += confidential if len(confidential) >= LEAST else []
+    counted += confidential if _may_be_known(confidential) else []
     return counted if len(counted) >= LEAST else []
 
 
 def counted_in_cells(cases: Sequence[Case], grouping: Grouping) -> dict[str, list[Case]]:
     """Return the needs that each cell counts, by its code; a cell that counts too few is not there."""
     total = counted_in_total(cases)
-    confidential = _safe(_cells([case for case in total if case.confidential], grouping), total, confidential=True)
+    hidden = [case for case in total if case.confidential]
+    confidential = _safe(_cells(hidden, grouping), hidden)
     cells = _cells([case for case in cases if not case.confidential], grouping)
     for code, those in confidential.items():
         cells[code] = [*cells.get(code, []), *those]
-    return _safe(cells, total, confidential=False)
+    return _safe(cells, total)
 
 
 def _cells(cases: Sequence[Case], grouping: Grouping) -> dict[str, list[Case]]:
@@ -119,14 +123,24 @@ def _cells(cases: Sequence[Case], grouping: Grouping) -> dict[str, list[Case]]:
     return cells
 
 
-def _safe(cells: Mapping[str, list[Case]], total: Sequence[Case], *, confidential: bool) -> dict[str, list[Case]]:
-    """Return the cells that may stand beside the sum of all: what the sum counts besides them is none or enough."""
-    kept = {code: cell for code, cell in cells.items() if len(cell) >= LEAST}
-    whole = {case.id for case in total if case.confidential or not confidential}
-    while kept and 0 < len(whole - _ids(kept.values())) < LEAST:
+def _safe(cells: Mapping[str, list[Case]], whole: Sequence[Case]) -> dict[str, list[Case]]:
+    """Return the cells that may stand beside the sum of all: what that counts besides them may be known as well."""
+    kept = {code: cell for code, cell in cells.items() if _may_be_known(cell)}
+    while kept:
+        counted = _ids(kept.values())
+        rest = [case for case in whole if case.id not in counted]
+        if not rest or _may_be_known(rest):
+            break
         smallest = min(kept, key=lambda code: (len(kept[code]), code))
         del kept[smallest]
     return kept
+
+
+def _may_be_known(cases: Sequence[Case]) -> bool:
+    """Whether there are enough needs in a set, and of confidential ones none or enough, of enough organisations."""
+    hidden = [case for case in cases if case.confidential]
+    askers = {case.organisation_id for case in hidden}
+    return len(cases) >= LEAST and (not hidden or (len(hidden) >= LEAST and len(askers) >= LEAST_ASKERS))
 
 
 def _ids(cells: Collection[Sequence[Case]]) -> set[str]:

@@ -27,7 +27,7 @@ class MatchingMemory:
         read = f"{len(self.listings.offers)} listings"
         if not self.needs.is_filled:
             return f"starting: {read} read so far; 503 matching_not_ready until all are"
-        return f"{read}, {len(self.needs.needs)} open needs"
+        return f"{read}, and all open needs"  # how many would tell of confidential ones
 
     async def step(self) -> int:
         """Take in the next events; return how many those were."""
