@@ -1,8 +1,14 @@
 import csv
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
+from backend.alerts.codes import AlertKind, HitChange
+from backend.introductions.codes import DeclineReason, EndReason, IntroductionStatus
+from backend.matching.codes import FeedbackReason, MatchVerdict
+from backend.matching.scoring.parts import PartName
+from backend.needs.codes import NeedOutcome, NeedStatus
 from backend.reference.ipc import ipc_label, split_ipc, technology_fields
 from backend.reference.lists import codes, label, lists
 
@@ -18,6 +24,25 @@ def test_every_code_has_a_label_in_both_languages_and_none_twice():
             assert entry.label_zh.strip() == entry.label_zh != ""
             assert entry.label_en.strip() == entry.label_en != ""
     assert len(codes("regions")) == len(set(codes("regions"))) == 34 + 38
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("alert-changes", HitChange),
+        ("alert-kinds", AlertKind),
+        ("decline-reasons", DeclineReason),
+        ("feedback-reasons", FeedbackReason),
+        ("introduction-ends", EndReason),
+        ("introduction-states", IntroductionStatus),
+        ("match-parts", PartName),
+        ("match-verdicts", MatchVerdict),
+        ("need-outcomes", NeedOutcome),
+        ("need-states", NeedStatus),
+    ],
+)
+def test_a_list_of_codes_holds_every_code_that_is_shown(name: str, kind: type[StrEnum]) -> None:
+    assert set(codes(name)) == {code.value for code in kind}
 
 
 def test_a_label_is_given_in_the_language_asked_for_and_an_unknown_code_stays_itself():

@@ -40,7 +40,8 @@ async def cases(session: AsyncSession, quarter: date, until: date) -> list[Case]
     contracted = sa.case((col(Introduction.contracted_on) <= until, col(Introduction.contracted_on)), else_=None)
     statement = (
         sa.select(
-            col(Need.id), col(Need.organisation_id), col(Need.confidential), col(Need.clusters), col(Need.region), col(Need.published_at),
+            col(Need.id), col(Need.organisation_id), col(Need.confidential),
+            col(Need.clusters), col(Need.region), col(Need.published_at),
             sa.func.min(introduced).label("introduced_at"), sa.func.min(contracted).label("contracted_on"),
         )
         .outerjoin(Introduction, col(Introduction.need_id) == col(Need.id))
