@@ -114,11 +114,14 @@ async def get_alert(request: Request, alert: OwnAlert) -> Response:
 @router.patch("/{alert_id}", summary="Change or pause an alert", response_model=AlertOut,
               responses=problem_answers(401, 403, 404, 412, 422, 428, 429))  # fmt: skip
 async def change_alert(
-    seen: IfMatch, held: ChangedAlert, body: AlertPatch, session: Db, quotas: Quotas, now: Now
+    seen: IfMatch, held: ChangedAlert, body: AlertPatch, session: Db, policy: Policy, quotas: Quotas, now: Now
 ) -> Response:
-    """The alert with what is named changed; what it looks for stays. One that goes on begins anew."""
+    """The alert with what is named changed; what it looks for stays. One that goes on begins anew.
+
+    What it had found before a pause and no digest has told of is told then, after `frequency`.
+    """
     seen.check(held.alert.version)
-    alert = await service.edit(session, held.caller, held.alert, body, quotas, now)
+    alert = await service.edit(session, held.caller, held.alert, body, policy, quotas, now)
     return changed(alert_out(alert), alert.version)
 
 
