@@ -238,6 +238,9 @@ def test_every_setting_and_every_problem_code_is_documented() -> None:
     problems = (TOP / "backend" / "PROBLEMS.md").read_text("utf-8")
     assert [name for name in Settings.model_fields if f"`{name.upper()}`" not in settings] == []
     assert [p.code for p in every_problem() if f"`{p.code}`" not in problems] == []
+    rows = re.findall(r"^\| (`[A-Z0-9_]+`(?:, `[A-Z0-9_]+`)*) \|", settings, re.MULTILINE)
+    described = Counter(name for row in rows for name in row.split(", "))
+    assert [name for name, times in described.items() if times > 1] == [], "one default each"
 
 
 def test_every_link_of_the_papers_leads_somewhere() -> None:

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import col
 
 from backend.accounts.access import Person
 from backend.accounts.quotas.policy import Quotas
 from backend.alerts import queries, service
 from backend.alerts.access import ChangedAlert, OwnAlert
+from backend.alerts.emails import subscription_page
 from backend.alerts.emails.unsubscribing import alert_id_of
 from backend.alerts.models import Alert, AlertHit
 from backend.alerts.policy import Policy
@@ -27,28 +28,16 @@ from backend.core.clock import Now
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
 from backend.core.http.preconditions import IfMatch
+from backend.core.http.problems import language_of
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one, plain
+from backend.delivery.email.one_click import ONE_CLICK, Token
+from backend.delivery.email.subscription_page import is_asked_for
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"], route_class=WritingRoute)
 CREATED_AT: Final[Any] = col(Alert.created_at)
 ALERT_ID: Final[Any] = col(Alert.id)
 NUMBER: Final[Any] = col(AlertHit.number)
-Token = Annotated[
-    str, Path(min_length=20, max_length=400, pattern=r"^[A-Za-z0-9_-]+$", examples=["Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ"])
-]
-ONE_CLICK: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": False,
-        "description": "Empty, or the form of RFC 8058; whatever it says, the token alone counts.",
-        "content": {
-            "application/x-www-form-urlencoded": {
-                "schema": {"type": "object", "properties": {"List-Unsubscribe": {"type": "string"}}},
-                "example": {"List-Unsubscribe": "One-Click"},
-            }
-        },
-    }
-}
 
 
 @router.post("", summary="Make an alert", status_code=201, response_model=AlertOut,
@@ -81,9 +70,12 @@ async def list_alerts(
     responses=problem_answers(404),
 )
 async def read_alert_subscription(request: Request, token: Token, session: ReadDb) -> Response:
-    """Tells what the link of an e-mail stands for, and changes nothing: programs open links unasked."""
+    """Tells what the link of an e-mail stands for, and changes nothing: programs open links unasked.
+
+    A browser is shown a page with a button that pauses the alert.
+    """
     alert = await session.get(Alert, alert_id_of(request.app.state.settings, token))
-    return plain(_subscription(alert))
+    return _subscription(request, alert)
 
 
 @router.post(
@@ -98,11 +90,13 @@ async def unsubscribe_alert(request: Request, token: Token, session: Db, now: No
     alert = await queries.locked_alert(session, alert_id_of(request.app.state.settings, token))
     if alert is not None:
         await service.unsubscribe(session, alert, now)
-    return plain(_subscription(alert))
+    return _subscription(request, alert)
 
 
-def _subscription(alert: Alert | None) -> AlertSubscriptionOut:
-    return AlertSubscriptionOut(name=alert.name if alert else None, subscribed=alert is not None and not alert.paused)
+def _subscription(request: Request, alert: Alert | None) -> Response:
+    """Return JSON, or for a person's browser a page."""
+    out = AlertSubscriptionOut(name=alert.name if alert else None, subscribed=alert is not None and not alert.paused)
+    return subscription_page.page_of(out, language_of(request)) if is_asked_for(request) else plain(out)
 
 
 @router.get("/{alert_id}", summary="One alert", response_model=AlertOut, responses=problem_answers(401, 403, 404))
@@ -114,11 +108,14 @@ async def get_alert(request: Request, alert: OwnAlert) -> Response:
 @router.patch("/{alert_id}", summary="Change or pause an alert", response_model=AlertOut,
               responses=problem_answers(401, 403, 404, 412, 422, 428, 429))  # fmt: skip
 async def change_alert(
-    seen: IfMatch, held: ChangedAlert, body: AlertPatch, session: Db, quotas: Quotas, now: Now
+    seen: IfMatch, held: ChangedAlert, body: AlertPatch, session: Db, policy: Policy, quotas: Quotas, now: Now
 ) -> Response:
-    """The alert with what is named changed; what it looks for stays. One that goes on begins anew."""
+    """The alert with what is named changed; what it looks for stays. One that goes on begins anew.
+
+    What it had found before a pause and no digest has told of is told then, after `frequency`.
+    """
     seen.check(held.alert.version)
-    alert = await service.edit(session, held.caller, held.alert, body, quotas, now)
+    alert = await service.edit(session, held.caller, held.alert, body, policy, quotas, now)
     return changed(alert_out(alert), alert.version)
 
 

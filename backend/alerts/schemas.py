@@ -89,7 +89,11 @@ class AlertPatch(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"frequency": "weekly"}]})
     name: Line = ""
     frequency: AlertFrequency = AlertFrequency.DAILY
-    paused: bool = Field(False, strict=True, description="What changes during a pause is not found afterwards.")
+    paused: bool = Field(
+        False,
+        strict=True,
+        description="What changes during a pause is not found afterwards; what was found before it waits for its end.",
+    )
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
@@ -115,7 +119,9 @@ class AlertOut(Version):
         description="It finds so much that only what is newly listed or published is a hit; null: not known yet."
     )
     created_at: Moment
-    next_notification_at: Moment | None = Field(description="When the hits found so far are told of, if there are any.")
+    next_notification_at: Moment | None = Field(
+        description="When the hits found so far are told of, if there are any; null during a pause."
+    )
 
 
 class AlertsOut(Out):

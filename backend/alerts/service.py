@@ -15,6 +15,7 @@ from backend.alerts.errors import NothingToWatch, TooManyAlerts
 from backend.alerts.events import AlertDeleted, AlertEvent, AlertPaused, AlertStarted, AlertUpdated, alert_event
 from backend.alerts.models import Alert, AlertMatch
 from backend.alerts.policy import AlertPolicy
+from backend.alerts.rules import notify_at
 from backend.alerts.saved_queries import hash_of, stored_query
 from backend.alerts.schemas import AlertIn, AlertPatch
 from backend.core.events.log import append
@@ -62,7 +63,13 @@ async def _check_watched(session: AsyncSession, caller: Caller, body: AlertIn, p
 
 
 async def edit(
-    session: AsyncSession, caller: Caller, alert: Alert, patch: AlertPatch, quotas: QuotaPolicy, now: datetime
+    session: AsyncSession,
+    caller: Caller,
+    alert: Alert,
+    patch: AlertPatch,
+    policy: AlertPolicy,
+    quotas: QuotaPolicy,
+    now: datetime,
 ) -> Alert:
     """Return the alert with what is named changed; one that goes on after a pause begins anew."""
     before = alert.name, alert.frequency
@@ -72,18 +79,25 @@ async def edit(
         alert.frequency = patch.frequency
     event: AlertEvent | None = AlertUpdated(alert_id=alert.id) if before != (alert.name, alert.frequency) else None
     if "paused" in patch.model_fields_set and patch.paused is not alert.paused:
-        event = await _resume(session, caller, alert, quotas) if not patch.paused else stop(alert)
+        if patch.paused:
+            event = stop(alert)
+        else:
+            await use_own_quota(session, caller, Quota.ALERTS, quotas)
+            event = await _resume(session, alert, policy, now)
     if event is not None:
         alert.version += 1
         await _append(session, alert, event, now)
     return alert
 
 
-async def _resume(session: AsyncSession, caller: Caller, alert: Alert, quotas: QuotaPolicy) -> AlertEvent:
-    """Let a paused alert begin anew, and return what tells so."""
-    await use_own_quota(session, caller, Quota.ALERTS, quotas)
+async def _resume(session: AsyncSession, alert: Alert, policy: AlertPolicy, now: datetime) -> AlertEvent:
+    """Let a paused alert begin anew, with a digest of the hits that waited, and return what tells so."""
     alert.paused, alert.run = False, alert.run + 1
     alert.started_at_event = alert.known_from = None
+    if await queries.unnotified_hits(session, [alert.id]):
+        alert.waiting_since, alert.notify_at = now, notify_at(alert.frequency, now, now, policy.waiting)
+    else:
+        alert.more_hits = 0  # they went with the hits that were forgotten meanwhile
     await session.execute(sa.delete(AlertMatch).where(col(AlertMatch.alert_id) == alert.id))
     return _started(alert)
 
@@ -93,7 +107,7 @@ def _started(alert: Alert) -> AlertEvent:
 
 
 def stop(alert: Alert) -> AlertEvent:
-    """Pause an alert, and return what tells so; what it has found and not told of waits with it."""
+    """Pause an alert, and return what tells so; its hits without a digest wait until it goes on."""
     alert.paused, alert.notify_at, alert.waiting_since = True, None, None
     return AlertPaused(alert_id=alert.id)
 

@@ -31,12 +31,12 @@ ROLE_COLUMNS: Final[dict[IntroductionRole, Any]] = {
 
 
 def of_organisation(organisation_id: str) -> sa.ColumnElement[bool]:
-    """Which introductions an organisation is a side of."""
+    """Return which introductions an organisation is a side of."""
     return sa.or_(*(column == organisation_id for column in ROLE_COLUMNS.values()))
 
 
 def visible_to(caller: Caller) -> sa.ColumnElement[bool]:
-    """Which introductions a caller may know of: a side its own, the platform all."""
+    """Return which introductions a caller may know of: a side its own, the platform all."""
     return sa.true() if caller.is_platform else of_organisation(caller.organisation_id)
 
 

@@ -60,7 +60,7 @@ def visible_to(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 
 def _concerns(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """Which needs are the viewer's own, are shown to it by name, or are the platform's to watch over."""
+    """Return which needs are the viewer's own, are shown to it by name, or are the platform's to watch over."""
     if viewer.organisation_id is None:
         return sa.false()
     own = col(Need.organisation_id) == viewer.organisation_id

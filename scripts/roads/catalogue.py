@@ -56,7 +56,7 @@ def fresh_register() -> Register:
 
 
 def uploaded(walk: Walk, content: bytes, mode: str) -> dict[str, Any]:
-    """Send the file and give the import once it has ended."""
+    """Send the file and return the import once it has ended."""
     answer = walk.ask(
         "POST", "/v1/imports", UNIVERSITY, status=202,
         files={"file": ("register.csv", content)}, data={"kind": "patents", "mode": mode},
@@ -81,7 +81,7 @@ def subjects(walk: Walk, found: dict[str, Any]) -> Iterator[str]:
 
 
 def upload(walk: Walk, register: Register) -> list[str]:
-    """Check, apply, correct; give the ids of the five patents."""
+    """Check, apply, correct; return the ids of the five patents."""
     walk.say("The university uploads its register to be checked: nothing is changed yet.")
     checked = uploaded(walk, register.content(), "check")
     expect(checked["counts"]["created"] == 4, f"four rows should land: {checked['counts']}")

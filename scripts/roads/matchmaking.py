@@ -75,7 +75,7 @@ def ask_without_account(walk: Walk) -> None:
 
 
 def received(post: MailServer, to: str, words: str) -> EmailMessage:
-    """Wait for an e-mail with such words, print what a mail program shows of it first, and give it."""
+    """Wait for an e-mail with such words, print what a mail program shows of it first, and return it."""
     place = f"port {post.server_address[1]} (SMTP_PORT where scripts/serve was started)"
     found: EmailMessage = until(lambda: post.with_text(to, words), f"an e-mail to {to} with “{words}” came to {place}")
     note(f"{to} gets an e-mail: {found['Subject']}")
@@ -90,7 +90,7 @@ def link_in(message: EmailMessage) -> str:
 
 
 def newcomer(walk: Walk, post: MailServer) -> tuple[str, str]:
-    """Have a company register, confirm its address and be verified; give its owner's address and its path."""
+    """Have a company register, confirm its address and be verified; return its owner's address and its path."""
     walk.say("A company registers. Its owner gets a link by e-mail, and confirms the address with his own sign-in.")
     who, place = newcomers.register(walk)
     link = httpx.URL(link_in(received(post, who, "confirm"))).path
@@ -140,7 +140,7 @@ def publish_need(walk: Walk, who: str, place: str, brand: str) -> Asker:
 
 
 def explain(walk: Walk, asker: Asker, offer: Offer) -> dict[str, Any]:
-    """Print the matches of the need, and give the one that the university's patent is."""
+    """Print the matches of the need, and return the one that the university's patent is."""
     walk.say("Which listings meet it, and why: each score is a sum, and each addend shows what it stands on.")
     path = f"/v1/needs/{asker.need['id']}/matches"
 
@@ -178,7 +178,7 @@ def hear(walk: Walk, post: MailServer, asker: Asker) -> None:
 
 
 def meet(walk: Walk, post: MailServer, asker: Asker, match: dict[str, Any]) -> str:
-    """Have the company ask, and the university accept; give the path of the introduction."""
+    """Have the company ask, and the university accept; return the path of the introduction."""
     walk.say("It asks to be introduced; the university reads in its inbox that somebody does, and accepts.")
     body = {"message": "贵校的干式除尘装置与我们的需求相近，希望了解能否装在现有破碎机上。", "share": ["name", "email"]}
     asked = walk.shown("POST", f"/v1/matches/{match['id']}/introduction", asker.who, status=201, json=body)

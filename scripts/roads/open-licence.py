@@ -41,7 +41,7 @@ REMINDED = timedelta(days=14)  # before the recordal is due, as RECORDAL_REMINDE
 
 
 def reasons(said: dict[str, Any]) -> list[str]:
-    """Print why not, and what would lift it; give the codes."""
+    """Print why not, and what would lift it; return the codes."""
     for reason in said["reasons"]:
         note(
             f"  {reason['code']}: {reason['detail']} [{reason['rule'] or 'the platform'}]; lifted by: {reason['cure']}"
@@ -116,7 +116,7 @@ def find(walk: Walk, offer: Offer) -> None:
 
 
 def newcomer(walk: Walk, offer: Offer) -> str:
-    """Have a company register, be refused its notice, be verified by one call of the platform; give its address."""
+    """Have a company register, be refused its notice, be verified by one call of the platform; return its address."""
     walk.say("A company that nobody knows registers this afternoon: it can read everything, and binds nobody yet.")
     who, place = newcomers.register(walk)
     refused = walk.shown("POST", f"{offer.place}/notices", who, status=403, json={**offer.terms, **SALES})

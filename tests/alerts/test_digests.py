@@ -13,7 +13,7 @@ from backend.alerts.rules import Waiting, notify_at
 from backend.core.ids import new_id
 from backend.imports.models import Import
 from backend.imports.rules import Mode, Status
-from tests.scenarios.alerts import alert_messages, caught_up, change_alert, hits_of, make_alert, until_hits
+from tests.scenarios.alerts import alert_messages, caught_up, change_alert, checked, hits_of, make_alert, until_hits
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.patents import enter_patent
@@ -93,6 +93,65 @@ async def test_what_was_found_waits_for_an_alert_that_is_paused(client: httpx.As
     await end_import(app, running)
     await asyncio.sleep(2.5)
     assert await alert_messages(client, seeker) == []
+    assert (await checked(app)).differences == 0
+    resumed = await change_alert(client, seeker, alert["id"], paused=False)
+    assert resumed["next_notification_at"] is not None
+    assert (await checked(app)).differences == 0
+    (message,) = await until_messages(client, seeker, 1)
+    assert message["data"] == {"alert_id": alert["id"], "hits": 1, "more": 0, "total": 1}
+    assert len(await hits_of(client, seeker, alert["id"], notified=True)) == 1
+
+
+async def test_what_waits_when_an_alert_goes_on_is_told_at_its_new_hour(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    holder, seeker = await register_organisation(client), await register_organisation(client, "enterprise")
+    alert = await make_alert(client, seeker, search={"q": "离子束"})
+    running = await begin_import(app, holder)
+    await list_patent(client, holder, (await enter_patent(client, holder, title="一种离子束源"))["id"])
+    await until_hits(client, seeker, alert["id"], lambda found: len(found) == 1)
+    paused = await change_alert(client, seeker, alert["id"], paused=True)
+    assert paused["next_notification_at"] is None
+    resumed = await change_alert(client, seeker, alert["id"], paused=False, frequency="weekly")
+    now = app.state.clock.now()
+    due = notify_at(AlertFrequency.WEEKLY, now, now, WAITING)
+    assert datetime.fromisoformat(resumed["next_notification_at"]) == due
+    await end_import(app, running)
+    empty = await make_alert(client, seeker, search={"q": "没有这样的东西"})
+    await change_alert(client, seeker, empty["id"], paused=True)
+    assert (await change_alert(client, seeker, empty["id"], paused=False))["next_notification_at"] is None
+
+
+async def test_an_alert_that_is_paused_while_it_is_compared_tells_each_hit_once(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    holder, seeker = await register_organisation(client), await register_organisation(client, "enterprise")
+    alert = await make_alert(client, seeker, search={"q": "超导带材"})
+    running = await begin_import(app, holder)  # so that all that is found waits through the pauses
+
+    async def publish() -> None:
+        for _ in range(6):
+            await list_patent(client, holder, (await enter_patent(client, holder, title="一种超导带材"))["id"])
+
+    publishing = asyncio.create_task(publish())
+    await until_hits(client, seeker, alert["id"], lambda found: len(found) > 0)
+    while not publishing.done():
+        await change_alert(client, seeker, alert["id"], paused=True)
+        await asyncio.sleep(0.05)
+        await change_alert(client, seeker, alert["id"], paused=False)
+        await asyncio.sleep(0.2)
+    await publishing
+    await caught_up(client, seeker)
+    await change_alert(client, seeker, alert["id"], paused=True)
+    await change_alert(client, seeker, alert["id"], paused=False)
+    found = await hits_of(client, seeker, alert["id"], notified=False)
+    assert found
+    assert (await checked(app)).examples == []
+    await end_import(app, running)
+    (message,) = await until_messages(client, seeker, 1)
+    assert message["data"]["hits"] == len(found)
+    assert await hits_of(client, seeker, alert["id"], notified=False) == []
+    assert (await checked(app)).examples == []
 
 
 def test_daily_and_weekly_alerts_notify_at_their_hour_in_china() -> None:

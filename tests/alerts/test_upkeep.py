@@ -7,10 +7,8 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from backend.alerts.consistency_checks import alerts_agree
 from backend.alerts.jobs import sweep
-from backend.core.consistency import Line, Site
-from tests.scenarios.alerts import caught_up, changes, hits_of, make_alert, until_changes
+from tests.scenarios.alerts import caught_up, changes, checked, hits_of, make_alert, until_changes
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import register_organisation
 from tests.scenarios.patents import application_number, enter_patent, patent_body, publication_number
@@ -19,13 +17,6 @@ from tests.scenarios.requests import get
 pytestmark = pytest.mark.both_databases
 
 TITLE = "一种钒液流电池"
-
-
-async def checked(app: FastAPI) -> Line:
-    site = Site(app.state.database, app.state.search, app.state.blobs, repair=False, follows=True)
-    line = Line("alerts")
-    await alerts_agree(site, line)
-    return line
 
 
 async def run(app: FastAPI, statement: str, **values: str) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
+from backend.alerts.consistency_checks import alerts_agree
+from backend.core.consistency import Line, Site
 from tests.scenarios.members import Member
 from tests.scenarios.requests import get
 
@@ -89,3 +92,11 @@ async def caught_up(client: httpx.AsyncClient, member: Member) -> None:
     alert = await make_alert(client, member, holder_id=member.organisation_id)
     gone = await client.delete(f"/v1/alerts/{alert['id']}", headers=member.headers | {"If-Match": "*"})
     assert gone.status_code == 204, gone.text
+
+
+async def checked(app: FastAPI) -> Line:
+    """Return what fsck says of alerts."""
+    site = Site(app.state.database, app.state.search, app.state.blobs, repair=False, follows=True)
+    line = Line("alerts")
+    await alerts_agree(site, line)
+    return line

@@ -34,7 +34,9 @@ from backend.domains import REGISTRY
 from backend.licences.events import LicenceEffective
 from tests.scenarios.members import Member, add_member, register_organisation
 
-ACCOUNT_SUBJECTS = {said for template in REGISTRY.emails.values() for said in template.subject}
+ACCOUNT_SUBJECTS = {
+    said for template in REGISTRY.emails.values() if not template.is_only_email for said in template.subject
+}
 LOOK = 0.05  # seconds
 BOUNCE_TOKEN = "f3b1c2d4e5a69788f3b1c2d4e5a69788"
 SETTINGS = "/v1/me/notification-settings"

@@ -14,16 +14,20 @@ from backend.core.events.domain_event import EventPayload, addressed
 from backend.core.events.email_template import EmailRecipient, EmailTemplate
 from backend.core.settings import Settings
 from backend.delivery.email.audience import addressee
+from backend.delivery.email.codes import Frequency
 
 CATEGORY: Final = "alerts"
 
 
 async def _of_hits(session: AsyncSession, settings: Settings, event: sa.Row[Any]) -> Sequence[EmailRecipient]:
-    """Return the alert's owner, unless the alert is paused or its owner wants no messages of alerts."""
+    """Return the alert's owner, unless the alert is paused or its owner wants no e-mails of alerts.
+
+    How often the owner is written to is the alert's own frequency; of the category's `off` alone counts.
+    """
     organisation_id, user_id = addressed(event.audience[0])
     owner = await addressee(session, organisation_id, user_id or "")
     alert = await session.get(Alert, event.data["alert_id"])
-    if owner is None or alert is None or alert.paused or CATEGORY in owner.off:
+    if owner is None or alert is None or alert.paused or owner.frequency(CATEGORY) is Frequency.OFF:
         return []
     recipient = EmailRecipient(
         address=owner.address,
@@ -41,10 +45,14 @@ EMAIL_TEMPLATES: Final[dict[type[EventPayload], EmailTemplate]] = {
         subject=Text("您的提醒有新结果", "Your alert has new results"),
         paragraphs=(
             Text("您的提醒“{name}”有 {total} 条新结果。", 'Your alert "{name}" has new results: {total}.'),
-            Text("可随时用邮件底部的链接暂停该提醒。", "The link at the end of this e-mail pauses the alert."),
+            Text(
+                "邮件底部的链接打开一个页面，在那里点一下即可暂停该提醒。",
+                "The link at the end of this e-mail opens a page where one click pauses the alert.",
+            ),
         ),
         action=Text("查看结果", "See the results"),
         recipients=_of_hits,
+        is_only_email=True,
         is_bounded_where_asked=True,
     ),
 }

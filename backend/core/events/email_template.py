@@ -34,11 +34,12 @@ Recipients = Callable[[AsyncSession, Settings, sa.Row[Any]], Awaitable[Sequence[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailTemplate:
-    """An e-mail that goes out at once and cannot be switched off, such as the link to a new password.
+    """An e-mail of its own that goes out at once, such as the link to a new password.
 
     `recipients` is given the stored event when the event is followed, and again when the e-mail is written: whoever is
-    not named then is sent nothing. A token is derived there from the id of what it is for, so that no event holds it.
-    The e-mail by which a member confirms an address goes there although others came back from it: `despite_bounces`.
+    not named then is sent nothing. Settings switch it off only where `recipients` leaves out who wants none. A token is
+    derived there from the id of what it is for, so that no event holds it. The e-mail by which a member confirms
+    an address goes there although others came back from it: `despite_bounces`.
     """
 
     subject: Text
@@ -46,5 +47,7 @@ class EmailTemplate:
     action: Text
     recipients: Recipients
     despite_bounces: bool = False
+    is_only_email: bool = False
+    """Whether no other e-mail tells of the event: members who are not sent this one find it in the inbox alone."""
     is_bounded_where_asked: bool = False
     """Whether it is bounded where it is asked for, so that strangers cannot use up a day of it for an address."""

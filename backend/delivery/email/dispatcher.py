@@ -69,7 +69,7 @@ class EmailDispatcher:
         return len(tasks)
 
     def _lost(self, real: datetime) -> sa.Select[Any]:
-        """Attempts that nobody makes any more, and of which nobody knows how they ended."""
+        """Return the attempts that nobody makes any more, and of which nobody knows how they ended."""
         return sa.select(Email).where(
             col(Email.status) == EmailStatus.SENDING, col(Email.tried_at) < real - self._claimed
         )

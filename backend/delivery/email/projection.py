@@ -97,8 +97,11 @@ class EmailProjection(StreamFollower):
             return False
         if event.actor == member.user_id or event.at < member.joined_at or (event.id, member.recipient) in known:
             return False
-        has_own = event.type in self._emails
-        return not has_own or (event.id, address_hash(self._database.settings, member.address)) not in known
+        own = self._emails.get(event.type)
+        if own is None:
+            return True
+        is_written = (event.id, address_hash(self._database.settings, member.address)) in known
+        return not own.is_only_email and not is_written
 
     async def _write_to_member(self, outbox: Outbox, member: Addressee, due: Sequence[Due]) -> None:
         """Write at once or into digests, as the member has chosen; what has legal effect, at once."""

@@ -3,7 +3,7 @@
 from hmac import compare_digest
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from backend.core.errors import Text
@@ -17,29 +17,16 @@ from backend.delivery.email.bounces.errors import BouncesClosed, BounceUnreadabl
 from backend.delivery.email.bounces.reports import Bounce
 from backend.delivery.email.codes import BounceKind
 from backend.delivery.email.messages.content import category_label
+from backend.delivery.email.one_click import ONE_CLICK, Token
 from backend.delivery.email.schemas import BounceOut, BounceReport, SubscriptionOut
 from backend.delivery.email.subscriptions import DIGESTS, Subscription
 
 router = APIRouter(prefix="/v1", tags=["inbox"], route_class=WritingRoute)
-EXAMPLE: Final = "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ"
-Token = Annotated[str, Path(min_length=20, max_length=400, pattern=r"^[A-Za-z0-9_-]+$", examples=[EXAMPLE])]
 WHAT: Final = {
     "daily": Text("不再收到每日摘要邮件。", "You will get no daily digest any more."),
     "weekly": Text("不再收到每周摘要邮件。", "You will get no weekly digest any more."),
 }
 CATEGORY: Final = Text("不再收到“{category}”类邮件。", "You will get no e-mails on {category} any more.")
-ONE_CLICK: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": False,
-        "description": "Empty, or the form of RFC 8058; whatever it says, the token alone counts.",
-        "content": {
-            "application/x-www-form-urlencoded": {
-                "schema": {"type": "object", "properties": {"List-Unsubscribe": {"type": "string"}}},
-                "example": {"List-Unsubscribe": "One-Click"},
-            }
-        },
-    }
-}
 JSON: Final = "application/json"
 NOTIFICATION: Final = "To: bounces+token@example.com\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b--\r\n"
 REPORT: Final[dict[str, Any]] = {
@@ -62,12 +49,14 @@ def _answer(request: Request, found: Subscription, categories: list[str]) -> Res
     facts = {"category": category_label(found.scope, language)}
     text = (WHAT[found.scope] if found.scope in DIGESTS else CATEGORY).say(language, facts)
     out = SubscriptionOut(scope=found.scope, text=text, categories=categories, subscribed=bool(categories))
-    wants_page = subscription_page.is_asked_for(request.headers.get("accept", ""))
-    return subscription_page.page_of(out, language) if wants_page else plain(out)
+    return subscription_page.page_of(out, language) if subscription_page.is_asked_for(request) else plain(out)
 
 
 def _known(request: Request) -> set[str]:
-    return {told.category for told in request.app.state.registry.notifications.values()}
+    """Return the categories that digests tell of."""
+    registry = request.app.state.registry
+    apart = {kind for kind, template in registry.emails.items() if template.is_only_email}
+    return {told.category for kind, told in registry.notifications.items() if kind not in apart}
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
@@ -28,20 +29,31 @@ NOTE: Final = Text(
 )
 
 
-def is_asked_for(accept: str) -> bool:
+def is_asked_for(request: Request) -> bool:
     """Whether a browser asks, by its Accept header."""
-    return "text/html" in accept.lower()
+    return "text/html" in request.headers.get("accept", "").lower()
 
 
 def page_of(found: SubscriptionOut, language: str) -> HTMLResponse:
-    """Return the page."""
+    """Return the page of a category's or a digest's e-mails."""
+    return rendered(
+        language,
+        heading=ASKED if found.subscribed else DONE,
+        text=found.text,
+        button=CONFIRM if found.subscribed else None,
+        note=NOTE,
+    )
+
+
+def rendered(language: str, *, heading: Text, text: str, button: Text | None, note: Text | None) -> HTMLResponse:
+    """Return a page whose button, if it has one, posts to the address that it is at."""
     page = LAYOUTS.get_template("subscription.html.j2").render(
         lang=CONTENT_LANGUAGES[language],
         style=Markup(STYLE),  # noqa: S704 - a constant of this module, which its policy names by its hash
-        heading=(ASKED if found.subscribed else DONE).say(language, {}),
-        text=found.text,
-        button=CONFIRM.say(language, {}) if found.subscribed else "",
-        note=NOTE.say(language, {}),
+        heading=heading.say(language, {}),
+        text=text,
+        button=button.say(language, {}) if button else "",
+        note=note.say(language, {}) if note else "",
     )
     headers = {"Vary": "Accept, Accept-Language", "Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(page, headers=headers)

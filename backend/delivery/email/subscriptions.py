@@ -53,8 +53,8 @@ async def subscription_of(session: AsyncSession, settings: Settings, token: str)
     return Subscription(member, scope)
 
 
-async def unsubscribe(session: AsyncSession, subscription: Subscription, known: Collection[str]) -> list[str]:
-    """Have the member told of it by e-mail no more, and return of which categories; a second time changes nothing."""
+async def unsubscribe(session: AsyncSession, subscription: Subscription, known: Collection[str]) -> None:
+    """Have the member told of it by e-mail no more; a second time changes nothing."""
     categories, member = subscription.categories(known), subscription.member
     if categories:
         chosen = {**member.chosen, **dict.fromkeys(categories, Frequency.OFF.value)}
@@ -66,4 +66,3 @@ async def unsubscribe(session: AsyncSession, subscription: Subscription, known: 
                 index_elements=list(own), set_={"email": put.excluded.email, "version": INBOX.c.version + 1}
             )
         )
-    return categories

@@ -80,7 +80,8 @@ class NotificationSettings(Body):
     email: dict[Category, Frequency] | None = Field(
         None,
         max_length=MOST_CATEGORIES,
-        description="By category how often e-mails tell; one that is left out is told daily. Null: as it was.",
+        description="By category how often e-mails tell; one that is left out is told daily. Null: as it was. "
+        "Of `alerts` only `off` counts: otherwise each alert's own `frequency` does.",
     )
     language: EmailLanguage | None = Field(None, description="Of e-mails. Null: as it was.")
 
@@ -113,7 +114,8 @@ class NotificationSettingsOut(Version):
     categories: list[str] = Field(description="All that there are.")
     email: dict[str, Frequency] = Field(
         description="By category how often e-mails tell. What has legal effect is sent at once in any case; what "
-        "is switched off in the inbox is not sent otherwise."
+        "is switched off in the inbox is not sent otherwise. `alerts` that are not `off` come as each alert's own "
+        "`frequency` says, never in a digest of this."
     )
     language: EmailLanguage
     address: EmailAddressOut

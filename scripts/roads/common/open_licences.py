@@ -55,7 +55,7 @@ def announce(walk: Walk, who: str, offer: Offer) -> None:
 
 
 def take(walk: Walk, who: str, offer: Offer, **planned: int) -> dict[str, Any]:
-    """Give notice and pay what is due at the start; give the licence."""
+    """Give notice and pay what is due at the start; return the licence."""
     notice = walk.shown("POST", f"{offer.place}/notices", who, status=201, json={**offer.terms, **planned})
     note(f"{notice['status']}: {yuan(notice['open_fen'])} to be paid by {notice['pay_by']}")
     paid = {"amount_fen": notice["open_fen"], "value_date": notice["given_on"],

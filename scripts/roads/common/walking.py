@@ -48,7 +48,7 @@ class Walk:
         return answer
 
     def shown(self, method: str, path: str, who: str | None = None, *, status: int = 200, **more: Any) -> Any:
-        """Print the request with who asks, and give what the answer says."""
+        """Print the request with who asks, and return what the answer says."""
         answer = self.ask(method, path, who, status=status, **more)
         note(f"{who or 'a stranger'}: {method} {path} → {answer.status_code}")
         return answer.json()
@@ -59,7 +59,7 @@ class Walk:
         note(f"signed in as {who}")
 
     def inbox_message(self, who: str, kind: str, name: str, thing: str) -> str:
-        """Wait for a message about the thing in the inbox, and print it; give its text."""
+        """Wait for a message about the thing in the inbox, and print it; return its text."""
 
         def look() -> dict[str, Any] | None:
             items = self.ask("GET", "/v1/inbox", who, params={"limit": 50}).json()["items"]
@@ -70,7 +70,7 @@ class Walk:
         return str(message["text"])
 
     def evidence(self, who: str, name: str) -> str:
-        """Upload a piece of evidence; give its id."""
+        """Upload a piece of evidence; return its id."""
         content = MADE_UP_PDF + f"%{who} {name} {fresh_serials(1)[0]}\n".encode()
         answer = self.ask("POST", "/v1/files", who, status=201, files={"file": (name, content, "application/pdf")})
         file: dict[str, Any] = answer.json()
@@ -124,7 +124,7 @@ def yuan(fen: int | None) -> str:
 
 
 def walked(walk_it: Callable[..., None], said: str | None, **ports: int) -> int:
-    """Walk a road against the server that the command line names, with ports of its own; give the exit code."""
+    """Walk a road against the server that the command line names, with ports of its own; return the exit code."""
     parser = argparse.ArgumentParser(description=said)
     parser.add_argument("--server", default="http://127.0.0.1:8000", help="a server in demonstration mode")
     for name, port in ports.items():

@@ -72,9 +72,12 @@ async def test_one_click_switches_a_digest_off_and_leaves_what_comes_otherwise(
     await caught_up(app)
     await make_due(app, (await email_of(app, mine, kind="digest")).id)
     (received,) = await catcher.until(mine.user_email)
+    shown = (await client.get(received.unsubscribe_path)).json()["categories"]
     done = await client.post(received.unsubscribe_path, data=ONE_CLICK)
     assert done.json()["scope"] == "daily"
     said = (await client.get(SETTINGS, headers=mine.headers)).json()["email"]
+    assert {*shown, "patents", "webhooks", "alerts"} == {*said}
+    assert said.pop("alerts") == "daily", "an alert's e-mails come in no digest, and have a link of their own"
     assert (said.pop("patents"), said.pop("webhooks"), set(said.values())) == ("weekly", "at_once", {"off"})
     await choose(client, mine, email={})
     assert (await client.get(SETTINGS, headers=mine.headers)).json()["email"]["members"] == "daily"
