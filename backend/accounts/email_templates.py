@@ -34,7 +34,7 @@ EMAIL_TEMPLATES: Final[dict[type[EventPayload], EmailTemplate]] = {
         action=Text("确认邮箱", "Confirm the address"),
         recipients=email_recipients.of_confirmation,
         despite_bounces=True,
-        is_bounded_where_asked=True,
+        most_per_day=None,
     ),
     EmailChangeAsked: EmailTemplate(
         subject=Text("您的账户申请更换邮箱", "Another address was asked for your account"),
@@ -64,7 +64,7 @@ EMAIL_TEMPLATES: Final[dict[type[EventPayload], EmailTemplate]] = {
         ),
         action=Text("设置新密码", "Set a new password"),
         recipients=email_recipients.of_reset,
-        is_bounded_where_asked=True,
+        most_per_day=None,
     ),
     InvitationMade: EmailTemplate(
         subject=Text("邀请您加入一个单位", "You are invited to an organisation"),

@@ -197,3 +197,19 @@ async def test_a_person_finds_a_page_whose_button_pauses_the_alert(
     page = await client.get(link, headers={**BROWSER, "Accept-Language": "en"})
     assert "The alert is deleted" in page.text
     assert (await client.get(link)).json() == {"name": None, "subscribed": False}
+
+
+async def test_whoever_is_watched_does_not_set_how_many_emails_come_in_a_day(
+    client: httpx.AsyncClient, app: FastAPI, catcher: Catcher
+) -> None:
+    mine = await register_reader(client, app)
+    alert = await make_alert(client, mine, search={"q": "熔盐储热"})
+    most = app.state.settings.emails_at_once_per_day
+    async with app.state.database.write() as session:
+        user_id = (await session.execute(sa.select(ALERT.c.user_id).where(ALERT.c.id == alert["id"]))).scalar_one()
+        happened = AlertHitsFound(alert_id=alert["id"], hits=1, more=0, total=1)
+        for _ in range(most + 5):
+            await append(session, alert_event(happened, mine.organisation_id, user_id), app.state.clock.now())
+    await notified(client, app, mine, times=most + 5)
+    await catcher.until(mine.user_email, most)
+    assert len(catcher.to(mine.user_email)) == most

@@ -53,6 +53,6 @@ EMAIL_TEMPLATES: Final[dict[type[EventPayload], EmailTemplate]] = {
         action=Text("查看结果", "See the results"),
         recipients=_of_hits,
         is_only_email=True,
-        is_bounded_where_asked=True,
+        most_per_day=lambda settings: settings.emails_at_once_per_day,  # else whoever is watched sets their number
     ),
 }

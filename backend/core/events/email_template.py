@@ -49,5 +49,6 @@ class EmailTemplate:
     despite_bounces: bool = False
     is_only_email: bool = False
     """Whether no other e-mail tells of the event: members who are not sent this one find it in the inbox alone."""
-    is_bounded_where_asked: bool = False
-    """Whether it is bounded where it is asked for, so that strangers cannot use up a day of it for an address."""
+    most_per_day: Callable[[Settings], int] | None = lambda settings: settings.account_emails_per_day
+    """How many go to one address in a day; None where that is bounded where it is asked for, so that strangers cannot
+    use up a day of it for an address."""

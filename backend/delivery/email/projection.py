@@ -58,14 +58,14 @@ class EmailProjection(StreamFollower):
 
     async def _write_to_addresses(self, outbox: Outbox, event: sa.Row[Any], known: set[tuple[int, str]]) -> None:
         """Write to each address that the event's own e-mail goes to, so many in a day."""
-        settings, most = self._database.settings, self._database.settings.account_emails_per_day
-        template = self._emails[event.type]
+        settings, template = self._database.settings, self._emails[event.type]
+        most = None if template.most_per_day is None else template.most_per_day(settings)
         for recipient in await template.recipients(outbox.session, settings, event):
             place = address_hash(settings, recipient.address)
             if (event.id, place) in known:
                 continue
             known.add((event.id, place))
-            fits = template.is_bounded_where_asked or await take(
+            fits = most is None or await take(
                 outbox.session, place, f"email {event.type}", _day(outbox.real), 1, most=most
             )
             await outbox.put(
