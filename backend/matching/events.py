@@ -22,7 +22,7 @@ class MatchFeedbackGiven(
 class ListingObjectionsSummed(
     EventPayload, name="listing.objections_summed", audience="the organisation that leads the listing"
 ):
-    """Five askers, or five more, have said what keeps them from taking a listing; only their sums are shown."""
+    """Five askers, or five more, have said what keeps them from taking a listing; only their sum is shown."""
 
     listing_id: str
     patent_id: str

@@ -12,14 +12,15 @@ from backend.core.errors import InvalidCursor
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, question
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
-from backend.core.http.responses import plain
+from backend.core.http.responses import one, plain
 from backend.core.security.tokens import sign, unsign
-from backend.matching import queries, service
+from backend.matching import service
 from backend.matching.access import JudgedMatch, OwnListingRow, OwnNeedFace, SeenMatch
 from backend.matching.comparisons.context import Comparison, Page, Shown
 from backend.matching.comparisons.listings_for_need import matches_of_need
 from backend.matching.comparisons.needs_for_listing import matches_of_listing
 from backend.matching.comparisons.one_match import one_match
+from backend.matching.objections.queries import sum_of
 from backend.matching.presenters import feedback_out
 from backend.matching.running import memory_of
 from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchesQuery, MatchOut, ObjectionsOut
@@ -79,7 +80,7 @@ async def get_match(request: Request, sides: SeenMatch, caller: Viewer, session:
 async def post_feedback(sides: JudgedMatch, body: FeedbackIn, caller: Viewer, session: Db, now: Now) -> Response:
     """Keeps it in the place of what was said before; it changes the order that one's own organisation is shown.
 
-    A holder is told what keeps its listing from being taken, in sums of five askers and more.
+    A holder is told what keeps its listing from being taken, in sums that grow by five askers at a time.
     """
     return plain(feedback_out(await service.give_feedback(session, sides, caller, body, now)) or {})
 
@@ -102,10 +103,14 @@ async def delete_feedback(sides: JudgedMatch, caller: Viewer, session: Db) -> Re
     response_model=ObjectionsOut,
     responses=problem_answers(401, 403, 404),
 )
-async def get_objections(row: OwnListingRow, session: ReadDb) -> Response:
-    """The reasons of askers to whom it was not relevant, in sums of five askers, ten, and so on."""
-    askers, reasons = queries.sums(await queries.objections_to(session, row.Listing.id))
-    return plain(ObjectionsOut(askers=askers, reasons=reasons))
+async def get_objections(request: Request, row: OwnListingRow, session: ReadDb) -> Response:
+    """The reasons of askers to whom it was not relevant, of five more askers at a time, as they were said then.
+
+    Askers are verified organisations whose need is or was published; each is in the sum once, and stays in it.
+    """
+    kept = await sum_of(session, row.Listing.id)
+    return one(request, ObjectionsOut(askers=kept.askers or None, reasons=dict(sorted(kept.reasons.items()))),
+               kept.askers)  # fmt: skip
 
 
 async def _comparison(

@@ -125,9 +125,9 @@ class FeedbackIn(Body):
 
 
 class ObjectionsOut(Out):
-    """What keeps askers from taking a listing, in sums of five askers, ten, and so on."""
+    """What keeps askers from taking a listing: a sum that grows by five askers at a time and does not change else."""
 
-    askers: int | None = Field(description="How many are counted; null: fewer than five so far.")
+    askers: int | None = Field(description="How many are counted: a multiple of five; null: fewer than five so far.")
     reasons: dict[str, int]
 
 
