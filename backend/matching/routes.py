@@ -16,7 +16,7 @@ from backend.core.http.responses import one, plain
 from backend.core.security.tokens import sign, unsign
 from backend.matching import service
 from backend.matching.access import JudgedMatch, OwnListingRow, OwnNeedFace, SeenMatch
-from backend.matching.comparisons.context import Comparison, Page, Shown
+from backend.matching.comparisons.context import Comparison, Page, RankingPage
 from backend.matching.comparisons.listings_for_need import matches_of_need
 from backend.matching.comparisons.needs_for_listing import matches_of_listing
 from backend.matching.comparisons.one_match import one_match
@@ -121,16 +121,16 @@ async def _comparison(
 
 
 def _page(request: Request, query: PageQuery) -> Page:
-    if query.cursor is None:
-        return Page(0, query.limit)
-    offset = unsign(request.app.state.settings.key("cursor"), question(request, query), query.cursor)
-    if not isinstance(offset, int):
-        raise InvalidCursor
-    return Page(offset, query.limit)
-
-
-def _answer(request: Request, query: PageQuery, page: Page, shown: Shown) -> Response:
-    end = page.offset + page.limit
     key = request.app.state.settings.key("cursor")
-    cursor = sign(key, question(request, query), end) if end < shown.total else None
-    return plain({"items": shown.items, "next_cursor": cursor, "total": shown.total})
+    if query.cursor is None:
+        return Page(0, query.limit, key)
+    place = unsign(key, question(request, query), query.cursor)
+    if not isinstance(place, list):
+        raise InvalidCursor
+    offset, before = place
+    return Page(offset, query.limit, key, before)
+
+
+def _answer(request: Request, query: PageQuery, page: Page, found: RankingPage) -> Response:
+    cursor = sign(page.key, question(request, query), found.next_place) if found.next_place else None
+    return plain({"items": found.items, "next_cursor": cursor, "total": found.total, "shifted": found.shifted})

@@ -82,7 +82,11 @@ class MatchesOut(Out):
 
     items: list[MatchOut]
     next_cursor: str | None
-    total: int = Field(description="How many there are, of the 200 that are looked at closely.")
+    total: int = Field(
+        description="How many there are at most, of the 200 that are looked at closely: what the rights ledger refuses "
+        "to the asker is left out when a page is made, so that a page may hold fewer than `limit`."
+    )
+    shifted: bool = Field(description="The order before this page changed under the cursor; pages may overlap.")
 
 
 class PreviewIn(Body):

@@ -1,5 +1,7 @@
 """Needs and listings meet: each side is shown the pairs that come closest, with what their scores are made of."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -10,10 +12,11 @@ from tests.scenarios.matches import (
     match_with,
     matches_of,
     need_met_by,
+    of_one_trade,
     preview,
     say,
 )
-from tests.scenarios.members import register_organisation
+from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.needs import change_need, draft_need, publish_need
 from tests.scenarios.requests import get
 from tests.scenarios.rights import post_right
@@ -164,3 +167,51 @@ async def test_a_word_that_would_raise_the_score_raises_it_when_it_is_mentioned(
     assert changed.status_code == 200, changed.text
     after = await get(client, holder, f"/v1/matches/{match['id']}")
     assert after["score"] >= before["score"] + first["points"] - 0.005
+
+
+async def page_of(client: httpx.AsyncClient, member: Member, path: str, cursor: str | None = None) -> dict[str, Any]:
+    """Return one match of those at an address, the first or the one at the cursor."""
+    return await get(client, member, f"{path}/matches", limit=1, **({"cursor": cursor} if cursor else {}))
+
+
+async def test_pages_of_listings_say_when_their_order_changed_under_the_cursor(client: httpx.AsyncClient) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listings = [await list_titled(client, holder, **made) for _ in range(3)]
+    need = await publish_need(client, asker, **looked_for)
+    for listing in listings:
+        await match_with(client, asker, need["id"], listing["id"])
+    place = f"/v1/needs/{need['id']}"
+    first = await page_of(client, asker, place)
+    second = await page_of(client, asker, place, first["next_cursor"])
+    last = await page_of(client, asker, place, second["next_cursor"])
+    pages = (first, second, last)
+    assert [(page["shifted"], page["total"], len(page["items"])) for page in pages] == [(False, 3, 1)] * 3
+    assert {page["items"][0]["listing_id"] for page in pages} == {listing["id"] for listing in listings}
+    assert last["next_cursor"] is None
+    await say(client, asker, last["items"][0]["id"], "not_relevant")
+    assert (await page_of(client, asker, place, first["next_cursor"]))["shifted"] is False, "nothing before it changed"
+    await say(client, asker, first["items"][0]["id"], "not_relevant")
+    assert (await page_of(client, asker, place, first["next_cursor"]))["shifted"] is True
+    answer = await client.get(f"{place}/matches", params={"cursor": "AAAA"}, headers=asker.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+
+
+async def test_pages_of_needs_say_when_their_order_changed_under_the_cursor(client: httpx.AsyncClient) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **made)
+    for _ in range(2):
+        need = await publish_need(client, asker, **looked_for)
+        await need_met_by(client, holder, listing["id"], need["id"])
+    place = f"/v1/listings/{listing['id']}"
+    first = await page_of(client, holder, place)
+    second = await page_of(client, holder, place, first["next_cursor"])
+    assert (first["shifted"], second["shifted"], second["next_cursor"]) == (False, False, None)
+    before = {"id": first["items"][0]["need_id"]}
+    await change_need(client, asker, before, title="茶叶烘干", problem="茶叶烘干时温度不均。")
+
+    async def look() -> bool:
+        return bool((await page_of(client, holder, place, first["next_cursor"]))["shifted"])
+
+    await wait_until(look, "the changed order")

@@ -8,8 +8,9 @@ from backend.matching.comparisons.answering import circumstances
 from backend.matching.comparisons.context import (
     Comparison,
     Page,
-    Shown,
+    RankingPage,
     listed_now,
+    page_of_ranking,
     pair_out,
     profile_of_need,
 )
@@ -23,17 +24,17 @@ from backend.needs import queries as need_queries
 from backend.needs.faces import Face, need_out, viewer_of
 
 
-async def matches_of_listing(at: Comparison, patent_id: str, page: Page) -> Shown:
+async def matches_of_listing(at: Comparison, patent_id: str, page: Page) -> RankingPage:
     """Return a page of the needs that a listing meets; none where the patent is not listed."""
     listed = (await listed_now(at.session, at.memory, [patent_id])).get(patent_id)
     if listed is None:
-        return Shown([], 0)
+        return page_of_ranking([], [], page)
     when = await circumstances(at.session, at.database, [listed.offered.organisation_id])
-    shown = await need_queries.named_ids(at.session, at.caller.organisation_id)
-    met = needs_for(at.memory.needs, listed.vector, listed.offered, when, shown)
-    need_ids = [one.need.id for one in met[page.offset : page.offset + page.limit]]
-    faces = await need_queries.faces(at.session, viewer_of(at.caller), need_ids)
-    return Shown(await present(at, listed, [faces[i] for i in need_ids if i in faces]), len(met))
+    named = await need_queries.named_ids(at.session, at.caller.organisation_id)
+    need_ids = [met.need.id for met in needs_for(at.memory.needs, listed.vector, listed.offered, when, named)]
+    here = need_ids[page.offset : page.offset + page.limit]
+    faces = await need_queries.faces(at.session, viewer_of(at.caller), here)
+    return page_of_ranking(await present(at, listed, [faces[i] for i in here if i in faces]), need_ids, page)
 
 
 async def present(at: Comparison, listed: Compared, faces: list[Face]) -> list[dict[str, Any]]:
