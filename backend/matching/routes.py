@@ -27,6 +27,7 @@ from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, Matche
 
 router = APIRouter(prefix="/v1", tags=["matches"], route_class=WritingRoute)
 READ = problem_answers(401, 403, 404, 422, 503)
+NO_VERSION = 0  # nobody changes a match itself: its ETag is of its bytes
 
 
 @router.get("/needs/{need_id}/matches", summary="Listings for a need", response_model=MatchesOut, responses=READ)
@@ -68,7 +69,7 @@ async def list_matches_of_listing(
 @router.get("/matches/{match_id}", summary="A match", response_model=MatchOut, responses=READ)
 async def get_match(request: Request, sides: SeenMatch, caller: Viewer, session: ReadDb, now: Now) -> Response:
     """One match as one's side may know it, with the words that would raise its score."""
-    return plain(await one_match(await _comparison(request, session, caller, now), sides))
+    return one(request, await one_match(await _comparison(request, session, caller, now), sides), NO_VERSION)
 
 
 @router.post(
@@ -91,9 +92,12 @@ async def post_feedback(sides: JudgedMatch, body: FeedbackIn, caller: Viewer, se
     status_code=204,
     responses=problem_answers(401, 403, 404),
 )
-async def delete_feedback(sides: JudgedMatch, caller: Viewer, session: Db) -> Response:
-    """Forgets what one's organisation said of a match; a second time changes nothing."""
-    await service.take_back_feedback(session, sides, caller)
+async def delete_feedback(sides: JudgedMatch, caller: Viewer, session: Db, now: Now) -> Response:
+    """Forgets what one's organisation said of a match; a second time changes nothing.
+
+    A sum of what askers said, in which it is counted, stays as it is.
+    """
+    await service.take_back_feedback(session, sides, caller, now)
     return Response(None, 204)
 
 

@@ -15,7 +15,7 @@ from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.matching import queries
-from backend.matching.events import MatchFeedbackGiven
+from backend.matching.events import MatchFeedbackGiven, MatchFeedbackTakenBack
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.models import Match, MatchFeedback
 from backend.matching.objections.service import add_due_blocks
@@ -79,7 +79,10 @@ async def give_feedback(
     return await session.get_one(MatchFeedback, tuple(key.values()), populate_existing=True)
 
 
-async def take_back_feedback(session: AsyncSession, sides: Sides, caller: Caller) -> None:
+async def take_back_feedback(session: AsyncSession, sides: Sides, caller: Caller, now: datetime) -> None:
     """Forget what the caller's organisation said of a match; a sum that it is in stays as it is."""
-    said = sa.and_(FEEDBACK.c.match_id == sides.match.id, FEEDBACK.c.organisation_id == caller.organisation_id)
-    await session.execute(sa.delete(FEEDBACK).where(said))
+    own = sa.and_(FEEDBACK.c.match_id == sides.match.id, FEEDBACK.c.organisation_id == caller.organisation_id)
+    taken = (await session.execute(sa.delete(FEEDBACK).where(own).returning(FEEDBACK.c.match_id))).first()
+    if taken is not None:
+        payload = MatchFeedbackTakenBack(match_id=sides.match.id, need_id=sides.match.need_id)
+        await append(session, DomainEvent(payload, sides.match.id, [caller.organisation_id], caller.user_id), now)

@@ -4,7 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from backend.core.events import stream
 from tests.scenarios.matches import (
     COMPLAINT,
     PRESS,
@@ -15,6 +17,7 @@ from tests.scenarios.matches import (
     of_one_trade,
     preview,
     say,
+    tellings,
 )
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.needs import change_need, draft_need, publish_need
@@ -215,3 +218,43 @@ async def test_pages_of_needs_say_when_their_order_changed_under_the_cursor(clie
         return bool((await page_of(client, holder, place, first["next_cursor"]))["shifted"])
 
     await wait_until(look, "the changed order")
+
+
+async def test_a_match_has_an_etag_and_is_not_sent_again_unchanged(client: httpx.AsyncClient) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **made)
+    need = await publish_need(client, asker, **looked_for)
+    match = await match_with(client, asker, need["id"], listing["id"])
+    for place in (f"/v1/matches/{match['id']}", f"/v1/listings/{listing['id']}/objections"):
+        reader = holder if "objections" in place else asker
+        seen = await client.get(place, headers=reader.headers)
+        assert seen.status_code == 200, seen.text
+        known = reader.headers | {"If-None-Match": seen.headers["etag"]}
+        assert (await client.get(place, headers=known)).status_code == 304
+    place = f"/v1/matches/{match['id']}"
+    seen = await client.get(place, headers=asker.headers)
+    await say(client, asker, match["id"], "relevant")
+    again = await client.get(place, headers=asker.headers | {"If-None-Match": seen.headers["etag"]})
+    assert (again.status_code, again.json()["feedback"]["verdict"]) == (200, "relevant")
+
+
+async def test_what_is_taken_back_is_an_event_of_the_side_that_had_said_it(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **made)
+    need = await publish_need(client, asker, **looked_for)
+    match = await match_with(client, asker, need["id"], listing["id"])
+    await say(client, asker, match["id"], "relevant")
+    place = f"/v1/matches/{match['id']}/feedback"
+    taken_back = await client.delete(place, headers=asker.headers)
+    assert (taken_back.status_code, "event-id" in taken_back.headers) == (204, True)
+    again = await client.delete(place, headers=asker.headers)
+    assert (again.status_code, "event-id" in again.headers) == (204, False), "nothing changed"
+    await stream.now(app.state.database)  # so that what happened has its place
+    kind = "match.feedback_taken_back"
+    assert await tellings(client, asker, kind) == [{"match_id": match["id"]}]
+    assert await tellings(client, holder, kind) == []
+    assert (await get(client, asker, f"/v1/matches/{match['id']}"))["feedback"] is None
