@@ -23,7 +23,7 @@ from backend.matching.comparisons.one_match import one_match
 from backend.matching.objections.queries import sum_of
 from backend.matching.presenters import feedback_out
 from backend.matching.running import memory_of
-from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchesQuery, MatchOut, ObjectionsOut
+from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchOut, ObjectionsOut
 
 router = APIRouter(prefix="/v1", tags=["matches"], route_class=WritingRoute)
 READ = problem_answers(401, 403, 404, 422, 503)
@@ -34,7 +34,7 @@ NO_VERSION = 0  # nobody changes a match itself: its ETag is of its bytes
 async def list_matches_of_need(
     request: Request,
     face: OwnNeedFace,
-    query: Annotated[MatchesQuery, Query()],
+    query: Annotated[PageQuery, Query()],
     caller: Viewer,
     session: ReadDb,
     now: Now,
@@ -55,7 +55,7 @@ async def list_matches_of_need(
 async def list_matches_of_listing(
     request: Request,
     row: OwnListingRow,
-    query: Annotated[MatchesQuery, Query()],
+    query: Annotated[PageQuery, Query()],
     caller: Viewer,
     session: ReadDb,
     now: Now,

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Clean, LongLine, Moment, Out
 from backend.matching.codes import FeedbackReason, MatchVerdict
 from backend.matching.scoring.parts import PartName
@@ -15,10 +14,6 @@ from backend.rights.codes import Permission
 
 LONGEST_TEXT = 10_000
 Text = Annotated[str, Clean, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
-
-
-class MatchesQuery(PageQuery):
-    """Which page of the matches."""
 
 
 class ImprovementOut(Out):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from backend.core.http.responses import to_json
 from backend.matching import queries
 from backend.matching.comparisons.answering import circumstances
@@ -16,7 +18,7 @@ from backend.matching.comparisons.context import (
 )
 from backend.matching.explanation import Compared, need_texts, pair_score
 from backend.matching.memory.needs import wanted_by
-from backend.matching.presenters import feedback_out, json_fragment
+from backend.matching.presenters import feedback_out
 from backend.matching.ranking import needs_for
 from backend.matching.scoring.feedback_rules import NONE
 from backend.matching.service import ids_of_pairs
@@ -51,7 +53,7 @@ async def present(at: Comparison, listed: Compared, faces: list[Face]) -> list[d
             {
                 **pair_out(match_id, face.id, listed, score, need_texts(profile, listed.vector, face)),
                 "listing": None,
-                "need": json_fragment(to_json(need_out(face))),
+                "need": orjson.Fragment(to_json(need_out(face))),
                 "permissions": [],
                 "feedback": feedback_out(feedback.get(match_id)),
             }

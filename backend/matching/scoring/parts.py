@@ -58,7 +58,3 @@ class Score:
     def points(self) -> int:
         """The sum of the parts, in hundredths of a point."""
         return sum(part.points for part in self.parts)
-
-    def with_part(self, part: Part) -> "Score":
-        """Return the score with one more part."""
-        return Score((*self.parts, part))
