@@ -135,12 +135,12 @@ async def test_others_are_shown_no_matches(client: httpx.AsyncClient) -> None:
     need = await publish_need(client, asker, **COMPLAINT)
     match = await match_with(client, asker, need["id"], listing["id"])
     other = await register_organisation(client)
-    for path, status in (
-        (f"/v1/needs/{need['id']}/matches", 403),
-        (f"/v1/listings/{listing['id']}/matches", 403),
-        (f"/v1/matches/{match['id']}", 404),
+    for path, code in (
+        (f"/v1/needs/{need['id']}/matches", "need_step_not_yours"),
+        (f"/v1/listings/{listing['id']}/matches", "listing_step_not_yours"),
+        (f"/v1/matches/{match['id']}", "no_such_match"),
     ):
-        assert (await client.get(path, headers=other.headers)).status_code == status
+        assert (await client.get(path, headers=other.headers)).json()["code"] == code
 
 
 async def test_a_changed_need_is_compared_by_its_new_words_at_once(client: httpx.AsyncClient) -> None:
