@@ -25,13 +25,17 @@ class ImprovementOut(Out):
 
 
 class PartOut(Out):
-    """One addend of the score: what it is worth here, at most, why, and what would raise it."""
+    """One addend of the score: what it is worth here, at most, why, and what its holder could do to raise it."""
 
     name: PartName
     points: float
     most: float
     evidence: dict[str, Any]
-    raised_by: list[ImprovementOut]
+    raised_by: list[ImprovementOut] = Field(
+        description="What the holder could do to raise it. Words for `text` are proposed by `GET /v1/matches/{id}` "
+        "alone; elsewhere it is empty for `text`. It is always empty for `classes`, `region`, `term_left` and "
+        "`feedback`, which nothing that a holder could do raises."
+    )
 
 
 class DealPermissionOut(Out):

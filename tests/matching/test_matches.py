@@ -158,6 +158,7 @@ async def test_a_word_that_would_raise_the_score_raises_it_when_it_is_mentioned(
     listing = await list_titled(client, holder, **PRESS)
     need = await publish_need(client, asker, **COMPLAINT)
     match = await need_met_by(client, holder, listing["id"], need["id"])
+    assert match["parts"][0]["raised_by"] == [], "lists propose no words, as their description says"
     before = await get(client, holder, f"/v1/matches/{match['id']}")
     raising = before["parts"][0]["raised_by"]
     assert {one["code"] for one in raising} == {"mention_word"}
