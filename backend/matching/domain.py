@@ -12,7 +12,7 @@ from backend.matching import events, routes, settings_routes, text_routes
 from backend.matching.models import MatchFeedback, MatchingSetting
 from backend.matching.notification_templates import NOTIFICATION_TEMPLATES
 from backend.matching.objections.consistency_checks import objection_sums
-from backend.matching.running import NAME, matching_memory
+from backend.matching.process_memory import NAME, matching_memory
 from backend.matching.standing import jobs
 from backend.matching.standing.consistency_checks import standing_pairs
 

@@ -22,7 +22,7 @@ from backend.matching.comparisons.needs_for_listing import matches_of_listing
 from backend.matching.comparisons.one_match import one_match
 from backend.matching.objections.queries import sum_of
 from backend.matching.presenters import feedback_out
-from backend.matching.running import memory_of
+from backend.matching.process_memory import memory_of
 from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchOut, ObjectionsOut
 
 router = APIRouter(prefix="/v1", tags=["matches"], route_class=WritingRoute)
