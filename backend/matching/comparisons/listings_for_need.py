@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.matching import queries
-from backend.matching.comparisons.answering import circumstances
+from backend.matching.comparisons.circumstances import circumstances
 from backend.matching.comparisons.context import (
     Comparison,
     Page,

@@ -6,7 +6,7 @@ import orjson
 
 from backend.core.http.responses import to_json
 from backend.matching import queries
-from backend.matching.comparisons.answering import circumstances
+from backend.matching.comparisons.circumstances import circumstances
 from backend.matching.comparisons.context import (
     Comparison,
     Page,

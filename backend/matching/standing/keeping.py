@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.matching.codes import StandingSide
-from backend.matching.comparisons.answering import circumstances
+from backend.matching.comparisons.circumstances import circumstances
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import changed_needs
 from backend.matching.scoring.facts import Circumstances
