@@ -16,7 +16,7 @@ from backend.matching.memory.needs import changed_needs
 from backend.matching.scoring.facts import Circumstances
 from backend.matching.standing import queries
 from backend.matching.standing.evaluation import Pair, pairs_of_listing, pairs_of_need
-from backend.matching.standing.recording import Evaluated, record
+from backend.matching.standing.pair_store import Evaluated, record
 from backend.matching.standing.telling import FOLLOWER, tell
 from backend.patent_search.affected_patents import UNLISTED, touched
 
