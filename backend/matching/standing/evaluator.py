@@ -16,8 +16,8 @@ from backend.matching.memory.needs import changed_needs
 from backend.matching.scoring.facts import Circumstances
 from backend.matching.standing import queries
 from backend.matching.standing.evaluation import Pair, pairs_of_listing, pairs_of_need
+from backend.matching.standing.notifier import FOLLOWER, tell
 from backend.matching.standing.pair_store import Evaluated, record
-from backend.matching.standing.telling import FOLLOWER, tell
 from backend.patent_search.affected_patents import UNLISTED, touched
 
 AT_ONCE: Final = 50  # patents evaluated while the memory stands still
