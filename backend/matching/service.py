@@ -20,7 +20,7 @@ from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.models import Match, MatchFeedback
 from backend.matching.objections.service import add_due_blocks
 from backend.matching.schemas import FeedbackIn
-from backend.matching.scoring.feedback_rules import NONE, Liking, liking_of
+from backend.matching.scoring.feedback_rules import NO_FEEDBACK, Liking, liking_of
 from backend.matching.sides import Sides
 
 MATCH: Final = table_of(Match)
@@ -30,10 +30,10 @@ FEEDBACK: Final = table_of(MatchFeedback)
 async def liking_for(session: AsyncSession, memory: MatchingMemory, need_id: str, caller: Caller) -> Liking:
     """Return what the caller's organisation said of the listings for a need, unless the caller has that left out."""
     if not await queries.orders_by_feedback(session, caller.user_id):
-        return NONE
+        return NO_FEEDBACK
     verdicts = await queries.verdicts_on_listings(session, need_id, caller.organisation_id)
     if not verdicts:
-        return NONE
+        return NO_FEEDBACK
     vectors = {listing_id: memory.listings.vector_of_listing(listing_id) for listing_id in verdicts}
     return liking_of(verdicts, {listing_id: vector for listing_id, vector in vectors.items() if vector is not None})
 

@@ -20,7 +20,7 @@ from backend.matching.explanation import Compared, need_texts, pair_score
 from backend.matching.memory.needs import wanted_by
 from backend.matching.presenters import feedback_out
 from backend.matching.ranking import needs_for
-from backend.matching.scoring.feedback_rules import NONE
+from backend.matching.scoring.feedback_rules import NO_FEEDBACK
 from backend.matching.service import ids_of_pairs
 from backend.needs import queries as need_queries
 from backend.needs.faces import Face, need_out, viewer_of
@@ -48,7 +48,7 @@ async def present(at: Comparison, listed: Compared, faces: list[Face]) -> list[d
     items = []
     for face in faces:
         match_id, profile = ids[face.id, listed.offered.listing_id], profile_of_need(at.memory, face)
-        score = pair_score(profile, listed, wanted_by(face), when, NONE).score
+        score = pair_score(profile, listed, wanted_by(face), when, NO_FEEDBACK).score
         items.append(
             {
                 **pair_out(match_id, face.id, listed, score, need_texts(profile, listed.vector, face)),
