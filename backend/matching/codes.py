@@ -11,7 +11,7 @@ class MatchVerdict(StrEnum):
 
 
 class FeedbackReason(StrEnum):
-    """Why it says so; the codes of a decline, as far as they can be seen from a listing, and three more."""
+    """Why it says so: the codes of a decline that fit what a listing shows, and what else it shows."""
 
     WRONG_PROBLEM = "wrong_problem"
     WRONG_FIELD = "wrong_field"

@@ -11,8 +11,10 @@ from backend.core.personal_data import Erasure, PersonalData
 from backend.matching import events, routes, settings_routes, text_routes
 from backend.matching.models import MatchFeedback, MatchingSetting
 from backend.matching.notification_templates import NOTIFICATION_TEMPLATES
-from backend.matching.running import NAME, matching_memory
-from backend.matching.standing import consistency_checks, jobs
+from backend.matching.objections.consistency_checks import objection_sums
+from backend.matching.process_memory import NAME, matching_memory
+from backend.matching.standing import jobs
+from backend.matching.standing.consistency_checks import standing_pairs
 
 DOMAIN: Final = Domain(
     name="matching",
@@ -22,7 +24,7 @@ DOMAIN: Final = Domain(
     events=events_in(events),
     notifications=NOTIFICATION_TEMPLATES,
     sweeps=(jobs.sweep,),
-    consistency_checks=(("matches", consistency_checks.standing_pairs),),
+    consistency_checks=(("matches", standing_pairs), ("objections", objection_sums)),
     personal_data=(
         PersonalData(
             column=table_of(MatchFeedback).c.given_by,

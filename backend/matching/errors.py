@@ -15,6 +15,6 @@ class MatchingNotReady(Unavailable):
 class NoSuchMatch(NotFound):
     """There is no such match, or it is none of the caller's."""
 
-    code = "match_not_found"
-    title = Text("未找到该匹配", "No such match")
+    code = "no_such_match"
+    title = Text("没有找到该匹配", "There is no such match")
     detail = Text("没有这条匹配，或您无权查看。", "There is no such match, or it is none of yours.")

@@ -19,10 +19,22 @@ class MatchFeedbackGiven(
     verdict: MatchVerdict
 
 
+class MatchFeedbackTakenBack(
+    EventPayload,
+    name="match.feedback_taken_back",
+    audience="the organisation that had said it",
+    unnotified="members see it where they did it",
+):
+    """A side took back what it had said of a match."""
+
+    match_id: str
+    need_id: Annotated[str, INTERNAL]
+
+
 class ListingObjectionsSummed(
     EventPayload, name="listing.objections_summed", audience="the organisation that leads the listing"
 ):
-    """Five askers, or five more, have said what keeps them from taking a listing; only their sums are shown."""
+    """Five askers, or five more, have said what keeps them from taking a listing; only their sum is shown."""
 
     listing_id: str
     patent_id: str

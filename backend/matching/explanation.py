@@ -7,7 +7,7 @@ from backend.matching.memory.listings import text_fields, vector_of_document
 from backend.matching.scoring.fact_rules import fact_parts
 from backend.matching.scoring.facts import Circumstances, Offered, Wanted
 from backend.matching.scoring.feedback_rules import Liking, liking_part
-from backend.matching.scoring.marking import marked_texts
+from backend.matching.scoring.highlights import marked_texts
 from backend.matching.scoring.parts import Improvement, Score
 from backend.matching.scoring.text_parts import class_part, term_addends, text_part, text_points
 from backend.needs.faces import Face

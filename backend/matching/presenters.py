@@ -40,11 +40,6 @@ def improvements_out(improvements: Sequence[Improvement]) -> list[dict[str, Any]
     return [{"code": one.code, "points": in_points(one.points), "facts": one.facts} for one in improvements]
 
 
-def json_fragment(content: bytes) -> orjson.Fragment:
-    """Return JSON that is ready as a part of an answer."""
-    return orjson.Fragment(content)
-
-
 def _in_points(evidence: Any) -> Any:
     """Return evidence with the hundredths that stand in it, under `points`, as points."""
     if isinstance(evidence, dict):

@@ -1,8 +1,7 @@
 """How matches are found: the ids of pairs that were shown, and what was said of them."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,8 +12,6 @@ from backend.matching.models import Match, MatchFeedback, MatchingSetting
 from backend.needs.models import Need
 from backend.patents.models import Listing
 
-SUMMED_FROM: Final = 5  # askers; sums of fewer are shown to nobody, and they grow by as many at a time
-
 
 async def match_ids(session: AsyncSession, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the ids of those of the pairs (need, listing) that somebody was shown before."""
@@ -24,7 +21,7 @@ async def match_ids(session: AsyncSession, pairs: Iterable[tuple[str, str]]) -> 
 
 
 async def match_with_sides(session: AsyncSession, match_id: str) -> sa.Row[Any] | None:
-    """Return a match with the organisation of its listing and the patent, or None."""
+    """Return a match with its patent and the organisations on both sides, or None."""
     columns: tuple[Any, ...] = (
         Match, col(Need.organisation_id).label("asker_id"), col(Listing.organisation_id).label("holder_id"),
         col(Listing.patent_id),
@@ -56,34 +53,6 @@ async def verdicts_on_listings(session: AsyncSession, need_id: str, organisation
         .where(col(Match.need_id) == need_id, col(MatchFeedback.organisation_id) == organisation_id)
     )
     return {row.listing_id: row.verdict for row in await session.execute(statement)}
-
-
-async def objections_to(session: AsyncSession, listing_id: str) -> Sequence[sa.Row[Any]]:
-    """Return, oldest first, what askers said against a listing: one row for each of them, its latest."""
-    statement = (
-        sa.select(col(MatchFeedback.organisation_id), col(MatchFeedback.reasons), col(MatchFeedback.given_at))
-        .join(Match, col(Match.id) == col(MatchFeedback.match_id))
-        .join(Need, col(Need.id) == col(Match.need_id))
-        .where(
-            col(Match.listing_id) == listing_id,
-            col(MatchFeedback.verdict) == MatchVerdict.NOT_RELEVANT,
-            col(MatchFeedback.organisation_id) == col(Need.organisation_id),
-        )
-        .order_by(col(MatchFeedback.given_at), col(MatchFeedback.match_id))
-    )
-    latest = {row.organisation_id: row for row in (await session.execute(statement)).all()}
-    found: list[Any] = sorted(latest.values(), key=lambda row: (row.given_at, row.organisation_id))
-    return found
-
-
-def sums(objections: Sequence[sa.Row[Any]]) -> tuple[int | None, dict[str, int]]:
-    """Return of how many askers the reasons are summed, and how often each was named; None of fewer than five.
-
-    The sums grow by five askers at a time, so that two of them, one after the other, tell what nobody said.
-    """
-    counted = objections[: len(objections) // SUMMED_FROM * SUMMED_FROM]
-    reasons = Counter(reason for row in counted for reason in row.reasons)
-    return len(counted) or None, dict(sorted(reasons.items()))
 
 
 async def orders_by_feedback(session: AsyncSession, user_id: str) -> bool:

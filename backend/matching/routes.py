@@ -12,27 +12,29 @@ from backend.core.errors import InvalidCursor
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, question
 from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
-from backend.core.http.responses import plain
+from backend.core.http.responses import one, plain
 from backend.core.security.tokens import sign, unsign
-from backend.matching import queries, service
+from backend.matching import service
 from backend.matching.access import JudgedMatch, OwnListingRow, OwnNeedFace, SeenMatch
-from backend.matching.comparisons.context import Comparison, Page, Shown
+from backend.matching.comparisons.context import Comparison, Page, RankingPage
 from backend.matching.comparisons.listings_for_need import matches_of_need
 from backend.matching.comparisons.needs_for_listing import matches_of_listing
 from backend.matching.comparisons.one_match import one_match
+from backend.matching.objections.queries import sum_of
 from backend.matching.presenters import feedback_out
-from backend.matching.running import memory_of
-from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchesQuery, MatchOut, ObjectionsOut
+from backend.matching.process_memory import memory_of
+from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchOut, ObjectionsOut
 
 router = APIRouter(prefix="/v1", tags=["matches"], route_class=WritingRoute)
 READ = problem_answers(401, 403, 404, 422, 503)
+NO_VERSION = 0  # nobody changes a match itself: its ETag is of its bytes
 
 
 @router.get("/needs/{need_id}/matches", summary="Listings for a need", response_model=MatchesOut, responses=READ)
 async def list_matches_of_need(
     request: Request,
     face: OwnNeedFace,
-    query: Annotated[MatchesQuery, Query()],
+    query: Annotated[PageQuery, Query()],
     caller: Viewer,
     session: ReadDb,
     now: Now,
@@ -53,7 +55,7 @@ async def list_matches_of_need(
 async def list_matches_of_listing(
     request: Request,
     row: OwnListingRow,
-    query: Annotated[MatchesQuery, Query()],
+    query: Annotated[PageQuery, Query()],
     caller: Viewer,
     session: ReadDb,
     now: Now,
@@ -67,7 +69,7 @@ async def list_matches_of_listing(
 @router.get("/matches/{match_id}", summary="A match", response_model=MatchOut, responses=READ)
 async def get_match(request: Request, sides: SeenMatch, caller: Viewer, session: ReadDb, now: Now) -> Response:
     """One match as one's side may know it, with the words that would raise its score."""
-    return plain(await one_match(await _comparison(request, session, caller, now), sides))
+    return one(request, await one_match(await _comparison(request, session, caller, now), sides), NO_VERSION)
 
 
 @router.post(
@@ -79,7 +81,7 @@ async def get_match(request: Request, sides: SeenMatch, caller: Viewer, session:
 async def post_feedback(sides: JudgedMatch, body: FeedbackIn, caller: Viewer, session: Db, now: Now) -> Response:
     """Keeps it in the place of what was said before; it changes the order that one's own organisation is shown.
 
-    A holder is told what keeps its listing from being taken, in sums of five askers and more.
+    A holder is told what keeps its listing from being taken, in sums that grow by five askers at a time.
     """
     return plain(feedback_out(await service.give_feedback(session, sides, caller, body, now)) or {})
 
@@ -90,9 +92,12 @@ async def post_feedback(sides: JudgedMatch, body: FeedbackIn, caller: Viewer, se
     status_code=204,
     responses=problem_answers(401, 403, 404),
 )
-async def delete_feedback(sides: JudgedMatch, caller: Viewer, session: Db) -> Response:
-    """Forgets what one's organisation said of a match; a second time changes nothing."""
-    await service.take_back_feedback(session, sides, caller)
+async def delete_feedback(sides: JudgedMatch, caller: Viewer, session: Db, now: Now) -> Response:
+    """Forgets what one's organisation said of a match; a second time changes nothing.
+
+    A sum of what askers said, in which it is counted, stays as it is.
+    """
+    await service.take_back_feedback(session, sides, caller, now)
     return Response(None, 204)
 
 
@@ -102,10 +107,14 @@ async def delete_feedback(sides: JudgedMatch, caller: Viewer, session: Db) -> Re
     response_model=ObjectionsOut,
     responses=problem_answers(401, 403, 404),
 )
-async def get_objections(row: OwnListingRow, session: ReadDb) -> Response:
-    """The reasons of askers to whom it was not relevant, in sums of five askers, ten, and so on."""
-    askers, reasons = queries.sums(await queries.objections_to(session, row.Listing.id))
-    return plain(ObjectionsOut(askers=askers, reasons=reasons))
+async def get_objections(request: Request, row: OwnListingRow, session: ReadDb) -> Response:
+    """The reasons of askers to whom it was not relevant, of five more askers at a time, as they were said then.
+
+    Askers are verified organisations whose need is or was published; each is in the sum once, and stays in it.
+    """
+    kept = await sum_of(session, row.Listing.id)
+    return one(request, ObjectionsOut(askers=kept.askers or None, reasons=dict(sorted(kept.reasons.items()))),
+               kept.askers)  # fmt: skip
 
 
 async def _comparison(
@@ -116,16 +125,16 @@ async def _comparison(
 
 
 def _page(request: Request, query: PageQuery) -> Page:
-    if query.cursor is None:
-        return Page(0, query.limit)
-    offset = unsign(request.app.state.settings.key("cursor"), question(request, query), query.cursor)
-    if not isinstance(offset, int):
-        raise InvalidCursor
-    return Page(offset, query.limit)
-
-
-def _answer(request: Request, query: PageQuery, page: Page, shown: Shown) -> Response:
-    end = page.offset + page.limit
     key = request.app.state.settings.key("cursor")
-    cursor = sign(key, question(request, query), end) if end < shown.total else None
-    return plain({"items": shown.items, "next_cursor": cursor, "total": shown.total})
+    if query.cursor is None:
+        return Page(0, query.limit, key)
+    place = unsign(key, question(request, query), query.cursor)
+    if not isinstance(place, list):
+        raise InvalidCursor
+    offset, before = place
+    return Page(offset, query.limit, key, before)
+
+
+def _answer(request: Request, query: PageQuery, page: Page, found: RankingPage) -> Response:
+    cursor = sign(page.key, question(request, query), found.next_place) if found.next_place else None
+    return plain({"items": found.items, "next_cursor": cursor, "total": found.total, "shifted": found.shifted})

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Clean, LongLine, Moment, Out
 from backend.matching.codes import FeedbackReason, MatchVerdict
 from backend.matching.scoring.parts import PartName
@@ -17,10 +16,6 @@ LONGEST_TEXT = 10_000
 Text = Annotated[str, Clean, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
 
 
-class MatchesQuery(PageQuery):
-    """Which page of the matches."""
-
-
 class ImprovementOut(Out):
     """What would raise a part of the score, and by how much at least."""
 
@@ -30,13 +25,17 @@ class ImprovementOut(Out):
 
 
 class PartOut(Out):
-    """One addend of the score: what it is worth here, at most, why, and what would raise it."""
+    """One addend of the score: what it is worth here, at most, why, and what its holder could do to raise it."""
 
     name: PartName
     points: float
     most: float
     evidence: dict[str, Any]
-    raised_by: list[ImprovementOut]
+    raised_by: list[ImprovementOut] = Field(
+        description="What the holder could do to raise it. Words for `text` are proposed by `GET /v1/matches/{id}` "
+        "alone; elsewhere it is empty for `text`. It is always empty for `classes`, `region`, `term_left` and "
+        "`feedback`, which nothing that a holder could do raises."
+    )
 
 
 class DealPermissionOut(Out):
@@ -82,7 +81,11 @@ class MatchesOut(Out):
 
     items: list[MatchOut]
     next_cursor: str | None
-    total: int = Field(description="How many there are, of the 200 that are looked at closely.")
+    total: int = Field(
+        description="How many there are at most, of the 200 that are looked at closely: what the rights ledger refuses "
+        "to the asker is left out when a page is made, so that a page may hold fewer than `limit`."
+    )
+    shifted: bool = Field(description="The order before this page changed under the cursor; pages may overlap.")
 
 
 class PreviewIn(Body):
@@ -125,9 +128,9 @@ class FeedbackIn(Body):
 
 
 class ObjectionsOut(Out):
-    """What keeps askers from taking a listing, in sums of five askers, ten, and so on."""
+    """What keeps askers from taking a listing: a sum that grows by five askers at a time and does not change else."""
 
-    askers: int | None = Field(description="How many are counted; null: fewer than five so far.")
+    askers: int | None = Field(description="How many are counted: a multiple of five; null: fewer than five so far.")
     reasons: dict[str, int]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,23 +15,25 @@ from backend.core.events.domain_event import DomainEvent
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.matching import queries
-from backend.matching.events import ListingObjectionsSummed, MatchFeedbackGiven
+from backend.matching.events import MatchFeedbackGiven, MatchFeedbackTakenBack
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.models import Match, MatchFeedback
+from backend.matching.objections.service import add_due_blocks
 from backend.matching.schemas import FeedbackIn
-from backend.matching.scoring.feedback_rules import NONE, Liking, liking_of
+from backend.matching.scoring.feedback_rules import NO_FEEDBACK, Liking, liking_of
 from backend.matching.sides import Sides
 
 MATCH: Final = table_of(Match)
+FEEDBACK: Final = table_of(MatchFeedback)
 
 
 async def liking_for(session: AsyncSession, memory: MatchingMemory, need_id: str, caller: Caller) -> Liking:
     """Return what the caller's organisation said of the listings for a need, unless the caller has that left out."""
     if not await queries.orders_by_feedback(session, caller.user_id):
-        return NONE
+        return NO_FEEDBACK
     verdicts = await queries.verdicts_on_listings(session, need_id, caller.organisation_id)
     if not verdicts:
-        return NONE
+        return NO_FEEDBACK
     vectors = {listing_id: memory.listings.vector_of_listing(listing_id) for listing_id in verdicts}
     return liking_of(verdicts, {listing_id: vector for listing_id, vector in vectors.items() if vector is not None})
 
@@ -56,42 +58,31 @@ async def ids_of_pairs(
 async def give_feedback(
     session: AsyncSession, sides: Sides, caller: Caller, body: FeedbackIn, now: datetime
 ) -> MatchFeedback:
-    """Keep what the caller's organisation says of a match, in the place of what it said before."""
-    feedback = await session.get(
-        MatchFeedback, (sides.match.id, caller.organisation_id), with_for_update=True, populate_existing=True
-    )
-    values: dict[str, Any] = {
+    """Keep what the caller's organisation says of a match, in the place of what it said before.
+
+    Words of a verified asker may fill a block of those that are added up for the holder.
+    """
+    key = {"match_id": sides.match.id, "organisation_id": caller.organisation_id}
+    values = {
         "given_by": caller.user_id,
         "verdict": body.verdict,
         "reasons": list(dict.fromkeys(body.reasons)),
         "note": body.note,
         "given_at": now,
     }
-    if feedback is None:
-        feedback = MatchFeedback(match_id=sides.match.id, organisation_id=caller.organisation_id, **values)
-        session.add(feedback)
-    else:
-        feedback.sqlmodel_update(values)
-    await session.flush()
+    put = insert_into(session, FEEDBACK).values(key | values)
+    await session.execute(put.on_conflict_do_update(index_elements=list(key), set_=values))
     payload = MatchFeedbackGiven(match_id=sides.match.id, need_id=sides.match.need_id, verdict=body.verdict)
     await append(session, DomainEvent(payload, sides.match.id, [caller.organisation_id], caller.user_id), now)
-    if caller.organisation_id == sides.asker_id:
-        await _tell_sums(session, sides, now)
-    return feedback
+    if caller.organisation_id == sides.asker_id and caller.verified:
+        await add_due_blocks(session, sides, now)
+    return await session.get_one(MatchFeedback, tuple(key.values()), populate_existing=True)
 
 
-async def take_back_feedback(session: AsyncSession, sides: Sides, caller: Caller) -> bool:
-    """Forget what the caller's organisation said of a match; return whether it had said anything."""
-    table = table_of(MatchFeedback)
-    said = sa.and_(table.c.match_id == sides.match.id, table.c.organisation_id == caller.organisation_id)
-    return (await session.execute(sa.delete(table).where(said).returning(table.c.match_id))).first() is not None
-
-
-async def _tell_sums(session: AsyncSession, sides: Sides, now: datetime) -> None:
-    """Tell the holder once five askers, or ten, and so on, have said what keeps them from taking its listing."""
-    objections = await queries.objections_to(session, sides.match.listing_id)
-    count = len(objections)
-    is_latest = bool(objections) and objections[-1].organisation_id == sides.asker_id
-    if count and count % queries.SUMMED_FROM == 0 and is_latest:
-        payload = ListingObjectionsSummed(listing_id=sides.match.listing_id, patent_id=sides.patent_id, askers=count)
-        await append(session, DomainEvent(payload, sides.match.listing_id, [sides.holder_id]), now)
+async def take_back_feedback(session: AsyncSession, sides: Sides, caller: Caller, now: datetime) -> None:
+    """Forget what the caller's organisation said of a match; a sum that it is in stays as it is."""
+    own = sa.and_(FEEDBACK.c.match_id == sides.match.id, FEEDBACK.c.organisation_id == caller.organisation_id)
+    taken = (await session.execute(sa.delete(FEEDBACK).where(own).returning(FEEDBACK.c.match_id))).first()
+    if taken is not None:
+        payload = MatchFeedbackTakenBack(match_id=sides.match.id, need_id=sides.match.need_id)
+        await append(session, DomainEvent(payload, sides.match.id, [caller.organisation_id], caller.user_id), now)

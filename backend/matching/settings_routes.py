@@ -21,7 +21,9 @@ def _out(known: MatchingSetting | None) -> MatchingSettingsOut:
     return MatchingSettingsOut(order_by_feedback=known.order_by_feedback, version=known.version)
 
 
-@router.get("", summary="How one is shown matches", response_model=MatchingSettingsOut, responses=problem_answers(401))
+@router.get(
+    "", summary="How one is shown matches", response_model=MatchingSettingsOut, responses=problem_answers(401, 403)
+)
 async def read_matching_settings(request: Request, caller: Person, session: ReadDb) -> Response:
     """Whether what one's organisation said of matches changes the order that one is shown."""
     out = _out(await session.get(MatchingSetting, caller.user_id))
@@ -32,7 +34,7 @@ async def read_matching_settings(request: Request, caller: Person, session: Read
     "",
     summary="Change how one is shown matches",
     response_model=MatchingSettingsOut,
-    responses=problem_answers(401, 412, 428),
+    responses=problem_answers(401, 403, 412, 428),
 )
 async def put_matching_settings(body: MatchingSettings, caller: Person, seen: IfMatch, session: Db) -> Response:
     """Switches the order made of one's organisation's own words on or off, for oneself."""

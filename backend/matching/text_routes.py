@@ -9,7 +9,7 @@ from backend.core.http.request_transaction import ReadDb, WritingRoute
 from backend.core.http.responses import plain
 from backend.matching.access import Limited
 from backend.matching.comparisons.listings_for_text import preview, similar
-from backend.matching.running import memory_of
+from backend.matching.process_memory import memory_of
 from backend.matching.schemas import FoundAlikeOut, PreviewIn, SimilarQuery
 from backend.patents.access import SeenPatent
 

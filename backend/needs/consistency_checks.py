@@ -40,7 +40,9 @@ async def needs(site: Site, line: Line) -> None:
         for row in rows:
             mendable, other = _wrong(row, names.get(row.id, []))
             if mendable or other:
-                repaired = site.repair and not other and await _mended(site, row.id)
+                repaired = site.repair and not other
+                if repaired:
+                    await _mend(site, row.id)
                 line.differs(f"{row.id}: {' '.join([*mendable, *other])}", repaired=repaired)
 
 
@@ -71,13 +73,13 @@ def _wrong(row: sa.Row[Any], names: Sequence[str]) -> tuple[list[str], list[str]
     return [said for said, holds in mendable.items() if holds], [said for said, holds in other.items() if holds]
 
 
-async def _mended(site: Site, need_id: str) -> bool:
-    """Put right what follows from the rest of the need; give whether it was still there."""
+async def _mend(site: Site, need_id: str) -> None:
+    """Put right what follows from the rest of the need, if it is still there."""
     now, policy = site.database.clock.now(), need_policy(site.database.settings)
     async with site.database.write() as session:
         need = await queries.locked_by_id(session, need_id)
         if need is None:
-            return True
+            return
         asker = await session.get_one(Organisation, need.organisation_id)
         if need.status in rules.OPEN and asker.status is not OrganisationStatus.VERIFIED:
             await steps.take_down(session, None, need, TakenDownBy.NOT_VERIFIED, None, now)
@@ -94,4 +96,3 @@ async def _mended(site: Site, need_id: str) -> bool:
         found = rules.presence(need.status, confidential=need.confidential, has_abstract=has_abstract, named=names)
         if found.part is Part.NOTHING:
             need.public_at = None
-    return True

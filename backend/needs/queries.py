@@ -55,8 +55,7 @@ def named(organisation_id: str | None) -> sa.ColumnElement[bool]:
 
 def visible_to(viewer: Viewer) -> sa.ColumnElement[bool]:
     """Return which needs a viewer may know of, be it by their abstract alone."""
-    conditions = [IS_PUBLIC, _concerns(viewer)]
-    return sa.or_(*conditions)
+    return sa.or_(IS_PUBLIC, _concerns(viewer))
 
 
 def _concerns(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -114,11 +113,6 @@ async def face(session: AsyncSession, viewer: Viewer, need_id: str) -> Face | No
 async def public_faces(session: AsyncSession, need_ids: Iterable[str]) -> dict[str, Face]:
     """Return what everybody is shown of the needs."""
     return await faces(session, NOBODY, need_ids)
-
-
-def open_ids(viewer: Viewer) -> sa.Select[Any]:
-    """Select the ids of the open needs that a viewer may know of, be it by their abstract alone."""
-    return sa.select(col(Need.id)).where(IS_OPEN, visible_to(viewer))
 
 
 def standing_ids() -> sa.Select[Any]:

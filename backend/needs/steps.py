@@ -25,7 +25,7 @@ from backend.needs.rules import Action
 from backend.needs.service import announce, presence_of, show_also_to
 from backend.patents.legal_events.term_rules import add_months
 
-PAST: Final[dict[Action, type[NeedEvent]]] = {
+EVENT_OF_ACTION: Final[dict[Action, type[NeedEvent]]] = {
     Action.TAKE_DOWN: NeedTakenDown,
     Action.SUSPEND: NeedSuspended,
     Action.CLOSE: NeedClosed,
@@ -60,7 +60,7 @@ async def _end(session: AsyncSession, actor: str | None, need: Need, action: Act
     before = await presence_of(session, need)
     need.status, need.ask_on, need.times_asked = target, None, 0
     need.version += 1
-    await announce(session, need, before, PAST[action], now, actor=actor)
+    await announce(session, need, before, EVENT_OF_ACTION[action], now, actor=actor)
     return need
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from backend.matching.standing.telling import FOLLOWER
+from backend.matching.standing.notifier import FOLLOWER
 
 READY: Final = 600.0  # seconds
 

@@ -1,8 +1,12 @@
 """Needs and listings meet: each side is shown the pairs that come closest, with what their scores are made of."""
 
+from typing import Any
+
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from backend.core.events import stream
 from tests.scenarios.matches import (
     COMPLAINT,
     PRESS,
@@ -10,10 +14,12 @@ from tests.scenarios.matches import (
     match_with,
     matches_of,
     need_met_by,
+    of_one_trade,
     preview,
     say,
+    tellings,
 )
-from tests.scenarios.members import register_organisation
+from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.needs import change_need, draft_need, publish_need
 from tests.scenarios.requests import get
 from tests.scenarios.rights import post_right
@@ -129,12 +135,12 @@ async def test_others_are_shown_no_matches(client: httpx.AsyncClient) -> None:
     need = await publish_need(client, asker, **COMPLAINT)
     match = await match_with(client, asker, need["id"], listing["id"])
     other = await register_organisation(client)
-    for path, status in (
-        (f"/v1/needs/{need['id']}/matches", 403),
-        (f"/v1/listings/{listing['id']}/matches", 403),
-        (f"/v1/matches/{match['id']}", 404),
+    for path, code in (
+        (f"/v1/needs/{need['id']}/matches", "need_step_not_yours"),
+        (f"/v1/listings/{listing['id']}/matches", "listing_step_not_yours"),
+        (f"/v1/matches/{match['id']}", "no_such_match"),
     ):
-        assert (await client.get(path, headers=other.headers)).status_code == status
+        assert (await client.get(path, headers=other.headers)).json()["code"] == code
 
 
 async def test_a_changed_need_is_compared_by_its_new_words_at_once(client: httpx.AsyncClient) -> None:
@@ -152,6 +158,7 @@ async def test_a_word_that_would_raise_the_score_raises_it_when_it_is_mentioned(
     listing = await list_titled(client, holder, **PRESS)
     need = await publish_need(client, asker, **COMPLAINT)
     match = await need_met_by(client, holder, listing["id"], need["id"])
+    assert match["parts"][0]["raised_by"] == [], "lists propose no words, as their description says"
     before = await get(client, holder, f"/v1/matches/{match['id']}")
     raising = before["parts"][0]["raised_by"]
     assert {one["code"] for one in raising} == {"mention_word"}
@@ -164,3 +171,91 @@ async def test_a_word_that_would_raise_the_score_raises_it_when_it_is_mentioned(
     assert changed.status_code == 200, changed.text
     after = await get(client, holder, f"/v1/matches/{match['id']}")
     assert after["score"] >= before["score"] + first["points"] - 0.005
+
+
+async def page_of(client: httpx.AsyncClient, member: Member, path: str, cursor: str | None = None) -> dict[str, Any]:
+    """Return one match of those at an address, the first or the one at the cursor."""
+    return await get(client, member, f"{path}/matches", limit=1, **({"cursor": cursor} if cursor else {}))
+
+
+async def test_pages_of_listings_say_when_their_order_changed_under_the_cursor(client: httpx.AsyncClient) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listings = [await list_titled(client, holder, **made) for _ in range(3)]
+    need = await publish_need(client, asker, **looked_for)
+    for listing in listings:
+        await match_with(client, asker, need["id"], listing["id"])
+    place = f"/v1/needs/{need['id']}"
+    first = await page_of(client, asker, place)
+    second = await page_of(client, asker, place, first["next_cursor"])
+    last = await page_of(client, asker, place, second["next_cursor"])
+    pages = (first, second, last)
+    assert [(page["shifted"], page["total"], len(page["items"])) for page in pages] == [(False, 3, 1)] * 3
+    assert {page["items"][0]["listing_id"] for page in pages} == {listing["id"] for listing in listings}
+    assert last["next_cursor"] is None
+    await say(client, asker, last["items"][0]["id"], "not_relevant")
+    assert (await page_of(client, asker, place, first["next_cursor"]))["shifted"] is False, "nothing before it changed"
+    await say(client, asker, first["items"][0]["id"], "not_relevant")
+    assert (await page_of(client, asker, place, first["next_cursor"]))["shifted"] is True
+    answer = await client.get(f"{place}/matches", params={"cursor": "AAAA"}, headers=asker.headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+
+
+async def test_pages_of_needs_say_when_their_order_changed_under_the_cursor(client: httpx.AsyncClient) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **made)
+    for _ in range(2):
+        need = await publish_need(client, asker, **looked_for)
+        await need_met_by(client, holder, listing["id"], need["id"])
+    place = f"/v1/listings/{listing['id']}"
+    first = await page_of(client, holder, place)
+    second = await page_of(client, holder, place, first["next_cursor"])
+    assert (first["shifted"], second["shifted"], second["next_cursor"]) == (False, False, None)
+    before = {"id": first["items"][0]["need_id"]}
+    await change_need(client, asker, before, title="茶叶烘干", problem="茶叶烘干时温度不均。")
+
+    async def look() -> bool:
+        return bool((await page_of(client, holder, place, first["next_cursor"]))["shifted"])
+
+    await wait_until(look, "the changed order")
+
+
+async def test_a_match_has_an_etag_and_is_not_sent_again_unchanged(client: httpx.AsyncClient) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **made)
+    need = await publish_need(client, asker, **looked_for)
+    match = await match_with(client, asker, need["id"], listing["id"])
+    for place in (f"/v1/matches/{match['id']}", f"/v1/listings/{listing['id']}/objections"):
+        reader = holder if "objections" in place else asker
+        seen = await client.get(place, headers=reader.headers)
+        assert seen.status_code == 200, seen.text
+        known = reader.headers | {"If-None-Match": seen.headers["etag"]}
+        assert (await client.get(place, headers=known)).status_code == 304
+    place = f"/v1/matches/{match['id']}"
+    seen = await client.get(place, headers=asker.headers)
+    await say(client, asker, match["id"], "relevant")
+    again = await client.get(place, headers=asker.headers | {"If-None-Match": seen.headers["etag"]})
+    assert (again.status_code, again.json()["feedback"]["verdict"]) == (200, "relevant")
+
+
+async def test_what_is_taken_back_is_an_event_of_the_side_that_had_said_it(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    listing = await list_titled(client, holder, **made)
+    need = await publish_need(client, asker, **looked_for)
+    match = await match_with(client, asker, need["id"], listing["id"])
+    await say(client, asker, match["id"], "relevant")
+    place = f"/v1/matches/{match['id']}/feedback"
+    taken_back = await client.delete(place, headers=asker.headers)
+    assert (taken_back.status_code, "event-id" in taken_back.headers) == (204, True)
+    again = await client.delete(place, headers=asker.headers)
+    assert (again.status_code, "event-id" in again.headers) == (204, False), "nothing changed"
+    await stream.now(app.state.database)  # so that what happened has its place
+    kind = "match.feedback_taken_back"
+    assert await tellings(client, asker, kind) == [{"match_id": match["id"]}]
+    assert await tellings(client, holder, kind) == []
+    assert (await get(client, asker, f"/v1/matches/{match['id']}"))["feedback"] is None

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from backend.app import create_app
 from backend.core.events import stream
 from backend.core.settings import Settings
-from backend.matching.standing.telling import FOLLOWER
+from backend.matching.standing.notifier import FOLLOWER
 from tests.scenarios.matches import all_told, list_titled, of_one_trade, tellings
 from tests.scenarios.members import register_organisation
 from tests.scenarios.needs import publish_need

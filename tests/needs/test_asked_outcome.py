@@ -5,8 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from fastapi import FastAPI
 
+from backend.core.consistency import Line, Site
+from backend.needs.consistency_checks import needs
 from backend.needs.jobs import sweep
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.needs import change_need, get_need, publish_need, search_needs
@@ -72,3 +75,22 @@ async def test_who_says_that_it_still_stands_is_asked_later(client: httpx.AsyncC
     past = {"wanted_by": "2020-01-01"}
     refused = await client.patch(f"/v1/needs/{need['id']}", json=past, headers=asker.headers | {"If-Match": "*"})
     assert refused.json()["code"] == "need_not_publishable"
+
+
+async def test_fsck_puts_right_when_a_need_is_asked_about(client: httpx.AsyncClient, app: FastAPI) -> None:
+    async def checked(*, repair: bool) -> Line:
+        line = Line("needs")
+        await needs(Site(app.state.database, app.state.search, app.state.blobs, repair=repair, follows=True), line)
+        return line
+
+    asker = await register_organisation(client, "enterprise")
+    need = await publish_need(client, asker)
+    before = await own(client, asker, need)
+    async with app.state.database.write() as session:
+        await session.execute(sa.text("UPDATE need SET ask_on = NULL WHERE id = :id"), {"id": need["id"]})
+    (found,) = (await checked(repair=False)).examples
+    assert found.startswith(need["id"])
+    mended = await checked(repair=True)
+    assert (mended.differences, mended.repaired) == (1, 1)
+    assert (await checked(repair=False)).differences == 0
+    assert (await own(client, asker, need))["ask_on"] == before["ask_on"]

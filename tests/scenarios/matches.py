@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from backend.core.database.columns import table_of
 from backend.core.events import stream
 from backend.matching.models import StandingPair
-from backend.matching.standing.telling import FOLLOWER
+from backend.matching.standing.notifier import FOLLOWER
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member
 from tests.scenarios.patents import enter_patent

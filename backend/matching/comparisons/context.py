@@ -1,5 +1,6 @@
 """Who compares what, when, and what is the same for all pairs of one answer."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,18 +34,35 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a ranking: from which place, how many."""
+    """A page of a ranking: from which place, how many, and what was ranked before it when its cursor was made."""
 
     offset: int
     limit: int
+    key: bytes
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The items of a page, and how many there are on all."""
+class RankingPage:
+    """The items of a page, how many are ranked, whether others are now before it, and where the next one begins."""
 
     items: list[dict[str, Any]]
     total: int
+    shifted: bool = False
+    next_place: tuple[int, str] | None = None
+
+
+def page_of_ranking(items: list[dict[str, Any]], ranked: Sequence[str], page: Page) -> RankingPage:
+    """Return a page of the ids that are ranked at this moment."""
+    end = page.offset + page.limit
+    shifted = page.before not in (None, _digest(ranked[: page.offset], page.key))
+    next_place = (end, _digest(ranked[:end], page.key)) if end < len(ranked) else None
+    return RankingPage(items, len(ranked), shifted, next_place)
+
+
+def _digest(ids: Sequence[str], key: bytes) -> str:
+    """Return what tells whether these are ranked in this order, to nobody who has not the key."""
+    return hashlib.blake2b("\n".join(ids).encode(), key=key, digest_size=8).hexdigest()
 
 
 async def listed_now(session: AsyncSession, memory: MatchingMemory, patent_ids: Sequence[str]) -> dict[str, Compared]:

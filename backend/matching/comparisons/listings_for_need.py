@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.matching import queries
-from backend.matching.comparisons.answering import circumstances
+from backend.matching.comparisons.circumstances import circumstances
 from backend.matching.comparisons.context import (
     Comparison,
     Page,
-    Shown,
+    RankingPage,
     listed_now,
+    page_of_ranking,
     pair_out,
     profile_of_need,
 )
@@ -40,7 +41,7 @@ class _Asked:
     liking: Liking
 
 
-async def matches_of_need(at: Comparison, face: Face, page: Page) -> Shown:
+async def matches_of_need(at: Comparison, face: Face, page: Page) -> RankingPage:
     """Return a page of the listings for a need; what nobody can have in any way that is wanted is left out."""
     asked = _Asked(
         face,
@@ -50,9 +51,10 @@ async def matches_of_need(at: Comparison, face: Face, page: Page) -> Shown:
         await liking_for(at.session, at.memory, face.id, at.caller),
     )
     ranked = listings_for(at.memory, asked.profile, asked.wanted, asked.when, asked.liking, face.organisation_id)
-    patent_ids = [one.id for one in ranked[page.offset : page.offset + page.limit]]
-    listed = await listed_now(at.session, at.memory, patent_ids)
-    return Shown(await present(at, asked, [listed[i] for i in patent_ids if i in listed]), len(ranked))
+    patent_ids = [one.id for one in ranked]
+    here = patent_ids[page.offset : page.offset + page.limit]
+    listed = await listed_now(at.session, at.memory, here)
+    return page_of_ranking(await present(at, asked, [listed[i] for i in here if i in listed]), patent_ids, page)
 
 
 async def match_of_need(at: Comparison, face: Face, listed: Compared) -> list[dict[str, Any]]:

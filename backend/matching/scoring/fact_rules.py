@@ -7,7 +7,7 @@
 | price | 4 | within the budget | within 1.25 times the budget |
 | region | 2 | the same region | the same province |
 | term left | 2 | five years and more | two years and more |
-| legal status | 1 | in force, and looked at lately | |
+| legal status | 1 | in force or in grace, and looked at lately | |
 | responsiveness | 2 | its holder answers nine of ten in time | seven of ten |
 """
 

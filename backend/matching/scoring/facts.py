@@ -12,7 +12,6 @@ class Wanted:
     stage_min: int | None = None
     budget_fen: int | None = None
     region: str | None = None
-    clusters: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

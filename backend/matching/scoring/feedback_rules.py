@@ -26,7 +26,7 @@ class Liking:
     groups: Mapping[str, float] = field(default_factory=dict)
 
 
-NONE: Final = Liking()
+NO_FEEDBACK: Final = Liking()
 
 
 def liking_of(verdicts: Mapping[str, MatchVerdict], vectors: Mapping[str, Vector]) -> Liking:

@@ -1,4 +1,4 @@
-"""A score as it is shown: a sum of parts, each with its evidence and with what would raise it.
+"""A score as it is shown: a sum of parts, each with its evidence and what a holder could do to raise it.
 
 Points are integers of a hundredth, so that what is added up is exactly what is shown.
 """
@@ -39,7 +39,7 @@ class Improvement:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One addend of a score; `most` is what it can be worth here, and 0 where nothing was asked for."""
+    """One addend of a score; `most` is what it can be worth here. What was not asked for has no part."""
 
     name: PartName
     points: int
@@ -58,7 +58,3 @@ class Score:
     def points(self) -> int:
         """The sum of the parts, in hundredths of a point."""
         return sum(part.points for part in self.parts)
-
-    def with_part(self, part: Part) -> "Score":
-        """Return the score with one more part."""
-        return Score((*self.parts, part))

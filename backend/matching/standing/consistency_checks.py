@@ -11,7 +11,7 @@ from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
 from backend.matching.models import StandingPair
 from backend.matching.standing.evaluation import TOP
-from backend.matching.standing.keeping import LONGEST
+from backend.matching.standing.evaluator import LONGEST
 from backend.needs.models import Need
 from backend.needs.rules import OPEN
 from backend.patents.codes import ListingStatus

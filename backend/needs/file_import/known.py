@@ -27,7 +27,6 @@ class KnownNeed:
     status: NeedStatus
     values: dict[str, Any]
     names: set[str] = field(default_factory=set)
-    told: set[str] = field(default_factory=set)
     mended: bool = True
     stored: bool = True
 

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from backend.core.database.sessions import Database
 from backend.core.events import stream
 from backend.matching.codes import StandingSide
-from backend.matching.comparisons.answering import circumstances
+from backend.matching.comparisons.circumstances import circumstances
 from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import changed_needs
 from backend.matching.scoring.facts import Circumstances
 from backend.matching.standing import queries
 from backend.matching.standing.evaluation import Pair, pairs_of_listing, pairs_of_need
-from backend.matching.standing.recording import Evaluated, record
-from backend.matching.standing.telling import FOLLOWER, tell
+from backend.matching.standing.notifier import FOLLOWER, tell
+from backend.matching.standing.pair_store import Evaluated, record
 from backend.patent_search.affected_patents import UNLISTED, touched
 
 AT_ONCE: Final = 50  # patents evaluated while the memory stands still

@@ -12,7 +12,7 @@ from backend.core.domain import ServiceSite
 from backend.core.events import stream
 from backend.matching.errors import MatchingNotReady
 from backend.matching.memory.matching_memory import MatchingMemory
-from backend.matching.standing.keeping import StandingMatches
+from backend.matching.standing.evaluator import StandingMatches
 
 NAME: Final = "matching"
 POLL: Final = 0.25  # seconds between two looks at the stream
