@@ -7,8 +7,8 @@ from alembic import op
 
 from backend.core.database.columns import Json
 
-revision: str = "0020"
-down_revision: str | None = "0018"
+revision: str = "0022"
+down_revision: str | None = "0021"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
