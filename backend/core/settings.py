@@ -207,6 +207,9 @@ class Settings(BaseSettings):
     previews_per_address_per_minute: int = Field(
         30, ge=0, description="Texts that one address may have compared in a minute without an account; 0: no limit."
     )
+    comparisons_per_caller_per_minute: int = Field(
+        60, ge=0, description="Pages of matches and similar patents that one caller may see in a minute; 0: no limit."
+    )
     match_digest_quiet_seconds: int = Field(
         20, ge=0, le=3_600, description="How long nothing new may have matched a need until its sides are told."
     )

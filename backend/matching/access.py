@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import Depends, Path, Request
 
-from backend.accounts.access import Editor, Viewer, client_address
+from backend.accounts.access import Editor, MaybeCaller, Viewer, client_address
 from backend.accounts.caller import Caller
 from backend.core.http.idempotency import read_key
 from backend.core.http.request_transaction import Db, ReadDb
@@ -71,8 +71,16 @@ async def _limited(request: Request) -> None:
         raise refusal
 
 
+async def _counted(request: Request, caller: MaybeCaller) -> None:
+    who = None if caller is None else caller.key_id or caller.user_id
+    refusal = await request.app.state.rate_limits.count_comparison(who, client_address(request))
+    if refusal is not None:
+        raise refusal
+
+
 OwnNeedFace = Annotated[Face, Depends(_own_need)]
 OwnListingRow = Annotated[sa.Row[Any], Depends(_own_listing)]
 SeenMatch = Annotated[Sides, Depends(_seen_match)]
 JudgedMatch = Annotated[Sides, Depends(_judged_match)]
 Limited = Depends(_limited)
+Counted = Depends(_counted)

@@ -1,6 +1,6 @@
 """How matches are found: the ids of pairs that were shown, and what was said of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +13,10 @@ from backend.needs.models import Need
 from backend.patents.models import Listing
 
 
-async def match_ids(session: AsyncSession, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+async def match_ids(session: AsyncSession, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the ids of those of the pairs (need, listing) that somebody was shown before."""
+    if not pairs:
+        return {}
     needs, listings = zip(*pairs, strict=True)
     statement = sa.select(Match).where(col(Match.need_id).in_(set(needs)), col(Match.listing_id).in_(set(listings)))
     return {(match.need_id, match.listing_id): match.id for match in await session.scalars(statement)}

@@ -15,7 +15,7 @@ from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import one, plain
 from backend.core.security.tokens import sign, unsign
 from backend.matching import service
-from backend.matching.access import JudgedMatch, OwnListingRow, OwnNeedFace, SeenMatch
+from backend.matching.access import Counted, JudgedMatch, OwnListingRow, OwnNeedFace, SeenMatch
 from backend.matching.comparisons.context import Comparison, Page, RankingPage
 from backend.matching.comparisons.listings_for_need import matches_of_need
 from backend.matching.comparisons.needs_for_listing import matches_of_listing
@@ -26,11 +26,17 @@ from backend.matching.process_memory import memory_of
 from backend.matching.schemas import FeedbackIn, FeedbackOut, MatchesOut, MatchOut, ObjectionsOut
 
 router = APIRouter(prefix="/v1", tags=["matches"], route_class=WritingRoute)
-READ = problem_answers(401, 403, 404, 422, 503)
+READ = problem_answers(401, 403, 404, 422, 429, 503)
 NO_VERSION = 0  # nobody changes a match itself: its ETag is of its bytes
 
 
-@router.get("/needs/{need_id}/matches", summary="Listings for a need", response_model=MatchesOut, responses=READ)
+@router.get(
+    "/needs/{need_id}/matches",
+    summary="Listings for a need",
+    response_model=MatchesOut,
+    responses=READ,
+    dependencies=[Counted],
+)
 async def list_matches_of_need(
     request: Request,
     face: OwnNeedFace,
@@ -50,7 +56,11 @@ async def list_matches_of_need(
 
 
 @router.get(
-    "/listings/{listing_id}/matches", summary="Needs that a listing meets", response_model=MatchesOut, responses=READ
+    "/listings/{listing_id}/matches",
+    summary="Needs that a listing meets",
+    response_model=MatchesOut,
+    responses=READ,
+    dependencies=[Counted],
 )
 async def list_matches_of_listing(
     request: Request,
@@ -66,7 +76,7 @@ async def list_matches_of_listing(
     return _answer(request, query, page, await matches_of_listing(at, row.Listing.patent_id, page))
 
 
-@router.get("/matches/{match_id}", summary="A match", response_model=MatchOut, responses=READ)
+@router.get("/matches/{match_id}", summary="A match", response_model=MatchOut, responses=READ, dependencies=[Counted])
 async def get_match(request: Request, sides: SeenMatch, caller: Viewer, session: ReadDb, now: Now) -> Response:
     """One match as one's side may know it, with the words that would raise its score."""
     return one(request, await one_match(await _comparison(request, session, caller, now), sides), NO_VERSION)

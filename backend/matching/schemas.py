@@ -67,7 +67,7 @@ class Scored(Out):
 class MatchOut(Scored):
     """A listing that a need meets, or a need that a listing meets: what the caller's side may know of the pair."""
 
-    id: str
+    id: str | None = Field(description="None while the need is no open one: nothing can be said or asked about it.")
     need_id: str
     listing_id: str
     listing: FoundPatent | None = Field(description="Shown to the need's side.")

@@ -42,8 +42,6 @@ async def ids_of_pairs(
     session: AsyncSession, database: Database, pairs: Sequence[tuple[str, str]], now: datetime
 ) -> Mapping[tuple[str, str], str]:
     """Return the id of each pair (need, listing); one that nobody was shown before is given its id now."""
-    if not pairs:
-        return {}
     known = await queries.match_ids(session, pairs)
     missing = [pair for pair in pairs if pair not in known]
     if not missing:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from backend.core.http.openapi import problem_answers
 from backend.core.http.request_transaction import ReadDb, WritingRoute
 from backend.core.http.responses import plain
-from backend.matching.access import Limited
+from backend.matching.access import Counted, Limited
 from backend.matching.comparisons.listings_for_text import preview, similar
 from backend.matching.process_memory import memory_of
 from backend.matching.schemas import FoundAlikeOut, PreviewIn, SimilarQuery
@@ -35,7 +35,8 @@ async def preview_matches(request: Request, body: PreviewIn, session: ReadDb) ->
     "/patents/{patent_id}/similar",
     summary="Patents like one",
     response_model=FoundAlikeOut,
-    responses=problem_answers(401, 404, 422, 503),
+    responses=problem_answers(401, 404, 422, 429, 503),
+    dependencies=[Counted],
 )
 async def similar_patents(
     request: Request, whole: SeenPatent, query: Annotated[SimilarQuery, Query()], session: ReadDb

@@ -27,6 +27,7 @@ async def measure(folder: Path) -> dict[str, float]:
         PATENTMART_DEMO="1",
         PATENTMART_SECRET="",
         PREVIEWS_PER_ADDRESS_PER_MINUTE="0",
+        COMPARISONS_PER_CALLER_PER_MINUTE="0",
         SQLITE_SYNCHRONOUS="NORMAL",
     )
     with server.running(server.patentmart(port), environment, port, folder):

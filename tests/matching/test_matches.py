@@ -6,7 +6,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from backend.app import create_app
 from backend.core.events import stream
+from backend.core.settings import Settings
 from tests.scenarios.matches import (
     COMPLAINT,
     PRESS,
@@ -259,3 +261,25 @@ async def test_what_is_taken_back_is_an_event_of_the_side_that_had_said_it(
     assert await tellings(client, asker, kind) == [{"match_id": match["id"]}]
     assert await tellings(client, holder, kind) == []
     assert (await get(client, asker, f"/v1/matches/{match['id']}"))["feedback"] is None
+
+
+async def test_how_many_comparisons_one_caller_has_in_a_minute_is_limited(settings: Settings) -> None:
+    limited = create_app(settings.model_copy(update={"comparisons_per_caller_per_minute": 4}))
+    transport = httpx.ASGITransport(app=limited)
+    async with (
+        limited.router.lifespan_context(limited),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
+        holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+        listing = await list_titled(client, holder, **PRESS)
+        need = await publish_need(client, asker, **COMPLAINT)
+        for member, path in ((asker, f"/v1/needs/{need['id']}"), (holder, f"/v1/listings/{listing['id']}")):
+            for _ in range(4):
+                assert (await client.get(f"{path}/matches", headers=member.headers)).status_code in (200, 503)
+            refused = await client.get(f"{path}/matches", headers=member.headers)
+            assert (refused.status_code, "Retry-After" in refused.headers) == (429, True)
+        similar = f"/v1/patents/{listing['patent_id']}/similar"
+        assert (await client.get(similar, headers=holder.headers)).status_code == 429
+        strangers = [(await client.get(similar)).status_code for _ in range(5)]
+        assert strangers[-1] == 429
+        assert 429 not in strangers[:4]

@@ -22,6 +22,7 @@ class RateLimits:
         self._caller = self._item(settings.rate_caller_per_minute, "caller")
         self._address = self._item(settings.rate_address_per_minute, "address")
         self._preview = self._item(settings.previews_per_address_per_minute, "preview")
+        self._comparison = self._item(settings.comparisons_per_caller_per_minute, "comparison")
 
     @staticmethod
     def _item(most: int, name: str) -> RateLimitItemPerMinute | None:
@@ -34,6 +35,10 @@ class RateLimits:
     async def count_preview(self, address: str) -> TooMany | None:
         """Count a text that somebody at the address has compared; return the refusal where it is one too many."""
         return await self._count(self._preview, network_of(address))
+
+    async def count_comparison(self, caller: str | None, address: str) -> TooMany | None:
+        """Count a comparison with all listings or needs for a caller, or for an address where nobody is recognised."""
+        return await self._count(self._comparison, caller or network_of(address))
 
     async def count_caller(self, caller: str) -> TooMany | None:
         """Count a request of a caller who was recognised; return the refusal where it is one too many."""

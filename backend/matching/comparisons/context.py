@@ -82,7 +82,9 @@ def profile_of_need(memory: MatchingMemory, face: Face) -> Profile:
     return memory.needs.current_profile(face) or profile_of(sought_by(face), memory.listings.collection)
 
 
-def pair_out(match_id: str, need_id: str, listed: Compared, score: Score, texts: dict[str, str]) -> dict[str, Any]:
+def pair_out(
+    match_id: str | None, need_id: str, listed: Compared, score: Score, texts: dict[str, str]
+) -> dict[str, Any]:
     """Return what both sides are shown of a pair alike."""
     return {
         "id": match_id,

@@ -26,6 +26,7 @@ from backend.matching.scoring.facts import Circumstances, Wanted
 from backend.matching.scoring.feedback_rules import Liking
 from backend.matching.service import ids_of_pairs, liking_for
 from backend.needs.faces import Face
+from backend.needs.rules import OPEN
 from backend.rights.codes import Permission
 from search.similarity.profile import Profile
 
@@ -70,10 +71,13 @@ async def present(at: Comparison, asked: _Asked, listed: list[Compared]) -> list
     permissions = await permissions_of(at.session, at.caller, ways, at.now)
     permitted = [one for one in listed if one.document.id in ways and _is_open(asked, permissions, one)]
     pairs = [(asked.face.id, one.offered.listing_id) for one in permitted]
-    ids = await ids_of_pairs(at.session, at.database, pairs, at.now)
+    if asked.face.status in OPEN:
+        ids = await ids_of_pairs(at.session, at.database, pairs, at.now)
+    else:  # of a draft, whose text may change as often as its writer likes, nothing is kept
+        ids = await queries.match_ids(at.session, pairs)
     feedback = await queries.feedback_of(at.session, at.caller.organisation_id, ids.values())
     return [
-        _item(asked, one, ids[asked.face.id, one.offered.listing_id], permissions[one.document.id], feedback)
+        _item(asked, one, ids.get((asked.face.id, one.offered.listing_id)), permissions[one.document.id], feedback)
         for one in permitted
     ]
 
@@ -95,7 +99,7 @@ def _is_open(asked: _Asked, permissions: Mapping[str, list[DealPermission]], lis
 def _item(
     asked: _Asked,
     listed: Compared,
-    match_id: str,
+    match_id: str | None,
     permissions: list[DealPermission],
     feedback: Mapping[str, MatchFeedback],
 ) -> dict[str, Any]:
@@ -105,5 +109,5 @@ def _item(
         "listing": listing_out(listed.document),
         "need": None,
         "permissions": permissions_out(permissions),
-        "feedback": feedback_out(feedback.get(match_id)),
+        "feedback": feedback_out(feedback.get(match_id) if match_id else None),
     }
