@@ -100,7 +100,9 @@ async def _accepted(stage: Stage, introduction: Introduction) -> None:
 
 async def _ended(stage: Stage, introduction: Introduction) -> None:
     await _accepted(stage, introduction)
-    await service.end(stage.session, await _held(stage, introduction, introduction.asker_organisation_id), stage.now)
+    await service.end(
+        stage.session, await _held(stage, introduction, introduction.requester_organisation_id), stage.now
+    )
 
 
 async def _declined(stage: Stage, introduction: Introduction) -> None:
@@ -110,7 +112,7 @@ async def _declined(stage: Stage, introduction: Introduction) -> None:
 
 
 async def _withdrawn(stage: Stage, introduction: Introduction) -> None:
-    asking = await _held(stage, introduction, introduction.asker_organisation_id)
+    asking = await _held(stage, introduction, introduction.requester_organisation_id)
     await service.withdraw(stage.session, asking, stage.now)
 
 

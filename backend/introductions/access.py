@@ -1,6 +1,6 @@
 """Who may do what with an introduction: path id → loaded, permitted thing.
 
-| act | asker (editors) | answerer (editors) | platform | others |
+| act | requester (editors) | answerer (editors) | platform | others |
 |---|---|---|---|---|
 | ask | either side of the match, verified; the holder only where it sees the need | | | |
 | accept | | x, verified | | |
@@ -113,8 +113,8 @@ async def _seen(introduction_id: IntroductionId, caller: SignedInViewer, session
 
 
 async def _thread(caller: SignedInViewer, introduction: "SeenIntroduction") -> Introduction:
-    if caller.organisation_id not in (introduction.asker_organisation_id, introduction.answerer_organisation_id):
-        raise IntroductionStepNotYours(action="read_messages", by="asker, answerer")
+    if caller.organisation_id not in (introduction.requester_organisation_id, introduction.answerer_organisation_id):
+        raise IntroductionStepNotYours(action="read_messages", by="requester, answerer")
     return introduction
 
 
@@ -153,20 +153,20 @@ async def _declinable(introduction_id: IntroductionId, caller: OnceVerifiedEdito
 
 async def _withdrawable(introduction_id: IntroductionId, caller: OnceVerifiedEditor, session: Db) -> HeldIntroduction:
     found = await _visible(session, caller, introduction_id)
-    _permit(caller, "withdraw", asker=found.asker_organisation_id)
+    _permit(caller, "withdraw", requester=found.requester_organisation_id)
     return await _held(session, caller, found)
 
 
 async def _endable(introduction_id: IntroductionId, caller: OnceVerifiedEditor, session: Db) -> HeldIntroduction:
     found = await _visible(session, caller, introduction_id)
-    sides = {"asker": found.asker_organisation_id, "answerer": found.answerer_organisation_id}
+    sides = {"requester": found.requester_organisation_id, "answerer": found.answerer_organisation_id}
     _permit(caller, "end", **sides)
     return await _held(session, caller, found)
 
 
 async def _writable(introduction_id: IntroductionId, caller: VerifiedEditor, session: Db) -> HeldIntroduction:
     found = await _visible(session, caller, introduction_id)
-    sides = {"asker": found.asker_organisation_id, "answerer": found.answerer_organisation_id}
+    sides = {"requester": found.requester_organisation_id, "answerer": found.answerer_organisation_id}
     _permit(caller, "write", **sides)
     return await _held(session, caller, found)
 

@@ -23,7 +23,7 @@ class MatchSide(StrEnum):
 class IntroductionRole(StrEnum):
     """What an organisation does in an introduction."""
 
-    ASKER = "asker"
+    REQUESTER = "requester"
     ANSWERER = "answerer"
 
 

@@ -75,5 +75,5 @@ def introduction_event(
         need_id=introduction.need_id,
         listing_id=introduction.listing_id,
     )
-    audience = sorted({introduction.asker_organisation_id, introduction.answerer_organisation_id})
+    audience = sorted({introduction.requester_organisation_id, introduction.answerer_organisation_id})
     return DomainEvent(payload, introduction.id, audience, actor, muted_for)

@@ -21,20 +21,20 @@ class Introduction(SQLModel, table=True):
         sa.Index("uq_introduction_living", "match_id", unique=True,
                  postgresql_where=sa.text(LIVES), sqlite_where=sa.text(LIVES)),
         sa.Index("ix_introduction_match", "match_id", "asked_at"),
-        sa.Index("ix_introduction_asker", "asker_organisation_id", "asked_at", "id"),
+        sa.Index("ix_introduction_requester", "requester_organisation_id", "asked_at", "id"),
         sa.Index("ix_introduction_answerer", "answerer_organisation_id", "asked_at", "id"),
         sa.Index("ix_introduction_asked", "asked_at", "id"),
         sa.Index("ix_introduction_need", "need_id"),
         sa.Index("ix_introduction_listing_waiting", "listing_id",
                  postgresql_where=sa.text(WAITS), sqlite_where=sa.text(WAITS)),
-        sa.CheckConstraint("asker_organisation_id <> answerer_organisation_id", name="between_two"),
+        sa.CheckConstraint("requester_organisation_id <> answerer_organisation_id", name="between_two"),
     )  # fmt: skip
     id: str = Field(primary_key=True)
     match_id: str = Field(sa_column=sa.Column(sa.ForeignKey("need_match.id"), nullable=False))
     need_id: str = Field(sa_column=sa.Column(sa.ForeignKey("need.id"), nullable=False))
     listing_id: str = Field(sa_column=sa.Column(sa.ForeignKey("listing.id"), nullable=False))
     asked_by: MatchSide = Field(sa_column=coded(MatchSide))
-    asker_organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))
+    requester_organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))
     answerer_organisation_id: str = Field(sa_column=sa.Column(sa.ForeignKey("organisation.id"), nullable=False))
     status: IntroductionStatus = Field(sa_column=coded(IntroductionStatus))
     by_abstract: bool = Field(
@@ -42,8 +42,8 @@ class Introduction(SQLModel, table=True):
     )
     message: str
     asked_at: datetime = Field(sa_column=moment())
-    asker_user_id: str
-    asker_shares: list[ContactDetail] = Field(default_factory=list, sa_column=json_column())
+    requester_user_id: str
+    requester_shares: list[ContactDetail] = Field(default_factory=list, sa_column=json_column())
     answered_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     answerer_user_id: str | None = None
     answerer_shares: list[ContactDetail] = Field(default_factory=list, sa_column=json_column())
@@ -61,18 +61,18 @@ class Introduction(SQLModel, table=True):
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether it was asked of an organisation that the asker does not know."""
+        """Whether it was asked of an organisation that the requester does not know."""
         return self.by_abstract and self.asked_by is MatchSide.LISTING
 
     @property
     def need_organisation_id(self) -> str:
         """The organisation whose need it is."""
-        return self.asker_organisation_id if self.asked_by is MatchSide.NEED else self.answerer_organisation_id
+        return self.requester_organisation_id if self.asked_by is MatchSide.NEED else self.answerer_organisation_id
 
     @property
     def holder_organisation_id(self) -> str:
         """The organisation whose listing it is."""
-        return self.answerer_organisation_id if self.asked_by is MatchSide.NEED else self.asker_organisation_id
+        return self.answerer_organisation_id if self.asked_by is MatchSide.NEED else self.requester_organisation_id
 
 
 class IntroductionMessage(SQLModel, table=True):

@@ -18,11 +18,11 @@ BETWEEN_TWO: Final = Text(
 
 PERSONAL_DATA: Final = (
     PersonalData(
-        column=INTRODUCTION.c.asker_user_id,
+        column=INTRODUCTION.c.requester_user_id,
         purpose=Text("谁请求了引荐", "who asked for an introduction"),
         erasure=Erasure.PSEUDONYMISED,
         kept_because=BETWEEN_TWO,
-        shows=("id", "asker_organisation_id", "message", "asker_shares", "asked_at"),
+        shows=("id", "requester_organisation_id", "message", "requester_shares", "asked_at"),
     ),
     PersonalData(
         column=INTRODUCTION.c.answerer_user_id,

@@ -34,7 +34,7 @@ async def introductions_out(
     if not rows:
         return []
     accepted = [row for row in rows if row.accepted_at is not None]
-    user_ids = {user for row in accepted for user in (row.asker_user_id, row.answerer_user_id) if user}
+    user_ids = {user for row in accepted for user in (row.requester_user_id, row.answerer_user_id) if user}
     around = Surroundings(
         faces=await needs.faces(session, viewer_of(caller), {row.need_id for row in rows}),
         clocks=await clocks.clocks(session, [row.id for row in rows]),
@@ -68,7 +68,7 @@ def _out(row: Introduction, caller: Caller, around: Surroundings) -> Introductio
         due_provisional=clock.provisional,
         answered_at=row.answered_at,
         accepted_at=row.accepted_at,
-        asker_contact=_asker_contact(row, around) if is_side else None,
+        requester_contact=_requester_contact(row, around) if is_side else None,
         answerer_contact=_answerer_contact(row, around) if is_side else None,
         decline_reason=row.decline_reason,
         decline_note=row.decline_note if is_side else None,
@@ -80,8 +80,8 @@ def _out(row: Introduction, caller: Caller, around: Surroundings) -> Introductio
 
 
 def _role(row: Introduction, caller: Caller) -> IntroductionRole | None:
-    if caller.organisation_id == row.asker_organisation_id:
-        return IntroductionRole.ASKER
+    if caller.organisation_id == row.requester_organisation_id:
+        return IntroductionRole.REQUESTER
     return IntroductionRole.ANSWERER if caller.organisation_id == row.answerer_organisation_id else None
 
 
@@ -92,8 +92,8 @@ def _need_organisation(row: Introduction, caller: Caller, face: Face | None) -> 
     return own if is_known else face.organisation_id if face else None
 
 
-def _asker_contact(row: Introduction, around: Surroundings) -> ContactOut | None:
-    return _contact(row, row.asker_organisation_id, row.asker_user_id, row.asker_shares, around)
+def _requester_contact(row: Introduction, around: Surroundings) -> ContactOut | None:
+    return _contact(row, row.requester_organisation_id, row.requester_user_id, row.requester_shares, around)
 
 
 def _answerer_contact(row: Introduction, around: Surroundings) -> ContactOut | None:

@@ -25,7 +25,7 @@ ID: Final = col(Introduction.id)
 MESSAGE_NUMBER: Final = col(IntroductionMessage.number)
 LISTING: Final = table_of(Listing)
 ROLE_COLUMNS: Final[dict[IntroductionRole, Any]] = {
-    IntroductionRole.ASKER: col(Introduction.asker_organisation_id),
+    IntroductionRole.REQUESTER: col(Introduction.requester_organisation_id),
     IntroductionRole.ANSWERER: col(Introduction.answerer_organisation_id),
 }
 
@@ -70,9 +70,9 @@ async def last_about(session: AsyncSession, match_id: str) -> Introduction | Non
 
 
 async def waiting_beside(session: AsyncSession, new: Introduction) -> int:
-    """Return how many introductions wait that its asker asked the same organisation for.
+    """Return how many introductions wait that its requester asked the same organisation for.
 
-    Of one that the asker does not know, those about the same need are counted alone: others would tell who it is.
+    Of one that the requester does not know, those about the same need are counted alone: others would tell who it is.
     """
     anonymous = sa.and_(col(Introduction.by_abstract), col(Introduction.asked_by) == MatchSide.LISTING)
     if new.is_anonymous:
@@ -80,7 +80,7 @@ async def waiting_beside(session: AsyncSession, new: Introduction) -> int:
     else:
         alike = sa.and_(sa.not_(anonymous), col(Introduction.answerer_organisation_id) == new.answerer_organisation_id)
     statement = sa.select(sa.func.count()).where(
-        col(Introduction.asker_organisation_id) == new.asker_organisation_id,
+        col(Introduction.requester_organisation_id) == new.requester_organisation_id,
         col(Introduction.status).in_(sorted(WAITING)),
         alike,
     )
@@ -93,7 +93,7 @@ async def decline_counts(session: AsyncSession, organisation_id: str, since: dat
     statement = (
         sa.select(*alike, sa.func.count().label("times"))
         .where(
-            col(Introduction.asker_organisation_id) == organisation_id,
+            col(Introduction.requester_organisation_id) == organisation_id,
             col(Introduction.asked_at) >= since,
             col(Introduction.decline_reason).is_not(None),
         )

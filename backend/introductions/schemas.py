@@ -91,7 +91,7 @@ class IntroductionOut(Out):
     due_provisional: bool = Field(description="Whether the calendar of the days until then was not yet known.")
     answered_at: Moment | None
     accepted_at: Moment | None
-    asker_contact: ContactOut | None = Field(description="Once it is accepted.")
+    requester_contact: ContactOut | None = Field(description="Once it is accepted.")
     answerer_contact: ContactOut | None = Field(description="Once it is accepted.")
     decline_reason: DeclineReason | None
     decline_note: str | None

@@ -69,7 +69,7 @@ async def ask(
         raise NeedHiddenFromHolder
     await _check_askable(session, asking, answerer, policy, now)
     await use_quota(session, asking.caller, Quota.INTRODUCTIONS, quotas)
-    asker = asking.caller.organisation_id
+    requester = asking.caller.organisation_id
     introduction = _new(asking, given, answerer, now)
     introduction.by_abstract = face.face is FaceKind.ABSTRACT
     if await queries.waiting_beside(session, introduction) >= policy.open_per_pair:
@@ -79,12 +79,12 @@ async def ask(
         kind=KIND,
         subject=introduction.id,
         about=asking.match.id,
-        asker_organisation_id=asker,
+        asker_organisation_id=requester,
         organisation_id=answerer,
         is_anonymous=introduction.is_anonymous,
     )
     await clocks.start(session, question, policy.clock, now)
-    await append(session, introduction_event(introduction, IntroductionAsked, asking.caller.user_id, [asker]), now)
+    await append(session, introduction_event(introduction, IntroductionAsked, asking.caller.user_id, [requester]), now)
     return introduction
 
 
@@ -95,13 +95,13 @@ def _new(asking: AskingSide, given: IntroductionIn, answerer: str, now: datetime
         need_id=asking.match.need_id,
         listing_id=asking.match.listing_id,
         asked_by=asking.side,
-        asker_organisation_id=asking.caller.organisation_id,
+        requester_organisation_id=asking.caller.organisation_id,
         answerer_organisation_id=answerer,
         status=IntroductionStatus.ASKED,
         message=given.message,
         asked_at=now,
-        asker_user_id=asking.caller.user_id,
-        asker_shares=given.share,
+        requester_user_id=asking.caller.user_id,
+        requester_shares=given.share,
     )
 
 

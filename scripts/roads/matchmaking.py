@@ -188,7 +188,7 @@ def meet(walk: Walk, post: MailServer, asker: Asker, match: dict[str, Any]) -> s
     seen = walk.shown("GET", place, UNIVERSITY)
     note(f"the university reads: {seen['message']}")
     accepted = walk.shown("POST", f"{place}/acceptance", UNIVERSITY, json={"share": ["name", "email"]})
-    note(f"{accepted['status']}; it sees {accepted['asker_contact']}")
+    note(f"{accepted['status']}; it sees {accepted['requester_contact']}")
     walk.inbox_message(asker.who, "introduction.accepted", "introduction_id", asked["id"])
     received(post, asker.who, "You have a confidential message")
     contact = walk.ask("GET", place, asker.who).json()["answerer_contact"]

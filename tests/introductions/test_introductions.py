@@ -33,13 +33,13 @@ async def test_the_asker_asks_and_the_holder_accepts(client: httpx.AsyncClient) 
     assert asked.status_code == 201, asked.text
     one = asked.json()
     assert asked.headers["location"] == f"/v1/introductions/{one['id']}"
-    assert (one["status"], one["role"], one["asked_by"]) == ("asked", "asker", "need")
-    assert one["asker_contact"] is None
+    assert (one["status"], one["role"], one["asked_by"]) == ("asked", "requester", "need")
+    assert one["requester_contact"] is None
     seen = await get_introduction(client, pair.holder, one)
     assert (seen["role"], seen["message"], seen["need_title"]) == ("answerer", ASKING["message"], pair.need["title"])
     accepted = await accept_introduction(client, pair.holder, one, share=["name", "email"])
     assert accepted["status"] == "accepted"
-    assert accepted["asker_contact"] == {"name": "王示例", "email": None}
+    assert accepted["requester_contact"] == {"name": "王示例", "email": None}
     mine = await get_introduction(client, pair.asker, one)
     assert mine["answerer_contact"]["email"] == pair.holder.user_email
     assert (await get_need(client, pair.asker, pair.need["id"])).json()["status"] == "matched"
@@ -52,7 +52,7 @@ async def test_the_holder_asks_and_the_asker_declines_with_a_reason(client: http
     declined = await decline_introduction(client, pair.asker, one, "price", note="预算不足")
     assert (declined["status"], declined["decline_reason"]) == ("declined", "price")
     seen = await get_introduction(client, pair.holder, one)
-    assert (seen["decline_note"], seen["asker_contact"]) == ("预算不足", None)
+    assert (seen["decline_note"], seen["requester_contact"]) == ("预算不足", None)
     again = await post_introduction(client, pair.holder, pair.match_id)
     assert (again.status_code, again.json()["code"]) == (409, "introduction_too_soon")
     assert again.json()["introduction_id"] == one["id"]
@@ -212,13 +212,13 @@ async def test_the_two_sides_alone_see_it_and_the_platform_no_word_of_it(client:
     other, staff = await register_organisation(client), await sign_in_platform(client)
     assert (await client.get(f"/v1/introductions/{one['id']}", headers=other.headers)).status_code == 404
     seen = await get_introduction(client, staff, one)
-    assert (seen["message"], seen["asker_contact"], seen["role"]) == (None, None, None)
+    assert (seen["message"], seen["requester_contact"], seen["role"]) == (None, None, None)
     listed = await client.get("/v1/introductions", params={"state": "accepted"}, headers=other.headers)
     assert listed.json()["items"] == []
-    for role, member in (("asker", pair.asker), ("answerer", pair.holder)):
+    for role, member in (("requester", pair.asker), ("answerer", pair.holder)):
         found = await client.get("/v1/introductions", params={"role": role}, headers=member.headers)
         assert [item["id"] for item in found.json()["items"]] == [one["id"]]
-        none = {"asker": "answerer", "answerer": "asker"}[role]
+        none = {"requester": "answerer", "answerer": "requester"}[role]
         assert (await client.get(f"/v1/introductions?role={none}", headers=member.headers)).json()["items"] == []
 
 
@@ -227,13 +227,13 @@ async def test_who_is_no_member_any_more_is_not_reached(client: httpx.AsyncClien
     editor = await add_member(client, pair.asker)
     one = await ask_for_introduction(client, editor, pair.match_id, share=["email"])
     await accept_introduction(client, pair.holder, one)
-    assert (await get_introduction(client, pair.holder, one))["asker_contact"]["email"] == editor.user_email
+    assert (await get_introduction(client, pair.holder, one))["requester_contact"]["email"] == editor.user_email
     members = f"/v1/organisations/{pair.asker.organisation_id}/members"
     found = (await client.get(members, headers=pair.asker.headers)).json()["items"]
     (member_id,) = [member["id"] for member in found if member["email"] == editor.user_email]
     gone = await client.delete(f"{members}/{member_id}", headers=pair.asker.headers | {"If-Match": "*"})
     assert gone.is_success, gone.text
-    assert (await get_introduction(client, pair.holder, one))["asker_contact"] == {"name": None, "email": None}
+    assert (await get_introduction(client, pair.holder, one))["requester_contact"] == {"name": None, "email": None}
 
 
 async def test_a_name_taken_back_from_a_confidential_need_leaves_the_introduction(client: httpx.AsyncClient) -> None:

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("need_id", sa.String(), nullable=False),
         sa.Column("listing_id", sa.String(), nullable=False),
         sa.Column("asked_by", sa.Enum("need", "listing", name="side", native_enum=False, length=40), nullable=False),
-        sa.Column("asker_organisation_id", sa.String(), nullable=False),
+        sa.Column("requester_organisation_id", sa.String(), nullable=False),
         sa.Column("answerer_organisation_id", sa.String(), nullable=False),
         sa.Column(
             "status",
@@ -39,8 +39,8 @@ def upgrade() -> None:
         ),
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("asked_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("asker_user_id", sa.String(), nullable=False),
-        sa.Column("asker_shares", Json(), nullable=False),
+        sa.Column("requester_user_id", sa.String(), nullable=False),
+        sa.Column("requester_shares", Json(), nullable=False),
         sa.Column("answered_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("answerer_user_id", sa.String(), nullable=True),
         sa.Column("answerer_shares", Json(), nullable=False),
@@ -78,7 +78,7 @@ def upgrade() -> None:
         sa.Column("contracted_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "asker_organisation_id <> answerer_organisation_id", name=op.f("ck_introduction_between_two")
+            "requester_organisation_id <> answerer_organisation_id", name=op.f("ck_introduction_between_two")
         ),
         sa.ForeignKeyConstraint(
             ["answerer_organisation_id"],
@@ -86,9 +86,9 @@ def upgrade() -> None:
             name=op.f("fk_introduction_answerer_organisation_id_organisation"),
         ),
         sa.ForeignKeyConstraint(
-            ["asker_organisation_id"],
+            ["requester_organisation_id"],
             ["organisation.id"],
-            name=op.f("fk_introduction_asker_organisation_id_organisation"),
+            name=op.f("fk_introduction_requester_organisation_id_organisation"),
         ),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_introduction_listing_id_listing")),
         sa.ForeignKeyConstraint(["match_id"], ["need_match.id"], name=op.f("fk_introduction_match_id_need_match")),
@@ -98,7 +98,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_introduction_answerer", "introduction", ["answerer_organisation_id", "asked_at", "id"])
     op.create_index("ix_introduction_asked", "introduction", ["asked_at", "id"])
-    op.create_index("ix_introduction_asker", "introduction", ["asker_organisation_id", "asked_at", "id"])
+    op.create_index("ix_introduction_requester", "introduction", ["requester_organisation_id", "asked_at", "id"])
     op.create_index(
         "ix_introduction_listing_waiting",
         "introduction",
