@@ -10,7 +10,7 @@ from backend.accounts.quotas.policy import Quotas
 from backend.alerts import queries, service
 from backend.alerts.access import ChangedAlert, OwnAlert
 from backend.alerts.emails import subscription_page
-from backend.alerts.emails.unsubscribing import alert_id_of
+from backend.alerts.emails.unsubscribe_link import alert_id_of
 from backend.alerts.models import Alert, AlertHit
 from backend.alerts.policy import Policy
 from backend.alerts.presenters import alert_out, hits_out, matches_of, things_of

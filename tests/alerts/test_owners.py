@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.alerts.emails.unsubscribing import unsubscribe_path
+from backend.alerts.emails.unsubscribe_link import unsubscribe_path
 from tests.scenarios.alerts import (
     alert_messages,
     caught_up,

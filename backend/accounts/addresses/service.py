@@ -14,7 +14,7 @@ from backend.accounts.addresses.errors import (
     ConfirmationGone,
     ConfirmationOfAnother,
 )
-from backend.accounts.addresses.superseding import supersede
+from backend.accounts.addresses.superseded_accounts import supersede
 from backend.accounts.addresses.tokens import CONFIRMATION, read_link_token
 from backend.accounts.events import EmailChangeAsked, EmailConfirmed, email_confirmation_asked
 from backend.accounts.models import EmailConfirmation, User

@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.alerts.emails.unsubscribing import unsubscribe_path
+from backend.alerts.emails.unsubscribe_link import unsubscribe_path
 from backend.alerts.events import AlertHitsFound
 from backend.alerts.models import Alert
 from backend.core.errors import Text

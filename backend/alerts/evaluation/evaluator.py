@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import structlog
 
 from backend.alerts.evaluation.batch import Outcome, starts_of
-from backend.alerts.evaluation.recording import record
+from backend.alerts.evaluation.hit_store import record
 from backend.alerts.evaluation.saved_searches import SavedSearches
 from backend.alerts.evaluation.searches import search_outcome
 from backend.alerts.evaluation.watches import watch_outcome
