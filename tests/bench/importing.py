@@ -139,10 +139,10 @@ async def followed(client: httpx.AsyncClient, database: Path) -> None:
         await asyncio.sleep(0.05)
 
 
-async def signed_in(port: int) -> httpx.AsyncClient:
-    """Return a client that the authority signed in with."""
+async def signed_in(port: int, email: str = AUTHORITY) -> httpx.AsyncClient:
+    """Return a client that somebody of the demonstration signed in with, the authority where nobody is named."""
     client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60)
-    form = {"grant_type": "password", "username": AUTHORITY, "password": PASSWORD}
+    form = {"grant_type": "password", "username": email, "password": PASSWORD}
     token = (await client.post("/v1/oauth/token", data=form)).json()["access_token"]
     client.headers["authorization"] = f"Bearer {token}"
     return client
