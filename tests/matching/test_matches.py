@@ -12,6 +12,7 @@ from backend.core.settings import Settings
 from tests.scenarios.matches import (
     COMPLAINT,
     PRESS,
+    all_told,
     list_titled,
     match_with,
     matches_of,
@@ -283,3 +284,20 @@ async def test_how_many_comparisons_one_caller_has_in_a_minute_is_limited(settin
         strangers = [(await client.get(similar)).status_code for _ in range(5)]
         assert strangers[-1] == 429
         assert 429 not in strangers[:4]
+
+
+async def test_equal_listings_have_equal_scores_and_one_order(client: httpx.AsyncClient, app: FastAPI) -> None:
+    made, looked_for = of_one_trade()
+    holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
+    patents = sorted([(await list_titled(client, holder, **made))["patent_id"] for _ in range(4)])
+    need = await publish_need(client, asker, **looked_for)
+    await all_told(app)
+    path = f"/v1/needs/{need['id']}"
+    orders = [await matches_of(client, asker, path, limit=limit) for limit in (4, 100, 4)]
+    for items in orders:
+        assert [item["listing"]["id"] for item in items[:4]] == patents
+        assert len({item["score"] for item in items[:4]}) == 1
+    first = (await get(client, asker, f"{path}/matches", limit=2))["next_cursor"]
+    rest = await get(client, asker, f"{path}/matches", limit=2, cursor=first)
+    assert [item["listing"]["id"] for item in rest["items"]] == patents[2:]
+    assert rest["shifted"] is False
