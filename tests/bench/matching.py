@@ -17,6 +17,7 @@ import openpyxl
 
 from backend.matching.scoring.parts import WHOLE
 from search.similarity.collection import Collection
+from search.similarity.language import language_of
 from search.similarity.profile import Sought, profile_of, whole_points
 from search.similarity.segment import Segment
 from search.similarity.vectors import Field, Vector, vector_of
@@ -27,6 +28,7 @@ from tests.bench.judged import DATA, judged_queries, rows_of
 TITLES: Final = 1_000  # of the register, asked for others of their subclass
 SEED: Final = 20_190_712
 DEPTH: Final = 10
+FEWEST: Final = 50  # texts of a pair of languages that is counted
 TITLE: Final = 2.0
 GAINS: Final = {2: 3, 1: 1, 0: 0}
 Rank = Callable[[str, int, frozenset[str]], list[str]]
@@ -103,7 +105,7 @@ def _counted(text: str) -> dict[str, float]:
 
 
 def _citing() -> dict[str, float]:
-    """Texts of citing patents and the patents that they cite: recall@10 and nDCG@10, and by the pair's offices.
+    """Texts of citing patents and the patents that they cite: recall@10 and nDCG@10, and by the pair's languages.
 
     The citing patents stand among the others; as in `relevance` they are left out of what is found. The figures named
     `unaided` are of a ranking that learns nothing of their classes either.
@@ -114,6 +116,8 @@ def _citing() -> dict[str, float]:
         citing, key, _ = line.split("\t")
         cited[citing].add(key)
     queries = [(row["_id"], row["text"]) for row in rows_of("queries_dev.jsonl.gz")]
+    spoken = {key: language_of(f"{text.title} {text.abstract}") or "other" for key, text in texts.items()}
+    spoken |= {citing: language_of(text) or "other" for citing, text in queries}
     figures = {}
     for name, rank in ways(texts).items():
         found = {citing: _others(rank(text, DEPTH + 1, frozenset()), citing) for citing, text in queries}
@@ -121,7 +125,8 @@ def _citing() -> dict[str, float]:
         figures[f"recall_{name}"], figures[f"ndcg_{name}"] = _recall(found, cited), statistics.fmean(gains)
         if name == "with_classes":
             unaided = {citing: rank(text, DEPTH, frozenset({citing})) for citing, text in queries}
-            figures |= {f"recall_{name}_unaided": _recall(unaided, cited)} | _by_pair(found, cited)
+            figures |= {f"recall_{name}_unaided": _recall(unaided, cited)}
+            figures |= _by_languages(found, cited, spoken)
     return figures
 
 
@@ -133,13 +138,22 @@ def _recall(found: Mapping[str, list[str]], cited: Mapping[str, set[str]]) -> fl
     return statistics.fmean(len(cited[c].intersection(keys)) / len(cited[c]) for c, keys in found.items())
 
 
-def _by_pair(found: Mapping[str, list[str]], cited: Mapping[str, set[str]]) -> dict[str, float]:
-    """The share of citing and cited pairs that is found, of the pairs of offices that have fifty."""
-    met: dict[tuple[str, str], list[bool]] = defaultdict(list)
+def _by_languages(
+    found: Mapping[str, list[str]], cited: Mapping[str, set[str]], spoken: Mapping[str, str]
+) -> dict[str, float]:
+    """Recall@10 and nDCG@10 of the cited patents in one language, for citing ones in one, where fifty texts ask."""
+    recalls: dict[str, list[float]] = defaultdict(list)
+    gains: dict[str, list[float]] = defaultdict(list)
     for citing, keys in found.items():
-        for key in cited[citing]:
-            met[citing[:2], key[:2]].append(key in keys)
-    return {f"pairs_{a}_{b}": statistics.fmean(hits) for (a, b), hits in sorted(met.items()) if len(hits) >= 50}
+        for language in {spoken[key] for key in cited[citing]}:
+            wanted = {key for key in cited[citing] if spoken[key] == language}
+            pair = f"{spoken[citing]}_{language}"
+            recalls[pair].append(len(wanted.intersection(keys)) / len(wanted))
+            gains[pair].append(_ndcg([key in wanted for key in keys], len(wanted)))
+    counted = sorted(pair for pair, values in recalls.items() if len(values) >= FEWEST)
+    return {f"recall_{pair}": statistics.fmean(recalls[pair]) for pair in counted} | {
+        f"ndcg_{pair}": statistics.fmean(gains[pair]) for pair in counted
+    }
 
 
 def _ndcg(hits: Iterable[bool], wanted: int) -> float:
