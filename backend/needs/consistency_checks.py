@@ -43,7 +43,7 @@ ASKED: Final = "It is not open, and its asker is asked about it."
 
 
 async def needs(site: Site, line: Line) -> None:
-    """What is shown is shown by verified organisations, since a moment, its asker is asked about it, and what is erased says nothing."""
+    """What is shown is shown by verified organisations since a moment, and asked about; what is erased says nothing."""
     async for rows, names in pages(site.database, ALL, NEED.c.id, _names):
         line.looked_at += len(rows)
         for row in rows:

@@ -9,7 +9,10 @@ from tests import fresh_server
 from tests.commands import patentmart
 from tests.fsck.busy import Kept, checked, run_sql
 
-CLOSED = "status = 'closed', closed_at = created_at, outcome = 'given_up', ask_on = NULL, public_at = NULL"
+MARKED_AS_ERASED = (
+    "UPDATE need SET status = 'closed', closed_at = created_at, outcome = 'given_up', ask_on = NULL, public_at = NULL, "
+    "erased_at = created_at WHERE id = SOME_NEED"
+)
 # what somebody breaks, in which check it shows, what is said of it; whether --repair puts it right
 REPAIRED = [
     ("UPDATE party SET name_key = 'x' WHERE id = (SELECT min(id) FROM party)", "names of parties", "is folded as x"),
@@ -30,7 +33,7 @@ REPAIRED = [
     ("UPDATE need SET title = 'another' WHERE id = SOME_NEED", "the search index of needs", "its document is not"),
     ("UPDATE need SET ask_on = NULL WHERE id = SOME_NEED", "needs", "on no day"),
     ("UPDATE need SET status = 'draft', ask_on = NULL WHERE id = SOME_NEED", "needs", "public since a moment"),
-    (f"UPDATE need SET {CLOSED}, erased_at = created_at WHERE id = SOME_NEED", "needs", "some of what it said is kept"),
+    (MARKED_AS_ERASED, "needs", "some of what it said is kept"),
     ("UPDATE need SET confidential = FALSE WHERE id = SECRET_NEED", "needs", "organisations are named"),
 ]
 REPORTED = [

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
+from backend.core.events import stream
 from backend.core.http.idempotency import WITHOUT_WORDS
 from backend.matching.memory.needs import ABSTRACT_FACE
 from backend.matching.models import Match
@@ -17,7 +18,6 @@ from backend.tables import METADATA
 from tests.scenarios.alerts import make_alert
 from tests.scenarios.api_keys import bearer, make_key
 from tests.scenarios.introductions import (
-    ask_for_introduction,
     enter_match,
     get_introduction,
     introduce,
@@ -237,7 +237,7 @@ async def test_only_editors_of_its_organisation_who_saw_it_as_it_is_erase_a_need
     assert (await erase(client, asker, need["id"], tag)).status_code == 412
 
 
-async def test_an_erased_need_stays_erased_and_is_erased_once(client: httpx.AsyncClient) -> None:
+async def test_an_erased_need_stays_erased_and_is_erased_once(client: httpx.AsyncClient, app: FastAPI) -> None:
     asker = await register_organisation(client, "enterprise")
     need = await publish_need(client, asker)
     await close(client, asker, need)
@@ -249,6 +249,7 @@ async def test_an_erased_need_stays_erased_and_is_erased_once(client: httpx.Asyn
         answer = await client.post(f"/v1/needs/{need['id']}/{step}", json=body, headers=asker.headers)
         assert answer.json()["code"] == "need_not_in_state"
     assert (await get_need(client, asker, need["id"])).content == seen.content
+    await stream.now(app.state.database)
     assert await tellings(client, asker, "need.erased") == [{"need_id": need["id"]}]
 
 
