@@ -1,5 +1,6 @@
 """A need is erased with all that was derived from what it said; what hangs on it stays, without a word of it."""
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -132,7 +133,9 @@ async def test_no_word_of_an_erased_need_is_kept_anywhere(client: httpx.AsyncCli
     await all_told(app)
     match = await match_with(client, asker, need["id"], listing["id"])
     noted = {"verdict": "not_relevant", "reasons": [], "note": word}
-    await post(client, asker, f"/v1/matches/{match['id']}/feedback", noted, 200)
+    again = asker.headers | {"Idempotency-Key": secrets.token_hex(8)}
+    said = await client.post(f"/v1/matches/{match['id']}/feedback", json=noted, headers=again)
+    assert said.json()["note"] == word
     assert {"need.title", "match_feedback.note", "kept_answer.body"} <= set(await places_of(app, word))
     assert "standing_pair.need_id" in await places_of(app, need["id"])
     closure = {"outcome": "given_up"}
@@ -170,6 +173,22 @@ async def test_nothing_more_is_said_or_computed_of_the_matches_of_an_erased_need
     assert (await get(client, pair.asker, f"/v1/needs/{pair.need['id']}/matches"))["items"] == []
     async with app.state.database.read() as session:
         assert await session.get(Match, pair.match_id) is not None
+
+
+async def test_nothing_that_is_said_while_a_need_is_erased_outlives_it(client: httpx.AsyncClient, app: FastAPI) -> None:
+    asker, holder = await register_organisation(client, "enterprise"), await register_organisation(client)
+    for _ in range(4):
+        pair, word = await make_pair(client, asker, holder), f"zq{secrets.token_hex(6)}"
+        await close(client, asker, pair.need)
+        said = {"verdict": "not_relevant", "reasons": [], "note": word}
+        place = f"/v1/matches/{pair.match_id}/feedback"
+        answers = await asyncio.gather(
+            *(client.post(place, json=said, headers=asker.headers) for _ in range(2)),
+            erase(client, asker, pair.need["id"]),
+            *(client.post(place, json=said, headers=asker.headers) for _ in range(2)),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 204, 404}
+        assert await places_of(app, word) == []
 
 
 async def test_introductions_about_an_erased_need_are_shown_to_both_sides_without_its_title(

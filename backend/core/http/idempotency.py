@@ -21,7 +21,7 @@ from starlette.datastructures import FormData, UploadFile
 from backend.core.database.columns import moment, table_of
 from backend.core.database.dialects import is_sqlite
 from backend.core.errors import Conflict, Malformed, Text
-from backend.core.events.log import NUMBER_OF_LAST
+from backend.core.events.log import EVENT, NUMBER_OF_LAST
 from backend.core.fast_path.compiled_statements import Prepared, Sent
 
 KEPT_FOR: Final = timedelta(hours=24)
@@ -205,6 +205,12 @@ async def blank_answers_about(session: AsyncSession, thing_id: str) -> None:
     place = sa.func.instr if is_sqlite(session) else sa.func.pg_catalog.position
     names_it = place(ANSWER.c.body, thing_id.encode()) > 0
     await session.execute(sa.update(ANSWER).where(names_it).values(body=WITHOUT_WORDS))
+
+
+async def blank_answers_of_events(session: AsyncSession, subjects: sa.Select[Any]) -> None:
+    """Have the kept answers to changes whose last event is of one of these subjects say nothing any more."""
+    of_them = sa.select(EVENT.c.id).where(EVENT.c.subject.in_(subjects))
+    await session.execute(sa.update(ANSWER).where(ANSWER.c.event_id.in_(of_them)).values(body=WITHOUT_WORDS))
 
 
 class ShownOnce(Response):
