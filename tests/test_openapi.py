@@ -88,6 +88,7 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
 LAST = (
     "close_need",  # about which nobody is introduced any more
     "take_need_down",
+    "erase_need",
     "record_right",  # an exclusive licence, under which nothing is declared any more
     "end_introduction",  # after which nobody writes in it
     "delete_webhook",  # what needs others before it, or after which others would be refused

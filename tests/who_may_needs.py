@@ -57,6 +57,7 @@ NEEDS = {
         PermissionRequest(PUBLIC, "need_public"),
     ],
     **_by_own(f"PATCH {NEED}", CHANGE),
+    **_by_own(f"DELETE {NEED}"),
     **outward(_by_own(f"POST {NEED}/publication")),
     f"POST {NEED}/takedown": [
         PermissionRequest(TAKES_DOWN._replace(platform=(403, 404, 404)), "need_draft", json=REASON, matches=True),

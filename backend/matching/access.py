@@ -47,11 +47,12 @@ async def _own_listing(caller: Viewer, row: SeenListing) -> sa.Row[Any]:
 
 
 async def _sides(session: ReadDb | Db, caller: Caller, match_id: str) -> Sides:
+    """Load a match for a side of it; once the need is erased there is none any more."""
     row = await queries.match_with_sides(session, match_id)
     if row is None or caller.organisation_id not in (row.asker_id, row.holder_id):
         raise NoSuchMatch
     face = await need_queries.face(session, viewer_of(caller), row.Match.need_id)
-    if face is None:
+    if face is None or face.erased_at is not None:
         raise NoSuchMatch
     return Sides(row.Match, row.asker_id, row.holder_id, row.patent_id, face)
 
@@ -61,6 +62,8 @@ async def _seen_match(match_id: MatchId, caller: Viewer, session: ReadDb) -> Sid
 
 
 async def _judged_match(match_id: MatchId, caller: Editor, session: Db) -> Sides:
+    """Load a match of whose need nothing is erased while something is said of it."""
+    await queries.hold_need_of(session, match_id)
     return await _sides(session, caller, match_id)
 
 

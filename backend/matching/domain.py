@@ -9,6 +9,7 @@ from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.personal_data import Erasure, PersonalData
 from backend.matching import events, routes, settings_routes, text_routes
+from backend.matching.event_handlers import SYNC_HANDLERS
 from backend.matching.models import MatchFeedback, MatchingSetting
 from backend.matching.notification_templates import NOTIFICATION_TEMPLATES
 from backend.matching.objections.consistency_checks import objection_sums
@@ -22,6 +23,7 @@ DOMAIN: Final = Domain(
     tags={"matches": "Needs and listings that meet, each with what its score is made of; patents like a text or one."},
     scope="matchmaking",
     events=events_in(events),
+    sync_handlers=SYNC_HANDLERS,
     notifications=NOTIFICATION_TEMPLATES,
     sweeps=(jobs.sweep,),
     consistency_checks=(("matches", standing_pairs), ("objections", objection_sums)),

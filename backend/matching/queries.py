@@ -37,6 +37,12 @@ async def match_with_sides(session: AsyncSession, match_id: str) -> sa.Row[Any] 
     return (await session.execute(statement)).first()
 
 
+async def hold_need_of(session: AsyncSession, match_id: str) -> None:
+    """Keep the match's need from being changed until the end of the transaction."""
+    statement = sa.select(col(Need.id)).join(Match, col(Match.need_id) == col(Need.id)).where(col(Match.id) == match_id)
+    await session.execute(statement.with_for_update(read=True, of=Need))
+
+
 async def feedback_of(
     session: AsyncSession, organisation_id: str, match_ids: Iterable[str]
 ) -> dict[str, MatchFeedback]:

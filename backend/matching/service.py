@@ -70,10 +70,11 @@ async def give_feedback(
     }
     put = insert_into(session, FEEDBACK).values(key | values)
     await session.execute(put.on_conflict_do_update(index_elements=list(key), set_=values))
-    payload = MatchFeedbackGiven(match_id=sides.match.id, need_id=sides.match.need_id, verdict=body.verdict)
-    await append(session, DomainEvent(payload, sides.match.id, [caller.organisation_id], caller.user_id), now)
     if caller.organisation_id == sides.asker_id and caller.verified:
         await add_due_blocks(session, sides, now)
+    # The last event is of the match: by it the kept answer, with its note, is found once the need is erased.
+    payload = MatchFeedbackGiven(match_id=sides.match.id, need_id=sides.match.need_id, verdict=body.verdict)
+    await append(session, DomainEvent(payload, sides.match.id, [caller.organisation_id], caller.user_id), now)
     return await session.get_one(MatchFeedback, tuple(key.values()), populate_existing=True)
 
 

@@ -2,7 +2,7 @@
 
 | act | asker (editors) | platform | others |
 |---|---|---|---|
-| draft, change, close | x | | |
+| draft, change, close, erase | x | | |
 | publish | x, verified | | |
 | take down | | x | |
 | see | `queries.py` says who sees what | | |

@@ -22,19 +22,28 @@ ORGANISATION: Final = table_of(Organisation)
 FACTS: Final = (
     "id", "organisation_id", "status", "confidential", "abstract", "published_at", "public_at", "closed_at", "outcome",
     "ask_on", "wanted_by", "taken_down_by",
+    "erased_at",
 )  # fmt: skip
-ALL: Final = sa.select(*(NEED.c[name] for name in FACTS), ORGANISATION.c.status.label("organisation_status")).outerjoin(
-    ORGANISATION, ORGANISATION.c.id == NEED.c.organisation_id
+SAYS_SOMETHING: Final = sa.or_(
+    *(NEED.c[name] != value for name, value in steps.ERASED.items() if isinstance(value, str)),
+    *(sa.cast(NEED.c[name], sa.Text) != "[]" for name, value in steps.ERASED.items() if value == []),
+    *(NEED.c[name].is_not(None) for name, value in steps.ERASED.items() if value is None),
 )
+ALL: Final = sa.select(
+    *(NEED.c[name] for name in FACTS),
+    ORGANISATION.c.status.label("organisation_status"),
+    SAYS_SOMETHING.label("says_something"),
+).outerjoin(ORGANISATION, ORGANISATION.c.id == NEED.c.organisation_id)
 NOT_VERIFIED: Final = "It is shown, and its organisation is not verified."
 PUBLIC_NO_MORE: Final = "Nobody is shown it, and it is public since a moment."
 NAMES: Final = "It is not confidential, and organisations are named in it."
 NOT_ASKED: Final = "It is open, and its asker is asked about it on no day."
+WORDS: Final = "It is erased, and some of what it said is kept."
 ASKED: Final = "It is not open, and its asker is asked about it."
 
 
 async def needs(site: Site, line: Line) -> None:
-    """What is shown is shown by verified organisations, since a moment, and its asker is asked what became of it."""
+    """What is shown is shown by verified organisations since a moment, and asked about; what is erased says nothing."""
     async for rows, names in pages(site.database, ALL, NEED.c.id, _names):
         line.looked_at += len(rows)
         for row in rows:
@@ -62,11 +71,13 @@ def _wrong(row: sa.Row[Any], names: Sequence[str]) -> tuple[list[str], list[str]
         NAMES: not row.confidential and bool(names),
         NOT_ASKED: is_open and row.ask_on is None,
         ASKED: not is_open and row.ask_on is not None,
+        WORDS: is_closed and row.erased_at is not None and row.says_something,
     }
     other = {
         "Everybody is shown it since no moment.": found.part is not Part.NOTHING and row.public_at is None,
         "It is open and was never published.": is_open and row.published_at is None,
         "It is closed without an outcome.": is_closed and (row.outcome is None or row.closed_at is None),
+        "It is erased and not closed.": not is_closed and row.erased_at is not None,
         "It has an outcome and is not closed.": not is_closed and row.outcome is not None,
         "It was taken down by nobody.": row.status is NeedStatus.TAKEN_DOWN and row.taken_down_by is None,
     }
@@ -84,6 +95,8 @@ async def _mend(site: Site, need_id: str) -> None:
         if need.status in rules.OPEN and asker.status is not OrganisationStatus.VERIFIED:
             await steps.take_down(session, None, need, TakenDownBy.NOT_VERIFIED, None, now)
         is_open = need.status in rules.OPEN
+        if need.erased_at is not None:
+            steps.blank(need)
         if not is_open:
             need.ask_on = None
         elif need.ask_on is None:

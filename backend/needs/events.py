@@ -85,5 +85,9 @@ class NeedSuspended(NeedEvent, name="need.suspended", audience=WHOEVER_SEES_IT, 
     """A need is not shown for the time being, since nobody said what became of it."""
 
 
+class NeedErased(NeedEvent, name="need.erased", audience=ASKER, removes=True, unnotified=OWN_DOING):
+    """A need was erased: nothing of what it said is kept, nor what was derived from that."""
+
+
 class NeedClosed(NeedEvent, name="need.closed", audience=WHOEVER_SEES_IT, removes=True):
     """A need was closed."""

@@ -65,6 +65,7 @@ class Face:
     ask_on: date | None = None
     times_asked: int | None = None
     version: int | None = None
+    erased_at: datetime | None = None
 
     @property
     def text(self) -> str:
@@ -86,6 +87,8 @@ def face_of(need: Need, organisation_name: str, kind: FaceKind) -> Face:
     if kind is FaceKind.ABSTRACT:
         language = language_of(need.abstract or "")
         return Face(face=kind, id=need.id, published_at=need.public_at, abstract=need.abstract, language=language)
+    if need.erased_at is not None:
+        return _erased_face(need, organisation_name, kind)
     is_own, is_office = kind is FaceKind.OWN, kind is FaceKind.PLATFORM
     concerns_viewer = is_own or is_office or need.confidential  # others know nothing of it from before it was public
     shows_budget = is_own or need.budget_visibility is BudgetVisibility.SHOWN
@@ -117,11 +120,29 @@ def face_of(need: Need, organisation_name: str, kind: FaceKind) -> Face:
     )
 
 
+def _erased_face(need: Need, organisation_name: str, kind: FaceKind) -> Face:
+    """Return what is left of an erased need: nothing that it said, but what it is counted by."""
+    return Face(
+        face=kind,
+        id=need.id,
+        published_at=need.published_at,
+        organisation_id=need.organisation_id,
+        organisation_name=organisation_name,
+        status=need.status,
+        clusters=need.clusters,
+        region=need.region,
+        confidential=need.confidential,
+        **_standing(need),
+        **(_own_matters(need) if kind is FaceKind.OWN else {}),
+    )
+
+
 def _standing(need: Need) -> dict[str, Any]:
     return {
         "status_reason": need.status_reason,
         "taken_down_by": need.taken_down_by,
         "version": need.version,
+        "erased_at": need.erased_at,
     }
 
 

@@ -54,6 +54,10 @@ class Need(SQLModel, table=True):
     )  # fmt: skip
     matched_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    erased_at: datetime | None = Field(
+        default=None, sa_column=moment(nullable=True),
+        description="Since when nothing of what it said is kept; its words are empty then.",
+    )  # fmt: skip
     outcome: NeedOutcome | None = Field(default=None, sa_column=coded(NeedOutcome, nullable=True))
     taken_down_by: TakenDownBy | None = Field(default=None, sa_column=coded(TakenDownBy, nullable=True))
     status_reason: str | None = Field(default=None, description="Why the platform took it down.")

@@ -90,6 +90,19 @@ async def change_need(
     return await _answer(session, held.caller, need)
 
 
+@router.delete("/{need_id}", summary="Erase a need", status_code=204,
+               responses=problem_answers(401, 403, 404, 409, 412, 428))  # fmt: skip
+async def erase_need(seen: IfMatch, held: OwnNeed, session: Db, now: Now) -> Response:
+    """Erases all that a draft or a closed need says, with what was derived from it and what its asker said of matches.
+
+    A draft is gone. Of a closed need it stays that there was one, for what hangs on it: when, with which outcome, and
+    the clusters, the region and the confidentiality that it is counted by.
+    """
+    seen.check(held.need.version)
+    await steps.erase(session, held.caller.user_id, held.need, now)
+    return Response(None, 204)
+
+
 @router.post("/{need_id}/publication", summary="Publish a need, or say that it still stands", response_model=NeedOut,
              responses=STEP)  # fmt: skip
 async def publish_need(

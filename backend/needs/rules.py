@@ -45,6 +45,7 @@ TRANSITIONS: Final[dict[tuple[NeedStatus, Action], NeedStatus]] = {
 }
 OPEN: Final = frozenset({S.PUBLISHED, S.MATCHED})
 CHANGEABLE: Final = frozenset(S) - {S.CLOSED}
+ERASABLE: Final = frozenset({S.DRAFT, S.CLOSED})
 PAST_DAY: Final = Text("需求日期 {wanted_by} 已过。", "The day by which it is wanted, {wanted_by}, has passed.")
 PAST_DAY_CURE: Final = Text("请修改或删除 wanted_by。", "Change `wanted_by`, or empty it.")
 NOT_MENDED: Final = Text("被平台下架后尚未修改。", "It was not changed since the platform took it down.")

@@ -149,6 +149,7 @@ class NeedOut(Out):
     created_at: Moment | None
     matched_at: Moment | None
     closed_at: Moment | None
+    erased_at: Moment | None = Field(description="Since when nothing of what it said is kept.")
     ask_on: date | None = Field(description="When the asker is next asked what became of it.")
     times_asked: int | None = Field(description="How often in a row that was, without an answer.")
 

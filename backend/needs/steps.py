@@ -1,16 +1,23 @@
 """The steps of a need: what its asker, the platform, an accepted introduction or time alone does."""
 
+from copy import copy
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.clock import china_day
+from backend.core.database.columns import table_of
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.log import append
+from backend.core.http.idempotency import blank_answers_about
 from backend.needs import queries, rules
-from backend.needs.codes import NeedOutcome, TakenDownBy
-from backend.needs.errors import NoSuchNeed, TooManyOpenNeeds
+from backend.needs.codes import BudgetVisibility, NeedOutcome, NeedStatus, TakenDownBy
+from backend.needs.errors import NeedNotInState, NoSuchNeed, TooManyOpenNeeds
 from backend.needs.events import (
     NeedClosed,
+    NeedErased,
     NeedEvent,
     NeedMatched,
     NeedOutcomeAsked,
@@ -19,7 +26,7 @@ from backend.needs.events import (
     NeedSuspended,
     NeedTakenDown,
 )
-from backend.needs.models import Need
+from backend.needs.models import Need, NeedShown
 from backend.needs.policy import Acting, NeedPolicy
 from backend.needs.rules import Action
 from backend.needs.service import announce, presence_of, show_also_to
@@ -31,6 +38,14 @@ EVENT_OF_ACTION: Final[dict[Action, type[NeedEvent]]] = {
     Action.CLOSE: NeedClosed,
     Action.MATCH: NeedMatched,
 }
+
+ERASED: Final[dict[str, Any]] = {
+    "title": "", "problem": "", "language": None, "abstract": None, "tried": None, "ipc": [], "technology_fields": [],
+    "deal_types": [], "budget_min_fen": None, "budget_max_fen": None, "budget_visibility": BudgetVisibility.SECRET,
+    "stage_min": None, "wanted_by": None, "reference": None, "status_reason": None,
+}  # fmt: skip
+"""What was written of a need, as it stands once that is erased; cluster, region and confidentiality are counted."""
+SHOWN: Final = table_of(NeedShown)
 
 
 async def publish(session: AsyncSession, acting: Acting, need: Need, policy: NeedPolicy, now: datetime) -> Need:
@@ -118,3 +133,28 @@ async def ask_or_suspend(session: AsyncSession, need: Need, policy: NeedPolicy, 
     need.version += 1
     await announce(session, need, before, NeedOutcomeAsked, now)
     return need
+
+
+async def erase(session: AsyncSession, actor: str | None, need: Need, now: datetime) -> None:
+    """Have nothing be kept of what a need says: a draft is deleted, and of a closed one what it is counted by stays.
+
+    Raises NeedNotInState. One that was erased before stays as it is.
+    """
+    if need.erased_at is not None:
+        return
+    if need.status not in rules.ERASABLE:
+        raise NeedNotInState(status=need.status.value, action="erase")
+    await append(session, DomainEvent(NeedErased(need_id=need.id), need.id, [need.organisation_id], actor), now)
+    await blank_answers_about(session, need.id)
+    await session.execute(sa.delete(SHOWN).where(SHOWN.c.need_id == need.id))
+    if need.status is NeedStatus.DRAFT:
+        await session.delete(need)
+        return
+    blank(need)
+    need.erased_at, need.version = now, need.version + 1
+
+
+def blank(need: Need) -> None:
+    """Have the need say nothing any more."""
+    for name, value in ERASED.items():
+        setattr(need, name, copy(value))

@@ -9,6 +9,10 @@ from tests import fresh_server
 from tests.commands import patentmart
 from tests.fsck.busy import Kept, checked, run_sql
 
+MARKED_AS_ERASED = (
+    "UPDATE need SET status = 'closed', closed_at = created_at, outcome = 'given_up', ask_on = NULL, public_at = NULL, "
+    "erased_at = created_at WHERE id = SOME_NEED"
+)
 # what somebody breaks, in which check it shows, what is said of it; whether --repair puts it right
 REPAIRED = [
     ("UPDATE party SET name_key = 'x' WHERE id = (SELECT min(id) FROM party)", "names of parties", "is folded as x"),
@@ -29,6 +33,7 @@ REPAIRED = [
     ("UPDATE need SET title = 'another' WHERE id = SOME_NEED", "the search index of needs", "its document is not"),
     ("UPDATE need SET ask_on = NULL WHERE id = SOME_NEED", "needs", "on no day"),
     ("UPDATE need SET status = 'draft', ask_on = NULL WHERE id = SOME_NEED", "needs", "public since a moment"),
+    (MARKED_AS_ERASED, "needs", "some of what it said is kept"),
     ("UPDATE need SET confidential = FALSE WHERE id = SECRET_NEED", "needs", "organisations are named"),
 ]
 REPORTED = [
@@ -48,6 +53,7 @@ REPORTED = [
     ("UPDATE legal_event SET effective_on = '2001-01-01' WHERE id = SOME_FACT", "legal events", "its hash"),
     ("UPDATE listing SET price_fen = NULL, price_note = NULL WHERE patent_id = SHOWN", "listings", "the price"),
     ("UPDATE need SET outcome = 'contracted' WHERE id = SOME_NEED", "needs", "is not closed"),
+    ("UPDATE need SET erased_at = created_at WHERE id = SOME_NEED", "needs", "erased and not closed"),
     ("UPDATE need SET public_at = NULL WHERE id = SOME_NEED", "needs", "since no moment"),
     ("DELETE FROM import_row WHERE import_id = SOME_IMPORT AND number = 3", "imports", "40 of 41 rows"),
 ]  # fmt: skip

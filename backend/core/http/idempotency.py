@@ -14,13 +14,14 @@ from typing import Any, Final
 import orjson
 import sqlalchemy as sa
 from fastapi import Request, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import Field, SQLModel
 from starlette.datastructures import FormData, UploadFile
 
 from backend.core.database.columns import moment, table_of
+from backend.core.database.dialects import is_sqlite
 from backend.core.errors import Conflict, Malformed, Text
-from backend.core.events.log import NUMBER_OF_LAST
+from backend.core.events.log import EVENT, NUMBER_OF_LAST
 from backend.core.fast_path.compiled_statements import Prepared, Sent
 
 KEPT_FOR: Final = timedelta(hours=24)
@@ -83,6 +84,7 @@ FORGET: Final = sa.delete(ANSWER).where(ANSWER.c.caller == sa.bindparam("c"), AN
 _RECORD: Final[dict[str, Any]] = {column.name: sa.bindparam(column.name) for column in ANSWER.c}
 KEEP: Final = Prepared(sa.insert(ANSWER).values(_RECORD))
 KEEP_WITH_LAST: Final = Prepared(sa.insert(ANSWER).values(_RECORD | {"event_id": NUMBER_OF_LAST}))
+WITHOUT_WORDS: Final = b"{}"
 FORGET_OLD: Final = sa.delete(ANSWER).where(ANSWER.c.at < sa.bindparam("before"))
 
 
@@ -193,6 +195,22 @@ async def first_answer(
     if event_id is not None:
         values["event-id"] = event_token(event_id)
     return Response(body, status, values), Known.NONE
+
+
+async def blank_answers_about(session: AsyncSession, thing_id: str) -> None:
+    """Have the kept answers that name a thing say nothing any more, since it was erased.
+
+    Their keys stay used: a repetition is told that it was done, and does not write again what was erased.
+    """
+    place = sa.func.instr if is_sqlite(session) else sa.func.pg_catalog.position
+    names_it = place(ANSWER.c.body, thing_id.encode()) > 0
+    await session.execute(sa.update(ANSWER).where(names_it).values(body=WITHOUT_WORDS))
+
+
+async def blank_answers_of_events(session: AsyncSession, subjects: sa.Select[Any]) -> None:
+    """Have the kept answers to changes whose last event is of one of these subjects say nothing any more."""
+    of_them = sa.select(EVENT.c.id).where(EVENT.c.subject.in_(subjects))
+    await session.execute(sa.update(ANSWER).where(ANSWER.c.event_id.in_(of_them)).values(body=WITHOUT_WORDS))
 
 
 class ShownOnce(Response):
