@@ -274,16 +274,16 @@ async def test_how_many_comparisons_one_caller_has_in_a_minute_is_limited(settin
         holder, asker = await register_organisation(client), await register_organisation(client, "enterprise")
         listing = await list_titled(client, holder, **PRESS)
         need = await publish_need(client, asker, **COMPLAINT)
-        for member, path in ((asker, f"/v1/needs/{need['id']}"), (holder, f"/v1/listings/{listing['id']}")):
-            for _ in range(4):
-                assert (await client.get(f"{path}/matches", headers=member.headers)).status_code in (200, 503)
-            refused = await client.get(f"{path}/matches", headers=member.headers)
-            assert (refused.status_code, "Retry-After" in refused.headers) == (429, True)
         similar = f"/v1/patents/{listing['patent_id']}/similar"
+        for who, path in (
+            (asker.headers, f"/v1/needs/{need['id']}/matches"),
+            (holder.headers, f"/v1/listings/{listing['id']}/matches"),
+            ({}, similar),
+        ):
+            answers = [await client.get(path, headers=who) for _ in range(8)]  # a minute may begin anew among them
+            assert {answer.status_code for answer in answers[:4]} <= {200, 503}
+            assert [answer for answer in answers[4:] if answer.status_code == 429 and "Retry-After" in answer.headers]
         assert (await client.get(similar, headers=holder.headers)).status_code == 429
-        strangers = [(await client.get(similar)).status_code for _ in range(5)]
-        assert strangers[-1] == 429
-        assert 429 not in strangers[:4]
 
 
 async def test_equal_listings_have_equal_scores_and_one_order(client: httpx.AsyncClient, app: FastAPI) -> None:
