@@ -31,3 +31,15 @@ async def until_evaluated(database: Path) -> None:
                 return
             await asyncio.sleep(0.1)
     raise AssertionError("the standing matches do not follow")
+
+
+async def until_told(database: Path) -> None:
+    """Wait until the sides are told of all pairs that stand."""
+    until = time.monotonic() + READY
+    with opened(database) as connection:
+        while time.monotonic() < until:
+            asked = connection.execute("SELECT count(*) FROM standing_pair WHERE pending_since IS NOT NULL")
+            if asked.fetchone()[0] == 0:
+                return
+            await asyncio.sleep(0.5)
+    raise AssertionError("not all are told")

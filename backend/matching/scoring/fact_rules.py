@@ -25,6 +25,7 @@ REGION: Final = 2 * WHOLE
 TERM: Final = 2 * WHOLE
 STATUS: Final = 1 * WHOLE
 ANSWERS: Final = 2 * WHOLE
+MOST_OF_FACTS: Final = DEAL_TYPE + STAGE + PRICE + REGION + TERM + STATUS + ANSWERS
 LONG_TERM, SHORT_TERM = 5, 2  # years
 NEAR_BUDGET: Final = (5, 4)  # of the budget, as a fraction
 PROVINCE: Final = 2  # digits of a region's code that name its province

@@ -1,11 +1,13 @@
 """Keeps the standing pairs in line with the stream, and has the sides told of those that are new to them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.database.sessions import Database
 from backend.core.events import stream
@@ -15,7 +17,14 @@ from backend.matching.memory.matching_memory import MatchingMemory
 from backend.matching.memory.needs import changed_needs
 from backend.matching.scoring.facts import Circumstances
 from backend.matching.standing import queries
-from backend.matching.standing.evaluation import Pair, pairs_of_listing, pairs_of_need
+from backend.matching.standing.evaluation import (
+    FirstPairs,
+    Group,
+    Pair,
+    Place,
+    pairs_of_need,
+    take_pairs_of_listing,
+)
 from backend.matching.standing.notifier import FOLLOWER, tell
 from backend.matching.standing.pair_store import Evaluated, record
 from backend.patent_search.affected_patents import UNLISTED, touched
@@ -23,7 +32,9 @@ from backend.patent_search.affected_patents import UNLISTED, touched
 AT_ONCE: Final = 50  # patents evaluated while the memory stands still
 DIGESTS: Final = 100  # needs and sides told in one go
 LONGEST: Final = timedelta(hours=1)  # that what comes of a file waits for the file's end
-Of = TypeVar("Of")
+LONGEST_WAIT: Final = 60.0  # seconds that the evaluation waits for a file and other long work
+P = ParamSpec("P")
+T = TypeVar("T")
 LOOK: Final = 0.05  # seconds between two looks at how far the evaluation has come
 MOVE: Final = (
     sa.update(stream.CURSOR)
@@ -38,6 +49,7 @@ class StandingMatches:
 
     def __init__(self, database: Database, memory: MatchingMemory) -> None:
         self._database, self._memory = database, memory
+        self._waiting_since: float | None = None
 
     async def step(self) -> int:
         """Evaluate what the next events changed; return how many events those were.
@@ -47,8 +59,8 @@ class StandingMatches:
         """
         async with self._database.read() as session:
             position = (await session.execute(POSITION)).scalar_one_or_none()
-        if position is None:
-            return 0
+            if position is None or await self._waits(session):
+                return 0
         events, behind = await stream.events_after(self._database, position, without=UNLISTED)
         if behind == position:
             return 0
@@ -61,6 +73,18 @@ class StandingMatches:
                 return 0
             await record(session, evaluated, self._database.clock.real(), again_after)
         return int(behind - position)
+
+    async def _waits(self, session: AsyncSession) -> bool:
+        """Whether a file or other long work is let go first, as what comes of it is told at its end; for a while."""
+        if not await queries.is_working(session):
+            self._waiting_since = None
+            return False
+        now = time.monotonic()
+        self._waiting_since = self._waiting_since or now
+        if now - self._waiting_since < LONGEST_WAIT:
+            return True
+        self._waiting_since = None
+        return False
 
     async def _evaluate(self, patent_ids: list[str], need_ids: list[str]) -> Evaluated:
         """Return the pairs of these patents and needs, and of the needs that lost one of their first.
@@ -75,11 +99,12 @@ class StandingMatches:
             last = await queries.last_of_top(session)
             listing_ids = await queries.listings_of_patents(session, patent_ids) if patent_ids else set()
             known = await queries.pairs_of_listings(session, listing_ids) if listing_ids else []
-        pairs: list[Pair] = []
+        kept = {(row.need_id, StandingSide(row.side), row.listing_id) for row in known}
+        first = FirstPairs(last, kept)
         for start in range(0, len(patent_ids), AT_ONCE):
-            pairs += await self._in_thread(self._of_patents, patent_ids[start : start + AT_ONCE], when)
+            await self._in_thread(self._take_patents, patent_ids[start : start + AT_ONCE], when, first)
+        pairs = first.pairs()
         standing = {(pair.need_id, pair.side, pair.listing_id): pair for pair in pairs}
-        kept = {(row.need_id, row.side, row.listing_id) for row in known}
         again = {(need_id, side) for need_id in need_ids for side in StandingSide} | {
             (row.need_id, StandingSide(row.side))
             for row in known
@@ -90,15 +115,14 @@ class StandingMatches:
         left = [pair for pair in entering if (pair.need_id, pair.side) not in again]
         return Evaluated(left + whole, again, listing_ids)
 
-    async def _in_thread(
-        self, compute: Callable[[Sequence[Of], Circumstances], list[Pair]], of: Sequence[Of], when: Circumstances
-    ) -> list[Pair]:
+    async def _in_thread(self, compute: Callable[P, T], *of: P.args, **more: P.kwargs) -> T:
         """Return what is computed while the memory stands still: what is just being renewed would be missed."""
         async with self._memory.lock:
-            return await asyncio.to_thread(compute, of, when)
+            return await asyncio.to_thread(compute, *of, **more)
 
-    def _of_patents(self, patent_ids: Iterable[str], when: Circumstances) -> list[Pair]:
-        return [pair for patent_id in patent_ids for pair in pairs_of_listing(self._memory, patent_id, when)]
+    def _take_patents(self, patent_ids: Iterable[str], when: Circumstances, first: FirstPairs) -> None:
+        for patent_id in patent_ids:
+            take_pairs_of_listing(self._memory, patent_id, when, first)
 
     def _of_needs(self, sides: Iterable[tuple[str, StandingSide]], when: Circumstances) -> list[Pair]:
         return [pair for need_id, side in sides for pair in pairs_of_need(self._memory, need_id, side, when)]
@@ -132,7 +156,7 @@ def _has_fallen(row: sa.Row[Any], now: Pair | None) -> bool:
     return now is None or bool(now.points < row.points)
 
 
-def _enters(pair: Pair, last: Mapping[queries.Group, queries.Place]) -> bool:
+def _enters(pair: Pair, last: Mapping[Group, Place]) -> bool:
     """Whether a pair comes before the last of the first pairs; equal scores by the listing's id, as they are kept."""
     known = last.get((pair.need_id, pair.side, pair.by_abstract))
     return known is None or (-pair.points, pair.listing_id) < known

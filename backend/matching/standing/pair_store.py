@@ -1,6 +1,7 @@
 """Keeps what an evaluation found: the first pairs of each need for each side, and which of them are to be told."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,7 +13,7 @@ from backend.core.database.columns import table_of
 from backend.matching.codes import StandingSide
 from backend.matching.models import StandingPair
 from backend.matching.standing import queries
-from backend.matching.standing.evaluation import TOP, Pair
+from backend.matching.standing.evaluation import TOP, Group, Pair
 from backend.matching.standing.rules import Standing, as_displaced, as_found, as_gone
 
 PAIR: Final = table_of(StandingPair)
@@ -35,9 +36,17 @@ class Evaluated:
 
 async def record(session: AsyncSession, evaluated: Evaluated, real: datetime, again_after: timedelta) -> None:
     """Keep the pairs; those among the first of their need that a side was not told of, or that gained, wait for it."""
-    found = {(pair.need_id, pair.listing_id, pair.side): pair for pair in evaluated.pairs}
     needs = {pair.need_id for pair in evaluated.pairs} | {need_id for need_id, _ in evaluated.whole}
     rows = await queries.pairs_of_needs(session, needs) + await queries.pairs_of_listings(session, evaluated.listings)
+    before, after = await asyncio.to_thread(_changes, evaluated, needs, rows, real, again_after)
+    await _keep(session, before, after)
+
+
+def _changes(
+    evaluated: Evaluated, needs: set[str], rows: Sequence[sa.Row[Any]], real: datetime, again_after: timedelta
+) -> tuple[dict[Key, Standing], dict[Key, Standing | None]]:
+    """Return how the pairs stood and how they stand now; requests are answered meanwhile, as there may be many."""
+    found = {(pair.need_id, pair.listing_id, pair.side): pair for pair in evaluated.pairs}
     before = {_key(row): _standing(row) for row in rows}
     gone = {k for k in before.keys() - found.keys() if (k[0], k[2]) in evaluated.whole or k[1] in evaluated.listings}
     standing = {key: known for key, known in before.items() if known.is_present and key not in gone}
@@ -50,7 +59,7 @@ async def record(session: AsyncSession, evaluated: Evaluated, real: datetime, ag
     for key in found.keys() & first:
         pair = found[key]
         after[key] = as_found(before.get(key, _new(pair)), pair, real, again_after)
-    await _keep(session, before, after)
+    return before, after
 
 
 def _key(row: sa.Row[Any]) -> Key:
@@ -77,7 +86,7 @@ def _first_of(pairs: Mapping[Key, Pair | Standing]) -> set[Key]:
 
     Else what they may not know of it, and who does, would decide what they are told.
     """
-    ranked: dict[queries.Group, list[tuple[int, str, Key]]] = {}
+    ranked: dict[Group, list[tuple[int, str, Key]]] = {}
     for key, pair in pairs.items():
         ranked.setdefault((key[0], key[2], pair.by_abstract), []).append((-pair.points, key[1], key))
     return {key for mine in ranked.values() for _, _, key in sorted(mine)[:TOP]}

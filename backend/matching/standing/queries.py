@@ -16,7 +16,7 @@ from backend.imports.rules import Status
 from backend.listings.bulk.service import KIND as BULK
 from backend.matching.codes import StandingSide
 from backend.matching.models import StandingPair
-from backend.matching.standing.evaluation import TOP
+from backend.matching.standing.evaluation import TOP, Group, Place
 from backend.patents.models import Listing
 
 AT_ONCE: Final = 1_000  # ids in one statement
@@ -25,8 +25,6 @@ _PLACE: Final = sa.func.row_number().over(
     partition_by=(PAIR.c.need_id, PAIR.c.side, PAIR.c.by_abstract), order_by=(PAIR.c.points.desc(), PAIR.c.listing_id)
 )
 _RANKED: Final = sa.select(PAIR, _PLACE.label("place")).where(PAIR.c.is_present.is_(True))
-Group = tuple[str, StandingSide, bool]  # a need, a side, and whether that may know the need by its abstract alone
-Place = tuple[int, str]  # a pair's place in its group: its points, negative, and its listing
 
 
 async def last_of_top(session: AsyncSession) -> dict[Group, Place]:
@@ -67,6 +65,13 @@ async def listings_of_patents(session: AsyncSession, patent_ids: Collection[str]
     for some in _some(patent_ids):
         found |= set(await session.scalars(sa.select(col(Listing.id)).where(col(Listing.patent_id).in_(some))))
     return found
+
+
+async def is_working(session: AsyncSession) -> bool:
+    """Whether a file is being applied, or work on many listings done."""
+    applying = sa.select(sa.literal(1)).where(col(Import.status) == Status.APPLYING).exists()
+    working = sa.select(sa.literal(1)).where(col(Job.finished_at).is_(None), col(Job.kind) == BULK).exists()
+    return bool((await session.execute(sa.select(sa.or_(applying, working)))).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
