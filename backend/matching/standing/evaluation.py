@@ -13,8 +13,6 @@ from backend.matching.scoring.fact_rules import MOST_OF_FACTS, barriers_of, fact
 from backend.matching.scoring.facts import Circumstances, Offered, Wanted
 from backend.matching.scoring.parts import WHOLE
 from backend.matching.scoring.text_parts import text_points
-from search.similarity.profile import Profile
-from search.similarity.vectors import Vector
 
 TOP: Final = 10  # listings for each need, in the order of each side
 ROUNDING: Final = 1.5 * WHOLE  # by which the sum of rounded addends may differ from the rounded sum
@@ -46,12 +44,10 @@ class _View:
 
     side: StandingSide
     by_abstract: bool
-    profile: Profile
     wanted: Wanted
 
-    def pair(self, need_id: str, offered: Offered, vector: Vector, when: Circumstances) -> Pair | None:
-        """Return the pair, or None where it is no match."""
-        text = text_points(self.profile, vector)
+    def pair(self, need_id: str, offered: Offered, text: int, when: Circumstances) -> Pair | None:
+        """Return the pair, of so many points of words and classes, or None where it is no match."""
         if text < FLOOR or is_refused(self.wanted, offered):
             return None
         points = text + fact_points(self.wanted, offered, when)
@@ -104,8 +100,10 @@ def take_pairs_of_listing(memory: MatchingMemory, patent_id: str, when: Circumst
         most = met.points * WHOLE + MOST_OF_FACTS + ROUNDING
         if not any(first.may_take(group, offered.listing_id, most) for group in _groups(need.id, met.name)):
             continue
-        for view in _views(memory, need, met.name, offered):
-            pair = view.pair(need.id, offered, vector, when)
+        profile = memory.needs.board.profile(met.name)
+        text = 0 if profile is None else text_points(profile, vector)
+        for view in _views(need, met.name, offered):
+            pair = view.pair(need.id, offered, text, when)
             if pair is not None:
                 first.take(pair)
 
@@ -126,24 +124,21 @@ def pairs_of_need(memory: MatchingMemory, need_id: str, side: StandingSide, when
     for name in need.sought:
         profile = memory.needs.board.profile(name)
         for close in closest(memory, profile) if profile is not None else []:
-            offered, vector = memory.listings.offers.get(close.id), memory.listings.collection.vector(close.id)
-            if offered is None or vector is None or offered.organisation_id == need.organisation_id:
+            offered = memory.listings.offers.get(close.id)
+            if offered is None or offered.organisation_id == need.organisation_id:
                 continue
-            views = (view for view in _views(memory, need, name, offered) if view.side is side)
-            pairs = (view.pair(need.id, offered, vector, when) for view in views)
+            views = (view for view in _views(need, name, offered) if view.side is side)
+            pairs = (view.pair(need.id, offered, close.points, when) for view in views)
             found.extend(pair for pair in pairs if pair is not None)
     return list({pair.listing_id: pair for pair in found}.values())
 
 
-def _views(memory: MatchingMemory, need: OpenNeed, name: str, offered: Offered) -> Iterator[_View]:
+def _views(need: OpenNeed, name: str, offered: Offered) -> Iterator[_View]:
     """Yield the need by one of its profiles, as each side may know it that may know this one."""
-    profile = memory.needs.board.profile(name)
-    if profile is None:
-        return
     if name == need.id:
-        yield _View(StandingSide.ASKER, False, profile, need.wanted)
+        yield _View(StandingSide.ASKER, False, need.wanted)
     shown = {need.id} if offered.organisation_id in need.shown_to else frozenset[str]()
     if may_know(need, name, shown):
         by_abstract = name.endswith(ABSTRACT_FACE)
         wanted = Wanted() if by_abstract else need.wanted_as_shown
-        yield _View(StandingSide.HOLDER, by_abstract, profile, wanted)
+        yield _View(StandingSide.HOLDER, by_abstract, wanted)
