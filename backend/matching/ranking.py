@@ -12,6 +12,7 @@ from backend.matching.scoring.facts import Circumstances, Offered, Wanted
 from backend.matching.scoring.feedback_rules import Liking, liking_points
 from backend.matching.scoring.parts import WHOLE
 from backend.matching.scoring.text_parts import text_points
+from search.similarity.board import Met
 from search.similarity.profile import Profile, whole_points
 from search.similarity.vectors import Vector
 
@@ -79,9 +80,9 @@ def needs_for(
     Of confidential needs those in `shown` count whole; the others by their abstract, where they have one.
     """
     found: list[MetNeed] = []
-    for met in needs.board.met_by(vector, LEAST):
+    for met in _met_by(needs, vector, shown):
         need = needs.needs.get(met.name.removesuffix(ABSTRACT_FACE))
-        profile = needs.board.profile(met.name)
+        profile = needs.profile(met.name)
         if need is None or profile is None or need.organisation_id == offered.organisation_id:
             continue
         wanted = Wanted() if met.name.endswith(ABSTRACT_FACE) else need.wanted_as_shown
@@ -92,6 +93,20 @@ def needs_for(
         if len(found) == CANDIDATES:  # of those that the holder may know of, so that no others are noticed
             break
     return sorted(found, key=lambda met: (-met.points, met.need.id))
+
+
+def _met_by(needs: NeedMemory, vector: Vector, shown: Collection[str]) -> list[Met]:
+    """Return what a listing meets of what everybody may know, and of the confidential needs that its holder is shown.
+
+    Others are not even looked at: how long it takes tells nothing of them.
+    """
+    found = needs.known_to_all.met_by(vector, LEAST)
+    for need_id in shown:
+        profile = needs.secret.profile(need_id)
+        points = 0 if profile is None else text_points(profile, vector)
+        if points >= LEAST * WHOLE:
+            found.append(Met(need_id, points / WHOLE))
+    return sorted(found, key=lambda met: (-met.points, met.name))
 
 
 def may_know(need: OpenNeed, profile_name: str, shown: Collection[str]) -> bool:

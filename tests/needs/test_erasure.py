@@ -149,7 +149,7 @@ async def test_no_word_of_an_erased_need_is_kept_anywhere(client: httpx.AsyncCli
     await all_told(app)
     memory = app.state.services["matching"]
     assert need["id"] not in memory.needs.needs
-    assert memory.needs.board.profile(need["id"]) is memory.needs.board.profile(need["id"] + ABSTRACT_FACE) is None
+    assert memory.needs.profile(need["id"]) is memory.needs.profile(need["id"] + ABSTRACT_FACE) is None
     await sweep_at(client, app)
     assert word not in str(await get(client, watcher, f"/v1/alerts/{alert['id']}/hits"))
     assert await places_of(app, word) == []

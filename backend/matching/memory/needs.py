@@ -86,7 +86,8 @@ class NeedMemory:
     def __init__(self, database: Database, listings: ListingMemory) -> None:
         self._database, self._listings = database, listings
         self.position = 0
-        self.board = Board()
+        self.known_to_all = Board()  # of what everybody may know: needs that are not confidential, and abstracts
+        self.secret = Board()  # of confidential needs, whole
         self.needs: dict[str, OpenNeed] = {}
         self.is_filled = False
         self._looked_for_aged_at = 0  # listings
@@ -118,7 +119,7 @@ class NeedMemory:
         aged = [need.id for need in self.needs.values() if _has_aged(need.made_by, size)]
         if aged:
             await self._renew_some(aged[:BATCH])
-            await asyncio.to_thread(self.board.settle)
+            await self._settle()
         else:
             self._looked_for_aged_at = size
         return len(aged[:BATCH])
@@ -128,7 +129,11 @@ class NeedMemory:
         known = self.needs.get(face.id)
         name = face.id + (ABSTRACT_FACE if face.problem is None else "")
         is_present = known is not None and known.sought.get(name) == sought_by(face)
-        return self.board.profile(name) if is_present else None
+        return self.profile(name) if is_present else None
+
+    def profile(self, name: str) -> Profile | None:
+        """Return a profile by its name, or None where it is not here."""
+        return self.known_to_all.profile(name) or self.secret.profile(name)
 
     async def renew(self, need_ids: Sequence[str]) -> None:
         """Bring the profiles of these needs in line with what is kept."""
@@ -136,13 +141,20 @@ class NeedMemory:
         for start in range(0, len(need_ids), BATCH):
             await self._renew_some(need_ids[start : start + BATCH])
         if need_ids:
-            await asyncio.to_thread(self.board.settle)
+            await self._settle()
+
+    async def _settle(self) -> None:
+        for board in (self.known_to_all, self.secret):
+            await asyncio.to_thread(board.settle)
 
     async def _renew_some(self, need_ids: Sequence[str]) -> None:
         async with self._database.read() as session:
             faces = await open_faces(session, need_ids)
         self._forget([need_id for need_id in need_ids if need_id not in faces])
-        self.board.put(await asyncio.to_thread(self._profiles, faces))
+        profiles = await asyncio.to_thread(self._profiles, faces)
+        secret = {need_id for need_id, known in faces.items() if known.own.confidential}
+        self.secret.put({name: profile for name, profile in profiles.items() if name in secret})
+        self.known_to_all.put({name: profile for name, profile in profiles.items() if name not in secret})
 
     def _profiles(self, faces: Mapping[str, Faces]) -> dict[str, Profile]:
         profiles: dict[str, Profile] = {}
@@ -169,7 +181,8 @@ class NeedMemory:
         for need_id in need_ids:
             known = self.needs.pop(need_id, None)
             if known is not None:
-                self.board.remove(known.sought)
+                self.known_to_all.remove(known.sought)
+                self.secret.remove(known.sought)
 
 
 def _has_aged(made_by: int, size: int) -> bool:

@@ -93,14 +93,15 @@ def take_pairs_of_listing(memory: MatchingMemory, patent_id: str, when: Circumst
     offered, vector = memory.listings.offers.get(patent_id), memory.listings.collection.vector(patent_id)
     if offered is None or vector is None:
         return
-    for met in memory.needs.board.met_by(vector, FLOOR / WHOLE):
+    needs = memory.needs
+    for met in (*needs.known_to_all.met_by(vector, FLOOR / WHOLE), *needs.secret.met_by(vector, FLOOR / WHOLE)):
         need = memory.needs.needs.get(met.name.removesuffix(ABSTRACT_FACE))
         if need is None or need.organisation_id == offered.organisation_id:
             continue
         most = met.points * WHOLE + MOST_OF_FACTS + ROUNDING
         if not any(first.may_take(group, offered.listing_id, most) for group in _groups(need.id, met.name)):
             continue
-        profile = memory.needs.board.profile(met.name)
+        profile = memory.needs.profile(met.name)
         text = 0 if profile is None else text_points(profile, vector)
         for view in _views(need, met.name, offered):
             pair = view.pair(need.id, offered, text, when)
@@ -122,7 +123,7 @@ def pairs_of_need(memory: MatchingMemory, need_id: str, side: StandingSide, when
     if need is None:
         return found
     for name in need.sought:
-        profile = memory.needs.board.profile(name)
+        profile = memory.needs.profile(name)
         for close in closest(memory, profile) if profile is not None else []:
             offered = memory.listings.offers.get(close.id)
             if offered is None or offered.organisation_id == need.organisation_id:
