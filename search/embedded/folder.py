@@ -65,6 +65,7 @@ class Generation:
         if self._writer is not None:
             try:
                 self._writer.rollback()
+                self._writer.garbage_collect_files()
             except (OSError, ValueError):  # broken, by a full disk say: the next change opens another
                 self._writer = None
 
@@ -86,6 +87,8 @@ class Generation:
     def _open_writer(self, heap: int) -> IndexWriter:
         if self._writer is None:
             self._writer = self._index.writer(heap, 1)
+            # A kill may have left a file of deletions that no commit names, and the next one would want its name.
+            self._writer.garbage_collect_files()
         return self._writer
 
 

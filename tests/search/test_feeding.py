@@ -159,6 +159,34 @@ async def test_what_was_applied_is_there_after_a_restart(tmp_path: Path) -> None
     await again.close()
 
 
+def _meta(folder: Path) -> Path:
+    """Return the file that says which others are committed."""
+    (generation,) = folder.glob("generation-*")
+    return generation / "meta.json"
+
+
+def _deletions(folder: Path) -> list[Path]:
+    return list(folder.glob("generation-*/*.del"))
+
+
+async def test_a_kill_between_a_file_of_deletions_and_its_commit_does_not_stop_the_index(tmp_path: Path) -> None:
+    """The file stands there, named in no commit, and the next commit would give its own the same name."""
+    engine = EmbeddedEngine(PATENTS, tmp_path)
+    await engine.apply([patent(f"p{number}") for number in range(3)], 1)
+    await engine.close()
+    committed = _meta(tmp_path).read_bytes()
+    engine = EmbeddedEngine(PATENTS, tmp_path)
+    await engine.apply([Removed("p0")], 2)
+    await engine.close()
+    assert _deletions(tmp_path)
+    _meta(tmp_path).write_bytes(committed)
+    engine = EmbeddedEngine(PATENTS, tmp_path)
+    assert (await engine.search(Query())).total == 3
+    await engine.apply([Removed("p0")], 2)
+    assert (await engine.search(Query())).total == 2
+    await engine.close()
+
+
 async def test_a_folder_has_one_owner(tmp_path: Path) -> None:
     engine = EmbeddedEngine(PATENTS, tmp_path)
     with pytest.raises(SearchUnavailable):
