@@ -110,6 +110,8 @@ def _compare(
     found: Found,
     outcome: Outcome,
 ) -> None:
+    # The index may be further on than the events: what left by these is gone, so that its coming again is told.
+    found = {key: {one for one in things if causes[one].left <= causes[one].entered} for key, things in found.items()}
     by_id = {alert.id: alert for alert in alerts}
     by_hash: dict[bytes, list[StandingAlert]] = defaultdict(list)
     for alert in alerts:
