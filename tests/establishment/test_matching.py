@@ -12,10 +12,16 @@ from sqlmodel import col
 from backend.establishment.codes import EstablishmentState
 from backend.establishment.jobs import sweep
 from backend.establishment.models import Establishment
-from backend.establishment.service import MATCH
 from backend.patents.models import Patent
 from tests.establishment.test_honest_roads import uploaded_register
-from tests.scenarios.establishment import ask_to_be_heard, get_request, propose, wait_for_state
+from tests.scenarios.establishment import (
+    ask_to_be_heard,
+    count_looks,
+    get_request,
+    propose,
+    wait_for_looks,
+    wait_for_state,
+)
 from tests.scenarios.holdings import name_holder
 from tests.scenarios.imports import wait_for_import
 from tests.scenarios.members import (
@@ -37,6 +43,7 @@ async def test_a_request_whose_job_came_to_nothing_is_looked_at_again(client: ht
     patent = await enter_patent(client, one)
     own = await enter_patent(client, two, application_number=patent["application_number"])
     request = await propose(client, two, own["id"])
+    await wait_for_looks(app)  # those that the rows themselves asked for may come after the request's own
     database = app.state.database
     left = sa.update(Establishment).where(col(Establishment.id) == request["id"])
     async with database.write() as session:  # as a job that died leaves it
@@ -56,7 +63,7 @@ async def test_a_job_that_the_database_gave_up_for_another_tries_again(client: h
     one, two = await register_organisation(client), await register_organisation(client)
     patent = await enter_patent(client, one)
     own = await enter_patent(client, two, application_number=patent["application_number"])
-    await asyncio.sleep(1)  # the jobs of their verification are over
+    await wait_for_looks(app)  # those of their verification
     (request,) = await ask_to_be_heard(client, two, own["id"])
     asked = sa.select(Establishment).where(col(Establishment.id) == request["id"]).with_for_update()
     async with database.write() as session:  # whoever takes the locks the other way round: the job waits, then this
@@ -85,14 +92,6 @@ async def test_more_double_rows_than_are_read_at_once_do_not_stop_the_taking_of_
     await wait_until(taken)
 
 
-async def looks(app: FastAPI) -> int:
-    """Give how often somebody's rows were asked to be looked at."""
-    name = sa.column("name")
-    table = sa.table("workflow_status", name, schema=None if app.state.database.is_sqlite else "dbos")
-    async with app.state.database.read() as session:
-        return int((await session.scalars(sa.select(sa.func.count()).select_from(table).where(name == MATCH))).one())
-
-
 async def test_a_file_has_somebody_looked_at_where_it_names_holders_and_not_where_it_writes_facts(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
@@ -102,13 +101,13 @@ async def test_a_file_has_somebody_looked_at_where_it_names_holders_and_not_wher
     number = patent["application_number"]
     elsewhere = await enter_patent(client, one)
     await enter_patent(client, two, application_number=elsewhere["application_number"])  # a private row to look at
-    before = await looks(app)
+    before = await count_looks(app.state.database)
     await uploaded_register(client, one, [(number, names)])
-    named = await looks(app)
+    named = await count_looks(app.state.database)
     assert named > before
     title = f"申请号,专利名称\n{number},一种改名的装置".encode()
     form = {"kind": "patents", "mode": "apply", "prefer": "file"}
     answer = await client.post("/v1/imports", data=form, files={"file": ("t.csv", title)}, headers=one.headers)
     done = await wait_for_import(client, one, answer.headers["Location"])
     assert done["counts"]["updated"] == 1, done
-    assert await looks(app) == named
+    assert await count_looks(app.state.database) == named

@@ -3,7 +3,11 @@
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
+from fastapi import FastAPI
 
+from backend.core.database.sessions import Database
+from backend.establishment.service import MATCH
 from tests.scenarios.files import upload_file
 from tests.scenarios.members import Member
 from tests.scenarios.requests import get, post
@@ -68,3 +72,21 @@ async def wait_for_feed(client: httpx.AsyncClient, member: Member, *pieces: str)
         return found if all(piece in found for piece in pieces) else None
 
     return str(await wait_until(told))
+
+
+async def count_looks(database: Database, *statuses: str) -> int:
+    """Return how often somebody's rows were asked to be looked at; with statuses, how many such jobs are in one."""
+    name, status = sa.column("name"), sa.column("status")
+    table = sa.table("workflow_status", name, status, schema=None if database.is_sqlite else "dbos")
+    found = sa.select(sa.func.count()).select_from(table).where(name == MATCH)
+    async with database.read() as session:
+        return int((await session.scalars(found.where(status.in_(statuses)) if statuses else found)).one())
+
+
+async def wait_for_looks(app: FastAPI) -> None:
+    """Wait until every look at somebody's rows that was asked for is over."""
+
+    async def over() -> bool:
+        return not await count_looks(app.state.database, "ENQUEUED", "PENDING")
+
+    await wait_until(over, "the end of the looks at rows")
