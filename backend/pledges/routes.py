@@ -1,0 +1,269 @@
+"""The pledges' addresses."""
+
+from typing import Annotated, Any, Final, cast
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.accounts.access import Viewer
+from backend.core.clock import Now
+from backend.core.http.openapi import problem_answers
+from backend.core.http.paging import PageQuery, page
+from backend.core.http.preconditions import MayMatch
+from backend.core.http.problems import language_of
+from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
+from backend.core.http.responses import changed, created, listed, one
+from backend.pledges import changes, drafting, presenters, queries, service
+from backend.pledges.access import (
+    ChangeId,
+    ProceedsId,
+    AcceptedOffer,
+    ConfirmedPledge,
+    DecidedPledge,
+    EnforcedPledge,
+    FiledPledge,
+    HeldPledge,
+    PledgeOfSides,
+    RevokedPledge,
+    VisiblePledge,
+)
+from backend.pledges.collateral import proceeds
+from backend.pledges.enforcement import service as enforcement
+from backend.pledges.models import PledgeChange, PledgeDisposal, PledgeProceeds, PledgeWatch
+from backend.pledges.policy import PledgePolicy, Policy
+from backend.pledges.release import service as release
+from backend.pledges.schemas import (
+    ChangeDecisionIn,
+    ChangeIn,
+    ChangeOut,
+    ChangePage,
+    ConfirmationIn,
+    DecisionIn,
+    DefaultIn,
+    DisposalIn,
+    DisposalOut,
+    DisposalPage,
+    FilingIn,
+    PledgeIn,
+    PledgeOut,
+    PledgePage,
+    PledgesQuery,
+    ProceedsDecisionIn,
+    ProceedsOut,
+    ProceedsPage,
+    ReleaseDecisionIn,
+    ReleaseIn,
+    RevocationIn,
+    WatchPage,
+)
+
+router = APIRouter(prefix="/v1/pledges", tags=["pledges"], route_class=WritingRoute)
+STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
+LIST: Final = problem_answers(401, 403, 404, 422)
+ONE: Final = "/{pledge_id}"
+
+
+async def _changed(session: AsyncSession, held: HeldPledge, policy: PledgePolicy) -> Response:
+    await session.flush()
+    return changed(presenters.pledge_out(held, policy), held.pledge.version)
+
+
+@router.post("", summary="Draw up a pledge", status_code=201, response_model=PledgeOut,
+             responses=problem_answers(401, 403, 404, 409, 422))  # fmt: skip
+async def draw_up_pledge(
+    collateral: AcceptedOffer, body: PledgeIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge that secures the loan of an accepted offer, with its contract, by the bank or the borrower.
+
+    Pledgors and pledgee sign the contract at `/v1/contracts/{contract_id}`; then the registration is filed.
+    """
+    pledge = await drafting.draw_up(session, collateral, body, now)
+    (out,) = await presenters.pledges_out(session, collateral.caller, [pledge], policy)
+    return created(out, pledge.version, f"/v1/pledges/{pledge.id}")
+
+
+@router.get("", summary="Pledges of one's own", response_model=PledgePage, responses=problem_answers(401, 403, 422))
+async def list_pledges(
+    request: Request, caller: Viewer, query: Annotated[PledgesQuery, Query()], session: ReadDb, policy: Policy
+) -> Response:
+    """Those in which the caller's organisation pledges, owes or is the pledgee, newest first; offices see the filed."""
+    keys = (queries.CREATED_AT, queries.ID)
+    rows, cursor = await page(session, request, query, queries.pledges(caller, query), *keys, descending=True)
+    return listed(await presenters.pledges_out(session, caller, [row[0] for row in rows], policy), cursor)
+
+
+@router.get(ONE, summary="One pledge", response_model=PledgeOut, responses=problem_answers(401, 403, 404))
+async def get_pledge(request: Request, seen: VisiblePledge, policy: Policy) -> Response:
+    """The pledge as the caller's side sees it; the office's registration is in the patent's rights for everybody."""
+    return one(request, presenters.pledge_out(seen, policy), seen.pledge.version)
+
+
+@router.post(f"{ONE}/confirmations", summary="Confirm what the office would ask", response_model=PledgeOut,
+             responses=STEP)  # fmt: skip
+async def confirm_ground(
+    seen: MayMatch, held: ConfirmedPledge, body: ConfirmationIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge with the side's word that it wants it although an invention was applied for the same day, or an
+    invalidation is pending: the office registers it where pledgor and pledgee both do.
+    """
+    seen.check(held.pledge.version)
+    await service.confirm(session, held, body, now)
+    return await _changed(session, held, policy)
+
+
+@router.post(f"{ONE}/registration", summary="File the registration", response_model=PledgeOut, responses=STEP)
+async def file_registration(
+    seen: MayMatch, held: FiledPledge, body: FilingIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge, filed: by pledgor or pledgee once all have signed, and no ground of refusal stands against it."""
+    seen.check(held.pledge.version)
+    await service.file(session, held, body, now)
+    return await _changed(session, held, policy)
+
+
+@router.post(f"{ONE}/registration-decision", summary="Record the office's decision", response_model=PledgeOut,
+             responses=STEP)  # fmt: skip
+async def decide_registration(
+    seen: MayMatch, held: DecidedPledge, body: DecisionIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge, registered, refused or to be corrected, as pledgee or an office records it.
+
+    What a pledgor or the debtor says is kept among `claims`, and awaits the word of one of them. From the registration
+    day on the pledge stands in the rights of each patent.
+    """
+    seen.check(held.pledge.version)
+    await service.decide(session, held, body, policy, now)
+    return await _changed(session, held, policy)
+
+
+@router.post(f"{ONE}/revocation", summary="Give a pledge up, or record its revocation", response_model=PledgeOut,
+             responses=STEP)  # fmt: skip
+async def revoke_pledge(
+    seen: MayMatch, held: RevokedPledge, body: RevocationIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge, given up by a side before its registration, or revoked by the office after it."""
+    seen.check(held.pledge.version)
+    await service.give_up(session, held, body, now)
+    return await _changed(session, held, policy)
+
+
+@router.post(f"{ONE}/release", summary="File the release", response_model=PledgeOut, responses=STEP)
+async def file_release(
+    seen: MayMatch, held: FiledPledge, body: ReleaseIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge whose release was applied for, of all its patents or some: by the pledgee, or once the debt is paid."""
+    seen.check(held.pledge.version)
+    await release.file(session, held, body, now)
+    return await _changed(session, held, policy)
+
+
+@router.post(f"{ONE}/release-registration", summary="Record the office's decision on the release",
+             response_model=PledgeOut, responses=STEP)  # fmt: skip
+async def decide_release(
+    seen: MayMatch, held: DecidedPledge, body: ReleaseDecisionIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge, released, so that its patents are free of it, or standing on; as pledgee or an office records it."""
+    seen.check(held.pledge.version)
+    await release.decide(session, held, body, now)
+    return await _changed(session, held, policy)
+
+
+@router.post(f"{ONE}/default", summary="Record a default, or its cure", response_model=PledgeOut, responses=STEP)
+async def record_default(
+    seen: MayMatch, held: EnforcedPledge, body: DefaultIn, session: Db, policy: Policy, now: Now
+) -> Response:
+    """The pledge, in default or cured, as the pledgee records it."""
+    seen.check(held.pledge.version)
+    await enforcement.default(session, held, body, now)
+    return await _changed(session, held, policy)
+
+
+@router.post(f"{ONE}/disposal", summary="Record a realisation", status_code=201, response_model=DisposalOut,
+             responses=STEP)  # fmt: skip
+async def record_disposal(
+    seen: MayMatch, held: EnforcedPledge, body: DisposalIn, session: Db, now: Now
+) -> Response:
+    """What pledged patents brought, and to whom it goes: costs, interest, principal, the rest to the pledgors."""
+    seen.check(held.pledge.version)
+    disposal = await enforcement.dispose(session, held, body, now)
+    await session.flush()
+    return created(presenters.disposal_out(disposal), 1, f"/v1/pledges/{held.pledge.id}/disposals")
+
+
+@router.get(f"{ONE}/disposals", summary="Realisations of a pledge", response_model=DisposalPage, responses=LIST)
+async def list_disposals(
+    request: Request, seen: PledgeOfSides, query: Annotated[PageQuery, Query()], session: ReadDb
+) -> Response:
+    """What was realised, newest first."""
+    keys = (col(PledgeDisposal.recorded_at), col(PledgeDisposal.id))
+    found = queries.disposals(seen.pledge.id)
+    rows, cursor = await page(session, request, query, found, *keys, descending=True)
+    return listed([presenters.disposal_out(row[0]) for row in rows], cursor)
+
+
+@router.post(f"{ONE}/changes", summary="File a change", status_code=201, response_model=ChangeOut, responses=STEP)
+async def file_change(seen: MayMatch, held: FiledPledge, body: ChangeIn, session: Db, now: Now) -> Response:
+    """A change of a registered pledge that both sides agreed, as it was applied for at the office."""
+    seen.check(held.pledge.version)
+    change = await changes.file(session, held, body, now)
+    await session.flush()
+    return created(presenters.change_out(change), 1, f"/v1/pledges/{held.pledge.id}/changes")
+
+
+@router.get(f"{ONE}/changes", summary="Changes of a pledge", response_model=ChangePage, responses=LIST)
+async def list_changes(
+    request: Request, seen: PledgeOfSides, query: Annotated[PageQuery, Query()], session: ReadDb
+) -> Response:
+    """Every change with what it was before, newest first."""
+    keys = (col(PledgeChange.filed_at), col(PledgeChange.id))
+    found = queries.changes(seen.pledge.id)
+    rows, cursor = await page(session, request, query, found, *keys, descending=True)
+    return listed([presenters.change_out(row[0]) for row in rows], cursor)
+
+
+@router.post(f"{ONE}/changes/{{change_id}}/decision", summary="Record the office's decision on a change",
+             response_model=ChangeOut, responses=STEP)  # fmt: skip
+async def decide_change(
+    seen: MayMatch, held: DecidedPledge, change_id: ChangeId, body: ChangeDecisionIn, session: Db, now: Now
+) -> Response:
+    """The change, registered or refused, as pledgee or an office records it."""
+    seen.check(held.pledge.version)
+    change = await changes.decide(session, held, change_id, body, now)
+    await session.flush()
+    return changed(presenters.change_out(change), held.pledge.version)
+
+
+@router.get(f"{ONE}/proceeds", summary="What licences brought in while pledged", response_model=ProceedsPage,
+            responses=LIST)  # fmt: skip
+async def list_proceeds(
+    request: Request, seen: PledgeOfSides, query: Annotated[PageQuery, Query()], session: ReadDb
+) -> Response:
+    """Payments on licences of the pledged patents since the registration, newest first (Civil Code, art. 444(2))."""
+    keys = (col(PledgeProceeds.received_at), col(PledgeProceeds.id))
+    found = queries.proceeds(seen.pledge.id)
+    rows, cursor = await page(session, request, query, found, *keys, descending=True)
+    return listed([presenters.proceeds_out(row[0]) for row in rows], cursor)
+
+
+@router.post(f"{ONE}/proceeds/{{proceeds_id}}/decision", summary="Say what becomes of proceeds",
+             response_model=ProceedsOut, responses=STEP)  # fmt: skip
+async def decide_proceeds(
+    seen: MayMatch, held: EnforcedPledge, proceeds_id: ProceedsId, body: ProceedsDecisionIn, session: Db, now: Now
+) -> Response:
+    """The proceeds, which go to early repayment or deposit, or are left to the pledgor, as the pledgee says."""
+    seen.check(held.pledge.version)
+    row = await proceeds.decide(session, held, proceeds_id, body.use, now)
+    await session.flush()
+    return changed(presenters.proceeds_out(row), row.version)
+
+
+@router.get(f"{ONE}/watch", summary="What happened to the pledged patents", response_model=WatchPage, responses=LIST)
+async def list_watch(
+    request: Request, seen: PledgeOfSides, query: Annotated[PageQuery, Query()], session: ReadDb
+) -> Response:
+    """What happened since the registration, newest first, with what the pledgee may do about it."""
+    number, language = cast("Any", col(PledgeWatch.number)), language_of(request)
+    found = queries.watches(seen.pledge.id)
+    rows, cursor = await page(session, request, query, found, number, descending=True)
+    return listed([presenters.watch_out(row[0], language) for row in rows], cursor)
