@@ -23,6 +23,7 @@ DOMAIN: Final = Domain(
     notifications=NOTIFICATION_TEMPLATES,
     sweeps=(jobs.sweep,),
     file_readers=FILE_READERS,
+    merge_rules=event_handlers.MERGE_RULES,
     contract_templates=(PLEDGE_CONTRACT,),
     state_machines=(
         Machine(Text("质押", "Pledge"), "backend/pledges/rules.py", rules.TRANSITIONS, (PledgeStatus.DRAFT,)),

@@ -11,6 +11,7 @@ from backend.core.errors import NotFound, Text
 from backend.core.events.log import append
 from backend.core.ids import new_id
 from backend.licences.models import Payment
+from backend.licences.states import PaymentStatus
 from backend.loans import queries as loan_queries
 from backend.loans import service as loans
 from backend.loans.codes import RepaymentSource
@@ -32,7 +33,8 @@ class NoSuchProceeds(NotFound):
 
 async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None:
     """Note the payments of a licence since the patent was pledged, each once, and tell the pledge's sides."""
-    statement = sa.select(Payment).where(col(Payment.licence_id) == licence_id).order_by(col(Payment.id))
+    counts = col(Payment.status).in_([PaymentStatus.RECORDED, PaymentStatus.CONFIRMED])
+    statement = sa.select(Payment).where(col(Payment.licence_id) == licence_id, counts).order_by(col(Payment.id))
     for payment in await session.scalars(statement):
         for pledge, patent in await queries.standing_on(session, [payment.patent_id]):
             if pledge.registered_on is None or payment.value_date < pledge.registered_on:
@@ -60,7 +62,7 @@ async def receive(session: AsyncSession, licence_id: str, now: datetime) -> None
 async def strike(session: AsyncSession, licence_id: str, now: datetime) -> None:
     """Note that payments of a licence do not count any more, where nobody has said yet what becomes of them."""
     gone = sa.select(col(Payment.id)).where(
-        col(Payment.licence_id) == licence_id, col(Payment.status).in_(["withdrawn", "struck"])
+        col(Payment.licence_id) == licence_id, col(Payment.status).in_([PaymentStatus.WITHDRAWN, PaymentStatus.STRUCK])
     )
     which = sa.and_(col(PledgeProceeds.payment_id).in_(gone), col(PledgeProceeds.struck_at).is_(None))
     values = {"struck_at": now, "version": col(PledgeProceeds.version) + 1}
