@@ -67,7 +67,7 @@ def pledges(caller: Caller, query: PledgesQuery) -> sa.Select[Any]:
 
 async def pledge(session: AsyncSession, caller: Caller, pledge_id: str) -> Pledge | None:
     """Return the pledge, or None where the caller may not know of it."""
-    return (await session.scalars(sa.select(Pledge).where(ID == pledge_id, visible_to(caller)))).first()
+    return (await session.scalars(sa.select(Pledge).where(col(Pledge.id) == pledge_id, visible_to(caller)))).first()
 
 
 async def locked(session: AsyncSession, pledge_id: str) -> Pledge:

@@ -77,7 +77,7 @@ class FilingIn(Body):
 
     filed_on: Day
     filing_number: Line | None = None
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
 
 class DecisionIn(Body):
@@ -97,7 +97,7 @@ class DecisionIn(Body):
     registration_number: RegistrationNumber | None = None
     ground: Ground | None = None
     note: LongLine | None = None
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _fits_outcome(self) -> "DecisionIn":
@@ -116,7 +116,7 @@ class ReleaseIn(Body):
     filed_on: Day
     reason: ReleaseReason
     patent_ids: PatentIds | None = Field(None, description="None: the whole pledge.")
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
 
 class ReleaseDecisionIn(Body):
@@ -128,7 +128,7 @@ class ReleaseDecisionIn(Body):
     decided_on: Day
     patent_ids: PatentIds | None = Field(None, description="As in the application; none: the whole pledge.")
     note: LongLine | None = None
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
 
 class DefaultIn(Body):
@@ -139,7 +139,7 @@ class DefaultIn(Body):
     outcome: Literal["defaulted", "cured"] = "defaulted"
     on: Day
     event: LongLine | None = Field(None, description="The event of default, where it is not a payment overdue.")
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
 
 class DisposalIn(Body):
@@ -168,7 +168,7 @@ class DisposalIn(Body):
     proceeds_fen: Fen
     costs_fen: Fen = Field(description="The costs of realisation, which come first.")
     closes: bool = Field(description="Whether nothing more is to be realised: compensation and surplus follow.")
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _names_a_buyer(self) -> "DisposalIn":
@@ -186,7 +186,7 @@ class RevocationIn(Body):
 
     on: Day
     reason: LongLine
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
 
 class ChangeIn(Body):
@@ -203,7 +203,7 @@ class ChangeIn(Body):
     secured_fen: Fen | None = None
     debt_until: Day | None = None
     note: LongLine | None = None
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _says_what(self) -> "ChangeIn":
@@ -224,7 +224,7 @@ class ChangeDecisionIn(Body):
     outcome: Literal["registered", "refused"]
     decided_on: Day
     note: LongLine | None = None
-    evidence_files: FileIds = []
+    evidence_files: FileIds = Field(default_factory=list)
 
 
 class ProceedsDecisionIn(Body):
@@ -332,7 +332,7 @@ class PledgePage(Out):
 class PledgesQuery(PageQuery):
     """Which pledges are asked for."""
 
-    status: list[PledgeStatus] = []
+    status: list[PledgeStatus] = Field(default_factory=list)
     role: Literal["pledgor", "debtor", "pledgee"] | None = None
     patent_id: PatentIdIn | None = None
 
