@@ -89,7 +89,7 @@ def shown_to_party(path: str) -> dict[str, list[PermissionRequest]]:
 
 def to_lender(world: World, _: str) -> Any:
     """Return the pledge of what a licence brings in."""
-    return {"pledgee_organisation_id": world.things["private"]["lender_id"]}
+    return {"pledgee_organisation_id": world.things["deal"]["lender_id"]}
 
 
 def of_ledger(operation: str, body: Any) -> dict[str, list[PermissionRequest]]:

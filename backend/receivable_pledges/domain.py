@@ -14,6 +14,7 @@ from backend.receivable_pledges.notification_templates import NOTIFICATION_TEMPL
 DOMAIN: Final = Domain(
     name="receivable_pledges",
     routers=(routes.router,),
+    tags={"receivable pledges": "What a licence brings in, pledged to a lender with the licensee's consent."},
     scope="financing",
     events=events_in(events),
     notifications=NOTIFICATION_TEMPLATES,

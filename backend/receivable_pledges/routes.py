@@ -39,7 +39,7 @@ from backend.receivable_pledges.schemas import (
     RoyaltyPeriodOut,
 )
 
-router = APIRouter(prefix="/v1", tags=["pledges"], route_class=WritingRoute)
+router = APIRouter(prefix="/v1", tags=["receivable pledges"], route_class=WritingRoute)
 STEP: Final = problem_answers(401, 403, 404, 409, 412, 422)
 ONE: Final = "/receivable-pledges/{pledge_id}"
 SHOWN: Final = frozenset(

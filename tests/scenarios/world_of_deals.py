@@ -85,7 +85,6 @@ async def make_deals(
     offered = {name: deal.pop(name) for name in ("open_licence_id", "terms_hash")}
     evidence = deal.pop("evidence_id")
     bank = await register_organisation(client, "bank")
-    deal["lender_id"] = bank.organisation_id
     deal["receivable_pledge_id"] = (await pledge_income(client, owner, deal["licence_id"], bank))["id"]
     told = {"fee_explanation": f"fee {mark}", "other": f"other {mark}",
             "contact": {"name": f"contact {mark}", "telephone": "023-60000000"}}  # fmt: skip
@@ -101,7 +100,7 @@ async def make_deals(
         "listed": {**offered, "right_id": await _right(client, owner, listed, mark, party_name=f"licensee {mark}")},
         "announced": {"patent_id": listed,
                       "right_id": await _right(client, owner, listed, mark, announced_on="2026-01-10")},
-        "deal": {"file_id": evidence},
+        "deal": {"file_id": evidence, "lender_id": bank.organisation_id},
     }  # fmt: skip
     unasked = await _taken(client, owner, licensee, (await enter_patent(client, owner))["id"], mark)
     return found, {unasked[name] for name in (*deal, "licence_right_id") if name in unasked}
