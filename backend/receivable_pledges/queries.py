@@ -32,8 +32,7 @@ def receivable_pledges(caller: Caller, query: ReceivablePledgesQuery) -> sa.Sele
     if query.status:
         found = found.where(col(ReceivablePledge.status).in_(query.status))
     if query.licence_id is not None:
-        of_licence: sa.ColumnElement[bool] = col(ReceivablePledge.licence_id) == query.licence_id
-        found = found.where(of_licence)
+        found = found.where(col(ReceivablePledge.licence_id).in_([query.licence_id]))
     return found
 
 
