@@ -32,13 +32,17 @@ def receivable_pledges(caller: Caller, query: ReceivablePledgesQuery) -> sa.Sele
     if query.status:
         found = found.where(col(ReceivablePledge.status).in_(query.status))
     if query.licence_id is not None:
-        found = found.where(col(ReceivablePledge.licence_id).in_([query.licence_id]))
+        found = found.where(col(ReceivablePledge.licence_id) == query.licence_id)
     return found
 
 
 async def visible(session: AsyncSession, caller: Caller, pledge_id: str) -> ReceivablePledge | None:
     """Return the pledge, or None where the caller may not know of it."""
-    return (await session.scalars(sa.select(ReceivablePledge).where(pledge_id == ID, visible_to(caller)))).first()
+    return (
+        await session.scalars(
+            sa.select(ReceivablePledge).where(col(ReceivablePledge.id) == pledge_id, visible_to(caller))
+        )
+    ).first()
 
 
 async def living_of(session: AsyncSession, licence_id: str) -> ReceivablePledge | None:
