@@ -49,6 +49,10 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "remove_member": 409,
     "verify_organisation": 409,  # verified already
     "decide_name_change": 409,  # it asks for no other name
+    "pledge_licence_income": 422,  # to no lender
+    "register_receivable_pledge": 404,  # another's step
+    "release_receivable_pledge": 404,
+    "get_licence_income": 404,
     "claim_holding": 409,  # held already
     "accept_establishment": 404,  # of another patent
     "refuse_establishment": 404,

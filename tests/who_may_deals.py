@@ -13,6 +13,7 @@ from tests.who_may import (
     EDITORS,
     EDITS,
     HIDDEN,
+    NONE,
     OFFICES_CHANGE,
     OWN_AND_OFFICES,
     PUBLIC,
@@ -43,6 +44,13 @@ EITHER_SIDE = CHANGED_BY_OWN_AND_OFFICES._replace(party=EDITS)
 LICENSOR = Who(401, HIDDEN, REFUSED, REFUSED, EDITS, REFUSED)
 ENDED = Who(401, HIDDEN, EDITS, EDITS, REFUSED, EDITS)
 DECIDED = Who(401, HIDDEN, EDITS, EDITS, REFUSED, REFUSED)
+
+INCOME = Who(401, HIDDEN, REFUSED, REFUSED, EDITS, REFUSED)  # offices see licences; its licensor alone pledges it
+THREE_SIDES = Who(401, NONE, NONE, NONE, ALL, ALL)
+NOT_THE_LENDER = Who(401, NONE, NONE, NONE, REFUSED, REFUSED)
+DEBTOR = Who(401, HIDDEN, HIDDEN, HIDDEN, REFUSED, EDITS)
+CREDITOR = Who(401, HIDDEN, HIDDEN, HIDDEN, EDITS, REFUSED)
+NEITHER = Who(401, HIDDEN, HIDDEN, HIDDEN, REFUSED, REFUSED)
 
 RIGHT = the(kind="licence", party_name="示例", effective_on="2026-01-01", source="合同", evidence_files=[FILE])
 CORRECTION = the(
@@ -77,6 +85,11 @@ def shown_to_party(path: str) -> dict[str, list[PermissionRequest]]:
     """Return the rows of an address that shows the ledger, in which the licensee of a private patent takes part."""
     private, seen = shown(path)[f"GET {path}"]
     return {f"GET {path}": [replace(private, who=private.who._replace(party=ALL)), seen]}
+
+
+def to_lender(world: World, _: str) -> Any:
+    """Return the pledge of what a licence brings in."""
+    return {"pledgee_organisation_id": world.things["deal"]["lender_id"]}
 
 
 def of_ledger(operation: str, body: Any) -> dict[str, list[PermissionRequest]]:
@@ -120,6 +133,7 @@ def one(operation: str, who: Who, body: Any = None) -> dict[str, list[Permission
 
 
 PAT = "/v1/patents/{patent_id}"
+RCP = "/v1/receivable-pledges/{receivable_pledge_id}"
 DEALS: dict[str, list[PermissionRequest]] = {
     **shown_to_party(f"{PAT}/rights"),
     **outward(of_ledger(f"POST {PAT}/rights", RIGHT)),
@@ -187,6 +201,14 @@ DEALS: dict[str, list[PermissionRequest]] = {
         for query in ("limit=100", "role=licensor", "recordal=due", "payment_overdue=true")
     ],
     f"GET {LIC}": [PermissionRequest(BOTH_SIDES)],
+    **outward(one(f"{LIC}/receivable-pledges", INCOME, to_lender)),
+    "GET /v1/receivable-pledges": [PermissionRequest(LISTED_TO_BOTH, query="limit=100")],
+    f"GET {RCP}": [PermissionRequest(THREE_SIDES)],
+    f"GET {RCP}/licence": [PermissionRequest(NOT_THE_LENDER)],
+    **outward(one(f"{RCP}/answer", DEBTOR, the(answer="given"))),
+    **outward(one(f"{RCP}/withdrawal", CREDITOR)),
+    **outward(one(f"{RCP}/registration", NEITHER, the(registration_number="1", registered_on="2026-03-01"))),
+    **outward(one(f"{RCP}/release", NEITHER, the(released_on="2026-03-01"))),
     **outward(one(f"{LIC}/contest-decision", DECIDED, the(outcome="dismissed", reason="示例理由"))),
     f"GET {LIC}/certificate": [PermissionRequest(BOTH_SIDES)],
     f"GET {LIC}/certificate.pdf": [PermissionRequest(BOTH_SIDES)],

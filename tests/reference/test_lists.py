@@ -9,6 +9,7 @@ from backend.introductions.codes import DeclineReason, EndReason, IntroductionSt
 from backend.matching.codes import FeedbackReason, MatchVerdict
 from backend.matching.scoring.parts import PartName
 from backend.needs.codes import NeedOutcome, NeedStatus
+from backend.receivable_pledges.codes import ReceivablePledgeStatus
 from backend.reference.ipc import ipc_label, split_ipc, technology_fields
 from backend.reference.lists import codes, label, lists
 
@@ -35,6 +36,7 @@ def test_every_code_has_a_label_in_both_languages_and_none_twice():
         ("feedback-reasons", FeedbackReason),
         ("introduction-ends", EndReason),
         ("introduction-states", IntroductionStatus),
+        ("receivable-pledge-states", ReceivablePledgeStatus),
         ("match-parts", PartName),
         ("match-verdicts", MatchVerdict),
         ("need-outcomes", NeedOutcome),

@@ -5,10 +5,11 @@ from typing import Any
 import httpx
 
 from tests.scenarios.files import pdf, post_file
-from tests.scenarios.members import Member, find_party
+from tests.scenarios.members import Member, find_party, register_organisation
 from tests.scenarios.notices import give_notice, pay
 from tests.scenarios.open_licences import announce, draft_declaration, file_declaration
 from tests.scenarios.patents import enter_patent
+from tests.scenarios.receivable_pledges import pledge_income
 from tests.scenarios.requests import post
 from tests.scenarios.rights import post_right
 
@@ -83,6 +84,8 @@ async def make_deals(
     deal = await _taken(client, owner, licensee, listed, mark)
     offered = {name: deal.pop(name) for name in ("open_licence_id", "terms_hash")}
     evidence = deal.pop("evidence_id")
+    bank = await register_organisation(client, "bank")
+    deal["receivable_pledge_id"] = (await pledge_income(client, owner, deal["licence_id"], bank))["id"]
     told = {"fee_explanation": f"fee {mark}", "other": f"other {mark}",
             "contact": {"name": f"contact {mark}", "telephone": "023-60000000"}}  # fmt: skip
     draft = await draft_declaration(client, owner, private, **told)
@@ -97,7 +100,7 @@ async def make_deals(
         "listed": {**offered, "right_id": await _right(client, owner, listed, mark, party_name=f"licensee {mark}")},
         "announced": {"patent_id": listed,
                       "right_id": await _right(client, owner, listed, mark, announced_on="2026-01-10")},
-        "deal": {"file_id": evidence},
+        "deal": {"file_id": evidence, "lender_id": bank.organisation_id},
     }  # fmt: skip
     unasked = await _taken(client, owner, licensee, (await enter_patent(client, owner))["id"], mark)
-    return found, {unasked[name] for name in (*deal, "licence_right_id")}
+    return found, {unasked[name] for name in (*deal, "licence_right_id") if name in unasked}

@@ -1,0 +1,163 @@
+"""How a licence's income is pledged, consented to, registered and released; nothing else writes its table."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.accounts.codes import OrganisationKind
+from backend.accounts.models import Organisation
+from backend.accounts.parties.directory import is_verified, party_of
+from backend.core.clock import china_day
+from backend.core.events.log import append
+from backend.core.ids import new_id
+from backend.licences.access import HeldLicence
+from backend.licences.codes import FeeForm
+from backend.licences.states import LicenceStatus
+from backend.receivable_pledges import queries
+from backend.receivable_pledges.access import HeldReceivablePledge
+from backend.receivable_pledges.codes import ReceivablePledgeStatus
+from backend.receivable_pledges.errors import (
+    LicenceBringsNothing,
+    NotALender,
+    ReceivablePledged,
+    ReceivablePledgeNotInState,
+    RegistrationDayWrong,
+)
+from backend.receivable_pledges.events import (
+    ReceivablePledgeAsked,
+    ReceivablePledgeConsented,
+    ReceivablePledgeEvent,
+    ReceivablePledgeRefused,
+    ReceivablePledgeRegistered,
+    ReceivablePledgeReleased,
+    ReceivablePledgeWithdrawn,
+    receivable_pledge_event,
+)
+from backend.receivable_pledges.models import ReceivablePledge
+from backend.receivable_pledges.rules import READABLE, Action, next_status
+from backend.receivable_pledges.schemas import (
+    ReceivablePledgeAnswer,
+    ReceivablePledgeIn,
+    ReceivableRegistration,
+    ReceivableRelease,
+)
+from backend.rights import queries as rights_queries
+from backend.rights.codes import Origin, RightKind
+from backend.rights.entries import service as rights
+from backend.rights.entries.termination import end_entry
+from backend.rights.models import RightEntry
+
+LENDERS: Final = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
+RUNS: Final = frozenset({LicenceStatus.AWAITING_START, LicenceStatus.IN_FORCE, LicenceStatus.CONTESTED})
+SOURCE: Final = "movables and rights financing registration"
+
+
+async def ask(session: AsyncSession, held: HeldLicence, given: ReceivablePledgeIn, now: datetime) -> ReceivablePledge:
+    """Return the pledge of a licence's income that its licensor asks the licensee to consent to.
+
+    Raises LicenceBringsNothing, NotALender, ReceivablePledged.
+    """
+    licence, caller = held.licence, held.caller
+    if licence.status not in RUNS or licence.fee.get("form") == FeeForm.FREE:
+        raise LicenceBringsNothing
+    pledgee = await session.get(Organisation, given.pledgee_organisation_id)
+    if pledgee is None or pledgee.kind not in LENDERS or not await is_verified(session, pledgee.id):
+        raise NotALender
+    if await queries.living_of(session, licence.id) is not None:
+        raise ReceivablePledged
+    row = ReceivablePledge(
+        id=new_id("rcp"),
+        licence_id=licence.id,
+        patent_id=licence.patent_id,
+        licensor_organisation_id=licence.licensor_organisation_id,
+        licensee_organisation_id=licence.licensee_organisation_id,
+        pledgee_organisation_id=pledgee.id,
+        status=ReceivablePledgeStatus.ASKED,
+        note=given.note,
+        asked_at=now,
+    )
+    session.add(row)
+    own = caller.organisation_id
+    await append(session, receivable_pledge_event(row, ReceivablePledgeAsked, caller.user_id, own), now)
+    return row
+
+
+async def answer(
+    session: AsyncSession, held: HeldReceivablePledge, given: ReceivablePledgeAnswer, now: datetime
+) -> None:
+    """Note whether the licensee consents; raise ReceivablePledgeNotInState."""
+    row, is_given = held.pledge, given.answer == "given"
+    row.status = next_status(row.status, Action.CONSENT if is_given else Action.REFUSE)
+    row.answered_at, row.answer_note = now, given.note
+    await _announce(session, held, ReceivablePledgeConsented if is_given else ReceivablePledgeRefused, now)
+
+
+async def withdraw(session: AsyncSession, held: HeldReceivablePledge, now: datetime) -> None:
+    """Take the pledge back before its registration; raise ReceivablePledgeNotInState."""
+    held.pledge.status = next_status(held.pledge.status, Action.WITHDRAW)
+    await _announce(session, held, ReceivablePledgeWithdrawn, now)
+
+
+async def register(
+    session: AsyncSession, held: HeldReceivablePledge, given: ReceivableRegistration, now: datetime
+) -> None:
+    """Record the registration: the income is pledged in the ledger, and the licensee, who owes it, is told.
+
+    Raises ReceivablePledgeNotInState, RegistrationDayWrong.
+    """
+    row, caller = held.pledge, held.caller
+    row.status = next_status(row.status, Action.REGISTER)
+    consented_on = china_day(row.answered_at or now)
+    if not consented_on <= given.registered_on <= china_day(now):
+        raise RegistrationDayWrong
+    pledgor = await party_of(session, row.licensor_organisation_id)
+    pledgee = await party_of(session, row.pledgee_organisation_id)
+    entry = RightEntry(
+        id=new_id("rgt"),
+        patent_id=held.licence.whole.patent.id,
+        kind=RightKind.RECEIVABLE,
+        origin=Origin.HERE,
+        party_id=pledgee.id,
+        grantors=[pledgor.id],
+        starts_on=given.registered_on,
+        effective_on=given.registered_on,
+        recorded_at=now,
+        recorded_by=caller.organisation_id,
+        source=SOURCE,
+        number=given.registration_number,
+        details={"licence": row.licence_id},
+        granted_for=row.id,
+    )
+    sides = [row.licensor_organisation_id, row.licensee_organisation_id, row.pledgee_organisation_id]
+    await rights.grant(session, held.licence.whole, entry, now, told=sides, actor=caller.user_id)
+    row.registration_number, row.registered_on = given.registration_number, given.registered_on
+    row.right_id = entry.id
+    await _announce(session, held, ReceivablePledgeRegistered, now)
+
+
+async def release(session: AsyncSession, held: HeldReceivablePledge, given: ReceivableRelease, now: datetime) -> None:
+    """Have the income be free again; raise ReceivablePledgeNotInState, RegistrationDayWrong."""
+    row, whole = held.pledge, held.licence.whole
+    row.status = next_status(row.status, Action.RELEASE)
+    if row.registered_on is None or not row.registered_on <= given.released_on <= china_day(now):
+        raise RegistrationDayWrong
+    entry = await rights_queries.in_this_patent(session, whole, row.right_id or "")
+    if entry is not None and entry.ended_on is None:
+        await end_entry(session, whole, entry, given.released_on, "released", by=held.caller, now=now)
+    row.released_on = given.released_on
+    await _announce(session, held, ReceivablePledgeReleased, now)
+
+
+def check_readable(row: ReceivablePledge) -> None:
+    """Raise ReceivablePledgeNotInState where the pledgee does not read licence and royalties: before and after."""
+    if row.status not in READABLE:
+        raise ReceivablePledgeNotInState(status=row.status.value, action="read_licence")
+
+
+async def _announce(
+    session: AsyncSession, held: HeldReceivablePledge, kind: type[ReceivablePledgeEvent], now: datetime
+) -> None:
+    held.pledge.version += 1
+    own = held.caller.organisation_id
+    await append(session, receivable_pledge_event(held.pledge, kind, held.caller.user_id, own), now)
