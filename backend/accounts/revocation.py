@@ -55,7 +55,7 @@ async def end_with_membership(
 async def end_with_role(
     session: AsyncSession, member: Member, role: Role, *, now: datetime, real: datetime, actor: str
 ) -> None:
-    """Lower the keys of a member who gets a lower role; who is owner no longer has invited nobody and has no signing key."""
+    """Lower the keys of a member who gets a lower role; invitations and signing keys of who is owner no longer end."""
     above = [other for other in Role if RANK[other] > RANK[role]]
     its = sa.and_(_keys_of(member.organisation_id), col(ApiKey.created_by) == member.user_id)
     await session.execute(sa.update(ApiKey).where(its, col(ApiKey.role).in_(above)).values(role=role))

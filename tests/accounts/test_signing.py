@@ -14,7 +14,7 @@ from tests.accounts.signing_domain import WITH_SIGNATURES
 from tests.scenarios.api_keys import bearer, make_key
 from tests.scenarios.members import PASSWORD, add_member, new_email, register_organisation, sign_in_platform
 from tests.scenarios.requests import get
-from tests.scenarios.second_factor import PLACE, set_up_second_factor, signing_headers
+from tests.scenarios.second_factor import PLACE, is_told, refusal, set_up_second_factor, signing_headers, user_id_of
 from tests.scenarios.waiting import wait_until
 
 pytestmark = pytest.mark.both_databases
@@ -35,10 +35,6 @@ async def sign(client: httpx.AsyncClient, headers: dict[str, str], **more: objec
     return await client.post("/v1/signatures", json=SIGN | more, headers=headers)
 
 
-def code_of(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
-
-
 async def make_signing_key(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[str, str]:
     made = await client.post("/v1/api-keys", json=SIGNS, headers=headers)
     assert made.status_code == 201, made.text
@@ -47,11 +43,11 @@ async def make_signing_key(client: httpx.AsyncClient, headers: dict[str, str]) -
 
 async def test_a_person_signs_with_a_code_and_with_each_once(client: httpx.AsyncClient) -> None:
     who = await register_organisation(client)
-    assert code_of(await sign(client, who.headers)) == (403, "second_factor_not_set_up")
+    assert refusal(await sign(client, who.headers)) == (403, "second_factor_not_set_up")
     phone = await set_up_second_factor(client, who)
-    assert code_of(await sign(client, who.headers)) == (403, "second_factor_needed")
+    assert refusal(await sign(client, who.headers)) == (403, "second_factor_needed")
     wrong = who.headers | {"Second-Factor": phone.wrong_code()}
-    assert code_of(await sign(client, wrong)) == (403, "second_factor_wrong")
+    assert refusal(await sign(client, wrong)) == (403, "second_factor_wrong")
     for _ in range(2):  # a code of the authenticator, and a recovery code
         headers = await signing_headers(client, who, phone)
         answers = await asyncio.gather(*(sign(client, headers) for _ in range(4)))
@@ -66,7 +62,7 @@ async def test_one_who_signs_is_an_editor_of_a_verified_organisation(client: htt
     viewer, waiting = await add_member(client, owner, "viewer"), await register_organisation(client, verified=False)
     for who, code in ((viewer, "role_too_low"), (waiting, "organisation_not_verified")):
         phone = await set_up_second_factor(client, who)
-        assert code_of(await sign(client, await signing_headers(client, who, phone))) == (403, code)
+        assert refusal(await sign(client, await signing_headers(client, who, phone))) == (403, code)
     assert (await sign(client, {})).status_code == 401
 
 
@@ -77,7 +73,7 @@ async def test_a_refused_request_leaves_the_code_good(client: httpx.AsyncClient)
         await signing_headers(client, who, phone),
         who.headers | {"Second-Factor": phone.recovery_codes[0]},
     ):
-        assert code_of(await sign(client, headers, too_early=True)) == (409, "not_in_state")
+        assert refusal(await sign(client, headers, too_early=True)) == (409, "not_in_state")
         assert (await sign(client, headers, unknown=1)).status_code == 422
         assert (await sign(client, headers)).status_code == 200
 
@@ -94,7 +90,7 @@ async def test_a_repetition_is_answered_as_the_first_one_whatever_code_it_brings
             again = await sign(client, kept | ({"Second-Factor": code} if code else {}))
             assert (again.status_code, again.json()) == (200, first.json())
             assert again.headers["Idempotency-Replayed"] == "true"
-    assert code_of(await client.post("/v1/signatures", json={"text": "another"}, headers=headers)) == (
+    assert refusal(await client.post("/v1/signatures", json={"text": "another"}, headers=headers)) == (
         422, "idempotency_key_reused",
     )  # fmt: skip
     assert (await sign(client, await signing_headers(client, who, phone))).status_code == 200, "no guess was counted"
@@ -119,7 +115,7 @@ async def test_wrong_codes_are_slowed_and_keep_nobody_else_out(client: httpx.Asy
     wrong = who.headers | {"Second-Factor": phone.wrong_code()}
     answers = await asyncio.gather(*(sign(client, wrong) for _ in range(9)))
     assert sorted(answer.status_code for answer in answers) == [403] * 6 + [429] * 3
-    assert code_of(await sign(client, await signing_headers(client, who, phone))) == (429, "too_many_codes")
+    assert refusal(await sign(client, await signing_headers(client, who, phone))) == (429, "too_many_codes")
     assert (await sign(client, await signing_headers(client, colleague, other))).status_code == 200
 
 
@@ -127,13 +123,13 @@ async def test_a_signing_key_is_made_by_an_owner_with_a_code_and_signs_alone(cli
     owner = await register_organisation(client)
     editor = await add_member(client, owner)
     for who, code in ((editor, "role_too_low"), (owner, "second_factor_not_set_up")):
-        assert code_of(await client.post("/v1/api-keys", json=SIGNS, headers=who.headers)) == (403, code)
+        assert refusal(await client.post("/v1/api-keys", json=SIGNS, headers=who.headers)) == (403, code)
     phone = await set_up_second_factor(client, owner)
-    assert code_of(await client.post("/v1/api-keys", json=SIGNS, headers=owner.headers)) == (
+    assert refusal(await client.post("/v1/api-keys", json=SIGNS, headers=owner.headers)) == (
         403, "second_factor_needed",
     )  # fmt: skip
     wrong = owner.headers | {"Second-Factor": phone.wrong_code()}
-    assert code_of(await client.post("/v1/api-keys", json=SIGNS, headers=wrong)) == (403, "second_factor_wrong")
+    assert refusal(await client.post("/v1/api-keys", json=SIGNS, headers=wrong)) == (403, "second_factor_wrong")
     key = await make_signing_key(client, await signing_headers(client, owner, phone))
     signed = await sign(client, bearer(key["secret"]))
     assert (signed.status_code, signed.json()["signs_with"]) == (200, "signing_key")
@@ -141,13 +137,9 @@ async def test_a_signing_key_is_made_by_an_owner_with_a_code_and_signs_alone(cli
     token = (await client.post("/v1/oauth/token", data=form)).json()["access_token"]
     assert (await sign(client, bearer(token))).status_code == 200
     plain = await make_key(client, owner, "accounts:write", "samples:write")
-    assert code_of(await sign(client, bearer(plain["secret"]))) == (403, "scope_missing")
+    assert refusal(await sign(client, bearer(plain["secret"]))) == (403, "scope_missing")
 
-    async def is_told() -> bool:
-        told = [message["type"] for message in (await get(client, owner, "/v1/inbox"))["items"]]
-        return "signing_key.made" in told
-
-    await wait_until(is_told)
+    await wait_until(lambda: is_told(client, owner, "signing_key.made"))
     assert (await client.delete(f"/v1/api-keys/{key['id']}", headers=owner.headers)).status_code == 204
     assert (await sign(client, bearer(key["secret"]))).status_code == 401
 
@@ -162,7 +154,7 @@ async def test_a_signing_key_ends_with_its_makers_second_factor_and_with_its_mak
         phone = await set_up_second_factor(client, maker)
         key = await make_signing_key(client, await signing_headers(client, maker, phone))
         upload = await make_key(client, maker)
-        user_id = (await get(client, maker, "/v1/me"))["user_id"]
+        user_id = await user_id_of(client, maker)
         if ended_by == "removal":
             body = {"current_password": PASSWORD, "code": phone.recovery_codes[0]}
             answer = await client.request("DELETE", PLACE, json=body, headers=maker.headers)

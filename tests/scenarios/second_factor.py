@@ -7,7 +7,7 @@ import httpx
 import pyotp
 
 from tests.scenarios.members import PASSWORD, Member
-from tests.scenarios.requests import post
+from tests.scenarios.requests import get, post
 
 PLACE = "/v1/me/second-factor"
 STEP = 30  # seconds
@@ -67,3 +67,18 @@ async def signing_headers(client: httpx.AsyncClient, who: Member, with_: Authent
         renewed = await post(client, who, f"{PLACE}/recovery-codes", {"code": with_.code()}, 200)
         with_.recovery_codes = renewed["recovery_codes"]
     return who.headers | {"Second-Factor": with_.code()}
+
+
+async def user_id_of(client: httpx.AsyncClient, who: Member) -> str:
+    """Return the id of the member's account."""
+    return str((await get(client, who, "/v1/me"))["user_id"])
+
+
+async def is_told(client: httpx.AsyncClient, who: Member, kind: str) -> bool:
+    """Whether the member's inbox has a message of the kind."""
+    return kind in [message["type"] for message in (await get(client, who, "/v1/inbox"))["items"]]
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    """Return the status and the code of a refusal."""
+    return answer.status_code, answer.json()["code"]

@@ -8,6 +8,7 @@ from backend.accounts.second_factor.events import (
     RecoveryCodeUsed,
     SecondFactorDisabled,
     SecondFactorEnabled,
+    SecondFactorGuessed,
     SecondFactorReset,
 )
 from backend.core.errors import Text
@@ -65,6 +66,14 @@ EMAIL_TEMPLATES: Final[dict[type[EventPayload], EmailTemplate]] = {
         Text(
             "{when}，账户 {account} 使用了一个恢复码，剩余 {left} 个。",
             "At {when} a recovery code of the account {account} was used; {left} are left.",
+        ),
+    ),
+    SecondFactorGuessed: _template(
+        Text("有人知道您的密码", "Somebody knows your password"),
+        Text(
+            "{when}，有人以账户 {account} 的正确密码登录，并多次输入错误的第二因素验证码；登录已放缓。",
+            "Until {when} somebody sent the password of the account {account}, which is right, with many wrong codes "
+            "of the second factor; sign-ins are slowed.",
         ),
     ),
 }

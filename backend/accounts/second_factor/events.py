@@ -38,5 +38,9 @@ class RecoveryCodeUsed(SecondFactorChanged, name="account.recovery_code_used"):
     left: int
 
 
+class SecondFactorGuessed(SecondFactorChanged, name="account.second_factor_guessed"):
+    """Somebody who knows a person's password has sent so many wrong codes with it that sign-ins are slowed."""
+
+
 class SigningKeyMade(EventPayload, name="signing_key.made", audience=OWN):
     """An API key was made that signs for the organisation."""

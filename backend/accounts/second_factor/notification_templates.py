@@ -8,6 +8,7 @@ from backend.accounts.second_factor.events import (
     RecoveryCodeUsed,
     SecondFactorDisabled,
     SecondFactorEnabled,
+    SecondFactorGuessed,
     SecondFactorReset,
     SigningKeyMade,
 )
@@ -60,6 +61,15 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
             "POST /v1/me/second-factor/recovery-codes。",
             "A recovery code of yours was used; {left} are left. If it was not you, change your password and renew the "
             "codes: POST /v1/me/second-factor/recovery-codes.",
+        ),
+        legal=True,
+    ),
+    SecondFactorGuessed: NotificationTemplate(
+        ACCOUNT,
+        Text(
+            "有人以您的正确密码登录，并多次输入错误的第二因素验证码。若非本人，请立即修改密码：PUT /v1/me/password。",
+            "Somebody has sent your password, which is right, with many wrong codes of the second factor. If it was not"
+            " you, change your password at once: PUT /v1/me/password.",
         ),
         legal=True,
     ),

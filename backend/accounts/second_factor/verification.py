@@ -26,7 +26,7 @@ from backend.accounts.second_factor.errors import (
     SecondFactorWrong,
     TooManyCodes,
 )
-from backend.accounts.second_factor.events import RecoveryCodeUsed, SecondFactorChanged
+from backend.accounts.second_factor.events import RecoveryCodeUsed, SecondFactorChanged, SecondFactorGuessed
 from backend.accounts.second_factor.rules import (
     ENROLMENT_GOOD_FOR,
     WRONG_CODES,
@@ -114,7 +114,10 @@ async def _compare(
             return TooManyCodes(headers={"Retry-After": str(seconds)})
         found = await _proof(session, settings, factor, plain_code(code), at)
         if isinstance(found, SecondFactorWrong):
-            await count_guess(connection, guesses, WRONG_CODES, at)
+            until = await count_guess(connection, guesses, WRONG_CODES, at)
+            begins = until is not None and guesses.failures <= WRONG_CODES.free
+            if begins and use is CodeUse.SIGN_IN:
+                await append_for_person(session, SecondFactorGuessed(), factor.user_id, database.clock.now())
         return found
 
 
