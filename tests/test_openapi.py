@@ -45,6 +45,11 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "change_address": 403,  # not that password
     "erase_me": 403,
     "change_password": 403,  # another's password
+    "begin_second_factor": 403,
+    "confirm_second_factor": 409,  # none is begun
+    "renew_recovery_codes": 403,  # there is none
+    "remove_second_factor": 403,
+    "reset_second_factor": 404,
     "change_member": 409,  # the last owner stays
     "remove_member": 409,
     "verify_organisation": 409,  # verified already

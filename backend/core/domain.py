@@ -76,6 +76,8 @@ class Domain:
     """Groups of addresses in the API's description, each with a sentence on it."""
     scope: str = ""
     """The family of scopes that an API key needs: `catalogue` stands for `catalogue:read` and `catalogue:write`."""
+    scopes: Sequence[str] = ()
+    """Scopes beside those of its family, which endpoints of any domain may ask for by name."""
     events: Sequence[type[EventPayload]] = ()
     """The kinds of events that it appends."""
     sync_handlers: SyncHandlerTable = field(default_factory=dict)
@@ -131,7 +133,8 @@ class Registry:
             *(router for domain in self.domains for router in domain.routers),
         ]
         families = {domain.scope for domain in self.domains if domain.scope}
-        self.scopes = sorted(f"{family}:{act}" for family in families for act in ("read", "write"))
+        named = {scope for domain in self.domains for scope in domain.scopes}
+        self.scopes = sorted(named | {f"{family}:{act}" for family in families for act in ("read", "write")})
         self.tags = _merged(domain.tags for domain in self.domains)
         self.events = _merged({kind.type: kind for kind in domain.events} for domain in self.domains)
         templates = _merged(domain.notifications for domain in self.domains)

@@ -163,6 +163,7 @@ async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
         "party_id": (await _post(client, owner, "/v1/parties", party)).json()["id"],
         "invitation_id": (await _post(client, owner, f"{place}/invitations", invited)).json()["id"],
         "member_id": next(m["id"] for m in members if m["email"] == owner.user_email),
+        "user_id": next(m["user_id"] for m in members if m["email"] == owner.user_email),
         "key_id": (await _post(client, owner, "/v1/api-keys", key)).json()["id"],
         "session_id": next(s["id"] for s in sessions if not s["current"]),
     }
