@@ -19,6 +19,7 @@ from backend.imports.domain import DOMAIN as IMPORTS
 from backend.introductions.domain import DOMAIN as INTRODUCTIONS
 from backend.licences.domain import DOMAIN as LICENCES
 from backend.listings.domain import DOMAIN as LISTINGS
+from backend.loan_terms.domain import DOMAIN as LOAN_TERMS
 from backend.matching.domain import DOMAIN as MATCHING
 from backend.needs.domain import DOMAIN as NEEDS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
@@ -51,6 +52,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     MATCHING,
     ALERTS,
     INTRODUCTIONS,
+    LOAN_TERMS,
     FSCK,
     DEMO,
 )

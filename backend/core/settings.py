@@ -208,6 +208,9 @@ class Settings(EmailSettings):
     comparisons_per_caller_per_minute: int = Field(
         60, ge=0, description="Pages of matches and similar patents that one caller may see in a minute; 0: no limit."
     )
+    loan_costs_per_address_per_minute: int = Field(
+        60, ge=0, description="Costs of loans that one address may have worked out in a minute; 0: no limit."
+    )
     match_digest_quiet_seconds: int = Field(
         20, ge=0, le=3_600, description="How long nothing new may have matched a need until its sides are told."
     )
