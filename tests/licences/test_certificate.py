@@ -28,7 +28,7 @@ from backend.licences.certificates.content import (
     known_hashes,
     with_hash,
 )
-from backend.licences.certificates.paper import Language
+from backend.core.documents.paper import Language
 from backend.licences.certificates.pdf import certificate_pdf
 from tests.licences.certificates import CHAIN, PATENT, certificate, holders
 

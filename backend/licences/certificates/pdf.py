@@ -13,7 +13,7 @@ from backend.licences.certificates.content import (
     certificate_hash,
     check_url,
 )
-from backend.licences.certificates.paper import BLUE, GREY, LEFT, LINE, RED, SMALL, WIDTH, Colour, Language, Paper
+from backend.core.documents.paper import BLUE, GREY, LEFT, LINE, RED, SMALL, WIDTH, Colour, Language, Paper
 from backend.reference.lists import label
 from backend.rights.codes import LicenceType
 
