@@ -8,6 +8,7 @@ from typing import Final
 
 from backend.accounts.domain import DOMAIN as ACCOUNTS
 from backend.alerts.domain import DOMAIN as ALERTS
+from backend.contracts.domain import DOMAIN as CONTRACTS
 from backend.core.core_domain import DOMAIN as CORE
 from backend.core.domain import Domain, Registry
 from backend.delivery.domain import DOMAIN as DELIVERY
@@ -38,6 +39,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     FILES,
     DELIVERY,
     RESPONSE_CLOCKS,
+    CONTRACTS,
     IMPORTS,
     PATENTS,
     REGISTER_IMPORT,

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.core.consistency import Check
+from backend.core.contract_template import ContractTemplate
 from backend.core.database.sessions import Database
 from backend.core.events.domain_event import EventPayload
 from backend.core.events.email_template import EmailTemplate
@@ -117,6 +118,8 @@ class Domain:
     """What `patentmart fsck` compares, in its order."""
     search_indexes: Sequence[SearchIndex] = ()
     """Indexes of words, filters and facets over what it keeps: followed, rebuilt, measured and checked alike."""
+    contract_templates: Sequence[ContractTemplate] = ()
+    """The forms of its contracts, in every version that a contract was ever drawn up by."""
     services: Mapping[str, Service] = field(default_factory=dict)
     """By name what lives as long as a process that answers, such as what is held in memory to answer from."""
     references: Sequence[tuple[sa.Column[Any], sa.Column[Any]]] = ()
@@ -152,6 +155,9 @@ class Registry:
         self.usage_counters = tuple(counter for domain in self.domains for counter in domain.usage_counters)
         self.state_machines = tuple(machine for domain in self.domains for machine in domain.state_machines)
         self.consistency_checks = tuple(check for domain in self.domains for check in checks_of(domain))
+        self.contract_templates = _merged(
+            {template.key: template} for domain in self.domains for template in domain.contract_templates
+        )
         self.references = tuple(reference for domain in self.domains for reference in domain.references)
         self.leaving_obstacles = tuple(one for domain in self.domains for one in domain.leaving_obstacles)
         burdens = [burden for domain in self.domains for burden in domain.burdens]

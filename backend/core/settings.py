@@ -192,6 +192,15 @@ class Settings(EmailSettings):
     )
     alert_digest_hour: int = Field(7, ge=0, le=23, description="The hour of daily and weekly alerts, in China.")
     alert_hits_kept_days: int = Field(90, ge=1, description="How long what an alert found is kept.")
+    contract_signing_days: int = Field(
+        30, ge=1, le=365, description="How long a version of a contract can be signed; then it expires."
+    )
+    signature_preparation_minutes: int = Field(
+        30, ge=1, le=1440, description="How long what was prepared for a signature by certificate is good."
+    )
+    signing_trust_roots: Path | None = Field(
+        None, description="PEM file, or folder of such, with the roots of signing certificates; none: none is taken."
+    )
     webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
     webhook_verifications_per_hour: int = Field(
         20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."
