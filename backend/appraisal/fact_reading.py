@@ -13,6 +13,7 @@ from backend.appraisal.indicators.table import INCOME_MONTHS
 from backend.appraisal.models import RegisterExtract
 from backend.appraisal.policy import AppraisalPolicy
 from backend.appraisal.records import Records
+from backend.core.clock import china_day
 from backend.patents.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.patents.legal_events.status_rules import is_stale, status_at
 from backend.patents.legal_events.term_rules import add_months
@@ -144,6 +145,8 @@ def _extract(records: Records, facet: ExtractFacet, policy: AppraisalPolicy) -> 
     """
     oldest = records.moment.day - timedelta(days=policy.extract_valid_days)
     last = max(_reductions(records, facet), default=None)
+    if last is not None:
+        oldest = max(oldest, china_day(last))
     for extract in records.extracts:
         if facet in extract.complete_about and extract.as_of >= oldest:
             return extract if last is None or extract.recorded_at >= last else None

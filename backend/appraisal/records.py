@@ -127,7 +127,7 @@ def _withdrawals(events: Sequence[LegalEvent], known_at: datetime) -> list[tuple
 async def _extracts(session: AsyncSession, patent_id: str, known_at: datetime) -> Sequence[RegisterExtract]:
     row = RegisterExtract
     statement = sa.select(row).where(col(row.patent_id) == patent_id, col(row.recorded_at) <= known_at)
-    return (await session.scalars(statement.order_by(col(row.as_of).desc(), col(row.id).desc()))).all()
+    return (await session.scalars(statement.order_by(col(row.as_of).desc(), col(row.recorded_at).desc()))).all()
 
 
 async def _assessment(session: AsyncSession, patent_id: str, known_at: datetime) -> Assessment | None:
