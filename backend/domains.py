@@ -9,6 +9,7 @@ from typing import Final
 from backend.accounts.domain import DOMAIN as ACCOUNTS
 from backend.alerts.domain import DOMAIN as ALERTS
 from backend.contracts.domain import DOMAIN as CONTRACTS
+from backend.appraisal.domain import DOMAIN as APPRAISAL
 from backend.core.core_domain import DOMAIN as CORE
 from backend.core.domain import Domain, Registry
 from backend.delivery.domain import DOMAIN as DELIVERY
@@ -55,6 +56,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     ALERTS,
     INTRODUCTIONS,
     LOAN_TERMS,
+    APPRAISAL,
     FSCK,
     DEMO,
 )
