@@ -14,11 +14,13 @@ from backend.delivery.domain import DOMAIN as DELIVERY
 from backend.demo.domain import DOMAIN as DEMO
 from backend.establishment.domain import DOMAIN as ESTABLISHMENT
 from backend.files.domain import DOMAIN as FILES
+from backend.financing.domain import DOMAIN as FINANCING
 from backend.fsck.domain import DOMAIN as FSCK
 from backend.imports.domain import DOMAIN as IMPORTS
 from backend.introductions.domain import DOMAIN as INTRODUCTIONS
 from backend.licences.domain import DOMAIN as LICENCES
 from backend.listings.domain import DOMAIN as LISTINGS
+from backend.loan_terms.domain import DOMAIN as LOAN_TERMS
 from backend.matching.domain import DOMAIN as MATCHING
 from backend.needs.domain import DOMAIN as NEEDS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
@@ -49,6 +51,8 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     MATCHING,
     ALERTS,
     INTRODUCTIONS,
+    LOAN_TERMS,
+    FINANCING,
     FSCK,
     DEMO,
 )
