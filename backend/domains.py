@@ -16,6 +16,7 @@ from backend.delivery.domain import DOMAIN as DELIVERY
 from backend.demo.domain import DOMAIN as DEMO
 from backend.establishment.domain import DOMAIN as ESTABLISHMENT
 from backend.files.domain import DOMAIN as FILES
+from backend.financing.domain import DOMAIN as FINANCING
 from backend.fsck.domain import DOMAIN as FSCK
 from backend.imports.domain import DOMAIN as IMPORTS
 from backend.introductions.domain import DOMAIN as INTRODUCTIONS
@@ -57,6 +58,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     INTRODUCTIONS,
     LOAN_TERMS,
     APPRAISAL,
+    FINANCING,
     FSCK,
     DEMO,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, partial
 from itertools import chain
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -31,6 +32,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 Service = Callable[["ServiceSite"], AbstractAsyncContextManager[Any]]
 FileReader = Callable[[AsyncSession, Any, str], Awaitable[bool]]
+FileAccessRecorder = Callable[[AsyncSession, Any, str, str, datetime], Awaitable[bool]]
 UsageCounter = Callable[[AsyncSession, Settings, Any], Awaitable[Mapping[str, Any]]]
 BurdenQuery = sa.Select[Any]
 ImportKinds = Callable[[Sequence[BurdenQuery]], Mapping[str, Any]]
@@ -95,6 +97,12 @@ class Domain:
     """What time alone changes, looked at every minute."""
     file_readers: Mapping[str, FileReader] = field(default_factory=dict)
     """By the kind of thing that files are attached to: whether a caller may read the files of the thing with an id."""
+    file_access_recorders: Mapping[str, FileAccessRecorder] = field(default_factory=dict)
+    """By the kind of thing, what lists that a caller is given a file's content for the thing's sake.
+
+    It runs in the transaction that notes the access, and returns whether the caller may still read it by then. Files of
+    such things are no office's to read, unless they are attached to another thing too.
+    """
     usage_counters: Sequence[UsageCounter] = ()
     """What an organisation's usage shows besides its quotas."""
     burdens: Sequence[BurdenQuery] = ()
@@ -149,6 +157,7 @@ class Registry:
         self.index_by_name = _merged({index.name: index} for index in self.search_indexes)
         self.jobs: dict[str, JobHandler] = _merged(jobs_of(domain) for domain in self.domains)
         self.file_readers = _merged(domain.file_readers for domain in self.domains)
+        self.file_access_recorders = _merged(domain.file_access_recorders for domain in self.domains)
         self.personal_data = tuple(data for domain in self.domains for data in domain.personal_data)
         of_people = [one.personal_data_sweep(self.personal_data) for one in self.domains if one.personal_data_sweep]
         self.sweeps = (*of_people, *(sweep for domain in self.domains for sweep in domain.sweeps))
