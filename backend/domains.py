@@ -8,8 +8,8 @@ from typing import Final
 
 from backend.accounts.domain import DOMAIN as ACCOUNTS
 from backend.alerts.domain import DOMAIN as ALERTS
-from backend.contracts.domain import DOMAIN as CONTRACTS
 from backend.appraisal.domain import DOMAIN as APPRAISAL
+from backend.contracts.domain import DOMAIN as CONTRACTS
 from backend.core.core_domain import DOMAIN as CORE
 from backend.core.domain import Domain, Registry
 from backend.delivery.domain import DOMAIN as DELIVERY
@@ -56,8 +56,8 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     MATCHING,
     ALERTS,
     INTRODUCTIONS,
-    LOAN_TERMS,
     APPRAISAL,
+    LOAN_TERMS,
     FINANCING,
     FSCK,
     DEMO,

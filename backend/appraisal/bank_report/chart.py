@@ -6,7 +6,7 @@ from typing import Final
 from backend.appraisal.bank_report import wording as words
 from backend.appraisal.codes import ValueState
 from backend.appraisal.schemas import AppraisalOut, IndicatorLine, ScoreRange
-from backend.licences.certificates.paper import BLUE, GREY, HAIRLINE, INK, LEFT, SMALL, WIDTH, Colour, Paper
+from backend.core.documents.paper import BLUE, GREY, HAIRLINE, INK, LEFT, SMALL, WIDTH, Colour, Paper
 
 FULL: Final = 100_000
 COLOURS: Final[dict[str, Colour]] = {"legal": (24, 62, 112), "technical": (22, 110, 62), "economic": (150, 84, 16)}

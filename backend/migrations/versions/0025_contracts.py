@@ -8,7 +8,7 @@ from alembic import op
 from backend.core.database.columns import BIG, Json, UtcDateTime
 
 revision: str = "0025"
-down_revision: str | None = "0023"
+down_revision: str | None = "0024"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

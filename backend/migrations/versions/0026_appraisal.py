@@ -11,7 +11,7 @@ from alembic import op
 from backend.core.database.columns import Json, UtcDateTime
 
 revision: str = "0026"
-down_revision: str | None = "0023"
+down_revision: str | None = "0025"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

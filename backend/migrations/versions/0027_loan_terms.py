@@ -14,7 +14,7 @@ from backend.core.database.columns import Json, UtcDateTime
 from backend.core.ids import new_id
 
 revision: str = "0027"
-down_revision: str | None = "0023"
+down_revision: str | None = "0026"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
