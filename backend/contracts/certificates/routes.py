@@ -27,7 +27,7 @@ def _out(row: OrganisationCertificate) -> CertificateOut:
 
 @router.get("", summary="The signing certificate of one's organisation", response_model=CertificateOut,
             responses=problem_answers(401, 403, 404))  # fmt: skip
-async def get_certificate(request: Request, certificate: SeenCertificate) -> Response:
+async def get_signing_certificate(request: Request, certificate: SeenCertificate) -> Response:
     """What the organisation signs with, for its members; others see on each signature with what it was made."""
     return one(request, _out(certificate), certificate.version)
 
