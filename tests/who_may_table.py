@@ -43,6 +43,7 @@ from tests.who_may import (
     the,
 )
 from tests.who_may_alerts import ALERTS
+from tests.who_may_contracts import CONTRACTS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_introductions import INTRODUCTIONS
@@ -261,6 +262,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **ESTABLISHMENTS,
     **INTRODUCTIONS,
     **LOANS,
+    **CONTRACTS,
     **NEEDS,
     **MATCHES,
     **DEALS,

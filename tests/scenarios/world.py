@@ -13,6 +13,7 @@ from tests.scenarios.imports import wait_for_import
 from tests.scenarios.members import Member, add_member, new_email, register_organisation, sign_in, sign_in_platform
 from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.webhooks import run_receiver, wait_for_verification
+from tests.scenarios.world_of_contracts import make_contracts
 from tests.scenarios.world_of_deals import make_deals
 from tests.scenarios.world_of_introductions import make_introductions
 from tests.scenarios.world_of_matches import make_match
@@ -213,6 +214,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
+    common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
     heard = await _heard(client, world)
     deals |= heard
     common["establishment_id"] = heard["heard"]["establishment_id"]

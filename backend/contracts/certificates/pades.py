@@ -12,7 +12,6 @@ from typing import Final
 
 from asn1crypto import cms, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
@@ -23,7 +22,6 @@ from pyhanko.sign.signers.pdf_signer import PdfTBSDocument
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from backend.contracts.certificates.reading import USAGES, CertificateChain
@@ -121,15 +119,17 @@ def check_signatures(
     at: datetime,
 ) -> None:
     """Raise SignatureInvalid unless the field holds a good signature of the whole paper by that certificate."""
-    signatures = {one.field_name: one for one in PdfFileReader(io.BytesIO(paper)).embedded_signatures}
-    found = signatures[field]
-    if found.signer_cert.sha256.hex() != certificate_sha256:
-        raise SignatureInvalid(check="certificate")
     judged_by = context(roots, chain.intermediates, at)
     try:
+        found = {one.field_name: one for one in PdfFileReader(io.BytesIO(paper)).embedded_signatures}[field]
+        is_by_certificate = found.signer_cert.sha256.hex() == certificate_sha256
         status = asyncio.run(async_validate_pdf_signature(found, judged_by, key_usage_settings=KEY_USAGE))
-    except (SignatureValidationError, PathError, ValidationError, PdfError, ValueError):
+    except SignatureValidationError:
+        raise SignatureInvalid(check="certificate") from None
+    except Exception:  # noqa: BLE001 - whatever a hostile CMS breaks inside the libraries, it is no good signature
         raise SignatureInvalid(check="signature") from None
+    if not is_by_certificate:
+        raise SignatureInvalid(check="certificate")
     for check, holds in (
         ("digest", status.intact),
         ("signature", status.valid),
