@@ -8,17 +8,21 @@ from typing import Final
 
 from backend.accounts.domain import DOMAIN as ACCOUNTS
 from backend.alerts.domain import DOMAIN as ALERTS
+from backend.appraisal.domain import DOMAIN as APPRAISAL
+from backend.contracts.domain import DOMAIN as CONTRACTS
 from backend.core.core_domain import DOMAIN as CORE
 from backend.core.domain import Domain, Registry
 from backend.delivery.domain import DOMAIN as DELIVERY
 from backend.demo.domain import DOMAIN as DEMO
 from backend.establishment.domain import DOMAIN as ESTABLISHMENT
 from backend.files.domain import DOMAIN as FILES
+from backend.financing.domain import DOMAIN as FINANCING
 from backend.fsck.domain import DOMAIN as FSCK
 from backend.imports.domain import DOMAIN as IMPORTS
 from backend.introductions.domain import DOMAIN as INTRODUCTIONS
 from backend.licences.domain import DOMAIN as LICENCES
 from backend.listings.domain import DOMAIN as LISTINGS
+from backend.loan_terms.domain import DOMAIN as LOAN_TERMS
 from backend.matching.domain import DOMAIN as MATCHING
 from backend.needs.domain import DOMAIN as NEEDS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
@@ -37,6 +41,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     FILES,
     DELIVERY,
     RESPONSE_CLOCKS,
+    CONTRACTS,
     IMPORTS,
     PATENTS,
     REGISTER_IMPORT,
@@ -51,6 +56,9 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     MATCHING,
     ALERTS,
     INTRODUCTIONS,
+    APPRAISAL,
+    LOAN_TERMS,
+    FINANCING,
     FSCK,
     DEMO,
 )

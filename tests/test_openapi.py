@@ -45,6 +45,11 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "change_address": 403,  # not that password
     "erase_me": 403,
     "change_password": 403,  # another's password
+    "begin_second_factor": 403,
+    "confirm_second_factor": 409,  # none is begun
+    "renew_recovery_codes": 403,  # there is none
+    "remove_second_factor": 403,
+    "reset_second_factor": 404,
     "change_member": 409,  # the last owner stays
     "remove_member": 409,
     "verify_organisation": 409,  # verified already
@@ -88,6 +93,14 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "decline_introduction": 409,
     "withdraw_introduction": 409,
     "correct_royalty_report": 404,  # nothing is reported
+    "get_certificate": 404,  # no authority is trusted
+    "put_certificate": 422,
+    "remove_certificate": 404,
+    "prepare_signature": 412,  # a hash of nothing
+    "sign_contract": 412,
+    "ask_for_change": 409,  # signed by all
+    "refuse_contract": 409,
+    "propose_amendment": 409,  # one waits already
 }
 LAST = (
     "close_need",  # about which nobody is introduced any more

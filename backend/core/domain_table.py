@@ -33,7 +33,8 @@ def _section(domain: Domain) -> Iterable[str]:
 
 def _parts(domain: Domain) -> Iterable[tuple[str, list[str]]]:
     yield "addresses", _addresses(domain)
-    yield "scopes of API keys", [f"{domain.scope}:{act}" for act in ("read", "write")] if domain.scope else []
+    family = [f"{domain.scope}:{act}" for act in ("read", "write")] if domain.scope else []
+    yield "scopes of API keys", [*family, *domain.scopes]
     yield "events", sorted(kind.type for kind in domain.events)
     handled = {*domain.sync_handlers, *domain.batch_handlers}
     yield "does in the same transaction as", sorted(kind.type for kind in handled)

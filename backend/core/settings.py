@@ -172,6 +172,24 @@ class Settings(EmailSettings):
     introduction_messages_per_day: int = Field(
         2_000, ge=0, description="Messages that a verified organisation may send in introductions in a day."
     )
+    financing_requests_per_day: int = Field(
+        20, ge=0, description="Requests for financing that a verified enterprise may draft in a day."
+    )
+    financing_disclosures_per_day: int = Field(
+        100, ge=0, description="Disclosures of such requests that a verified enterprise may make in a day."
+    )
+    financing_disclosure_days: int = Field(
+        180, ge=1, le=180, description="The longest time in days for which a request is disclosed."
+    )
+    financing_disclosures_per_request: int = Field(
+        20, ge=1, le=100, description="Banks and guarantors to which one request is disclosed at one time."
+    )
+    financing_questions_open: int = Field(
+        10, ge=1, le=100, description="Questions of one bank about a request that wait for an answer at one time."
+    )
+    financing_offers_open: int = Field(
+        5, ge=1, le=20, description="Offers of one bank for a request that are drafted or stand at one time."
+    )
     alerts_per_person: int = Field(50, ge=0, description="Alerts of one member of a verified organisation …")
     alerts_per_person_unverified: int = Field(5, ge=0, description="… and of one that is not verified.")
     alerts_per_day: int = Field(
@@ -192,6 +210,15 @@ class Settings(EmailSettings):
     )
     alert_digest_hour: int = Field(7, ge=0, le=23, description="The hour of daily and weekly alerts, in China.")
     alert_hits_kept_days: int = Field(90, ge=1, description="How long what an alert found is kept.")
+    contract_signing_days: int = Field(
+        30, ge=1, le=365, description="How long a version of a contract can be signed; then it expires."
+    )
+    signature_preparation_minutes: int = Field(
+        30, ge=1, le=1440, description="How long what was prepared for a signature by certificate is good."
+    )
+    signing_trust_roots: Path | None = Field(
+        None, description="PEM file, or folder of such, with the roots of signing certificates; none: none is taken."
+    )
     webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
     webhook_verifications_per_hour: int = Field(
         20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."
@@ -207,6 +234,9 @@ class Settings(EmailSettings):
     )
     comparisons_per_caller_per_minute: int = Field(
         60, ge=0, description="Pages of matches and similar patents that one caller may see in a minute; 0: no limit."
+    )
+    loan_costs_per_address_per_minute: int = Field(
+        60, ge=0, description="Costs of loans that one address may have worked out in a minute; 0: no limit."
     )
     match_digest_quiet_seconds: int = Field(
         20, ge=0, le=3_600, description="How long nothing new may have matched a need until its sides are told."
@@ -253,6 +283,9 @@ class Settings(EmailSettings):
     )
     assessment_interval_months: int = Field(24, ge=1, description="After this long an assessment is due again.")
     status_stale_after_days: int = Field(180, ge=1, description="A legal status checked longer ago is shown as stale.")
+    register_extract_valid_days: int = Field(
+        90, ge=1, description="An extract of the register older than this no longer says that nothing burdens a patent."
+    )
 
     @model_validator(mode="before")
     @classmethod

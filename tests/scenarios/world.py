@@ -13,6 +13,7 @@ from tests.scenarios.imports import wait_for_import
 from tests.scenarios.members import Member, add_member, new_email, register_organisation, sign_in, sign_in_platform
 from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.webhooks import run_receiver, wait_for_verification
+from tests.scenarios.world_of_contracts import make_contracts
 from tests.scenarios.world_of_deals import make_deals
 from tests.scenarios.world_of_introductions import make_introductions
 from tests.scenarios.world_of_matches import make_match
@@ -163,6 +164,7 @@ async def _accounts(client: httpx.AsyncClient, world: World) -> dict[str, str]:
         "party_id": (await _post(client, owner, "/v1/parties", party)).json()["id"],
         "invitation_id": (await _post(client, owner, f"{place}/invitations", invited)).json()["id"],
         "member_id": next(m["id"] for m in members if m["email"] == owner.user_email),
+        "user_id": next(m["user_id"] for m in members if m["email"] == owner.user_email),
         "key_id": (await _post(client, owner, "/v1/api-keys", key)).json()["id"],
         "session_id": next(s["id"] for s in sessions if not s["current"]),
     }
@@ -190,6 +192,12 @@ async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     return {"import_id": sent.json()["id"], "job_id": job.json()["id"]}
 
 
+async def _reference_rows(client: httpx.AsyncClient) -> dict[str, str]:
+    """Return a row of each dated table that everybody reads."""
+    rows = {name: (await client.get(f"/v1/reference/{name}?limit=1")).json()["items"] for name in ("lpr", "schemes")}
+    return {"lpr_id": rows["lpr"][0]["id"], "scheme_id": rows["schemes"][0]["id"]}
+
+
 async def make_world(client: httpx.AsyncClient) -> World:
     """Return the world, made through the front door."""
     world = World()
@@ -206,12 +214,13 @@ async def make_world(client: httpx.AsyncClient) -> World:
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
+    common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
     heard = await _heard(client, world)
     deals |= heard
     common["establishment_id"] = heard["heard"]["establishment_id"]
     pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
-    unknown["asset"] = "start.js"
+    unknown |= {"asset": "start.js", **await _reference_rows(client)}
     needs = await make_needs(client, world.owner(), world.owner("licensee"), world.mark, FINDABLE)
     world.marks.add(str(SECRET_BUDGET))
     private_need = needs["private"]["need_id"]

@@ -10,8 +10,8 @@ from fpdf import FPDF
 from fpdf.fonts import TTFFont
 from fpdf.prefs import ViewerPreferences
 
+from backend.core.documents.typesetting import drawable, wrapped
 from backend.core.errors import Text
-from backend.licences.certificates.typesetting import drawable, wrapped
 
 Language = Literal["zh", "en"]
 Colour = tuple[int, int, int]

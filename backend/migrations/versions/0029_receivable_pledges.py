@@ -7,8 +7,8 @@ from alembic import op
 
 from backend.core.database.columns import UtcDateTime
 
-revision: str = "0030"
-down_revision: str | None = "0023"
+revision: str = "0029"
+down_revision: str | None = "0028"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
