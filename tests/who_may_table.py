@@ -43,6 +43,7 @@ from tests.who_may import (
     the,
 )
 from tests.who_may_alerts import ALERTS
+from tests.who_may_appraisal import APPRAISALS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_introductions import INTRODUCTIONS
@@ -251,6 +252,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **ALERTS,
     **ESTABLISHMENTS,
     **INTRODUCTIONS,
+    **APPRAISALS,
     **NEEDS,
     **MATCHES,
     **DEALS,
