@@ -46,6 +46,7 @@ from tests.who_may_alerts import ALERTS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_introductions import INTRODUCTIONS
+from tests.who_may_loans import LOANS
 from tests.who_may_matches import MATCHES
 from tests.who_may_needs import NEEDS
 
@@ -251,6 +252,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **ALERTS,
     **ESTABLISHMENTS,
     **INTRODUCTIONS,
+    **LOANS,
     **NEEDS,
     **MATCHES,
     **DEALS,

@@ -190,6 +190,12 @@ async def _work(client: httpx.AsyncClient, world: World) -> dict[str, str]:
     return {"import_id": sent.json()["id"], "job_id": job.json()["id"]}
 
 
+async def _reference_rows(client: httpx.AsyncClient) -> dict[str, str]:
+    """Return a row of each dated table that everybody reads."""
+    rows = {name: (await client.get(f"/v1/reference/{name}?limit=1")).json()["items"] for name in ("lpr", "schemes")}
+    return {"lpr_id": rows["lpr"][0]["id"], "scheme_id": rows["schemes"][0]["id"]}
+
+
 async def make_world(client: httpx.AsyncClient) -> World:
     """Return the world, made through the front door."""
     world = World()
@@ -211,7 +217,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common["establishment_id"] = heard["heard"]["establishment_id"]
     pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
-    unknown["asset"] = "start.js"
+    unknown |= {"asset": "start.js", **await _reference_rows(client)}
     needs = await make_needs(client, world.owner(), world.owner("licensee"), world.mark, FINDABLE)
     world.marks.add(str(SECRET_BUDGET))
     private_need = needs["private"]["need_id"]
