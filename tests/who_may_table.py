@@ -44,6 +44,7 @@ from tests.who_may import (
 )
 from tests.who_may_alerts import ALERTS
 from tests.who_may_contracts import CONTRACTS
+from tests.who_may_appraisal import APPRAISALS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_introductions import INTRODUCTIONS
@@ -263,6 +264,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **INTRODUCTIONS,
     **LOANS,
     **CONTRACTS,
+    **APPRAISALS,
     **NEEDS,
     **MATCHES,
     **DEALS,

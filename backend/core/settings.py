@@ -172,24 +172,12 @@ class Settings(EmailSettings):
     introduction_messages_per_day: int = Field(
         2_000, ge=0, description="Messages that a verified organisation may send in introductions in a day."
     )
-    financing_requests_per_day: int = Field(
-        20, ge=0, description="Requests for financing that a verified enterprise may draft in a day."
-    )
-    financing_disclosures_per_day: int = Field(
-        100, ge=0, description="Disclosures of such requests that a verified enterprise may make in a day."
-    )
-    financing_disclosure_days: int = Field(
-        180, ge=1, le=180, description="The longest time in days for which a request is disclosed."
-    )
-    financing_disclosures_per_request: int = Field(
-        20, ge=1, le=100, description="Banks and guarantors to which one request is disclosed at one time."
-    )
-    financing_questions_open: int = Field(
-        10, ge=1, le=100, description="Questions of one bank about a request that wait for an answer at one time."
-    )
-    financing_offers_open: int = Field(
-        5, ge=1, le=20, description="Offers of one bank for a request that are drafted or stand at one time."
-    )
+    financing_requests_per_day: int = Field(20, ge=0, description="Financing requests of an enterprise in a day.")
+    financing_disclosures_per_day: int = Field(100, ge=0, description="Disclosures of an enterprise in a day.")
+    financing_disclosure_days: int = Field(180, ge=1, le=180, description="The longest that a disclosure lasts.")
+    financing_disclosures_per_request: int = Field(20, ge=1, le=100, description="Of one request at one time.")
+    financing_questions_open: int = Field(10, ge=1, le=100, description="Of one bank about a request at one time.")
+    financing_offers_open: int = Field(5, ge=1, le=20, description="Of one bank for a request at one time.")
     alerts_per_person: int = Field(50, ge=0, description="Alerts of one member of a verified organisation …")
     alerts_per_person_unverified: int = Field(5, ge=0, description="… and of one that is not verified.")
     alerts_per_day: int = Field(

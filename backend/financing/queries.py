@@ -73,7 +73,7 @@ def own_requests(organisation_id: str) -> sa.Select[Any]:
 def disclosed_requests(organisation_id: str, role: RequestRole, today: date) -> sa.Select[Any]:
     """Return the disclosures by which an organisation reads requests today, with these."""
     both: tuple[Any, ...] = (Disclosure, FinancingRequest)
-    found = (
+    return (
         sa.select(*both)
         .join(FinancingRequest, col(Disclosure.request_id) == ID)
         .where(
@@ -82,7 +82,6 @@ def disclosed_requests(organisation_id: str, role: RequestRole, today: date) -> 
             is_readable(today),
         )
     )
-    return found
 
 
 async def patents_of(session: AsyncSession, request_id: str) -> Sequence[FinancingPatent]:

@@ -11,11 +11,12 @@ from backend.core.documents.paper import BLUE, GREY, HAIRLINE, INK, LEFT, SMALL,
 FULL: Final = 100_000
 COLOURS: Final[dict[str, Colour]] = {"legal": (24, 62, 112), "technical": (22, 110, 62), "economic": (150, 84, 16)}
 PALE: Final[dict[str, Colour]] = {"legal": (205, 217, 233), "technical": (204, 228, 214), "economic": (240, 222, 200)}
-NAMES: Final = 50.0
-BARS: Final = 46.0
-VALUES: Final = 46.0
-ROW: Final = 4.9
-BAR: Final = 2.9
+NAMES: Final = 43.0
+BARS: Final = 36.0
+VALUES: Final = 42.0
+SOURCES: Final = 22.0
+ROW: Final = 6.2
+BAR: Final = 3.4
 
 
 def fitting(paper: Paper, text: str, width: float, size: float) -> str:
@@ -67,7 +68,8 @@ def _rows(paper: Paper, lines: Sequence[IndicatorLine]) -> None:
         x = LEFT + NAMES + BARS + 3
         is_known = line.state is ValueState.KNOWN
         paper.put(fitting(paper, _value(paper, line), VALUES - 2, SMALL), x, y + 3, SMALL, INK if is_known else GREY)
-        paper.put(line.on.isoformat() if line.on else "", x + VALUES, y + 3, SMALL, GREY)
+        paper.put(fitting(paper, line.source_label or "", SOURCES - 1, SMALL), x + VALUES, y + 3, SMALL, GREY)
+        paper.put(line.on.isoformat() if line.on else "", x + VALUES + SOURCES, y + 3, SMALL, GREY)
         weight = f"{line.weight_bp / 100:.0f} %"
         paper.put(weight, LEFT + WIDTH - paper.width(weight, SMALL), y + 3, SMALL, GREY)
         paper.down(ROW)
@@ -78,10 +80,10 @@ def _bar(paper: Paper, line: IndicatorLine, x: float, y: float) -> None:
     paper.set_draw_color(HAIRLINE)
     paper.set_line_width(0.15)
     paper.rect(x, y, BARS, BAR, style="D")
-    paper.set_fill_color(PALE[group])
-    paper.rect(x, y, BARS * line.high_milli_points / FULL, BAR, style="F")
-    paper.set_fill_color(COLOURS[group])
-    paper.rect(x, y, BARS * line.low_milli_points / FULL, BAR, style="F")
+    for colour, points in ((PALE[group], line.high_milli_points), (COLOURS[group], line.low_milli_points)):
+        if points:
+            paper.set_fill_color(colour)
+            paper.rect(x, y, BARS * points / FULL, BAR, style="F")
 
 
 def _value(paper: Paper, line: IndicatorLine) -> str:

@@ -5,12 +5,11 @@ from typing import Final
 from backend.appraisal.bank_report import wording as words
 from backend.appraisal.bank_report.chart import fitting, indicator_bars, points_text, score_bar
 from backend.appraisal.schemas import AppraisalOut
-from backend.core.database.columns import iso
-from backend.core.documents.paper import BLUE, GREY, INK, LEFT, SMALL, WIDTH, Language, Paper
 from backend.core.errors import Text
+from backend.core.documents.paper import BLUE, GREY, INK, LEFT, SMALL, WIDTH, Language, Paper
 from backend.reference.lists import label
 
-MOST_LINES: Final = 24
+MOST_LINES: Final = 28
 MOST_CELLS: Final = 6
 ROW: Final = 5.4
 DAY, WORDS, TIME, STANDING = 22.0, 52.0, 26.0, 18.0
@@ -133,7 +132,7 @@ def _method(paper: Paper, out: AppraisalOut) -> None:
         "version": out.indicator_version,
         "weights": out.weights.id,
         "valid_from": out.weights.valid_from.isoformat(),
-        "known_at": iso(out.known_at),
+        "known_at": f"{out.known_at:%Y-%m-%d %H:%M:%S}",
     }
     _small(paper, paper.text_of(words.VERSIONS, **facts))
     _small(paper, out.rounding)

@@ -65,21 +65,7 @@ async def disclose(
     recipient = await _recipient(session, given)
     await _check_place(session, request, given, policy)
     await use_quota(session, caller, Quota.FINANCING_DISCLOSURES, quotas)
-    disclosure = Disclosure(
-        id=new_id("dsc"),
-        request_id=request.id,
-        organisation_id=given.organisation_id,
-        recipient=recipient,
-        product_id=given.product_id,
-        purpose=given.purpose,
-        parts=[part.value for part in given.parts],
-        ends_on=given.ends_on,
-        status=DisclosureStatus.STANDING,
-        receipt={},
-        receipt_sha256="",
-        created_by=caller.user_id,
-        created_at=now,
-    )
+    disclosure = _new(own, given, recipient, now)
     write_receipt(disclosure, request, await queries.patents_of(session, request.id))
     session.add(disclosure)
     await session.flush()
@@ -89,6 +75,24 @@ async def disclose(
     else:
         await sending.send(session, request, disclosure, policy, now, caller.user_id)
     return disclosure
+
+
+def _new(own: OwnRequest, given: DisclosureIn, recipient: RecipientKind, now: datetime) -> Disclosure:
+    return Disclosure(
+        id=new_id("dsc"),
+        request_id=own.request.id,
+        organisation_id=given.organisation_id,
+        recipient=recipient,
+        product_id=given.product_id,
+        purpose=given.purpose,
+        parts=[part.value for part in given.parts],
+        ends_on=given.ends_on,
+        status=DisclosureStatus.STANDING,
+        receipt={},
+        receipt_sha256="",
+        created_by=own.caller.user_id,
+        created_at=now,
+    )
 
 
 def _check_end(ends_on: date, today: date, policy: FinancingPolicy) -> None:

@@ -60,19 +60,29 @@ async def ask(
     )
     session.add(guarantee)
     await session.flush()
+    await _start_clock(session, request, guarantee, policy, now)
+    own_id = request.organisation_id
+    await append(session, guarantee_event(guarantee, own_id, GuaranteeAsked, actor, [own_id]), now)
+    return guarantee
+
+
+async def _start_clock(
+    session: AsyncSession,
+    request: FinancingRequest,
+    guarantee: FinancingGuarantee,
+    policy: FinancingPolicy,
+    now: datetime,
+) -> None:
     question = Question(
         kind=KIND,
         subject=guarantee.id,
         about=request.id,
         asker_organisation_id=request.organisation_id,
-        organisation_id=guarantor,
+        organisation_id=guarantee.organisation_id,
     )
     clock = await clock_service.start(session, question, policy.clock, now)
-    if await queries.open_questions(session, disclosure.id):
+    if await queries.open_questions(session, guarantee.disclosure_id):
         await clock_service.pause(session, clock, now)
-    own_id = request.organisation_id
-    await append(session, guarantee_event(guarantee, own_id, GuaranteeAsked, actor, [own_id]), now)
-    return guarantee
 
 
 async def agree(
