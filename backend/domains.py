@@ -32,6 +32,7 @@ from backend.receivable_pledges.domain import DOMAIN as RECEIVABLE_PLEDGES
 from backend.reference.domain import DOMAIN as REFERENCE
 from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
 from backend.response_clocks.domain import DOMAIN as RESPONSE_CLOCKS
+from backend.pledges.domain import DOMAIN as PLEDGES
 from backend.rights.domain import DOMAIN as RIGHTS
 
 DOMAINS: Final[tuple[Domain, ...]] = (
@@ -59,6 +60,8 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     APPRAISAL,
     LOAN_TERMS,
     FINANCING,
+    LOANS,
+    PLEDGES,
     FSCK,
     DEMO,
 )

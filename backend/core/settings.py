@@ -178,6 +178,18 @@ class Settings(EmailSettings):
     financing_disclosures_per_request: int = Field(20, ge=1, le=100, description="Of one request at one time.")
     financing_questions_open: int = Field(10, ge=1, le=100, description="Of one bank about a request at one time.")
     financing_offers_open: int = Field(5, ge=1, le=20, description="Of one bank for a request at one time.")
+    pledge_registration_working_days: int = Field(
+        5, ge=1, le=60, description="Working days that the office usually takes for the registration of a pledge."
+    )
+    pledge_release_working_days: int = Field(
+        10, ge=1, le=60, description="Working days after the debt is paid in which the pledgee files the release."
+    )
+    pledge_reappraisal_days: int = Field(
+        365, ge=30, le=3_650, description="After so long the value of pledged patents is to be looked at again."
+    )
+    pledge_annuity_notice_days: int = Field(
+        60, ge=1, le=365, description="So long before an annuity of a pledged patent is due its pledgee is told."
+    )
     alerts_per_person: int = Field(50, ge=0, description="Alerts of one member of a verified organisation …")
     alerts_per_person_unverified: int = Field(5, ge=0, description="… and of one that is not verified.")
     alerts_per_day: int = Field(

@@ -158,7 +158,11 @@ async def _of_offer(caller: VerifiedEditor, body: PledgeIn, session: Db) -> Coll
     """Load an accepted offer for its bank or its borrower, and hold its patents in the order of their ids."""
     offer = await session.get(FinancingOffer, body.financing_offer_id)
     request = await session.get(FinancingRequest, offer.request_id) if offer else None
-    if offer is None or request is None or caller.organisation_id not in (offer.organisation_id, request.organisation_id):
+    if (
+        offer is None
+        or request is None
+        or caller.organisation_id not in (offer.organisation_id, request.organisation_id)
+    ):
         raise NoSuchOffer
     if offer.status is not OfferStatus.ACCEPTED:
         raise OfferNotAccepted

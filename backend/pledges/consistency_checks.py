@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from backend.core.consistency import Line, Site, pages
 from backend.core.database.columns import table_of
-from backend.pledges.models import Pledge, PledgedPatent, PledgeDisposal
+from backend.pledges.models import Pledge, PledgeDisposal, PledgedPatent
 from backend.pledges.rules import STANDING
 from backend.rights.models import RightEntry
 
@@ -19,7 +19,9 @@ async def pledges_and_rights(site: Site, line: Line) -> None:
     """A pledge that stands is in the ledger of each patent that is still pledged, and no other is."""
     key = PLEDGED.c.pledge_id
     statement: sa.Select[Any] = (
-        sa.select(key, PLEDGED.c.patent_id, PLEDGED.c.released_on, PLEDGED.c.disposed_on, col(Pledge.status), RightEntry)
+        sa.select(
+            key, PLEDGED.c.patent_id, PLEDGED.c.released_on, PLEDGED.c.disposed_on, col(Pledge.status), RightEntry
+        )
         .join(Pledge, col(Pledge.id) == key)
         .outerjoin(RightEntry, col(RightEntry.id) == PLEDGED.c.right_id)
     )

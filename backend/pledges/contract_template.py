@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from backend.core.contract_template import Clause, ContractTemplate, SideNames
 from backend.core.errors import Text
+from backend.loan_terms.codes import LprTenor
 from backend.pledges.codes import PledgeKind, PledgeSide, SecuredItem
 
 IsoDay = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -21,7 +22,10 @@ SECURED: Final = {
     SecuredItem.CUSTODY_COSTS: Text("保管质物的费用", "the costs of keeping the collateral"),
     SecuredItem.REALISATION_COSTS: Text("实现质权的费用", "the costs of realising the pledge"),
 }
-TENORS: Final = {"one_year": Text("一年期", "one-year"), "five_years": Text("五年期以上", "over-five-year")}
+TENORS: Final = {
+    LprTenor.ONE_YEAR: Text("一年期", "one-year"),
+    LprTenor.FIVE_YEARS: Text("五年期以上", "over-five-year"),
+}
 
 
 class _Terms(BaseModel):
@@ -48,7 +52,7 @@ class DebtTerms(_Terms):
     financing_offer_id: str
     amount_fen: Amount
     term_months: Annotated[int, Field(ge=1, le=600, strict=True)]
-    lpr_tenor: Literal["one_year", "five_years"]
+    lpr_tenor: Annotated[LprTenor, Strict(False)]
     margin_bp: Annotated[int, Field(ge=-10_000, le=10_000, strict=True)]
     due_from: IsoDay
     due_until: IsoDay
@@ -60,7 +64,7 @@ class PledgeTerms(_Terms):
     kind: Literal["ordinary", "maximum_amount"]
     maximum_fen: Amount | None
     debt: DebtTerms
-    secures: Annotated[tuple[Literal[tuple(SecuredItem)], ...], Field(min_length=1)]  # type: ignore[valid-type]
+    secures: Annotated[tuple[Annotated[SecuredItem, Strict(False)], ...], Field(min_length=1)]
     patents: Annotated[tuple[PledgedPatentTerms, ...], Field(min_length=1, max_length=100)]
     annuities_paid_by: Literal["pledgor", "pledgee"]
     special_terms: Annotated[str, StringConstraints(max_length=1_000)] | None
@@ -110,7 +114,7 @@ def _debt(terms: PledgeTerms) -> Clause:
 
 
 def _scope(terms: PledgeTerms) -> Clause:
-    named = [SECURED[SecuredItem(one)] for one in terms.secures]
+    named = [SECURED[one] for one in terms.secures]
     said = Text(
         "担保范围为：" + "、".join(one.zh for one in named) + "；未列明的不在担保范围内。",
         "It secures: " + ", ".join(one.en for one in named) + "; nothing that is not named.",

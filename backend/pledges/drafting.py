@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.accounts.models import Party
 from backend.accounts.parties.directory import party_of
 from backend.contracts import service as contracts
+from backend.contracts.policy import ContractPolicy
 from backend.contracts.service import Side
 from backend.core.clock import china_day
 from backend.core.events.log import append
@@ -17,8 +18,8 @@ from backend.core.ids import new_id
 from backend.patents.queries import PatentAggregate
 from backend.pledges import queries
 from backend.pledges.access import audience_of
-from backend.pledges.collateral.offered import Collateral
 from backend.pledges.codes import PledgeKind, PledgeSide, PledgeStatus
+from backend.pledges.collateral.offered import Collateral
 from backend.pledges.contract_template import (
     PLEDGE_CONTRACT,
     DebtTerms,
@@ -31,6 +32,7 @@ from backend.pledges.events import PledgeDrafted, pledge_event
 from backend.pledges.models import Pledge, PledgedPatent, Pledgor
 from backend.pledges.schemas import PledgeIn
 
+PLEDGOR, PLEDGEE = PledgeSide.PLEDGOR.value, PledgeSide.PLEDGEE.value
 GRACE_MONTHS: Final = 1  # between the drafting and the disbursement, from which the loan's own term runs
 
 
@@ -40,7 +42,9 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-async def draw_up(session: AsyncSession, collateral: Collateral, given: PledgeIn, now: datetime) -> Pledge:
+async def draw_up(
+    session: AsyncSession, collateral: Collateral, given: PledgeIn, policy: ContractPolicy, now: datetime
+) -> Pledge:
     """Return the pledge with its contract, which pledgors and pledgee sign; raise PledgeExists."""
     offer = collateral.offer
     known = await queries.of_offer(session, offer.id)
@@ -68,11 +72,10 @@ async def draw_up(session: AsyncSession, collateral: Collateral, given: PledgeIn
     session.add(pledge)
     await session.flush()
     pledgors = await _add_patents(session, pledge, collateral)
-    sides = [Side(PledgeSide.PLEDGOR.value, one.organisation_id, one.party_id) for one in _each_once(pledgors)]
-    sides.append(Side(PledgeSide.PLEDGEE.value, pledge.pledgee_organisation_id, pledgee.id))
     contract = await contracts.draw_up(
-        session, PLEDGE_CONTRACT, subject=pledge.id, sides=sides, terms=terms, by=collateral.caller, now=now
-    )
+        session, PLEDGE_CONTRACT, subject=pledge.id, sides=_sides(pledge, pledgors), terms=terms,
+        by=collateral.caller, policy=policy, now=now,
+    )  # fmt: skip
     pledge.contract_id = contract.id
     payload = PledgeDrafted(pledge_id=pledge.id, offer_id=offer.id)
     own = [collateral.caller.organisation_id]
@@ -88,7 +91,7 @@ def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) 
         financing_offer_id=offer.id,
         amount_fen=offer.amount_fen,
         term_months=offer.term_months,
-        lpr_tenor=offer.rate_tenor.value,
+        lpr_tenor=offer.rate_tenor,
         margin_bp=offer.rate_bp,
         due_from=today.isoformat(),
         due_until=months_after(today, offer.term_months + GRACE_MONTHS).isoformat(),
@@ -137,5 +140,10 @@ async def _add_patents(session: AsyncSession, pledge: Pledge, collateral: Collat
     return rows
 
 
-def _each_once(pledgors: Sequence[Pledgor]) -> list[Pledgor]:
-    return list({one.organisation_id: one for one in pledgors}.values())
+def _sides(pledge: Pledge, pledgors: Sequence[Pledgor]) -> list[Side]:
+    """Return who signs: each organisation that pledges, once, and the pledgee."""
+    each_once = {one.organisation_id: one for one in pledgors}.values()
+    return [
+        *(Side(code=PLEDGOR, organisation_id=one.organisation_id, party_id=one.party_id) for one in each_once),
+        Side(code=PLEDGEE, organisation_id=pledge.pledgee_organisation_id, party_id=pledge.pledgee_party_id),
+    ]

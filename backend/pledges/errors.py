@@ -4,7 +4,9 @@ from typing import Final
 
 from backend.core.errors import Conflict, Malformed, NotFound, NotInState, StepNotYours, Text
 
-READ_IT: Final = Text("请先读取该质押，按其 status 选择操作。", "Read the pledge and choose a step that its status allows.")
+READ_IT: Final = Text(
+    "请先读取该质押，按其 status 选择操作。", "Read the pledge and choose a step that its status allows."
+)
 
 
 class NoSuchPledge(NotFound):

@@ -12,12 +12,12 @@ from backend.core.events.handlers import EventContext, SyncHandlerTable
 from backend.core.settings import Settings
 from backend.establishment.events import EstablishmentTaken
 from backend.licences.events import (
+    LicenceEffective,
     LicenceExpired,
     LicencePaymentRecorded,
     LicencePaymentStruck,
     LicencePaymentWithdrawn,
     LicenceTerminated,
-    LicenceEffective,
     LicenceVoid,
 )
 from backend.loans.events import LoanRepaid
@@ -74,7 +74,9 @@ async def _repaid(session: AsyncSession, event: DomainEvent[LoanRepaid], context
         await release.fall_due(session, pledge, pledge_policy(settings), context.now)
 
 
-async def _merged(session: AsyncSession, event: DomainEvent[PatentsMerged | EstablishmentTaken], _: EventContext) -> None:
+async def _merged(
+    session: AsyncSession, event: DomainEvent[PatentsMerged | EstablishmentTaken], _: EventContext
+) -> None:
     """A pledge follows its patent into another; the rights that it stands by have been found to stand apart."""
     of, into = event.payload.patent_id, event.payload.into
     both = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id).in_([of, into]))

@@ -35,8 +35,10 @@ class PledgePolicy:
 def pledge_policy(settings: Settings) -> PledgePolicy:
     """Return what the settings say about pledges."""
     return PledgePolicy(
-        settings.pledge_registration_working_days, settings.pledge_release_working_days,
-        settings.reappraisal_days, settings.pledge_annuity_notice_days,
+        settings.pledge_registration_working_days,
+        settings.pledge_release_working_days,
+        settings.pledge_reappraisal_days,
+        settings.pledge_annuity_notice_days,
     )
 
 

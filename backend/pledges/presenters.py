@@ -7,13 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.caller import Caller
 from backend.core.database.columns import iso
-
 from backend.patents.queries import is_office
 from backend.pledges import queries
 from backend.pledges.access import SeenPledge
 from backend.pledges.codes import PledgeStatus, SecuredItem
 from backend.pledges.collateral.watch import ADVICE
-from backend.pledges.models import Pledge, PledgeChange, PledgedPatent, PledgeDisposal, PledgeProceeds, PledgeWatch
+from backend.pledges.models import Pledge, PledgeChange, PledgeDisposal, PledgedPatent, PledgeProceeds, PledgeWatch
 from backend.pledges.policy import PledgePolicy
 from backend.pledges.schemas import (
     ChangeOut,

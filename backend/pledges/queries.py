@@ -12,8 +12,8 @@ from backend.patents.queries import is_office
 from backend.pledges.models import (
     Pledge,
     PledgeChange,
-    PledgedPatent,
     PledgeDisposal,
+    PledgedPatent,
     PledgeProceeds,
     PledgeWatch,
     Pledgor,

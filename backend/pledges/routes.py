@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from backend.accounts.access import Viewer
+from backend.contracts.policy import Policy as Contracts
 from backend.core.clock import Now
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import PageQuery, page
@@ -16,15 +17,15 @@ from backend.core.http.request_transaction import Db, ReadDb, WritingRoute
 from backend.core.http.responses import changed, created, listed, one
 from backend.pledges import changes, drafting, presenters, queries, service
 from backend.pledges.access import (
-    ChangeId,
-    ProceedsId,
     AcceptedOffer,
+    ChangeId,
     ConfirmedPledge,
     DecidedPledge,
     EnforcedPledge,
     FiledPledge,
     HeldPledge,
     PledgeOfSides,
+    ProceedsId,
     RevokedPledge,
     VisiblePledge,
 )
@@ -72,13 +73,13 @@ async def _changed(session: AsyncSession, held: HeldPledge, policy: PledgePolicy
 @router.post("", summary="Draw up a pledge", status_code=201, response_model=PledgeOut,
              responses=problem_answers(401, 403, 404, 409, 422))  # fmt: skip
 async def draw_up_pledge(
-    collateral: AcceptedOffer, body: PledgeIn, session: Db, policy: Policy, now: Now
+    collateral: AcceptedOffer, body: PledgeIn, session: Db, policy: Policy, contracts: Contracts, now: Now
 ) -> Response:
     """The pledge that secures the loan of an accepted offer, with its contract, by the bank or the borrower.
 
     Pledgors and pledgee sign the contract at `/v1/contracts/{contract_id}`; then the registration is filed.
     """
-    pledge = await drafting.draw_up(session, collateral, body, now)
+    pledge = await drafting.draw_up(session, collateral, body, contracts, now)
     (out,) = await presenters.pledges_out(session, collateral.caller, [pledge], policy)
     return created(out, pledge.version, f"/v1/pledges/{pledge.id}")
 
@@ -181,9 +182,7 @@ async def record_default(
 
 @router.post(f"{ONE}/disposal", summary="Record a realisation", status_code=201, response_model=DisposalOut,
              responses=STEP)  # fmt: skip
-async def record_disposal(
-    seen: MayMatch, held: EnforcedPledge, body: DisposalIn, session: Db, now: Now
-) -> Response:
+async def record_disposal(seen: MayMatch, held: EnforcedPledge, body: DisposalIn, session: Db, now: Now) -> Response:
     """What pledged patents brought, and to whom it goes: costs, interest, principal, the rest to the pledgors."""
     seen.check(held.pledge.version)
     disposal = await enforcement.dispose(session, held, body, now)

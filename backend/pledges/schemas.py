@@ -193,9 +193,7 @@ class ChangeIn(Body):
     """A change of a registered pledge that both sides agreed, or what the office decided about one."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"kind": "debt_term", "filed_on": "2027-08-01", "debt_until": "2028-08-31"}]
-        }
+        json_schema_extra={"examples": [{"kind": "debt_term", "filed_on": "2027-08-01", "debt_until": "2028-08-31"}]}
     )
 
     kind: ChangeKind

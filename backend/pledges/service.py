@@ -49,7 +49,9 @@ def check_day(day: date, pointer: str, *, after: date | None, now: datetime) -> 
         raise DayOutOfOrder(errors=[FieldError(pointer, "too_early", TOO_EARLY)])
 
 
-async def announce(session: AsyncSession, held: HeldPledge, kind: type[PledgeEvent], now: datetime, **more: Any) -> None:
+async def announce(
+    session: AsyncSession, held: HeldPledge, kind: type[PledgeEvent], now: datetime, **more: Any
+) -> None:
     """Append what happened to a pledge for its sides; the organisation that did it is not told in its inbox."""
     payload = kind(pledge_id=held.pledge.id, offer_id=held.pledge.offer_id, **more)
     own = [held.caller.organisation_id]
@@ -58,9 +60,7 @@ async def announce(session: AsyncSession, held: HeldPledge, kind: type[PledgeEve
 
 async def attach_evidence(session: AsyncSession, held: HeldPledge, files: list[str], now: datetime) -> None:
     """Attach the files that a step names; its sides read them from then on."""
-    await attach(
-        session, held.caller, files, kind=EVIDENCE, subject=held.pledge.id, pointer="/evidence_files", now=now
-    )
+    await attach(session, held.caller, files, kind=EVIDENCE, subject=held.pledge.id, pointer="/evidence_files", now=now)
 
 
 async def confirm(session: AsyncSession, held: HeldPledge, given: ConfirmationIn, now: datetime) -> None:
@@ -200,5 +200,3 @@ async def give_up(session: AsyncSession, held: HeldPledge, given: RevocationIn, 
         if loan is not None:
             await loans.lose_security(session, loan, given.on, now, actor=held.caller.user_id)
     await announce(session, held, PledgeRevoked, now)
-
-

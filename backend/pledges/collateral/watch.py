@@ -13,9 +13,9 @@ from backend.core.errors import Text
 from backend.core.events.log import append
 from backend.patents.codes import EventKind
 from backend.pledges import queries
+from backend.pledges.access import audience_of
 from backend.pledges.codes import WatchKind
 from backend.pledges.events import PledgeWatched, pledge_event
-from backend.pledges.access import audience_of
 from backend.pledges.models import Pledge, PledgeWatch
 
 WATCH: Final = table_of(PledgeWatch)
@@ -31,7 +31,8 @@ OF_LEGAL_EVENT: Final = {
     EventKind.HOLDER_CHANGED: WatchKind.HOLDER_CHANGED,
 }
 MAY_PAY: Final = Text(
-    "可要求出质人缴纳年费，或代为缴纳后计入费用。", "Ask the pledgor to pay the annuity, or pay it and count it as costs."
+    "可要求出质人缴纳年费，或代为缴纳后计入费用。",
+    "Ask the pledgor to pay the annuity, or pay it and count it as costs.",
 )
 MAY_ASK_MORE: Final = Text(
     "可要求补充担保或提前清偿（民法典第433条）。", "Ask for further security or early payment (Civil Code, art. 433)."
@@ -49,7 +50,9 @@ ADVICE: Final[dict[WatchKind, Text]] = {
         "请核对转让是否经同意，并要求以价款提前清偿或提存。",
         "See whether you consented, and have the price go to early repayment or deposit.",
     ),
-    WatchKind.LICENCE_ENDED: Text("许可收入可能减少，请重新评估价值。", "Licence income may fall; have the value looked at."),
+    WatchKind.LICENCE_ENDED: Text(
+        "许可收入可能减少，请重新评估价值。", "Licence income may fall; have the value looked at."
+    ),
     WatchKind.LICENCE_WITHOUT_CONSENT: Text(
         "该许可在质押登记后授予而未经同意（民法典第444条）。",
         "It was granted after the registration without your consent (Civil Code, art. 444).",
