@@ -75,7 +75,7 @@ def yuan(fen: int) -> str:
     return f"{fen // 100:,}.{fen % 100:02d}"
 
 
-def clauses(terms: PledgeTerms, sides: Mapping[str, SideNames]) -> Sequence[Clause]:
+def clauses(terms: PledgeTerms, _sides: Mapping[str, SideNames]) -> Sequence[Clause]:
     """Return the clauses of a pledge contract."""
     return [
         _debt(terms),
@@ -157,8 +157,8 @@ def _covenants(terms: PledgeTerms) -> Clause:
             Text(f"年费由{who.zh}缴纳。", f"The annuities are paid by {who.en}."),
             Text(
                 "未经双方协商同意，出质人不得转让或者许可他人使用出质专利；所得价款应当提前清偿债务或者提存。",
-                "Without the consent of both, the pledgor neither assigns nor licenses the patents; what that brings goes"
-                " to early repayment or deposit.",
+                "Without the consent of both, the pledgor neither assigns nor licenses the patents; what that brings"
+                " goes to early repayment or deposit.",
             ),
             Text(
                 "专利被请求宣告无效、被中止或者权利终止的，出质人应当及时通知质权人。",
@@ -174,8 +174,8 @@ def _realisation() -> Clause:
         [
             Text(
                 "债务人不履行到期债务的，双方可以协议以专利折价，也可以就拍卖、变卖、许可所得的价款优先受偿。",
-                "If the debt is not paid when due, both may agree on a price for the patents; else what an auction, a sale"
-                " or a licence brings goes to the pledgee first.",
+                "If the debt is not paid when due, both may agree on a price for the patents; else what an auction, a"
+                " sale or a licence brings goes to the pledgee first.",
             ),
             Text(
                 "价款依次清偿实现债权的费用、利息和主债务；超过债权数额的部分归出质人所有。",

@@ -122,18 +122,17 @@ def _patent_terms(whole: PatentAggregate, pledgors: Sequence[Party]) -> PledgedP
 
 
 async def _add_patents(session: AsyncSession, pledge: Pledge, collateral: Collateral) -> list[Pledgor]:
-    rows: list[Pledgor] = []
-    for whole in collateral.wholes:
-        session.add(PledgedPatent(pledge_id=pledge.id, patent_id=whole.patent.id))
-        for party in collateral.pledgors[whole.patent.id]:
-            rows.append(
-                Pledgor(
-                    pledge_id=pledge.id,
-                    patent_id=whole.patent.id,
-                    party_id=party.id,
-                    organisation_id=str(party.organisation_id),
-                )
-            )
+    session.add_all(PledgedPatent(pledge_id=pledge.id, patent_id=whole.patent.id) for whole in collateral.wholes)
+    rows = [
+        Pledgor(
+            pledge_id=pledge.id,
+            patent_id=whole.patent.id,
+            party_id=party.id,
+            organisation_id=str(party.organisation_id),
+        )
+        for whole in collateral.wholes
+        for party in collateral.pledgors[whole.patent.id]
+    ]
     await session.flush()
     session.add_all(rows)
     await session.flush()

@@ -1,4 +1,4 @@
-"""The scheduled sweep: releases that are overdue, annuities that fall due, and values that are to be looked at again."""
+"""The scheduled sweep: releases overdue, annuities that fall due, and values that are to be looked at again."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, Final

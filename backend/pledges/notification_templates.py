@@ -67,9 +67,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
         "债务已清偿，质押注销已逾期。", "The debt is paid, and the release of the pledge is overdue.", legal=True
     ),
     events.PledgeReleaseFiled: _told("质押注销已申请。", "The release of a pledge was applied for."),
-    events.PledgeReleased: _told(
-        "质押已注销，专利不再受其约束。", "A pledge is released; its patents are free.", legal=True
-    ),
+    events.PledgeReleased: _told("质押已注销，专利不再受其约束。", "A pledge is released.", legal=True),
     events.PledgedPatentReleased: _told(
         "质押中的一件专利已解除质押。", "One patent of a pledge is free of it.", legal=True
     ),
@@ -82,7 +80,7 @@ NOTIFICATION_TEMPLATES: Final[dict[type[EventPayload], NotificationTemplate]] = 
     events.PledgeCured: _told("违约已补救，质押照旧。", "A default is cured; the pledge stands as before.", legal=True),
     events.PledgeDisposalRecorded: _told(
         "质权已部分或全部实现，分配见该质押。",
-        "Pledged patents were realised; the pledge says who gets what.",
+        "Pledged patents were realised; see who gets what.",
         legal=True,
     ),
     events.PledgeDisposed: _told("质权的实现已结束。", "The realisation of a pledge is closed.", legal=True),

@@ -1,4 +1,4 @@
-"""How pledges are found; who may see them is built in: pledgors, debtor and pledgee theirs, offices that there are any."""
+"""How pledges are found; who may see them is built in: their sides theirs, offices that there are any."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final

@@ -29,6 +29,17 @@ from backend.pledges.access import (
     RevokedPledge,
     VisiblePledge,
 )
+from backend.pledges.answer_schemas import (
+    ChangeOut,
+    ChangePage,
+    DisposalOut,
+    DisposalPage,
+    PledgeOut,
+    PledgePage,
+    ProceedsOut,
+    ProceedsPage,
+    WatchPage,
+)
 from backend.pledges.collateral import proceeds
 from backend.pledges.enforcement import service as enforcement
 from backend.pledges.models import PledgeChange, PledgeDisposal, PledgeProceeds, PledgeWatch
@@ -37,26 +48,17 @@ from backend.pledges.release import service as release
 from backend.pledges.schemas import (
     ChangeDecisionIn,
     ChangeIn,
-    ChangeOut,
-    ChangePage,
     ConfirmationIn,
     DecisionIn,
     DefaultIn,
     DisposalIn,
-    DisposalOut,
-    DisposalPage,
     FilingIn,
     PledgeIn,
-    PledgeOut,
-    PledgePage,
     PledgesQuery,
     ProceedsDecisionIn,
-    ProceedsOut,
-    ProceedsPage,
     ReleaseDecisionIn,
     ReleaseIn,
     RevocationIn,
-    WatchPage,
 )
 
 router = APIRouter(prefix="/v1/pledges", tags=["pledges"], route_class=WritingRoute)
@@ -105,8 +107,10 @@ async def get_pledge(request: Request, seen: VisiblePledge, policy: Policy) -> R
 async def confirm_ground(
     seen: MayMatch, held: ConfirmedPledge, body: ConfirmationIn, session: Db, policy: Policy, now: Now
 ) -> Response:
-    """The pledge with the side's word that it wants it although an invention was applied for the same day, or an
-    invalidation is pending: the office registers it where pledgor and pledgee both do.
+    """The pledge with a side's word that it wants it although the office would ask.
+
+    It asks where an invention was applied for on the same day, or an invalidation is pending, and registers the pledge
+    where pledgor and pledgee both want it.
     """
     seen.check(held.pledge.version)
     await service.confirm(session, held, body, now)
@@ -153,7 +157,7 @@ async def revoke_pledge(
 async def file_release(
     seen: MayMatch, held: FiledPledge, body: ReleaseIn, session: Db, policy: Policy, now: Now
 ) -> Response:
-    """The pledge whose release was applied for, of all its patents or some: by the pledgee, or once the debt is paid."""
+    """The pledge whose release was applied for, of all patents or some: by the pledgee, or once the debt is paid."""
     seen.check(held.pledge.version)
     await release.file(session, held, body, now)
     return await _changed(session, held, policy)

@@ -32,7 +32,7 @@ OF_LEGAL_EVENT: Final = {
 }
 MAY_PAY: Final = Text(
     "可要求出质人缴纳年费，或代为缴纳后计入费用。",
-    "Ask the pledgor to pay the annuity, or pay it and count it as costs.",
+    "Ask the pledgor to pay it, or pay it and count it as costs.",
 )
 MAY_ASK_MORE: Final = Text(
     "可要求补充担保或提前清偿（民法典第433条）。", "Ask for further security or early payment (Civil Code, art. 433)."
@@ -50,9 +50,7 @@ ADVICE: Final[dict[WatchKind, Text]] = {
         "请核对转让是否经同意，并要求以价款提前清偿或提存。",
         "See whether you consented, and have the price go to early repayment or deposit.",
     ),
-    WatchKind.LICENCE_ENDED: Text(
-        "许可收入可能减少，请重新评估价值。", "Licence income may fall; have the value looked at."
-    ),
+    WatchKind.LICENCE_ENDED: Text("许可收入可能减少，请重新评估价值。", "Income may fall; have the value looked at."),
     WatchKind.LICENCE_WITHOUT_CONSENT: Text(
         "该许可在质押登记后授予而未经同意（民法典第444条）。",
         "It was granted after the registration without your consent (Civil Code, art. 444).",
