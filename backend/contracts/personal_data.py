@@ -40,7 +40,7 @@ PERSONAL_DATA: Final = (
         purpose=Text("谁签署了合同", "who signed a contract"),
         erasure=Erasure.KEPT,
         kept_because=SIGNED,
-        shows=("id", "contract_id", "organisation_id", "signatory_name", "means", "bound_hash", "signed_at"),
+        shows=("id", "contract_id", "organisation_id", "signatory_name", "means", "signed_at"),
     ),
     PersonalData(
         column=table_of(TimelineEntry).c.user_id,

@@ -27,14 +27,14 @@ def _out(row: OrganisationCertificate) -> CertificateOut:
 
 @router.get("", summary="The signing certificate of one's organisation", response_model=CertificateOut,
             responses=problem_answers(401, 403, 404))  # fmt: skip
-async def get_certificate(request: Request, certificate: SeenCertificate) -> Response:
+async def get_signing_certificate(request: Request, certificate: SeenCertificate) -> Response:
     """What the organisation signs with, for its members; others see on each signature with what it was made."""
     return one(request, _out(certificate), certificate.version)
 
 
 @router.put("", summary="Enter the signing certificate of one's organisation", response_model=CertificateOut,
             responses=problem_answers(401, 403, 404, 412, 422, 428))  # fmt: skip
-async def put_certificate(
+async def put_signing_certificate(
     seen: MayMatch, own: EnterableCertificate, body: CertificateIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The certificate with which the organisation's signatures are made from now on; by its owners in person.
@@ -53,7 +53,7 @@ async def put_certificate(
 
 @router.delete("", summary="Remove the signing certificate of one's organisation", status_code=204,
                responses=problem_answers(401, 403, 404, 412, 428))  # fmt: skip
-async def remove_certificate(seen: IfMatch, own: OwnCertificate, session: Db, now: Now) -> Response:
+async def remove_signing_certificate(seen: IfMatch, own: OwnCertificate, session: Db, now: Now) -> Response:
     """Has the organisation sign without a certificate; what was signed with it stays as it is."""
     certificate = own.certificate
     if certificate is not None:
