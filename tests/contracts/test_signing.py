@@ -19,7 +19,7 @@ from tests.scenarios.contracts import (
     sign,
 )
 from tests.scenarios.introductions import moved_clock, sweep_at
-from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform
+from tests.scenarios.members import PASSWORD, Member, add_member, register_organisation, sign_in_platform
 from tests.scenarios.requests import post
 
 pytestmark = pytest.mark.both_databases
@@ -223,6 +223,21 @@ async def test_the_domain_above_ends_it_signed_or_not(client: httpx.AsyncClient)
         ended = await get_contract(client, parties.borrower, parties)
         assert (ended["status"], ended["termination_note"]) == ("terminated", "样本已作废。")
         assert (parties.subject, "contract.terminated") in HANDLED
+
+
+async def test_the_last_person_of_a_side_stays_while_a_contract_is_in_force(
+    client: httpx.AsyncClient, parties: Parties
+) -> None:
+    await conclude(client, parties)
+    me = await client.get("/v1/me", headers=parties.lender.headers)
+    erased = await client.request(
+        "DELETE",
+        "/v1/me",
+        json={"current_password": PASSWORD},
+        headers={**parties.lender.headers, "If-Match": me.headers["ETag"]},
+    )
+    assert erased.status_code == 409, erased.text
+    assert "contracts_live" in [reason["code"] for reason in erased.json()["reasons"]]
 
 
 async def test_lists_are_paged_and_filtered(client: httpx.AsyncClient) -> None:
