@@ -145,6 +145,7 @@ def test_whoever_knows_all_prices_but_one_learns_it_within_a_step_of_the_scale_a
     order: list[int], unknown: int
 ) -> None:
     """Every price of a step of the scale gives the same figures."""
+
     def shown(price: int) -> Quartiles:
         deals = five()
         return quartiles([*deals[:unknown], deal(unknown, unknown, unknown, price), *deals[unknown + 1 :]])

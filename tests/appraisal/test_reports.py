@@ -9,8 +9,8 @@ from fastapi import FastAPI
 
 from tests.scenarios.appraisals import post_report, record_report
 from tests.scenarios.files import upload_evidence
-from tests.scenarios.listings import list_patent
 from tests.scenarios.introductions import moved_clock, sweep_at
+from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
 from tests.scenarios.patents import enter_patent
 from tests.scenarios.requests import get, post
@@ -53,7 +53,10 @@ async def test_an_institution_denies_what_it_did_not_make(client: httpx.AsyncCli
 
 
 async def test_an_institution_records_a_report_that_the_holder_confirms(client: httpx.AsyncClient) -> None:
-    holder, institution = await register_organisation(client), await register_organisation(client, "service_institution")
+    holder, institution = (
+        await register_organisation(client),
+        await register_organisation(client, "service_institution"),
+    )
     patent = await enter_patent(client, holder)
     hidden = await post_report(client, institution, patent["id"], institution_name=None)
     assert hidden.status_code == 404

@@ -31,9 +31,7 @@ async def test_indicators_are_listed_with_their_formula_and_points(client: httpx
         assert one["formula_zh"] and one["formula_en"] and one["points"] and one["sources"]
 
 
-async def test_another_set_holds_from_its_day_and_the_one_before_stays(
-    client: httpx.AsyncClient, app: FastAPI
-) -> None:
+async def test_another_set_holds_from_its_day_and_the_one_before_stays(client: httpx.AsyncClient, app: FastAPI) -> None:
     staff, holder = await sign_in_platform(client), await register_organisation(client)
     patent = await enter_patent(client, holder)
     before = await get_appraisal(client, holder, patent["id"])
@@ -63,9 +61,7 @@ async def test_another_set_holds_from_its_day_and_the_one_before_stays(
         ({"legal_status": 10_000, "goodwill": 0}, "indicator_unknown"),
     ],
 )
-async def test_weights_that_are_not_whole_are_refused(
-    client: httpx.AsyncClient, of: dict[str, int], code: str
-) -> None:
+async def test_weights_that_are_not_whole_are_refused(client: httpx.AsyncClient, of: dict[str, int], code: str) -> None:
     staff = await sign_in_platform(client)
     answer = await client.post(WEIGHTS, json=weights("2199-01-01", **of), headers=staff.headers)
     assert answer.status_code == 422

@@ -41,9 +41,7 @@ class ComparableOut(Out):
     median_fen: int
     upper_fen: int
     deals: str = Field(description="How many deals, as a band such as `5_to_9`.")
-    published_on: date = Field(
-        description="Published anew, once a month, where enough is new."
-    )
+    published_on: date = Field(description="Published anew, once a month, where enough is new.")
     counted_until: date
     is_demonstration: bool
 
