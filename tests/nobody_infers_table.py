@@ -149,6 +149,7 @@ NO_THING: Final = {  # field: why it names nothing that could be somebody else's
     "hash": "compared with a certificate that says for itself whether it is genuine",
     "number": "the number of a paper, kept as it is written",
     "declaration_number": "the number of a paper, kept as it is written",
+    "certificate_number": "the number of a paper, kept as it is written",
     "open_licence": "yes or no",
     "facet": "a word of the platform's own lists",
     "list": "a word of the platform's own lists",
