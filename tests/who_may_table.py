@@ -45,6 +45,7 @@ from tests.who_may import (
 from tests.who_may_alerts import ALERTS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
+from tests.who_may_financing import FINANCING
 from tests.who_may_introductions import INTRODUCTIONS
 from tests.who_may_loans import LOANS
 from tests.who_may_matches import MATCHES
@@ -251,6 +252,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "PUT /v1/demo/clock": [PermissionRequest(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
     **ALERTS,
     **ESTABLISHMENTS,
+    **FINANCING,
     **INTRODUCTIONS,
     **LOANS,
     **NEEDS,

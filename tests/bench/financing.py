@@ -31,7 +31,7 @@ REGIONS: Final = ("500000", "500106", "510000", "110000")
 
 async def add_products(app: FastAPI, bank: Member, number: int = PRODUCTS) -> None:
     """Put so many published products of a bank into the platform."""
-    chance, now = random.Random(17), app.state.clock.now()  # noqa: S311 - of a measurement
+    chance, now = random.Random(17), app.state.clock.now()
     async with app.state.database.write() as session:
         session.add_all(_product(chance, bank.organisation_id, now) for _ in range(number))
 

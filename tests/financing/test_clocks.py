@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -36,11 +36,16 @@ async def moved_clock(client: httpx.AsyncClient, app: FastAPI, days: int) -> Asy
     """Put the clock so many days forward, and back to the present afterwards."""
     real = app.state.clock.real()
     staff = await sign_in_platform(client)
-    for moment in (real + timedelta(days=days), real):
-        answer = await client.put("/v1/demo/clock", json={"now": moment.isoformat()}, headers=staff.headers)
-        assert answer.status_code == 200, answer.text
-        if moment is not real:
-            yield
+    try:
+        await _set_clock(client, staff, real + timedelta(days=days))
+        yield
+    finally:
+        await _set_clock(client, staff, real)
+
+
+async def _set_clock(client: httpx.AsyncClient, staff: Member, moment: datetime) -> None:
+    answer = await client.put("/v1/demo/clock", json={"now": moment.isoformat()}, headers=staff.headers)
+    assert answer.status_code == 200, answer.text
 
 
 async def made(client: httpx.AsyncClient) -> tuple[Member, Bank, dict[str, object]]:

@@ -86,9 +86,7 @@ async def test_only_banks_have_products_and_bounds_are_not_crossed(client: httpx
     refused = await client.post("/v1/financing-products", json=PRODUCT, headers=enterprise.headers)
     assert (refused.status_code, refused.json()["code"]) == (403, "banks_only")
     crossed = PRODUCT | {"term_min_months": 61}
-    assert (
-        await client.post("/v1/financing-products", json=crossed, headers=bank.drafter.headers)
-    ).status_code == 422
+    assert (await client.post("/v1/financing-products", json=crossed, headers=bank.drafter.headers)).status_code == 422
     product = await post(client, bank.drafter, "/v1/financing-products", PRODUCT, 201)
     place, headers = f"/v1/financing-products/{product['id']}", bank.drafter.headers | {"If-Match": "*"}
     assert (await client.patch(place, json={"term_min_months": 61}, headers=headers)).status_code == 422
