@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tests.scenarios.world_of_pairs import Things
 from tests.who_may_deals import CON, LIC, NTC, OPL, PAY, RGT
+from tests.who_may_financing import FIN, QST
 from tests.who_may_introductions import INTRO
 from tests.who_may_table import ORG, PAT
 
@@ -56,6 +57,10 @@ RIGHTS: Final = {
     "licence": one("right_id"),
     "carves_out": many("right_id"),
     "evidence_files": FILES,
+}
+FINANCED: Final = {
+    "patent_id": Named(lambda things: [{"patent_id": things["patent_id"]}], "patents"),
+    "file_id": Named(lambda things: [{"kind": "other", "file_id": things["file_id"]}], "documents"),
 }
 STEPS: Final = (
     "filing", "announcement", "refusal", "withdrawal", "withdrawal-announcement", "withdrawal-refusal",
@@ -133,6 +138,12 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
         "institution_organisation_id": Named(lambda things: things["organisation_id"], drops=("institution_name",)),
         "holder_organisation_id": one("organisation_id"),
     },
+    "POST /v1/financing-requests": FINANCED,
+    f"PATCH {FIN}": FINANCED,
+    f"POST {FIN}/disclosures": {"product_id": one("product_id"), "organisation_id": one("organisation_id")},
+    f"POST {FIN}/offers": {"guarantor_organisation_id": one("organisation_id")},
+    f"POST {FIN}/guarantees": {"organisation_id": one("organisation_id")},
+    f"POST {QST}/answer": {"files": FILES},
     "PUT /v1/inbox/read": {"through": one("message_id")},
 }
 
@@ -158,6 +169,7 @@ NO_THING: Final = {  # field: why it names nothing that could be somebody else's
 PUBLIC_NAMES: Final = {  # what everybody may look up
     "POST /v1/oauth/token": {"organisation_id"},
     "GET /v1/listings": {"organisation_id"},
+    "GET /v1/financing-products": {"organisation_id"},
     "GET /v1/needs/search": {"organisation_id"},
     "GET /v1/reference/{list}": {"q"},
     "POST /v1/invitations/{token}/acceptance": {"token"},
