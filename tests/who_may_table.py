@@ -43,8 +43,8 @@ from tests.who_may import (
     the,
 )
 from tests.who_may_alerts import ALERTS
-from tests.who_may_contracts import CONTRACTS
 from tests.who_may_appraisal import APPRAISALS
+from tests.who_may_contracts import CONTRACTS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_financing import FINANCING

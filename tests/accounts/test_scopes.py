@@ -54,7 +54,7 @@ async def test_every_endpoint_for_members_names_scopes_that_can_be_granted(app: 
             for_people |= set() if is_office else {route.name}
         else:
             assert all(scope in route.description for scope in scopes), route.path
-    assert needed | {SIGNING_SCOPE} == granted
+    assert needed == granted
     assert for_people == FOR_PEOPLE
 
 

@@ -21,6 +21,7 @@ from tests.scenarios.contracts import (
 from tests.scenarios.introductions import moved_clock, sweep_at
 from tests.scenarios.members import PASSWORD, Member, add_member, register_organisation, sign_in_platform
 from tests.scenarios.requests import post
+from tests.scenarios.second_factor import headers_to_sign
 
 pytestmark = pytest.mark.both_databases
 
@@ -262,7 +263,7 @@ async def test_an_etag_of_before_is_stale_and_a_repeated_request_is_answered_aga
     before = (await client.get(parties.path, headers=parties.lender.headers)).headers["ETag"]
     await sign(client, parties.borrower, parties)
     body = {"bound_hash": (await get_contract(client, parties.lender, parties))["present"]["bound_hash"]}
-    headers = parties.lender.headers
+    headers = await headers_to_sign(client, parties.lender)  # the refusal leaves its code good
     path = f"{parties.path}/signatures"
     stale = await client.post(path, json=body, headers={**headers, "If-Match": before})
     assert stale.status_code == 412
