@@ -78,6 +78,7 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     "GET /v1/patents": {"q": NUMBER, "holder": HOLDER},
     "GET /v1/establishments": {"patent_id": one("patent_id", query=True), "batch_id": one("batch_id", query=True)},
     "GET /v1/listings": {"patent_id": one("patent_id", query=True)},
+    "GET /v1/contracts": {"subject": one("contract_subject", query=True)},
     "GET /v1/open-licences": {"patent_id": one("patent_id", query=True)},
     f"POST {PAT}/holdings": {"party_id": one("party_id"), "evidence_files": FILES},
     f"POST {PAT}/assessments": {"evidence_files": FILES},
@@ -157,6 +158,7 @@ BY_NUMBER: Final = {  # asked by tests/test_nobody_infers_numbers.py, with what 
 
 NO_THING: Final = {  # field: why it names nothing that could be somebody else's
     "terms_hash": "compared with the terms that the caller sees",
+    "bound_hash": "compared with the one version that can be signed of a contract that the caller sees",
     "hash": "compared with a certificate that says for itself whether it is genuine",
     "number": "the number of a paper, kept as it is written",
     "declaration_number": "the number of a paper, kept as it is written",

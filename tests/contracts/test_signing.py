@@ -58,7 +58,7 @@ async def test_what_cannot_follow_leaves_the_last_signature_unmade(client: httpx
     await sign(client, parties.lender, parties)
     bound_hash = (await get_contract(client, parties.lender, parties))["present"]["bound_hash"]
     BARRED.add(parties.subject)
-    await refused(await post_signature(client, parties.borrower, parties, bound_hash), 409, "sample_barred")
+    await refused(await post_signature(client, parties.borrower, parties, bound_hash), 409, "conflict")
     assert (await get_contract(client, parties.lender, parties))["status"] == "signing"
     BARRED.clear()
     assert (await sign(client, parties.borrower, parties))["status"] == "effective"

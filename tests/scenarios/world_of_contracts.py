@@ -40,4 +40,4 @@ async def make_contracts(client: httpx.AsyncClient, lender: Member, borrower: Me
         await post(client, who, f"{path}/signatures", {"bound_hash": shown["present"]["bound_hash"]}, 200)
     body = {"changes": {"term_months": 2}, "note": f"amendment {mark}"}
     amendment = await post(client, lender, f"{path}/amendments", body, 201)
-    return {"contract_id": contract.id, "amendment_id": amendment["id"]}
+    return {"contract_id": contract.id, "amendment_id": amendment["id"], "contract_subject": contract.subject}
