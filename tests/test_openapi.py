@@ -93,9 +93,9 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "decline_introduction": 409,
     "withdraw_introduction": 409,
     "correct_royalty_report": 404,  # nothing is reported
-    "get_certificate": 404,  # no authority is trusted
-    "put_certificate": 422,
-    "remove_certificate": 404,
+    "get_signing_certificate": 404,  # no authority is trusted
+    "put_signing_certificate": 422,
+    "remove_signing_certificate": 404,
     "prepare_signature": 412,  # a hash of nothing
     "sign_contract": 412,
     "ask_for_change": 409,  # signed by all

@@ -108,7 +108,7 @@ def test_the_ground_refuses_and_no_confirmation_lifts_it(name: str) -> None:
     ground, ledger = REFUSED[name]
     one = found(ledger, replace(ASKED, confirmed=frozenset(Ground)))[ground]
     assert (one.outcome, one.confirmed, one.stands_against) == (Outcome.REFUSED, False, True)
-    assert one.number == int(name.split()[0])
+    assert one.number == int(name.split(maxsplit=1)[0])
     assert all(finding.cure.zh and finding.cure.en and finding.detail.zh for finding in one.findings)
 
 

@@ -31,9 +31,7 @@ async def test_every_reason_is_told_at_once(client: httpx.AsyncClient) -> None:
     attacked = await enter_sound_patent(client, enterprise)
     asked = await post_legal_event(client, enterprise, attacked["id"], "invalidation_requested", "2026-06-01")
     assert asked.status_code == 201, asked.text
-    request = await draft_request(
-        client, enterprise, *[{"patent_id": one["id"]} for one in (sound, pledged, attacked)]
-    )
+    request = await draft_request(client, enterprise, *[{"patent_id": one["id"]} for one in (sound, pledged, attacked)])
     await disclose(client, enterprise, request["id"], bank.id)
     refused = await submit(client, enterprise, request)
     assert (refused.status_code, refused.json()["code"]) == (409, "financing_checks_refused")
@@ -144,4 +142,4 @@ async def test_only_an_enterprise_asks_and_only_banks_and_guarantors_are_shown_i
 
 async def _day_in(client: httpx.AsyncClient, days: int) -> str:
     transport: Any = client._transport
-    return str((transport.app.state.clock.today().fromordinal(transport.app.state.clock.today().toordinal() + days)))
+    return str(transport.app.state.clock.today().fromordinal(transport.app.state.clock.today().toordinal() + days))

@@ -16,6 +16,7 @@ from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.webhooks import run_receiver, wait_for_verification
 from tests.scenarios.world_of_contracts import make_contracts
 from tests.scenarios.world_of_deals import make_deals
+from tests.scenarios.world_of_financing import make_financing
 from tests.scenarios.world_of_introductions import make_introductions
 from tests.scenarios.world_of_matches import make_match
 from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
@@ -224,6 +225,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
     common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)
