@@ -229,6 +229,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)
+    common["appraisal_report_id"] = deals["appraised"]["report_id"]
     common["establishment_id"] = heard["heard"]["establishment_id"]
     pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
