@@ -145,7 +145,7 @@ async def withdraw_request(seen: MayMatch, own: RequestToTakeBack, session: Db, 
 
 @router.get("/pledgor-consents", summary="Consents to pledge for another's debt", response_model=PledgorConsentPage,
             responses=problem_answers(401, 403, 422))  # fmt: skip
-async def list_consents(
+async def list_pledgor_consents(
     request: Request, caller: Viewer, query: Annotated[PledgorConsentsQuery, Query()], session: ReadDb
 ) -> Response:
     """Those that one's organisation is asked for as holder of a patent, or that its own requests need."""
@@ -157,7 +157,7 @@ async def list_consents(
 
 @router.get(CONSENT, summary="One pledgor's consent", response_model=PledgorConsentOut,
             responses=problem_answers(401, 403, 404))  # fmt: skip
-async def get_consent(request: Request, consent: SeenConsent, session: ReadDb) -> Response:
+async def get_pledgor_consent(request: Request, consent: SeenConsent, session: ReadDb) -> Response:
     """What the holder is asked: for which debt it would pledge which patent."""
     (out,) = await consents_out(session, [consent])
     return one(request, out, consent.version)
