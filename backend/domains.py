@@ -8,6 +8,7 @@ from typing import Final
 
 from backend.accounts.domain import DOMAIN as ACCOUNTS
 from backend.alerts.domain import DOMAIN as ALERTS
+from backend.appraisal.domain import DOMAIN as APPRAISAL
 from backend.core.core_domain import DOMAIN as CORE
 from backend.core.domain import Domain, Registry
 from backend.delivery.domain import DOMAIN as DELIVERY
@@ -53,6 +54,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     INTRODUCTIONS,
     LOAN_TERMS,
     FINANCING,
+    APPRAISAL,
     FSCK,
     DEMO,
 )

@@ -138,6 +138,12 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     f"POST {FIN}/offers": {"guarantor_organisation_id": one("organisation_id")},
     f"POST {FIN}/guarantees": {"organisation_id": one("organisation_id")},
     f"POST {QST}/answer": {"files": FILES},
+    f"POST {PAT}/register-extracts": {"evidence_files": FILES},
+    f"POST {PAT}/appraisal-reports": {
+        "file_id": one("file_id"),
+        "institution_organisation_id": Named(lambda things: things["organisation_id"], drops=("institution_name",)),
+        "holder_organisation_id": one("organisation_id"),
+    },
     "PUT /v1/inbox/read": {"through": one("message_id")},
 }
 
@@ -154,6 +160,7 @@ NO_THING: Final = {  # field: why it names nothing that could be somebody else's
     "hash": "compared with a certificate that says for itself whether it is genuine",
     "number": "the number of a paper, kept as it is written",
     "declaration_number": "the number of a paper, kept as it is written",
+    "certificate_number": "the number of a paper, kept as it is written",
     "open_licence": "yes or no",
     "facet": "a word of the platform's own lists",
     "list": "a word of the platform's own lists",

@@ -43,6 +43,7 @@ from tests.who_may import (
     the,
 )
 from tests.who_may_alerts import ALERTS
+from tests.who_may_appraisal import APPRAISALS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_financing import FINANCING
@@ -255,6 +256,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **FINANCING,
     **INTRODUCTIONS,
     **LOANS,
+    **APPRAISALS,
     **NEEDS,
     **MATCHES,
     **DEALS,

@@ -298,6 +298,9 @@ class Settings(BaseSettings):
     )
     assessment_interval_months: int = Field(24, ge=1, description="After this long an assessment is due again.")
     status_stale_after_days: int = Field(180, ge=1, description="A legal status checked longer ago is shown as stale.")
+    register_extract_valid_days: int = Field(
+        90, ge=1, description="An extract of the register older than this no longer says that nothing burdens a patent."
+    )
 
     @model_validator(mode="before")
     @classmethod

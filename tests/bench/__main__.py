@@ -26,6 +26,7 @@ BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kil
         "alerts",
         "standing",
         "financing",
+        "appraisal",
     )
 }  # fmt: skip
 MOST_OTHERS = 3

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests.scenarios.appraisals import record_report
 from tests.scenarios.establishment import propose
 from tests.scenarios.files import post_file
 from tests.scenarios.imports import wait_for_import
@@ -104,6 +105,14 @@ async def _heard(client: httpx.AsyncClient, world: World) -> dict[str, dict[str,
     request = await propose(client, owner, row["id"], evidence=f"evidence {world.mark}")
     found = {"establishment_id": request["id"]}
     return {"heard": found | {"patent_id": patent["id"]}, "asked": found | {"patent_id": row["id"]}}
+
+
+async def _report(client: httpx.AsyncClient, world: World) -> dict[str, str]:
+    """Return an appraisal report that the organisation alone sees."""
+    said = {"number": f"number {world.mark}", "purpose": f"purpose {world.mark}"}
+    patent_id = world.things["private"]["patent_id"]
+    report = await record_report(client, world.owner(), patent_id, **said)
+    return {"patent_id": patent_id, "report_id": report["id"]}
 
 
 async def _file(client: httpx.AsyncClient, world: World) -> dict[str, str]:
@@ -216,6 +225,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
     heard = await _heard(client, world)
     deals |= heard
+    deals["appraised"] = await _report(client, world)
     common["establishment_id"] = heard["heard"]["establishment_id"]
     pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
