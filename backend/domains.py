@@ -52,9 +52,9 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     MATCHING,
     ALERTS,
     INTRODUCTIONS,
+    APPRAISAL,
     LOAN_TERMS,
     FINANCING,
-    APPRAISAL,
     FSCK,
     DEMO,
 )

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from backend.core.http.schemas import Body, Clean, EachOnce, Fen, Out
 from backend.core.ids import id_pattern
 from backend.financing.codes import DocumentKind, Ground
-from backend.loan_terms.codes import FeeBase, FeeKind, FeePayer, FeeTime, RepaymentMethod
+from backend.loan_terms.codes import FeeKind, FeePayer, FeeTime, LoanFeeBase, RepaymentMethod
 
 MOST_FEN: Final = 10_000_000_000_000
 MOST_MONTHS: Final = 360
@@ -48,7 +48,7 @@ class FinancingFeeIn(Body):
     time: FeeTime
     amount_fen: Fen | None = None
     rate_bp: BasisPoints | None = None
-    base: FeeBase = FeeBase.AMOUNT
+    base: LoanFeeBase = LoanFeeBase.AMOUNT
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
@@ -67,7 +67,7 @@ class FinancingFeeOut(Out):
     time: FeeTime
     amount_fen: int | None
     rate_bp: int | None
-    base: FeeBase
+    base: LoanFeeBase
 
 
 Fees = Annotated[list[FinancingFeeIn], Field(max_length=20)]

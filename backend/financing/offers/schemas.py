@@ -10,8 +10,8 @@ from backend.financing.codes import OfferStatus, PledgeeKind
 from backend.financing.terms_schemas import (
     Amount,
     BasisPoints,
-    FinancingFeeOut,
     Fees,
+    FinancingFeeOut,
     Months,
     OrganisationId,
     SchemeCode,
