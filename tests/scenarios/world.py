@@ -240,6 +240,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await make_match(client, world.owner(), world.owner("licensee"), private_need, FINDABLE)
     for of, these in (*deals.items(), *needs.items()):
         world.things[of] = world.things.get(of, {}) | these
+    world.things["financed"] = {"patent_id": common.pop("financed_patent_id")}
     world.things = {name: common | unknown | these for name, these in world.things.items()}
     world.things["pending"] = {"organisation_id": pending.organisation_id}
     return world
