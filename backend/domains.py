@@ -23,6 +23,7 @@ from backend.introductions.domain import DOMAIN as INTRODUCTIONS
 from backend.licences.domain import DOMAIN as LICENCES
 from backend.listings.domain import DOMAIN as LISTINGS
 from backend.loan_terms.domain import DOMAIN as LOAN_TERMS
+from backend.loans.domain import DOMAIN as LOANS
 from backend.matching.domain import DOMAIN as MATCHING
 from backend.needs.domain import DOMAIN as NEEDS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES

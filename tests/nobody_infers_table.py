@@ -133,18 +133,18 @@ NAMED: Final[dict[str, dict[str, Named]]] = {
     f"POST {LIC}/termination": {"evidence_files": TODAY},
     f"POST {LIC}/royalty-reports": {"evidence_files": FILES},
     f"POST {INTRO}/messages": {"files": FILES},
-    f"POST {PAT}/register-extracts": {"evidence_files": FILES},
-    f"POST {PAT}/appraisal-reports": {
-        "file_id": one("file_id"),
-        "institution_organisation_id": Named(lambda things: things["organisation_id"], drops=("institution_name",)),
-        "holder_organisation_id": one("organisation_id"),
-    },
     "POST /v1/financing-requests": FINANCED,
     f"PATCH {FIN}": FINANCED,
     f"POST {FIN}/disclosures": {"product_id": one("product_id"), "organisation_id": one("organisation_id")},
     f"POST {FIN}/offers": {"guarantor_organisation_id": one("organisation_id")},
     f"POST {FIN}/guarantees": {"organisation_id": one("organisation_id")},
     f"POST {QST}/answer": {"files": FILES},
+    f"POST {PAT}/register-extracts": {"evidence_files": FILES},
+    f"POST {PAT}/appraisal-reports": {
+        "file_id": one("file_id"),
+        "institution_organisation_id": Named(lambda things: things["organisation_id"], drops=("institution_name",)),
+        "holder_organisation_id": one("organisation_id"),
+    },
     "PUT /v1/inbox/read": {"through": one("message_id")},
 }
 

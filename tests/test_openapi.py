@@ -101,6 +101,10 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "ask_for_change": 409,  # signed by all
     "refuse_contract": 409,
     "propose_amendment": 409,  # one waits already
+    "record_appraisal_report": 422,  # the file is no PDF
+    "confirm_appraisal_report": 404,  # by the licensee, who is no side of it
+    "deny_appraisal_report": 404,
+    "delete_appraisal_report": 409,  # it has to be kept
 }
 LAST = (
     "close_need",  # about which nobody is introduced any more

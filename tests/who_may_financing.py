@@ -103,6 +103,8 @@ FINANCING = {
     f"GET {FIN}": [PermissionRequest(OF_ENTERPRISE)],
     f"GET {FIN}/checks": [PermissionRequest(OF_ENTERPRISE)],
     f"GET {FIN}/products": [PermissionRequest(OF_ENTERPRISE)],
+    f"GET {FIN}/patents/{{patent_id}}/appraisal": [PermissionRequest(OF_ENTERPRISE, "financed")],
+    f"GET {FIN}/patents/{{patent_id}}/appraisal.pdf": [PermissionRequest(OF_ENTERPRISE, "financed")],
     f"GET {FIN}/disclosures": [PermissionRequest(OF_ENTERPRISE)],
     f"GET {DSC}/views": [PermissionRequest(OF_ENTERPRISE)],
     f"GET {FIN}/questions": [PermissionRequest(OF_ENTERPRISE)],

@@ -14,8 +14,8 @@ from sqlmodel import col
 from backend.accounts.quotas.policy import QuotaPolicy
 from backend.core.settings import Settings
 from backend.demo.alerts import show_alerts
-from backend.demo.appraisals import appraise_some
 from backend.demo.establishment_requests import ask_to_be_heard
+from backend.demo.finance.appraisals import appraise_some
 from backend.demo.introductions import introduce
 from backend.demo.load_context import Stage
 from backend.demo.needs import draft_and_publish_needs

@@ -40,7 +40,7 @@ Confirmed = Annotated[
 ]
 
 
-class FeeIn(Body):
+class FinancingFeeIn(Body):
     """A fee: an amount, or basis points of the amount lent or of what is outstanding."""
 
     kind: FeeKind
@@ -59,7 +59,7 @@ class FeeIn(Body):
         return self
 
 
-class FeeOut(Out):
+class FinancingFeeOut(Out):
     """A fee, as it was stated."""
 
     kind: FeeKind
@@ -70,14 +70,14 @@ class FeeOut(Out):
     base: LoanFeeBase
 
 
-Fees = Annotated[list[FeeIn], Field(max_length=20)]
+Fees = Annotated[list[FinancingFeeIn], Field(max_length=20)]
 
 
-def fee_rows(fees: list[FeeIn]) -> list[dict[str, Any]]:
+def fee_rows(fees: list[FinancingFeeIn]) -> list[dict[str, Any]]:
     """Return the fees as they are stored."""
     return [fee.model_dump(mode="json") for fee in fees]
 
 
-def fees_out(rows: list[dict[str, Any]]) -> list[FeeOut]:
+def fees_out(rows: list[dict[str, Any]]) -> list[FinancingFeeOut]:
     """Return stored fees as they are shown."""
-    return [FeeOut(**row) for row in rows]
+    return [FinancingFeeOut(**row) for row in rows]

@@ -25,8 +25,8 @@ BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kil
         "matching",
         "alerts",
         "standing",
-        "appraisal",
         "financing",
+        "appraisal",
     )
 }  # fmt: skip
 MOST_OTHERS = 3

@@ -107,10 +107,32 @@ async def test_only_disclosed_parts_are_read(client: httpx.AsyncClient) -> None:
     read = (await get_request(client, bank.drafter, request["id"])).json()
     assert (read["company"], read["patents"], read["documents"]) == (None, None, None)
     place = f"/v1/financing-requests/{request['id']}"
-    for method, path, body in (("GET", "/checks", None), ("POST", "/questions", {"text": "问"})):
+    worth = f"/patents/{request['patents'][0]['patent_id']}/appraisal"
+    asked: tuple[tuple[str, str, Any], ...] = (
+        ("GET", "/checks", None), ("GET", worth, None), ("GET", f"{worth}.pdf", None),
+        ("POST", "/questions", {"text": "问"}),
+    )  # fmt: skip
+    for method, path, body in asked:
         refused = await client.request(method, place + path, json=body, headers=bank.drafter.headers)
         assert (refused.status_code, refused.json()["code"]) == (409, "part_not_disclosed")
     assert [view["parts"] for view in await views_of(client, enterprise, made)] == [["request"]]
+
+
+async def test_a_bank_reads_what_a_patent_is_worth_and_each_reading_is_listed(client: httpx.AsyncClient) -> None:
+    enterprise, bank, third = (
+        await register_organisation(client, "enterprise"), await register_bank(client), await register_bank(client),
+    )  # fmt: skip
+    request, (made,) = await send_request(client, enterprise, bank.id)
+    place = f"/v1/financing-requests/{request['id']}/patents/{request['patents'][0]['patent_id']}/appraisal"
+    assert (await get(client, bank.drafter, place))["reports"] == []
+    paper = await client.get(f"{place}.pdf", headers=bank.drafter.headers)
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    assert [view["parts"] for view in await views_of(client, enterprise, made)] == [["appraisal"], ["appraisal"]]
+    for who in (third.drafter, await sign_in_platform(client)):
+        assert (await client.get(place, headers=who.headers)).status_code == 404
+    other = await send_request(client, enterprise, bank.id)
+    wrong = place.replace(request["id"], other[0]["id"])
+    assert (await client.get(wrong, headers=bank.drafter.headers)).status_code == 404
 
 
 async def test_a_withdrawal_stops_reading_at_once_and_what_was_read_stays_listed(client: httpx.AsyncClient) -> None:

@@ -229,6 +229,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)
+    common["appraisal_report_id"] = deals["appraised"]["report_id"]
     common["establishment_id"] = heard["heard"]["establishment_id"]
     pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
@@ -239,6 +240,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await make_match(client, world.owner(), world.owner("licensee"), private_need, FINDABLE)
     for of, these in (*deals.items(), *needs.items()):
         world.things[of] = world.things.get(of, {}) | these
+    world.things["financed"] = {"patent_id": common.pop("financed_patent_id")}
     world.things = {name: common | unknown | these for name, these in world.things.items()}
     world.things["pending"] = {"organisation_id": pending.organisation_id}
     return world

@@ -44,6 +44,7 @@ async def make_financing(client: httpx.AsyncClient, holder: Member, enterprise: 
     return {
         "product_id": drafted["id"],
         "financing_request_id": request["id"],
+        "financed_patent_id": patent["id"],
         "disclosure_id": made["id"],
         "question_id": question["id"],
         "guarantee_id": guarantee["id"],

@@ -13,12 +13,12 @@ from backend.appraisal.codes import ExtractFacet, ReportKind, ReportSide, Report
 from backend.appraisal.extracts import service as extracts
 from backend.appraisal.extracts.schemas import ExtractIn
 from backend.appraisal.reports import service as reports
-from backend.appraisal.reports.schemas import ReportIn, Signatory
-from backend.core.documents.paper import Paper
+from backend.appraisal.reports.schemas import AppraisalReportIn, Signatory
 from backend.demo.load_context import Stage, kept
 from backend.files import service as files
 from backend.files.rules import Form
 from backend.files.upload import Arrived
+from backend.core.documents.paper import Paper
 from backend.patents.access import Permitted
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.patents.models import Holding, Listing, Patent
@@ -70,7 +70,7 @@ async def _extract(stage: Stage, whole: PatentAggregate) -> None:
 async def _report(stage: Stage, whole: PatentAggregate) -> None:
     holder = await stage.caller(whole.organisations[0])
     institution = await stage.caller(stage.places[INSTITUTION].organisation_id)
-    given = ReportIn(
+    given = AppraisalReportIn(
         institution_organisation_id=institution.organisation_id,
         kind=ReportKind.VOLUNTARY,
         number="DEMO-A000001",
