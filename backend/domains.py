@@ -29,11 +29,11 @@ from backend.needs.domain import DOMAIN as NEEDS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
 from backend.patent_search.domain import DOMAIN as PATENT_SEARCH
 from backend.patents.domain import DOMAIN as PATENTS
+from backend.pledges.domain import DOMAIN as PLEDGES
 from backend.receivable_pledges.domain import DOMAIN as RECEIVABLE_PLEDGES
 from backend.reference.domain import DOMAIN as REFERENCE
 from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
 from backend.response_clocks.domain import DOMAIN as RESPONSE_CLOCKS
-from backend.pledges.domain import DOMAIN as PLEDGES
 from backend.rights.domain import DOMAIN as RIGHTS
 
 DOMAINS: Final[tuple[Domain, ...]] = (

@@ -30,7 +30,7 @@ from backend.core.http.problems import ChangedMeanwhile
 from backend.core.http.request_transaction import Db, ReadDb
 from backend.core.ids import id_pattern
 from backend.financing.codes import OfferStatus, PledgorConsentStatus
-from backend.financing.errors import NoSuchOffer
+from backend.financing.errors import NoSuchFinancingOffer
 from backend.financing.models import FinancingOffer, FinancingPatent, FinancingRequest, PledgorConsent
 from backend.patents import queries as patent_queries
 from backend.patents.queries import PatentAggregate, is_office
@@ -163,7 +163,7 @@ async def _of_offer(caller: VerifiedEditor, body: PledgeIn, session: Db) -> Coll
         or request is None
         or caller.organisation_id not in (offer.organisation_id, request.organisation_id)
     ):
-        raise NoSuchOffer
+        raise NoSuchFinancingOffer
     if offer.status is not OfferStatus.ACCEPTED:
         raise OfferNotAccepted
     named = sa.select(col(FinancingPatent.patent_id)).where(col(FinancingPatent.request_id) == request.id)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from backend.core.contract_template import Clause, ContractTemplate, SideNames
 from backend.core.errors import Text
 from backend.loan_terms.codes import LprTenor
+from backend.patents.codes import PatentKind
 from backend.pledges.codes import PledgeKind, PledgeSide, SecuredItem
 
 IsoDay = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -37,7 +38,7 @@ class PledgedPatentTerms(_Terms):
 
     patent_id: str
     title: Short
-    kind: Literal["invention", "utility_model", "design"]
+    kind: Annotated[PatentKind, Strict(False)] | None
     application_number: Short | None
     grant_number: Short | None
     filing_date: IsoDay | None
@@ -61,12 +62,12 @@ class DebtTerms(_Terms):
 class PledgeTerms(_Terms):
     """The terms of a pledge contract (Civil Code, art. 427: parties, debt, term, collateral, scope)."""
 
-    kind: Literal["ordinary", "maximum_amount"]
+    kind: Annotated[PledgeKind, Strict(False)]
     maximum_fen: Amount | None
     debt: DebtTerms
     secures: Annotated[tuple[Annotated[SecuredItem, Strict(False)], ...], Field(min_length=1)]
     patents: Annotated[tuple[PledgedPatentTerms, ...], Field(min_length=1, max_length=100)]
-    annuities_paid_by: Literal["pledgor", "pledgee"]
+    annuities_paid_by: Annotated[PledgeSide, Strict(False)]
     special_terms: Annotated[str, StringConstraints(max_length=1_000)] | None
 
 
@@ -103,7 +104,7 @@ def _debt(terms: PledgeTerms) -> Clause:
             f"Term of performance: from {debt.due_from} to {debt.due_until}.",
         ),
     ]
-    if terms.kind == PledgeKind.MAXIMUM_AMOUNT and terms.maximum_fen is not None:
+    if terms.kind is PledgeKind.MAXIMUM_AMOUNT and terms.maximum_fen is not None:
         paragraphs.append(
             Text(
                 f"本质押为最高额质押，最高债权额人民币 {yuan(terms.maximum_fen)} 元。",
@@ -150,7 +151,7 @@ def _registration() -> Clause:
 
 def _covenants(terms: PledgeTerms) -> Clause:
     payer = {PledgeSide.PLEDGOR: Text("出质人", "the pledgor"), PledgeSide.PLEDGEE: Text("质权人", "the pledgee")}
-    who = payer[PledgeSide(terms.annuities_paid_by)]
+    who = payer[terms.annuities_paid_by]
     return Clause(
         Text("质押期间", "While it stands"),
         [

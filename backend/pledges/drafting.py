@@ -97,12 +97,12 @@ def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) 
         due_until=months_after(today, offer.term_months + GRACE_MONTHS).isoformat(),
     )
     return PledgeTerms(
-        kind=given.kind.value,
+        kind=given.kind,
         maximum_fen=given.maximum_fen if given.kind is PledgeKind.MAXIMUM_AMOUNT else None,
         debt=debt,
         secures=tuple(given.secures),
         patents=tuple(_patent_terms(whole, collateral.pledgors[whole.patent.id]) for whole in collateral.wholes),
-        annuities_paid_by=given.annuities_paid_by.value,
+        annuities_paid_by=given.annuities_paid_by,
         special_terms=given.special_terms,
     )
 
@@ -112,7 +112,7 @@ def _patent_terms(whole: PatentAggregate, pledgors: Sequence[Party]) -> PledgedP
     return PledgedPatentTerms(
         patent_id=patent.id,
         title=patent.title or patent.application_number or patent.id,
-        kind=patent.kind.value,
+        kind=patent.kind,
         application_number=patent.application_number,
         grant_number=patent.grant_number,
         filing_date=iso_day(patent.filing_date),

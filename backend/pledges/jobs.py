@@ -101,5 +101,5 @@ def _living(patents: list[PledgedPatent]) -> list[PledgedPatent]:
     return [one for one in patents if one.released_on is None and one.disposed_on is None]
 
 
-def _held(due: sa.ColumnElement[bool]) -> sa.Select[tuple[Pledge]]:
+def _held(due: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(Pledge).where(due).order_by(col(Pledge.id)).limit(BATCH).with_for_update(skip_locked=True)

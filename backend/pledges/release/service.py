@@ -93,11 +93,12 @@ async def decide(session: AsyncSession, held: HeldPledge, given: ReleaseDecision
     """
     pledge = held.pledge
     named = [one for one in held.still_pledged(given.patent_ids) if one.release_filed_on is not None]
+    filed = [one.release_filed_on for one in named if one.release_filed_on is not None]
     is_whole = pledge.status is PledgeStatus.RELEASE_FILED
     released = given.outcome == "registered"
     action = Action.RELEASE if released else Action.REFUSE_RELEASE
     status = next_status(pledge.status, action) if is_whole or not named else pledge.status
-    check_day(given.decided_on, "/decided_on", after=max(one.release_filed_on for one in named), now=now)
+    check_day(given.decided_on, "/decided_on", after=max(filed, default=None), now=now)
     await attach_evidence(session, held, given.evidence_files, now)
     if not held.decides:
         await note_claim(session, held, Claim("released" if released else "release_refused", given.decided_on), now)

@@ -78,7 +78,7 @@ def ask_for_money(road: Road) -> None:
     checks = walk.shown("GET", f"{road.request_path}/checks", road.company)
     for ground in checks["patents"][0]["grounds"]:
         found = "; ".join(one["detail"] for one in ground["findings"])
-        note(f"  ground {ground['number']:>2} {ground['ground']:<24} {ground['outcome']}{': ' + found if found else ''}")
+        note(f"  ground {ground['number']:>2} {ground['ground']:<24} {ground['outcome']} {found}")
     walk.say("Nobody but the company says so far that it owns the patent: it confirms that, and all grounds pass.")
     confirmed = {"patents": [{"patent_id": patent_id, "confirmed": ["not_the_registered_owner"]}]}
     seen = walk.ask("GET", road.request_path, road.company).headers["ETag"]
