@@ -20,7 +20,7 @@ from backend.pledges.codes import (
 )
 
 
-class ConfirmationOut(Out):
+class PledgeConfirmationOut(Out):
     """What a side has confirmed, and when."""
 
     side: PledgeSide
@@ -30,7 +30,7 @@ class ConfirmationOut(Out):
     confirmed_at: str
 
 
-class ClaimOut(Out):
+class PledgeClaimOut(Out):
     """What a pledgor or the debtor says, which awaits the word of pledgee or office."""
 
     claim: str = Field(description="registered | refused | correction_asked | released | repaid")
@@ -60,7 +60,7 @@ class PledgedPatentOut(Out):
     disposed_on: str | None
 
 
-class CorrectionOut(Out):
+class PledgeCorrectionOut(Out):
     """What the office asks to correct."""
 
     asked_on: str
@@ -83,12 +83,12 @@ class PledgeOut(Version):
     debt_from: str
     debt_until: str
     patents: list[PledgedPatentOut]
-    confirmations: list[ConfirmationOut]
-    claims: list[ClaimOut]
+    confirmations: list[PledgeConfirmationOut]
+    claims: list[PledgeClaimOut]
     filed_on: str | None
     filing_number: str | None
     registration_expected_by: str | None = Field(description="By the setting on how long the office takes.")
-    correction: CorrectionOut | None
+    correction: PledgeCorrectionOut | None
     refusal_ground: Ground | None
     refusal_note: str | None
     registration_number: str | None
@@ -114,7 +114,7 @@ class PledgePage(Out):
     next_cursor: str | None
 
 
-class ChangeOut(Out):
+class PledgeChangeOut(Out):
     """A change of a registered pledge."""
 
     id: str
@@ -127,10 +127,10 @@ class ChangeOut(Out):
     note: str | None
 
 
-class ChangePage(Out):
+class PledgeChangePage(Out):
     """One page of changes, the newest first."""
 
-    items: list[ChangeOut]
+    items: list[PledgeChangeOut]
     next_cursor: str | None
 
 
@@ -176,7 +176,7 @@ class ProceedsPage(Out):
     next_cursor: str | None
 
 
-class WatchOut(Out):
+class PledgeWatchOut(Out):
     """Something that happened to a pledged patent, and what the pledgee may do about it."""
 
     patent_id: str
@@ -186,8 +186,8 @@ class WatchOut(Out):
     advice: str
 
 
-class WatchPage(Out):
+class PledgeWatchPage(Out):
     """One page of what happened, the newest first."""
 
-    items: list[WatchOut]
+    items: list[PledgeWatchOut]
     next_cursor: str | None

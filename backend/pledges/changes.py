@@ -15,7 +15,7 @@ from backend.pledges.errors import PledgeNotInState
 from backend.pledges.events import PledgeChangeDecided, PledgeChangeFiled
 from backend.pledges.models import PledgeChange
 from backend.pledges.rules import Action, next_status
-from backend.pledges.schemas import ChangeDecisionIn, ChangeIn
+from backend.pledges.schemas import PledgeChangeDecisionIn, PledgeChangeIn
 from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
 
 
@@ -34,7 +34,7 @@ class ChangeUnderWay(Conflict):
     cure = Text("请待其登记或驳回后再办理。", "Wait until it is registered or refused.")
 
 
-async def file(session: AsyncSession, held: HeldPledge, given: ChangeIn, now: datetime) -> PledgeChange:
+async def file(session: AsyncSession, held: HeldPledge, given: PledgeChangeIn, now: datetime) -> PledgeChange:
     """Return the change that was applied for; raise PledgeNotInState, ChangeUnderWay, DayOutOfOrder."""
     pledge = held.pledge
     next_status(pledge.status, Action.FILE_CHANGE)
@@ -62,7 +62,7 @@ async def file(session: AsyncSession, held: HeldPledge, given: ChangeIn, now: da
     return change
 
 
-def _values(held: HeldPledge, given: ChangeIn) -> tuple[dict[str, Any], dict[str, Any]]:
+def _values(held: HeldPledge, given: PledgeChangeIn) -> tuple[dict[str, Any], dict[str, Any]]:
     pledge = held.pledge
     if given.kind is ChangeKind.SECURED_AMOUNT:
         return {"secured_fen": pledge.secured_fen}, {"secured_fen": given.secured_fen}
@@ -72,7 +72,7 @@ def _values(held: HeldPledge, given: ChangeIn) -> tuple[dict[str, Any], dict[str
 
 
 async def decide(
-    session: AsyncSession, held: HeldPledge, change_id: str, given: ChangeDecisionIn, now: datetime
+    session: AsyncSession, held: HeldPledge, change_id: str, given: PledgeChangeDecisionIn, now: datetime
 ) -> PledgeChange:
     """Return the change as the office decided it; a registered one counts from now on.
 

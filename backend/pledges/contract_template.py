@@ -43,7 +43,7 @@ class PledgedPatentTerms(_Terms):
     grant_number: Short | None
     filing_date: IsoDay | None
     grant_date: IsoDay | None
-    pledgors: Annotated[tuple[Short, ...], Field(min_length=1, max_length=20)]
+    pledgors: Annotated[list[Short], Field(min_length=1, max_length=20)]
 
 
 class DebtTerms(_Terms):
@@ -65,8 +65,8 @@ class PledgeTerms(_Terms):
     kind: Annotated[PledgeKind, Strict(False)]
     maximum_fen: Amount | None
     debt: DebtTerms
-    secures: Annotated[tuple[Annotated[SecuredItem, Strict(False)], ...], Field(min_length=1)]
-    patents: Annotated[tuple[PledgedPatentTerms, ...], Field(min_length=1, max_length=100)]
+    secures: Annotated[list[Annotated[SecuredItem, Strict(False)]], Field(min_length=1)]
+    patents: Annotated[list[PledgedPatentTerms], Field(min_length=1, max_length=100)]
     annuities_paid_by: Annotated[PledgeSide, Strict(False)]
     special_terms: Annotated[str, StringConstraints(max_length=1_000)] | None
 

@@ -100,8 +100,8 @@ def _terms(collateral: Collateral, given: PledgeIn, debtor: Party, today: date) 
         kind=given.kind,
         maximum_fen=given.maximum_fen if given.kind is PledgeKind.MAXIMUM_AMOUNT else None,
         debt=debt,
-        secures=tuple(given.secures),
-        patents=tuple(_patent_terms(whole, collateral.pledgors[whole.patent.id]) for whole in collateral.wholes),
+        secures=list(given.secures),
+        patents=[_patent_terms(whole, collateral.pledgors[whole.patent.id]) for whole in collateral.wholes],
         annuities_paid_by=given.annuities_paid_by,
         special_terms=given.special_terms,
     )
@@ -117,7 +117,7 @@ def _patent_terms(whole: PatentAggregate, pledgors: Sequence[Party]) -> PledgedP
         grant_number=patent.grant_number,
         filing_date=iso_day(patent.filing_date),
         grant_date=iso_day(patent.grant_date),
-        pledgors=tuple(party.name for party in pledgors),
+        pledgors=[party.name for party in pledgors],
     )
 
 

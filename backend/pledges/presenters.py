@@ -11,16 +11,16 @@ from backend.patents.queries import is_office
 from backend.pledges import queries
 from backend.pledges.access import SeenPledge
 from backend.pledges.answer_schemas import (
-    ChangeOut,
-    ClaimOut,
-    ConfirmationOut,
-    CorrectionOut,
     DisposalOut,
+    PledgeChangeOut,
+    PledgeClaimOut,
+    PledgeConfirmationOut,
+    PledgeCorrectionOut,
     PledgedPatentOut,
     PledgeOut,
+    PledgeWatchOut,
     PledgorOut,
     ProceedsOut,
-    WatchOut,
 )
 from backend.pledges.codes import PledgeStatus, SecuredItem
 from backend.pledges.collateral.watch import ADVICE
@@ -63,10 +63,10 @@ def pledge_out(seen: SeenPledge, policy: PledgePolicy) -> PledgeOut:
         secured_fen=row.secured_fen if is_side else None,
         secures=[SecuredItem(one) for one in row.terms["secures"]] if is_side else [],
         patents=[_patent(one, seen) for one in seen.patents],
-        confirmations=[ConfirmationOut(**one) for one in row.confirmations],
-        claims=[ClaimOut(**one) for one in row.claims],
+        confirmations=[PledgeConfirmationOut(**one) for one in row.confirmations],
+        claims=[PledgeClaimOut(**one) for one in row.claims],
         registration_expected_by=expected,
-        correction=CorrectionOut(**row.correction) if row.correction else None,
+        correction=PledgeCorrectionOut(**row.correction) if row.correction else None,
     )
 
 
@@ -92,10 +92,10 @@ def _patent(one: PledgedPatent, seen: SeenPledge) -> PledgedPatentOut:
     )
 
 
-def change_out(row: PledgeChange) -> ChangeOut:
+def change_out(row: PledgeChange) -> PledgeChangeOut:
     """Return a change as the pledge's sides see it."""
     days = {"filed_on": iso(row.filed_on), "decided_on": iso(row.decided_on)}
-    return ChangeOut(**row.model_dump(include={"id", "kind", "status", "before", "after", "note"}), **days)
+    return PledgeChangeOut(**row.model_dump(include={"id", "kind", "status", "before", "after", "note"}), **days)
 
 
 def disposal_out(row: PledgeDisposal) -> DisposalOut:
@@ -112,7 +112,7 @@ def proceeds_out(row: PledgeProceeds) -> ProceedsOut:
     return ProceedsOut(**row.model_dump(include=shown), struck=row.struck_at is not None)
 
 
-def watch_out(row: PledgeWatch, language: str) -> WatchOut:
+def watch_out(row: PledgeWatch, language: str) -> PledgeWatchOut:
     """Return what happened to a pledged patent, with what its pledgee may do."""
     advice = getattr(ADVICE[row.kind], language)
-    return WatchOut(**row.model_dump(include={"patent_id", "kind", "about", "noticed_at"}), advice=advice)
+    return PledgeWatchOut(**row.model_dump(include={"patent_id", "kind", "about", "noticed_at"}), advice=advice)

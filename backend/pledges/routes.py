@@ -30,15 +30,15 @@ from backend.pledges.access import (
     VisiblePledge,
 )
 from backend.pledges.answer_schemas import (
-    ChangeOut,
-    ChangePage,
     DisposalOut,
     DisposalPage,
+    PledgeChangeOut,
+    PledgeChangePage,
     PledgeOut,
     PledgePage,
+    PledgeWatchPage,
     ProceedsOut,
     ProceedsPage,
-    WatchPage,
 )
 from backend.pledges.collateral import proceeds
 from backend.pledges.enforcement import service as enforcement
@@ -46,19 +46,19 @@ from backend.pledges.models import PledgeChange, PledgeDisposal, PledgeProceeds,
 from backend.pledges.policy import PledgePolicy, Policy
 from backend.pledges.release import service as release
 from backend.pledges.schemas import (
-    ChangeDecisionIn,
-    ChangeIn,
-    ConfirmationIn,
-    DecisionIn,
-    DefaultIn,
     DisposalIn,
-    FilingIn,
+    PledgeChangeDecisionIn,
+    PledgeChangeIn,
+    PledgeConfirmationIn,
+    PledgeDefaultIn,
+    PledgeFilingIn,
     PledgeIn,
+    PledgeReleaseDecisionIn,
+    PledgeReleaseIn,
+    PledgeRevocationIn,
     PledgesQuery,
     ProceedsDecisionIn,
-    ReleaseDecisionIn,
-    ReleaseIn,
-    RevocationIn,
+    RegistrationDecisionIn,
 )
 
 router = APIRouter(prefix="/v1/pledges", tags=["pledges"], route_class=WritingRoute)
@@ -105,7 +105,7 @@ async def get_pledge(request: Request, seen: VisiblePledge, policy: Policy) -> R
 @router.post(f"{ONE}/confirmations", summary="Confirm what the office would ask", response_model=PledgeOut,
              responses=STEP)  # fmt: skip
 async def confirm_ground(
-    seen: MayMatch, held: ConfirmedPledge, body: ConfirmationIn, session: Db, policy: Policy, now: Now
+    seen: MayMatch, held: ConfirmedPledge, body: PledgeConfirmationIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The pledge with a side's word that it wants it although the office would ask.
 
@@ -119,7 +119,7 @@ async def confirm_ground(
 
 @router.post(f"{ONE}/registration", summary="File the registration", response_model=PledgeOut, responses=STEP)
 async def file_registration(
-    seen: MayMatch, held: FiledPledge, body: FilingIn, session: Db, policy: Policy, now: Now
+    seen: MayMatch, held: FiledPledge, body: PledgeFilingIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The pledge, filed: by pledgor or pledgee once all have signed, and no ground of refusal stands against it."""
     seen.check(held.pledge.version)
@@ -130,7 +130,7 @@ async def file_registration(
 @router.post(f"{ONE}/registration-decision", summary="Record the office's decision", response_model=PledgeOut,
              responses=STEP)  # fmt: skip
 async def decide_registration(
-    seen: MayMatch, held: DecidedPledge, body: DecisionIn, session: Db, policy: Policy, now: Now
+    seen: MayMatch, held: DecidedPledge, body: RegistrationDecisionIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The pledge, registered, refused or to be corrected, as pledgee or an office records it.
 
@@ -145,7 +145,7 @@ async def decide_registration(
 @router.post(f"{ONE}/revocation", summary="Give a pledge up, or record its revocation", response_model=PledgeOut,
              responses=STEP)  # fmt: skip
 async def revoke_pledge(
-    seen: MayMatch, held: RevokedPledge, body: RevocationIn, session: Db, policy: Policy, now: Now
+    seen: MayMatch, held: RevokedPledge, body: PledgeRevocationIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The pledge, given up by a side before its registration, or revoked by the office after it."""
     seen.check(held.pledge.version)
@@ -155,7 +155,7 @@ async def revoke_pledge(
 
 @router.post(f"{ONE}/release", summary="File the release", response_model=PledgeOut, responses=STEP)
 async def file_release(
-    seen: MayMatch, held: FiledPledge, body: ReleaseIn, session: Db, policy: Policy, now: Now
+    seen: MayMatch, held: FiledPledge, body: PledgeReleaseIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The pledge whose release was applied for, of all patents or some: by the pledgee, or once the debt is paid."""
     seen.check(held.pledge.version)
@@ -166,7 +166,7 @@ async def file_release(
 @router.post(f"{ONE}/release-registration", summary="Record the office's decision on the release",
              response_model=PledgeOut, responses=STEP)  # fmt: skip
 async def decide_release(
-    seen: MayMatch, held: DecidedPledge, body: ReleaseDecisionIn, session: Db, policy: Policy, now: Now
+    seen: MayMatch, held: DecidedPledge, body: PledgeReleaseDecisionIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The pledge, released, so that its patents are free of it, or standing on; as pledgee or an office records it."""
     seen.check(held.pledge.version)
@@ -176,7 +176,7 @@ async def decide_release(
 
 @router.post(f"{ONE}/default", summary="Record a default, or its cure", response_model=PledgeOut, responses=STEP)
 async def record_default(
-    seen: MayMatch, held: EnforcedPledge, body: DefaultIn, session: Db, policy: Policy, now: Now
+    seen: MayMatch, held: EnforcedPledge, body: PledgeDefaultIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The pledge, in default or cured, as the pledgee records it."""
     seen.check(held.pledge.version)
@@ -205,8 +205,8 @@ async def list_disposals(
     return listed([presenters.disposal_out(row[0]) for row in rows], cursor)
 
 
-@router.post(f"{ONE}/changes", summary="File a change", status_code=201, response_model=ChangeOut, responses=STEP)
-async def file_change(seen: MayMatch, held: FiledPledge, body: ChangeIn, session: Db, now: Now) -> Response:
+@router.post(f"{ONE}/changes", summary="File a change", status_code=201, response_model=PledgeChangeOut, responses=STEP)
+async def file_change(seen: MayMatch, held: FiledPledge, body: PledgeChangeIn, session: Db, now: Now) -> Response:
     """A change of a registered pledge that both sides agreed, as it was applied for at the office."""
     seen.check(held.pledge.version)
     change = await changes.file(session, held, body, now)
@@ -214,7 +214,7 @@ async def file_change(seen: MayMatch, held: FiledPledge, body: ChangeIn, session
     return created(presenters.change_out(change), 1, f"/v1/pledges/{held.pledge.id}/changes")
 
 
-@router.get(f"{ONE}/changes", summary="Changes of a pledge", response_model=ChangePage, responses=LIST)
+@router.get(f"{ONE}/changes", summary="Changes of a pledge", response_model=PledgeChangePage, responses=LIST)
 async def list_changes(
     request: Request, seen: PledgeOfSides, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:
@@ -226,9 +226,9 @@ async def list_changes(
 
 
 @router.post(f"{ONE}/changes/{{change_id}}/decision", summary="Record the office's decision on a change",
-             response_model=ChangeOut, responses=STEP)  # fmt: skip
+             response_model=PledgeChangeOut, responses=STEP)  # fmt: skip
 async def decide_change(
-    seen: MayMatch, held: DecidedPledge, change_id: ChangeId, body: ChangeDecisionIn, session: Db, now: Now
+    seen: MayMatch, held: DecidedPledge, change_id: ChangeId, body: PledgeChangeDecisionIn, session: Db, now: Now
 ) -> Response:
     """The change, registered or refused, as pledgee or an office records it."""
     seen.check(held.pledge.version)
@@ -261,7 +261,9 @@ async def decide_proceeds(
     return changed(presenters.proceeds_out(row), row.version)
 
 
-@router.get(f"{ONE}/watch", summary="What happened to the pledged patents", response_model=WatchPage, responses=LIST)
+@router.get(
+    f"{ONE}/watch", summary="What happened to the pledged patents", response_model=PledgeWatchPage, responses=LIST
+)
 async def list_watch(
     request: Request, seen: PledgeOfSides, query: Annotated[PageQuery, Query()], session: ReadDb
 ) -> Response:

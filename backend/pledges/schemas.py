@@ -55,7 +55,7 @@ class PledgeIn(Body):
         return self
 
 
-class ConfirmationIn(Body):
+class PledgeConfirmationIn(Body):
     """That a side wants the pledge although the office would ask about one of its patents."""
 
     model_config = ConfigDict(
@@ -68,7 +68,7 @@ class ConfirmationIn(Body):
     ground: Literal[Ground.SAME_DAY_APPLICATION, Ground.INVALIDATION_PENDING]
 
 
-class FilingIn(Body):
+class PledgeFilingIn(Body):
     """That the registration was applied for at the office."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"filed_on": "2026-09-01"}]})
@@ -78,7 +78,7 @@ class FilingIn(Body):
     evidence_files: FileIds = Field(default_factory=list)
 
 
-class DecisionIn(Body):
+class RegistrationDecisionIn(Body):
     """What the office decided about an application for registration."""
 
     model_config = ConfigDict(
@@ -98,7 +98,7 @@ class DecisionIn(Body):
     evidence_files: FileIds = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _fits_outcome(self) -> "DecisionIn":
+    def _fits_outcome(self) -> "RegistrationDecisionIn":
         if (self.outcome is RegistrationOutcome.REGISTERED) != (self.registration_number is not None):
             raise ValueError("registration_number belongs to the outcome registered, and only to it")
         if (self.outcome is RegistrationOutcome.REFUSED) != (self.ground is not None):
@@ -106,7 +106,7 @@ class DecisionIn(Body):
         return self
 
 
-class ReleaseIn(Body):
+class PledgeReleaseIn(Body):
     """That the release was applied for: of the whole pledge, or of some of its patents."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"filed_on": "2027-09-01", "reason": "debt_paid"}]})
@@ -117,7 +117,7 @@ class ReleaseIn(Body):
     evidence_files: FileIds = Field(default_factory=list)
 
 
-class ReleaseDecisionIn(Body):
+class PledgeReleaseDecisionIn(Body):
     """What the office decided about an application for release."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "registered", "decided_on": "2027-09-03"}]})
@@ -129,7 +129,7 @@ class ReleaseDecisionIn(Body):
     evidence_files: FileIds = Field(default_factory=list)
 
 
-class DefaultIn(Body):
+class PledgeDefaultIn(Body):
     """A default as the pledgee records it, or the end of one."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "defaulted", "on": "2027-03-01"}]})
@@ -177,7 +177,7 @@ class DisposalIn(Body):
         return self
 
 
-class RevocationIn(Body):
+class PledgeRevocationIn(Body):
     """Why a pledge is given up before its registration, or revoked by the office after it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"on": "2026-09-02", "reason": "双方另行约定"}]})
@@ -187,7 +187,7 @@ class RevocationIn(Body):
     evidence_files: FileIds = Field(default_factory=list)
 
 
-class ChangeIn(Body):
+class PledgeChangeIn(Body):
     """A change of a registered pledge that both sides agreed, or what the office decided about one."""
 
     model_config = ConfigDict(
@@ -202,7 +202,7 @@ class ChangeIn(Body):
     evidence_files: FileIds = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _says_what(self) -> "ChangeIn":
+    def _says_what(self) -> "PledgeChangeIn":
         given = {"secured_amount": self.secured_fen, "debt_term": self.debt_until}
         for kind, value in given.items():
             if (value is not None) != (self.kind == kind):
@@ -212,7 +212,7 @@ class ChangeIn(Body):
         return self
 
 
-class ChangeDecisionIn(Body):
+class PledgeChangeDecisionIn(Body):
     """What the office decided about a change."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "registered", "decided_on": "2027-08-05"}]})

@@ -33,7 +33,7 @@ from backend.pledges.registration import checks
 from backend.pledges.registration.contract_state import check_effective
 from backend.pledges.registration.registering import OfficeRegistration, enter_all, leave_ledger
 from backend.pledges.rules import STANDING, Action, next_status
-from backend.pledges.schemas import ConfirmationIn, DecisionIn, FilingIn, RevocationIn
+from backend.pledges.schemas import PledgeConfirmationIn, PledgeFilingIn, PledgeRevocationIn, RegistrationDecisionIn
 
 EVIDENCE: Final = "pledge"
 MOST_CLAIMS: Final = 20
@@ -63,7 +63,7 @@ async def attach_evidence(session: AsyncSession, held: HeldPledge, files: list[s
     await attach(session, held.caller, files, kind=EVIDENCE, subject=held.pledge.id, pointer="/evidence_files", now=now)
 
 
-async def confirm(session: AsyncSession, held: HeldPledge, given: ConfirmationIn, now: datetime) -> None:
+async def confirm(session: AsyncSession, held: HeldPledge, given: PledgeConfirmationIn, now: datetime) -> None:
     """Note that a side wants the pledge of a patent although the office would ask; raise NothingToConfirm."""
     sides = [PledgeSide.PLEDGEE] if held.is_pledgee else []
     own = {one.patent_id for one in held.pledgors if one.organisation_id == held.caller.organisation_id}
@@ -84,7 +84,7 @@ async def confirm(session: AsyncSession, held: HeldPledge, given: ConfirmationIn
         await announce(session, held, PledgeConfirmed, now)
 
 
-async def file(session: AsyncSession, held: HeldPledge, given: FilingIn, now: datetime) -> None:
+async def file(session: AsyncSession, held: HeldPledge, given: PledgeFilingIn, now: datetime) -> None:
     """Note that the registration was applied for.
 
     Raises PledgeNotInState, ContractNotEffective, DayOutOfOrder, PledgeBarred.
@@ -104,7 +104,7 @@ async def file(session: AsyncSession, held: HeldPledge, given: FilingIn, now: da
 
 
 async def decide(
-    session: AsyncSession, held: HeldPledge, given: DecisionIn, policy: PledgePolicy, now: datetime
+    session: AsyncSession, held: HeldPledge, given: RegistrationDecisionIn, policy: PledgePolicy, now: datetime
 ) -> None:
     """Record what the office decided about the registration; a pledgor's or debtor's word awaits the pledgee's.
 
@@ -137,7 +137,7 @@ async def decide(
 
 
 async def _register(
-    session: AsyncSession, held: HeldPledge, given: DecisionIn, policy: PledgePolicy, now: datetime
+    session: AsyncSession, held: HeldPledge, given: RegistrationDecisionIn, policy: PledgePolicy, now: datetime
 ) -> None:
     pledge = held.pledge
     pledge.registration_number, pledge.registered_on = given.registration_number, given.decided_on
@@ -177,7 +177,7 @@ async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now:
     await announce(session, held, PledgeClaimed, now, claim=claim.claim)
 
 
-async def give_up(session: AsyncSession, held: HeldPledge, given: RevocationIn, now: datetime) -> None:
+async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocationIn, now: datetime) -> None:
     """Give a pledge up before its registration, or record that the office revoked it afterwards.
 
     Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder.

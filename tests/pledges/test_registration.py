@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from backend.core.consistency import Line, Site
 from backend.pledges.consistency_checks import CONSISTENCY_CHECKS
-from tests.scenarios.members import Member, register_organisation, sign_in_platform
+from tests.scenarios.members import Member, find_party, register_organisation, sign_in_platform
 from tests.scenarios.patents import post_legal_event
 from tests.scenarios.pledges import (
     accept_offer,
@@ -56,8 +56,8 @@ async def test_a_pledge_stands_from_its_registration_on(client: httpx.AsyncClien
         f"/v1/pledges/{pledge['id']}/registration", json={"filed_on": today()}, headers=deal.borrower.headers
     )
     assert (early.status_code, early.json()["code"]) == (409, "contract_not_effective")
-    await sign(client, deal, pledge, deal.borrower)
-    assert (await sign(client, deal, pledge, deal.bank.drafter))["status"] == "effective"
+    await sign(client, pledge, deal.borrower)
+    assert (await sign(client, pledge, deal.bank.drafter))["status"] == "effective"
     pledge = await file_pledge(client, deal.bank.drafter, pledge)
     assert (pledge["status"], pledge["filed_on"]) == ("filed", today())
     for patent_id in deal.patent_ids:
@@ -105,13 +105,13 @@ async def test_while_it_stands_an_exclusive_licence_needs_the_pledgees_consent(c
     deal = await accept_offer(client)
     await registered_pledge(client, deal)
     place = f"/v1/patents/{deal.patent_ids[0]}"
-    body = EXCLUSIVE | {"party_name": "某被许可企业", "effective_on": today(), "ends_on": "2029-12-31"}
+    licensee = await find_party(client, await register_organisation(client, "enterprise"))
+    body = EXCLUSIVE | {"party_id": licensee, "effective_on": today(), "ends_on": "2029-12-31"}
     refused = await client.post(f"{place}/rights", json=body, headers=deal.borrower.headers)
     assert (refused.status_code, refused.json()["code"]) == (409, "consent_needed")
     assert [one["code"] for one in refused.json()["reasons"]] == ["pledged"]
     terms = refused.json()["terms"]
-    pledgee = (await get(client, deal.bank.drafter, f"/v1/organisations/{deal.bank.id}"))["party_id"]
-    asked = {"act": "grant_exclusive", "party_id": pledgee, "terms": terms}
+    asked = {"act": "grant_exclusive", "party_id": await find_party(client, deal.bank.drafter), "terms": terms}
     consent = (await post(client, deal.borrower, f"{place}/consents", asked, 201))["items"][0]
     answer = {"answer": "given", "terms_hash": consent["terms_hash"]}
     await post(client, deal.bank.drafter, f"{place}/consents/{consent['id']}/answer", answer, 200)

@@ -1,39 +1,32 @@
 """Pledges of accepted offers, drawn up, signed and registered through the front door."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from backend.core.clock import china_day
 from tests.scenarios.financing import Bank, enter_sound_patent, make_offer, post_acceptance, register_bank, send_request
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.requests import get, post
-from tests.scenarios.second_factor import Authenticator, set_up_second_factor, signing_headers
+from tests.scenarios.second_factor import headers_to_sign
 
 
 @dataclass
 class Deal:
-    """An accepted offer: who owes, who lends, on which patents; and the authenticators of whoever signs."""
+    """An accepted offer: who owes, who lends, on which patents."""
 
     borrower: Member
     bank: Bank
     request: dict[str, Any]
     offer: dict[str, Any]
     patent_ids: list[str]
-    authenticators: dict[str, Authenticator] = field(default_factory=dict)
-
-    async def signing(self, client: httpx.AsyncClient, who: Member) -> Mapping[str, str]:
-        """Return the headers of a member who signs."""
-        if who.organisation_id not in self.authenticators:
-            self.authenticators[who.organisation_id] = await set_up_second_factor(client, who)
-        return await signing_headers(client, who, self.authenticators[who.organisation_id])
 
 
 def today() -> str:
-    """Return today, in a demonstration whose clock nobody moved."""
-    return date.today().isoformat()  # noqa: DTZ011 - the demonstration's clock is not moved
+    """Return the day that it is in China, in a demonstration whose clock nobody moved."""
+    return china_day(datetime.now(UTC)).isoformat()
 
 
 async def accept_offer(client: httpx.AsyncClient, patents: int = 1, **terms: Any) -> Deal:
@@ -61,20 +54,20 @@ async def draw_up_pledge(client: httpx.AsyncClient, deal: Deal, **more: Any) -> 
     return dict(await post(client, deal.bank.drafter, "/v1/pledges", body, 201))
 
 
-async def sign(client: httpx.AsyncClient, deal: Deal, pledge: dict[str, Any], who: Member) -> dict[str, Any]:
+async def sign(client: httpx.AsyncClient, pledge: dict[str, Any], who: Member) -> dict[str, Any]:
     """Return the contract, signed by a side with its second factor."""
     place = f"/v1/contracts/{pledge['contract_id']}"
     contract = await get(client, who, place)
     body = {"bound_hash": contract["present"]["bound_hash"]}
-    answer = await client.post(f"{place}/signatures", json=body, headers=await deal.signing(client, who))
+    answer = await client.post(f"{place}/signatures", json=body, headers=await headers_to_sign(client, who))
     assert answer.status_code in (200, 201), answer.text
     return dict(answer.json())
 
 
 async def sign_by_all(client: httpx.AsyncClient, deal: Deal, pledge: dict[str, Any]) -> None:
     """Have borrower and bank sign the pledge contract."""
-    await sign(client, deal, pledge, deal.borrower)
-    await sign(client, deal, pledge, deal.bank.drafter)
+    await sign(client, pledge, deal.borrower)
+    await sign(client, pledge, deal.bank.drafter)
 
 
 async def file_pledge(client: httpx.AsyncClient, who: Member, pledge: dict[str, Any]) -> dict[str, Any]:

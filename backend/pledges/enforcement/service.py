@@ -17,11 +17,11 @@ from backend.pledges.events import PledgeCured, PledgeDefaulted, PledgeDisposalR
 from backend.pledges.models import PledgeDisposal
 from backend.pledges.registration.registering import leave_ledger
 from backend.pledges.rules import Action, next_status
-from backend.pledges.schemas import DefaultIn, DisposalIn
+from backend.pledges.schemas import DisposalIn, PledgeDefaultIn
 from backend.pledges.service import announce, attach_evidence, check_day
 
 
-async def default(session: AsyncSession, held: HeldPledge, given: DefaultIn, now: datetime) -> None:
+async def default(session: AsyncSession, held: HeldPledge, given: PledgeDefaultIn, now: datetime) -> None:
     """Record a default, or its cure, of the pledge and of its loan.
 
     Raises PledgeNotInState, DayOutOfOrder, NoLoanInDefault.

@@ -25,7 +25,7 @@ from backend.pledges.models import Pledge, PledgedPatent
 from backend.pledges.policy import PledgePolicy
 from backend.pledges.registration.registering import leave_ledger
 from backend.pledges.rules import Action, next_status
-from backend.pledges.schemas import ReleaseDecisionIn, ReleaseIn
+from backend.pledges.schemas import PledgeReleaseDecisionIn, PledgeReleaseIn
 from backend.pledges.service import Claim, announce, attach_evidence, check_day, note_claim
 
 PAID: Final = frozenset({LoanStatus.REPAID, LoanStatus.CLOSED})
@@ -57,7 +57,7 @@ async def _tell_sides(
     await append(session, pledge_event(payload, [*audience_of(pledge, pledgors), *more]), now)
 
 
-async def file(session: AsyncSession, held: HeldPledge, given: ReleaseIn, now: datetime) -> None:
+async def file(session: AsyncSession, held: HeldPledge, given: PledgeReleaseIn, now: datetime) -> None:
     """Note that the release was applied for: by the pledgee, or by a pledgor once the debt is paid.
 
     Raises PledgeNotInState, PledgeStepNotYours, DebtNotPaid, PatentNotInPledge, DayOutOfOrder.
@@ -86,7 +86,7 @@ async def _is_paid(session: AsyncSession, pledge: Pledge) -> bool:
     return loan is not None and loan.status in PAID
 
 
-async def decide(session: AsyncSession, held: HeldPledge, given: ReleaseDecisionIn, now: datetime) -> None:
+async def decide(session: AsyncSession, held: HeldPledge, given: PledgeReleaseDecisionIn, now: datetime) -> None:
     """Record what the office decided about the release; a pledgor's or debtor's word awaits the pledgee's.
 
     Raises PledgeNotInState, PatentNotInPledge, DayOutOfOrder.
@@ -115,7 +115,7 @@ async def decide(session: AsyncSession, held: HeldPledge, given: ReleaseDecision
 
 
 async def _release(
-    session: AsyncSession, held: HeldPledge, named: list[PledgedPatent], given: ReleaseDecisionIn, now: datetime
+    session: AsyncSession, held: HeldPledge, named: list[PledgedPatent], given: PledgeReleaseDecisionIn, now: datetime
 ) -> None:
     on, pledge = given.decided_on, held.pledge
     await leave_ledger(session, held, named, on, "released", now)
