@@ -207,7 +207,9 @@ async def make_world(client: httpx.AsyncClient) -> World:
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
-    common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= await make_contracts(
+        client, world.people["own", "editor"], world.people["licensee", "editor"], world.mark
+    )
     heard = await _heard(client, world)
     deals |= heard
     common["establishment_id"] = heard["heard"]["establishment_id"]
