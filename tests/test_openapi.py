@@ -93,14 +93,18 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "decline_introduction": 409,
     "withdraw_introduction": 409,
     "correct_royalty_report": 404,  # nothing is reported
-    "get_certificate": 404,  # no authority is trusted
-    "put_certificate": 422,
-    "remove_certificate": 404,
+    "get_signing_certificate": 404,  # no authority is trusted
+    "put_signing_certificate": 422,
+    "remove_signing_certificate": 404,
     "prepare_signature": 412,  # a hash of nothing
     "sign_contract": 412,
     "ask_for_change": 409,  # signed by all
     "refuse_contract": 409,
     "propose_amendment": 409,  # one waits already
+    "record_appraisal_report": 422,  # the file is no PDF
+    "confirm_appraisal_report": 404,  # by the licensee, who is no side of it
+    "deny_appraisal_report": 404,
+    "delete_appraisal_report": 409,  # it has to be kept
 }
 LAST = (
     "close_need",  # about which nobody is introduced any more

@@ -43,10 +43,11 @@ from tests.who_may import (
     the,
 )
 from tests.who_may_alerts import ALERTS
-from tests.who_may_contracts import CONTRACTS
 from tests.who_may_appraisal import APPRAISALS
+from tests.who_may_contracts import CONTRACTS
 from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
+from tests.who_may_financing import FINANCING
 from tests.who_may_introductions import INTRODUCTIONS
 from tests.who_may_loans import LOANS
 from tests.who_may_matches import MATCHES
@@ -261,6 +262,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     "PUT /v1/demo/clock": [PermissionRequest(Who(401, REFUSED, REFUSED, EDITS, REFUSED), json=the(), lets=(422,))],
     **ALERTS,
     **ESTABLISHMENTS,
+    **FINANCING,
     **INTRODUCTIONS,
     **LOANS,
     **CONTRACTS,

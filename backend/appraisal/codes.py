@@ -42,6 +42,7 @@ class Source(StrEnum):
 
     REGISTER = "register"
     LEGAL_EVENT = "legal_event"
+    HOLDER_EVENT = "holder_event"
     HOLDINGS = "holdings"
     LEDGER = "ledger"
     REGISTER_EXTRACT = "register_extract"

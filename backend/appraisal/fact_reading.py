@@ -1,7 +1,7 @@
 """What the records say of each fact that the indicators read; what they do not say stays unknown."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -15,11 +15,12 @@ from backend.appraisal.policy import AppraisalPolicy
 from backend.appraisal.records import Records
 from backend.core.clock import china_day
 from backend.patents.codes import EventKind, HoldingState, LegalStatus, ListingStatus, PatentKind
-from backend.patents.legal_events.status_rules import is_stale, status_at
+from backend.patents.legal_events.status_rules import Fact, Standing, is_stale, status_at
 from backend.patents.legal_events.term_rules import add_months
 from backend.patents.queries import fact_of
 from backend.rights.codes import LicenceType, RightKind
 from backend.rights.ledger import Annuity
+from backend.rights.register_rules import register_at
 from backend.rights.scope_rules import Period
 
 WORD: Final = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
@@ -66,24 +67,44 @@ def facts_from(records: Records, policy: AppraisalPolicy) -> Facts:
 
 
 def _of_register(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
-    register, day = records.ledger.register, records.moment.day
-    facts = [fact_of(event) for event in records.legal_events]
-    standing = status_at(facts, valid_on=day, known_at=records.moment.known_at, expiry=register.expiry)
-    is_old = is_stale(standing.status, standing.checked_on, today=day, after_days=policy.status_stale_after_days)
-    status = None
-    if standing.status is not LegalStatus.UNKNOWN and not is_old:
-        status = Known(standing.status, Source.LEGAL_EVENT, standing.checked_on)
-    known: dict[str, Any] = {"status": status}
+    """Return what legal events say; an office's word is told from what only a holder has recorded."""
+    register, day, patent = records.ledger.register, records.moment.day, records.patent
+    by_office = [fact for event in records.legal_events if (fact := fact_of(event)).by_authority]
+    office = register_at(patent, by_office, valid_on=day, known_at=records.moment.known_at)
+    known: dict[str, Any] = {"status": _status(records, policy)}
     if register.annuity in (Annuity.PAID, Annuity.UNPAID):
         paid = register.annuity is Annuity.PAID
         since = register.paid_through if paid else register.unpaid_since
-        known["annuities_paid"] = Known(paid, Source.LEGAL_EVENT, since)
+        known["annuities_paid"] = Known(paid, _said(register.annuity is office.annuity), since)
     if register.report is not None:
-        known["report"] = Known(register.report, Source.LEGAL_EVENT, register.report_on)
-    if register.paid_through is not None and records.row_is_known and records.patent.filing_date is not None:
-        years = years_between(records.patent.filing_date, register.paid_through)
-        known["years_maintained"] = Known(years, Source.LEGAL_EVENT, register.paid_through)
+        known["report"] = Known(register.report, _said(register.report is office.report), register.report_on)
+    through = register.paid_through
+    if through is not None and records.row_is_known and patent.filing_date is not None:
+        years = years_between(patent.filing_date, through)
+        known["years_maintained"] = Known(years, _said(through == office.paid_through), through)
     return known
+
+
+def _said(by_office: bool) -> Source:
+    return Source.LEGAL_EVENT if by_office else Source.HOLDER_EVENT
+
+
+def _status(records: Records, policy: AppraisalPolicy) -> Known[LegalStatus] | None:
+    """Return the status, unless nobody has vouched for it lately."""
+    facts = [fact_of(event) for event in records.legal_events]
+    for source, these in ((Source.LEGAL_EVENT, [f for f in facts if f.by_authority]), (Source.HOLDER_EVENT, facts)):
+        whole, found = _standing(records, facts), _standing(records, these)
+        is_old = is_stale(
+            found.status, found.checked_on, today=records.moment.day, after_days=policy.status_stale_after_days
+        )
+        if found.status is whole.status and found.status is not LegalStatus.UNKNOWN and not is_old:
+            return Known(found.status, source, found.checked_on)
+    return None
+
+
+def _standing(records: Records, facts: Sequence[Fact]) -> Standing:
+    moment, expiry = records.moment, records.ledger.register.expiry
+    return status_at(facts, valid_on=moment.day, known_at=moment.known_at, expiry=expiry)
 
 
 def _of_burdens(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:

@@ -59,8 +59,9 @@ class Records:
 
 def moment_of(now: datetime, known_at: datetime | None) -> Moment:
     """Return the moment of an appraisal: now, or an earlier one, by what was known then."""
-    known = known_at or now
-    return Moment(day=china_day(known), known_at=known, is_past=known_at is not None)
+    is_past = known_at is not None and known_at < now
+    known = known_at if known_at is not None and is_past else now
+    return Moment(day=china_day(known), known_at=known, is_past=is_past)
 
 
 async def read_records(
@@ -78,7 +79,8 @@ async def read_records(
     listing = (await session.scalars(_listing(patent.id))).first()
     subjects = [patent.id, *([listing.id] if listing else [])]
     changed = await _changed_since(session, subjects, known_at) if moment.is_past else set()
-    sector = sector_of(patent.ipc)
+    row_is_known = patent.id not in changed and patent.created_at <= known_at
+    sector = sector_of(patent.ipc) if row_is_known else None
     licences = await _licences(session, patent.id, licensors, known_at)
     return Records(
         patent=patent,
@@ -88,7 +90,7 @@ async def read_records(
         withdrawals=_withdrawals(events, known_at),
         entries=[row for row in await entries_of(session, patent.id) if row.recorded_at <= known_at],
         extracts=await _extracts(session, patent.id, known_at),
-        row_is_known=patent.id not in changed and patent.created_at <= known_at,
+        row_is_known=row_is_known,
         listing=listing if listing and listing.id not in changed and listing.created_at <= known_at else None,
         listing_is_known=not moment.is_past or (listing is not None and listing.id not in changed),
         assessment=await _assessment(session, patent.id, known_at),

@@ -16,7 +16,7 @@ MilliPoints = Annotated[int, Field(description="Thousandths of a point, of 100 p
 class AppraisalQuery(Body):
     """For what, and by what was known when."""
 
-    scenario: Scenario = Field(description="Each has weights of its own.")
+    scenario: Scenario = Field(description="Each has weights of its own.", examples=[Scenario.FINANCING.value])
     known_at: Instant | None = Field(None, description="By what was known at that moment; none: now.")
 
 

@@ -47,7 +47,7 @@ async def appraise(
     moment, counted_for = moment_of(now, known_at), frozenset(licensors)
     records = await read_records(session, whole, moment, counted_for, policy)
     facts = facts_from(records, policy)
-    weights = await weights_on(session, moment.day, known_at)
+    weights = await weights_on(session, moment.day, moment.known_at if moment.is_past else None)
     return Appraisal(
         whole=whole,
         scenario=scenario,

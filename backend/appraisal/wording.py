@@ -21,7 +21,8 @@ GROUPS: Final[Mapping[IndicatorGroup, Text]] = {
 }
 SOURCES: Final[Mapping[Source, Text]] = {
     Source.REGISTER: Text("著录项目", "Register row"),
-    Source.LEGAL_EVENT: Text("法律事件", "Legal events"),
+    Source.LEGAL_EVENT: Text("法律事件（官方）", "Office's events"),
+    Source.HOLDER_EVENT: Text("法律事件（自述）", "Holder's events"),
     Source.HOLDINGS: Text("持有关系", "Holdings"),
     Source.LEDGER: Text("权利负担", "Ledger of rights"),
     Source.REGISTER_EXTRACT: Text("登记簿核对", "Register extract"),

@@ -20,7 +20,7 @@ from fastapi import Depends, Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from backend.accounts.access import OnceVerifiedEditor, VerifiedEditor, Viewer
+from backend.accounts.access import OnceVerifiedEditor, Signatory, VerifiedEditor, Viewer
 from backend.accounts.caller import Caller
 from backend.contracts import queries
 from backend.contracts.codes import SigningMeans, VersionKind
@@ -36,12 +36,11 @@ ContractId = Annotated[
 AmendmentId = Annotated[
     str, Path(pattern=id_pattern("camd"), description="The amendment's id.", examples=[f"camd_{SUFFIX}"])
 ]
-SigningMember = VerifiedEditor
 
 
 def means_of(caller: Caller) -> SigningMeans:
     """Return what proved who signs."""
-    return SigningMeans.SECOND_FACTOR if caller.key_id is None else SigningMeans.SIGNING_KEY
+    return SigningMeans(str(caller.signs_with))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ async def _hold(session: AsyncSession, caller: Caller, contract_id: str) -> Held
     return HeldContract(contract, (await queries.sides(session, [contract_id]))[contract_id], caller)
 
 
-async def _signable(contract_id: ContractId, caller: SigningMember, session: Db) -> HeldContract:
+async def _signable(contract_id: ContractId, caller: Signatory, session: Db) -> HeldContract:
     return await _hold(session, caller, contract_id)
 
 

@@ -7,7 +7,7 @@ from backend.contracts.certificates import routes as certificate_routes
 from backend.contracts.codes import ContractStatus, VersionStatus
 from backend.contracts.consistency_checks import CONSISTENCY_CHECKS
 from backend.contracts.notification_templates import NOTIFICATION_TEMPLATES
-from backend.contracts.personal_data import PERSONAL_DATA, REFERENCES
+from backend.contracts.personal_data import PERSONAL_DATA, REFERENCES, of_leaving
 from backend.contracts.timeline import routes as timeline_routes
 from backend.core.domain import Domain
 from backend.core.errors import Text
@@ -35,5 +35,6 @@ DOMAIN: Final = Domain(
     ),
     personal_data=PERSONAL_DATA,
     references=REFERENCES,
+    leaving_obstacles=(of_leaving,),
     consistency_checks=CONSISTENCY_CHECKS,
 )

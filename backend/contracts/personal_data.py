@@ -1,13 +1,20 @@
-"""What contracts keep about people: who drew up, who signed, who did what."""
+"""What contracts keep about people: who drew up, who signed, who did what; and what keeps the last one from going."""
 
+from collections.abc import Sequence
 from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from backend.accounts.models import User
 from backend.contracts.certificates.models import OrganisationCertificate
+from backend.contracts.codes import ContractStatus
 from backend.contracts.models import Contract, ContractSignature, ContractVersion
+from backend.contracts.queries import of_organisation
 from backend.contracts.timeline.models import TimelineEntry
 from backend.core.database.columns import table_of
-from backend.core.errors import Text
+from backend.core.errors import Reason, Text
 from backend.core.personal_data import Erasure, PersonalData
 
 USER: Final = table_of(User)
@@ -40,7 +47,7 @@ PERSONAL_DATA: Final = (
         purpose=Text("谁签署了合同", "who signed a contract"),
         erasure=Erasure.KEPT,
         kept_because=SIGNED,
-        shows=("id", "contract_id", "organisation_id", "signatory_name", "means", "bound_hash", "signed_at"),
+        shows=("id", "contract_id", "organisation_id", "signatory_name", "means", "signed_at"),
     ),
     PersonalData(
         column=table_of(TimelineEntry).c.user_id,
@@ -60,3 +67,21 @@ PERSONAL_DATA: Final = (
     ),
 )
 REFERENCES: Final = tuple((data.column, USER.c.id) for data in PERSONAL_DATA)
+
+LIVING: Final = (ContractStatus.SIGNING, ContractStatus.EFFECTIVE)
+LIVES: Final = Text(
+    "单位是 {number} 份签署中或已生效合同的一方。",
+    "The organisation is a side of {number} contracts that are being signed or in force.",
+)
+CURE: Final = Text(
+    "请先终止这些合同，或先邀请他人成为 owner。",
+    "End them first, or have somebody else become an owner.",
+)
+
+
+async def of_leaving(session: AsyncSession, organisation_id: str) -> Sequence[Reason]:
+    """Return why the organisation cannot be left by everybody; nothing where it can."""
+    counting = sa.select(sa.func.count()).select_from(Contract)
+    counting = counting.where(of_organisation(organisation_id), col(Contract.status).in_(LIVING))
+    number = (await session.execute(counting)).scalar_one()
+    return [Reason("contracts_live", LIVES, cure=CURE, facts={"number": number})] if number else []

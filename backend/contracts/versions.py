@@ -77,28 +77,35 @@ async def add_version(
     document_hash = await keep_document(session, await asyncio.to_thread(contract_pdf, content))
     statement = bound(content, document_hash)
     version = ContractVersion(
-        id=new_id("cver" if draft.kind is VersionKind.CONTRACT else "camd"),
-        contract_id=contract.id,
-        number=content.number,
-        kind=draft.kind,
-        status=VersionStatus.OPEN,
-        template_name=content.template_name,
-        template_version=content.template_version,
+        **_facts(draft, content),
         terms=terms,
-        terms_hash=content.terms_hash,
         document_hash=document_hash,
         bound=statement,
         bound_hash=sha256(statement),
-        amends_version_id=draft.amended.id if draft.amended else None,
         proposed_by_organisation_id=by.organisation_id,
         proposed_by=by.user_id,
-        note=draft.note,
         created_at=now,
         expires_at=expires_at(now, policy.signing_days),
     )
     session.add(version)
     await session.flush()
     return version
+
+
+def _facts(draft: Draft, content: PaperContent) -> dict[str, Any]:
+    """Return what a version keeps of what stands on its paper."""
+    return {
+        "id": new_id("cver" if draft.kind is VersionKind.CONTRACT else "camd"),
+        "contract_id": content.contract_id,
+        "number": content.number,
+        "kind": draft.kind,
+        "status": VersionStatus.OPEN,
+        "template_name": content.template_name,
+        "template_version": content.template_version,
+        "terms_hash": content.terms_hash,
+        "amends_version_id": draft.amended.id if draft.amended else None,
+        "note": draft.note,
+    }
 
 
 def _content(

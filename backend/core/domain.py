@@ -164,9 +164,6 @@ class Registry:
         self.usage_counters = tuple(counter for domain in self.domains for counter in domain.usage_counters)
         self.state_machines = tuple(machine for domain in self.domains for machine in domain.state_machines)
         self.consistency_checks = tuple(check for domain in self.domains for check in checks_of(domain))
-        self.contract_templates = _merged(
-            {template.key: template} for domain in self.domains for template in domain.contract_templates
-        )
         self.references = tuple(reference for domain in self.domains for reference in domain.references)
         self.leaving_obstacles = tuple(one for domain in self.domains for one in domain.leaving_obstacles)
         burdens = [burden for domain in self.domains for burden in domain.burdens]
@@ -194,6 +191,11 @@ class Registry:
         """Raise ValueError where something waits for an event that no domain brings."""
         if unknown := sorted({kind.__name__ for kind in used if self.events.get(kind.type) is not kind}):
             raise ValueError(f"no domain brings {', '.join(unknown)}")
+
+    @cached_property
+    def contract_templates(self) -> dict[tuple[str, str], ContractTemplate]:
+        """Return the texts of contracts by their names and versions."""
+        return _merged({one.key: one} for domain in self.domains for one in domain.contract_templates)
 
     @cached_property
     def patent_titles(self) -> Titles:

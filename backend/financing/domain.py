@@ -7,6 +7,7 @@ from backend.core.errors import Text
 from backend.core.events.domain_event import events_in
 from backend.core.state_diagrams import Machine
 from backend.financing import codes, event_handlers, events, jobs, obstacles, rules
+from backend.financing.appraisals import routes as appraisal_routes
 from backend.financing.consistency_checks import CONSISTENCY_CHECKS
 from backend.financing.disclosures import routes as disclosure_routes
 from backend.financing.evidence import FILE_ACCESS_RECORDERS, FILE_READERS
@@ -25,6 +26,7 @@ DOMAIN: Final = Domain(
     routers=(
         product_routes.router,
         request_routes.router,
+        appraisal_routes.router,
         disclosure_routes.router,
         question_routes.router,
         offer_routes.router,

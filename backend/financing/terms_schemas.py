@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from backend.core.http.schemas import Body, Clean, EachOnce, Fen, Out
 from backend.core.ids import id_pattern
 from backend.financing.codes import DocumentKind, Ground
-from backend.loan_terms.codes import FeeBase, FeeKind, FeePayer, FeeTime, RepaymentMethod
+from backend.loan_terms.codes import FeeKind, FeePayer, FeeTime, LoanFeeBase, RepaymentMethod
 
 MOST_FEN: Final = 10_000_000_000_000
 MOST_MONTHS: Final = 360
@@ -40,7 +40,7 @@ Confirmed = Annotated[
 ]
 
 
-class FeeIn(Body):
+class FinancingFeeIn(Body):
     """A fee: an amount, or basis points of the amount lent or of what is outstanding."""
 
     kind: FeeKind
@@ -48,7 +48,7 @@ class FeeIn(Body):
     time: FeeTime
     amount_fen: Fen | None = None
     rate_bp: BasisPoints | None = None
-    base: FeeBase = FeeBase.AMOUNT
+    base: LoanFeeBase = LoanFeeBase.AMOUNT
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
@@ -59,7 +59,7 @@ class FeeIn(Body):
         return self
 
 
-class FeeOut(Out):
+class FinancingFeeOut(Out):
     """A fee, as it was stated."""
 
     kind: FeeKind
@@ -67,17 +67,17 @@ class FeeOut(Out):
     time: FeeTime
     amount_fen: int | None
     rate_bp: int | None
-    base: FeeBase
+    base: LoanFeeBase
 
 
-Fees = Annotated[list[FeeIn], Field(max_length=20)]
+Fees = Annotated[list[FinancingFeeIn], Field(max_length=20)]
 
 
-def fee_rows(fees: list[FeeIn]) -> list[dict[str, Any]]:
+def fee_rows(fees: list[FinancingFeeIn]) -> list[dict[str, Any]]:
     """Return the fees as they are stored."""
     return [fee.model_dump(mode="json") for fee in fees]
 
 
-def fees_out(rows: list[dict[str, Any]]) -> list[FeeOut]:
+def fees_out(rows: list[dict[str, Any]]) -> list[FinancingFeeOut]:
     """Return stored fees as they are shown."""
-    return [FeeOut(**row) for row in rows]
+    return [FinancingFeeOut(**row) for row in rows]

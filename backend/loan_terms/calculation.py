@@ -10,7 +10,7 @@ from backend.loan_terms import queries
 from backend.loan_terms.arithmetic.cost_rules import Cost, Fee, Subsidy, share_of_lpr, whole_cost
 from backend.loan_terms.arithmetic.schedule_rules import MOST_BP, LoanTerms
 from backend.loan_terms.calculator_schemas import FeeIn, LoanCostsIn
-from backend.loan_terms.codes import FeeBase, LprTenor
+from backend.loan_terms.codes import LoanFeeBase, LprTenor
 from backend.loan_terms.errors import FeeOutsideLoan, LprUnknown, RateOutOfBounds
 from backend.loan_terms.models import LoanPrimeRate
 
@@ -65,7 +65,7 @@ def cost_of(body: LoanCostsIn, rates: Rates) -> Cost:
 
 
 def _fee(stated: FeeIn) -> Fee:
-    return Fee(**stated.model_dump(exclude={"base"}), base=stated.base or FeeBase.AMOUNT)
+    return Fee(**stated.model_dump(exclude={"base"}), base=stated.base or LoanFeeBase.AMOUNT)
 
 
 def _subsidy(body: LoanCostsIn, rates: Rates) -> Subsidy | None:

@@ -10,10 +10,10 @@ from backend.loan_terms.arithmetic.schedule_rules import LAST_DAY, MOST_BP, MOST
 from backend.loan_terms.codes import (
     DayCount,
     DueDayShift,
-    FeeBase,
     FeeKind,
     FeePayer,
     FeeTime,
+    LoanFeeBase,
     LprTenor,
     NoRate,
     RepaymentMethod,
@@ -54,7 +54,7 @@ class FeeIn(Body):
     time: FeeTime
     amount_fen: Money | None = None
     rate_bp: BasisPoints | None = None
-    base: FeeBase | None = Field(None, description="What `rate_bp` is a part of.")
+    base: LoanFeeBase | None = Field(None, description="What `rate_bp` is a part of.")
     on: Day | None = Field(None, description="The day, where `time` is `on_day`.")
 
     @model_validator(mode="after")
@@ -117,7 +117,7 @@ class LoanCostsIn(Body):
         return self
 
 
-class InstalmentOut(Out):
+class LoanInstalmentOut(Out):
     """One payment of a schedule."""
 
     number: int
@@ -165,7 +165,7 @@ class LoanCostsOut(Out):
     rate_bp: int
     lpr: LprOut | None = Field(description="The announcement that the rate rests on.")
     subsidy_lpr: LprOut | None = Field(description="The announcement that the subsidy rests on.")
-    instalments: list[InstalmentOut]
+    instalments: list[LoanInstalmentOut]
     interest_fen: int
     fee_payments: list[FeePaymentOut]
     fees: list[FeeSumOut]

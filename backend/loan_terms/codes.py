@@ -48,7 +48,7 @@ class FeePayer(StrEnum):
     GOVERNMENT = "government"
 
 
-class FeeBase(StrEnum):
+class LoanFeeBase(StrEnum):
     """What a fee in basis points is a part of."""
 
     AMOUNT = "amount"
@@ -103,7 +103,7 @@ class CompensatesAt(StrEnum):
     AFTER_DISPOSAL = "after_disposal"
 
 
-class Sureness(StrEnum):
+class SourceSureness(StrEnum):
     """How sure a row of a dated table is: read in a primary text, in another one only, or general knowledge."""
 
     CONFIRMED = "confirmed"

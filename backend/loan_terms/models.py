@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from backend.core.database.columns import coded, fen, json_column, moment
-from backend.loan_terms.codes import CompensatesAt, LprTenor, SharingRole, SubsidyPayment, Sureness
+from backend.loan_terms.codes import CompensatesAt, LprTenor, SharingRole, SourceSureness, SubsidyPayment
 
 STANDS: Final = "corrected_at IS NULL"
 
@@ -31,7 +31,7 @@ class LoanPrimeRate(SQLModel, table=True):
     announced_on: date
     rate_bp: int
     source: str
-    sureness: Sureness = Field(sa_column=coded(Sureness))
+    sureness: SourceSureness = Field(sa_column=coded(SourceSureness))
     corrects_id: str | None = Field(
         default=None, sa_column=sa.Column(sa.ForeignKey("loan_prime_rate.id"), nullable=True, unique=True)
     )
@@ -68,7 +68,7 @@ class FinancingScheme(SQLModel, table=True):
     most_over_lpr_tenor: LprTenor | None = Field(default=None, sa_column=coded(LprTenor, nullable=True))
     most_guarantee_fee_bp: int | None = None
     source: str
-    sureness: Sureness = Field(sa_column=coded(Sureness))
+    sureness: SourceSureness = Field(sa_column=coded(SourceSureness))
     corrects_id: str | None = Field(
         default=None, sa_column=sa.Column(sa.ForeignKey("financing_scheme.id"), nullable=True, unique=True)
     )

@@ -13,8 +13,8 @@ from backend.loan_terms.calculation import Rates
 from backend.loan_terms.calculator_schemas import (
     FeePaymentOut,
     FeeSumOut,
-    InstalmentOut,
     LoanCostsOut,
+    LoanInstalmentOut,
     SubsidyReceiptOut,
 )
 from backend.loan_terms.models import FinancingScheme, LoanPrimeRate
@@ -73,7 +73,7 @@ def costs_out(cost: Cost, rates: Rates, language: str) -> LoanCostsOut:
         rate_bp=rates.rate_bp,
         lpr=rates.lpr and lpr_out(rates.lpr, {}),
         subsidy_lpr=rates.subsidy_lpr and lpr_out(rates.subsidy_lpr, {}),
-        instalments=[InstalmentOut(**asdict(one), amount_fen=one.amount_fen) for one in cost.instalments],
+        instalments=[LoanInstalmentOut(**asdict(one), amount_fen=one.amount_fen) for one in cost.instalments],
         interest_fen=cost.interest_fen,
         fee_payments=[FeePaymentOut(**asdict(one)) for one in cost.fees],
         fees=[FeeSumOut(kind=k, payer=p, amount_fen=fen) for (k, p), fen in cost.fees_by_kind().items()],

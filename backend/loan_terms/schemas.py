@@ -10,7 +10,7 @@ from backend.core.http.schemas import Body, Day, Fen, Line, LongLine, Moment, Ou
 from backend.core.ids import id_pattern
 from backend.loan_terms.arithmetic.rounding_rules import BASIS_POINTS
 from backend.loan_terms.arithmetic.schedule_rules import MOST_BP, MOST_MONTHS
-from backend.loan_terms.codes import CompensatesAt, LprTenor, SharingRole, SubsidyPayment, Sureness
+from backend.loan_terms.codes import CompensatesAt, LprTenor, SharingRole, SourceSureness, SubsidyPayment
 from backend.patent_search.schemas import Region
 
 BasisPoints = Annotated[int, Field(ge=0, le=MOST_BP, strict=True, description="In basis points: 345 is 3.45 %.")]
@@ -45,7 +45,7 @@ class Correcting(Body):
     """What a row of a dated table says of itself."""
 
     source: LongLine = Field(description="Where it is taken from: document, number, day.")
-    sureness: Sureness
+    sureness: SourceSureness
     reason: LongLine | None = Field(None, description="Why the row that `corrects` names is wrong.")
 
     def check_correction(self, corrects: str | None) -> None:
@@ -77,7 +77,7 @@ class LprOut(Out):
     announced_on: date
     rate_bp: int
     source: str
-    sureness: Sureness
+    sureness: SourceSureness
     corrects: str | None
     reason: str | None
     corrected_by: str | None = Field(description="The row in its place, where this one was wrong.")
@@ -212,7 +212,7 @@ class SchemeOut(Out):
     most_over_lpr_tenor: LprTenor | None
     most_guarantee_fee_bp: int | None
     source: str
-    sureness: Sureness
+    sureness: SourceSureness
     corrects: str | None
     reason: str | None
     corrected_by: str | None = Field(description="The row in its place, where this one was wrong.")

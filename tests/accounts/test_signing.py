@@ -96,6 +96,15 @@ async def test_a_repetition_is_answered_as_the_first_one_whatever_code_it_brings
     assert (await sign(client, await signing_headers(client, who, phone))).status_code == 200, "no guess was counted"
 
 
+async def test_a_refused_request_is_sent_again_under_its_key_with_another_code(client: httpx.AsyncClient) -> None:
+    who = await register_organisation(client)
+    phone = await set_up_second_factor(client, who)
+    key = {"Idempotency-Key": new_email()}
+    for code, due in ((None, 403), (phone.wrong_code(), 403), (phone.code(), 200)):
+        headers = who.headers | key | ({"Second-Factor": code} if code else {})
+        assert (await sign(client, headers)).status_code == due
+
+
 async def test_one_key_and_two_codes_at_once_sign_once(client: httpx.AsyncClient) -> None:
     who = await register_organisation(client)
     phone = await set_up_second_factor(client, who)

@@ -62,6 +62,19 @@ async def test_an_appraisal_shows_each_value_with_its_source_and_adds_up(
     assert found["history"][0]["code"] == "annuity_paid"
 
 
+async def test_what_a_holder_alone_recorded_is_told_from_an_offices_word(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    holder = await register_organisation(client)
+    patent_id = str((await enter_patent(client, holder))["id"])
+    year = app.state.clock.today().year - 2018 + 2
+    said = await post_legal_event(client, holder, patent_id, "annuity_paid", today(app), year=year)
+    assert said.status_code == 201, said.text
+    found = await get_appraisal(client, holder, patent_id)
+    for code in ("legal_status", "annuities", "years_maintained"):
+        assert line_of(found, code)["source"] == "holder_event"
+
+
 async def test_the_set_of_weights_and_the_version_that_an_appraisal_names_give_the_same_score(
     client: httpx.AsyncClient, app: FastAPI
 ) -> None:
@@ -150,7 +163,7 @@ async def test_known_at_asks_what_was_known_then(client: httpx.AsyncClient, app:
     assert {line["state"] for line in long_ago["indicators"]} <= {"unknown", "not_applicable"}
 
 
-async def test_a_co_owner_does_not_learn_what_another_one_earns(client: httpx.AsyncClient, app: FastAPI) -> None:
+async def test_a_co_owner_does_not_learn_what_another_one_earns(client: httpx.AsyncClient) -> None:
     university, _, declared, _ = await take_licence(client)
     patent_id = declared["patent_id"]
     own = await get_appraisal(client, university, patent_id)

@@ -28,7 +28,7 @@ async def test_indicators_are_listed_with_their_formula_and_points(client: httpx
     assert 14 <= len(found["items"]) <= 20
     assert {one["group"] for one in found["items"]} == {"legal", "technical", "economic"}
     for one in found["items"]:
-        assert one["formula_zh"] and one["formula_en"] and one["points"] and one["sources"]
+        assert all(one[name] for name in ("formula_zh", "formula_en", "points", "sources"))
 
 
 async def test_another_set_holds_from_its_day_and_the_one_before_stays(client: httpx.AsyncClient, app: FastAPI) -> None:
@@ -39,7 +39,7 @@ async def test_another_set_holds_from_its_day_and_the_one_before_stays(client: h
     made = await post(client, staff, WEIGHTS, weights(str(day)), 201)
     assert (await get_appraisal(client, holder, patent["id"]))["weights"] == before["weights"]
     listed = await get(client, holder, WEIGHTS)
-    assert [one["id"] for one in listed["items"]][0] == made["id"]
+    assert listed["items"][0]["id"] == made["id"]
     assert before["weights"]["id"] in {one["id"] for one in listed["items"]}
     then = app.state.clock.now().isoformat()
     async with moved_clock(client, app):

@@ -25,6 +25,7 @@ BENCHES = {"import": "importing", "abuse": "abuse.measure", "emails": "email_kil
         "matching",
         "alerts",
         "standing",
+        "financing",
         "appraisal",
     )
 }  # fmt: skip

@@ -19,8 +19,9 @@ from tests.scenarios.contracts import (
     sign,
 )
 from tests.scenarios.introductions import moved_clock, sweep_at
-from tests.scenarios.members import Member, add_member, register_organisation, sign_in_platform
+from tests.scenarios.members import PASSWORD, Member, add_member, register_organisation, sign_in_platform
 from tests.scenarios.requests import post
+from tests.scenarios.second_factor import headers_to_sign
 
 pytestmark = pytest.mark.both_databases
 
@@ -57,7 +58,7 @@ async def test_what_cannot_follow_leaves_the_last_signature_unmade(client: httpx
     await sign(client, parties.lender, parties)
     bound_hash = (await get_contract(client, parties.lender, parties))["present"]["bound_hash"]
     BARRED.add(parties.subject)
-    await refused(await post_signature(client, parties.borrower, parties, bound_hash), 409, "sample_barred")
+    await refused(await post_signature(client, parties.borrower, parties, bound_hash), 409, "conflict")
     assert (await get_contract(client, parties.lender, parties))["status"] == "signing"
     BARRED.clear()
     assert (await sign(client, parties.borrower, parties))["status"] == "effective"
@@ -225,6 +226,21 @@ async def test_the_domain_above_ends_it_signed_or_not(client: httpx.AsyncClient)
         assert (parties.subject, "contract.terminated") in HANDLED
 
 
+async def test_the_last_person_of_a_side_stays_while_a_contract_is_in_force(
+    client: httpx.AsyncClient, parties: Parties
+) -> None:
+    await conclude(client, parties)
+    me = await client.get("/v1/me", headers=parties.lender.headers)
+    erased = await client.request(
+        "DELETE",
+        "/v1/me",
+        json={"current_password": PASSWORD},
+        headers={**parties.lender.headers, "If-Match": me.headers["ETag"]},
+    )
+    assert erased.status_code == 409, erased.text
+    assert "contracts_live" in [reason["code"] for reason in erased.json()["reasons"]]
+
+
 async def test_lists_are_paged_and_filtered(client: httpx.AsyncClient) -> None:
     lender = await register_organisation(client, "bank")
     made = [await draw_up_contract(client, lender) for _ in range(3)]
@@ -247,7 +263,7 @@ async def test_an_etag_of_before_is_stale_and_a_repeated_request_is_answered_aga
     before = (await client.get(parties.path, headers=parties.lender.headers)).headers["ETag"]
     await sign(client, parties.borrower, parties)
     body = {"bound_hash": (await get_contract(client, parties.lender, parties))["present"]["bound_hash"]}
-    headers = parties.lender.headers
+    headers = await headers_to_sign(client, parties.lender)  # the refusal leaves its code good
     path = f"{parties.path}/signatures"
     stale = await client.post(path, json=body, headers={**headers, "If-Match": before})
     assert stale.status_code == 412

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backend.loan_terms.arithmetic.cost_rules import Fee
 from backend.loan_terms.arithmetic.schedule_rules import LoanTerms, schedule
-from backend.loan_terms.codes import DayCount, DueDayShift, FeeBase, FeeKind, FeePayer, FeeTime, RepaymentMethod
+from backend.loan_terms.codes import DayCount, DueDayShift, FeeKind, FeePayer, FeeTime, LoanFeeBase, RepaymentMethod
 from backend.loan_terms.errors import InstalmentBelowInterest
 
 AMOUNTS = st.one_of(st.integers(1, 200), st.integers(10_000, 2_000_000_000), st.integers(1, 10**13))
@@ -72,7 +72,7 @@ def fees(draw: st.DrawFn) -> Fee:
         time=draw(st.sampled_from([time for time in FeeTime if time is not FeeTime.ON_DAY])),
         amount_fen=None if is_rate else draw(st.integers(0, 10**9)),
         rate_bp=draw(st.integers(0, 500)) if is_rate else None,
-        base=draw(st.sampled_from(FeeBase)),
+        base=draw(st.sampled_from(LoanFeeBase)),
     )
 
 

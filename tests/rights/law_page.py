@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from backend.rights.permissions.rules import BY_CODE, Rule
+from tests.rights.law_appraisal import APPRAISAL
 from tests.rights.law_open_licences import OPEN_LICENCE, Held
 from tests.rights.law_places import held_in
 from tests.rights.law_table import LICENCES, TRANSFERS
@@ -17,7 +18,8 @@ PAGE: Final = TOP / "backend" / "docs" / "law.md"
 COMMAND: Final = "scripts/law"
 WIDTH: Final = 118
 SCENE: Final = "tests/rights/test_rules.py"  # each rule has a scene there, which fails without it
-PARTS: Final = (("Open licences", OPEN_LICENCE), ("Licences and co-owners", LICENCES), ("Transfers", TRANSFERS))
+PARTS: Final = (("Open licences", OPEN_LICENCE), ("Licences and co-owners", LICENCES), ("Transfers", TRANSFERS),
+         ("Appraisals", APPRAISAL))  # fmt: skip
 INTRODUCTION: Final = f"""# The law in the code
 
 Made by `{COMMAND}` from `tests/rights/law_table.py`; a test keeps it current.
@@ -28,7 +30,8 @@ platform's own prudence, is no statement here: such rules say so in their answer
 law states are settings ([configuration.md](configuration.md)).
 
 Law: Patent Law of the People's Republic of China (2020). Regs: its Implementing Regulations (2023). V-11: Guidelines
-for Patent Examination 2023, Part V, chapter 11. SPC: the Supreme People's Court on contracts of technology.
+for Patent Examination 2023, Part V, chapter 11. SPC: the Supreme People's Court on contracts of technology. Asset
+Appraisal Law: that of 2016.
 """
 
 

@@ -15,8 +15,12 @@ RECORDAL: Final = "backend/licences/recordal/rules.py"
 RULES: Final = "backend/rights/permissions/rules.py"
 FINDINGS: Final = "backend/rights/permissions/findings.py"
 SCOPES: Final = "backend/rights/scope_rules.py"
+REPORTS: Final = "backend/appraisal/reports/rules.py"
 
 HELD_IN: Final[Mapping[str, str]] = {
+    "test_a_report_is_kept_for_fifteen_or_thirty_years": REPORTS,
+    "test_a_report_is_signed_by_two_and_is_a_pdf": "backend/appraisal/reports/schemas.py",
+    "test_a_report_that_is_not_in_order_is_refused": REPORTS,
     "test_a_changed_draft_needs_new_consent": CONTENT,
     "test_a_consent_counts_until_it_is_revoked_and_stays_once_it_is_used": "backend/rights/permissions/grants.py",
     "test_a_dispute_alone_is_no_bar_of_the_law_to_an_open_licence": RULES,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tests.rights.law_appraisal import APPRAISAL
 from tests.rights.law_open_licences import OPEN_LICENCE, not_here, rules, tests
 
 LICENCES: Final = (
@@ -157,4 +158,4 @@ TRANSFERS: Final = (
     rules("3.1", "suspended: no surrender, transfer or pledge (Regs 105)", "suspended_disposal", "seized_disposal"),
 )
 
-TABLE: Final = OPEN_LICENCE + LICENCES + TRANSFERS
+TABLE: Final = OPEN_LICENCE + LICENCES + TRANSFERS + APPRAISAL

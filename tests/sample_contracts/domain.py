@@ -14,7 +14,7 @@ from backend.contracts.policy import Policy
 from backend.contracts.service import Side
 from backend.core.clock import Now
 from backend.core.domain import Domain
-from backend.core.errors import Conflict, Text
+from backend.core.errors import Conflict
 from backend.core.events.domain_event import DomainEvent
 from backend.core.events.handlers import EventContext
 from backend.core.http.request_transaction import Db, WritingRoute
@@ -26,13 +26,6 @@ from tests.sample_contracts.template import TEMPLATE, SampleTerms
 HANDLED: list[tuple[str, str]] = []
 BARRED: set[str] = set()
 router = APIRouter(prefix="/v1/sample-contracts", tags=["samples"], route_class=WritingRoute)
-
-
-class Barred(Conflict):
-    """What would follow from the contract cannot be."""
-
-    code = "sample_barred"
-    title = Text("样本受阻", "The sample is barred")
 
 
 class SideIn(Body):
@@ -90,7 +83,7 @@ async def end_sample(contract_id: ContractId, caller: Editor, session: Db, now: 
 
 async def _on_contract(_session: AsyncSession, event: DomainEvent[Any], _context: EventContext) -> None:
     if event.payload.subject in BARRED:
-        raise Barred
+        raise Conflict
     HANDLED.append((event.payload.subject, event.type))
 
 

@@ -7,6 +7,7 @@ import httpx
 
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.requests import get, post
+from tests.scenarios.second_factor import headers_to_sign
 from tests.scenarios.signing_authority import AUTHORITY, Signer
 
 TERMS = {"amount_fen": 500_000_000, "term_months": 12, "purpose": "研发新型电池隔膜"}
@@ -57,7 +58,7 @@ async def post_signature(
 ) -> httpx.Response:
     """Return the answer to a signature."""
     body = {"bound_hash": bound_hash, **more}
-    return await client.post(f"{parties.path}/signatures", json=body, headers=who.headers)
+    return await client.post(f"{parties.path}/signatures", json=body, headers=await headers_to_sign(client, who))
 
 
 async def sign(client: httpx.AsyncClient, who: Member, parties: Parties, **more: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tests.scenarios.members import Member, add_member, register_organisation
 from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.requests import get, post
 
-PARTS = ["company", "patents", "documents", "answers"]
+PARTS = ["company", "patents", "appraisal", "documents", "answers"]
 TERMS = {
     "rate_tenor": "one_year",
     "rate_bp": 45,

@@ -42,6 +42,9 @@ class Authenticator:
                     if code not in near)  # fmt: skip
 
 
+AUTHENTICATORS: dict[tuple[str, str], Authenticator] = {}  # by the organisation and the address of a member
+
+
 def this_step() -> int:
     """Return the present step."""
     return int(time.time()) // STEP
@@ -67,6 +70,14 @@ async def signing_headers(client: httpx.AsyncClient, who: Member, with_: Authent
         renewed = await post(client, who, f"{PLACE}/recovery-codes", {"code": with_.code()}, 200)
         with_.recovery_codes = renewed["recovery_codes"]
     return who.headers | {"Second-Factor": with_.code()}
+
+
+async def headers_to_sign(client: httpx.AsyncClient, who: Member) -> dict[str, str]:
+    """Return the headers of a member who signs; an authenticator is set up before the first time."""
+    person = (who.organisation_id, who.user_email)
+    if person not in AUTHENTICATORS:
+        AUTHENTICATORS[person] = await set_up_second_factor(client, who)
+    return await signing_headers(client, who, AUTHENTICATORS[person])
 
 
 async def user_id_of(client: httpx.AsyncClient, who: Member) -> str:

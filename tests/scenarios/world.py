@@ -16,6 +16,7 @@ from tests.scenarios.patents import enter_patent, post_legal_event
 from tests.scenarios.webhooks import run_receiver, wait_for_verification
 from tests.scenarios.world_of_contracts import make_contracts
 from tests.scenarios.world_of_deals import make_deals
+from tests.scenarios.world_of_financing import make_financing
 from tests.scenarios.world_of_introductions import make_introductions
 from tests.scenarios.world_of_matches import make_match
 from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
@@ -224,9 +225,11 @@ async def make_world(client: httpx.AsyncClient) -> World:
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
     common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)
+    common["appraisal_report_id"] = deals["appraised"]["report_id"]
     common["establishment_id"] = heard["heard"]["establishment_id"]
     pending = await register_organisation(client, verified=False, name=f"{FINDABLE} {world.mark}")
     unknown = {"token": "Zk9wQ2V4YW1wbGVfdG9rZW5fb25seQ", "code": "not_found", "list": "deal-types", "facet": "holder"}
@@ -237,6 +240,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await make_match(client, world.owner(), world.owner("licensee"), private_need, FINDABLE)
     for of, these in (*deals.items(), *needs.items()):
         world.things[of] = world.things.get(of, {}) | these
+    world.things["financed"] = {"patent_id": common.pop("financed_patent_id")}
     world.things = {name: common | unknown | these for name, these in world.things.items()}
     world.things["pending"] = {"organisation_id": pending.organisation_id}
     return world

@@ -21,7 +21,9 @@ async def make_contracts(client: httpx.AsyncClient, lender: Member, borrower: Me
     app = transport.app
     app.state.registry.contract_templates.setdefault(TEMPLATE.key, TEMPLATE)
     me = await get(client, lender, "/v1/me")
-    by = Caller(me["id"], lender.organisation_id, OrganisationKind.UNIVERSITY, OrganisationStatus.VERIFIED, Role.OWNER)
+    by = Caller(
+        me["user_id"], lender.organisation_id, OrganisationKind.UNIVERSITY, OrganisationStatus.VERIFIED, Role.OWNER
+    )
     sides = [
         Side(code=code, organisation_id=who.organisation_id, party_id=await find_party(client, who))
         for code, who in (("lender", lender), ("borrower", borrower))
@@ -38,4 +40,4 @@ async def make_contracts(client: httpx.AsyncClient, lender: Member, borrower: Me
         await post(client, who, f"{path}/signatures", {"bound_hash": shown["present"]["bound_hash"]}, 200)
     body = {"changes": {"term_months": 2}, "note": f"amendment {mark}"}
     amendment = await post(client, lender, f"{path}/amendments", body, 201)
-    return {"contract_id": contract.id, "amendment_id": amendment["id"]}
+    return {"contract_id": contract.id, "amendment_id": amendment["id"], "contract_subject": contract.subject}

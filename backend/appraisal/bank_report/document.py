@@ -5,8 +5,8 @@ from typing import Final
 from backend.appraisal.bank_report import wording as words
 from backend.appraisal.bank_report.chart import fitting, indicator_bars, points_text, score_bar
 from backend.appraisal.schemas import AppraisalOut
-from backend.core.errors import Text
 from backend.core.documents.paper import BLUE, GREY, INK, LEFT, SMALL, WIDTH, Language, Paper
+from backend.core.errors import Text
 from backend.reference.lists import label
 
 MOST_LINES: Final = 28

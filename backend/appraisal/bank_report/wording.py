@@ -18,7 +18,7 @@ HEADLINE: Final = Text("依据下限：未知事项不计分", "Rest on the lowe
 CHART: Final = Text("指标", "Indicators")
 LEGEND: Final = Text(
     "深色为已知得分，浅色为未知事项可能的得分；右侧为得分与数值、来源、日期与权重。",
-    "Dark: points that are known. Light: what is unknown may be worth so much. Right: points and value, source, day, weight.",
+    "Dark: points that are known. Light: what is unknown may be worth. Then points and value, source, day, weight.",
 )
 UNKNOWN: Final = Text("未知", "unknown")
 NOT_APPLICABLE: Final = Text("不适用", "does not apply")

@@ -16,6 +16,7 @@ from backend.core.database.columns import table_of
 from backend.licences.codes import FeeForm, LicenceSource
 from backend.licences.models import Licence
 from backend.licences.states import LicenceStatus
+from backend.licences.terms.errors import QuotePeriodWrong, QuoteTooLarge
 from backend.licences.terms.models import FeeTerms
 from backend.licences.terms.quote_rules import Use, quote
 from backend.patents.codes import DealType, HoldingState
@@ -52,7 +53,10 @@ def price_of(licence: Licence) -> int | None:
     """Return the price of a licence where it was known when it was granted: lump sums over its whole term."""
     if licence.fee.get("form") != FeeForm.LUMP_SUM:
         return None
-    return quote(FeeTerms(**licence.fee), Use(), licence.starts_on, licence.ends_on).total_fen or None
+    try:
+        return quote(FeeTerms(**licence.fee), Use(), licence.starts_on, licence.ends_on).total_fen or None
+    except (QuotePeriodWrong, QuoteTooLarge):
+        return None
 
 
 async def closed_deals(session: AsyncSession, until: date, cells: Mapping[str, Cell]) -> list[Deal]:

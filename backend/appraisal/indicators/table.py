@@ -11,11 +11,12 @@ from backend.core.errors import Text
 VERSION: Final = "1"
 INCOME_MONTHS: Final = 36
 L, T, E = IndicatorGroup.LEGAL, IndicatorGroup.TECHNICAL, IndicatorGroup.ECONOMIC
+EVENTS: Final = (Source.LEGAL_EVENT, Source.HOLDER_EVENT)  # of an office, or as a holder recorded them
 UP, DOWN, NAMED = Direction.HIGHER, Direction.LOWER, Direction.NAMED
 
 LEGAL: Final = (
     Indicator(
-        code="legal_status", group=L, unit="code", direction=NAMED, sources=(Source.LEGAL_EVENT,),
+        code="legal_status", group=L, unit="code", direction=NAMED, sources=EVENTS,
         label=Text("法律状态", "Legal status"),
         formula=Text("登记簿所示法律状态；核查日期过久的视为未知。",
                      "The legal status by the register; one that was last checked too long ago is unknown."),
@@ -36,14 +37,14 @@ LEGAL: Final = (
         points=((80, 100), (150, 85), (300, 60), (600, 30), (1_200, 10)),
     ),
     Indicator(
-        code="examination", group=L, unit="code", direction=NAMED, sources=(Source.REGISTER, Source.LEGAL_EVENT),
+        code="examination", group=L, unit="code", direction=NAMED, sources=(Source.REGISTER, *EVENTS),
         label=Text("审查程度", "Examination"),
         formula=Text("已授权发明经实质审查；已授权实用新型仅经初步审查；其余为审查中或已失效。",
                      "A granted invention was examined in substance, a granted utility model in form only."),
         named={"invention_granted": 100, "utility_model_granted": 40, "pending": 10, "ended": 0},
     ),
     Indicator(
-        code="evaluation_report", group=L, unit="code", direction=NAMED, sources=(Source.LEGAL_EVENT,),
+        code="evaluation_report", group=L, unit="code", direction=NAMED, sources=EVENTS,
         label=Text("专利权评价报告", "Patent right evaluation report"),
         formula=Text("最近一份评价报告的结论；发明专利不适用，按满分计。",
                      "What the last report came to; it does not apply to inventions, which have all points."),
@@ -51,7 +52,7 @@ LEGAL: Final = (
     ),
     Indicator(
         code="invalidation", group=L, unit="code", direction=NAMED,
-        sources=(Source.LEGAL_EVENT, Source.REGISTER_EXTRACT),
+        sources=(*EVENTS, Source.REGISTER_EXTRACT),
         label=Text("无效宣告历史", "History of invalidation"),
         formula=Text("未决的无效请求、部分无效、经无效程序维持，或登记簿核对无记录；未经核对的为未知。",
                      "A request that waits, invalidity in part, a request survived, or none by an extract of the "
@@ -59,7 +60,7 @@ LEGAL: Final = (
         named={"survived": 100, "none": 80, "in_part": 50, "requested": 20, "ended": 0},
     ),
     Indicator(
-        code="annuities", group=L, unit="code", direction=NAMED, sources=(Source.LEGAL_EVENT,),
+        code="annuities", group=L, unit="code", direction=NAMED, sources=EVENTS,
         label=Text("年费缴纳", "Annuities"),
         formula=Text("已记录的年费是否维持至今；无记录的为未知，审查中的不适用。",
                      "Whether the recorded annuities keep the right alive; unknown where none is recorded."),
@@ -67,7 +68,7 @@ LEGAL: Final = (
     ),
     Indicator(
         code="restrictions", group=L, unit="code", direction=NAMED,
-        sources=(Source.LEGAL_EVENT, Source.LEDGER, Source.REGISTER_EXTRACT),
+        sources=(*EVENTS, Source.LEDGER, Source.REGISTER_EXTRACT),
         label=Text("中止与查封", "Suspension and seizure"),
         formula=Text("有中止、保全或查封；或登记簿核对无记录；未经核对的为未知。",
                      "One that stands, or none by an extract of the register; else unknown."),
@@ -153,7 +154,7 @@ ECONOMIC: Final = (
         points=((0, 0), (1, 50), (3, 100)),
     ),
     Indicator(
-        code="years_maintained", group=E, unit="years", direction=UP, sources=(Source.LEGAL_EVENT,),
+        code="years_maintained", group=E, unit="years", direction=UP, sources=EVENTS,
         label=Text("维持年数", "Years maintained"),
         formula=Text("自申请日起已记录年费维持的整年数。", "Whole years since filing that recorded annuities cover."),
         points=((0, 0), (3, 20), (5, 40), (10, 100)),

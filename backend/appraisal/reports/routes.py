@@ -17,7 +17,13 @@ from backend.appraisal.access import (
 from backend.appraisal.codes import ReportStep
 from backend.appraisal.models import AppraisalReport
 from backend.appraisal.reports import queries, service
-from backend.appraisal.reports.schemas import ReportDenial, ReportIn, ReportOut, ReportsOut, ReportsQuery
+from backend.appraisal.reports.schemas import (
+    AppraisalReportDenial,
+    AppraisalReportIn,
+    AppraisalReportOut,
+    AppraisalReportsOut,
+    ReportsQuery,
+)
 from backend.core.clock import Now, Today, china_day
 from backend.core.http.openapi import problem_answers
 from backend.core.http.paging import page
@@ -31,9 +37,9 @@ ACTION: Final = MOVED | problem_answers(401, 403, 404, 409, 412, 422)
 KEYS: Final[tuple[Any, ...]] = (col(AppraisalReport.recorded_at), col(AppraisalReport.id))
 
 
-@router.post("", summary="Record an appraisal report", status_code=201, response_model=ReportOut,
+@router.post("", summary="Record an appraisal report", status_code=201, response_model=AppraisalReportOut,
              responses=MOVED | problem_answers(401, 403, 404, 409, 422))  # fmt: skip
-async def record_appraisal_report(held: ReportedPatent, body: ReportIn, session: Db, now: Now) -> Response:
+async def record_appraisal_report(held: ReportedPatent, body: AppraisalReportIn, session: Db, now: Now) -> Response:
     """A report of an appraisal institution with its PDF, by the holder it was made for or by the institution.
 
     Two methods or a reason, two signatories. Until the other side confirms it, it is one side's word; nobody but the
@@ -44,7 +50,9 @@ async def record_appraisal_report(held: ReportedPatent, body: ReportIn, session:
     return created(out, report.version, f"/v1/patents/{report.patent_id}/appraisal-reports/{report.id}")
 
 
-@router.get("", summary="Appraisal reports", response_model=ReportsOut, responses=MOVED | problem_answers(401, 404))
+@router.get(
+    "", summary="Appraisal reports", response_model=AppraisalReportsOut, responses=MOVED | problem_answers(401, 404)
+)
 async def list_appraisal_reports(
     request: Request,
     whole: PatentWithReports,
@@ -59,14 +67,14 @@ async def list_appraisal_reports(
     return listed(await service.reports_out(session, [row[0] for row in rows], today), cursor)
 
 
-@router.get("/{report_id}", summary="One appraisal report", response_model=ReportOut,
+@router.get("/{report_id}", summary="One appraisal report", response_model=AppraisalReportOut,
             responses=MOVED | problem_answers(401, 404))  # fmt: skip
 async def get_appraisal_report(request: Request, report: SeenReport, session: ReadDb, now: Now) -> Response:
     """A report, as its two sides see it."""
     return one(request, await _shown(session, report, now), report.version)
 
 
-@router.post("/{report_id}/confirmation", summary="Confirm an appraisal report", response_model=ReportOut,
+@router.post("/{report_id}/confirmation", summary="Confirm an appraisal report", response_model=AppraisalReportOut,
              responses=ACTION)  # fmt: skip
 async def confirm_appraisal_report(seen: MayMatch, held: AnsweredReport, session: Db, now: Now) -> Response:
     """The report, which the side that did not record it says is as it stands."""
@@ -75,9 +83,11 @@ async def confirm_appraisal_report(seen: MayMatch, held: AnsweredReport, session
     return changed(await _shown(session, report, now), report.version)
 
 
-@router.post("/{report_id}/denial", summary="Deny an appraisal report", response_model=ReportOut, responses=ACTION)
+@router.post(
+    "/{report_id}/denial", summary="Deny an appraisal report", response_model=AppraisalReportOut, responses=ACTION
+)
 async def deny_appraisal_report(
-    seen: MayMatch, held: AnsweredReport, body: ReportDenial, session: Db, now: Now
+    seen: MayMatch, held: AnsweredReport, body: AppraisalReportDenial, session: Db, now: Now
 ) -> Response:
     """The report, which the side that did not record it says is not so."""
     seen.check(held.report.version)
@@ -94,5 +104,5 @@ async def delete_appraisal_report(seen: IfMatch, held: DeletableReport, session:
     return Response(None, 204)
 
 
-async def _shown(session: AsyncSession, report: AppraisalReport, now: Now) -> ReportOut:
+async def _shown(session: AsyncSession, report: AppraisalReport, now: Now) -> AppraisalReportOut:
     return (await service.reports_out(session, [report], china_day(now)))[0]

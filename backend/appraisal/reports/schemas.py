@@ -42,7 +42,7 @@ EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-class ReportIn(Body):
+class AppraisalReportIn(Body):
     """A report of an appraisal institution; the other side, where it is on the platform, confirms or denies it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
@@ -76,7 +76,7 @@ class ReportIn(Body):
         return self
 
 
-class ReportDenial(Body):
+class AppraisalReportDenial(Body):
     """Why the other side denies a report."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "本机构未出具过该编号的报告"}]})
@@ -84,7 +84,7 @@ class ReportDenial(Body):
     reason: LongLine
 
 
-class ReportOut(Out):
+class AppraisalReportOut(Out):
     """A report of an appraisal institution, as its two sides see it."""
 
     id: str
@@ -114,10 +114,10 @@ class ReportOut(Out):
     version: int
 
 
-class ReportsOut(Out):
+class AppraisalReportsOut(Out):
     """One page of reports, the oldest first."""
 
-    items: list[ReportOut]
+    items: list[AppraisalReportOut]
     next_cursor: str | None
 
 

@@ -23,7 +23,7 @@ from backend.appraisal.events import (
 from backend.appraisal.models import AppraisalReport
 from backend.appraisal.reports import queries
 from backend.appraisal.reports.rules import check_deletable, kept_until, next_status, wrong_dates, wrong_methods
-from backend.appraisal.reports.schemas import ReportIn, ReportOut
+from backend.appraisal.reports.schemas import AppraisalReportIn, AppraisalReportOut
 from backend.core.clock import china_day
 from backend.core.database.columns import table_of
 from backend.core.errors import FieldError, Malformed, Text
@@ -42,7 +42,7 @@ NOT_PDF: Final = Text("评估报告应为 PDF。", "A report is a PDF.")
 ANSWERED: Final = {ReportStep.CONFIRM: AppraisalReportConfirmed, ReportStep.DENY: AppraisalReportDenied}
 
 
-async def record(session: AsyncSession, held: Reporting, given: ReportIn, now: datetime) -> AppraisalReport:
+async def record(session: AsyncSession, held: Reporting, given: AppraisalReportIn, now: datetime) -> AppraisalReport:
     """Return the report as one side asserts it; raise Malformed, TooManyReports."""
     today, caller = china_day(now), held.caller
     wrong = wrong_methods(given.methods, given.one_method_reason)
@@ -81,7 +81,7 @@ async def record(session: AsyncSession, held: Reporting, given: ReportIn, now: d
     return report
 
 
-async def _sides(session: AsyncSession, held: Reporting, given: ReportIn) -> tuple[str, str | None, str]:
+async def _sides(session: AsyncSession, held: Reporting, given: AppraisalReportIn) -> tuple[str, str | None, str]:
     """Return the holder, the institution where it is on the platform, and the institution's name."""
     own = held.caller.organisation_id
     if held.side is ReportSide.INSTITUTION:
@@ -131,14 +131,14 @@ async def delete(session: AsyncSession, held: HeldReport, now: datetime) -> None
     await append(session, report_event(report, AppraisalReportDeleted, held.caller.user_id), now)
 
 
-async def reports_out(session: AsyncSession, rows: Sequence[AppraisalReport], today: date) -> list[ReportOut]:
+async def reports_out(session: AsyncSession, rows: Sequence[AppraisalReport], today: date) -> list[AppraisalReportOut]:
     """Return reports as their two sides see them."""
     ids = [row.file_id for row in rows]
     found = await session.scalars(sa.select(StoredFile).where(col(StoredFile.id).in_(ids))) if ids else ()
     files = {file.id: reference(file) for file in found}
     return [
-        ReportOut(
-            **row.model_dump(include=set(ReportOut.model_fields) - {"file", "is_valid"}),
+        AppraisalReportOut(
+            **row.model_dump(include=set(AppraisalReportOut.model_fields) - {"file", "is_valid"}),
             file=files[row.file_id],
             is_valid=row.valid_until >= today,
         )

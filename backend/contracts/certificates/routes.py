@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from backend.contracts.certificates import service
 from backend.contracts.certificates.access import EnterableCertificate, OwnCertificate, SeenCertificate
 from backend.contracts.certificates.models import OrganisationCertificate
-from backend.contracts.certificates.schemas import CertificateIn, CertificateOut
+from backend.contracts.certificates.schemas import SigningCertificateIn, SigningCertificateOut
 from backend.contracts.policy import Policy
 from backend.core.clock import Now
 from backend.core.errors import PreconditionRequired
@@ -21,21 +21,21 @@ router = APIRouter(
 )
 
 
-def _out(row: OrganisationCertificate) -> CertificateOut:
-    return CertificateOut(**row.model_dump(include=set(CertificateOut.model_fields)))
+def _out(row: OrganisationCertificate) -> SigningCertificateOut:
+    return SigningCertificateOut(**row.model_dump(include=set(SigningCertificateOut.model_fields)))
 
 
-@router.get("", summary="The signing certificate of one's organisation", response_model=CertificateOut,
+@router.get("", summary="The signing certificate of one's organisation", response_model=SigningCertificateOut,
             responses=problem_answers(401, 403, 404))  # fmt: skip
 async def get_signing_certificate(request: Request, certificate: SeenCertificate) -> Response:
     """What the organisation signs with, for its members; others see on each signature with what it was made."""
     return one(request, _out(certificate), certificate.version)
 
 
-@router.put("", summary="Enter the signing certificate of one's organisation", response_model=CertificateOut,
+@router.put("", summary="Enter the signing certificate of one's organisation", response_model=SigningCertificateOut,
             responses=problem_answers(401, 403, 404, 412, 422, 428))  # fmt: skip
-async def put_certificate(
-    seen: MayMatch, own: EnterableCertificate, body: CertificateIn, session: Db, policy: Policy, now: Now
+async def put_signing_certificate(
+    seen: MayMatch, own: EnterableCertificate, body: SigningCertificateIn, session: Db, policy: Policy, now: Now
 ) -> Response:
     """The certificate with which the organisation's signatures are made from now on; by its owners in person.
 
@@ -53,7 +53,7 @@ async def put_certificate(
 
 @router.delete("", summary="Remove the signing certificate of one's organisation", status_code=204,
                responses=problem_answers(401, 403, 404, 412, 428))  # fmt: skip
-async def remove_certificate(seen: IfMatch, own: OwnCertificate, session: Db, now: Now) -> Response:
+async def remove_signing_certificate(seen: IfMatch, own: OwnCertificate, session: Db, now: Now) -> Response:
     """Has the organisation sign without a certificate; what was signed with it stays as it is."""
     certificate = own.certificate
     if certificate is not None:

@@ -10,7 +10,7 @@ from backend.core.http.schemas import Body, Moment, Version
 EXAMPLE = "-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n"
 
 
-class CertificateIn(Body):
+class SigningCertificateIn(Body):
     """The certificate with which an organisation signs, without its private key."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"certificate": EXAMPLE}]})
@@ -19,7 +19,7 @@ class CertificateIn(Body):
     )
 
 
-class CertificateOut(Version):
+class SigningCertificateOut(Version):
     """The certificate with which an organisation signs."""
 
     organisation_id: str

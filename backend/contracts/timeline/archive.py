@@ -36,17 +36,19 @@ class Record:
 
 
 @dataclass(slots=True)
-class _Sums:
+class SummedArchive:
     """An archive being written, and the SHA-256 of each of its members."""
 
     archive: ZipWriter = field(default_factory=ZipWriter)
     lines: list[str] = field(default_factory=list)
 
     def member(self, name: str, content: bytes) -> Iterator[bytes]:
+        """Yield the bytes that add a member."""
         self.lines.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
         yield from self.archive.member(name, content)
 
     def end(self) -> Iterator[bytes]:
+        """Yield the sums of all members as `sha256sum -c` reads them, and the end of the archive."""
         yield from self.archive.member("SHA256SUMS", "".join(self.lines).encode())
         yield self.archive.end()
 
@@ -66,7 +68,7 @@ async def record_of(session: AsyncSession, contract: Contract) -> Record:
 
 async def pieces(database: Database, record: Record) -> AsyncIterator[bytes]:
     """Yield the archive."""
-    sums = _Sums()
+    sums = SummedArchive()
     entries = [entry_out(entry, None).model_dump(mode="json") for entry in record.entries]
     for name, content in (
         ("README.md", README.format(contract_id=record.contract.id).encode()),

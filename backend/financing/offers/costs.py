@@ -12,7 +12,7 @@ from backend.financing.offers.schemas import CostOut
 from backend.loan_terms import queries as tables
 from backend.loan_terms.arithmetic.cost_rules import Cost, Fee, Subsidy, share_of_lpr, whole_cost
 from backend.loan_terms.arithmetic.schedule_rules import MOST_BP, LoanTerms
-from backend.loan_terms.codes import FeeBase, FeeKind, FeePayer, FeeTime, LprTenor, RepaymentMethod
+from backend.loan_terms.codes import FeeKind, FeePayer, FeeTime, LoanFeeBase, LprTenor, RepaymentMethod
 from backend.loan_terms.errors import InstalmentBelowInterest
 from backend.loan_terms.models import FinancingScheme, LoanPrimeRate
 from backend.loan_terms.schemas import SchemesQuery
@@ -87,7 +87,7 @@ def _fee(row: Mapping[str, Any]) -> Fee:
         time=FeeTime(row["time"]),
         amount_fen=row["amount_fen"],
         rate_bp=row["rate_bp"],
-        base=FeeBase(row["base"]),
+        base=LoanFeeBase(row["base"]),
     )
 
 

@@ -10,8 +10,8 @@ from backend.financing.codes import OfferStatus, PledgeeKind
 from backend.financing.terms_schemas import (
     Amount,
     BasisPoints,
-    FeeOut,
     Fees,
+    FinancingFeeOut,
     Months,
     OrganisationId,
     SchemeCode,
@@ -98,7 +98,7 @@ class FinancingOfferOut(Out):
     method: RepaymentMethod
     day_count: DayCount
     interest_every: int
-    fees: list[FeeOut]
+    fees: list[FinancingFeeOut]
     conditions: str | None
     guarantor_organisation_id: str | None
     guarantee_fee_bp: int | None

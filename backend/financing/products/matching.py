@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.accounts.models import Organisation
 from backend.financing import queries as requests
+from backend.financing.appraisals.service import appraised_value
 from backend.financing.models import FinancingRequest
 from backend.financing.products import queries
 from backend.financing.products.presenters import product_out
@@ -20,7 +21,7 @@ async def fits(session: AsyncSession, request: FinancingRequest, today: date) ->
     return ranked(await queries.published_terms(session), await _wanted(session, request, today))
 
 
-async def _wanted(session: AsyncSession, request: FinancingRequest, _today: date) -> Wanted:
+async def _wanted(session: AsyncSession, request: FinancingRequest, today: date) -> Wanted:
     named = await requests.patents_of(session, request.id)
     wholes = await patents.load_all(session, [one.patent_id for one in named])
     organisation = await session.get_one(Organisation, request.organisation_id)
@@ -32,7 +33,7 @@ async def _wanted(session: AsyncSession, request: FinancingRequest, _today: date
         kinds=frozenset(kind.value for kind in kinds if kind is not None),
         ipc=frozenset(symbol for whole in wholes for symbol in whole.patent.ipc),
         documents=frozenset(one["kind"] for one in request.documents),
-        value_fen=None,
+        value_fen=await appraised_value(session, request, today),
         has_unknown_kind=None in kinds,
     )
 

@@ -11,8 +11,8 @@ from backend.financing.terms_schemas import (
     Amount,
     BasisPoints,
     Documents,
-    FeeOut,
     Fees,
+    FinancingFeeOut,
     Methods,
     Months,
     OrganisationId,
@@ -116,7 +116,7 @@ class ProductOut(Out):
     documents: list[DocumentKind]
     answer_days: int | None
     methods: list[RepaymentMethod]
-    fees: list[FeeOut]
+    fees: list[FinancingFeeOut]
     published_at: Moment | None
     withdrawn_at: Moment | None
 

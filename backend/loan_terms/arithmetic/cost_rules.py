@@ -10,7 +10,7 @@ from typing import Final
 from backend.loan_terms.arithmetic.rounding_rules import BASIS_POINTS, sums, whole_parts
 from backend.loan_terms.arithmetic.schedule_rules import ExactSchedule, Instalment, LoanTerms, exact_of, schedule
 from backend.loan_terms.arithmetic.yearly_rate_rules import YearlyRate, yearly_rate
-from backend.loan_terms.codes import FeeBase, FeeKind, FeePayer, FeeTime, SubsidyPayment
+from backend.loan_terms.codes import FeeKind, FeePayer, FeeTime, LoanFeeBase, SubsidyPayment
 from backend.patents.legal_events.term_rules import add_months
 
 YEAR: Final = 12  # months
@@ -28,7 +28,7 @@ class Fee:
     time: FeeTime
     amount_fen: int | None = None
     rate_bp: int | None = None
-    base: FeeBase = FeeBase.AMOUNT
+    base: LoanFeeBase = LoanFeeBase.AMOUNT
     on: date | None = None
 
     def __post_init__(self) -> None:
@@ -160,7 +160,7 @@ def _full(terms: LoanTerms, instalments: Sequence[Instalment], fee: Fee, day: da
     if fee.amount_fen is not None:
         return Fraction(fee.amount_fen)
     base = terms.amount_fen
-    if fee.base is FeeBase.BALANCE:
+    if fee.base is LoanFeeBase.BALANCE:
         base = next((one.balance_fen for one in reversed(instalments) if one.falls_on <= day), base)
     return Fraction(base * (fee.rate_bp or 0), BASIS_POINTS)
 
