@@ -178,6 +178,8 @@ class Settings(EmailSettings):
     financing_disclosures_per_request: int = Field(20, ge=1, le=100, description="Of one request at one time.")
     financing_questions_open: int = Field(10, ge=1, le=100, description="Of one bank about a request at one time.")
     financing_offers_open: int = Field(5, ge=1, le=20, description="Of one bank for a request at one time.")
+    loan_entries: int = Field(1_000, ge=10, le=10_000, description="Of one loan's account.")
+    loan_claims_open: int = Field(10, ge=1, le=100, description="Repayments of a loan that wait for the lender.")
     alerts_per_person: int = Field(50, ge=0, description="Alerts of one member of a verified organisation …")
     alerts_per_person_unverified: int = Field(5, ge=0, description="… and of one that is not verified.")
     alerts_per_day: int = Field(

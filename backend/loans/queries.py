@@ -34,7 +34,7 @@ def loans(caller: Caller, statuses: list[LoanStatus], role: LoanRole | None) -> 
 
 async def visible(session: AsyncSession, caller: Caller, loan_id: str) -> Loan | None:
     """Return the loan, or None where the caller may not know of it."""
-    return (await session.scalars(sa.select(Loan).where(loan_id == ID, visible_to(caller)))).first()
+    return (await session.scalars(sa.select(Loan).where(col(Loan.id) == loan_id, visible_to(caller)))).first()
 
 
 async def locked(session: AsyncSession, loan_id: str) -> Loan:
