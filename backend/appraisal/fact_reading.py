@@ -203,15 +203,16 @@ def _of_row(records: Records) -> dict[str, Any]:
     patent = records.patent
     if not records.row_is_known:
         return {}
-    on = patent.updated_at.date()
+    on = china_day(patent.updated_at)
+    source = Source.REGISTER if records.row_is_by_office else Source.HOLDER_ROW
     subclasses = {symbol[:SUBCLASS] for symbol in patent.ipc}
     words = len(WORD.findall(patent.first_claim or ""))
     expiry = records.ledger.register.expiry
     return {
-        "expiry": Known(expiry, Source.REGISTER, on) if expiry else None,
-        "claim_words": Known(words, Source.REGISTER, on) if words else None,
-        "subclasses": Known(len(subclasses), Source.REGISTER, on) if subclasses else None,
-        "filed": Known(patent.filing_date, Source.REGISTER, on) if patent.filing_date else None,
+        "expiry": Known(expiry, source, on) if expiry else None,
+        "claim_words": Known(words, source, on) if words else None,
+        "subclasses": Known(len(subclasses), source, on) if subclasses else None,
+        "filed": Known(patent.filing_date, source, on) if patent.filing_date else None,
     }
 
 
@@ -224,7 +225,7 @@ def _of_listing(records: Records) -> dict[str, Any]:
     stage = listing.stage if listing is not None else None
     return {
         "offered": Known(ways, Source.LISTING, day),
-        "stage": Known(stage, Source.LISTING, day) if stage is not None else None,
+        "stage": Known(stage, Source.HOLDER_STATEMENT, day) if stage is not None else None,
     }
 
 

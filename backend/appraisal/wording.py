@@ -20,7 +20,9 @@ GROUPS: Final[Mapping[IndicatorGroup, Text]] = {
     IndicatorGroup.ECONOMIC: Text("经济", "Economic"),
 }
 SOURCES: Final[Mapping[Source, Text]] = {
-    Source.REGISTER: Text("著录项目", "Register row"),
+    Source.REGISTER: Text("著录项目（官方）", "Office's row"),
+    Source.HOLDER_ROW: Text("著录项目（自述）", "Holder's row"),
+    Source.HOLDER_STATEMENT: Text("权利人陈述", "Holder's word"),
     Source.LEGAL_EVENT: Text("法律事件（官方）", "Office's events"),
     Source.HOLDER_EVENT: Text("法律事件（自述）", "Holder's events"),
     Source.HOLDINGS: Text("持有关系", "Holdings"),

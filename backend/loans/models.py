@@ -66,6 +66,7 @@ class Loan(SQLModel, table=True):
     lpr_id: str | None = Field(default=None, sa_column=sa.Column(sa.ForeignKey("loan_prime_rate.id"), nullable=True))
     lpr_bp: int | None = None
     rate_bp: int | None = Field(default=None, description="As it was fixed on the day of disbursement.")
+    extended_rate_bp: int | None = Field(default=None, description="As the last extension has it.")
     outstanding_fen: int = Field(default=0, sa_column=fen(nullable=False), description="Principal.")
     next_due_on: date | None = None
     overdue_since: date | None = None

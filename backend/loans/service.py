@@ -30,7 +30,6 @@ from backend.loans.events import (
     LoanOverdue,
     LoanSecured,
     LoanSecurityLost,
-    RepaymentRecorded,
 )
 from backend.loans.models import Loan, LoanRepayment
 from backend.loans.rules import ENDED, OWED, LoanAction, next_loan
@@ -152,8 +151,7 @@ async def credit(
         recorded_by=by.user_id,
         recorded_at=now,
     )
-    counted = await post(session, loan, row, now, actor=by.user_id, own=by.organisation_id)
-    await announce(session, loan, RepaymentRecorded, now, actor=by.user_id, own=by.organisation_id, repayment_id=row.id)
+    counted = await post(session, loan, row, await account_of(session, loan, on), now)
     return Credited(counted.costs_fen, counted.interest_fen, counted.principal_fen, counted.surplus_fen)
 
 

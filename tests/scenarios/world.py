@@ -226,6 +226,9 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
     common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
     common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= await make_contracts(
+        client, world.people["own", "editor"], world.people["licensee", "editor"], world.mark
+    )
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)

@@ -77,6 +77,8 @@ class Account:
         self.fallen_due: list[FallenDue] = []
         self.costs_fen = 0
         self.on_account_fen = 0
+        self.surplus_fen = 0
+        self.paid = Debt()
         self._penalty = Fraction(0)
         self._penalty_paid_fen = 0
 
@@ -219,8 +221,10 @@ class Account:
         self._reduce_due(due.paid)
         accrued, balance = self.accrued_fen, self.balance_fen
         rest = allocate(due.surplus_fen, Debt(interest_fen=accrued, principal_fen=balance))
+        self.surplus_fen += rest.surplus_fen
         if rest.paid.total_fen:
             left = rest.owed
+            self.paid = _sum(self.paid, rest.paid)
             plan = schedule_after(self.terms, left.principal_fen, self.day) if left.principal_fen else ()
             self._plan(plan, left.interest_fen)
         return Counted(
@@ -232,6 +236,7 @@ class Account:
         )
 
     def _reduce_due(self, paid: Debt) -> None:
+        self.paid = _sum(self.paid, paid)
         self.costs_fen -= paid.costs_fen
         interest, principal = paid.interest_fen, paid.principal_fen
         for one in self.fallen_due:
@@ -240,6 +245,14 @@ class Account:
             one.principal_fen -= of_principal
             interest, principal = interest - of_interest, principal - of_principal
         self._penalty_paid_fen += interest
+
+
+def _sum(one: Debt, other: Debt) -> Debt:
+    return Debt(
+        costs_fen=one.costs_fen + other.costs_fen,
+        interest_fen=one.interest_fen + other.interest_fen,
+        principal_fen=one.principal_fen + other.principal_fen,
+    )
 
 
 def account_on(

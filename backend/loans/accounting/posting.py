@@ -9,16 +9,18 @@ from backend.core.clock import china_day
 from backend.core.errors import FieldError, Text
 from backend.core.events.log import append
 from backend.loans.accounting.account_rules import Account, Counted
-from backend.loans.accounting.entries import account_of, entry_of_repayment
+from backend.loans.accounting.entries import entry_of_repayment
 from backend.loans.codes import LoanStatus, RepaymentStatus
 from backend.loans.compensation import splitting
-from backend.loans.errors import LoanDayOutOfOrder
-from backend.loans.events import LoanCaughtUp, LoanEvent, LoanOverdue, LoanRepaid, loan_event
+from backend.loans.errors import LoanDayOutOfOrder, LoanNotInState, TooManyEntries
+from backend.loans.events import LoanCaughtUp, LoanEvent, LoanOverdue, LoanRepaid, RepaymentRecorded, loan_event
 from backend.loans.models import Loan, LoanRepayment
+from backend.loans.policy import LoanPolicy
 from backend.loans.rules import OWED, LoanAction, next_loan
 
 NOT_YET: Final = Text("该日期尚未到来。", "That day has not come yet.")
 TOO_EARLY: Final = Text("该日期早于 {after}。", "That day lies before {after}.")
+EVIDENCE: Final = "loan"
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -41,9 +43,26 @@ def check_day(loan: Loan, day: date, pointer: str, now: datetime) -> None:
     """Raise LoanDayOutOfOrder for a day in the future, before the disbursement, or before the last entry's."""
     if day > china_day(now):
         raise LoanDayOutOfOrder(errors=[FieldError(pointer, "in_the_future", NOT_YET)])
+    check_not_before(loan, day, pointer)
+
+
+def check_not_before(loan: Loan, day: date, pointer: str) -> None:
+    """Raise LoanDayOutOfOrder for a day before the disbursement, or before the last entry's."""
     after = loan.last_entry_on or loan.disbursed_on
     if after is not None and day < after:
         raise LoanDayOutOfOrder(errors=[FieldError(pointer, "too_early", TOO_EARLY, {"after": after.isoformat()})])
+
+
+def check_state(loan: Loan, action: str, *statuses: LoanStatus) -> None:
+    """Raise LoanNotInState where the loan is in none of the states."""
+    if loan.status not in statuses:
+        raise LoanNotInState(status=loan.status.value, action=action)
+
+
+def check_entries(loan: Loan, policy: LoanPolicy) -> None:
+    """Raise TooManyEntries where the loan's account takes no more."""
+    if loan.entries >= policy.entries:
+        raise TooManyEntries(limit=policy.entries)
 
 
 def next_entry(loan: Loan, on: date) -> int:
@@ -68,14 +87,11 @@ def working_of(account: Account) -> dict[str, Any]:
     }
 
 
-async def post(
-    session: AsyncSession, loan: Loan, row: LoanRepayment, now: datetime, *, actor: str, own: str | None
-) -> Counted:
+async def post(session: AsyncSession, loan: Loan, row: LoanRepayment, account: Account, now: datetime) -> Counted:
     """Return what a repayment counts for; it counts from now on, and the loan stands as it does afterwards.
 
-    The caller holds the loan, has checked the day, and tells of the repayment.
+    `account` is as it stands on the day of the payment. The caller holds the loan, and has checked the day.
     """
-    account = await account_of(session, loan, row.paid_on)
     row.working = working_of(account)
     counted = account.enter(entry_of_repayment(row))
     row.status, row.number = RepaymentStatus.COUNTED, next_entry(loan, row.paid_on)
@@ -84,7 +100,9 @@ async def post(
     session.add(row)
     await session.flush()
     await splitting.split_repayment(session, loan, row, now)
-    await follow(session, loan, account, now, actor=actor, own=own)
+    actor, own = row.decided_by or row.recorded_by, loan.lender_organisation_id
+    await announce(session, loan, RepaymentRecorded, now, actor=actor, own=own, repayment_id=row.id)
+    await follow(session, loan, account, now, actor=actor)
     return counted
 
 
@@ -95,7 +113,6 @@ async def follow(
     now: datetime,
     *,
     actor: str | None = None,
-    own: str | None = None,
 ) -> None:
     """Have the loan stand as its account does today; tell where it is repaid, overdue, or no longer overdue."""
     settled_on = account.day if account.is_settled else None
@@ -107,11 +124,11 @@ async def follow(
     if settled_on is not None and loan.status in OWED:
         loan.status, loan.repaid_on = next_loan(loan.status, LoanAction.REPAY), settled_on
         loan.check_on = None
-        await announce(session, loan, LoanRepaid, now, actor=actor, own=own, on=settled_on)
+        await announce(session, loan, LoanRepaid, now, actor=actor, on=settled_on)
     elif loan.status is LoanStatus.OVERDUE and loan.overdue_since is None:
         loan.status = next_loan(loan.status, LoanAction.CATCH_UP)
         loan.check_on = check_day_of(loan, account)
-        await announce(session, loan, LoanCaughtUp, now, actor=actor, own=own)
+        await announce(session, loan, LoanCaughtUp, now, actor=actor)
     elif loan.status is LoanStatus.DISBURSED and loan.overdue_since is not None:
         loan.status, loan.check_on = next_loan(loan.status, LoanAction.FALL_OVERDUE), None
         await announce(session, loan, LoanOverdue, now, actor=actor, since=loan.overdue_since)

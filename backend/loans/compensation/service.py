@@ -37,6 +37,11 @@ async def scheme_of(session: AsyncSession, loan: Loan) -> FinancingScheme | None
     return None if loan.scheme is None else await scheme_on(session, loan.scheme, loan.agreed_on)
 
 
+def to_state(scheme: FinancingScheme) -> list[str]:
+    """Return what of a scheme its text does not say, and the lender is to state."""
+    return [name for name in ("compensates_at", "shares") if getattr(scheme, name) is None]
+
+
 async def known_terms(session: AsyncSession, loan: Loan) -> SharingTerms | None:
     """Return how a loss is shared, or None where no scheme does or its text leaves something to be stated."""
     scheme = await scheme_of(session, loan)

@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("lpr_id", sa.String(), nullable=True),
         sa.Column("lpr_bp", sa.Integer(), nullable=True),
         sa.Column("rate_bp", sa.Integer(), nullable=True),
+        sa.Column("extended_rate_bp", sa.Integer(), nullable=True),
         sa.Column("outstanding_fen", sa.BigInteger(), nullable=False),
         sa.Column("next_due_on", sa.Date(), nullable=True),
         sa.Column("overdue_since", sa.Date(), nullable=True),
