@@ -222,7 +222,9 @@ async def make_world(client: httpx.AsyncClient) -> World:
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
-    common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
+    financing, sides = await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= financing
+    world.people |= {(name, "owner"): member for name, member in sides.items()}
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)
