@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Field
 
 from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, LongLine, Moment, Out
-from backend.financing.terms_schemas import Amount, FeeOut
-from backend.loan_terms.calculator_schemas import FeePaymentOut, InstalmentOut
+from backend.financing.terms_schemas import Amount, FinancingFeeOut
+from backend.loan_terms.calculator_schemas import FeePaymentOut, LoanInstalmentOut
 from backend.loan_terms.codes import DayCount, LprTenor, RepaymentMethod
 from backend.loans.codes import InstalmentStatus, LoanRole, LoanStatus
 from backend.loans.repayments.schemas import Evidence
@@ -50,7 +50,7 @@ class LoanOut(Out):
     day_count: DayCount
     interest_every: int
     penalty_bp: int = Field(description="Added to the rate for what is overdue.")
-    fees: list[FeeOut]
+    fees: list[FinancingFeeOut]
     scheme: str | None
     subsidy_scheme: str | None
     guarantee_fee_bp: int | None
@@ -117,7 +117,7 @@ class StatementOut(Out):
     working: str
 
 
-class ScheduledOut(InstalmentOut):
+class ScheduledOut(LoanInstalmentOut):
     """An instalment, with what was paid of it."""
 
     status: InstalmentStatus

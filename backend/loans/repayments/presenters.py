@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from backend.loan_terms.arithmetic.schedule_rules import Instalment
-from backend.loan_terms.calculator_schemas import InstalmentOut
+from backend.loan_terms.calculator_schemas import LoanInstalmentOut
 from backend.loans.accounting.account_rules import EarlyRepaymentQuote
 from backend.loans.models import LoanRepayment
 from backend.loans.repayments.schemas import EarlyRepaymentOut, RepaymentOut, WorkingOut
@@ -21,9 +21,9 @@ def repayment_out(row: LoanRepayment) -> RepaymentOut:
     )
 
 
-def instalments_out(instalments: Sequence[Instalment]) -> list[InstalmentOut]:
+def instalments_out(instalments: Sequence[Instalment]) -> list[LoanInstalmentOut]:
     """Return instalments as they are shown."""
-    return [InstalmentOut(**asdict(one), amount_fen=one.amount_fen) for one in instalments]
+    return [LoanInstalmentOut(**asdict(one), amount_fen=one.amount_fen) for one in instalments]
 
 
 def quote_out(quote: EarlyRepaymentQuote, on: date) -> EarlyRepaymentOut:

@@ -9,7 +9,7 @@ from backend.core.http.paging import PageQuery
 from backend.core.http.schemas import Body, Day, EachOnce, LongLine, Moment, Out
 from backend.core.ids import id_pattern
 from backend.financing.terms_schemas import Amount
-from backend.loan_terms.calculator_schemas import InstalmentOut
+from backend.loan_terms.calculator_schemas import LoanInstalmentOut
 from backend.loans.codes import EntryKind, RepaymentSource, RepaymentStatus
 
 FileId = Annotated[str, Field(pattern=id_pattern("fil"), examples=["fil_01h455vb4pex5vsknk084sn02q"])]
@@ -130,4 +130,4 @@ class EarlyRepaymentOut(Out):
     fee_fen: int = Field(description="Nothing: the offer's terms know no fee for it.")
     on_account_fen: int = Field(description="Paid in advance already.")
     amount_fen: int = Field(description="All that is to be paid on the day.")
-    instalments: list[InstalmentOut] = Field(description="Afterwards.")
+    instalments: list[LoanInstalmentOut] = Field(description="Afterwards.")
