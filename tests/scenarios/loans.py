@@ -30,6 +30,10 @@ class Lent:
         return self.bank.drafter
 
     @property
+    def actor(self) -> str:
+        return str(self.offer["drafted_by"])
+
+    @property
     def place(self) -> str:
         return f"/v1/loans/{self.loan_id}"
 
@@ -68,7 +72,7 @@ async def secure_loan(app: FastAPI, lent: Lent, on: date | None = None) -> None:
     now: datetime = app.state.clock.now()
     async with app.state.database.write() as session:
         loan = await queries.locked(session, lent.loan_id)
-        await service.secure(session, loan, on or today_of(app), now, actor=lent.lender.user_id)
+        await service.secure(session, loan, on or today_of(app), now, actor=lent.actor)
 
 
 async def post_disbursement(client: httpx.AsyncClient, who: Member, lent: Lent, on: date) -> httpx.Response:
@@ -133,7 +137,7 @@ async def declare_default(app: FastAPI, lent: Lent, event: str | None = None) ->
     async with app.state.database.write() as session:
         loan = await queries.locked(session, lent.loan_id)
         now = app.state.clock.now()
-        await service.mark_default(session, loan, today_of(app), event, now, actor=lent.lender.user_id)
+        await service.mark_default(session, loan, today_of(app), event, now, actor=lent.actor)
 
 
 async def cure_default(app: FastAPI, lent: Lent) -> None:
@@ -141,7 +145,7 @@ async def cure_default(app: FastAPI, lent: Lent) -> None:
     async with app.state.database.write() as session:
         loan = await queries.locked(session, lent.loan_id)
         now = app.state.clock.now()
-        await service.cure(session, loan, today_of(app), now, actor=lent.lender.user_id)
+        await service.cure(session, loan, today_of(app), now, actor=lent.actor)
 
 
 async def close_loan(app: FastAPI, lent: Lent) -> None:
@@ -149,4 +153,4 @@ async def close_loan(app: FastAPI, lent: Lent) -> None:
     async with app.state.database.write() as session:
         loan = await queries.locked(session, lent.loan_id)
         now = app.state.clock.now()
-        await service.close_after_disposal(session, loan, today_of(app), now, actor=lent.lender.user_id)
+        await service.close_after_disposal(session, loan, today_of(app), now, actor=lent.actor)
