@@ -8,9 +8,11 @@ from backend.demo.load_context import Stage
 
 
 async def finance(stage: Stage) -> None:
-    """Show each on patents of its own; a register too small for one leaves it out."""
+    """Show each on patents of its own, what lies back first; a register too small for one leaves it out."""
     for product in PRODUCTS:
         await publish(stage, product)
+    for deal in DEALS:
+        await strike(stage, deal)
     waiting = await submit(stage, "yuli", ["bank_jiangbei", "bank_rural"])
     if waiting is not None:
         await ask(stage, waiting, "bank_jiangbei")
@@ -18,6 +20,4 @@ async def finance(stage: Stage) -> None:
     if compared is not None:
         await offer(stage, compared, "bank_jiangbei", over_lpr_bp=45)
         await offer(stage, compared, "bank_shancheng", over_lpr_bp=70)
-    for deal in DEALS:
-        await strike(stage, deal)
     await pledge_income(stage)
