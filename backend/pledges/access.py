@@ -3,7 +3,8 @@
 | act | pledgee | pledgors | debtor | offices | others |
 |---|---|---|---|---|---|
 | see | x | x | x | once it was filed, without what it secures | |
-| draw up | x, of its accepted offer | | x | | |
+| draw up, change the draft | x, of its accepted offer | | x | | |
+| record that a pledgor is insolvent | x | | | x | |
 | confirm what the office would ask | x | its own patents | | | |
 | file the registration or its release | x | x | | | |
 | record registration, refusal, correction, release, changes | x | a claim that awaits the pledgee | a claim | x | |
@@ -196,6 +197,14 @@ async def _pledgors(
     return found
 
 
+async def _drafting(pledge_id: PledgeId, caller: VerifiedEditor, session: Db) -> HeldPledge:
+    return await _held_by(session, caller, pledge_id, "change", "pledgee", "debtor")
+
+
+async def _watching(pledge_id: PledgeId, caller: OnceVerifiedEditor, session: Db) -> HeldPledge:
+    return await _held_by(session, caller, pledge_id, "record_insolvency", "pledgee", "office")
+
+
 async def _confirming(pledge_id: PledgeId, caller: VerifiedEditor, session: Db) -> HeldPledge:
     return await _held_by(session, caller, pledge_id, "confirm", "pledgee", "pledgor")
 
@@ -224,6 +233,8 @@ async def _of_sides(seen: Annotated[SeenPledge, Depends(_seen)]) -> SeenPledge:
 AcceptedOffer = Annotated[Collateral, Depends(_of_offer)]
 VisiblePledge = Annotated[SeenPledge, Depends(_seen)]
 PledgeOfSides = Annotated[SeenPledge, Depends(_of_sides)]
+DraftedPledge = Annotated[HeldPledge, Depends(_drafting)]
+WatchedPledge = Annotated[HeldPledge, Depends(_watching)]
 ConfirmedPledge = Annotated[HeldPledge, Depends(_confirming)]
 FiledPledge = Annotated[HeldPledge, Depends(_filing)]
 DecidedPledge = Annotated[HeldPledge, Depends(_deciding)]
