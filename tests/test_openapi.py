@@ -97,7 +97,7 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "put_signing_certificate": 422,
     "remove_signing_certificate": 404,
     "prepare_signature": 412,  # a hash of nothing
-    "sign_contract": 412,
+    "sign_contract": 403,  # without a code
     "ask_for_change": 409,  # signed by all
     "refuse_contract": 409,
     "propose_amendment": 409,  # one waits already

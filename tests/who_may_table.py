@@ -52,6 +52,7 @@ from tests.who_may_introductions import INTRODUCTIONS
 from tests.who_may_loans import LOANS
 from tests.who_may_matches import MATCHES
 from tests.who_may_needs import NEEDS
+from tests.who_may_pledges import PLEDGES
 
 PARTY = {"person": "legal", "name": "示例主体", "country": "JP"}
 EVENT = the(kind="published", effective_on="2018-09-02", source="专利公报")
@@ -268,6 +269,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **CONTRACTS,
     **APPRAISALS,
     **NEEDS,
+    **PLEDGES,
     **MATCHES,
     **DEALS,
 }

@@ -20,6 +20,7 @@ from tests.scenarios.world_of_financing import make_financing
 from tests.scenarios.world_of_introductions import make_introductions
 from tests.scenarios.world_of_matches import make_match
 from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
+from tests.scenarios.world_of_pledges import make_pledge
 
 FINDABLE = "zqfindable"  # stands in the same texts as the marks, so that lists can be asked for it
 OTHER_KINDS = (
@@ -230,6 +231,7 @@ async def make_world(client: httpx.AsyncClient) -> World:
     financing, sides = await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
     common |= financing
     world.people |= {(name, "owner"): member for name, member in sides.items()}
+    common |= await make_pledge(client, world.owner("licensee"))
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)
