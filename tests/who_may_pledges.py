@@ -23,7 +23,7 @@ AUCTION = the(
 
 def of_offer(world: World, _: str) -> Any:
     """Return a pledge for an offer that has one."""
-    return {"financing_offer_id": world.things["private"]["pledged_offer_id"], "secures": ["principal"]}
+    return {"financing_offer_id": world.things["pledged"]["pledged_offer_id"], "secures": ["principal"]}
 
 
 def step(name: str, who: Who, body: Any, method: str = "POST") -> dict[str, list[PermissionRequest]]:

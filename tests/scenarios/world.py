@@ -231,7 +231,9 @@ async def make_world(client: httpx.AsyncClient) -> World:
     financing, sides = await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
     common |= financing
     world.people |= {(name, "owner"): member for name, member in sides.items()}
-    common |= await make_pledge(client, world.owner("licensee"))
+    pledged = await make_pledge(client, world.owner("licensee"))
+    deals["pledged"] = {"pledged_offer_id": pledged.pop("pledged_offer_id")}
+    common |= pledged
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)
