@@ -126,6 +126,7 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "refuse_to_pledge": 409,
     "disclose_financing_request": 422,  # to no bank
     "ask_guarantor": 409,  # to whom nothing is disclosed
+    "draft_financing_offer": 422,  # beyond the disclosure
     "approve_financing_offer": 409,  # approved
     "decline_guarantee": 409,  # agreed just before
     "reject_financing_offer": 409,  # accepted just before
