@@ -29,6 +29,7 @@ from backend.needs.domain import DOMAIN as NEEDS
 from backend.open_licences.domain import DOMAIN as OPEN_LICENCES
 from backend.patent_search.domain import DOMAIN as PATENT_SEARCH
 from backend.patents.domain import DOMAIN as PATENTS
+from backend.pledges.domain import DOMAIN as PLEDGES
 from backend.receivable_pledges.domain import DOMAIN as RECEIVABLE_PLEDGES
 from backend.reference.domain import DOMAIN as REFERENCE
 from backend.register_import.domain import DOMAIN as REGISTER_IMPORT
@@ -61,6 +62,7 @@ DOMAINS: Final[tuple[Domain, ...]] = (
     LOAN_TERMS,
     FINANCING,
     LOANS,
+    PLEDGES,
     FSCK,
     DEMO,
 )

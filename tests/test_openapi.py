@@ -105,8 +105,30 @@ REFUSED = {  # whose example, being an example, names what is not there or is no
     "confirm_appraisal_report": 404,  # by the licensee, who is no side of it
     "deny_appraisal_report": 404,
     "delete_appraisal_report": 409,  # it has to be kept
+    "draft_financing_request": 422,  # on another's patent
+    "edit_financing_request": 409,  # submitted
+    "get_disclosed_appraisal": 404,  # of another patent
+    "get_disclosed_appraisal_pdf": 404,
+    "submit_financing_request": 409,
+    "agree_to_pledge": 409,
+    "refuse_to_pledge": 409,
+    "disclose_financing_request": 422,  # to no bank
+    "ask_guarantor": 409,  # to whom nothing is disclosed
+    "approve_financing_offer": 409,  # approved
+    "decline_guarantee": 409,  # agreed just before
+    "reject_financing_offer": 409,  # accepted just before
+    "withdraw_financing_offer": 409,
+    "withdraw_disclosure": 409,
+    "decline_financing_request": 409,
+    "withdraw_financing_request": 409,
 }
 LAST = (
+    "accept_financing_offer",  # after which nothing of its request moves
+    "reject_financing_offer",
+    "withdraw_financing_offer",
+    "withdraw_disclosure",
+    "decline_financing_request",
+    "withdraw_financing_request",
     "close_need",  # about which nobody is introduced any more
     "take_need_down",
     "erase_need",
@@ -243,10 +265,13 @@ async def faults(caller: httpx.AsyncClient, world: World, name: str) -> list[str
     """Return what is wrong with the answer to the operation's example."""
     method, _, operation = OPERATIONS[name]
     is_for_strangers = method == "post" and operation.get("security", [{}])[0] == {}
-    for who in ("stranger",) if is_for_strangers else ("own", "licensee", "platform"):
+    is_private = OPERATIONS[name][2]["tags"] == ["financing"]
+    sides = ("own", "licensee", "lender", "surety") if is_private else ("own", "licensee", "platform")
+    hidden = {httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND} if is_private else {httpx.codes.FORBIDDEN}
+    for who in ("stranger",) if is_for_strangers else sides:
         headers = {} if who == "stranger" else world.owner(who).headers
         answer = await caller.send(request(world, name, headers))
-        if answer.status_code != httpx.codes.FORBIDDEN:
+        if answer.status_code not in hidden:
             break
     due = REFUSED.get(name)
     if str(answer.status_code) not in operation["responses"] or not (answer.status_code == due or answer.is_success):

@@ -74,15 +74,20 @@ def _of_register(records: Records, policy: AppraisalPolicy) -> dict[str, Any]:
     known: dict[str, Any] = {"status": _status(records, policy)}
     if register.annuity in (Annuity.PAID, Annuity.UNPAID):
         paid = register.annuity is Annuity.PAID
-        since = register.paid_through if paid else register.unpaid_since
+        since = _last_payment(records) if paid else register.unpaid_since
         known["annuities_paid"] = Known(paid, _said(register.annuity is office.annuity), since)
     if register.report is not None:
         known["report"] = Known(register.report, _said(register.report is office.report), register.report_on)
     through = register.paid_through
     if through is not None and records.row_is_known and patent.filing_date is not None:
         years = years_between(patent.filing_date, through)
-        known["years_maintained"] = Known(years, _said(through == office.paid_through), through)
+        known["years_maintained"] = Known(years, _said(through == office.paid_through), _last_payment(records))
     return known
+
+
+def _last_payment(records: Records) -> date | None:
+    paid = (one.effective_on for one in records.legal_events if one.kind is EventKind.ANNUITY_PAID)
+    return max((on for on in paid if on <= records.moment.day), default=None)
 
 
 def _said(by_office: bool) -> Source:
@@ -203,15 +208,16 @@ def _of_row(records: Records) -> dict[str, Any]:
     patent = records.patent
     if not records.row_is_known:
         return {}
-    on = patent.updated_at.date()
+    on = china_day(patent.updated_at)
+    source = Source.REGISTER if records.row_is_by_office else Source.HOLDER_ROW
     subclasses = {symbol[:SUBCLASS] for symbol in patent.ipc}
     words = len(WORD.findall(patent.first_claim or ""))
     expiry = records.ledger.register.expiry
     return {
-        "expiry": Known(expiry, Source.REGISTER, on) if expiry else None,
-        "claim_words": Known(words, Source.REGISTER, on) if words else None,
-        "subclasses": Known(len(subclasses), Source.REGISTER, on) if subclasses else None,
-        "filed": Known(patent.filing_date, Source.REGISTER, on) if patent.filing_date else None,
+        "expiry": Known(expiry, source, on) if expiry else None,
+        "claim_words": Known(words, source, on) if words else None,
+        "subclasses": Known(len(subclasses), source, on) if subclasses else None,
+        "filed": Known(patent.filing_date, source, on) if patent.filing_date else None,
     }
 
 
@@ -224,7 +230,7 @@ def _of_listing(records: Records) -> dict[str, Any]:
     stage = listing.stage if listing is not None else None
     return {
         "offered": Known(ways, Source.LISTING, day),
-        "stage": Known(stage, Source.LISTING, day) if stage is not None else None,
+        "stage": Known(stage, Source.HOLDER_STATEMENT, day) if stage is not None else None,
     }
 
 

@@ -39,7 +39,9 @@ def appraisal_out(found: Appraisal, policy: AppraisalPolicy, language: str) -> A
         indicator_version=VERSION,
         weights=WeightsRef(id=found.weights.id, valid_from=found.weights.valid_from),
         score=ScoreRange(
-            low_milli_points=found.score.low_milli_points, high_milli_points=found.score.high_milli_points
+            low_milli_points=found.score.low_milli_points,
+            high_milli_points=found.score.high_milli_points,
+            verified_milli_points=found.score.verified_milli_points,
         ),
         groups=[_group(group, found.score.lines, language) for group in IndicatorGroup],
         indicators=[_line(line, language) for line in found.score.lines],

@@ -21,7 +21,7 @@ from backend.licences.states import COUNTS, LicenceStatus, PaymentStatus
 from backend.patents.assessments.queries import counts
 from backend.patents.legal_events.withdrawal import counted
 from backend.patents.models import Assessment, LegalEvent, Listing, Patent
-from backend.patents.queries import EVENTS, OVER, PatentAggregate
+from backend.patents.queries import EVENTS, OVER, PatentAggregate, facts_by_office
 from backend.rights.ledger import Ledger
 from backend.rights.models import RightEntry
 from backend.rights.queries import entries_of, ledger_of, was_known
@@ -48,6 +48,7 @@ class Records:
     entries: Sequence[RightEntry]
     extracts: Sequence[RegisterExtract]
     row_is_known: bool
+    row_is_by_office: bool
     listing: Listing | None
     listing_is_known: bool
     assessment: Assessment | None
@@ -91,6 +92,7 @@ async def read_records(
         entries=[row for row in await entries_of(session, patent.id) if row.recorded_at <= known_at],
         extracts=await _extracts(session, patent.id, known_at),
         row_is_known=row_is_known,
+        row_is_by_office=await facts_by_office(session, patent.facts_by),
         listing=listing if listing and listing.id not in changed and listing.created_at <= known_at else None,
         listing_is_known=not moment.is_past or (listing is not None and listing.id not in changed),
         assessment=await _assessment(session, patent.id, known_at),

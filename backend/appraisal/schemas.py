@@ -25,6 +25,9 @@ class ScoreRange(Out):
 
     low_milli_points: MilliPoints
     high_milli_points: MilliPoints
+    verified_milli_points: Annotated[
+        int, Field(description="The least without what rests on the holder's own word; in thousandths of a point.")
+    ]
 
 
 class IndicatorLine(Out):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.appraisal.indicators.definitions import Indicator, Reading, milli_points
-from backend.appraisal.indicators.facts import Facts
+from backend.appraisal.indicators.facts import Facts, without_own_word
 from backend.appraisal.indicators.readings import READ
 from backend.appraisal.indicators.table import INDICATORS
 from backend.core.errors import Text
@@ -41,10 +41,14 @@ class ScoreLine:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The range of a score of 0 to 100 in thousandths of a point, with its lines; the lower bound is the headline."""
+    """The range of a score of 0 to 100 in thousandths of a point, with its lines; the lower bound is the headline.
+
+    `verified_milli_points` is what is left of it without whatever rests on a holder's own word.
+    """
 
     low_milli_points: int
     high_milli_points: int
+    verified_milli_points: int
     lines: tuple[ScoreLine, ...]
 
 
@@ -53,9 +57,13 @@ def score(facts: Facts, weights: Mapping[str, int]) -> Score:
 
     What is not known counts for none to all of its points, and its weight goes to nothing else.
     """
-    lines = tuple(_line(indicator, facts, weights.get(indicator.code, 0)) for indicator in INDICATORS)
+    lines, verified = _lines(facts, weights), _lines(without_own_word(facts), weights)
     low, high = sum(line.low for line in lines), sum(line.high for line in lines)
-    return Score(low // WHOLE_BP, -(-high // WHOLE_BP), lines)
+    return Score(low // WHOLE_BP, -(-high // WHOLE_BP), sum(line.low for line in verified) // WHOLE_BP, lines)
+
+
+def _lines(facts: Facts, weights: Mapping[str, int]) -> tuple[ScoreLine, ...]:
+    return tuple(_line(indicator, facts, weights.get(indicator.code, 0)) for indicator in INDICATORS)
 
 
 def _line(indicator: Indicator, facts: Facts, weight_bp: int) -> ScoreLine:

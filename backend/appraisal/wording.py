@@ -20,7 +20,9 @@ GROUPS: Final[Mapping[IndicatorGroup, Text]] = {
     IndicatorGroup.ECONOMIC: Text("经济", "Economic"),
 }
 SOURCES: Final[Mapping[Source, Text]] = {
-    Source.REGISTER: Text("著录项目", "Register row"),
+    Source.REGISTER: Text("著录项目（官方）", "Office's row"),
+    Source.HOLDER_ROW: Text("著录项目（自述）", "Holder's row"),
+    Source.HOLDER_STATEMENT: Text("权利人陈述", "Holder's word"),
     Source.LEGAL_EVENT: Text("法律事件（官方）", "Office's events"),
     Source.HOLDER_EVENT: Text("法律事件（自述）", "Holder's events"),
     Source.HOLDINGS: Text("持有关系", "Holdings"),
@@ -37,8 +39,8 @@ VALUES: Final[Mapping[str, Text]] = {
     "in_grace": Text("年费滞纳期内", "in grace"),
     "pending": Text("审查中", "pending"),
     "ended": Text("已终止", "ended"),
-    "invention_granted": Text("发明，已实质审查", "invention, examined in substance"),
-    "utility_model_granted": Text("实用新型，初步审查", "utility model, examined in form"),
+    "invention_granted": Text("发明，已实质审查", "invention, examined"),
+    "utility_model_granted": Text("实用新型，初步审查", "utility model, in form"),
     "grantable": Text("符合授权条件", "grantable"),
     "not_grantable": Text("不符合授权条件", "not grantable"),
     "survived": Text("经无效程序维持", "survived"),

@@ -12,6 +12,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from backend.core import sqlite_version
 from backend.core.email_settings import EmailSettings
+from backend.core.financing_settings import FinancingSettings
 from backend.core.security.secret_rules import weakness
 
 SECRETS: Final = "PATENTMART_SECRETS_DIR"  # folders of files, each named as a setting in small letters
@@ -30,7 +31,7 @@ class SettingsWrong(Exception):
     """The server may not start: one line for each setting that is missing or wrong."""
 
 
-class Settings(EmailSettings):
+class Settings(EmailSettings, FinancingSettings):
     """Every setting of the platform. Names in the environment are the field's name in capitals."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
@@ -172,14 +173,6 @@ class Settings(EmailSettings):
     introduction_messages_per_day: int = Field(
         2_000, ge=0, description="Messages that a verified organisation may send in introductions in a day."
     )
-    financing_requests_per_day: int = Field(20, ge=0, description="Financing requests of an enterprise in a day.")
-    financing_disclosures_per_day: int = Field(100, ge=0, description="Disclosures of an enterprise in a day.")
-    financing_disclosure_days: int = Field(180, ge=1, le=180, description="The longest that a disclosure lasts.")
-    financing_disclosures_per_request: int = Field(20, ge=1, le=100, description="Of one request at one time.")
-    financing_questions_open: int = Field(10, ge=1, le=100, description="Of one bank about a request at one time.")
-    financing_offers_open: int = Field(5, ge=1, le=20, description="Of one bank for a request at one time.")
-    loan_entries: int = Field(1_000, ge=10, le=10_000, description="Of one loan's account.")
-    loan_claims_open: int = Field(10, ge=1, le=100, description="Repayments of a loan that wait for the lender.")
     alerts_per_person: int = Field(50, ge=0, description="Alerts of one member of a verified organisation …")
     alerts_per_person_unverified: int = Field(5, ge=0, description="… and of one that is not verified.")
     alerts_per_day: int = Field(
@@ -200,15 +193,6 @@ class Settings(EmailSettings):
     )
     alert_digest_hour: int = Field(7, ge=0, le=23, description="The hour of daily and weekly alerts, in China.")
     alert_hits_kept_days: int = Field(90, ge=1, description="How long what an alert found is kept.")
-    contract_signing_days: int = Field(
-        30, ge=1, le=365, description="How long a version of a contract can be signed; then it expires."
-    )
-    signature_preparation_minutes: int = Field(
-        30, ge=1, le=1440, description="How long what was prepared for a signature by certificate is good."
-    )
-    signing_trust_roots: Path | None = Field(
-        None, description="PEM file, or folder of such, with the roots of signing certificates; none: none is taken."
-    )
     webhooks_per_organisation: int = Field(20, ge=0, description="Webhooks of one organisation.")
     webhook_verifications_per_hour: int = Field(
         20, ge=0, description="Requests to prove a webhook's address, sent for one organisation in an hour."
@@ -224,9 +208,6 @@ class Settings(EmailSettings):
     )
     comparisons_per_caller_per_minute: int = Field(
         60, ge=0, description="Pages of matches and similar patents that one caller may see in a minute; 0: no limit."
-    )
-    loan_costs_per_address_per_minute: int = Field(
-        60, ge=0, description="Costs of loans that one address may have worked out in a minute; 0: no limit."
     )
     match_digest_quiet_seconds: int = Field(
         20, ge=0, le=3_600, description="How long nothing new may have matched a need until its sides are told."

@@ -73,6 +73,8 @@ async def test_what_a_holder_alone_recorded_is_told_from_an_offices_word(
     found = await get_appraisal(client, holder, patent_id)
     for code in ("legal_status", "annuities", "years_maintained"):
         assert line_of(found, code)["source"] == "holder_event"
+    assert line_of(found, "remaining_term")["source"] == "holder_row"
+    assert found["score"]["verified_milli_points"] < found["score"]["low_milli_points"]
 
 
 async def test_the_set_of_weights_and_the_version_that_an_appraisal_names_give_the_same_score(

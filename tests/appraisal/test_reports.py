@@ -7,12 +7,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.scenarios.appraisals import post_report, record_report
+from tests.scenarios.appraisals import post_report, record_extract, record_report
 from tests.scenarios.files import upload_evidence
 from tests.scenarios.introductions import moved_clock, sweep_at
 from tests.scenarios.listings import list_patent
 from tests.scenarios.members import Member, register_organisation, sign_in_platform
-from tests.scenarios.patents import enter_patent
+from tests.scenarios.patents import enter_patent, patch_patent, publication_number
 from tests.scenarios.requests import get, post
 
 pytestmark = pytest.mark.both_databases
@@ -139,3 +139,19 @@ async def test_a_report_is_kept_for_fifteen_or_thirty_years(
         assert foreign.status_code == 403
         assert (await client.delete(address(report), headers=holder.headers | tag)).status_code == 204
         assert (await client.get(address(report), headers=holder.headers)).status_code == 404
+
+
+async def test_a_report_follows_its_patent_into_another_and_an_extract_does_not(client: httpx.AsyncClient) -> None:
+    """What an office read about two rows says nothing of what is on record of the one that they have become."""
+    holder, staff = await register_organisation(client), await sign_in_platform(client)
+    number = publication_number()
+    older = await enter_patent(client, holder)
+    younger = await enter_patent(client, holder, application_number=None, publication_number=number)
+    report = await record_report(client, holder, younger["id"])
+    await record_extract(client, older["id"], "2026-06-30")
+    await record_extract(client, younger["id"], "2026-06-30")
+    merged = await patch_patent(client, staff, older["id"], publication_number=number)
+    assert merged.status_code == 200, merged.text
+    reports = await get(client, holder, f"/v1/patents/{older['id']}/appraisal-reports")
+    assert [one["id"] for one in reports["items"]] == [report["id"]]
+    assert (await get(client, holder, f"/v1/patents/{older['id']}/register-extracts"))["items"] == []

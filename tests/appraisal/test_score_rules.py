@@ -52,6 +52,15 @@ def test_a_score_is_what_one_works_out_by_hand() -> None:
     assert (found.low_milli_points, found.high_milli_points) == (78_496, 82_497)
 
 
+def test_what_rests_on_a_holders_own_word_is_left_out_of_the_verified_score() -> None:
+    weights = first_weights("financing")
+    own = replace(WHOLE, stage=Known(9, Source.HOLDER_STATEMENT), expiry=Known(date(2038, 3, 1), Source.HOLDER_ROW))
+    found = score(own, weights)
+    # 93,333 × 900 of the term and 36,666 × 300 of the stage are gone of 784,968,800
+    assert found.verified_milli_points == (784_968_800 - 83_999_700 - 10_999_800 - 7_003_000) // 10_000
+    assert found.low_milli_points > found.verified_milli_points
+
+
 def test_of_a_patent_of_which_nothing_is_known_the_score_is_everything() -> None:
     found = score(Facts(kind=PatentKind.UTILITY_MODEL, on=DAY), first_weights("financing"))
     assert (found.low_milli_points, found.high_milli_points) == (0, FULL)
@@ -89,8 +98,11 @@ def test_months_are_whole() -> None:
     assert months_between(date(2027, 1, 1), date(2026, 1, 1)) == 0
 
 
+SOURCES = st.sampled_from([Source.REGISTER, Source.HOLDER_ROW, Source.HOLDER_EVENT])
+
+
 def known(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.none() | values.map(lambda value: Known(value, Source.REGISTER))
+    return st.none() | st.builds(Known, values, SOURCES)
 
 
 COUNTS = st.integers(0, 3_000)
@@ -134,4 +146,6 @@ def test_leaving_facts_out_never_helps(facts: Facts, left_out: set[str], scenari
     for before, after in zip(full.lines, less.lines, strict=True):
         assert after.low <= before.low <= before.high <= after.high
         assert after.weight_bp == before.weight_bp
+    assert full.verified_milli_points <= full.low_milli_points
+    assert less.verified_milli_points <= full.verified_milli_points
     assert 0 <= full.low_milli_points <= full.high_milli_points <= FULL

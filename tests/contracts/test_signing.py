@@ -241,6 +241,13 @@ async def test_the_last_person_of_a_side_stays_while_a_contract_is_in_force(
     assert "contracts_live" in [reason["code"] for reason in erased.json()["reasons"]]
 
 
+async def test_a_domain_above_finds_the_contracts_of_its_own_thing(client: httpx.AsyncClient, parties: Parties) -> None:
+    again = await draw_up_contract(client, subject=parties.subject)
+    place = f"/v1/sample-contracts/of/{parties.subject}"
+    found = (await client.get(place, headers=again.lender.headers)).json()["items"]
+    assert [one["id"] for one in found] == [parties.contract_id, again.contract_id]
+
+
 async def test_lists_are_paged_and_filtered(client: httpx.AsyncClient) -> None:
     lender = await register_organisation(client, "bank")
     made = [await draw_up_contract(client, lender) for _ in range(3)]

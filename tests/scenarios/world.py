@@ -228,6 +228,12 @@ async def make_world(client: httpx.AsyncClient) -> World:
     common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
     common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
     common |= await make_loan(client, world.owner("licensee"))
+    common |= await make_contracts(
+        client, world.people["own", "editor"], world.people["licensee", "editor"], world.mark
+    )
+    financing, sides = await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= financing
+    world.people |= {(name, "owner"): member for name, member in sides.items()}
     heard = await _heard(client, world)
     deals |= heard
     deals["appraised"] = await _report(client, world)

@@ -22,7 +22,7 @@ async def make_contracts(client: httpx.AsyncClient, lender: Member, borrower: Me
     app.state.registry.contract_templates.setdefault(TEMPLATE.key, TEMPLATE)
     me = await get(client, lender, "/v1/me")
     by = Caller(
-        me["user_id"], lender.organisation_id, OrganisationKind.UNIVERSITY, OrganisationStatus.VERIFIED, Role.OWNER
+        me["user_id"], lender.organisation_id, OrganisationKind.UNIVERSITY, OrganisationStatus.VERIFIED, Role.EDITOR
     )
     sides = [
         Side(code=code, organisation_id=who.organisation_id, party_id=await find_party(client, who))

@@ -72,8 +72,10 @@ def _score(paper: Paper, out: AppraisalOut) -> None:
     paper.put(paper.text_of(words.SCORE), LEFT, y, 10, BLUE)
     found = f"{low} – {high}"
     paper.put(found, LEFT + WIDTH - paper.width(found, 14), y + 0.6, 14, BLUE)
-    paper.put(paper.text_of(words.HEADLINE), LEFT, y + 4.6, SMALL, GREY)
-    paper.set_y(y + 5)
+    paper.put(paper.text_of(words.HEADLINE), LEFT, y + 5, SMALL, GREY)
+    verified = paper.text_of(words.VERIFIED, points=points_text(out.score.verified_milli_points))
+    paper.put(verified, LEFT + WIDTH - paper.width(verified, SMALL), y + 5, SMALL, GREY)
+    paper.set_y(y + 5.4)
     score_bar(paper, out.score)
     indicator_bars(paper, out)
     for line in paper.lines(paper.text_of(words.LEGEND), WIDTH, SMALL):
@@ -82,7 +84,7 @@ def _score(paper: Paper, out: AppraisalOut) -> None:
 
 
 def _heading(paper: Paper, title: Text) -> None:
-    y = paper.get_y() + 5
+    y = paper.get_y() + 7
     wide = paper.put(paper.text_of(title), LEFT, y, 11, BLUE)
     paper.put(paper.besides(title), LEFT + wide + 2.5, y, 8.5, GREY)
     paper.set_y(y + 2)

@@ -15,7 +15,7 @@ DAYS: Final = Text("申请日 / 授权日 / 届满日", "Filed / granted / term 
 HOLDERS: Final = Text("权利人", "Holders")
 SCORE: Final = Text("得分区间（0–100）", "Range of the score (0–100)")
 HEADLINE: Final = Text("依据下限：未知事项不计分", "Rest on the lower bound: what is unknown has no points")
-CHART: Final = Text("指标", "Indicators")
+VERIFIED: Final = Text("其中不依赖权利人自述：{points}", "Of it without the holder's own word: {points}")
 LEGEND: Final = Text(
     "深色为已知得分，浅色为未知事项可能的得分；右侧为得分与数值、来源、日期与权重。",
     "Dark: points that are known. Light: what is unknown may be worth. Then points and value, source, day, weight.",

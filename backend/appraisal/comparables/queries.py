@@ -1,6 +1,5 @@
 """How closed deals are read to be counted, and what was published of them."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -64,33 +63,25 @@ async def closed_deals(session: AsyncSession, until: date, cells: Mapping[str, C
 
     `cells` are those in which deals were counted before: each stays there whatever its patent's class becomes.
     """
+    own = sa.exists().where(
+        col(Holding.patent_id) == col(Licence.patent_id),
+        col(Holding.party_id) == col(Licence.licensee_party_id),
+        col(Holding.state) != HoldingState.ENDED,
+    )
     statement = (
         sa.select(Licence, col(Patent.ipc))
         .join(Patent, col(Patent.id) == col(Licence.patent_id))
-        .where(col(Licence.effective_on) <= until, col(Licence.status).not_in(UNDECIDED))
+        .where(col(Licence.effective_on) <= until, col(Licence.status).not_in(UNDECIDED), sa.not_(own))
         .order_by(col(Licence.id))
     )
     rows = (await session.execute(statement)).all()
-    pairs = {(row.Licence.licensor_organisation_id, row.Licence.licensee_organisation_id) for row in rows}
-    apart = pairs - await related_pairs(session, pairs)
-    holders = await _holders(session, {row.Licence.patent_id for row in rows})
-    found = (_deal(row.Licence, row.ipc, cells) for row in rows if _is_between_strangers(row.Licence, apart, holders))
+    related = await related_pairs(session, {_sides(row.Licence) for row in rows})
+    found = (_deal(row.Licence, row.ipc, cells) for row in rows if _sides(row.Licence) not in related)
     return [deal for deal in found if deal is not None]
 
 
-def _is_between_strangers(licence: Licence, apart: set[tuple[str, str]], holders: Mapping[str, set[str]]) -> bool:
-    sides = (licence.licensor_organisation_id, licence.licensee_organisation_id)
-    return sides in apart and licence.licensee_party_id not in holders[licence.patent_id]
-
-
-async def _holders(session: AsyncSession, patent_ids: set[str]) -> Mapping[str, set[str]]:
-    statement = sa.select(col(Holding.patent_id), col(Holding.party_id)).where(
-        col(Holding.patent_id).in_(patent_ids), col(Holding.state) != HoldingState.ENDED
-    )
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for patent_id, party_id in await session.execute(statement):
-        found[patent_id].add(party_id)
-    return found
+def _sides(licence: Licence) -> tuple[str, str]:
+    return licence.licensor_organisation_id, licence.licensee_organisation_id
 
 
 def _deal(licence: Licence, ipc: Sequence[str], cells: Mapping[str, Cell]) -> Deal | None:

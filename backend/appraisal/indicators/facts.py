@@ -1,14 +1,17 @@
 """What is known of a patent at one moment, as the indicators read it; what is not known is None."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from backend.appraisal.codes import Source
 from backend.patents.codes import Finding, LegalStatus, PatentKind
 
 T = TypeVar("T")
+OWN_WORD: Final = frozenset(
+    {Source.HOLDER_EVENT, Source.HOLDER_ROW, Source.HOLDER_STATEMENT, Source.ASSESSMENT}
+)  # what rests on what a holder says of its own patent
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,11 @@ class Facts:
     market_fen: Known[int] | None = None
     offered: Known[int] | None = None
     years_maintained: Known[int] | None = None
+
+
+def without_own_word(facts: Facts) -> Facts:
+    """Return the facts that do not rest on a holder's own word."""
+    known: dict[str, Any] = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    own = [name for name, fact in known.items() if isinstance(fact, Known) and fact.source in OWN_WORD]
+    left_out: dict[str, Any] = dict.fromkeys(own)
+    return replace(facts, **left_out)

@@ -12,6 +12,7 @@ VERSION: Final = "1"
 INCOME_MONTHS: Final = 36
 L, T, E = IndicatorGroup.LEGAL, IndicatorGroup.TECHNICAL, IndicatorGroup.ECONOMIC
 EVENTS: Final = (Source.LEGAL_EVENT, Source.HOLDER_EVENT)  # of an office, or as a holder recorded them
+ROW: Final = (Source.REGISTER, Source.HOLDER_ROW)
 UP, DOWN, NAMED = Direction.HIGHER, Direction.LOWER, Direction.NAMED
 
 LEGAL: Final = (
@@ -23,21 +24,21 @@ LEGAL: Final = (
         named={"in_force": 100, "in_grace": 40, "pending": 30, "ended": 0},
     ),
     Indicator(
-        code="remaining_term", group=L, unit="months", direction=UP, sources=(Source.REGISTER,),
+        code="remaining_term", group=L, unit="months", direction=UP, sources=ROW,
         label=Text("剩余保护期", "Remaining term"),
         formula=Text("自当日至期限届满的整月数；已失效的为零。",
                      "Whole months from the day to the end of the term; none of a right that has ended."),
         points=((0, 0), (12, 10), (36, 40), (60, 60), (120, 90), (180, 100)),
     ),
     Indicator(
-        code="claim_breadth", group=L, unit="words", direction=DOWN, sources=(Source.REGISTER,),
+        code="claim_breadth", group=L, unit="words", direction=DOWN, sources=ROW,
         label=Text("权利要求范围", "Breadth of the first claim"),
         formula=Text("首项权利要求的字数（汉字逐字计，其他文字按词计）；越短限定越少。",
                      "Words of the first claim, a Chinese character as one; the fewer, the fewer limits it has."),
         points=((80, 100), (150, 85), (300, 60), (600, 30), (1_200, 10)),
     ),
     Indicator(
-        code="examination", group=L, unit="code", direction=NAMED, sources=(Source.REGISTER, *EVENTS),
+        code="examination", group=L, unit="code", direction=NAMED, sources=(*ROW, *EVENTS),
         label=Text("审查程度", "Examination"),
         formula=Text("已授权发明经实质审查；已授权实用新型仅经初步审查；其余为审查中或已失效。",
                      "A granted invention was examined in substance, a granted utility model in form only."),
@@ -98,19 +99,19 @@ LEGAL: Final = (
 )  # fmt: skip
 TECHNICAL: Final = (
     Indicator(
-        code="stage", group=T, unit="level", direction=UP, sources=(Source.LISTING,),
+        code="stage", group=T, unit="level", direction=UP, sources=(Source.HOLDER_STATEMENT,),
         label=Text("技术成熟度", "Technology readiness"),
         formula=Text("挂牌所述的技术成熟度等级（权利人陈述）。", "The level that the listing states, by its holder."),
         points=((1, 5), (3, 25), (6, 60), (9, 100)),
     ),
     Indicator(
-        code="ipc_breadth", group=T, unit="count", direction=UP, sources=(Source.REGISTER,),
+        code="ipc_breadth", group=T, unit="count", direction=UP, sources=ROW,
         label=Text("技术领域广度", "Breadth of classes"),
         formula=Text("不同国际专利分类小类的数量。", "How many different subclasses of the IPC there are."),
         points=((1, 40), (2, 60), (3, 80), (5, 100)),
     ),
     Indicator(
-        code="technology_age", group=T, unit="years", direction=DOWN, sources=(Source.REGISTER,),
+        code="technology_age", group=T, unit="years", direction=DOWN, sources=ROW,
         label=Text("技术年龄", "Age of the technology"),
         formula=Text("自申请日起的整年数。", "Whole years since the filing date."),
         points=((3, 100), (5, 90), (10, 60), (15, 30), (20, 0)),

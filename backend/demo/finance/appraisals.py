@@ -14,11 +14,11 @@ from backend.appraisal.extracts import service as extracts
 from backend.appraisal.extracts.schemas import ExtractIn
 from backend.appraisal.reports import service as reports
 from backend.appraisal.reports.schemas import AppraisalReportIn, Signatory
+from backend.core.documents.paper import Paper
 from backend.demo.load_context import Stage, kept
 from backend.files import service as files
 from backend.files.rules import Form
 from backend.files.upload import Arrived
-from backend.core.documents.paper import Paper
 from backend.patents.access import Permitted
 from backend.patents.codes import HoldingState, LegalStatus, ListingStatus, PatentKind
 from backend.patents.models import Holding, Listing, Patent

@@ -1,0 +1,102 @@
+"""What follows for pledges from events of patents, licences, loans and contracts, in the same transaction."""
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from backend.core.domain import MergeRule
+from backend.core.events.domain_event import DomainEvent
+from backend.core.events.handlers import EventContext, SyncHandlerTable
+from backend.core.settings import Settings
+from backend.establishment.events import EstablishmentTaken
+from backend.licences.events import (
+    LicenceEffective,
+    LicenceExpired,
+    LicencePaymentRecorded,
+    LicencePaymentStruck,
+    LicencePaymentWithdrawn,
+    LicenceTerminated,
+    LicenceVoid,
+)
+from backend.loans.events import LoanRepaid
+from backend.patents.events import LegalEventRecorded, PatentsMerged
+from backend.pledges import queries
+from backend.pledges.codes import PledgeStatus, WatchKind
+from backend.pledges.collateral import proceeds
+from backend.pledges.collateral.watch import OF_LEGAL_EVENT, Occurrence, notice_on_patent
+from backend.pledges.models import PledgedPatent, PledgeProceeds, PledgeWatch, Pledgor
+from backend.pledges.policy import pledge_policy
+from backend.pledges.release import service as release
+from backend.pledges.rules import Action, next_status
+from backend.rights.errors import GrantsConflict
+
+
+async def _legal_event(session: AsyncSession, event: DomainEvent[LegalEventRecorded], context: EventContext) -> None:
+    kind = OF_LEGAL_EVENT.get(event.payload.kind)
+    if kind is not None:
+        about = Occurrence(kind, event.payload.legal_event_id)
+        await notice_on_patent(session, event.payload.patent_id, about, context.now)
+
+
+async def _licence_ended(
+    session: AsyncSession, event: DomainEvent[LicenceTerminated | LicenceExpired], context: EventContext
+) -> None:
+    about = Occurrence(WatchKind.LICENCE_ENDED, event.payload.licence_id)
+    await notice_on_patent(session, event.payload.patent_id, about, context.now)
+
+
+async def _paid(
+    session: AsyncSession, event: DomainEvent[LicenceEffective | LicencePaymentRecorded], context: EventContext
+) -> None:
+    await proceeds.receive(session, event.payload.licence_id, context.now)
+
+
+async def _unpaid(
+    session: AsyncSession,
+    event: DomainEvent[LicencePaymentWithdrawn | LicencePaymentStruck | LicenceVoid],
+    context: EventContext,
+) -> None:
+    await proceeds.strike(session, event.payload.licence_id, context.now)
+
+
+async def _repaid(session: AsyncSession, event: DomainEvent[LoanRepaid], context: EventContext) -> None:
+    """A paid debt has the pledgee's clock run; a default that was paid is cured by it."""
+    found = await queries.of_offer(session, event.payload.offer_id)
+    if found is None:
+        return
+    pledge = await queries.locked(session, found.id)
+    if pledge.status is PledgeStatus.DEFAULTED:
+        pledge.status = next_status(pledge.status, Action.CURE)
+    if pledge.status is PledgeStatus.REGISTERED:
+        settings: Settings = session.info["database"].settings
+        await release.fall_due(session, pledge, pledge_policy(settings), context.now)
+
+
+async def _merged(
+    session: AsyncSession, event: DomainEvent[PatentsMerged | EstablishmentTaken], _: EventContext
+) -> None:
+    """A pledge follows its patent into another; the rights that it stands by have been found to stand apart."""
+    of, into = event.payload.patent_id, event.payload.into
+    both = sa.select(col(PledgedPatent.pledge_id)).where(col(PledgedPatent.patent_id).in_([of, into]))
+    if (await session.execute(both.group_by(col(PledgedPatent.pledge_id)).having(sa.func.count() > 1))).first():
+        raise GrantsConflict
+    for table in (PledgedPatent, Pledgor, PledgeWatch, PledgeProceeds):
+        await session.execute(sa.update(table).where(col(table.patent_id) == of).values(patent_id=into))
+
+
+MERGE_RULES: Final = (
+    MergeRule(tables=("pledged_patent", "pledgor", "pledge_watch", "pledge_proceeds"), follow=_merged),
+)
+SYNC_HANDLERS: Final[SyncHandlerTable] = {
+    LegalEventRecorded: [_legal_event],
+    LicenceTerminated: [_licence_ended],
+    LicenceExpired: [_licence_ended],
+    LicenceEffective: [_paid],
+    LicencePaymentRecorded: [_paid],
+    LicencePaymentWithdrawn: [_unpaid],
+    LicencePaymentStruck: [_unpaid],
+    LicenceVoid: [_unpaid],
+    LoanRepaid: [_repaid],
+}
