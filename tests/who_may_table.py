@@ -49,6 +49,7 @@ from tests.who_may_deals import DEALS
 from tests.who_may_establishment import ESTABLISHMENTS
 from tests.who_may_financing import FINANCING
 from tests.who_may_introductions import INTRODUCTIONS
+from tests.who_may_lending import LENDING
 from tests.who_may_loans import LOANS
 from tests.who_may_matches import MATCHES
 from tests.who_may_needs import NEEDS
@@ -265,6 +266,7 @@ TABLE: dict[str, list[PermissionRequest]] = {
     **ESTABLISHMENTS,
     **FINANCING,
     **INTRODUCTIONS,
+    **LENDING,
     **LOANS,
     **CONTRACTS,
     **APPRAISALS,

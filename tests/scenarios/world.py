@@ -18,6 +18,7 @@ from tests.scenarios.world_of_contracts import make_contracts
 from tests.scenarios.world_of_deals import make_deals
 from tests.scenarios.world_of_financing import make_financing
 from tests.scenarios.world_of_introductions import make_introductions
+from tests.scenarios.world_of_loans import make_loan
 from tests.scenarios.world_of_matches import make_match
 from tests.scenarios.world_of_needs import SECRET_BUDGET, make_needs
 from tests.scenarios.world_of_pledges import make_pledge
@@ -225,6 +226,9 @@ async def make_world(client: httpx.AsyncClient) -> World:
     world.marks |= unasked
     listed = world.things["listed"]["listing_id"]
     common |= await make_introductions(client, world.owner(), world.owner("licensee"), listed, world.mark)
+    common |= await make_contracts(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= await make_financing(client, world.owner(), world.owner("licensee"), world.mark)
+    common |= await make_loan(client, world.owner("licensee"))
     common |= await make_contracts(
         client, world.people["own", "editor"], world.people["licensee", "editor"], world.mark
     )
