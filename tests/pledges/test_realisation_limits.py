@@ -15,6 +15,7 @@ from tests.scenarios.financing import (
     register_bank,
     send_request,
 )
+from tests.scenarios.introductions import moved_clock, sweep_at
 from tests.scenarios.members import Member, register_organisation
 from tests.scenarios.pledges import (
     Deal,
@@ -123,3 +124,49 @@ async def test_a_guarantor_as_pledgee_calls_no_loan_of_the_bank_in(client: httpx
     refused = await post(client, guarantor, place, {"on": today(), "event": EVENT}, 409)
     assert refused["code"] == "loan_not_overdue"
     assert (await loan_of(client, deal))["status"] == "disbursed"
+
+
+async def test_what_a_guarantors_realisation_brings_counts_on_the_lenders_word(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    deal, pledge, guarantor = await pledged_to_guarantor(client)
+    bank, place = deal.bank.drafter, f"/v1/pledges/{pledge['id']}"
+    async with moved_clock(client, app):
+        await sweep_at(client, app, days=120)
+        assert (await loan_of(client, deal))["status"] == "overdue"
+        day = app.state.clock.today().isoformat()
+        await post(client, guarantor, f"{place}/default", {"on": day}, 200)
+        body = sale(*deal.patent_ids, disposed_on=day, proceeds_fen=900_000_000)
+        made = await post(client, guarantor, f"{place}/disposal", body, 201)
+        assert made["distribution"]["principal_fen"] == 300_000_000
+        assert sum(made["distribution"].values()) == 900_000_000
+        loan = await loan_of(client, deal)
+        assert (loan["status"], loan["outstanding_fen"]) == ("defaulted", 300_000_000)
+        (claim,) = (await get(client, bank, f"/v1/loans/{loan['id']}/repayments"))["items"]
+        assert (claim["status"], claim["about"]) == ("claimed", made["id"])
+        one = f"/v1/loans/{loan['id']}/repayments/{claim['id']}"
+        assert (await post(client, deal.borrower, f"{one}/withdrawal", None, 403))["code"] == "loan_step_not_yours"
+        confirmed = await post(client, bank, f"{one}/confirmation", None, 200)
+        assert confirmed["principal_fen"] == 300_000_000
+        assert confirmed["surplus_fen"] == made["distribution"]["surplus_to_pledgor_fen"]
+        assert (await loan_of(client, deal))["status"] == "repaid"
+    assert await differences(app) == []
+
+
+async def test_a_realisation_that_a_guarantor_closed_ends_the_loan_with_the_lenders_word(
+    client: httpx.AsyncClient, app: FastAPI
+) -> None:
+    deal, pledge, guarantor = await pledged_to_guarantor(client)
+    bank, place = deal.bank.drafter, f"/v1/pledges/{pledge['id']}"
+    async with moved_clock(client, app):
+        await sweep_at(client, app, days=120)
+        day = app.state.clock.today().isoformat()
+        await post(client, guarantor, f"{place}/default", {"on": day}, 200)
+        await post(client, guarantor, f"{place}/disposal", sale(*deal.patent_ids, disposed_on=day), 201)
+        assert (await get(client, guarantor, place))["status"] == "disposed"
+        loan = await loan_of(client, deal)
+        (claim,) = (await get(client, bank, f"/v1/loans/{loan['id']}/repayments"))["items"]
+        await post(client, bank, f"/v1/loans/{loan['id']}/repayments/{claim['id']}/confirmation", None, 200)
+        loan = await loan_of(client, deal)
+        assert (loan["status"], loan["closed_on"]) == ("closed", day)
+    assert await differences(app) == []

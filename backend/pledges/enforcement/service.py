@@ -15,7 +15,7 @@ from backend.pledges.access import HeldPledge
 from backend.pledges.codes import DisposalMethod, PledgeKind
 from backend.pledges.errors import NoLoanInDefault
 from backend.pledges.events import PledgeCured, PledgeDefaulted, PledgeDisposalRecorded, PledgeDisposed
-from backend.pledges.models import PledgeDisposal
+from backend.pledges.models import Pledge, PledgeDisposal
 from backend.pledges.registration.registering import leave_ledger
 from backend.pledges.rules import Action, next_status
 from backend.pledges.schemas import DisposalIn, PledgeDefaultIn
@@ -87,8 +87,17 @@ async def dispose(session: AsyncSession, held: HeldPledge, given: DisposalIn, no
 async def _close(session: AsyncSession, held: HeldPledge, loan: Loan, on: date, now: datetime) -> None:
     held.pledge.disposed_on = on
     await leave_ledger(session, held, held.still_pledged(), on, "realisation_closed", now)
-    await loans.close_after_disposal(session, loan, on, now, actor=held.caller.user_id)
+    if held.caller.organisation_id == loan.lender_organisation_id:
+        await loans.close_after_disposal(session, loan, on, now, actor=held.caller.user_id)
     await announce(session, held, PledgeDisposed, now)
+
+
+async def close_loan(session: AsyncSession, pledge: Pledge, loan: Loan, now: datetime, actor: str) -> None:
+    """Close the loan of a realisation that a guarantor closed, once the lender has confirmed all that it brought."""
+    waiting = await loan_queries.claims_waiting(session, loan.id)
+    if loan.status is LoanStatus.DEFAULTED and pledge.disposed_on is not None and not waiting:
+        on = max(pledge.disposed_on, loan.last_entry_on or pledge.disposed_on)
+        await loans.close_after_disposal(session, loan, on, now, actor=actor)
 
 
 async def _record(
