@@ -7,7 +7,7 @@
 | confirm what the office would ask | x | its own patents | | | |
 | file the registration or its release | x | x | | | |
 | record registration, refusal, correction, release, changes | x | a claim that awaits the pledgee | a claim | x | |
-| give it up before the registration | x | x | x | | |
+| give it up before the registration | x | x, once filed a claim | x, once filed a claim | | |
 | revoke it | | | | x | |
 | default, cure, realisation, proceeds | x | | | | |
 

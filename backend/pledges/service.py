@@ -15,7 +15,7 @@ from backend.loans import queries as loan_queries
 from backend.loans import service as loans
 from backend.patents.queries import is_office
 from backend.pledges.access import HeldPledge
-from backend.pledges.codes import PledgeSide, RegistrationOutcome
+from backend.pledges.codes import PledgeSide, PledgeStatus, RegistrationOutcome
 from backend.pledges.errors import DayOutOfOrder, NothingToConfirm, PledgeBarred, PledgeStepNotYours
 from backend.pledges.events import (
     PledgeClaimed,
@@ -180,6 +180,7 @@ async def note_claim(session: AsyncSession, held: HeldPledge, claim: Claim, now:
 async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocationIn, now: datetime) -> None:
     """Give a pledge up before its registration, or record that the office revoked it afterwards.
 
+    While it lies at the office, which may have registered it, a pledgor's or debtor's word awaits the pledgee's.
     Raises PledgeNotInState, PledgeStepNotYours, DayOutOfOrder.
     """
     pledge = held.pledge
@@ -190,6 +191,10 @@ async def give_up(session: AsyncSession, held: HeldPledge, given: PledgeRevocati
         by = "office" if was_standing else "pledgee, pledgor, debtor"
         raise PledgeStepNotYours(action=action.value, by=by)
     check_day(given.on, "/on", after=pledge.registered_on, now=now)
+    if pledge.status is PledgeStatus.FILED and not held.is_pledgee:
+        await attach_evidence(session, held, given.evidence_files, now)
+        await note_claim(session, held, Claim("withdrawn", given.on, note=given.reason), now)
+        return
     pledge.status, pledge.revoked_on, pledge.revocation_note = status, given.on, given.reason
     pledge.release_due_on = None
     pledge.version += 1
